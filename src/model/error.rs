@@ -1,0 +1,211 @@
+//! Every failure a user can meet, and its way out.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::model::krate::{Invalid, Sha256, printable};
+use crate::model::list::BadList;
+use crate::model::lockfile::BadLockfile;
+use crate::model::package::BadPackage;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("cannot {doing} `{}`", .path.display())]
+    Io {
+        doing: &'static str,
+        path: PathBuf,
+        source: io::Error,
+    },
+    #[error("`{}` is larger than {limit} bytes", .path.display())]
+    TooLarge { path: PathBuf, limit: u64 },
+    #[error("there is no file, folder or crate `{0}`")]
+    NoSuchInput(String),
+    #[error("there is no Cargo.lock or Cargo.toml in `{}`", .0.display())]
+    NoProject(PathBuf),
+    #[error("`{}` has no Cargo.lock", .project.display())]
+    NoLockfile { project: PathBuf },
+    #[error("`{}` is not up to date with Cargo.toml", .lockfile.display())]
+    StaleLockfile { lockfile: PathBuf },
+    #[error("cannot read the lockfile `{}`", .path.display())]
+    Lockfile { path: PathBuf, source: BadLockfile },
+    #[error("cannot read the crate list `{}`", .path.display())]
+    List { path: PathBuf, source: BadList },
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+
+    #[error("`{}` is not valid TOML, line {line}, column {column}: {message}", .path.display())]
+    ConfigSyntax {
+        path: PathBuf,
+        line: usize,
+        column: usize,
+        message: String,
+    },
+    #[error("cannot edit `{}`: {message}", .path.display())]
+    ConfigShape {
+        path: PathBuf,
+        message: String,
+        help: String,
+    },
+    #[error(
+        "crates.io is replaced by `{name}` in cargo's config, which is {what}: crates cannot be fetched from there"
+    )]
+    UpstreamKind { name: String, what: String },
+    #[error("`{}` is not the address of a registry index: {message}", printable(.url))]
+    UpstreamUrl { url: String, message: String },
+
+    #[error("`{command}` failed")]
+    Cargo {
+        command: String,
+        #[source]
+        said: CargoSaid,
+    },
+    #[error("cannot run `{program}`")]
+    NoCargo { program: String, source: io::Error },
+    #[error("cannot find `{spec}` among the crates of this registry: {message}")]
+    NoSuchCrate { spec: String, message: String },
+
+    #[error("cannot set up the network")]
+    Client(#[source] Cause),
+    #[error("{url} answered {status}")]
+    Http {
+        url: String,
+        status: u16,
+        retry_after: Option<Duration>,
+    },
+    #[error("cannot fetch {url}")]
+    Network {
+        url: String,
+        #[source]
+        source: Cause,
+    },
+    #[error("{url} sent no data for {} seconds", .seconds)]
+    Stalled { url: String, seconds: u64 },
+    #[error("{url} sent something that is not a registry's {what}: {message}")]
+    Nonsense {
+        url: String,
+        what: &'static str,
+        message: String,
+    },
+    #[error("it is not in cargo's cache, and the network is not to be used")]
+    Offline,
+    #[error("{host} cannot be reached: {cause}")]
+    HostDown { host: String, cause: String },
+    #[error("the registry does not have this version ({url})")]
+    NotInIndex { url: String },
+    #[error(
+        "its checksum is {actual}, but {expected} is expected ({bytes} bytes, starting with {start})"
+    )]
+    Checksum {
+        expected: Sha256,
+        actual: Sha256,
+        bytes: u64,
+        start: String,
+    },
+    #[error("the lockfile expects the checksum {lockfile}, but the registry's index says {index}")]
+    Disagree { lockfile: Sha256, index: Sha256 },
+    #[error("the mirror holds this version with the checksum {there}, but {wanted} is expected")]
+    HeldOtherwise { wanted: Sha256, there: Sha256 },
+    #[error("cargo would refuse its archive")]
+    Package(#[from] BadPackage),
+
+    #[error("another process holds the lock `{}`", .path.display())]
+    LockBusy { path: PathBuf },
+    #[error("interrupted")]
+    Interrupted,
+    #[error("{doing} panicked")]
+    Panicked { doing: &'static str },
+}
+
+impl Error {
+    /// The way out, where there is one to name.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Io { source, .. } => match source.kind() {
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                    "make room on that disk, or name another folder with --mirror, and run the same command again; \
+                     what is stored is whole and will not be fetched again"
+                }
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                    "name a folder you may write to with --mirror or CARGO_MIRROR_DIR"
+                }
+                _ => return None,
+            },
+            Self::NoSuchInput(text) => {
+                return Some(if text.contains(['/', '\\']) || text.contains('.') {
+                    "name an existing Cargo.lock, Cargo.toml, folder or list, a crate as NAME or NAME@REQUIREMENT, \
+                     or `-` for standard input"
+                        .to_owned()
+                } else {
+                    "a crate is named as NAME, NAME@REQUIREMENT or NAME=VERSION".to_owned()
+                });
+            }
+            Self::NoProject(_) => "name the folder of a project, its Cargo.toml or its Cargo.lock",
+            Self::NoLockfile { .. } => "run without --locked, or `cargo generate-lockfile` first",
+            Self::StaleLockfile { .. } => "run without --locked to bring it up to date",
+            Self::Lockfile {
+                source: BadLockfile::Version(_),
+                ..
+            } => "a newer cargo-mirror may know it",
+            Self::ConfigSyntax { .. } => {
+                "nothing was changed; mend the file and run the same command again"
+            }
+            Self::ConfigShape { help, .. } => return Some(help.clone()),
+            Self::UpstreamKind { .. } => {
+                "name the registry to fetch from with --upstream, as in --upstream sparse+https://host/index/"
+            }
+            Self::UpstreamUrl { .. } => {
+                "a sparse index is named as sparse+https://host/index/, a local registry by its folder"
+            }
+            Self::NoCargo { .. } => "install cargo, or name it in the CARGO environment variable",
+            Self::Client(_) => {
+                "look at http.cainfo and http.proxy in cargo's config, and at SSL_CERT_FILE"
+            }
+            Self::Http {
+                status: 401 | 403 | 407,
+                ..
+            } => {
+                "the server refuses this machine: look at the proxy, the firewall and the login it wants"
+            }
+            Self::Http {
+                status: 404 | 410 | 451,
+                ..
+            } => "the registry has withdrawn it, or --upstream names a registry without it",
+            Self::Network { .. }
+            | Self::Stalled { .. }
+            | Self::HostDown { .. }
+            | Self::Http { .. } => {
+                "run the same command again to go on; what is stored will not be fetched again"
+            }
+            Self::Offline => "run again without --offline (or net.offline in cargo's config)",
+            Self::NotInIndex { .. } => {
+                "look whether --upstream or a `replace-with` in cargo's config names a registry that lacks it"
+            }
+            Self::Checksum { .. } => {
+                "the bytes were thrown away; a proxy or a broken registry may have changed them"
+            }
+            Self::Disagree { .. } | Self::HeldOtherwise { .. } => {
+                "a version was published again with other bytes, or someone tampers: compare with another copy before you trust either"
+            }
+            Self::Package(_) => "do not use this crate; tell the registry that serves it",
+            Self::LockBusy { .. } => {
+                "wait until that process has ended, then run the same command again"
+            }
+            Self::Interrupted => "what is stored is whole; run the same command again to go on",
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
+
+/// A cause from a library, kept as text: the chain of messages, with URLs made safe.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub struct Cause(pub String);
+
+/// What cargo printed before it failed.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub struct CargoSaid(pub String);

@@ -1,0 +1,56 @@
+//! What the engine says while it works. It emits these and never prints; progress bars, JSON lines and tests listen.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::model::krate::CrateId;
+
+/// Where a crate's bytes came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    Upstream,
+    CargoCache,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "reason", rename_all = "kebab-case")]
+pub enum Event {
+    /// Something the user should know, and the way out.
+    Warning {
+        message: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        help: Option<String>,
+    },
+    /// A step that may take a while has begun.
+    Step { verb: &'static str, what: String },
+    /// The plan of the fetch: how many crates are wanted, and how many of them are there already.
+    Planned { wanted: usize, keep: usize },
+    /// A request for a crate is on its way; `bytes` is its size where the server has said so.
+    Started {
+        package: CrateId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        bytes: Option<u64>,
+    },
+    /// Bytes of crates arrived. Too frequent to be worth a line.
+    #[serde(skip)]
+    Received { package: CrateId, bytes: u64 },
+    /// A request failed and will be tried again.
+    Retry {
+        what: String,
+        cause: String,
+        milliseconds: u64,
+    },
+    /// A crate is whole in the mirror.
+    Stored {
+        package: CrateId,
+        origin: Origin,
+        bytes: u64,
+    },
+    /// A crate could not be mirrored.
+    Failed { package: CrateId, cause: String },
+}
+
+/// A listener. Called from many threads; must not block.
+pub type Watch = Arc<dyn Fn(&Event) + Send + Sync>;
