@@ -51,3 +51,10 @@ pub mod model {
     pub mod plan;
     pub mod source;
 }
+
+/// The doors: what touches disk, network, clock, environment and processes.
+pub mod io {
+    pub mod config;
+    mod config_text;
+    mod toml_text;
+}
