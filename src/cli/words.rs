@@ -66,8 +66,10 @@ pub fn fetched(
             report.mirror.display()
         ),
     );
-    if !report.failed.is_empty() && report.configs.is_empty() {
-        terminal.note("cargo's config was left as it is; run the same command again to go on");
+    if !report.failed.is_empty() {
+        terminal.note(
+            "nothing points at the mirror that did not before; run the same command again to go on",
+        );
     }
     if let Some(program) = report.programs.first() {
         terminal.note(&format!(
@@ -150,24 +152,24 @@ pub fn switched(
 ) -> io::Result<()> {
     for config in configs {
         let path = config.path.display();
-        let would = if dry_run { "would be " } else { "" };
-        match (config.change, on) {
-            (Change::Written, true) => {
-                terminal.step("Pointed", &format!("{path} {would}pointed at the mirror"))
-            }
-            (Change::Written, false) => {
-                terminal.step("Restored", &format!("{path} {would}as it was"))
-            }
-            (Change::Removed, _) => {
-                terminal.step("Removed", &format!("{path}, which {would}nothing but ours"))
-            }
-            (Change::Unchanged, true) => {
-                terminal.step("Pointed", &format!("{path} points at the mirror already"))
-            }
+        let (verb, what) = match (config.change, on) {
+            (Change::Written, true) => ("Pointed", format!("{path} at the mirror")),
+            (Change::Written, false) => ("Restored", format!("{path} as it was")),
+            (Change::Removed, _) => ("Removed", format!("{path}, which held nothing else")),
+            (Change::Unchanged, true) => (
+                "Unchanged",
+                format!("{path}, which points at the mirror already"),
+            ),
             (Change::Unchanged, false) => {
-                terminal.step("Unchanged", &format!("{path} has nothing of ours"))
+                ("Unchanged", format!("{path}, which has nothing of ours"))
             }
-        }
+        };
+        let not_really = if dry_run {
+            " (dry run: not really)"
+        } else {
+            ""
+        };
+        terminal.step(verb, &format!("{what}{not_really}"));
     }
     Ok(())
 }

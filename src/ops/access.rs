@@ -124,11 +124,11 @@ impl Access {
 
 /// The real cargo, taking crates from a local registry and no network.
 pub fn cargo_with(cargo: &Cargo, registry: &Path) -> Cargo {
-    // A name of its own: a table of ours that stands in a config already may name another folder.
-    let text = toml_path(registry);
+    // Our own name: where a config points at a mirror already, the path is overridden, and cargo, which refuses to know
+    // one folder by two names, sees only one.
     let configs = [
-        "source.crates-io.replace-with='cargo-mirror-here'".to_owned(),
-        format!("source.cargo-mirror-here.local-registry={text}"),
+        "source.crates-io.replace-with='cargo-mirror'".to_owned(),
+        format!("source.cargo-mirror.local-registry={}", toml_path(registry)),
     ];
     cargo.clone().with(&configs, true)
 }
