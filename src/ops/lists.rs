@@ -18,9 +18,10 @@ use crate::model::event::{Event, Watch};
 use crate::model::index::{IndexFile, IndexLine, select, select_exact};
 use crate::model::krate::CrateName;
 use crate::model::list::{Requirement, Spec};
-use crate::model::lockfile::{self, Locked};
+use crate::model::lockfile::Locked;
 use crate::model::source::SourceId;
 use crate::ops::access::Access;
+use crate::ops::closure::parse_lockfile;
 
 /// How crates asked for by name are taken.
 #[derive(Debug, Clone, Copy)]
@@ -195,22 +196,18 @@ impl Apart {
         {
             Ok(text) => text,
             Err(error @ Error::Cargo { .. }) if !is_about_network(&error) => {
-                match picked {
-                    [only] => self.failed.push((only.spec.clone(), error)),
-                    _ => {
-                        let (left, right) = picked.split_at(picked.len() / 2);
-                        self.resolve(left)?;
-                        self.resolve(right)?;
-                    }
+                if let [only] = picked {
+                    self.failed.push((only.spec.clone(), error));
+                } else {
+                    let (left, right) = picked.split_at(picked.len() / 2);
+                    self.resolve(left)?;
+                    self.resolve(right)?;
                 }
                 return Ok(());
             }
             Err(error) => return Err(error),
         };
-        let locked = lockfile::parse(&text).map_err(|source| Error::Lockfile {
-            path: self.folder.join("Cargo.lock"),
-            source,
-        })?;
+        let locked = parse_lockfile(&self.folder.join("Cargo.lock"), &text)?;
         self.locked.extend(locked);
         Ok(())
     }
