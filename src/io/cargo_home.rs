@@ -129,8 +129,15 @@ const GIT_INDEX: &str = "https://github.com/rust-lang/crates.io-index";
 fn ident(kind: isize, url: &str, host: &str) -> String {
     let mut hasher = StableSipHasher128::new();
     kind.hash(&mut hasher);
-    // `CanonicalUrl`: one trailing slash goes.
-    url.strip_suffix('/').unwrap_or(url).hash(&mut hasher);
+    // `CanonicalUrl`: one trailing slash goes, unless it is the whole path.
+    let path = url
+        .find("://")
+        .and_then(|at| url[at + 3..].find('/').map(|slash| at + 3 + slash));
+    let bare = url
+        .strip_suffix('/')
+        .filter(|bare| path != Some(bare.len()))
+        .unwrap_or(url);
+    bare.hash(&mut hasher);
     let hash = Hasher::finish(&hasher);
     // Little-endian, byte by byte: the digits of the number with its bytes swapped.
     let hex = hash.swap_bytes();
@@ -148,8 +155,16 @@ mod tests {
             "github.com-25cdd57fae9f0462"
         );
         let url = Url::parse(crates_index::sparse::URL.trim_start_matches("sparse+")).unwrap();
-        let named = ident(SPARSE, &format!("sparse+{url}"), "host");
-        assert_eq!(named, "host-1949cf8c6b5b557f");
+        let host = url.host_str().unwrap();
+        let named = ident(SPARSE, &format!("sparse+{url}"), host);
+        assert_eq!(named, format!("{host}-1949cf8c6b5b557f"));
+        for (path, hash) in [("index/", "72fefcc0e2a1ab40"), ("", "77741229ed2c0faf")] {
+            let url = format!("sparse+http://127.0.0.1:7879/{path}");
+            assert_eq!(
+                ident(SPARSE, &url, "127.0.0.1"),
+                format!("127.0.0.1-{hash}")
+            );
+        }
     }
 
     #[test]

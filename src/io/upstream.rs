@@ -1,6 +1,6 @@
 //! One registry, read: its index files and crates, over HTTP or from a folder.
 //!
-//! Requests follow cargo's own (`sources/registry/http_remote.rs` and download.rs): which statuses mean "not there", which
+//! Requests follow cargo's own (`http_remote.rs` and `download.rs`): which statuses mean "not there", which
 //! causes are worth another try. Bytes of a crate are hashed as they arrive and come out as [`Verified`] or not at all.
 
 use std::io::Read;

@@ -231,9 +231,10 @@ fn is_about_network(error: &Error) -> bool {
 
 /// A package that depends on exactly what was picked.
 fn manifest(picked: &[Picked], options: ListOptions) -> String {
-    let mut text = "[package]\nname = \"cargo-mirror-list\"\nversion = \"0.0.0\"\nedition = \"2021\"\nresolver = \"2\"\n\
+    let mut text =
+        "[package]\nname = \"cargo-mirror-list\"\nversion = \"0.0.0\"\nedition = \"2021\"\nresolver = \"2\"\n\
                     publish = false\n\n[workspace]\n\n[lib]\npath = \"lib.rs\"\n\n[dependencies]\n"
-        .to_owned();
+            .to_owned();
     for (number, Picked { spec, line }) in picked.iter().enumerate() {
         let mut features: BTreeSet<&str> = spec.features.iter().map(String::as_str).collect();
         let all = if options.all_features {

@@ -341,7 +341,9 @@ async fn bring_up_to_date(
         Judgement::Unknown(said) => {
             (fetch.watch)(&Event::Warning {
                 message: format!("cargo cannot tell whether `{}` is up to date: {said}", project.lockfile().display()),
-                help: Some("the packages it names now are in the mirror; run the same command again once cargo can".to_owned()),
+                help: Some(
+                    "the packages it names now are in the mirror; run the same command again once cargo can".to_owned(),
+                ),
             });
             return Ok(Fetched::default());
         }
