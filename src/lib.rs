@@ -51,3 +51,41 @@ pub mod model {
     pub mod plan;
     pub mod source;
 }
+
+/// The doors: the only code that touches disk, network, clock, environment and processes.
+pub mod io {
+    pub mod cargo;
+    pub mod cargo_config;
+    pub mod cargo_home;
+    pub mod config;
+    pub mod disk;
+    pub mod git;
+    pub mod hosts;
+    pub mod lock;
+    pub mod platform;
+    pub mod retry;
+    pub mod store;
+    pub mod upstream;
+}
+
+/// The verbs: plain options in, events during, a plain report out.
+pub mod ops {
+    pub mod access;
+    pub mod closure;
+    pub mod fetch;
+    pub mod lists;
+    pub mod status;
+    pub mod switch;
+    pub mod vendor;
+}
+
+/// People: arguments, words, bars, exit codes.
+pub mod cli {
+    pub mod args;
+    pub mod generate;
+    pub mod progress;
+    pub mod run;
+    pub mod settings;
+    pub mod terminal;
+    pub mod words;
+}

@@ -1,1 +1,5 @@
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cargo_mirror::cli::run::main(std::env::args_os())
+}

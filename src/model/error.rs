@@ -21,6 +21,8 @@ pub enum Error {
     },
     #[error("`{}` is larger than {limit} bytes", .path.display())]
     TooLarge { path: PathBuf, limit: u64 },
+    #[error("cannot find this user's home folder")]
+    NoHome,
     #[error("there is no file, folder or crate `{0}`")]
     NoSuchInput(String),
     #[error("there is no Cargo.lock or Cargo.toml in `{}`", .0.display())]
@@ -142,6 +144,7 @@ impl Error {
                     "a crate is named as NAME, NAME@REQUIREMENT or NAME=VERSION".to_owned()
                 });
             }
+            Self::NoHome => "set HOME, or name the mirror with --mirror and set CARGO_HOME",
             Self::NoProject(_) => "name the folder of a project, its Cargo.toml or its Cargo.lock",
             Self::NoLockfile { .. } => "run without --locked, or `cargo generate-lockfile` first",
             Self::StaleLockfile { .. } => "run without --locked to bring it up to date",

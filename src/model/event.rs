@@ -48,6 +48,9 @@ pub enum Event {
         origin: Origin,
         bytes: u64,
     },
+    /// A crate of the mirror was looked at.
+    #[serde(skip)]
+    Checked { package: CrateId },
     /// A crate could not be mirrored.
     Failed { package: CrateId, cause: String },
 }

@@ -270,6 +270,10 @@ impl<B> Verified<B> {
         &self.checksum
     }
 
+    pub fn body(&self) -> &B {
+        &self.body
+    }
+
     pub fn into_body(self) -> B {
         self.body
     }

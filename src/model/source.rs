@@ -8,6 +8,9 @@ use url::Url;
 /// How every lockfile names crates.io: sparse or git, replaced or not (cargo's `SourceId::crates_io`).
 pub const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
+/// The folder of a mirror that holds the crates of crates.io.
+pub const CRATES_IO_FOLDER: &str = "crates-io";
+
 /// The source of a locked package.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SourceId {

@@ -1,0 +1,140 @@
+//! Draws the engine's events: a bar on a terminal, lines of JSON for programs, a few words for everybody.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::cli::args::MessageFormat;
+use crate::cli::terminal::{Terminal, bytes};
+use crate::model::event::{Event, Origin, Watch};
+
+/// How often the line is drawn anew.
+const FRAME: Duration = Duration::from_millis(100);
+/// Retries that are told without being asked for.
+const TOLD_RETRIES: u32 = 3;
+
+/// The listener of a run, and what it has counted.
+pub struct Progress {
+    terminal: Terminal,
+    bar: ProgressBar,
+    state: Mutex<State>,
+    retries: AtomicU32,
+}
+
+struct State {
+    started: Instant,
+    drawn: Instant,
+    received: u64,
+    in_flight: BTreeSet<String>,
+    stored: usize,
+}
+
+impl Progress {
+    /// A bar is drawn where there is a terminal to draw it on and `bar` allows it.
+    pub fn new(terminal: Terminal, bar: bool) -> Arc<Self> {
+        let wanted = bar && !terminal.quiet && terminal.format == MessageFormat::Human;
+        let target = if wanted { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(0), target);
+        // The template is a constant of ours; were it wrong, the default style would do.
+        if let Ok(style) = ProgressStyle::with_template("{prefix:>12.cyan.bold} [{bar:24}] {pos}/{len} {msg}") {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        let now = Instant::now();
+        let state = State { started: now, drawn: now, received: 0, in_flight: BTreeSet::new(), stored: 0 };
+        Arc::new(Self { terminal, bar, state: Mutex::new(state), retries: AtomicU32::new(0) })
+    }
+
+    pub fn watch(self: &Arc<Self>) -> Watch {
+        let progress = Arc::clone(self);
+        Arc::new(move |event| progress.hear(event))
+    }
+
+    /// Clears the bar away.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    /// How many crates became whole.
+    pub fn stored(&self) -> usize {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).stored
+    }
+
+    fn hear(&self, event: &Event) {
+        if self.terminal.format == MessageFormat::Json {
+            if !matches!(event, Event::Received { .. } | Event::Checked { .. }) {
+                // A reader that has gone away is found out by the report.
+                let _ = self.terminal.json(event);
+            }
+            self.state.lock().unwrap_or_else(PoisonError::into_inner).stored += usize::from(matches!(event, Event::Stored { .. }));
+            return;
+        }
+        match event {
+            Event::Warning { message, help } => self.bar.suspend(|| self.terminal.warning(message, help.as_deref())),
+            Event::Step { verb, what } => self.bar.suspend(|| self.terminal.step(verb, what)),
+            Event::Retry { what, cause, milliseconds } => {
+                let told = self.retries.fetch_add(1, Ordering::Relaxed);
+                if told < TOLD_RETRIES || self.terminal.verbose > 1 {
+                    let seconds = *milliseconds as f64 / 1000.0;
+                    let message = format!("{what}: {cause}; trying again in {seconds:.1} s");
+                    self.bar.suspend(|| self.terminal.warning(&message, None));
+                }
+            }
+            Event::Stored { package, origin, bytes: size } if self.terminal.verbose > 0 => {
+                let verb = if *origin == Origin::Upstream { "Downloaded" } else { "Reused" };
+                self.bar.suspend(|| self.terminal.step(verb, &format!("{package} ({})", bytes(*size))));
+            }
+            _ => {}
+        }
+        self.draw(event);
+    }
+
+    fn draw(&self, event: &Event) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Event::Planned { wanted, keep } => {
+                self.bar.set_prefix(if *keep == *wanted { "Checking" } else { "Fetching" });
+                self.bar.set_length(*wanted as u64);
+                self.bar.set_position(*keep as u64);
+            }
+            Event::Started { package, .. } => {
+                state.in_flight.insert(package.name.to_string());
+            }
+            Event::Received { bytes, .. } => state.received += bytes,
+            Event::Stored { package, .. } => {
+                state.stored += 1;
+                state.in_flight.remove(package.name.as_str());
+                self.bar.inc(1);
+            }
+            Event::Failed { package, .. } => {
+                state.in_flight.remove(package.name.as_str());
+                self.bar.inc(1);
+            }
+            Event::Checked { .. } => {
+                self.bar.set_prefix("Checking");
+                self.bar.inc(1);
+            }
+            _ => return,
+        }
+        if !self.bar.is_hidden() && state.drawn.elapsed() >= FRAME {
+            state.drawn = Instant::now();
+            self.bar.set_message(message(&state, self.bar.position(), self.bar.length().unwrap_or(0)));
+        }
+    }
+}
+
+/// `58.2 MB at 24.1 MB/s, 4 s left: syn, windows-sys, ...`
+fn message(state: &State, done: u64, all: u64) -> String {
+    if state.received == 0 {
+        return String::new();
+    }
+    let elapsed = state.started.elapsed().as_secs_f64().max(0.001);
+    let rate = (state.received as f64 / elapsed) as u64;
+    // Sizes are only known as the answers come, so the crates still to come count as average ones.
+    let left = elapsed / (done.max(1) as f64) * (all.saturating_sub(done) as f64);
+    let names: Vec<&str> = state.in_flight.iter().take(3).map(String::as_str).collect();
+    let more = if state.in_flight.len() > names.len() { ", ..." } else { "" };
+    format!("{} at {}/s, {left:.0} s left: {}{more}", bytes(state.received), bytes(rate), names.join(", "))
+}

@@ -1,0 +1,252 @@
+//! One arm a command: options in, report out, words and exit code.
+
+use std::ffi::OsString;
+use std::io;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use clap::{CommandFactory, Parser};
+use serde::Serialize;
+
+use crate::cli::args::{self, Arguments, Command, MessageFormat};
+use crate::cli::generate;
+use crate::cli::progress::Progress;
+use crate::cli::settings;
+use crate::cli::terminal::Terminal;
+use crate::cli::words;
+use crate::io::cargo::{Cargo, MAX_LOCKFILE};
+use crate::io::config;
+use crate::io::platform;
+use crate::model::error::{Error, Result};
+use crate::ops::access::Common;
+use crate::ops::closure::{Input, Project};
+use crate::ops::lists::ListOptions;
+use crate::ops::status;
+use crate::ops::switch::{self, Target};
+use crate::ops::vendor::{self, Report};
+
+/// The answer is no: something is missing, damaged or not supported.
+const NO: u8 = 1;
+/// Something failed. The same number cargo uses.
+const FAILURE: u8 = 101;
+/// Ended by ctrl-c, as shells count it.
+const INTERRUPTED: u8 = 130;
+
+/// Why a run ended early.
+enum Ended {
+    Failed(Error),
+    /// Whoever read our standard output has gone. That is their right.
+    NobodyListens,
+}
+
+impl From<Error> for Ended {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<io::Error> for Ended {
+    fn from(source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::BrokenPipe => Self::NobodyListens,
+            _ => Self::Failed(Error::Io { doing: "write", path: "standard output".into(), source }),
+        }
+    }
+}
+
+/// The whole program.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(without_subcommand(arguments)) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are asked for; anything else is bad usage. A closed pipe changes neither.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(FAILURE));
+        }
+    };
+    let common = &arguments.common;
+    let terminal = Terminal::new(common.message_format, common.quiet, common.verbose, common.color);
+    match run(&arguments, terminal) {
+        Ok(code) => ExitCode::from(code),
+        Err(Ended::NobodyListens) => ExitCode::SUCCESS,
+        Err(Ended::Failed(error)) => {
+            terminal.error(&error);
+            ExitCode::from(if matches!(error, Error::Interrupted) { INTERRUPTED } else { FAILURE })
+        }
+    }
+}
+
+/// Cargo starts `cargo-mirror mirror ...` for `cargo mirror ...`.
+fn without_subcommand(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    if arguments.get(1).is_some_and(|first| first == "mirror") {
+        arguments.remove(1);
+    }
+    arguments
+}
+
+fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
+    let environment = settings::environment();
+    let config = crate::io::cargo_config::CargoConfig::default().with_environment(&environment);
+    let progress = Progress::new(terminal, !config.progress_never());
+    let common = settings::common(&arguments.common, environment, progress.watch())?;
+    let cargo = Cargo::new(&common.environment);
+    let find = |projects: &[std::path::PathBuf]| -> Result<Vec<Project>> {
+        settings::or_current(projects, &common.cwd).iter().map(|path| Project::find(path, &cargo)).collect()
+    };
+    match &arguments.command {
+        Command::Vendor(vendor) => {
+            let inputs = find(&vendor.projects)?.into_iter().map(Input::Project).collect();
+            let target = settings::target(&vendor.target);
+            let point = (!vendor.no_config).then_some(target);
+            let options = options(inputs, point, &vendor.fetch, None);
+            fetch("vendor", &common, options, vendor.no_config, terminal, &progress)
+        }
+        Command::Prefetch(prefetch) => {
+            let stdin = || platform::standard_input(MAX_LOCKFILE);
+            let inputs = prefetch.inputs.iter().map(|word| Input::read(word, &common.cwd, &cargo, stdin));
+            let options = options(inputs.collect::<Result<_>>()?, None, &prefetch.fetch, Some(prefetch));
+            fetch("prefetch", &common, options, false, terminal, &progress)
+        }
+        Command::Status(status) => {
+            let prove = status.prove.map(|prove| match prove {
+                args::Prove::Fetch => status::Prove::Fetch,
+                args::Prove::Build => status::Prove::Build,
+            });
+            let options = status::Options { projects: find(&status.projects)?, prove };
+            let report = status::run(&common, &options);
+            progress.finish();
+            let report = report?;
+            finish(terminal, "status", &report, |out| words::status(out, &report))?;
+            Ok(if report.ready { 0 } else { NO })
+        }
+        Command::On(switch) => point(switch, true, &common, &cargo, terminal),
+        Command::Off(switch) => point(switch, false, &common, &cargo, terminal),
+        Command::Completions { shell } => Ok(terminal.data(&generate::completions(*shell)).map(|()| 0)?),
+        Command::Man => Ok(terminal.data(&generate::manual(Arguments::command())?).map(|()| 0)?),
+        Command::Generate { folder } => Ok(generate::all(folder).map(|()| 0)?),
+    }
+}
+
+fn options(inputs: Vec<Input>, point: Option<Target>, fetch: &args::FetchArguments, list: Option<&args::Prefetch>) -> vendor::Options {
+    vendor::Options {
+        inputs,
+        point,
+        locked: fetch.locked,
+        dry_run: fetch.dry_run,
+        check_archives: fetch.check_archives,
+        list: ListOptions {
+            all_features: list.is_some_and(|list| list.all_features),
+            no_default_features: list.is_some_and(|list| list.no_default_features),
+            no_deps: list.is_some_and(|list| list.no_deps),
+        },
+    }
+}
+
+fn fetch(
+    command: &'static str,
+    common: &Common,
+    options: vendor::Options,
+    print_config: bool,
+    terminal: Terminal,
+    progress: &Arc<Progress>,
+) -> Result<u8, Ended> {
+    let started = Instant::now();
+    let dry_run = options.dry_run;
+    let report = block_on(vendor::run(common, options));
+    progress.finish();
+    let report = match report {
+        Ok(report) => report,
+        Err(Error::Interrupted) => {
+            let stored = crate::cli::terminal::count(progress.stored(), "crate");
+            terminal.note(&format!("{stored} became whole in {} before that", common.mirror.display()));
+            return Err(Error::Interrupted.into());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if print_config && terminal.format == MessageFormat::Human {
+        terminal.data(config::block(&switch::pointer(&Target::Global, common.cwd.as_path(), common)).as_bytes())?;
+    }
+    if dry_run && terminal.format == MessageFormat::Human {
+        terminal.data(words::plan(&report).as_bytes())?;
+    }
+    finish(terminal, command, &report, |out| words::fetched(out, &report, started.elapsed(), dry_run))?;
+    Ok(code(&report))
+}
+
+fn code(report: &Report) -> u8 {
+    if !report.failed.is_empty() {
+        FAILURE
+    } else if report.unsupported.is_empty() {
+        0
+    } else {
+        NO
+    }
+}
+
+fn point(arguments: &args::Switch, on: bool, common: &Common, cargo: &Cargo, terminal: Terminal) -> Result<u8, Ended> {
+    let target = settings::target(&arguments.target);
+    let mut roots = Vec::new();
+    for path in settings::or_current(&arguments.projects, &common.cwd) {
+        // The user's own config needs no project, and a named file none either.
+        roots.push(match (&target, arguments.projects.is_empty()) {
+            (Target::Project, _) | (Target::Named(_), false) => Project::find(&path, cargo)?.root,
+            _ => common.cwd.clone(),
+        });
+    }
+    let mut configs = Vec::new();
+    for root in roots {
+        let change = if on { switch::on } else { switch::off };
+        configs.push(change(&target, &root, common, arguments.dry_run)?);
+    }
+    #[derive(Serialize)]
+    struct Switched {
+        configs: Vec<switch::ConfigChange>,
+        mirror: std::path::PathBuf,
+    }
+    let report = Switched { configs, mirror: common.mirror.clone() };
+    let command = if on { "on" } else { "off" };
+    finish(terminal, command, &report, |out| words::switched(out, &report.configs, on, arguments.dry_run))?;
+    Ok(0)
+}
+
+/// The report: the last line of JSON, or words.
+fn finish(
+    terminal: Terminal,
+    command: &'static str,
+    report: &impl Serialize,
+    say: impl FnOnce(Terminal) -> io::Result<()>,
+) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Line<'a, R> {
+        reason: &'static str,
+        command: &'static str,
+        #[serde(flatten)]
+        report: &'a R,
+    }
+    match terminal.format {
+        MessageFormat::Json => terminal.json(&Line { reason: "report", command, report }),
+        MessageFormat::Human => say(terminal),
+    }
+}
+
+/// Runs the engine until it is done or ctrl-c is pressed. What is under way is dropped then: temporary files go, final
+/// ones are whole.
+fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(cores.min(4))
+        .max_blocking_threads(cores * 2)
+        .enable_all()
+        .build()
+        .map_err(|source| Error::Io { doing: "start", path: "the runtime".into(), source })?;
+    let result = runtime.block_on(async {
+        tokio::select! {
+            result = work => result,
+            Ok(()) = tokio::signal::ctrl_c() => Err(Error::Interrupted),
+        }
+    });
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    result
+}

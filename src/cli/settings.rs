@@ -1,0 +1,52 @@
+//! From command line, environment and platform to the plain options of the engine.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::args::{CommonArguments, TargetArguments};
+use crate::io::cargo_config::Environment;
+use crate::io::{disk, platform};
+use crate::model::error::{Error, Result};
+use crate::model::event::Watch;
+use crate::ops::access::Common;
+use crate::ops::switch::Target;
+
+/// A snapshot of the environment. What is not UTF-8 is of no use to us.
+#[expect(clippy::disallowed_methods, reason = "this is where the environment enters")]
+pub fn environment() -> Environment {
+    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect()
+}
+
+/// Options for every verb.
+pub fn common(arguments: &CommonArguments, environment: Environment, watch: Watch) -> Result<Common> {
+    let cwd = platform::current_folder()?;
+    let named = arguments.mirror.clone().filter(|mirror| !mirror.as_os_str().is_empty());
+    let mirror = named.or_else(|| Some(platform::data_folder()?.join("cargo-mirror"))).ok_or(Error::NoHome)?;
+    let cargo_home = match environment.get("CARGO_HOME").filter(|home| !home.is_empty()) {
+        Some(home) => PathBuf::from(home),
+        None => platform::home_folder().ok_or(Error::NoHome)?.join(".cargo"),
+    };
+    Ok(Common {
+        mirror: disk::absolute(&mirror, &cwd),
+        upstream: arguments.upstream.clone().filter(|upstream| !upstream.is_empty()),
+        jobs: usize::from(arguments.jobs),
+        offline: arguments.offline,
+        cargo_home: disk::absolute(&cargo_home, &cwd),
+        cwd,
+        environment,
+        watch,
+    })
+}
+
+/// Which config file to edit.
+pub fn target(arguments: &TargetArguments) -> Target {
+    match &arguments.config_path {
+        Some(path) => Target::Named(path.clone()),
+        None if arguments.global => Target::Global,
+        None => Target::Project,
+    }
+}
+
+/// The folders named, or the current one.
+pub fn or_current(paths: &[PathBuf], cwd: &Path) -> Vec<PathBuf> {
+    if paths.is_empty() { vec![cwd.to_owned()] } else { paths.iter().map(|path| disk::absolute(path, cwd)).collect() }
+}

@@ -1,0 +1,147 @@
+//! Cargo's own caches on this machine: raw index lines and `.crate` files that need not be fetched again.
+//!
+//! ```text
+//! $CARGO_HOME/registry/index/<host>-<hash>/.cache/se/rd/serde     binary, with the raw lines inside
+//! $CARGO_HOME/registry/cache/<host>-<hash>/serde-1.0.229.crate    never hashed again by cargo, so always by us
+//! ```
+
+use std::fs;
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+use rustc_stable_hash::StableSipHasher128;
+use url::Url;
+
+use crate::io::disk;
+use crate::model::index::{IndexLine, MAX_FILE};
+use crate::model::krate::{CrateId, CrateName, Sha256};
+
+/// The cache folders of this machine that can hold crates of one registry.
+#[derive(Debug, Default)]
+pub struct CargoHome {
+    /// `.cache` folders whose index lines are that registry's.
+    indexes: Vec<PathBuf>,
+    /// Folders with `.crate` files. Any will do: their bytes are hashed.
+    crates: Vec<PathBuf>,
+}
+
+impl CargoHome {
+    /// Looks for the caches of crates.io, fetched from `default_index`, from `upstream` in its place, or from the git
+    /// index.
+    pub fn open(root: &Path, default_index: &Url, upstream: Option<&Url>) -> Self {
+        let registry = root.join("registry");
+        let sparse = |url: &Url| ident(SPARSE, &format!("sparse+{url}"), url.host_str().unwrap_or_default());
+        let mut known = vec![sparse(default_index), ident(GIT, GIT_INDEX, "github.com")];
+        known.extend(upstream.map(sparse));
+        // Cargo before 1.85 hashed otherwise. Nothing but crates.io lives on this host, whatever the hash.
+        let host = format!("{}-", default_index.host_str().unwrap_or_default());
+        let of_registry = |name: &str| known.iter().any(|known| known == name) || name.starts_with(&host);
+        let mut crates = subfolders(&registry.join("cache"));
+        // The likeliest first: each miss costs a system call.
+        crates.sort_by_key(|(name, _)| !of_registry(name));
+        Self {
+            indexes: subfolders(&registry.join("index"))
+                .into_iter()
+                .filter(|(name, _)| of_registry(name))
+                .map(|(_, folder)| folder.join(".cache"))
+                .collect(),
+            crates: crates.into_iter().map(|(_, folder)| folder).collect(),
+        }
+    }
+
+    /// The raw index line of a version, if a cache has one with this checksum.
+    pub fn index_line(&self, id: &CrateId, checksum: Option<&Sha256>) -> Option<IndexLine> {
+        let path = id.name.index_path();
+        self.indexes.iter().find_map(|folder| {
+            let file = disk::read(&folder.join(&path), MAX_FILE as u64).ok()?;
+            let version = id.version.to_string();
+            let (_, line) = cached_lines(&file).find(|(cached, _)| *cached == version.as_bytes())?;
+            let line = IndexLine::parse(line).ok()?;
+            (line.id() == id && checksum.is_none_or(|checksum| line.checksum() == checksum)).then_some(line)
+        })
+    }
+
+    /// All that a cache has of a crate's index file.
+    pub fn index_file(&self, name: &CrateName) -> Option<Vec<u8>> {
+        let path = name.index_path();
+        self.indexes.iter().find_map(|folder| {
+            let file = disk::read(&folder.join(&path), MAX_FILE as u64).ok()?;
+            let mut text = Vec::with_capacity(file.len());
+            for (_, line) in cached_lines(&file) {
+                text.extend_from_slice(line);
+                text.push(b'\n');
+            }
+            (!text.is_empty()).then_some(text)
+        })
+    }
+
+    /// Files that may hold the bytes of a crate. Only hashing tells.
+    pub fn crate_files(&self, id: &CrateId) -> impl Iterator<Item = PathBuf> + '_ {
+        let name = id.file_name();
+        self.crates.iter().map(move |folder| folder.join(&name)).filter(|path| path.is_file())
+    }
+}
+
+fn subfolders(folder: &Path) -> Vec<(String, PathBuf)> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter_map(|entry| Some((entry.file_name().into_string().ok()?, entry.path()))).collect()
+}
+
+/// The versions and lines of an index cache file: `3 | u32 | index version | 0 | ( version | 0 | line | 0 )*`
+/// (cargo's sources/registry/index/cache.rs). Caches of other versions are as good as none.
+fn cached_lines(file: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    const CACHE_VERSION: u8 = 3;
+    let rest = match file.split_at_checked(5) {
+        Some((head, rest)) if head[0] == CACHE_VERSION => rest,
+        _ => &[],
+    };
+    let mut zeros = memchr::memchr_iter(0, rest);
+    let mut start = zeros.next().map_or(rest.len(), |zero| zero + 1);
+    std::iter::from_fn(move || {
+        let (middle, end) = (zeros.next()?, zeros.next()?);
+        let entry = (&rest[start..middle], &rest[middle + 1..end]);
+        start = end + 1;
+        Some(entry)
+    })
+}
+
+/// `SourceKind` as cargo hashes it: the discriminant, an `isize`.
+const GIT: isize = 2;
+const SPARSE: isize = 3;
+/// The git index of crates.io, as cargo canonicalises it.
+const GIT_INDEX: &str = "https://github.com/rust-lang/crates.io-index";
+
+/// `<host>-<hash>`, as cargo 1.85 and later name a registry's folders (`short_name`, sources/registry/mod.rs).
+fn ident(kind: isize, url: &str, host: &str) -> String {
+    let mut hasher = StableSipHasher128::new();
+    kind.hash(&mut hasher);
+    // `CanonicalUrl`: one trailing slash goes.
+    url.strip_suffix('/').unwrap_or(url).hash(&mut hasher);
+    let hash = Hasher::finish(&hasher);
+    let hex: String = hash.to_le_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{host}-{hex}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_named_as_cargo_names_them() {
+        assert_eq!(ident(GIT, GIT_INDEX, "github.com"), "github.com-25cdd57fae9f0462");
+        let url = Url::parse(crates_index::sparse::URL.trim_start_matches("sparse+")).unwrap();
+        let named = ident(SPARSE, &format!("sparse+{url}"), "host");
+        assert_eq!(named, "host-1949cf8c6b5b557f");
+    }
+
+    #[test]
+    fn a_line_is_taken_from_an_index_cache() {
+        let mut file = b"\x03\x02\0\0\0etag: \"x\"\0".to_vec();
+        file.extend_from_slice(b"1.0.0\0{\"a\":1}\01.0.1\0{\"b\":2}\0");
+        let lines: Vec<_> = cached_lines(&file).collect();
+        assert_eq!(lines, [(b"1.0.0".as_slice(), b"{\"a\":1}".as_slice()), (b"1.0.1", b"{\"b\":2}")]);
+        for broken in [b"\x01".as_slice(), b"\x03\x02\0\0\0x", b"\x02\x02\0\0\0x\01.0.0\0{}\0"] {
+            assert_eq!(cached_lines(broken).count(), 0);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Files: read with a bound, written beside and renamed, so that nothing is ever seen half-written.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::model::error::{Error, Result};
+
+/// Attaches what was being done, and to which path.
+pub fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
+    move |source| Error::Io { doing, path: path.to_owned(), source }
+}
+
+/// Reads a whole file of at most `limit` bytes.
+pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>> {
+    let failed = || io_error("read", path);
+    let file = File::open(path).map_err(failed())?;
+    let meta = file.metadata().map_err(failed())?;
+    if meta.is_dir() {
+        return Err(failed()(io::ErrorKind::IsADirectory.into()));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len().min(limit)).unwrap_or_default());
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(failed())?;
+    if bytes.len() as u64 > limit {
+        return Err(Error::TooLarge { path: path.to_owned(), limit });
+    }
+    Ok(bytes)
+}
+
+/// Reads a text of at most `limit` bytes.
+pub fn read_text(path: &Path, limit: u64) -> Result<String> {
+    String::from_utf8(read(path, limit)?).map_err(|cause| {
+        let at = cause.utf8_error().valid_up_to();
+        let message = format!("it is not UTF-8 text (byte {at})");
+        io_error("read", path)(io::Error::new(io::ErrorKind::InvalidData, message))
+    })
+}
+
+/// `None` where there is no such file.
+pub fn if_there<T>(result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+pub fn create_dir_all(path: &Path) -> Result<()> {
+    fs::create_dir_all(path).map_err(io_error("create the folder", path))
+}
+
+/// Replaces a person's file: through symbolic links, keeping its permissions, whole or not at all.
+pub fn replace(path: &Path, text: &str) -> Result<()> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let failed = || io_error("write", &target);
+    let folder = target.parent().unwrap_or(Path::new("."));
+    create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".cargo-mirror-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // The umask applies; tempfile's own default would hide a new config from everybody else.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder).map_err(failed())?;
+    if let Ok(meta) = fs::metadata(&target) {
+        file.as_file().set_permissions(meta.permissions()).map_err(failed())?;
+    }
+    file.write_all(text.as_bytes()).map_err(failed())?;
+    file.as_file().sync_all().map_err(failed())?;
+    test_kill("config-temp-written");
+    file.persist(&target).map_err(|error| failed()(error.error))?;
+    test_kill("config-renamed");
+    Ok(())
+}
+
+/// Removes a file that this program had made, and its folder if nothing else is in it.
+pub fn remove_made_by_us(path: &Path) -> Result<()> {
+    fs::remove_file(path).map_err(io_error("remove", path))?;
+    if let Some(folder) = path.parent().filter(|folder| folder.ends_with(".cargo")) {
+        // Fails, as it should, where something else is in it.
+        let _ = fs::remove_dir(folder);
+    }
+    Ok(())
+}
+
+/// Renames, and tries again for a moment where a virus scanner holds one of the two (Windows).
+pub fn rename(from: &Path, to: &Path) -> Result<()> {
+    let mut left = if cfg!(windows) { 10 } else { 0 };
+    loop {
+        match fs::rename(from, to) {
+            Ok(()) => return Ok(()),
+            Err(cause) if left > 0 && cause.kind() == io::ErrorKind::PermissionDenied => {
+                left -= 1;
+                std::thread::sleep(std::time::Duration::from_millis(20));
+            }
+            Err(cause) => return Err(io_error("write", to)(cause)),
+        }
+    }
+}
+
+/// The file's absolute path without `.` and `..`, whether it exists or not.
+pub fn absolute(path: &Path, cwd: &Path) -> PathBuf {
+    let mut whole = PathBuf::new();
+    for component in cwd.join(path).components() {
+        match component {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => {
+                whole.pop();
+            }
+            other => whole.push(other),
+        }
+    }
+    whole
+}
+
+/// In debug builds only: ends the process at the n-th time of a write step, named in `CARGO_MIRROR_TEST_KILL` as
+/// `step:n`. The crash tests walk through every step this way.
+#[cfg(debug_assertions)]
+pub fn test_kill(step: &str) {
+    use std::sync::OnceLock;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static WANTED: OnceLock<Option<(String, u32)>> = OnceLock::new();
+    static SEEN: AtomicU32 = AtomicU32::new(0);
+    #[expect(clippy::disallowed_methods, reason = "a switch for tests, absent from release builds")]
+    let wanted = WANTED.get_or_init(|| {
+        let text = std::env::var("CARGO_MIRROR_TEST_KILL").ok()?;
+        let (step, count) = text.split_once(':')?;
+        Some((step.to_owned(), count.parse().ok()?))
+    });
+    if let Some((wanted, count)) = wanted
+        && wanted == step
+        && SEEN.fetch_add(1, Ordering::SeqCst) + 1 == *count
+    {
+        std::process::abort();
+    }
+}
+
+#[cfg(not(debug_assertions))]
+pub fn test_kill(_step: &str) {}

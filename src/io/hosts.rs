@@ -1,0 +1,138 @@
+//! Manners towards each host: one request alone until it has answered, then as many at once as its protocol bears, and
+//! none any more once it is plainly gone.
+//!
+//! Without the first rule a wave of a hundred requests opens a hundred connections before the first one turns out to
+//! speak HTTP/2, over which all of them would have fitted.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use reqwest::Version;
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use url::Url;
+
+use crate::model::error::{Error, Result};
+
+/// Connections to a host that does not speak HTTP/2, where each carries one request at a time.
+const MOST_CONNECTIONS: usize = 16;
+/// So many requests given up in a row, and the host counts as gone.
+const GONE_AFTER: u32 = 8;
+
+#[derive(Debug)]
+pub struct Hosts {
+    jobs: usize,
+    known: Mutex<HashMap<String, Arc<Host>>>,
+}
+
+#[derive(Debug)]
+struct Host {
+    name: String,
+    slots: Arc<Semaphore>,
+    /// Held by the request that goes first.
+    first: Arc<AsyncMutex<()>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Clone)]
+enum State {
+    Unknown,
+    Answers { failures: u32 },
+    Gone { cause: String },
+}
+
+/// Leave to send requests to a host, for as long as it lives.
+#[derive(Debug)]
+pub struct Admission {
+    host: Arc<Host>,
+    first: Option<OwnedMutexGuard<()>>,
+    _slot: OwnedSemaphorePermit,
+}
+
+impl Hosts {
+    pub fn new(jobs: usize) -> Self {
+        Self { jobs, known: Mutex::default() }
+    }
+
+    /// Waits for a turn with the host of `url`.
+    pub async fn admit(&self, url: &Url) -> Result<Admission> {
+        let host = self.host(url);
+        let mut first = None;
+        loop {
+            match host.state() {
+                State::Gone { cause } => return Err(Error::HostDown { host: host.name.clone(), cause }),
+                State::Unknown if first.is_none() => first = Some(Arc::clone(&host.first).lock_owned().await),
+                State::Unknown => break,
+                State::Answers { .. } => {
+                    first = None;
+                    break;
+                }
+            }
+        }
+        let slot = Arc::clone(&host.slots).acquire_owned().await;
+        let Ok(slot) = slot else { unreachable!("the semaphore is never closed") };
+        // The host may have gone while we waited.
+        if let State::Gone { cause } = host.state() {
+            return Err(Error::HostDown { host: host.name.clone(), cause });
+        }
+        Ok(Admission { host, first, _slot: slot })
+    }
+
+    fn host(&self, url: &Url) -> Arc<Host> {
+        let name = url[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let make = || {
+            Arc::new(Host {
+                name: name.clone(),
+                slots: Arc::new(Semaphore::new(self.jobs)),
+                first: Arc::default(),
+                state: Mutex::new(State::Unknown),
+            })
+        };
+        Arc::clone(known.entry(name.clone()).or_insert_with(make))
+    }
+}
+
+impl Host {
+    fn state(&self) -> State {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Admission {
+    /// The host has answered, whatever it said: the others may come.
+    pub fn answered(&mut self, version: Version) {
+        let mut state = self.host.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*state, State::Unknown) {
+            *state = State::Answers { failures: 0 };
+            if version < Version::HTTP_2 {
+                let surplus = self.host.slots.available_permits().saturating_sub(MOST_CONNECTIONS - 1);
+                self.host.slots.forget_permits(surplus);
+            }
+        }
+        drop(state);
+        self.first = None;
+    }
+
+    pub fn succeeded(&self) {
+        let mut state = self.host.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let State::Answers { failures } = &mut *state {
+            *failures = 0;
+        }
+    }
+
+    /// All tries of a request have failed before an answer or in the middle of one.
+    pub fn gave_up(&self, cause: &str) {
+        let mut state = self.host.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let gone = match &mut *state {
+            State::Unknown => true,
+            State::Answers { failures } => {
+                *failures += 1;
+                *failures >= GONE_AFTER
+            }
+            State::Gone { .. } => false,
+        };
+        if gone {
+            *state = State::Gone { cause: cause.to_owned() };
+        }
+    }
+}

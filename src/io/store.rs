@@ -1,0 +1,332 @@
+//! One source's folder in the mirror: a cargo local registry.
+//!
+//! ```text
+//! <mirror>/crates-io/index/se/rd/serde     raw lines of exactly the versions that are here
+//! <mirror>/crates-io/serde-1.0.229.crate   bytes that were hashed on their way in
+//! <mirror>/.mirror/tmp/<process>/          where they grow; renamed when whole
+//! ```
+//!
+//! **The seal.** A file that was hashed and found right gets a modification time that is made from its checksum. A later
+//! run sees with one `stat` that nobody has written to it since, and that it is the very file that is wanted; anything
+//! else is hashed again. So a run with nothing to do need not read 150 MB, and no database can drift from the files.
+//! Copies that keep times keep the seal; others are hashed once and sealed anew.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, SystemTime};
+
+use crate::io::disk::{create_dir_all, if_there, io_error, read, rename, test_kill};
+use crate::io::lock::{self, Lock};
+use crate::model::error::Result;
+use crate::model::index::{Change, IndexFile, IndexLine, MAX_FILE, find_line};
+use crate::model::krate::{CrateId, CrateName, Hashed, Hashing, Sha256, Verified};
+use crate::model::plan::{Stored, Wanted};
+use crate::model::source::CRATES_IO_FOLDER;
+
+/// How much is read at once when a file is hashed or copied.
+const BUFFER: usize = 256 << 10;
+
+/// One source's folder in a mirror.
+#[derive(Debug)]
+pub struct Store {
+    folder: PathBuf,
+    private: PathBuf,
+    lock: Lock,
+    growing: OnceLock<Arc<Growing>>,
+}
+
+impl Store {
+    /// Names the folder for crates of crates.io; touches nothing.
+    pub fn crates_io(mirror: &Path) -> Self {
+        let private = mirror.join(".mirror");
+        Self {
+            folder: mirror.join(CRATES_IO_FOLDER),
+            lock: Lock::new(private.join("lock")),
+            private,
+            growing: OnceLock::new(),
+        }
+    }
+
+    /// The local registry: what `[source.*] local-registry` names.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub fn crate_path(&self, id: &CrateId) -> PathBuf {
+        self.folder.join(id.file_name())
+    }
+
+    fn index_path(&self, name: &CrateName) -> PathBuf {
+        self.folder.join("index").join(name.index_path())
+    }
+
+    /// Makes the folders. Cargo wants `index/` even in an empty registry.
+    pub fn prepare(&self) -> Result<()> {
+        create_dir_all(&self.folder.join("index"))
+    }
+
+    /// What the mirror has of each of these versions of one crate.
+    pub fn look_up(&self, wanted: &[Wanted]) -> Result<Vec<Stored>> {
+        let Some(first) = wanted.first() else {
+            return Ok(Vec::new());
+        };
+        let index = if_there(read(&self.index_path(&first.id.name), MAX_FILE as u64))?.unwrap_or_default();
+        wanted.iter().map(|wanted| self.look_up_one(wanted, &index)).collect()
+    }
+
+    fn look_up_one(&self, wanted: &Wanted, index: &[u8]) -> Result<Stored> {
+        let line = find_line(index, &wanted.id, wanted.checksum.as_ref());
+        if let (Some(line), Some(checksum)) = (&line, &wanted.checksum)
+            && line.checksum() != checksum
+        {
+            return Ok(Stored::Other(*line.checksum()));
+        }
+        let checksum = wanted.checksum.or(line.as_ref().map(|line| *line.checksum()));
+        let bytes = match checksum {
+            Some(checksum) => self.holds(&wanted.id, &checksum)?,
+            None => false,
+        };
+        Ok(match (line.is_some(), bytes) {
+            (true, true) => Stored::Whole,
+            (line, bytes) => Stored::Lacks { line: !line, bytes: !bytes },
+        })
+    }
+
+    /// Whether the bytes are there: by their seal, else by hashing them.
+    fn holds(&self, id: &CrateId, checksum: &Sha256) -> Result<bool> {
+        let path = self.crate_path(id);
+        match fs::symlink_metadata(&path) {
+            Ok(meta) if meta.is_file() && meta.modified().is_ok_and(|time| time == seal(checksum)) => return Ok(true),
+            Ok(_) => {}
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(cause) => return Err(io_error("look at", &path)(cause)),
+        }
+        if self.hash(id)?.as_ref() != Some(checksum) {
+            return Ok(false);
+        }
+        // A mirror that may only be read is hashed each time; that is no reason to fail.
+        if let Ok(file) = OpenOptions::new().append(true).open(&path) {
+            let _ = file.set_modified(seal(checksum));
+        }
+        Ok(true)
+    }
+
+    /// Hashes the bytes of a crate as they are now, whatever their seal says.
+    pub fn hash(&self, id: &CrateId) -> Result<Option<Sha256>> {
+        let path = self.crate_path(id);
+        let hashed = File::open(&path).and_then(|mut file| {
+            let mut hashing = Hashing::default();
+            let mut buffer = vec![0; BUFFER];
+            loop {
+                match file.read(&mut buffer)? {
+                    0 => return Ok(hashing.finish()),
+                    read => hashing.update(&buffer[..read]),
+                }
+            }
+        });
+        if_there(hashed.map_err(io_error("read", &path)))
+    }
+
+    /// The bytes of a crate.
+    pub fn open_crate(&self, id: &CrateId) -> Result<File> {
+        let path = self.crate_path(id);
+        File::open(&path).map_err(io_error("read", &path))
+    }
+
+    pub fn read_index(&self, name: &CrateName) -> Result<IndexFile> {
+        let text = if_there(read(&self.index_path(name), MAX_FILE as u64))?;
+        Ok(text.map_or_else(IndexFile::default, |text| IndexFile::parse(&text)))
+    }
+
+    /// A place for the bytes of a crate that is on its way.
+    pub fn incoming(&self) -> Result<Incoming> {
+        let growing = if let Some(growing) = self.growing.get() {
+            growing
+        } else {
+            self.prepare()?;
+            let made = Arc::new(Growing::start(&self.private.join("tmp"))?);
+            self.growing.get_or_init(|| made)
+        };
+        Ok(Incoming { growing: Arc::clone(growing), hashing: Hashing::default(), start: Vec::new(), length: 0, file: None })
+    }
+
+    /// Gives verified bytes their final name. Returns how many they are.
+    pub fn put_crate(&self, verified: Verified<Incoming>) -> Result<u64> {
+        let path = self.crate_path(verified.id());
+        let time = seal(verified.checksum());
+        let mut incoming = verified.into_body();
+        let (file, temporary) = incoming.file()?;
+        file.set_modified(time).map_err(io_error("write", temporary))?;
+        test_kill("temp-written");
+        rename(temporary, &path)?;
+        test_kill("crate-renamed");
+        incoming.file = None;
+        Ok(incoming.length)
+    }
+
+    /// Adds lines to the index file of one crate. The bytes they speak of must be in place.
+    pub fn add_lines(&self, name: &CrateName, lines: Vec<IndexLine>) -> Result<()> {
+        let path = self.index_path(name);
+        let _held = self.lock.hold()?;
+        let mut index = self.read_index(name)?;
+        let mut changed = false;
+        for line in lines {
+            changed |= index.put(line) != Change::Unchanged;
+        }
+        if !changed {
+            return Ok(());
+        }
+        let mut incoming = self.incoming()?;
+        incoming.write(&index.render())?;
+        let (_, temporary) = incoming.file()?;
+        test_kill("index-temp-written");
+        if let Some(shard) = path.parent().filter(|shard| !shard.is_dir()) {
+            create_dir_all(shard)?;
+        }
+        rename(temporary, &path)?;
+        test_kill("index-renamed");
+        incoming.file = None;
+        Ok(())
+    }
+}
+
+/// The modification time that says "hashed, and these are the bytes": a second in 2006 or 2007, from the checksum's first
+/// 24 bits. Even seconds only, so that FAT and its relatives on USB disks keep it.
+fn seal(checksum: &Sha256) -> SystemTime {
+    /// Where cargo, too, sets its clock for files without a time (2006-07-24).
+    const BASE: u64 = 1_153_704_088;
+    let bits = checksum.as_bytes()[..3].iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+    SystemTime::UNIX_EPOCH + Duration::from_secs(BASE + 2 * bits)
+}
+
+/// The folder in which this process lets files grow. A lock in it tells the living from the dead; what the dead left is
+/// swept away by the next process that writes.
+#[derive(Debug)]
+struct Growing {
+    folder: PathBuf,
+    next: AtomicU64,
+    _alive: File,
+}
+
+impl Growing {
+    fn start(parent: &Path) -> Result<Self> {
+        sweep(parent);
+        for attempt in 0_u32.. {
+            let folder = parent.join(format!("{}-{attempt}", std::process::id()));
+            let alive = lock::open(&folder.join("lock"))?;
+            // Another process's sweep may pass between the two steps, or own this name (containers share no process
+            // ids): only a locked file that still stands under its name will do.
+            if alive.try_lock().is_err() || !folder.join("lock").exists() {
+                continue;
+            }
+            return Ok(Self { folder, next: AtomicU64::new(0), _alive: alive });
+        }
+        unreachable!("four thousand million attempts")
+    }
+
+    fn name(&self) -> PathBuf {
+        self.folder.join(self.next.fetch_add(1, Ordering::Relaxed).to_string())
+    }
+}
+
+impl Drop for Growing {
+    fn drop(&mut self) {
+        // Left behind, it is swept by the next process.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Removes what processes that no longer live left behind.
+fn sweep(parent: &Path) {
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let folder = entry.path();
+        let dead = match OpenOptions::new().read(true).write(true).open(folder.join("lock")) {
+            Ok(lock) => lock.try_lock().is_ok(),
+            Err(_) => false,
+        };
+        if dead {
+            let _ = fs::remove_dir_all(&folder);
+        }
+    }
+}
+
+/// Bytes on their way into the store, hashed as they are written to a temporary file. Dropped, they leave nothing.
+#[derive(Debug)]
+pub struct Incoming {
+    growing: Arc<Growing>,
+    hashing: Hashing,
+    start: Vec<u8>,
+    length: u64,
+    file: Option<(File, PathBuf)>,
+}
+
+impl Incoming {
+    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        /// Enough to tell an error page from an archive.
+        const SHOWN: usize = 24;
+        let lacking = SHOWN.saturating_sub(self.start.len()).min(bytes.len());
+        self.start.extend_from_slice(&bytes[..lacking]);
+        self.hashing.update(bytes);
+        self.length += bytes.len() as u64;
+        let (file, path) = self.file()?;
+        file.write_all(bytes).map_err(io_error("write", path))
+    }
+
+    /// Copies a whole file in.
+    pub fn copy_from(&mut self, path: &Path) -> Result<()> {
+        let mut source = File::open(path).map_err(io_error("read", path))?;
+        let mut buffer = vec![0; BUFFER];
+        loop {
+            match source.read(&mut buffer).map_err(io_error("read", path))? {
+                0 => return Ok(()),
+                read => self.write(&buffer[..read])?,
+            }
+        }
+    }
+
+    /// A second look at the bytes, from the start.
+    pub fn reread(&self) -> Result<File> {
+        // Only an empty file was never opened.
+        let path = self.file.as_ref().map_or(Path::new(""), |(_, path)| path);
+        File::open(path).map_err(io_error("read", path))
+    }
+
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// The first bytes, printable.
+    pub fn start(&self) -> String {
+        format!("{:?}", String::from_utf8_lossy(&self.start))
+    }
+
+    fn file(&mut self) -> Result<&mut (File, PathBuf)> {
+        if self.file.is_none() {
+            let path = self.growing.name();
+            let file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(io_error("write", &path))?;
+            test_kill("temp-created");
+            self.file = Some((file, path));
+        }
+        match &mut self.file {
+            Some(file) => Ok(file),
+            None => unreachable!("opened above"),
+        }
+    }
+}
+
+impl Hashed for Incoming {
+    fn digest(&self) -> Sha256 {
+        self.hashing.clone().finish()
+    }
+}
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        if let Some((_, path)) = self.file.take() {
+            let _ = fs::remove_file(path);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What every verb needs to know, and the way to an upstream that is opened only when something must be fetched.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::OnceCell;
+use url::Url;
+
+use crate::io::cargo::Cargo;
+use crate::io::cargo_config::{CargoConfig, Environment, Location, UpstreamChoice};
+use crate::io::cargo_home::CargoHome;
+use crate::io::store::Store;
+use crate::io::upstream::{DEFAULT_INDEX, Upstream};
+use crate::model::error::{Error, Result};
+use crate::model::event::Watch;
+
+/// The options all verbs share.
+#[derive(Clone)]
+pub struct Common {
+    pub mirror: PathBuf,
+    /// `--upstream`, else cargo's config decides.
+    pub upstream: Option<String>,
+    /// Requests under way at once.
+    pub jobs: usize,
+    pub offline: bool,
+    pub cwd: PathBuf,
+    pub cargo_home: PathBuf,
+    pub environment: Environment,
+    pub watch: Watch,
+}
+
+impl Common {
+    pub fn store(&self) -> Store {
+        Store::crates_io(&self.mirror)
+    }
+
+    /// Cargo's configuration as it holds in `folder`.
+    pub fn config(&self, folder: &Path) -> Result<CargoConfig> {
+        CargoConfig::load(folder, &self.cargo_home, &self.environment)
+    }
+}
+
+/// The way from one folder's cargo config to its upstream.
+pub struct Access {
+    pub config: CargoConfig,
+    choice: Result<UpstreamChoice>,
+    pub home: CargoHome,
+    pub offline: bool,
+    jobs: usize,
+    watch: Watch,
+    cargo: Cargo,
+    opened: OnceCell<Upstream>,
+}
+
+impl Access {
+    pub fn new(common: &Common, folder: &Path) -> Result<Self> {
+        let config = common.config(folder)?;
+        let default = default_index()?;
+        let choice = config.upstream(common.upstream.as_deref(), &default);
+        let index = match &choice {
+            Ok(UpstreamChoice { location: Location::Sparse(url), .. }) => Some(url),
+            _ => None,
+        };
+        Ok(Self {
+            home: CargoHome::open(&common.cargo_home, &default, index),
+            offline: common.offline || config.offline(),
+            choice,
+            config,
+            jobs: common.jobs,
+            watch: Arc::clone(&common.watch),
+            cargo: Cargo::new(&common.environment),
+            opened: OnceCell::new(),
+        })
+    }
+
+    /// The upstream, for sending requests to.
+    pub async fn upstream(&self) -> Result<&Upstream> {
+        if self.offline {
+            return Err(Error::Offline);
+        }
+        self.opened
+            .get_or_try_init(|| async {
+                let location = match &self.choice {
+                    Ok(choice) => &choice.location,
+                    Err(error) => return Err(again(error)),
+                };
+                Upstream::open(location, self.config.http(), self.jobs, Arc::clone(&self.watch))
+            })
+            .await
+    }
+
+    /// The real cargo, taking crates from the same upstream: never from our own mirror.
+    pub fn cargo(&self) -> Result<Cargo> {
+        match &self.choice {
+            Ok(choice) => Ok(self.cargo.clone().with(&choice.cargo_arguments, self.offline)),
+            Err(error) => Err(again(error)),
+        }
+    }
+
+    /// The real cargo, taking crates from a local registry and no network.
+    pub fn cargo_with(&self, registry: &Path) -> Cargo {
+        cargo_with(&self.cargo, registry)
+    }
+
+    /// Tells accesses to different upstreams apart.
+    pub fn key(&self) -> String {
+        match &self.choice {
+            Ok(choice) => format!("{:?}", choice.location),
+            Err(error) => error.to_string(),
+        }
+    }
+}
+
+/// The real cargo, taking crates from a local registry and no network.
+pub fn cargo_with(cargo: &Cargo, registry: &Path) -> Cargo {
+    // A name of its own: a table of ours that stands in a config already may name another folder.
+    let text = toml_path(registry);
+    let configs = [
+        "source.crates-io.replace-with='cargo-mirror-here'".to_owned(),
+        format!("source.cargo-mirror-here.local-registry={text}"),
+    ];
+    cargo.clone().with(&configs, true)
+}
+
+fn toml_path(path: &Path) -> String {
+    format!("{:?}", path.to_string_lossy().replace('\\', "/"))
+}
+
+/// The error of a choice that is asked for more than once. Only two kinds can come up.
+fn again(error: &Error) -> Error {
+    match error {
+        Error::UpstreamKind { name, what } => Error::UpstreamKind { name: name.clone(), what: what.clone() },
+        Error::UpstreamUrl { url, message } => Error::UpstreamUrl { url: url.clone(), message: message.clone() },
+        other => Error::UpstreamUrl { url: String::new(), message: other.to_string() },
+    }
+}
+
+/// The sparse index of crates.io.
+fn default_index() -> Result<Url> {
+    let url = DEFAULT_INDEX.trim_start_matches("sparse+");
+    Url::parse(url).map_err(|cause| Error::UpstreamUrl { url: url.to_owned(), message: cause.to_string() })
+}

@@ -1,0 +1,359 @@
+//! Everything that is wanted and not there, in one wave: from cargo's caches, else from upstream.
+//!
+//! The versions of one crate go together, because they share an index file. Its index file and its `.crate` files are
+//! asked for side by side (a lockfile has the checksums already); when the bytes are in place the lines are added. What
+//! fails is collected and does not stop the rest, unless the mirror itself cannot be written.
+
+use std::collections::BTreeMap;
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_util::future::join_all;
+use tokio::task::JoinSet;
+
+use crate::io::store::{Incoming, Store};
+use crate::io::upstream::{Upstream, blocking, chain, verified};
+use crate::model::error::{Error, Result};
+use crate::model::event::{Event, Origin, Watch};
+use crate::model::index::{IndexLine, find_line};
+use crate::model::krate::{CrateId, CrateName, Sha256, Verified};
+use crate::model::package;
+use crate::model::plan::{Item, Plan, Stored, Wanted};
+use crate::ops::access::Access;
+
+/// What a fetch works with.
+#[derive(Clone)]
+pub struct Fetch {
+    pub store: Arc<Store>,
+    pub access: Arc<Access>,
+    pub watch: Watch,
+    /// Requests under way at once.
+    pub jobs: usize,
+    /// Whether to look inside each archive before it is let in. Bytes that a lockfile vouches for are what their
+    /// author's registry let in; looking costs ten times what hashing does.
+    pub check_archives: bool,
+}
+
+/// What a fetch did.
+#[derive(Debug, Default)]
+pub struct Fetched {
+    pub fetched: usize,
+    pub reused: usize,
+    pub kept: usize,
+    pub bytes_downloaded: u64,
+    pub bytes_reused: u64,
+    pub failed: Vec<Failure>,
+}
+
+/// A crate that could not be mirrored.
+#[derive(Debug)]
+pub struct Failure {
+    pub package: CrateId,
+    /// Shared where one cause, such as an index file that cannot be had, befell several versions.
+    pub error: Arc<Error>,
+}
+
+impl Fetched {
+    /// Adds up two waves.
+    pub fn add(&mut self, other: Self) {
+        self.fetched += other.fetched;
+        self.reused += other.reused;
+        self.kept += other.kept;
+        self.bytes_downloaded += other.bytes_downloaded;
+        self.bytes_reused += other.bytes_reused;
+        self.failed.extend(other.failed);
+    }
+}
+
+/// Holds what is wanted against what the mirror has.
+pub fn plan(store: &Store, wanted: &[Wanted]) -> Result<Plan> {
+    let mut names: BTreeMap<&CrateName, Vec<Wanted>> = BTreeMap::new();
+    for wanted in wanted {
+        names.entry(&wanted.id.name).or_default().push(wanted.clone());
+    }
+    let groups: Vec<Vec<Wanted>> = names.into_values().collect();
+    let looked_up = in_parallel(&groups, |group| store.look_up(group));
+    let mut compared: Vec<(Wanted, Stored)> = Vec::with_capacity(wanted.len());
+    for (group, stored) in groups.into_iter().zip(looked_up) {
+        compared.extend(group.into_iter().zip(stored?));
+    }
+    Ok(Plan::compare(compared))
+}
+
+/// Applies `work` to every item, on all cores; the results keep the order.
+pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(items.len().max(1));
+    let next = AtomicUsize::new(0);
+    let run = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(at) else { return done };
+            done.push((at, work(item)));
+        }
+    };
+    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
+        let mut done = run();
+        for other in others {
+            match other.join() {
+                Ok(more) => done.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done
+    });
+    done.sort_unstable_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+impl Fetch {
+    /// Completes what is wanted.
+    pub async fn run(&self, wanted: Vec<Wanted>) -> Result<Fetched> {
+        let store = Arc::clone(&self.store);
+        let plan = blocking("comparing with the mirror", move || plan(&store, &wanted)).await?;
+        self.carry_out(plan).await
+    }
+
+    /// Carries out a plan.
+    pub async fn carry_out(&self, plan: Plan) -> Result<Fetched> {
+        (self.watch)(&Event::Planned { wanted: plan.len() + plan.keep.len() + plan.refused.len(), keep: plan.keep.len() });
+        let mut report = Fetched { kept: plan.keep.len(), ..Fetched::default() };
+        for (package, wanted, there) in plan.refused {
+            self.failed(&mut report, package, Arc::new(Error::HeldOtherwise { wanted, there }));
+        }
+        if plan.fetch.is_empty() {
+            return Ok(report);
+        }
+        let store = Arc::clone(&self.store);
+        blocking("preparing the mirror", move || store.prepare()).await?;
+
+        let mut running = JoinSet::new();
+        let mut waiting = plan.fetch.into_iter();
+        loop {
+            while running.len() < self.jobs * 2
+                && let Some((name, items)) = waiting.next()
+            {
+                let fetch = self.clone();
+                running.spawn(async move { fetch.one_name(name, items).await });
+            }
+            let Some(finished) = running.join_next().await else { break };
+            let finished = finished.unwrap_or(Err(Error::Panicked { doing: "fetching" }))?;
+            for (package, outcome) in finished {
+                match outcome {
+                    Outcome::Stored { origin: Origin::Upstream, bytes } => {
+                        report.fetched += 1;
+                        report.bytes_downloaded += bytes;
+                    }
+                    Outcome::Stored { origin: Origin::CargoCache, bytes } => {
+                        report.reused += 1;
+                        report.bytes_reused += bytes;
+                    }
+                    Outcome::Failed(error) => self.failed(&mut report, package, error),
+                }
+            }
+        }
+        report.failed.sort_by(|a, b| a.package.cmp(&b.package));
+        Ok(report)
+    }
+
+    fn failed(&self, report: &mut Fetched, package: CrateId, error: Arc<Error>) {
+        (self.watch)(&Event::Failed { package: package.clone(), cause: chain(&*error) });
+        report.failed.push(Failure { package, error });
+    }
+
+    /// Completes the versions of one crate. An error is one of the mirror itself.
+    async fn one_name(&self, name: CrateName, items: Vec<Item>) -> Result<Vec<(CrateId, Outcome)>> {
+        let fetch = self.clone();
+        let (mut parts, name) = blocking("reading cargo's cache", move || {
+            let parts = items.into_iter().map(|item| fetch.from_cache(item)).collect::<Result<Vec<Part>>>()?;
+            Ok((parts, name))
+        })
+        .await?;
+
+        if parts.iter().any(Part::lacks) {
+            match self.access.upstream().await {
+                Ok(upstream) => self.from_upstream(upstream, &name, &mut parts).await?,
+                Err(Error::Offline) => {
+                    let error = Arc::new(Error::Offline);
+                    parts.iter_mut().filter(|part| part.lacks()).for_each(|part| part.fail(&error));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+
+        let store = Arc::clone(&self.store);
+        let watch = Arc::clone(&self.watch);
+        blocking("writing the index", move || {
+            let mut outcomes = Vec::new();
+            let mut lines = Vec::new();
+            for part in parts {
+                let id = part.item.wanted.id;
+                let outcome = match part.failure {
+                    Some(error) => Outcome::Failed(error),
+                    None => {
+                        lines.extend(part.line);
+                        let (origin, bytes) = part.bytes.unwrap_or((Origin::CargoCache, 0));
+                        Outcome::Stored { origin, bytes }
+                    }
+                };
+                outcomes.push((id, outcome));
+            }
+            store.add_lines(&name, lines)?;
+            for (package, outcome) in &outcomes {
+                if let Outcome::Stored { origin, bytes } = outcome {
+                    watch(&Event::Stored { package: package.clone(), origin: *origin, bytes: *bytes });
+                }
+            }
+            Ok(outcomes)
+        })
+        .await
+    }
+
+    /// Takes what cargo has cached on this machine. A cache that is broken or stale is as good as none.
+    fn from_cache(&self, item: Item) -> Result<Part> {
+        let mut part = Part { item, line: None, bytes: None, failure: None };
+        let wanted = &part.item.wanted;
+        if part.item.line {
+            part.line = self.access.home.index_line(&wanted.id, wanted.checksum.as_ref());
+        }
+        let Some(expected) = part.expected().filter(|_| part.item.bytes) else {
+            return Ok(part);
+        };
+        for path in self.access.home.crate_files(&part.item.wanted.id) {
+            let Some(incoming) = copied(&self.store, &path)? else { continue };
+            if let Ok(verified) = verified(&part.item.wanted.id, expected, incoming) {
+                match self.put(verified) {
+                    Ok(bytes) => part.bytes = Some((Origin::CargoCache, bytes)),
+                    Err(error @ Error::Package(_)) => part.fail(&Arc::new(error)),
+                    Err(error) => return Err(error),
+                }
+                break;
+            }
+        }
+        Ok(part)
+    }
+
+    /// Fetches what is lacking: the index file if any line is, and all crates, side by side.
+    async fn from_upstream(&self, upstream: &Upstream, name: &CrateName, parts: &mut [Part]) -> Result<()> {
+        let needs_lines = parts.iter().any(|part| part.lacks_line());
+        let index = async {
+            if needs_lines { upstream.index_file(name).await.map(Some) } else { Ok(None) }
+        };
+        let early = parts.iter().enumerate().filter(|(_, part)| part.lacks_bytes());
+        let early = early.filter_map(|(at, part)| Some((at, part.item.wanted.id.clone(), part.expected()?)));
+        let (at, downloads): (Vec<usize>, Vec<_>) =
+            early.map(|(at, id, expected)| (at, self.download(upstream, id, expected))).unzip();
+        let (index, downloaded) = tokio::join!(index, join_all(downloads));
+
+        for (at, downloaded) in at.into_iter().zip(downloaded) {
+            parts[at].take(downloaded)?;
+        }
+        match index {
+            Ok(None) => {}
+            Ok(Some(file)) => {
+                let file = file.unwrap_or_default();
+                for part in parts.iter_mut().filter(|part| part.lacks_line()) {
+                    part.find(&file, || upstream.index_address(name));
+                }
+            }
+            Err(error) => {
+                let error = Arc::new(error);
+                parts.iter_mut().filter(|part| part.lacks_line()).for_each(|part| part.fail(&error));
+            }
+        }
+        // Without a checksum in the lockfile, the index line had to come first.
+        let late: Vec<usize> = (0..parts.len()).filter(|at| parts[*at].lacks_bytes()).collect();
+        for at in late {
+            if let Some(expected) = parts[at].expected() {
+                let downloaded = self.download(upstream, parts[at].item.wanted.id.clone(), expected).await;
+                parts[at].take(downloaded)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn download(&self, upstream: &Upstream, id: CrateId, expected: Sha256) -> Result<u64> {
+        let verified = upstream.krate(&self.store, &id, expected).await?;
+        let fetch = self.clone();
+        blocking("storing a crate", move || fetch.put(verified)).await
+    }
+
+    fn put(&self, verified: Verified<Incoming>) -> Result<u64> {
+        if self.check_archives {
+            let body = verified.body();
+            package::check(body.reread()?, body.length(), verified.id())?;
+        }
+        self.store.put_crate(verified)
+    }
+}
+
+fn copied(store: &Store, path: &Path) -> Result<Option<Incoming>> {
+    let mut incoming = store.incoming()?;
+    match incoming.copy_from(path) {
+        Ok(()) => Ok(Some(incoming)),
+        Err(Error::Io { doing: "read", .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// How one crate fared.
+enum Outcome {
+    Stored { origin: Origin, bytes: u64 },
+    Failed(Arc<Error>),
+}
+
+/// One crate under way: what has been found of it so far.
+struct Part {
+    item: Item,
+    line: Option<IndexLine>,
+    bytes: Option<(Origin, u64)>,
+    failure: Option<Arc<Error>>,
+}
+
+impl Part {
+    fn lacks_line(&self) -> bool {
+        self.failure.is_none() && self.item.line && self.line.is_none()
+    }
+
+    fn lacks_bytes(&self) -> bool {
+        self.failure.is_none() && self.item.bytes && self.bytes.is_none()
+    }
+
+    fn lacks(&self) -> bool {
+        self.lacks_line() || self.lacks_bytes()
+    }
+
+    /// What the bytes must hash to: the lockfile says it, else the index line.
+    fn expected(&self) -> Option<Sha256> {
+        self.item.wanted.checksum.or(self.line.as_ref().map(|line| *line.checksum()))
+    }
+
+    fn find(&mut self, file: &[u8], address: impl FnOnce() -> String) {
+        let wanted = &self.item.wanted;
+        match (find_line(file, &wanted.id, wanted.checksum.as_ref()), wanted.checksum) {
+            (None, _) => self.fail(&Arc::new(Error::NotInIndex { url: address() })),
+            (Some(line), Some(lockfile)) if *line.checksum() != lockfile => {
+                self.fail(&Arc::new(Error::Disagree { lockfile, index: *line.checksum() }));
+            }
+            (Some(line), _) => self.line = Some(line),
+        }
+    }
+
+    /// Takes the result of a download. An error of the mirror itself is handed on: it would befall every other crate.
+    fn take(&mut self, downloaded: Result<u64>) -> Result<()> {
+        match downloaded {
+            Ok(bytes) => self.bytes = Some((Origin::Upstream, bytes)),
+            Err(error @ (Error::Io { .. } | Error::LockBusy { .. } | Error::Panicked { .. })) => return Err(error),
+            Err(error) => self.fail(&Arc::new(error)),
+        }
+        Ok(())
+    }
+
+    /// The first failure tells most.
+    fn fail(&mut self, error: &Arc<Error>) {
+        self.failure.get_or_insert_with(|| Arc::clone(error));
+    }
+}

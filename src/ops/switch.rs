@@ -1,0 +1,177 @@
+//! Pointing builds at the mirror, and undoing it.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::io::cargo::Cargo;
+use crate::io::cargo_config::{file_in, files};
+use crate::io::config::{self, Pointer};
+use crate::io::disk;
+use crate::io::git;
+use crate::model::error::Result;
+use crate::model::event::Event;
+use crate::ops::access::Common;
+use crate::ops::closure::Project;
+
+/// A config larger than this is a mistake.
+const MAX_CONFIG: u64 = 16 << 20;
+
+/// Which config file is edited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// `.cargo/config.toml` of the project.
+    Project,
+    /// `$CARGO_HOME/config.toml`: every project of this user.
+    Global,
+    /// `--config-path`.
+    Named(PathBuf),
+}
+
+/// What happened to a config file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ConfigChange {
+    pub path: PathBuf,
+    pub change: Change,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    Written,
+    Unchanged,
+    /// It held nothing but what this program had written.
+    Removed,
+}
+
+impl Target {
+    /// The file, for a project in `root`.
+    pub fn path(&self, root: &Path, common: &Common) -> PathBuf {
+        let in_folder = |folder: PathBuf| file_in(&folder).unwrap_or_else(|| folder.join("config.toml"));
+        match self {
+            Self::Project => in_folder(root.join(".cargo")),
+            Self::Global => in_folder(common.cargo_home.clone()),
+            Self::Named(path) => disk::absolute(path, &common.cwd),
+        }
+    }
+}
+
+/// The pointer to write into `config`: relative where the mirror lies inside the folder that the path would be relative to.
+pub fn pointer(target: &Target, config: &Path, common: &Common) -> Pointer {
+    let registry = common.store().folder().to_owned();
+    let base = config.parent().and_then(Path::parent).filter(|_| *target != Target::Global);
+    let inside = base.and_then(|base| registry.strip_prefix(base).ok());
+    let path = inside.unwrap_or(&registry);
+    let text = path.to_string_lossy();
+    // Cargo takes forward slashes everywhere, and they need no escaping.
+    Pointer { local_registry: if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() } }
+}
+
+/// Points the builds of a project at the mirror.
+pub fn on(target: &Target, root: &Path, common: &Common, dry_run: bool) -> Result<ConfigChange> {
+    let path = target.path(root, common);
+    let before = disk::if_there(disk::read_text(&path, MAX_CONFIG))?;
+    let after = config::on(before.as_deref(), &pointer(target, &path, common)).map_err(|error| error.at(&path))?;
+    let change = if before.as_deref() == Some(after.as_str()) { Change::Unchanged } else { Change::Written };
+    if change == Change::Written && !dry_run {
+        // Cargo refuses a local registry whose folders are not there.
+        common.store().prepare()?;
+        disk::replace(&path, &after)?;
+    }
+    warn(target, &path, root, common, change);
+    Ok(ConfigChange { path, change })
+}
+
+/// Takes out of a project's config what `on` wrote.
+pub fn off(target: &Target, root: &Path, common: &Common, dry_run: bool) -> Result<ConfigChange> {
+    let path = target.path(root, common);
+    let Some(before) = disk::if_there(disk::read_text(&path, MAX_CONFIG))? else {
+        return Ok(ConfigChange { path, change: Change::Unchanged });
+    };
+    let after = config::off(&before).map_err(|error| error.at(&path))?;
+    let change = match after {
+        Some(after) if after == before => Change::Unchanged,
+        Some(after) => {
+            if !dry_run {
+                disk::replace(&path, &after)?;
+            }
+            Change::Written
+        }
+        None => {
+            if !dry_run {
+                disk::remove_made_by_us(&path)?;
+            }
+            Change::Removed
+        }
+    };
+    Ok(ConfigChange { path, change })
+}
+
+/// The config file that decides where the builds of `folder` take crates.io from, and whether that is our mirror.
+pub fn in_force(folder: &Path, common: &Common) -> Result<Option<(PathBuf, bool)>> {
+    for path in files(folder, &common.cargo_home) {
+        let text = disk::read_text(&path, MAX_CONFIG)?;
+        match config::replacement(&text).map_err(|error| error.at(&path))? {
+            None => {}
+            Some(_) => {
+                let registry = config::pointed_at(&text).map_err(|error| error.at(&path))?;
+                let base = path.parent().and_then(Path::parent).unwrap_or(Path::new(""));
+                let ours = registry.is_some_and(|registry| {
+                    disk::absolute(&base.join(registry), &common.cwd) == common.store().folder()
+                });
+                return Ok(Some((path, ours)));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// What may surprise somebody who has just pointed builds at the mirror.
+fn warn(target: &Target, path: &Path, root: &Path, common: &Common, change: Change) {
+    let warning = |message: String, help: &str| {
+        (common.watch)(&Event::Warning { message, help: Some(help.to_owned()) });
+    };
+    let beside = path.with_file_name(if path.ends_with("config") { "config.toml" } else { "config" });
+    if *target != Target::Global && beside.is_file() && path.parent().is_some_and(|folder| folder.ends_with(".cargo")) {
+        warning(
+            format!("both `{}` and `{}` exist, and cargo reads only the one named `config`", path.display(), beside.display()),
+            "put what both say into config.toml and remove the other",
+        );
+    }
+    let here = if common.cwd.starts_with(root) { &common.cwd } else { root };
+    if let Ok(Some((closer, false))) = in_force(here, common) {
+        warning(
+            format!("`{}` is closer to the project and takes crates.io from elsewhere, so it wins over `{}`", closer.display(), path.display()),
+            "take its `replace-with` for crates-io out, or edit that file with --config-path",
+        );
+    }
+    if change != Change::Unchanged && *target != Target::Global {
+        warning(
+            "`cargo install` ignores the config of projects, so it will not use the mirror".to_owned(),
+            "`cargo mirror on --global` points it, and every project of yours, at the mirror",
+        );
+    }
+    warn_of_packing(root, common, &warning);
+}
+
+/// `cargo package` packs whatever lies in a package's folder and git does not ignore.
+fn warn_of_packing(root: &Path, common: &Common, warning: &dyn Fn(String, &str)) {
+    if !common.mirror.starts_with(root) || !root.join("Cargo.toml").is_file() || git::ignores(root, &common.mirror) {
+        return;
+    }
+    let Ok(workspace) = Cargo::new(&common.environment).workspace(root) else { return };
+    if let Some(package) = workspace.packages.iter().find(|package| common.mirror.starts_with(package)) {
+        warning(
+            format!("the mirror lies inside the package `{}`, so `cargo package` would pack it", package.display()),
+            "add its folder to .gitignore, or to `exclude` in Cargo.toml",
+        );
+    }
+}
+
+/// The root folder that a config target is edited for. `--global` needs no project.
+pub fn root_for(target: &Target, project: Option<&Project>, common: &Common) -> PathBuf {
+    match (target, project) {
+        (Target::Project | Target::Named(_), Some(project)) => project.root.clone(),
+        _ => common.cwd.clone(),
+    }
+}
