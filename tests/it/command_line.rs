@@ -150,7 +150,7 @@ fn an_interrupt_leaves_a_usable_mirror_and_says_how_to_go_on() {
     let bench = Bench::new(&registry);
     let project = bench.project("app", &[Dep::new("alpha", "1"), Dep::new("beta", "1")]);
     let path = registry.download_path("beta", "1.0.0");
-    registry.next(&path, [Fault::Stall(20_000)]);
+    registry.fail_next(&path, [Fault::Stall(20_000)]);
     let running = bench.program(["vendor"]).within(&project.folder).start();
     // Once the download hangs, the program is in the middle of its work.
     while registry.count(&path) == 0 {

@@ -29,7 +29,7 @@ fn many_at_once_lose_nothing_of_each_other() {
     // So that their writing meets.
     for version in &versions {
         let path = registry.download_path("shared", version);
-        registry.next(&path, [Fault::Slow(Duration::from_millis(200))]);
+        registry.fail_next(&path, [Fault::Slow(Duration::from_millis(200))]);
     }
 
     let running: Vec<_> = projects
@@ -88,7 +88,7 @@ fn a_reader_never_sees_half_of_anything() {
     for number in 0..20 {
         let path = registry.download_path(&format!("crate-{number}"), "1.0.0");
         let pause = Duration::from_millis(number * 30);
-        registry.next(&path, [Fault::Slow(pause)]);
+        registry.fail_next(&path, [Fault::Slow(pause)]);
     }
     let writer = bench.program(["vendor"]).within(&project.folder).start();
     for _ in 0..10 {

@@ -54,7 +54,7 @@ fn check(step: &str, count: usize) {
     bench
         .run(&project, ["vendor"])
         .exits(0)
-        .says("ready offline");
+        .says("; ready offline");
     let held = sound(&bench.mirror(), &registry);
     assert_eq!(held.names(), ["alpha-1.0.0", "beta-1.0.0", "beta-2.0.0"]);
     bench.builds(&project);

@@ -59,7 +59,7 @@ impl World {
     /// The fault goes away by itself or by a second try.
     #[track_caller]
     fn recovers(&self) {
-        self.vendor(false).exits(0).says("ready offline");
+        self.vendor(false).exits(0).says("; ready offline");
         assert_eq!(self.held().names().len(), 3);
         self.bench.builds(&self.project);
     }
@@ -74,7 +74,7 @@ impl World {
             .lines()
             .any(|line| line.trim_start().starts_with("error:") && line.contains("beta@1.0.0"));
         assert!(named, "no `error:` line names beta@1.0.0\n{run}");
-        let run = run.says(said).says("help:").never_says("ready offline");
+        let run = run.says(said).says("help:").never_says("; ready offline");
         run.never_says("alpha@1.0.0");
         assert!(!self.project.config().exists());
         assert_eq!(self.held().names(), ["alpha-1.0.0", "gamma-1.0.0"]);
@@ -118,7 +118,7 @@ fn wrong_bytes_of_the_right_length() {
 fn wrong_bytes_once_are_not_the_end() {
     let world = world();
     let wrong = Fault::Bytes(b"half a login page".to_vec());
-    world.registry.next(&world.download(), [wrong]);
+    world.registry.fail_next(&world.download(), [wrong]);
     // Whether a second look is taken or not: nothing wrong may stay.
     let run = world.vendor(false);
     assert!(matches!(run.code, Some(0 | 101)), "{run}");
@@ -140,7 +140,7 @@ fn a_body_truncated_once() {
     let world = world();
     world
         .registry
-        .next(&world.download(), [Fault::Truncate(20_000)]);
+        .fail_next(&world.download(), [Fault::Truncate(20_000)]);
     world.recovers();
     assert_eq!(world.registry.count(&world.download()), 2);
 }
@@ -157,7 +157,9 @@ fn a_stalled_body() {
 #[test]
 fn a_body_stalled_once() {
     let world = world();
-    world.registry.next(&world.download(), [Fault::Stall(0)]);
+    world
+        .registry
+        .fail_next(&world.download(), [Fault::Stall(0)]);
     world.recovers();
     assert_eq!(world.registry.count(&world.download()), 2);
 }
@@ -180,7 +182,7 @@ fn an_error_of_the_server_and_then_none() {
         "/index/config.json".to_owned(),
     ] {
         let world = world();
-        world.registry.next(&path, [Fault::Status(500)]);
+        world.registry.fail_next(&path, [Fault::Status(500)]);
         world.recovers();
         assert_eq!(world.registry.count(&path), 2, "{path}");
     }
@@ -216,7 +218,7 @@ fn tries_are_as_many_as_cargos_config_says() {
 fn too_many_requests_with_retry_after() {
     let world = world();
     let pause = Fault::RetryAfter(429, "2");
-    world.registry.next(&world.download(), [pause]);
+    world.registry.fail_next(&world.download(), [pause]);
     let start = Instant::now();
     world.recovers();
     assert!(start.elapsed() >= Duration::from_secs(2), "it did not wait");
@@ -236,7 +238,7 @@ fn too_many_requests_for_good() {
 fn a_server_cannot_make_us_wait_for_an_hour() {
     let world = world();
     let pause = Fault::RetryAfter(429, "3600");
-    world.registry.next(&world.download(), [pause]);
+    world.registry.fail_next(&world.download(), [pause]);
     let start = Instant::now();
     world.recovers();
     assert!(start.elapsed() < Duration::from_secs(60));
@@ -290,7 +292,7 @@ fn a_connection_cut_once() {
         "/index/config.json".to_owned(),
     ] {
         let world = world();
-        world.registry.next(&path, [Fault::Cut]);
+        world.registry.fail_next(&path, [Fault::Cut]);
         world.recovers();
     }
 }

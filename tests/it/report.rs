@@ -119,7 +119,7 @@ fn a_try_again_is_told() {
     let bench = Bench::new(&registry);
     let project = bench.project("app", &[Dep::new("alpha", "1")]);
     let path = registry.download_path("beta", "1.0.0");
-    registry.next(&path, [Fault::RetryAfter(503, "1")]);
+    registry.fail_next(&path, [Fault::RetryAfter(503, "1")]);
     let run = bench
         .run(&project, ["vendor", "--message-format", "json"])
         .exits(0);

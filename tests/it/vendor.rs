@@ -33,7 +33,7 @@ fn a_project_builds_with_the_network_gone() {
 
     let run = bench.run(&project, ["vendor"]).exits(0);
 
-    run.says("4 crates").says("ready offline");
+    run.says("4 crates").says("; ready offline");
     assert_eq!(changed(&before, &project.tree()), [".cargo/config.toml"]);
     let held = sound(&bench.mirror(), &registry);
     assert_eq!(
@@ -117,7 +117,7 @@ fn a_second_run_asks_nothing_and_changes_nothing() {
     bench
         .run(&project, ["vendor"])
         .exits(0)
-        .says("ready offline");
+        .says("; ready offline");
 
     assert_eq!(registry.paths(), [""; 0]);
     assert_eq!(changed(&files, &project.tree()), [""; 0]);
