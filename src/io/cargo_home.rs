@@ -30,12 +30,19 @@ impl CargoHome {
     /// index.
     pub fn open(root: &Path, default_index: &Url, upstream: Option<&Url>) -> Self {
         let registry = root.join("registry");
-        let sparse = |url: &Url| ident(SPARSE, &format!("sparse+{url}"), url.host_str().unwrap_or_default());
+        let sparse = |url: &Url| {
+            ident(
+                SPARSE,
+                &format!("sparse+{url}"),
+                url.host_str().unwrap_or_default(),
+            )
+        };
         let mut known = vec![sparse(default_index), ident(GIT, GIT_INDEX, "github.com")];
         known.extend(upstream.map(sparse));
         // Cargo before 1.85 hashed otherwise. Nothing but crates.io lives on this host, whatever the hash.
         let host = format!("{}-", default_index.host_str().unwrap_or_default());
-        let of_registry = |name: &str| known.iter().any(|known| known == name) || name.starts_with(&host);
+        let of_registry =
+            |name: &str| known.iter().any(|known| known == name) || name.starts_with(&host);
         let mut crates = subfolders(&registry.join("cache"));
         // The likeliest first: each miss costs a system call.
         crates.sort_by_key(|(name, _)| !of_registry(name));
@@ -55,9 +62,11 @@ impl CargoHome {
         self.indexes.iter().find_map(|folder| {
             let file = disk::read(&folder.join(&path), MAX_FILE as u64).ok()?;
             let version = id.version.to_string();
-            let (_, line) = cached_lines(&file).find(|(cached, _)| *cached == version.as_bytes())?;
+            let (_, line) =
+                cached_lines(&file).find(|(cached, _)| *cached == version.as_bytes())?;
             let line = IndexLine::parse(line).ok()?;
-            (line.id() == id && checksum.is_none_or(|checksum| line.checksum() == checksum)).then_some(line)
+            (line.id() == id && checksum.is_none_or(|checksum| line.checksum() == checksum))
+                .then_some(line)
         })
     }
 
@@ -78,13 +87,18 @@ impl CargoHome {
     /// Files that may hold the bytes of a crate. Only hashing tells.
     pub fn crate_files(&self, id: &CrateId) -> impl Iterator<Item = PathBuf> + '_ {
         let name = id.file_name();
-        self.crates.iter().map(move |folder| folder.join(&name)).filter(|path| path.is_file())
+        self.crates
+            .iter()
+            .map(move |folder| folder.join(&name))
+            .filter(|path| path.is_file())
     }
 }
 
 fn subfolders(folder: &Path) -> Vec<(String, PathBuf)> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter_map(|entry| Some((entry.file_name().into_string().ok()?, entry.path()))).collect()
+    entries
+        .filter_map(|entry| Some((entry.file_name().into_string().ok()?, entry.path())))
+        .collect()
 }
 
 /// The versions and lines of an index cache file: `3 | u32 | index version | 0 | ( version | 0 | line | 0 )*`
@@ -118,7 +132,11 @@ fn ident(kind: isize, url: &str, host: &str) -> String {
     // `CanonicalUrl`: one trailing slash goes.
     url.strip_suffix('/').unwrap_or(url).hash(&mut hasher);
     let hash = Hasher::finish(&hasher);
-    let hex: String = hash.to_le_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = hash
+        .to_le_bytes()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!("{host}-{hex}")
 }
 
@@ -128,7 +146,10 @@ mod tests {
 
     #[test]
     fn folders_are_named_as_cargo_names_them() {
-        assert_eq!(ident(GIT, GIT_INDEX, "github.com"), "github.com-25cdd57fae9f0462");
+        assert_eq!(
+            ident(GIT, GIT_INDEX, "github.com"),
+            "github.com-25cdd57fae9f0462"
+        );
         let url = Url::parse(crates_index::sparse::URL.trim_start_matches("sparse+")).unwrap();
         let named = ident(SPARSE, &format!("sparse+{url}"), "host");
         assert_eq!(named, "host-1949cf8c6b5b557f");
@@ -139,8 +160,18 @@ mod tests {
         let mut file = b"\x03\x02\0\0\0etag: \"x\"\0".to_vec();
         file.extend_from_slice(b"1.0.0\0{\"a\":1}\01.0.1\0{\"b\":2}\0");
         let lines: Vec<_> = cached_lines(&file).collect();
-        assert_eq!(lines, [(b"1.0.0".as_slice(), b"{\"a\":1}".as_slice()), (b"1.0.1", b"{\"b\":2}")]);
-        for broken in [b"\x01".as_slice(), b"\x03\x02\0\0\0x", b"\x02\x02\0\0\0x\01.0.0\0{}\0"] {
+        assert_eq!(
+            lines,
+            [
+                (b"1.0.0".as_slice(), b"{\"a\":1}".as_slice()),
+                (b"1.0.1", b"{\"b\":2}")
+            ]
+        );
+        for broken in [
+            b"\x01".as_slice(),
+            b"\x03\x02\0\0\0x",
+            b"\x02\x02\0\0\0x\01.0.0\0{}\0",
+        ] {
             assert_eq!(cached_lines(broken).count(), 0);
         }
     }

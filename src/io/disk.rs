@@ -8,7 +8,11 @@ use crate::model::error::{Error, Result};
 
 /// Attaches what was being done, and to which path.
 pub fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
-    move |source| Error::Io { doing, path: path.to_owned(), source }
+    move |source| Error::Io {
+        doing,
+        path: path.to_owned(),
+        source,
+    }
 }
 
 /// Reads a whole file of at most `limit` bytes.
@@ -20,9 +24,14 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>> {
         return Err(failed()(io::ErrorKind::IsADirectory.into()));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len().min(limit)).unwrap_or_default());
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(failed())?;
+    file.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed())?;
     if bytes.len() as u64 > limit {
-        return Err(Error::TooLarge { path: path.to_owned(), limit });
+        return Err(Error::TooLarge {
+            path: path.to_owned(),
+            limit,
+        });
     }
     Ok(bytes)
 }
@@ -65,12 +74,15 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
     }
     let mut file = builder.tempfile_in(folder).map_err(failed())?;
     if let Ok(meta) = fs::metadata(&target) {
-        file.as_file().set_permissions(meta.permissions()).map_err(failed())?;
+        file.as_file()
+            .set_permissions(meta.permissions())
+            .map_err(failed())?;
     }
     file.write_all(text.as_bytes()).map_err(failed())?;
     file.as_file().sync_all().map_err(failed())?;
     test_kill("config-temp-written");
-    file.persist(&target).map_err(|error| failed()(error.error))?;
+    file.persist(&target)
+        .map_err(|error| failed()(error.error))?;
     test_kill("config-renamed");
     Ok(())
 }
@@ -123,7 +135,10 @@ pub fn test_kill(step: &str) {
     use std::sync::atomic::{AtomicU32, Ordering};
     static WANTED: OnceLock<Option<(String, u32)>> = OnceLock::new();
     static SEEN: AtomicU32 = AtomicU32::new(0);
-    #[expect(clippy::disallowed_methods, reason = "a switch for tests, absent from release builds")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a switch for tests, absent from release builds"
+    )]
     let wanted = WANTED.get_or_init(|| {
         let text = std::env::var("CARGO_MIRROR_TEST_KILL").ok()?;
         let (step, count) = text.split_once(':')?;

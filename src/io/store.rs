@@ -73,8 +73,12 @@ impl Store {
         let Some(first) = wanted.first() else {
             return Ok(Vec::new());
         };
-        let index = if_there(read(&self.index_path(&first.id.name), MAX_FILE as u64))?.unwrap_or_default();
-        wanted.iter().map(|wanted| self.look_up_one(wanted, &index)).collect()
+        let index =
+            if_there(read(&self.index_path(&first.id.name), MAX_FILE as u64))?.unwrap_or_default();
+        wanted
+            .iter()
+            .map(|wanted| self.look_up_one(wanted, &index))
+            .collect()
     }
 
     fn look_up_one(&self, wanted: &Wanted, index: &[u8]) -> Result<Stored> {
@@ -84,14 +88,19 @@ impl Store {
         {
             return Ok(Stored::Other(*line.checksum()));
         }
-        let checksum = wanted.checksum.or(line.as_ref().map(|line| *line.checksum()));
+        let checksum = wanted
+            .checksum
+            .or(line.as_ref().map(|line| *line.checksum()));
         let bytes = match checksum {
             Some(checksum) => self.holds(&wanted.id, &checksum)?,
             None => false,
         };
         Ok(match (line.is_some(), bytes) {
             (true, true) => Stored::Whole,
-            (line, bytes) => Stored::Lacks { line: !line, bytes: !bytes },
+            (line, bytes) => Stored::Lacks {
+                line: !line,
+                bytes: !bytes,
+            },
         })
     }
 
@@ -99,7 +108,11 @@ impl Store {
     fn holds(&self, id: &CrateId, checksum: &Sha256) -> Result<bool> {
         let path = self.crate_path(id);
         match fs::symlink_metadata(&path) {
-            Ok(meta) if meta.is_file() && meta.modified().is_ok_and(|time| time == seal(checksum)) => return Ok(true),
+            Ok(meta)
+                if meta.is_file() && meta.modified().is_ok_and(|time| time == seal(checksum)) =>
+            {
+                return Ok(true);
+            }
             Ok(_) => {}
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(false),
             Err(cause) => return Err(io_error("look at", &path)(cause)),
@@ -150,7 +163,13 @@ impl Store {
             let made = Arc::new(Growing::start(&self.private.join("tmp"))?);
             self.growing.get_or_init(|| made)
         };
-        Ok(Incoming { growing: Arc::clone(growing), hashing: Hashing::default(), start: Vec::new(), length: 0, file: None })
+        Ok(Incoming {
+            growing: Arc::clone(growing),
+            hashing: Hashing::default(),
+            start: Vec::new(),
+            length: 0,
+            file: None,
+        })
     }
 
     /// Gives verified bytes their final name. Returns how many they are.
@@ -159,7 +178,8 @@ impl Store {
         let time = seal(verified.checksum());
         let mut incoming = verified.into_body();
         let (file, temporary) = incoming.file()?;
-        file.set_modified(time).map_err(io_error("write", temporary))?;
+        file.set_modified(time)
+            .map_err(io_error("write", temporary))?;
         test_kill("temp-written");
         rename(temporary, &path)?;
         test_kill("crate-renamed");
@@ -198,7 +218,9 @@ impl Store {
 fn seal(checksum: &Sha256) -> SystemTime {
     /// Where cargo, too, sets its clock for files without a time (2006-07-24).
     const BASE: u64 = 1_153_704_088;
-    let bits = checksum.as_bytes()[..3].iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+    let bits = checksum.as_bytes()[..3]
+        .iter()
+        .fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
     SystemTime::UNIX_EPOCH + Duration::from_secs(BASE + 2 * bits)
 }
 
@@ -222,13 +244,18 @@ impl Growing {
             if alive.try_lock().is_err() || !folder.join("lock").exists() {
                 continue;
             }
-            return Ok(Self { folder, next: AtomicU64::new(0), _alive: alive });
+            return Ok(Self {
+                folder,
+                next: AtomicU64::new(0),
+                _alive: alive,
+            });
         }
         unreachable!("four thousand million attempts")
     }
 
     fn name(&self) -> PathBuf {
-        self.folder.join(self.next.fetch_add(1, Ordering::Relaxed).to_string())
+        self.folder
+            .join(self.next.fetch_add(1, Ordering::Relaxed).to_string())
     }
 }
 
@@ -243,7 +270,11 @@ impl Drop for Growing {
 fn sweep(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let folder = entry.path();
-        let dead = match OpenOptions::new().read(true).write(true).open(folder.join("lock")) {
+        let dead = match OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(folder.join("lock"))
+        {
             Ok(lock) => lock.try_lock().is_ok(),
             Err(_) => false,
         };
@@ -306,7 +337,11 @@ impl Incoming {
     fn file(&mut self) -> Result<&mut (File, PathBuf)> {
         if self.file.is_none() {
             let path = self.growing.name();
-            let file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(io_error("write", &path))?;
+            let file = OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .open(&path)
+                .map_err(io_error("write", &path))?;
             test_kill("temp-created");
             self.file = Some((file, path));
         }

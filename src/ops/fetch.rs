@@ -71,7 +71,10 @@ impl Fetched {
 pub fn plan(store: &Store, wanted: &[Wanted]) -> Result<Plan> {
     let mut names: BTreeMap<&CrateName, Vec<Wanted>> = BTreeMap::new();
     for wanted in wanted {
-        names.entry(&wanted.id.name).or_default().push(wanted.clone());
+        names
+            .entry(&wanted.id.name)
+            .or_default()
+            .push(wanted.clone());
     }
     let groups: Vec<Vec<Wanted>> = names.into_values().collect();
     let looked_up = in_parallel(&groups, |group| store.look_up(group));
@@ -84,13 +87,17 @@ pub fn plan(store: &Store, wanted: &[Wanted]) -> Result<Plan> {
 
 /// Applies `work` to every item, on all cores; the results keep the order.
 pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(items.len().max(1));
+    let threads = std::thread::available_parallelism()
+        .map_or(1, NonZero::get)
+        .min(items.len().max(1));
     let next = AtomicUsize::new(0);
     let run = || {
         let mut done = Vec::new();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(at) else { return done };
+            let Some(item) = items.get(at) else {
+                return done;
+            };
             done.push((at, work(item)));
         }
     };
@@ -119,10 +126,20 @@ impl Fetch {
 
     /// Carries out a plan.
     pub async fn carry_out(&self, plan: Plan) -> Result<Fetched> {
-        (self.watch)(&Event::Planned { wanted: plan.len() + plan.keep.len() + plan.refused.len(), keep: plan.keep.len() });
-        let mut report = Fetched { kept: plan.keep.len(), ..Fetched::default() };
+        (self.watch)(&Event::Planned {
+            wanted: plan.len() + plan.keep.len() + plan.refused.len(),
+            keep: plan.keep.len(),
+        });
+        let mut report = Fetched {
+            kept: plan.keep.len(),
+            ..Fetched::default()
+        };
         for (package, wanted, there) in plan.refused {
-            self.failed(&mut report, package, Arc::new(Error::HeldOtherwise { wanted, there }));
+            self.failed(
+                &mut report,
+                package,
+                Arc::new(Error::HeldOtherwise { wanted, there }),
+            );
         }
         if plan.fetch.is_empty() {
             return Ok(report);
@@ -139,15 +156,23 @@ impl Fetch {
                 let fetch = self.clone();
                 running.spawn(async move { fetch.one_name(name, items).await });
             }
-            let Some(finished) = running.join_next().await else { break };
+            let Some(finished) = running.join_next().await else {
+                break;
+            };
             let finished = finished.unwrap_or(Err(Error::Panicked { doing: "fetching" }))?;
             for (package, outcome) in finished {
                 match outcome {
-                    Outcome::Stored { origin: Origin::Upstream, bytes } => {
+                    Outcome::Stored {
+                        origin: Origin::Upstream,
+                        bytes,
+                    } => {
                         report.fetched += 1;
                         report.bytes_downloaded += bytes;
                     }
-                    Outcome::Stored { origin: Origin::CargoCache, bytes } => {
+                    Outcome::Stored {
+                        origin: Origin::CargoCache,
+                        bytes,
+                    } => {
                         report.reused += 1;
                         report.bytes_reused += bytes;
                     }
@@ -160,7 +185,10 @@ impl Fetch {
     }
 
     fn failed(&self, report: &mut Fetched, package: CrateId, error: Arc<Error>) {
-        (self.watch)(&Event::Failed { package: package.clone(), cause: chain(&*error) });
+        (self.watch)(&Event::Failed {
+            package: package.clone(),
+            cause: chain(&*error),
+        });
         report.failed.push(Failure { package, error });
     }
 
@@ -168,7 +196,10 @@ impl Fetch {
     async fn one_name(&self, name: CrateName, items: Vec<Item>) -> Result<Vec<(CrateId, Outcome)>> {
         let fetch = self.clone();
         let (mut parts, name) = blocking("reading cargo's cache", move || {
-            let parts = items.into_iter().map(|item| fetch.from_cache(item)).collect::<Result<Vec<Part>>>()?;
+            let parts = items
+                .into_iter()
+                .map(|item| fetch.from_cache(item))
+                .collect::<Result<Vec<Part>>>()?;
             Ok((parts, name))
         })
         .await?;
@@ -178,7 +209,10 @@ impl Fetch {
                 Ok(upstream) => self.from_upstream(upstream, &name, &mut parts).await?,
                 Err(Error::Offline) => {
                     let error = Arc::new(Error::Offline);
-                    parts.iter_mut().filter(|part| part.lacks()).for_each(|part| part.fail(&error));
+                    parts
+                        .iter_mut()
+                        .filter(|part| part.lacks())
+                        .for_each(|part| part.fail(&error));
                 }
                 Err(error) => return Err(error),
             }
@@ -204,7 +238,11 @@ impl Fetch {
             store.add_lines(&name, lines)?;
             for (package, outcome) in &outcomes {
                 if let Outcome::Stored { origin, bytes } = outcome {
-                    watch(&Event::Stored { package: package.clone(), origin: *origin, bytes: *bytes });
+                    watch(&Event::Stored {
+                        package: package.clone(),
+                        origin: *origin,
+                        bytes: *bytes,
+                    });
                 }
             }
             Ok(outcomes)
@@ -214,16 +252,26 @@ impl Fetch {
 
     /// Takes what cargo has cached on this machine. A cache that is broken or stale is as good as none.
     fn from_cache(&self, item: Item) -> Result<Part> {
-        let mut part = Part { item, line: None, bytes: None, failure: None };
+        let mut part = Part {
+            item,
+            line: None,
+            bytes: None,
+            failure: None,
+        };
         let wanted = &part.item.wanted;
         if part.item.line {
-            part.line = self.access.home.index_line(&wanted.id, wanted.checksum.as_ref());
+            part.line = self
+                .access
+                .home
+                .index_line(&wanted.id, wanted.checksum.as_ref());
         }
         let Some(expected) = part.expected().filter(|_| part.item.bytes) else {
             return Ok(part);
         };
         for path in self.access.home.crate_files(&part.item.wanted.id) {
-            let Some(incoming) = copied(&self.store, &path)? else { continue };
+            let Some(incoming) = copied(&self.store, &path)? else {
+                continue;
+            };
             if let Ok(verified) = verified(&part.item.wanted.id, expected, incoming) {
                 match self.put(verified) {
                     Ok(bytes) => part.bytes = Some((Origin::CargoCache, bytes)),
@@ -237,15 +285,29 @@ impl Fetch {
     }
 
     /// Fetches what is lacking: the index file if any line is, and all crates, side by side.
-    async fn from_upstream(&self, upstream: &Upstream, name: &CrateName, parts: &mut [Part]) -> Result<()> {
+    async fn from_upstream(
+        &self,
+        upstream: &Upstream,
+        name: &CrateName,
+        parts: &mut [Part],
+    ) -> Result<()> {
         let needs_lines = parts.iter().any(|part| part.lacks_line());
         let index = async {
-            if needs_lines { upstream.index_file(name).await.map(Some) } else { Ok(None) }
+            if needs_lines {
+                upstream.index_file(name).await.map(Some)
+            } else {
+                Ok(None)
+            }
         };
-        let early = parts.iter().enumerate().filter(|(_, part)| part.lacks_bytes());
-        let early = early.filter_map(|(at, part)| Some((at, part.item.wanted.id.clone(), part.expected()?)));
-        let (at, downloads): (Vec<usize>, Vec<_>) =
-            early.map(|(at, id, expected)| (at, self.download(upstream, id, expected))).unzip();
+        let early = parts
+            .iter()
+            .enumerate()
+            .filter(|(_, part)| part.lacks_bytes());
+        let early = early
+            .filter_map(|(at, part)| Some((at, part.item.wanted.id.clone(), part.expected()?)));
+        let (at, downloads): (Vec<usize>, Vec<_>) = early
+            .map(|(at, id, expected)| (at, self.download(upstream, id, expected)))
+            .unzip();
         let (index, downloaded) = tokio::join!(index, join_all(downloads));
 
         for (at, downloaded) in at.into_iter().zip(downloaded) {
@@ -261,14 +323,21 @@ impl Fetch {
             }
             Err(error) => {
                 let error = Arc::new(error);
-                parts.iter_mut().filter(|part| part.lacks_line()).for_each(|part| part.fail(&error));
+                parts
+                    .iter_mut()
+                    .filter(|part| part.lacks_line())
+                    .for_each(|part| part.fail(&error));
             }
         }
         // Without a checksum in the lockfile, the index line had to come first.
-        let late: Vec<usize> = (0..parts.len()).filter(|at| parts[*at].lacks_bytes()).collect();
+        let late: Vec<usize> = (0..parts.len())
+            .filter(|at| parts[*at].lacks_bytes())
+            .collect();
         for at in late {
             if let Some(expected) = parts[at].expected() {
-                let downloaded = self.download(upstream, parts[at].item.wanted.id.clone(), expected).await;
+                let downloaded = self
+                    .download(upstream, parts[at].item.wanted.id.clone(), expected)
+                    .await;
                 parts[at].take(downloaded)?;
             }
         }
@@ -328,15 +397,24 @@ impl Part {
 
     /// What the bytes must hash to: the lockfile says it, else the index line.
     fn expected(&self) -> Option<Sha256> {
-        self.item.wanted.checksum.or(self.line.as_ref().map(|line| *line.checksum()))
+        self.item
+            .wanted
+            .checksum
+            .or(self.line.as_ref().map(|line| *line.checksum()))
     }
 
     fn find(&mut self, file: &[u8], address: impl FnOnce() -> String) {
         let wanted = &self.item.wanted;
-        match (find_line(file, &wanted.id, wanted.checksum.as_ref()), wanted.checksum) {
+        match (
+            find_line(file, &wanted.id, wanted.checksum.as_ref()),
+            wanted.checksum,
+        ) {
             (None, _) => self.fail(&Arc::new(Error::NotInIndex { url: address() })),
             (Some(line), Some(lockfile)) if *line.checksum() != lockfile => {
-                self.fail(&Arc::new(Error::Disagree { lockfile, index: *line.checksum() }));
+                self.fail(&Arc::new(Error::Disagree {
+                    lockfile,
+                    index: *line.checksum(),
+                }));
             }
             (Some(line), _) => self.line = Some(line),
         }
@@ -346,7 +424,9 @@ impl Part {
     fn take(&mut self, downloaded: Result<u64>) -> Result<()> {
         match downloaded {
             Ok(bytes) => self.bytes = Some((Origin::Upstream, bytes)),
-            Err(error @ (Error::Io { .. } | Error::LockBusy { .. } | Error::Panicked { .. })) => return Err(error),
+            Err(error @ (Error::Io { .. } | Error::LockBusy { .. } | Error::Panicked { .. })) => {
+                return Err(error);
+            }
             Err(error) => self.fail(&Arc::new(error)),
         }
         Ok(())
