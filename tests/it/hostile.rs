@@ -292,10 +292,18 @@ fn archives_that_cargo_would_refuse() {
         ]);
         let bench = Bench::new(&registry);
         let project = bench.project("app", &[Dep::new("evil", "1"), Dep::new("fine", "1")]);
-        let run = bench.run(&project, ["vendor"]).calm().exits(101);
+        let run = bench.run(&project, ["vendor", "--check-archives"]);
+        let run = run.calm().exits(101);
         run.says("evil@1.0.0").says(said).says("help:");
         assert_eq!(sound(&bench.mirror(), &registry).names(), ["fine-1.0.0"]);
         assert!(!project.config().exists());
+
+        // Where no lockfile vouches for it, nobody has to ask for the check.
+        let other = bench.path("other");
+        let run = bench.program(["prefetch", "evil", "fine", "--mirror"]);
+        let run = run.args([&other]).outcome().calm().exits(101);
+        run.says("evil@1.0.0").says(said);
+        assert_eq!(sound(&other, &registry).names(), ["fine-1.0.0"]);
     }
 }
 
@@ -327,11 +335,8 @@ fn an_archive_from_cargos_cache_is_looked_at_too() {
     registry.publish(&Crate::new("evil", "1.0.0").archive(bytes));
     fs::remove_file(project.path("Cargo.lock")).unwrap();
     bench.lock(&project);
-    bench
-        .run(&project, ["vendor"])
-        .calm()
-        .exits(101)
-        .says("symbolic link");
+    let run = bench.run(&project, ["vendor", "--check-archives"]);
+    run.calm().exits(101).says("symbolic link");
     assert!(sound(&bench.mirror(), &registry).crates.is_empty());
 }
 
