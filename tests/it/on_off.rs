@@ -64,6 +64,7 @@ fn off_restores_every_byte_of_a_config_that_was_there() {
         "# only a comment",
         "[build]\r\njobs = 1\r\n",
         "[source.crates-io]\n",
+        "[source.crates-io]\nreplace-with = [\"a\"] # cargo would not take it\n",
         "[source.crates-io] # ours\n# nothing yet\n\n[term]\nquiet = false\n",
         "source.internal.registry = \"sparse+https://r.example/index/\"\n",
         "[source]\ninternal = { registry = \"sparse+https://r.example/index/\" }\n",
@@ -188,7 +189,6 @@ fn a_shape_that_cannot_be_edited_is_refused_untouched() {
     for strange in [
         "source = 1\n",
         "[source]\ncrates-io = 5\n",
-        "[source.crates-io]\nreplace-with = [\"a\"]\n",
         "source = []\n",
     ] {
         project.write(".cargo/config.toml", strange);
