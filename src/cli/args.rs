@@ -169,7 +169,7 @@ pub struct Switch {
 
 #[derive(Debug, Args)]
 pub struct TargetArguments {
-    /// Edit $CARGO_HOME/config.toml, which holds for every project of this user
+    /// Edit the config of this user, which holds for every project
     #[arg(long = "global", id = "global_config", conflicts_with = "config_path")]
     pub global: bool,
     /// Edit this config file

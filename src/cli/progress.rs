@@ -106,7 +106,7 @@ impl Progress {
             } => {
                 let told = self.retries.fetch_add(1, Ordering::Relaxed);
                 if told < TOLD_RETRIES || self.terminal.verbose > 1 {
-                    let seconds = *milliseconds as f64 / 1000.0;
+                    let seconds = Duration::from_millis(*milliseconds).as_secs_f64();
                     let message = format!("{what}: {cause}; trying again in {seconds:.1} s");
                     self.bar.suspend(|| self.terminal.warning(&message, None));
                 }
@@ -123,7 +123,7 @@ impl Progress {
                 };
                 self.bar.suspend(|| {
                     self.terminal
-                        .step(verb, &format!("{package} ({})", bytes(*size)))
+                        .step(verb, &format!("{package} ({})", bytes(*size)));
                 });
             }
             _ => {}
@@ -178,10 +178,12 @@ fn message(state: &State, done: u64, all: u64) -> String {
     if state.received == 0 {
         return String::new();
     }
-    let elapsed = state.started.elapsed().as_secs_f64().max(0.001);
-    let rate = (state.received as f64 / elapsed) as u64;
+    let elapsed = u64::try_from(state.started.elapsed().as_millis())
+        .unwrap_or(u64::MAX)
+        .max(1);
+    let rate = state.received.saturating_mul(1000) / elapsed;
     // Sizes are only known as the answers come, so the crates still to come count as average ones.
-    let left = elapsed / (done.max(1) as f64) * (all.saturating_sub(done) as f64);
+    let left = elapsed / done.max(1) * all.saturating_sub(done) / 1000;
     let names: Vec<&str> = state.in_flight.iter().take(3).map(String::as_str).collect();
     let more = if state.in_flight.len() > names.len() {
         ", ..."
@@ -189,7 +191,7 @@ fn message(state: &State, done: u64, all: u64) -> String {
         ""
     };
     format!(
-        "{} at {}/s, {left:.0} s left: {}{more}",
+        "{} at {}/s, {left} s left: {}{more}",
         bytes(state.received),
         bytes(rate),
         names.join(", ")

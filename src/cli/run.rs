@@ -245,6 +245,13 @@ fn code(report: &Report) -> u8 {
     }
 }
 
+/// What `on` and `off` did.
+#[derive(Serialize)]
+struct Switched {
+    configs: Vec<switch::ConfigChange>,
+    mirror: std::path::PathBuf,
+}
+
 fn point(
     arguments: &args::Switch,
     on: bool,
@@ -265,11 +272,6 @@ fn point(
     for root in roots {
         let change = if on { switch::on } else { switch::off };
         configs.push(change(&target, &root, common, arguments.dry_run)?);
-    }
-    #[derive(Serialize)]
-    struct Switched {
-        configs: Vec<switch::ConfigChange>,
-        mirror: std::path::PathBuf,
     }
     let report = Switched {
         configs,

@@ -129,15 +129,19 @@ const GIT_INDEX: &str = "https://github.com/rust-lang/crates.io-index";
 fn ident(kind: isize, url: &str, host: &str) -> String {
     let mut hasher = StableSipHasher128::new();
     kind.hash(&mut hasher);
-    // `CanonicalUrl`: one trailing slash goes.
-    url.strip_suffix('/').unwrap_or(url).hash(&mut hasher);
+    // `CanonicalUrl`: one trailing slash goes, unless it is the whole path.
+    let path = url
+        .find("://")
+        .and_then(|at| url[at + 3..].find('/').map(|slash| at + 3 + slash));
+    let bare = url
+        .strip_suffix('/')
+        .filter(|bare| path != Some(bare.len()))
+        .unwrap_or(url);
+    bare.hash(&mut hasher);
     let hash = Hasher::finish(&hasher);
-    let hex: String = hash
-        .to_le_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("{host}-{hex}")
+    // Little-endian, byte by byte: the digits of the number with its bytes swapped.
+    let hex = hash.swap_bytes();
+    format!("{host}-{hex:016x}")
 }
 
 #[cfg(test)]
@@ -151,14 +155,22 @@ mod tests {
             "github.com-25cdd57fae9f0462"
         );
         let url = Url::parse(crates_index::sparse::URL.trim_start_matches("sparse+")).unwrap();
-        let named = ident(SPARSE, &format!("sparse+{url}"), "host");
-        assert_eq!(named, "host-1949cf8c6b5b557f");
+        let host = url.host_str().unwrap();
+        let named = ident(SPARSE, &format!("sparse+{url}"), host);
+        assert_eq!(named, format!("{host}-1949cf8c6b5b557f"));
+        for (path, hash) in [("index/", "72fefcc0e2a1ab40"), ("", "77741229ed2c0faf")] {
+            let url = format!("sparse+http://127.0.0.1:7879/{path}");
+            assert_eq!(
+                ident(SPARSE, &url, "127.0.0.1"),
+                format!("127.0.0.1-{hash}")
+            );
+        }
     }
 
     #[test]
     fn a_line_is_taken_from_an_index_cache() {
         let mut file = b"\x03\x02\0\0\0etag: \"x\"\0".to_vec();
-        file.extend_from_slice(b"1.0.0\0{\"a\":1}\01.0.1\0{\"b\":2}\0");
+        file.extend_from_slice(b"1.0.0\x00{\"a\":1}\x001.0.1\x00{\"b\":2}\x00");
         let lines: Vec<_> = cached_lines(&file).collect();
         assert_eq!(
             lines,
@@ -170,7 +182,7 @@ mod tests {
         for broken in [
             b"\x01".as_slice(),
             b"\x03\x02\0\0\0x",
-            b"\x02\x02\0\0\0x\01.0.0\0{}\0",
+            b"\x02\x02\0\0\0x\x001.0.0\x00{}\x00",
         ] {
             assert_eq!(cached_lines(broken).count(), 0);
         }

@@ -197,10 +197,12 @@ impl<'t> Config<'t> {
             .and_then(|table| table.iter().find(|(key, _)| *key != "local-registry"));
         Err(shape(
             match foreign {
-                Some((key, _)) => format!(
-                    "`[source.{NAME}]` holds `{}`, which `cargo mirror` did not write",
-                    printable(key)
-                ),
+                Some((key, _)) => {
+                    format!(
+                        "`[source.{NAME}]` holds `{}`, which `cargo mirror` did not write",
+                        printable(key)
+                    )
+                }
                 None => format!("`[source.{NAME}]` is not as `cargo mirror` wrote it"),
             },
             "move that to where it belongs, or take it out, then run the same command again",

@@ -69,7 +69,7 @@ impl Hosts {
                     });
                 }
                 State::Unknown if first.is_none() => {
-                    first = Some(Arc::clone(&host.first).lock_owned().await)
+                    first = Some(Arc::clone(&host.first).lock_owned().await);
                 }
                 State::Unknown => break,
                 State::Answers { .. } => {

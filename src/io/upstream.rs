@@ -1,6 +1,6 @@
 //! One registry, read: its index files and crates, over HTTP or from a folder.
 //!
-//! Requests follow cargo's own (sources/registry/http_remote.rs and download.rs): which statuses mean "not there", which
+//! Requests follow cargo's own (`http_remote.rs` and `download.rs`): which statuses mean "not there", which
 //! causes are worth another try. Bytes of a crate are hashed as they arrive and come out as [`Verified`] or not at all.
 
 use std::io::Read;
@@ -44,7 +44,7 @@ const STARVED: u32 = 4;
 /// A registry to read from.
 #[derive(Debug)]
 pub enum Upstream {
-    Sparse(Sparse),
+    Sparse(Box<Sparse>),
     Folder(PathBuf),
 }
 
@@ -78,7 +78,7 @@ impl Upstream {
     ) -> Result<Self> {
         Ok(match location {
             Location::Folder(folder) => Self::Folder(folder.clone()),
-            Location::Sparse(index) => Self::Sparse(Sparse {
+            Location::Sparse(index) => Self::Sparse(Box::new(Sparse {
                 client: client(&settings)?,
                 index: index.clone(),
                 config: OnceCell::new(),
@@ -87,7 +87,7 @@ impl Upstream {
                 watch,
                 started: Instant::now(),
                 last_data: AtomicU64::new(0),
-            }),
+            })),
         })
     }
 
@@ -429,31 +429,27 @@ impl<'a> Reader<'a> {
             seconds: settings.timeout,
         };
         for _ in 0..STARVED {
-            match tokio::time::timeout(patience, self.response.chunk()).await {
-                Ok(chunk) => {
-                    let chunk = chunk.map_err(|cause| network(self.url, cause))?;
-                    self.sparse
-                        .last_data
-                        .store(self.sparse.milliseconds(), Ordering::Relaxed);
-                    self.in_window += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
-                    if self.window.elapsed() >= patience {
-                        if chunk.is_some()
-                            && self.in_window < settings.low_speed_limit * settings.timeout
-                        {
-                            return Err(stalled());
-                        }
-                        self.window = Instant::now();
-                        self.in_window = 0;
+            if let Ok(chunk) = tokio::time::timeout(patience, self.response.chunk()).await {
+                let chunk = chunk.map_err(|cause| network(self.url, cause))?;
+                self.sparse
+                    .last_data
+                    .store(self.sparse.milliseconds(), Ordering::Relaxed);
+                self.in_window += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
+                if self.window.elapsed() >= patience {
+                    if chunk.is_some()
+                        && self.in_window < settings.low_speed_limit * settings.timeout
+                    {
+                        return Err(stalled());
                     }
-                    return Ok(chunk);
+                    self.window = Instant::now();
+                    self.in_window = 0;
                 }
-                Err(_) => {
-                    let silence =
-                        self.sparse.milliseconds() - self.sparse.last_data.load(Ordering::Relaxed);
-                    if silence >= settings.timeout * 1000 {
-                        break;
-                    }
-                }
+                return Ok(chunk);
+            }
+            let silence =
+                self.sparse.milliseconds() - self.sparse.last_data.load(Ordering::Relaxed);
+            if silence >= settings.timeout * 1000 {
+                break;
             }
         }
         Err(stalled())

@@ -32,9 +32,12 @@ pub enum Error {
     #[error("`{}` is not up to date with Cargo.toml", .lockfile.display())]
     StaleLockfile { lockfile: PathBuf },
     #[error("cannot read the lockfile `{}`", .path.display())]
-    Lockfile { path: PathBuf, source: BadLockfile },
+    Lockfile {
+        path: PathBuf,
+        source: Box<BadLockfile>,
+    },
     #[error("cannot read the crate list `{}`", .path.display())]
-    List { path: PathBuf, source: BadList },
+    List { path: PathBuf, source: Box<BadList> },
     #[error(transparent)]
     Invalid(#[from] Invalid),
 
@@ -148,10 +151,9 @@ impl Error {
             Self::NoProject(_) => "name the folder of a project, its Cargo.toml or its Cargo.lock",
             Self::NoLockfile { .. } => "run without --locked, or `cargo generate-lockfile` first",
             Self::StaleLockfile { .. } => "run without --locked to bring it up to date",
-            Self::Lockfile {
-                source: BadLockfile::Version(_),
-                ..
-            } => "a newer cargo-mirror may know it",
+            Self::Lockfile { source, .. } if matches!(**source, BadLockfile::Version(_)) => {
+                "a newer cargo-mirror may know it"
+            }
             Self::ConfigSyntax { .. } => {
                 "nothing was changed; mend the file and run the same command again"
             }

@@ -97,10 +97,14 @@ fn is_root(folder: &Path, lockfile: Option<&Path>) -> bool {
 }
 
 pub fn read_lockfile(path: &Path) -> Result<Vec<Locked>> {
-    let text = disk::read_text(path, MAX_LOCKFILE)?;
-    lockfile::parse(&text).map_err(|source| Error::Lockfile {
+    parse_lockfile(path, &disk::read_text(path, MAX_LOCKFILE)?)
+}
+
+/// Reads the text of a lockfile that stands at `path`.
+pub fn parse_lockfile(path: &Path, text: &str) -> Result<Vec<Locked>> {
+    lockfile::parse(text).map_err(|source| Error::Lockfile {
         path: path.to_owned(),
-        source,
+        source: Box::new(source),
     })
 }
 
@@ -134,7 +138,7 @@ impl Input {
         match list::parse_spec(word) {
             Ok(spec) => Ok(Self::Specs(vec![spec])),
             Err(cause) => {
-                let source = list::BadList { line: 1, cause };
+                let source = Box::new(list::BadList { line: 1, cause });
                 Err(Error::List {
                     path: PathBuf::from(word),
                     source,
@@ -146,10 +150,7 @@ impl Input {
     fn from_text(path: &Path, text: &str) -> Result<Self> {
         if path.extension().is_some_and(|ending| ending == "lock") || lockfile::looks_like_one(text)
         {
-            let locked = lockfile::parse(text).map_err(|source| Error::Lockfile {
-                path: path.to_owned(),
-                source,
-            })?;
+            let locked = parse_lockfile(path, text)?;
             return Ok(Self::Lockfile(path.to_owned(), locked));
         }
         if text.len() as u64 > MAX_LIST {
@@ -160,7 +161,7 @@ impl Input {
         }
         let specs = list::parse(text).map_err(|source| Error::List {
             path: path.to_owned(),
-            source,
+            source: Box::new(source),
         })?;
         Ok(Self::Specs(specs))
     }

@@ -198,7 +198,7 @@ impl Fetch {
         let (mut parts, name) = blocking("reading cargo's cache", move || {
             let parts = items
                 .into_iter()
-                .map(|item| fetch.from_cache(item))
+                .map(|item| fetch.take_cached(item))
                 .collect::<Result<Vec<Part>>>()?;
             Ok((parts, name))
         })
@@ -206,7 +206,7 @@ impl Fetch {
 
         if parts.iter().any(Part::lacks) {
             match self.access.upstream().await {
-                Ok(upstream) => self.from_upstream(upstream, &name, &mut parts).await?,
+                Ok(upstream) => self.ask_upstream(upstream, &name, &mut parts).await?,
                 Err(Error::Offline) => {
                     let error = Arc::new(Error::Offline);
                     parts
@@ -225,13 +225,12 @@ impl Fetch {
             let mut lines = Vec::new();
             for part in parts {
                 let id = part.item.wanted.id;
-                let outcome = match part.failure {
-                    Some(error) => Outcome::Failed(error),
-                    None => {
-                        lines.extend(part.line);
-                        let (origin, bytes) = part.bytes.unwrap_or((Origin::CargoCache, 0));
-                        Outcome::Stored { origin, bytes }
-                    }
+                let outcome = if let Some(error) = part.failure {
+                    Outcome::Failed(error)
+                } else {
+                    lines.extend(part.line);
+                    let (origin, bytes) = part.bytes.unwrap_or((Origin::CargoCache, 0));
+                    Outcome::Stored { origin, bytes }
                 };
                 outcomes.push((id, outcome));
             }
@@ -251,7 +250,7 @@ impl Fetch {
     }
 
     /// Takes what cargo has cached on this machine. A cache that is broken or stale is as good as none.
-    fn from_cache(&self, item: Item) -> Result<Part> {
+    fn take_cached(&self, item: Item) -> Result<Part> {
         let mut part = Part {
             item,
             line: None,
@@ -285,13 +284,13 @@ impl Fetch {
     }
 
     /// Fetches what is lacking: the index file if any line is, and all crates, side by side.
-    async fn from_upstream(
+    async fn ask_upstream(
         &self,
         upstream: &Upstream,
         name: &CrateName,
         parts: &mut [Part],
     ) -> Result<()> {
-        let needs_lines = parts.iter().any(|part| part.lacks_line());
+        let needs_lines = parts.iter().any(Part::lacks_line);
         let index = async {
             if needs_lines {
                 upstream.index_file(name).await.map(Some)

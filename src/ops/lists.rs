@@ -18,9 +18,10 @@ use crate::model::event::{Event, Watch};
 use crate::model::index::{IndexFile, IndexLine, select, select_exact};
 use crate::model::krate::CrateName;
 use crate::model::list::{Requirement, Spec};
-use crate::model::lockfile::{self, Locked};
+use crate::model::lockfile::Locked;
 use crate::model::source::SourceId;
 use crate::ops::access::Access;
+use crate::ops::closure::parse_lockfile;
 
 /// How crates asked for by name are taken.
 #[derive(Debug, Clone, Copy)]
@@ -195,22 +196,18 @@ impl Apart {
         {
             Ok(text) => text,
             Err(error @ Error::Cargo { .. }) if !is_about_network(&error) => {
-                match picked {
-                    [only] => self.failed.push((only.spec.clone(), error)),
-                    _ => {
-                        let (left, right) = picked.split_at(picked.len() / 2);
-                        self.resolve(left)?;
-                        self.resolve(right)?;
-                    }
+                if let [only] = picked {
+                    self.failed.push((only.spec.clone(), error));
+                } else {
+                    let (left, right) = picked.split_at(picked.len() / 2);
+                    self.resolve(left)?;
+                    self.resolve(right)?;
                 }
                 return Ok(());
             }
             Err(error) => return Err(error),
         };
-        let locked = lockfile::parse(&text).map_err(|source| Error::Lockfile {
-            path: self.folder.join("Cargo.lock"),
-            source,
-        })?;
+        let locked = parse_lockfile(&self.folder.join("Cargo.lock"), &text)?;
         self.locked.extend(locked);
         Ok(())
     }
@@ -234,9 +231,10 @@ fn is_about_network(error: &Error) -> bool {
 
 /// A package that depends on exactly what was picked.
 fn manifest(picked: &[Picked], options: ListOptions) -> String {
-    let mut text = "[package]\nname = \"cargo-mirror-list\"\nversion = \"0.0.0\"\nedition = \"2021\"\nresolver = \"2\"\n\
+    let mut text =
+        "[package]\nname = \"cargo-mirror-list\"\nversion = \"0.0.0\"\nedition = \"2021\"\nresolver = \"2\"\n\
                     publish = false\n\n[workspace]\n\n[lib]\npath = \"lib.rs\"\n\n[dependencies]\n"
-        .to_owned();
+            .to_owned();
     for (number, Picked { spec, line }) in picked.iter().enumerate() {
         let mut features: BTreeSet<&str> = spec.features.iter().map(String::as_str).collect();
         let all = if options.all_features {

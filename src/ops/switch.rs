@@ -129,20 +129,22 @@ pub fn off(target: &Target, root: &Path, common: &Common, dry_run: bool) -> Resu
 pub fn in_force(folder: &Path, common: &Common) -> Result<Option<(PathBuf, bool)>> {
     for path in files(folder, &common.cargo_home) {
         let text = disk::read_text(&path, MAX_CONFIG)?;
-        match config::replacement(&text).map_err(|error| error.at(&path))? {
-            None => {}
-            Some(_) => {
-                let registry = config::pointed_at(&text).map_err(|error| error.at(&path))?;
-                let base = path
-                    .parent()
-                    .and_then(Path::parent)
-                    .unwrap_or(Path::new(""));
-                let ours = registry.is_some_and(|registry| {
-                    disk::absolute(&base.join(registry), &common.cwd) == common.store().folder()
-                });
-                return Ok(Some((path, ours)));
-            }
+        if config::replacement(&text)
+            .map_err(|error| error.at(&path))?
+            .is_none()
+        {
+            continue;
         }
+        let registry = config::pointed_at(&text).map_err(|error| error.at(&path))?;
+        let base = path
+            .parent()
+            .and_then(Path::parent)
+            .unwrap_or(Path::new(""));
+        let there = registry.map(|registry| disk::absolute(&base.join(registry), &common.cwd));
+        return Ok(Some((
+            path,
+            there.is_some_and(|there| there == common.store().folder()),
+        )));
     }
     Ok(None)
 }

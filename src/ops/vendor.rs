@@ -12,11 +12,10 @@ use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::krate::CrateId;
 use crate::model::list::Spec;
-use crate::model::lockfile;
 use crate::model::package;
 use crate::model::plan::{Closure, Unsupported, Wanted};
 use crate::ops::access::{Access, Common};
-use crate::ops::closure::{Input, Project};
+use crate::ops::closure::{Input, Project, parse_lockfile};
 use crate::ops::fetch::{self, Fetch, Fetched};
 use crate::ops::lists::{self, ListOptions};
 use crate::ops::switch::{self, ConfigChange, Target};
@@ -68,7 +67,7 @@ pub struct Failed {
 }
 
 impl Failed {
-    fn new(package: impl ToString, error: &Error) -> Self {
+    fn new(package: &impl ToString, error: &Error) -> Self {
         Self {
             package: package.to_string(),
             cause: chain(error),
@@ -130,7 +129,7 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         report
             .unsupported
             .extend(group.closure.unsupported.iter().cloned());
-        collect(done, &mut report);
+        collect(&done, &mut report);
     }
     report.unsupported.sort_unstable();
     report.unsupported.dedup();
@@ -235,7 +234,7 @@ async fn resolve_lists(
     )
     .await?;
     for (spec, error) in resolved.failed {
-        report.failed.push(Failed::new(spec, &error));
+        report.failed.push(Failed::new(&spec, &error));
     }
     let mut closure = Closure::default();
     closure.add(resolved.locked);
@@ -277,13 +276,11 @@ async fn binaries(
         if !contents.has_binary {
             continue;
         }
-        match contents.lockfile.as_deref().map(lockfile::parse) {
+        let path = PathBuf::from(top.file_name()).join("Cargo.lock");
+        match contents.lockfile.map(|text| parse_lockfile(&path, &text)) {
             Some(Ok(locked)) => closure.add(locked.into_iter().filter(|locked| locked.id != *top)),
-            Some(Err(source)) => {
-                let path = PathBuf::from(top.file_name()).join("Cargo.lock");
-                report
-                    .failed
-                    .push(Failed::new(top, &Error::Lockfile { path, source }));
+            Some(Err(error)) => {
+                report.failed.push(Failed::new(top, &error));
                 continue;
             }
             None => {}
@@ -344,7 +341,9 @@ async fn bring_up_to_date(
         Judgement::Unknown(said) => {
             (fetch.watch)(&Event::Warning {
                 message: format!("cargo cannot tell whether `{}` is up to date: {said}", project.lockfile().display()),
-                help: Some("the packages it names now are in the mirror; run the same command again once cargo can".to_owned()),
+                help: Some(
+                    "the packages it names now are in the mirror; run the same command again once cargo can".to_owned(),
+                ),
             });
             return Ok(Fetched::default());
         }
@@ -377,7 +376,7 @@ fn dry_run(fetch: &Fetch, group: &Group, named: &Named, report: &mut Report) -> 
     for (id, wanted, there) in plan.refused {
         report
             .failed
-            .push(Failed::new(id, &Error::HeldOtherwise { wanted, there }));
+            .push(Failed::new(&id, &Error::HeldOtherwise { wanted, there }));
     }
     report.would_fetch.extend(
         plan.fetch
@@ -404,7 +403,7 @@ fn dry_run(fetch: &Fetch, group: &Group, named: &Named, report: &mut Report) -> 
     Ok(())
 }
 
-fn collect(done: Fetched, report: &mut Report) {
+fn collect(done: &Fetched, report: &mut Report) {
     report.fetched += done.fetched;
     report.reused += done.reused;
     report.kept += done.kept;
