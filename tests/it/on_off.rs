@@ -186,11 +186,7 @@ fn broken_toml_is_refused_untouched_with_its_place() {
 #[test]
 fn a_shape_that_cannot_be_edited_is_refused_untouched() {
     let (_registry, bench, project) = world();
-    for strange in [
-        "source = 1\n",
-        "[source]\ncrates-io = 5\n",
-        "source = []\n",
-    ] {
+    for strange in ["source = 1\n", "[source]\ncrates-io = 5\n", "source = []\n"] {
         project.write(".cargo/config.toml", strange);
         let run = bench.run(&project, ["on"]).exits(101).calm();
         run.says("config.toml");
