@@ -334,10 +334,13 @@ impl Incoming {
     }
 
     /// A second look at the bytes, from the start.
-    pub fn reread(&self) -> Result<File> {
+    pub fn reread(&self) -> Result<Box<dyn Read>> {
         // Only an empty file was never opened.
-        let path = self.file.as_ref().map_or(Path::new(""), |(_, path)| path);
-        File::open(path).map_err(io_error("read", path))
+        let Some((_, path)) = &self.file else {
+            return Ok(Box::new(io::empty()));
+        };
+        let file = File::open(path).map_err(io_error("read", path))?;
+        Ok(Box::new(file))
     }
 
     pub fn length(&self) -> u64 {

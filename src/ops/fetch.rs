@@ -1,8 +1,9 @@
 //! Everything that is wanted and not there, in one wave: from cargo's caches, else from upstream.
 //!
 //! The versions of one crate go together, because they share an index file. Its index file and its `.crate` files are
-//! asked for side by side (a lockfile has the checksums already); when the bytes are in place the lines are added. What
-//! fails is collected and does not stop the rest, unless the mirror itself cannot be written.
+//! asked for side by side (a lockfile has the checksums already); when both are here and agree, the bytes are put in place
+//! and then the lines are added. What fails is collected and does not stop the rest, unless the mirror itself cannot be
+//! written.
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
@@ -220,7 +221,7 @@ impl Fetch {
 
         let store = Arc::clone(&self.store);
         let watch = Arc::clone(&self.watch);
-        blocking("writing the index", move || {
+        blocking("storing crates", move || {
             let mut outcomes = Vec::new();
             let mut lines = Vec::new();
             for part in parts {
@@ -229,7 +230,10 @@ impl Fetch {
                     Outcome::Failed(error)
                 } else {
                     lines.extend(part.line);
-                    let (origin, bytes) = part.bytes.unwrap_or((Origin::CargoCache, 0));
+                    let (origin, bytes) = match part.bytes {
+                        Some((origin, verified)) => (origin, store.put_crate(verified)?),
+                        None => (Origin::CargoCache, 0),
+                    };
                     Outcome::Stored { origin, bytes }
                 };
                 outcomes.push((id, outcome));
@@ -272,8 +276,8 @@ impl Fetch {
                 continue;
             };
             if let Ok(verified) = verified(&part.item.wanted.id, expected, incoming) {
-                match self.put(verified) {
-                    Ok(bytes) => part.bytes = Some((Origin::CargoCache, bytes)),
+                match self.looked_into(verified) {
+                    Ok(verified) => part.bytes = Some((Origin::CargoCache, verified)),
                     Err(error @ Error::Package(_)) => part.fail(&Arc::new(error)),
                     Err(error) => return Err(error),
                 }
@@ -343,18 +347,26 @@ impl Fetch {
         Ok(())
     }
 
-    async fn download(&self, upstream: &Upstream, id: CrateId, expected: Sha256) -> Result<u64> {
+    async fn download(
+        &self,
+        upstream: &Upstream,
+        id: CrateId,
+        expected: Sha256,
+    ) -> Result<Verified<Incoming>> {
         let verified = upstream.krate(&self.store, &id, expected).await?;
+        if !self.check_archives {
+            return Ok(verified);
+        }
         let fetch = self.clone();
-        blocking("storing a crate", move || fetch.put(verified)).await
+        blocking("looking into a crate", move || fetch.looked_into(verified)).await
     }
 
-    fn put(&self, verified: Verified<Incoming>) -> Result<u64> {
+    fn looked_into(&self, verified: Verified<Incoming>) -> Result<Verified<Incoming>> {
         if self.check_archives {
             let body = verified.body();
             package::check(body.reread()?, body.length(), verified.id())?;
         }
-        self.store.put_crate(verified)
+        Ok(verified)
     }
 }
 
@@ -377,7 +389,8 @@ enum Outcome {
 struct Part {
     item: Item,
     line: Option<IndexLine>,
-    bytes: Option<(Origin, u64)>,
+    /// Not in place yet: lockfile and index line must agree first.
+    bytes: Option<(Origin, Verified<Incoming>)>,
     failure: Option<Arc<Error>>,
 }
 
@@ -420,9 +433,9 @@ impl Part {
     }
 
     /// Takes the result of a download. An error of the mirror itself is handed on: it would befall every other crate.
-    fn take(&mut self, downloaded: Result<u64>) -> Result<()> {
+    fn take(&mut self, downloaded: Result<Verified<Incoming>>) -> Result<()> {
         match downloaded {
-            Ok(bytes) => self.bytes = Some((Origin::Upstream, bytes)),
+            Ok(verified) => self.bytes = Some((Origin::Upstream, verified)),
             Err(error @ (Error::Io { .. } | Error::LockBusy { .. } | Error::Panicked { .. })) => {
                 return Err(error);
             }
