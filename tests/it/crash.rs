@@ -1,8 +1,12 @@
 //! Killed at each step of writing: cargo can use what is there, and the next run completes.
 
+use std::fs::File;
+use std::time::Duration;
+
 use crate::fixture::command::Bench;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
+use crate::fixture::project::tree;
 use crate::fixture::registry::Registry;
 
 fn registry() -> Registry {
@@ -49,6 +53,17 @@ fn check(step: &str, count: usize) {
             bench.builds(&project);
         }
         None => assert_eq!(before.get("Cargo.lock"), project.tree().get("Cargo.lock")),
+    }
+
+    // What lies beside the config is swept once it cannot be another run's any more.
+    for name in tree(&project.path(".cargo")).keys() {
+        let file = File::options()
+            .write(true)
+            .open(project.path(".cargo").join(name));
+        let file = file.expect("the file is there");
+        let written = file.metadata().and_then(|meta| meta.modified());
+        let long_ago = written.expect("it has a time") - Duration::from_secs(3600);
+        file.set_modified(long_ago).expect("the time can be set");
     }
 
     bench
