@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::model::error::{Error, Result};
 
@@ -58,6 +59,10 @@ pub fn create_dir_all(path: &Path) -> Result<()> {
     fs::create_dir_all(path).map_err(io_error("create the folder", path))
 }
 
+/// How a person's file is called while it is written.
+const PREFIX: &str = ".cargo-mirror-";
+const SUFFIX: &str = ".tmp";
+
 /// Replaces a person's file: through symbolic links, keeping its permissions, whole or not at all.
 pub fn replace(path: &Path, text: &str) -> Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
@@ -65,7 +70,7 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
     let folder = target.parent().unwrap_or(Path::new("."));
     create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".cargo-mirror-").suffix(".tmp");
+    builder.prefix(PREFIX).suffix(SUFFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -73,6 +78,7 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(folder).map_err(failed())?;
+    sweep(folder, file.as_file());
     if let Ok(meta) = fs::metadata(&target) {
         file.as_file()
             .set_permissions(meta.permissions())
@@ -85,6 +91,25 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
         .map_err(|error| failed()(error.error))?;
     test_kill("config-renamed");
     Ok(())
+}
+
+/// Removes what runs that were killed left beside a person's file: our temporary files that are a minute older than
+/// `newest`, by the clock of their own file system. Writing one takes milliseconds.
+fn sweep(folder: &Path, newest: &File) {
+    const LONG_AGO: Duration = Duration::from_secs(60);
+    let Ok(now) = newest.metadata().and_then(|meta| meta.modified()) else {
+        return;
+    };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let written = entry.metadata().and_then(|meta| meta.modified());
+        let age = written.map(|written| now.duration_since(written).unwrap_or_default());
+        if name.starts_with(PREFIX) && name.ends_with(SUFFIX) && age.is_ok_and(|age| age > LONG_AGO)
+        {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Removes a file that this program had made, and its folder if nothing else is in it.
@@ -105,7 +130,7 @@ pub fn rename(from: &Path, to: &Path) -> Result<()> {
             Ok(()) => return Ok(()),
             Err(cause) if left > 0 && cause.kind() == io::ErrorKind::PermissionDenied => {
                 left -= 1;
-                std::thread::sleep(std::time::Duration::from_millis(20));
+                std::thread::sleep(Duration::from_millis(20));
             }
             Err(cause) => return Err(io_error("write", to)(cause)),
         }

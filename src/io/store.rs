@@ -11,7 +11,7 @@
 //! else is hashed again. So a run with nothing to do need not read 150 MB, and no database can drift from the files.
 //! Copies that keep times keep the seal; others are hashed once and sealed anew.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,7 +20,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::io::disk::{create_dir_all, if_there, io_error, read, rename, test_kill};
 use crate::io::lock::{self, Lock};
-use crate::model::error::Result;
+use crate::model::error::{Error, Result};
 use crate::model::index::{Change, IndexFile, IndexLine, MAX_FILE, find_line};
 use crate::model::krate::{CrateId, CrateName, Hashed, Hashing, Sha256, Verified};
 use crate::model::plan::{Stored, Wanted};
@@ -235,14 +235,28 @@ struct Growing {
 
 impl Growing {
     fn start(parent: &Path) -> Result<Self> {
+        /// More sweeps than this do not pass at the wrong moment.
+        const ATTEMPTS: u32 = 100;
+        create_dir_all(parent)?;
         sweep(parent);
-        for attempt in 0_u32.. {
-            let folder = parent.join(format!("{}-{attempt}", std::process::id()));
-            let alive = lock::open(&folder.join("lock"))?;
-            // Another process's sweep may pass between the two steps, or own this name (containers share no process
-            // ids): only a locked file that still stands under its name will do.
-            if alive.try_lock().is_err() || !folder.join("lock").exists() {
-                continue;
+        for _ in 0..ATTEMPTS {
+            // A name that was never used before: a sweep that has looked at an older folder cannot mistake this for it.
+            let folder = tempfile::Builder::new()
+                .prefix(&format!("{}-", std::process::id()))
+                .tempdir_in(parent)
+                .map_err(io_error("write", parent))?
+                .keep();
+            let path = folder.join("lock");
+            let alive = lock::open(&path)?;
+            match alive.try_lock() {
+                // Some file systems have no locks. Nothing is swept there, either.
+                Err(TryLockError::Error(cause)) if cause.kind() != io::ErrorKind::Unsupported => {
+                    return Err(io_error("lock", &path)(cause));
+                }
+                // A sweep was faster, and took it for dead.
+                Err(TryLockError::WouldBlock) => continue,
+                Ok(()) if !path.exists() => continue,
+                _ => {}
             }
             return Ok(Self {
                 folder,
@@ -250,7 +264,9 @@ impl Growing {
                 _alive: alive,
             });
         }
-        unreachable!("four thousand million attempts")
+        Err(Error::LockBusy {
+            path: parent.to_owned(),
+        })
     }
 
     fn name(&self) -> PathBuf {
@@ -270,15 +286,14 @@ impl Drop for Growing {
 fn sweep(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let folder = entry.path();
-        let dead = match OpenOptions::new()
+        let lock = OpenOptions::new()
             .read(true)
             .write(true)
-            .open(folder.join("lock"))
+            .open(folder.join("lock"));
+        // Held until the folder is gone: somebody who has just made it must not lock it in between and think it theirs.
+        if let Ok(lock) = lock
+            && lock.try_lock().is_ok()
         {
-            Ok(lock) => lock.try_lock().is_ok(),
-            Err(_) => false,
-        };
-        if dead {
             let _ = fs::remove_dir_all(&folder);
         }
     }
@@ -319,10 +334,13 @@ impl Incoming {
     }
 
     /// A second look at the bytes, from the start.
-    pub fn reread(&self) -> Result<File> {
+    pub fn reread(&self) -> Result<Box<dyn Read>> {
         // Only an empty file was never opened.
-        let path = self.file.as_ref().map_or(Path::new(""), |(_, path)| path);
-        File::open(path).map_err(io_error("read", path))
+        let Some((_, path)) = &self.file else {
+            return Ok(Box::new(io::empty()));
+        };
+        let file = File::open(path).map_err(io_error("read", path))?;
+        Ok(Box::new(file))
     }
 
     pub fn length(&self) -> u64 {
@@ -363,5 +381,37 @@ impl Drop for Incoming {
         if let Some((_, path)) = self.file.take() {
             let _ = fs::remove_file(path);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_living_let_grow_is_never_swept() {
+        let parent = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..100 {
+                        let growing = Growing::start(parent.path()).unwrap();
+                        fs::write(growing.name(), "alive").unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_the_dead_left_is_swept() {
+        let parent = tempfile::tempdir().unwrap();
+        let dead = parent.path().join("1-0");
+        fs::create_dir(&dead).unwrap();
+        fs::write(dead.join("lock"), "").unwrap();
+        fs::write(dead.join("7"), "half a crate").unwrap();
+        let growing = Growing::start(parent.path()).unwrap();
+        assert!(!dead.exists() && growing.folder.exists());
     }
 }

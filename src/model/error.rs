@@ -8,6 +8,7 @@ use crate::model::krate::{Invalid, Sha256, printable};
 use crate::model::list::BadList;
 use crate::model::lockfile::BadLockfile;
 use crate::model::package::BadPackage;
+use crate::model::source::without_credentials;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -58,7 +59,7 @@ pub enum Error {
         "crates.io is replaced by `{name}` in cargo's config, which is {what}: crates cannot be fetched from there"
     )]
     UpstreamKind { name: String, what: String },
-    #[error("`{}` is not the address of a registry index: {message}", printable(.url))]
+    #[error("`{}` is not the address of a registry index: {message}", printable(&without_credentials(.url)))]
     UpstreamUrl { url: String, message: String },
 
     #[error("`{command}` failed")]

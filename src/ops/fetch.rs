@@ -1,8 +1,9 @@
 //! Everything that is wanted and not there, in one wave: from cargo's caches, else from upstream.
 //!
 //! The versions of one crate go together, because they share an index file. Its index file and its `.crate` files are
-//! asked for side by side (a lockfile has the checksums already); when the bytes are in place the lines are added. What
-//! fails is collected and does not stop the rest, unless the mirror itself cannot be written.
+//! asked for side by side (a lockfile has the checksums already); when both are here and agree, the bytes are put in place
+//! and then the lines are added. What fails is collected and does not stop the rest, unless the mirror itself cannot be
+//! written.
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
@@ -259,10 +260,10 @@ impl Fetch {
             Err(error) => return Err(error),
         }
         let fetch = self.clone();
-        blocking("writing the index", move || fetch.finish(parts)).await
+        blocking("storing crates", move || fetch.finish(parts)).await
     }
 
-    /// Adds the lines of one crate whose bytes are in place.
+    /// Puts the bytes of one crate in place, then adds their lines.
     fn finish(&self, parts: Vec<Part>) -> Result<Outcomes> {
         let Some(name) = parts.first().map(|part| part.item.wanted.id.name.clone()) else {
             return Ok(Vec::new());
@@ -280,10 +281,11 @@ impl Fetch {
                 } else {
                     Origin::CargoCache
                 };
-                Outcome::Stored {
-                    origin,
-                    bytes: part.bytes.unwrap_or(0),
-                }
+                let bytes = match part.bytes {
+                    Some(verified) => self.store.put_crate(verified)?,
+                    None => 0,
+                };
+                Outcome::Stored { origin, bytes }
             };
             outcomes.push((id, outcome));
         }
@@ -326,8 +328,8 @@ impl Fetch {
                 continue;
             };
             if let Ok(verified) = verified(&part.item.wanted.id, expected, incoming) {
-                match self.put(verified) {
-                    Ok(bytes) => part.bytes = Some(bytes),
+                match self.looked_into(verified) {
+                    Ok(verified) => part.bytes = Some(verified),
                     Err(error @ Error::Package(_)) => part.fail(&Arc::new(error)),
                     Err(error) => return Err(error),
                 }
@@ -396,18 +398,26 @@ impl Fetch {
         Ok(())
     }
 
-    async fn download(&self, upstream: &Upstream, id: CrateId, expected: Sha256) -> Result<u64> {
+    async fn download(
+        &self,
+        upstream: &Upstream,
+        id: CrateId,
+        expected: Sha256,
+    ) -> Result<Verified<Incoming>> {
         let verified = upstream.krate(&self.store, &id, expected).await?;
+        if !self.check_archives {
+            return Ok(verified);
+        }
         let fetch = self.clone();
-        blocking("storing a crate", move || fetch.put(verified)).await
+        blocking("looking into a crate", move || fetch.looked_into(verified)).await
     }
 
-    fn put(&self, verified: Verified<Incoming>) -> Result<u64> {
+    fn looked_into(&self, verified: Verified<Incoming>) -> Result<Verified<Incoming>> {
         if self.check_archives {
             let body = verified.body();
             package::check(body.reread()?, body.length(), verified.id())?;
         }
-        self.store.put_crate(verified)
+        Ok(verified)
     }
 }
 
@@ -441,8 +451,8 @@ impl Drop for StopOnDrop {
 struct Part {
     item: Item,
     line: Option<IndexLine>,
-    /// How many bytes were put into the store.
-    bytes: Option<u64>,
+    /// Not in place yet: lockfile and index line must agree first.
+    bytes: Option<Verified<Incoming>>,
     /// Whether upstream had to be asked for any of it.
     asked: bool,
     failure: Option<Arc<Error>>,
@@ -490,10 +500,10 @@ impl Part {
     }
 
     /// Takes the result of a download. An error of the mirror itself is handed on: it would befall every other crate.
-    fn take(&mut self, downloaded: Result<u64>) -> Result<()> {
+    fn take(&mut self, downloaded: Result<Verified<Incoming>>) -> Result<()> {
         match downloaded {
-            Ok(bytes) => {
-                self.bytes = Some(bytes);
+            Ok(verified) => {
+                self.bytes = Some(verified);
                 self.asked = true;
             }
             Err(error @ (Error::Io { .. } | Error::LockBusy { .. } | Error::Panicked { .. })) => {
