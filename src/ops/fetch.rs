@@ -121,6 +121,9 @@ pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync)
 impl Fetch {
     /// Completes what is wanted.
     pub async fn run(&self, wanted: Vec<Wanted>) -> Result<Fetched> {
+        if wanted.is_empty() {
+            return Ok(Fetched::default());
+        }
         let store = Arc::clone(&self.store);
         let plan = blocking("comparing with the mirror", move || plan(&store, &wanted)).await?;
         self.carry_out(plan).await

@@ -95,6 +95,11 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
     };
     let store = Arc::new(store);
     let mut groups = gather(common, &options)?;
+    if let Some(target) = &options.point {
+        for project in groups.iter().flat_map(|group| &group.projects) {
+            switch::can_be_on(target, &project.root, common)?;
+        }
+    }
 
     for group in &mut groups {
         let fetch = Fetch {
@@ -295,11 +300,7 @@ async fn binaries(
         .cloned()
         .collect();
     let wanted = without(closure.wanted, &seen);
-    if wanted.is_empty() {
-        Ok(Fetched::default())
-    } else {
-        fetch.run(wanted).await
-    }
+    fetch.run(wanted).await
 }
 
 /// Has the real cargo hold the lockfile against its manifests, and mirrors what it adds.
@@ -361,11 +362,7 @@ async fn bring_up_to_date(
     let added = without(closure.wanted, &group.closure.wanted);
     group.closure.wanted.extend(added.iter().cloned());
     group.closure.unsupported.extend(closure.unsupported);
-    if added.is_empty() {
-        Ok(Fetched::default())
-    } else {
-        fetch.run(added).await
-    }
+    fetch.run(added).await
 }
 
 fn dry_run(fetch: &Fetch, group: &Group, named: &Named, report: &mut Report) -> Result<()> {
