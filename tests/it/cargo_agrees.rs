@@ -13,6 +13,7 @@ fn check(registry: &Registry, bench: &Bench, project: &Project) {
     bench.run(project, ["vendor"]).exits(0).calm();
     sound(&bench.mirror(), registry);
     bench.builds(project);
+    bench.builds_frozen(project);
     assert_eq!(changed(&before, &project.tree()), [".cargo/config.toml"]);
     bench.run(project, ["status", "--prove"]).exits(0);
     bench.run(project, ["off"]).exits(0);

@@ -29,4 +29,5 @@ mod prefetch;
 mod report;
 mod sources;
 mod status;
+mod upstream;
 mod vendor;

@@ -263,6 +263,28 @@ fn a_mirror_that_cargo_package_would_pack_is_warned_about() {
     run.never_says("cargo package");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_linked_config_stays_a_link_and_permissions_stay_as_they_are() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    let (_registry, bench, project) = world();
+    let real = bench.path("dotfiles/cargo.toml");
+    write(&real, LIVED_IN);
+    fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+    fs::create_dir(project.path(".cargo")).unwrap();
+    symlink(&real, project.config()).unwrap();
+    let before = project.tree();
+    bench.run(&project, ["on"]).exits(0);
+    bench.builds(&project);
+    assert!(fs::read_to_string(&real).unwrap().contains("cargo-mirror"));
+    bench.run(&project, ["off"]).exits(0);
+    assert_eq!(project.tree(), before);
+    assert_eq!(fs::read_to_string(&real).unwrap(), LIVED_IN);
+    let mode = fs::metadata(&real).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+}
+
 #[test]
 fn on_goes_from_one_mirror_to_another() {
     let (_registry, bench, project) = world();
