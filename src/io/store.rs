@@ -27,7 +27,7 @@ use crate::model::plan::{Stored, Wanted};
 use crate::model::source::CRATES_IO_FOLDER;
 
 /// How much is read at once when a file is hashed or copied.
-const BUFFER: usize = 256 << 10;
+const BUFFER: usize = 64 << 10;
 
 /// One source's folder in a mirror.
 #[derive(Debug)]

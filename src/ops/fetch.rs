@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use futures_util::future::join_all;
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::io::store::{Incoming, Store};
@@ -148,20 +149,42 @@ impl Fetch {
         let store = Arc::clone(&self.store);
         blocking("preparing the mirror", move || store.prepare()).await?;
 
+        let stop = StopOnDrop(Arc::new(AtomicBool::new(false)));
+        let (lacking, mut to_ask) = mpsc::unbounded_channel();
+        let cached = {
+            let (fetch, stop) = (self.clone(), Arc::clone(&stop.0));
+            let names: Vec<Vec<Item>> = plan.fetch.into_values().collect();
+            blocking("reading cargo's cache", move || {
+                in_parallel(&names, |items| {
+                    fetch.complete_cached(items, &lacking, &stop)
+                })
+                .into_iter()
+                .collect::<Result<Vec<Outcomes>>>()
+            })
+        };
+        tokio::pin!(cached);
+
         let mut running = JoinSet::new();
-        let mut waiting = plan.fetch.into_iter();
-        loop {
-            while running.len() < self.jobs * 2
-                && let Some((name, items)) = waiting.next()
-            {
-                let fetch = self.clone();
-                running.spawn(async move { fetch.one_name(name, items).await });
+        let mut finished = Vec::new();
+        let (mut reading, mut asking) = (true, true);
+        while reading || asking || !running.is_empty() {
+            tokio::select! {
+                cached = &mut cached, if reading => {
+                    finished.extend(cached?.into_iter().flatten());
+                    reading = false;
+                }
+                parts = to_ask.recv(), if asking && running.len() < self.jobs * 2 => match parts {
+                    Some(parts) => {
+                        let fetch = self.clone();
+                        running.spawn(async move { fetch.complete_upstream(parts).await });
+                    }
+                    None => asking = false,
+                },
+                Some(done) = running.join_next() => {
+                    finished.extend(done.unwrap_or(Err(Error::Panicked { doing: "fetching" }))?);
+                }
             }
-            let Some(finished) = running.join_next().await else {
-                break;
-            };
-            let finished = finished.unwrap_or(Err(Error::Panicked { doing: "fetching" }))?;
-            for (package, outcome) in finished {
+            for (package, outcome) in finished.drain(..) {
                 match outcome {
                     Outcome::Stored {
                         origin: Origin::Upstream,
@@ -193,64 +216,92 @@ impl Fetch {
         report.failed.push(Failure { package, error });
     }
 
-    /// Completes the versions of one crate. An error is one of the mirror itself.
-    async fn one_name(&self, name: CrateName, items: Vec<Item>) -> Result<Vec<(CrateId, Outcome)>> {
-        let fetch = self.clone();
-        let (mut parts, name) = blocking("reading cargo's cache", move || {
-            let parts = items
-                .into_iter()
-                .map(|item| fetch.take_cached(item))
-                .collect::<Result<Vec<Part>>>()?;
-            Ok((parts, name))
-        })
-        .await?;
+    /// Completes the versions of one crate from cargo's cache, or hands on what it lacks. An error is one of the mirror
+    /// itself.
+    fn complete_cached(
+        &self,
+        items: &[Item],
+        lacking: &mpsc::UnboundedSender<Vec<Part>>,
+        stop: &AtomicBool,
+    ) -> Result<Outcomes> {
+        if stop.load(Ordering::Relaxed) {
+            return Ok(Vec::new());
+        }
+        let done = items
+            .iter()
+            .map(|item| self.take_cached(item.clone()))
+            .collect::<Result<Vec<Part>>>();
+        let done = done.and_then(|parts| {
+            if parts.iter().any(Part::lacks) {
+                // Nobody listens any more once the fetch as a whole has failed.
+                let _ = lacking.send(parts);
+                Ok(Vec::new())
+            } else {
+                self.finish(parts)
+            }
+        });
+        if done.is_err() {
+            stop.store(true, Ordering::Relaxed);
+        }
+        done
+    }
 
-        if parts.iter().any(Part::lacks) {
-            match self.access.upstream().await {
-                Ok(upstream) => self.ask_upstream(upstream, &name, &mut parts).await?,
-                Err(Error::Offline) => {
-                    let error = Arc::new(Error::Offline);
-                    parts
-                        .iter_mut()
-                        .filter(|part| part.lacks())
-                        .for_each(|part| part.fail(&error));
-                }
-                Err(error) => return Err(error),
+    /// Completes the versions of one crate from upstream. An error is one of the mirror itself.
+    async fn complete_upstream(&self, mut parts: Vec<Part>) -> Result<Outcomes> {
+        match self.access.upstream().await {
+            Ok(upstream) => self.ask_upstream(upstream, &mut parts).await?,
+            Err(Error::Offline) => {
+                let error = Arc::new(Error::Offline);
+                parts
+                    .iter_mut()
+                    .filter(|part| part.lacks())
+                    .for_each(|part| part.fail(&error));
+            }
+            Err(error) => return Err(error),
+        }
+        let fetch = self.clone();
+        blocking("storing crates", move || fetch.finish(parts)).await
+    }
+
+    /// Puts the bytes of one crate in place, then adds their lines.
+    fn finish(&self, parts: Vec<Part>) -> Result<Outcomes> {
+        let Some(name) = parts.first().map(|part| part.item.wanted.id.name.clone()) else {
+            return Ok(Vec::new());
+        };
+        let mut outcomes = Vec::with_capacity(parts.len());
+        let mut lines = Vec::with_capacity(parts.len());
+        for part in parts {
+            let id = part.item.wanted.id;
+            let outcome = if let Some(error) = part.failure {
+                Outcome::Failed(error)
+            } else {
+                lines.extend(part.line);
+                let origin = if part.asked {
+                    Origin::Upstream
+                } else {
+                    Origin::CargoCache
+                };
+                let bytes = match part.bytes {
+                    Some(verified) => self.store.put_crate(verified)?,
+                    None => 0,
+                };
+                Outcome::Stored { origin, bytes }
+            };
+            outcomes.push((id, outcome));
+        }
+        if !lines.is_empty() {
+            self.store.add_lines(&name, lines)?;
+        }
+        for (package, outcome) in &outcomes {
+            if let Outcome::Stored { origin, bytes } = outcome {
+                (self.watch)(&Event::Stored {
+                    package: package.clone(),
+                    origin: *origin,
+                    bytes: *bytes,
+                });
             }
         }
-
-        let store = Arc::clone(&self.store);
-        let watch = Arc::clone(&self.watch);
-        blocking("storing crates", move || {
-            let mut outcomes = Vec::new();
-            let mut lines = Vec::new();
-            for part in parts {
-                let id = part.item.wanted.id;
-                let outcome = if let Some(error) = part.failure {
-                    Outcome::Failed(error)
-                } else {
-                    lines.extend(part.line);
-                    let (origin, bytes) = match part.bytes {
-                        Some((origin, verified)) => (origin, store.put_crate(verified)?),
-                        None => (Origin::CargoCache, 0),
-                    };
-                    Outcome::Stored { origin, bytes }
-                };
-                outcomes.push((id, outcome));
-            }
-            store.add_lines(&name, lines)?;
-            for (package, outcome) in &outcomes {
-                if let Outcome::Stored { origin, bytes } = outcome {
-                    watch(&Event::Stored {
-                        package: package.clone(),
-                        origin: *origin,
-                        bytes: *bytes,
-                    });
-                }
-            }
-            Ok(outcomes)
-        })
-        .await
+        Ok(outcomes)
     }
 
     /// Takes what cargo has cached on this machine. A cache that is broken or stale is as good as none.
@@ -259,6 +310,7 @@ impl Fetch {
             item,
             line: None,
             bytes: None,
+            asked: false,
             failure: None,
         };
         let wanted = &part.item.wanted;
@@ -277,7 +329,7 @@ impl Fetch {
             };
             if let Ok(verified) = verified(&part.item.wanted.id, expected, incoming) {
                 match self.looked_into(verified) {
-                    Ok(verified) => part.bytes = Some((Origin::CargoCache, verified)),
+                    Ok(verified) => part.bytes = Some(verified),
                     Err(error @ Error::Package(_)) => part.fail(&Arc::new(error)),
                     Err(error) => return Err(error),
                 }
@@ -288,12 +340,11 @@ impl Fetch {
     }
 
     /// Fetches what is lacking: the index file if any line is, and all crates, side by side.
-    async fn ask_upstream(
-        &self,
-        upstream: &Upstream,
-        name: &CrateName,
-        parts: &mut [Part],
-    ) -> Result<()> {
+    async fn ask_upstream(&self, upstream: &Upstream, parts: &mut [Part]) -> Result<()> {
+        let Some(name) = parts.first().map(|part| part.item.wanted.id.name.clone()) else {
+            return Ok(());
+        };
+        let name = &name;
         let needs_lines = parts.iter().any(Part::lacks_line);
         let index = async {
             if needs_lines {
@@ -385,12 +436,25 @@ enum Outcome {
     Failed(Arc<Error>),
 }
 
+type Outcomes = Vec<(CrateId, Outcome)>;
+
+/// Tells the threads that read cargo's cache when nobody waits for them any more.
+struct StopOnDrop(Arc<AtomicBool>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// One crate under way: what has been found of it so far.
 struct Part {
     item: Item,
     line: Option<IndexLine>,
     /// Not in place yet: lockfile and index line must agree first.
-    bytes: Option<(Origin, Verified<Incoming>)>,
+    bytes: Option<Verified<Incoming>>,
+    /// Whether upstream had to be asked for any of it.
+    asked: bool,
     failure: Option<Arc<Error>>,
 }
 
@@ -428,14 +492,20 @@ impl Part {
                     index: *line.checksum(),
                 }));
             }
-            (Some(line), _) => self.line = Some(line),
+            (Some(line), _) => {
+                self.line = Some(line);
+                self.asked = true;
+            }
         }
     }
 
     /// Takes the result of a download. An error of the mirror itself is handed on: it would befall every other crate.
     fn take(&mut self, downloaded: Result<Verified<Incoming>>) -> Result<()> {
         match downloaded {
-            Ok(verified) => self.bytes = Some((Origin::Upstream, verified)),
+            Ok(verified) => {
+                self.bytes = Some(verified);
+                self.asked = true;
+            }
             Err(error @ (Error::Io { .. } | Error::LockBusy { .. } | Error::Panicked { .. })) => {
                 return Err(error);
             }
