@@ -140,9 +140,11 @@ fn prove_lets_the_real_cargo_judge() {
     let registry = registry();
     let (bench, project) = vendored(&registry);
     let before = project.tree();
-    bench.run(&project, ["status", "--prove"]).exits(0);
-    assert_eq!(registry.paths(), [""; 0]);
-    assert_eq!(changed(&before, &project.tree()), [""; 0]);
+    for how in ["--prove", "--prove=build"] {
+        bench.run(&project, ["status", how]).exits(0);
+        assert_eq!(registry.paths(), [""; 0], "{how}");
+        assert_eq!(changed(&before, &project.tree()), [""; 0], "{how}");
+    }
 }
 
 #[test]

@@ -181,7 +181,7 @@ fn crates_do_not_wait_for_index_files() {
     let bench = Bench::new(&registry);
     let project = app(&bench);
     for name in ["alpha", "beta"] {
-        let slow = Fault::Slow(Duration::from_millis(1_000));
+        let slow = Fault::Slow(Duration::from_secs(1));
         registry.always(&index_of(name), slow);
     }
     registry.forget();
