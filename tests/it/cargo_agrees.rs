@@ -1,6 +1,6 @@
 //! The real cargo, with an empty home and no network, is the judge of what we write.
 
-use crate::fixture::command::Bench;
+use crate::fixture::bench::Bench;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, changed};

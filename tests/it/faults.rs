@@ -3,7 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::fixture::command::{Bench, Outcome};
+use crate::fixture::bench::Bench;
+use crate::fixture::command::Outcome;
 use crate::fixture::mirror::{Held, sound};
 use crate::fixture::package::{Crate, Dep, sha256};
 use crate::fixture::project::{Project, tree};

@@ -6,6 +6,7 @@
 
 /// The world a test runs in.
 mod fixture {
+    pub(crate) mod bench;
     pub(crate) mod command;
     pub(crate) mod mirror;
     pub(crate) mod package;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::fixture::command::{Bench, Run};
+use crate::fixture::bench::Bench;
+use crate::fixture::command::Run;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, write};

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::fixture::command::Bench;
+use crate::fixture::bench::Bench;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{Project, changed, tree, write};
