@@ -385,14 +385,14 @@ impl<'a> Tries<'a> {
         }
         if self.failed > self.sparse.settings.retries {
             if matches!(error, Error::Network { .. } | Error::Stalled { .. }) {
-                self.admission.gave_up(&chain(&error));
+                self.admission.gave_up(&brief(&error));
             }
             return Err(error);
         }
         let pause = retry::pause(&error, self.failed);
         (self.sparse.watch)(&Event::Retry {
             what: safe_url(self.url),
-            cause: chain(&error),
+            cause: brief(&error),
             milliseconds: u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
         });
         tokio::time::sleep(pause).await;
@@ -518,13 +518,25 @@ fn network(url: &Url, cause: reqwest::Error) -> Error {
     }
 }
 
+/// An error without the address that stands beside it anyway.
+fn brief(error: &Error) -> String {
+    match error {
+        Error::Network { source, .. } => source.to_string(),
+        Error::Http { status, .. } => format!("it answered {status}"),
+        Error::Stalled { seconds, .. } => format!("it sent no data for {seconds} seconds"),
+        other => chain(other),
+    }
+}
+
 /// An error and its causes in one line.
 pub fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     let mut whole = String::new();
     for cause in causes.map(ToString::to_string) {
-        // Libraries like to repeat their cause in their own message.
-        if !whole.contains(&cause) {
+        // Libraries like to repeat their cause in their own message, and the HTTP client's outer layers say nothing.
+        let says_nothing =
+            cause.starts_with("error sending request") || cause.starts_with("client error (");
+        if !says_nothing && !whole.contains(&cause) {
             if !whole.is_empty() {
                 whole.push_str(": ");
             }

@@ -27,6 +27,7 @@ mod hostile;
 mod lists;
 mod on_off;
 mod prefetch;
+mod readme;
 mod report;
 mod sources;
 mod status;
