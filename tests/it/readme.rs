@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::fixture::command::{Bench, Outcome};
+use crate::fixture::bench::Bench;
+use crate::fixture::command::Outcome;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::Project;
 use crate::fixture::registry::Registry;
