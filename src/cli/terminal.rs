@@ -8,7 +8,7 @@ use clap::ColorChoice;
 use serde::Serialize;
 
 use crate::cli::args::MessageFormat;
-use crate::io::upstream::chain;
+use crate::io::http::chain;
 use crate::model::error::Error;
 
 /// Where words and data go, and which of them.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::io::cargo::Judgement;
-use crate::io::upstream::{blocking, chain};
+use crate::io::http::chain;
+use crate::io::upstream::blocking;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::krate::CrateId;
