@@ -126,7 +126,9 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
                 .run(without(named.wanted.clone(), &group.closure.wanted))
                 .await?,
         );
-        done.add(binaries(&careful, &named, group, &mut report).await?);
+        if !options.list.no_deps {
+            done.add(binaries(&careful, &named, group, &mut report).await?);
+        }
         if done.failed.is_empty() {
             for project in group.projects.clone() {
                 done.add(bring_up_to_date(&fetch, group, &project, options.locked).await?);
