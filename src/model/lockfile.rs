@@ -11,6 +11,10 @@ use serde::Deserialize;
 use crate::model::krate::{CrateId, Invalid, Sha256, printable};
 use crate::model::source::SourceId;
 
+/// The largest lockfile, manifest or list we read. A thousand packages take a quarter of a megabyte; a hostile file takes
+/// up to 75 times its size in memory while it is parsed.
+pub const MAX_FILE: u64 = 16 << 20;
+
 /// The newest lockfile version stable cargo writes.
 const NEWEST: u32 = 4;
 
