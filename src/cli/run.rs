@@ -15,10 +15,11 @@ use crate::cli::progress::Progress;
 use crate::cli::settings;
 use crate::cli::terminal::Terminal;
 use crate::cli::words;
-use crate::io::cargo::{Cargo, MAX_LOCKFILE};
+use crate::io::cargo::Cargo;
 use crate::io::config;
 use crate::io::platform;
 use crate::model::error::{Error, Result};
+use crate::model::lockfile::MAX_FILE;
 use crate::ops::access::Common;
 use crate::ops::closure::{Input, Project};
 use crate::ops::lists::ListOptions;
@@ -130,7 +131,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
             )
         }
         Command::Prefetch(prefetch) => {
-            let stdin = || platform::standard_input(MAX_LOCKFILE);
+            let stdin = || platform::standard_input(MAX_FILE);
             let inputs = prefetch
                 .inputs
                 .iter()

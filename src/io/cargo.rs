@@ -10,9 +10,7 @@ use crate::io::cargo_config::Environment;
 use crate::io::disk::{self, io_error};
 use crate::io::http::chain;
 use crate::model::error::{CargoSaid, Error, Result};
-
-/// The largest lockfile we read. The largest real ones are a few megabytes.
-pub const MAX_LOCKFILE: u64 = 256 << 20;
+use crate::model::lockfile::MAX_FILE;
 
 /// How cargo is run.
 #[derive(Debug, Clone)]
@@ -119,7 +117,7 @@ impl Cargo {
             ],
             folder,
         )?;
-        disk::read_text(&scratch.path().join("Cargo.lock"), MAX_LOCKFILE)
+        disk::read_text(&scratch.path().join("Cargo.lock"), MAX_FILE)
     }
 
     /// Proves that the mirror is enough: with an empty `CARGO_HOME` and, where the system allows it, without any network,

@@ -146,6 +146,8 @@ fn ident(kind: isize, url: &str, host: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -185,6 +187,22 @@ mod tests {
             b"\x02\x02\0\0\0x\x001.0.0\x00{}\x00",
         ] {
             assert_eq!(cached_lines(broken).count(), 0);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_cache_file_holds_is_read_within_it(
+            mut file in proptest::collection::vec(prop_oneof![Just(0), Just(3), any::<u8>()], 0..200),
+            current in any::<bool>(),
+        ) {
+            if let Some(first) = file.first_mut().filter(|_| current) {
+                *first = 3;
+            }
+            let taken: usize = cached_lines(&file)
+                .map(|(version, line)| version.len() + line.len() + 2)
+                .sum();
+            prop_assert!(taken <= file.len());
         }
     }
 }

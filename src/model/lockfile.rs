@@ -8,8 +8,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::model::krate::{CrateId, Invalid, Sha256};
+use crate::model::krate::{CrateId, Invalid, Sha256, printable};
 use crate::model::source::SourceId;
+
+/// The largest lockfile, manifest or list we read. A thousand packages take a quarter of a megabyte; a hostile file takes
+/// up to 75 times its size in memory while it is parsed.
+pub const MAX_FILE: u64 = 16 << 20;
 
 /// The newest lockfile version stable cargo writes.
 const NEWEST: u32 = 4;
@@ -26,7 +30,8 @@ pub struct Locked {
 /// Why a text is not a lockfile we can trust.
 #[derive(Debug, thiserror::Error)]
 pub enum BadLockfile {
-    #[error("line {line}, column {column}: {message}")]
+    // The message may quote a value of the file.
+    #[error("line {line}, column {column}: {}", printable(.message))]
     Toml {
         line: usize,
         column: usize,
@@ -121,15 +126,13 @@ pub fn parse(text: &str) -> Result<Vec<Locked>, BadLockfile> {
         });
     }
     locked.sort_unstable();
-    locked.dedup();
     // An entry without a checksum adds nothing to one that has it.
     locked.dedup_by(|later, kept| {
         let same = (&later.id, &later.source) == (&kept.id, &kept.source);
-        let fits = same && kept.checksum.is_none();
-        if fits {
+        if same && kept.checksum.is_none() {
             kept.checksum = later.checksum;
         }
-        fits
+        same && kept.checksum == later.checksum
     });
     for pair in locked.windows(2) {
         if let (Some(first), Some(second)) = (pair[0].checksum, pair[1].checksum)
@@ -210,6 +213,9 @@ mod tests {
     fn what_cannot_be_trusted_is_refused_with_its_place() {
         let error = parse("version = 4\n[[package]\n").unwrap_err().to_string();
         assert!(error.starts_with("line 2, column "), "{error}");
+        let long = format!("version = \"{}\"\n", "a".repeat(10_000));
+        let error = parse(&long).unwrap_err().to_string();
+        assert!(error.len() < 200 && error.contains("aaa"), "{error}");
         let error = parse("version = 5\n").unwrap_err().to_string();
         assert!(error.contains("version 5"), "{error}");
         let evil = format!(

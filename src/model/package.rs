@@ -3,17 +3,19 @@
 //! Read with bounds, because the bytes may be a stranger's. Cargo 1.96 and later refuse every entry that is not a
 //! regular file or a folder (CVE-2026-5223); earlier ones unpack links and can be made to write elsewhere.
 
+use std::cell::Cell;
 use std::io::{self, Read};
 use std::path::{Component, Path};
 
 use crate::model::krate::{CrateId, printable};
+use crate::model::lockfile::MAX_FILE;
 
 /// Cargo's bound on what a package may unpack to: 512 MiB, or 20 times its compressed size (`unpack_package`,
 /// sources/registry/mod.rs).
 const MAX_UNPACKED: u64 = 512 << 20;
 const MAX_RATIO: u64 = 20;
-/// A packaged lockfile or manifest larger than this is not read.
-const MAX_TEXT: u64 = 64 << 20;
+/// What may stand between two entries: headers, long names, extensions. The tar reader takes them into memory whole.
+const MAX_HEADERS: u64 = 1 << 20;
 
 /// Why cargo would not, or should not, unpack an archive.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +28,8 @@ pub enum BadPackage {
     Outside { entry: String, folder: String },
     #[error("it unpacks to more than {limit} bytes")]
     Bomb { limit: u64 },
+    #[error("its `{entry}` is larger than {limit} bytes")]
+    Text { entry: &'static str, limit: u64 },
 }
 
 /// The texts of a package that say what it is.
@@ -43,12 +47,20 @@ pub fn check(archive: impl Read, size: u64, id: &CrateId) -> Result<Contents, Ba
     let limit = MAX_UNPACKED.max(size.saturating_mul(MAX_RATIO));
     let mut contents = Contents::default();
     // Tar headers and padding come on top of what cargo counts, so the bound is a little wider than cargo's.
+    let until_entry = Cell::new(MAX_HEADERS);
     let bounded = Bounded {
         inner: flate2::read::MultiGzDecoder::new(archive),
         left: limit.saturating_add(limit / 8),
+        until_entry: &until_entry,
     };
     let mut tar = tar::Archive::new(bounded);
-    for entry in tar.entries()? {
+    let mut entries = tar.entries()?;
+    loop {
+        until_entry.set(MAX_HEADERS);
+        let Some(entry) = entries.next() else {
+            break;
+        };
+        until_entry.set(u64::MAX);
         let mut entry = entry.map_err(|cause| bomb_or(cause, limit))?;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let kind = entry.header().entry_type();
@@ -74,9 +86,9 @@ pub fn check(archive: impl Read, size: u64, id: &CrateId) -> Result<Contents, Ba
         }
         let inner = name[folder.len()..].trim_start_matches('/').to_owned();
         match inner.as_str() {
-            "Cargo.lock" => contents.lockfile = Some(read_text(&mut entry, limit)?),
+            "Cargo.lock" => contents.lockfile = Some(read_text(&mut entry, "Cargo.lock", limit)?),
             "Cargo.toml" => {
-                let manifest = read_text(&mut entry, limit)?;
+                let manifest = read_text(&mut entry, "Cargo.toml", limit)?;
                 contents.has_binary |= manifest.lines().any(|line| line.trim() == "[[bin]]");
                 contents.manifest = Some(manifest);
             }
@@ -87,12 +99,18 @@ pub fn check(archive: impl Read, size: u64, id: &CrateId) -> Result<Contents, Ba
     Ok(contents)
 }
 
-fn read_text(entry: &mut impl Read, limit: u64) -> Result<String, BadPackage> {
+fn read_text(entry: &mut impl Read, name: &'static str, limit: u64) -> Result<String, BadPackage> {
     let mut text = Vec::new();
     entry
-        .take(MAX_TEXT)
+        .take(MAX_FILE + 1)
         .read_to_end(&mut text)
         .map_err(|cause| bomb_or(cause, limit))?;
+    if text.len() as u64 > MAX_FILE {
+        return Err(BadPackage::Text {
+            entry: name,
+            limit: MAX_FILE,
+        });
+    }
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
@@ -122,19 +140,22 @@ fn bomb_or(cause: io::Error, limit: u64) -> BadPackage {
     }
 }
 
-/// Fails, rather than ends, when more than `left` bytes are read.
-struct Bounded<R> {
+/// Fails, rather than ends, when more than `left` bytes are read, or more than `until_entry`.
+struct Bounded<'c, R> {
     inner: R,
     left: u64,
+    until_entry: &'c Cell<u64>,
 }
 
-impl<R: Read> Read for Bounded<R> {
+impl<R: Read> Read for Bounded<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        self.left = self
-            .left
-            .checked_sub(read as u64)
-            .ok_or_else(|| io::Error::other(BOMB))?;
+        let less = |left: u64| {
+            left.checked_sub(read as u64)
+                .ok_or_else(|| io::Error::other(BOMB))
+        };
+        self.left = less(self.left)?;
+        self.until_entry.set(less(self.until_entry.get())?);
         Ok(read)
     }
 }
@@ -243,5 +264,43 @@ mod tests {
             tar.append(&header, io::repeat(0).take(1 << 30)).unwrap();
         });
         assert!(matches!(checked(&zeros), Err(BadPackage::Bomb { .. })));
+    }
+    #[test]
+    fn a_name_that_fills_the_memory_is_refused() {
+        for kind in [tar::EntryType::GNULongName, tar::EntryType::XHeader] {
+            let name = archive(|tar| {
+                let mut header = tar::Header::new_gnu();
+                header.set_entry_type(kind);
+                header.set_size(MAX_HEADERS);
+                header.set_cksum();
+                tar.append(&header, io::repeat(b'a').take(MAX_HEADERS))
+                    .unwrap();
+                file(tar, "foo-1.0.0/a", "");
+            });
+            assert!(matches!(checked(&name), Err(BadPackage::Bomb { .. })));
+        }
+        let long = format!("foo-1.0.0/{}", "a".repeat(4000));
+        let fine = archive(|tar| {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(0);
+            tar.append_data(&mut header, &long, io::empty()).unwrap();
+        });
+        checked(&fine).unwrap();
+    }
+
+    #[test]
+    fn a_lockfile_that_fills_the_memory_is_refused() {
+        let packed = |size| {
+            archive(|tar| {
+                let mut header = tar::Header::new_gnu();
+                header.set_size(size);
+                header.set_path("foo-1.0.0/Cargo.lock").unwrap();
+                header.set_cksum();
+                tar.append(&header, io::repeat(b'#').take(size)).unwrap();
+            })
+        };
+        assert!(checked(&packed(MAX_FILE)).is_ok());
+        let error = checked(&packed(MAX_FILE + 1)).unwrap_err().to_string();
+        assert!(error.starts_with("its `Cargo.lock` is larger"), "{error}");
     }
 }

@@ -51,7 +51,14 @@ impl Closure {
             }
         }
         self.wanted.sort_unstable();
-        self.wanted.dedup();
+        // A crate that one input vouches for and another only names is one crate.
+        self.wanted.dedup_by(|later, kept| {
+            let same = later.id == kept.id;
+            if same && kept.checksum.is_none() {
+                kept.checksum = later.checksum;
+            }
+            same && kept.checksum == later.checksum
+        });
         self.unsupported.sort_unstable();
         self.unsupported.dedup();
     }

@@ -2,14 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::io::cargo::{Cargo, MAX_LOCKFILE};
+use crate::io::cargo::Cargo;
 use crate::io::disk;
 use crate::model::error::{Error, Result};
 use crate::model::list::{self, Spec};
-use crate::model::lockfile::{self, Locked};
-
-/// A crate list longer than this is a mistake.
-const MAX_LIST: u64 = 64 << 20;
+use crate::model::lockfile::{self, Locked, MAX_FILE};
 
 /// Something whose closure is asked for.
 #[derive(Debug)]
@@ -90,14 +87,14 @@ fn is_root(folder: &Path, lockfile: Option<&Path>) -> bool {
         .skip(1)
         .any(|folder| folder.join("Cargo.toml").is_file());
     let workspace = || {
-        let text = disk::read_text(&folder.join("Cargo.toml"), MAX_LOCKFILE);
+        let text = disk::read_text(&folder.join("Cargo.toml"), MAX_FILE);
         text.is_ok_and(|text| text.lines().any(|line| line.trim() == "[workspace]"))
     };
     lockfile == Some(folder) && (!above || workspace())
 }
 
 pub fn read_lockfile(path: &Path) -> Result<Vec<Locked>> {
-    parse_lockfile(path, &disk::read_text(path, MAX_LOCKFILE)?)
+    parse_lockfile(path, &disk::read_text(path, MAX_FILE)?)
 }
 
 /// Reads the text of a lockfile that stands at `path`.
@@ -126,7 +123,7 @@ impl Input {
             return Project::find(&path, cargo).map(Self::Project);
         }
         if path.exists() {
-            return Self::from_text(&path, &disk::read_text(&path, MAX_LOCKFILE)?);
+            return Self::from_text(&path, &disk::read_text(&path, MAX_FILE)?);
         }
         if word.contains(['/', '\\'])
             || [".lock", ".toml", ".txt"]
@@ -152,12 +149,6 @@ impl Input {
         {
             let locked = parse_lockfile(path, text)?;
             return Ok(Self::Lockfile(path.to_owned(), locked));
-        }
-        if text.len() as u64 > MAX_LIST {
-            return Err(Error::TooLarge {
-                path: path.to_owned(),
-                limit: MAX_LIST,
-            });
         }
         let specs = list::parse(text).map_err(|source| Error::List {
             path: path.to_owned(),

@@ -24,6 +24,7 @@ mod disk;
 mod faults;
 mod generated;
 mod hostile;
+mod laws;
 mod lists;
 mod on_off;
 mod prefetch;
