@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use crate::model::krate::{CrateId, CrateName, Invalid, Sha256, Version};
 
-/// The largest index file we read. The largest real ones are a few megabytes.
-pub const MAX_FILE: usize = 64 << 20;
+/// The largest index file we read. The largest real ones are a few megabytes; parsed, one takes a multiple of its size.
+pub const MAX_FILE: usize = 16 << 20;
 
 /// The fields we read of a line (cargo-util-schemas `IndexPackage`).
 #[derive(Debug, Deserialize)]

@@ -271,6 +271,7 @@ async fn binaries(
 ) -> Result<Fetched> {
     let mut closure = Closure::default();
     for top in &named.tops {
+        // One that is not there has failed already, and is in the report.
         let Ok(archive) = fetch.store.open_crate(top) else {
             continue;
         };
@@ -280,7 +281,13 @@ async fn binaries(
             Ok(package::check(archive, size, &id))
         })
         .await?;
-        let Ok(contents) = contents else { continue };
+        let contents = match contents {
+            Ok(contents) => contents,
+            Err(error) => {
+                report.failed.push(Failed::new(top, &Error::Package(error)));
+                continue;
+            }
+        };
         if !contents.has_binary {
             continue;
         }
