@@ -31,7 +31,7 @@ impl Lock {
         }
     }
 
-    /// Waits for the lock, at most [`PATIENCE`].
+    /// Waits for the lock, at most a minute.
     pub fn hold(&self) -> Result<Held<'_>> {
         // A thread that panicked while it held the lock left at most a temporary file behind.
         let mut guard = self.file.lock().unwrap_or_else(PoisonError::into_inner);
