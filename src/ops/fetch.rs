@@ -153,7 +153,13 @@ impl Fetch {
         let (lacking, mut to_ask) = mpsc::unbounded_channel();
         let cached = {
             let (fetch, stop) = (self.clone(), Arc::clone(&stop.0));
-            let names: Vec<Vec<Item>> = plan.fetch.into_values().collect();
+            let mut names: Vec<Vec<Item>> = plan.fetch.into_values().collect();
+            // What failed the last time goes first: if it fails again, that is known soonest.
+            let failed = self.store.records().failures()?;
+            names.sort_by_key(|items| {
+                let known = |item: &Item| failed.0.contains_key(&item.wanted.id);
+                !items.iter().any(known)
+            });
             blocking("reading cargo's cache", move || {
                 in_parallel(&names, |items| {
                     fetch.complete_cached(items, &lacking, &stop)
@@ -204,6 +210,8 @@ impl Fetch {
                 }
             }
         }
+        let store = Arc::clone(&self.store);
+        blocking("completing the mirror", move || store.complete_all()).await?;
         report.failed.sort_by(|a, b| a.package.cmp(&b.package));
         Ok(report)
     }

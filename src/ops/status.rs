@@ -13,6 +13,7 @@ use crate::io::store::Store;
 use crate::io::upstream::chain;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
+use crate::model::failure::Remembered;
 use crate::model::krate::CrateId;
 use crate::model::package;
 use crate::model::plan::{Closure, Unsupported, Wanted};
@@ -42,9 +43,18 @@ pub struct Report {
     pub missing: Vec<Gap>,
     pub damaged: Vec<Gap>,
     pub unsupported: Vec<Unsupported>,
+    /// What could not be fetched by earlier runs, for these projects or others.
+    pub failures: Vec<KnownFailure>,
     pub projects: Vec<ProjectStatus>,
     pub mirror: PathBuf,
     pub ready: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub struct KnownFailure {
+    pub package: CrateId,
+    #[serde(flatten)]
+    pub failure: Remembered,
 }
 
 /// A package that a build would not get from the mirror.
@@ -123,6 +133,11 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         }
     }
     report.unsupported = everything.unsupported;
+    let failures = common.records().failures()?.0;
+    report.failures = failures
+        .into_iter()
+        .map(|(package, failure)| KnownFailure { package, failure })
+        .collect();
     let whole =
         report.missing.is_empty() && report.damaged.is_empty() && report.unsupported.is_empty();
 
