@@ -12,7 +12,7 @@ use crate::io::records::Recorded;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::krate::{CrateId, Hashing};
-use crate::model::list::Spec;
+use crate::model::list::{self, Spec};
 use crate::model::lockfile::Locked;
 use crate::model::moment::Moment;
 use crate::model::root::{Kind, Origin, Root, RootId};
@@ -244,9 +244,10 @@ pub fn forget(common: &Common, words: &[String]) -> Result<Forgotten> {
         let path = disk::absolute(Path::new(word), &common.cwd);
         let lockfile = path.join("Cargo.lock");
         let beside = path.with_file_name("Cargo.lock");
+        let names = as_recorded(word);
         let mut meant: Vec<RootId> = [
-            Origin::new(Kind::Names, word),
-            Origin::new(Kind::Stdin, word),
+            Origin::new(Kind::Names, &names),
+            Origin::new(Kind::Stdin, &names),
             Origin::new(Kind::List, &path.to_string_lossy()),
             Origin::new(Kind::Lockfile, &path.to_string_lossy()),
             Origin::new(Kind::Lockfile, &lockfile.to_string_lossy()),
@@ -284,4 +285,14 @@ pub fn forget(common: &Common, words: &[String]) -> Result<Forgotten> {
         forgotten: forgotten.into_iter().collect(),
         mirror: common.mirror.clone(),
     })
+}
+
+/// Names as a root has them: `serde@1` is `serde@^1` there.
+fn as_recorded(words: &str) -> String {
+    let recorded = |word: &str| match list::parse_spec(word) {
+        Ok(spec) if !word.starts_with('-') => spec.to_string(),
+        _ => word.to_owned(),
+    };
+    let words: Vec<String> = words.split_whitespace().map(recorded).collect();
+    words.join(" ")
 }
