@@ -12,13 +12,16 @@
 //!     serde-1.0.229.crate       flat, original case, full version; its modification time is a seal (see io::store)
 //!   .mirror/                    ours alone, all of it can be rebuilt from the rest
 //!     lock                      held while index files are edited
+//!     in-use                    locked by every run that adds, shared, and by `gc`, alone
+//!     roots/<id>                every lockfile and list that was ever given, and what it came to
+//!     failures.json             what could not be fetched, and why
 //!     tmp/<process>/            where files grow before they are renamed to their final names
 //! ```
 //!
 //! # What always holds
 //!
-//! 1. Bytes first, then the index line, then the pointer (cargo's config). A kill at any instant leaves a mirror that
-//!    cargo can use.
+//! 1. Bytes first, then the index line, then the pointer (cargo's config, a root), each flushed before the next; removing
+//!    goes the other way. A kill or a power cut at any instant leaves a mirror that cargo can use.
 //! 2. Nothing is ever seen half-written under its final name.
 //! 3. The store takes [`model::krate::Verified`] and nothing else, and only hashing makes one.
 //! 4. Upstream's index lines stay raw, byte for byte.
@@ -41,15 +44,20 @@
 
 /// Plain data and pure rules. No disk, no network, no clock, no async.
 pub mod model {
+    pub mod amount;
     pub mod error;
     pub mod event;
+    pub mod failure;
     pub mod index;
     pub mod krate;
     pub mod list;
     pub mod lockfile;
+    pub mod moment;
     pub mod package;
     pub mod plan;
+    pub mod root;
     pub mod source;
+    pub mod surplus;
 }
 
 /// The doors: the only code that touches disk, network, clock, environment and processes.
@@ -60,14 +68,20 @@ pub mod io {
     pub mod config;
     mod config_text;
     pub mod disk;
+    pub mod flush;
     pub mod git;
+    mod group;
     pub mod hosts;
     pub mod http;
+    pub mod inventory;
     pub mod lock;
+    pub mod parallel;
     pub mod platform;
+    pub mod records;
     pub mod retry;
     pub mod store;
     mod toml_text;
+    pub mod trace;
     pub mod upstream;
 }
 
@@ -76,7 +90,9 @@ pub mod ops {
     pub mod access;
     pub mod closure;
     pub mod fetch;
+    pub mod gc;
     pub mod lists;
+    pub mod roots;
     pub mod status;
     pub mod switch;
     pub mod vendor;
@@ -90,5 +106,6 @@ pub mod cli {
     pub mod run;
     pub mod settings;
     pub mod terminal;
+    pub mod upkeep;
     pub mod words;
 }

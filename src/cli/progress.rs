@@ -103,6 +103,14 @@ impl Progress {
             Event::Warning { message, help } => self
                 .bar
                 .suspend(|| self.terminal.warning(message, help.as_deref())),
+            Event::Note { message } if self.terminal.verbose > 0 => {
+                self.bar.suspend(|| self.terminal.note(message));
+            }
+            Event::Waiting { lock, seconds } => self.bar.suspend(|| {
+                let lock = lock.display();
+                let what = format!("for another process that holds `{lock}`, at most {seconds} s");
+                self.terminal.step("Waiting", &what);
+            }),
             Event::Step { verb, what } => self.bar.suspend(|| self.terminal.step(verb, what)),
             Event::Retry {
                 what,

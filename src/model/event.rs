@@ -1,5 +1,6 @@
 //! What the engine says while it works. It emits these and never prints; progress bars, JSON lines and tests listen.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -25,6 +26,10 @@ pub enum Event {
     },
     /// A step that may take a while has begun.
     Step { verb: &'static str, what: String },
+    /// Something worth saying to who asks for more.
+    Note { message: String },
+    /// Another process holds a lock, and we wait for it, no longer than this.
+    Waiting { lock: PathBuf, seconds: u64 },
     /// The plan of the fetch: how many crates are wanted, and how many of them are there already.
     Planned { wanted: usize, keep: usize },
     /// A request for a crate is on its way; `bytes` is its size where the server has said so.
@@ -42,7 +47,7 @@ pub enum Event {
         cause: String,
         milliseconds: u64,
     },
-    /// A crate is whole in the mirror.
+    /// A crate is whole in the mirror, but for its index line, which follows with those of its group.
     Stored {
         package: CrateId,
         origin: Origin,
