@@ -17,7 +17,7 @@ pub fn files(folder: &Path, files: &[PathBuf]) -> Result<()> {
     if files.is_empty() || file_system(folder)? {
         return Ok(());
     }
-    in_parallel(files, |path| file(path))?;
+    in_parallel(files, file)?;
     let folders: BTreeSet<&Path> = files
         .iter()
         .flat_map(|path| path.ancestors().skip(1))
