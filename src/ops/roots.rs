@@ -259,11 +259,11 @@ pub fn forget(common: &Common, words: &[String]) -> Result<Forgotten> {
             meant.push(Origin::new(Kind::Lockfile, &beside.to_string_lossy()).id());
         }
         let by_id = RootId::parse(word);
-        let is_one_of_them = |id: &&RootId| {
+        let is_it = |id: &&RootId| {
             let started = by_id.as_ref().map(RootId::as_str);
             meant.contains(id) || started.is_some_and(|start| id.as_str().starts_with(start))
         };
-        let found: Vec<&RootId> = ids.iter().filter(is_one_of_them).collect();
+        let found: Vec<&RootId> = ids.iter().filter(is_it).collect();
         if found.is_empty() || by_id.is_some() && found.len() > 1 {
             return Err(Error::NoSuchRoot(word.clone()));
         }

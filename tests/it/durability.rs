@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use crate::fixture::bench::Bench;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep, index_path};
-use crate::fixture::project::write;
+use crate::fixture::project::{Project, write};
 use crate::fixture::registry::Registry;
 
 /// One entry of the log. Files are told apart by number, whatever name they have at the time.
@@ -135,7 +135,7 @@ impl Log {
             })
             .collect();
         let in_folder = |path: &Path, folder: &Path| path.parent() == Some(folder);
-        let flushed = |at: usize| {
+        let on_disk = |at: usize| {
             flushes.iter().any(|(began, scope)| {
                 at < *began
                     && match (scope, &self.ops[at]) {
@@ -148,11 +148,11 @@ impl Log {
                     }
             })
         };
-        let named = !matches!(cut, Cut::Flushed | Cut::Removals);
+        let all_names = !matches!(cut, Cut::Flushed | Cut::Removals);
         let mut names: BTreeMap<PathBuf, usize> = BTreeMap::new();
         let mut files: BTreeMap<usize, (Vec<u8>, Option<u64>)> = BTreeMap::new();
         for (at, op) in self.ops[..count].iter().enumerate() {
-            let sure = cut == Cut::Everything || flushed(at);
+            let sure = cut == Cut::Everything || on_disk(at);
             match op {
                 Op::Write(file, bytes) if sure || cut == Cut::Third(file % 3) => {
                     files.entry(*file).or_default().0.extend(bytes);
@@ -161,16 +161,16 @@ impl Log {
                     let zeros = std::iter::repeat_n(0, bytes.len());
                     files.entry(*file).or_default().0.extend(zeros);
                 }
-                Op::Time(file, seconds) if sure || named => {
+                Op::Time(file, seconds) if sure || all_names => {
                     files.entry(*file).or_default().1 = Some(*seconds);
                 }
-                Op::Name(path, file, before) if sure || named => {
+                Op::Name(path, file, before) if sure || all_names => {
                     names.insert(path.clone(), *file);
                     if let Some(before) = before {
                         names.remove(before);
                     }
                 }
-                Op::Remove(path) if sure || named || cut == Cut::Removals => {
+                Op::Remove(path) if sure || all_names || cut == Cut::Removals => {
                     names.remove(path);
                 }
                 _ => {}
@@ -197,8 +197,34 @@ struct Success {
     until: usize,
     crates: Vec<&'static str>,
     /// Its config and the lockfile of its root.
-    config: Option<PathBuf>,
+    config: PathBuf,
     lockfile: PathBuf,
+}
+
+impl Success {
+    /// What was reported, or is pointed at by cargo's config, is there.
+    fn holds(&self, disk: &Disk, there: &BTreeSet<String>, count: usize, told: &str) {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let reported = (self.from..=self.until).contains(&count);
+        let pointed = disk.get(&self.config);
+        let points = pointed.is_some_and(|(bytes, _)| text(bytes).contains("cargo-mirror"));
+        let lockfile = self.lockfile.display().to_string();
+        assert!(
+            !reported || points,
+            "the config for {lockfile} is lost: {told}"
+        );
+        if !reported && (!points || count > self.until) {
+            return;
+        }
+        for name in &self.crates {
+            assert!(there.contains(*name), "{name} is lost: {told}");
+        }
+        let root = disk.iter().any(|(path, (bytes, _))| {
+            let folder = path.parent().expect("a file lies in a folder");
+            folder.ends_with("roots") && text(bytes).contains(&lockfile)
+        });
+        assert!(root, "the root of {lockfile} is lost: {told}");
+    }
 }
 
 struct World {
@@ -208,6 +234,24 @@ struct World {
 }
 
 impl World {
+    fn new() -> Self {
+        let registry = Registry::new([
+            Crate::new("alpha", "1.0.0").needs("shared"),
+            Crate::new("shared", "1.0.0").weight(3000),
+            Crate::new("shared", "1.1.0").weight(3000),
+            Crate::new("gamma", "1.0.0").weight(100_000),
+            Crate::new("gamma", "2.0.0"),
+        ]);
+        let bench = Bench::new(&registry);
+        let trace = bench.path("trace");
+        fs::write(&trace, "").unwrap();
+        Self {
+            registry,
+            bench,
+            trace,
+        }
+    }
+
     fn length(&self) -> usize {
         Log::read(&self.trace).ops.len()
     }
@@ -217,6 +261,26 @@ impl World {
         run.env("CARGO_MIRROR_TEST_TRACE", &self.trace)
             .outcome()
             .exits(0);
+    }
+
+    /// Puts a disk in place of the mirror and goes on from there.
+    fn go_on(&self, disk: &Disk, told: &str) {
+        let mirror = self.bench.mirror();
+        fs::remove_dir_all(&mirror).unwrap();
+        for (path, (bytes, time)) in disk.iter().filter(|(path, _)| path.starts_with(&mirror)) {
+            write(path, bytes);
+            if let Some(seconds) = time {
+                let time = SystemTime::UNIX_EPOCH + Duration::from_secs(*seconds);
+                let file = fs::File::options().append(true).open(path);
+                file.and_then(|file| file.set_modified(time)).unwrap();
+            }
+        }
+        let run = self
+            .bench
+            .program(["prefetch", "first", "second", "third"])
+            .outcome();
+        assert_eq!(run.code, Some(0), "{told}\n{run}");
+        assert_eq!(sound_but_for_zeros(self), 5, "{told}");
     }
 
     /// What must hold of any disk after a cut.
@@ -261,16 +325,11 @@ fn no_reported_success_is_lost_to_a_power_cut() {
         eprintln!("note: only debug builds log what they write");
         return;
     }
-    let registry = Registry::new([
-        Crate::new("alpha", "1.0.0").needs("shared"),
-        Crate::new("shared", "1.0.0").weight(3000),
-        Crate::new("shared", "1.1.0").weight(3000),
-        Crate::new("gamma", "1.0.0").weight(100_000),
-        Crate::new("gamma", "2.0.0"),
-    ]);
-    let bench = Bench::new(&registry);
-    let trace = bench.path("trace");
-    fs::write(&trace, "").unwrap();
+    let World {
+        registry,
+        bench,
+        trace,
+    } = World::new();
     let first = bench.project(
         "first",
         &[Dep::new("alpha", "1"), Dep::new("shared", "=1.0.0")],
@@ -313,14 +372,11 @@ fn no_reported_success_is_lost_to_a_power_cut() {
 
     let log = Log::read(&world.trace);
     let whole = log.ops.len();
-    let success = |from,
-                   until,
-                   crates: &[&'static str],
-                   project: &crate::fixture::project::Project| Success {
+    let success = |from, until, crates: &[&'static str], project: &Project| Success {
         from,
         until,
         crates: crates.to_vec(),
-        config: Some(project.config()),
+        config: project.config(),
         lockfile: project.path("Cargo.lock"),
     };
     let successes = [
@@ -345,35 +401,8 @@ fn no_reported_success_is_lost_to_a_power_cut() {
             let told = format!("{cut:?} after {count} of {whole}");
             let disk = log.replay(count, cut);
             let there = world.check(&disk, &told);
-            for Success {
-                from,
-                until,
-                crates,
-                config,
-                lockfile,
-            } in &successes
-            {
-                let pointed = config.as_ref().and_then(|config| disk.get(config));
-                let reported = (*from..=*until).contains(&count);
-                let points = pointed.is_some_and(|(text, _)| {
-                    String::from_utf8_lossy(text).contains("cargo-mirror")
-                });
-                if reported || points && count <= *until {
-                    for name in crates {
-                        assert!(there.contains(*name), "{name} is lost: {told}");
-                    }
-                    let root = disk.iter().any(|(path, (text, _))| {
-                        path.parent()
-                            .is_some_and(|folder| folder.ends_with("roots"))
-                            && String::from_utf8_lossy(text).contains(&*lockfile.to_string_lossy())
-                    });
-                    assert!(root, "the root of {} is lost: {told}", lockfile.display());
-                }
-                assert!(
-                    !reported || points,
-                    "the config of {} is lost: {told}",
-                    lockfile.display()
-                );
+            for success in &successes {
+                success.holds(&disk, &there, count, &told);
             }
             states += 1;
             if states % 193 == 0 {
@@ -389,24 +418,7 @@ fn no_reported_success_is_lost_to_a_power_cut() {
 
     // From such a state the program goes on by itself.
     for (disk, told) in kept {
-        fs::remove_dir_all(world.bench.mirror()).unwrap();
-        for (path, (bytes, time)) in disk
-            .iter()
-            .filter(|(path, _)| path.starts_with(world.bench.mirror()))
-        {
-            write(path, bytes);
-            if let Some(seconds) = time {
-                let file = fs::File::options().append(true).open(path).unwrap();
-                file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(*seconds))
-                    .unwrap();
-            }
-        }
-        let run = world
-            .bench
-            .program(["prefetch", "first", "second", "third"])
-            .outcome();
-        assert_eq!(run.code, Some(0), "{told}\n{run}");
-        assert_eq!(sound_but_for_zeros(&world), 5, "{told}");
+        world.go_on(&disk, &told);
         world.bench.run(&second, ["status"]).exits(0);
     }
 }

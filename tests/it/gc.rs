@@ -368,9 +368,9 @@ proptest! {
         let mut wanted = BTreeSet::new();
         for (number, root) in roots.iter().enumerate() {
             let mut text = format!("cargo-mirror root 1\nnames root {number}\n");
-            for (name, version) in root {
-                text += &format!("{name}@{version} -\n");
-                wanted.insert((*name, *version));
+            for &(name, version) in root {
+                text.extend([name, "@", version, " -\n"]);
+                wanted.insert((name, version));
             }
             write(&bench.mirror().join(format!(".mirror/roots/{number:016}")), text);
         }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -75,7 +75,8 @@ fn every_input_is_recorded_once_and_known_when_it_is_gone() {
     let added = Dep::new("gamma", "1").manifest();
     project.write("Cargo.toml", project.read("Cargo.toml") + &added);
     bench.lock(&project);
-    let later = SystemTime::now() + Duration::from_secs(100);
+    let written = fs::metadata(bench.path("list.txt")).and_then(|meta| meta.modified());
+    let later = written.unwrap() + Duration::from_secs(100);
     let list = fs::File::options()
         .append(true)
         .open(bench.path("list.txt"))
