@@ -13,6 +13,9 @@
 //!   .mirror/                    ours alone, all of it can be rebuilt from the rest
 //!     lock                      held while index files are edited
 //!     tmp/<process>/            where files grow before they are renamed to their final names
+//!     lines/crates-io/se        what was written into the index, line by line (see model::record)
+//!     verify                    how far a `verify` under way is
+//!     quarantine/<n>/           what `repair` has moved out of the way
 //! ```
 //!
 //! # What always holds
@@ -39,16 +42,30 @@
 //!         -> report
 //! ```
 
+//!
+//! # How `repair` goes
+//!
+//! ```text
+//! ops::verify -> damages              the folder listed, the index walked by a pool of tasks, each `.crate` hashed
+//!             -> put right locally    one flipped bit undone by its record, names, doubles, places
+//!             -> ops::fetch           bytes and lines that are lacking, with the checksum the mirror has always had
+//!             -> io::inventory        what nobody can put right goes into quarantine
+//! ops::verify -> what is left         both directions again, and every crate that was touched hashed again
+//! ```
+
 /// Plain data and pure rules. No disk, no network, no clock, no async.
 pub mod model {
+    pub mod damage;
     pub mod error;
     pub mod event;
     pub mod index;
     pub mod krate;
     pub mod list;
     pub mod lockfile;
+    pub mod moment;
     pub mod package;
     pub mod plan;
+    pub mod record;
     pub mod source;
 }
 
@@ -62,8 +79,10 @@ pub mod io {
     pub mod disk;
     pub mod git;
     pub mod hosts;
+    pub mod inventory;
     pub mod lock;
     pub mod platform;
+    pub mod records;
     pub mod retry;
     pub mod store;
     mod toml_text;
@@ -74,16 +93,23 @@ pub mod io {
 pub mod ops {
     pub mod access;
     pub mod closure;
+    pub mod cursor;
     pub mod fetch;
+    pub mod inspect;
     pub mod lists;
+    pub mod pool;
+    pub mod repair;
     pub mod status;
     pub mod switch;
+    pub mod tidy;
     pub mod vendor;
+    pub mod verify;
 }
 
 /// People: arguments, words, bars, exit codes.
 pub mod cli {
     pub mod args;
+    pub mod checkup;
     pub mod generate;
     pub mod progress;
     pub mod run;

@@ -32,18 +32,23 @@ const BUFFER: usize = 64 << 10;
 /// One source's folder in a mirror.
 #[derive(Debug)]
 pub struct Store {
-    folder: PathBuf,
-    private: PathBuf,
-    lock: Lock,
+    pub(super) folder: PathBuf,
+    pub(super) private: PathBuf,
+    pub(super) lock: Lock,
     growing: OnceLock<Arc<Growing>>,
 }
 
 impl Store {
     /// Names the folder for crates of crates.io; touches nothing.
     pub fn crates_io(mirror: &Path) -> Self {
+        Self::source(mirror, CRATES_IO_FOLDER)
+    }
+
+    /// Names the folder of a source; touches nothing.
+    pub fn source(mirror: &Path, source: &str) -> Self {
         let private = mirror.join(".mirror");
         Self {
-            folder: mirror.join(CRATES_IO_FOLDER),
+            folder: mirror.join(source),
             lock: Lock::new(private.join("lock")),
             private,
             growing: OnceLock::new(),
@@ -189,24 +194,32 @@ impl Store {
 
     /// Adds lines to the index file of one crate. The bytes they speak of must be in place.
     pub fn add_lines(&self, name: &CrateName, lines: Vec<IndexLine>) -> Result<()> {
-        let path = self.index_path(name);
         let _held = self.lock.hold()?;
         let mut index = self.read_index(name)?;
-        let mut changed = false;
+        let mut written = Vec::new();
         for line in lines {
-            changed |= index.put(line) != Change::Unchanged;
+            if index.put(line.clone()) != Change::Unchanged {
+                written.push(line);
+            }
         }
-        if !changed {
+        if written.is_empty() {
             return Ok(());
         }
+        // Recorded first: a line in place always has its record.
+        self.record(&written)?;
+        self.replace_index(&self.index_path(name), &index.render())
+    }
+
+    /// Gives an index file its new text. The lock must be held, and new lines recorded.
+    pub(super) fn replace_index(&self, path: &Path, text: &[u8]) -> Result<()> {
         let mut incoming = self.incoming()?;
-        incoming.write(&index.render())?;
+        incoming.write(text)?;
         let (_, temporary) = incoming.file()?;
         test_kill("index-temp-written");
         if let Some(shard) = path.parent().filter(|shard| !shard.is_dir()) {
             create_dir_all(shard)?;
         }
-        rename(temporary, &path)?;
+        rename(temporary, path)?;
         test_kill("index-renamed");
         incoming.file = None;
         Ok(())
@@ -215,7 +228,7 @@ impl Store {
 
 /// The modification time that says "hashed, and these are the bytes": a second in 2006 or 2007, from the checksum's first
 /// 24 bits. Even seconds only, so that FAT and its relatives on USB disks keep it.
-fn seal(checksum: &Sha256) -> SystemTime {
+pub(super) fn seal(checksum: &Sha256) -> SystemTime {
     /// Where cargo, too, sets its clock for files without a time (2006-07-24).
     const BASE: u64 = 1_153_704_088;
     let bits = checksum.as_bytes()[..3]
@@ -283,7 +296,7 @@ impl Drop for Growing {
 }
 
 /// Removes what processes that no longer live left behind.
-fn sweep(parent: &Path) {
+pub(super) fn sweep(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let folder = entry.path();
         let lock = OpenOptions::new()

@@ -117,6 +117,12 @@ pub enum Error {
     #[error("cargo would refuse its archive")]
     Package(#[from] BadPackage),
 
+    #[error("`{}` is no moment", printable(.0))]
+    NoSuchMoment(String),
+    #[error("there is no mirror in `{}`", .0.display())]
+    NotAMirror(PathBuf),
+    #[error("there is no source `{}` in the mirror", printable(.name))]
+    NoSuchSource { name: String, there: Vec<String> },
     #[error("another process holds the lock `{}`", .path.display())]
     LockBusy { path: PathBuf },
     #[error("interrupted")]
@@ -196,6 +202,15 @@ impl Error {
                 "a version was published again with other bytes, or someone tampers: compare with another copy before you trust either"
             }
             Self::Package(_) => "do not use this crate; tell the registry that serves it",
+            Self::NoSuchMoment(_) => {
+                "name how long ago, as in 30m, 12h or 7d, or a date, as in 2026-05-01 or 2026-05-01T12:00:00Z"
+            }
+            Self::NotAMirror(_) => {
+                "name its folder with --mirror, or fill one with `cargo mirror vendor`"
+            }
+            Self::NoSuchSource { there, .. } => {
+                return Some(format!("the mirror has: {}", there.join(", ")));
+            }
             Self::LockBusy { .. } => {
                 "wait until that process has ended, then run the same command again"
             }
