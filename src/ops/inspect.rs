@@ -96,7 +96,7 @@ pub struct Inspection<'a> {
     pub listing: &'a Listing,
     pub options: &'a Options,
     pub watch: &'a Watch,
-    pub progress: &'a Progress<'a>,
+    pub progress: &'a Progress,
 }
 
 impl Inspection<'_> {

@@ -20,6 +20,7 @@ use crate::model::event::Event;
 use crate::model::index::find_line;
 use crate::model::krate::{CrateId, CrateName, Sha256};
 use crate::model::plan::{Item, Plan, Wanted};
+use crate::model::record::Verdict;
 use crate::model::source::CRATES_IO_FOLDER;
 use crate::ops::access::{Access, Common};
 use crate::ops::fetch::{Failure, Fetch};
@@ -238,14 +239,24 @@ impl Mending<'_> {
                     | Kind::Unreadable
             )
         };
-        for damage in damages.iter().filter(|damage| asking(damage.kind)) {
-            let Some(id) = damage
-                .package
-                .as_ref()
-                .filter(|id| !wanted.contains_key(id))
-            else {
+        let named = damages.iter().filter(|damage| asking(damage.kind));
+        let mut ids: BTreeSet<CrateId> =
+            named.filter_map(|damage| damage.package.clone()).collect();
+        // Which version an unreadable line spoke of only the records know. Its bytes may be gone, too.
+        for damage in damages
+            .iter()
+            .filter(|damage| damage.kind == Kind::UnreadableLine)
+        {
+            let file = damage.path.rsplit('/').next().unwrap_or_default();
+            let Ok(name) = CrateName::parse(file) else {
                 continue;
             };
+            let index = self.store.read_index(&name).unwrap_or_default();
+            let records = self.store.records(shard_of(&name.index_path()));
+            let recorded = records.of(file).iter().map(|record| &record.id);
+            ids.extend(recorded.filter(|id| index.get(id).is_none()).cloned());
+        }
+        for id in &ids {
             let there = self.store.hash_file(&id.file_name(), &mut buffer).ok();
             let there = there.map(|(checksum, _)| checksum);
             let records = self.store.records(shard_of(&id.name.index_path()));
@@ -269,10 +280,7 @@ impl Mending<'_> {
             };
             let right = line.is_some_and(|line| {
                 *line.checksum() == expected
-                    && !matches!(
-                        records.judge(id.name.as_str(), line),
-                        crate::model::record::Verdict::Changed(_)
-                    )
+                    && !matches!(records.judge(id.name.as_str(), line), Verdict::Changed(_))
             });
             let lacks = Lacks {
                 expected,

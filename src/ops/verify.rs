@@ -146,7 +146,7 @@ fn look_at(
     listing: &Listing,
     common: &Common,
     options: &Options,
-    progress: &Progress<'_>,
+    progress: &Progress,
     report: &mut Report,
 ) -> Result<()> {
     let inspection = Inspection {
