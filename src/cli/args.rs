@@ -182,6 +182,7 @@ pub struct TargetArguments {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct Verify {
     /// Folders of the mirror to look at, such as crates-io [default: all there are]
     #[arg(value_name = "SOURCE")]

@@ -101,7 +101,7 @@ impl Store {
             let name = entry.map_err(io_error("list", &self.folder))?.file_name();
             match name.to_str() {
                 Some("index") => {}
-                Some(name) if name.ends_with(".crate") => {
+                Some(name) if is_crate(name) => {
                     listing.crates.push(listing.hasher.hash_one(name));
                 }
                 Some(name) if HARMLESS.contains(&name) => {}
@@ -116,7 +116,7 @@ impl Store {
     pub fn names_of(&self, listing: &Listing, keys: &[u64]) -> Result<Vec<String>> {
         let entries = fs::read_dir(&self.folder).map_err(io_error("list", &self.folder))?;
         let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        let crates = names.filter(|name| name.ends_with(".crate"));
+        let crates = names.filter(|name| is_crate(name));
         Ok(crates
             .filter(|name| keys.binary_search(&listing.key(name)).is_ok())
             .collect())
@@ -245,6 +245,14 @@ impl Store {
     }
 }
 
+#[expect(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "cargo wants it in lower case"
+)]
+fn is_crate(name: &str) -> bool {
+    name.ends_with(".crate")
+}
+
 fn same(one: &Path, other: &Path) -> bool {
     matches!((fs::canonicalize(one), fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
 }
@@ -303,20 +311,19 @@ impl Quarantine {
 
     /// Where `path`, which is within the mirror, goes.
     fn place(&mut self, path: &Path) -> Result<PathBuf> {
-        let folder = match &self.folder {
-            Some(folder) => folder.clone(),
-            None => {
-                let parent = self.mirror.join(".mirror/quarantine");
-                create_dir_all(&parent)?;
-                let mut number = fs::read_dir(&parent).into_iter().flatten().count();
-                loop {
-                    number += 1;
-                    let folder = parent.join(number.to_string());
-                    match fs::create_dir(&folder) {
-                        Ok(()) => break self.folder.insert(folder).clone(),
-                        Err(cause) if cause.kind() == ErrorKind::AlreadyExists => {}
-                        Err(cause) => return Err(io_error("create the folder", &folder)(cause)),
-                    }
+        let folder = if let Some(folder) = &self.folder {
+            folder.clone()
+        } else {
+            let parent = self.mirror.join(".mirror/quarantine");
+            create_dir_all(&parent)?;
+            let mut number = fs::read_dir(&parent).into_iter().flatten().count();
+            loop {
+                number += 1;
+                let folder = parent.join(number.to_string());
+                match fs::create_dir(&folder) {
+                    Ok(()) => break self.folder.insert(folder).clone(),
+                    Err(cause) if cause.kind() == ErrorKind::AlreadyExists => {}
+                    Err(cause) => return Err(io_error("create the folder", &folder)(cause)),
                 }
             }
         };

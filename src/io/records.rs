@@ -43,12 +43,11 @@ impl Store {
         let failed = || io_error("write", &path);
         let mut options = OpenOptions::new();
         options.create(true).read(true).append(true);
-        let mut log = match options.open(&path) {
-            Ok(log) => log,
-            Err(_) => {
-                create_dir_all(path.parent().unwrap_or(&self.private))?;
-                options.open(&path).map_err(failed())?
-            }
+        let mut log = if let Ok(log) = options.open(&path) {
+            log
+        } else {
+            create_dir_all(path.parent().unwrap_or(&self.private))?;
+            options.open(&path).map_err(failed())?
         };
         // What a power cut left of the last record must not spoil the next.
         let mut last = [b'\n'];

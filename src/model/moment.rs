@@ -27,7 +27,9 @@ pub fn parse(text: &str, now: SystemTime) -> Option<SystemTime> {
 fn days(date: &str) -> Option<u64> {
     let mut numbers = date.splitn(3, '-').map(|part| part.parse::<u64>().ok());
     let (year, month, day) = (numbers.next()??, numbers.next()??, numbers.next()??);
-    let leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = |year: u64| {
+        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+    };
     let lengths = [
         31,
         28 + u64::from(leap(year)),

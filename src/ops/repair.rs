@@ -71,10 +71,6 @@ pub struct Changed {
     pub upstream: Sha256,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the signature is serde's"
-)]
 fn as_text<S: serde::Serializer>(checksum: &Sha256, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(checksum)
 }
@@ -191,7 +187,7 @@ impl Mending<'_> {
         let access = Arc::new(Access::new(self.common, &self.common.cwd)?);
         for id in accept {
             if let Err(error) = self.accept(&access, id).await {
-                self.failed(id, &error)?;
+                self.failed(id, &error);
             }
         }
         let mut plan = Plan::default();
@@ -305,15 +301,16 @@ impl Mending<'_> {
         files: &mut BTreeMap<CrateName, Option<Vec<u8>>>,
     ) -> Result<()> {
         let id = &failure.package;
-        let upstream = match access.upstream().await {
-            Ok(upstream) => upstream,
-            Err(_) => return self.failed(id, &failure.error),
+        let Ok(upstream) = access.upstream().await else {
+            self.failed(id, &failure.error);
+            return Ok(());
         };
         if !files.contains_key(&id.name) {
-            match upstream.index_file(&id.name).await {
-                Ok(file) => files.insert(id.name.clone(), file),
-                Err(_) => return self.failed(id, &failure.error),
+            let Ok(file) = upstream.index_file(&id.name).await else {
+                self.failed(id, &failure.error);
+                return Ok(());
             };
+            files.insert(id.name.clone(), file);
         }
         let file = files
             .get(&id.name)
@@ -329,7 +326,8 @@ impl Mending<'_> {
                 .take(&Path::new(self.source).join(id.file_name()));
         };
         if *line.checksum() == lacks.expected {
-            return self.failed(id, &failure.error);
+            self.failed(id, &failure.error);
+            return Ok(());
         }
         if lacks.there == Some(*line.checksum()) && !lacks.recorded {
             // Bytes and upstream agree: it is our line that is wrong.
@@ -372,13 +370,12 @@ impl Mending<'_> {
         lacks.recorded || line || sealed
     }
 
-    fn failed(&mut self, id: &CrateId, error: &Error) -> Result<()> {
+    fn failed(&mut self, id: &CrateId, error: &Error) {
         self.report.failed.push(Failed {
             package: id.clone(),
             cause: chain(error),
             help: error.hint(),
         });
-        Ok(())
     }
 
     /// Takes what upstream has now. The new bytes are here before the old ones go, and the version is out of the index

@@ -108,7 +108,7 @@ pub(crate) const CASES: [Case; 14] = [
         |bench| {
             edit(bench, "beta", |text| {
                 text.replace("{\"future\"", "[\"future\"")
-            })
+            });
         },
         &["unreadable-line -", "missing-line beta@1.0.0"],
     ),
@@ -165,7 +165,7 @@ pub(crate) const CASES: [Case; 14] = [
             write(
                 &bench.mirror().join("crates-io/index/be/ta/.beta.Xy12"),
                 "{",
-            )
+            );
         },
         &["stray -"],
     ),
