@@ -49,7 +49,7 @@
 //! ops::verify -> damages              the folder listed, the index walked by a pool of tasks, each `.crate` hashed
 //!             -> put right locally    one flipped bit undone by its record, names, doubles, places
 //!             -> ops::fetch           bytes and lines that are lacking, with the checksum the mirror has always had
-//!             -> io::inventory        what nobody can put right goes into quarantine
+//!             -> io::survey        what nobody can put right goes into quarantine
 //! ops::verify -> what is left         both directions again, and every crate that was touched hashed again
 //! ```
 
@@ -62,7 +62,7 @@ pub mod model {
     pub mod krate;
     pub mod list;
     pub mod lockfile;
-    pub mod moment;
+    pub mod since;
     pub mod package;
     pub mod plan;
     pub mod record;
@@ -79,10 +79,10 @@ pub mod io {
     pub mod disk;
     pub mod git;
     pub mod hosts;
-    pub mod inventory;
+    pub mod survey;
     pub mod lock;
     pub mod platform;
-    pub mod records;
+    pub mod line_log;
     pub mod retry;
     pub mod store;
     mod toml_text;

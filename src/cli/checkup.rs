@@ -13,7 +13,7 @@ use crate::cli::terminal::{Terminal, bytes, count};
 use crate::model::damage::{Damage, Kind};
 use crate::model::error::{Error, Result};
 use crate::model::krate::CrateId;
-use crate::model::moment;
+use crate::model::since;
 use crate::ops::access::Common;
 use crate::ops::repair;
 use crate::ops::verify::{self, Extent};
@@ -99,7 +99,7 @@ fn mend(
 
 #[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]
 fn since(text: &str) -> Result<SystemTime> {
-    moment::parse(text, SystemTime::now()).ok_or_else(|| Error::NoSuchMoment(text.to_owned()))
+    since::parse(text, SystemTime::now()).ok_or_else(|| Error::NoSuchMoment(text.to_owned()))
 }
 
 /// Each damage was told as it was found; here are the ways out and the sum.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::io::inventory::{cursor_path, read_cursor, remove_cursor, write_cursor};
+use crate::io::survey::{cursor_path, read_cursor, remove_cursor, write_cursor};
 use crate::model::event::Event;
 use crate::ops::access::Common;
 use crate::ops::verify::{Extent, Options};

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use crate::io::inventory::{self, BUFFER, Listing, Seal, seal_state};
+use crate::io::survey::{self, BUFFER, Listing, Seal, seal_state};
 use crate::io::store::Store;
 use crate::io::upstream::chain;
 use crate::model::damage::{Damage, Kind};
@@ -34,7 +34,7 @@ impl Shard {
     pub fn new(store: &Store, name: &str) -> Arc<Self> {
         Arc::new(Self {
             name: name.to_owned(),
-            records: store.records(name),
+            records: store.line_records(name),
             checked: AtomicUsize::new(0),
             damaged: AtomicBool::new(false),
         })
@@ -290,7 +290,7 @@ impl Inspection<'_> {
             match index.get(&id) {
                 Some(line) if *line.checksum() != expected => {
                     // A new line has a new record.
-                    let records = self.store.records(&shard.name);
+                    let records = self.store.line_records(&shard.name);
                     if records.judge(id.name.as_str(), line) == Verdict::Right {
                         expected = *line.checksum();
                         fault = self.look(tally, &id, &expected);
@@ -323,7 +323,7 @@ impl Inspection<'_> {
                     return Some((Kind::ChangedBytes, "its .crate file is empty".to_owned()));
                 }
                 match (extent, seal_state(&meta, expected)) {
-                    (Extent::Since(since), _) => inventory::changed_since(&meta, *since),
+                    (Extent::Since(since), _) => survey::changed_since(&meta, *since),
                     (_, Seal::Wrong) => {
                         let cause = "its .crate file bears the seal of other bytes".to_owned();
                         return Some((Kind::ChangedBytes, cause));

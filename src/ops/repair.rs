@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::io::inventory::{BUFFER, Quarantine, Seal, seal_state};
-use crate::io::records::shard_of;
+use crate::io::survey::{BUFFER, Quarantine, Seal, seal_state};
+use crate::io::line_log::shard_of;
 use crate::io::store::Store;
 use crate::io::upstream::{blocking, chain};
 use crate::model::damage::{Damage, Kind};
@@ -248,14 +248,14 @@ impl Mending<'_> {
                 continue;
             };
             let index = self.store.read_index(&name).unwrap_or_default();
-            let records = self.store.records(shard_of(&name.index_path()));
+            let records = self.store.line_records(shard_of(&name.index_path()));
             let recorded = records.of(file).iter().map(|record| &record.id);
             ids.extend(recorded.filter(|id| index.get(id).is_none()).cloned());
         }
         for id in &ids {
             let there = self.store.hash_file(&id.file_name(), &mut buffer).ok();
             let there = there.map(|(checksum, _)| checksum);
-            let records = self.store.records(shard_of(&id.name.index_path()));
+            let records = self.store.line_records(shard_of(&id.name.index_path()));
             let index = self.store.read_index(&id.name).unwrap_or_default();
             let line = index.get(id);
             // Of several records, the one that the line or the bytes agree with.

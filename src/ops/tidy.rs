@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::io::inventory::{BUFFER, Quarantine};
-use crate::io::records::shard_of;
+use crate::io::survey::{BUFFER, Quarantine};
+use crate::io::line_log::shard_of;
 use crate::io::store::Store;
 use crate::model::damage::{Damage, Kind};
 use crate::model::error::Result;
@@ -89,7 +89,7 @@ pub fn adopt(store: &Store, damages: &[Damage]) -> Result<usize> {
         let Some(shard) = shard.to_str() else {
             continue;
         };
-        let records = store.records(shard);
+        let records = store.line_records(shard);
         let mut folders = vec![shard.to_owned()];
         while let Some(folder) = folders.pop() {
             let (inner, files) = store.index_folder(&folder)?;
@@ -142,7 +142,7 @@ fn put_in_order(
     let file = path.rsplit('/').next().unwrap_or_default();
     let in_place = CrateName::parse(file).is_ok_and(|name| name.index_path() == path);
     let records = if in_place {
-        store.records(shard_of(path))
+        store.line_records(shard_of(path))
     } else {
         Records::default()
     };
@@ -227,7 +227,7 @@ fn move_home(store: &Store, line: &IndexLine) -> Result<bool> {
     if let Some(there) = index.get(id) {
         return Ok(there.raw() == line.raw());
     }
-    let records = store.records(shard_of(&id.name.index_path()));
+    let records = store.line_records(shard_of(&id.name.index_path()));
     let recorded = records.judge(id.name.as_str(), line) == Verdict::Right;
     let hashed = store.hash_file(&id.file_name(), &mut vec![0; BUFFER]);
     // Without bytes a line would promise what is not there.

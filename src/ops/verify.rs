@@ -17,7 +17,7 @@ use std::time::SystemTime;
 
 use serde::Serialize;
 
-use crate::io::inventory::{self, Listing};
+use crate::io::survey::{self, Listing};
 use crate::io::store::Store;
 use crate::model::damage::{Damage, Kind};
 use crate::model::error::{Error, Result};
@@ -71,7 +71,7 @@ pub struct Report {
 
 /// Looks at every source.
 pub fn run(common: &Common, options: &Options) -> Result<Report> {
-    inventory::must_be_there(&common.mirror)?;
+    survey::must_be_there(&common.mirror)?;
     let sources = sources(common, &options.sources)?;
     let mut listed = Vec::new();
     for source in &sources {
@@ -122,7 +122,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
 
 /// The sources that were named, else all.
 fn sources(common: &Common, named: &[String]) -> Result<Vec<String>> {
-    let there = inventory::sources(&common.mirror);
+    let there = survey::sources(&common.mirror);
     if named.is_empty() {
         return Ok(there);
     }

@@ -25,7 +25,7 @@ impl Store {
     }
 
     /// What was written below `index/<shard>/`. A log that cannot be read is as good as none: it vouches for nothing.
-    pub fn records(&self, shard: &str) -> Records {
+    pub fn line_records(&self, shard: &str) -> Records {
         let log = if_there(read(&self.log_path(shard), MAX_LOG));
         Records::parse(&log.ok().flatten().unwrap_or_default())
     }
