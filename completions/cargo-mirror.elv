@@ -42,6 +42,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand off 'Undo what `on` or `vendor` did to cargo''s config, exactly'
             cand roots 'List what the mirror was asked for: every lockfile and list that it keeps crates for'
             cand gc 'Drop the crates that no root wants. Says what would go; --yes lets it go'
+            cand verify 'Hash every crate in the mirror, and tell what is damaged, missing or does not belong there'
+            cand repair 'Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand generate 'Write completion scripts and manual page into a folder'
@@ -265,6 +267,50 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'cargo-mirror;verify'= {
+            cand --since 'Hash only files that a program has touched since: 12h, 7d, 2026-05-01, 2026-05-01T12:00:00Z'
+            cand -m 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]'
+            cand -j 'Requests under way at once'
+            cand --jobs 'Requests under way at once'
+            cand --color 'Colour the output'
+            cand --message-format 'How to report: words, or one JSON object a line on standard output'
+            cand --quick 'Hash nothing: look only whether files, sizes, seals and index lines go together'
+            cand --archives 'Look inside every archive, too, for what cargo refuses; takes ten times as long'
+            cand --resume 'Go on where a run with the same options was stopped'
+            cand --repair 'Then do what `repair` does'
+            cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+            cand -q 'Say nothing but errors'
+            cand --quiet 'Say nothing but errors'
+            cand -v 'Say more; twice for every retry too'
+            cand --verbose 'Say more; twice for every retry too'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cargo-mirror;repair'= {
+            cand --accept 'Take what upstream has now for these versions, whose bytes changed there since they were mirrored'
+            cand -m 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]'
+            cand -j 'Requests under way at once'
+            cand --jobs 'Requests under way at once'
+            cand --color 'Colour the output'
+            cand --message-format 'How to report: words, or one JSON object a line on standard output'
+            cand --quick 'Hash nothing to begin with: look only whether files, sizes, seals and index lines go together'
+            cand --archives 'Look inside every archive, too, and quarantine those that cargo refuses'
+            cand -n 'Say what is damaged and write nothing'
+            cand --dry-run 'Say what is damaged and write nothing'
+            cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+            cand -q 'Say nothing but errors'
+            cand --quiet 'Say nothing but errors'
+            cand -v 'Say more; twice for every retry too'
+            cand --verbose 'Say more; twice for every retry too'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'cargo-mirror;completions'= {
             cand -m 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
@@ -324,6 +370,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand off 'Undo what `on` or `vendor` did to cargo''s config, exactly'
             cand roots 'List what the mirror was asked for: every lockfile and list that it keeps crates for'
             cand gc 'Drop the crates that no root wants. Says what would go; --yes lets it go'
+            cand verify 'Hash every crate in the mirror, and tell what is damaged, missing or does not belong there'
+            cand repair 'Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand generate 'Write completion scripts and manual page into a folder'
@@ -351,6 +399,10 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         &'cargo-mirror;help;roots;forget'= {
         }
         &'cargo-mirror;help;gc'= {
+        }
+        &'cargo-mirror;help;verify'= {
+        }
+        &'cargo-mirror;help;repair'= {
         }
         &'cargo-mirror;help;completions'= {
         }

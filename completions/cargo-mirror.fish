@@ -45,6 +45,8 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "on" -d 'P
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "off" -d 'Undo what `on` or `vendor` did to cargo\'s config, exactly'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "roots" -d 'List what the mirror was asked for: every lockfile and list that it keeps crates for'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "gc" -d 'Drop the crates that no root wants. Says what would go; --yes lets it go'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "verify" -d 'Hash every crate in the mirror, and tell what is damaged, missing or does not belong there'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "repair" -d 'Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "generate" -d 'Write completion scripts and manual page into a folder'
@@ -213,6 +215,41 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l no-flus
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s q -l quiet -d 'Say nothing but errors'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l since -d 'Hash only files that a program has touched since: 12h, 7d, 2026-05-01, 2026-05-01T12:00:00Z' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s j -l jobs -d 'Requests under way at once' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l quick -d 'Hash nothing: look only whether files, sizes, seals and index lines go together'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l archives -d 'Look inside every archive, too, for what cargo refuses; takes ten times as long'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l resume -d 'Go on where a run with the same options was stopped'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l repair -d 'Then do what `repair` does'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s q -l quiet -d 'Say nothing but errors'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s v -l verbose -d 'Say more; twice for every retry too'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l accept -d 'Take what upstream has now for these versions, whose bytes changed there since they were mirrored' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s j -l jobs -d 'Requests under way at once' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l quick -d 'Hash nothing to begin with: look only whether files, sizes, seals and index lines go together'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l archives -d 'Look inside every archive, too, and quarantine those that cargo refuses'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s n -l dry-run -d 'Say what is damaged and write nothing'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s q -l quiet -d 'Say nothing but errors'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s v -l verbose -d 'Say more; twice for every retry too'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s j -l jobs -d 'Requests under way at once' -r
@@ -252,17 +289,19 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -l n
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s q -l quiet -d 'Say nothing but errors'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc completions man generate help" -f -a "vendor" -d 'Mirror all that a project\'s lockfile names, then point its builds at the mirror'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc completions man generate help" -f -a "prefetch" -d 'Mirror what lockfiles, projects, lists or names want, and edit nothing'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc completions man generate help" -f -a "status" -d 'Tell whether every package of a lockfile is in the mirror, intact'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc completions man generate help" -f -a "on" -d 'Point a project\'s builds at the mirror'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc completions man generate help" -f -a "off" -d 'Undo what `on` or `vendor` did to cargo\'s config, exactly'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc completions man generate help" -f -a "roots" -d 'List what the mirror was asked for: every lockfile and list that it keeps crates for'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc completions man generate help" -f -a "gc" -d 'Drop the crates that no root wants. Says what would go; --yes lets it go'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc completions man generate help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc completions man generate help" -f -a "man" -d 'Print the manual page'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc completions man generate help" -f -a "generate" -d 'Write completion scripts and manual page into a folder'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc completions man generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc verify repair completions man generate help" -f -a "vendor" -d 'Mirror all that a project\'s lockfile names, then point its builds at the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc verify repair completions man generate help" -f -a "prefetch" -d 'Mirror what lockfiles, projects, lists or names want, and edit nothing'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc verify repair completions man generate help" -f -a "status" -d 'Tell whether every package of a lockfile is in the mirror, intact'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc verify repair completions man generate help" -f -a "on" -d 'Point a project\'s builds at the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc verify repair completions man generate help" -f -a "off" -d 'Undo what `on` or `vendor` did to cargo\'s config, exactly'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc verify repair completions man generate help" -f -a "roots" -d 'List what the mirror was asked for: every lockfile and list that it keeps crates for'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc verify repair completions man generate help" -f -a "gc" -d 'Drop the crates that no root wants. Says what would go; --yes lets it go'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc verify repair completions man generate help" -f -a "verify" -d 'Hash every crate in the mirror, and tell what is damaged, missing or does not belong there'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc verify repair completions man generate help" -f -a "repair" -d 'Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc verify repair completions man generate help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc verify repair completions man generate help" -f -a "man" -d 'Print the manual page'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc verify repair completions man generate help" -f -a "generate" -d 'Write completion scripts and manual page into a folder'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off roots gc verify repair completions man generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and __fish_seen_subcommand_from roots" -f -a "list" -d 'List them: id, kind, origin, packages, when last given, whether it is still there'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and __fish_seen_subcommand_from roots" -f -a "add" -d 'Record inputs as wanted, without fetching anything for them but what resolving a list takes'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and __fish_seen_subcommand_from roots" -f -a "forget" -d 'Forget roots: `gc` may then drop what only they wanted'

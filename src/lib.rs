@@ -16,6 +16,9 @@
 //!     roots/<id>                every lockfile and list that was ever given, and what it came to
 //!     failures.json             what could not be fetched, and why
 //!     tmp/<process>/            where files grow before they are renamed to their final names
+//!     lines/crates-io/se        what was written into the index, line by line (see model::record)
+//!     verify                    how far a `verify` under way is
+//!     quarantine/<n>/           what `repair` has moved out of the way
 //! ```
 //!
 //! # What always holds
@@ -42,9 +45,21 @@
 //!         -> report
 //! ```
 
+//!
+//! # How `repair` goes
+//!
+//! ```text
+//! ops::verify -> damages              the folder listed, the index walked by a pool of tasks, each `.crate` hashed
+//!             -> put right locally    one flipped bit undone by its record, names, doubles, places
+//!             -> ops::fetch           bytes and lines that are lacking, with the checksum the mirror has always had
+//!             -> io::survey        what nobody can put right goes into quarantine
+//! ops::verify -> what is left         both directions again, and every crate that was touched hashed again
+//! ```
+
 /// Plain data and pure rules. No disk, no network, no clock, no async.
 pub mod model {
     pub mod amount;
+    pub mod damage;
     pub mod error;
     pub mod event;
     pub mod failure;
@@ -55,7 +70,9 @@ pub mod model {
     pub mod moment;
     pub mod package;
     pub mod plan;
+    pub mod record;
     pub mod root;
+    pub mod since;
     pub mod source;
     pub mod surplus;
 }
@@ -74,12 +91,14 @@ pub mod io {
     pub mod hosts;
     pub mod http;
     pub mod inventory;
+    pub mod line_log;
     pub mod lock;
     pub mod parallel;
     pub mod platform;
     pub mod records;
     pub mod retry;
     pub mod store;
+    pub mod survey;
     mod toml_text;
     pub mod trace;
     pub mod upstream;
@@ -89,18 +108,25 @@ pub mod io {
 pub mod ops {
     pub mod access;
     pub mod closure;
+    pub mod cursor;
     pub mod fetch;
     pub mod gc;
+    pub mod inspect;
     pub mod lists;
+    pub mod pool;
+    pub mod repair;
     pub mod roots;
     pub mod status;
     pub mod switch;
+    pub mod tidy;
     pub mod vendor;
+    pub mod verify;
 }
 
 /// People: arguments, words, bars, exit codes.
 pub mod cli {
     pub mod args;
+    pub mod checkup;
     pub mod generate;
     pub mod progress;
     pub mod run;

@@ -88,6 +88,10 @@ pub enum Command {
     Roots(Roots),
     /// Drop the crates that no root wants. Says what would go; --yes lets it go
     Gc(Gc),
+    /// Hash every crate in the mirror, and tell what is damaged, missing or does not belong there
+    Verify(Verify),
+    /// Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest
+    Repair(Repair),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -238,6 +242,48 @@ pub struct TargetArguments {
     /// Edit this config file
     #[arg(long, value_name = "FILE")]
     pub config_path: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
+pub struct Verify {
+    /// Folders of the mirror to look at, such as crates-io [default: all there are]
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// Hash nothing: look only whether files, sizes, seals and index lines go together
+    #[arg(long, conflicts_with = "since")]
+    pub quick: bool,
+    /// Hash only files that a program has touched since: 12h, 7d, 2026-05-01, 2026-05-01T12:00:00Z
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<String>,
+    /// Look inside every archive, too, for what cargo refuses; takes ten times as long
+    #[arg(long)]
+    pub archives: bool,
+    /// Go on where a run with the same options was stopped
+    #[arg(long)]
+    pub resume: bool,
+    /// Then do what `repair` does
+    #[arg(long)]
+    pub repair: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Repair {
+    /// Folders of the mirror to repair, such as crates-io [default: all there are]
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// Hash nothing to begin with: look only whether files, sizes, seals and index lines go together
+    #[arg(long)]
+    pub quick: bool,
+    /// Look inside every archive, too, and quarantine those that cargo refuses
+    #[arg(long)]
+    pub archives: bool,
+    /// Take what upstream has now for these versions, whose bytes changed there since they were mirrored
+    #[arg(long, value_name = "NAME@VERSION", num_args = 1..)]
+    pub accept: Vec<String>,
+    /// Say what is damaged and write nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 #[cfg(test)]

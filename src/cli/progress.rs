@@ -124,6 +124,12 @@ impl Progress {
                     self.bar.suspend(|| self.terminal.warning(&message, None));
                 }
             }
+            Event::Damaged { damage } => {
+                let named = damage.package.as_ref().map(|id| format!("{id}: "));
+                let named = named.unwrap_or_default();
+                let told = format!("{named}{} ({}): {}", damage.kind, damage.path, damage.cause);
+                self.bar.suspend(|| self.terminal.problem(&told));
+            }
             Event::Stored {
                 package,
                 origin,

@@ -10,6 +10,7 @@ use clap::{CommandFactory, Parser};
 use serde::Serialize;
 
 use crate::cli::args::{self, Arguments, Command, MessageFormat};
+use crate::cli::checkup;
 use crate::cli::generate;
 use crate::cli::progress::Progress;
 use crate::cli::settings;
@@ -162,6 +163,8 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
             })?;
             Ok(if report.ready { 0 } else { NO })
         }
+        Command::Verify(verify) => checkup::verify(verify, &common, terminal, &progress),
+        Command::Repair(repair) => checkup::repair(repair, &common, terminal, &progress),
         Command::On(switch) => point(switch, true, &common, &cargo, terminal),
         Command::Off(switch) => point(switch, false, &common, &cargo, terminal),
         Command::Roots(arguments) => upkeep::roots(arguments, &common, &cargo, terminal),

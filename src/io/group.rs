@@ -76,6 +76,12 @@ impl Store {
         }
     }
 
+    /// Adds lines to the index file of one crate, for the next line of the program to read.
+    pub fn add_lines_now(&self, name: &CrateName, lines: Vec<IndexLine>) -> Result<()> {
+        self.add_lines(name, lines)?;
+        self.complete_all()
+    }
+
     /// Completes what is under way: every crate that was put is in the index now, for cargo to read.
     pub fn complete_all(&self) -> Result<()> {
         let only = self
@@ -152,6 +158,7 @@ impl Store {
         }
         let _held = self.hold()?;
         let mut written = Vec::with_capacity(lines.len());
+        let mut changed = Vec::new();
         let mut in_place_of_others = Vec::new();
         for (name, lines) in lines {
             let mut index = self.read_index(&name)?;
@@ -159,8 +166,9 @@ impl Store {
             let before = new.len();
             for line in lines {
                 let key = (line.id().clone(), *line.checksum());
-                if index.put(line) != Change::Unchanged {
+                if index.put(line.clone()) != Change::Unchanged {
                     new.push(key);
+                    changed.push(line);
                 }
             }
             if new.len() == before {
@@ -174,6 +182,8 @@ impl Store {
             }
             written.push((temporary, self.index_path(&name)));
         }
+        // Recorded first: a line in place always has its record.
+        self.record(&changed)?;
         self.flush(&in_place_of_others)?;
         for (id, checksum) in &new {
             self.unseal(id, checksum);

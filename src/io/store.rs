@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, SystemTime};
 
-use crate::io::disk::{create_dir_all, if_there, io_error, read, rename, test_kill};
+use crate::io::disk::{create_dir_all, if_there, io_error, read, rename, test_kill, write_new};
 use crate::io::group::Group;
 use crate::io::lock::{self, Held, Lock};
 use crate::io::records::Records;
@@ -42,9 +42,9 @@ const BUFFER: usize = 64 << 10;
 /// One source's folder in a mirror.
 #[derive(Debug)]
 pub struct Store {
-    folder: PathBuf,
-    private: PathBuf,
-    lock: Lock,
+    pub(super) folder: PathBuf,
+    pub(super) private: PathBuf,
+    pub(super) lock: Lock,
     growing: OnceLock<Arc<Growing>>,
     flushing: bool,
     /// What is written and waits for the next flush.
@@ -56,9 +56,14 @@ pub struct Store {
 impl Store {
     /// Names the folder for crates of crates.io; touches nothing.
     pub fn crates_io(mirror: &Path) -> Self {
+        Self::source(mirror, CRATES_IO_FOLDER)
+    }
+
+    /// Names the folder of a source; touches nothing.
+    pub fn source(mirror: &Path, source: &str) -> Self {
         let private = mirror.join(".mirror");
         Self {
-            folder: mirror.join(CRATES_IO_FOLDER),
+            folder: mirror.join(source),
             lock: Lock::new(private.join("lock")),
             private,
             growing: OnceLock::new(),
@@ -242,6 +247,20 @@ impl Store {
         self.put(&id, &checksum, incoming.length);
         Ok(incoming.length)
     }
+
+    /// Gives an index file its new text at once. The lock must be held, and new lines recorded.
+    pub(super) fn replace_index(&self, path: &Path, text: &[u8]) -> Result<()> {
+        let temporary = self.temporary()?;
+        write_new(&temporary, text)?;
+        test_kill("index-temp-written");
+        self.flush(std::slice::from_ref(&temporary))?;
+        if let Some(shard) = path.parent().filter(|shard| !shard.is_dir()) {
+            create_dir_all(shard)?;
+        }
+        rename(&temporary, path)?;
+        test_kill("index-renamed");
+        Ok(())
+    }
 }
 
 /// The modification time that says "hashed, and these are the bytes": a second in 2006 or 2007, from the checksum's first
@@ -314,7 +333,7 @@ impl Drop for Growing {
 }
 
 /// Removes what processes that no longer live left behind.
-fn sweep(parent: &Path) {
+pub(super) fn sweep(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let folder = entry.path();
         let lock = OpenOptions::new()

@@ -124,6 +124,12 @@ pub enum Error {
     #[error("cargo would refuse its archive")]
     Package(#[from] BadPackage),
 
+    #[error("`{}` is no moment", printable(.0))]
+    NoSuchMoment(String),
+    #[error("there is no mirror in `{}`", .0.display())]
+    NotAMirror(PathBuf),
+    #[error("there is no source `{}` in the mirror", printable(.name))]
+    NoSuchSource { name: String, there: Vec<String> },
     #[error("another process holds the lock `{}`", .path.display())]
     LockBusy { path: PathBuf },
     #[error("interrupted")]
@@ -214,6 +220,15 @@ impl Error {
             Self::LockBusy { path } if path.ends_with("in-use") => {
                 "a run that adds to the mirror and one that removes from it exclude each other: wait until the other has \
                  ended, then run the same command again"
+            }
+            Self::NoSuchMoment(_) => {
+                "name how long ago, as in 30m, 12h or 7d, or a date, as in 2026-05-01 or 2026-05-01T12:00:00Z"
+            }
+            Self::NotAMirror(_) => {
+                "name its folder with --mirror, or fill one with `cargo mirror vendor`"
+            }
+            Self::NoSuchSource { there, .. } => {
+                return Some(format!("the mirror has: {}", there.join(", ")));
             }
             Self::LockBusy { .. } => {
                 "wait until that process has ended, then run the same command again"

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::model::damage::Damage;
 use crate::model::krate::CrateId;
 
 /// Where a crate's bytes came from.
@@ -56,6 +57,11 @@ pub enum Event {
     /// A crate of the mirror was looked at.
     #[serde(skip)]
     Checked { package: CrateId },
+    /// Something in the mirror is wrong.
+    Damaged {
+        #[serde(flatten)]
+        damage: Damage,
+    },
     /// A crate could not be mirrored.
     Failed { package: CrateId, cause: String },
 }
