@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::io::cargo::Judgement;
 use crate::io::http::chain;
-use crate::io::lock::Use;
+use crate::io::lock::{InUse, Use};
 use crate::io::upstream::blocking;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
@@ -133,7 +133,7 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
     let _in_use = if options.dry_run {
         None
     } else {
-        Some(common.in_use(Use::Add)?)
+        Some(in_use(common).await?)
     };
     let mut failed = BTreeMap::new();
 
@@ -200,6 +200,12 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
     Ok(report)
 }
 
+/// Waits for the mirror beside the runtime, so that ctrl-c is heard meanwhile.
+async fn in_use(common: &Common) -> Result<InUse> {
+    let common = common.clone();
+    blocking("waiting for the mirror", move || common.in_use(Use::Add)).await
+}
+
 /// Records what was asked for, and what of it could not be had.
 fn remember(
     common: &Common,
@@ -228,7 +234,7 @@ pub async fn add_roots(common: &Common, options: Options) -> Result<Report> {
         ..Report::default()
     };
     let mut groups = gather(common, &options)?;
-    let _in_use = common.in_use(Use::Add)?;
+    let _in_use = in_use(common).await?;
     for group in &mut groups {
         let named = resolve_lists(group, common, &options, &mut report).await?;
         report.kept += named.wanted.len() + group.closure.wanted.len();
