@@ -41,6 +41,8 @@
 //!         -> ops::fetch   -> Plan { fetch, keep, refused }          wanted against what the mirror holds
 //!                         -> one wave: cargo's cache, else upstream; hash; put; then the index line
 //!         -> io::cargo    -> is the lockfile current?               the real cargo, offline, against the mirror
+//!         -> io::group    -> on disk for certain                    flushed in groups, then sealed
+//!         -> ops::roots   -> .mirror/roots, failures.json           what was asked for, what could not be had
 //!         -> io::config   -> .cargo/config.toml                     the pointer, last
 //!         -> report
 //! ```
