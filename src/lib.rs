@@ -74,7 +74,6 @@ pub mod model {
     pub mod plan;
     pub mod record;
     pub mod root;
-    pub mod since;
     pub mod source;
     pub mod surplus;
 }

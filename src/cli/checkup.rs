@@ -13,7 +13,7 @@ use crate::cli::terminal::{Terminal, bytes, count};
 use crate::model::damage::{Damage, Kind};
 use crate::model::error::{Error, Result};
 use crate::model::krate::CrateId;
-use crate::model::since;
+use crate::model::moment::Moment;
 use crate::ops::access::Common;
 use crate::ops::repair;
 use crate::ops::verify::{self, Extent};
@@ -25,7 +25,7 @@ pub(super) fn verify(
     progress: &Arc<Progress>,
 ) -> Result<u8, Ended> {
     let extent = match &arguments.since {
-        Some(text) => Extent::Since(since(text)?),
+        Some(text) => Extent::Since(since(text, common.now)?),
         None if arguments.quick => Extent::Quick,
         None => Extent::All,
     };
@@ -97,9 +97,9 @@ fn mend(
     Ok(if report.sound { 0 } else { NO })
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]
-fn since(text: &str) -> Result<SystemTime> {
-    since::parse(text, SystemTime::now()).ok_or_else(|| Error::NoSuchMoment(text.to_owned()))
+fn since(text: &str, now: Moment) -> Result<SystemTime> {
+    let moment = Moment::named(text, now).ok_or_else(|| Error::NoSuchMoment(text.to_owned()))?;
+    Ok(moment.into())
 }
 
 /// Each damage was told as it was found; here are the ways out and the sum.

@@ -3,13 +3,12 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-const DAY: u64 = 24 * 60 * 60;
-/// Days from the first of March of the year 0 to 1970-01-01.
-const TO_EPOCH: u64 = 719_468;
-/// Days of 400 years, after which the calendar repeats.
-const ERA: u64 = 146_097;
+use crate::model::amount;
 
 /// Seconds since 1970, in UTC. Written as RFC 3339.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,37 +20,29 @@ impl Moment {
         if let Ok(seconds) = text.parse() {
             return Some(Self(seconds));
         }
-        let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
-        let [year, month, day] = numbers(date, '-')?;
-        let [hour, minute, second] = numbers(time.split('.').next()?, ':')?;
-        let sound = (1970..=9999).contains(&year)
-            && (1..=12).contains(&month)
-            && (1..=31).contains(&day)
-            && hour < 24
-            && minute < 60
-            && second <= 60;
-        // Years begin in March here, so that the leap day is a year's last.
-        let (year, month) = if month > 2 {
-            (year, month - 3)
-        } else {
-            (year - 1, month + 9)
-        };
-        let days =
-            year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1;
-        sound.then(|| Self((days - TO_EPOCH) * DAY + hour * 3600 + minute * 60 + second))
+        text.ends_with('Z')
+            .then(|| text.parse().ok().and_then(Self::of))?
+    }
+
+    /// Reads a moment as people name it: how long before `now` (`90s`, `30m`, `12h`, `7d`, `2w`), or a date or a date and
+    /// time of universal time (`2026-05-01`, `2026-05-01T12:30:00Z`).
+    pub fn named(text: &str, now: Self) -> Option<Self> {
+        if let Ok(span) = amount::span(text) {
+            return Some(Self(now.0.saturating_sub(span.as_secs())));
+        }
+        let date: DateTime = text.strip_suffix('Z').unwrap_or(text).parse().ok()?;
+        Self::of(TimeZone::UTC.to_timestamp(date).ok()?)
+    }
+
+    /// Before 1970 there was no cargo.
+    fn of(timestamp: Timestamp) -> Option<Self> {
+        u64::try_from(timestamp.as_second()).ok().map(Self)
     }
 
     /// How long ago `earlier` was, as seen from here.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_secs(self.0.saturating_sub(earlier.0))
     }
-}
-
-fn numbers(text: &str, separator: char) -> Option<[u64; 3]> {
-    let mut parts = text.split(separator);
-    let mut next = || parts.next()?.parse().ok();
-    let numbers = [next()?, next()?, next()?];
-    parts.next().is_none().then_some(numbers)
 }
 
 impl From<SystemTime> for Moment {
@@ -69,24 +60,10 @@ impl From<Moment> for SystemTime {
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let days = self.0 / DAY + TO_EPOCH;
-        let (era, of_era) = (days / ERA, days % ERA);
-        let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (year * 365 + year / 4 - year / 100);
-        let month = (of_year * 5 + 2) / 153;
-        let day = of_year - (month * 153 + 2) / 5 + 1;
-        let (year, month) = if month < 10 {
-            (era * 400 + year, month + 3)
-        } else {
-            (era * 400 + year + 1, month - 9)
-        };
-        let second = self.0 % DAY;
-        let (hour, minute) = (second / 3600, second / 60 % 60);
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{:02}Z",
-            second % 60
-        )
+        // A clock that is set beyond the year 9999 is wrong anyway.
+        let seconds = i64::try_from(self.0).unwrap_or(i64::MAX);
+        let timestamp = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
+        write!(f, "{timestamp:.0}")
     }
 }
 
@@ -120,7 +97,7 @@ mod tests {
             assert_eq!(Moment::parse(text), Some(Moment(seconds)), "{text}");
         }
         for day in 0..60_000 {
-            let moment = Moment(day * DAY + 4242);
+            let moment = Moment(day * 86_400 + 4242);
             assert_eq!(Moment::parse(&moment.to_string()), Some(moment));
         }
         assert_eq!(Moment::parse("1700000000"), Some(Moment(1_700_000_000)));
@@ -132,6 +109,34 @@ mod tests {
             "2024-01-01T00:00:00+01:00",
         ] {
             assert_eq!(Moment::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn people_name_moments_in_many_ways() {
+        let now = Moment(1_000_000_000);
+        for (text, seconds) in [
+            ("90s", 999_999_910),
+            ("2h", 999_992_800),
+            ("1w", 999_395_200),
+            ("1970-01-01", 0),
+            ("2000-02-29", 951_782_400),
+            ("2001-09-09T01:46:40Z", 1_000_000_000),
+            ("2001-09-09 01:46", 999_999_960),
+        ] {
+            assert_eq!(Moment::named(text, now), Some(Moment(seconds)), "{text}");
+        }
+        for text in [
+            "",
+            "d",
+            "-1d",
+            "2001-02-29",
+            "2001-13-01",
+            "yesterday",
+            "2001-01-01T25:00",
+            "1x",
+        ] {
+            assert_eq!(Moment::named(text, now), None, "{text}");
         }
     }
 }
