@@ -40,6 +40,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -s V -l version 
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "vendor" -d 'Mirror all that a project\'s lockfile names, then point its builds at the mirror'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "prefetch" -d 'Mirror what lockfiles, projects, lists or names want, and edit nothing'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "status" -d 'Tell whether every package of a lockfile is in the mirror, intact'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "outdated" -d 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "on" -d 'Point a project\'s builds at the mirror'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "off" -d 'Undo what `on` or `vendor` did to cargo\'s config, exactly'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
@@ -96,6 +97,19 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l off
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s q -l quiet -d 'Say nothing but errors'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l advisories -d 'Also tell which have known advisories: the folder of a RustSec database, or the address of its git repository' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s j -l jobs -d 'Requests under way at once' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s q -l quiet -d 'Say nothing but errors'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s v -l verbose -d 'Say more; twice for every retry too'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l config-path -d 'Edit this config file' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
@@ -162,12 +176,13 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -l o
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s q -l quiet -d 'Say nothing but errors'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off completions man generate help" -f -a "vendor" -d 'Mirror all that a project\'s lockfile names, then point its builds at the mirror'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off completions man generate help" -f -a "prefetch" -d 'Mirror what lockfiles, projects, lists or names want, and edit nothing'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off completions man generate help" -f -a "status" -d 'Tell whether every package of a lockfile is in the mirror, intact'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off completions man generate help" -f -a "on" -d 'Point a project\'s builds at the mirror'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off completions man generate help" -f -a "off" -d 'Undo what `on` or `vendor` did to cargo\'s config, exactly'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off completions man generate help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off completions man generate help" -f -a "man" -d 'Print the manual page'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off completions man generate help" -f -a "generate" -d 'Write completion scripts and manual page into a folder'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status on off completions man generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "vendor" -d 'Mirror all that a project\'s lockfile names, then point its builds at the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "prefetch" -d 'Mirror what lockfiles, projects, lists or names want, and edit nothing'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "status" -d 'Tell whether every package of a lockfile is in the mirror, intact'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "outdated" -d 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "on" -d 'Point a project\'s builds at the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "off" -d 'Undo what `on` or `vendor` did to cargo\'s config, exactly'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "man" -d 'Print the manual page'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "generate" -d 'Write completion scripts and manual page into a folder'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

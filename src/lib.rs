@@ -13,6 +13,8 @@
 //!   .mirror/                    ours alone, all of it can be rebuilt from the rest
 //!     lock                      held while index files are edited
 //!     tmp/<process>/            where files grow before they are renamed to their final names
+//!     watch/<registry>/se/rd/serde   what upstream last said of a crate, for `outdated` to ask whether it still holds
+//!     advisories/<repository>/  a clone of an advisory database
 //! ```
 //!
 //! # What always holds
@@ -41,6 +43,7 @@
 
 /// Plain data and pure rules. No disk, no network, no clock, no async.
 pub mod model {
+    pub mod advisory;
     pub mod error;
     pub mod event;
     pub mod index;
@@ -50,10 +53,12 @@ pub mod model {
     pub mod package;
     pub mod plan;
     pub mod source;
+    pub mod watch;
 }
 
 /// The doors: the only code that touches disk, network, clock, environment and processes.
 pub mod io {
+    pub mod advisories;
     pub mod cargo;
     pub mod cargo_config;
     pub mod cargo_home;
@@ -69,6 +74,7 @@ pub mod io {
     pub mod store;
     mod toml_text;
     pub mod upstream;
+    pub mod watched;
 }
 
 /// The verbs: plain options in, events during, a plain report out.
@@ -77,6 +83,7 @@ pub mod ops {
     pub mod closure;
     pub mod fetch;
     pub mod lists;
+    pub mod outdated;
     pub mod status;
     pub mod switch;
     pub mod vendor;
@@ -86,6 +93,7 @@ pub mod ops {
 pub mod cli {
     pub mod args;
     pub mod generate;
+    pub mod outdated;
     pub mod progress;
     pub mod run;
     pub mod settings;

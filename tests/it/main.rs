@@ -27,6 +27,7 @@ mod hostile;
 mod laws;
 mod lists;
 mod on_off;
+mod outdated;
 mod prefetch;
 mod readme;
 mod report;
