@@ -41,6 +41,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('vendor', 'vendor', [CompletionResultType]::ParameterValue, 'Mirror all that a project''s lockfile names, then point its builds at the mirror')
             [CompletionResult]::new('prefetch', 'prefetch', [CompletionResultType]::ParameterValue, 'Mirror what lockfiles, projects, lists or names want, and edit nothing')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Tell whether every package of a lockfile is in the mirror, intact')
+            [CompletionResult]::new('outdated', 'outdated', [CompletionResultType]::ParameterValue, 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since')
             [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Point a project''s builds at the mirror')
             [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Undo what `on` or `vendor` did to cargo''s config, exactly')
             [CompletionResult]::new('roots', 'roots', [CompletionResultType]::ParameterValue, 'List what the mirror was asked for: every lockfile and list that it keeps crates for')
@@ -120,6 +121,25 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'cargo-mirror;outdated' {
+            [CompletionResult]::new('--advisories', '--advisories', [CompletionResultType]::ParameterName, 'Also tell which have known advisories: the folder of a RustSec database, or the address of its git repository')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
         'cargo-mirror;on' {
@@ -390,6 +410,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('vendor', 'vendor', [CompletionResultType]::ParameterValue, 'Mirror all that a project''s lockfile names, then point its builds at the mirror')
             [CompletionResult]::new('prefetch', 'prefetch', [CompletionResultType]::ParameterValue, 'Mirror what lockfiles, projects, lists or names want, and edit nothing')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Tell whether every package of a lockfile is in the mirror, intact')
+            [CompletionResult]::new('outdated', 'outdated', [CompletionResultType]::ParameterValue, 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since')
             [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Point a project''s builds at the mirror')
             [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Undo what `on` or `vendor` did to cargo''s config, exactly')
             [CompletionResult]::new('roots', 'roots', [CompletionResultType]::ParameterValue, 'List what the mirror was asked for: every lockfile and list that it keeps crates for')
@@ -409,6 +430,9 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;help;status' {
+            break
+        }
+        'cargo-mirror;help;outdated' {
             break
         }
         'cargo-mirror;help;on' {

@@ -37,6 +37,9 @@ _cargo__mirror() {
             cargo__mirror,on)
                 cmd="cargo__mirror__subcmd__on"
                 ;;
+            cargo__mirror,outdated)
+                cmd="cargo__mirror__subcmd__outdated"
+                ;;
             cargo__mirror,prefetch)
                 cmd="cargo__mirror__subcmd__prefetch"
                 ;;
@@ -75,6 +78,9 @@ _cargo__mirror() {
                 ;;
             cargo__mirror__subcmd__help,on)
                 cmd="cargo__mirror__subcmd__help__subcmd__on"
+                ;;
+            cargo__mirror__subcmd__help,outdated)
+                cmd="cargo__mirror__subcmd__help__subcmd__outdated"
                 ;;
             cargo__mirror__subcmd__help,prefetch)
                 cmd="cargo__mirror__subcmd__help__subcmd__prefetch"
@@ -134,7 +140,7 @@ _cargo__mirror() {
 
     case "${cmd}" in
         cargo__mirror)
-            opts="-m -j -q -v -h -V --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help --version vendor prefetch status on off roots gc verify repair completions man generate help"
+            opts="-m -j -q -v -h -V --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help --version vendor prefetch status outdated on off roots gc verify repair completions man generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -318,7 +324,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__help)
-            opts="vendor prefetch status on off roots gc verify repair completions man generate help"
+            opts="vendor prefetch status outdated on off roots gc verify repair completions man generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -416,6 +422,20 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__help__subcmd__on)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cargo__subcmd__mirror__subcmd__help__subcmd__outdated)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -651,6 +671,52 @@ _cargo__mirror() {
             fi
             case "${prev}" in
                 --config-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mirror)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --message-format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cargo__subcmd__mirror__subcmd__outdated)
+            opts="-m -j -q -v -h --advisories --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --advisories)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

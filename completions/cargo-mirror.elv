@@ -38,6 +38,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand vendor 'Mirror all that a project''s lockfile names, then point its builds at the mirror'
             cand prefetch 'Mirror what lockfiles, projects, lists or names want, and edit nothing'
             cand status 'Tell whether every package of a lockfile is in the mirror, intact'
+            cand outdated 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since'
             cand on 'Point a project''s builds at the mirror'
             cand off 'Undo what `on` or `vendor` did to cargo''s config, exactly'
             cand roots 'List what the mirror was asked for: every lockfile and list that it keeps crates for'
@@ -114,6 +115,24 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --verbose 'Say more; twice for every retry too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cargo-mirror;outdated'= {
+            cand --advisories 'Also tell which have known advisories: the folder of a RustSec database, or the address of its git repository'
+            cand -m 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]'
+            cand -j 'Requests under way at once'
+            cand --jobs 'Requests under way at once'
+            cand --color 'Colour the output'
+            cand --message-format 'How to report: words, or one JSON object a line on standard output'
+            cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+            cand -q 'Say nothing but errors'
+            cand --quiet 'Say nothing but errors'
+            cand -v 'Say more; twice for every retry too'
+            cand --verbose 'Say more; twice for every retry too'
+            cand -h 'Print help'
+            cand --help 'Print help'
         }
         &'cargo-mirror;on'= {
             cand --config-path 'Edit this config file'
@@ -366,6 +385,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand vendor 'Mirror all that a project''s lockfile names, then point its builds at the mirror'
             cand prefetch 'Mirror what lockfiles, projects, lists or names want, and edit nothing'
             cand status 'Tell whether every package of a lockfile is in the mirror, intact'
+            cand outdated 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since'
             cand on 'Point a project''s builds at the mirror'
             cand off 'Undo what `on` or `vendor` did to cargo''s config, exactly'
             cand roots 'List what the mirror was asked for: every lockfile and list that it keeps crates for'
@@ -382,6 +402,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         &'cargo-mirror;help;prefetch'= {
         }
         &'cargo-mirror;help;status'= {
+        }
+        &'cargo-mirror;help;outdated'= {
         }
         &'cargo-mirror;help;on'= {
         }

@@ -19,6 +19,8 @@
 //!     lines/crates-io/se        what was written into the index, line by line (see model::record)
 //!     verify                    how far a `verify` under way is
 //!     quarantine/<n>/           what `repair` has moved out of the way
+//!     watch/<registry>/se/rd/serde   what upstream last said of a crate, for `outdated` to ask whether it still holds
+//!     advisories/<repository>/  a clone of an advisory database
 //! ```
 //!
 //! # What always holds
@@ -60,6 +62,7 @@
 
 /// Plain data and pure rules. No disk, no network, no clock, no async.
 pub mod model {
+    pub mod advisory;
     pub mod amount;
     pub mod damage;
     pub mod error;
@@ -76,10 +79,12 @@ pub mod model {
     pub mod root;
     pub mod source;
     pub mod surplus;
+    pub mod watch;
 }
 
 /// The doors: the only code that touches disk, network, clock, environment and processes.
 pub mod io {
+    pub mod advisories;
     pub mod cargo;
     pub mod cargo_config;
     pub mod cargo_home;
@@ -103,6 +108,7 @@ pub mod io {
     mod toml_text;
     pub mod trace;
     pub mod upstream;
+    pub mod watched;
 }
 
 /// The verbs: plain options in, events during, a plain report out.
@@ -114,6 +120,7 @@ pub mod ops {
     pub mod gc;
     pub mod inspect;
     pub mod lists;
+    pub mod outdated;
     pub mod pool;
     pub mod repair;
     pub mod roots;
@@ -129,6 +136,7 @@ pub mod cli {
     pub mod args;
     pub mod checkup;
     pub mod generate;
+    pub mod outdated;
     pub mod progress;
     pub mod run;
     pub mod settings;

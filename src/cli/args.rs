@@ -80,6 +80,8 @@ pub enum Command {
     Prefetch(Prefetch),
     /// Tell whether every package of a lockfile is in the mirror, intact
     Status(Status),
+    /// Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since
+    Outdated(Outdated),
     /// Point a project's builds at the mirror
     On(Switch),
     /// Undo what `on` or `vendor` did to cargo's config, exactly
@@ -169,6 +171,21 @@ pub enum Prove {
     /// Build the project, in a folder of its own
     Build,
 }
+
+#[derive(Debug, Args)]
+#[command(after_help = OUTDATED_HELP)]
+pub struct Outdated {
+    /// Folders of projects, or their Cargo.toml or Cargo.lock [default: the current folder]
+    #[arg(value_name = "PROJECT")]
+    pub projects: Vec<PathBuf>,
+    /// Also tell which have known advisories: the folder of a RustSec database, or the address of its git repository
+    #[arg(long, value_name = "FOLDER|GIT URL", env = "CARGO_MIRROR_ADVISORIES")]
+    pub advisories: Option<String>,
+}
+
+const OUTDATED_HELP: &str = "\
+Exit status: 0 nothing grave, 1 a package is yanked, replaced, deleted or vulnerable, 101 something could not be found \
+out. Newer versions, and advisories that are no vulnerability, are told and change nothing about it.";
 
 #[derive(Debug, Args)]
 pub struct Switch {

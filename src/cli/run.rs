@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::cli::args::{self, Arguments, Command, MessageFormat};
 use crate::cli::checkup;
 use crate::cli::generate;
+use crate::cli::outdated as found;
 use crate::cli::progress::Progress;
 use crate::cli::settings;
 use crate::cli::terminal::Terminal;
@@ -25,6 +26,7 @@ use crate::model::lockfile::MAX_FILE;
 use crate::ops::access::Common;
 use crate::ops::closure::{Input, Project};
 use crate::ops::lists::ListOptions;
+use crate::ops::outdated;
 use crate::ops::status;
 use crate::ops::switch::{self, Target};
 use crate::ops::vendor::{self, Report};
@@ -165,6 +167,18 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
         }
         Command::Verify(verify) => checkup::verify(verify, &common, terminal, &progress),
         Command::Repair(repair) => checkup::repair(repair, &common, terminal, &progress),
+        Command::Outdated(arguments) => {
+            let options = outdated::Options {
+                projects: find(&arguments.projects)?,
+                advisories: arguments
+                    .advisories
+                    .clone()
+                    .filter(|place| !place.is_empty()),
+            };
+            let report = block_on(outdated::run(&common, &options));
+            progress.finish();
+            answer(&report?, terminal)
+        }
         Command::On(switch) => point(switch, true, &common, &cargo, terminal),
         Command::Off(switch) => point(switch, false, &common, &cargo, terminal),
         Command::Roots(arguments) => upkeep::roots(arguments, &common, &cargo, terminal),
@@ -250,6 +264,23 @@ fn code(report: &Report) -> u8 {
     } else {
         NO
     }
+}
+
+/// What `outdated` found.
+fn answer(report: &outdated::Report, terminal: Terminal) -> Result<u8, Ended> {
+    if terminal.format == MessageFormat::Json {
+        found::lines(terminal, report)?;
+    }
+    finish(terminal, "outdated", report, |out| {
+        found::words(out, report)
+    })?;
+    Ok(if !report.failed.is_empty() {
+        FAILURE
+    } else if report.is_grave() {
+        NO
+    } else {
+        0
+    })
 }
 
 /// What `on` and `off` did.

@@ -101,6 +101,23 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
     Ok(())
 }
 
+/// Replaces a file of our own, whole or not at all. It is not flushed: who reads it must be able to do without it.
+pub fn replace_own(path: &Path, bytes: &[u8]) -> Result<()> {
+    let failed = || io_error("write", path);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    let mut file = builder
+        .prefix(PREFIX)
+        .suffix(SUFFIX)
+        .tempfile_in(folder)
+        .map_err(failed())?;
+    sweep(folder, file.as_file());
+    file.write_all(bytes).map_err(failed())?;
+    let whole = file.into_temp_path();
+    rename(&whole, path)
+}
+
 /// Removes what runs that were killed left beside a person's file: our temporary files that are a minute older than
 /// `newest`, by the clock of their own file system. Writing one takes milliseconds.
 fn sweep(folder: &Path, newest: &File) {

@@ -4,7 +4,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    LAST_MODIFIED, RETRY_AFTER,
+};
 use reqwest::{Certificate, Client, Proxy, Response, StatusCode};
 use url::Url;
 
@@ -15,6 +18,7 @@ use crate::io::retry;
 use crate::model::error::{Cause, Error, Result};
 use crate::model::event::{Event, Watch};
 use crate::model::source::safe_url;
+use crate::model::watch::Validator;
 
 /// A certificate bundle larger than this is none.
 const MAX_BUNDLE: u64 = 64 << 20;
@@ -81,6 +85,18 @@ pub struct Tries<'a> {
 impl<'a> Tries<'a> {
     /// Sends the request; any status but 200 is an error.
     pub async fn get(&mut self, encoding: Encoding) -> Result<Body<'a>> {
+        match self.get_if_changed(encoding, None).await? {
+            Some(body) => Ok(body),
+            None => unreachable!("nothing was known that could be unchanged"),
+        }
+    }
+
+    /// The same, but `None` where the server says that what is known of it still holds.
+    pub async fn get_if_changed(
+        &mut self,
+        encoding: Encoding,
+        known: Option<&Validator>,
+    ) -> Result<Option<Body<'a>>> {
         let Self { http, url, .. } = *self;
         let request = http.client.get(url.clone());
         let request = match encoding {
@@ -88,6 +104,11 @@ impl<'a> Tries<'a> {
                 .header(ACCEPT, "text/plain, application/json")
                 .header(ACCEPT_ENCODING, "gzip"),
             Encoding::Identity => request.header(ACCEPT_ENCODING, "identity"),
+        };
+        let request = match known {
+            Some(Validator::Etag(tag)) => request.header(IF_NONE_MATCH, tag),
+            Some(Validator::LastModified(date)) => request.header(IF_MODIFIED_SINCE, date),
+            None => request,
         };
         let patience = Duration::from_secs(http.settings.timeout);
         let Ok(response) = tokio::time::timeout(patience, request.send()).await else {
@@ -99,6 +120,9 @@ impl<'a> Tries<'a> {
         let response = response.map_err(|cause| network(url, cause))?;
         self.admission.answered(response.version());
         let status = response.status();
+        if status == StatusCode::NOT_MODIFIED && known.is_some() {
+            return Ok(None);
+        }
         if status != StatusCode::OK {
             let header = response
                 .headers()
@@ -111,13 +135,13 @@ impl<'a> Tries<'a> {
                 retry_after: header.and_then(retry::retry_after),
             });
         }
-        Ok(Body {
+        Ok(Some(Body {
             http,
             url,
             response,
             window: Instant::now(),
             in_window: 0,
-        })
+        }))
     }
 
     pub fn succeeded<T>(&self, value: T) -> T {
@@ -169,6 +193,17 @@ impl Body<'_> {
             .headers()
             .get(CONTENT_ENCODING)
             .is_some_and(|encoding| encoding == "gzip")
+    }
+
+    /// What to ask with whether it has changed. As for cargo, the tag goes before the date (its `http_remote.rs`).
+    pub fn validator(&self) -> Option<Validator> {
+        let header = |name: HeaderName| {
+            let value = self.response.headers().get(name)?.to_str().ok()?;
+            (!value.trim().is_empty()).then(|| value.trim().to_owned())
+        };
+        header(ETAG)
+            .map(Validator::Etag)
+            .or_else(|| header(LAST_MODIFIED).map(Validator::LastModified))
     }
 
     /// The next bytes; `None` at its end.

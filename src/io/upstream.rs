@@ -20,6 +20,7 @@ use crate::model::event::{Event, Watch};
 use crate::model::index::{MAX_FILE, RegistryConfig};
 use crate::model::krate::{CrateId, CrateName, Sha256, Verified};
 use crate::model::source::safe_url;
+use crate::model::watch::Validator;
 
 /// The sparse index of crates.io, as a lockfile would spell it.
 pub const DEFAULT_INDEX: &str = crates_index::sparse::URL;
@@ -42,6 +43,29 @@ pub struct Sparse {
     index: Url,
     config: OnceCell<RegistryConfig>,
     watch: Watch,
+}
+
+/// What a registry says of an index file that something may be known of already.
+#[derive(Debug)]
+pub enum Answer {
+    /// What is known still holds.
+    Unchanged,
+    /// The registry has no such crate.
+    Absent,
+    Text {
+        text: Vec<u8>,
+        /// What to ask with the next time, if the registry gives anything.
+        validator: Option<Validator>,
+    },
+}
+
+impl Answer {
+    fn text(self) -> Option<Vec<u8>> {
+        match self {
+            Self::Text { text, .. } => Some(text),
+            Self::Unchanged | Self::Absent => None,
+        }
+    }
 }
 
 impl std::fmt::Debug for Sparse {
@@ -93,6 +117,27 @@ impl Upstream {
                 })
                 .await
             }
+        }
+    }
+
+    /// The index file of a crate, unless it is still the one that is known. A folder is simply read.
+    pub async fn index_file_if_changed(
+        &self,
+        name: &CrateName,
+        known: Option<&Validator>,
+    ) -> Result<Answer> {
+        match self {
+            Self::Sparse(sparse) => {
+                let url = sparse.index_url(name);
+                sparse.text_if_changed(&url, MAX_FILE, known).await
+            }
+            Self::Folder(_) => Ok(match self.index_file(name).await? {
+                Some(text) => Answer::Text {
+                    text,
+                    validator: None,
+                },
+                None => Answer::Absent,
+            }),
         }
     }
 
@@ -154,41 +199,45 @@ impl Sparse {
         self.text(&self.index_url(name), MAX_FILE).await
     }
 
-    /// A text of the index; `None` for the statuses that mean there is none (cargo: 404, 410, 451).
+    /// A text of the index; `None` where there is none.
     async fn text(&self, url: &Url, limit: usize) -> Result<Option<Vec<u8>>> {
+        Ok(self.text_if_changed(url, limit, None).await?.text())
+    }
+
+    /// A text of the index, unless it is still the one that is known. 404, 410 and 451 mean that there is none, as they
+    /// do for cargo.
+    async fn text_if_changed(
+        &self,
+        url: &Url,
+        limit: usize,
+        known: Option<&Validator>,
+    ) -> Result<Answer> {
         let mut tries = self.http.tries(url).await?;
-        let (body, gzip) = loop {
-            match text_once(url, limit, &mut tries).await {
-                Ok(fetched) => break tries.succeeded(fetched),
+        let received = loop {
+            match text_once(url, limit, &mut tries, known).await {
+                Ok(received) => break tries.succeeded(received),
                 Err(Error::Http {
                     status: 404 | 410 | 451,
                     ..
-                }) => return Ok(None),
+                }) => return Ok(Answer::Absent),
                 Err(error) => tries.failed(error).await?,
             }
         };
         drop(tries);
-        if !gzip {
-            return Ok(Some(body));
-        }
-        let address = safe_url(url);
-        blocking("unpacking an index file", move || {
-            let mut text = Vec::with_capacity(body.len() * 8);
-            let unpacked = flate2::read::MultiGzDecoder::new(&body[..])
-                .take(limit as u64 + 1)
-                .read_to_end(&mut text);
-            let nonsense = |message| Error::Nonsense {
-                url: address,
-                what: "index",
-                message,
-            };
-            match unpacked {
-                Ok(length) if length <= limit => Ok(Some(text)),
-                Ok(_) => Err(nonsense(format!("it is larger than {limit} bytes"))),
-                Err(cause) => Err(nonsense(cause.to_string())),
-            }
-        })
-        .await
+        let Some(Received {
+            body,
+            gzip,
+            validator,
+        }) = received
+        else {
+            return Ok(Answer::Unchanged);
+        };
+        let text = if gzip {
+            unpacked(url, body, limit).await?
+        } else {
+            body
+        };
+        Ok(Answer::Text { text, validator })
     }
 
     async fn krate(
@@ -251,9 +300,23 @@ impl Sparse {
     }
 }
 
-/// One try at a text of the index, and whether it is gzipped.
-async fn text_once(url: &Url, limit: usize, tries: &mut Tries<'_>) -> Result<(Vec<u8>, bool)> {
-    let mut body = tries.get(Encoding::Gzip).await?;
+/// A text of the index as it came.
+struct Received {
+    body: Vec<u8>,
+    gzip: bool,
+    validator: Option<Validator>,
+}
+
+/// One try at a text of the index; `None` where it is still the one that is known.
+async fn text_once(
+    url: &Url,
+    limit: usize,
+    tries: &mut Tries<'_>,
+    known: Option<&Validator>,
+) -> Result<Option<Received>> {
+    let Some(mut body) = tries.get_if_changed(Encoding::Gzip, known).await? else {
+        return Ok(None);
+    };
     let mut text = Vec::new();
     while let Some(chunk) = body.chunk().await? {
         if text.len() + chunk.len() > limit {
@@ -266,7 +329,32 @@ async fn text_once(url: &Url, limit: usize, tries: &mut Tries<'_>) -> Result<(Ve
         }
         text.extend_from_slice(&chunk);
     }
-    Ok((text, body.is_gzip()))
+    Ok(Some(Received {
+        body: text,
+        gzip: body.is_gzip(),
+        validator: body.validator(),
+    }))
+}
+
+async fn unpacked(url: &Url, body: Vec<u8>, limit: usize) -> Result<Vec<u8>> {
+    let address = safe_url(url);
+    blocking("unpacking an index file", move || {
+        let mut text = Vec::with_capacity(body.len() * 8);
+        let unpacked = flate2::read::MultiGzDecoder::new(&body[..])
+            .take(limit as u64 + 1)
+            .read_to_end(&mut text);
+        let nonsense = |message| Error::Nonsense {
+            url: address,
+            what: "index",
+            message,
+        };
+        match unpacked {
+            Ok(length) if length <= limit => Ok(text),
+            Ok(_) => Err(nonsense(format!("it is larger than {limit} bytes"))),
+            Err(cause) => Err(nonsense(cause.to_string())),
+        }
+    })
+    .await
 }
 
 fn write(mut incoming: Incoming, chunks: &[Bytes]) -> Result<Incoming> {

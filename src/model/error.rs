@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::model::advisory::BadAdvisory;
 use crate::model::krate::{Invalid, Sha256, printable};
 use crate::model::list::BadList;
 use crate::model::lockfile::BadLockfile;
@@ -130,6 +131,24 @@ pub enum Error {
     NotAMirror(PathBuf),
     #[error("there is no source `{}` in the mirror", printable(.name))]
     NoSuchSource { name: String, there: Vec<String> },
+    #[error("`{command}` asks upstream what has changed, and the network is not to be used")]
+    NeedsNetwork { command: &'static str },
+    #[error("`{}` is not an advisory database: it has no folder `crates`", .path.display())]
+    NotAdvisories { path: PathBuf },
+    #[error("cannot read the advisory `{}`", .path.display())]
+    Advisory {
+        path: PathBuf,
+        source: Box<BadAdvisory>,
+    },
+    #[error("`{command}` failed")]
+    Git {
+        command: String,
+        #[source]
+        said: Cause,
+    },
+    #[error("cannot run `git`")]
+    NoGit(#[source] io::Error),
+
     #[error("another process holds the lock `{}`", .path.display())]
     LockBusy { path: PathBuf },
     #[error("interrupted")]
@@ -206,7 +225,16 @@ impl Error {
             | Self::Http { .. } => {
                 "run the same command again to go on; what is stored will not be fetched again"
             }
-            Self::Offline => "run again without --offline (or net.offline in cargo's config)",
+            Self::Offline | Self::NeedsNetwork { .. } => {
+                "run again without --offline (or net.offline in cargo's config)"
+            }
+            Self::NotAdvisories { .. } => {
+                "name the folder of a RustSec advisory database, or the address of its git repository"
+            }
+            Self::Advisory { .. } => {
+                "it may name a known vulnerability; look at it yourself, or bring the database up to date"
+            }
+            Self::NoGit(_) => "install git, or name a folder that holds the advisory database",
             Self::NotInIndex { .. } => {
                 "look whether --upstream or a `replace-with` in cargo's config names a registry that lacks it"
             }

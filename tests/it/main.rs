@@ -30,6 +30,7 @@ mod hostile;
 mod laws;
 mod lists;
 mod on_off;
+mod outdated;
 mod prefetch;
 mod readme;
 mod repair;
