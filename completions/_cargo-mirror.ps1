@@ -29,6 +29,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
             [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
@@ -43,6 +44,10 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('outdated', 'outdated', [CompletionResultType]::ParameterValue, 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since')
             [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Point a project''s builds at the mirror')
             [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Undo what `on` or `vendor` did to cargo''s config, exactly')
+            [CompletionResult]::new('roots', 'roots', [CompletionResultType]::ParameterValue, 'List what the mirror was asked for: every lockfile and list that it keeps crates for')
+            [CompletionResult]::new('gc', 'gc', [CompletionResultType]::ParameterValue, 'Drop the crates that no root wants. Says what would go; --yes lets it go')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Hash every crate in the mirror, and tell what is damaged, missing or does not belong there')
+            [CompletionResult]::new('repair', 'repair', [CompletionResultType]::ParameterValue, 'Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
             [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Write completion scripts and manual page into a folder')
@@ -65,6 +70,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Print the lines for cargo''s config instead of writing them')
             [CompletionResult]::new('--global', '--global', [CompletionResultType]::ParameterName, 'Edit the config of this user, which holds for every project')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
@@ -89,6 +95,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--no-default-features', '--no-default-features', [CompletionResultType]::ParameterName, 'For crates asked for by name: without their default features')
             [CompletionResult]::new('--no-deps', '--no-deps', [CompletionResultType]::ParameterName, 'For crates asked for by name: without their dependencies')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
@@ -107,6 +114,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
             [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
@@ -125,6 +133,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
             [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
@@ -146,6 +155,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Say what would be done and write nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be done and write nothing')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
@@ -167,6 +177,173 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Say what would be done and write nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be done and write nothing')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'cargo-mirror;roots' {
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List them: id, kind, origin, packages, when last given, whether it is still there')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Record inputs as wanted, without fetching anything for them but what resolving a list takes')
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Forget roots: `gc` may then drop what only they wanted')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'cargo-mirror;roots;list' {
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'cargo-mirror;roots;add' {
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'cargo-mirror;roots;forget' {
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'cargo-mirror;roots;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List them: id, kind, origin, packages, when last given, whether it is still there')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Record inputs as wanted, without fetching anything for them but what resolving a list takes')
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Forget roots: `gc` may then drop what only they wanted')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'cargo-mirror;roots;help;list' {
+            break
+        }
+        'cargo-mirror;roots;help;add' {
+            break
+        }
+        'cargo-mirror;roots;help;forget' {
+            break
+        }
+        'cargo-mirror;roots;help;help' {
+            break
+        }
+        'cargo-mirror;gc' {
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Keep these too: NAME or NAME@REQ, where NAME may hold `*` and `?`')
+            [CompletionResult]::new('--keep-latest', '--keep-latest', [CompletionResultType]::ParameterName, 'Keep the newest N versions of each crate in the mirror, yanked ones not counted')
+            [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'Keep what arrived, or was last let go of by a root, within this time: 12h, 90d, 8w')
+            [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'Drop, oldest first, only until the crates take no more than this: 500MB, 20GiB')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Let it go, instead of saying what would')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Let it go, instead of saying what would')
+            [CompletionResult]::new('--forget-gone', '--forget-gone', [CompletionResultType]::ParameterName, 'Forget roots whose lockfile or list is no longer there')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'cargo-mirror;verify' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Hash only files that a program has touched since: 12h, 7d, 2026-05-01, 2026-05-01T12:00:00Z')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
+            [CompletionResult]::new('--quick', '--quick', [CompletionResultType]::ParameterName, 'Hash nothing: look only whether files, sizes, seals and index lines go together')
+            [CompletionResult]::new('--archives', '--archives', [CompletionResultType]::ParameterName, 'Look inside every archive, too, for what cargo refuses; takes ten times as long')
+            [CompletionResult]::new('--resume', '--resume', [CompletionResultType]::ParameterName, 'Go on where a run with the same options was stopped')
+            [CompletionResult]::new('--repair', '--repair', [CompletionResultType]::ParameterName, 'Then do what `repair` does')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'cargo-mirror;repair' {
+            [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Take what upstream has now for these versions, whose bytes changed there since they were mirrored')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
+            [CompletionResult]::new('--quick', '--quick', [CompletionResultType]::ParameterName, 'Hash nothing to begin with: look only whether files, sizes, seals and index lines go together')
+            [CompletionResult]::new('--archives', '--archives', [CompletionResultType]::ParameterName, 'Look inside every archive, too, and quarantine those that cargo refuses')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Say what is damaged and write nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what is damaged and write nothing')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
@@ -184,6 +361,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
             [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
@@ -201,6 +379,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
             [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
@@ -218,6 +397,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
             [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
@@ -233,6 +413,10 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('outdated', 'outdated', [CompletionResultType]::ParameterValue, 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since')
             [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Point a project''s builds at the mirror')
             [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Undo what `on` or `vendor` did to cargo''s config, exactly')
+            [CompletionResult]::new('roots', 'roots', [CompletionResultType]::ParameterValue, 'List what the mirror was asked for: every lockfile and list that it keeps crates for')
+            [CompletionResult]::new('gc', 'gc', [CompletionResultType]::ParameterValue, 'Drop the crates that no root wants. Says what would go; --yes lets it go')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Hash every crate in the mirror, and tell what is damaged, missing or does not belong there')
+            [CompletionResult]::new('repair', 'repair', [CompletionResultType]::ParameterValue, 'Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
             [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Write completion scripts and manual page into a folder')
@@ -255,6 +439,30 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;help;off' {
+            break
+        }
+        'cargo-mirror;help;roots' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List them: id, kind, origin, packages, when last given, whether it is still there')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Record inputs as wanted, without fetching anything for them but what resolving a list takes')
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Forget roots: `gc` may then drop what only they wanted')
+            break
+        }
+        'cargo-mirror;help;roots;list' {
+            break
+        }
+        'cargo-mirror;help;roots;add' {
+            break
+        }
+        'cargo-mirror;help;roots;forget' {
+            break
+        }
+        'cargo-mirror;help;gc' {
+            break
+        }
+        'cargo-mirror;help;verify' {
+            break
+        }
+        'cargo-mirror;help;repair' {
             break
         }
         'cargo-mirror;help;completions' {

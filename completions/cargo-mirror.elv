@@ -26,6 +26,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --color 'Colour the output'
             cand --message-format 'How to report: words, or one JSON object a line on standard output'
             cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
             cand -q 'Say nothing but errors'
             cand --quiet 'Say nothing but errors'
             cand -v 'Say more; twice for every retry too'
@@ -40,6 +41,10 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand outdated 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since'
             cand on 'Point a project''s builds at the mirror'
             cand off 'Undo what `on` or `vendor` did to cargo''s config, exactly'
+            cand roots 'List what the mirror was asked for: every lockfile and list that it keeps crates for'
+            cand gc 'Drop the crates that no root wants. Says what would go; --yes lets it go'
+            cand verify 'Hash every crate in the mirror, and tell what is damaged, missing or does not belong there'
+            cand repair 'Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand generate 'Write completion scripts and manual page into a folder'
@@ -61,6 +66,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --no-config 'Print the lines for cargo''s config instead of writing them'
             cand --global 'Edit the config of this user, which holds for every project'
             cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
             cand -q 'Say nothing but errors'
             cand --quiet 'Say nothing but errors'
             cand -v 'Say more; twice for every retry too'
@@ -84,6 +90,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --no-default-features 'For crates asked for by name: without their default features'
             cand --no-deps 'For crates asked for by name: without their dependencies'
             cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
             cand -q 'Say nothing but errors'
             cand --quiet 'Say nothing but errors'
             cand -v 'Say more; twice for every retry too'
@@ -101,6 +108,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --color 'Colour the output'
             cand --message-format 'How to report: words, or one JSON object a line on standard output'
             cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
             cand -q 'Say nothing but errors'
             cand --quiet 'Say nothing but errors'
             cand -v 'Say more; twice for every retry too'
@@ -118,6 +126,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --color 'Colour the output'
             cand --message-format 'How to report: words, or one JSON object a line on standard output'
             cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
             cand -q 'Say nothing but errors'
             cand --quiet 'Say nothing but errors'
             cand -v 'Say more; twice for every retry too'
@@ -138,6 +147,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand -n 'Say what would be done and write nothing'
             cand --dry-run 'Say what would be done and write nothing'
             cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
             cand -q 'Say nothing but errors'
             cand --quiet 'Say nothing but errors'
             cand -v 'Say more; twice for every retry too'
@@ -158,6 +168,161 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand -n 'Say what would be done and write nothing'
             cand --dry-run 'Say what would be done and write nothing'
             cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+            cand -q 'Say nothing but errors'
+            cand --quiet 'Say nothing but errors'
+            cand -v 'Say more; twice for every retry too'
+            cand --verbose 'Say more; twice for every retry too'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cargo-mirror;roots'= {
+            cand -m 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]'
+            cand -j 'Requests under way at once'
+            cand --jobs 'Requests under way at once'
+            cand --color 'Colour the output'
+            cand --message-format 'How to report: words, or one JSON object a line on standard output'
+            cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+            cand -q 'Say nothing but errors'
+            cand --quiet 'Say nothing but errors'
+            cand -v 'Say more; twice for every retry too'
+            cand --verbose 'Say more; twice for every retry too'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand list 'List them: id, kind, origin, packages, when last given, whether it is still there'
+            cand add 'Record inputs as wanted, without fetching anything for them but what resolving a list takes'
+            cand forget 'Forget roots: `gc` may then drop what only they wanted'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cargo-mirror;roots;list'= {
+            cand -m 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]'
+            cand -j 'Requests under way at once'
+            cand --jobs 'Requests under way at once'
+            cand --color 'Colour the output'
+            cand --message-format 'How to report: words, or one JSON object a line on standard output'
+            cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+            cand -q 'Say nothing but errors'
+            cand --quiet 'Say nothing but errors'
+            cand -v 'Say more; twice for every retry too'
+            cand --verbose 'Say more; twice for every retry too'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cargo-mirror;roots;add'= {
+            cand -m 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]'
+            cand -j 'Requests under way at once'
+            cand --jobs 'Requests under way at once'
+            cand --color 'Colour the output'
+            cand --message-format 'How to report: words, or one JSON object a line on standard output'
+            cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+            cand -q 'Say nothing but errors'
+            cand --quiet 'Say nothing but errors'
+            cand -v 'Say more; twice for every retry too'
+            cand --verbose 'Say more; twice for every retry too'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cargo-mirror;roots;forget'= {
+            cand -m 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]'
+            cand -j 'Requests under way at once'
+            cand --jobs 'Requests under way at once'
+            cand --color 'Colour the output'
+            cand --message-format 'How to report: words, or one JSON object a line on standard output'
+            cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+            cand -q 'Say nothing but errors'
+            cand --quiet 'Say nothing but errors'
+            cand -v 'Say more; twice for every retry too'
+            cand --verbose 'Say more; twice for every retry too'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cargo-mirror;roots;help'= {
+            cand list 'List them: id, kind, origin, packages, when last given, whether it is still there'
+            cand add 'Record inputs as wanted, without fetching anything for them but what resolving a list takes'
+            cand forget 'Forget roots: `gc` may then drop what only they wanted'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cargo-mirror;roots;help;list'= {
+        }
+        &'cargo-mirror;roots;help;add'= {
+        }
+        &'cargo-mirror;roots;help;forget'= {
+        }
+        &'cargo-mirror;roots;help;help'= {
+        }
+        &'cargo-mirror;gc'= {
+            cand --keep 'Keep these too: NAME or NAME@REQ, where NAME may hold `*` and `?`'
+            cand --keep-latest 'Keep the newest N versions of each crate in the mirror, yanked ones not counted'
+            cand --older-than 'Keep what arrived, or was last let go of by a root, within this time: 12h, 90d, 8w'
+            cand --max-size 'Drop, oldest first, only until the crates take no more than this: 500MB, 20GiB'
+            cand -m 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]'
+            cand -j 'Requests under way at once'
+            cand --jobs 'Requests under way at once'
+            cand --color 'Colour the output'
+            cand --message-format 'How to report: words, or one JSON object a line on standard output'
+            cand -y 'Let it go, instead of saying what would'
+            cand --yes 'Let it go, instead of saying what would'
+            cand --forget-gone 'Forget roots whose lockfile or list is no longer there'
+            cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+            cand -q 'Say nothing but errors'
+            cand --quiet 'Say nothing but errors'
+            cand -v 'Say more; twice for every retry too'
+            cand --verbose 'Say more; twice for every retry too'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cargo-mirror;verify'= {
+            cand --since 'Hash only files that a program has touched since: 12h, 7d, 2026-05-01, 2026-05-01T12:00:00Z'
+            cand -m 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]'
+            cand -j 'Requests under way at once'
+            cand --jobs 'Requests under way at once'
+            cand --color 'Colour the output'
+            cand --message-format 'How to report: words, or one JSON object a line on standard output'
+            cand --quick 'Hash nothing: look only whether files, sizes, seals and index lines go together'
+            cand --archives 'Look inside every archive, too, for what cargo refuses; takes ten times as long'
+            cand --resume 'Go on where a run with the same options was stopped'
+            cand --repair 'Then do what `repair` does'
+            cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+            cand -q 'Say nothing but errors'
+            cand --quiet 'Say nothing but errors'
+            cand -v 'Say more; twice for every retry too'
+            cand --verbose 'Say more; twice for every retry too'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cargo-mirror;repair'= {
+            cand --accept 'Take what upstream has now for these versions, whose bytes changed there since they were mirrored'
+            cand -m 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]'
+            cand -j 'Requests under way at once'
+            cand --jobs 'Requests under way at once'
+            cand --color 'Colour the output'
+            cand --message-format 'How to report: words, or one JSON object a line on standard output'
+            cand --quick 'Hash nothing to begin with: look only whether files, sizes, seals and index lines go together'
+            cand --archives 'Look inside every archive, too, and quarantine those that cargo refuses'
+            cand -n 'Say what is damaged and write nothing'
+            cand --dry-run 'Say what is damaged and write nothing'
+            cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
             cand -q 'Say nothing but errors'
             cand --quiet 'Say nothing but errors'
             cand -v 'Say more; twice for every retry too'
@@ -174,6 +339,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --color 'Colour the output'
             cand --message-format 'How to report: words, or one JSON object a line on standard output'
             cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
             cand -q 'Say nothing but errors'
             cand --quiet 'Say nothing but errors'
             cand -v 'Say more; twice for every retry too'
@@ -190,6 +356,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --color 'Colour the output'
             cand --message-format 'How to report: words, or one JSON object a line on standard output'
             cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
             cand -q 'Say nothing but errors'
             cand --quiet 'Say nothing but errors'
             cand -v 'Say more; twice for every retry too'
@@ -206,6 +373,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --color 'Colour the output'
             cand --message-format 'How to report: words, or one JSON object a line on standard output'
             cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
             cand -q 'Say nothing but errors'
             cand --quiet 'Say nothing but errors'
             cand -v 'Say more; twice for every retry too'
@@ -220,6 +388,10 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand outdated 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since'
             cand on 'Point a project''s builds at the mirror'
             cand off 'Undo what `on` or `vendor` did to cargo''s config, exactly'
+            cand roots 'List what the mirror was asked for: every lockfile and list that it keeps crates for'
+            cand gc 'Drop the crates that no root wants. Says what would go; --yes lets it go'
+            cand verify 'Hash every crate in the mirror, and tell what is damaged, missing or does not belong there'
+            cand repair 'Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand generate 'Write completion scripts and manual page into a folder'
@@ -236,6 +408,23 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         &'cargo-mirror;help;on'= {
         }
         &'cargo-mirror;help;off'= {
+        }
+        &'cargo-mirror;help;roots'= {
+            cand list 'List them: id, kind, origin, packages, when last given, whether it is still there'
+            cand add 'Record inputs as wanted, without fetching anything for them but what resolving a list takes'
+            cand forget 'Forget roots: `gc` may then drop what only they wanted'
+        }
+        &'cargo-mirror;help;roots;list'= {
+        }
+        &'cargo-mirror;help;roots;add'= {
+        }
+        &'cargo-mirror;help;roots;forget'= {
+        }
+        &'cargo-mirror;help;gc'= {
+        }
+        &'cargo-mirror;help;verify'= {
+        }
+        &'cargo-mirror;help;repair'= {
         }
         &'cargo-mirror;help;completions'= {
         }

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_cargo_mirror_global_optspecs
-    string join \n m/mirror= upstream= j/jobs= offline q/quiet v/verbose color= message-format= h/help V/version
+    string join \n m/mirror= upstream= j/jobs= offline no-flush q/quiet v/verbose color= message-format= h/help V/version
 end
 
 function __fish_cargo_mirror_needs_command
@@ -33,6 +33,7 @@ never\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
 json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -s q -l quiet -d 'Say nothing but errors'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -s h -l help -d 'Print help'
@@ -43,6 +44,10 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "status" -
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "outdated" -d 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "on" -d 'Point a project\'s builds at the mirror'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "off" -d 'Undo what `on` or `vendor` did to cargo\'s config, exactly'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "roots" -d 'List what the mirror was asked for: every lockfile and list that it keeps crates for'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "gc" -d 'Drop the crates that no root wants. Says what would go; --yes lets it go'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "verify" -d 'Hash every crate in the mirror, and tell what is damaged, missing or does not belong there'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "repair" -d 'Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "generate" -d 'Write completion scripts and manual page into a folder'
@@ -62,6 +67,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s n -
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l no-config -d 'Print the lines for cargo\'s config instead of writing them'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l global -d 'Edit the config of this user, which holds for every project'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s q -l quiet -d 'Say nothing but errors'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s h -l help -d 'Print help'
@@ -80,6 +86,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l a
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l no-default-features -d 'For crates asked for by name: without their default features'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l no-deps -d 'For crates asked for by name: without their dependencies'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s q -l quiet -d 'Say nothing but errors'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s h -l help -d 'Print help'
@@ -94,6 +101,7 @@ never\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
 json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s q -l quiet -d 'Say nothing but errors'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -107,6 +115,7 @@ never\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
 json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s q -l quiet -d 'Say nothing but errors'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s h -l help -d 'Print help'
@@ -122,6 +131,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l global -d 'Edit the config of this user, which holds for every project'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -s n -l dry-run -d 'Say what would be done and write nothing'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -s q -l quiet -d 'Say nothing but errors'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -s h -l help -d 'Print help'
@@ -137,9 +147,124 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -l global -d 'Edit the config of this user, which holds for every project'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s n -l dry-run -d 'Say what would be done and write nothing'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s q -l quiet -d 'Say nothing but errors'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -s j -l jobs -d 'Requests under way at once' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -s q -l quiet -d 'Say nothing but errors'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -s v -l verbose -d 'Say more; twice for every retry too'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -f -a "list" -d 'List them: id, kind, origin, packages, when last given, whether it is still there'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -f -a "add" -d 'Record inputs as wanted, without fetching anything for them but what resolving a list takes'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -f -a "forget" -d 'Forget roots: `gc` may then drop what only they wanted'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -s j -l jobs -d 'Requests under way at once' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more; twice for every retry too'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -s j -l jobs -d 'Requests under way at once' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Say nothing but errors'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say more; twice for every retry too'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -s j -l jobs -d 'Requests under way at once' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -s q -l quiet -d 'Say nothing but errors'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -s v -l verbose -d 'Say more; twice for every retry too'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from help" -f -a "list" -d 'List them: id, kind, origin, packages, when last given, whether it is still there'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from help" -f -a "add" -d 'Record inputs as wanted, without fetching anything for them but what resolving a list takes'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from help" -f -a "forget" -d 'Forget roots: `gc` may then drop what only they wanted'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l keep -d 'Keep these too: NAME or NAME@REQ, where NAME may hold `*` and `?`' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l keep-latest -d 'Keep the newest N versions of each crate in the mirror, yanked ones not counted' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l older-than -d 'Keep what arrived, or was last let go of by a root, within this time: 12h, 90d, 8w' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l max-size -d 'Drop, oldest first, only until the crates take no more than this: 500MB, 20GiB' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s j -l jobs -d 'Requests under way at once' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s y -l yes -d 'Let it go, instead of saying what would'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l forget-gone -d 'Forget roots whose lockfile or list is no longer there'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s q -l quiet -d 'Say nothing but errors'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s v -l verbose -d 'Say more; twice for every retry too'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l since -d 'Hash only files that a program has touched since: 12h, 7d, 2026-05-01, 2026-05-01T12:00:00Z' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s j -l jobs -d 'Requests under way at once' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l quick -d 'Hash nothing: look only whether files, sizes, seals and index lines go together'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l archives -d 'Look inside every archive, too, for what cargo refuses; takes ten times as long'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l resume -d 'Go on where a run with the same options was stopped'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l repair -d 'Then do what `repair` does'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s q -l quiet -d 'Say nothing but errors'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s v -l verbose -d 'Say more; twice for every retry too'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l accept -d 'Take what upstream has now for these versions, whose bytes changed there since they were mirrored' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s j -l jobs -d 'Requests under way at once' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l quick -d 'Hash nothing to begin with: look only whether files, sizes, seals and index lines go together'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l archives -d 'Look inside every archive, too, and quarantine those that cargo refuses'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s n -l dry-run -d 'Say what is damaged and write nothing'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s q -l quiet -d 'Say nothing but errors'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s v -l verbose -d 'Say more; twice for every retry too'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s j -l jobs -d 'Requests under way at once' -r
@@ -149,6 +274,7 @@ never\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
 json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s q -l quiet -d 'Say nothing but errors'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s h -l help -d 'Print help'
@@ -161,6 +287,7 @@ never\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
 json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -s q -l quiet -d 'Say nothing but errors'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -s h -l help -d 'Print help'
@@ -173,16 +300,24 @@ never\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
 json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s q -l quiet -d 'Say nothing but errors'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "vendor" -d 'Mirror all that a project\'s lockfile names, then point its builds at the mirror'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "prefetch" -d 'Mirror what lockfiles, projects, lists or names want, and edit nothing'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "status" -d 'Tell whether every package of a lockfile is in the mirror, intact'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "outdated" -d 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "on" -d 'Point a project\'s builds at the mirror'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "off" -d 'Undo what `on` or `vendor` did to cargo\'s config, exactly'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "man" -d 'Print the manual page'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "generate" -d 'Write completion scripts and manual page into a folder'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off completions man generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "vendor" -d 'Mirror all that a project\'s lockfile names, then point its builds at the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "prefetch" -d 'Mirror what lockfiles, projects, lists or names want, and edit nothing'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "status" -d 'Tell whether every package of a lockfile is in the mirror, intact'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "outdated" -d 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "on" -d 'Point a project\'s builds at the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "off" -d 'Undo what `on` or `vendor` did to cargo\'s config, exactly'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "roots" -d 'List what the mirror was asked for: every lockfile and list that it keeps crates for'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "gc" -d 'Drop the crates that no root wants. Says what would go; --yes lets it go'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "verify" -d 'Hash every crate in the mirror, and tell what is damaged, missing or does not belong there'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "repair" -d 'Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "man" -d 'Print the manual page'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "generate" -d 'Write completion scripts and manual page into a folder'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and __fish_seen_subcommand_from roots" -f -a "list" -d 'List them: id, kind, origin, packages, when last given, whether it is still there'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and __fish_seen_subcommand_from roots" -f -a "add" -d 'Record inputs as wanted, without fetching anything for them but what resolving a list takes'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and __fish_seen_subcommand_from roots" -f -a "forget" -d 'Forget roots: `gc` may then drop what only they wanted'

@@ -12,15 +12,21 @@
 //!     serde-1.0.229.crate       flat, original case, full version; its modification time is a seal (see io::store)
 //!   .mirror/                    ours alone, all of it can be rebuilt from the rest
 //!     lock                      held while index files are edited
+//!     in-use                    locked by every run that adds, shared, and by `gc`, alone
+//!     roots/<id>                every lockfile and list that was ever given, and what it came to
+//!     failures.json             what could not be fetched, and why
 //!     tmp/<process>/            where files grow before they are renamed to their final names
+//!     lines/crates-io/se        what was written into the index, line by line (see model::record)
+//!     verify                    how far a `verify` under way is
+//!     quarantine/<n>/           what `repair` has moved out of the way
 //!     watch/<registry>/se/rd/serde   what upstream last said of a crate, for `outdated` to ask whether it still holds
 //!     advisories/<repository>/  a clone of an advisory database
 //! ```
 //!
 //! # What always holds
 //!
-//! 1. Bytes first, then the index line, then the pointer (cargo's config). A kill at any instant leaves a mirror that
-//!    cargo can use.
+//! 1. Bytes first, then the index line, then the pointer (cargo's config, a root), each flushed before the next; removing
+//!    goes the other way. A kill or a power cut at any instant leaves a mirror that cargo can use.
 //! 2. Nothing is ever seen half-written under its final name.
 //! 3. The store takes [`model::krate::Verified`] and nothing else, and only hashing makes one.
 //! 4. Upstream's index lines stay raw, byte for byte.
@@ -37,22 +43,42 @@
 //!         -> ops::fetch   -> Plan { fetch, keep, refused }          wanted against what the mirror holds
 //!                         -> one wave: cargo's cache, else upstream; hash; put; then the index line
 //!         -> io::cargo    -> is the lockfile current?               the real cargo, offline, against the mirror
+//!         -> io::group    -> on disk for certain                    flushed in groups, then sealed
+//!         -> ops::roots   -> .mirror/roots, failures.json           what was asked for, what could not be had
 //!         -> io::config   -> .cargo/config.toml                     the pointer, last
 //!         -> report
+//! ```
+
+//!
+//! # How `repair` goes
+//!
+//! ```text
+//! ops::verify -> damages              the folder listed, the index walked by a pool of tasks, each `.crate` hashed
+//!             -> put right locally    one flipped bit undone by its record, names, doubles, places
+//!             -> ops::fetch           bytes and lines that are lacking, with the checksum the mirror has always had
+//!             -> io::survey        what nobody can put right goes into quarantine
+//! ops::verify -> what is left         both directions again, and every crate that was touched hashed again
 //! ```
 
 /// Plain data and pure rules. No disk, no network, no clock, no async.
 pub mod model {
     pub mod advisory;
+    pub mod amount;
+    pub mod damage;
     pub mod error;
     pub mod event;
+    pub mod failure;
     pub mod index;
     pub mod krate;
     pub mod list;
     pub mod lockfile;
+    pub mod moment;
     pub mod package;
     pub mod plan;
+    pub mod record;
+    pub mod root;
     pub mod source;
+    pub mod surplus;
     pub mod watch;
 }
 
@@ -65,14 +91,22 @@ pub mod io {
     pub mod config;
     mod config_text;
     pub mod disk;
+    pub mod flush;
     pub mod git;
+    mod group;
     pub mod hosts;
     pub mod http;
+    pub mod inventory;
+    pub mod line_log;
     pub mod lock;
+    pub mod parallel;
     pub mod platform;
+    pub mod records;
     pub mod retry;
     pub mod store;
+    pub mod survey;
     mod toml_text;
+    pub mod trace;
     pub mod upstream;
     pub mod watched;
 }
@@ -81,22 +115,32 @@ pub mod io {
 pub mod ops {
     pub mod access;
     pub mod closure;
+    pub mod cursor;
     pub mod fetch;
+    pub mod gc;
+    pub mod inspect;
     pub mod lists;
     pub mod outdated;
+    pub mod pool;
+    pub mod repair;
+    pub mod roots;
     pub mod status;
     pub mod switch;
+    pub mod tidy;
     pub mod vendor;
+    pub mod verify;
 }
 
 /// People: arguments, words, bars, exit codes.
 pub mod cli {
     pub mod args;
+    pub mod checkup;
     pub mod generate;
     pub mod outdated;
     pub mod progress;
     pub mod run;
     pub mod settings;
     pub mod terminal;
+    pub mod upkeep;
     pub mod words;
 }

@@ -1,9 +1,13 @@
 //! The command line, as clap reads it. Nothing is decided here.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+use crate::model::amount;
+use crate::model::surplus::Pattern;
 
 const AFTER_HELP: &str = "\
 Exit status: 0 done, 1 the answer is no, 2 bad usage, 101 failure.
@@ -45,6 +49,9 @@ pub struct CommonArguments {
     /// Use no network: only what cargo has cached on this machine
     #[arg(long, global = true)]
     pub offline: bool,
+    /// Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new
+    #[arg(long, global = true)]
+    pub no_flush: bool,
     /// Say nothing but errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
@@ -79,6 +86,14 @@ pub enum Command {
     On(Switch),
     /// Undo what `on` or `vendor` did to cargo's config, exactly
     Off(Switch),
+    /// List what the mirror was asked for: every lockfile and list that it keeps crates for
+    Roots(Roots),
+    /// Drop the crates that no root wants. Says what would go; --yes lets it go
+    Gc(Gc),
+    /// Hash every crate in the mirror, and tell what is damaged, missing or does not belong there
+    Verify(Verify),
+    /// Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest
+    Repair(Repair),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -185,6 +200,58 @@ pub struct Switch {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Roots {
+    #[command(subcommand)]
+    pub command: Option<RootsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RootsCommand {
+    /// List them: id, kind, origin, packages, when last given, whether it is still there
+    List,
+    /// Record inputs as wanted, without fetching anything for them but what resolving a list takes
+    Add {
+        /// As for `prefetch`
+        #[arg(value_name = "INPUT", required = true)]
+        inputs: Vec<String>,
+    },
+    /// Forget roots: `gc` may then drop what only they wanted
+    Forget {
+        /// The id of a root or the start of it, the path of its lockfile, list or project, or the words of its names
+        #[arg(value_name = "ID|PATH", required = true)]
+        roots: Vec<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = GC_HELP)]
+pub struct Gc {
+    /// Let it go, instead of saying what would
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Keep these too: NAME or NAME@REQ, where NAME may hold `*` and `?`
+    #[arg(long, value_name = "PATTERN", num_args = 1.., value_parser = Pattern::parse)]
+    pub keep: Vec<Pattern>,
+    /// Keep the newest N versions of each crate in the mirror, yanked ones not counted
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub keep_latest: usize,
+    /// Keep what arrived, or was last let go of by a root, within this time: 12h, 90d, 8w
+    #[arg(long, value_name = "TIME", value_parser = amount::span)]
+    pub older_than: Option<Duration>,
+    /// Drop, oldest first, only until the crates take no more than this: 500MB, 20GiB
+    #[arg(long, value_name = "SIZE", value_parser = amount::bytes)]
+    pub max_size: Option<u64>,
+    /// Forget roots whose lockfile or list is no longer there
+    #[arg(long)]
+    pub forget_gone: bool,
+}
+
+const GC_HELP: &str = "\
+What a root wants always stays, as the root was recorded and as its lockfile is now. Of the rest, what no option keeps \
+goes. If what stays takes more than --max-size, that is said, and the exit status is 1.";
+
+#[derive(Debug, Args)]
 pub struct TargetArguments {
     /// Edit the config of this user, which holds for every project
     #[arg(long = "global", id = "global_config", conflicts_with = "config_path")]
@@ -192,6 +259,48 @@ pub struct TargetArguments {
     /// Edit this config file
     #[arg(long, value_name = "FILE")]
     pub config_path: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
+pub struct Verify {
+    /// Folders of the mirror to look at, such as crates-io [default: all there are]
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// Hash nothing: look only whether files, sizes, seals and index lines go together
+    #[arg(long, conflicts_with = "since")]
+    pub quick: bool,
+    /// Hash only files that a program has touched since: 12h, 7d, 2026-05-01, 2026-05-01T12:00:00Z
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<String>,
+    /// Look inside every archive, too, for what cargo refuses; takes ten times as long
+    #[arg(long)]
+    pub archives: bool,
+    /// Go on where a run with the same options was stopped
+    #[arg(long)]
+    pub resume: bool,
+    /// Then do what `repair` does
+    #[arg(long)]
+    pub repair: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Repair {
+    /// Folders of the mirror to repair, such as crates-io [default: all there are]
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// Hash nothing to begin with: look only whether files, sizes, seals and index lines go together
+    #[arg(long)]
+    pub quick: bool,
+    /// Look inside every archive, too, and quarantine those that cargo refuses
+    #[arg(long)]
+    pub archives: bool,
+    /// Take what upstream has now for these versions, whose bytes changed there since they were mirrored
+    #[arg(long, value_name = "NAME@VERSION", num_args = 1..)]
+    pub accept: Vec<String>,
+    /// Say what is damaged and write nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 #[cfg(test)]

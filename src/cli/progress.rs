@@ -103,6 +103,14 @@ impl Progress {
             Event::Warning { message, help } => self
                 .bar
                 .suspend(|| self.terminal.warning(message, help.as_deref())),
+            Event::Note { message } if self.terminal.verbose > 0 => {
+                self.bar.suspend(|| self.terminal.note(message));
+            }
+            Event::Waiting { lock, seconds } => self.bar.suspend(|| {
+                let lock = lock.display();
+                let what = format!("for another process that holds `{lock}`, at most {seconds} s");
+                self.terminal.step("Waiting", &what);
+            }),
             Event::Step { verb, what } => self.bar.suspend(|| self.terminal.step(verb, what)),
             Event::Retry {
                 what,
@@ -115,6 +123,12 @@ impl Progress {
                     let message = format!("{what}: {cause}; trying again in {seconds:.1} s");
                     self.bar.suspend(|| self.terminal.warning(&message, None));
                 }
+            }
+            Event::Damaged { damage } => {
+                let named = damage.package.as_ref().map(|id| format!("{id}: "));
+                let named = named.unwrap_or_default();
+                let told = format!("{named}{} ({}): {}", damage.kind, damage.path, damage.cause);
+                self.bar.suspend(|| self.terminal.problem(&told));
             }
             Event::Stored {
                 package,

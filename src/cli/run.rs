@@ -10,11 +10,13 @@ use clap::{CommandFactory, Parser};
 use serde::Serialize;
 
 use crate::cli::args::{self, Arguments, Command, MessageFormat};
+use crate::cli::checkup;
 use crate::cli::generate;
 use crate::cli::outdated as found;
 use crate::cli::progress::Progress;
 use crate::cli::settings;
 use crate::cli::terminal::Terminal;
+use crate::cli::upkeep;
 use crate::cli::words;
 use crate::io::cargo::Cargo;
 use crate::io::config;
@@ -30,14 +32,14 @@ use crate::ops::switch::{self, Target};
 use crate::ops::vendor::{self, Report};
 
 /// The answer is no: something is missing, damaged or not supported.
-const NO: u8 = 1;
+pub(super) const NO: u8 = 1;
 /// Something failed. The same number cargo uses.
-const FAILURE: u8 = 101;
+pub(super) const FAILURE: u8 = 101;
 /// Ended by ctrl-c, as shells count it.
 const INTERRUPTED: u8 = 130;
 
 /// Why a run ended early.
-enum Ended {
+pub(super) enum Ended {
     Failed(Error),
     /// Whoever read our standard output has gone. That is their right.
     NobodyListens,
@@ -163,6 +165,8 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
             })?;
             Ok(if report.ready { 0 } else { NO })
         }
+        Command::Verify(verify) => checkup::verify(verify, &common, terminal, &progress),
+        Command::Repair(repair) => checkup::repair(repair, &common, terminal, &progress),
         Command::Outdated(arguments) => {
             let options = outdated::Options {
                 projects: find(&arguments.projects)?,
@@ -177,6 +181,8 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
         }
         Command::On(switch) => point(switch, true, &common, &cargo, terminal),
         Command::Off(switch) => point(switch, false, &common, &cargo, terminal),
+        Command::Roots(arguments) => upkeep::roots(arguments, &common, &cargo, terminal),
+        Command::Gc(arguments) => upkeep::gc(arguments, &common, terminal),
         Command::Completions { shell } => {
             Ok(terminal.data(&generate::completions(*shell)).map(|()| 0)?)
         }
@@ -317,7 +323,7 @@ fn point(
 }
 
 /// The report: the last line of JSON, or words.
-fn finish(
+pub(super) fn finish(
     terminal: Terminal,
     command: &'static str,
     report: &impl Serialize,
@@ -342,7 +348,7 @@ fn finish(
 
 /// Runs the engine until it is done or ctrl-c is pressed. What is under way is dropped then: temporary files go, final
 /// ones are whole.
-fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+pub(super) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(cores.min(4))

@@ -7,6 +7,7 @@ use crate::io::cargo_config::Environment;
 use crate::io::{disk, platform};
 use crate::model::error::{Error, Result};
 use crate::model::event::Watch;
+use crate::model::moment::Moment;
 use crate::ops::access::Common;
 use crate::ops::switch::Target;
 
@@ -52,9 +53,21 @@ pub fn common(
         offline: arguments.offline,
         cargo_home: disk::absolute(&cargo_home, &cwd),
         cwd,
+        now: now(&environment),
+        flush: !arguments.no_flush,
         environment,
         watch,
     })
+}
+
+/// The clock. Debug builds take `CARGO_MIRROR_NOW` for it, so that tests do not age.
+fn now(environment: &Environment) -> Moment {
+    let told = environment
+        .get("CARGO_MIRROR_NOW")
+        .filter(|_| cfg!(debug_assertions))
+        .and_then(|text| Moment::parse(text));
+    #[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]
+    told.unwrap_or_else(|| std::time::SystemTime::now().into())
 }
 
 /// Which config file to edit.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::cli::terminal::{Terminal, bytes, count, short};
 use crate::model::plan::Unsupported;
-use crate::ops::status::{self, Gap};
+use crate::ops::status::{self, Gap, KnownFailure};
 use crate::ops::switch::{Change, ConfigChange};
 use crate::ops::vendor::Report;
 
@@ -193,6 +193,14 @@ pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
             text,
             "unsupported {} from {}: {}",
             package.package, package.source, package.consequence
+        );
+    }
+    for KnownFailure { package, failure } in &report.failures {
+        let times = count(failure.times as usize, "time");
+        let _ = writeln!(
+            text,
+            "failed {package}: {} ({times}, last at {})",
+            failure.cause, failure.last
         );
     }
     for project in &report.projects {

@@ -3,9 +3,12 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use crate::io::flush;
+use crate::io::trace::{self, Change, Scope};
 use crate::model::error::{Error, Result};
+use crate::model::moment::Moment;
 
 /// Attaches what was being done, and to which path.
 pub fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
@@ -85,11 +88,16 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
             .map_err(failed())?;
     }
     file.write_all(text.as_bytes()).map_err(failed())?;
-    file.as_file().sync_all().map_err(failed())?;
+    trace::done(Change::Write(file.path(), text.as_bytes()));
+    trace::flush(Scope::File(file.path()), || file.as_file().sync_all()).map_err(failed())?;
     test_kill("config-temp-written");
+    let temporary = file.path().to_owned();
     file.persist(&target)
         .map_err(|error| failed()(error.error))?;
+    trace::done(Change::Rename(&temporary, &target));
     test_kill("config-renamed");
+    // The new name outlives a power cut too, where folders can be flushed; the text is safe either way.
+    let _ = flush::folder(folder);
     Ok(())
 }
 
@@ -144,7 +152,10 @@ pub fn rename(from: &Path, to: &Path) -> Result<()> {
     let mut left = if cfg!(windows) { 10 } else { 0 };
     loop {
         match fs::rename(from, to) {
-            Ok(()) => return Ok(()),
+            Ok(()) => {
+                trace::done(Change::Rename(from, to));
+                return Ok(());
+            }
             Err(cause) if left > 0 && cause.kind() == io::ErrorKind::PermissionDenied => {
                 left -= 1;
                 std::thread::sleep(Duration::from_millis(20));
@@ -152,6 +163,44 @@ pub fn rename(from: &Path, to: &Path) -> Result<()> {
             Err(cause) => return Err(io_error("write", to)(cause)),
         }
     }
+}
+
+/// Writes a file that was not there before.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+    File::options()
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .and_then(|mut file| file.write_all(bytes))
+        .map_err(io_error("write", path))?;
+    trace::done(Change::Write(path, bytes));
+    Ok(())
+}
+
+/// Removes a file; one that is not there is as good as removed.
+pub fn remove(path: &Path) -> Result<()> {
+    if_there(fs::remove_file(path).map_err(io_error("remove", path)))?;
+    trace::done(Change::Remove(path));
+    Ok(())
+}
+
+/// A file's modification time.
+pub fn modified(path: &Path) -> Result<Moment> {
+    fs::metadata(path)
+        .and_then(|meta| meta.modified())
+        .map(Moment::from)
+        .map_err(io_error("look at", path))
+}
+
+/// Sets a file's modification time.
+pub fn set_modified(path: &Path, time: SystemTime) -> io::Result<()> {
+    File::options()
+        .append(true)
+        .open(path)?
+        .set_modified(time)?;
+    let since = time.duration_since(SystemTime::UNIX_EPOCH);
+    trace::done(Change::Time(path, since.unwrap_or_default().as_secs()));
+    Ok(())
 }
 
 /// The file's absolute path without `.` and `..`, whether it exists or not.

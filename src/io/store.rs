@@ -10,18 +10,28 @@
 //! run sees with one `stat` that nobody has written to it since, and that it is the very file that is wanted; anything
 //! else is hashed again. So a run with nothing to do need not read 150 MB, and no database can drift from the files.
 //! Copies that keep times keep the seal; others are hashed once and sealed anew.
+//!
+//! **Power cuts.** A name can reach the disk before the bytes it stands for, so a file under its final name may be empty
+//! after a power cut. Everything is therefore done in groups (see `io::group`): the bytes of a group get their final names
+//! without a seal, then one flush brings all of them to the disk, and only then are their index lines written,
+//! those flushed and the seals set. So an index line on disk always speaks of bytes on disk, and a seal of a crate that is on
+//! disk and in the index on disk. What a run left unsealed, because it was killed or the power failed, is hashed and
+//! flushed by the next. An index file that takes the place of another is flushed before it does.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, SystemTime};
 
-use crate::io::disk::{create_dir_all, if_there, io_error, read, rename, test_kill};
-use crate::io::lock::{self, Lock};
+use crate::io::disk::{create_dir_all, if_there, io_error, read, rename, test_kill, write_new};
+use crate::io::group::Group;
+use crate::io::lock::{self, Held, Lock};
+use crate::io::records::Records;
+use crate::io::trace;
 use crate::model::error::{Error, Result};
-use crate::model::index::{Change, IndexFile, IndexLine, MAX_FILE, find_line};
+use crate::model::index::{IndexFile, MAX_FILE, find_line};
 use crate::model::krate::{CrateId, CrateName, Hashed, Hashing, Sha256, Verified};
 use crate::model::plan::{Stored, Wanted};
 use crate::model::source::CRATES_IO_FOLDER;
@@ -32,22 +42,64 @@ const BUFFER: usize = 64 << 10;
 /// One source's folder in a mirror.
 #[derive(Debug)]
 pub struct Store {
-    folder: PathBuf,
-    private: PathBuf,
-    lock: Lock,
+    pub(super) folder: PathBuf,
+    pub(super) private: PathBuf,
+    pub(super) lock: Lock,
     growing: OnceLock<Arc<Growing>>,
+    flushing: bool,
+    /// What is written and waits for the next flush.
+    pub(super) group: Mutex<Group>,
+    /// Held by the thread that completes a group.
+    pub(super) completing: Mutex<()>,
 }
 
 impl Store {
     /// Names the folder for crates of crates.io; touches nothing.
     pub fn crates_io(mirror: &Path) -> Self {
+        Self::source(mirror, CRATES_IO_FOLDER)
+    }
+
+    /// Names the folder of a source; touches nothing.
+    pub fn source(mirror: &Path, source: &str) -> Self {
         let private = mirror.join(".mirror");
         Self {
-            folder: mirror.join(CRATES_IO_FOLDER),
+            folder: mirror.join(source),
             lock: Lock::new(private.join("lock")),
             private,
             growing: OnceLock::new(),
+            flushing: true,
+            group: Mutex::default(),
+            completing: Mutex::default(),
         }
+    }
+
+    /// Leaves it to the system when things reach the disk. Nothing is sealed then: the next run that flushes hashes it.
+    #[must_use]
+    pub fn without_flushing(mut self) -> Self {
+        self.flushing = false;
+        self
+    }
+
+    pub(super) fn flushes(&self) -> bool {
+        self.flushing
+    }
+
+    /// What the mirror remembers of its runs.
+    pub fn records(&self) -> Records {
+        let mirror = self.private.parent().unwrap_or(&self.private);
+        let records = Records::of(mirror);
+        if self.flushing {
+            records
+        } else {
+            records.without_flushing()
+        }
+    }
+
+    /// Sweeps away what killed runs left half-written. Nobody may be adding meanwhile.
+    pub fn sweep(&self) -> Result<()> {
+        sweep(&self.private.join("tmp"));
+        self.records().sweep();
+        self.sweep_shards()
     }
 
     /// The local registry: what `[source.*] local-registry` names.
@@ -59,7 +111,7 @@ impl Store {
         self.folder.join(id.file_name())
     }
 
-    fn index_path(&self, name: &CrateName) -> PathBuf {
+    pub(super) fn index_path(&self, name: &CrateName) -> PathBuf {
         self.folder.join("index").join(name.index_path())
     }
 
@@ -120,10 +172,8 @@ impl Store {
         if self.hash(id)?.as_ref() != Some(checksum) {
             return Ok(false);
         }
-        // A mirror that may only be read is hashed each time; that is no reason to fail.
-        if let Ok(file) = OpenOptions::new().append(true).open(&path) {
-            let _ = file.set_modified(seal(checksum));
-        }
+        // Whoever wrote it may not have flushed it, so it is sealed after the next flush.
+        self.found(id, checksum);
         Ok(true)
     }
 
@@ -154,17 +204,29 @@ impl Store {
         Ok(text.map_or_else(IndexFile::default, |text| IndexFile::parse(&text)))
     }
 
+    /// The lock under which index files are edited, and what else many processes share.
+    pub fn hold(&self) -> Result<Held<'_>> {
+        self.lock.hold()
+    }
+
+    fn growing(&self) -> Result<&Arc<Growing>> {
+        if let Some(growing) = self.growing.get() {
+            return Ok(growing);
+        }
+        self.prepare()?;
+        let made = Arc::new(Growing::start(&self.private.join("tmp"))?);
+        Ok(self.growing.get_or_init(|| made))
+    }
+
+    /// A name for a file that is renamed once it is whole.
+    pub(super) fn temporary(&self) -> Result<PathBuf> {
+        Ok(self.growing()?.name())
+    }
+
     /// A place for the bytes of a crate that is on its way.
     pub fn incoming(&self) -> Result<Incoming> {
-        let growing = if let Some(growing) = self.growing.get() {
-            growing
-        } else {
-            self.prepare()?;
-            let made = Arc::new(Growing::start(&self.private.join("tmp"))?);
-            self.growing.get_or_init(|| made)
-        };
         Ok(Incoming {
-            growing: Arc::clone(growing),
+            growing: Arc::clone(self.growing()?),
             hashing: Hashing::default(),
             start: Vec::new(),
             length: 0,
@@ -172,50 +234,38 @@ impl Store {
         })
     }
 
-    /// Gives verified bytes their final name. Returns how many they are.
+    /// Gives verified bytes their final name. Returns how many they are. They are sealed once they are flushed.
     pub fn put_crate(&self, verified: Verified<Incoming>) -> Result<u64> {
-        let path = self.crate_path(verified.id());
-        let time = seal(verified.checksum());
+        let (id, checksum) = (verified.id().clone(), *verified.checksum());
+        let path = self.crate_path(&id);
         let mut incoming = verified.into_body();
-        let (file, temporary) = incoming.file()?;
-        file.set_modified(time)
-            .map_err(io_error("write", temporary))?;
+        let (_, temporary) = incoming.file()?;
         test_kill("temp-written");
         rename(temporary, &path)?;
         test_kill("crate-renamed");
         incoming.file = None;
+        self.put(&id, &checksum, incoming.length);
         Ok(incoming.length)
     }
 
-    /// Adds lines to the index file of one crate. The bytes they speak of must be in place.
-    pub fn add_lines(&self, name: &CrateName, lines: Vec<IndexLine>) -> Result<()> {
-        let path = self.index_path(name);
-        let _held = self.lock.hold()?;
-        let mut index = self.read_index(name)?;
-        let mut changed = false;
-        for line in lines {
-            changed |= index.put(line) != Change::Unchanged;
-        }
-        if !changed {
-            return Ok(());
-        }
-        let mut incoming = self.incoming()?;
-        incoming.write(&index.render())?;
-        let (_, temporary) = incoming.file()?;
+    /// Gives an index file its new text at once. The lock must be held, and new lines recorded.
+    pub(super) fn replace_index(&self, path: &Path, text: &[u8]) -> Result<()> {
+        let temporary = self.temporary()?;
+        write_new(&temporary, text)?;
         test_kill("index-temp-written");
+        self.flush(std::slice::from_ref(&temporary))?;
         if let Some(shard) = path.parent().filter(|shard| !shard.is_dir()) {
             create_dir_all(shard)?;
         }
-        rename(temporary, &path)?;
+        rename(&temporary, path)?;
         test_kill("index-renamed");
-        incoming.file = None;
         Ok(())
     }
 }
 
 /// The modification time that says "hashed, and these are the bytes": a second in 2006 or 2007, from the checksum's first
 /// 24 bits. Even seconds only, so that FAT and its relatives on USB disks keep it.
-fn seal(checksum: &Sha256) -> SystemTime {
+pub(super) fn seal(checksum: &Sha256) -> SystemTime {
     /// Where cargo, too, sets its clock for files without a time (2006-07-24).
     const BASE: u64 = 1_153_704_088;
     let bits = checksum.as_bytes()[..3]
@@ -283,7 +333,7 @@ impl Drop for Growing {
 }
 
 /// Removes what processes that no longer live left behind.
-fn sweep(parent: &Path) {
+pub(super) fn sweep(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let folder = entry.path();
         let lock = OpenOptions::new()
@@ -318,7 +368,9 @@ impl Incoming {
         self.hashing.update(bytes);
         self.length += bytes.len() as u64;
         let (file, path) = self.file()?;
-        file.write_all(bytes).map_err(io_error("write", path))
+        file.write_all(bytes).map_err(io_error("write", path))?;
+        trace::done(trace::Change::Write(path, bytes));
+        Ok(())
     }
 
     /// Copies a whole file in.
@@ -360,6 +412,7 @@ impl Incoming {
                 .create_new(true)
                 .open(&path)
                 .map_err(io_error("write", &path))?;
+            trace::done(trace::Change::Write(&path, &[]));
             test_kill("temp-created");
             self.file = Some((file, path));
         }

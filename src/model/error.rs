@@ -9,6 +9,7 @@ use crate::model::krate::{Invalid, Sha256, printable};
 use crate::model::list::BadList;
 use crate::model::lockfile::BadLockfile;
 use crate::model::package::BadPackage;
+use crate::model::root::BadRoot;
 use crate::model::source::without_credentials;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -42,6 +43,12 @@ pub enum Error {
     List { path: PathBuf, source: Box<BadList> },
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    #[error("cannot read the root `{}`", .path.display())]
+    Root { path: PathBuf, source: Box<BadRoot> },
+    #[error("there is no root `{0}` in this mirror")]
+    NoSuchRoot(String),
+    #[error("no root is recorded in `{}`, so all of it would go", .mirror.display())]
+    NoRoots { mirror: PathBuf },
 
     #[error("`{}` is not valid TOML, line {line}, column {column}: {message}", .path.display())]
     ConfigSyntax {
@@ -118,6 +125,12 @@ pub enum Error {
     #[error("cargo would refuse its archive")]
     Package(#[from] BadPackage),
 
+    #[error("`{}` is no moment", printable(.0))]
+    NoSuchMoment(String),
+    #[error("there is no mirror in `{}`", .0.display())]
+    NotAMirror(PathBuf),
+    #[error("there is no source `{}` in the mirror", printable(.name))]
+    NoSuchSource { name: String, there: Vec<String> },
     #[error("`{command}` asks upstream what has changed, and the network is not to be used")]
     NeedsNetwork { command: &'static str },
     #[error("`{}` is not an advisory database: it has no folder `crates`", .path.display())]
@@ -174,6 +187,14 @@ impl Error {
             Self::Lockfile { source, .. } if matches!(**source, BadLockfile::Version(_)) => {
                 "a newer cargo-mirror may know it"
             }
+            Self::Root { .. } => {
+                "nobody knows what it wants, so nothing is removed; give its lockfile or list again, or forget it with \
+                 `cargo mirror roots forget`"
+            }
+            Self::NoSuchRoot(_) => "`cargo mirror roots` lists them",
+            Self::NoRoots { .. } => {
+                "name what is to stay with `cargo mirror roots add` or --keep; to be rid of the whole mirror, remove its folder"
+            }
             Self::ConfigSyntax { .. } => {
                 "nothing was changed; mend the file and run the same command again"
             }
@@ -224,6 +245,19 @@ impl Error {
                 "a version was published again with other bytes, or someone tampers: compare with another copy before you trust either"
             }
             Self::Package(_) => "do not use this crate; tell the registry that serves it",
+            Self::LockBusy { path } if path.ends_with("in-use") => {
+                "a run that adds to the mirror and one that removes from it exclude each other: wait until the other has \
+                 ended, then run the same command again"
+            }
+            Self::NoSuchMoment(_) => {
+                "name how long ago, as in 30m, 12h or 7d, or a date, as in 2026-05-01 or 2026-05-01T12:00:00Z"
+            }
+            Self::NotAMirror(_) => {
+                "name its folder with --mirror, or fill one with `cargo mirror vendor`"
+            }
+            Self::NoSuchSource { there, .. } => {
+                return Some(format!("the mirror has: {}", there.join(", ")));
+            }
             Self::LockBusy { .. } => {
                 "wait until that process has ended, then run the same command again"
             }

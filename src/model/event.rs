@@ -1,9 +1,11 @@
 //! What the engine says while it works. It emits these and never prints; progress bars, JSON lines and tests listen.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::model::damage::Damage;
 use crate::model::krate::CrateId;
 
 /// Where a crate's bytes came from.
@@ -25,6 +27,10 @@ pub enum Event {
     },
     /// A step that may take a while has begun.
     Step { verb: &'static str, what: String },
+    /// Something worth saying to who asks for more.
+    Note { message: String },
+    /// Another process holds a lock, and we wait for it, no longer than this.
+    Waiting { lock: PathBuf, seconds: u64 },
     /// The plan of the fetch: how many crates are wanted, and how many of them are there already.
     Planned { wanted: usize, keep: usize },
     /// A request for a crate is on its way; `bytes` is its size where the server has said so.
@@ -42,7 +48,7 @@ pub enum Event {
         cause: String,
         milliseconds: u64,
     },
-    /// A crate is whole in the mirror.
+    /// A crate is whole in the mirror, but for its index line, which follows with those of its group.
     Stored {
         package: CrateId,
         origin: Origin,
@@ -51,6 +57,11 @@ pub enum Event {
     /// A crate of the mirror was looked at.
     #[serde(skip)]
     Checked { package: CrateId },
+    /// Something in the mirror is wrong.
+    Damaged {
+        #[serde(flatten)]
+        damage: Damage,
+    },
     /// A crate could not be mirrored.
     Failed { package: CrateId, cause: String },
 }

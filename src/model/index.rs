@@ -217,6 +217,16 @@ impl IndexFile {
         }
     }
 
+    /// Keeps only the lines that `stays` says yes to.
+    pub fn retain(&mut self, stays: impl FnMut(&IndexLine) -> bool) {
+        self.lines.retain(stays);
+    }
+
+    /// Whether nothing at all is in it, readable or not.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.foreign.is_empty()
+    }
+
     pub fn render(&self) -> Vec<u8> {
         let mut text = Vec::new();
         let lines = self.lines.iter().map(|line| &line.raw);

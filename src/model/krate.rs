@@ -155,6 +155,13 @@ impl CrateId {
     pub fn file_name(&self) -> String {
         format!("{}-{}.crate", self.name, self.version)
     }
+
+    /// What a `.crate` of this name may hold: names and versions may both have hyphens.
+    pub fn of_file_name(file: &str) -> impl Iterator<Item = Self> {
+        let stem = file.strip_suffix(".crate").unwrap_or_default();
+        stem.match_indices('-')
+            .filter_map(move |(at, _)| Self::parse(&stem[..at], &stem[at + 1..]).ok())
+    }
 }
 
 /// `name@version`, the form cargo takes as a package id.

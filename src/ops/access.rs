@@ -9,10 +9,13 @@ use url::Url;
 use crate::io::cargo::Cargo;
 use crate::io::cargo_config::{CargoConfig, Environment, Location, UpstreamChoice};
 use crate::io::cargo_home::CargoHome;
+use crate::io::lock::{self, InUse, Use};
+use crate::io::records::Records;
 use crate::io::store::Store;
 use crate::io::upstream::{DEFAULT_INDEX, Upstream};
 use crate::model::error::{Error, Result};
-use crate::model::event::Watch;
+use crate::model::event::{Event, Watch};
+use crate::model::moment::Moment;
 
 /// The options all verbs share.
 #[derive(Clone)]
@@ -26,12 +29,34 @@ pub struct Common {
     pub cwd: PathBuf,
     pub cargo_home: PathBuf,
     pub environment: Environment,
+    pub now: Moment,
+    /// Whether what is written is on the disk before success is reported.
+    pub flush: bool,
     pub watch: Watch,
 }
 
 impl Common {
     pub fn store(&self) -> Store {
-        Store::crates_io(&self.mirror)
+        let store = Store::crates_io(&self.mirror);
+        if self.flush {
+            store
+        } else {
+            store.without_flushing()
+        }
+    }
+
+    pub fn records(&self) -> Records {
+        self.store().records()
+    }
+
+    /// Waits until the mirror may be used so, and says so where it takes long.
+    pub fn in_use(&self, how: Use) -> Result<InUse> {
+        lock::in_use(&self.mirror, how, |path, limit| {
+            (self.watch)(&Event::Waiting {
+                lock: path.to_owned(),
+                seconds: limit.as_secs(),
+            });
+        })
     }
 
     /// Cargo's configuration as it holds in `folder`.

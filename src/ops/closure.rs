@@ -8,13 +8,17 @@ use crate::model::error::{Error, Result};
 use crate::model::list::{self, Spec};
 use crate::model::lockfile::{self, Locked, MAX_FILE};
 
+/// Stands for a path where something was read from standard input.
+pub const STDIN: &str = "standard input";
+
 /// Something whose closure is asked for.
 #[derive(Debug)]
 pub enum Input {
     Project(Project),
     /// A lockfile by itself: no manifest is looked at.
     Lockfile(PathBuf, Vec<Locked>),
-    Specs(Vec<Spec>),
+    /// Crates by name, from the list at a path or from the command line.
+    Specs(Option<PathBuf>, Vec<Spec>),
 }
 
 /// A workspace, or a folder with nothing but a lockfile.
@@ -114,7 +118,7 @@ impl Input {
         stdin: impl FnOnce() -> Result<String>,
     ) -> Result<Self> {
         if word == "-" {
-            return Self::from_text(Path::new("standard input"), &stdin()?);
+            return Self::from_text(Path::new(STDIN), &stdin()?);
         }
         let path = disk::absolute(Path::new(word), cwd);
         if path.is_dir()
@@ -133,7 +137,7 @@ impl Input {
             return Err(Error::NoSuchInput(word.to_owned()));
         }
         match list::parse_spec(word) {
-            Ok(spec) => Ok(Self::Specs(vec![spec])),
+            Ok(spec) => Ok(Self::Specs(None, vec![spec])),
             Err(cause) => {
                 let source = Box::new(list::BadList { line: 1, cause });
                 Err(Error::List {
@@ -154,6 +158,6 @@ impl Input {
             path: path.to_owned(),
             source: Box::new(source),
         })?;
-        Ok(Self::Specs(specs))
+        Ok(Self::Specs(Some(path.to_owned()), specs))
     }
 }

@@ -6,16 +6,16 @@
 //! written.
 
 use std::collections::BTreeMap;
-use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::join_all;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::io::http::chain;
+use crate::io::parallel;
 use crate::io::store::{Incoming, Store};
 use crate::io::upstream::{Upstream, blocking, verified};
 use crate::model::error::{Error, Result};
@@ -80,43 +80,12 @@ pub fn plan(store: &Store, wanted: &[Wanted]) -> Result<Plan> {
             .push(wanted.clone());
     }
     let groups: Vec<Vec<Wanted>> = names.into_values().collect();
-    let looked_up = in_parallel(&groups, |group| store.look_up(group));
+    let looked_up = parallel::on_all_cores(&groups, |group| store.look_up(group));
     let mut compared: Vec<(Wanted, Stored)> = Vec::with_capacity(wanted.len());
     for (group, stored) in groups.into_iter().zip(looked_up) {
         compared.extend(group.into_iter().zip(stored?));
     }
     Ok(Plan::compare(compared))
-}
-
-/// Applies `work` to every item, on all cores; the results keep the order.
-pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism()
-        .map_or(1, NonZero::get)
-        .min(items.len().max(1));
-    let next = AtomicUsize::new(0);
-    let run = || {
-        let mut done = Vec::new();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(at) else {
-                return done;
-            };
-            done.push((at, work(item)));
-        }
-    };
-    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
-        let mut done = run();
-        for other in others {
-            match other.join() {
-                Ok(more) => done.extend(more),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        done
-    });
-    done.sort_unstable_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, result)| result).collect()
 }
 
 impl Fetch {
@@ -157,9 +126,15 @@ impl Fetch {
         let (lacking, mut to_ask) = mpsc::unbounded_channel();
         let cached = {
             let (fetch, stop) = (self.clone(), Arc::clone(&stop.0));
-            let names: Vec<Vec<Item>> = plan.fetch.into_values().collect();
+            let mut names: Vec<Vec<Item>> = plan.fetch.into_values().collect();
+            // What failed the last time goes first: if it fails again, that is known soonest.
+            let failed = self.store.records().failures()?;
+            names.sort_by_key(|items| {
+                let known = |item: &Item| failed.0.contains_key(&item.wanted.id);
+                !items.iter().any(known)
+            });
             blocking("reading cargo's cache", move || {
-                in_parallel(&names, |items| {
+                parallel::on_all_cores(&names, |items| {
                     fetch.complete_cached(items, &lacking, &stop)
                 })
                 .into_iter()
@@ -208,6 +183,8 @@ impl Fetch {
                 }
             }
         }
+        let store = Arc::clone(&self.store);
+        blocking("completing the mirror", move || store.complete_all()).await?;
         report.failed.sort_by(|a, b| a.package.cmp(&b.package));
         Ok(report)
     }

@@ -10,15 +10,16 @@ use serde::Serialize;
 
 use crate::io::cargo::{Cargo, Judgement};
 use crate::io::http::chain;
+use crate::io::parallel;
 use crate::io::store::Store;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
+use crate::model::failure::Remembered;
 use crate::model::krate::CrateId;
 use crate::model::package;
 use crate::model::plan::{Closure, Unsupported, Wanted};
 use crate::ops::access::{Common, cargo_with};
 use crate::ops::closure::Project;
-use crate::ops::fetch::in_parallel;
 use crate::ops::switch;
 
 /// How the real cargo is to prove it.
@@ -42,9 +43,18 @@ pub struct Report {
     pub missing: Vec<Gap>,
     pub damaged: Vec<Gap>,
     pub unsupported: Vec<Unsupported>,
+    /// What could not be fetched by earlier runs, for these projects or others.
+    pub failures: Vec<KnownFailure>,
     pub projects: Vec<ProjectStatus>,
     pub mirror: PathBuf,
     pub ready: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub struct KnownFailure {
+    pub package: CrateId,
+    #[serde(flatten)]
+    pub failure: Remembered,
 }
 
 /// A package that a build would not get from the mirror.
@@ -104,7 +114,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         wanted: report.packages,
         keep: 0,
     });
-    let checked = in_parallel(&everything.wanted, |wanted| -> Result<State> {
+    let checked = parallel::on_all_cores(&everything.wanted, |wanted| -> Result<State> {
         let state = check(&store, wanted)?;
         (common.watch)(&Event::Checked {
             package: wanted.id.clone(),
@@ -123,6 +133,11 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         }
     }
     report.unsupported = everything.unsupported;
+    let failures = common.records().failures()?.0;
+    report.failures = failures
+        .into_iter()
+        .map(|(package, failure)| KnownFailure { package, failure })
+        .collect();
     let whole =
         report.missing.is_empty() && report.damaged.is_empty() && report.unsupported.is_empty();
 

@@ -1,6 +1,6 @@
 //! `prefetch`: closures into the mirror. `vendor`: the same for projects, then their builds pointed at it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,17 +8,22 @@ use serde::Serialize;
 
 use crate::io::cargo::Judgement;
 use crate::io::http::chain;
+use crate::io::lock::{InUse, Use};
 use crate::io::upstream::blocking;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::krate::CrateId;
 use crate::model::list::Spec;
+use crate::model::lockfile::Locked;
 use crate::model::package;
 use crate::model::plan::{Closure, Unsupported, Wanted};
+use crate::model::root::Kind;
+use crate::model::source::SourceId;
 use crate::ops::access::{Access, Common};
 use crate::ops::closure::{Input, Project, parse_lockfile};
-use crate::ops::fetch::{self, Fetch, Fetched};
+use crate::ops::fetch::{self, Failure, Fetch, Fetched};
 use crate::ops::lists::{self, ListOptions};
+use crate::ops::roots::{self, Draft};
 use crate::ops::switch::{self, ConfigChange, Target};
 
 /// What to mirror, and what to do besides.
@@ -84,6 +89,29 @@ struct Group {
     projects: Vec<Project>,
     closure: Closure,
     specs: Vec<Spec>,
+    /// The roots that the inputs make: of lockfiles as they are, of lists what they come to, together.
+    lockfiles: Vec<Draft>,
+    lists: Vec<Draft>,
+}
+
+impl Group {
+    /// The lists of a group are resolved as one, so each of them wants all that they come to.
+    fn lists_want(&mut self, wanted: &[Wanted], unsupported: &[Unsupported]) {
+        let wanted = wanted.iter().map(|wanted| Locked {
+            id: wanted.id.clone(),
+            source: SourceId::CratesIo,
+            checksum: wanted.checksum,
+        });
+        let unsupported = unsupported.iter().map(|package| Locked {
+            id: package.package.clone(),
+            source: package.source.clone(),
+            checksum: None,
+        });
+        let all: Vec<Locked> = wanted.chain(unsupported).collect();
+        for draft in &mut self.lists {
+            draft.packages.extend(all.iter().cloned());
+        }
+    }
 }
 
 /// Mirrors what was asked for.
@@ -101,6 +129,13 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
             switch::can_be_on(target, &project.root, common)?;
         }
     }
+    // Held until the end, so that `gc` removes nothing that this run has planned to keep.
+    let _in_use = if options.dry_run {
+        None
+    } else {
+        Some(in_use(common).await?)
+    };
+    let mut failed = BTreeMap::new();
 
     for group in &mut groups {
         let fetch = Fetch {
@@ -138,6 +173,14 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
             .unsupported
             .extend(group.closure.unsupported.iter().cloned());
         collect(&done, &mut report);
+        for Failure { package, error } in &done.failed {
+            failed.insert(package.clone(), (chain(&**error), error.hint()));
+        }
+    }
+    if !options.dry_run {
+        let settling = Arc::clone(&store);
+        blocking("flushing the mirror", move || settling.settle()).await?;
+        remember(common, &groups, &failed)?;
     }
     report.unsupported.sort_unstable();
     report.unsupported.dedup();
@@ -157,9 +200,54 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
     Ok(report)
 }
 
+/// Waits for the mirror beside the runtime, so that ctrl-c is heard meanwhile.
+async fn in_use(common: &Common) -> Result<InUse> {
+    let common = common.clone();
+    blocking("waiting for the mirror", move || common.in_use(Use::Add)).await
+}
+
+/// Records what was asked for, and what of it could not be had.
+fn remember(
+    common: &Common,
+    groups: &[Group],
+    failed: &BTreeMap<CrateId, (String, Option<String>)>,
+) -> Result<()> {
+    let drafts = groups
+        .iter()
+        .flat_map(|group| group.lockfiles.iter().chain(&group.lists));
+    let drafts: Vec<Draft> = drafts.cloned().collect();
+    let crates_io = |locked: &&Locked| locked.source == SourceId::CratesIo;
+    let wanted = drafts
+        .iter()
+        .flat_map(|draft| draft.packages.iter().filter(crates_io))
+        .map(|locked| locked.id.clone())
+        .collect();
+    roots::record(common, drafts)?;
+    roots::learn_failures(common, &wanted, failed)
+}
+
+/// Records inputs as roots without fetching them.
+pub async fn add_roots(common: &Common, options: Options) -> Result<Report> {
+    let mut report = Report {
+        mirror: common.mirror.clone(),
+        registry: common.store().folder().to_owned(),
+        ..Report::default()
+    };
+    let mut groups = gather(common, &options)?;
+    let _in_use = in_use(common).await?;
+    for group in &mut groups {
+        let named = resolve_lists(group, common, &options, &mut report).await?;
+        report.kept += named.wanted.len() + group.closure.wanted.len();
+        let drafts = group.lockfiles.iter().chain(&group.lists).cloned();
+        roots::record(common, drafts.collect())?;
+    }
+    Ok(report)
+}
+
 /// Reads the inputs and sorts them by upstream.
 fn gather(common: &Common, options: &Options) -> Result<Vec<Group>> {
     let mut groups: Vec<Group> = Vec::new();
+    let mut named: Vec<Spec> = Vec::new();
     for input in &options.inputs {
         let folder = match input {
             Input::Project(project) => project.root.clone(),
@@ -168,7 +256,7 @@ fn gather(common: &Common, options: &Options) -> Result<Vec<Group>> {
                 .filter(|folder| folder.is_dir())
                 .unwrap_or(&common.cwd)
                 .to_owned(),
-            Input::Specs(_) => common.cwd.clone(),
+            Input::Specs(..) => common.cwd.clone(),
         };
         let access = Access::new(common, &folder)?;
         let at = groups
@@ -182,6 +270,8 @@ fn gather(common: &Common, options: &Options) -> Result<Vec<Group>> {
                     projects: Vec::new(),
                     closure: Closure::default(),
                     specs: Vec::new(),
+                    lockfiles: Vec::new(),
+                    lists: Vec::new(),
                 });
                 groups.len() - 1
             });
@@ -204,11 +294,29 @@ fn gather(common: &Common, options: &Options) -> Result<Vec<Group>> {
                         .cargo()?
                         .update_lockfile(&project.root, false)?;
                 }
-                group.closure.add(project.read_lockfile()?);
+                let locked = project.read_lockfile()?;
+                let draft = Draft::lockfile(&project.lockfile(), &locked);
+                group.lockfiles.push(draft);
+                group.closure.add(locked);
                 group.projects.push(project.clone());
             }
-            Input::Lockfile(_, locked) => group.closure.add(locked.iter().cloned()),
-            Input::Specs(specs) => group.specs.extend(specs.iter().cloned()),
+            Input::Lockfile(path, locked) => {
+                group.lockfiles.push(Draft::lockfile(path, locked));
+                group.closure.add(locked.iter().cloned());
+            }
+            Input::Specs(Some(path), specs) => {
+                let draft = Draft::list(Some(path), specs, options.list);
+                group.lists.push(draft);
+                group.specs.extend(specs.iter().cloned());
+            }
+            // Crates named together are one root.
+            Input::Specs(None, specs) => {
+                named.extend(specs.iter().cloned());
+                group.specs.extend(specs.iter().cloned());
+                let draft = Draft::list(None, &named, options.list);
+                group.lists.retain(|draft| draft.origin.kind != Kind::Names);
+                group.lists.push(draft);
+            }
         }
     }
     Ok(groups)
@@ -243,9 +351,13 @@ async fn resolve_lists(
     .await?;
     for (spec, error) in resolved.failed {
         report.failed.push(Failed::new(&spec, &error));
+        for draft in &mut group.lists {
+            draft.complete = false;
+        }
     }
     let mut closure = Closure::default();
     closure.add(resolved.locked);
+    group.lists_want(&closure.wanted, &closure.unsupported);
     group.closure.unsupported.extend(closure.unsupported);
     let tops = resolved.named.into_iter().map(|named| named.id).collect();
     Ok(Named {
@@ -302,6 +414,7 @@ async fn binaries(
         }
         report.programs.push(top.clone());
     }
+    group.lists_want(&closure.wanted, &closure.unsupported);
     group.closure.unsupported.extend(closure.unsupported);
     let seen: Vec<Wanted> = named
         .wanted
@@ -367,8 +480,14 @@ async fn bring_up_to_date(
         upstream.update_lockfile(&root, true)
     })
     .await?;
+    let locked = project.read_lockfile()?;
+    let draft = Draft::lockfile(&project.lockfile(), &locked);
+    group
+        .lockfiles
+        .retain(|before| before.origin != draft.origin);
+    group.lockfiles.push(draft);
     let mut closure = Closure::default();
-    closure.add(project.read_lockfile()?);
+    closure.add(locked);
     let added = without(closure.wanted, &group.closure.wanted);
     group.closure.wanted.extend(added.iter().cloned());
     group.closure.unsupported.extend(closure.unsupported);

@@ -104,6 +104,11 @@ fn when_the_last_crate_is_there_without_its_line() {
 }
 
 #[test]
+fn when_all_crates_are_flushed_but_no_line_is_written() {
+    check("group-flushed", 1);
+}
+
+#[test]
 fn when_an_index_file_is_written_but_not_renamed() {
     check("index-temp-written", 1);
 }

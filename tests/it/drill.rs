@@ -36,7 +36,18 @@ const BUILD_EVERY: usize = 8;
 
 /// What else people run on a mirror while others fill it: a line each. All of them may fail in a round like these, but
 /// none may crash or do harm.
-const OTHERS: &[&[&str]] = &[&["status"], &["outdated"]];
+const OTHERS: &[&[&str]] = &[
+    &["status"],
+    &["outdated"],
+    &["verify"],
+    &["verify", "--quick"],
+    &["repair"],
+    &["gc", "--yes"],
+    &["roots"],
+];
+
+/// A crate that nobody wants before the last run.
+const LAST: &str = "last";
 
 const NAMES: usize = 24;
 const VERSIONS: usize = 4;
@@ -124,7 +135,7 @@ enum Asked {
 impl Drill {
     fn new(seed: u64) -> Self {
         let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-        let registry = Registry::new([]);
+        let registry = Registry::new([Crate::new(LAST, "1.0.0")]);
         for name in 0..NAMES {
             for minor in 0..VERSIONS {
                 let weight = [100, 5_000, 60_000, 150_000][dice.below(4)];
@@ -267,6 +278,9 @@ impl Drill {
         let World {
             bench, projects, ..
         } = &self.world;
+        // One that writes, because only those sweep up what the dead left.
+        let run = bench.program(["prefetch", &format!("{}=1.0.0", LAST)]);
+        run.outcome().exits(0);
         for project in projects {
             bench
                 .run(project, ["vendor"])
@@ -279,6 +293,9 @@ impl Drill {
                 .exits(0)
                 .answers("ready offline");
         }
+        // Bytes that were killed before they had a line are not wrong, but `verify` tells of them.
+        bench.program(["repair"]).outcome().exits(0);
+        bench.program(["verify"]).outcome().exits(0);
         let held = sound(&bench.mirror(), &self.registry);
         let growing = fs::read_dir(bench.mirror().join(".mirror/tmp"));
         self.world.ready.extend(0..PROJECTS);

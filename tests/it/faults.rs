@@ -322,7 +322,7 @@ fn the_mirror_holds_other_bytes_under_this_version() {
     let world = world();
     world.recovers();
     let held = world.held();
-    let mirror = tree(&world.bench.mirror());
+    let mirror = tree(&world.bench.mirror().join("crates-io"));
     // Somebody's registry published it again, and somebody's lockfile believes that.
     let other = Crate::new("beta", "1.0.0").weight(50_001);
     let config = world.project.read(".cargo/config.toml");
@@ -336,7 +336,7 @@ fn the_mirror_holds_other_bytes_under_this_version() {
     let run = world.vendor(false).exits(101);
     run.says("beta@1.0.0").says(&former).says("help:");
     assert_eq!(
-        tree(&world.bench.mirror()),
+        tree(&world.bench.mirror().join("crates-io")),
         mirror,
         "what is there is not overwritten"
     );

@@ -1,0 +1,111 @@
+//! What could not be fetched, remembered until it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::krate::CrateId;
+use crate::model::moment::Moment;
+
+/// A crate that could not be fetched, and how often.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remembered {
+    pub cause: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// When it first failed, of the failures since it was last there.
+    pub first: Moment,
+    pub last: Moment,
+    pub times: u32,
+}
+
+/// All of them, by crate.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Failures(pub BTreeMap<CrateId, Remembered>);
+
+impl Failures {
+    /// Reads what [`Self::render`] wrote. It is a convenience, so what cannot be read is left out.
+    pub fn parse(text: &[u8]) -> Self {
+        let read: BTreeMap<String, serde_json::Value> =
+            serde_json::from_slice(text).unwrap_or_default();
+        let entry = |(package, value): (String, serde_json::Value)| {
+            let (name, version) = package.split_once('@')?;
+            let id = CrateId::parse(name, version).ok()?;
+            Some((id, serde_json::from_value(value).ok()?))
+        };
+        Self(read.into_iter().filter_map(entry).collect())
+    }
+
+    pub fn render(&self) -> Vec<u8> {
+        let by_name: BTreeMap<String, &Remembered> = self
+            .0
+            .iter()
+            .map(|(id, remembered)| (id.to_string(), remembered))
+            .collect();
+        let mut text = serde_json::to_vec_pretty(&by_name).unwrap_or_default();
+        text.push(b'\n');
+        text
+    }
+
+    /// Takes in how a run went: what it wanted, and what of it failed with which cause and help.
+    pub fn learn<'a>(
+        &mut self,
+        wanted: impl IntoIterator<Item = &'a CrateId>,
+        failed: &BTreeMap<CrateId, (String, Option<String>)>,
+        now: Moment,
+    ) {
+        for id in wanted {
+            if !failed.contains_key(id) {
+                self.0.remove(id);
+            }
+        }
+        for (id, (cause, help)) in failed {
+            let before = self.0.get(id);
+            let remembered = Remembered {
+                cause: cause.clone(),
+                help: help.clone(),
+                first: before.map_or(now, |before| before.first),
+                last: now,
+                times: before.map_or(0, |before| before.times).saturating_add(1),
+            };
+            self.0.insert(id.clone(), remembered);
+        }
+    }
+
+    /// Forgets what nobody wants any more.
+    pub fn keep_only(&mut self, wanted: &BTreeSet<CrateId>) {
+        self.0.retain(|id, _| wanted.contains(id));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_are_counted_until_they_are_mended() {
+        let id = |name| CrateId::parse(name, "1.0.0").unwrap();
+        let (a, b) = (id("a"), id("b"));
+        let failed = |id: &CrateId| [(id.clone(), ("gone".to_owned(), None))].into();
+        let mut failures = Failures::default();
+        failures.learn([&a, &b], &failed(&a), Moment(100));
+        failures.learn([&a, &b], &failed(&a), Moment(200));
+        let a_now = &failures.0[&a];
+        assert_eq!(
+            (a_now.first, a_now.last, a_now.times),
+            (Moment(100), Moment(200), 2)
+        );
+        assert_eq!(Failures::parse(&failures.render()), failures);
+        failures.learn([&b], &failed(&b), Moment(300));
+        assert_eq!(
+            failures.0.len(),
+            2,
+            "a was not asked for, so it is still known"
+        );
+        failures.learn([&a], &BTreeMap::new(), Moment(400));
+        assert_eq!(failures.0.keys().collect::<Vec<_>>(), [&b]);
+        failures.keep_only(&BTreeSet::new());
+        assert_eq!(failures, Failures::default());
+        assert_eq!(Failures::parse(b"\0\0not json"), failures);
+    }
+}

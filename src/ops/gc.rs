@@ -1,0 +1,155 @@
+//! `gc`: drops what no recorded root wants.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::io::lock::Use;
+use crate::io::records::Recorded;
+use crate::model::error::{Error, Result};
+use crate::model::event::Event;
+use crate::model::krate::CrateId;
+use crate::model::lockfile::Locked;
+use crate::model::moment::Moment;
+use crate::model::root::Kind;
+use crate::model::source::SourceId;
+use crate::model::surplus::{self, Rules};
+use crate::ops::access::Common;
+use crate::ops::closure::read_lockfile;
+use crate::ops::roots::{Listed, State, listed, state, wanted_by};
+
+#[derive(Debug)]
+pub struct Options {
+    pub rules: Rules,
+    pub forget_gone: bool,
+    /// Whether it is done, and not only said.
+    pub act: bool,
+}
+
+#[derive(Debug, Default, Serialize)]
+pub struct Report {
+    /// Whether this was done, or only would be.
+    pub done: bool,
+    pub dropped: Vec<Dropped>,
+    pub bytes_dropped: u64,
+    pub kept: usize,
+    /// How many of them stay although no root wants them.
+    pub spared: usize,
+    pub bytes_kept: u64,
+    /// How many roots have a say.
+    pub roots: usize,
+    /// Roots whose lockfile or list is gone: forgotten, if that was asked for.
+    pub gone: Vec<Listed>,
+    /// How far the mirror stays above `--max-size`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub over: Option<u64>,
+    pub mirror: PathBuf,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Dropped {
+    pub package: CrateId,
+    pub bytes: u64,
+    /// When it arrived, or was last let go of by a root.
+    pub since: Moment,
+}
+
+/// Plans, and carries out the plan if it is to act.
+pub fn run(common: &Common, options: &Options) -> Result<Report> {
+    // Runs that add hold it shared from before they plan until they end: nothing that one of them means to keep goes.
+    let _in_use = if options.act && common.mirror.exists() {
+        Some(common.in_use(Use::Remove)?)
+    } else {
+        None
+    };
+    let store = common.store();
+    let records = store.records();
+    let all = records.roots()?;
+    let mut report = Report {
+        done: options.act,
+        mirror: common.mirror.clone(),
+        ..Report::default()
+    };
+    let (gone, here): (Vec<Recorded>, Vec<Recorded>) = all
+        .into_iter()
+        .partition(|recorded| state(recorded) == State::Gone);
+    report.gone = gone.iter().map(|root| listed(root, State::Gone)).collect();
+    let mut wanted = wanted_by(&here);
+    wanted.extend(wanted_now(&here));
+    report.roots = here.len();
+    if !options.forget_gone {
+        wanted.extend(wanted_by(&gone));
+        report.roots += gone.len();
+    }
+
+    let held = store.inventory()?;
+    let surplus = surplus::plan(held, &wanted, &options.rules, common.now);
+    report.kept = surplus.kept;
+    report.spared = surplus.spared;
+    report.bytes_kept = surplus.bytes_kept;
+    let over = |limit: u64| {
+        surplus
+            .bytes_kept
+            .checked_sub(limit + 1)
+            .map(|over| over + 1)
+    };
+    report.over = options.rules.max_size.and_then(over);
+    report.bytes_dropped = surplus.drop.iter().map(|held| held.bytes).sum();
+    let nobody = report.roots == 0 && options.rules.keep.is_empty() && !surplus.drop.is_empty();
+    if nobody && options.act && report.gone.is_empty() {
+        return Err(Error::NoRoots {
+            mirror: common.mirror.clone(),
+        });
+    }
+    if options.act {
+        if options.forget_gone {
+            gone.iter().try_for_each(|root| records.forget(&root.id))?;
+        }
+        let ids: Vec<&CrateId> = surplus.drop.iter().map(|held| &held.id).collect();
+        if !ids.is_empty() {
+            store.remove(&ids, |id| {
+                (common.watch)(&Event::Checked {
+                    package: id.clone(),
+                });
+            })?;
+        }
+        if common.mirror.exists() {
+            store.sweep()?;
+            forget_failures(common, &wanted)?;
+        }
+    }
+    report.dropped = surplus
+        .drop
+        .into_iter()
+        .map(|held| Dropped {
+            package: held.id,
+            bytes: held.bytes,
+            since: held.since,
+        })
+        .collect();
+    Ok(report)
+}
+
+/// What the lockfiles want as they are now: a project that was updated since may have found it in the mirror.
+fn wanted_now(roots: &[Recorded]) -> BTreeSet<CrateId> {
+    let lockfiles = roots
+        .iter()
+        .filter(|recorded| recorded.root.origin.kind == Kind::Lockfile);
+    lockfiles
+        // One that cannot be read wants what it wanted when it could.
+        .flat_map(|recorded| {
+            read_lockfile(Path::new(&recorded.root.origin.text)).unwrap_or_default()
+        })
+        .filter(|locked: &Locked| locked.source == SourceId::CratesIo)
+        .map(|locked| locked.id)
+        .collect()
+}
+
+fn forget_failures(common: &Common, wanted: &BTreeSet<CrateId>) -> Result<()> {
+    let records = common.records();
+    if records.failures()?.0.keys().all(|id| wanted.contains(id)) {
+        return Ok(());
+    }
+    records.change_failures(|failures| failures.keep_only(wanted))
+}

@@ -1,0 +1,298 @@
+//! `roots`: what a mirror was asked for. Recorded by every `vendor` and `prefetch`, listed, added and forgotten by hand.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::io::disk;
+use crate::io::lock::Use;
+use crate::io::records::Recorded;
+use crate::model::error::{Error, Result};
+use crate::model::event::Event;
+use crate::model::krate::{CrateId, Hashing};
+use crate::model::list::{self, Spec};
+use crate::model::lockfile::Locked;
+use crate::model::moment::Moment;
+use crate::model::root::{Kind, Origin, Root, RootId};
+use crate::ops::access::Common;
+use crate::ops::closure::{STDIN, read_lockfile};
+use crate::ops::lists::ListOptions;
+
+/// A root about to be recorded.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub origin: Origin,
+    pub packages: BTreeSet<Locked>,
+    /// Whether all of it could be found out. If not, what it came to before stays wanted, too.
+    pub complete: bool,
+}
+
+impl Draft {
+    /// Of a lockfile at a path, or of one read from standard input.
+    pub fn lockfile(path: &Path, locked: &[Locked]) -> Self {
+        let packages: BTreeSet<Locked> = locked.iter().cloned().collect();
+        let origin = if path == Path::new(STDIN) {
+            let mut hashing = Hashing::default();
+            for locked in &packages {
+                hashing.update(format!("{} {}\n", locked.id, locked.source).as_bytes());
+            }
+            let digest = hashing.finish().to_string();
+            Origin::new(Kind::Stdin, &format!("lockfile {}", &digest[..16]))
+        } else {
+            Origin::new(Kind::Lockfile, &path.to_string_lossy())
+        };
+        Self {
+            origin,
+            packages,
+            complete: true,
+        }
+    }
+
+    /// Of a list at a path, of one read from standard input, or of crates named on the command line. What it comes to is
+    /// not known yet.
+    pub fn list(path: Option<&Path>, specs: &[Spec], options: ListOptions) -> Self {
+        let words = || {
+            let mut words: Vec<String> = specs.iter().map(ToString::to_string).collect();
+            let flags = [
+                (options.all_features, "--all-features"),
+                (options.no_default_features, "--no-default-features"),
+                (options.no_deps, "--no-deps"),
+            ];
+            let flags = flags.into_iter().filter(|(on, _)| *on);
+            words.extend(flags.map(|(_, flag)| flag.to_owned()));
+            words.join(" ")
+        };
+        let origin = match path {
+            None => Origin::new(Kind::Names, &words()),
+            Some(path) if path == Path::new(STDIN) => Origin::new(Kind::Stdin, &words()),
+            Some(path) => Origin::new(Kind::List, &path.to_string_lossy()),
+        };
+        Self {
+            origin,
+            packages: BTreeSet::new(),
+            complete: true,
+        }
+    }
+}
+
+/// Records what a run was given. A mirror that may only be read goes without.
+pub fn record(common: &Common, drafts: Vec<Draft>) -> Result<()> {
+    let store = common.store();
+    let records = store.records();
+    for draft in drafts {
+        let Draft {
+            origin,
+            mut packages,
+            complete,
+        } = draft;
+        if !complete && let Some(before) = records.root(&origin) {
+            packages.extend(before.packages);
+        }
+        let root = Root { origin, packages };
+        match records.record(&root, common.now) {
+            Ok(None) => {}
+            Ok(Some(before)) => {
+                let now: BTreeSet<&CrateId> = root.crates_io().collect();
+                for id in before.crates_io().filter(|id| !now.contains(id)) {
+                    store.touch(id);
+                }
+            }
+            Err(error) if only_readable(&error) => {
+                (common.watch)(&Event::Note {
+                    message: format!(
+                        "`{}` is not recorded as a root, because the mirror may only be read",
+                        root.origin.text
+                    ),
+                });
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Takes in what could not be fetched, and forgets what could, or what nobody wants any more.
+pub fn learn_failures(
+    common: &Common,
+    wanted: &BTreeSet<CrateId>,
+    failed: &BTreeMap<CrateId, (String, Option<String>)>,
+) -> Result<()> {
+    let records = common.records();
+    let known = records.failures()?;
+    let mended = |id: &CrateId| wanted.contains(id) && !failed.contains_key(id);
+    if failed.is_empty() && !known.0.keys().any(mended) {
+        return Ok(());
+    }
+    let by_roots = wanted_by(&records.roots().unwrap_or_default());
+    let changed = records.change_failures(|failures| {
+        failures.learn(wanted, failed, common.now);
+        let still: BTreeSet<CrateId> = by_roots.union(wanted).cloned().collect();
+        failures.keep_only(&still);
+    });
+    match changed {
+        Err(error) if only_readable(&error) => Ok(()),
+        changed => changed,
+    }
+}
+
+/// Whether the mirror may only be read: nothing is remembered there, which is no reason to fail.
+fn only_readable(error: &Error) -> bool {
+    let Error::Io { source, .. } = error else {
+        return false;
+    };
+    matches!(
+        source.kind(),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+    )
+}
+
+/// The crates of crates.io that these roots want.
+pub fn wanted_by(roots: &[Recorded]) -> BTreeSet<CrateId> {
+    let all = roots.iter().flat_map(|recorded| recorded.root.crates_io());
+    all.cloned().collect()
+}
+
+/// Whether what a root came from is still as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// The lockfile or list is there and says the same; names cannot change.
+    Current,
+    /// It says something else than when it was last given.
+    Changed,
+    /// It is no longer there.
+    Gone,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Listed {
+    pub id: RootId,
+    pub kind: Kind,
+    pub origin: String,
+    pub packages: usize,
+    pub given: Moment,
+    pub state: State,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Report {
+    pub roots: Vec<Listed>,
+    pub mirror: PathBuf,
+}
+
+/// Lists the roots, by origin.
+pub fn list(common: &Common) -> Result<Report> {
+    let mut roots: Vec<Listed> = common
+        .records()
+        .roots()?
+        .iter()
+        .map(|recorded| listed(recorded, state(recorded)))
+        .collect();
+    roots.sort_by(|a, b| (a.kind, &a.origin).cmp(&(b.kind, &b.origin)));
+    Ok(Report {
+        roots,
+        mirror: common.mirror.clone(),
+    })
+}
+
+pub fn listed(recorded: &Recorded, state: State) -> Listed {
+    Listed {
+        id: recorded.id.clone(),
+        kind: recorded.root.origin.kind,
+        origin: recorded.root.origin.text.clone(),
+        packages: recorded.root.packages.len(),
+        given: recorded.given,
+        state,
+    }
+}
+
+/// Looks whether what a root came from is still there.
+pub fn state(recorded: &Recorded) -> State {
+    let origin = &recorded.root.origin;
+    let path = Path::new(&origin.text);
+    match origin.kind {
+        Kind::Names | Kind::Stdin => State::Current,
+        Kind::Lockfile | Kind::List if !path.exists() => State::Gone,
+        Kind::Lockfile => match read_lockfile(path) {
+            Ok(locked) if locked.iter().eq(&recorded.root.packages) => State::Current,
+            _ => State::Changed,
+        },
+        Kind::List => match disk::modified(path) {
+            Ok(modified) if modified <= recorded.given => State::Current,
+            _ => State::Changed,
+        },
+    }
+}
+
+/// What was forgotten.
+#[derive(Debug, Serialize)]
+pub struct Forgotten {
+    pub forgotten: Vec<RootId>,
+    pub mirror: PathBuf,
+}
+
+/// Forgets the roots that these words mean; a word that means none is an error, and then nothing is forgotten.
+pub fn forget(common: &Common, words: &[String]) -> Result<Forgotten> {
+    let _in_use = common.in_use(Use::Add)?;
+    let store = common.store();
+    let records = store.records();
+    let ids = records.root_ids()?;
+    let mut forgotten = BTreeSet::new();
+    for word in words {
+        let path = disk::absolute(Path::new(word), &common.cwd);
+        let lockfile = path.join("Cargo.lock");
+        let beside = path.with_file_name("Cargo.lock");
+        let names = as_recorded(word);
+        let mut meant: Vec<RootId> = [
+            Origin::new(Kind::Names, &names),
+            Origin::new(Kind::Stdin, &names),
+            Origin::new(Kind::List, &path.to_string_lossy()),
+            Origin::new(Kind::Lockfile, &path.to_string_lossy()),
+            Origin::new(Kind::Lockfile, &lockfile.to_string_lossy()),
+        ]
+        .iter()
+        .map(Origin::id)
+        .collect();
+        if path.ends_with("Cargo.toml") {
+            meant.push(Origin::new(Kind::Lockfile, &beside.to_string_lossy()).id());
+        }
+        let by_id = RootId::parse(word);
+        let is_it = |id: &&RootId| {
+            let started = by_id.as_ref().map(RootId::as_str);
+            meant.contains(id) || started.is_some_and(|start| id.as_str().starts_with(start))
+        };
+        let found: Vec<&RootId> = ids.iter().filter(is_it).collect();
+        if found.is_empty() || by_id.is_some() && found.len() > 1 {
+            return Err(Error::NoSuchRoot(word.clone()));
+        }
+        forgotten.extend(found.into_iter().cloned());
+    }
+    // What only they wanted was wanted until now: the age that `gc` goes by begins here.
+    let roots = records.roots().unwrap_or_default();
+    let (gone, stay): (Vec<_>, Vec<_>) = roots
+        .into_iter()
+        .partition(|recorded| forgotten.contains(&recorded.id));
+    let still = wanted_by(&stay);
+    for id in &forgotten {
+        records.forget(id)?;
+    }
+    for id in wanted_by(&gone).difference(&still) {
+        store.touch(id);
+    }
+    Ok(Forgotten {
+        forgotten: forgotten.into_iter().collect(),
+        mirror: common.mirror.clone(),
+    })
+}
+
+/// Names as a root has them: `serde@1` is `serde@^1` there.
+fn as_recorded(words: &str) -> String {
+    let recorded = |word: &str| match list::parse_spec(word) {
+        Ok(spec) if !word.starts_with('-') => spec.to_string(),
+        _ => word.to_owned(),
+    };
+    let words: Vec<String> = words.split_whitespace().map(recorded).collect();
+    words.join(" ")
+}

@@ -1,0 +1,287 @@
+//! `verify`: is everything in the mirror what it should be, and is nothing else there?
+//!
+//! ```text
+//! list the folder       -> one key of eight bytes for each `.crate`; strays
+//! walk the index        -> each line: read, recorded, in its place -> its `.crate` hashed; its key claimed
+//! keys nobody claimed   -> bytes without a line
+//! ```
+//!
+//! Shards, index files and crates are tasks of one pool, newest first, so no more than a shard or two is in memory at
+//! once. Other processes may write meanwhile: what looks wrong is looked at again before it is told.
+//!
+//! Nothing is written but the cursor: the shards that were found sound so far, for `--resume`.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use serde::Serialize;
+
+use crate::io::store::Store;
+use crate::io::survey::{self, Listing};
+use crate::model::damage::{Damage, Kind};
+use crate::model::error::{Error, Result};
+use crate::model::event::{Event, Watch};
+use crate::model::krate::{CrateId, CrateName};
+use crate::ops::access::Common;
+use crate::ops::cursor::Progress;
+use crate::ops::inspect::{Inspection, Shard, Tally, Task};
+use crate::ops::pool::exhaust;
+
+/// Which `.crate` files are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Extent {
+    All,
+    /// None: their size and seal are looked at.
+    Quick,
+    /// Those that something has touched since.
+    Since(SystemTime),
+    /// Those of these crates.
+    Named(BTreeSet<CrateName>),
+}
+
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Folders in the mirror. None: all.
+    pub sources: Vec<String>,
+    pub extent: Extent,
+    /// Whether to walk each archive that is read, too: ten times the work of hashing it.
+    pub archives: bool,
+    /// Whether to go on where a run with the same options was stopped.
+    pub resume: bool,
+}
+
+#[derive(Debug, Default, Clone, Serialize)]
+pub struct Report {
+    /// Crates whose bytes were hashed, or looked at where only some are hashed.
+    pub checked: usize,
+    /// Bytes that were hashed.
+    pub bytes: u64,
+    /// Crates that were found sound by the run that was resumed.
+    pub resumed: usize,
+    /// Of a quick look: files without a seal, of which it can tell nothing.
+    pub unsealed: usize,
+    /// Index lines that nothing vouches for: there is no record of what was written.
+    pub unrecorded: usize,
+    pub damages: Vec<Damage>,
+    pub sources: Vec<String>,
+    pub mirror: PathBuf,
+    pub sound: bool,
+}
+
+/// Looks at every source.
+pub fn run(common: &Common, options: &Options) -> Result<Report> {
+    survey::must_be_there(&common.mirror)?;
+    let sources = sources(common, &options.sources)?;
+    let mut listed = Vec::new();
+    for source in &sources {
+        let store = Store::source(&common.mirror, source);
+        let listing = store.list()?;
+        listed.push((store, listing));
+    }
+    let wanted = listed.iter().map(|(_, listing)| listing.len()).sum();
+    (common.watch)(&Event::Planned { wanted, keep: 0 });
+
+    let progress = Progress::start(common, options, &sources);
+    let mut report = Report {
+        resumed: progress.resumed(),
+        sources: sources.clone(),
+        mirror: common.mirror.clone(),
+        ..Report::default()
+    };
+    for (source, (store, listing)) in sources.iter().zip(&listed) {
+        look_at(
+            source,
+            store,
+            listing,
+            common,
+            options,
+            &progress,
+            &mut report,
+        )?;
+    }
+    if let Some((store, _)) = listed.first() {
+        for path in store.leftovers() {
+            let damage = Damage {
+                source: ".mirror".to_owned(),
+                path,
+                kind: Kind::Leftover,
+                package: None,
+                cause: "a process that is gone had not finished it".to_owned(),
+            };
+            tell(&common.watch, &damage);
+            report.damages.push(damage);
+        }
+    }
+    report.damages.sort();
+    report.damages.dedup();
+    report.sound = report.damages.is_empty();
+    progress.finish();
+    Ok(report)
+}
+
+/// The sources that were named, else all.
+fn sources(common: &Common, named: &[String]) -> Result<Vec<String>> {
+    let there = survey::sources(&common.mirror);
+    if named.is_empty() {
+        return Ok(there);
+    }
+    for name in named {
+        if !there.contains(name) {
+            return Err(Error::NoSuchSource {
+                name: name.clone(),
+                there,
+            });
+        }
+    }
+    Ok(there
+        .into_iter()
+        .filter(|source| named.contains(source))
+        .collect())
+}
+
+fn look_at(
+    source: &str,
+    store: &Store,
+    listing: &Listing,
+    common: &Common,
+    options: &Options,
+    progress: &Progress,
+    report: &mut Report,
+) -> Result<()> {
+    let inspection = Inspection {
+        source,
+        store,
+        listing,
+        options,
+        watch: &common.watch,
+        progress,
+    };
+    let mut tasks = Vec::new();
+    let (shards, loose) = store.index_folder("")?;
+    let loose = loose.into_iter().filter_map(|name| name.into_string().ok());
+    tasks.push(Task::Files(Shard::none(), loose.collect()));
+    for shard in shards.into_iter().rev() {
+        let Ok(name) = shard.into_string() else {
+            continue;
+        };
+        if !progress.is_done(source, &name) {
+            tasks.push(Task::Shard(name));
+        }
+    }
+    let tallies = exhaust(tasks, Tally::new, |tally, task, more| {
+        inspection.work(tally, task, more);
+    });
+    let mut claimed = Vec::new();
+    for tally in tallies {
+        report.checked += tally.checked;
+        report.bytes += tally.bytes;
+        report.unsealed += tally.unsealed;
+        report.unrecorded += tally.unrecorded;
+        report.damages.extend(tally.damages);
+        claimed.extend(tally.claimed);
+    }
+    let mut found = unclaimed(source, store, listing, claimed)?;
+    for stray in &listing.strays {
+        found.push(Damage {
+            source: source.to_owned(),
+            path: format!("{source}/{}", stray.to_string_lossy()),
+            kind: Kind::Stray,
+            package: None,
+            cause: "it is neither a .crate file nor the index".to_owned(),
+        });
+    }
+    for damage in found {
+        tell(&common.watch, &damage);
+        report.damages.push(damage);
+    }
+    Ok(())
+}
+
+pub fn tell(watch: &Watch, damage: &Damage) {
+    watch(&Event::Damaged {
+        damage: damage.clone(),
+    });
+}
+
+/// `.crate` files that no index line speaks of.
+fn unclaimed(
+    source: &str,
+    store: &Store,
+    listing: &Listing,
+    claimed: Vec<u64>,
+) -> Result<Vec<Damage>> {
+    let keys = listing.without(claimed);
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut names = store.names_of(listing, &keys)?;
+    names.retain(|name| without_line(store, name));
+    if !names.is_empty() && store.others_write() {
+        // Bytes come first, their line a moment later.
+        std::thread::sleep(std::time::Duration::from_secs(2));
+        names.retain(|name| without_line(store, name) && store.crate_metadata(name).is_ok());
+    }
+    names.sort();
+    Ok(names
+        .into_iter()
+        .map(|name| {
+            let path = format!("{source}/{name}");
+            let source = source.to_owned();
+            if let Some(meant) = meant(store, &name) {
+                return Damage {
+                    source,
+                    path,
+                    kind: Kind::MisnamedCrate,
+                    cause: format!(
+                        "its index line wants it to be called `{}`",
+                        meant.file_name()
+                    ),
+                    package: Some(meant),
+                };
+            }
+            let package = CrateId::of_file_name(&name).next();
+            let (kind, cause) = if package.is_some() {
+                (Kind::MissingLine, "no index line speaks of it")
+            } else {
+                (Kind::Stray, "its name is not that of a crate and a version")
+            };
+            Damage {
+                source,
+                path,
+                kind,
+                package,
+                cause: cause.to_owned(),
+            }
+        })
+        .collect())
+}
+
+fn without_line(store: &Store, file_name: &str) -> bool {
+    !CrateId::of_file_name(file_name).any(|id| {
+        store
+            .read_index(&id.name)
+            .is_ok_and(|index| index.get(&id).is_some())
+    })
+}
+
+/// The version that a file with a wrong name is meant to be: the same but for case, or for what stands for a `-`.
+pub fn meant(store: &Store, file_name: &str) -> Option<CrateId> {
+    let plain = |name: &str| name.to_ascii_lowercase().replace('_', "-");
+    CrateId::of_file_name(file_name).find_map(|id| {
+        let swapped = [
+            id.name.as_str().replace('_', "-"),
+            id.name.as_str().replace('-', "_"),
+        ];
+        let names = std::iter::once(id.name.as_str()).chain(swapped.iter().map(String::as_str));
+        names
+            .filter_map(|name| store.read_index(&CrateName::parse(name).ok()?).ok())
+            .flat_map(|index| index.lines().to_vec())
+            .map(|line| line.id().clone())
+            .find(|meant| {
+                meant.version == id.version
+                    && plain(meant.name.as_str()) == plain(id.name.as_str())
+                    && store.crate_metadata(&meant.file_name()).is_err()
+            })
+    })
+}

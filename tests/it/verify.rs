@@ -1,0 +1,365 @@
+//! `cargo mirror verify`: each kind of damage is found, and nothing else is told.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::fixture::bench::Bench;
+use crate::fixture::command::Outcome;
+use crate::fixture::package::{Archive, Crate, index_path};
+use crate::fixture::project::{changed, tree, write};
+use crate::fixture::registry::Registry;
+
+pub(crate) fn registry() -> Registry {
+    Registry::new([
+        Crate::new("alpha", "1.0.0")
+            .feature("std", &["beta/std"])
+            .needs("beta"),
+        Crate::new("alpha", "1.1.0").needs("beta"),
+        Crate::new("beta", "1.0.0").feature("std", &[]),
+        Crate::new("Mixed_Case", "0.1.0+one").weight(5000),
+    ])
+}
+
+pub(crate) const ALL: [&str; 4] = ["alpha=1.0.0", "alpha=1.1.0", "beta", "Mixed_Case"];
+
+/// A mirror of all of it, without anybody's project.
+pub(crate) fn mirrored(registry: &Registry) -> Bench {
+    let bench = Bench::new(registry);
+    bench
+        .program(["prefetch", "--no-deps"])
+        .args(ALL)
+        .outcome()
+        .exits(0);
+    bench
+}
+
+pub(crate) fn krate(bench: &Bench, file: &str) -> PathBuf {
+    bench.mirror().join("crates-io").join(file)
+}
+
+pub(crate) fn index(bench: &Bench, name: &str) -> PathBuf {
+    bench
+        .mirror()
+        .join("crates-io/index")
+        .join(index_path(name))
+}
+
+#[track_caller]
+pub(crate) fn kinds(run: &Outcome) -> Vec<String> {
+    let report = run.report();
+    let damages = report["damages"].as_array().expect("damages are a list");
+    let told = run
+        .objects()
+        .iter()
+        .filter(|object| object["reason"] == "damaged")
+        .count();
+    assert!(
+        report["command"] == "repair" || told == damages.len(),
+        "{run}"
+    );
+    damages
+        .iter()
+        .map(|damage| {
+            for field in ["kind", "path", "cause"] {
+                assert!(damage[field].is_string(), "{damage}");
+            }
+            let package = damage["package"].as_str().unwrap_or("-");
+            format!("{} {package}", damage["kind"].as_str().unwrap_or_default())
+        })
+        .collect()
+}
+
+pub(crate) fn json(bench: &Bench, arguments: &[&str]) -> Outcome {
+    bench
+        .program(arguments)
+        .args(["--message-format", "json"])
+        .outcome()
+        .calm()
+}
+
+type Spoil = fn(&Bench);
+pub(crate) type Case = (&'static str, Spoil, &'static [&'static str]);
+
+/// Each kind of damage, and how it is told.
+pub(crate) const CASES: [Case; 14] = [
+    (
+        "one bit of a crate",
+        |bench| flip(&krate(bench, "alpha-1.0.0.crate"), 300),
+        &["changed-bytes alpha@1.0.0"],
+    ),
+    (
+        "an empty crate",
+        |bench| write(&krate(bench, "beta-1.0.0.crate"), ""),
+        &["changed-bytes beta@1.0.0"],
+    ),
+    (
+        "a crate that is gone",
+        |bench| fs::remove_file(krate(bench, "beta-1.0.0.crate")).unwrap(),
+        &["missing-bytes beta@1.0.0"],
+    ),
+    (
+        "a line that is gone",
+        |bench| fs::remove_file(index(bench, "Mixed_Case")).unwrap(),
+        &["missing-line Mixed_Case@0.1.0+one"],
+    ),
+    (
+        "a line that is none",
+        |bench| {
+            edit(bench, "beta", |text| {
+                text.replace("{\"future\"", "[\"future\"")
+            });
+        },
+        &["unreadable-line -", "missing-line beta@1.0.0"],
+    ),
+    (
+        "a line that says something else",
+        |bench| edit(bench, "alpha", |text| text.replace("beta/std", "beta/stb")),
+        &["changed-line alpha@1.0.0"],
+    ),
+    (
+        "a line twice",
+        |bench| edit(bench, "beta", |text| text.to_owned() + text),
+        &["duplicate-line beta@1.0.0"],
+    ),
+    (
+        "an index file in another shard",
+        |bench| moved(bench, "beta", "ab/cd/beta"),
+        &["misplaced-line beta@1.0.0"],
+    ),
+    (
+        "an index file in upper case",
+        |bench| moved(bench, "beta", "be/ta/Beta"),
+        &["misplaced-line beta@1.0.0"],
+    ),
+    (
+        "a crate in another case",
+        |bench| {
+            fs::rename(
+                krate(bench, "Mixed_Case-0.1.0+one.crate"),
+                krate(bench, "mixed_case-0.1.0+one.crate"),
+            )
+            .unwrap();
+        },
+        &[
+            "missing-bytes Mixed_Case@0.1.0+one",
+            "misnamed-crate Mixed_Case@0.1.0+one",
+        ],
+    ),
+    (
+        "what a dead process left",
+        |bench| {
+            write(&bench.mirror().join(".mirror/tmp/1-abc/lock"), "");
+            write(&bench.mirror().join(".mirror/tmp/1-abc/7"), "half a crate");
+        },
+        &["leftover -"],
+    ),
+    (
+        "a stray in the folder",
+        |bench| write(&krate(bench, ".beta-1.0.0.crate.Xy12"), "half a crate"),
+        &["stray -"],
+    ),
+    (
+        "a stray in the index",
+        |bench| {
+            write(
+                &bench.mirror().join("crates-io/index/be/ta/.beta.Xy12"),
+                "{",
+            );
+        },
+        &["stray -"],
+    ),
+    (
+        "a crate that nobody knows",
+        |bench| write(&krate(bench, "gamma-1.0.0.crate"), "anything"),
+        &["missing-line gamma@1.0.0"],
+    ),
+];
+
+pub(crate) fn flip(path: &std::path::Path, bit: usize) {
+    let mut bytes = fs::read(path).unwrap();
+    bytes[bit / 8] ^= 1 << (bit % 8);
+    write(path, bytes);
+}
+
+fn edit(bench: &Bench, name: &str, change: impl Fn(&str) -> String) {
+    let path = index(bench, name);
+    let text = fs::read_to_string(&path).unwrap();
+    let after = change(&text);
+    assert_ne!(text, after);
+    write(&path, after);
+}
+
+fn moved(bench: &Bench, name: &str, to: &str) {
+    let text = fs::read(index(bench, name)).unwrap();
+    fs::remove_file(index(bench, name)).unwrap();
+    write(&bench.mirror().join("crates-io/index").join(to), text);
+}
+
+pub(crate) fn sorted(words: &[impl AsRef<str>]) -> BTreeSet<String> {
+    words.iter().map(|word| word.as_ref().to_owned()).collect()
+}
+
+#[test]
+fn a_sound_mirror_is_sound_and_stays_untouched() {
+    let registry = registry();
+    let bench = mirrored(&registry);
+    registry.forget();
+    let before = tree(&bench.mirror());
+    for arguments in [
+        &["verify"][..],
+        &["verify", "--quick"],
+        &["verify", "crates-io", "--archives"],
+    ] {
+        let run = json(&bench, arguments).exits(0);
+        assert!(kinds(&run).is_empty());
+        let report = run.report();
+        assert_eq!(report["sound"], true);
+        assert_eq!(report["checked"], 4);
+        assert_eq!(report["unrecorded"], 0, "{run}");
+        assert_eq!(report["unsealed"], 0, "{run}");
+    }
+    assert_eq!(changed(&before, &tree(&bench.mirror())), [""; 0]);
+    assert_eq!(registry.paths(), [""; 0]);
+    bench
+        .program(["verify"])
+        .outcome()
+        .exits(0)
+        .answers("sound");
+    bench
+        .program(["verify", "nowhere"])
+        .outcome()
+        .exits(101)
+        .says("nowhere");
+}
+
+#[test]
+fn each_kind_of_damage_is_found() {
+    let registry = registry();
+    for (what, spoil, expected) in CASES {
+        let bench = mirrored(&registry);
+        spoil(&bench);
+        let run = json(&bench, &["verify"]).exits(1);
+        assert_eq!(sorted(&kinds(&run)), sorted(expected), "{what}\n{run}");
+        assert_eq!(run.report()["sound"], false);
+        bench.program(["verify"]).outcome().exits(1).says("help: ");
+    }
+}
+
+#[test]
+fn a_quick_look_finds_what_needs_no_hashing() {
+    let registry = registry();
+    for (what, spoil, expected) in CASES {
+        if what == "one bit of a crate" {
+            continue;
+        }
+        let bench = mirrored(&registry);
+        spoil(&bench);
+        let run = json(&bench, &["verify", "--quick"]).exits(1);
+        assert_eq!(sorted(&kinds(&run)), sorted(expected), "{what}\n{run}");
+        assert_eq!(run.report()["bytes"], 0);
+    }
+    // A file that was written to has no seal, and a quick look says that it can tell nothing of it.
+    let bench = mirrored(&registry);
+    flip(&krate(&bench, "alpha-1.0.0.crate"), 300);
+    let run = json(&bench, &["verify", "--quick"]).exits(0);
+    assert_eq!(run.report()["unsealed"], 1);
+}
+
+#[test]
+fn only_what_was_touched_since_is_hashed() {
+    let registry = registry();
+    let bench = mirrored(&registry);
+    let run = json(&bench, &["verify", "--since", "1h"]).exits(0);
+    assert_ne!(run.report()["bytes"], 0);
+    if cfg!(unix) {
+        std::thread::sleep(Duration::from_millis(3100));
+        let run = json(&bench, &["verify", "--since", "1s"]).exits(0);
+        assert_eq!(run.report()["bytes"], 0, "{run}");
+        flip(&krate(&bench, "beta-1.0.0.crate"), 100);
+        let run = json(&bench, &["verify", "--since", "2s"]).exits(1);
+        assert_eq!(kinds(&run), ["changed-bytes beta@1.0.0"]);
+    }
+    bench
+        .program(["verify", "--since", "soon"])
+        .outcome()
+        .exits(101)
+        .says("soon");
+}
+
+#[test]
+fn unsafe_archives_are_found_when_asked_for() {
+    let evil = Archive::new()
+        .file(
+            "evil-1.0.0/Cargo.toml",
+            b"[package]\nname = \"evil\"\nversion = \"1.0.0\"\n",
+        )
+        .file("evil-1.0.0/src/lib.rs", b"")
+        .link(
+            tar::EntryType::Symlink,
+            "evil-1.0.0/link",
+            "../../beta-1.0.0/src/lib.rs",
+        )
+        .finish();
+    let registry = Registry::new([Crate::new("evil", "1.0.0").archive(evil)]);
+    let bench = Bench::new(&registry);
+    let lockfile = format!(
+        "version = 4\n\n[[package]]\nname = \"evil\"\nversion = \"1.0.0\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"{}\"\n",
+        crate::fixture::package::sha256(&registry.bytes("evil", "1.0.0"))
+    );
+    write(&bench.path("Cargo.lock"), lockfile);
+    bench.program(["prefetch", "Cargo.lock"]).outcome().exits(0);
+    json(&bench, &["verify"]).exits(0);
+    let run = json(&bench, &["verify", "--archives"]).exits(1);
+    assert_eq!(kinds(&run), ["unsafe-archive evil@1.0.0"]);
+
+    // A repair puts it out of reach, line and bytes.
+    let run = json(&bench, &["repair", "--archives"]).exits(0);
+    assert_eq!(
+        run.report()["quarantined"].as_array().map(Vec::len),
+        Some(2),
+        "{run}"
+    );
+    assert!(!krate(&bench, "evil-1.0.0.crate").exists());
+    assert!(!index(&bench, "evil").exists());
+}
+
+#[test]
+fn lines_of_older_mirrors_are_not_judged_but_counted() {
+    let registry = registry();
+    let bench = mirrored(&registry);
+    fs::remove_dir_all(bench.mirror().join(".mirror")).unwrap();
+    let run = json(&bench, &["verify"]).exits(0);
+    assert_eq!(run.report()["unrecorded"], 4);
+    // A repair takes them as they are, and from then on a change is seen.
+    let run = json(&bench, &["repair"]).exits(0);
+    assert_eq!(run.report()["adopted"], 4, "{run}");
+    let run = json(&bench, &["verify"]).exits(0);
+    assert_eq!(run.report()["unrecorded"], 0);
+    edit(&bench, "alpha", |text| text.replace("beta/std", "beta/stb"));
+    json(&bench, &["verify"]).exits(1);
+}
+
+#[test]
+fn a_run_is_resumed_where_it_was_stopped() {
+    let registry = registry();
+    let bench = mirrored(&registry);
+    let cursor = bench.mirror().join(".mirror/verify");
+    // What a run that was killed leaves: two of three shards found sound.
+    let done = r#"{"asked":"All false [\"crates-io\"]","checked":3,"done":["crates-io/al","crates-io/be"]}"#;
+    write(&cursor, done);
+    let run = json(&bench, &["verify", "--resume"]).exits(0);
+    assert_eq!(run.report()["checked"], 1, "{run}");
+    assert_eq!(run.report()["resumed"], 3);
+    assert!(!cursor.exists(), "a run that is through needs no cursor");
+
+    // Another question is not resumed, and damage in what is left is found.
+    write(&cursor, done);
+    let run = json(&bench, &["verify", "--resume", "--archives"]).exits(0);
+    assert_eq!(run.report()["checked"], 4);
+    write(&cursor, done);
+    flip(&krate(&bench, "Mixed_Case-0.1.0+one.crate"), 4000);
+    json(&bench, &["verify", "--resume"]).exits(1);
+    assert!(!cursor.exists());
+}
