@@ -21,6 +21,7 @@ mod command_line;
 mod concurrency;
 mod crash;
 mod disk;
+mod drill;
 mod durability;
 mod failures;
 mod faults;
