@@ -13,6 +13,7 @@
 #   BENCH_LOCKS    closures, of: nu ripgrep                       default: both
 #   BENCH_LINKS    "RTT_MS MBIT" pairs apart by ";"; 0 0 is plain default: 0 0; 30 200
 #   BENCH_STATES   cold, warm, noop                               default: all three
+#   BENCH_PATIENCE seconds to wait for an idle machine, a run       default: 0
 #   BENCH_TOOLS    names as in measure.py                         default: all that are installed
 set -euo pipefail
 
