@@ -58,6 +58,7 @@ pub mod io {
     pub mod cargo_config;
     pub mod cargo_home;
     pub mod config;
+    mod config_text;
     pub mod disk;
     pub mod git;
     pub mod hosts;
@@ -65,6 +66,7 @@ pub mod io {
     pub mod platform;
     pub mod retry;
     pub mod store;
+    mod toml_text;
     pub mod upstream;
 }
 

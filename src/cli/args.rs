@@ -23,10 +23,21 @@ pub struct Arguments {
 #[command(next_help_heading = "Options for every command")]
 pub struct CommonArguments {
     /// The mirror's folder [default: cargo-mirror in the user's data folder]
-    #[arg(short, long, global = true, value_name = "DIR", env = "CARGO_MIRROR_DIR")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "CARGO_MIRROR_DIR"
+    )]
     pub mirror: Option<PathBuf>,
     /// Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]
-    #[arg(long, global = true, value_name = "INDEX URL", env = "CARGO_MIRROR_UPSTREAM")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "INDEX URL",
+        env = "CARGO_MIRROR_UPSTREAM"
+    )]
     pub upstream: Option<String>,
     /// Requests under way at once
     #[arg(short, long, global = true, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=1000))]
@@ -158,7 +169,7 @@ pub struct Switch {
 
 #[derive(Debug, Args)]
 pub struct TargetArguments {
-    /// Edit $CARGO_HOME/config.toml, which holds for every project of this user
+    /// Edit the config of this user, which holds for every project
     #[arg(long = "global", id = "global_config", conflicts_with = "config_path")]
     pub global: bool,
     /// Edit this config file
@@ -179,7 +190,12 @@ mod tests {
         command.clone().debug_assert();
         for command in std::iter::once(&command).chain(command.get_subcommands()) {
             for argument in command.get_arguments() {
-                assert!(argument.get_help().is_some(), "{} of {}", argument.get_id(), command.get_name());
+                assert!(
+                    argument.get_help().is_some(),
+                    "{} of {}",
+                    argument.get_id(),
+                    command.get_name()
+                );
             }
         }
     }

@@ -15,7 +15,12 @@ const BINARY: &str = "cargo-mirror";
 pub fn completions(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
     // The script completes the binary's own name, so usage lines must bear it too.
-    clap_complete::generate(shell, &mut Arguments::command().bin_name(BINARY), BINARY, &mut script);
+    clap_complete::generate(
+        shell,
+        &mut Arguments::command().bin_name(BINARY),
+        BINARY,
+        &mut script,
+    );
     script
 }
 
@@ -24,9 +29,14 @@ pub fn manual(mut command: Command) -> io::Result<Vec<u8>> {
     command.build();
     let mut page = Vec::new();
     clap_mangen::Man::new(command.clone()).render(&mut page)?;
-    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set() && sub.get_name() != "help") {
+    for sub in command
+        .get_subcommands()
+        .filter(|sub| !sub.is_hide_set() && sub.get_name() != "help")
+    {
         let man = clap_mangen::Man::new(sub.clone());
-        page.extend_from_slice(format!(".SH \"CARGO MIRROR {}\"\n", sub.get_name().to_uppercase()).as_bytes());
+        page.extend_from_slice(
+            format!(".SH \"CARGO MIRROR {}\"\n", sub.get_name().to_uppercase()).as_bytes(),
+        );
         man.render_description_section(&mut page)?;
         man.render_synopsis_section(&mut page)?;
         man.render_options_section(&mut page)?;
@@ -37,7 +47,9 @@ pub fn manual(mut command: Command) -> io::Result<Vec<u8>> {
 /// Writes all of them into a folder.
 pub fn all(folder: &Path) -> Result<()> {
     disk::create_dir_all(folder)?;
-    let write = |name: &str, bytes: &[u8]| disk::replace(&folder.join(name), &String::from_utf8_lossy(bytes));
+    let write = |name: &str, bytes: &[u8]| {
+        disk::replace(&folder.join(name), &String::from_utf8_lossy(bytes))
+    };
     for (shell, name) in [
         (Shell::Bash, "cargo-mirror.bash"),
         (Shell::Elvish, "cargo-mirror.elv"),
@@ -47,7 +59,10 @@ pub fn all(folder: &Path) -> Result<()> {
     ] {
         write(name, &completions(shell))?;
     }
-    let manual = manual(Arguments::command())
-        .map_err(|source| Error::Io { doing: "write", path: folder.join("cargo-mirror.1"), source })?;
+    let manual = manual(Arguments::command()).map_err(|source| Error::Io {
+        doing: "write",
+        path: folder.join("cargo-mirror.1"),
+        source,
+    })?;
     write("cargo-mirror.1", &manual)
 }

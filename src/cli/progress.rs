@@ -36,15 +36,32 @@ impl Progress {
     /// A bar is drawn where there is a terminal to draw it on and `bar` allows it.
     pub fn new(terminal: Terminal, bar: bool) -> Arc<Self> {
         let wanted = bar && !terminal.quiet && terminal.format == MessageFormat::Human;
-        let target = if wanted { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if wanted {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(Some(0), target);
         // The template is a constant of ours; were it wrong, the default style would do.
-        if let Ok(style) = ProgressStyle::with_template("{prefix:>12.cyan.bold} [{bar:24}] {pos}/{len} {msg}") {
+        if let Ok(style) =
+            ProgressStyle::with_template("{prefix:>12.cyan.bold} [{bar:24}] {pos}/{len} {msg}")
+        {
             bar.set_style(style.progress_chars("=> "));
         }
         let now = Instant::now();
-        let state = State { started: now, drawn: now, received: 0, in_flight: BTreeSet::new(), stored: 0 };
-        Arc::new(Self { terminal, bar, state: Mutex::new(state), retries: AtomicU32::new(0) })
+        let state = State {
+            started: now,
+            drawn: now,
+            received: 0,
+            in_flight: BTreeSet::new(),
+            stored: 0,
+        };
+        Arc::new(Self {
+            terminal,
+            bar,
+            state: Mutex::new(state),
+            retries: AtomicU32::new(0),
+        })
     }
 
     pub fn watch(self: &Arc<Self>) -> Watch {
@@ -59,7 +76,10 @@ impl Progress {
 
     /// How many crates became whole.
     pub fn stored(&self) -> usize {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).stored
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .stored
     }
 
     fn hear(&self, event: &Event) {
@@ -68,23 +88,43 @@ impl Progress {
                 // A reader that has gone away is found out by the report.
                 let _ = self.terminal.json(event);
             }
-            self.state.lock().unwrap_or_else(PoisonError::into_inner).stored += usize::from(matches!(event, Event::Stored { .. }));
+            self.state
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .stored += usize::from(matches!(event, Event::Stored { .. }));
             return;
         }
         match event {
-            Event::Warning { message, help } => self.bar.suspend(|| self.terminal.warning(message, help.as_deref())),
+            Event::Warning { message, help } => self
+                .bar
+                .suspend(|| self.terminal.warning(message, help.as_deref())),
             Event::Step { verb, what } => self.bar.suspend(|| self.terminal.step(verb, what)),
-            Event::Retry { what, cause, milliseconds } => {
+            Event::Retry {
+                what,
+                cause,
+                milliseconds,
+            } => {
                 let told = self.retries.fetch_add(1, Ordering::Relaxed);
                 if told < TOLD_RETRIES || self.terminal.verbose > 1 {
-                    let seconds = *milliseconds as f64 / 1000.0;
+                    let seconds = Duration::from_millis(*milliseconds).as_secs_f64();
                     let message = format!("{what}: {cause}; trying again in {seconds:.1} s");
                     self.bar.suspend(|| self.terminal.warning(&message, None));
                 }
             }
-            Event::Stored { package, origin, bytes: size } if self.terminal.verbose > 0 => {
-                let verb = if *origin == Origin::Upstream { "Downloaded" } else { "Reused" };
-                self.bar.suspend(|| self.terminal.step(verb, &format!("{package} ({})", bytes(*size))));
+            Event::Stored {
+                package,
+                origin,
+                bytes: size,
+            } if self.terminal.verbose > 0 => {
+                let verb = if *origin == Origin::Upstream {
+                    "Downloaded"
+                } else {
+                    "Reused"
+                };
+                self.bar.suspend(|| {
+                    self.terminal
+                        .step(verb, &format!("{package} ({})", bytes(*size)));
+                });
             }
             _ => {}
         }
@@ -95,7 +135,11 @@ impl Progress {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
             Event::Planned { wanted, keep } => {
-                self.bar.set_prefix(if *keep == *wanted { "Checking" } else { "Fetching" });
+                self.bar.set_prefix(if *keep == *wanted {
+                    "Checking"
+                } else {
+                    "Fetching"
+                });
                 self.bar.set_length(*wanted as u64);
                 self.bar.set_position(*keep as u64);
             }
@@ -120,7 +164,11 @@ impl Progress {
         }
         if !self.bar.is_hidden() && state.drawn.elapsed() >= FRAME {
             state.drawn = Instant::now();
-            self.bar.set_message(message(&state, self.bar.position(), self.bar.length().unwrap_or(0)));
+            self.bar.set_message(message(
+                &state,
+                self.bar.position(),
+                self.bar.length().unwrap_or(0),
+            ));
         }
     }
 }
@@ -130,11 +178,22 @@ fn message(state: &State, done: u64, all: u64) -> String {
     if state.received == 0 {
         return String::new();
     }
-    let elapsed = state.started.elapsed().as_secs_f64().max(0.001);
-    let rate = (state.received as f64 / elapsed) as u64;
+    let elapsed = u64::try_from(state.started.elapsed().as_millis())
+        .unwrap_or(u64::MAX)
+        .max(1);
+    let rate = state.received.saturating_mul(1000) / elapsed;
     // Sizes are only known as the answers come, so the crates still to come count as average ones.
-    let left = elapsed / (done.max(1) as f64) * (all.saturating_sub(done) as f64);
+    let left = elapsed / done.max(1) * all.saturating_sub(done) / 1000;
     let names: Vec<&str> = state.in_flight.iter().take(3).map(String::as_str).collect();
-    let more = if state.in_flight.len() > names.len() { ", ..." } else { "" };
-    format!("{} at {}/s, {left:.0} s left: {}{more}", bytes(state.received), bytes(rate), names.join(", "))
+    let more = if state.in_flight.len() > names.len() {
+        ", ..."
+    } else {
+        ""
+    };
+    format!(
+        "{} at {}/s, {left} s left: {}{more}",
+        bytes(state.received),
+        bytes(rate),
+        names.join(", ")
+    )
 }

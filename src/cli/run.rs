@@ -50,7 +50,11 @@ impl From<io::Error> for Ended {
     fn from(source: io::Error) -> Self {
         match source.kind() {
             io::ErrorKind::BrokenPipe => Self::NobodyListens,
-            _ => Self::Failed(Error::Io { doing: "write", path: "standard output".into(), source }),
+            _ => Self::Failed(Error::Io {
+                doing: "write",
+                path: "standard output".into(),
+                source,
+            }),
         }
     }
 }
@@ -66,13 +70,22 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let common = &arguments.common;
-    let terminal = Terminal::new(common.message_format, common.quiet, common.verbose, common.color);
+    let terminal = Terminal::new(
+        common.message_format,
+        common.quiet,
+        common.verbose,
+        common.color,
+    );
     match run(&arguments, terminal) {
         Ok(code) => ExitCode::from(code),
         Err(Ended::NobodyListens) => ExitCode::SUCCESS,
         Err(Ended::Failed(error)) => {
             terminal.error(&error);
-            ExitCode::from(if matches!(error, Error::Interrupted) { INTERRUPTED } else { FAILURE })
+            ExitCode::from(if matches!(error, Error::Interrupted) {
+                INTERRUPTED
+            } else {
+                FAILURE
+            })
         }
     }
 }
@@ -93,20 +106,41 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
     let common = settings::common(&arguments.common, environment, progress.watch())?;
     let cargo = Cargo::new(&common.environment);
     let find = |projects: &[std::path::PathBuf]| -> Result<Vec<Project>> {
-        settings::or_current(projects, &common.cwd).iter().map(|path| Project::find(path, &cargo)).collect()
+        settings::or_current(projects, &common.cwd)
+            .iter()
+            .map(|path| Project::find(path, &cargo))
+            .collect()
     };
     match &arguments.command {
         Command::Vendor(vendor) => {
-            let inputs = find(&vendor.projects)?.into_iter().map(Input::Project).collect();
+            let inputs = find(&vendor.projects)?
+                .into_iter()
+                .map(Input::Project)
+                .collect();
             let target = settings::target(&vendor.target);
             let point = (!vendor.no_config).then_some(target);
             let options = options(inputs, point, &vendor.fetch, None);
-            fetch("vendor", &common, options, vendor.no_config, terminal, &progress)
+            fetch(
+                "vendor",
+                &common,
+                options,
+                vendor.no_config,
+                terminal,
+                &progress,
+            )
         }
         Command::Prefetch(prefetch) => {
             let stdin = || platform::standard_input(MAX_LOCKFILE);
-            let inputs = prefetch.inputs.iter().map(|word| Input::read(word, &common.cwd, &cargo, stdin));
-            let options = options(inputs.collect::<Result<_>>()?, None, &prefetch.fetch, Some(prefetch));
+            let inputs = prefetch
+                .inputs
+                .iter()
+                .map(|word| Input::read(word, &common.cwd, &cargo, stdin));
+            let options = options(
+                inputs.collect::<Result<_>>()?,
+                None,
+                &prefetch.fetch,
+                Some(prefetch),
+            );
             fetch("prefetch", &common, options, false, terminal, &progress)
         }
         Command::Status(status) => {
@@ -114,22 +148,36 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
                 args::Prove::Fetch => status::Prove::Fetch,
                 args::Prove::Build => status::Prove::Build,
             });
-            let options = status::Options { projects: find(&status.projects)?, prove };
+            let options = status::Options {
+                projects: find(&status.projects)?,
+                prove,
+            };
             let report = status::run(&common, &options);
             progress.finish();
             let report = report?;
-            finish(terminal, "status", &report, |out| words::status(out, &report))?;
+            finish(terminal, "status", &report, |out| {
+                words::status(out, &report)
+            })?;
             Ok(if report.ready { 0 } else { NO })
         }
         Command::On(switch) => point(switch, true, &common, &cargo, terminal),
         Command::Off(switch) => point(switch, false, &common, &cargo, terminal),
-        Command::Completions { shell } => Ok(terminal.data(&generate::completions(*shell)).map(|()| 0)?),
-        Command::Man => Ok(terminal.data(&generate::manual(Arguments::command())?).map(|()| 0)?),
+        Command::Completions { shell } => {
+            Ok(terminal.data(&generate::completions(*shell)).map(|()| 0)?)
+        }
+        Command::Man => Ok(terminal
+            .data(&generate::manual(Arguments::command())?)
+            .map(|()| 0)?),
         Command::Generate { folder } => Ok(generate::all(folder).map(|()| 0)?),
     }
 }
 
-fn options(inputs: Vec<Input>, point: Option<Target>, fetch: &args::FetchArguments, list: Option<&args::Prefetch>) -> vendor::Options {
+fn options(
+    inputs: Vec<Input>,
+    point: Option<Target>,
+    fetch: &args::FetchArguments,
+    list: Option<&args::Prefetch>,
+) -> vendor::Options {
     vendor::Options {
         inputs,
         point,
@@ -160,18 +208,30 @@ fn fetch(
         Ok(report) => report,
         Err(Error::Interrupted) => {
             let stored = crate::cli::terminal::count(progress.stored(), "crate");
-            terminal.note(&format!("{stored} became whole in {} before that", common.mirror.display()));
+            terminal.note(&format!(
+                "{stored} became whole in {} before that",
+                common.mirror.display()
+            ));
             return Err(Error::Interrupted.into());
         }
         Err(error) => return Err(error.into()),
     };
     if print_config && terminal.format == MessageFormat::Human {
-        terminal.data(config::block(&switch::pointer(&Target::Global, common.cwd.as_path(), common)).as_bytes())?;
+        terminal.data(
+            config::block(&switch::pointer(
+                &Target::Global,
+                common.cwd.as_path(),
+                common,
+            ))
+            .as_bytes(),
+        )?;
     }
     if dry_run && terminal.format == MessageFormat::Human {
         terminal.data(words::plan(&report).as_bytes())?;
     }
-    finish(terminal, command, &report, |out| words::fetched(out, &report, started.elapsed(), dry_run))?;
+    finish(terminal, command, &report, |out| {
+        words::fetched(out, &report, started.elapsed(), dry_run)
+    })?;
     Ok(code(&report))
 }
 
@@ -185,7 +245,20 @@ fn code(report: &Report) -> u8 {
     }
 }
 
-fn point(arguments: &args::Switch, on: bool, common: &Common, cargo: &Cargo, terminal: Terminal) -> Result<u8, Ended> {
+/// What `on` and `off` did.
+#[derive(Serialize)]
+struct Switched {
+    configs: Vec<switch::ConfigChange>,
+    mirror: std::path::PathBuf,
+}
+
+fn point(
+    arguments: &args::Switch,
+    on: bool,
+    common: &Common,
+    cargo: &Cargo,
+    terminal: Terminal,
+) -> Result<u8, Ended> {
     let target = settings::target(&arguments.target);
     let mut roots = Vec::new();
     for path in settings::or_current(&arguments.projects, &common.cwd) {
@@ -200,14 +273,14 @@ fn point(arguments: &args::Switch, on: bool, common: &Common, cargo: &Cargo, ter
         let change = if on { switch::on } else { switch::off };
         configs.push(change(&target, &root, common, arguments.dry_run)?);
     }
-    #[derive(Serialize)]
-    struct Switched {
-        configs: Vec<switch::ConfigChange>,
-        mirror: std::path::PathBuf,
-    }
-    let report = Switched { configs, mirror: common.mirror.clone() };
+    let report = Switched {
+        configs,
+        mirror: common.mirror.clone(),
+    };
     let command = if on { "on" } else { "off" };
-    finish(terminal, command, &report, |out| words::switched(out, &report.configs, on, arguments.dry_run))?;
+    finish(terminal, command, &report, |out| {
+        words::switched(out, &report.configs, on, arguments.dry_run)
+    })?;
     Ok(0)
 }
 
@@ -226,7 +299,11 @@ fn finish(
         report: &'a R,
     }
     match terminal.format {
-        MessageFormat::Json => terminal.json(&Line { reason: "report", command, report }),
+        MessageFormat::Json => terminal.json(&Line {
+            reason: "report",
+            command,
+            report,
+        }),
         MessageFormat::Human => say(terminal),
     }
 }
@@ -240,7 +317,11 @@ fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
         .max_blocking_threads(cores * 2)
         .enable_all()
         .build()
-        .map_err(|source| Error::Io { doing: "start", path: "the runtime".into(), source })?;
+        .map_err(|source| Error::Io {
+            doing: "start",
+            path: "the runtime".into(),
+            source,
+        })?;
     let result = runtime.block_on(async {
         tokio::select! {
             result = work => result,

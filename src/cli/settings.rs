@@ -11,23 +11,43 @@ use crate::ops::access::Common;
 use crate::ops::switch::Target;
 
 /// A snapshot of the environment. What is not UTF-8 is of no use to us.
-#[expect(clippy::disallowed_methods, reason = "this is where the environment enters")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is where the environment enters"
+)]
 pub fn environment() -> Environment {
-    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect()
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
 }
 
 /// Options for every verb.
-pub fn common(arguments: &CommonArguments, environment: Environment, watch: Watch) -> Result<Common> {
+pub fn common(
+    arguments: &CommonArguments,
+    environment: Environment,
+    watch: Watch,
+) -> Result<Common> {
     let cwd = platform::current_folder()?;
-    let named = arguments.mirror.clone().filter(|mirror| !mirror.as_os_str().is_empty());
-    let mirror = named.or_else(|| Some(platform::data_folder()?.join("cargo-mirror"))).ok_or(Error::NoHome)?;
-    let cargo_home = match environment.get("CARGO_HOME").filter(|home| !home.is_empty()) {
+    let named = arguments
+        .mirror
+        .clone()
+        .filter(|mirror| !mirror.as_os_str().is_empty());
+    let mirror = named
+        .or_else(|| Some(platform::data_folder()?.join("cargo-mirror")))
+        .ok_or(Error::NoHome)?;
+    let cargo_home = match environment
+        .get("CARGO_HOME")
+        .filter(|home| !home.is_empty())
+    {
         Some(home) => PathBuf::from(home),
         None => platform::home_folder().ok_or(Error::NoHome)?.join(".cargo"),
     };
     Ok(Common {
         mirror: disk::absolute(&mirror, &cwd),
-        upstream: arguments.upstream.clone().filter(|upstream| !upstream.is_empty()),
+        upstream: arguments
+            .upstream
+            .clone()
+            .filter(|upstream| !upstream.is_empty()),
         jobs: usize::from(arguments.jobs),
         offline: arguments.offline,
         cargo_home: disk::absolute(&cargo_home, &cwd),
@@ -48,5 +68,9 @@ pub fn target(arguments: &TargetArguments) -> Target {
 
 /// The folders named, or the current one.
 pub fn or_current(paths: &[PathBuf], cwd: &Path) -> Vec<PathBuf> {
-    if paths.is_empty() { vec![cwd.to_owned()] } else { paths.iter().map(|path| disk::absolute(path, cwd)).collect() }
+    if paths.is_empty() {
+        vec![cwd.to_owned()]
+    } else {
+        paths.iter().map(|path| disk::absolute(path, cwd)).collect()
+    }
 }

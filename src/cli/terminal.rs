@@ -31,7 +31,11 @@ impl Terminal {
             ColorChoice::Never => anstream::ColorChoice::Never,
         }
         .write_global();
-        Self { format, quiet, verbose }
+        Self {
+            format,
+            quiet,
+            verbose,
+        }
     }
 
     /// A step, as cargo says it: the verb right-aligned in twelve columns.
@@ -73,7 +77,9 @@ impl Terminal {
     pub fn error(&self, error: &Error) {
         self.problem(&error.to_string());
         let causes: Vec<String> =
-            std::iter::successors(std::error::Error::source(error), |error| error.source()).map(ToString::to_string).collect();
+            std::iter::successors(std::error::Error::source(error), |error| error.source())
+                .map(ToString::to_string)
+                .collect();
         if !causes.is_empty() {
             self.line("\nCaused by:");
             for cause in &causes {
@@ -93,7 +99,11 @@ impl Terminal {
                 help: Option<&'a str>,
             }
             // The error itself goes to the exit code; there is nobody left to tell that it could not be told.
-            let _ = self.json(&Said { reason: "error", message: chain(error), help: hint.as_deref() });
+            let _ = self.json(&Said {
+                reason: "error",
+                message: chain(error),
+                help: hint.as_deref(),
+            });
         }
     }
 
@@ -129,7 +139,12 @@ pub fn bytes(count: u64) -> String {
         thousandths /= 1000;
         unit += 1;
     }
-    format!("{}.{} {}", thousandths / 1000, thousandths % 1000 / 100, UNITS[unit])
+    format!(
+        "{}.{} {}",
+        thousandths / 1000,
+        thousandths % 1000 / 100,
+        UNITS[unit]
+    )
 }
 
 /// `1 crate`, `2 crates`.
@@ -143,7 +158,12 @@ mod tests {
 
     #[test]
     fn bytes_are_said_in_units() {
-        let said: Vec<String> = [0, 999, 1000, 1_549, 151_516_617, 1_000_000_000_000_000].map(bytes).to_vec();
-        assert_eq!(said, ["0 B", "999 B", "1.0 kB", "1.5 kB", "151.5 MB", "1000.0 TB"]);
+        let said: Vec<String> = [0, 999, 1000, 1_549, 151_516_617, 1_000_000_000_000_000]
+            .map(bytes)
+            .to_vec();
+        assert_eq!(
+            said,
+            ["0 B", "999 B", "1.0 kB", "1.5 kB", "151.5 MB", "1000.0 TB"]
+        );
     }
 }

@@ -15,7 +15,12 @@ use crate::ops::vendor::Report;
 const MANY: usize = 4;
 
 /// What `vendor` and `prefetch` did: failures first, then one line for all that went well.
-pub fn fetched(terminal: Terminal, report: &Report, elapsed: Duration, dry_run: bool) -> io::Result<()> {
+pub fn fetched(
+    terminal: Terminal,
+    report: &Report,
+    elapsed: Duration,
+    dry_run: bool,
+) -> io::Result<()> {
     failures(terminal, report);
     unsupported(terminal, &report.unsupported);
     if dry_run {
@@ -24,16 +29,28 @@ pub fn fetched(terminal: Terminal, report: &Report, elapsed: Duration, dry_run: 
     switched(terminal, &report.configs, true, false)?;
     let mut parts = Vec::new();
     if report.fetched > 0 {
-        parts.push(format!("{} downloaded ({})", report.fetched, bytes(report.bytes_downloaded)));
+        parts.push(format!(
+            "{} downloaded ({})",
+            report.fetched,
+            bytes(report.bytes_downloaded)
+        ));
     }
     if report.reused > 0 {
-        parts.push(format!("{} from cargo's cache ({})", report.reused, bytes(report.bytes_reused)));
+        parts.push(format!(
+            "{} from cargo's cache ({})",
+            report.reused,
+            bytes(report.bytes_reused)
+        ));
     }
     if report.kept > 0 {
         parts.push(format!("{} already there", report.kept));
     }
     let crates = count(report.fetched + report.reused + report.kept, "crate");
-    let how = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+    let how = if parts.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", parts.join(", "))
+    };
     let end = if report.ready {
         "ready offline".to_owned()
     } else if report.failed.is_empty() {
@@ -42,9 +59,17 @@ pub fn fetched(terminal: Terminal, report: &Report, elapsed: Duration, dry_run: 
         format!("not ready offline, {} failed", report.failed.len())
     };
     let seconds = elapsed.as_secs_f64();
-    terminal.step("Mirrored", &format!("{crates} in {seconds:.2}s{how}; in {}; {end}", report.mirror.display()));
-    if !report.failed.is_empty() && report.configs.is_empty() {
-        terminal.note("cargo's config was left as it is; run the same command again to go on");
+    terminal.step(
+        "Mirrored",
+        &format!(
+            "{crates} in {seconds:.2}s{how}; in {}; {end}",
+            report.mirror.display()
+        ),
+    );
+    if !report.failed.is_empty() {
+        terminal.note(
+            "nothing points at the mirror that did not before; run the same command again to go on",
+        );
     }
     if let Some(program) = report.programs.first() {
         terminal.note(&format!(
@@ -66,18 +91,29 @@ pub fn plan(report: &Report) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "fetch {id}");
     }
-    let _ = writeln!(text, "{} to fetch, {} already there", count(report.would_fetch.len(), "crate"), report.kept);
+    let _ = writeln!(
+        text,
+        "{} to fetch, {} already there",
+        count(report.would_fetch.len(), "crate"),
+        report.kept
+    );
     text
 }
 
 fn failures(terminal: Terminal, report: &Report) {
     let mut by_cause: BTreeMap<(&str, Option<&str>), Vec<&str>> = BTreeMap::new();
     for failed in &report.failed {
-        by_cause.entry((&failed.cause, failed.help.as_deref())).or_default().push(&failed.package);
+        by_cause
+            .entry((&failed.cause, failed.help.as_deref()))
+            .or_default()
+            .push(&failed.package);
     }
     for ((cause, help), packages) in by_cause {
         if packages.len() > MANY {
-            terminal.problem(&format!("{} could not be mirrored: {cause}", count(packages.len(), "crate")));
+            terminal.problem(&format!(
+                "{} could not be mirrored: {cause}",
+                count(packages.len(), "crate")
+            ));
             terminal.line(&format!("  {}", packages.join(", ")));
         } else {
             for package in packages {
@@ -93,27 +129,47 @@ fn failures(terminal: Terminal, report: &Report) {
 fn unsupported(terminal: Terminal, packages: &[Unsupported]) {
     let mut by_source: BTreeMap<String, (Vec<String>, &str)> = BTreeMap::new();
     for package in packages {
-        let entry = by_source.entry(package.source.to_string()).or_insert((Vec::new(), package.consequence));
+        let entry = by_source
+            .entry(package.source.to_string())
+            .or_insert((Vec::new(), package.consequence));
         entry.0.push(package.package.to_string());
     }
     for (source, (packages, consequence)) in by_source {
-        let message = format!("not mirrored, because only crates.io is supported so far: {}", packages.join(", "));
+        let message = format!(
+            "not mirrored, because only crates.io is supported so far: {}",
+            packages.join(", ")
+        );
         terminal.warning(&format!("{message}\n  from {source}: {consequence}"), None);
     }
 }
 
 /// What happened to config files.
-pub fn switched(terminal: Terminal, configs: &[ConfigChange], on: bool, dry_run: bool) -> io::Result<()> {
+pub fn switched(
+    terminal: Terminal,
+    configs: &[ConfigChange],
+    on: bool,
+    dry_run: bool,
+) -> io::Result<()> {
     for config in configs {
         let path = config.path.display();
-        let would = if dry_run { "would be " } else { "" };
-        match (config.change, on) {
-            (Change::Written, true) => terminal.step("Pointed", &format!("{path} {would}pointed at the mirror")),
-            (Change::Written, false) => terminal.step("Restored", &format!("{path} {would}as it was")),
-            (Change::Removed, _) => terminal.step("Removed", &format!("{path}, which {would}nothing but ours")),
-            (Change::Unchanged, true) => terminal.step("Pointed", &format!("{path} points at the mirror already")),
-            (Change::Unchanged, false) => terminal.step("Unchanged", &format!("{path} has nothing of ours")),
-        }
+        let (verb, what) = match (config.change, on) {
+            (Change::Written, true) => ("Pointed", format!("{path} at the mirror")),
+            (Change::Written, false) => ("Restored", format!("{path} as it was")),
+            (Change::Removed, _) => ("Removed", format!("{path}, which held nothing else")),
+            (Change::Unchanged, true) => (
+                "Unchanged",
+                format!("{path}, which points at the mirror already"),
+            ),
+            (Change::Unchanged, false) => {
+                ("Unchanged", format!("{path}, which has nothing of ours"))
+            }
+        };
+        let not_really = if dry_run {
+            " (dry run: not really)"
+        } else {
+            ""
+        };
+        terminal.step(verb, &format!("{what}{not_really}"));
     }
     Ok(())
 }
@@ -130,24 +186,45 @@ pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
     gaps("missing", &report.missing);
     gaps("damaged", &report.damaged);
     for package in &report.unsupported {
-        let _ = writeln!(text, "unsupported {} from {}: {}", package.package, package.source, package.consequence);
+        let _ = writeln!(
+            text,
+            "unsupported {} from {}: {}",
+            package.package, package.source, package.consequence
+        );
     }
     for project in &report.projects {
         let path = project.project.display();
         let _ = write!(text, "{path}: {}", count(project.packages, "package"));
         let _ = match (&project.config, project.on) {
             (Some(config), true) => write!(text, ", builds use the mirror ({})", config.display()),
-            (Some(config), false) => write!(text, ", builds take crates.io from elsewhere ({})", config.display()),
-            (None, _) => write!(text, ", builds do not use the mirror (`cargo mirror on` points them at it)"),
+            (Some(config), false) => write!(
+                text,
+                ", builds take crates.io from elsewhere ({})",
+                config.display()
+            ),
+            (None, _) => write!(
+                text,
+                ", builds do not use the mirror (`cargo mirror on` points them at it)"
+            ),
         };
         let _ = writeln!(text);
         if project.stale == Some(true) {
-            let _ = writeln!(text, "{path}: Cargo.lock is not up to date with Cargo.toml (`cargo mirror vendor` mends it)");
+            let _ = writeln!(
+                text,
+                "{path}: Cargo.lock is not up to date with Cargo.toml (`cargo mirror vendor` mends it)"
+            );
         }
         if let Some(proof) = &project.proof {
-            let closed = if proof.network_closed { "the network taken away" } else { "the network forbidden to it" };
+            let closed = if proof.network_closed {
+                "the network taken away"
+            } else {
+                "the network forbidden to it"
+            };
             let _ = match &proof.cause {
-                None => writeln!(text, "{path}: proven by cargo with an empty CARGO_HOME and {closed}"),
+                None => writeln!(
+                    text,
+                    "{path}: proven by cargo with an empty CARGO_HOME and {closed}"
+                ),
                 Some(cause) => writeln!(text, "{path}: cargo disagrees: {cause}"),
             };
         }
@@ -160,12 +237,24 @@ pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
             (report.damaged.len(), "damaged"),
             (report.unsupported.len(), "unsupported"),
         ];
-        let told: Vec<String> =
-            numbers.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
-        let told = if told.is_empty() { String::new() } else { format!(": {}", told.join(", ")) };
+        let told: Vec<String> = numbers
+            .iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, word)| format!("{number} {word}"))
+            .collect();
+        let told = if told.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", told.join(", "))
+        };
         format!("not ready{told}")
     };
-    let _ = writeln!(text, "{} of crates.io in {}: {state}", count(report.packages, "package"), report.mirror.display());
+    let _ = writeln!(
+        text,
+        "{} of crates.io in {}: {state}",
+        count(report.packages, "package"),
+        report.mirror.display()
+    );
     terminal.data(text.as_bytes())?;
     if !report.missing.is_empty() || !report.damaged.is_empty() {
         terminal.help("`cargo mirror vendor` (or `prefetch`) fetches what is missing or damaged");

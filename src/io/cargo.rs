@@ -43,8 +43,14 @@ pub struct Workspace {
 impl Cargo {
     /// The cargo that started us, else the one on the path.
     pub fn new(environment: &Environment) -> Self {
-        let program = environment.get("CARGO").filter(|program| !program.is_empty());
-        Self { program: program.map_or_else(|| "cargo".into(), OsString::from), configs: Vec::new(), offline: false }
+        let program = environment
+            .get("CARGO")
+            .filter(|program| !program.is_empty());
+        Self {
+            program: program.map_or_else(|| "cargo".into(), OsString::from),
+            configs: Vec::new(),
+            offline: false,
+        }
     }
 
     #[must_use]
@@ -63,16 +69,25 @@ impl Cargo {
             .other_options(vec!["--offline".to_owned()])
             .exec()
             .map_err(|cause| self.failed("metadata --no-deps", chain(&cause).trim()))?;
-        let packages = metadata.workspace_packages().into_iter().filter_map(|package| package.manifest_path.parent());
+        let packages = metadata
+            .workspace_packages()
+            .into_iter()
+            .filter_map(|package| package.manifest_path.parent());
         Ok(Workspace {
-            packages: packages.map(|folder| folder.as_std_path().to_owned()).collect(),
+            packages: packages
+                .map(|folder| folder.as_std_path().to_owned())
+                .collect(),
             root: metadata.workspace_root.as_std_path().to_owned(),
         })
     }
 
     /// Makes a lockfile where there is none, or adds to one what its manifest lacks; never more than that.
     pub fn update_lockfile(&self, project: &Path, exists: bool) -> Result<()> {
-        let arguments: &[&str] = if exists { &["update", "--workspace"] } else { &["generate-lockfile"] };
+        let arguments: &[&str] = if exists {
+            &["update", "--workspace"]
+        } else {
+            &["generate-lockfile"]
+        };
         self.run(arguments, project).map(|_| ())
     }
 
@@ -80,7 +95,9 @@ impl Cargo {
     pub fn judge_lockfile(&self, project: &Path) -> Result<Judgement> {
         match self.run(&["update", "--workspace", "--locked"], project) {
             Ok(_) => Ok(Judgement::Current),
-            Err(Error::Cargo { said, .. }) if said.0.contains("--locked was passed") => Ok(Judgement::Stale),
+            Err(Error::Cargo { said, .. }) if said.0.contains("--locked was passed") => {
+                Ok(Judgement::Stale)
+            }
             Err(Error::Cargo { said, .. }) => Ok(Judgement::Unknown(said.0)),
             Err(error) => Err(error),
         }
@@ -90,10 +107,18 @@ impl Cargo {
     pub fn resolve(&self, manifest: &str, folder: &Path) -> Result<String> {
         let scratch = scratch()?;
         let path = scratch.path().join("Cargo.toml");
-        let write = |path: &Path, text: &str| std::fs::write(path, text).map_err(io_error("write", path));
+        let write =
+            |path: &Path, text: &str| std::fs::write(path, text).map_err(io_error("write", path));
         write(&path, manifest)?;
         write(&scratch.path().join("lib.rs"), "")?;
-        self.run(&["generate-lockfile", "--manifest-path", &path.to_string_lossy()], folder)?;
+        self.run(
+            &[
+                "generate-lockfile",
+                "--manifest-path",
+                &path.to_string_lossy(),
+            ],
+            folder,
+        )?;
         disk::read_text(&scratch.path().join("Cargo.lock"), MAX_LOCKFILE)
     }
 
@@ -102,7 +127,11 @@ impl Cargo {
     pub fn prove(&self, project: &Path, build: bool) -> Result<Proof> {
         let home = scratch()?;
         let target = home.path().join("target").into_os_string();
-        let arguments: &[&str] = if build { &["build", "--workspace", "--frozen"] } else { &["fetch", "--locked", "--offline"] };
+        let arguments: &[&str] = if build {
+            &["build", "--workspace", "--frozen"]
+        } else {
+            &["fetch", "--locked", "--offline"]
+        };
         let closed = network_closed();
         let mut command = match closed {
             Some((program, options)) => {
@@ -112,14 +141,25 @@ impl Cargo {
             }
             None => Command::new(&self.program),
         };
-        command.env("CARGO_HOME", home.path().join("home")).env("CARGO_TARGET_DIR", target);
-        for variable in ["http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"] {
+        command
+            .env("CARGO_HOME", home.path().join("home"))
+            .env("CARGO_TARGET_DIR", target);
+        for variable in [
+            "http_proxy",
+            "https_proxy",
+            "all_proxy",
+            "HTTPS_PROXY",
+            "HTTP_PROXY",
+            "ALL_PROXY",
+        ] {
             // Nobody listens on the discard port: whoever tries the network all the same fails at once.
             command.env(variable, "http://127.0.0.1:9");
         }
         command.env_remove("no_proxy").env_remove("NO_PROXY");
         self.finish(command, arguments, project)?;
-        Ok(Proof { network_closed: closed.is_some() })
+        Ok(Proof {
+            network_closed: closed.is_some(),
+        })
     }
 
     fn run(&self, arguments: &[&str], folder: &Path) -> Result<String> {
@@ -127,7 +167,10 @@ impl Cargo {
     }
 
     fn finish(&self, mut command: Command, arguments: &[&str], folder: &Path) -> Result<String> {
-        command.args(arguments).current_dir(folder).stdin(Stdio::null());
+        command
+            .args(arguments)
+            .current_dir(folder)
+            .stdin(Stdio::null());
         for config in &self.configs {
             command.args(["--config", config]);
         }
@@ -135,19 +178,32 @@ impl Cargo {
             command.arg("--offline");
         }
         // Its words are read by us and shown in our own output.
-        command.env("CARGO_TERM_COLOR", "never").env("CARGO_TERM_PROGRESS_WHEN", "never");
-        let output = command
-            .output()
-            .map_err(|source| Error::NoCargo { program: self.program.to_string_lossy().into_owned(), source })?;
+        command
+            .env("CARGO_TERM_COLOR", "never")
+            .env("CARGO_TERM_PROGRESS_WHEN", "never");
+        let output = command.output().map_err(|source| Error::NoCargo {
+            program: self.program.to_string_lossy().into_owned(),
+            source,
+        })?;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        if output.status.success() { Ok(said) } else { Err(self.failed(&arguments.join(" "), &said)) }
+        if output.status.success() {
+            Ok(said)
+        } else {
+            Err(self.failed(&arguments.join(" "), &said))
+        }
     }
 
     fn failed(&self, arguments: &str, said: &str) -> Error {
-        let program = Path::new(&self.program).file_stem().unwrap_or(&self.program).to_string_lossy();
+        let program = Path::new(&self.program)
+            .file_stem()
+            .unwrap_or(&self.program)
+            .to_string_lossy();
         let said = said.find("error: ").map_or(said, |at| &said[at..]);
         let said = said.trim_start_matches("error: ").trim();
-        Error::Cargo { command: format!("{program} {arguments}"), said: CargoSaid(said.to_owned()) }
+        Error::Cargo {
+            command: format!("{program} {arguments}"),
+            said: CargoSaid(said.to_owned()),
+        }
     }
 }
 
@@ -166,15 +222,25 @@ fn network_closed() -> Option<(&'static str, &'static [&'static str])> {
     let ways: [&[&str]; 2] = [&["--net"], &["--map-root-user", "--net"]];
     let works = |options: &&[&str]| {
         let mut try_out = Command::new("unshare");
-        try_out.args(*options).arg("true").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        try_out
+            .args(*options)
+            .arg("true")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         try_out.status().is_ok_and(|status| status.success())
     };
-    ways.into_iter().find(works).map(|options| ("unshare", options))
+    ways.into_iter()
+        .find(works)
+        .map(|options| ("unshare", options))
 }
 
 fn scratch() -> Result<tempfile::TempDir> {
     tempfile::Builder::new()
         .prefix("cargo-mirror-")
         .tempdir()
-        .map_err(io_error("create a folder in", Path::new("the temporary folder")))
+        .map_err(io_error(
+            "create a folder in",
+            Path::new("the temporary folder"),
+        ))
 }

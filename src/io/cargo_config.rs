@@ -50,7 +50,10 @@ impl CargoConfig {
         for path in files(folder, cargo_home) {
             read_layer(&path, &mut layers, 0)?;
         }
-        Ok(Self { layers, environment: environment.clone() })
+        Ok(Self {
+            layers,
+            environment: environment.clone(),
+        })
     }
 
     /// No files, only an environment.
@@ -64,20 +67,30 @@ impl CargoConfig {
     pub fn get(&self, key: &[&str]) -> Option<Setting<'_>> {
         self.layers.iter().find_map(|layer| {
             let (last, tables) = key.split_last()?;
-            let table = tables.iter().try_fold(&layer.table, |table, name| table.get(*name)?.as_table())?;
-            Some(Setting { value: table.get(*last)?, file: &layer.path })
+            let table = tables
+                .iter()
+                .try_fold(&layer.table, |table, name| table.get(*name)?.as_table())?;
+            Some(Setting {
+                value: table.get(*last)?,
+                file: &layer.path,
+            })
         })
     }
 
     /// A setting of the `http` or `net` table, from `CARGO_HTTP_PROXY` and the like or the closest file.
     fn plain(&self, key: &[&str; 2]) -> Option<String> {
-        let variable = format!("CARGO_{}_{}", key[0], key[1]).to_uppercase().replace('-', "_");
-        self.environment.get(&variable).cloned().or_else(|| match self.get(key)?.value {
-            Value::String(text) => Some(text.clone()),
-            Value::Integer(number) => Some(number.to_string()),
-            Value::Boolean(truth) => Some(truth.to_string()),
-            _ => None,
-        })
+        let variable = format!("CARGO_{}_{}", key[0], key[1])
+            .to_uppercase()
+            .replace('-', "_");
+        self.environment
+            .get(&variable)
+            .cloned()
+            .or_else(|| match self.get(key)?.value {
+                Value::String(text) => Some(text.clone()),
+                Value::Integer(number) => Some(number.to_string()),
+                Value::Boolean(truth) => Some(truth.to_string()),
+                _ => None,
+            })
     }
 
     fn parsed<T: std::str::FromStr>(&self, key: &[&str; 2]) -> Option<T> {
@@ -101,15 +114,24 @@ impl CargoConfig {
 
     /// How to talk HTTP, by cargo's `http.*` and `net.*` settings and its defaults.
     pub fn http(&self) -> HttpSettings {
-        let cainfo = self.environment.get("CARGO_HTTP_CAINFO").map(PathBuf::from).or_else(|| {
-            let setting = self.get(&["http", "cainfo"])?;
-            Some(relative_to_config(setting.value.as_str()?, setting.file))
-        });
+        let cainfo = self
+            .environment
+            .get("CARGO_HTTP_CAINFO")
+            .map(PathBuf::from)
+            .or_else(|| {
+                let setting = self.get(&["http", "cainfo"])?;
+                Some(relative_to_config(setting.value.as_str()?, setting.file))
+            });
         let timeout = self.parsed(&["http", "timeout"]);
         HttpSettings {
-            proxy: self.plain(&["http", "proxy"]).filter(|proxy| !proxy.is_empty()),
+            proxy: self
+                .plain(&["http", "proxy"])
+                .filter(|proxy| !proxy.is_empty()),
             cainfo,
-            timeout: timeout.or_else(|| self.environment.get("HTTP_TIMEOUT")?.parse().ok()).unwrap_or(30).max(1),
+            timeout: timeout
+                .or_else(|| self.environment.get("HTTP_TIMEOUT")?.parse().ok())
+                .unwrap_or(30)
+                .max(1),
             low_speed_limit: self.parsed(&["http", "low-speed-limit"]).unwrap_or(10),
             multiplexing: self.parsed(&["http", "multiplexing"]).unwrap_or(true),
             retries: self.parsed(&["net", "retry"]).unwrap_or(3),
@@ -125,28 +147,47 @@ impl CargoConfig {
                 Location::Sparse(url) => replaced_by_registry(url),
                 Location::Folder(path) => vec![
                     format!("source.crates-io.replace-with='{UPSTREAM}'"),
-                    format!("source.{UPSTREAM}.local-registry={}", toml_string(&path.to_string_lossy())),
+                    format!(
+                        "source.{UPSTREAM}.local-registry={}",
+                        toml_string(&path.to_string_lossy())
+                    ),
                 ],
             };
-            return Ok(UpstreamChoice { location, cargo_arguments });
+            return Ok(UpstreamChoice {
+                location,
+                cargo_arguments,
+            });
         }
         let Some(name) = self.replacement("crates-io") else {
             let location = Location::Sparse(default_index.clone());
-            return Ok(UpstreamChoice { location, cargo_arguments: replaced_by_registry(default_index) });
+            return Ok(UpstreamChoice {
+                location,
+                cargo_arguments: replaced_by_registry(default_index),
+            });
         };
         Ok(UpstreamChoice {
             location: self.follow(name)?,
-            cargo_arguments: vec![format!("source.crates-io.replace-with={}", toml_string(name))],
+            cargo_arguments: vec![format!(
+                "source.crates-io.replace-with={}",
+                toml_string(name)
+            )],
         })
     }
 
     fn replacement(&self, source: &str) -> Option<&str> {
-        self.get(&["source", source, "replace-with"])?.value.as_str()
+        self.get(&["source", source, "replace-with"])?
+            .value
+            .as_str()
     }
 
     /// Follows a chain of `replace-with` to its end (cargo's `SourceConfigMap::load`).
     fn follow(&self, first: &str) -> Result<Location> {
-        let refuse = |name: &str, what: String| Err(Error::UpstreamKind { name: name.to_owned(), what });
+        let refuse = |name: &str, what: String| {
+            Err(Error::UpstreamKind {
+                name: name.to_owned(),
+                what,
+            })
+        };
         let mut name = first;
         for _ in 0..MAX_INCLUDES {
             if let Some(next) = self.replacement(name) {
@@ -160,15 +201,23 @@ impl CargoConfig {
                 };
             }
             if let Some(folder) = self.get(&["source", name, "local-registry"]) {
-                let folder = folder.value.as_str().map(|text| relative_to_config(text, folder.file));
-                return folder.map(Location::Folder).map_or_else(|| refuse(name, "not a text".to_owned()), Ok);
+                let folder = folder
+                    .value
+                    .as_str()
+                    .map(|text| relative_to_config(text, folder.file));
+                return folder
+                    .map(Location::Folder)
+                    .map_or_else(|| refuse(name, "not a text".to_owned()), Ok);
             }
             for kind in ["directory", "git"] {
                 if self.get(&["source", name, kind]).is_some() {
                     return refuse(name, format!("a `{kind}` source"));
                 }
             }
-            let variable = format!("CARGO_REGISTRIES_{}_INDEX", name.to_uppercase().replace('-', "_"));
+            let variable = format!(
+                "CARGO_REGISTRIES_{}_INDEX",
+                name.to_uppercase().replace('-', "_")
+            );
             let index = self.environment.get(&variable).map(String::as_str);
             let index = index.or_else(|| self.get(&["registries", name, "index"])?.value.as_str());
             return match index {
@@ -228,11 +277,20 @@ fn toml_string(text: &str) -> String {
 }
 
 fn parse_location(text: &str) -> Result<Location> {
-    let refuse = |message: &str| Err(Error::UpstreamUrl { url: text.to_owned(), message: message.to_owned() });
+    let refuse = |message: &str| {
+        Err(Error::UpstreamUrl {
+            url: text.to_owned(),
+            message: message.to_owned(),
+        })
+    };
     let bare = text.strip_prefix("sparse+").unwrap_or(text);
     if !bare.contains("://") {
         let folder = PathBuf::from(bare);
-        return if folder.join("index").is_dir() { Ok(Location::Folder(folder)) } else { refuse("it is no URL, and no folder with an `index` in it") };
+        return if folder.join("index").is_dir() {
+            Ok(Location::Folder(folder))
+        } else {
+            refuse("it is no URL, and no folder with an `index` in it")
+        };
     }
     let mut url = match Url::parse(bare) {
         Ok(url) => url,
@@ -256,7 +314,10 @@ fn parse_location(text: &str) -> Result<Location> {
 
 /// Paths in a config are relative to the folder that holds the folder of the file (cargo's `Definition::root`).
 fn relative_to_config(path: &str, file: &Path) -> PathBuf {
-    let root = file.parent().and_then(Path::parent).unwrap_or(Path::new(""));
+    let root = file
+        .parent()
+        .and_then(Path::parent)
+        .unwrap_or(Path::new(""));
     root.join(path)
 }
 
@@ -276,18 +337,32 @@ pub fn files(folder: &Path, cargo_home: &Path) -> Vec<PathBuf> {
 
 /// The file cargo reads in a `.cargo` folder: `config` wins over `config.toml` (`get_file_path`).
 pub fn file_in(folder: &Path) -> Option<PathBuf> {
-    ["config", "config.toml"].iter().map(|name| folder.join(name)).find(|path| path.is_file())
+    ["config", "config.toml"]
+        .iter()
+        .map(|name| folder.join(name))
+        .find(|path| path.is_file())
 }
 
 fn read_layer(path: &Path, layers: &mut Vec<Layer>, depth: usize) -> Result<()> {
     let text = disk::read_text(path, MAX_CONFIG)?;
-    let text = config::off(&text).map_err(|error| error.at(path))?.unwrap_or_default();
+    let text = config::off(&text)
+        .map_err(|error| error.at(path))?
+        .unwrap_or_default();
     let table: Table = toml::from_str(&text).map_err(|cause| {
-        let (line, column) = crate::model::lockfile::position(&text, cause.span().map_or(0, |span| span.start));
-        Error::ConfigSyntax { path: path.to_owned(), line, column, message: cause.message().to_owned() }
+        let (line, column) =
+            crate::model::lockfile::position(&text, cause.span().map_or(0, |span| span.start));
+        Error::ConfigSyntax {
+            path: path.to_owned(),
+            line,
+            column,
+            message: cause.message().to_owned(),
+        }
     })?;
     let includes = includes(&table, path);
-    layers.push(Layer { path: path.to_owned(), table });
+    layers.push(Layer {
+        path: path.to_owned(),
+        table,
+    });
     // What a file includes counts less than the file itself; of several, the last counts most.
     for include in includes.into_iter().rev() {
         if depth < MAX_INCLUDES && include.is_file() {

@@ -30,12 +30,19 @@ impl CargoHome {
     /// index.
     pub fn open(root: &Path, default_index: &Url, upstream: Option<&Url>) -> Self {
         let registry = root.join("registry");
-        let sparse = |url: &Url| ident(SPARSE, &format!("sparse+{url}"), url.host_str().unwrap_or_default());
+        let sparse = |url: &Url| {
+            ident(
+                SPARSE,
+                &format!("sparse+{url}"),
+                url.host_str().unwrap_or_default(),
+            )
+        };
         let mut known = vec![sparse(default_index), ident(GIT, GIT_INDEX, "github.com")];
         known.extend(upstream.map(sparse));
         // Cargo before 1.85 hashed otherwise. Nothing but crates.io lives on this host, whatever the hash.
         let host = format!("{}-", default_index.host_str().unwrap_or_default());
-        let of_registry = |name: &str| known.iter().any(|known| known == name) || name.starts_with(&host);
+        let of_registry =
+            |name: &str| known.iter().any(|known| known == name) || name.starts_with(&host);
         let mut crates = subfolders(&registry.join("cache"));
         // The likeliest first: each miss costs a system call.
         crates.sort_by_key(|(name, _)| !of_registry(name));
@@ -55,9 +62,11 @@ impl CargoHome {
         self.indexes.iter().find_map(|folder| {
             let file = disk::read(&folder.join(&path), MAX_FILE as u64).ok()?;
             let version = id.version.to_string();
-            let (_, line) = cached_lines(&file).find(|(cached, _)| *cached == version.as_bytes())?;
+            let (_, line) =
+                cached_lines(&file).find(|(cached, _)| *cached == version.as_bytes())?;
             let line = IndexLine::parse(line).ok()?;
-            (line.id() == id && checksum.is_none_or(|checksum| line.checksum() == checksum)).then_some(line)
+            (line.id() == id && checksum.is_none_or(|checksum| line.checksum() == checksum))
+                .then_some(line)
         })
     }
 
@@ -78,13 +87,18 @@ impl CargoHome {
     /// Files that may hold the bytes of a crate. Only hashing tells.
     pub fn crate_files(&self, id: &CrateId) -> impl Iterator<Item = PathBuf> + '_ {
         let name = id.file_name();
-        self.crates.iter().map(move |folder| folder.join(&name)).filter(|path| path.is_file())
+        self.crates
+            .iter()
+            .map(move |folder| folder.join(&name))
+            .filter(|path| path.is_file())
     }
 }
 
 fn subfolders(folder: &Path) -> Vec<(String, PathBuf)> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter_map(|entry| Some((entry.file_name().into_string().ok()?, entry.path()))).collect()
+    entries
+        .filter_map(|entry| Some((entry.file_name().into_string().ok()?, entry.path())))
+        .collect()
 }
 
 /// The versions and lines of an index cache file: `3 | u32 | index version | 0 | ( version | 0 | line | 0 )*`
@@ -115,11 +129,19 @@ const GIT_INDEX: &str = "https://github.com/rust-lang/crates.io-index";
 fn ident(kind: isize, url: &str, host: &str) -> String {
     let mut hasher = StableSipHasher128::new();
     kind.hash(&mut hasher);
-    // `CanonicalUrl`: one trailing slash goes.
-    url.strip_suffix('/').unwrap_or(url).hash(&mut hasher);
+    // `CanonicalUrl`: one trailing slash goes, unless it is the whole path.
+    let path = url
+        .find("://")
+        .and_then(|at| url[at + 3..].find('/').map(|slash| at + 3 + slash));
+    let bare = url
+        .strip_suffix('/')
+        .filter(|bare| path != Some(bare.len()))
+        .unwrap_or(url);
+    bare.hash(&mut hasher);
     let hash = Hasher::finish(&hasher);
-    let hex: String = hash.to_le_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{host}-{hex}")
+    // Little-endian, byte by byte: the digits of the number with its bytes swapped.
+    let hex = hash.swap_bytes();
+    format!("{host}-{hex:016x}")
 }
 
 #[cfg(test)]
@@ -128,19 +150,40 @@ mod tests {
 
     #[test]
     fn folders_are_named_as_cargo_names_them() {
-        assert_eq!(ident(GIT, GIT_INDEX, "github.com"), "github.com-25cdd57fae9f0462");
+        assert_eq!(
+            ident(GIT, GIT_INDEX, "github.com"),
+            "github.com-25cdd57fae9f0462"
+        );
         let url = Url::parse(crates_index::sparse::URL.trim_start_matches("sparse+")).unwrap();
-        let named = ident(SPARSE, &format!("sparse+{url}"), "host");
-        assert_eq!(named, "host-1949cf8c6b5b557f");
+        let host = url.host_str().unwrap();
+        let named = ident(SPARSE, &format!("sparse+{url}"), host);
+        assert_eq!(named, format!("{host}-1949cf8c6b5b557f"));
+        for (path, hash) in [("index/", "72fefcc0e2a1ab40"), ("", "77741229ed2c0faf")] {
+            let url = format!("sparse+http://127.0.0.1:7879/{path}");
+            assert_eq!(
+                ident(SPARSE, &url, "127.0.0.1"),
+                format!("127.0.0.1-{hash}")
+            );
+        }
     }
 
     #[test]
     fn a_line_is_taken_from_an_index_cache() {
         let mut file = b"\x03\x02\0\0\0etag: \"x\"\0".to_vec();
-        file.extend_from_slice(b"1.0.0\0{\"a\":1}\01.0.1\0{\"b\":2}\0");
+        file.extend_from_slice(b"1.0.0\x00{\"a\":1}\x001.0.1\x00{\"b\":2}\x00");
         let lines: Vec<_> = cached_lines(&file).collect();
-        assert_eq!(lines, [(b"1.0.0".as_slice(), b"{\"a\":1}".as_slice()), (b"1.0.1", b"{\"b\":2}")]);
-        for broken in [b"\x01".as_slice(), b"\x03\x02\0\0\0x", b"\x02\x02\0\0\0x\01.0.0\0{}\0"] {
+        assert_eq!(
+            lines,
+            [
+                (b"1.0.0".as_slice(), b"{\"a\":1}".as_slice()),
+                (b"1.0.1", b"{\"b\":2}")
+            ]
+        );
+        for broken in [
+            b"\x01".as_slice(),
+            b"\x03\x02\0\0\0x",
+            b"\x02\x02\0\0\0x\x001.0.0\x00{}\x00",
+        ] {
             assert_eq!(cached_lines(broken).count(), 0);
         }
     }

@@ -3,12 +3,17 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::model::error::{Error, Result};
 
 /// Attaches what was being done, and to which path.
 pub fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
-    move |source| Error::Io { doing, path: path.to_owned(), source }
+    move |source| Error::Io {
+        doing,
+        path: path.to_owned(),
+        source,
+    }
 }
 
 /// Reads a whole file of at most `limit` bytes.
@@ -20,9 +25,14 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>> {
         return Err(failed()(io::ErrorKind::IsADirectory.into()));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len().min(limit)).unwrap_or_default());
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(failed())?;
+    file.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed())?;
     if bytes.len() as u64 > limit {
-        return Err(Error::TooLarge { path: path.to_owned(), limit });
+        return Err(Error::TooLarge {
+            path: path.to_owned(),
+            limit,
+        });
     }
     Ok(bytes)
 }
@@ -49,6 +59,10 @@ pub fn create_dir_all(path: &Path) -> Result<()> {
     fs::create_dir_all(path).map_err(io_error("create the folder", path))
 }
 
+/// How a person's file is called while it is written.
+const PREFIX: &str = ".cargo-mirror-";
+const SUFFIX: &str = ".tmp";
+
 /// Replaces a person's file: through symbolic links, keeping its permissions, whole or not at all.
 pub fn replace(path: &Path, text: &str) -> Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
@@ -56,7 +70,7 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
     let folder = target.parent().unwrap_or(Path::new("."));
     create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".cargo-mirror-").suffix(".tmp");
+    builder.prefix(PREFIX).suffix(SUFFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -64,15 +78,38 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(folder).map_err(failed())?;
+    sweep(folder, file.as_file());
     if let Ok(meta) = fs::metadata(&target) {
-        file.as_file().set_permissions(meta.permissions()).map_err(failed())?;
+        file.as_file()
+            .set_permissions(meta.permissions())
+            .map_err(failed())?;
     }
     file.write_all(text.as_bytes()).map_err(failed())?;
     file.as_file().sync_all().map_err(failed())?;
     test_kill("config-temp-written");
-    file.persist(&target).map_err(|error| failed()(error.error))?;
+    file.persist(&target)
+        .map_err(|error| failed()(error.error))?;
     test_kill("config-renamed");
     Ok(())
+}
+
+/// Removes what runs that were killed left beside a person's file: our temporary files that are a minute older than
+/// `newest`, by the clock of their own file system. Writing one takes milliseconds.
+fn sweep(folder: &Path, newest: &File) {
+    const LONG_AGO: Duration = Duration::from_secs(60);
+    let Ok(now) = newest.metadata().and_then(|meta| meta.modified()) else {
+        return;
+    };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let written = entry.metadata().and_then(|meta| meta.modified());
+        let age = written.map(|written| now.duration_since(written).unwrap_or_default());
+        if name.starts_with(PREFIX) && name.ends_with(SUFFIX) && age.is_ok_and(|age| age > LONG_AGO)
+        {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Removes a file that this program had made, and its folder if nothing else is in it.
@@ -93,7 +130,7 @@ pub fn rename(from: &Path, to: &Path) -> Result<()> {
             Ok(()) => return Ok(()),
             Err(cause) if left > 0 && cause.kind() == io::ErrorKind::PermissionDenied => {
                 left -= 1;
-                std::thread::sleep(std::time::Duration::from_millis(20));
+                std::thread::sleep(Duration::from_millis(20));
             }
             Err(cause) => return Err(io_error("write", to)(cause)),
         }
@@ -123,7 +160,10 @@ pub fn test_kill(step: &str) {
     use std::sync::atomic::{AtomicU32, Ordering};
     static WANTED: OnceLock<Option<(String, u32)>> = OnceLock::new();
     static SEEN: AtomicU32 = AtomicU32::new(0);
-    #[expect(clippy::disallowed_methods, reason = "a switch for tests, absent from release builds")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a switch for tests, absent from release builds"
+    )]
     let wanted = WANTED.get_or_init(|| {
         let text = std::env::var("CARGO_MIRROR_TEST_KILL").ok()?;
         let (step, count) = text.split_once(':')?;

@@ -50,7 +50,10 @@ pub struct Admission {
 
 impl Hosts {
     pub fn new(jobs: usize) -> Self {
-        Self { jobs, known: Mutex::default() }
+        Self {
+            jobs,
+            known: Mutex::default(),
+        }
     }
 
     /// Waits for a turn with the host of `url`.
@@ -59,8 +62,15 @@ impl Hosts {
         let mut first = None;
         loop {
             match host.state() {
-                State::Gone { cause } => return Err(Error::HostDown { host: host.name.clone(), cause }),
-                State::Unknown if first.is_none() => first = Some(Arc::clone(&host.first).lock_owned().await),
+                State::Gone { cause } => {
+                    return Err(Error::HostDown {
+                        host: host.name.clone(),
+                        cause,
+                    });
+                }
+                State::Unknown if first.is_none() => {
+                    first = Some(Arc::clone(&host.first).lock_owned().await);
+                }
                 State::Unknown => break,
                 State::Answers { .. } => {
                     first = None;
@@ -69,12 +79,21 @@ impl Hosts {
             }
         }
         let slot = Arc::clone(&host.slots).acquire_owned().await;
-        let Ok(slot) = slot else { unreachable!("the semaphore is never closed") };
+        let Ok(slot) = slot else {
+            unreachable!("the semaphore is never closed")
+        };
         // The host may have gone while we waited.
         if let State::Gone { cause } = host.state() {
-            return Err(Error::HostDown { host: host.name.clone(), cause });
+            return Err(Error::HostDown {
+                host: host.name.clone(),
+                cause,
+            });
         }
-        Ok(Admission { host, first, _slot: slot })
+        Ok(Admission {
+            host,
+            first,
+            _slot: slot,
+        })
     }
 
     fn host(&self, url: &Url) -> Arc<Host> {
@@ -94,18 +113,29 @@ impl Hosts {
 
 impl Host {
     fn state(&self) -> State {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
 impl Admission {
     /// The host has answered, whatever it said: the others may come.
     pub fn answered(&mut self, version: Version) {
-        let mut state = self.host.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self
+            .host
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if matches!(*state, State::Unknown) {
             *state = State::Answers { failures: 0 };
             if version < Version::HTTP_2 {
-                let surplus = self.host.slots.available_permits().saturating_sub(MOST_CONNECTIONS - 1);
+                let surplus = self
+                    .host
+                    .slots
+                    .available_permits()
+                    .saturating_sub(MOST_CONNECTIONS - 1);
                 self.host.slots.forget_permits(surplus);
             }
         }
@@ -114,7 +144,11 @@ impl Admission {
     }
 
     pub fn succeeded(&self) {
-        let mut state = self.host.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self
+            .host
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let State::Answers { failures } = &mut *state {
             *failures = 0;
         }
@@ -122,7 +156,11 @@ impl Admission {
 
     /// All tries of a request have failed before an answer or in the middle of one.
     pub fn gave_up(&self, cause: &str) {
-        let mut state = self.host.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self
+            .host
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let gone = match &mut *state {
             State::Unknown => true,
             State::Answers { failures } => {
@@ -132,7 +170,9 @@ impl Admission {
             State::Gone { .. } => false,
         };
         if gone {
-            *state = State::Gone { cause: cause.to_owned() };
+            *state = State::Gone {
+                cause: cause.to_owned(),
+            };
         }
     }
 }

@@ -25,7 +25,10 @@ pub struct Held<'a>(MutexGuard<'a, Option<File>>);
 
 impl Lock {
     pub fn new(path: PathBuf) -> Self {
-        Self { path, file: Mutex::new(None) }
+        Self {
+            path,
+            file: Mutex::new(None),
+        }
     }
 
     /// Waits for the lock, at most [`PATIENCE`].
@@ -46,10 +49,18 @@ impl Lock {
                     waited += pause;
                     pause = (pause * 2).min(Duration::from_millis(50));
                 }
-                Err(TryLockError::WouldBlock) => return Err(Error::LockBusy { path: self.path.clone() }),
+                Err(TryLockError::WouldBlock) => {
+                    return Err(Error::LockBusy {
+                        path: self.path.clone(),
+                    });
+                }
                 // Some network file systems have no locks. Writes are still atomic there; only two processes that edit
                 // the index of the same crate at the same moment could lose a line, which the next run puts back.
-                Err(TryLockError::Error(cause)) if cause.kind() == std::io::ErrorKind::Unsupported => break,
+                Err(TryLockError::Error(cause))
+                    if cause.kind() == std::io::ErrorKind::Unsupported =>
+                {
+                    break;
+                }
                 Err(TryLockError::Error(cause)) => return Err(io_error("lock", &self.path)(cause)),
             }
         }

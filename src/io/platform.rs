@@ -22,6 +22,17 @@ pub fn current_folder() -> Result<PathBuf> {
 pub fn standard_input(limit: u64) -> Result<String> {
     let path = Path::new("standard input");
     let mut text = String::new();
-    std::io::stdin().lock().take(limit + 1).read_to_string(&mut text).map_err(io_error("read", path))?;
-    if text.len() as u64 > limit { Err(Error::TooLarge { path: path.to_owned(), limit }) } else { Ok(text) }
+    std::io::stdin()
+        .lock()
+        .take(limit + 1)
+        .read_to_string(&mut text)
+        .map_err(io_error("read", path))?;
+    if text.len() as u64 > limit {
+        Err(Error::TooLarge {
+            path: path.to_owned(),
+            limit,
+        })
+    } else {
+        Ok(text)
+    }
 }

@@ -21,7 +21,11 @@ pub fn worth_another_try(error: &Error) -> bool {
 
 /// How long to wait before the try after `tries`.
 pub fn pause(error: &Error, tries: u32) -> Duration {
-    if let Error::Http { retry_after: Some(asked), .. } = error {
+    if let Error::Http {
+        retry_after: Some(asked),
+        ..
+    } = error
+    {
         return (*asked).min(LONGEST);
     }
     let base = match tries {
@@ -39,7 +43,10 @@ pub fn retry_after(header: &str) -> Option<Duration> {
         return Some(Duration::from_secs(seconds));
     }
     let date = httpdate::parse_http_date(header.trim()).ok()?;
-    #[expect(clippy::disallowed_methods, reason = "a server's date can only be held against the real clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a server's date can only be held against the real clock"
+    )]
     let now = std::time::SystemTime::now();
     Some(date.duration_since(now).unwrap_or_default())
 }
@@ -49,7 +56,11 @@ mod tests {
     use super::*;
 
     fn http(status: u16, retry_after: Option<Duration>) -> Error {
-        Error::Http { url: String::new(), status, retry_after }
+        Error::Http {
+            url: String::new(),
+            status,
+            retry_after,
+        }
     }
 
     #[test]
@@ -64,9 +75,15 @@ mod tests {
 
     #[test]
     fn a_server_is_obeyed_within_reason() {
-        assert_eq!(pause(&http(429, retry_after("2")), 1), Duration::from_secs(2));
+        assert_eq!(
+            pause(&http(429, retry_after("2")), 1),
+            Duration::from_secs(2)
+        );
         assert_eq!(pause(&http(503, retry_after("86400")), 1), LONGEST);
-        assert_eq!(retry_after("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(
+            retry_after("Wed, 21 Oct 2015 07:28:00 GMT"),
+            Some(Duration::ZERO)
+        );
         assert_eq!(retry_after("soon"), None);
         assert!(pause(&http(500, None), 1) >= Duration::from_millis(500));
         assert!(pause(&http(500, None), 2) >= Duration::from_millis(3500));

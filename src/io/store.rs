@@ -11,7 +11,7 @@
 //! else is hashed again. So a run with nothing to do need not read 150 MB, and no database can drift from the files.
 //! Copies that keep times keep the seal; others are hashed once and sealed anew.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,14 +20,14 @@ use std::time::{Duration, SystemTime};
 
 use crate::io::disk::{create_dir_all, if_there, io_error, read, rename, test_kill};
 use crate::io::lock::{self, Lock};
-use crate::model::error::Result;
+use crate::model::error::{Error, Result};
 use crate::model::index::{Change, IndexFile, IndexLine, MAX_FILE, find_line};
 use crate::model::krate::{CrateId, CrateName, Hashed, Hashing, Sha256, Verified};
 use crate::model::plan::{Stored, Wanted};
 use crate::model::source::CRATES_IO_FOLDER;
 
 /// How much is read at once when a file is hashed or copied.
-const BUFFER: usize = 256 << 10;
+const BUFFER: usize = 64 << 10;
 
 /// One source's folder in a mirror.
 #[derive(Debug)]
@@ -73,8 +73,12 @@ impl Store {
         let Some(first) = wanted.first() else {
             return Ok(Vec::new());
         };
-        let index = if_there(read(&self.index_path(&first.id.name), MAX_FILE as u64))?.unwrap_or_default();
-        wanted.iter().map(|wanted| self.look_up_one(wanted, &index)).collect()
+        let index =
+            if_there(read(&self.index_path(&first.id.name), MAX_FILE as u64))?.unwrap_or_default();
+        wanted
+            .iter()
+            .map(|wanted| self.look_up_one(wanted, &index))
+            .collect()
     }
 
     fn look_up_one(&self, wanted: &Wanted, index: &[u8]) -> Result<Stored> {
@@ -84,14 +88,19 @@ impl Store {
         {
             return Ok(Stored::Other(*line.checksum()));
         }
-        let checksum = wanted.checksum.or(line.as_ref().map(|line| *line.checksum()));
+        let checksum = wanted
+            .checksum
+            .or(line.as_ref().map(|line| *line.checksum()));
         let bytes = match checksum {
             Some(checksum) => self.holds(&wanted.id, &checksum)?,
             None => false,
         };
         Ok(match (line.is_some(), bytes) {
             (true, true) => Stored::Whole,
-            (line, bytes) => Stored::Lacks { line: !line, bytes: !bytes },
+            (line, bytes) => Stored::Lacks {
+                line: !line,
+                bytes: !bytes,
+            },
         })
     }
 
@@ -99,7 +108,11 @@ impl Store {
     fn holds(&self, id: &CrateId, checksum: &Sha256) -> Result<bool> {
         let path = self.crate_path(id);
         match fs::symlink_metadata(&path) {
-            Ok(meta) if meta.is_file() && meta.modified().is_ok_and(|time| time == seal(checksum)) => return Ok(true),
+            Ok(meta)
+                if meta.is_file() && meta.modified().is_ok_and(|time| time == seal(checksum)) =>
+            {
+                return Ok(true);
+            }
             Ok(_) => {}
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(false),
             Err(cause) => return Err(io_error("look at", &path)(cause)),
@@ -150,7 +163,13 @@ impl Store {
             let made = Arc::new(Growing::start(&self.private.join("tmp"))?);
             self.growing.get_or_init(|| made)
         };
-        Ok(Incoming { growing: Arc::clone(growing), hashing: Hashing::default(), start: Vec::new(), length: 0, file: None })
+        Ok(Incoming {
+            growing: Arc::clone(growing),
+            hashing: Hashing::default(),
+            start: Vec::new(),
+            length: 0,
+            file: None,
+        })
     }
 
     /// Gives verified bytes their final name. Returns how many they are.
@@ -159,7 +178,8 @@ impl Store {
         let time = seal(verified.checksum());
         let mut incoming = verified.into_body();
         let (file, temporary) = incoming.file()?;
-        file.set_modified(time).map_err(io_error("write", temporary))?;
+        file.set_modified(time)
+            .map_err(io_error("write", temporary))?;
         test_kill("temp-written");
         rename(temporary, &path)?;
         test_kill("crate-renamed");
@@ -198,7 +218,9 @@ impl Store {
 fn seal(checksum: &Sha256) -> SystemTime {
     /// Where cargo, too, sets its clock for files without a time (2006-07-24).
     const BASE: u64 = 1_153_704_088;
-    let bits = checksum.as_bytes()[..3].iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+    let bits = checksum.as_bytes()[..3]
+        .iter()
+        .fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
     SystemTime::UNIX_EPOCH + Duration::from_secs(BASE + 2 * bits)
 }
 
@@ -213,22 +235,43 @@ struct Growing {
 
 impl Growing {
     fn start(parent: &Path) -> Result<Self> {
+        /// More sweeps than this do not pass at the wrong moment.
+        const ATTEMPTS: u32 = 100;
+        create_dir_all(parent)?;
         sweep(parent);
-        for attempt in 0_u32.. {
-            let folder = parent.join(format!("{}-{attempt}", std::process::id()));
-            let alive = lock::open(&folder.join("lock"))?;
-            // Another process's sweep may pass between the two steps, or own this name (containers share no process
-            // ids): only a locked file that still stands under its name will do.
-            if alive.try_lock().is_err() || !folder.join("lock").exists() {
-                continue;
+        for _ in 0..ATTEMPTS {
+            // A name that was never used before: a sweep that has looked at an older folder cannot mistake this for it.
+            let folder = tempfile::Builder::new()
+                .prefix(&format!("{}-", std::process::id()))
+                .tempdir_in(parent)
+                .map_err(io_error("write", parent))?
+                .keep();
+            let path = folder.join("lock");
+            let alive = lock::open(&path)?;
+            match alive.try_lock() {
+                // Some file systems have no locks. Nothing is swept there, either.
+                Err(TryLockError::Error(cause)) if cause.kind() != io::ErrorKind::Unsupported => {
+                    return Err(io_error("lock", &path)(cause));
+                }
+                // A sweep was faster, and took it for dead.
+                Err(TryLockError::WouldBlock) => continue,
+                Ok(()) if !path.exists() => continue,
+                _ => {}
             }
-            return Ok(Self { folder, next: AtomicU64::new(0), _alive: alive });
+            return Ok(Self {
+                folder,
+                next: AtomicU64::new(0),
+                _alive: alive,
+            });
         }
-        unreachable!("four thousand million attempts")
+        Err(Error::LockBusy {
+            path: parent.to_owned(),
+        })
     }
 
     fn name(&self) -> PathBuf {
-        self.folder.join(self.next.fetch_add(1, Ordering::Relaxed).to_string())
+        self.folder
+            .join(self.next.fetch_add(1, Ordering::Relaxed).to_string())
     }
 }
 
@@ -243,11 +286,14 @@ impl Drop for Growing {
 fn sweep(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let folder = entry.path();
-        let dead = match OpenOptions::new().read(true).write(true).open(folder.join("lock")) {
-            Ok(lock) => lock.try_lock().is_ok(),
-            Err(_) => false,
-        };
-        if dead {
+        let lock = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(folder.join("lock"));
+        // Held until the folder is gone: somebody who has just made it must not lock it in between and think it theirs.
+        if let Ok(lock) = lock
+            && lock.try_lock().is_ok()
+        {
             let _ = fs::remove_dir_all(&folder);
         }
     }
@@ -288,10 +334,13 @@ impl Incoming {
     }
 
     /// A second look at the bytes, from the start.
-    pub fn reread(&self) -> Result<File> {
+    pub fn reread(&self) -> Result<Box<dyn Read>> {
         // Only an empty file was never opened.
-        let path = self.file.as_ref().map_or(Path::new(""), |(_, path)| path);
-        File::open(path).map_err(io_error("read", path))
+        let Some((_, path)) = &self.file else {
+            return Ok(Box::new(io::empty()));
+        };
+        let file = File::open(path).map_err(io_error("read", path))?;
+        Ok(Box::new(file))
     }
 
     pub fn length(&self) -> u64 {
@@ -306,7 +355,11 @@ impl Incoming {
     fn file(&mut self) -> Result<&mut (File, PathBuf)> {
         if self.file.is_none() {
             let path = self.growing.name();
-            let file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(io_error("write", &path))?;
+            let file = OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .open(&path)
+                .map_err(io_error("write", &path))?;
             test_kill("temp-created");
             self.file = Some((file, path));
         }
@@ -328,5 +381,37 @@ impl Drop for Incoming {
         if let Some((_, path)) = self.file.take() {
             let _ = fs::remove_file(path);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_living_let_grow_is_never_swept() {
+        let parent = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..100 {
+                        let growing = Growing::start(parent.path()).unwrap();
+                        fs::write(growing.name(), "alive").unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_the_dead_left_is_swept() {
+        let parent = tempfile::tempdir().unwrap();
+        let dead = parent.path().join("1-0");
+        fs::create_dir(&dead).unwrap();
+        fs::write(dead.join("lock"), "").unwrap();
+        fs::write(dead.join("7"), "half a crate").unwrap();
+        let growing = Growing::start(parent.path()).unwrap();
+        assert!(!dead.exists() && growing.folder.exists());
     }
 }

@@ -1,6 +1,6 @@
 //! One registry, read: its index files and crates, over HTTP or from a folder.
 //!
-//! Requests follow cargo's own (sources/registry/http_remote.rs and download.rs): which statuses mean "not there", which
+//! Requests follow cargo's own (`http_remote.rs` and `download.rs`): which statuses mean "not there", which
 //! causes are worth another try. Bytes of a crate are hashed as they arrive and come out as [`Verified`] or not at all.
 
 use std::io::Read;
@@ -44,7 +44,7 @@ const STARVED: u32 = 4;
 /// A registry to read from.
 #[derive(Debug)]
 pub enum Upstream {
-    Sparse(Sparse),
+    Sparse(Box<Sparse>),
     Folder(PathBuf),
 }
 
@@ -63,15 +63,22 @@ pub struct Sparse {
 
 impl std::fmt::Debug for Sparse {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sparse").field("index", &safe_url(&self.index)).finish_non_exhaustive()
+        f.debug_struct("Sparse")
+            .field("index", &safe_url(&self.index))
+            .finish_non_exhaustive()
     }
 }
 
 impl Upstream {
-    pub fn open(location: &Location, settings: HttpSettings, jobs: usize, watch: Watch) -> Result<Self> {
+    pub fn open(
+        location: &Location,
+        settings: HttpSettings,
+        jobs: usize,
+        watch: Watch,
+    ) -> Result<Self> {
         Ok(match location {
             Location::Folder(folder) => Self::Folder(folder.clone()),
-            Location::Sparse(index) => Self::Sparse(Sparse {
+            Location::Sparse(index) => Self::Sparse(Box::new(Sparse {
                 client: client(&settings)?,
                 index: index.clone(),
                 config: OnceCell::new(),
@@ -80,7 +87,7 @@ impl Upstream {
                 watch,
                 started: Instant::now(),
                 last_data: AtomicU64::new(0),
-            }),
+            })),
         })
     }
 
@@ -88,7 +95,11 @@ impl Upstream {
     pub fn index_address(&self, name: &CrateName) -> String {
         match self {
             Self::Sparse(sparse) => safe_url(&sparse.index_url(name)),
-            Self::Folder(folder) => folder.join("index").join(name.index_path()).display().to_string(),
+            Self::Folder(folder) => folder
+                .join("index")
+                .join(name.index_path())
+                .display()
+                .to_string(),
         }
     }
 
@@ -98,13 +109,21 @@ impl Upstream {
             Self::Sparse(sparse) => sparse.index_file(name).await,
             Self::Folder(folder) => {
                 let path = folder.join("index").join(name.index_path());
-                blocking("reading an index file", move || disk::if_there(disk::read(&path, MAX_FILE as u64))).await
+                blocking("reading an index file", move || {
+                    disk::if_there(disk::read(&path, MAX_FILE as u64))
+                })
+                .await
             }
         }
     }
 
     /// The bytes of a crate, found to have the checksum that is expected.
-    pub async fn krate(&self, store: &Arc<Store>, id: &CrateId, expected: Sha256) -> Result<Verified<Incoming>> {
+    pub async fn krate(
+        &self,
+        store: &Arc<Store>,
+        id: &CrateId,
+        expected: Sha256,
+    ) -> Result<Verified<Incoming>> {
         match self {
             Self::Sparse(sparse) => sparse.krate(store, id, expected).await,
             Self::Folder(folder) => {
@@ -135,9 +154,17 @@ impl Sparse {
                 let mut url = self.index.clone();
                 url.set_path(&format!("{}config.json", self.index.path()));
                 let body = self.text(&url, MAX_CONFIG).await?;
-                let nonsense = |message| Error::Nonsense { url: safe_url(&url), what: "config.json", message };
+                let nonsense = |message| Error::Nonsense {
+                    url: safe_url(&url),
+                    what: "config.json",
+                    message,
+                };
                 let Some(body) = body else {
-                    return Err(Error::Http { url: safe_url(&url), status: 404, retry_after: None });
+                    return Err(Error::Http {
+                        url: safe_url(&url),
+                        status: 404,
+                        retry_after: None,
+                    });
                 };
                 serde_json::from_slice(&body).map_err(|cause| nonsense(cause.to_string()))
             })
@@ -154,7 +181,10 @@ impl Sparse {
         let (body, gzip) = loop {
             match self.text_once(url, limit, &mut tries.admission).await {
                 Ok(fetched) => break tries.succeeded(fetched),
-                Err(Error::Http { status: 404 | 410 | 451, .. }) => return Ok(None),
+                Err(Error::Http {
+                    status: 404 | 410 | 451,
+                    ..
+                }) => return Ok(None),
                 Err(error) => tries.failed(error).await?,
             }
         };
@@ -165,8 +195,14 @@ impl Sparse {
         let address = safe_url(url);
         blocking("unpacking an index file", move || {
             let mut text = Vec::with_capacity(body.len() * 8);
-            let unpacked = flate2::read::MultiGzDecoder::new(&body[..]).take(limit as u64 + 1).read_to_end(&mut text);
-            let nonsense = |message| Error::Nonsense { url: address, what: "index", message };
+            let unpacked = flate2::read::MultiGzDecoder::new(&body[..])
+                .take(limit as u64 + 1)
+                .read_to_end(&mut text);
+            let nonsense = |message| Error::Nonsense {
+                url: address,
+                what: "index",
+                message,
+            };
             match unpacked {
                 Ok(length) if length <= limit => Ok(Some(text)),
                 Ok(_) => Err(nonsense(format!("it is larger than {limit} bytes"))),
@@ -176,30 +212,58 @@ impl Sparse {
         .await
     }
 
-    async fn text_once(&self, url: &Url, limit: usize, admission: &mut Admission) -> Result<(Vec<u8>, bool)> {
-        let request = self.client.get(url.clone()).header(ACCEPT, "text/plain, application/json");
-        let response = self.send(url, request.header(ACCEPT_ENCODING, "gzip"), admission).await?;
-        let gzip = response.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding == "gzip");
+    async fn text_once(
+        &self,
+        url: &Url,
+        limit: usize,
+        admission: &mut Admission,
+    ) -> Result<(Vec<u8>, bool)> {
+        let request = self
+            .client
+            .get(url.clone())
+            .header(ACCEPT, "text/plain, application/json");
+        let response = self
+            .send(url, request.header(ACCEPT_ENCODING, "gzip"), admission)
+            .await?;
+        let gzip = response
+            .headers()
+            .get(CONTENT_ENCODING)
+            .is_some_and(|encoding| encoding == "gzip");
         let mut reader = Reader::new(self, url, response);
         let mut body = Vec::new();
         while let Some(chunk) = reader.chunk().await? {
             if body.len() + chunk.len() > limit {
                 let message = format!("it is larger than {limit} bytes");
-                return Err(Error::Nonsense { url: safe_url(url), what: "index", message });
+                return Err(Error::Nonsense {
+                    url: safe_url(url),
+                    what: "index",
+                    message,
+                });
             }
             body.extend_from_slice(&chunk);
         }
         Ok((body, gzip))
     }
 
-    async fn krate(&self, store: &Arc<Store>, id: &CrateId, expected: Sha256) -> Result<Verified<Incoming>> {
+    async fn krate(
+        &self,
+        store: &Arc<Store>,
+        id: &CrateId,
+        expected: Sha256,
+    ) -> Result<Verified<Incoming>> {
         let url = self.config().await?.download_url(id, &expected);
-        let url = Url::parse(&url)
-            .map_err(|cause| Error::Nonsense { url, what: "download address", message: cause.to_string() })?;
+        let url = Url::parse(&url).map_err(|cause| Error::Nonsense {
+            url,
+            what: "download address",
+            message: cause.to_string(),
+        })?;
         let mut tries = Tries::start(self, &url).await?;
         let mut mismatches = 0;
         loop {
-            match self.download(store, id, expected, &url, &mut tries.admission).await {
+            match self
+                .download(store, id, expected, &url, &mut tries.admission)
+                .await
+            {
                 Ok(verified) => return Ok(tries.succeeded(verified)),
                 // A cache on the way may have been caught half-filled. Twice the same is what the server has.
                 Err(Error::Checksum { .. }) if mismatches == 0 => mismatches += 1,
@@ -216,15 +280,24 @@ impl Sparse {
         url: &Url,
         admission: &mut Admission,
     ) -> Result<Verified<Incoming>> {
-        let request = self.client.get(url.clone()).header(ACCEPT_ENCODING, "identity");
+        let request = self
+            .client
+            .get(url.clone())
+            .header(ACCEPT_ENCODING, "identity");
         let response = self.send(url, request, admission).await?;
-        (self.watch)(&Event::Started { package: id.clone(), bytes: response.content_length() });
+        (self.watch)(&Event::Started {
+            package: id.clone(),
+            bytes: response.content_length(),
+        });
         let mut reader = Reader::new(self, url, response);
         let mut incoming = store.incoming()?;
         let mut batch: Vec<Bytes> = Vec::new();
         let mut size = 0;
         while let Some(chunk) = reader.chunk().await? {
-            (self.watch)(&Event::Received { package: id.clone(), bytes: chunk.len() as u64 });
+            (self.watch)(&Event::Received {
+                package: id.clone(),
+                bytes: chunk.len() as u64,
+            });
             size += chunk.len();
             batch.push(chunk);
             if size >= BATCH {
@@ -234,21 +307,43 @@ impl Sparse {
             }
         }
         let id = id.clone();
-        blocking("writing a crate", move || verified(&id, expected, write(incoming, &batch)?)).await
+        blocking("writing a crate", move || {
+            verified(&id, expected, write(incoming, &batch)?)
+        })
+        .await
     }
 
-    async fn send(&self, url: &Url, request: reqwest::RequestBuilder, admission: &mut Admission) -> Result<Response> {
+    async fn send(
+        &self,
+        url: &Url,
+        request: reqwest::RequestBuilder,
+        admission: &mut Admission,
+    ) -> Result<Response> {
         let patience = Duration::from_secs(self.settings.timeout);
         let response = match tokio::time::timeout(patience, request.send()).await {
             Ok(response) => response.map_err(|cause| network(url, cause))?,
-            Err(_) => return Err(Error::Stalled { url: safe_url(url), seconds: self.settings.timeout }),
+            Err(_) => {
+                return Err(Error::Stalled {
+                    url: safe_url(url),
+                    seconds: self.settings.timeout,
+                });
+            }
         };
         admission.answered(response.version());
         let status = response.status();
         if status != reqwest::StatusCode::OK {
-            let header = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-            let retry_after = header.filter(|_| matches!(status.as_u16(), 429 | 503)).and_then(retry::retry_after);
-            return Err(Error::Http { url: safe_url(response.url()), status: status.as_u16(), retry_after });
+            let header = response
+                .headers()
+                .get(RETRY_AFTER)
+                .and_then(|value| value.to_str().ok());
+            let retry_after = header
+                .filter(|_| matches!(status.as_u16(), 429 | 503))
+                .and_then(retry::retry_after);
+            return Err(Error::Http {
+                url: safe_url(response.url()),
+                status: status.as_u16(),
+                retry_after,
+            });
         }
         Ok(response)
     }
@@ -269,7 +364,12 @@ struct Tries<'a> {
 impl<'a> Tries<'a> {
     /// Waits for a turn with the host.
     async fn start(sparse: &'a Sparse, url: &'a Url) -> Result<Self> {
-        Ok(Self { sparse, url, admission: sparse.hosts.admit(url).await?, failed: 0 })
+        Ok(Self {
+            sparse,
+            url,
+            admission: sparse.hosts.admit(url).await?,
+            failed: 0,
+        })
     }
 
     fn succeeded<T>(&self, value: T) -> T {
@@ -312,34 +412,44 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(sparse: &'a Sparse, url: &'a Url, response: Response) -> Self {
-        Self { sparse, url, response, window: Instant::now(), in_window: 0 }
+        Self {
+            sparse,
+            url,
+            response,
+            window: Instant::now(),
+            in_window: 0,
+        }
     }
 
     async fn chunk(&mut self) -> Result<Option<Bytes>> {
         let settings = &self.sparse.settings;
         let patience = Duration::from_secs(settings.timeout);
-        let stalled = || Error::Stalled { url: safe_url(self.url), seconds: settings.timeout };
+        let stalled = || Error::Stalled {
+            url: safe_url(self.url),
+            seconds: settings.timeout,
+        };
         for _ in 0..STARVED {
-            match tokio::time::timeout(patience, self.response.chunk()).await {
-                Ok(chunk) => {
-                    let chunk = chunk.map_err(|cause| network(self.url, cause))?;
-                    self.sparse.last_data.store(self.sparse.milliseconds(), Ordering::Relaxed);
-                    self.in_window += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
-                    if self.window.elapsed() >= patience {
-                        if chunk.is_some() && self.in_window < settings.low_speed_limit * settings.timeout {
-                            return Err(stalled());
-                        }
-                        self.window = Instant::now();
-                        self.in_window = 0;
+            if let Ok(chunk) = tokio::time::timeout(patience, self.response.chunk()).await {
+                let chunk = chunk.map_err(|cause| network(self.url, cause))?;
+                self.sparse
+                    .last_data
+                    .store(self.sparse.milliseconds(), Ordering::Relaxed);
+                self.in_window += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
+                if self.window.elapsed() >= patience {
+                    if chunk.is_some()
+                        && self.in_window < settings.low_speed_limit * settings.timeout
+                    {
+                        return Err(stalled());
                     }
-                    return Ok(chunk);
+                    self.window = Instant::now();
+                    self.in_window = 0;
                 }
-                Err(_) => {
-                    let silence = self.sparse.milliseconds() - self.sparse.last_data.load(Ordering::Relaxed);
-                    if silence >= settings.timeout * 1000 {
-                        break;
-                    }
-                }
+                return Ok(chunk);
+            }
+            let silence =
+                self.sparse.milliseconds() - self.sparse.last_data.load(Ordering::Relaxed);
+            if silence >= settings.timeout * 1000 {
+                break;
             }
         }
         Err(stalled())
@@ -356,7 +466,12 @@ fn write(mut incoming: Incoming, chunks: &[Bytes]) -> Result<Incoming> {
 /// Holds what arrived against the checksum that is expected.
 pub fn verified(id: &CrateId, expected: Sha256, incoming: Incoming) -> Result<Verified<Incoming>> {
     let (bytes, start) = (incoming.length(), incoming.start());
-    Verified::check(id, &expected, incoming).map_err(|actual| Error::Checksum { expected, actual, bytes, start })
+    Verified::check(id, &expected, incoming).map_err(|actual| Error::Checksum {
+        expected,
+        actual,
+        bytes,
+        start,
+    })
 }
 
 /// Runs what blocks where it may block.
@@ -364,7 +479,9 @@ pub async fn blocking<T: Send + 'static>(
     doing: &'static str,
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.unwrap_or(Err(Error::Panicked { doing }))
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or(Err(Error::Panicked { doing }))
 }
 
 fn client(settings: &HttpSettings) -> Result<Client> {
@@ -379,18 +496,26 @@ fn client(settings: &HttpSettings) -> Result<Client> {
     }
     if let Some(proxy) = &settings.proxy {
         // As curl reads it: no scheme means HTTP.
-        let address = if proxy.contains("://") { proxy.clone() } else { format!("http://{proxy}") };
+        let address = if proxy.contains("://") {
+            proxy.clone()
+        } else {
+            format!("http://{proxy}")
+        };
         builder = builder.proxy(Proxy::all(address).map_err(failed)?);
     }
     if let Some(bundle) = &settings.cainfo {
-        let certificates = Certificate::from_pem_bundle(&disk::read(bundle, MAX_BUNDLE)?).map_err(failed)?;
+        let certificates =
+            Certificate::from_pem_bundle(&disk::read(bundle, MAX_BUNDLE)?).map_err(failed)?;
         builder = builder.tls_certs_only(certificates);
     }
     builder.build().map_err(failed)
 }
 
 fn network(url: &Url, cause: reqwest::Error) -> Error {
-    Error::Network { url: safe_url(url), source: Cause(chain(&cause.without_url())) }
+    Error::Network {
+        url: safe_url(url),
+        source: Cause(chain(&cause.without_url())),
+    }
 }
 
 /// An error and its causes in one line.

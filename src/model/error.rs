@@ -8,6 +8,7 @@ use crate::model::krate::{Invalid, Sha256, printable};
 use crate::model::list::BadList;
 use crate::model::lockfile::BadLockfile;
 use crate::model::package::BadPackage;
+use crate::model::source::without_credentials;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -32,9 +33,12 @@ pub enum Error {
     #[error("`{}` is not up to date with Cargo.toml", .lockfile.display())]
     StaleLockfile { lockfile: PathBuf },
     #[error("cannot read the lockfile `{}`", .path.display())]
-    Lockfile { path: PathBuf, source: BadLockfile },
+    Lockfile {
+        path: PathBuf,
+        source: Box<BadLockfile>,
+    },
     #[error("cannot read the crate list `{}`", .path.display())]
-    List { path: PathBuf, source: BadList },
+    List { path: PathBuf, source: Box<BadList> },
     #[error(transparent)]
     Invalid(#[from] Invalid),
 
@@ -55,7 +59,7 @@ pub enum Error {
         "crates.io is replaced by `{name}` in cargo's config, which is {what}: crates cannot be fetched from there"
     )]
     UpstreamKind { name: String, what: String },
-    #[error("`{}` is not the address of a registry index: {message}", printable(.url))]
+    #[error("`{}` is not the address of a registry index: {message}", printable(&without_credentials(.url)))]
     UpstreamUrl { url: String, message: String },
 
     #[error("`{command}` failed")]
@@ -148,10 +152,9 @@ impl Error {
             Self::NoProject(_) => "name the folder of a project, its Cargo.toml or its Cargo.lock",
             Self::NoLockfile { .. } => "run without --locked, or `cargo generate-lockfile` first",
             Self::StaleLockfile { .. } => "run without --locked to bring it up to date",
-            Self::Lockfile {
-                source: BadLockfile::Version(_),
-                ..
-            } => "a newer cargo-mirror may know it",
+            Self::Lockfile { source, .. } if matches!(**source, BadLockfile::Version(_)) => {
+                "a newer cargo-mirror may know it"
+            }
             Self::ConfigSyntax { .. } => {
                 "nothing was changed; mend the file and run the same command again"
             }

@@ -79,7 +79,7 @@ pub fn safe_url(url: &Url) -> String {
 }
 
 /// Takes `user:password@` out of text that holds a URL, parsable or not.
-fn without_credentials(text: &str) -> String {
+pub fn without_credentials(text: &str) -> String {
     let Some(start) = text.find("://").map(|at| at + 3) else {
         return text.to_owned();
     };

@@ -58,7 +58,10 @@ impl Access {
         let default = default_index()?;
         let choice = config.upstream(common.upstream.as_deref(), &default);
         let index = match &choice {
-            Ok(UpstreamChoice { location: Location::Sparse(url), .. }) => Some(url),
+            Ok(UpstreamChoice {
+                location: Location::Sparse(url),
+                ..
+            }) => Some(url),
             _ => None,
         };
         Ok(Self {
@@ -84,7 +87,12 @@ impl Access {
                     Ok(choice) => &choice.location,
                     Err(error) => return Err(again(error)),
                 };
-                Upstream::open(location, self.config.http(), self.jobs, Arc::clone(&self.watch))
+                Upstream::open(
+                    location,
+                    self.config.http(),
+                    self.jobs,
+                    Arc::clone(&self.watch),
+                )
             })
             .await
     }
@@ -92,7 +100,10 @@ impl Access {
     /// The real cargo, taking crates from the same upstream: never from our own mirror.
     pub fn cargo(&self) -> Result<Cargo> {
         match &self.choice {
-            Ok(choice) => Ok(self.cargo.clone().with(&choice.cargo_arguments, self.offline)),
+            Ok(choice) => Ok(self
+                .cargo
+                .clone()
+                .with(&choice.cargo_arguments, self.offline)),
             Err(error) => Err(again(error)),
         }
     }
@@ -113,11 +124,11 @@ impl Access {
 
 /// The real cargo, taking crates from a local registry and no network.
 pub fn cargo_with(cargo: &Cargo, registry: &Path) -> Cargo {
-    // A name of its own: a table of ours that stands in a config already may name another folder.
-    let text = toml_path(registry);
+    // Our own name: where a config points at a mirror already, the path is overridden, and cargo, which refuses to know
+    // one folder by two names, sees only one.
     let configs = [
-        "source.crates-io.replace-with='cargo-mirror-here'".to_owned(),
-        format!("source.cargo-mirror-here.local-registry={text}"),
+        "source.crates-io.replace-with='cargo-mirror'".to_owned(),
+        format!("source.cargo-mirror.local-registry={}", toml_path(registry)),
     ];
     cargo.clone().with(&configs, true)
 }
@@ -129,14 +140,26 @@ fn toml_path(path: &Path) -> String {
 /// The error of a choice that is asked for more than once. Only two kinds can come up.
 fn again(error: &Error) -> Error {
     match error {
-        Error::UpstreamKind { name, what } => Error::UpstreamKind { name: name.clone(), what: what.clone() },
-        Error::UpstreamUrl { url, message } => Error::UpstreamUrl { url: url.clone(), message: message.clone() },
-        other => Error::UpstreamUrl { url: String::new(), message: other.to_string() },
+        Error::UpstreamKind { name, what } => Error::UpstreamKind {
+            name: name.clone(),
+            what: what.clone(),
+        },
+        Error::UpstreamUrl { url, message } => Error::UpstreamUrl {
+            url: url.clone(),
+            message: message.clone(),
+        },
+        other => Error::UpstreamUrl {
+            url: String::new(),
+            message: other.to_string(),
+        },
     }
 }
 
 /// The sparse index of crates.io.
 fn default_index() -> Result<Url> {
     let url = DEFAULT_INDEX.trim_start_matches("sparse+");
-    Url::parse(url).map_err(|cause| Error::UpstreamUrl { url: url.to_owned(), message: cause.to_string() })
+    Url::parse(url).map_err(|cause| Error::UpstreamUrl {
+        url: url.to_owned(),
+        message: cause.to_string(),
+    })
 }

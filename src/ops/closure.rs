@@ -37,16 +37,36 @@ impl Project {
         } else {
             return Err(Error::NoSuchInput(path.display().to_string()));
         };
-        let holder = |name: &str| folder.ancestors().find(|folder| folder.join(name).is_file());
+        let holder = |name: &str| {
+            folder
+                .ancestors()
+                .find(|folder| folder.join(name).is_file())
+        };
         match (holder("Cargo.toml"), holder("Cargo.lock")) {
             // A lockfile closer than any manifest stands alone.
-            (manifest, Some(lockfile)) if manifest.is_none_or(|manifest| lockfile.starts_with(manifest) && manifest != lockfile) => {
-                Ok(Self { root: lockfile.to_owned(), has_manifest: false })
+            (manifest, Some(lockfile))
+                if manifest.is_none_or(|manifest| {
+                    lockfile.starts_with(manifest) && manifest != lockfile
+                }) =>
+            {
+                Ok(Self {
+                    root: lockfile.to_owned(),
+                    has_manifest: false,
+                })
             }
             (None, None) => Err(Error::NoProject(folder.to_owned())),
-            (Some(manifest), lockfile) if is_root(manifest, lockfile) => Ok(Self { root: manifest.to_owned(), has_manifest: true }),
-            (Some(manifest), _) => Ok(Self { root: cargo.workspace(manifest)?.root, has_manifest: true }),
-            (None, Some(lockfile)) => Ok(Self { root: lockfile.to_owned(), has_manifest: false }),
+            (Some(manifest), lockfile) if is_root(manifest, lockfile) => Ok(Self {
+                root: manifest.to_owned(),
+                has_manifest: true,
+            }),
+            (Some(manifest), _) => Ok(Self {
+                root: cargo.workspace(manifest)?.root,
+                has_manifest: true,
+            }),
+            (None, Some(lockfile)) => Ok(Self {
+                root: lockfile.to_owned(),
+                has_manifest: false,
+            }),
         }
     }
 
@@ -65,7 +85,10 @@ impl Project {
 
 /// Whether the manifest in `folder` is its workspace's root for certain, so that cargo need not be asked.
 fn is_root(folder: &Path, lockfile: Option<&Path>) -> bool {
-    let above = folder.ancestors().skip(1).any(|folder| folder.join("Cargo.toml").is_file());
+    let above = folder
+        .ancestors()
+        .skip(1)
+        .any(|folder| folder.join("Cargo.toml").is_file());
     let workspace = || {
         let text = disk::read_text(&folder.join("Cargo.toml"), MAX_LOCKFILE);
         text.is_ok_and(|text| text.lines().any(|line| line.trim() == "[workspace]"))
@@ -74,44 +97,72 @@ fn is_root(folder: &Path, lockfile: Option<&Path>) -> bool {
 }
 
 pub fn read_lockfile(path: &Path) -> Result<Vec<Locked>> {
-    let text = disk::read_text(path, MAX_LOCKFILE)?;
-    lockfile::parse(&text).map_err(|source| Error::Lockfile { path: path.to_owned(), source })
+    parse_lockfile(path, &disk::read_text(path, MAX_LOCKFILE)?)
+}
+
+/// Reads the text of a lockfile that stands at `path`.
+pub fn parse_lockfile(path: &Path, text: &str) -> Result<Vec<Locked>> {
+    lockfile::parse(text).map_err(|source| Error::Lockfile {
+        path: path.to_owned(),
+        source: Box::new(source),
+    })
 }
 
 impl Input {
     /// Tells what a person means by one word of the command line. `stdin` is read for `-`.
-    pub fn read(word: &str, cwd: &Path, cargo: &Cargo, stdin: impl FnOnce() -> Result<String>) -> Result<Self> {
+    pub fn read(
+        word: &str,
+        cwd: &Path,
+        cargo: &Cargo,
+        stdin: impl FnOnce() -> Result<String>,
+    ) -> Result<Self> {
         if word == "-" {
             return Self::from_text(Path::new("standard input"), &stdin()?);
         }
         let path = disk::absolute(Path::new(word), cwd);
-        if path.is_dir() || path.file_name().is_some_and(|name| name == "Cargo.toml") && path.exists() {
+        if path.is_dir()
+            || path.file_name().is_some_and(|name| name == "Cargo.toml") && path.exists()
+        {
             return Project::find(&path, cargo).map(Self::Project);
         }
         if path.exists() {
             return Self::from_text(&path, &disk::read_text(&path, MAX_LOCKFILE)?);
         }
-        if word.contains(['/', '\\']) || [".lock", ".toml", ".txt"].iter().any(|ending| word.ends_with(ending)) {
+        if word.contains(['/', '\\'])
+            || [".lock", ".toml", ".txt"]
+                .iter()
+                .any(|ending| word.ends_with(ending))
+        {
             return Err(Error::NoSuchInput(word.to_owned()));
         }
         match list::parse_spec(word) {
             Ok(spec) => Ok(Self::Specs(vec![spec])),
             Err(cause) => {
-                let source = list::BadList { line: 1, cause };
-                Err(Error::List { path: PathBuf::from(word), source })
+                let source = Box::new(list::BadList { line: 1, cause });
+                Err(Error::List {
+                    path: PathBuf::from(word),
+                    source,
+                })
             }
         }
     }
 
     fn from_text(path: &Path, text: &str) -> Result<Self> {
-        if path.extension().is_some_and(|ending| ending == "lock") || lockfile::looks_like_one(text) {
-            let locked = lockfile::parse(text).map_err(|source| Error::Lockfile { path: path.to_owned(), source })?;
+        if path.extension().is_some_and(|ending| ending == "lock") || lockfile::looks_like_one(text)
+        {
+            let locked = parse_lockfile(path, text)?;
             return Ok(Self::Lockfile(path.to_owned(), locked));
         }
         if text.len() as u64 > MAX_LIST {
-            return Err(Error::TooLarge { path: path.to_owned(), limit: MAX_LIST });
+            return Err(Error::TooLarge {
+                path: path.to_owned(),
+                limit: MAX_LIST,
+            });
         }
-        let specs = list::parse(text).map_err(|source| Error::List { path: path.to_owned(), source })?;
+        let specs = list::parse(text).map_err(|source| Error::List {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })?;
         Ok(Self::Specs(specs))
     }
 }

@@ -1,16 +1,18 @@
 //! Everything that is wanted and not there, in one wave: from cargo's caches, else from upstream.
 //!
 //! The versions of one crate go together, because they share an index file. Its index file and its `.crate` files are
-//! asked for side by side (a lockfile has the checksums already); when the bytes are in place the lines are added. What
-//! fails is collected and does not stop the rest, unless the mirror itself cannot be written.
+//! asked for side by side (a lockfile has the checksums already); when both are here and agree, the bytes are put in place
+//! and then the lines are added. What fails is collected and does not stop the rest, unless the mirror itself cannot be
+//! written.
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use futures_util::future::join_all;
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::io::store::{Incoming, Store};
@@ -71,7 +73,10 @@ impl Fetched {
 pub fn plan(store: &Store, wanted: &[Wanted]) -> Result<Plan> {
     let mut names: BTreeMap<&CrateName, Vec<Wanted>> = BTreeMap::new();
     for wanted in wanted {
-        names.entry(&wanted.id.name).or_default().push(wanted.clone());
+        names
+            .entry(&wanted.id.name)
+            .or_default()
+            .push(wanted.clone());
     }
     let groups: Vec<Vec<Wanted>> = names.into_values().collect();
     let looked_up = in_parallel(&groups, |group| store.look_up(group));
@@ -84,13 +89,17 @@ pub fn plan(store: &Store, wanted: &[Wanted]) -> Result<Plan> {
 
 /// Applies `work` to every item, on all cores; the results keep the order.
 pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(items.len().max(1));
+    let threads = std::thread::available_parallelism()
+        .map_or(1, NonZero::get)
+        .min(items.len().max(1));
     let next = AtomicUsize::new(0);
     let run = || {
         let mut done = Vec::new();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(at) else { return done };
+            let Some(item) = items.get(at) else {
+                return done;
+            };
             done.push((at, work(item)));
         }
     };
@@ -119,10 +128,20 @@ impl Fetch {
 
     /// Carries out a plan.
     pub async fn carry_out(&self, plan: Plan) -> Result<Fetched> {
-        (self.watch)(&Event::Planned { wanted: plan.len() + plan.keep.len() + plan.refused.len(), keep: plan.keep.len() });
-        let mut report = Fetched { kept: plan.keep.len(), ..Fetched::default() };
+        (self.watch)(&Event::Planned {
+            wanted: plan.len() + plan.keep.len() + plan.refused.len(),
+            keep: plan.keep.len(),
+        });
+        let mut report = Fetched {
+            kept: plan.keep.len(),
+            ..Fetched::default()
+        };
         for (package, wanted, there) in plan.refused {
-            self.failed(&mut report, package, Arc::new(Error::HeldOtherwise { wanted, there }));
+            self.failed(
+                &mut report,
+                package,
+                Arc::new(Error::HeldOtherwise { wanted, there }),
+            );
         }
         if plan.fetch.is_empty() {
             return Ok(report);
@@ -130,24 +149,54 @@ impl Fetch {
         let store = Arc::clone(&self.store);
         blocking("preparing the mirror", move || store.prepare()).await?;
 
+        let stop = StopOnDrop(Arc::new(AtomicBool::new(false)));
+        let (lacking, mut to_ask) = mpsc::unbounded_channel();
+        let cached = {
+            let (fetch, stop) = (self.clone(), Arc::clone(&stop.0));
+            let names: Vec<Vec<Item>> = plan.fetch.into_values().collect();
+            blocking("reading cargo's cache", move || {
+                in_parallel(&names, |items| {
+                    fetch.complete_cached(items, &lacking, &stop)
+                })
+                .into_iter()
+                .collect::<Result<Vec<Outcomes>>>()
+            })
+        };
+        tokio::pin!(cached);
+
         let mut running = JoinSet::new();
-        let mut waiting = plan.fetch.into_iter();
-        loop {
-            while running.len() < self.jobs * 2
-                && let Some((name, items)) = waiting.next()
-            {
-                let fetch = self.clone();
-                running.spawn(async move { fetch.one_name(name, items).await });
+        let mut finished = Vec::new();
+        let (mut reading, mut asking) = (true, true);
+        while reading || asking || !running.is_empty() {
+            tokio::select! {
+                cached = &mut cached, if reading => {
+                    finished.extend(cached?.into_iter().flatten());
+                    reading = false;
+                }
+                parts = to_ask.recv(), if asking && running.len() < self.jobs * 2 => match parts {
+                    Some(parts) => {
+                        let fetch = self.clone();
+                        running.spawn(async move { fetch.complete_upstream(parts).await });
+                    }
+                    None => asking = false,
+                },
+                Some(done) = running.join_next() => {
+                    finished.extend(done.unwrap_or(Err(Error::Panicked { doing: "fetching" }))?);
+                }
             }
-            let Some(finished) = running.join_next().await else { break };
-            let finished = finished.unwrap_or(Err(Error::Panicked { doing: "fetching" }))?;
-            for (package, outcome) in finished {
+            for (package, outcome) in finished.drain(..) {
                 match outcome {
-                    Outcome::Stored { origin: Origin::Upstream, bytes } => {
+                    Outcome::Stored {
+                        origin: Origin::Upstream,
+                        bytes,
+                    } => {
                         report.fetched += 1;
                         report.bytes_downloaded += bytes;
                     }
-                    Outcome::Stored { origin: Origin::CargoCache, bytes } => {
+                    Outcome::Stored {
+                        origin: Origin::CargoCache,
+                        bytes,
+                    } => {
                         report.reused += 1;
                         report.bytes_reused += bytes;
                     }
@@ -160,73 +209,127 @@ impl Fetch {
     }
 
     fn failed(&self, report: &mut Fetched, package: CrateId, error: Arc<Error>) {
-        (self.watch)(&Event::Failed { package: package.clone(), cause: chain(&*error) });
+        (self.watch)(&Event::Failed {
+            package: package.clone(),
+            cause: chain(&*error),
+        });
         report.failed.push(Failure { package, error });
     }
 
-    /// Completes the versions of one crate. An error is one of the mirror itself.
-    async fn one_name(&self, name: CrateName, items: Vec<Item>) -> Result<Vec<(CrateId, Outcome)>> {
-        let fetch = self.clone();
-        let (mut parts, name) = blocking("reading cargo's cache", move || {
-            let parts = items.into_iter().map(|item| fetch.from_cache(item)).collect::<Result<Vec<Part>>>()?;
-            Ok((parts, name))
-        })
-        .await?;
+    /// Completes the versions of one crate from cargo's cache, or hands on what it lacks. An error is one of the mirror
+    /// itself.
+    fn complete_cached(
+        &self,
+        items: &[Item],
+        lacking: &mpsc::UnboundedSender<Vec<Part>>,
+        stop: &AtomicBool,
+    ) -> Result<Outcomes> {
+        if stop.load(Ordering::Relaxed) {
+            return Ok(Vec::new());
+        }
+        let done = items
+            .iter()
+            .map(|item| self.take_cached(item.clone()))
+            .collect::<Result<Vec<Part>>>();
+        let done = done.and_then(|parts| {
+            if parts.iter().any(Part::lacks) {
+                // Nobody listens any more once the fetch as a whole has failed.
+                let _ = lacking.send(parts);
+                Ok(Vec::new())
+            } else {
+                self.finish(parts)
+            }
+        });
+        if done.is_err() {
+            stop.store(true, Ordering::Relaxed);
+        }
+        done
+    }
 
-        if parts.iter().any(Part::lacks) {
-            match self.access.upstream().await {
-                Ok(upstream) => self.from_upstream(upstream, &name, &mut parts).await?,
-                Err(Error::Offline) => {
-                    let error = Arc::new(Error::Offline);
-                    parts.iter_mut().filter(|part| part.lacks()).for_each(|part| part.fail(&error));
-                }
-                Err(error) => return Err(error),
+    /// Completes the versions of one crate from upstream. An error is one of the mirror itself.
+    async fn complete_upstream(&self, mut parts: Vec<Part>) -> Result<Outcomes> {
+        match self.access.upstream().await {
+            Ok(upstream) => self.ask_upstream(upstream, &mut parts).await?,
+            Err(Error::Offline) => {
+                let error = Arc::new(Error::Offline);
+                parts
+                    .iter_mut()
+                    .filter(|part| part.lacks())
+                    .for_each(|part| part.fail(&error));
+            }
+            Err(error) => return Err(error),
+        }
+        let fetch = self.clone();
+        blocking("storing crates", move || fetch.finish(parts)).await
+    }
+
+    /// Puts the bytes of one crate in place, then adds their lines.
+    fn finish(&self, parts: Vec<Part>) -> Result<Outcomes> {
+        let Some(name) = parts.first().map(|part| part.item.wanted.id.name.clone()) else {
+            return Ok(Vec::new());
+        };
+        let mut outcomes = Vec::with_capacity(parts.len());
+        let mut lines = Vec::with_capacity(parts.len());
+        for part in parts {
+            let id = part.item.wanted.id;
+            let outcome = if let Some(error) = part.failure {
+                Outcome::Failed(error)
+            } else {
+                lines.extend(part.line);
+                let origin = if part.asked {
+                    Origin::Upstream
+                } else {
+                    Origin::CargoCache
+                };
+                let bytes = match part.bytes {
+                    Some(verified) => self.store.put_crate(verified)?,
+                    None => 0,
+                };
+                Outcome::Stored { origin, bytes }
+            };
+            outcomes.push((id, outcome));
+        }
+        if !lines.is_empty() {
+            self.store.add_lines(&name, lines)?;
+        }
+        for (package, outcome) in &outcomes {
+            if let Outcome::Stored { origin, bytes } = outcome {
+                (self.watch)(&Event::Stored {
+                    package: package.clone(),
+                    origin: *origin,
+                    bytes: *bytes,
+                });
             }
         }
-
-        let store = Arc::clone(&self.store);
-        let watch = Arc::clone(&self.watch);
-        blocking("writing the index", move || {
-            let mut outcomes = Vec::new();
-            let mut lines = Vec::new();
-            for part in parts {
-                let id = part.item.wanted.id;
-                let outcome = match part.failure {
-                    Some(error) => Outcome::Failed(error),
-                    None => {
-                        lines.extend(part.line);
-                        let (origin, bytes) = part.bytes.unwrap_or((Origin::CargoCache, 0));
-                        Outcome::Stored { origin, bytes }
-                    }
-                };
-                outcomes.push((id, outcome));
-            }
-            store.add_lines(&name, lines)?;
-            for (package, outcome) in &outcomes {
-                if let Outcome::Stored { origin, bytes } = outcome {
-                    watch(&Event::Stored { package: package.clone(), origin: *origin, bytes: *bytes });
-                }
-            }
-            Ok(outcomes)
-        })
-        .await
+        Ok(outcomes)
     }
 
     /// Takes what cargo has cached on this machine. A cache that is broken or stale is as good as none.
-    fn from_cache(&self, item: Item) -> Result<Part> {
-        let mut part = Part { item, line: None, bytes: None, failure: None };
+    fn take_cached(&self, item: Item) -> Result<Part> {
+        let mut part = Part {
+            item,
+            line: None,
+            bytes: None,
+            asked: false,
+            failure: None,
+        };
         let wanted = &part.item.wanted;
         if part.item.line {
-            part.line = self.access.home.index_line(&wanted.id, wanted.checksum.as_ref());
+            part.line = self
+                .access
+                .home
+                .index_line(&wanted.id, wanted.checksum.as_ref());
         }
         let Some(expected) = part.expected().filter(|_| part.item.bytes) else {
             return Ok(part);
         };
         for path in self.access.home.crate_files(&part.item.wanted.id) {
-            let Some(incoming) = copied(&self.store, &path)? else { continue };
+            let Some(incoming) = copied(&self.store, &path)? else {
+                continue;
+            };
             if let Ok(verified) = verified(&part.item.wanted.id, expected, incoming) {
-                match self.put(verified) {
-                    Ok(bytes) => part.bytes = Some((Origin::CargoCache, bytes)),
+                match self.looked_into(verified) {
+                    Ok(verified) => part.bytes = Some(verified),
                     Err(error @ Error::Package(_)) => part.fail(&Arc::new(error)),
                     Err(error) => return Err(error),
                 }
@@ -237,15 +340,28 @@ impl Fetch {
     }
 
     /// Fetches what is lacking: the index file if any line is, and all crates, side by side.
-    async fn from_upstream(&self, upstream: &Upstream, name: &CrateName, parts: &mut [Part]) -> Result<()> {
-        let needs_lines = parts.iter().any(|part| part.lacks_line());
-        let index = async {
-            if needs_lines { upstream.index_file(name).await.map(Some) } else { Ok(None) }
+    async fn ask_upstream(&self, upstream: &Upstream, parts: &mut [Part]) -> Result<()> {
+        let Some(name) = parts.first().map(|part| part.item.wanted.id.name.clone()) else {
+            return Ok(());
         };
-        let early = parts.iter().enumerate().filter(|(_, part)| part.lacks_bytes());
-        let early = early.filter_map(|(at, part)| Some((at, part.item.wanted.id.clone(), part.expected()?)));
-        let (at, downloads): (Vec<usize>, Vec<_>) =
-            early.map(|(at, id, expected)| (at, self.download(upstream, id, expected))).unzip();
+        let name = &name;
+        let needs_lines = parts.iter().any(Part::lacks_line);
+        let index = async {
+            if needs_lines {
+                upstream.index_file(name).await.map(Some)
+            } else {
+                Ok(None)
+            }
+        };
+        let early = parts
+            .iter()
+            .enumerate()
+            .filter(|(_, part)| part.lacks_bytes());
+        let early = early
+            .filter_map(|(at, part)| Some((at, part.item.wanted.id.clone(), part.expected()?)));
+        let (at, downloads): (Vec<usize>, Vec<_>) = early
+            .map(|(at, id, expected)| (at, self.download(upstream, id, expected)))
+            .unzip();
         let (index, downloaded) = tokio::join!(index, join_all(downloads));
 
         for (at, downloaded) in at.into_iter().zip(downloaded) {
@@ -261,32 +377,47 @@ impl Fetch {
             }
             Err(error) => {
                 let error = Arc::new(error);
-                parts.iter_mut().filter(|part| part.lacks_line()).for_each(|part| part.fail(&error));
+                parts
+                    .iter_mut()
+                    .filter(|part| part.lacks_line())
+                    .for_each(|part| part.fail(&error));
             }
         }
         // Without a checksum in the lockfile, the index line had to come first.
-        let late: Vec<usize> = (0..parts.len()).filter(|at| parts[*at].lacks_bytes()).collect();
+        let late: Vec<usize> = (0..parts.len())
+            .filter(|at| parts[*at].lacks_bytes())
+            .collect();
         for at in late {
             if let Some(expected) = parts[at].expected() {
-                let downloaded = self.download(upstream, parts[at].item.wanted.id.clone(), expected).await;
+                let downloaded = self
+                    .download(upstream, parts[at].item.wanted.id.clone(), expected)
+                    .await;
                 parts[at].take(downloaded)?;
             }
         }
         Ok(())
     }
 
-    async fn download(&self, upstream: &Upstream, id: CrateId, expected: Sha256) -> Result<u64> {
+    async fn download(
+        &self,
+        upstream: &Upstream,
+        id: CrateId,
+        expected: Sha256,
+    ) -> Result<Verified<Incoming>> {
         let verified = upstream.krate(&self.store, &id, expected).await?;
+        if !self.check_archives {
+            return Ok(verified);
+        }
         let fetch = self.clone();
-        blocking("storing a crate", move || fetch.put(verified)).await
+        blocking("looking into a crate", move || fetch.looked_into(verified)).await
     }
 
-    fn put(&self, verified: Verified<Incoming>) -> Result<u64> {
+    fn looked_into(&self, verified: Verified<Incoming>) -> Result<Verified<Incoming>> {
         if self.check_archives {
             let body = verified.body();
             package::check(body.reread()?, body.length(), verified.id())?;
         }
-        self.store.put_crate(verified)
+        Ok(verified)
     }
 }
 
@@ -305,11 +436,25 @@ enum Outcome {
     Failed(Arc<Error>),
 }
 
+type Outcomes = Vec<(CrateId, Outcome)>;
+
+/// Tells the threads that read cargo's cache when nobody waits for them any more.
+struct StopOnDrop(Arc<AtomicBool>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// One crate under way: what has been found of it so far.
 struct Part {
     item: Item,
     line: Option<IndexLine>,
-    bytes: Option<(Origin, u64)>,
+    /// Not in place yet: lockfile and index line must agree first.
+    bytes: Option<Verified<Incoming>>,
+    /// Whether upstream had to be asked for any of it.
+    asked: bool,
     failure: Option<Arc<Error>>,
 }
 
@@ -328,25 +473,42 @@ impl Part {
 
     /// What the bytes must hash to: the lockfile says it, else the index line.
     fn expected(&self) -> Option<Sha256> {
-        self.item.wanted.checksum.or(self.line.as_ref().map(|line| *line.checksum()))
+        self.item
+            .wanted
+            .checksum
+            .or(self.line.as_ref().map(|line| *line.checksum()))
     }
 
     fn find(&mut self, file: &[u8], address: impl FnOnce() -> String) {
         let wanted = &self.item.wanted;
-        match (find_line(file, &wanted.id, wanted.checksum.as_ref()), wanted.checksum) {
+        match (
+            find_line(file, &wanted.id, wanted.checksum.as_ref()),
+            wanted.checksum,
+        ) {
             (None, _) => self.fail(&Arc::new(Error::NotInIndex { url: address() })),
             (Some(line), Some(lockfile)) if *line.checksum() != lockfile => {
-                self.fail(&Arc::new(Error::Disagree { lockfile, index: *line.checksum() }));
+                self.fail(&Arc::new(Error::Disagree {
+                    lockfile,
+                    index: *line.checksum(),
+                }));
             }
-            (Some(line), _) => self.line = Some(line),
+            (Some(line), _) => {
+                self.line = Some(line);
+                self.asked = true;
+            }
         }
     }
 
     /// Takes the result of a download. An error of the mirror itself is handed on: it would befall every other crate.
-    fn take(&mut self, downloaded: Result<u64>) -> Result<()> {
+    fn take(&mut self, downloaded: Result<Verified<Incoming>>) -> Result<()> {
         match downloaded {
-            Ok(bytes) => self.bytes = Some((Origin::Upstream, bytes)),
-            Err(error @ (Error::Io { .. } | Error::LockBusy { .. } | Error::Panicked { .. })) => return Err(error),
+            Ok(verified) => {
+                self.bytes = Some(verified);
+                self.asked = true;
+            }
+            Err(error @ (Error::Io { .. } | Error::LockBusy { .. } | Error::Panicked { .. })) => {
+                return Err(error);
+            }
             Err(error) => self.fail(&Arc::new(error)),
         }
         Ok(())

@@ -18,9 +18,10 @@ use crate::model::event::{Event, Watch};
 use crate::model::index::{IndexFile, IndexLine, select, select_exact};
 use crate::model::krate::CrateName;
 use crate::model::list::{Requirement, Spec};
-use crate::model::lockfile::{self, Locked};
+use crate::model::lockfile::Locked;
 use crate::model::source::SourceId;
 use crate::ops::access::Access;
+use crate::ops::closure::parse_lockfile;
 
 /// How crates asked for by name are taken.
 #[derive(Debug, Clone, Copy)]
@@ -75,11 +76,20 @@ pub async fn resolve(
         return Ok(resolved);
     }
 
-    watch(&Event::Step { verb: "Resolving", what: format!("{} crates and their dependencies", picked.len()) });
+    watch(&Event::Step {
+        verb: "Resolving",
+        what: format!("{} crates and their dependencies", picked.len()),
+    });
     let cargo = access.cargo()?;
     let folder: PathBuf = folder.to_owned();
     let apart = blocking("resolving", move || {
-        let mut apart = Apart { cargo, folder, options, locked: Vec::new(), failed: Vec::new() };
+        let mut apart = Apart {
+            cargo,
+            folder,
+            options,
+            locked: Vec::new(),
+            failed: Vec::new(),
+        };
         apart.resolve(&picked)?;
         Ok(apart)
     })
@@ -87,17 +97,26 @@ pub async fn resolve(
     resolved.locked = apart.locked;
     resolved.failed.extend(apart.failed);
     // A lockfile has the crates of a list among its packages, so nothing named is lost; what failed is not wanted.
-    resolved.named.retain(|named| resolved.locked.iter().any(|locked| locked.id == named.id));
+    resolved
+        .named
+        .retain(|named| resolved.locked.iter().any(|locked| locked.id == named.id));
     Ok(resolved)
 }
 
 fn locked(line: &IndexLine) -> Locked {
-    Locked { id: line.id().clone(), source: SourceId::CratesIo, checksum: Some(*line.checksum()) }
+    Locked {
+        id: line.id().clone(),
+        source: SourceId::CratesIo,
+        checksum: Some(*line.checksum()),
+    }
 }
 
 /// Finds the version an entry means.
 async fn pick(spec: &Spec, access: &Access) -> Result<IndexLine> {
-    let missing = |message: String| Error::NoSuchCrate { spec: spec.to_string(), message };
+    let missing = |message: String| Error::NoSuchCrate {
+        spec: spec.to_string(),
+        message,
+    };
     let file = if access.offline {
         access.home.index_file(&spec.name)
     } else {
@@ -105,7 +124,9 @@ async fn pick(spec: &Spec, access: &Access) -> Result<IndexLine> {
     };
     let Some(file) = file else {
         if access.offline {
-            return Err(missing("cargo's cache has no index of it, and the network is not to be used".to_owned()));
+            return Err(missing(
+                "cargo's cache has no index of it, and the network is not to be used".to_owned(),
+            ));
         }
         let similar = similar_name(&spec.name, access.upstream().await?).await;
         return Err(missing(match similar {
@@ -124,21 +145,34 @@ async fn pick(spec: &Spec, access: &Access) -> Result<IndexLine> {
     };
     line.ok_or_else(|| {
         missing(match newest_of_all(&file) {
-            Some(newest) => format!("no version of it matches; the newest is {}", newest.id().version),
+            Some(newest) => format!(
+                "no version of it matches; the newest is {}",
+                newest.id().version
+            ),
             None => "it has no version that is not yanked".to_owned(),
         })
     })
 }
 
 fn newest_of_all(file: &[u8]) -> Option<IndexLine> {
-    IndexFile::parse(file).lines().iter().rev().find(|line| !line.yanked()).cloned()
+    IndexFile::parse(file)
+        .lines()
+        .iter()
+        .rev()
+        .find(|line| !line.yanked())
+        .cloned()
 }
 
 /// `cfg_if` for `cfg-if`: the slip cargo, too, knows of.
 async fn similar_name(name: &CrateName, upstream: &Upstream) -> Option<CrateName> {
     for (from, to) in [('_', "-"), ('-', "_")] {
         let other = CrateName::parse(&name.as_str().replace(from, to)).ok()?;
-        if other != *name && upstream.index_file(&other).await.is_ok_and(|file| file.is_some()) {
+        if other != *name
+            && upstream
+                .index_file(&other)
+                .await
+                .is_ok_and(|file| file.is_some())
+        {
             return Some(other);
         }
     }
@@ -156,23 +190,24 @@ struct Apart {
 
 impl Apart {
     fn resolve(&mut self, picked: &[Picked]) -> Result<()> {
-        let text = match self.cargo.resolve(&manifest(picked, self.options), &self.folder) {
+        let text = match self
+            .cargo
+            .resolve(&manifest(picked, self.options), &self.folder)
+        {
             Ok(text) => text,
             Err(error @ Error::Cargo { .. }) if !is_about_network(&error) => {
-                match picked {
-                    [only] => self.failed.push((only.spec.clone(), error)),
-                    _ => {
-                        let (left, right) = picked.split_at(picked.len() / 2);
-                        self.resolve(left)?;
-                        self.resolve(right)?;
-                    }
+                if let [only] = picked {
+                    self.failed.push((only.spec.clone(), error));
+                } else {
+                    let (left, right) = picked.split_at(picked.len() / 2);
+                    self.resolve(left)?;
+                    self.resolve(right)?;
                 }
                 return Ok(());
             }
             Err(error) => return Err(error),
         };
-        let locked = lockfile::parse(&text)
-            .map_err(|source| Error::Lockfile { path: self.folder.join("Cargo.lock"), source })?;
+        let locked = parse_lockfile(&self.folder.join("Cargo.lock"), &text)?;
         self.locked.extend(locked);
         Ok(())
     }
@@ -180,22 +215,38 @@ impl Apart {
 
 /// Halving a list helps against crates that do not go together, not against a network that is down.
 fn is_about_network(error: &Error) -> bool {
-    let Error::Cargo { said, .. } = error else { return false };
-    ["failed to download", "download of config.json failed", "network", "Could not resolve", "failed to get successful HTTP"]
-        .iter()
-        .any(|sign| said.0.contains(sign))
+    let Error::Cargo { said, .. } = error else {
+        return false;
+    };
+    [
+        "failed to download",
+        "download of config.json failed",
+        "network",
+        "Could not resolve",
+        "failed to get successful HTTP",
+    ]
+    .iter()
+    .any(|sign| said.0.contains(sign))
 }
 
 /// A package that depends on exactly what was picked.
 fn manifest(picked: &[Picked], options: ListOptions) -> String {
-    let mut text = "[package]\nname = \"cargo-mirror-list\"\nversion = \"0.0.0\"\nedition = \"2021\"\nresolver = \"2\"\n\
+    let mut text =
+        "[package]\nname = \"cargo-mirror-list\"\nversion = \"0.0.0\"\nedition = \"2021\"\nresolver = \"2\"\n\
                     publish = false\n\n[workspace]\n\n[lib]\npath = \"lib.rs\"\n\n[dependencies]\n"
-        .to_owned();
+            .to_owned();
     for (number, Picked { spec, line }) in picked.iter().enumerate() {
         let mut features: BTreeSet<&str> = spec.features.iter().map(String::as_str).collect();
-        let all = if options.all_features { line.features() } else { BTreeSet::new() };
+        let all = if options.all_features {
+            line.features()
+        } else {
+            BTreeSet::new()
+        };
         features.extend(all.iter().map(String::as_str));
-        let features: Vec<String> = features.iter().map(|feature| format!("{feature:?}")).collect();
+        let features: Vec<String> = features
+            .iter()
+            .map(|feature| format!("{feature:?}"))
+            .collect();
         let exactly = Requirement::Exactly(line.id().version.clone()).to_manifest();
         // Renamed, so that one crate may stand in a list more than once. Writing to a String cannot fail.
         let _ = writeln!(

@@ -80,12 +80,17 @@ pub struct Proof {
 pub fn run(common: &Common, options: &Options) -> Result<Report> {
     let store = Arc::new(common.store());
     let cargo = Cargo::new(&common.environment);
-    let mut report = Report { mirror: common.mirror.clone(), ..Report::default() };
+    let mut report = Report {
+        mirror: common.mirror.clone(),
+        ..Report::default()
+    };
     let mut everything = Closure::default();
     let mut closures = Vec::new();
     for project in &options.projects {
         if !project.lockfile().is_file() {
-            return Err(Error::NoLockfile { project: project.root.clone() });
+            return Err(Error::NoLockfile {
+                project: project.root.clone(),
+            });
         }
         let locked = project.read_lockfile()?;
         let mut closure = Closure::default();
@@ -95,14 +100,22 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     }
 
     report.packages = everything.wanted.len();
-    (common.watch)(&Event::Planned { wanted: report.packages, keep: 0 });
+    (common.watch)(&Event::Planned {
+        wanted: report.packages,
+        keep: 0,
+    });
     let checked = in_parallel(&everything.wanted, |wanted| -> Result<State> {
         let state = check(&store, wanted)?;
-        (common.watch)(&Event::Checked { package: wanted.id.clone() });
+        (common.watch)(&Event::Checked {
+            package: wanted.id.clone(),
+        });
         Ok(state)
     });
     for (wanted, state) in everything.wanted.iter().zip(checked) {
-        let gap = |cause| Gap { package: wanted.id.clone(), cause };
+        let gap = |cause| Gap {
+            package: wanted.id.clone(),
+            cause,
+        };
         match state? {
             State::Sound => {}
             State::Missing(cause) => report.missing.push(gap(cause)),
@@ -110,24 +123,36 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         }
     }
     report.unsupported = everything.unsupported;
-    let whole = report.missing.is_empty() && report.damaged.is_empty() && report.unsupported.is_empty();
+    let whole =
+        report.missing.is_empty() && report.damaged.is_empty() && report.unsupported.is_empty();
 
     report.ready = whole;
     for (project, closure) in options.projects.iter().zip(closures) {
         let config = switch::in_force(&project.root, common)?;
         let from_mirror = cargo_with(&cargo, store.folder());
-        let judged = (whole && project.has_manifest).then(|| from_mirror.judge_lockfile(&project.root));
+        let judged =
+            (whole && project.has_manifest).then(|| from_mirror.judge_lockfile(&project.root));
         let stale = match judged {
             Some(Ok(Judgement::Current)) => Some(false),
             Some(Ok(Judgement::Stale)) => Some(true),
             _ => None,
         };
         let proof = match options.prove.filter(|_| project.has_manifest) {
-            Some(prove) => Some(match from_mirror.prove(&project.root, prove == Prove::Build) {
-                Ok(proof) => Proof { proven: true, network_closed: proof.network_closed, cause: None },
-                Err(error @ Error::Cargo { .. }) => Proof { proven: false, network_closed: false, cause: Some(chain(&error)) },
-                Err(error) => return Err(error),
-            }),
+            Some(prove) => Some(
+                match from_mirror.prove(&project.root, prove == Prove::Build) {
+                    Ok(proof) => Proof {
+                        proven: true,
+                        network_closed: proof.network_closed,
+                        cause: None,
+                    },
+                    Err(error @ Error::Cargo { .. }) => Proof {
+                        proven: false,
+                        network_closed: false,
+                        cause: Some(chain(&error)),
+                    },
+                    Err(error) => return Err(error),
+                },
+            ),
             None => None,
         };
         report.ready &= stale != Some(true) && proof.as_ref().is_none_or(|proof| proof.proven);
@@ -154,19 +179,37 @@ fn check(store: &Store, wanted: &Wanted) -> Result<State> {
     let Some(line) = index.get(&wanted.id) else {
         return Ok(State::Missing("it is not in the mirror's index".to_owned()));
     };
-    if let Some(lockfile) = wanted.checksum.filter(|checksum| checksum != line.checksum()) {
-        return Ok(State::Damaged(Error::HeldOtherwise { wanted: lockfile, there: *line.checksum() }.to_string()));
+    if let Some(lockfile) = wanted
+        .checksum
+        .filter(|checksum| checksum != line.checksum())
+    {
+        return Ok(State::Damaged(
+            Error::HeldOtherwise {
+                wanted: lockfile,
+                there: *line.checksum(),
+            }
+            .to_string(),
+        ));
     }
     let Some(actual) = store.hash(&wanted.id)? else {
         return Ok(State::Missing("its .crate file is not there".to_owned()));
     };
     if actual != *line.checksum() {
-        return Ok(State::Damaged(format!("its .crate file has the checksum {actual} instead of {}", line.checksum())));
+        return Ok(State::Damaged(format!(
+            "its .crate file has the checksum {actual} instead of {}",
+            line.checksum()
+        )));
     }
     let archive = store.open_crate(&wanted.id)?;
     let size = archive.metadata().map_or(0, |meta| meta.len());
-    Ok(match package::check(std::io::BufReader::with_capacity(64 << 10, archive), size, &wanted.id) {
-        Ok(_) => State::Sound,
-        Err(error) => State::Damaged(chain(&Error::Package(error))),
-    })
+    Ok(
+        match package::check(
+            std::io::BufReader::with_capacity(64 << 10, archive),
+            size,
+            &wanted.id,
+        ) {
+            Ok(_) => State::Sound,
+            Err(error) => State::Damaged(chain(&Error::Package(error))),
+        },
+    )
 }

@@ -47,7 +47,8 @@ pub enum Change {
 impl Target {
     /// The file, for a project in `root`.
     pub fn path(&self, root: &Path, common: &Common) -> PathBuf {
-        let in_folder = |folder: PathBuf| file_in(&folder).unwrap_or_else(|| folder.join("config.toml"));
+        let in_folder =
+            |folder: PathBuf| file_in(&folder).unwrap_or_else(|| folder.join("config.toml"));
         match self {
             Self::Project => in_folder(root.join(".cargo")),
             Self::Global => in_folder(common.cargo_home.clone()),
@@ -59,20 +60,34 @@ impl Target {
 /// The pointer to write into `config`: relative where the mirror lies inside the folder that the path would be relative to.
 pub fn pointer(target: &Target, config: &Path, common: &Common) -> Pointer {
     let registry = common.store().folder().to_owned();
-    let base = config.parent().and_then(Path::parent).filter(|_| *target != Target::Global);
+    let base = config
+        .parent()
+        .and_then(Path::parent)
+        .filter(|_| *target != Target::Global);
     let inside = base.and_then(|base| registry.strip_prefix(base).ok());
     let path = inside.unwrap_or(&registry);
     let text = path.to_string_lossy();
     // Cargo takes forward slashes everywhere, and they need no escaping.
-    Pointer { local_registry: if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() } }
+    Pointer {
+        local_registry: if cfg!(windows) {
+            text.replace('\\', "/")
+        } else {
+            text.into_owned()
+        },
+    }
 }
 
 /// Points the builds of a project at the mirror.
 pub fn on(target: &Target, root: &Path, common: &Common, dry_run: bool) -> Result<ConfigChange> {
     let path = target.path(root, common);
     let before = disk::if_there(disk::read_text(&path, MAX_CONFIG))?;
-    let after = config::on(before.as_deref(), &pointer(target, &path, common)).map_err(|error| error.at(&path))?;
-    let change = if before.as_deref() == Some(after.as_str()) { Change::Unchanged } else { Change::Written };
+    let after = config::on(before.as_deref(), &pointer(target, &path, common))
+        .map_err(|error| error.at(&path))?;
+    let change = if before.as_deref() == Some(after.as_str()) {
+        Change::Unchanged
+    } else {
+        Change::Written
+    };
     if change == Change::Written && !dry_run {
         // Cargo refuses a local registry whose folders are not there.
         common.store().prepare()?;
@@ -86,7 +101,10 @@ pub fn on(target: &Target, root: &Path, common: &Common, dry_run: bool) -> Resul
 pub fn off(target: &Target, root: &Path, common: &Common, dry_run: bool) -> Result<ConfigChange> {
     let path = target.path(root, common);
     let Some(before) = disk::if_there(disk::read_text(&path, MAX_CONFIG))? else {
-        return Ok(ConfigChange { path, change: Change::Unchanged });
+        return Ok(ConfigChange {
+            path,
+            change: Change::Unchanged,
+        });
     };
     let after = config::off(&before).map_err(|error| error.at(&path))?;
     let change = match after {
@@ -111,17 +129,22 @@ pub fn off(target: &Target, root: &Path, common: &Common, dry_run: bool) -> Resu
 pub fn in_force(folder: &Path, common: &Common) -> Result<Option<(PathBuf, bool)>> {
     for path in files(folder, &common.cargo_home) {
         let text = disk::read_text(&path, MAX_CONFIG)?;
-        match config::replacement(&text).map_err(|error| error.at(&path))? {
-            None => {}
-            Some(_) => {
-                let registry = config::pointed_at(&text).map_err(|error| error.at(&path))?;
-                let base = path.parent().and_then(Path::parent).unwrap_or(Path::new(""));
-                let ours = registry.is_some_and(|registry| {
-                    disk::absolute(&base.join(registry), &common.cwd) == common.store().folder()
-                });
-                return Ok(Some((path, ours)));
-            }
+        if config::replacement(&text)
+            .map_err(|error| error.at(&path))?
+            .is_none()
+        {
+            continue;
         }
+        let registry = config::pointed_at(&text).map_err(|error| error.at(&path))?;
+        let base = path
+            .parent()
+            .and_then(Path::parent)
+            .unwrap_or(Path::new(""));
+        let there = registry.map(|registry| disk::absolute(&base.join(registry), &common.cwd));
+        return Ok(Some((
+            path,
+            there.is_some_and(|there| there == common.store().folder()),
+        )));
     }
     Ok(None)
 }
@@ -129,25 +152,50 @@ pub fn in_force(folder: &Path, common: &Common) -> Result<Option<(PathBuf, bool)
 /// What may surprise somebody who has just pointed builds at the mirror.
 fn warn(target: &Target, path: &Path, root: &Path, common: &Common, change: Change) {
     let warning = |message: String, help: &str| {
-        (common.watch)(&Event::Warning { message, help: Some(help.to_owned()) });
+        (common.watch)(&Event::Warning {
+            message,
+            help: Some(help.to_owned()),
+        });
     };
-    let beside = path.with_file_name(if path.ends_with("config") { "config.toml" } else { "config" });
-    if *target != Target::Global && beside.is_file() && path.parent().is_some_and(|folder| folder.ends_with(".cargo")) {
+    let beside = path.with_file_name(if path.ends_with("config") {
+        "config.toml"
+    } else {
+        "config"
+    });
+    if *target != Target::Global
+        && beside.is_file()
+        && path
+            .parent()
+            .is_some_and(|folder| folder.ends_with(".cargo"))
+    {
         warning(
-            format!("both `{}` and `{}` exist, and cargo reads only the one named `config`", path.display(), beside.display()),
+            format!(
+                "both `{}` and `{}` exist, and cargo reads only the one named `config`",
+                path.display(),
+                beside.display()
+            ),
             "put what both say into config.toml and remove the other",
         );
     }
-    let here = if common.cwd.starts_with(root) { &common.cwd } else { root };
+    let here = if common.cwd.starts_with(root) {
+        &common.cwd
+    } else {
+        root
+    };
     if let Ok(Some((closer, false))) = in_force(here, common) {
         warning(
-            format!("`{}` is closer to the project and takes crates.io from elsewhere, so it wins over `{}`", closer.display(), path.display()),
+            format!(
+                "`{}` is closer to the project and takes crates.io from elsewhere, so it wins over `{}`",
+                closer.display(),
+                path.display()
+            ),
             "take its `replace-with` for crates-io out, or edit that file with --config-path",
         );
     }
     if change != Change::Unchanged && *target != Target::Global {
         warning(
-            "`cargo install` ignores the config of projects, so it will not use the mirror".to_owned(),
+            "`cargo install` ignores the config of projects, so it will not use the mirror"
+                .to_owned(),
             "`cargo mirror on --global` points it, and every project of yours, at the mirror",
         );
     }
@@ -156,13 +204,25 @@ fn warn(target: &Target, path: &Path, root: &Path, common: &Common, change: Chan
 
 /// `cargo package` packs whatever lies in a package's folder and git does not ignore.
 fn warn_of_packing(root: &Path, common: &Common, warning: &dyn Fn(String, &str)) {
-    if !common.mirror.starts_with(root) || !root.join("Cargo.toml").is_file() || git::ignores(root, &common.mirror) {
+    if !common.mirror.starts_with(root)
+        || !root.join("Cargo.toml").is_file()
+        || git::ignores(root, &common.mirror)
+    {
         return;
     }
-    let Ok(workspace) = Cargo::new(&common.environment).workspace(root) else { return };
-    if let Some(package) = workspace.packages.iter().find(|package| common.mirror.starts_with(package)) {
+    let Ok(workspace) = Cargo::new(&common.environment).workspace(root) else {
+        return;
+    };
+    if let Some(package) = workspace
+        .packages
+        .iter()
+        .find(|package| common.mirror.starts_with(package))
+    {
         warning(
-            format!("the mirror lies inside the package `{}`, so `cargo package` would pack it", package.display()),
+            format!(
+                "the mirror lies inside the package `{}`, so `cargo package` would pack it",
+                package.display()
+            ),
             "add its folder to .gitignore, or to `exclude` in Cargo.toml",
         );
     }

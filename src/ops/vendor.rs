@@ -12,11 +12,10 @@ use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::krate::CrateId;
 use crate::model::list::Spec;
-use crate::model::lockfile;
 use crate::model::package;
 use crate::model::plan::{Closure, Unsupported, Wanted};
 use crate::ops::access::{Access, Common};
-use crate::ops::closure::{Input, Project};
+use crate::ops::closure::{Input, Project, parse_lockfile};
 use crate::ops::fetch::{self, Fetch, Fetched};
 use crate::ops::lists::{self, ListOptions};
 use crate::ops::switch::{self, ConfigChange, Target};
@@ -68,8 +67,12 @@ pub struct Failed {
 }
 
 impl Failed {
-    fn new(package: impl ToString, error: &Error) -> Self {
-        Self { package: package.to_string(), cause: chain(error), help: error.hint() }
+    fn new(package: &impl ToString, error: &Error) -> Self {
+        Self {
+            package: package.to_string(),
+            cause: chain(error),
+            help: error.hint(),
+        }
     }
 }
 
@@ -85,7 +88,11 @@ struct Group {
 /// Mirrors what was asked for.
 pub async fn run(common: &Common, options: Options) -> Result<Report> {
     let store = common.store();
-    let mut report = Report { mirror: common.mirror.clone(), registry: store.folder().to_owned(), ..Report::default() };
+    let mut report = Report {
+        mirror: common.mirror.clone(),
+        registry: store.folder().to_owned(),
+        ..Report::default()
+    };
     let store = Arc::new(store);
     let mut groups = gather(common, &options)?;
 
@@ -103,17 +110,26 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
             continue;
         }
         // Nobody's lockfile vouches for what was only named, so a look inside each archive belongs to it.
-        let careful = Fetch { check_archives: true, ..fetch.clone() };
+        let careful = Fetch {
+            check_archives: true,
+            ..fetch.clone()
+        };
         let mut done = fetch.run(group.closure.wanted.clone()).await?;
-        done.add(careful.run(without(named.wanted.clone(), &group.closure.wanted)).await?);
+        done.add(
+            careful
+                .run(without(named.wanted.clone(), &group.closure.wanted))
+                .await?,
+        );
         done.add(binaries(&careful, &named, group, &mut report).await?);
         if done.failed.is_empty() {
             for project in group.projects.clone() {
                 done.add(bring_up_to_date(&fetch, group, &project, options.locked).await?);
             }
         }
-        report.unsupported.extend(group.closure.unsupported.iter().cloned());
-        collect(done, &mut report);
+        report
+            .unsupported
+            .extend(group.closure.unsupported.iter().cloned());
+        collect(&done, &mut report);
     }
     report.unsupported.sort_unstable();
     report.unsupported.dedup();
@@ -124,7 +140,9 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         let mut seen = BTreeSet::new();
         for project in groups.iter().flat_map(|group| &group.projects) {
             if seen.insert(target.path(&project.root, common)) {
-                report.configs.push(switch::on(target, &project.root, common, options.dry_run)?);
+                report
+                    .configs
+                    .push(switch::on(target, &project.root, common, options.dry_run)?);
             }
         }
     }
@@ -137,25 +155,46 @@ fn gather(common: &Common, options: &Options) -> Result<Vec<Group>> {
     for input in &options.inputs {
         let folder = match input {
             Input::Project(project) => project.root.clone(),
-            Input::Lockfile(path, _) => path.parent().filter(|folder| folder.is_dir()).unwrap_or(&common.cwd).to_owned(),
+            Input::Lockfile(path, _) => path
+                .parent()
+                .filter(|folder| folder.is_dir())
+                .unwrap_or(&common.cwd)
+                .to_owned(),
             Input::Specs(_) => common.cwd.clone(),
         };
         let access = Access::new(common, &folder)?;
-        let at = groups.iter().position(|group| group.access.key() == access.key()).unwrap_or_else(|| {
-            let access = Arc::new(access);
-            groups.push(Group { access, folder, projects: Vec::new(), closure: Closure::default(), specs: Vec::new() });
-            groups.len() - 1
-        });
+        let at = groups
+            .iter()
+            .position(|group| group.access.key() == access.key())
+            .unwrap_or_else(|| {
+                let access = Arc::new(access);
+                groups.push(Group {
+                    access,
+                    folder,
+                    projects: Vec::new(),
+                    closure: Closure::default(),
+                    specs: Vec::new(),
+                });
+                groups.len() - 1
+            });
         let group = &mut groups[at];
         match input {
             Input::Project(project) => {
                 if !project.lockfile().is_file() {
                     if options.locked || options.dry_run || !project.has_manifest {
-                        return Err(Error::NoLockfile { project: project.root.clone() });
+                        return Err(Error::NoLockfile {
+                            project: project.root.clone(),
+                        });
                     }
                     let what = format!("the dependencies of {}", project.root.display());
-                    (common.watch)(&Event::Step { verb: "Resolving", what });
-                    group.access.cargo()?.update_lockfile(&project.root, false)?;
+                    (common.watch)(&Event::Step {
+                        verb: "Resolving",
+                        what,
+                    });
+                    group
+                        .access
+                        .cargo()?
+                        .update_lockfile(&project.root, false)?;
                 }
                 group.closure.add(project.read_lockfile()?);
                 group.projects.push(project.clone());
@@ -176,44 +215,72 @@ struct Named {
     wanted: Vec<Wanted>,
 }
 
-async fn resolve_lists(group: &mut Group, common: &Common, options: &Options, report: &mut Report) -> Result<Named> {
+async fn resolve_lists(
+    group: &mut Group,
+    common: &Common,
+    options: &Options,
+    report: &mut Report,
+) -> Result<Named> {
     if group.specs.is_empty() {
         return Ok(Named::default());
     }
     let specs = std::mem::take(&mut group.specs);
-    let resolved = lists::resolve(specs, &group.access, &group.folder, options.list, &common.watch).await?;
+    let resolved = lists::resolve(
+        specs,
+        &group.access,
+        &group.folder,
+        options.list,
+        &common.watch,
+    )
+    .await?;
     for (spec, error) in resolved.failed {
-        report.failed.push(Failed::new(spec, &error));
+        report.failed.push(Failed::new(&spec, &error));
     }
     let mut closure = Closure::default();
     closure.add(resolved.locked);
     group.closure.unsupported.extend(closure.unsupported);
     let tops = resolved.named.into_iter().map(|named| named.id).collect();
-    Ok(Named { tops, wanted: closure.wanted })
+    Ok(Named {
+        tops,
+        wanted: closure.wanted,
+    })
 }
 
 fn without(wanted: Vec<Wanted>, already: &[Wanted]) -> Vec<Wanted> {
     let already: BTreeSet<&CrateId> = already.iter().map(|wanted| &wanted.id).collect();
-    wanted.into_iter().filter(|wanted| !already.contains(&wanted.id)).collect()
+    wanted
+        .into_iter()
+        .filter(|wanted| !already.contains(&wanted.id))
+        .collect()
 }
 
 /// Mirrors what `cargo install --locked` of the named programs needs: the lockfile inside each package.
-async fn binaries(fetch: &Fetch, named: &Named, group: &mut Group, report: &mut Report) -> Result<Fetched> {
+async fn binaries(
+    fetch: &Fetch,
+    named: &Named,
+    group: &mut Group,
+    report: &mut Report,
+) -> Result<Fetched> {
     let mut closure = Closure::default();
     for top in &named.tops {
-        let Ok(archive) = fetch.store.open_crate(top) else { continue };
+        let Ok(archive) = fetch.store.open_crate(top) else {
+            continue;
+        };
         let size = archive.metadata().map_or(0, |meta| meta.len());
         let id = top.clone();
-        let contents = blocking("reading a package", move || Ok(package::check(archive, size, &id))).await?;
+        let contents = blocking("reading a package", move || {
+            Ok(package::check(archive, size, &id))
+        })
+        .await?;
         let Ok(contents) = contents else { continue };
         if !contents.has_binary {
             continue;
         }
-        match contents.lockfile.as_deref().map(lockfile::parse) {
+        let path = PathBuf::from(top.file_name()).join("Cargo.lock");
+        match contents.lockfile.map(|text| parse_lockfile(&path, &text)) {
             Some(Ok(locked)) => closure.add(locked.into_iter().filter(|locked| locked.id != *top)),
-            Some(Err(source)) => {
-                let path = PathBuf::from(top.file_name()).join("Cargo.lock");
-                report.failed.push(Failed::new(top, &Error::Lockfile { path, source }));
+            Some(Err(error)) => {
+                report.failed.push(Failed::new(top, &error));
                 continue;
             }
             None => {}
@@ -221,22 +288,38 @@ async fn binaries(fetch: &Fetch, named: &Named, group: &mut Group, report: &mut 
         report.programs.push(top.clone());
     }
     group.closure.unsupported.extend(closure.unsupported);
-    let seen: Vec<Wanted> = named.wanted.iter().chain(&group.closure.wanted).cloned().collect();
+    let seen: Vec<Wanted> = named
+        .wanted
+        .iter()
+        .chain(&group.closure.wanted)
+        .cloned()
+        .collect();
     let wanted = without(closure.wanted, &seen);
-    if wanted.is_empty() { Ok(Fetched::default()) } else { fetch.run(wanted).await }
+    if wanted.is_empty() {
+        Ok(Fetched::default())
+    } else {
+        fetch.run(wanted).await
+    }
 }
 
 /// Has the real cargo hold the lockfile against its manifests, and mirrors what it adds.
 ///
 /// The mirror that has just been filled is asked first: if cargo, offline, finds every locked package there and nothing
 /// to add, the lockfile is current and no request was needed to learn it. Only if not is upstream asked.
-async fn bring_up_to_date(fetch: &Fetch, group: &mut Group, project: &Project, locked: bool) -> Result<Fetched> {
+async fn bring_up_to_date(
+    fetch: &Fetch,
+    group: &mut Group,
+    project: &Project,
+    locked: bool,
+) -> Result<Fetched> {
     if !project.has_manifest {
         return Ok(Fetched::default());
     }
     let root = project.root.clone();
     let mirror = fetch.access.cargo_with(fetch.store.folder());
-    let current = blocking("asking cargo", move || Ok(matches!(mirror.judge_lockfile(&root)?, Judgement::Current)));
+    let current = blocking("asking cargo", move || {
+        Ok(matches!(mirror.judge_lockfile(&root)?, Judgement::Current))
+    });
     match current.await {
         Ok(true) | Err(Error::NoCargo { .. }) => return Ok(Fetched::default()),
         Ok(false) => {}
@@ -249,24 +332,40 @@ async fn bring_up_to_date(fetch: &Fetch, group: &mut Group, project: &Project, l
     };
     match judged {
         Judgement::Current => return Ok(Fetched::default()),
-        Judgement::Stale if locked => return Err(Error::StaleLockfile { lockfile: project.lockfile() }),
+        Judgement::Stale if locked => {
+            return Err(Error::StaleLockfile {
+                lockfile: project.lockfile(),
+            });
+        }
         Judgement::Stale => {}
         Judgement::Unknown(said) => {
             (fetch.watch)(&Event::Warning {
                 message: format!("cargo cannot tell whether `{}` is up to date: {said}", project.lockfile().display()),
-                help: Some("the packages it names now are in the mirror; run the same command again once cargo can".to_owned()),
+                help: Some(
+                    "the packages it names now are in the mirror; run the same command again once cargo can".to_owned(),
+                ),
             });
             return Ok(Fetched::default());
         }
     }
-    (fetch.watch)(&Event::Step { verb: "Updating", what: project.lockfile().display().to_string() });
-    blocking("asking cargo", move || upstream.update_lockfile(&root, true)).await?;
+    (fetch.watch)(&Event::Step {
+        verb: "Updating",
+        what: project.lockfile().display().to_string(),
+    });
+    blocking("asking cargo", move || {
+        upstream.update_lockfile(&root, true)
+    })
+    .await?;
     let mut closure = Closure::default();
     closure.add(project.read_lockfile()?);
     let added = without(closure.wanted, &group.closure.wanted);
     group.closure.wanted.extend(added.iter().cloned());
     group.closure.unsupported.extend(closure.unsupported);
-    if added.is_empty() { Ok(Fetched::default()) } else { fetch.run(added).await }
+    if added.is_empty() {
+        Ok(Fetched::default())
+    } else {
+        fetch.run(added).await
+    }
 }
 
 fn dry_run(fetch: &Fetch, group: &Group, named: &Named, report: &mut Report) -> Result<()> {
@@ -275,26 +374,44 @@ fn dry_run(fetch: &Fetch, group: &Group, named: &Named, report: &mut Report) -> 
     let plan = fetch::plan(&fetch.store, &wanted)?;
     report.kept += plan.keep.len();
     for (id, wanted, there) in plan.refused {
-        report.failed.push(Failed::new(id, &Error::HeldOtherwise { wanted, there }));
+        report
+            .failed
+            .push(Failed::new(&id, &Error::HeldOtherwise { wanted, there }));
     }
-    report.would_fetch.extend(plan.fetch.into_values().flatten().map(|item| item.wanted.id));
-    report.unsupported.extend(group.closure.unsupported.iter().cloned());
+    report.would_fetch.extend(
+        plan.fetch
+            .into_values()
+            .flatten()
+            .map(|item| item.wanted.id),
+    );
+    report
+        .unsupported
+        .extend(group.closure.unsupported.iter().cloned());
     for project in group.projects.iter().filter(|project| project.has_manifest) {
         if let Judgement::Stale = group.access.cargo()?.judge_lockfile(&project.root)? {
             (fetch.watch)(&Event::Warning {
-                message: Error::StaleLockfile { lockfile: project.lockfile() }.to_string(),
-                help: Some("a real run would bring it up to date, and mirror what that adds".to_owned()),
+                message: Error::StaleLockfile {
+                    lockfile: project.lockfile(),
+                }
+                .to_string(),
+                help: Some(
+                    "a real run would bring it up to date, and mirror what that adds".to_owned(),
+                ),
             });
         }
     }
     Ok(())
 }
 
-fn collect(done: Fetched, report: &mut Report) {
+fn collect(done: &Fetched, report: &mut Report) {
     report.fetched += done.fetched;
     report.reused += done.reused;
     report.kept += done.kept;
     report.bytes_downloaded += done.bytes_downloaded;
     report.bytes_reused += done.bytes_reused;
-    report.failed.extend(done.failed.iter().map(|failure| Failed::new(&failure.package, &failure.error)));
+    report.failed.extend(
+        done.failed
+            .iter()
+            .map(|failure| Failed::new(&failure.package, &failure.error)),
+    );
 }

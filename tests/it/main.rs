@@ -1,1 +1,32 @@
-fn main() {}
+//! The program from outside: its command line, a real registry on this machine, and the real cargo as the judge.
+//!
+//! Nothing here reaches a network: upstream is a server of this process, and every other address is a dead proxy.
+
+#![cfg(test)]
+
+/// The world a test runs in.
+mod fixture {
+    pub(crate) mod command;
+    pub(crate) mod mirror;
+    pub(crate) mod package;
+    pub(crate) mod project;
+    pub(crate) mod registry;
+    pub(crate) mod server;
+}
+
+mod architecture;
+mod cargo_agrees;
+mod command_line;
+mod concurrency;
+mod crash;
+mod disk;
+mod faults;
+mod generated;
+mod hostile;
+mod lists;
+mod on_off;
+mod prefetch;
+mod report;
+mod sources;
+mod status;
+mod vendor;

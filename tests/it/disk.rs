@@ -1,0 +1,110 @@
+//! Disks that are full, closed or in the way.
+
+use std::fs;
+
+use crate::fixture::command::{Bench, can_mount};
+use crate::fixture::mirror::sound;
+use crate::fixture::package::{Crate, Dep};
+use crate::fixture::project::{tree, write};
+use crate::fixture::registry::Registry;
+
+fn registry() -> Registry {
+    Registry::new([
+        Crate::new("small", "1.0.0"),
+        Crate::new("large", "1.0.0").weight(400_000),
+    ])
+}
+
+fn deps() -> [Dep; 2] {
+    ["small", "large"].map(|name| Dep::new(name, "1"))
+}
+
+#[test]
+fn a_full_disk() {
+    if !can_mount() {
+        return;
+    }
+    let registry = registry();
+    let bench = Bench::new(&registry);
+    let project = bench.project("app", &deps());
+    let (mirror, saved) = (bench.mirror(), bench.path("saved"));
+    fs::create_dir(&mirror).unwrap();
+    // The small disk is there for the program only, so what it wrote is copied out before it is gone.
+    let script = "mirror=$1; saved=$2; shift 2; mount -t tmpfs -o size=200k none \"$mirror\" || exit 99; \
+                  \"$@\"; code=$?; cp -r \"$mirror\" \"$saved\"; exit $code";
+    let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
+    let folders = [mirror.to_str().unwrap(), saved.to_str().unwrap()];
+    let run = bench.program(["vendor"]).within(&project.folder);
+    let run = run.wrapped(&[&shell[..], &folders[..]].concat()).outcome();
+    let run = run.calm().exits(101);
+    run.says("No space left").says("make room");
+    assert!(!sound(&saved, &registry).names().contains(&"large-1.0.0"));
+    assert!(!project.config().exists());
+
+    // On a disk with room the same command completes.
+    fs::remove_dir(&mirror).unwrap();
+    fs::rename(&saved, &mirror).unwrap();
+    bench.run(&project, ["vendor"]).exits(0);
+    bench.builds(&project);
+}
+
+#[test]
+fn a_mirror_that_cannot_be_written() {
+    if !can_mount() {
+        return;
+    }
+    let registry = registry();
+    let bench = Bench::new(&registry);
+    let one = bench.project("one", &[Dep::new("small", "1")]);
+    let both = bench.project("both", &deps());
+    bench.run(&one, ["vendor"]).exits(0);
+    let before = tree(&bench.mirror());
+    let mirror = bench.mirror();
+    let script = "mount --bind \"$1\" \"$1\" && mount -o remount,ro,bind \"$1\" || exit 99; shift; exec \"$@\"";
+    let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
+    let wrap = [&shell[..], &[mirror.to_str().unwrap()]].concat();
+
+    let run = bench.program(["vendor"]).within(&both.folder);
+    let run = run.wrapped(&wrap).outcome().calm().exits(101);
+    run.says("Read-only").says("--mirror");
+    assert!(!both.config().exists());
+    assert_eq!(tree(&mirror), before);
+
+    // What needs no writing works: a mirror on a read-only share is for everybody.
+    for verb in ["vendor", "status", "on"] {
+        let run = bench.program([verb]).within(&one.folder);
+        run.wrapped(&wrap).outcome().exits(0);
+    }
+    assert_eq!(tree(&mirror), before);
+}
+
+#[test]
+fn a_file_where_the_mirror_should_be() {
+    let registry = registry();
+    let bench = Bench::new(&registry);
+    let project = bench.project("app", &deps());
+    write(&bench.mirror(), "not a folder");
+    let run = bench.run(&project, ["vendor"]).calm().exits(101);
+    run.says("mirror").says("error:");
+    assert_eq!(fs::read_to_string(bench.mirror()).unwrap(), "not a folder");
+    assert!(!project.config().exists());
+}
+
+#[test]
+fn a_folder_where_a_crate_should_be() {
+    let registry = registry();
+    let bench = Bench::new(&registry);
+    let project = bench.project("app", &deps());
+    let path = bench.mirror().join("crates-io/small-1.0.0.crate");
+    write(&path.join("inside"), "somebody's");
+    let run = bench.run(&project, ["vendor"]).calm().exits(101);
+    run.says("small-1.0.0.crate");
+    assert_eq!(
+        fs::read_to_string(path.join("inside")).unwrap(),
+        "somebody's"
+    );
+    assert!(!project.config().exists());
+    fs::remove_dir_all(&path).unwrap();
+    bench.run(&project, ["vendor"]).exits(0);
+    bench.builds(&project);
+}
