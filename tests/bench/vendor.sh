@@ -36,7 +36,7 @@ main() {
   prepare_closures
   prepare_helpers
   trap clean_up EXIT
-  trap 'exit 130' INT TERM
+  trap 'exit 130' INT TERM PIPE
   clean_up
   mkdir -p "$BENCH_OUT"
   make_certificate
