@@ -62,6 +62,7 @@ pub mod io {
     pub mod disk;
     pub mod git;
     pub mod hosts;
+    pub mod http;
     pub mod lock;
     pub mod platform;
     pub mod retry;

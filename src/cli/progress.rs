@@ -28,6 +28,9 @@ struct State {
     started: Instant,
     drawn: Instant,
     received: u64,
+    /// What the answers that have begun will come to, and how many they are.
+    announced: u64,
+    begun: u64,
     in_flight: BTreeSet<String>,
     stored: usize,
 }
@@ -44,7 +47,7 @@ impl Progress {
         let bar = ProgressBar::with_draw_target(Some(0), target);
         // The template is a constant of ours; were it wrong, the default style would do.
         if let Ok(style) =
-            ProgressStyle::with_template("{prefix:>12.cyan.bold} [{bar:24}] {pos}/{len} {msg}")
+            ProgressStyle::with_template("{prefix:>12.cyan.bold} [{bar:24}] {pos}/{len} {wide_msg}")
         {
             bar.set_style(style.progress_chars("=> "));
         }
@@ -53,6 +56,8 @@ impl Progress {
             started: now,
             drawn: now,
             received: 0,
+            announced: 0,
+            begun: 0,
             in_flight: BTreeSet::new(),
             stored: 0,
         };
@@ -143,7 +148,9 @@ impl Progress {
                 self.bar.set_length(*wanted as u64);
                 self.bar.set_position(*keep as u64);
             }
-            Event::Started { package, .. } => {
+            Event::Started { package, bytes } => {
+                state.announced += bytes.unwrap_or(0);
+                state.begun += 1;
                 state.in_flight.insert(package.name.to_string());
             }
             Event::Received { bytes, .. } => state.received += bytes,
@@ -173,7 +180,7 @@ impl Progress {
     }
 }
 
-/// `58.2 MB at 24.1 MB/s, 4 s left: syn, windows-sys, ...`
+/// `58.2 of about 151.5 MB at 24.1 MB/s, 4 s left: syn, windows-sys, ...`
 fn message(state: &State, done: u64, all: u64) -> String {
     if state.received == 0 {
         return String::new();
@@ -181,19 +188,23 @@ fn message(state: &State, done: u64, all: u64) -> String {
     let elapsed = u64::try_from(state.started.elapsed().as_millis())
         .unwrap_or(u64::MAX)
         .max(1);
-    let rate = state.received.saturating_mul(1000) / elapsed;
-    // Sizes are only known as the answers come, so the crates still to come count as average ones.
-    let left = elapsed / done.max(1) * all.saturating_sub(done) / 1000;
+    let rate = (state.received.saturating_mul(1000) / elapsed).max(1);
+    // Sizes are only known as the answers begin, so the crates still to come count as average ones.
+    let average = state.announced / state.begun.max(1);
+    let to_come = all
+        .saturating_sub(done)
+        .saturating_sub(state.in_flight.len() as u64);
+    let total = state.announced.max(state.received) + average * to_come;
+    let left = (total - state.received) / rate;
     let names: Vec<&str> = state.in_flight.iter().take(3).map(String::as_str).collect();
     let more = if state.in_flight.len() > names.len() {
         ", ..."
     } else {
         ""
     };
+    let (received, total, rate) = (bytes(state.received), bytes(total), bytes(rate));
     format!(
-        "{} at {}/s, {left} s left: {}{more}",
-        bytes(state.received),
-        bytes(rate),
+        "{received} of about {total} at {rate}/s, {left} s left: {}{more}",
         names.join(", ")
     )
 }

@@ -230,7 +230,7 @@ fn fetch(
         terminal.data(words::plan(&report).as_bytes())?;
     }
     finish(terminal, command, &report, |out| {
-        words::fetched(out, &report, started.elapsed(), dry_run)
+        words::fetched(out, &report, &common.cwd, started.elapsed(), dry_run)
     })?;
     Ok(code(&report))
 }
@@ -279,7 +279,7 @@ fn point(
     };
     let command = if on { "on" } else { "off" };
     finish(terminal, command, &report, |out| {
-        words::switched(out, &report.configs, on, arguments.dry_run)
+        words::switched(out, &report.configs, &common.cwd, on, arguments.dry_run)
     })?;
     Ok(0)
 }

@@ -1,13 +1,14 @@
 //! What people and programs see. Standard output is data, standard error is talk.
 
 use std::io::{self, Write};
+use std::path::{Display, Path};
 
 use anstyle::{AnsiColor, Style};
 use clap::ColorChoice;
 use serde::Serialize;
 
 use crate::cli::args::MessageFormat;
-use crate::io::upstream::chain;
+use crate::io::http::chain;
 use crate::model::error::Error;
 
 /// Where words and data go, and which of them.
@@ -145,6 +146,11 @@ pub fn bytes(count: u64) -> String {
         thousandths % 1000 / 100,
         UNITS[unit]
     )
+}
+
+/// A path as short as it can be said here: without the current folder, if it lies in it.
+pub fn short<'p>(path: &'p Path, cwd: &Path) -> Display<'p> {
+    path.strip_prefix(cwd).unwrap_or(path).display()
 }
 
 /// `1 crate`, `2 crates`.

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io;
+use std::path::Path;
 use std::time::Duration;
 
-use crate::cli::terminal::{Terminal, bytes, count};
+use crate::cli::terminal::{Terminal, bytes, count, short};
 use crate::model::plan::Unsupported;
 use crate::ops::status::{self, Gap};
 use crate::ops::switch::{Change, ConfigChange};
@@ -18,15 +19,16 @@ const MANY: usize = 4;
 pub fn fetched(
     terminal: Terminal,
     report: &Report,
+    cwd: &Path,
     elapsed: Duration,
     dry_run: bool,
 ) -> io::Result<()> {
     failures(terminal, report);
     unsupported(terminal, &report.unsupported);
     if dry_run {
-        return switched(terminal, &report.configs, true, true);
+        return switched(terminal, &report.configs, cwd, true, true);
     }
-    switched(terminal, &report.configs, true, false)?;
+    switched(terminal, &report.configs, cwd, true, false)?;
     let mut parts = Vec::new();
     if report.fetched > 0 {
         parts.push(format!(
@@ -147,11 +149,12 @@ fn unsupported(terminal: Terminal, packages: &[Unsupported]) {
 pub fn switched(
     terminal: Terminal,
     configs: &[ConfigChange],
+    cwd: &Path,
     on: bool,
     dry_run: bool,
 ) -> io::Result<()> {
     for config in configs {
-        let path = config.path.display();
+        let path = short(&config.path, cwd);
         let (verb, what) = match (config.change, on) {
             (Change::Written, true) => ("Pointed", format!("{path} at the mirror")),
             (Change::Written, false) => ("Restored", format!("{path} as it was")),

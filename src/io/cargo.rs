@@ -8,7 +8,7 @@ use cargo_metadata::MetadataCommand;
 
 use crate::io::cargo_config::Environment;
 use crate::io::disk::{self, io_error};
-use crate::io::upstream::chain;
+use crate::io::http::chain;
 use crate::model::error::{CargoSaid, Error, Result};
 
 /// The largest lockfile we read. The largest real ones are a few megabytes.

@@ -285,7 +285,8 @@ fn parse_location(text: &str) -> Result<Location> {
     };
     let bare = text.strip_prefix("sparse+").unwrap_or(text);
     if !bare.contains("://") {
-        let folder = PathBuf::from(bare);
+        // Cargo, given the same path, would start from the project's folder.
+        let folder = std::path::absolute(bare).unwrap_or_else(|_| PathBuf::from(bare));
         return if folder.join("index").is_dir() {
             Ok(Location::Folder(folder))
         } else {

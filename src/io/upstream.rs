@@ -6,21 +6,16 @@
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, RETRY_AFTER};
-use reqwest::{Certificate, Client, Proxy, Response};
 use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::io::cargo_config::{HttpSettings, Location};
 use crate::io::disk;
-use crate::io::hosts::{Admission, Hosts};
-use crate::io::retry;
+use crate::io::http::{Encoding, Http, Tries};
 use crate::io::store::{Incoming, Store};
-use crate::model::error::{Cause, Error, Result};
+use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
 use crate::model::index::{MAX_FILE, RegistryConfig};
 use crate::model::krate::{CrateId, CrateName, Sha256, Verified};
@@ -33,13 +28,6 @@ pub const DEFAULT_INDEX: &str = crates_index::sparse::URL;
 const BATCH: usize = 128 << 10;
 /// A `config.json` larger than this is none.
 const MAX_CONFIG: usize = 1 << 20;
-/// A certificate bundle larger than this is none.
-const MAX_BUNDLE: u64 = 64 << 20;
-/// HTTP/2 flow control: enough for one crate to fill a long fat line, little enough to bound what piles up in memory.
-const STREAM_WINDOW: u32 = 4 << 20;
-const CONNECTION_WINDOW: u32 = 16 << 20;
-/// A stream may be starved by its neighbours for this many timeouts before it counts as stalled itself.
-const STARVED: u32 = 4;
 
 /// A registry to read from.
 #[derive(Debug)]
@@ -50,15 +38,10 @@ pub enum Upstream {
 
 /// A sparse registry over HTTP.
 pub struct Sparse {
-    client: Client,
+    http: Http,
     index: Url,
     config: OnceCell<RegistryConfig>,
-    hosts: Hosts,
-    settings: HttpSettings,
     watch: Watch,
-    started: Instant,
-    /// When the last byte came, on whichever stream: milliseconds since `started`.
-    last_data: AtomicU64,
 }
 
 impl std::fmt::Debug for Sparse {
@@ -79,14 +62,10 @@ impl Upstream {
         Ok(match location {
             Location::Folder(folder) => Self::Folder(folder.clone()),
             Location::Sparse(index) => Self::Sparse(Box::new(Sparse {
-                client: client(&settings)?,
+                http: Http::new(settings, jobs, Arc::clone(&watch))?,
                 index: index.clone(),
                 config: OnceCell::new(),
-                hosts: Hosts::new(jobs),
-                settings,
                 watch,
-                started: Instant::now(),
-                last_data: AtomicU64::new(0),
             })),
         })
     }
@@ -177,9 +156,9 @@ impl Sparse {
 
     /// A text of the index; `None` for the statuses that mean there is none (cargo: 404, 410, 451).
     async fn text(&self, url: &Url, limit: usize) -> Result<Option<Vec<u8>>> {
-        let mut tries = Tries::start(self, url).await?;
+        let mut tries = self.http.tries(url).await?;
         let (body, gzip) = loop {
-            match self.text_once(url, limit, &mut tries.admission).await {
+            match text_once(url, limit, &mut tries).await {
                 Ok(fetched) => break tries.succeeded(fetched),
                 Err(Error::Http {
                     status: 404 | 410 | 451,
@@ -212,39 +191,6 @@ impl Sparse {
         .await
     }
 
-    async fn text_once(
-        &self,
-        url: &Url,
-        limit: usize,
-        admission: &mut Admission,
-    ) -> Result<(Vec<u8>, bool)> {
-        let request = self
-            .client
-            .get(url.clone())
-            .header(ACCEPT, "text/plain, application/json");
-        let response = self
-            .send(url, request.header(ACCEPT_ENCODING, "gzip"), admission)
-            .await?;
-        let gzip = response
-            .headers()
-            .get(CONTENT_ENCODING)
-            .is_some_and(|encoding| encoding == "gzip");
-        let mut reader = Reader::new(self, url, response);
-        let mut body = Vec::new();
-        while let Some(chunk) = reader.chunk().await? {
-            if body.len() + chunk.len() > limit {
-                let message = format!("it is larger than {limit} bytes");
-                return Err(Error::Nonsense {
-                    url: safe_url(url),
-                    what: "index",
-                    message,
-                });
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok((body, gzip))
-    }
-
     async fn krate(
         &self,
         store: &Arc<Store>,
@@ -257,13 +203,10 @@ impl Sparse {
             what: "download address",
             message: cause.to_string(),
         })?;
-        let mut tries = Tries::start(self, &url).await?;
+        let mut tries = self.http.tries(&url).await?;
         let mut mismatches = 0;
         loop {
-            match self
-                .download(store, id, expected, &url, &mut tries.admission)
-                .await
-            {
+            match self.download(store, id, expected, &mut tries).await {
                 Ok(verified) => return Ok(tries.succeeded(verified)),
                 // A cache on the way may have been caught half-filled. Twice the same is what the server has.
                 Err(Error::Checksum { .. }) if mismatches == 0 => mismatches += 1,
@@ -277,23 +220,17 @@ impl Sparse {
         store: &Arc<Store>,
         id: &CrateId,
         expected: Sha256,
-        url: &Url,
-        admission: &mut Admission,
+        tries: &mut Tries<'_>,
     ) -> Result<Verified<Incoming>> {
-        let request = self
-            .client
-            .get(url.clone())
-            .header(ACCEPT_ENCODING, "identity");
-        let response = self.send(url, request, admission).await?;
+        let mut body = tries.get(Encoding::Identity).await?;
         (self.watch)(&Event::Started {
             package: id.clone(),
-            bytes: response.content_length(),
+            bytes: body.length(),
         });
-        let mut reader = Reader::new(self, url, response);
         let mut incoming = store.incoming()?;
         let mut batch: Vec<Bytes> = Vec::new();
         let mut size = 0;
-        while let Some(chunk) = reader.chunk().await? {
+        while let Some(chunk) = body.chunk().await? {
             (self.watch)(&Event::Received {
                 package: id.clone(),
                 bytes: chunk.len() as u64,
@@ -312,148 +249,24 @@ impl Sparse {
         })
         .await
     }
+}
 
-    async fn send(
-        &self,
-        url: &Url,
-        request: reqwest::RequestBuilder,
-        admission: &mut Admission,
-    ) -> Result<Response> {
-        let patience = Duration::from_secs(self.settings.timeout);
-        let response = match tokio::time::timeout(patience, request.send()).await {
-            Ok(response) => response.map_err(|cause| network(url, cause))?,
-            Err(_) => {
-                return Err(Error::Stalled {
-                    url: safe_url(url),
-                    seconds: self.settings.timeout,
-                });
-            }
-        };
-        admission.answered(response.version());
-        let status = response.status();
-        if status != reqwest::StatusCode::OK {
-            let header = response
-                .headers()
-                .get(RETRY_AFTER)
-                .and_then(|value| value.to_str().ok());
-            let retry_after = header
-                .filter(|_| matches!(status.as_u16(), 429 | 503))
-                .and_then(retry::retry_after);
-            return Err(Error::Http {
-                url: safe_url(response.url()),
-                status: status.as_u16(),
-                retry_after,
+/// One try at a text of the index, and whether it is gzipped.
+async fn text_once(url: &Url, limit: usize, tries: &mut Tries<'_>) -> Result<(Vec<u8>, bool)> {
+    let mut body = tries.get(Encoding::Gzip).await?;
+    let mut text = Vec::new();
+    while let Some(chunk) = body.chunk().await? {
+        if text.len() + chunk.len() > limit {
+            let message = format!("it is larger than {limit} bytes");
+            return Err(Error::Nonsense {
+                url: safe_url(url),
+                what: "index",
+                message,
             });
         }
-        Ok(response)
+        text.extend_from_slice(&chunk);
     }
-
-    fn milliseconds(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
-}
-
-/// One request and its repetitions.
-struct Tries<'a> {
-    sparse: &'a Sparse,
-    url: &'a Url,
-    admission: Admission,
-    failed: u32,
-}
-
-impl<'a> Tries<'a> {
-    /// Waits for a turn with the host.
-    async fn start(sparse: &'a Sparse, url: &'a Url) -> Result<Self> {
-        Ok(Self {
-            sparse,
-            url,
-            admission: sparse.hosts.admit(url).await?,
-            failed: 0,
-        })
-    }
-
-    fn succeeded<T>(&self, value: T) -> T {
-        self.admission.succeeded();
-        value
-    }
-
-    /// Waits until another try is due, or hands the error back as final.
-    async fn failed(&mut self, error: Error) -> Result<()> {
-        self.failed += 1;
-        if !retry::worth_another_try(&error) {
-            return Err(error);
-        }
-        if self.failed > self.sparse.settings.retries {
-            if matches!(error, Error::Network { .. } | Error::Stalled { .. }) {
-                self.admission.gave_up(&chain(&error));
-            }
-            return Err(error);
-        }
-        let pause = retry::pause(&error, self.failed);
-        (self.sparse.watch)(&Event::Retry {
-            what: safe_url(self.url),
-            cause: chain(&error),
-            milliseconds: u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
-        });
-        tokio::time::sleep(pause).await;
-        Ok(())
-    }
-}
-
-/// The body of one response, watched for stalls as cargo does it: by the silence of all transfers together, since on a
-/// slow line one stream may wait long for its turn.
-struct Reader<'a> {
-    sparse: &'a Sparse,
-    url: &'a Url,
-    response: Response,
-    window: Instant,
-    in_window: u64,
-}
-
-impl<'a> Reader<'a> {
-    fn new(sparse: &'a Sparse, url: &'a Url, response: Response) -> Self {
-        Self {
-            sparse,
-            url,
-            response,
-            window: Instant::now(),
-            in_window: 0,
-        }
-    }
-
-    async fn chunk(&mut self) -> Result<Option<Bytes>> {
-        let settings = &self.sparse.settings;
-        let patience = Duration::from_secs(settings.timeout);
-        let stalled = || Error::Stalled {
-            url: safe_url(self.url),
-            seconds: settings.timeout,
-        };
-        for _ in 0..STARVED {
-            if let Ok(chunk) = tokio::time::timeout(patience, self.response.chunk()).await {
-                let chunk = chunk.map_err(|cause| network(self.url, cause))?;
-                self.sparse
-                    .last_data
-                    .store(self.sparse.milliseconds(), Ordering::Relaxed);
-                self.in_window += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
-                if self.window.elapsed() >= patience {
-                    if chunk.is_some()
-                        && self.in_window < settings.low_speed_limit * settings.timeout
-                    {
-                        return Err(stalled());
-                    }
-                    self.window = Instant::now();
-                    self.in_window = 0;
-                }
-                return Ok(chunk);
-            }
-            let silence =
-                self.sparse.milliseconds() - self.sparse.last_data.load(Ordering::Relaxed);
-            if silence >= settings.timeout * 1000 {
-                break;
-            }
-        }
-        Err(stalled())
-    }
+    Ok((text, body.is_gzip()))
 }
 
 fn write(mut incoming: Incoming, chunks: &[Bytes]) -> Result<Incoming> {
@@ -482,54 +295,4 @@ pub async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work)
         .await
         .unwrap_or(Err(Error::Panicked { doing }))
-}
-
-fn client(settings: &HttpSettings) -> Result<Client> {
-    let failed = |cause: reqwest::Error| Error::Client(Cause(chain(&cause)));
-    let mut builder = Client::builder()
-        .user_agent(concat!("cargo-mirror/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(Duration::from_secs(settings.timeout))
-        .http2_initial_stream_window_size(STREAM_WINDOW)
-        .http2_initial_connection_window_size(CONNECTION_WINDOW);
-    if !settings.multiplexing {
-        builder = builder.http1_only();
-    }
-    if let Some(proxy) = &settings.proxy {
-        // As curl reads it: no scheme means HTTP.
-        let address = if proxy.contains("://") {
-            proxy.clone()
-        } else {
-            format!("http://{proxy}")
-        };
-        builder = builder.proxy(Proxy::all(address).map_err(failed)?);
-    }
-    if let Some(bundle) = &settings.cainfo {
-        let certificates =
-            Certificate::from_pem_bundle(&disk::read(bundle, MAX_BUNDLE)?).map_err(failed)?;
-        builder = builder.tls_certs_only(certificates);
-    }
-    builder.build().map_err(failed)
-}
-
-fn network(url: &Url, cause: reqwest::Error) -> Error {
-    Error::Network {
-        url: safe_url(url),
-        source: Cause(chain(&cause.without_url())),
-    }
-}
-
-/// An error and its causes in one line.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    let mut whole = String::new();
-    for cause in causes.map(ToString::to_string) {
-        // Libraries like to repeat their cause in their own message.
-        if !whole.contains(&cause) {
-            if !whole.is_empty() {
-                whole.push_str(": ");
-            }
-            whole.push_str(&cause);
-        }
-    }
-    whole
 }

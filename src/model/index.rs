@@ -73,6 +73,12 @@ impl IndexLine {
         &self.raw
     }
 
+    /// What tells lines apart and orders them. Two names may share a file when they differ in case only: the name counts
+    /// too.
+    fn key(&self) -> (&Version, &CrateName) {
+        (&self.id.version, &self.id.name)
+    }
+
     /// Every feature a dependent can ask for: the named ones and the optional dependencies that no `dep:` hides
     /// (cargo's `build_feature_map`, core/summary.rs).
     pub fn features(&self) -> BTreeSet<String> {
@@ -169,12 +175,19 @@ impl IndexFile {
                 continue;
             }
             match IndexLine::parse(raw) {
-                Ok(line) => {
-                    file.put(line);
-                }
+                Ok(line) => file.lines.push(line),
                 Err(_) => file.foreign.push(raw.into()),
             }
         }
+        // All at once: putting each in its place would take hours for a hostile file, upside down and of full size.
+        file.lines.sort_by(|one, other| one.key().cmp(&other.key()));
+        file.lines.dedup_by(|later, kept| {
+            let same = later.key() == kept.key();
+            if same {
+                std::mem::swap(later, kept);
+            }
+            same
+        });
         file
     }
 
@@ -188,10 +201,10 @@ impl IndexFile {
 
     /// Adds a line, in place of an older one of the same version.
     pub fn put(&mut self, line: IndexLine) -> Change {
-        // Two names may share a file when they differ in case only: the name counts too.
-        let key = |line: &IndexLine| (line.id.version.clone(), line.id.name.clone());
-        let wanted = key(&line);
-        match self.lines.binary_search_by(|old| key(old).cmp(&wanted)) {
+        match self
+            .lines
+            .binary_search_by(|old| old.key().cmp(&line.key()))
+        {
             Ok(at) if self.lines[at].raw == line.raw => Change::Unchanged,
             Ok(at) => {
                 self.lines[at] = line;
@@ -365,6 +378,21 @@ mod tests {
             file.render(),
             format!("{}\n{odd}\n", line("1.9.0", 'b', "")).as_bytes()
         );
+    }
+
+    #[test]
+    fn a_file_reads_as_if_its_lines_were_put_one_by_one() {
+        let mut text = String::new();
+        for version in (0..50_000).rev() {
+            text += &line(&format!("0.0.{version}"), 'a', "");
+            text.push('\n');
+        }
+        let last = line("0.0.7", 'b', "");
+        let file = IndexFile::parse(format!("{text}junk\n{last}\n").as_bytes());
+        assert_eq!(file.lines().len(), 50_000);
+        assert!(file.lines().is_sorted_by_key(IndexLine::key));
+        assert_eq!(file.get(&id("0.0.7")).unwrap().raw(), last.as_bytes());
+        assert!(file.render().starts_with(b"junk\n"));
     }
 
     #[test]

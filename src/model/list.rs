@@ -138,13 +138,16 @@ pub fn parse_spec(entry: &str) -> Result<Spec, BadSpec> {
 
 fn requirement(text: &str) -> Result<Requirement, BadSpec> {
     match text.trim() {
-        "" | "*" | "latest" => Ok(Requirement::Newest),
-        text => semver::VersionReq::parse(text)
-            .map(Requirement::Matching)
-            .map_err(|cause| BadSpec::Requirement {
+        "" | "latest" => Ok(Requirement::Newest),
+        text => match semver::VersionReq::parse(text) {
+            // `*` can be spelt `x` and `X`, too.
+            Ok(requirement) if requirement == semver::VersionReq::STAR => Ok(Requirement::Newest),
+            Ok(requirement) => Ok(Requirement::Matching(requirement)),
+            Err(cause) => Err(BadSpec::Requirement {
                 text: text.to_owned(),
                 cause,
             }),
+        },
     }
 }
 
@@ -185,6 +188,13 @@ mod tests {
                 "x"
             ]
         );
+    }
+
+    #[test]
+    fn every_spelling_of_any_version_is_the_same() {
+        for entry in ["a", "a@", "a@*", "a@x", "a@X", "a = \"*\"", "a@latest"] {
+            assert_eq!(parse_spec(entry).unwrap().wanted, Requirement::Newest);
+        }
     }
 
     #[test]

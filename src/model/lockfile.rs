@@ -122,6 +122,15 @@ pub fn parse(text: &str) -> Result<Vec<Locked>, BadLockfile> {
     }
     locked.sort_unstable();
     locked.dedup();
+    // An entry without a checksum adds nothing to one that has it.
+    locked.dedup_by(|later, kept| {
+        let same = (&later.id, &later.source) == (&kept.id, &kept.source);
+        let fits = same && kept.checksum.is_none();
+        if fits {
+            kept.checksum = later.checksum;
+        }
+        fits
+    });
     for pair in locked.windows(2) {
         if let (Some(first), Some(second)) = (pair[0].checksum, pair[1].checksum)
             && (&pair[0].id, &pair[0].source) == (&pair[1].id, &pair[1].source)
@@ -216,5 +225,18 @@ mod tests {
             parse(&(entry(A) + &entry(B))),
             Err(BadLockfile::TwoChecksums { .. })
         ));
+    }
+
+    #[test]
+    fn a_package_with_and_without_checksum_is_one() {
+        let without =
+            format!("[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = \"{CRATES_IO}\"\n");
+        let with = |sum| format!("{without}checksum = \"{sum}\"\n");
+        for text in [without.clone() + &with(A), with(A) + &without] {
+            let locked = parse(&text).unwrap();
+            assert_eq!(locked.len(), 1);
+            assert_eq!(locked[0].checksum, Some(Sha256::parse(A).unwrap()));
+        }
+        assert!(parse(&(without.clone() + &with(A) + &with(B))).is_err());
     }
 }

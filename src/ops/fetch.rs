@@ -15,8 +15,9 @@ use futures_util::future::join_all;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use crate::io::http::chain;
 use crate::io::store::{Incoming, Store};
-use crate::io::upstream::{Upstream, blocking, chain, verified};
+use crate::io::upstream::{Upstream, blocking, verified};
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Origin, Watch};
 use crate::model::index::{IndexLine, find_line};
@@ -121,6 +122,9 @@ pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync)
 impl Fetch {
     /// Completes what is wanted.
     pub async fn run(&self, wanted: Vec<Wanted>) -> Result<Fetched> {
+        if wanted.is_empty() {
+            return Ok(Fetched::default());
+        }
         let store = Arc::clone(&self.store);
         let plan = blocking("comparing with the mirror", move || plan(&store, &wanted)).await?;
         self.carry_out(plan).await
@@ -506,6 +510,8 @@ impl Part {
                 self.bytes = Some(verified);
                 self.asked = true;
             }
+            // What cannot be read is upstream's, where that is a folder. What cannot be written is the mirror's.
+            Err(error @ Error::Io { doing: "read", .. }) => self.fail(&Arc::new(error)),
             Err(error @ (Error::Io { .. } | Error::LockBusy { .. } | Error::Panicked { .. })) => {
                 return Err(error);
             }

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::io::cargo::{Cargo, Judgement};
+use crate::io::http::chain;
 use crate::io::store::Store;
-use crate::io::upstream::chain;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::krate::CrateId;

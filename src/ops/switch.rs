@@ -79,15 +79,7 @@ pub fn pointer(target: &Target, config: &Path, common: &Common) -> Pointer {
 
 /// Points the builds of a project at the mirror.
 pub fn on(target: &Target, root: &Path, common: &Common, dry_run: bool) -> Result<ConfigChange> {
-    let path = target.path(root, common);
-    let before = disk::if_there(disk::read_text(&path, MAX_CONFIG))?;
-    let after = config::on(before.as_deref(), &pointer(target, &path, common))
-        .map_err(|error| error.at(&path))?;
-    let change = if before.as_deref() == Some(after.as_str()) {
-        Change::Unchanged
-    } else {
-        Change::Written
-    };
+    let (path, change, after) = edit(target, root, common)?;
     if change == Change::Written && !dry_run {
         // Cargo refuses a local registry whose folders are not there.
         common.store().prepare()?;
@@ -95,6 +87,26 @@ pub fn on(target: &Target, root: &Path, common: &Common, dry_run: bool) -> Resul
     }
     warn(target, &path, root, common, change);
     Ok(ConfigChange { path, change })
+}
+
+/// Whether `on` could do its work, found out before anything else is done.
+pub fn can_be_on(target: &Target, root: &Path, common: &Common) -> Result<()> {
+    edit(target, root, common).map(|_| ())
+}
+
+/// The config file, what will happen to it, and its text then.
+fn edit(target: &Target, root: &Path, common: &Common) -> Result<(PathBuf, Change, String)> {
+    let path = target.path(root, common);
+    let before = disk::if_there(disk::read_text(&path, MAX_CONFIG))?;
+    let after = config::on(before.as_deref(), &pointer(target, &path, common))
+        .map_err(|error| error.at(&path))?;
+    let unchanged = before.as_deref() == Some(after.as_str());
+    let change = if unchanged {
+        Change::Unchanged
+    } else {
+        Change::Written
+    };
+    Ok((path, change, after))
 }
 
 /// Takes out of a project's config what `on` wrote.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::io::cargo::Judgement;
-use crate::io::upstream::{blocking, chain};
+use crate::io::http::chain;
+use crate::io::upstream::blocking;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::krate::CrateId;
@@ -95,6 +96,11 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
     };
     let store = Arc::new(store);
     let mut groups = gather(common, &options)?;
+    if let Some(target) = &options.point {
+        for project in groups.iter().flat_map(|group| &group.projects) {
+            switch::can_be_on(target, &project.root, common)?;
+        }
+    }
 
     for group in &mut groups {
         let fetch = Fetch {
@@ -120,7 +126,9 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
                 .run(without(named.wanted.clone(), &group.closure.wanted))
                 .await?,
         );
-        done.add(binaries(&careful, &named, group, &mut report).await?);
+        if !options.list.no_deps {
+            done.add(binaries(&careful, &named, group, &mut report).await?);
+        }
         if done.failed.is_empty() {
             for project in group.projects.clone() {
                 done.add(bring_up_to_date(&fetch, group, &project, options.locked).await?);
@@ -295,11 +303,7 @@ async fn binaries(
         .cloned()
         .collect();
     let wanted = without(closure.wanted, &seen);
-    if wanted.is_empty() {
-        Ok(Fetched::default())
-    } else {
-        fetch.run(wanted).await
-    }
+    fetch.run(wanted).await
 }
 
 /// Has the real cargo hold the lockfile against its manifests, and mirrors what it adds.
@@ -361,11 +365,7 @@ async fn bring_up_to_date(
     let added = without(closure.wanted, &group.closure.wanted);
     group.closure.wanted.extend(added.iter().cloned());
     group.closure.unsupported.extend(closure.unsupported);
-    if added.is_empty() {
-        Ok(Fetched::default())
-    } else {
-        fetch.run(added).await
-    }
+    fetch.run(added).await
 }
 
 fn dry_run(fetch: &Fetch, group: &Group, named: &Named, report: &mut Report) -> Result<()> {

@@ -1,6 +1,6 @@
 //! The real cargo, with an empty home and no network, is the judge of what we write.
 
-use crate::fixture::command::Bench;
+use crate::fixture::bench::Bench;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, changed};
@@ -13,6 +13,7 @@ fn check(registry: &Registry, bench: &Bench, project: &Project) {
     bench.run(project, ["vendor"]).exits(0).calm();
     sound(&bench.mirror(), registry);
     bench.builds(project);
+    bench.builds_frozen(project);
     assert_eq!(changed(&before, &project.tree()), [".cargo/config.toml"]);
     bench.run(project, ["status", "--prove"]).exits(0);
     bench.run(project, ["off"]).exits(0);

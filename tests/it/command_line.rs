@@ -1,6 +1,6 @@
 //! The command line itself.
 
-use crate::fixture::command::{Bench, CARGO, PROGRAM};
+use crate::fixture::bench::{Bench, CARGO, PROGRAM};
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
 

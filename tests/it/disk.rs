@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::fixture::command::{Bench, can_mount};
+use crate::fixture::bench::{Bench, can_mount};
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{tree, write};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::fixture::command::Bench;
+use crate::fixture::bench::Bench;
 use crate::fixture::project::tree;
 use crate::fixture::registry::Registry;
 

@@ -2,7 +2,8 @@
 
 use std::fs::{self, File};
 
-use crate::fixture::command::{Bench, Outcome};
+use crate::fixture::bench::Bench;
+use crate::fixture::command::Outcome;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Archive, Crate, Dep, gzip};
 use crate::fixture::project::{changed, tree, write};

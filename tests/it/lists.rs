@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::fixture::command::Bench;
+use crate::fixture::bench::Bench;
 use crate::fixture::mirror::{Held, sound};
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::write;

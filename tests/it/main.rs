@@ -6,6 +6,7 @@
 
 /// The world a test runs in.
 mod fixture {
+    pub(crate) mod bench;
     pub(crate) mod command;
     pub(crate) mod mirror;
     pub(crate) mod package;
@@ -26,7 +27,9 @@ mod hostile;
 mod lists;
 mod on_off;
 mod prefetch;
+mod readme;
 mod report;
 mod sources;
 mod status;
+mod upstream;
 mod vendor;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::fixture::command::Bench;
+use crate::fixture::bench::Bench;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, tree, write};
 use crate::fixture::registry::Registry;
@@ -74,8 +74,11 @@ fn off_restores_every_byte_of_a_config_that_was_there() {
         let before = project.tree();
         bench.run(&project, ["on"]).exits(0);
         let edited = project.read(".cargo/config.toml");
-        for line in former.lines().filter(|line| line.contains('#')) {
-            assert!(edited.contains(line), "`{line}` is lost in\n{edited}");
+        for comment in former
+            .lines()
+            .filter_map(|line| Some(&line[line.find('#')?..]))
+        {
+            assert!(edited.contains(comment), "`{comment}` is lost in\n{edited}");
         }
         bench.builds(&project);
         bench.run(&project, ["off"]).exits(0);
@@ -258,6 +261,28 @@ fn a_mirror_that_cargo_package_would_pack_is_warned_about() {
     run.says("warning:").says("cargo package").says("help:");
     let run = bench.run(&project, ["on"]).exits(0);
     run.never_says("cargo package");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_linked_config_stays_a_link_and_permissions_stay_as_they_are() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    let (_registry, bench, project) = world();
+    let real = bench.path("dotfiles/cargo.toml");
+    write(&real, LIVED_IN);
+    fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+    fs::create_dir(project.path(".cargo")).unwrap();
+    symlink(&real, project.config()).unwrap();
+    let before = project.tree();
+    bench.run(&project, ["on"]).exits(0);
+    bench.builds(&project);
+    assert!(fs::read_to_string(&real).unwrap().contains("cargo-mirror"));
+    bench.run(&project, ["off"]).exits(0);
+    assert_eq!(project.tree(), before);
+    assert_eq!(fs::read_to_string(&real).unwrap(), LIVED_IN);
+    let mode = fs::metadata(&real).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::fixture::command::{Bench, Outcome};
+use crate::fixture::bench::Bench;
+use crate::fixture::command::Outcome;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
 use crate::fixture::server::Fault;

@@ -1,6 +1,6 @@
 //! Packages that do not come from crates.io: named, with what a build will do about them.
 
-use crate::fixture::command::Bench;
+use crate::fixture::bench::Bench;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::write;

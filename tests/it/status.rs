@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::fixture::command::Bench;
+use crate::fixture::bench::Bench;
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{Project, changed, tree, write};
 use crate::fixture::registry::Registry;
@@ -140,9 +140,11 @@ fn prove_lets_the_real_cargo_judge() {
     let registry = registry();
     let (bench, project) = vendored(&registry);
     let before = project.tree();
-    bench.run(&project, ["status", "--prove"]).exits(0);
-    assert_eq!(registry.paths(), [""; 0]);
-    assert_eq!(changed(&before, &project.tree()), [""; 0]);
+    for how in ["--prove", "--prove=build"] {
+        bench.run(&project, ["status", how]).exits(0);
+        assert_eq!(registry.paths(), [""; 0], "{how}");
+        assert_eq!(changed(&before, &project.tree()), [""; 0], "{how}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::fixture::command::Bench;
+use crate::fixture::bench::Bench;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{Project, changed, tree, write};
@@ -41,6 +41,7 @@ fn a_project_builds_with_the_network_gone() {
         ["leaf-1.0.0", "leaf-3.0.0", "middle-1.2.0", "top-1.0.0"]
     );
     bench.builds(&project);
+    bench.builds_frozen(&project);
 }
 
 #[test]
@@ -370,32 +371,6 @@ fn a_spoilt_cache_is_not_believed() {
     );
     assert_eq!(registry.count(&registry.download_path("leaf", "3.0.0")), 1);
     sound(&bench.mirror(), &registry);
-}
-
-#[test]
-fn the_users_own_replacement_of_crates_io_is_the_upstream() {
-    let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = app(&bench);
-    let config = format!(
-        "# the company's\n[source.crates-io]\nreplace-with = \"company\"\n\n[source.company]\nregistry = {:?}\n",
-        registry.index()
-    );
-    project.write(".cargo/config.toml", &config);
-    let run = |verb| {
-        let run = bench.program([verb]).env_remove("CARGO_MIRROR_UPSTREAM");
-        run.within(&project.folder).outcome()
-    };
-    run("vendor").exits(0);
-    bench.builds(&project);
-    // And it still is, with the mirror in between.
-    registry.publish(&Crate::new("late", "1.0.0"));
-    let manifest = project.read("Cargo.toml");
-    project.write("Cargo.toml", manifest + &Dep::new("late", "1").manifest());
-    run("vendor").exits(0);
-    bench.builds(&project);
-    run("off").exits(0);
-    assert_eq!(project.read(".cargo/config.toml"), config);
 }
 
 #[test]

@@ -1,0 +1,273 @@
+//! HTTP as cargo speaks it: its timeouts, its retries, its idea of a stall (network/retry.rs, `PackageSet::enable_download`).
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, RETRY_AFTER};
+use reqwest::{Certificate, Client, Proxy, Response, StatusCode};
+use url::Url;
+
+use crate::io::cargo_config::HttpSettings;
+use crate::io::disk;
+use crate::io::hosts::{Admission, Hosts};
+use crate::io::retry;
+use crate::model::error::{Cause, Error, Result};
+use crate::model::event::{Event, Watch};
+use crate::model::source::safe_url;
+
+/// A certificate bundle larger than this is none.
+const MAX_BUNDLE: u64 = 64 << 20;
+/// HTTP/2 flow control: enough for one crate to fill a long fat line, little enough to bound what piles up in memory.
+const STREAM_WINDOW: u32 = 4 << 20;
+const CONNECTION_WINDOW: u32 = 16 << 20;
+/// A stream may be starved by its neighbours for this many timeouts before it counts as stalled itself.
+const STARVED: u32 = 4;
+
+/// A client, and what it has learnt of the hosts it talks to.
+pub struct Http {
+    client: Client,
+    hosts: Hosts,
+    settings: HttpSettings,
+    watch: Watch,
+    started: Instant,
+    /// When the last byte came, on whichever stream: milliseconds since `started`.
+    last_data: AtomicU64,
+}
+
+/// How a body may come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    Gzip,
+    Identity,
+}
+
+impl Http {
+    pub fn new(settings: HttpSettings, jobs: usize, watch: Watch) -> Result<Self> {
+        Ok(Self {
+            client: client(&settings)?,
+            hosts: Hosts::new(jobs),
+            settings,
+            watch,
+            started: Instant::now(),
+            last_data: AtomicU64::new(0),
+        })
+    }
+
+    /// Waits for a turn with the host of `url`.
+    pub async fn tries<'a>(&'a self, url: &'a Url) -> Result<Tries<'a>> {
+        let admission = self.hosts.admit(url).await?;
+        Ok(Tries {
+            http: self,
+            url,
+            admission,
+            failed: 0,
+        })
+    }
+
+    fn milliseconds(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+/// One request and its repetitions.
+pub struct Tries<'a> {
+    http: &'a Http,
+    url: &'a Url,
+    admission: Admission,
+    failed: u32,
+}
+
+impl<'a> Tries<'a> {
+    /// Sends the request; any status but 200 is an error.
+    pub async fn get(&mut self, encoding: Encoding) -> Result<Body<'a>> {
+        let Self { http, url, .. } = *self;
+        let request = http.client.get(url.clone());
+        let request = match encoding {
+            Encoding::Gzip => request
+                .header(ACCEPT, "text/plain, application/json")
+                .header(ACCEPT_ENCODING, "gzip"),
+            Encoding::Identity => request.header(ACCEPT_ENCODING, "identity"),
+        };
+        let patience = Duration::from_secs(http.settings.timeout);
+        let Ok(response) = tokio::time::timeout(patience, request.send()).await else {
+            return Err(Error::Stalled {
+                url: safe_url(url),
+                seconds: http.settings.timeout,
+            });
+        };
+        let response = response.map_err(|cause| network(url, cause))?;
+        self.admission.answered(response.version());
+        let status = response.status();
+        if status != StatusCode::OK {
+            let header = response
+                .headers()
+                .get(RETRY_AFTER)
+                .and_then(|value| value.to_str().ok());
+            let header = header.filter(|_| matches!(status.as_u16(), 429 | 503));
+            return Err(Error::Http {
+                url: safe_url(response.url()),
+                status: status.as_u16(),
+                retry_after: header.and_then(retry::retry_after),
+            });
+        }
+        Ok(Body {
+            http,
+            url,
+            response,
+            window: Instant::now(),
+            in_window: 0,
+        })
+    }
+
+    pub fn succeeded<T>(&self, value: T) -> T {
+        self.admission.succeeded();
+        value
+    }
+
+    /// Waits until another try is due, or hands the error back as final.
+    pub async fn failed(&mut self, error: Error) -> Result<()> {
+        self.failed += 1;
+        if !retry::worth_another_try(&error) {
+            return Err(error);
+        }
+        if self.failed > self.http.settings.retries {
+            if matches!(error, Error::Network { .. } | Error::Stalled { .. }) {
+                self.admission.gave_up(&brief(&error));
+            }
+            return Err(error);
+        }
+        let pause = retry::pause(&error, self.failed);
+        (self.http.watch)(&Event::Retry {
+            what: safe_url(self.url),
+            cause: brief(&error),
+            milliseconds: u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+        });
+        tokio::time::sleep(pause).await;
+        Ok(())
+    }
+}
+
+/// The body of one response, watched for stalls as cargo does it: by the silence of all transfers together, since on a
+/// slow line one stream may wait long for its turn.
+pub struct Body<'a> {
+    http: &'a Http,
+    url: &'a Url,
+    response: Response,
+    window: Instant,
+    in_window: u64,
+}
+
+impl Body<'_> {
+    /// Its size, where the server has said it.
+    pub fn length(&self) -> Option<u64> {
+        self.response.content_length()
+    }
+
+    pub fn is_gzip(&self) -> bool {
+        self.response
+            .headers()
+            .get(CONTENT_ENCODING)
+            .is_some_and(|encoding| encoding == "gzip")
+    }
+
+    /// The next bytes; `None` at its end.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        let settings = &self.http.settings;
+        let patience = Duration::from_secs(settings.timeout);
+        let stalled = || Error::Stalled {
+            url: safe_url(self.url),
+            seconds: settings.timeout,
+        };
+        for _ in 0..STARVED {
+            if let Ok(chunk) = tokio::time::timeout(patience, self.response.chunk()).await {
+                let chunk = chunk.map_err(|cause| network(self.url, cause))?;
+                self.http
+                    .last_data
+                    .store(self.http.milliseconds(), Ordering::Relaxed);
+                self.in_window += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
+                if self.window.elapsed() >= patience {
+                    if chunk.is_some()
+                        && self.in_window < settings.low_speed_limit * settings.timeout
+                    {
+                        return Err(stalled());
+                    }
+                    self.window = Instant::now();
+                    self.in_window = 0;
+                }
+                return Ok(chunk);
+            }
+            // Another thread may have heard something since the clock was read.
+            let silence = self
+                .http
+                .milliseconds()
+                .saturating_sub(self.http.last_data.load(Ordering::Relaxed));
+            if silence >= settings.timeout * 1000 {
+                break;
+            }
+        }
+        Err(stalled())
+    }
+}
+
+fn client(settings: &HttpSettings) -> Result<Client> {
+    let failed = |cause: reqwest::Error| Error::Client(Cause(chain(&cause)));
+    let mut builder = Client::builder()
+        .user_agent(concat!("cargo-mirror/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(Duration::from_secs(settings.timeout))
+        .http2_initial_stream_window_size(STREAM_WINDOW)
+        .http2_initial_connection_window_size(CONNECTION_WINDOW);
+    if !settings.multiplexing {
+        builder = builder.http1_only();
+    }
+    if let Some(proxy) = &settings.proxy {
+        // As curl reads it: no scheme means HTTP.
+        let address = if proxy.contains("://") {
+            proxy.clone()
+        } else {
+            format!("http://{proxy}")
+        };
+        builder = builder.proxy(Proxy::all(address).map_err(failed)?);
+    }
+    if let Some(bundle) = &settings.cainfo {
+        let certificates =
+            Certificate::from_pem_bundle(&disk::read(bundle, MAX_BUNDLE)?).map_err(failed)?;
+        builder = builder.tls_certs_only(certificates);
+    }
+    builder.build().map_err(failed)
+}
+
+fn network(url: &Url, cause: reqwest::Error) -> Error {
+    Error::Network {
+        url: safe_url(url),
+        source: Cause(chain(&cause.without_url())),
+    }
+}
+
+/// An error without the address that stands beside it anyway.
+fn brief(error: &Error) -> String {
+    match error {
+        Error::Network { source, .. } => source.to_string(),
+        Error::Http { status, .. } => format!("it answered {status}"),
+        Error::Stalled { seconds, .. } => format!("it sent no data for {seconds} seconds"),
+        other => chain(other),
+    }
+}
+
+/// An error and its causes in one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let mut whole = String::new();
+    for cause in causes.map(ToString::to_string) {
+        // Libraries like to repeat their cause in their own message, and the HTTP client's outer layers say nothing.
+        let says_nothing =
+            cause.starts_with("error sending request") || cause.starts_with("client error (");
+        if !says_nothing && !whole.contains(&cause) {
+            if !whole.is_empty() {
+                whole.push_str(": ");
+            }
+            whole.push_str(&cause);
+        }
+    }
+    whole
+}
