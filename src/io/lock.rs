@@ -1,5 +1,6 @@
 //! The one-writer lock of a mirror: a file that processes lock, never its existence.
 
+use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,14 +8,18 @@ use std::time::Duration;
 
 use crate::io::disk::{create_dir_all, io_error};
 use crate::model::error::{Error, Result};
+use crate::model::event::{Event, Watch};
 
 /// How long another process may hold the lock before we give up. It is held for one index edit at a time.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// A wait longer than this is told.
+const TOLD: Duration = Duration::from_secs(1);
+
 /// A lock that is taken for moments, by many threads and processes.
-#[derive(Debug)]
 pub struct Lock {
     path: PathBuf,
+    watch: Option<Watch>,
     /// Opened at the first use, so that a mirror that is only read is not written to.
     file: Mutex<Option<File>>,
 }
@@ -23,12 +28,24 @@ pub struct Lock {
 #[derive(Debug)]
 pub struct Held<'a>(MutexGuard<'a, Option<File>>);
 
+impl fmt::Debug for Lock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Lock").field(&self.path).finish()
+    }
+}
+
 impl Lock {
     pub fn new(path: PathBuf) -> Self {
         Self {
             path,
+            watch: None,
             file: Mutex::new(None),
         }
+    }
+
+    /// Tells this listener of waits that a person would notice.
+    pub fn tell(&mut self, watch: &Watch) {
+        self.watch = Some(Watch::clone(watch));
     }
 
     /// Waits for the lock, at most a minute.
@@ -46,6 +63,9 @@ impl Lock {
                 Ok(()) => break,
                 Err(TryLockError::WouldBlock) if waited < PATIENCE => {
                     std::thread::sleep(pause);
+                    if waited < TOLD && waited + pause >= TOLD {
+                        self.tell_of_wait();
+                    }
                     waited += pause;
                     pause = (pause * 2).min(Duration::from_millis(50));
                 }
@@ -66,6 +86,15 @@ impl Lock {
         }
         *guard = Some(file);
         Ok(Held(guard))
+    }
+}
+
+impl Lock {
+    fn tell_of_wait(&self) {
+        if let Some(watch) = &self.watch {
+            let (lock, seconds) = (self.path.clone(), PATIENCE.as_secs());
+            watch(&Event::Waiting { lock, seconds });
+        }
     }
 }
 

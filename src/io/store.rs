@@ -31,10 +31,10 @@ use crate::io::lock::{self, Held, Lock};
 use crate::io::records::Records;
 use crate::io::trace;
 use crate::model::error::{Error, Result};
+use crate::model::event::Watch;
 use crate::model::index::{IndexFile, MAX_FILE, find_line};
 use crate::model::krate::{CrateId, CrateName, Hashed, Hashing, Sha256, Verified};
 use crate::model::plan::{Stored, Wanted};
-use crate::model::source::CRATES_IO_FOLDER;
 
 /// How much is read at once when a file is hashed or copied.
 const BUFFER: usize = 64 << 10;
@@ -54,11 +54,6 @@ pub struct Store {
 }
 
 impl Store {
-    /// Names the folder for crates of crates.io; touches nothing.
-    pub fn crates_io(mirror: &Path) -> Self {
-        Self::source(mirror, CRATES_IO_FOLDER)
-    }
-
     /// Names the folder of a source; touches nothing.
     pub fn source(mirror: &Path, source: &str) -> Self {
         let private = mirror.join(".mirror");
@@ -71,6 +66,13 @@ impl Store {
             group: Mutex::default(),
             completing: Mutex::default(),
         }
+    }
+
+    /// Tells this listener of waits for the lock.
+    #[must_use]
+    pub fn telling(mut self, watch: &Watch) -> Self {
+        self.lock.tell(watch);
+        self
     }
 
     /// Leaves it to the system when things reach the disk. Nothing is sealed then: the next run that flushes hashes it.

@@ -159,6 +159,7 @@ pub enum Error {
 
 impl Error {
     /// The way out, where there is one to name.
+    #[expect(clippy::too_many_lines, reason = "one arm an error, read as a table")]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Io { source, .. } => match source.kind() {

@@ -16,6 +16,7 @@ use crate::io::upstream::{DEFAULT_INDEX, Upstream};
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
 use crate::model::moment::Moment;
+use crate::model::source::CRATES_IO_FOLDER;
 
 /// The options all verbs share.
 #[derive(Clone)]
@@ -37,7 +38,12 @@ pub struct Common {
 
 impl Common {
     pub fn store(&self) -> Store {
-        let store = Store::crates_io(&self.mirror);
+        self.source(CRATES_IO_FOLDER)
+    }
+
+    /// The folder of a source in the mirror.
+    pub fn source(&self, folder: &str) -> Store {
+        let store = Store::source(&self.mirror, folder).telling(&self.watch);
         if self.flush {
             store
         } else {

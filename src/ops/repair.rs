@@ -117,7 +117,7 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         };
         report.failed.clear();
         for source in &first.sources {
-            let store = Arc::new(Store::source(&common.mirror, source));
+            let store = Arc::new(common.source(source));
             let damages: Vec<Damage> = left
                 .iter()
                 .filter(|damage| damage.source == *source)
@@ -154,7 +154,7 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
     }
     if !options.dry_run && unrecorded > 0 {
         for source in &first.sources {
-            let store = Store::source(&common.mirror, source);
+            let store = common.source(source);
             report.adopted += tidy::adopt(&store, &left)?;
         }
     }

@@ -75,7 +75,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     let sources = sources(common, &options.sources)?;
     let mut listed = Vec::new();
     for source in &sources {
-        let store = Store::source(&common.mirror, source);
+        let store = common.source(source);
         let listing = store.list()?;
         listed.push((store, listing));
     }

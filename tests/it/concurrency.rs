@@ -1,10 +1,13 @@
 //! Many processes on one mirror at once.
 
+use std::fs;
+use std::thread;
 use std::time::Duration;
 
 use crate::fixture::bench::Bench;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
+use crate::fixture::project::write;
 use crate::fixture::registry::Registry;
 use crate::fixture::server::Fault;
 
@@ -98,4 +101,23 @@ fn a_reader_never_sees_half_of_anything() {
     }
     writer.outcome().exits(0);
     bench.run(&project, ["status"]).exits(0);
+}
+
+#[test]
+fn a_wait_for_the_index_is_told_and_names_the_lock() {
+    let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
+    let bench = Bench::new(&registry);
+    let project = bench.project("app", &[Dep::new("alpha", "1")]);
+    let path = bench.mirror().join(".mirror/lock");
+    write(&path, "");
+    let lock = fs::File::options().write(true).open(&path).unwrap();
+    lock.lock().unwrap();
+    let running = bench.program(["vendor"]).within(&project.folder).start();
+    thread::sleep(Duration::from_secs(3));
+    lock.unlock().unwrap();
+    running
+        .outcome()
+        .exits(0)
+        .says("Waiting")
+        .says(".mirror/lock");
 }

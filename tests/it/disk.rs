@@ -19,33 +19,55 @@ fn deps() -> [Dep; 2] {
     ["small", "large"].map(|name| Dep::new(name, "1"))
 }
 
+/// Kilobytes from one level to the next.
+const LEVEL: usize = 24;
+
 #[test]
-fn a_full_disk() {
+fn a_full_disk_at_every_level() {
     if !can_mount() {
         return;
     }
     let registry = registry();
     let bench = Bench::new(&registry);
     let project = bench.project("app", &deps());
-    let (mirror, saved) = (bench.mirror(), bench.path("saved"));
-    fs::create_dir(&mirror).unwrap();
     // The small disk is there for the program only, so what it wrote is copied out before it is gone.
-    let script = "mirror=$1; saved=$2; shift 2; mount -t tmpfs -o size=200k none \"$mirror\" || exit 99; \
-                  \"$@\"; code=$?; cp -r \"$mirror\" \"$saved\"; exit $code";
+    let script = "mirror=$1; saved=$2; size=$3; shift 3; mount -t tmpfs -o size=${size}k none \"$mirror\" || exit 99; \
+                  \"$@\"; code=$?; cp -a \"$mirror\" \"$saved\"; exit $code";
     let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
-    let folders = [mirror.to_str().unwrap(), saved.to_str().unwrap()];
-    let run = bench.program(["vendor"]).within(&project.folder);
-    let run = run.wrapped(&[&shell[..], &folders[..]].concat()).outcome();
-    let run = run.calm().exits(101);
-    run.says("No space left").says("make room");
-    assert!(!sound(&saved, &registry).names().contains(&"large-1.0.0"));
-    assert!(!project.config().exists());
+    let mut full = 0;
+    // Every level at which another write is the one that fails, a page more each time, until there is room for all.
+    for level in 1.. {
+        let (mirror, saved) = (bench.mirror(), bench.path(&format!("saved-{level}")));
+        fs::create_dir(&mirror).unwrap();
+        let size = (level * LEVEL).to_string();
+        let arguments = [
+            mirror.to_str().unwrap(),
+            saved.to_str().unwrap(),
+            size.as_str(),
+        ];
+        let run = bench.program(["vendor"]).within(&project.folder);
+        let run = run
+            .wrapped(&[&shell[..], &arguments[..]].concat())
+            .outcome()
+            .calm();
+        fs::remove_dir(&mirror).unwrap();
+        if run.code == Some(0) {
+            break;
+        }
+        full += 1;
+        let run = run.exits(101);
+        run.says("No space left").says("make room");
+        sound(&saved, &registry);
+        assert!(!project.config().exists(), "at {size} kB");
 
-    // On a disk with room the same command completes.
-    fs::remove_dir(&mirror).unwrap();
-    fs::rename(&saved, &mirror).unwrap();
-    bench.run(&project, ["vendor"]).exits(0);
-    bench.builds(&project);
+        // On a disk with room the same command completes.
+        fs::rename(&saved, &mirror).unwrap();
+        bench.run(&project, ["vendor"]).exits(0);
+        bench.run(&project, ["off"]).exits(0);
+        bench.program(["verify"]).outcome().exits(0);
+        fs::remove_dir_all(&mirror).unwrap();
+    }
+    assert!(full >= 10, "only {full} levels were too small");
 }
 
 #[test]

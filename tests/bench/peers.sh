@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Builds the peers that vendor.sh compares with, those that are not there yet, into $BENCH_HOME/peers/bin.
+set -euo pipefail
+
+BENCH_HOME=${BENCH_HOME:-$HOME/.cache/cargo-mirror-bench}
+peers=$BENCH_HOME/peers
+mkdir -p "$peers/bin"
+
+[ -x "$peers/bin/cargo-local-registry" ] ||
+  cargo install --locked --root "$peers" cargo-local-registry@0.2.12
+
+# cargo-fetcher 0.14.6 needs two changes. The `time` in its lockfile no longer compiles. And it trusts only the
+# certificates compiled into it, so it would not talk to the replica: it gets the system's instead.
+[ -x "$peers/bin/cargo-fetcher" ] || {
+  cd "$BENCH_HOME"
+  cargo info --quiet cargo-fetcher@0.14.6 >/dev/null # fetches and unpacks it
+  rm -rf "$peers/cargo-fetcher"
+  cp -r "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/cargo-fetcher-0.14.6 "$peers/cargo-fetcher"
+  cd "$peers/cargo-fetcher"
+  cargo update --quiet --package time --precise 0.3.44
+  sed -i 's/"rustls-tls"/"rustls-tls-native-roots"/' Cargo.toml
+  cargo build --release
+  mv target/release/cargo-fetcher "$peers/bin/"
+  rm -r target
+}
