@@ -13,17 +13,18 @@
 //!
 //! A seed fixes what is chosen, not how the system schedules it: a finding may take some runs to come back.
 
-use std::collections::BTreeSet;
-use std::fmt::Write;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::fixture::bench::Bench;
 use crate::fixture::command::{Run, Running};
 use crate::fixture::mirror::{Held, sound};
 use crate::fixture::package::{Crate, Dep};
-use crate::fixture::project::Project;
+use crate::fixture::project::{Project, write};
 use crate::fixture::registry::{Registry, index_of};
 use crate::fixture::server::Fault;
 
@@ -43,8 +44,12 @@ const OTHERS: &[&[&str]] = &[
     &["verify", "--quick"],
     &["repair"],
     &["gc", "--yes"],
+    FORGET,
     &["roots"],
 ];
+
+/// Lets go of what a lockfile that is gone wanted.
+const FORGET: &[&str] = &["gc", "--yes", "--forget-gone"];
 
 /// A crate that nobody wants before the last run.
 const LAST: &str = "last";
@@ -121,14 +126,14 @@ struct World {
     projects: Vec<Project>,
     /// The projects that were reported ready.
     ready: BTreeSet<usize>,
-    /// The packages of lockfiles that were reported ready.
-    promised: BTreeSet<String>,
+    /// The lockfiles that were reported ready, and their packages.
+    promised: BTreeMap<PathBuf, Vec<String>>,
 }
 
 /// What one process of a round was asked for.
 enum Asked {
     Vendor(usize),
-    Prefetch(Vec<String>),
+    Prefetch(PathBuf, Vec<String>),
     Other,
 }
 
@@ -197,28 +202,32 @@ impl Drill {
     /// Somebody who uses the mirror.
     fn choose(&mut self, round: usize, at: usize) -> (Run, Asked) {
         let bench = &self.world.bench;
-        match self.dice.below(8) {
+        match self.dice.below(9) {
             0..3 => {
                 let which = self.dice.below(PROJECTS);
                 let run = hasty(bench.program(["vendor"]));
                 let run = run.within(&self.world.projects[which].folder);
                 (run, Asked::Vendor(which))
             }
-            3..7 => {
+            3..6 => {
                 let packages = self.dice.some_packages();
                 let lockfile = bench.path(&format!("lockfiles/{round}-{at}/Cargo.lock"));
-                fs::create_dir_all(lockfile.parent().expect("it has one")).expect("a folder");
-                fs::write(&lockfile, lockfile_of(&self.registry, &packages)).expect("a lockfile");
-                let run = hasty(bench.program(["prefetch"])).args([lockfile]);
-                (
-                    run,
-                    Asked::Prefetch(packages.iter().map(file_stem).collect()),
-                )
+                write(&lockfile, lockfile_of(&self.registry, &packages));
+                let run = hasty(bench.program(["prefetch"])).args([&lockfile]);
+                let packages = packages.iter().map(file_stem).collect();
+                (run, Asked::Prefetch(lockfile, packages))
             }
             _ => {
+                let other = OTHERS[self.dice.below(OTHERS.len())];
+                if other == FORGET
+                    && let Some((lockfile, _)) = self.world.promised.pop_first()
+                {
+                    fs::remove_file(lockfile).expect("it was there");
+                }
                 let which = self.dice.below(PROJECTS);
-                let run = hasty(bench.program(OTHERS[self.dice.below(OTHERS.len())]));
-                (run.within(&self.world.projects[which].folder), Asked::Other)
+                let run = hasty(bench.program(other));
+                let run = run.within(&self.world.projects[which].folder);
+                (run, Asked::Other)
             }
         }
     }
@@ -232,13 +241,15 @@ impl Drill {
             (Some(0), Asked::Vendor(project)) => {
                 self.world.ready.insert(project);
             }
-            (Some(0), Asked::Prefetch(packages)) => self.world.promised.extend(packages),
+            (Some(0), Asked::Prefetch(lockfile, packages)) => {
+                self.world.promised.insert(lockfile, packages);
+            }
             (None | Some(0 | 101), _) | (Some(1), Asked::Other) => {}
             (Some(code), _) => panic!("it exits {code}"),
         }
     }
 
-    /// Lets about a sixth of the registry go wrong: mostly for a while, sometimes for good.
+    /// Lets about a fifth of the registry go wrong: mostly for a while, sometimes for good.
     fn set_faults(&mut self) {
         let mut paths = vec!["/index/config.json".to_owned()];
         for name in 0..NAMES {
@@ -249,7 +260,7 @@ impl Drill {
             }
         }
         for path in paths {
-            match self.dice.below(60) {
+            match self.dice.below(40) {
                 0 => self.registry.always(&path, self.dice.fault()),
                 1..9 => {
                     let faults: Vec<Fault> = (0..=self.dice.below(2))
@@ -279,7 +290,7 @@ impl Drill {
             bench, projects, ..
         } = &self.world;
         // One that writes, because only those sweep up what the dead left.
-        let run = bench.program(["prefetch", &format!("{}=1.0.0", LAST)]);
+        let run = bench.program(["prefetch", &format!("{LAST}=1.0.0")]);
         run.outcome().exits(0);
         for project in projects {
             bench
@@ -318,7 +329,7 @@ impl World {
             projects: projects.collect(),
             bench,
             ready: BTreeSet::new(),
-            promised: BTreeSet::new(),
+            promised: BTreeMap::new(),
         }
     }
 
@@ -326,7 +337,7 @@ impl World {
     #[track_caller]
     fn keeps_its_promises(&self, held: &Held) {
         let of_projects = self.ready.iter().flat_map(|at| packages(*at));
-        let promised = self.promised.iter().cloned();
+        let promised = self.promised.values().flatten().cloned();
         for package in of_projects
             .map(|package| file_stem(&package))
             .chain(promised)
