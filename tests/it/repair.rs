@@ -41,8 +41,9 @@ fn each_kind_of_damage_is_healed() {
 #[test]
 fn every_flipped_bit_is_found_and_healed() {
     /// Of each kind.
-    const FLIPS: usize = 60;
-    let many: Vec<Crate> = (0..200)
+    const FLIPS: usize = 300;
+    const CRATES: usize = 1000;
+    let many: Vec<Crate> = (0..CRATES)
         .map(|number| {
             Crate::new(
                 &format!("crate-{number:03}"),
@@ -52,7 +53,7 @@ fn every_flipped_bit_is_found_and_healed() {
             .feature("std", &["dep:crate-000"])
         })
         .collect();
-    let names: Vec<String> = (0..200)
+    let names: Vec<String> = (0..CRATES)
         .map(|number| format!("crate-{number:03}"))
         .collect();
     let registry = Registry::new(many);
@@ -82,7 +83,7 @@ fn every_flipped_bit_is_found_and_healed() {
         for round in 0..3 {
             let mut hurt = Vec::new();
             for at in 0..FLIPS / 3 {
-                let (name, bytes) = some[(random(3) + at * 3 + round * 60) % some.len()];
+                let (name, bytes) = some[(random(3) + at * 3 + round * FLIPS) % some.len()];
                 let bit = random(bytes.len() * 8);
                 if !hurt.contains(&(name, bit)) {
                     flip(&bench.mirror().join("crates-io").join(name), bit);
@@ -103,8 +104,8 @@ fn every_flipped_bit_is_found_and_healed() {
             let run = bench.program(&arguments).outcome();
             let run = run.exits(0);
             let healed = sound(&bench.mirror(), &registry);
-            assert_eq!(healed.crates.len(), 200, "{run}");
-            assert_eq!(healed.index.len(), 200, "{run}");
+            assert_eq!(healed.crates.len(), CRATES, "{run}");
+            assert_eq!(healed.index.len(), CRATES, "{run}");
             json(&bench, &["verify"]).exits(0);
         }
     }
