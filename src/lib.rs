@@ -96,6 +96,7 @@ pub mod io {
     mod group;
     pub mod hosts;
     pub mod http;
+    pub mod incoming;
     pub mod inventory;
     pub mod line_log;
     pub mod lock;
@@ -121,6 +122,7 @@ pub mod ops {
     pub mod inspect;
     pub mod lists;
     pub mod outdated;
+    mod part;
     pub mod pool;
     pub mod repair;
     pub mod roots;

@@ -18,26 +18,25 @@
 //! disk and in the index on disk. What a run left unsealed, because it was killed or the power failed, is hashed and
 //! flushed by the next. An index file that takes the place of another is flushed before it does.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use crate::io::disk::{create_dir_all, if_there, io_error, read, rename, test_kill, write_new};
 use crate::io::group::Group;
+use crate::io::incoming::{Growing, Incoming, sweep};
 use crate::io::lock::{Held, Lock};
 use crate::io::records::Records;
-use crate::io::trace;
-use crate::model::error::{Error, Result};
+use crate::model::error::Result;
 use crate::model::event::Watch;
 use crate::model::index::{IndexFile, MAX_FILE, find_line};
-use crate::model::krate::{CrateId, CrateName, Hashed, Hashing, Sha256, Verified};
+use crate::model::krate::{CrateId, CrateName, Hashing, Sha256, Verified};
 use crate::model::plan::{Stored, Wanted};
 
 /// How much is read at once when a file is hashed or copied.
-const BUFFER: usize = 64 << 10;
+pub(super) const BUFFER: usize = 64 << 10;
 
 /// One source's folder in a mirror.
 #[derive(Debug)]
@@ -227,13 +226,7 @@ impl Store {
 
     /// A place for the bytes of a crate that is on its way.
     pub fn incoming(&self) -> Result<Incoming> {
-        Ok(Incoming {
-            growing: Arc::clone(self.growing()?),
-            hashing: Hashing::default(),
-            start: Vec::new(),
-            length: 0,
-            file: None,
-        })
+        Ok(Incoming::begin(self.growing()?))
     }
 
     /// Gives verified bytes their final name. Returns how many they are. They are sealed once they are flushed.
@@ -245,9 +238,9 @@ impl Store {
         test_kill("temp-written");
         rename(temporary, &path)?;
         test_kill("crate-renamed");
-        incoming.file = None;
-        self.put(&id, &checksum, incoming.length);
-        Ok(incoming.length)
+        let length = incoming.kept();
+        self.put(&id, &checksum, length);
+        Ok(length)
     }
 
     /// Gives an index file its new text at once. The lock must be held, and new lines recorded.
@@ -274,228 +267,4 @@ pub(super) fn seal(checksum: &Sha256) -> SystemTime {
         .iter()
         .fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
     SystemTime::UNIX_EPOCH + Duration::from_secs(BASE + 2 * bits)
-}
-
-/// The folder in which this process lets files grow. A lock in it tells the living from the dead; what the dead left is
-/// swept away by the next process that writes.
-#[derive(Debug)]
-struct Growing {
-    folder: PathBuf,
-    next: AtomicU64,
-    _alive: File,
-}
-
-impl Growing {
-    fn start(parent: &Path) -> Result<Self> {
-        /// More sweeps than this do not pass at the wrong moment.
-        const ATTEMPTS: u32 = 100;
-        create_dir_all(parent)?;
-        sweep(parent);
-        for _ in 0..ATTEMPTS {
-            // A name that was never used before: a sweep that has looked at an older folder cannot mistake this for it.
-            let folder = tempfile::Builder::new()
-                .prefix(&format!("{}-", std::process::id()))
-                .tempdir_in(parent)
-                .map_err(io_error("write", parent))?
-                .keep();
-            let path = folder.join("lock");
-            let made = File::options()
-                .read(true)
-                .write(true)
-                .create_new(true)
-                .open(&path);
-            let Some(alive) = if_there(made.map_err(io_error("open the lock", &path)))? else {
-                // A sweep was faster, and took it for empty.
-                continue;
-            };
-            match alive.try_lock() {
-                // Some file systems have no locks. Nothing is swept there, either.
-                Err(TryLockError::Error(cause)) if cause.kind() != io::ErrorKind::Unsupported => {
-                    return Err(io_error("lock", &path)(cause));
-                }
-                // A sweep was faster, and took it for dead.
-                Err(TryLockError::WouldBlock) => continue,
-                Ok(()) if !path.exists() => continue,
-                _ => {}
-            }
-            return Ok(Self {
-                folder,
-                next: AtomicU64::new(0),
-                _alive: alive,
-            });
-        }
-        Err(Error::LockBusy {
-            path: parent.to_owned(),
-        })
-    }
-
-    fn name(&self) -> PathBuf {
-        self.folder
-            .join(self.next.fetch_add(1, Ordering::Relaxed).to_string())
-    }
-}
-
-impl Drop for Growing {
-    fn drop(&mut self) {
-        // Left behind, it is swept by the next process.
-        clear(&self.folder);
-    }
-}
-
-/// Removes what processes that no longer live left behind.
-pub(super) fn sweep(parent: &Path) {
-    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
-        let folder = entry.path();
-        let lock = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .open(folder.join("lock"));
-        match lock {
-            // Held until the folder is gone: somebody who has just made it must not lock it in between and think it theirs.
-            Ok(lock) if lock.try_lock().is_ok() => clear(&folder),
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
-                // Killed before it had a lock, or after it had none any more. Fails, as it should, where something is in it.
-                let _ = fs::remove_dir(&folder);
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Removes a folder of growing files, its lock last: a kill in the middle must not leave files that no lock speaks for,
-/// since nobody could tell whether their process lives.
-fn clear(folder: &Path) {
-    let mut whole = true;
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.file_name() != "lock" {
-            whole &= fs::remove_file(entry.path()).is_ok();
-        }
-    }
-    if whole {
-        let _ = fs::remove_file(folder.join("lock"));
-        let _ = fs::remove_dir(folder);
-    }
-}
-
-/// Bytes on their way into the store, hashed as they are written to a temporary file. Dropped, they leave nothing.
-#[derive(Debug)]
-pub struct Incoming {
-    growing: Arc<Growing>,
-    hashing: Hashing,
-    start: Vec<u8>,
-    length: u64,
-    file: Option<(File, PathBuf)>,
-}
-
-impl Incoming {
-    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        /// Enough to tell an error page from an archive.
-        const SHOWN: usize = 24;
-        let lacking = SHOWN.saturating_sub(self.start.len()).min(bytes.len());
-        self.start.extend_from_slice(&bytes[..lacking]);
-        self.hashing.update(bytes);
-        self.length += bytes.len() as u64;
-        let (file, path) = self.file()?;
-        file.write_all(bytes).map_err(io_error("write", path))?;
-        trace::done(trace::Change::Write(path, bytes));
-        Ok(())
-    }
-
-    /// Copies a whole file in.
-    pub fn copy_from(&mut self, path: &Path) -> Result<()> {
-        let mut source = File::open(path).map_err(io_error("read", path))?;
-        let mut buffer = vec![0; BUFFER];
-        loop {
-            match source.read(&mut buffer).map_err(io_error("read", path))? {
-                0 => return Ok(()),
-                read => self.write(&buffer[..read])?,
-            }
-        }
-    }
-
-    /// A second look at the bytes, from the start.
-    pub fn reread(&self) -> Result<Box<dyn Read>> {
-        // Only an empty file was never opened.
-        let Some((_, path)) = &self.file else {
-            return Ok(Box::new(io::empty()));
-        };
-        let file = File::open(path).map_err(io_error("read", path))?;
-        Ok(Box::new(file))
-    }
-
-    pub fn length(&self) -> u64 {
-        self.length
-    }
-
-    /// The first bytes, printable.
-    pub fn start(&self) -> String {
-        format!("{:?}", String::from_utf8_lossy(&self.start))
-    }
-
-    fn file(&mut self) -> Result<&mut (File, PathBuf)> {
-        if self.file.is_none() {
-            let path = self.growing.name();
-            let file = OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .open(&path)
-                .map_err(io_error("write", &path))?;
-            trace::done(trace::Change::Write(&path, &[]));
-            test_kill("temp-created");
-            self.file = Some((file, path));
-        }
-        match &mut self.file {
-            Some(file) => Ok(file),
-            None => unreachable!("opened above"),
-        }
-    }
-}
-
-impl Hashed for Incoming {
-    fn digest(&self) -> Sha256 {
-        self.hashing.clone().finish()
-    }
-}
-
-impl Drop for Incoming {
-    fn drop(&mut self) {
-        if let Some((_, path)) = self.file.take() {
-            let _ = fs::remove_file(path);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_living_let_grow_is_never_swept() {
-        let parent = tempfile::tempdir().unwrap();
-        std::thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| {
-                    for _ in 0..100 {
-                        let growing = Growing::start(parent.path()).unwrap();
-                        fs::write(growing.name(), "alive").unwrap();
-                    }
-                });
-            }
-        });
-        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
-    }
-
-    #[test]
-    fn what_the_dead_left_is_swept() {
-        let parent = tempfile::tempdir().unwrap();
-        let dead = parent.path().join("1-0");
-        fs::create_dir(&dead).unwrap();
-        fs::write(dead.join("lock"), "").unwrap();
-        fs::write(dead.join("7"), "half a crate").unwrap();
-        // Killed before it had a lock, or when it had none any more.
-        let empty = parent.path().join("2-0");
-        fs::create_dir(&empty).unwrap();
-        let growing = Growing::start(parent.path()).unwrap();
-        assert!(!dead.exists() && !empty.exists() && growing.folder.exists());
-    }
 }

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::io::disk::{create_dir_all, if_there, io_error, read, rename};
-use crate::io::store::{Store, seal, sweep};
+use crate::io::incoming::sweep;
+use crate::io::store::{Store, seal};
 use crate::model::error::{Error, Result};
 use crate::model::index::{IndexLine, MAX_FILE};
 use crate::model::krate::{Hashing, Sha256};

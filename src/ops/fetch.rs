@@ -15,16 +15,17 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::io::http::chain;
+use crate::io::incoming::Incoming;
 use crate::io::parallel;
-use crate::io::store::{Incoming, Store};
+use crate::io::store::Store;
 use crate::io::upstream::{Upstream, blocking, verified};
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Origin, Watch};
-use crate::model::index::{IndexLine, find_line};
 use crate::model::krate::{CrateId, CrateName, Sha256, Verified};
 use crate::model::package;
 use crate::model::plan::{Item, Plan, Stored, Wanted};
 use crate::ops::access::Access;
+use crate::ops::part::{Outcome, Outcomes, Part};
 
 /// What a fetch works with.
 #[derive(Clone)]
@@ -411,94 +412,11 @@ fn copied(store: &Store, path: &Path) -> Result<Option<Incoming>> {
     }
 }
 
-/// How one crate fared.
-enum Outcome {
-    Stored { origin: Origin, bytes: u64 },
-    Failed(Arc<Error>),
-}
-
-type Outcomes = Vec<(CrateId, Outcome)>;
-
 /// Tells the threads that read cargo's cache when nobody waits for them any more.
 struct StopOnDrop(Arc<AtomicBool>);
 
 impl Drop for StopOnDrop {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
-    }
-}
-
-/// One crate under way: what has been found of it so far.
-struct Part {
-    item: Item,
-    line: Option<IndexLine>,
-    /// Not in place yet: lockfile and index line must agree first.
-    bytes: Option<Verified<Incoming>>,
-    /// Whether upstream had to be asked for any of it.
-    asked: bool,
-    failure: Option<Arc<Error>>,
-}
-
-impl Part {
-    fn lacks_line(&self) -> bool {
-        self.failure.is_none() && self.item.line && self.line.is_none()
-    }
-
-    fn lacks_bytes(&self) -> bool {
-        self.failure.is_none() && self.item.bytes && self.bytes.is_none()
-    }
-
-    fn lacks(&self) -> bool {
-        self.lacks_line() || self.lacks_bytes()
-    }
-
-    /// What the bytes must hash to: the lockfile says it, else the index line.
-    fn expected(&self) -> Option<Sha256> {
-        self.item
-            .wanted
-            .checksum
-            .or(self.line.as_ref().map(|line| *line.checksum()))
-    }
-
-    fn find(&mut self, file: &[u8], address: impl FnOnce() -> String) {
-        let wanted = &self.item.wanted;
-        match (
-            find_line(file, &wanted.id, wanted.checksum.as_ref()),
-            wanted.checksum,
-        ) {
-            (None, _) => self.fail(&Arc::new(Error::NotInIndex { url: address() })),
-            (Some(line), Some(lockfile)) if *line.checksum() != lockfile => {
-                self.fail(&Arc::new(Error::Disagree {
-                    lockfile,
-                    index: *line.checksum(),
-                }));
-            }
-            (Some(line), _) => {
-                self.line = Some(line);
-                self.asked = true;
-            }
-        }
-    }
-
-    /// Takes the result of a download. An error of the mirror itself is handed on: it would befall every other crate.
-    fn take(&mut self, downloaded: Result<Verified<Incoming>>) -> Result<()> {
-        match downloaded {
-            Ok(verified) => {
-                self.bytes = Some(verified);
-                self.asked = true;
-            }
-            // What cannot be read is upstream's, where that is a folder. What cannot be written is the mirror's.
-            Err(error @ Error::Io { doing: "read", .. }) => self.fail(&Arc::new(error)),
-            Err(error @ (Error::Io { .. } | Error::LockBusy { .. } | Error::Panicked { .. })) => {
-                return Err(error);
-            }
-            Err(error) => self.fail(&Arc::new(error)),
-        }
-        Ok(())
-    }
-
-    /// The first failure tells most.
-    fn fail(&mut self, error: &Arc<Error>) {
-        self.failure.get_or_insert_with(|| Arc::clone(error));
     }
 }
