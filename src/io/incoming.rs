@@ -11,8 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::io::disk::{create_dir_all, io_error, test_kill};
-use crate::io::lock;
+use crate::io::disk::{create_dir_all, if_there, io_error, test_kill};
 use crate::io::store::BUFFER;
 use crate::io::trace;
 use crate::model::error::{Error, Result};
@@ -41,7 +40,15 @@ impl Growing {
                 .map_err(io_error("write", parent))?
                 .keep();
             let path = folder.join("lock");
-            let alive = lock::open(&path)?;
+            let made = File::options()
+                .read(true)
+                .write(true)
+                .create_new(true)
+                .open(&path);
+            let Some(alive) = if_there(made.map_err(io_error("open the lock", &path)))? else {
+                // A sweep was faster, and took it for empty.
+                continue;
+            };
             match alive.try_lock() {
                 // Some file systems have no locks. Nothing is swept there, either.
                 Err(TryLockError::Error(cause)) if cause.kind() != io::ErrorKind::Unsupported => {
@@ -72,7 +79,7 @@ impl Growing {
 impl Drop for Growing {
     fn drop(&mut self) {
         // Left behind, it is swept by the next process.
-        let _ = fs::remove_dir_all(&self.folder);
+        clear(&self.folder);
     }
 }
 
@@ -84,12 +91,30 @@ pub(super) fn sweep(parent: &Path) {
             .read(true)
             .write(true)
             .open(folder.join("lock"));
-        // Held until the folder is gone: somebody who has just made it must not lock it in between and think it theirs.
-        if let Ok(lock) = lock
-            && lock.try_lock().is_ok()
-        {
-            let _ = fs::remove_dir_all(&folder);
+        match lock {
+            // Held until the folder is gone: somebody who has just made it must not lock it in between and think it theirs.
+            Ok(lock) if lock.try_lock().is_ok() => clear(&folder),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
+                // Killed before it had a lock, or after it had none any more. Fails, as it should, where something is in it.
+                let _ = fs::remove_dir(&folder);
+            }
+            _ => {}
         }
+    }
+}
+
+/// Removes a folder of growing files, its lock last: a kill in the middle must not leave files that no lock speaks for,
+/// since nobody could tell whether their process lives.
+fn clear(folder: &Path) {
+    let mut whole = true;
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name() != "lock" {
+            whole &= fs::remove_file(entry.path()).is_ok();
+        }
+    }
+    if whole {
+        let _ = fs::remove_file(folder.join("lock"));
+        let _ = fs::remove_dir(folder);
     }
 }
 
@@ -224,7 +249,10 @@ mod tests {
         fs::create_dir(&dead).unwrap();
         fs::write(dead.join("lock"), "").unwrap();
         fs::write(dead.join("7"), "half a crate").unwrap();
+        // Killed before it had a lock, or when it had none any more.
+        let empty = parent.path().join("2-0");
+        fs::create_dir(&empty).unwrap();
         let growing = Growing::start(parent.path()).unwrap();
-        assert!(!dead.exists() && growing.folder.exists());
+        assert!(!dead.exists() && !empty.exists() && growing.folder.exists());
     }
 }
