@@ -118,6 +118,7 @@ pub mod ops {
     pub mod closure;
     pub mod cursor;
     pub mod fetch;
+    mod gather;
     pub mod gc;
     pub mod inspect;
     pub mod lists;

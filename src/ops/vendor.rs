@@ -13,15 +13,14 @@ use crate::io::upstream::blocking;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::krate::CrateId;
-use crate::model::list::Spec;
 use crate::model::lockfile::Locked;
 use crate::model::package;
 use crate::model::plan::{Closure, Unsupported, Wanted};
-use crate::model::root::Kind;
 use crate::model::source::SourceId;
-use crate::ops::access::{Access, Common};
+use crate::ops::access::Common;
 use crate::ops::closure::{Input, Project, parse_lockfile};
 use crate::ops::fetch::{self, Failure, Fetch, Fetched};
+use crate::ops::gather::{Group, gather};
 use crate::ops::lists::{self, ListOptions};
 use crate::ops::roots::{self, Draft};
 use crate::ops::switch::{self, ConfigChange, Target};
@@ -78,38 +77,6 @@ impl Failed {
             package: package.to_string(),
             cause: chain(error),
             help: error.hint(),
-        }
-    }
-}
-
-/// Inputs that take their crates from the same upstream.
-struct Group {
-    access: Arc<Access>,
-    folder: PathBuf,
-    projects: Vec<Project>,
-    closure: Closure,
-    specs: Vec<Spec>,
-    /// The roots that the inputs make: of lockfiles as they are, of lists what they come to, together.
-    lockfiles: Vec<Draft>,
-    lists: Vec<Draft>,
-}
-
-impl Group {
-    /// The lists of a group are resolved as one, so each of them wants all that they come to.
-    fn lists_want(&mut self, wanted: &[Wanted], unsupported: &[Unsupported]) {
-        let wanted = wanted.iter().map(|wanted| Locked {
-            id: wanted.id.clone(),
-            source: SourceId::CratesIo,
-            checksum: wanted.checksum,
-        });
-        let unsupported = unsupported.iter().map(|package| Locked {
-            id: package.package.clone(),
-            source: package.source.clone(),
-            checksum: None,
-        });
-        let all: Vec<Locked> = wanted.chain(unsupported).collect();
-        for draft in &mut self.lists {
-            draft.packages.extend(all.iter().cloned());
         }
     }
 }
@@ -242,84 +209,6 @@ pub async fn add_roots(common: &Common, options: Options) -> Result<Report> {
         roots::record(common, drafts.collect())?;
     }
     Ok(report)
-}
-
-/// Reads the inputs and sorts them by upstream.
-fn gather(common: &Common, options: &Options) -> Result<Vec<Group>> {
-    let mut groups: Vec<Group> = Vec::new();
-    let mut named: Vec<Spec> = Vec::new();
-    for input in &options.inputs {
-        let folder = match input {
-            Input::Project(project) => project.root.clone(),
-            Input::Lockfile(path, _) => path
-                .parent()
-                .filter(|folder| folder.is_dir())
-                .unwrap_or(&common.cwd)
-                .to_owned(),
-            Input::Specs(..) => common.cwd.clone(),
-        };
-        let access = Access::new(common, &folder)?;
-        let at = groups
-            .iter()
-            .position(|group| group.access.key() == access.key())
-            .unwrap_or_else(|| {
-                let access = Arc::new(access);
-                groups.push(Group {
-                    access,
-                    folder,
-                    projects: Vec::new(),
-                    closure: Closure::default(),
-                    specs: Vec::new(),
-                    lockfiles: Vec::new(),
-                    lists: Vec::new(),
-                });
-                groups.len() - 1
-            });
-        let group = &mut groups[at];
-        match input {
-            Input::Project(project) => {
-                if !project.lockfile().is_file() {
-                    if options.locked || options.dry_run || !project.has_manifest {
-                        return Err(Error::NoLockfile {
-                            project: project.root.clone(),
-                        });
-                    }
-                    let what = format!("the dependencies of {}", project.root.display());
-                    (common.watch)(&Event::Step {
-                        verb: "Resolving",
-                        what,
-                    });
-                    group
-                        .access
-                        .cargo()?
-                        .update_lockfile(&project.root, false)?;
-                }
-                let locked = project.read_lockfile()?;
-                let draft = Draft::lockfile(&project.lockfile(), &locked);
-                group.lockfiles.push(draft);
-                group.closure.add(locked);
-                group.projects.push(project.clone());
-            }
-            Input::Lockfile(path, locked) => {
-                group.lockfiles.push(Draft::lockfile(path, locked));
-                group.closure.add(locked.iter().cloned());
-            }
-            Input::Specs(Some(path), specs) => {
-                let draft = Draft::list(Some(path), specs, options.list);
-                group.lists.push(draft);
-                group.specs.extend(specs.iter().cloned());
-            }
-            // Crates named together are one root.
-            Input::Specs(None, specs) => {
-                named.extend(specs.iter().cloned());
-                group.specs.extend(specs.iter().cloned());
-                let draft = Draft::list(None, &named, options.list);
-                group.lists.retain(|draft| draft.origin.kind != Kind::Names);
-                group.lists.push(draft);
-            }
-        }
-    }
-    Ok(groups)
 }
 
 /// What the named crates of a group came to.
