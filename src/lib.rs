@@ -85,6 +85,7 @@ pub mod model {
 /// The doors: the only code that touches disk, network, clock, environment and processes.
 pub mod io {
     pub mod advisories;
+    pub mod ask;
     pub mod cargo;
     pub mod cargo_config;
     pub mod cargo_home;
@@ -98,17 +99,21 @@ pub mod io {
     pub mod http;
     pub mod incoming;
     pub mod inventory;
+    pub mod kept;
     pub mod line_log;
     pub mod lock;
     pub mod parallel;
     pub mod platform;
     pub mod records;
+    pub mod relay;
     pub mod retry;
+    pub mod served;
     pub mod store;
     pub mod survey;
     mod toml_text;
     pub mod trace;
     pub mod upstream;
+    pub mod usage;
     pub mod watched;
 }
 
@@ -126,12 +131,38 @@ pub mod ops {
     mod part;
     pub mod pool;
     pub mod repair;
+    pub mod retain;
     pub mod roots;
     pub mod status;
     pub mod switch;
     pub mod tidy;
     pub mod vendor;
     pub mod verify;
+}
+
+/// The HTTP face.
+pub mod serve {
+    pub mod access;
+    pub mod answer;
+    pub mod cache;
+    pub mod download;
+    pub mod h2c;
+    pub mod handler;
+    pub mod index;
+    pub mod keeper;
+    pub mod limits;
+    pub mod listen;
+    pub mod log;
+    pub mod negotiate;
+    pub mod notify;
+    pub mod pages;
+    pub mod prefetch;
+    pub mod router;
+    pub mod server;
+    pub mod single;
+    pub mod stats;
+    pub mod tls;
+    pub mod usage;
 }
 
 /// People: arguments, words, bars, exit codes.
@@ -142,6 +173,7 @@ pub mod cli {
     pub mod outdated;
     pub mod progress;
     pub mod run;
+    pub mod serve;
     pub mod settings;
     pub mod terminal;
     pub mod upkeep;

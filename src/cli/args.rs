@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::cli::serve::{Serve, Stats};
 use crate::model::amount;
 use crate::model::surplus::Pattern;
 
@@ -94,6 +95,10 @@ pub enum Command {
     Verify(Verify),
     /// Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest
     Repair(Repair),
+    /// Serve the mirror over HTTP as a registry that takes the place of crates.io, and fetch what it lacks on demand
+    Serve(Box<Serve>),
+    /// Tell what a server has served, or how the crates of a mirror were used
+    Stats(Stats),
     /// Print a completion script for a shell
     Completions {
         /// The shell

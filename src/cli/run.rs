@@ -14,6 +14,7 @@ use crate::cli::checkup;
 use crate::cli::generate;
 use crate::cli::outdated as found;
 use crate::cli::progress::Progress;
+use crate::cli::serve;
 use crate::cli::settings;
 use crate::cli::terminal::Terminal;
 use crate::cli::upkeep;
@@ -183,6 +184,8 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
         Command::Off(switch) => point(switch, false, &common, &cargo, terminal),
         Command::Roots(arguments) => upkeep::roots(arguments, &common, &cargo, terminal),
         Command::Gc(arguments) => upkeep::gc(arguments, &common, terminal),
+        Command::Serve(arguments) => serve::serve(arguments, &common, &cargo, terminal),
+        Command::Stats(arguments) => serve::stats(arguments, &common, terminal),
         Command::Completions { shell } => {
             Ok(terminal.data(&generate::completions(*shell)).map(|()| 0)?)
         }
@@ -346,11 +349,9 @@ pub(super) fn finish(
     }
 }
 
-/// Runs the engine until it is done or ctrl-c is pressed. What is under way is dropped then: temporary files go, final
-/// ones are whole.
-pub(super) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime> {
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    tokio::runtime::Builder::new_multi_thread()
         .worker_threads(cores.min(4))
         .max_blocking_threads(cores * 2)
         .enable_all()
@@ -359,7 +360,13 @@ pub(super) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
             doing: "start",
             path: "the runtime".into(),
             source,
-        })?;
+        })
+}
+
+/// Runs the engine until it is done or ctrl-c is pressed. What is under way is dropped then: temporary files go, final
+/// ones are whole.
+pub(super) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = runtime()?;
     let result = runtime.block_on(async {
         tokio::select! {
             result = work => result,

@@ -66,8 +66,13 @@ fn now(environment: &Environment) -> Moment {
         .get("CARGO_MIRROR_NOW")
         .filter(|_| cfg!(debug_assertions))
         .and_then(|text| Moment::parse(text));
-    #[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]
-    told.unwrap_or_else(|| std::time::SystemTime::now().into())
+    told.unwrap_or_else(clock)
+}
+
+/// The time of day, for who runs on.
+#[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]
+pub fn clock() -> Moment {
+    std::time::SystemTime::now().into()
 }
 
 /// Which config file to edit.

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use reqwest::Version;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
@@ -21,12 +22,15 @@ const GONE_AFTER: u32 = 8;
 #[derive(Debug)]
 pub struct Hosts {
     jobs: usize,
+    /// After how long a host that was gone is tried again. `None`: never, since a run ends before.
+    recovery: Option<Duration>,
     known: Mutex<HashMap<String, Arc<Host>>>,
 }
 
 #[derive(Debug)]
 struct Host {
     name: String,
+    recovery: Option<Duration>,
     slots: Arc<Semaphore>,
     /// Held by the request that goes first.
     first: Arc<AsyncMutex<()>>,
@@ -37,7 +41,7 @@ struct Host {
 enum State {
     Unknown,
     Answers { failures: u32 },
-    Gone { cause: String },
+    Gone { cause: String, since: Instant },
 }
 
 /// Leave to send requests to a host, for as long as it lives.
@@ -52,8 +56,16 @@ impl Hosts {
     pub fn new(jobs: usize) -> Self {
         Self {
             jobs,
+            recovery: None,
             known: Mutex::default(),
         }
+    }
+
+    /// Tries a host that was gone again after this time, one request first.
+    #[must_use]
+    pub fn recovering(mut self, after: Duration) -> Self {
+        self.recovery = Some(after);
+        self
     }
 
     /// Waits for a turn with the host of `url`.
@@ -62,7 +74,7 @@ impl Hosts {
         let mut first = None;
         loop {
             match host.state() {
-                State::Gone { cause } => {
+                State::Gone { cause, .. } => {
                     return Err(Error::HostDown {
                         host: host.name.clone(),
                         cause,
@@ -83,7 +95,7 @@ impl Hosts {
             unreachable!("the semaphore is never closed")
         };
         // The host may have gone while we waited.
-        if let State::Gone { cause } = host.state() {
+        if let State::Gone { cause, .. } = host.state() {
             return Err(Error::HostDown {
                 host: host.name.clone(),
                 cause,
@@ -102,6 +114,7 @@ impl Hosts {
         let make = || {
             Arc::new(Host {
                 name: name.clone(),
+                recovery: self.recovery,
                 slots: Arc::new(Semaphore::new(self.jobs)),
                 first: Arc::default(),
                 state: Mutex::new(State::Unknown),
@@ -113,10 +126,13 @@ impl Hosts {
 
 impl Host {
     fn state(&self) -> State {
-        self.state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (State::Gone { since, .. }, Some(after)) = (&*state, self.recovery)
+            && since.elapsed() >= after
+        {
+            *state = State::Unknown;
+        }
+        state.clone()
     }
 }
 
@@ -172,6 +188,7 @@ impl Admission {
         if gone {
             *state = State::Gone {
                 cause: cause.to_owned(),
+                since: Instant::now(),
             };
         }
     }

@@ -58,6 +58,13 @@ impl Http {
         })
     }
 
+    /// For a program that runs on: a host that was gone is tried again after this time.
+    #[must_use]
+    pub fn recovering(mut self, after: Duration) -> Self {
+        self.hosts = self.hosts.recovering(after);
+        self
+    }
+
     /// Waits for a turn with the host of `url`.
     pub async fn tries<'a>(&'a self, url: &'a Url) -> Result<Tries<'a>> {
         let admission = self.hosts.admit(url).await?;

@@ -174,6 +174,12 @@ impl Incoming {
         Ok(Box::new(file))
     }
 
+    /// The file that grows, for somebody who reads along. It stays readable under its final name.
+    pub(super) fn reader(&self) -> Result<File> {
+        let path = self.file.as_ref().map_or(Path::new(""), |(_, path)| path);
+        File::open(path).map_err(io_error("read", path))
+    }
+
     pub fn length(&self) -> u64 {
         self.length
     }

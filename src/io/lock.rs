@@ -163,6 +163,20 @@ pub fn in_use(mirror: &Path, how: Use, waiting: impl FnOnce(&Path, Duration)) ->
     }
 }
 
+/// The mirror for one who removes, if nobody adds to it right now.
+pub fn alone_now(mirror: &Path) -> Result<Option<InUse>> {
+    let path = mirror.join(".mirror").join("in-use");
+    let file = open(&path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(InUse(Some(file)))),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(cause)) if cause.kind() == std::io::ErrorKind::Unsupported => {
+            Ok(Some(InUse(None)))
+        }
+        Err(TryLockError::Error(cause)) => Err(io_error("lock", &path)(cause)),
+    }
+}
+
 /// Removing is done in moments, so who adds can wait for it; adding may take hours.
 fn patience(how: Use) -> Duration {
     #[cfg(debug_assertions)]

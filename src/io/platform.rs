@@ -36,3 +36,15 @@ pub fn standard_input(limit: u64) -> Result<String> {
         Ok(text)
     }
 }
+
+/// Lets this process have as many files open as the system allows it: each connection is one.
+pub fn allow_many_files() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let mut limit = getrlimit(Resource::Nofile);
+        limit.current = limit.maximum;
+        // What there is must do then.
+        let _ = setrlimit(Resource::Nofile, limit);
+    }
+}

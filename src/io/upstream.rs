@@ -6,6 +6,7 @@
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::OnceCell;
@@ -40,7 +41,7 @@ pub enum Upstream {
 
 /// A sparse registry over HTTP.
 pub struct Sparse {
-    http: Http,
+    pub(super) http: Http,
     index: Url,
     config: OnceCell<RegistryConfig>,
     watch: Watch,
@@ -93,6 +94,18 @@ impl Upstream {
                 watch,
             })),
         })
+    }
+
+    /// For a program that runs on: a host that was gone is tried again after this time.
+    #[must_use]
+    pub fn recovering(self, after: Duration) -> Self {
+        match self {
+            Self::Sparse(mut sparse) => {
+                sparse.http = sparse.http.recovering(after);
+                Self::Sparse(sparse)
+            }
+            folder @ Self::Folder(_) => folder,
+        }
     }
 
     /// Where the index file of a crate is, for messages.
@@ -241,18 +254,23 @@ impl Sparse {
         Ok(Answer::Text { text, validator })
     }
 
+    /// Where the bytes of a crate are.
+    pub(super) async fn download_url(&self, id: &CrateId, expected: Sha256) -> Result<Url> {
+        let url = self.config().await?.download_url(id, &expected);
+        Url::parse(&url).map_err(|cause| Error::Nonsense {
+            url,
+            what: "download address",
+            message: cause.to_string(),
+        })
+    }
+
     async fn krate(
         &self,
         store: &Arc<Store>,
         id: &CrateId,
         expected: Sha256,
     ) -> Result<Verified<Incoming>> {
-        let url = self.config().await?.download_url(id, &expected);
-        let url = Url::parse(&url).map_err(|cause| Error::Nonsense {
-            url,
-            what: "download address",
-            message: cause.to_string(),
-        })?;
+        let url = self.download_url(id, expected).await?;
         let mut tries = self.http.tries(&url).await?;
         let mut mismatches = 0;
         loop {

@@ -149,6 +149,21 @@ pub enum Error {
     #[error("cannot run `git`")]
     NoGit(#[source] io::Error),
 
+    #[error("cannot listen on {address}")]
+    Listen { address: String, source: io::Error },
+    #[error("`{}` is no address to listen on", printable(.0))]
+    NoSuchAddress(String),
+    #[error("`{}` is no address that a client could use", printable(.0))]
+    PublicUrl(String),
+    #[error("line {line} of the token file `{}` is not `read TOKEN` or `admin TOKEN`", .path.display())]
+    Tokens { path: PathBuf, line: usize },
+    #[error("cannot use the certificate `{}` with the key `{}`: {message}", .certificate.display(), .key.display())]
+    Certificate {
+        certificate: PathBuf,
+        key: PathBuf,
+        message: String,
+    },
+
     #[error("another process holds the lock `{}`", .path.display())]
     LockBusy { path: PathBuf },
     #[error("interrupted")]
@@ -261,6 +276,18 @@ impl Error {
             }
             Self::LockBusy { .. } => {
                 "wait until that process has ended, then run the same command again"
+            }
+            Self::Listen { .. } | Self::NoSuchAddress(_) => {
+                "name an address and a port that is free, as in --listen 127.0.0.1:8080; port 0 takes any"
+            }
+            Self::PublicUrl(_) => {
+                "name where clients find the server, as in --public-url https://crates.example.com"
+            }
+            Self::Tokens { .. } => {
+                "each line is `read` or `admin` and a token; lines that start with `#` are passed over"
+            }
+            Self::Certificate { .. } => {
+                "both are files of PEM text, the certificate with its whole chain"
             }
             Self::Interrupted => "what is stored is whole; run the same command again to go on",
             _ => return None,

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::OnceCell;
 use url::Url;
@@ -126,6 +127,25 @@ impl Access {
                 )
             })
             .await
+    }
+
+    /// The upstream for a server, whose clients wait: a failure is known soon, and a host that was gone is tried again.
+    pub fn relay(&self) -> Result<Upstream> {
+        /// Cargo waits 30 seconds for the first byte, so we must know before that.
+        const PATIENCE: u64 = 10;
+        const RECOVERY: Duration = Duration::from_secs(2);
+        if self.offline {
+            return Err(Error::Offline);
+        }
+        let location = match &self.choice {
+            Ok(choice) => &choice.location,
+            Err(error) => return Err(again(error)),
+        };
+        let mut settings = self.config.http();
+        settings.timeout = settings.timeout.min(PATIENCE);
+        settings.retries = settings.retries.min(1);
+        let upstream = Upstream::open(location, settings, self.jobs, Arc::clone(&self.watch))?;
+        Ok(upstream.recovering(RECOVERY))
     }
 
     /// The real cargo, taking crates from the same upstream: never from our own mirror.

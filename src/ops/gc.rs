@@ -131,6 +131,14 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     Ok(report)
 }
 
+/// What the recorded roots want: as they were recorded, and as their lockfiles are now.
+pub fn wanted(common: &Common) -> Result<BTreeSet<CrateId>> {
+    let roots = common.records().roots()?;
+    let mut wanted = wanted_by(&roots);
+    wanted.extend(wanted_now(&roots));
+    Ok(wanted)
+}
+
 /// What the lockfiles want as they are now: a project that was updated since may have found it in the mirror.
 fn wanted_now(roots: &[Recorded]) -> BTreeSet<CrateId> {
     let lockfiles = roots

@@ -1,0 +1,182 @@
+//! What a server needs of a store: crates and index files opened for many readers, and cheap proof that they have not
+//! changed since.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read, Seek};
+use std::time::SystemTime;
+
+use crate::io::disk::{if_there, io_error};
+use crate::io::store::{BUFFER, Store};
+use crate::io::survey::{Seal, seal_state};
+use crate::model::error::{Error, Result};
+use crate::model::index::{IndexFile, find_line};
+use crate::model::krate::{CrateId, CrateName, Hashing, Sha256};
+use crate::model::moment::Moment;
+
+/// Tells whether a file is still the one it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    modified: SystemTime,
+    length: u64,
+    number: u64,
+}
+
+impl Stamp {
+    fn of(meta: &Metadata) -> Self {
+        Self {
+            modified: meta.modified().unwrap_or(SystemTime::UNIX_EPOCH),
+            length: meta.len(),
+            number: number(meta),
+        }
+    }
+
+    pub fn modified(&self) -> Moment {
+        self.modified.into()
+    }
+}
+
+/// The file's own number: another file under the same name has another one.
+#[cfg(unix)]
+fn number(meta: &Metadata) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    meta.ino()
+}
+
+#[cfg(not(unix))]
+fn number(meta: &Metadata) -> u64 {
+    let made = meta.created().ok();
+    let since = made.and_then(|made| made.duration_since(SystemTime::UNIX_EPOCH).ok());
+    since.map_or(0, |since| {
+        u64::try_from(since.as_nanos()).unwrap_or_default()
+    })
+}
+
+/// A crate that was found to be what its checksum says, opened.
+#[derive(Debug)]
+pub struct OpenCrate {
+    pub file: File,
+    pub length: u64,
+    pub stamp: Stamp,
+    pub checksum: Sha256,
+}
+
+impl OpenCrate {
+    pub fn read(mut self) -> Result<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(usize::try_from(self.length).unwrap_or_default());
+        self.file
+            .rewind()
+            .and_then(|()| self.file.take(self.length).read_to_end(&mut bytes))
+            .map_err(io_error("read", "a crate".as_ref()))?;
+        Ok(bytes)
+    }
+}
+
+/// The lines of one crate whose bytes are here, as they stand in the index.
+#[derive(Debug, PartialEq, Eq)]
+pub struct HeldLines {
+    pub text: Vec<u8>,
+    pub stamps: (Option<Stamp>, Option<Stamp>),
+}
+
+impl Store {
+    /// Changes with the index file, and with every crate that comes or goes.
+    pub fn index_stamps(&self, name: &CrateName) -> (Option<Stamp>, Option<Stamp>) {
+        let stamp = |path| fs::metadata(path).ok().map(|meta| Stamp::of(&meta));
+        (
+            stamp(self.index_path(name)),
+            stamp(self.folder().to_owned()),
+        )
+    }
+
+    pub fn crate_stamp(&self, id: &CrateId) -> Option<Stamp> {
+        let meta = fs::metadata(self.crate_path(id)).ok()?;
+        Some(Stamp::of(&meta))
+    }
+
+    /// The checksum that the index here has for a version.
+    pub fn line_checksum(&self, id: &CrateId) -> Result<Option<Sha256>> {
+        let text = self.index_text(&id.name.index_path())?.unwrap_or_default();
+        Ok(find_line(&text, id, None).map(|line| *line.checksum()))
+    }
+
+    /// Opens a crate whose bytes have this checksum. `None`: it is not here, or its bytes are others.
+    pub fn open_checked(&self, id: &CrateId, checksum: &Sha256) -> Result<Option<OpenCrate>> {
+        let path = self.crate_path(id);
+        let Some(mut file) = if_there(File::open(&path).map_err(io_error("read", &path)))? else {
+            return Ok(None);
+        };
+        let hash = |file: &mut File| -> io::Result<(Sha256, Metadata)> {
+            let mut hashing = Hashing::default();
+            let mut buffer = vec![0; BUFFER];
+            loop {
+                match file.read(&mut buffer)? {
+                    0 => break,
+                    read => hashing.update(&buffer[..read]),
+                }
+            }
+            Ok((hashing.finish(), file.metadata()?))
+        };
+        let (actual, meta) = hash(&mut file).map_err(io_error("read", &path))?;
+        Ok((actual == *checksum).then(|| OpenCrate {
+            file,
+            length: meta.len(),
+            stamp: Stamp::of(&meta),
+            checksum: actual,
+        }))
+    }
+
+    /// Opens a crate again that was found right before, if it is still the same file.
+    pub fn reopen(&self, id: &CrateId, stamp: &Stamp) -> Result<Option<File>> {
+        let path = self.crate_path(id);
+        let opened = File::open(&path).and_then(|file| Ok((file.metadata()?, file)));
+        let opened = if_there(opened.map_err(io_error("read", &path)))?;
+        Ok(opened.and_then(|(meta, file)| (Stamp::of(&meta) == *stamp).then_some(file)))
+    }
+
+    /// The lines of a crate whose bytes are here: cargo must not pick one that it cannot get.
+    pub fn held_lines(&self, name: &CrateName) -> Result<Option<HeldLines>> {
+        // Looked at before they are read: what changes in between is read again the next time.
+        let stamps = self.index_stamps(name);
+        let Some(text) = self.index_text(&name.index_path())? else {
+            return Ok(None);
+        };
+        let mut held = Vec::with_capacity(text.len());
+        for line in IndexFile::parse(&text).lines() {
+            if self.crate_path(line.id()).is_file() {
+                held.extend_from_slice(line.raw());
+                held.push(b'\n');
+            }
+        }
+        Ok((!held.is_empty()).then_some(HeldLines { text: held, stamps }))
+    }
+
+    /// Crates that a run which was killed has put, but not into the index, each with the checksum of its bytes.
+    pub fn unfinished(&self) -> Result<Vec<(CrateId, Sha256)>> {
+        let mut found = Vec::new();
+        let Some(entries) =
+            if_there(fs::read_dir(self.folder()).map_err(io_error("read", self.folder())))?
+        else {
+            return Ok(found);
+        };
+        // Anything but a seal's own time: a seal says that it is in the index.
+        let any = Sha256::parse(&"0".repeat(64)).map_err(Error::Invalid)?;
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let Some(name) = name.to_str().filter(|name| name.ends_with(".crate")) else {
+                continue;
+            };
+            let sealed = |meta: &Metadata| seal_state(meta, &any) != Seal::None;
+            if entry.metadata().is_ok_and(|meta| sealed(&meta)) {
+                continue;
+            }
+            for id in CrateId::of_file_name(name).filter(|id| id.file_name() == name) {
+                if self.line_checksum(&id)?.is_none()
+                    && let Some(checksum) = self.hash(&id)?
+                {
+                    found.push((id, checksum));
+                }
+            }
+        }
+        Ok(found)
+    }
+}

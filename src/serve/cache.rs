@@ -1,0 +1,427 @@
+//! What is served again and again, ready to be sent: index files and small crates in memory, of large crates only where they
+//! are. Bounded by bytes; what was not asked for since the last look goes first.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use bytes::Bytes;
+use hyper::HeaderMap;
+use hyper::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName,
+    HeaderValue, LAST_MODIFIED, VARY, WARNING,
+};
+
+use crate::io::served::Stamp;
+use crate::model::krate::{CrateId, Hashing, Sha256};
+use crate::model::moment::Moment;
+use crate::serve::negotiate::Coding;
+use crate::serve::usage::Count;
+
+/// Says where an answer came from: `hit`, `miss`, `stale` or `mirrored`.
+pub const CACHED: HeaderName = HeaderName::from_static("x-cargo-mirror");
+
+/// Where the bytes of an answer are.
+#[derive(Debug)]
+pub enum Content {
+    Memory(Bytes),
+    /// In the store; opened anew for each answer, and only if it is still the file that was hashed.
+    File {
+        id: CrateId,
+        length: u64,
+    },
+}
+
+/// How an index file came to be served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// As upstream has it, or as the mirror has it where upstream has no say.
+    Good,
+    /// As upstream last had it: it cannot be asked right now.
+    Stale,
+    /// What the mirror holds: upstream does not have it, or cannot be asked.
+    Mirrored,
+}
+
+/// What tells whether what it was made of has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// Upstream alone can tell.
+    None,
+    Crate(Stamp),
+    Index(Option<Stamp>, Option<Stamp>),
+}
+
+/// An answer that is ready.
+#[derive(Debug)]
+pub struct Hot {
+    pub content: Content,
+    /// Without quotes, and without what tells encodings apart.
+    pub tag: String,
+    pub modified: Moment,
+    pub headers: HeaderMap,
+    pub not_modified: HeaderMap,
+    pub state: State,
+    /// Of a crate.
+    pub count: Option<Arc<Count>>,
+    pub proof: Proof,
+    gzip: OnceLock<Option<Coded>>,
+    zstd: OnceLock<Option<Coded>>,
+    /// Milliseconds since the server started: from then on it is looked at again.
+    fresh_until: AtomicU64,
+}
+
+/// The same in another encoding.
+#[derive(Debug)]
+pub struct Coded {
+    pub bytes: Bytes,
+    pub headers: HeaderMap,
+}
+
+impl Hot {
+    pub fn index(text: Bytes, modified: Moment, state: State, proof: Proof, private: bool) -> Self {
+        let tag = tag(&text);
+        let mut headers = HeaderMap::with_capacity(12);
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/plain; charset=utf-8"),
+        );
+        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+        headers.insert(
+            CACHE_CONTROL,
+            HeaderValue::from_static(match (state, private) {
+                (State::Stale, _) => "no-cache",
+                (_, true) => "private, max-age=60",
+                (_, false) => "public, max-age=60",
+            }),
+        );
+        let state_of = match state {
+            State::Good => "hit",
+            State::Stale => "stale",
+            State::Mirrored => "mirrored",
+        };
+        headers.insert(CACHED, HeaderValue::from_static(state_of));
+        if state == State::Stale {
+            let stale = HeaderValue::from_static("110 cargo-mirror \"Response is Stale\"");
+            headers.insert(WARNING, stale);
+        }
+        let content = Content::Memory(text);
+        Self::new(content, tag, modified, headers, state, None, proof)
+    }
+
+    pub fn krate(
+        content: Content,
+        checksum: &Sha256,
+        stamp: Stamp,
+        count: Arc<Count>,
+        private: bool,
+    ) -> Self {
+        let tag = checksum.to_string();
+        let mut headers = HeaderMap::with_capacity(12);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/gzip"));
+        headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        headers.insert(
+            CACHE_CONTROL,
+            HeaderValue::from_static(if private {
+                "private, max-age=31536000, immutable"
+            } else {
+                "public, max-age=31536000, immutable"
+            }),
+        );
+        headers.insert(CACHED, HeaderValue::from_static("hit"));
+        let tag = tag[..32].to_owned();
+        // The time of the file is a seal, which is the same wherever the same bytes are.
+        let (modified, proof) = (stamp.modified(), Proof::Crate(stamp));
+        Self::new(
+            content,
+            tag,
+            modified,
+            headers,
+            State::Good,
+            Some(count),
+            proof,
+        )
+    }
+
+    fn new(
+        content: Content,
+        tag: String,
+        modified: Moment,
+        mut headers: HeaderMap,
+        state: State,
+        count: Option<Arc<Count>>,
+        proof: Proof,
+    ) -> Self {
+        insert(&mut headers, ETAG, &format!("\"{tag}\""));
+        insert(
+            &mut headers,
+            LAST_MODIFIED,
+            &httpdate::fmt_http_date(modified.into()),
+        );
+        let mut not_modified = headers.clone();
+        not_modified.remove(CONTENT_TYPE);
+        let length = match &content {
+            Content::Memory(bytes) => bytes.len() as u64,
+            Content::File { length, .. } => *length,
+        };
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        Self {
+            content,
+            tag,
+            modified,
+            headers,
+            not_modified,
+            state,
+            count,
+            proof,
+            gzip: OnceLock::new(),
+            zstd: OnceLock::new(),
+            fresh_until: AtomicU64::new(0),
+        }
+    }
+
+    /// Its text in this encoding, if it was packed before. `Some(None)`: it does not get smaller.
+    pub fn coded(&self, coding: Coding) -> Option<Option<&Coded>> {
+        match coding {
+            Coding::Identity => Some(None),
+            Coding::Gzip => self.gzip.get().map(Option::as_ref),
+            Coding::Zstd => self.zstd.get().map(Option::as_ref),
+        }
+    }
+
+    /// Packs its text. Takes milliseconds for a large one.
+    pub fn pack(&self, coding: Coding) {
+        let Content::Memory(text) = &self.content else {
+            return;
+        };
+        let (place, name) = match coding {
+            Coding::Identity => return,
+            Coding::Gzip => (&self.gzip, "gzip"),
+            Coding::Zstd => (&self.zstd, "zstd"),
+        };
+        place.get_or_init(|| {
+            let packed = match coding {
+                Coding::Zstd => zstd::bulk::compress(text, 3).ok(),
+                _ => gzip(text),
+            };
+            let packed = packed.filter(|packed| packed.len() < text.len())?;
+            let mut headers = self.headers.clone();
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(name));
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(packed.len()));
+            insert(&mut headers, ETAG, &format!("\"{}-{name}\"", self.tag));
+            Some(Coded {
+                bytes: Bytes::from(packed),
+                headers,
+            })
+        });
+    }
+
+    pub fn is_fresh(&self, now: u64) -> bool {
+        now < self.fresh_until.load(Ordering::Relaxed)
+    }
+
+    pub fn fresh_until(&self, then: u64) {
+        self.fresh_until.store(then, Ordering::Relaxed);
+    }
+
+    pub fn text(&self) -> Option<&Bytes> {
+        match &self.content {
+            Content::Memory(text) => Some(text),
+            Content::File { .. } => None,
+        }
+    }
+
+    /// What it takes of the cache. A packed text takes about a tenth more, twice.
+    fn weight(&self) -> usize {
+        const OVERHEAD: usize = 2 << 10;
+        match &self.content {
+            Content::Memory(bytes) => bytes.len() + bytes.len() / 5 + OVERHEAD,
+            Content::File { .. } => OVERHEAD,
+        }
+    }
+}
+
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+fn tag(text: &[u8]) -> String {
+    let mut hashing = Hashing::default();
+    hashing.update(text);
+    hashing.finish().to_string()[..32].to_owned()
+}
+
+fn gzip(text: &[u8]) -> Option<Vec<u8>> {
+    let packed = Vec::with_capacity(text.len() / 6);
+    let mut encoder = flate2::write::GzEncoder::new(packed, flate2::Compression::new(5));
+    encoder.write_all(text).ok()?;
+    encoder.finish().ok()
+}
+
+/// Answers by the path they are asked for.
+#[derive(Debug)]
+pub struct Cache {
+    shards: Vec<RwLock<Shard>>,
+    hasher: RandomState,
+    /// Of each shard.
+    limit: usize,
+    bytes: AtomicUsize,
+}
+
+#[derive(Debug, Default)]
+struct Shard {
+    slots: HashMap<Box<str>, Slot>,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Slot {
+    hot: Arc<Hot>,
+    used: AtomicBool,
+}
+
+impl Cache {
+    pub fn new(limit: usize) -> Self {
+        const SHARDS: usize = 16;
+        Self {
+            shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
+            hasher: RandomState::new(),
+            limit: limit / SHARDS,
+            bytes: AtomicUsize::new(0),
+        }
+    }
+
+    fn shard(&self, path: &str) -> &RwLock<Shard> {
+        let hash = self.hasher.hash_one(path);
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "any bits of a hash will do"
+        )]
+        let number = hash as usize % self.shards.len();
+        &self.shards[number]
+    }
+
+    pub fn get(&self, path: &str) -> Option<Arc<Hot>> {
+        let shard = self
+            .shard(path)
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let slot = shard.slots.get(path)?;
+        if !slot.used.load(Ordering::Relaxed) {
+            slot.used.store(true, Ordering::Relaxed);
+        }
+        Some(Arc::clone(&slot.hot))
+    }
+
+    /// Keeps an answer, unless it alone would take the place of too many others.
+    pub fn put(&self, path: &str, hot: &Arc<Hot>) {
+        let weight = hot.weight();
+        let mut shard = self
+            .shard(path)
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let before = shard.bytes;
+        shard.take_out(path);
+        if weight <= self.limit / 2 {
+            let slot = Slot {
+                hot: Arc::clone(hot),
+                used: AtomicBool::new(false),
+            };
+            shard.bytes += weight;
+            shard.make_room(self.limit);
+            shard.slots.insert(path.into(), slot);
+        }
+        self.bytes.fetch_add(shard.bytes, Ordering::Relaxed);
+        self.bytes.fetch_sub(before, Ordering::Relaxed);
+    }
+
+    pub fn forget(&self, path: &str) {
+        let mut shard = self
+            .shard(path)
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let before = shard.bytes;
+        shard.take_out(path);
+        self.bytes
+            .fetch_sub(before - shard.bytes, Ordering::Relaxed);
+    }
+
+    /// What all of it takes.
+    pub fn bytes(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
+    }
+}
+
+impl Shard {
+    fn take_out(&mut self, path: &str) {
+        if let Some(slot) = self.slots.remove(path) {
+            self.bytes -= slot.hot.weight();
+        }
+    }
+
+    /// Drops what was not asked for since the last time; then, if that is not enough, the others.
+    fn make_room(&mut self, limit: usize) {
+        for _ in 0..2 {
+            let bytes = &mut self.bytes;
+            self.slots.retain(|_, slot| {
+                let stays = *bytes <= limit || slot.used.swap(false, Ordering::Relaxed);
+                if !stays {
+                    *bytes -= slot.hot.weight();
+                }
+                stays
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hot(size: usize) -> Arc<Hot> {
+        let text = Bytes::from(vec![b'a'; size]);
+        Arc::new(Hot::index(text, Moment(0), State::Good, Proof::None, false))
+    }
+
+    #[test]
+    fn it_keeps_what_is_asked_for_and_stays_within_its_bounds() {
+        let cache = Cache::new(16 * (200 << 10));
+        cache.put("/kept", &hot(10_000));
+        for number in 0..2000 {
+            assert!(cache.get("/kept").is_some(), "{number}");
+            cache.put(&format!("/{number}"), &hot(10_000));
+            assert!(cache.bytes() <= 16 * (200 << 10));
+        }
+        assert!(cache.get("/0").is_none() && cache.get("/1999").is_some());
+        cache.put("/huge", &hot(150 << 10));
+        assert!(cache.get("/huge").is_none());
+        for number in 0..2000 {
+            cache.forget(&format!("/{number}"));
+        }
+        cache.forget("/kept");
+        assert_eq!(cache.bytes(), 0);
+    }
+
+    #[test]
+    fn encodings_have_tags_of_their_own() {
+        let hot = hot(10_000);
+        assert!(hot.coded(Coding::Gzip).is_none());
+        hot.pack(Coding::Gzip);
+        let gzip = hot.coded(Coding::Gzip).flatten().unwrap();
+        assert_eq!(gzip.headers[ETAG], format!("\"{}-gzip\"", hot.tag));
+        assert!(gzip.bytes.len() < 1000);
+        let small = Hot::index(
+            Bytes::from_static(b"{}"),
+            Moment(0),
+            State::Good,
+            Proof::None,
+            false,
+        );
+        small.pack(Coding::Zstd);
+        assert!(matches!(small.coded(Coding::Zstd), Some(None)));
+    }
+}

@@ -1,0 +1,580 @@
+//! One request, one answer. What is in memory and fresh is answered at once; all else goes its way through `index` and
+//! `download`.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use hyper::body::Incoming;
+use hyper::header::{
+    ACCEPT_ENCODING, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, HOST,
+    HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, RANGE, TRANSFER_ENCODING, VARY,
+    WWW_AUTHENTICATE,
+};
+use hyper::{Method, Request, Response, StatusCode};
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+
+use crate::io::kept::Kept;
+use crate::io::store::Store;
+use crate::io::upstream::Upstream;
+use crate::model::error::Result;
+use crate::model::krate::CrateId;
+use crate::model::moment::Moment;
+use crate::ops::access::{self, Common};
+use crate::serve::access::{Access, Right};
+use crate::serve::answer::{self, Body, Trouble, blocking, error, partial, unsatisfiable, with};
+use crate::serve::cache::{CACHED, Cache, Content, Hot, Proof, State};
+use crate::serve::download::{self, OnItsWay};
+use crate::serve::index;
+use crate::serve::keeper::Keeper;
+use crate::serve::limits::Limits;
+use crate::serve::negotiate::{Coding, Part, part, tag_matches};
+use crate::serve::pages;
+use crate::serve::prefetch::Prefetching;
+use crate::serve::router::{Place, Route, route};
+use crate::serve::single::Singles;
+use crate::serve::stats::{Hits, Stats};
+use crate::serve::usage::Usage;
+
+/// Everything that requests share.
+pub struct Serving {
+    pub common: Common,
+    pub clock: fn() -> Moment,
+    pub started: Instant,
+    /// Where work goes on when the client that wanted it has gone.
+    pub runtime: Handle,
+    pub hot: Cache,
+    pub crates_io: Arc<Source>,
+    /// The other registries of the mirror that were asked for.
+    pub registries: RwLock<HashMap<String, Arc<Source>>>,
+    pub under_way: Singles<String, Outcome>,
+    pub absent: Absent,
+    pub access: Access,
+    pub limits: Arc<Limits>,
+    pub stats: Arc<Stats>,
+    pub keeper: Keeper,
+    pub refresh: Duration,
+    /// Where clients find the server, if not at the host they name. No slash at its end.
+    pub public: Option<String>,
+    pub prefetching: Arc<Prefetching>,
+}
+
+/// One source of the mirror.
+pub struct Source {
+    /// Its folder in the mirror, and the start of its addresses.
+    pub folder: String,
+    pub store: Arc<Store>,
+    pub usage: Arc<Usage>,
+    /// `None`: what is in the mirror is all there is.
+    pub pull: Option<Pull>,
+}
+
+/// The way to upstream.
+pub struct Pull {
+    pub kept: Kept,
+    /// Crates that are fetched at once.
+    pub turns: Semaphore,
+    common: Common,
+    opened: Mutex<(Instant, Arc<Upstream>)>,
+}
+
+/// How a request for an index file or a crate ended.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// Without upstream.
+    Hot(Arc<Hot>),
+    /// Upstream had to be asked.
+    Fetched(Arc<Hot>),
+    OnItsWay(OnItsWay),
+    Trouble(Trouble),
+}
+
+impl Pull {
+    pub fn open(common: &Common) -> Result<Self> {
+        let access = access::Access::new(common, &common.cwd)?;
+        Ok(Self {
+            kept: Kept::of(&common.mirror, &access.key()),
+            turns: Semaphore::new(common.jobs),
+            common: common.clone(),
+            opened: Mutex::new((Instant::now(), Arc::new(access.relay()?))),
+        })
+    }
+
+    /// Opened anew now and then: cargo's config, certificates and upstream's own `config.json` may change.
+    pub fn upstream(&self) -> Result<Arc<Upstream>> {
+        const OLD: Duration = Duration::from_secs(60 * 60);
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if opened.0.elapsed() > OLD {
+            let access = access::Access::new(&self.common, &self.common.cwd);
+            if let Ok(upstream) = access.and_then(|access| access.relay()) {
+                opened.1 = Arc::new(upstream);
+            }
+            opened.0 = Instant::now();
+        }
+        Ok(Arc::clone(&opened.1))
+    }
+}
+
+/// What is known not to exist, for a moment.
+#[derive(Debug, Default)]
+pub struct Absent(Mutex<HashMap<String, (Instant, Trouble)>>);
+
+impl Absent {
+    const SPAN: Duration = Duration::from_secs(30);
+    /// More than this are not remembered at once.
+    const MOST: usize = 10_000;
+
+    pub fn remember(&self, path: &str, trouble: Trouble) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= Self::MOST {
+            known.retain(|_, (since, _)| since.elapsed() < Self::SPAN);
+        }
+        if known.len() < Self::MOST {
+            known.insert(path.to_owned(), (Instant::now(), trouble));
+        }
+    }
+
+    pub fn recall(&self, path: &str) -> Option<Trouble> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, trouble) = known.get(path)?;
+        (since.elapsed() < Self::SPAN).then(|| trouble.clone())
+    }
+}
+
+/// What is known of a connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer {
+    pub address: Option<IpAddr>,
+    pub tls: bool,
+}
+
+impl Serving {
+    /// Milliseconds since the start.
+    pub fn now(&self) -> u64 {
+        index::millis(self.started.elapsed())
+    }
+
+    /// A source by the start of its addresses; `None` where the mirror has no such folder.
+    fn source(&self, place: Place<'_>) -> Option<Arc<Source>> {
+        let Place::Registry(name) = place else {
+            return Some(Arc::clone(&self.crates_io));
+        };
+        let known = self
+            .registries
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(source) = known.get(name) {
+            return Some(Arc::clone(source));
+        }
+        drop(known);
+        let folder = place.folder().into_owned();
+        let store = self.common.source(&folder);
+        if !store.folder().is_dir() {
+            return None;
+        }
+        let source = Arc::new(Source {
+            usage: Arc::default(),
+            store: Arc::new(store),
+            pull: None,
+            folder,
+        });
+        let mut known = self
+            .registries
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        Some(Arc::clone(known.entry(name.to_owned()).or_insert(source)))
+    }
+
+    /// Where a client that sent this request finds the server. `None`: what it names as host is none.
+    pub fn base(&self, request: &Request<Incoming>, peer: Peer) -> Option<String> {
+        if let Some(public) = &self.public {
+            return Some(public.clone());
+        }
+        let scheme = if peer.tls { "https" } else { "http" };
+        let authority = request
+            .uri()
+            .authority()
+            .map(hyper::http::uri::Authority::as_str);
+        let header = || request.headers().get(HOST)?.to_str().ok();
+        let host = authority.or_else(header)?;
+        let sound = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+        let sound = !host.is_empty() && host.len() <= 255 && host.bytes().all(sound);
+        sound.then(|| format!("{scheme}://{host}"))
+    }
+}
+
+/// Answers a request.
+pub async fn handle(
+    serving: &Arc<Serving>,
+    request: Request<Incoming>,
+    peer: Peer,
+) -> Response<Body> {
+    serving.stats.requests.add(1);
+    let Some(ticket) = serving.limits.request() else {
+        serving.stats.turned_away.add(1);
+        return Trouble::later("too many requests at once").answer();
+    };
+    let method = request.method();
+    if method != Method::GET && method != Method::HEAD {
+        return other_method(serving, request, peer).await;
+    }
+    if let Some(refused) = refuse(&request) {
+        serving.stats.refused.add(1);
+        return refused;
+    }
+    let path = request.uri().path();
+    let authorization = request
+        .headers()
+        .get(AUTHORIZATION)
+        .map(HeaderValue::as_bytes);
+    let may_read = !serving.access.required() || serving.access.right(authorization) >= Right::Read;
+    if may_read
+        && let Some(hot) = serving.hot.get(path)
+        && hot.is_fresh(serving.now())
+    {
+        return ready(serving, &request, &hot, None, &serving.crates_io).await;
+    }
+    let route = route(path);
+    let open = matches!(route, Route::Home | Route::Health | Route::Ready);
+    if !may_read && !open {
+        return denied(serving, &request, peer);
+    }
+    let mut answer = routed(serving, &request, route, peer).await;
+    if *method == Method::HEAD {
+        *answer.body_mut() = Body::Empty;
+    }
+    let (parts, body) = answer.into_parts();
+    Response::from_parts(parts, body.with_ticket(ticket))
+}
+
+async fn routed(
+    serving: &Arc<Serving>,
+    request: &Request<Incoming>,
+    route: Route<'_>,
+    peer: Peer,
+) -> Response<Body> {
+    let absent = || Trouble::absent("there is no such thing here").answer();
+    let no_host = || error(StatusCode::BAD_REQUEST, "the request names no host");
+    match route {
+        Route::Nothing => absent(),
+        Route::TooLong => error(StatusCode::URI_TOO_LONG, "no path here is that long"),
+        Route::Home => match serving.base(request, peer) {
+            Some(base) => pages::home(&base),
+            None => no_host(),
+        },
+        Route::Health => answer::text(StatusCode::OK, pages::PLAIN, "ok\n"),
+        Route::Ready => pages::ready(serving).await,
+        Route::Metrics => answer::text(StatusCode::OK, pages::METRICS, pages::metrics(serving)),
+        Route::Stats => answer::text(StatusCode::OK, pages::JSON, pages::stats(serving)),
+        Route::Prefetch => not_allowed("POST"),
+        Route::Config(place) => {
+            let Some(base) = serving.base(request, peer) else {
+                return no_host();
+            };
+            match serving.source(place) {
+                Some(source) => config(&base, &source.folder, serving.access.required()),
+                None => absent(),
+            }
+        }
+        Route::Index(place, name) => {
+            let Some(source) = serving.source(place) else {
+                return absent();
+            };
+            let path = request.uri().path();
+            let outcome = index::load(serving, &source, &name, path).await;
+            finish(serving, request, outcome, &serving.stats.index, &source).await
+        }
+        Route::Crate(place, id) => {
+            let Some(source) = serving.source(place) else {
+                return absent();
+            };
+            // One name for one thing, however it was escaped.
+            let path = format!("/{}/dl/{}/{}/download", source.folder, id.name, id.version);
+            if let Some(hot) = serving.hot.get(&path) {
+                let (check, checked) = (Arc::clone(&source), Arc::clone(&hot));
+                let (server, wanted) = (Arc::clone(serving), id.clone());
+                let same = blocking("looking at a crate", move || {
+                    Ok(download::still_there(&server, &check, &wanted, &checked))
+                });
+                if same.await.unwrap_or(false) {
+                    return ready(serving, request, &hot, None, &source).await;
+                }
+                serving.hot.forget(&path);
+            }
+            let outcome = download::load(serving, &source, &id, &path).await;
+            finish(serving, request, outcome, &serving.stats.crates, &source).await
+        }
+    }
+}
+
+async fn finish(
+    serving: &Arc<Serving>,
+    request: &Request<Incoming>,
+    outcome: Outcome,
+    hits: &Hits,
+    source: &Source,
+) -> Response<Body> {
+    let trouble = match outcome {
+        Outcome::Hot(hot) => return ready(serving, request, &hot, None, source).await,
+        Outcome::Fetched(hot) => {
+            return ready(serving, request, &hot, Some("miss"), source).await;
+        }
+        Outcome::OnItsWay(crate_) => {
+            let head = request.method() == Method::HEAD;
+            match download::read_along(&crate_, head).await {
+                Ok(answer) => {
+                    hits.misses.add(1);
+                    return answer;
+                }
+                Err(trouble) => trouble,
+            }
+        }
+        Outcome::Trouble(trouble) => trouble,
+    };
+    if trouble.status == StatusCode::NOT_FOUND {
+        hits.absent.add(1);
+    } else {
+        hits.failed.add(1);
+    }
+    trouble.answer()
+}
+
+/// What is ready, as the request wants it.
+async fn ready(
+    serving: &Arc<Serving>,
+    request: &Request<Incoming>,
+    hot: &Arc<Hot>,
+    came: Option<&'static str>,
+    source: &Source,
+) -> Response<Body> {
+    let headers = request.headers();
+    let hits = if hot.count.is_some() {
+        &serving.stats.crates
+    } else {
+        &serving.stats.index
+    };
+    match (came, hot.state) {
+        (Some(_), _) => hits.misses.add(1),
+        (None, State::Stale) => hits.stale.add(1),
+        (None, _) => hits.hits.add(1),
+    }
+    if let Some(count) = &hot.count {
+        count.used((serving.clock)());
+    }
+    if unchanged(headers, hot) {
+        serving.stats.not_modified.add(1);
+        return with(
+            StatusCode::NOT_MODIFIED,
+            hot.not_modified.clone(),
+            Body::Empty,
+        );
+    }
+    let head = request.method() == Method::HEAD;
+    let bytes = match &hot.content {
+        Content::Memory(bytes) => bytes,
+        Content::File { id, length } => {
+            return file(serving, request, hot, source, id, *length).await;
+        }
+    };
+    if hot.count.is_some()
+        && let Some(range) = headers.get(RANGE)
+        && range_holds(headers, hot)
+    {
+        let length = bytes.len() as u64;
+        match part(range.as_bytes(), length) {
+            Part::Whole => {}
+            Part::Unsatisfiable => return unsatisfiable(length),
+            Part::Range(from, to) => {
+                let at = |at: u64| usize::try_from(at).unwrap_or(bytes.len());
+                let body = bytes.slice(at(from)..at(to));
+                serving.stats.sent.add(body.len() as u64);
+                let body = if head { Body::Empty } else { Body::whole(body) };
+                return partial(hot.headers.clone(), from, to, length, body);
+            }
+        }
+    }
+    let mut coded = None;
+    if hot.count.is_none()
+        && let Some(asked) = headers.get(ACCEPT_ENCODING)
+    {
+        let coding = Coding::accepted(asked.as_bytes());
+        if hot.coded(coding).is_none() {
+            let packing = Arc::clone(hot);
+            let _ = blocking("packing an index file", move || {
+                packing.pack(coding);
+                Ok(())
+            })
+            .await;
+        }
+        coded = hot.coded(coding).flatten();
+    }
+    let (headers, bytes) = match coded {
+        Some(coded) => (&coded.headers, &coded.bytes),
+        None => (&hot.headers, bytes),
+    };
+    let mut headers = headers.clone();
+    if let Some(came) = came {
+        headers.insert(CACHED, HeaderValue::from_static(came));
+    }
+    if head {
+        return with(StatusCode::OK, headers, Body::Empty);
+    }
+    serving.stats.sent.add(bytes.len() as u64);
+    if hot.count.is_some() {
+        serving.stats.saved.add(bytes.len() as u64);
+    }
+    with(StatusCode::OK, headers, Body::whole(bytes.clone()))
+}
+
+/// A large crate, out of its file.
+async fn file(
+    serving: &Arc<Serving>,
+    request: &Request<Incoming>,
+    hot: &Hot,
+    source: &Source,
+    id: &CrateId,
+    length: u64,
+) -> Response<Body> {
+    let headers = request.headers();
+    let (store, wanted, proof) = (Arc::clone(&source.store), id.clone(), hot.proof);
+    let opened = blocking("reading a crate", move || match proof {
+        Proof::Crate(stamp) => store.reopen(&wanted, &stamp),
+        Proof::None | Proof::Index(..) => Ok(None),
+    })
+    .await;
+    let file = match opened {
+        Ok(Some(file)) => Arc::new(file),
+        // It was evicted or replaced a moment ago.
+        Ok(None) => {
+            let path = format!("/{}/dl/{}/{}/download", source.folder, id.name, id.version);
+            serving.hot.forget(&path);
+            return Trouble::later("it has just changed; ask again").answer();
+        }
+        Err(error) => return Trouble::of(&error).answer(),
+    };
+    let range = headers.get(RANGE).filter(|_| range_holds(headers, hot));
+    let asked = range.map_or(Part::Whole, |range| part(range.as_bytes(), length));
+    let head = request.method() == Method::HEAD;
+    let body = |from: u64, to: u64| {
+        if head {
+            return Body::Empty;
+        }
+        serving.stats.saved.add(to - from);
+        Body::file(file, from, to)
+    };
+    match asked {
+        Part::Whole => with(StatusCode::OK, hot.headers.clone(), body(0, length)),
+        Part::Range(from, to) => partial(hot.headers.clone(), from, to, length, body(from, to)),
+        Part::Unsatisfiable => unsatisfiable(length),
+    }
+}
+
+/// Whether the client has it already. A tag goes before a date.
+fn unchanged(headers: &hyper::HeaderMap, hot: &Hot) -> bool {
+    if let Some(tags) = headers.get(IF_NONE_MATCH) {
+        return tag_matches(tags.as_bytes(), &hot.tag);
+    }
+    let Some(since) = headers.get(IF_MODIFIED_SINCE) else {
+        return false;
+    };
+    let since = since
+        .to_str()
+        .ok()
+        .and_then(|text| httpdate::parse_http_date(text).ok());
+    since.is_some_and(|since| Moment::from(since) >= hot.modified)
+}
+
+/// Whether a range may be taken from what there is now.
+fn range_holds(headers: &hyper::HeaderMap, hot: &Hot) -> bool {
+    let Some(of) = headers.get(IF_RANGE) else {
+        return true;
+    };
+    let of = of.as_bytes();
+    if of.starts_with(b"\"") {
+        return tag_matches(of, &hot.tag);
+    }
+    let date = std::str::from_utf8(of)
+        .ok()
+        .and_then(|text| httpdate::parse_http_date(text).ok());
+    date.is_some_and(|date| Moment::from(date) == hot.modified)
+}
+
+fn config(base: &str, folder: &str, auth_required: bool) -> Response<Body> {
+    let mut config = serde_json::json!({
+        "dl": format!("{base}/{folder}/dl/{{crate}}/{{version}}/download"),
+    });
+    if auth_required {
+        config["auth-required"] = true.into();
+    }
+    let mut answer = answer::text(StatusCode::OK, pages::JSON, format!("{config}\n"));
+    let headers = answer.headers_mut();
+    headers.insert(VARY, HeaderValue::from_static("host"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    answer
+}
+
+fn denied(serving: &Serving, request: &Request<Incoming>, peer: Peer) -> Response<Body> {
+    serving.stats.denied.add(1);
+    let mut answer = error(
+        StatusCode::UNAUTHORIZED,
+        "this registry takes a token: `cargo login --registry cargo-mirror`",
+    );
+    let base = serving.base(request, peer).unwrap_or_default();
+    if let Ok(challenge) = HeaderValue::from_str(&format!("Cargo login_url=\"{base}/\"")) {
+        answer.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
+    answer
+}
+
+fn not_allowed(allowed: &'static str) -> Response<Body> {
+    let mut answer = error(StatusCode::METHOD_NOT_ALLOWED, "not with this method");
+    answer
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_static(allowed));
+    answer
+}
+
+/// Two lengths for one body are how requests are smuggled past a proxy; and nothing here takes a body with GET.
+fn refuse(request: &Request<Incoming>) -> Option<Response<Body>> {
+    let headers = request.headers();
+    let transfer = headers.contains_key(TRANSFER_ENCODING);
+    let length = headers.get(CONTENT_LENGTH);
+    let body = transfer || length.is_some_and(|length| length != "0");
+    body.then(|| {
+        let mut answer = error(StatusCode::BAD_REQUEST, "this request may not have a body");
+        answer
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
+        answer
+    })
+}
+
+async fn other_method(
+    serving: &Arc<Serving>,
+    request: Request<Incoming>,
+    peer: Peer,
+) -> Response<Body> {
+    let is_prefetch = matches!(route(request.uri().path()), Route::Prefetch);
+    let headers = request.headers();
+    let smuggles = headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH);
+    if request.method() != Method::POST || !is_prefetch || smuggles {
+        serving.stats.refused.add(1);
+        let mut answer = not_allowed(if is_prefetch { "POST" } else { "GET, HEAD" });
+        answer
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
+        return answer;
+    }
+    let authorization = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
+    match serving.access.right(authorization) {
+        Right::Admin => serving.prefetching.take(serving, request.into_body()).await,
+        Right::None => denied(serving, &request, peer),
+        Right::Read => {
+            serving.stats.denied.add(1);
+            let detail = "this takes an admin token, from the server's --token-file";
+            error(StatusCode::FORBIDDEN, detail)
+        }
+    }
+}

@@ -1,0 +1,425 @@
+//! Connections: accepted by one task, handed in turn to one thread a core, each of which serves its own from beginning to
+//! end. So no request crosses from one core to another unless it has to wait for something.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{SocketAddr, TcpListener as StdListener, TcpStream as StdStream, ToSocketAddrs};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use hyper::body::Incoming;
+use hyper::header::{CONTENT_LENGTH, USER_AGENT};
+use hyper::service::service_fn;
+use hyper::{Request, Response, Version};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{mpsc, watch};
+use tokio::time::Sleep;
+use tokio_rustls::TlsAcceptor;
+
+use crate::model::error::{Error, Result};
+use crate::serve::answer::Body;
+use crate::serve::cache::CACHED;
+use crate::serve::h2c::{self, Spliced};
+use crate::serve::handler::{Peer, Serving, handle};
+use crate::serve::limits::Guest;
+use crate::serve::log::{Line, Log};
+
+/// What a request may take of memory before it is a request: its head, and twice that over HTTP/2.
+const MAX_HEAD: usize = 16 << 10;
+const MAX_HEADERS: usize = 100;
+/// Requests of one client under way at once on one connection.
+const MAX_STREAMS: u32 = 256;
+/// What is sent ahead of one client's acknowledgements over HTTP/2, on one stream.
+const SEND_BUFFER: usize = 256 << 10;
+/// A TLS handshake, and the first words after it.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// After the server was told to stop.
+pub const GRACE: Duration = Duration::from_secs(20);
+
+/// What every connection needs to know.
+pub struct Desk {
+    pub serving: Arc<Serving>,
+    pub tls: Option<TlsAcceptor>,
+    pub log: Log,
+    /// A client that neither sends nor takes anything for so long is cut.
+    pub patience: Duration,
+    pub stop: watch::Receiver<bool>,
+}
+
+/// The sockets to listen on: those that were handed over by systemd, else those that were named.
+pub fn bind(addresses: &[String]) -> Result<Vec<StdListener>> {
+    let mut handed = listenfd::ListenFd::from_env();
+    let mut listeners = Vec::new();
+    for at in 0..handed.len() {
+        let failed = |source| Error::Listen {
+            address: format!("the socket {at} that was handed over"),
+            source,
+        };
+        listeners.extend(handed.take_tcp_listener(at).map_err(failed)?);
+    }
+    if listeners.is_empty() {
+        for address in addresses {
+            let named = address
+                .to_socket_addrs()
+                .map_err(|_| Error::NoSuchAddress(address.clone()))?;
+            for address in named {
+                let bound = StdListener::bind(address).map_err(|source| Error::Listen {
+                    address: address.to_string(),
+                    source,
+                })?;
+                listeners.push(bound);
+            }
+        }
+    }
+    for listener in &listeners {
+        listener
+            .set_nonblocking(true)
+            .map_err(|source| Error::Listen {
+                address: "a socket".to_owned(),
+                source,
+            })?;
+    }
+    Ok(listeners)
+}
+
+type Arrived = (StdStream, SocketAddr, Guest);
+
+/// The threads that serve, and the way to each.
+pub struct Workers {
+    ways: Vec<mpsc::UnboundedSender<Arrived>>,
+}
+
+impl Workers {
+    pub fn start(count: usize, desk: &Arc<Desk>) -> Result<Self> {
+        let mut ways = Vec::with_capacity(count);
+        for number in 0..count {
+            let (way, arrived) = mpsc::unbounded_channel();
+            let desk = Arc::clone(desk);
+            let failed = |source| Error::Io {
+                doing: "start",
+                path: "a thread".into(),
+                source,
+            };
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .max_blocking_threads(64)
+                .build()
+                .map_err(failed)?;
+            thread::Builder::new()
+                .name(format!("serve-{number}"))
+                .spawn(move || runtime.block_on(work(arrived, desk)))
+                .map_err(failed)?;
+            ways.push(way);
+        }
+        Ok(Self { ways })
+    }
+}
+
+async fn work(mut arrived: mpsc::UnboundedReceiver<Arrived>, desk: Arc<Desk>) {
+    let builder = Arc::new(builder(desk.patience));
+    while let Some((stream, address, guest)) = arrived.recv().await {
+        if let Ok(stream) = TcpStream::from_std(stream) {
+            let connection = connection(
+                stream,
+                address,
+                guest,
+                Arc::clone(&desk),
+                Arc::clone(&builder),
+            );
+            tokio::spawn(connection);
+        }
+    }
+}
+
+/// Accepts until it is told to stop.
+pub async fn accept(
+    listener: StdListener,
+    workers: Arc<Workers>,
+    desk: Arc<Desk>,
+) -> io::Result<()> {
+    let listener = TcpListener::from_std(listener)?;
+    let mut stop = desk.stop.clone();
+    let mut turn = 0_usize;
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+        };
+        let (stream, address) = match accepted {
+            Ok(accepted) => accepted,
+            Err(_) => {
+                // Too many open files, most likely; or the client has gone already. Neither lasts.
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                continue;
+            }
+        };
+        let Some(guest) = desk.serving.limits.admit(Some(address.ip())) else {
+            desk.serving.stats.turned_away.add(1);
+            continue;
+        };
+        if let Ok(stream) = stream.into_std() {
+            turn = (turn + 1) % workers.ways.len();
+            let _ = workers.ways[turn].send((stream, address, guest));
+        }
+    }
+}
+
+fn builder(patience: Duration) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(patience.min(Duration::from_secs(30)))
+        .max_buf_size(MAX_HEAD)
+        .max_headers(MAX_HEADERS)
+        .pipeline_flush(true);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(MAX_STREAMS)
+        .max_header_list_size(u32::try_from(MAX_HEAD).unwrap_or(u32::MAX))
+        .max_send_buf_size(SEND_BUFFER)
+        .max_pending_accept_reset_streams(20)
+        .keep_alive_interval(patience / 3)
+        .keep_alive_timeout(patience / 3);
+    builder
+}
+
+async fn connection(
+    stream: TcpStream,
+    address: SocketAddr,
+    guest: Guest,
+    desk: Arc<Desk>,
+    builder: Arc<Builder<TokioExecutor>>,
+) {
+    // An answer is written in one go, so there is nothing to wait for.
+    let _ = stream.set_nodelay(true);
+    let stream = Patient::new(stream, desk.patience);
+    let guest = Arc::new(guest);
+    let peer = Peer {
+        address: Some(address.ip()),
+        tls: desk.tls.is_some(),
+    };
+    match &desk.tls {
+        None => serve(TokioIo::new(stream), peer, guest, &desk, &builder).await,
+        Some(tls) => {
+            let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await else {
+                return;
+            };
+            serve(TokioIo::new(stream), peer, guest, &desk, &builder).await;
+        }
+    }
+}
+
+async fn serve<I>(
+    io: I,
+    peer: Peer,
+    guest: Arc<Guest>,
+    desk: &Arc<Desk>,
+    builder: &Arc<Builder<TokioExecutor>>,
+) where
+    I: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
+{
+    let (for_requests, again) = (Arc::clone(desk), Arc::clone(builder));
+    let service = service_fn(move |request: Request<Incoming>| {
+        let (desk, again, guest) = (
+            Arc::clone(&for_requests),
+            Arc::clone(&again),
+            Arc::clone(&guest),
+        );
+        async move {
+            if !peer.tls
+                && h2c::is_asked_for(&request)
+                && let Some(frame) = h2c::first_frame(&request)
+            {
+                tokio::spawn(upgraded(request, frame, peer, guest, desk, again));
+                return Ok::<_, Infallible>(h2c::switching());
+            }
+            Ok(logged(&desk, request, peer).await)
+        }
+    });
+    let connection = builder.serve_connection_with_upgrades(io, service);
+    let connection = std::pin::pin!(connection);
+    until_stopped(
+        connection,
+        |connection| connection.graceful_shutdown(),
+        desk,
+    )
+    .await;
+}
+
+/// The rest of a connection that speaks HTTP/2 from here on.
+async fn upgraded(
+    request: Request<Incoming>,
+    frame: Vec<u8>,
+    peer: Peer,
+    guest: Arc<Guest>,
+    desk: Arc<Desk>,
+    builder: Arc<Builder<TokioExecutor>>,
+) {
+    let Ok(inner) = hyper::upgrade::on(request).await else {
+        return;
+    };
+    let for_requests = Arc::clone(&desk);
+    let service = service_fn(move |request: Request<Incoming>| {
+        let (desk, guest) = (Arc::clone(&for_requests), Arc::clone(&guest));
+        async move {
+            let _guest = guest;
+            Ok::<_, Infallible>(logged(&desk, request, peer).await)
+        }
+    });
+    let builder = Builder::clone(&builder).http2_only();
+    let connection = builder.serve_connection(Spliced::new(inner, frame), service);
+    let connection = std::pin::pin!(connection);
+    until_stopped(
+        connection,
+        |connection| connection.graceful_shutdown(),
+        &desk,
+    )
+    .await;
+}
+
+/// Serves a connection to its end. Once the server is told to stop, that comes soon.
+async fn until_stopped<C: Future>(
+    mut connection: Pin<&mut C>,
+    graceful: impl FnOnce(Pin<&mut C>),
+    desk: &Desk,
+) {
+    let mut stop = desk.stop.clone();
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+    graceful(connection.as_mut());
+    let _ = tokio::time::timeout(GRACE, connection).await;
+}
+
+async fn logged(desk: &Arc<Desk>, request: Request<Incoming>, peer: Peer) -> Response<Body> {
+    if !desk.log.is_on() {
+        return handle(&desk.serving, request, peer).await;
+    }
+    let started = Instant::now();
+    let text = |value: Option<&hyper::header::HeaderValue>| {
+        value
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned)
+    };
+    let mut line = Line {
+        time: (desk.serving.clock)().0,
+        client: peer.address,
+        method: request.method().to_string(),
+        path: request.uri().path().to_owned(),
+        protocol: match request.version() {
+            Version::HTTP_2 => "HTTP/2.0",
+            Version::HTTP_10 => "HTTP/1.0",
+            _ => "HTTP/1.1",
+        },
+        status: 0,
+        bytes: None,
+        milliseconds: 0,
+        from: None,
+        agent: text(request.headers().get(USER_AGENT)),
+    };
+    let answer = handle(&desk.serving, request, peer).await;
+    let length = text(answer.headers().get(CONTENT_LENGTH));
+    line.status = answer.status().as_u16();
+    line.bytes = length.and_then(|length| length.parse().ok());
+    line.from = text(answer.headers().get(CACHED));
+    line.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    desk.log.line(line);
+    answer
+}
+
+/// A stream that is cut when nothing moves on it for too long, in either direction.
+struct Patient<S> {
+    inner: S,
+    patience: Duration,
+    /// When it is cut. Moved only when it is due: a request must not cost a timer.
+    due: Pin<Box<Sleep>>,
+    last: tokio::time::Instant,
+}
+
+impl<S> Patient<S> {
+    fn new(inner: S, patience: Duration) -> Self {
+        let last = tokio::time::Instant::now();
+        Self {
+            inner,
+            patience,
+            due: Box::pin(tokio::time::sleep_until(last + patience)),
+            last,
+        }
+    }
+
+    fn moved<T>(
+        &mut self,
+        polled: Poll<io::Result<T>>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<T>> {
+        if polled.is_ready() {
+            self.last = tokio::time::Instant::now();
+            return polled;
+        }
+        while self.due.as_mut().poll(context).is_ready() {
+            let due = self.last + self.patience;
+            if due <= tokio::time::Instant::now() {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            self.due.as_mut().reset(due);
+        }
+        Poll::Pending
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let polled = Pin::new(&mut self.inner).poll_read(context, buffer);
+        self.moved(polled, context)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.inner).poll_write(context, bytes);
+        self.moved(polled, context)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let polled = Pin::new(&mut self.inner).poll_flush(context);
+        if polled.is_ready() {
+            return polled;
+        }
+        self.moved(polled, context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let polled = Pin::new(&mut self.inner).poll_shutdown(context);
+        self.moved(polled, context)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.inner).poll_write_vectored(context, slices);
+        self.moved(polled, context)
+    }
+}

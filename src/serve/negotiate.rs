@@ -1,0 +1,180 @@
+//! What a request's headers ask of an answer: which encoding, which part, and whether anything has changed. Pure.
+
+/// How a text may be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coding {
+    Identity,
+    Gzip,
+    Zstd,
+}
+
+impl Coding {
+    /// The encoding to send to who says this of what it accepts. Identity unless something better is asked for.
+    pub fn accepted(accept_encoding: &[u8]) -> Self {
+        let Ok(text) = std::str::from_utf8(accept_encoding) else {
+            return Self::Identity;
+        };
+        let (mut best, mut weight) = (Self::Identity, 0);
+        for part in text.split(',').take(16) {
+            let (name, parameters) = part.split_once(';').unwrap_or((part, ""));
+            let coding = match name.trim() {
+                name if name.eq_ignore_ascii_case("zstd") => Self::Zstd,
+                name if name.eq_ignore_ascii_case("gzip") || name == "*" => Self::Gzip,
+                _ => continue,
+            };
+            let asked = quality(parameters);
+            // Of two that are as welcome, the one that is faster to unpack.
+            if asked > weight || asked == weight && asked > 0 && coding == Self::Zstd {
+                (best, weight) = (coding, asked);
+            }
+        }
+        best
+    }
+}
+
+/// `q=0.5` in thousandths; 1000 where it is not said.
+fn quality(parameters: &str) -> u32 {
+    let mut parameters = parameters.split(';').map(str::trim);
+    let Some(value) = parameters.find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim()
+            .eq_ignore_ascii_case("q")
+            .then_some(value.trim())
+    }) else {
+        return 1000;
+    };
+    let (whole, decimals) = value.split_once('.').unwrap_or((value, ""));
+    let mut thousandths = if whole == "1" { 1000 } else { 0 };
+    for (place, digit) in [100, 10, 1].into_iter().zip(decimals.chars()) {
+        thousandths += place * digit.to_digit(10).unwrap_or_default();
+    }
+    thousandths.min(1000)
+}
+
+/// Whether one of the tags of an `If-None-Match` is `tag`, which comes without quotes. As is the rule for this header, it
+/// does not matter whether they are weak; nor does the encoding that stands behind a `-` in ours.
+pub fn tag_matches(if_none_match: &[u8], tag: &str) -> bool {
+    let Ok(text) = std::str::from_utf8(if_none_match) else {
+        return false;
+    };
+    text.split(',').take(64).map(str::trim).any(|one| {
+        let one = one.strip_prefix("W/").unwrap_or(one);
+        let bare = one.strip_prefix('"').and_then(|one| one.strip_suffix('"'));
+        one == "*" || bare.is_some_and(|bare| bare.split('-').next() == Some(tag))
+    })
+}
+
+/// Which part of a body is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Whole,
+    /// From the first of these up to, but not including, the second.
+    Range(u64, u64),
+    /// There is no such part.
+    Unsatisfiable,
+}
+
+/// The part of a body of this length that a `Range` header means. More than one range, or a unit we do not know, is as good
+/// as none, which the standard allows.
+pub fn part(range: &[u8], length: u64) -> Part {
+    let text = std::str::from_utf8(range).unwrap_or_default().trim();
+    let Some(spec) = text.strip_prefix("bytes=") else {
+        return Part::Whole;
+    };
+    let Some((from, to)) = spec.split_once('-') else {
+        return Part::Whole;
+    };
+    let number = |text: &str| -> Option<u64> {
+        let sound = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        // Beyond every file, however many digits it has.
+        sound.then(|| text.parse().unwrap_or(u64::MAX))
+    };
+    match (from.trim(), to.trim()) {
+        ("", last) => match number(last) {
+            Some(0) => Part::Unsatisfiable,
+            Some(_) if length == 0 => Part::Unsatisfiable,
+            Some(count) => Part::Range(length.saturating_sub(count), length),
+            None => Part::Whole,
+        },
+        (first, "") => match number(first) {
+            Some(first) if first >= length => Part::Unsatisfiable,
+            Some(first) => Part::Range(first, length),
+            None => Part::Whole,
+        },
+        (first, last) => match (number(first), number(last)) {
+            (Some(first), Some(last)) if first > last => Part::Whole,
+            (Some(first), Some(_)) if first >= length => Part::Unsatisfiable,
+            (Some(first), Some(last)) => Part::Range(first, last.saturating_add(1).min(length)),
+            _ => Part::Whole,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_welcome_encoding_is_sent() {
+        for (asked, coding) in [
+            ("", Coding::Identity),
+            ("identity", Coding::Identity),
+            ("deflate, gzip", Coding::Gzip),
+            ("gzip, zstd, br", Coding::Zstd),
+            ("zstd, gzip", Coding::Zstd),
+            ("gzip;q=0, identity", Coding::Identity),
+            ("gzip;q=1.0, zstd;q=0.5", Coding::Gzip),
+            ("GZIP ; Q=0.1", Coding::Gzip),
+            ("*", Coding::Gzip),
+            ("zstd;q=0, *;q=0.1", Coding::Gzip),
+            ("gzip;q=banana", Coding::Identity),
+        ] {
+            assert_eq!(Coding::accepted(asked.as_bytes()), coding, "{asked}");
+        }
+        assert_eq!(Coding::accepted(b"gzip\xff"), Coding::Identity);
+    }
+
+    #[test]
+    fn tags_match_whatever_the_encoding() {
+        for (asked, same) in [
+            ("\"abc\"", true),
+            ("W/\"abc\"", true),
+            ("\"abc-gzip\"", true),
+            ("\"x\", \"abc-zstd\"", true),
+            ("*", true),
+            ("abc", false),
+            ("\"abcd\"", false),
+            ("\"", false),
+            ("", false),
+        ] {
+            assert_eq!(tag_matches(asked.as_bytes(), "abc"), same, "{asked}");
+        }
+    }
+
+    #[test]
+    fn parts_lie_within_the_body() {
+        for (asked, part) in [
+            ("bytes=0-", Part::Range(0, 10)),
+            ("bytes=3-5", Part::Range(3, 6)),
+            ("bytes=3-99999999999999999999999999", Part::Range(3, 10)),
+            ("bytes=-4", Part::Range(6, 10)),
+            ("bytes=-99", Part::Range(0, 10)),
+            ("bytes=-0", Part::Unsatisfiable),
+            ("bytes=10-", Part::Unsatisfiable),
+            (
+                "bytes=18446744073709551615-18446744073709551615",
+                Part::Unsatisfiable,
+            ),
+            ("bytes=5-3", Part::Whole),
+            ("bytes=0-1,3-4", Part::Whole),
+            ("bytes=a-b", Part::Whole),
+            ("bytes=--1", Part::Whole),
+            ("bytes=+1-2", Part::Whole),
+            ("lines=1-2", Part::Whole),
+            ("", Part::Whole),
+        ] {
+            assert_eq!(super::part(asked.as_bytes(), 10), part, "{asked}");
+        }
+        assert_eq!(super::part(b"bytes=-1", 0), Part::Unsatisfiable);
+    }
+}

@@ -1,0 +1,201 @@
+//! Filling the mirror while serving: what was named at the start, and what an administrator sends later.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use http_body::Body as _;
+use hyper::body::Incoming;
+use hyper::{Response, StatusCode};
+use serde::Serialize;
+use tokio::sync::mpsc;
+
+use crate::io::cargo::Cargo;
+use crate::io::http::chain;
+use crate::model::error::Result;
+use crate::model::event::Event;
+use crate::model::lockfile::MAX_FILE;
+use crate::ops::access::Common;
+use crate::ops::closure::Input;
+use crate::ops::lists::ListOptions;
+use crate::ops::vendor;
+use crate::serve::answer::{Body, error, text};
+use crate::serve::handler::Serving;
+use crate::serve::pages::JSON;
+use crate::serve::stats::Stats;
+
+/// What an administrator sends must have come by then.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// More than this do not wait.
+const QUEUE: usize = 64;
+
+/// The way to what is being prefetched.
+pub struct Prefetching {
+    queue: mpsc::Sender<Vec<Input>>,
+    waiting: AtomicU64,
+    done: AtomicU64,
+    last: Mutex<Option<String>>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Page {
+    /// What was named at the start or sent later, and is not done.
+    waiting: u64,
+    done: u64,
+    fetched: u64,
+    failed: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_error: Option<String>,
+}
+
+impl Prefetching {
+    /// Begins with what was named at the start; one after the other, beside everything else.
+    pub fn start(common: &Common, inputs: Vec<Input>, stats: &Arc<Stats>) -> Arc<Self> {
+        let (queue, mut receiver) = mpsc::channel::<Vec<Input>>(QUEUE);
+        let prefetching = Arc::new(Self {
+            queue,
+            waiting: AtomicU64::new(0),
+            done: AtomicU64::new(0),
+            last: Mutex::new(None),
+        });
+        if !inputs.is_empty() {
+            prefetching.enqueue(inputs);
+        }
+        let (common, stats, shared) = (common.clone(), Arc::clone(stats), Arc::clone(&prefetching));
+        tokio::spawn(async move {
+            while let Some(inputs) = receiver.recv().await {
+                match run(&common, inputs).await {
+                    Ok(report) => {
+                        stats
+                            .prefetched
+                            .add((report.fetched + report.reused) as u64);
+                        stats.prefetch_failures.add(report.failed.len() as u64);
+                        for failed in &report.failed {
+                            shared
+                                .failed(&common, &format!("{}: {}", failed.package, failed.cause));
+                        }
+                    }
+                    Err(error) => {
+                        stats.prefetch_failures.add(1);
+                        shared.failed(&common, &chain(&error));
+                    }
+                }
+                shared.done.fetch_add(1, Ordering::Relaxed);
+                shared.waiting.fetch_sub(1, Ordering::Relaxed);
+            }
+        });
+        prefetching
+    }
+
+    fn enqueue(&self, inputs: Vec<Input>) -> bool {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let taken = self.queue.try_send(inputs).is_ok();
+        if !taken {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+        }
+        taken
+    }
+
+    fn failed(&self, common: &Common, message: &str) {
+        (common.watch)(&Event::Warning {
+            message: format!("could not prefetch {message}"),
+            help: None,
+        });
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(message.to_owned());
+    }
+
+    pub fn page(&self, serving: &Serving) -> Page {
+        Page {
+            waiting: self.waiting.load(Ordering::Relaxed),
+            done: self.done.load(Ordering::Relaxed),
+            fetched: serving.stats.prefetched.get(),
+            failed: serving.stats.prefetch_failures.get(),
+            last_error: self
+                .last
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone(),
+        }
+    }
+
+    /// Takes a lockfile or a list from a request.
+    pub async fn take(&self, serving: &Serving, body: Incoming) -> Response<Body> {
+        if serving.common.offline {
+            return error(
+                StatusCode::CONFLICT,
+                "the server is offline: it fetches nothing",
+            );
+        }
+        let received = match tokio::time::timeout(PATIENCE, receive(body)).await {
+            Ok(Ok(received)) => received,
+            Ok(Err(answer)) => return *answer,
+            Err(_) => return error(StatusCode::REQUEST_TIMEOUT, "the body did not come"),
+        };
+        let input = match read(&serving.common, &received) {
+            Ok(input) => input,
+            Err(cause) => return error(StatusCode::UNPROCESSABLE_ENTITY, &chain(&cause)),
+        };
+        let packages = packages(&input);
+        if self.enqueue(vec![input]) {
+            let said = serde_json::json!({ "accepted": packages });
+            text(StatusCode::ACCEPTED, JSON, format!("{said}\n"))
+        } else {
+            error(StatusCode::TOO_MANY_REQUESTS, "too much is waiting already")
+        }
+    }
+}
+
+fn packages(input: &Input) -> usize {
+    match input {
+        Input::Lockfile(_, locked) => locked.len(),
+        Input::Specs(_, specs) => specs.len(),
+        Input::Project(_) => 1,
+    }
+}
+
+async fn receive(mut body: Incoming) -> Result<Vec<u8>, Box<Response<Body>>> {
+    let limit = usize::try_from(MAX_FILE).unwrap_or(usize::MAX);
+    let mut received = Vec::new();
+    while let Some(frame) =
+        std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await
+    {
+        let Ok(frame) = frame else {
+            return Err(Box::new(error(
+                StatusCode::BAD_REQUEST,
+                "the body broke off",
+            )));
+        };
+        if let Ok(bytes) = frame.into_data() {
+            if received.len() + bytes.len() > limit {
+                let detail = "no lockfile is that large";
+                return Err(Box::new(error(StatusCode::PAYLOAD_TOO_LARGE, detail)));
+            }
+            received.extend_from_slice(&bytes);
+        }
+    }
+    Ok(received)
+}
+
+/// A lockfile, else a list.
+fn read(common: &Common, received: &[u8]) -> Result<Input> {
+    let text = String::from_utf8_lossy(received).into_owned();
+    let cargo = Cargo::new(&common.environment);
+    Input::read("-", &common.cwd, &cargo, || Ok(text))
+}
+
+async fn run(common: &Common, inputs: Vec<Input>) -> Result<vendor::Report> {
+    let options = vendor::Options {
+        inputs,
+        point: None,
+        locked: false,
+        dry_run: false,
+        check_archives: false,
+        list: ListOptions {
+            all_features: false,
+            no_default_features: false,
+            no_deps: false,
+        },
+    };
+    vendor::run(common, options).await
+}

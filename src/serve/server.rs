@@ -1,0 +1,308 @@
+//! The server as a whole: put together, run, and stopped so that nothing is lost.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock, Weak};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use url::Url;
+
+use crate::io::http::chain;
+use crate::io::kept::Kept;
+use crate::io::platform;
+use crate::model::error::{Error, Result};
+use crate::model::event::Event;
+use crate::model::krate::CrateId;
+use crate::model::moment::Moment;
+use crate::model::source::CRATES_IO_FOLDER;
+use crate::ops::access::Common;
+use crate::ops::closure::Input;
+use crate::ops::retain;
+use crate::serve::access::Access;
+use crate::serve::cache::Cache;
+use crate::serve::handler::{Absent, Pull, Serving, Source};
+use crate::serve::keeper::{Keeper, Kit};
+use crate::serve::limits::{Limits, Most};
+use crate::serve::listen::{self, Desk, GRACE, Workers};
+use crate::serve::log::{self, Log};
+use crate::serve::notify::notify;
+use crate::serve::pages::config_lines;
+use crate::serve::prefetch::Prefetching;
+use crate::serve::single::Singles;
+use crate::serve::stats::Stats;
+use crate::serve::tls::Certificate;
+use crate::serve::usage::Usage;
+
+/// How the mirror is served.
+pub struct Options {
+    /// Addresses and ports, unless systemd hands over sockets.
+    pub listen: Vec<String>,
+    /// Where clients find the server, if not at the host they name.
+    pub public_url: Option<String>,
+    /// How long an index file is served before upstream is asked again.
+    pub refresh: Duration,
+    /// Whether only what is in the mirror is served, though upstream could be asked.
+    pub only_mirrored: bool,
+    pub prefetch: Vec<Input>,
+    pub limits: retain::Limits,
+    /// Bytes of answers kept ready.
+    pub memory: u64,
+    pub most: Most,
+    /// A client that neither sends nor takes anything for so long is cut.
+    pub patience: Duration,
+    /// Certificate chain and key.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    pub token_file: Option<PathBuf>,
+    pub log: log::Format,
+    pub log_file: Option<PathBuf>,
+    pub clock: fn() -> Moment,
+}
+
+/// What is to be said once the server listens.
+pub struct Listening {
+    pub addresses: Vec<SocketAddr>,
+    /// Where clients find it.
+    pub base: String,
+    /// The lines of cargo's config that a client needs.
+    pub config: String,
+}
+
+/// Serves until it is told to stop.
+pub async fn run(common: &Common, options: Options, say: impl FnOnce(&Listening)) -> Result<()> {
+    platform::allow_many_files();
+    let public = options.public_url.as_deref().map(public_url).transpose()?;
+    let listeners = listen::bind(&options.listen)?;
+    let certificate = match options.tls.clone() {
+        Some((certificate, key)) => Some(Certificate::open(certificate, key)?),
+        None => None,
+    };
+    let tls = certificate
+        .as_ref()
+        .map(Certificate::acceptor)
+        .transpose()?;
+    let stats: Arc<Stats> = Arc::default();
+    let log = Log::start(options.log, options.log_file.clone(), &stats)?;
+    let serving = serving(common, options, public, &stats)?;
+
+    let (stop, stopped) = watch::channel(false);
+    let patience = serving.1;
+    let serving = serving.0;
+    let desk = Arc::new(Desk {
+        serving: Arc::clone(&serving),
+        tls,
+        log,
+        patience,
+        stop: stopped,
+    });
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let workers = Arc::new(Workers::start(cores, &desk)?);
+
+    let addresses: Vec<SocketAddr> = listeners
+        .iter()
+        .filter_map(|listener| listener.local_addr().ok())
+        .collect();
+    let base = serving.public.clone().unwrap_or_else(|| {
+        let scheme = if certificate.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        let address = addresses.first().map(ToString::to_string);
+        format!("{scheme}://{}", address.unwrap_or_default())
+    });
+    for listener in listeners {
+        let (workers, desk) = (Arc::clone(&workers), Arc::clone(&desk));
+        tokio::spawn(listen::accept(listener, workers, desk));
+    }
+    say(&Listening {
+        config: config_lines(&base),
+        addresses,
+        base,
+    });
+    notify(&common.environment, "READY=1\nSTATUS=serving\n");
+
+    until_told(&desk, certificate.as_ref()).await;
+
+    notify(&common.environment, "STOPPING=1\n");
+    let _ = stop.send(true);
+    let since = Instant::now();
+    while serving.limits.connections() > 0 && since.elapsed() < GRACE {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let ending = Arc::clone(&serving);
+    let ended = tokio::task::spawn_blocking(move || {
+        ending.keeper.stop();
+        desk.log.stop();
+    });
+    let _ = ended.await;
+    Ok(())
+}
+
+fn serving(
+    common: &Common,
+    options: Options,
+    public: Option<String>,
+    stats: &Arc<Stats>,
+) -> Result<(Arc<Serving>, Duration)> {
+    let store = Arc::new(common.store());
+    let offline = common.offline || options.only_mirrored;
+    let pull = if offline {
+        None
+    } else {
+        Some(Pull::open(common)?)
+    };
+    if pull.is_some() {
+        store.prepare()?;
+    }
+    let usage = Arc::new(Usage::load(&common.mirror, CRATES_IO_FOLDER));
+    let kept = pull
+        .as_ref()
+        .map_or_else(|| Kept::of(&common.mirror, ""), |pull| pull.kept.clone());
+    let whole: Arc<RwLock<Weak<Serving>>> = Arc::default();
+    let forgetting = Arc::clone(&whole);
+    let keeper = Keeper::start(Kit {
+        common: common.clone(),
+        store: Arc::clone(&store),
+        kept,
+        limits: options.limits,
+        usage: Arc::clone(&usage),
+        stats: Arc::clone(stats),
+        clock: options.clock,
+        gone: Box::new(move |id: &CrateId| {
+            let serving = forgetting.read().ok().and_then(|whole| whole.upgrade());
+            if let Some(serving) = serving {
+                let path = format!("/{CRATES_IO_FOLDER}/dl/{}/{}/download", id.name, id.version);
+                serving.hot.forget(&path);
+            }
+        }),
+    })?;
+    let crates_io = Arc::new(Source {
+        folder: CRATES_IO_FOLDER.to_owned(),
+        store,
+        usage,
+        pull,
+    });
+    let serving = Arc::new(Serving {
+        clock: options.clock,
+        started: Instant::now(),
+        runtime: Handle::current(),
+        hot: Cache::new(usize::try_from(options.memory).unwrap_or(usize::MAX)),
+        crates_io,
+        registries: RwLock::new(HashMap::new()),
+        under_way: Singles::default(),
+        absent: Absent::default(),
+        access: Access::open(options.token_file)?,
+        limits: Limits::new(options.most, stats),
+        stats: Arc::clone(stats),
+        keeper,
+        refresh: options.refresh,
+        public,
+        prefetching: Prefetching::start(common, options.prefetch, stats),
+        common: common.clone(),
+    });
+    if let Ok(mut whole) = whole.write() {
+        *whole = Arc::downgrade(&serving);
+    }
+    Ok((serving, options.patience))
+}
+
+/// Waits for a signal to stop; on the way, reads again what has changed on disk.
+async fn until_told(desk: &Desk, certificate: Option<&Arc<Certificate>>) {
+    const LOOK: Duration = Duration::from_secs(2);
+    let mut signals = Signals::new();
+    loop {
+        let heard = tokio::select! {
+            heard = signals.next() => heard,
+            () = tokio::time::sleep(LOOK) => Heard::Nothing,
+        };
+        match heard {
+            Heard::Stop => return,
+            Heard::Reload => desk.log.reopen(),
+            Heard::Nothing => {}
+        }
+        let serving = &desk.serving;
+        let tokens = serving.access.reload();
+        let renewed = certificate.map_or(Ok(false), |certificate| certificate.reload());
+        for (what, reloaded) in [("tokens", tokens), ("certificate", renewed)] {
+            match reloaded {
+                Ok(false) => {}
+                Ok(true) => (serving.common.watch)(&Event::Note {
+                    message: format!("the {what} were read again"),
+                }),
+                // Said when asked for, not every two seconds.
+                Err(_) if heard != Heard::Reload => {}
+                Err(error) => (serving.common.watch)(&Event::Warning {
+                    message: format!("{}; what was read before goes on to hold", chain(&error)),
+                    help: error.hint(),
+                }),
+            }
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    Stop,
+    Reload,
+    Nothing,
+}
+
+#[cfg(unix)]
+struct Signals(Option<[tokio::signal::unix::Signal; 3]>);
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        let all = || {
+            Some([
+                signal(SignalKind::terminate()).ok()?,
+                signal(SignalKind::interrupt()).ok()?,
+                signal(SignalKind::hangup()).ok()?,
+            ])
+        };
+        Self(all())
+    }
+
+    async fn next(&mut self) -> Heard {
+        let Some([terminate, interrupt, hangup]) = &mut self.0 else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = terminate.recv() => Heard::Stop,
+            _ = interrupt.recv() => Heard::Stop,
+            _ = hangup.recv() => Heard::Reload,
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) -> Heard {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => Heard::Stop,
+            Err(_) => std::future::pending().await,
+        }
+    }
+}
+
+/// An address that can stand before `/crates-io/...`.
+fn public_url(text: &str) -> Result<String> {
+    let bad = || Error::PublicUrl(text.to_owned());
+    let url = Url::parse(text).map_err(|_| bad())?;
+    let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !plain {
+        return Err(bad());
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}

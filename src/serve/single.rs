@@ -1,0 +1,96 @@
+//! One piece of work for all who want the same at the same moment.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+/// What is under way, by what it is about.
+pub struct Singles<K, V> {
+    under_way: Arc<Mutex<HashMap<K, watch::Receiver<Option<V>>>>>,
+}
+
+impl<K, V> Default for Singles<K, V> {
+    fn default() -> Self {
+        Self {
+            under_way: Arc::default(),
+        }
+    }
+}
+
+/// The end of a piece of work: until it is dropped, others find its result instead of beginning anew.
+pub struct Open<K: Eq + Hash, V> {
+    key: K,
+    under_way: Arc<Mutex<HashMap<K, watch::Receiver<Option<V>>>>>,
+    result: watch::Sender<Option<V>>,
+}
+
+impl<K: Eq + Hash, V> Open<K, V> {
+    /// Tells everybody the result. The work may go on after that.
+    pub fn tell(&self, value: V) {
+        self.result.send_replace(Some(value));
+    }
+}
+
+impl<K: Eq + Hash, V> Drop for Open<K, V> {
+    fn drop(&mut self) {
+        self.under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.key);
+    }
+}
+
+impl<K, V> Singles<K, V>
+where
+    K: Eq + Hash + Clone + Send + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    /// The result of the work on `key`, which is begun on `runtime` unless it is under way. It goes on when nobody waits for
+    /// it any more: the next one will want it. `None`: it panicked.
+    pub async fn join<F>(
+        &self,
+        runtime: &Handle,
+        key: &K,
+        work: impl FnOnce(Open<K, V>) -> F,
+    ) -> Option<V>
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let mut receiver = {
+            let mut under_way = self
+                .under_way
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            if let Some(receiver) = under_way.get(key) {
+                receiver.clone()
+            } else {
+                let (sender, receiver) = watch::channel(None);
+                under_way.insert(key.clone(), receiver.clone());
+                let open = Open {
+                    key: key.clone(),
+                    under_way: Arc::clone(&self.under_way),
+                    result: sender,
+                };
+                drop(runtime.spawn(work(open)));
+                receiver
+            }
+        };
+        let told = receiver.wait_for(Option::is_some).await;
+        told.ok().and_then(|told| told.clone())
+    }
+
+    pub fn len(&self) -> usize {
+        self.under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
