@@ -70,6 +70,10 @@ impl Growing {
         })
     }
 
+    pub(super) fn clear(&self) {
+        clear(&self.folder);
+    }
+
     pub(super) fn name(&self) -> PathBuf {
         self.folder
             .join(self.next.fetch_add(1, Ordering::Relaxed).to_string())

@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek};
 use std::time::SystemTime;
 
 use crate::io::disk::{if_there, io_error};
-use crate::io::store::{BUFFER, Store};
+use crate::io::store::{BUFFER, Store, seal};
 use crate::io::survey::{Seal, seal_state};
 use crate::model::error::{Error, Result};
 use crate::model::index::{IndexFile, find_line};
@@ -33,6 +33,18 @@ impl Stamp {
     pub fn modified(&self) -> Moment {
         self.modified.into()
     }
+
+    /// Whether this is the file that had these bytes then. It may have been sealed since, which says that it has them.
+    fn holds(&self, meta: &Metadata, checksum: &Sha256) -> bool {
+        let now = Self::of(meta);
+        let sealed = || seal_state(meta, checksum) == Seal::Right;
+        now == *self || now.number == self.number && now.length == self.length && sealed()
+    }
+}
+
+/// A time for a crate that is the same wherever the same bytes are: that of its seal.
+pub fn time_of(checksum: &Sha256) -> Moment {
+    seal(checksum).into()
 }
 
 /// The file's own number: another file under the same name has another one.
@@ -88,9 +100,14 @@ impl Store {
         )
     }
 
-    pub fn crate_stamp(&self, id: &CrateId) -> Option<Stamp> {
-        let meta = fs::metadata(self.crate_path(id)).ok()?;
-        Some(Stamp::of(&meta))
+    /// Whether the file of a crate is still the one that was found right.
+    pub fn still_holds(&self, id: &CrateId, stamp: &Stamp, checksum: &Sha256) -> bool {
+        let meta = fs::metadata(self.crate_path(id));
+        meta.is_ok_and(|meta| stamp.holds(&meta, checksum))
+    }
+
+    pub fn has_file(&self, id: &CrateId) -> bool {
+        self.crate_path(id).exists()
     }
 
     /// The checksum that the index here has for a version.
@@ -125,12 +142,15 @@ impl Store {
         }))
     }
 
-    /// Opens a crate again that was found right before, if it is still the same file.
-    pub fn reopen(&self, id: &CrateId, stamp: &Stamp) -> Result<Option<File>> {
+    /// Opens a crate again that was found right before. Another file in its place is hashed.
+    pub fn reopen(&self, id: &CrateId, stamp: &Stamp, checksum: &Sha256) -> Result<Option<File>> {
         let path = self.crate_path(id);
         let opened = File::open(&path).and_then(|file| Ok((file.metadata()?, file)));
-        let opened = if_there(opened.map_err(io_error("read", &path)))?;
-        Ok(opened.and_then(|(meta, file)| (Stamp::of(&meta) == *stamp).then_some(file)))
+        match if_there(opened.map_err(io_error("read", &path)))? {
+            Some((meta, file)) if stamp.holds(&meta, checksum) => Ok(Some(file)),
+            Some(_) => Ok(self.open_checked(id, checksum)?.map(|opened| opened.file)),
+            None => Ok(None),
+        }
     }
 
     /// The lines of a crate whose bytes are here: cargo must not pick one that it cannot get.

@@ -219,6 +219,13 @@ impl Store {
         Ok(self.growing.get_or_init(|| made))
     }
 
+    /// This process writes nothing more: what it let grow goes.
+    pub fn end(&self) {
+        if let Some(growing) = self.growing.get() {
+            growing.clear();
+        }
+    }
+
     /// A name for a file that is renamed once it is whole.
     pub(super) fn temporary(&self) -> Result<PathBuf> {
         Ok(self.growing()?.name())

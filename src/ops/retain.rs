@@ -69,7 +69,8 @@ fn plan(
     let mut held = held;
     for held in &mut held {
         if let Some(last) = used.get(&held.id) {
-            held.since = held.since.max(*last);
+            // Not the file's own time, which its seal has changed since.
+            held.since = *last;
         }
     }
     let mut old = Surplus::default();

@@ -19,8 +19,6 @@ use crate::serve::limits::Ticket;
 
 /// What is read of a growing file at once: little, since each of many readers holds so much.
 const PIECE: usize = 32 << 10;
-/// What is read of a whole file at once.
-const LARGE_PIECE: usize = 128 << 10;
 
 type Pieces = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
@@ -41,12 +39,10 @@ impl Body {
         Self::Whole(Some(bytes))
     }
 
-    /// A part of a file.
-    pub fn file(file: Arc<File>, from: u64, to: u64) -> Self {
+    /// A part of a file, of which so much is read at once.
+    pub fn file(file: Arc<File>, from: u64, to: u64, piece: usize) -> Self {
         let pieces = stream::unfold((file, from), move |(file, at)| async move {
-            let most = usize::try_from(to - at)
-                .unwrap_or(usize::MAX)
-                .min(LARGE_PIECE);
+            let most = usize::try_from(to - at).unwrap_or(usize::MAX).min(piece);
             if most == 0 {
                 return None;
             }

@@ -14,7 +14,7 @@ use hyper::header::{
     HeaderValue, LAST_MODIFIED, VARY, WARNING,
 };
 
-use crate::io::served::Stamp;
+use crate::io::served::{Stamp, time_of};
 use crate::model::krate::{CrateId, Hashing, Sha256};
 use crate::model::moment::Moment;
 use crate::serve::negotiate::Coding;
@@ -50,7 +50,7 @@ pub enum State {
 pub enum Proof {
     /// Upstream alone can tell.
     None,
-    Crate(Stamp),
+    Crate(Stamp, Sha256),
     Index(Option<Stamp>, Option<Stamp>),
 }
 
@@ -132,8 +132,7 @@ impl Hot {
         );
         headers.insert(CACHED, HeaderValue::from_static("hit"));
         let tag = tag[..32].to_owned();
-        // The time of the file is a seal, which is the same wherever the same bytes are.
-        let (modified, proof) = (stamp.modified(), Proof::Crate(stamp));
+        let (modified, proof) = (time_of(checksum), Proof::Crate(stamp, *checksum));
         Self::new(
             content,
             tag,

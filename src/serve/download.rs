@@ -19,6 +19,7 @@ use crate::serve::cache::{CACHED, Content, Hot, Proof};
 use crate::serve::handler::{Outcome, Pull, Serving, Source};
 use crate::serve::index::{self, millis};
 use crate::serve::single::Open;
+use crate::serve::usage::Count;
 
 /// Crates up to this size are kept in memory.
 const SMALL: u64 = 1 << 20;
@@ -36,6 +37,7 @@ const FRESH: Duration = Duration::from_secs(2);
 pub struct OnItsWay {
     arriving: Arc<Arriving>,
     checksum: Sha256,
+    pub count: Arc<Count>,
 }
 
 /// A crate, by whatever way it can be had.
@@ -55,8 +57,8 @@ pub async fn load(
             let found = find(&serving, &source, &id, &path, &open).await;
             match found {
                 Ok(None) => {}
-                Ok(Some(outcome)) => open.tell(outcome),
-                Err(error) => open.tell(Outcome::Trouble(Trouble::of(&error))),
+                Ok(Some(outcome)) => open.close(outcome),
+                Err(error) => open.close(Outcome::Trouble(Trouble::of(&error))),
             }
         }
     };
@@ -138,7 +140,7 @@ async fn find(
 }
 
 fn here_but_broken(source: &Source, id: &CrateId) -> Outcome {
-    let there = source.store.crate_stamp(id).is_some();
+    let there = source.store.has_file(id);
     Outcome::Trouble(if there {
         let what = "its bytes in the mirror are damaged; `cargo mirror repair` fetches them again";
         Trouble::of(&Error::Nonsense {
@@ -187,8 +189,10 @@ async fn stored(
 
 /// Whether the file behind an answer in memory is still the one that was hashed. Then it is fresh again.
 pub fn still_there(serving: &Serving, source: &Source, id: &CrateId, hot: &Hot) -> bool {
-    let now = source.store.crate_stamp(id).map(Proof::Crate);
-    let same = now == Some(hot.proof);
+    let Proof::Crate(stamp, checksum) = &hot.proof else {
+        return false;
+    };
+    let same = source.store.still_holds(id, stamp, checksum);
     if same {
         hot.fresh_until(serving.now() + millis(FRESH));
     }
@@ -240,6 +244,7 @@ async fn fetch(
     open.tell(Outcome::OnItsWay(OnItsWay {
         arriving: Arc::clone(&arriving),
         checksum,
+        count: source.usage.of(id),
     }));
     // No more of them at once than the connections to upstream bear.
     let Ok(_turn) = pull.turns.acquire().await else {
@@ -288,7 +293,11 @@ fn warn(serving: &Serving, id: &CrateId, error: &Error) {
 }
 
 /// The answer to one of those who read along.
-pub async fn read_along(crate_: &OnItsWay, head: bool) -> Result<Response<Body>, Trouble> {
+pub async fn read_along(
+    serving: &Serving,
+    crate_: &OnItsWay,
+    head: bool,
+) -> Result<Response<Body>, Trouble> {
     let mut progress = crate_.arriving.subscribe();
     let started = Instant::now();
     let mut begun = None;
@@ -300,7 +309,7 @@ pub async fn read_along(crate_: &OnItsWay, head: bool) -> Result<Response<Body>,
                 let body = if head {
                     Body::Empty
                 } else {
-                    Body::file(file, 0, length)
+                    Body::file(file, 0, length, serving.limits.piece())
                 };
                 return Ok(with(StatusCode::OK, headers(crate_, Some(length)), body));
             }

@@ -323,9 +323,10 @@ async fn finish(
         }
         Outcome::OnItsWay(crate_) => {
             let head = request.method() == Method::HEAD;
-            match download::read_along(&crate_, head).await {
+            match download::read_along(serving, &crate_, head).await {
                 Ok(answer) => {
                     hits.misses.add(1);
+                    crate_.count.used((serving.clock)());
                     return answer;
                 }
                 Err(trouble) => trouble,
@@ -440,13 +441,13 @@ async fn file(
     let headers = request.headers();
     let (store, wanted, proof) = (Arc::clone(&source.store), id.clone(), hot.proof);
     let opened = blocking("reading a crate", move || match proof {
-        Proof::Crate(stamp) => store.reopen(&wanted, &stamp),
+        Proof::Crate(stamp, checksum) => store.reopen(&wanted, &stamp, &checksum),
         Proof::None | Proof::Index(..) => Ok(None),
     })
     .await;
     let file = match opened {
         Ok(Some(file)) => Arc::new(file),
-        // It was evicted or replaced a moment ago.
+        // It was evicted a moment ago.
         Ok(None) => {
             let path = format!("/{}/dl/{}/{}/download", source.folder, id.name, id.version);
             serving.hot.forget(&path);
@@ -462,7 +463,7 @@ async fn file(
             return Body::Empty;
         }
         serving.stats.saved.add(to - from);
-        Body::file(file, from, to)
+        Body::file(file, from, to, serving.limits.piece())
     };
     match asked {
         Part::Whole => with(StatusCode::OK, hot.headers.clone(), body(0, length)),

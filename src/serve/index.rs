@@ -59,7 +59,7 @@ pub async fn load(
             if let Outcome::Hot(hot) = &outcome {
                 serving.hot.put(&path, hot);
             }
-            open.tell(outcome);
+            open.close(outcome);
         }
     };
     let outcome = serving

@@ -85,6 +85,12 @@ impl Limits {
         self.connections.load(Ordering::Relaxed)
     }
 
+    /// How much one answer may hold in memory, so that all of them together hold little.
+    pub fn piece(&self) -> usize {
+        const TOGETHER: usize = 16 << 20;
+        (TOGETHER / self.requests().max(1)).clamp(16 << 10, 128 << 10)
+    }
+
     pub fn requests(&self) -> usize {
         self.requests.load(Ordering::Relaxed)
     }

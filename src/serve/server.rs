@@ -135,6 +135,7 @@ pub async fn run(common: &Common, options: Options, say: impl FnOnce(&Listening)
     let ending = Arc::clone(&serving);
     let ended = tokio::task::spawn_blocking(move || {
         ending.keeper.stop();
+        ending.crates_io.store.end();
         desk.log.stop();
     });
     let _ = ended.await;

@@ -26,6 +26,7 @@ pub struct Open<K: Eq + Hash, V> {
     key: K,
     under_way: Arc<Mutex<HashMap<K, watch::Receiver<Option<V>>>>>,
     result: watch::Sender<Option<V>>,
+    closed: bool,
 }
 
 impl<K: Eq + Hash, V> Open<K, V> {
@@ -33,14 +34,27 @@ impl<K: Eq + Hash, V> Open<K, V> {
     pub fn tell(&self, value: V) {
         self.result.send_replace(Some(value));
     }
+
+    /// Tells those who wait the result. Who comes from now on begins anew.
+    pub fn close(mut self, value: V) {
+        self.remove();
+        self.result.send_replace(Some(value));
+    }
+
+    fn remove(&mut self) {
+        if !self.closed {
+            self.closed = true;
+            self.under_way
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(&self.key);
+        }
+    }
 }
 
 impl<K: Eq + Hash, V> Drop for Open<K, V> {
     fn drop(&mut self) {
-        self.under_way
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&self.key);
+        self.remove();
     }
 }
 
@@ -74,6 +88,7 @@ where
                     key: key.clone(),
                     under_way: Arc::clone(&self.under_way),
                     result: sender,
+                    closed: false,
                 };
                 drop(runtime.spawn(work(open)));
                 receiver

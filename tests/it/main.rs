@@ -12,6 +12,7 @@ mod fixture {
     pub(crate) mod package;
     pub(crate) mod project;
     pub(crate) mod registry;
+    pub(crate) mod served;
     pub(crate) mod server;
 }
 
@@ -37,6 +38,10 @@ mod readme;
 mod repair;
 mod report;
 mod roots;
+mod serve;
+mod serve_faults;
+mod serve_hostile;
+mod serve_wire;
 mod sources;
 mod status;
 mod upstream;
