@@ -1,7 +1,7 @@
 //! `cargo mirror`: mirror the whole dependency closure of your projects, and build with the network gone.
 //!
-//! This page is the map. The code stands on five floors, and imports point down only: `cli -> ops -> io -> model`
-//! (`serve`, when it comes, stands between `cli` and `ops`). `tests/it/architecture.rs` fails on an upward import.
+//! This page is the map. The code stands on five floors, and imports point down only: `cli -> serve -> ops -> io -> model`.
+//! `tests/it/architecture.rs` fails on an upward import.
 //!
 //! # What is on disk
 //!
@@ -21,6 +21,8 @@
 //!     quarantine/<n>/           what `repair` has moved out of the way
 //!     watch/<registry>/se/rd/serde   what upstream last said of a crate, for `outdated` to ask whether it still holds
 //!     advisories/<repository>/  a clone of an advisory database
+//!     upstream/<registry>/se/rd/serde   upstream's whole index file as last seen, for `serve`
+//!     use/crates-io             how often each crate was asked for, and when last, for `serve`
 //! ```
 //!
 //! # What always holds
@@ -48,7 +50,6 @@
 //!         -> io::config   -> .cargo/config.toml                     the pointer, last
 //!         -> report
 //! ```
-
 //!
 //! # How `repair` goes
 //!
@@ -58,6 +59,18 @@
 //!             -> ops::fetch           bytes and lines that are lacking, with the checksum the mirror has always had
 //!             -> io::survey        what nobody can put right goes into quarantine
 //! ops::verify -> what is left         both directions again, and every crate that was touched hashed again
+//! ```
+//!
+//! # How `serve` answers
+//!
+//! ```text
+//! serve::listen   -> accepted by one task, served by one thread a core
+//! serve::handler  -> in memory and fresh: answered at once (serve::cache)
+//!                 -> serve::router: what the path means, checked names only
+//! serve::index    -> kept and fresh, else upstream asked once for all (serve::single); stale if it cannot be
+//! serve::download -> in the mirror: hashed once, then served
+//!                 -> else io::relay: clients read the growing file; the last byte waits for the checksum
+//!                 -> serve::keeper: one thread puts it, writes the line, flushes; lets go of what is too much
 //! ```
 
 /// Plain data and pure rules. No disk, no network, no clock, no async.

@@ -9,7 +9,7 @@ use crate::fixture::project::tree;
 const FLOORS: [&str; 5] = ["model", "io", "ops", "serve", "cli"];
 
 /// Crates that belong on certain floors.
-const OUTSIDE: [(&str, &[&str]); 14] = [
+const OUTSIDE: [(&str, &[&str]); 21] = [
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
@@ -17,6 +17,13 @@ const OUTSIDE: [(&str, &[&str]); 14] = [
     ("anstream", &["cli"]),
     ("anstyle", &["cli"]),
     ("axum", &["serve"]),
+    ("http_body", &["serve"]),
+    ("hyper", &["serve"]),
+    ("hyper_util", &["serve"]),
+    ("listenfd", &["serve"]),
+    ("subtle", &["serve"]),
+    ("tokio_rustls", &["serve"]),
+    ("zstd", &["serve"]),
     ("reqwest", &["io"]),
     ("toml_edit", &["io"]),
     ("cargo_metadata", &["io"]),

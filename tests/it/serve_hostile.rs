@@ -6,6 +6,10 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use cargo_mirror::serve::negotiate::{Part, part};
+use cargo_mirror::serve::router::{Place, Route, route};
+use proptest::prelude::*;
+
 use crate::fixture::bench::Bench;
 use crate::fixture::package::Crate;
 use crate::fixture::registry::Registry;
@@ -335,4 +339,29 @@ fn http2_attacks_end_their_own_connection_only() {
     }
     server.get("/healthz").is(200);
     server.stop().exits(0).calm();
+}
+
+proptest! {
+    /// The law of the fuzz target `router`: whatever is asked for, what is found stays within its folder.
+    #[test]
+    fn the_router_finds_nothing_outside(
+        start in "(/crates-io|/registries/[a-z.%/]{0,4})?/?(index|dl)?",
+        pieces in proptest::collection::vec("[a-zA-Z0-9.%/\\\\_+-]{0,6}|\\.\\.|%2[eEfF]|%5c|%00|1\\.0\\.0|download|é", 0..8),
+        length in 0..u64::MAX,
+        range in "bytes=[0-9]{0,22}-[0-9]{0,22}|\\PC{0,12}",
+    ) {
+        let path = format!("{start}/{}", pieces.join("/"));
+        let inside = |path: &str| !path.split('/').any(|part| ["", ".", ".."].contains(&part))
+            && !path.contains(['\\', '\0', ':', '%']);
+        let source = |place: Place<'_>| inside(&place.folder());
+        prop_assert!(match route(&path) {
+            Route::Index(place, name) => source(place) && inside(&name.index_path()),
+            Route::Crate(place, id) => source(place) && inside(&id.file_name()),
+            Route::Config(place) => source(place),
+            _ => true,
+        }, "{}", path);
+        if let Part::Range(from, to) = part(range.as_bytes(), length) {
+            prop_assert!(from < to && to <= length);
+        }
+    }
 }
