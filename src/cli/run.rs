@@ -349,11 +349,12 @@ pub(super) fn finish(
     }
 }
 
-pub(super) fn runtime() -> Result<tokio::runtime::Runtime> {
+/// The runtime of a command, with so many threads a core for what blocks.
+pub(super) fn runtime(blocking: usize) -> Result<tokio::runtime::Runtime> {
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(cores.min(4))
-        .max_blocking_threads(cores * 2)
+        .max_blocking_threads(cores * blocking)
         .enable_all()
         .build()
         .map_err(|source| Error::Io {
@@ -366,7 +367,7 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime> {
 /// Runs the engine until it is done or ctrl-c is pressed. What is under way is dropped then: temporary files go, final
 /// ones are whole.
 pub(super) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    let runtime = runtime()?;
+    let runtime = runtime(2)?;
     let result = runtime.block_on(async {
         tokio::select! {
             result = work => result,

@@ -152,7 +152,7 @@ pub(super) fn serve(
         log_file: here(&arguments.log_file),
         clock: settings::clock,
     };
-    let runtime = runtime()?;
+    let runtime = runtime(16)?;
     let served = runtime.block_on(server::run(&common, options, |listening| {
         // Whoever started it may not be listening any more; that is no reason to stop.
         let _ = announce(terminal, &common, listening);

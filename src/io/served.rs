@@ -182,7 +182,7 @@ impl Store {
         let any = Sha256::parse(&"0".repeat(64)).map_err(Error::Invalid)?;
         for entry in entries.flatten() {
             let name = entry.file_name();
-            let Some(name) = name.to_str().filter(|name| name.ends_with(".crate")) else {
+            let Some(name) = name.to_str() else {
                 continue;
             };
             let sealed = |meta: &Metadata| seal_state(meta, &any) != Seal::None;

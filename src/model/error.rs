@@ -151,10 +151,10 @@ pub enum Error {
 
     #[error("cannot listen on {address}")]
     Listen { address: String, source: io::Error },
-    #[error("`{}` is no address to listen on", printable(.0))]
-    NoSuchAddress(String),
-    #[error("`{}` is no address that a client could use", printable(.0))]
-    PublicUrl(String),
+    #[error("`{}` is no address to listen on", printable(.address))]
+    NoSuchAddress { address: String, source: io::Error },
+    #[error("`{}` is no address that a client could use: {message}", printable(.url))]
+    PublicUrl { url: String, message: String },
     #[error("line {line} of the token file `{}` is not `read TOKEN` or `admin TOKEN`", .path.display())]
     Tokens { path: PathBuf, line: usize },
     #[error("cannot use the certificate `{}` with the key `{}`: {message}", .certificate.display(), .key.display())]
@@ -277,10 +277,10 @@ impl Error {
             Self::LockBusy { .. } => {
                 "wait until that process has ended, then run the same command again"
             }
-            Self::Listen { .. } | Self::NoSuchAddress(_) => {
+            Self::Listen { .. } | Self::NoSuchAddress { .. } => {
                 "name an address and a port that is free, as in --listen 127.0.0.1:8080; port 0 takes any"
             }
-            Self::PublicUrl(_) => {
+            Self::PublicUrl { .. } => {
                 "name where clients find the server, as in --public-url https://crates.example.com"
             }
             Self::Tokens { .. } => {

@@ -115,6 +115,7 @@ impl Body {
     }
 
     /// Goes on counting as a request in flight until it is sent.
+    #[must_use]
     pub fn with_ticket(mut self, theirs: Ticket) -> Self {
         if let Self::Pieces { ticket, .. } = &mut self {
             *ticket = Some(theirs);

@@ -104,8 +104,8 @@ impl Hot {
         };
         headers.insert(CACHED, HeaderValue::from_static(state_of));
         if state == State::Stale {
-            let stale = HeaderValue::from_static("110 cargo-mirror \"Response is Stale\"");
-            headers.insert(WARNING, stale);
+            let warning = HeaderValue::from_static("110 cargo-mirror \"Response is Stale\"");
+            headers.insert(WARNING, warning);
         }
         let content = Content::Memory(text);
         Self::new(content, tag, modified, headers, state, None, proof)

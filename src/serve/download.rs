@@ -340,11 +340,10 @@ pub async fn read_along(
         }
         let waited = tokio::time::timeout(patience, progress.changed()).await;
         match waited {
-            Ok(Ok(())) => {}
             // Whoever fetched it has gone without a word.
             Ok(Err(_)) => return Err(Trouble::later("it broke; ask again")),
             Err(_) if started.elapsed() >= PATIENCE => return Err(Trouble::slow()),
-            Err(_) => {}
+            _ => {}
         }
     }
 }

@@ -57,6 +57,9 @@ pub fn switching() -> Response<Body> {
 
 /// The request as the frame that opens stream 1. `None`: it is too large for one.
 pub fn first_frame(request: &Request<Incoming>) -> Option<Vec<u8>> {
+    const HEADERS: u8 = 1;
+    /// The stream has no more data, and this is all of the headers.
+    const FLAGS: u8 = 0x1 | 0x4;
     let mut block = Vec::with_capacity(512);
     let path = request
         .uri()
@@ -82,9 +85,6 @@ pub fn first_frame(request: &Request<Incoming>) -> Option<Vec<u8>> {
     if block.len() > MAX_FRAME {
         return None;
     }
-    const HEADERS: u8 = 1;
-    /// The stream has no more data, and this is all of the headers.
-    const FLAGS: u8 = 0x1 | 0x4;
     let length = u32::try_from(block.len()).ok()?.to_be_bytes();
     let mut frame = vec![length[1], length[2], length[3], HEADERS, FLAGS, 0, 0, 0, 1];
     frame.append(&mut block);

@@ -92,7 +92,9 @@ impl Keeper {
         let gone = || Error::Panicked {
             doing: "storing crates",
         };
-        self.jobs.send(job).map_err(|_| gone())?;
+        if self.jobs.send(job).is_err() {
+            return Err(gone());
+        }
         told.await.unwrap_or_else(|_| Err(gone()))
     }
 

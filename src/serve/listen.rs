@@ -15,7 +15,7 @@ use hyper::header::{CONTENT_LENGTH, USER_AGENT};
 use hyper::service::service_fn;
 use hyper::{Request, Response, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::conn::auto::{Builder, Connection, UpgradeableConnection};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
@@ -67,7 +67,10 @@ pub fn bind(addresses: &[String]) -> Result<Vec<StdListener>> {
         for address in addresses {
             let named = address
                 .to_socket_addrs()
-                .map_err(|_| Error::NoSuchAddress(address.clone()))?;
+                .map_err(|source| Error::NoSuchAddress {
+                    address: address.clone(),
+                    source,
+                })?;
             for address in named {
                 let bound = StdListener::bind(address).map_err(|source| Error::Listen {
                     address: address.to_string(),
@@ -151,13 +154,10 @@ pub async fn accept(
             accepted = listener.accept() => accepted,
             _ = stop.wait_for(|stop| *stop) => return Ok(()),
         };
-        let (stream, address) = match accepted {
-            Ok(accepted) => accepted,
-            Err(_) => {
-                // Too many open files, most likely; or the client has gone already. Neither lasts.
-                tokio::time::sleep(Duration::from_millis(20)).await;
-                continue;
-            }
+        let Ok((stream, address)) = accepted else {
+            // Too many open files, most likely; or the client has gone already. Neither lasts.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            continue;
         };
         let Some(guest) = desk.serving.limits.admit(Some(address.ip())) else {
             desk.serving.stats.turned_away.add(1);
@@ -246,12 +246,7 @@ async fn serve<I>(
     });
     let connection = builder.serve_connection_with_upgrades(io, service);
     let connection = std::pin::pin!(connection);
-    until_stopped(
-        connection,
-        |connection| connection.graceful_shutdown(),
-        desk,
-    )
-    .await;
+    until_stopped(connection, UpgradeableConnection::graceful_shutdown, desk).await;
 }
 
 /// The rest of a connection that speaks HTTP/2 from here on.
@@ -277,12 +272,7 @@ async fn upgraded(
     let builder = Builder::clone(&builder).http2_only();
     let connection = builder.serve_connection(Spliced::new(inner, frame), service);
     let connection = std::pin::pin!(connection);
-    until_stopped(
-        connection,
-        |connection| connection.graceful_shutdown(),
-        &desk,
-    )
-    .await;
+    until_stopped(connection, Connection::graceful_shutdown, &desk).await;
 }
 
 /// Serves a connection to its end. Once the server is told to stop, that comes soon.

@@ -175,6 +175,6 @@ mod tests {
         ] {
             assert_eq!(super::part(asked.as_bytes(), 10), part, "{asked}");
         }
-        assert_eq!(super::part(b"bytes=-1", 0), Part::Unsatisfiable);
+        assert_eq!(part(b"bytes=-1", 0), Part::Unsatisfiable);
     }
 }

@@ -177,7 +177,56 @@ pub fn metrics(serving: &Serving) -> String {
             let _ = writeln!(text, "cargo_mirror_{name}{labels} {value}");
         }
     };
-    let counters: [(&str, &str, u64); 16] = [
+    for (name, help, value) in counters(stats) {
+        metric(name, "counter", help, &[("", value)]);
+    }
+    for (name, hits) in [("index", &stats.index), ("crates", &stats.crates)] {
+        metric(
+            &format!("{name}_total"),
+            "counter",
+            "Answers, by where they came from.",
+            &[
+                ("{from=\"hit\"}", hits.hits.get()),
+                ("{from=\"miss\"}", hits.misses.get()),
+                ("{from=\"stale\"}", hits.stale.get()),
+                ("{from=\"absent\"}", hits.absent.get()),
+                ("{from=\"failed\"}", hits.failed.get()),
+            ],
+        );
+    }
+    let gauges = [
+        ("connections", "Connections.", serving.limits.connections()),
+        (
+            "requests_in_flight",
+            "Requests in flight.",
+            serving.limits.requests(),
+        ),
+        (
+            "cache_bytes",
+            "What the cache in memory takes.",
+            serving.hot.bytes(),
+        ),
+        (
+            "under_way",
+            "Index files and crates on their way.",
+            serving.under_way.len(),
+        ),
+    ];
+    for (name, help, value) in gauges {
+        metric(name, "gauge", help, &[("", value as u64)]);
+    }
+    let uptime = serving.started.elapsed().as_secs();
+    metric(
+        "uptime_seconds",
+        "gauge",
+        "Since the start.",
+        &[("", uptime)],
+    );
+    text
+}
+
+fn counters(stats: &Stats) -> [(&'static str, &'static str, u64); 16] {
+    [
         ("requests_total", "Requests.", stats.requests.get()),
         (
             "not_modified_total",
@@ -242,51 +291,5 @@ pub fn metrics(serving: &Serving) -> String {
             "Lines of the access log that were not written.",
             stats.log_lost.get(),
         ),
-    ];
-    for (name, help, value) in counters {
-        metric(name, "counter", help, &[("", value)]);
-    }
-    for (name, hits) in [("index", &stats.index), ("crates", &stats.crates)] {
-        metric(
-            &format!("{name}_total"),
-            "counter",
-            "Answers, by where they came from.",
-            &[
-                ("{from=\"hit\"}", hits.hits.get()),
-                ("{from=\"miss\"}", hits.misses.get()),
-                ("{from=\"stale\"}", hits.stale.get()),
-                ("{from=\"absent\"}", hits.absent.get()),
-                ("{from=\"failed\"}", hits.failed.get()),
-            ],
-        );
-    }
-    let gauges = [
-        ("connections", "Connections.", serving.limits.connections()),
-        (
-            "requests_in_flight",
-            "Requests in flight.",
-            serving.limits.requests(),
-        ),
-        (
-            "cache_bytes",
-            "What the cache in memory takes.",
-            serving.hot.bytes(),
-        ),
-        (
-            "under_way",
-            "Index files and crates on their way.",
-            serving.under_way.len(),
-        ),
-    ];
-    for (name, help, value) in gauges {
-        metric(name, "gauge", help, &[("", value as u64)]);
-    }
-    let uptime = serving.started.elapsed().as_secs();
-    metric(
-        "uptime_seconds",
-        "gauge",
-        "Since the start.",
-        &[("", uptime)],
-    );
-    text
+    ]
 }

@@ -299,11 +299,16 @@ impl Signals {
 
 /// An address that can stand before `/crates-io/...`.
 fn public_url(text: &str) -> Result<String> {
-    let bad = || Error::PublicUrl(text.to_owned());
-    let url = Url::parse(text).map_err(|_| bad())?;
+    let bad = |message: String| Error::PublicUrl {
+        url: text.to_owned(),
+        message,
+    };
+    let url = Url::parse(text).map_err(|cause| bad(cause.to_string()))?;
     let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !plain {
-        return Err(bad());
+        return Err(bad(
+            "it must begin with http:// or https://, a host, and no more than a path".to_owned(),
+        ));
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }

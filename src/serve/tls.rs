@@ -1,6 +1,6 @@
 //! TLS, with a certificate that can change while the server runs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio_rustls::TlsAcceptor;
@@ -21,7 +21,7 @@ const MAX_PEM: u64 = 1 << 20;
 /// The certificate in use, and where it comes from.
 #[derive(Debug)]
 pub struct Certificate {
-    certificate: PathBuf,
+    chain: PathBuf,
     key: PathBuf,
     current: RwLock<Current>,
 }
@@ -36,7 +36,7 @@ impl Certificate {
     pub fn open(certificate: PathBuf, key: PathBuf) -> Result<Arc<Self>> {
         let current = read(&certificate, &key)?;
         Ok(Arc::new(Self {
-            certificate,
+            chain: certificate,
             key,
             current: RwLock::new(current),
         }))
@@ -44,10 +44,7 @@ impl Certificate {
 
     /// Reads it again, if a file has changed. While that is broken, the one before goes on to be used.
     pub fn reload(&self) -> Result<bool> {
-        let now = (
-            disk::modified(&self.certificate)?,
-            disk::modified(&self.key)?,
-        );
+        let now = (disk::modified(&self.chain)?, disk::modified(&self.key)?);
         let known = self
             .current
             .read()
@@ -56,7 +53,7 @@ impl Certificate {
         if known == now {
             return Ok(false);
         }
-        let current = read(&self.certificate, &self.key)?;
+        let current = read(&self.chain, &self.key)?;
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = current;
         Ok(true)
     }
@@ -65,7 +62,7 @@ impl Certificate {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let builder = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(|cause| bad(&self.certificate, &self.key, &cause))?;
+            .map_err(|cause| bad(&self.chain, &self.key, &cause))?;
         let resolver = Arc::clone(self);
         let mut config = builder.with_no_client_auth().with_cert_resolver(resolver);
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
@@ -80,7 +77,7 @@ impl ResolvesServerCert for Certificate {
     }
 }
 
-fn read(certificate: &PathBuf, key: &PathBuf) -> Result<Current> {
+fn read(certificate: &Path, key: &Path) -> Result<Current> {
     let modified = (disk::modified(certificate)?, disk::modified(key)?);
     let (chain_text, key_text) = (disk::read(certificate, MAX_PEM)?, disk::read(key, MAX_PEM)?);
     let chain = CertificateDer::pem_slice_iter(&chain_text)
@@ -103,10 +100,10 @@ fn read(certificate: &PathBuf, key: &PathBuf) -> Result<Current> {
     })
 }
 
-fn bad(certificate: &PathBuf, key: &PathBuf, cause: &dyn std::fmt::Display) -> Error {
+fn bad(certificate: &Path, key: &Path, cause: &dyn std::fmt::Display) -> Error {
     Error::Certificate {
-        certificate: certificate.clone(),
-        key: key.clone(),
+        certificate: certificate.to_owned(),
+        key: key.to_owned(),
         message: cause.to_string(),
     }
 }

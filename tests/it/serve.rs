@@ -328,12 +328,16 @@ fn tokens_are_asked_for_as_cargo_expects() {
 
     // Another token from now on, without a restart.
     fs::write(bench.path("tokens"), "read mellon\n").unwrap();
-    let now = std::time::SystemTime::now() + Duration::from_secs(5);
+    let later = fs::metadata(bench.path("tokens"))
+        .unwrap()
+        .modified()
+        .unwrap()
+        + Duration::from_secs(5);
     fs::File::options()
         .append(true)
         .open(bench.path("tokens"))
         .unwrap()
-        .set_modified(now)
+        .set_modified(later)
         .unwrap();
     server.signal("HUP");
     let since = std::time::Instant::now();

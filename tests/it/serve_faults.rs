@@ -397,7 +397,7 @@ fn killed_under_load_it_leaves_a_sound_mirror() {
         reason = "a test may be told to run longer"
     )]
     let kills = std::env::var("CARGO_MIRROR_TEST_KILLS").ok();
-    let kills: u64 = kills.and_then(|text| text.parse().ok()).unwrap_or(6);
+    let kills: u32 = kills.and_then(|text| text.parse().ok()).unwrap_or(6);
     let names: Vec<String> = (0..120).map(|number| format!("crate-{number}")).collect();
     let registry = Registry::new(names.iter().map(|name| large(name, 20_000)));
     let bench = Bench::new(&registry);
@@ -409,10 +409,10 @@ fn killed_under_load_it_leaves_a_sound_mirror() {
         let stop = AtomicBool::new(false);
         let place = server.authority().to_owned();
         thread::scope(|scope| {
-            for client in 0..4_u64 {
+            for client in 0..4_u32 {
                 let (place, names, stop) = (&place, &names, &stop);
                 scope.spawn(move || {
-                    let mut at = (round * 37 + client * 29) as usize;
+                    let mut at = usize::try_from(round * 37 + client * 29).unwrap_or(0);
                     while !stop.load(Ordering::Relaxed) {
                         at = (at + 1) % names.len();
                         let request = format!(
@@ -428,7 +428,7 @@ fn killed_under_load_it_leaves_a_sound_mirror() {
                     }
                 });
             }
-            thread::sleep(Duration::from_millis(60 + round * 173 % 600));
+            thread::sleep(Duration::from_millis(u64::from(60 + round * 173 % 600)));
             server.signal("KILL");
             stop.store(true, Ordering::Relaxed);
         });

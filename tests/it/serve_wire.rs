@@ -318,7 +318,7 @@ fn https_is_served_with_a_certificate_that_can_change() {
     server.stop().exits(0).says("goes on to hold");
     let run = bench
         .program(["serve", "--listen", "127.0.0.1:0"])
-        .args(&tls);
+        .args(tls);
     run.outcome().exits(101).says("cannot use the certificate");
 }
 
