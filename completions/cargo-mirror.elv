@@ -45,6 +45,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand gc 'Drop the crates that no root wants. Says what would go; --yes lets it go'
             cand verify 'Hash every crate in the mirror, and tell what is damaged, missing or does not belong there'
             cand repair 'Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest'
+            cand serve 'Serve the mirror over HTTP as a registry that takes the place of crates.io, and fetch what it lacks on demand'
+            cand stats 'Tell what a server has served, or how the crates of a mirror were used'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand generate 'Write completion scripts and manual page into a folder'
@@ -330,6 +332,58 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'cargo-mirror;serve'= {
+            cand --listen 'Address and port to listen on, unless systemd hands over sockets; may be given more than once'
+            cand --public-url 'Where clients find the server, if not at the host they ask for, such as behind a proxy'
+            cand --refresh 'How long an index file is served before upstream is asked whether it still holds'
+            cand --prefetch 'Mirror this, too, once the server is up: a lockfile, a list or whatever `prefetch` takes; may be given more than once'
+            cand --max-size 'Let the least recently used crates go when all take more than this: 500MB, 20GiB. What a root wants stays'
+            cand --max-age 'Let crates go that nobody has asked for in this time: 90d, 8w. What a root wants stays'
+            cand --tls-cert 'The certificate, with its chain, to serve HTTPS with; read again when it changes and on SIGHUP'
+            cand --tls-key 'The key of the certificate'
+            cand --token-file 'Who may read, and who may command: lines of `read TOKEN` or `admin TOKEN`; read again when it changes'
+            cand --log 'The access log'
+            cand --log-file 'Write the access log there instead of to standard output; opened anew on SIGHUP'
+            cand --memory 'Keep index files and small crates ready in memory, up to this'
+            cand --max-connections 'Connections at once; 0 is no limit'
+            cand --max-connections-per-address 'Connections of one address at once; 0 is no limit, as behind a proxy'
+            cand --max-requests 'Requests in flight at once; 0 is no limit'
+            cand --client-timeout 'Cut a client that neither sends nor takes anything for so long'
+            cand -m 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]'
+            cand -j 'Requests under way at once'
+            cand --jobs 'Requests under way at once'
+            cand --color 'Colour the output'
+            cand --message-format 'How to report: words, or one JSON object a line on standard output'
+            cand --only-mirrored 'Serve only what is in the mirror, and ask upstream for nothing but what is prefetched'
+            cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+            cand -q 'Say nothing but errors'
+            cand --quiet 'Say nothing but errors'
+            cand -v 'Say more; twice for every retry too'
+            cand --verbose 'Say more; twice for every retry too'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cargo-mirror;stats'= {
+            cand --server 'Ask this server, instead of the mirror''s folder; with the token in `CARGO_MIRROR_TOKEN`'
+            cand -m 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]'
+            cand -j 'Requests under way at once'
+            cand --jobs 'Requests under way at once'
+            cand --color 'Colour the output'
+            cand --message-format 'How to report: words, or one JSON object a line on standard output'
+            cand --offline 'Use no network: only what cargo has cached on this machine'
+            cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+            cand -q 'Say nothing but errors'
+            cand --quiet 'Say nothing but errors'
+            cand -v 'Say more; twice for every retry too'
+            cand --verbose 'Say more; twice for every retry too'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'cargo-mirror;completions'= {
             cand -m 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
@@ -392,6 +446,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand gc 'Drop the crates that no root wants. Says what would go; --yes lets it go'
             cand verify 'Hash every crate in the mirror, and tell what is damaged, missing or does not belong there'
             cand repair 'Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest'
+            cand serve 'Serve the mirror over HTTP as a registry that takes the place of crates.io, and fetch what it lacks on demand'
+            cand stats 'Tell what a server has served, or how the crates of a mirror were used'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand generate 'Write completion scripts and manual page into a folder'
@@ -425,6 +481,10 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         &'cargo-mirror;help;verify'= {
         }
         &'cargo-mirror;help;repair'= {
+        }
+        &'cargo-mirror;help;serve'= {
+        }
+        &'cargo-mirror;help;stats'= {
         }
         &'cargo-mirror;help;completions'= {
         }

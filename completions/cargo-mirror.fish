@@ -48,6 +48,8 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "roots" -d
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "gc" -d 'Drop the crates that no root wants. Says what would go; --yes lets it go'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "verify" -d 'Hash every crate in the mirror, and tell what is damaged, missing or does not belong there'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "repair" -d 'Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "serve" -d 'Serve the mirror over HTTP as a registry that takes the place of crates.io, and fetch what it lacks on demand'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "stats" -d 'Tell what a server has served, or how the crates of a mirror were used'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "generate" -d 'Write completion scripts and manual page into a folder'
@@ -265,6 +267,52 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l no-
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s q -l quiet -d 'Say nothing but errors'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l listen -d 'Address and port to listen on, unless systemd hands over sockets; may be given more than once' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l public-url -d 'Where clients find the server, if not at the host they ask for, such as behind a proxy' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l refresh -d 'How long an index file is served before upstream is asked whether it still holds' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l prefetch -d 'Mirror this, too, once the server is up: a lockfile, a list or whatever `prefetch` takes; may be given more than once' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-size -d 'Let the least recently used crates go when all take more than this: 500MB, 20GiB. What a root wants stays' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-age -d 'Let crates go that nobody has asked for in this time: 90d, 8w. What a root wants stays' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l tls-cert -d 'The certificate, with its chain, to serve HTTPS with; read again when it changes and on SIGHUP' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l tls-key -d 'The key of the certificate' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l token-file -d 'Who may read, and who may command: lines of `read TOKEN` or `admin TOKEN`; read again when it changes' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l log -d 'The access log' -r -f -a "none\t'No log'
+common\t'The common log format, with the user agent'
+json\t'One JSON object a line'"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l log-file -d 'Write the access log there instead of to standard output; opened anew on SIGHUP' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l memory -d 'Keep index files and small crates ready in memory, up to this' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-connections -d 'Connections at once; 0 is no limit' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-connections-per-address -d 'Connections of one address at once; 0 is no limit, as behind a proxy' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-requests -d 'Requests in flight at once; 0 is no limit' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l client-timeout -d 'Cut a client that neither sends nor takes anything for so long' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s j -l jobs -d 'Requests under way at once' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l only-mirrored -d 'Serve only what is in the mirror, and ask upstream for nothing but what is prefetched'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s q -l quiet -d 'Say nothing but errors'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s v -l verbose -d 'Say more; twice for every retry too'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -l server -d 'Ask this server, instead of the mirror\'s folder; with the token in `CARGO_MIRROR_TOKEN`' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s j -l jobs -d 'Requests under way at once' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -l color -d 'Colour the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -l offline -d 'Use no network: only what cargo has cached on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s q -l quiet -d 'Say nothing but errors'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s v -l verbose -d 'Say more; twice for every retry too'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s j -l jobs -d 'Requests under way at once' -r
@@ -304,20 +352,22 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -l n
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s q -l quiet -d 'Say nothing but errors'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "vendor" -d 'Mirror all that a project\'s lockfile names, then point its builds at the mirror'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "prefetch" -d 'Mirror what lockfiles, projects, lists or names want, and edit nothing'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "status" -d 'Tell whether every package of a lockfile is in the mirror, intact'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "outdated" -d 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "on" -d 'Point a project\'s builds at the mirror'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "off" -d 'Undo what `on` or `vendor` did to cargo\'s config, exactly'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "roots" -d 'List what the mirror was asked for: every lockfile and list that it keeps crates for'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "gc" -d 'Drop the crates that no root wants. Says what would go; --yes lets it go'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "verify" -d 'Hash every crate in the mirror, and tell what is damaged, missing or does not belong there'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "repair" -d 'Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "man" -d 'Print the manual page'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "generate" -d 'Write completion scripts and manual page into a folder'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "vendor" -d 'Mirror all that a project\'s lockfile names, then point its builds at the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "prefetch" -d 'Mirror what lockfiles, projects, lists or names want, and edit nothing'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "status" -d 'Tell whether every package of a lockfile is in the mirror, intact'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "outdated" -d 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "on" -d 'Point a project\'s builds at the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "off" -d 'Undo what `on` or `vendor` did to cargo\'s config, exactly'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "roots" -d 'List what the mirror was asked for: every lockfile and list that it keeps crates for'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "gc" -d 'Drop the crates that no root wants. Says what would go; --yes lets it go'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "verify" -d 'Hash every crate in the mirror, and tell what is damaged, missing or does not belong there'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "repair" -d 'Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "serve" -d 'Serve the mirror over HTTP as a registry that takes the place of crates.io, and fetch what it lacks on demand'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "stats" -d 'Tell what a server has served, or how the crates of a mirror were used'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "man" -d 'Print the manual page'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "generate" -d 'Write completion scripts and manual page into a folder'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and __fish_seen_subcommand_from roots" -f -a "list" -d 'List them: id, kind, origin, packages, when last given, whether it is still there'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and __fish_seen_subcommand_from roots" -f -a "add" -d 'Record inputs as wanted, without fetching anything for them but what resolving a list takes'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and __fish_seen_subcommand_from roots" -f -a "forget" -d 'Forget roots: `gc` may then drop what only they wanted'

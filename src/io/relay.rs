@@ -221,9 +221,8 @@ pub fn is_passing(error: &Error) -> bool {
     retry::worth_another_try(error) || matches!(error, Error::HostDown { .. })
 }
 
-/// A piece of a file: at most `most` bytes from `at`. Empty at its end.
-pub fn read_at(file: &File, at: u64, most: usize) -> io::Result<Bytes> {
-    let mut buffer = vec![0; most];
+/// A piece of a file, from `at`: no more than the buffer holds. Empty at its end.
+pub fn read_at(file: &File, at: u64, mut buffer: Vec<u8>) -> io::Result<Bytes> {
     let read = read_some(file, &mut buffer, at)?;
     buffer.truncate(read);
     Ok(Bytes::from(buffer))

@@ -219,6 +219,11 @@ impl Store {
         Ok(self.growing.get_or_init(|| made))
     }
 
+    /// Sweeps away what processes that are gone let grow, and gets a place for this one to let things grow in.
+    pub fn begin(&self) -> Result<()> {
+        self.growing().map(drop)
+    }
+
     /// This process writes nothing more: what it let grow goes.
     pub fn end(&self) {
         if let Some(growing) = self.growing.get() {

@@ -47,8 +47,10 @@ impl Body {
                 return None;
             }
             let reading = Arc::clone(&file);
+            // Taken here and given back here: memory that goes from thread to thread does not come back.
+            let buffer = vec![0; most];
             // The disk may be slow, and other clients must not wait for it.
-            let read = tokio::task::spawn_blocking(move || read_at(&reading, at, most)).await;
+            let read = tokio::task::spawn_blocking(move || read_at(&reading, at, buffer)).await;
             let read = read.unwrap_or_else(|cause| Err(io::Error::other(cause)));
             let read = match read {
                 Ok(bytes) if bytes.is_empty() => Err(io::ErrorKind::UnexpectedEof.into()),
@@ -90,7 +92,7 @@ impl Body {
                 if at < ready {
                     let most = usize::try_from(ready - at).unwrap_or(usize::MAX).min(PIECE);
                     // It was written a moment ago, so it is in the system's memory.
-                    let read = match read_at(&file, at, most) {
+                    let read = match read_at(&file, at, vec![0; most]) {
                         Ok(bytes) if bytes.is_empty() => Err(io::ErrorKind::UnexpectedEof.into()),
                         read => read,
                     };

@@ -29,7 +29,7 @@ use crate::serve::cache::{CACHED, Cache, Content, Hot, Proof, State};
 use crate::serve::download::{self, OnItsWay};
 use crate::serve::index;
 use crate::serve::keeper::Keeper;
-use crate::serve::limits::Limits;
+use crate::serve::limits::{Limits, Ticket};
 use crate::serve::negotiate::{Coding, Part, part, tag_matches};
 use crate::serve::pages;
 use crate::serve::prefetch::Prefetching;
@@ -234,7 +234,8 @@ pub async fn handle(
         && let Some(hot) = serving.hot.get(path)
         && hot.is_fresh(serving.now())
     {
-        return ready(serving, &request, &hot, None, &serving.crates_io).await;
+        let answer = ready(serving, &request, &hot, None, &serving.crates_io).await;
+        return in_flight(answer, ticket);
     }
     let route = route(path);
     let open = matches!(route, Route::Home | Route::Health | Route::Ready);
@@ -245,6 +246,11 @@ pub async fn handle(
     if *method == Method::HEAD {
         *answer.body_mut() = Body::Empty;
     }
+    in_flight(answer, ticket)
+}
+
+/// An answer that counts as a request in flight until its body is sent.
+fn in_flight(answer: Response<Body>, ticket: Ticket) -> Response<Body> {
     let (parts, body) = answer.into_parts();
     Response::from_parts(parts, body.with_ticket(ticket))
 }

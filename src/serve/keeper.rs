@@ -56,6 +56,8 @@ pub struct Kit {
     pub common: Common,
     pub store: Arc<Store>,
     pub kept: Kept,
+    /// Whether anything is to be stored. A mirror that is only served may be on a disk that can only be read.
+    pub stores: bool,
     pub limits: Limits,
     pub usage: Arc<Usage>,
     pub stats: Arc<Stats>,
@@ -137,7 +139,9 @@ impl Keeping {
     }
 
     fn run(mut self, jobs: &mpsc::Receiver<Job>) {
-        self.finish_what_was_begun();
+        if self.kit.stores {
+            self.finish_what_was_begun();
+        }
         self.let_go();
         loop {
             let pause = match self.waiting {
@@ -212,20 +216,24 @@ impl Keeping {
     /// A run that was killed may have put bytes whose line it never wrote. Upstream's index files as they were last seen
     /// say what it would have been.
     fn finish_what_was_begun(&mut self) {
-        let finished = self.kit.store.unfinished().and_then(|unfinished| {
-            if unfinished.is_empty() {
-                return Ok(());
-            }
-            let _in_use = self.kit.common.in_use(Use::Add)?;
-            for (id, checksum) in unfinished {
-                let kept = self.kit.kept.read(&id.name);
-                let line = kept.and_then(|kept| find_line(&kept.text, &id, Some(&checksum)));
-                if let Some(line) = line.filter(|line| *line.checksum() == checksum) {
-                    self.kit.store.add_lines(&id.name, vec![line])?;
+        let store = &self.kit.store;
+        let finished = store
+            .begin()
+            .and_then(|()| store.unfinished())
+            .and_then(|unfinished| {
+                if unfinished.is_empty() {
+                    return Ok(());
                 }
-            }
-            self.kit.store.settle()
-        });
+                let _in_use = self.kit.common.in_use(Use::Add)?;
+                for (id, checksum) in unfinished {
+                    let kept = self.kit.kept.read(&id.name);
+                    let line = kept.and_then(|kept| find_line(&kept.text, &id, Some(&checksum)));
+                    if let Some(line) = line.filter(|line| *line.checksum() == checksum) {
+                        self.kit.store.add_lines(&id.name, vec![line])?;
+                    }
+                }
+                self.kit.store.settle()
+            });
         if let Err(error) = finished {
             warn(&self.kit.common, &error);
         }

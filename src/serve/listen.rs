@@ -37,6 +37,9 @@ const MAX_HEADERS: usize = 100;
 const MAX_STREAMS: u32 = 256;
 /// What is sent ahead of one client's acknowledgements over HTTP/2, on one stream.
 const SEND_BUFFER: usize = 256 << 10;
+/// What the system takes of an answer before the client has read any: most crates in one go, and no more of a large one
+/// than a slow client should cost.
+const SOCKET_BUFFER: usize = 256 << 10;
 /// A TLS handshake, and the first words after it.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// After the server was told to stop.
@@ -81,6 +84,8 @@ pub fn bind(addresses: &[String]) -> Result<Vec<StdListener>> {
         }
     }
     for listener in &listeners {
+        // What is accepted inherits it. A system that allows less gives less.
+        let _ = socket2::SockRef::from(listener).set_send_buffer_size(SOCKET_BUFFER);
         listener
             .set_nonblocking(true)
             .map_err(|source| Error::Listen {
@@ -111,7 +116,7 @@ impl Workers {
             };
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
-                .max_blocking_threads(64)
+                .max_blocking_threads(16)
                 .build()
                 .map_err(failed)?;
             thread::Builder::new()

@@ -168,6 +168,7 @@ fn serving(
         common: common.clone(),
         store: Arc::clone(&store),
         kept,
+        stores: pull.is_some(),
         limits: options.limits,
         usage: Arc::clone(&usage),
         stats: Arc::clone(stats),

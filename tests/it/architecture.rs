@@ -9,7 +9,7 @@ use crate::fixture::project::tree;
 const FLOORS: [&str; 5] = ["model", "io", "ops", "serve", "cli"];
 
 /// Crates that belong on certain floors.
-const OUTSIDE: [(&str, &[&str]); 21] = [
+const OUTSIDE: [(&str, &[&str]); 22] = [
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
@@ -21,6 +21,7 @@ const OUTSIDE: [(&str, &[&str]); 21] = [
     ("hyper", &["serve"]),
     ("hyper_util", &["serve"]),
     ("listenfd", &["serve"]),
+    ("socket2", &["serve"]),
     ("subtle", &["serve"]),
     ("tokio_rustls", &["serve"]),
     ("zstd", &["serve"]),
