@@ -182,8 +182,8 @@ fn builder(patience: Duration) -> Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         .header_read_timeout(patience.min(Duration::from_secs(30)))
         .max_buf_size(MAX_HEAD)
-        .max_headers(MAX_HEADERS)
-        .pipeline_flush(true);
+        // Never `pipeline_flush`: with it a whole body is taken into memory, however slowly the client reads.
+        .max_headers(MAX_HEADERS);
     builder
         .http2()
         .timer(TokioTimer::new())

@@ -188,7 +188,9 @@ fn absurd_requests_are_refused() {
         let shown: String = request.chars().take(120).collect();
         let heard = server.say(&request);
         let status = Answer::parse(&heard).status;
-        assert!(statuses.contains(&status), "{shown:?} was answered with {status}");
+        // What is no HTTP at all may be hung up on without a word.
+        let refused = statuses.contains(&status) || status == 0;
+        assert!(refused, "{shown:?} was answered with {status}");
         // One request, one answer: nothing was smuggled in behind it.
         assert!(!contains(&heard, "cargo_mirror_requests"), "{shown:?}");
     }
