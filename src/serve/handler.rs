@@ -218,7 +218,11 @@ pub async fn handle(
     };
     let method = request.method();
     if method != Method::GET && method != Method::HEAD {
-        return other_method(serving, request, peer).await;
+        let mut answer = other_method(serving, request, peer).await;
+        // Whoever sends a body may have said its length in two ways; what follows it is not read as another request.
+        let close = HeaderValue::from_static("close");
+        answer.headers_mut().insert(CONNECTION, close);
+        return answer;
     }
     if let Some(refused) = refuse(&request) {
         serving.stats.refused.add(1);
@@ -568,11 +572,7 @@ async fn other_method(
     let smuggles = headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH);
     if request.method() != Method::POST || !is_prefetch || smuggles {
         serving.stats.refused.add(1);
-        let mut answer = not_allowed(if is_prefetch { "POST" } else { "GET, HEAD" });
-        answer
-            .headers_mut()
-            .insert(CONNECTION, HeaderValue::from_static("close"));
-        return answer;
+        return not_allowed(if is_prefetch { "POST" } else { "GET, HEAD" });
     }
     let authorization = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
     match serving.access.right(authorization) {
