@@ -116,10 +116,12 @@ pub mod io {
 pub mod ops {
     pub mod access;
     pub mod closure;
+    pub mod complete;
     pub mod cursor;
     pub mod fetch;
     mod gather;
     pub mod gc;
+    pub mod git;
     pub mod inspect;
     pub mod lists;
     pub mod outdated;

@@ -7,9 +7,8 @@ use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::list::Spec;
 use crate::model::lockfile::Locked;
-use crate::model::plan::{Closure, Unsupported, Wanted};
+use crate::model::plan::Closure;
 use crate::model::root::Kind;
-use crate::model::source::SourceId;
 use crate::ops::access::{Access, Common};
 use crate::ops::closure::{Input, Project};
 use crate::ops::roots::Draft;
@@ -29,18 +28,7 @@ pub(super) struct Group {
 
 impl Group {
     /// The lists of a group are resolved as one, so each of them wants all that they come to.
-    pub(super) fn lists_want(&mut self, wanted: &[Wanted], unsupported: &[Unsupported]) {
-        let wanted = wanted.iter().map(|wanted| Locked {
-            id: wanted.id.clone(),
-            source: SourceId::CratesIo,
-            checksum: wanted.checksum,
-        });
-        let unsupported = unsupported.iter().map(|package| Locked {
-            id: package.package.clone(),
-            source: package.source.clone(),
-            checksum: None,
-        });
-        let all: Vec<Locked> = wanted.chain(unsupported).collect();
+    pub(super) fn lists_want(&mut self, all: &[Locked]) {
         for draft in &mut self.lists {
             draft.packages.extend(all.iter().cloned());
         }

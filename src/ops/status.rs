@@ -18,7 +18,7 @@ use crate::model::failure::Remembered;
 use crate::model::krate::CrateId;
 use crate::model::package;
 use crate::model::plan::{Closure, Unsupported, Wanted};
-use crate::ops::access::{Common, cargo_with};
+use crate::ops::access::{Common, cargo_at_mirror};
 use crate::ops::closure::Project;
 use crate::ops::switch;
 
@@ -144,7 +144,8 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     report.ready = whole;
     for (project, closure) in options.projects.iter().zip(closures) {
         let config = switch::in_force(&project.root, common)?;
-        let from_mirror = cargo_with(&cargo, store.folder());
+        let cargo_config = common.config(&project.root)?;
+        let from_mirror = cargo_at_mirror(&cargo, common, &cargo_config, &closure);
         let judged =
             (whole && project.has_manifest).then(|| from_mirror.judge_lockfile(&project.root));
         let stale = match judged {
@@ -173,7 +174,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         report.ready &= stale != Some(true) && proof.as_ref().is_none_or(|proof| proof.proven);
         report.projects.push(ProjectStatus {
             project: project.root.clone(),
-            packages: closure.wanted.len() + closure.unsupported.len(),
+            packages: closure.len() + closure.unsupported.len(),
             on: matches!(config, Some((_, true))),
             config: config.map(|(path, _)| path),
             stale,
