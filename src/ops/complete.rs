@@ -99,7 +99,7 @@ impl Completion {
             Err(error) => {
                 let source = SourceId::Registry(registry.as_str().to_owned());
                 let packages = wanted.into_iter().map(|wanted| wanted.id);
-                Ok(Fetched::failed(source, packages, error))
+                Ok(Fetched::failed(&source, packages, error))
             }
         }
     }

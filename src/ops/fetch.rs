@@ -66,7 +66,7 @@ pub struct Failure {
 impl Fetched {
     /// Packages that all failed, for one reason.
     pub fn failed(
-        source: SourceId,
+        source: &SourceId,
         packages: impl IntoIterator<Item = CrateId>,
         error: Error,
     ) -> Self {

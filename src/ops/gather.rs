@@ -47,6 +47,7 @@ pub(super) fn gather(common: &Common, options: &Options) -> Result<Vec<Group>> {
                 .filter(|folder| folder.is_dir())
                 .unwrap_or(&common.cwd)
                 .to_owned(),
+            Input::StandardLibrary { project, .. } => project.clone(),
             Input::Specs(..) => common.cwd.clone(),
         };
         let access = Access::new(common, &folder)?;
@@ -91,7 +92,12 @@ pub(super) fn gather(common: &Common, options: &Options) -> Result<Vec<Group>> {
                 group.closure.add(locked);
                 group.projects.push(project.clone());
             }
-            Input::Lockfile(path, locked) => {
+            Input::Lockfile(path, locked)
+            | Input::StandardLibrary {
+                lockfile: path,
+                locked,
+                ..
+            } => {
                 group.lockfiles.push(Draft::lockfile(path, locked));
                 group.closure.add(locked.iter().cloned());
             }

@@ -26,7 +26,7 @@ pub async fn complete(
             what: "a git source".to_owned(),
         };
         done.add(Fetched::failed(
-            SourceId::Git(text),
+            &SourceId::Git(text),
             packages.iter().cloned(),
             error,
         ));

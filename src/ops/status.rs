@@ -19,7 +19,8 @@ use crate::model::krate::CrateId;
 use crate::model::package;
 use crate::model::plan::{Closure, Unsupported, Wanted};
 use crate::ops::access::{Common, cargo_at_mirror};
-use crate::ops::closure::Project;
+use crate::ops::closure::{Project, read_lockfile};
+use crate::ops::explain;
 use crate::ops::switch;
 
 /// How the real cargo is to prove it.
@@ -34,6 +35,8 @@ pub enum Prove {
 #[derive(Debug)]
 pub struct Options {
     pub projects: Vec<Project>,
+    /// Lockfiles of the standard library, to be looked at too.
+    pub standard_libraries: Vec<PathBuf>,
     pub prove: Option<Prove>,
 }
 
@@ -109,6 +112,10 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         closures.push(closure);
     }
 
+    for lockfile in &options.standard_libraries {
+        everything.add(read_lockfile(lockfile)?);
+    }
+
     report.packages = everything.wanted.len();
     (common.watch)(&Event::Planned {
         wanted: report.packages,
@@ -182,6 +189,28 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         });
     }
     Ok(report)
+}
+
+/// How the one package of a closure stands in the mirror, and why.
+pub fn state_of(common: &Common, closure: &Closure) -> Result<(explain::State, Option<String>)> {
+    let crates_io = closure
+        .wanted
+        .iter()
+        .map(|wanted| check(&common.store(), wanted));
+    let registries = closure.registries.iter().flat_map(|(registry, wanted)| {
+        let store = common.registry(registry);
+        wanted.iter().map(move |wanted| check(&store, wanted))
+    });
+    if let Some(state) = crates_io.chain(registries).next() {
+        return Ok(match state? {
+            State::Sound => (explain::State::Mirrored, None),
+            State::Missing(cause) => (explain::State::Missing, Some(cause)),
+            State::Damaged(cause) => (explain::State::Damaged, Some(cause)),
+        });
+    }
+    let unsupported = closure.unsupported.first();
+    let cause = unsupported.map(|package| package.consequence.to_owned());
+    Ok((explain::State::Unsupported, cause))
 }
 
 enum State {

@@ -42,3 +42,4 @@ mod status;
 mod upstream;
 mod vendor;
 mod verify;
+mod workspaces;
