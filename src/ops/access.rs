@@ -12,6 +12,7 @@ use crate::io::cargo_home::CargoHome;
 use crate::io::lock::{self, InUse, Use};
 use crate::io::records::Records;
 use crate::io::store::Store;
+use crate::io::stubs::Stubs;
 use crate::io::upstream::{DEFAULT_INDEX, Upstream};
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
@@ -169,6 +170,11 @@ impl Access {
         cargo_at_mirror(&self.cargo, common, &self.config, closure)
     }
 
+    /// The real cargo, taking everything from stand-ins and git sources from the mirror, and no network.
+    pub fn cargo_at_stubs(&self, stubs: &Stubs, common: &Common, closure: &Closure) -> Cargo {
+        cargo_at(&stubs.sources(), &self.cargo, common, &self.config, closure).at_home(stubs.home())
+    }
+
     /// Tells accesses to different upstreams apart.
     pub fn key(&self) -> String {
         match &self.choice {
@@ -185,20 +191,31 @@ pub fn cargo_at_mirror(
     config: &CargoConfig,
     closure: &Closure,
 ) -> Cargo {
+    cargo_at(&common.mirror, cargo, common, config, closure)
+}
+
+/// The same, with registries in another folder than the mirror's, laid out in the same way.
+pub fn cargo_at(
+    registries: &Path,
+    cargo: &Cargo,
+    common: &Common,
+    config: &CargoConfig,
+    closure: &Closure,
+) -> Cargo {
     // Our own names: where a config points at a mirror already, the path is overridden, and cargo, which refuses to know
     // one folder by two names, sees only one.
     let mut configs = vec![
         "source.crates-io.replace-with='cargo-mirror'".to_owned(),
         format!(
             "source.cargo-mirror.local-registry={}",
-            toml_path(common.store().folder())
+            toml_path(&registries.join(CRATES_IO_FOLDER))
         ),
     ];
     for registry in closure.registries.keys() {
         let table = config.table_of_registry(registry);
         let table = toml_key(table.as_deref().unwrap_or(registry.as_str()));
         let ours = toml_key(&format!("cargo-mirror-{}", registry.name()));
-        let folder = common.mirror.join(registry.folder());
+        let folder = registries.join(registry.folder());
         configs.extend([
             format!("source.{table}.registry={}", toml_text(registry.as_str())),
             format!("source.{table}.replace-with={ours}"),
