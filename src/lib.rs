@@ -73,6 +73,7 @@ pub mod model {
     pub mod list;
     pub mod lockfile;
     pub mod moment;
+    pub mod original;
     pub mod package;
     pub mod plan;
     pub mod record;
@@ -89,6 +90,9 @@ pub mod io {
     pub mod cargo_config;
     pub mod cargo_home;
     pub mod config;
+    mod config_block;
+    #[cfg(test)]
+    mod config_tests;
     mod config_text;
     pub mod disk;
     pub mod flush;
@@ -115,11 +119,13 @@ pub mod io {
 /// The verbs: plain options in, events during, a plain report out.
 pub mod ops {
     pub mod access;
+    pub mod aim;
     pub mod closure;
     pub mod cursor;
     pub mod fetch;
     mod gather;
     pub mod gc;
+    pub mod in_force;
     pub mod inspect;
     pub mod lists;
     pub mod outdated;
@@ -144,6 +150,7 @@ pub mod cli {
     pub mod run;
     pub mod settings;
     pub mod terminal;
+    pub mod turn;
     pub mod upkeep;
     pub mod words;
 }

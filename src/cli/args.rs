@@ -82,8 +82,8 @@ pub enum Command {
     Status(Status),
     /// Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since
     Outdated(Outdated),
-    /// Point a project's builds at the mirror
-    On(Switch),
+    /// Point a project's builds at the mirror, or at a server
+    On(On),
     /// Undo what `on` or `vendor` did to cargo's config, exactly
     Off(Switch),
     /// List what the mirror was asked for: every lockfile and list that it keeps crates for
@@ -186,6 +186,15 @@ pub struct Outdated {
 const OUTDATED_HELP: &str = "\
 Exit status: 0 nothing grave, 1 a package is yanked, replaced, deleted or vulnerable, 101 something could not be found \
 out. Newer versions, and advisories that are no vulnerability, are told and change nothing about it.";
+
+#[derive(Debug, Args)]
+pub struct On {
+    #[command(flatten)]
+    pub switch: Switch,
+    /// Point them at this server instead, which stands in for crates.io: http://HOST:PORT, or the whole address of its index
+    #[arg(long, value_name = "URL")]
+    pub server: Option<String>,
+}
 
 #[derive(Debug, Args)]
 pub struct Switch {

@@ -1,52 +1,22 @@
 //! Cargo's config file as text: which parts of it are ours, and which splices put them in and take them out.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use toml::Value as AnyValue;
-use toml_edit::{Document, Item, Key, Table};
+use toml_edit::{Document, Item, Key, Table, TableLike};
 
 use crate::io::config::ConfigError;
+use crate::io::config_block::{
+    BEGIN, BEGIN_MADE, Block, CRATES_IO, END, Link, MARK, Way, former, is_name_of_ours, key,
+    may_replace,
+};
 use crate::io::toml_text::{
-    Edit, ends_line, form, has_header, line_end, lines, values, whole_lines, without_newline,
+    Edit, ends_line, form, has_header, line_end, lines, quoted, whole_lines, without_newline,
 };
 use crate::model::krate::printable;
 use crate::model::lockfile::position;
-
-/// The name of our source. It is unmistakable because tables of the same name in other config files are merged.
-pub(super) const NAME: &str = "cargo-mirror";
-/// What crates.io is replaced with, as it stands in the file.
-pub(super) const QUOTED_NAME: &str = "\"cargo-mirror\"";
-
-pub(super) const BEGIN: &str = "# cargo mirror: begin (`cargo mirror off` takes this out)";
-/// The first line of a file that was not there before: an empty file comes back empty, this one goes.
-pub(super) const BEGIN_MADE: &str =
-    "# cargo mirror: begin (`cargo mirror` made this file; `cargo mirror off` takes this out)";
-pub(super) const BEFORE: &str = "# before: replace-with = ";
-pub(super) const END: &str = "# cargo mirror: end";
-pub(super) const CRATES_IO_HEADER: &str = "[source.crates-io]";
-/// The line that goes into a `[source.crates-io]` table of the user's.
-pub(super) const MARKED_LINE: &str = "replace-with = \"cargo-mirror\" # cargo mirror";
-
-/// Where crates.io is replaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum CratesIo<'t> {
-    /// In a table of our own.
-    InBlock,
-    /// In the user's table, by one line of ours.
-    ByLine,
-    /// In the user's table, whose value this was.
-    Before(&'t str),
-}
-
-pub(super) fn render(begin: &str, crates_io: CratesIo<'_>, path: &str, newline: &str) -> String {
-    let crates_io = match crates_io {
-        CratesIo::InBlock => format!("{CRATES_IO_HEADER}\nreplace-with = {QUOTED_NAME}\n\n"),
-        CratesIo::ByLine => String::new(),
-        CratesIo::Before(raw) => format!("{BEFORE}{raw}\n"),
-    };
-    format!("{begin}\n{crates_io}[source.{NAME}]\nlocal-registry = {path}\n{END}\n")
-        .replace('\n', newline)
-}
+use crate::model::original::Original;
+use crate::model::source::{Reference, without_credentials};
 
 /// A config file, and where in its text everything stands.
 pub(super) struct Config<'t> {
@@ -56,18 +26,48 @@ pub(super) struct Config<'t> {
 }
 
 /// What is left of our comments, wherever they stand now.
-#[derive(Default)]
-pub(super) struct Marks<'t> {
+#[derive(Debug, Default)]
+struct Marks<'t> {
     lines: Vec<Range<usize>>,
-    pub(super) made: bool,
-    pub(super) before: Option<&'t str>,
+    made: bool,
+    before: BTreeMap<String, &'t str>,
 }
 
 /// Our block as we wrote it.
-pub(super) struct Block<'t> {
+#[derive(Debug)]
+pub(super) struct Found {
     pub(super) range: Range<usize>,
     pub(super) made: bool,
-    pub(super) before: Option<&'t str>,
+    names: BTreeSet<(String, String)>,
+}
+
+/// All that is ours in a file.
+#[derive(Debug)]
+pub(super) struct Ours<'t> {
+    marks: Marks<'t>,
+    /// `None`: something, a formatter perhaps, has changed it.
+    pub(super) block: Option<Found>,
+    /// Sections and names of the tables that stand in for sources.
+    pub(super) stands: Vec<(&'static str, String)>,
+    /// The tables that name one of ours, and what becomes of each.
+    pub(super) releases: Vec<(String, Release<'t>)>,
+}
+
+/// What becomes of the table of a source that we have replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Release<'t> {
+    /// It gets its former value back.
+    Restore(&'t str),
+    /// It stays without our line.
+    Unmark,
+    /// It is ours as a whole, and goes.
+    Drop,
+}
+
+impl Ours<'_> {
+    pub(super) fn made(&self) -> bool {
+        self.marks.made
+    }
 }
 
 impl<'t> Config<'t> {
@@ -88,226 +88,381 @@ impl<'t> Config<'t> {
         })
     }
 
-    /// Where our way of replacing crates.io fits in, as one edit of what is there, or else as part of our block.
-    pub(super) fn replace_crates_io(
-        &self,
-        newline: &str,
-    ) -> Result<(Option<Edit>, CratesIo<'t>), ConfigError> {
-        let source = match self.document.get("source") {
-            None => return Ok((None, CratesIo::InBlock)),
-            Some(Item::Table(source)) => source,
-            Some(item) => {
-                return Err(shape(
-                    format!("`source` is written as {}", form(item)),
-                    "write it as `[source.NAME]` tables, then run the same command again",
-                ));
+    fn section(&self, name: &str) -> Option<&dyn TableLike> {
+        self.document.get(name)?.as_table_like()
+    }
+
+    fn table(&self, section: &str, name: &str) -> Option<&Item> {
+        self.section(section)?.get(name)
+    }
+
+    /// All `[source]` tables with their titles.
+    pub(super) fn sources(&self) -> impl Iterator<Item = (&str, &Item)> {
+        let source = self.section("source");
+        source.into_iter().flat_map(TableLike::iter)
+    }
+
+    /// What the file calls a source other than crates.io, if it has a table for it.
+    pub(super) fn title_of(&self, original: &Original) -> Option<&str> {
+        let location = original.location();
+        let is_it = |item| original_of(item).is_some_and(|other| other.location() == location);
+        self.sources()
+            .find(|(title, item)| *title != CRATES_IO && is_it(item))
+            .map(|(title, _)| title)
+    }
+
+    /// What the table of a source says that replaces it.
+    pub(super) fn replacement(&self, title: &str) -> Option<&str> {
+        self.table("source", title)?.get("replace-with")?.as_str()
+    }
+
+    /// The folder or the index that one of our tables names, if it holds what we write and nothing else.
+    pub(super) fn stand(&self, section: &str, name: &str) -> Option<&str> {
+        self.stand_item(section, name)?.as_str()
+    }
+
+    fn stand_item(&self, section: &str, name: &str) -> Option<&Item> {
+        let table = self.table(section, name)?.as_table_like()?;
+        let place = keys_of_stand(section)
+            .iter()
+            .find_map(|key| table.get(key))?;
+        (table.len() == 1 && place.is_str()).then_some(place)
+    }
+
+    /// Refuses what leaves no room for us.
+    pub(super) fn refuse_no_room(&self, links: &[Link]) -> Result<(), ConfigError> {
+        for section in ["source", "registries"] {
+            let wanted = links.iter().any(|link| link.stand().0 == section);
+            match self.document.get(section) {
+                Some(item) if (wanted || section == "source") && !item.is_table() => {
+                    return Err(shape(
+                        format!("`{section}` is written as {}", form(item)),
+                        format!(
+                            "write it as `[{section}.NAME]` tables, then run the same command again"
+                        ),
+                    ));
+                }
+                _ => {}
             }
+            let taken = self.section(section).into_iter().flat_map(TableLike::iter);
+            for (name, _) in taken {
+                if is_name_of_ours(section, name) {
+                    return Err(shape(
+                        format!(
+                            "it has a `[{section}.{}]` that `cargo mirror` did not write",
+                            shown(name)
+                        ),
+                        "give that source another name, then run the same command again",
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Where our way of replacing a source fits in, as one edit of what is there, or else as part of our block.
+    pub(super) fn replace(
+        &self,
+        link: &Link,
+        newline: &str,
+    ) -> Result<(Option<Edit>, Way<'t>), ConfigError> {
+        let Some(item) = self.table("source", &link.title) else {
+            return Ok((None, Way::InBlock));
         };
-        if source.contains_key(NAME) {
+        let title = shown(&link.title);
+        if let Some(original) = &link.original
+            && original_of(item).map(|other| other.location()) != Some(original.location())
+        {
             return Err(shape(
-                format!("it has a `[source.{NAME}]` that `cargo mirror` did not write"),
+                format!("its `[source.{title}]` is another source than its name says"),
                 "give that source another name, then run the same command again",
             ));
         }
-        let Some(crates_io) = source.get("crates-io") else {
-            return Ok((None, CratesIo::InBlock));
-        };
-        let before = crates_io
+        let before = item
             .as_table_like()
             .and_then(|table| table.get("replace-with"));
         if let Some(before) = before {
             let range = before.span().unwrap_or_default();
             let raw = &self.text[range.clone()];
             if before.is_value() && !raw.contains('\n') {
-                let text = QUOTED_NAME.to_owned();
-                return Ok((Some(Edit { range, text }), CratesIo::Before(raw)));
+                let text = quoted(&link.name);
+                return Ok((Some(Edit { range, text }), Way::Before(raw)));
             }
             return Err(shape(
-                "the value of `source.crates-io.replace-with` does not stand on one line",
+                format!("the value of `source.{title}.replace-with` does not stand on one line"),
                 "write it as a string on one line, then run the same command again",
             ));
         }
-        match crates_io {
+        match item {
             Item::Table(table) if has_header(table) => {
                 let end = line_end(self.text, table.span().unwrap_or_default().end);
-                let text = format!("{newline}{MARKED_LINE}");
+                let text = format!("{newline}{}", marked_line(&link.name));
                 let range = end..end;
-                Ok((Some(Edit { range, text }), CratesIo::ByLine))
+                Ok((Some(Edit { range, text }), Way::ByLine))
             }
             // Only `[source.crates-io.SOMETHING]` is there, which leaves room for the table itself.
-            Item::Table(table) if !table.is_dotted() => Ok((None, CratesIo::InBlock)),
+            Item::Table(table) if !table.is_dotted() => Ok((None, Way::InBlock)),
             _ => Err(shape(
-                format!("`source.crates-io` is written as {}", form(crates_io)),
-                "write it as a `[source.crates-io]` table, then run the same command again",
+                format!("`source.{title}` is written as {}", form(item)),
+                format!("write it as a `[source.{title}]` table, then run the same command again"),
             )),
         }
     }
 
-    fn crates_io(&self) -> Option<&Item> {
-        self.document.get("source")?.get("crates-io")
-    }
-
-    pub(super) fn points_at_us(&self) -> bool {
-        let name = self.crates_io().and_then(|table| table.get("replace-with"));
-        name.and_then(Item::as_str) == Some(NAME)
-    }
-
-    fn our_table(&self) -> Option<&Item> {
-        self.document.get("source")?.get(NAME)
-    }
-
-    /// What our table names, if it holds what we write and nothing else.
-    pub(super) fn our_path(&self) -> Option<&Item> {
-        let table = self.our_table()?.as_table_like()?;
-        let path = table.get("local-registry")?;
-        (table.len() == 1 && path.is_str()).then_some(path)
-    }
-
-    pub(super) fn marks(&self) -> Marks<'t> {
+    fn marks(&self) -> Marks<'t> {
         let mut marks = Marks::default();
         for line in &self.lines {
             let content = self.text[line.clone()].trim();
-            let before = former_value(content);
+            let before = former(content);
             if matches!(content, BEGIN | BEGIN_MADE | END) || before.is_some() {
                 marks.made |= content == BEGIN_MADE;
-                marks.before = marks.before.or(before);
                 marks.lines.push(line.clone());
+            }
+            if let Some((title, raw)) = before {
+                marks.before.entry(title).or_insert(raw);
             }
         }
         marks
     }
 
-    /// A source of the user's may have our name: it counts as ours only if a mark says so, or if crates.io is replaced
-    /// by it and it is what we would write.
-    pub(super) fn has_something_of_ours(&self, marks: &Marks<'_>) -> bool {
-        let could_be_ours = |table: &Item| table.get("local-registry").is_some();
-        !marks.lines.is_empty() || self.points_at_us() && self.our_table().is_none_or(could_be_ours)
+    /// All that is ours, or `None`. A source of the user's may have a name like ours: it counts as ours only if a mark says
+    /// so, or if a source is replaced by it as we would do it and it is what we would write.
+    pub(super) fn ours(&self) -> Result<Option<Ours<'t>>, ConfigError> {
+        let marks = self.marks();
+        let block = self.find_block(&marks);
+        let marked = !marks.lines.is_empty();
+        let replaced: Vec<(&str, &str)> = self
+            .sources()
+            .filter(|(title, _)| !is_name_of_ours("source", title))
+            .filter_map(|(title, _)| Some((title, self.replacement(title)?)))
+            .filter(|(title, name)| may_replace(title, name))
+            .collect();
+        let is_used = |name: &str| replaced.iter().any(|(_, used)| *used == name);
+
+        let mut stands = Vec::new();
+        for section in ["source", "registries"] {
+            for (name, item) in self.section(section).into_iter().flat_map(TableLike::iter) {
+                let is_ours = match &block {
+                    Some(block) => block.names.contains(&(section.to_owned(), name.to_owned())),
+                    None if marked => true,
+                    None => is_used(name) && could_stand(section, item),
+                };
+                if is_ours && is_name_of_ours(section, name) {
+                    stands.push((section, name.to_owned()));
+                }
+            }
+        }
+        let is_ours = |title: &str, name: &str| {
+            let section = self.section_of(name);
+            let absent = section.is_none() && (marked || title == CRATES_IO);
+            absent
+                || stands
+                    .iter()
+                    .any(|(of, stand)| Some(*of) == section && stand == name)
+        };
+        let releases: Vec<(String, Release<'t>)> = replaced
+            .iter()
+            .filter(|(title, name)| is_ours(title, name))
+            .map(|(title, _)| ((*title).to_owned(), self.release(title, &marks, &block)))
+            .collect();
+        if !marked && releases.is_empty() {
+            return Ok(None);
+        }
+        for (section, name) in &stands {
+            self.refuse_additions(section, name)?;
+        }
+        Ok(Some(Ours {
+            marks,
+            block,
+            stands,
+            releases,
+        }))
+    }
+
+    /// The section where cargo would find a source of this name.
+    fn section_of(&self, name: &str) -> Option<&'static str> {
+        ["source", "registries"]
+            .into_iter()
+            .find(|section| self.table(section, name).is_some())
+    }
+
+    fn release(&self, title: &str, marks: &Marks<'t>, block: &Option<Found>) -> Release<'t> {
+        let Some(table) = self.table("source", title) else {
+            return Release::Unmark;
+        };
+        let value = table.get("replace-with").and_then(Item::span);
+        let value = value.unwrap_or_default();
+        if let Some(block) = block
+            && block.range.contains(&value.start)
+        {
+            return Release::Drop;
+        }
+        if let Some(raw) = marks.before.get(title) {
+            return Release::Restore(raw);
+        }
+        let rest_of_line = &self.text[value.end..line_end(self.text, value.end)];
+        let is_marked = rest_of_line.trim() == MARK;
+        if block.is_none() && !is_marked && self.looks_like_ours(title, table) {
+            Release::Drop
+        } else {
+            Release::Unmark
+        }
+    }
+
+    /// Whether a table that has lost its comments is one that we would have written as a whole.
+    fn looks_like_ours(&self, title: &str, table: &Item) -> bool {
+        let Item::Table(table) = table else {
+            return false;
+        };
+        if !has_header(table) {
+            return false;
+        }
+        let span = table.span().unwrap_or_default();
+        let header = &self.text[span.start..line_end(self.text, span.end)];
+        if header.trim() != format!("[source.{}]", key(title)) {
+            return false;
+        }
+        if title == CRATES_IO {
+            return table.len() == 1;
+        }
+        let original = original_of(&Item::Table(table.clone()));
+        let as_written = original.is_some_and(|original| {
+            original.title() == title && original.keys().len() + 1 == table.len()
+        });
+        let is_used = self
+            .sources()
+            .any(|(other, _)| self.replacement(other) == Some(title));
+        as_written && !is_used
     }
 
     /// Whatever else stands in our table would be lost with it; most likely it was meant for the table before.
-    pub(super) fn refuse_additions_to_our_table(&self) -> Result<(), ConfigError> {
-        let Some(table) = self.our_table() else {
-            return Ok(());
-        };
-        if self.our_path().is_some() {
+    fn refuse_additions(&self, section: &str, name: &str) -> Result<(), ConfigError> {
+        if self.stand_item(section, name).is_some() {
             return Ok(());
         }
-        let foreign = table
-            .as_table_like()
-            .and_then(|table| table.iter().find(|(key, _)| *key != "local-registry"));
+        let foreign = self
+            .table(section, name)
+            .and_then(Item::as_table_like)
+            .and_then(|table| {
+                let mut keys = table.iter().map(|(key, _)| key);
+                keys.find(|key| !keys_of_stand(section).contains(key))
+            });
+        let name = shown(name);
         Err(shape(
             match foreign {
-                Some((key, _)) => {
+                Some(key) => {
                     format!(
-                        "`[source.{NAME}]` holds `{}`, which `cargo mirror` did not write",
+                        "`[{section}.{name}]` holds `{}`, which `cargo mirror` did not write",
                         printable(key)
                     )
                 }
-                None => format!("`[source.{NAME}]` is not as `cargo mirror` wrote it"),
+                None => format!("`[{section}.{name}]` is not as `cargo mirror` wrote it"),
             },
             "move that to where it belongs, or take it out, then run the same command again",
         ))
     }
 
-    /// Our block, if each of its lines is still as we wrote it (the path may have been changed).
-    pub(super) fn find_block(&self) -> Option<Block<'t>> {
-        let path = &self.text[self.our_path()?.span()?];
-        let line = |at: usize| Some(&self.text[self.lines.get(at)?.clone()]);
-        (0..self.lines.len()).find_map(|first| {
-            let begin = line(first).filter(|begin| matches!(*begin, BEGIN | BEGIN_MADE))?;
-            let before = line(first + 1).and_then(former_value);
-            let ways = match before {
-                Some(raw) => [CratesIo::Before(raw); 2],
-                None => [CratesIo::InBlock, CratesIo::ByLine],
-            };
-            let last = ways.into_iter().find_map(|crates_io| {
-                let block = render(begin, crates_io, path, "\n");
-                let end = first + block.lines().count();
-                let mut lines = (first..end).zip(block.lines());
-                let is_there = lines.all(|(at, ours)| line(at) == Some(ours));
-                is_there.then_some(end - 1)
-            })?;
-            Some(Block {
-                range: self.lines[first].start..whole_lines(self.text, &self.lines[last]).end,
-                made: begin == BEGIN_MADE,
-                before,
-            })
+    /// Our block, if each of its lines is still as we wrote it (values may have been changed) and no other line is ours.
+    fn find_block(&self, marks: &Marks<'_>) -> Option<Found> {
+        let line = |at: usize| &self.text[self.lines[at].clone()];
+        let first = (0..self.lines.len()).find(|at| matches!(line(*at), BEGIN | BEGIN_MADE))?;
+        let last = (first..self.lines.len()).find(|at| line(*at) == END)?;
+        let block = Block::read(&self.text[self.lines[first].start..self.lines[last].end])?;
+        if !block.render("\n").lines().eq((first..=last).map(line)) {
+            return None;
+        }
+        let range = self.lines[first].start..whole_lines(self.text, &self.lines[last]).end;
+        let is_inside = |mark: &Range<usize>| range.contains(&mark.start);
+        let names = block.stands();
+        let names = names.map(|(section, name)| (section.to_owned(), name.to_owned()));
+        marks.lines.iter().all(is_inside).then(|| Found {
+            names: names.collect(),
+            made: line(first) == BEGIN_MADE,
+            range,
         })
     }
 
-    /// Gives crates.io back what replaced it before, unless that goes with our block or was changed by hand.
-    pub(super) fn release_crates_io(
-        &self,
-        block: Option<&Range<usize>>,
-        before: Option<&str>,
-    ) -> Result<Vec<Edit>, ConfigError> {
-        let Some(value) = self.crates_io().and_then(|table| table.get("replace-with")) else {
-            return Ok(Vec::new());
-        };
-        let range = value.span().unwrap_or_default();
-        if !self.points_at_us() || block.is_some_and(|block| block.contains(&range.start)) {
-            return Ok(Vec::new());
-        }
-        if let Some(raw) = before {
-            let text = raw.to_owned();
-            return Ok(vec![Edit { range, text }]);
-        }
-        let (Some(Item::Table(_)), Some(Item::Table(table))) =
-            (self.document.get("source"), self.crates_io())
-        else {
-            return Err(shape(
-                "the comment that tells what replaced crates.io before is gone",
-                "change `source.crates-io.replace-with` by hand, then run the same command again",
-            ));
-        };
-        let line = whole_lines(self.text, &range);
-        let content = line.start..line_end(self.text, range.end);
-        if &self.text[content.clone()] == MARKED_LINE {
-            return Ok(vec![Edit::removal(
-                without_newline(self.text, content.start)..content.end,
-            )]);
-        }
-        let mut edits = vec![Edit::removal(line)];
-        // With our block whole, or a comment at the header, the table was there before us.
-        if block.is_none() && table.len() == 1 && has_header(table) {
-            let span = table.span().unwrap_or_default();
-            let header = span.start..line_end(self.text, span.end);
-            if &self.text[header] == CRATES_IO_HEADER {
+    /// Takes our values out of tables that are not ours, or gives them their former ones back.
+    pub(super) fn release_edits(&self, ours: &Ours<'_>) -> Result<Vec<Edit>, ConfigError> {
+        let mut edits = Vec::new();
+        for (title, release) in &ours.releases {
+            let table = self.table("source", title);
+            let value = table.and_then(|table| table.get("replace-with"));
+            let range = value.and_then(Item::span).unwrap_or_default();
+            let in_block = ours.block.as_ref().map(|block| &block.range);
+            if in_block.is_some_and(|block| block.contains(&range.start)) {
+                continue;
+            }
+            if let Release::Restore(raw) = release {
+                let text = (*raw).to_owned();
+                edits.push(Edit { range, text });
+                continue;
+            }
+            let (Some(Item::Table(_)), Some(Item::Table(table))) =
+                (self.document.get("source"), table)
+            else {
+                let title = shown(title);
+                return Err(shape(
+                    format!("the comment that tells what replaced `{title}` before is gone"),
+                    format!(
+                        "change `source.{title}.replace-with` by hand, then run the same command again"
+                    ),
+                ));
+            };
+            let line = whole_lines(self.text, &range);
+            let content = line.start..line_end(self.text, range.end);
+            let name = self.replacement(title).unwrap_or_default();
+            if self.text[content.clone()] == marked_line(name) {
+                edits.push(Edit::removal(
+                    without_newline(self.text, content.start)..content.end,
+                ));
+                continue;
+            }
+            edits.push(Edit::removal(line));
+            if *release == Release::Drop {
+                for (_, item) in table {
+                    let span = item.span().unwrap_or_default();
+                    edits.push(Edit::removal(whole_lines(self.text, &span)));
+                }
                 edits.push(Edit::removal(self.header(table)));
             }
         }
         Ok(edits)
     }
 
-    /// Our marks and our table, where they no longer make up our block.
-    pub(super) fn remove_scattered(&self, marks: &Marks<'_>) -> Result<Vec<Edit>, ConfigError> {
-        let mut edits: Vec<Edit> = marks
-            .lines
-            .iter()
+    /// Takes out our marks and our tables, where they no longer make up our block.
+    pub(super) fn scattered_edits(&self, ours: &Ours<'_>) -> Result<Vec<Edit>, ConfigError> {
+        let lines = ours.marks.lines.iter();
+        let mut edits: Vec<Edit> = lines
             .map(|line| Edit::removal(self.with_blank_line_before(whole_lines(self.text, line))))
             .collect();
-        match (self.document.get("source"), self.our_table()) {
-            (_, None) => {}
-            (Some(Item::Table(source)), Some(Item::Value(value))) => {
-                let key = source.key(NAME).and_then(Key::span).unwrap_or_default();
-                let end = value.span().unwrap_or_default().end;
-                edits.push(Edit::removal(whole_lines(self.text, &(key.start..end))));
-            }
-            (Some(Item::Table(_)), Some(Item::Table(table))) => {
-                let path = table.get("local-registry").and_then(Item::span);
-                edits.push(Edit::removal(whole_lines(
-                    self.text,
-                    &path.unwrap_or_default(),
-                )));
-                if has_header(table) {
-                    edits.push(Edit::removal(self.header(table)));
+        for (section, name) in &ours.stands {
+            match (self.document.get(section), self.table(section, name)) {
+                (_, None) => {}
+                (Some(Item::Table(source)), Some(Item::Value(value))) => {
+                    let key = source.key(name).and_then(Key::span).unwrap_or_default();
+                    let end = value.span().unwrap_or_default().end;
+                    edits.push(Edit::removal(whole_lines(self.text, &(key.start..end))));
                 }
-            }
-            _ => {
-                return Err(shape(
-                    "`source` is written as an inline table",
-                    format!("take `{NAME}` out of it by hand, then run the same command again"),
-                ));
+                (Some(Item::Table(_)), Some(Item::Table(table))) => {
+                    let place = self.stand_item(section, name).and_then(Item::span);
+                    edits.push(Edit::removal(whole_lines(
+                        self.text,
+                        &place.unwrap_or_default(),
+                    )));
+                    if has_header(table) {
+                        edits.push(Edit::removal(self.header(table)));
+                    }
+                }
+                _ => {
+                    return Err(shape(
+                        format!("`{section}` is written as an inline table"),
+                        format!(
+                            "take `{}` out of it by hand, then run the same command again",
+                            shown(name)
+                        ),
+                    ));
+                }
             }
         }
         Ok(edits)
@@ -328,14 +483,57 @@ impl<'t> Config<'t> {
     }
 }
 
-/// The former value in the comment that keeps it.
-fn former_value(line: &str) -> Option<&str> {
-    let raw = line.strip_prefix(BEFORE)?;
-    value_of(raw).is_some().then_some(raw)
+/// The line that goes into a table of the user's.
+pub(super) fn marked_line(name: &str) -> String {
+    format!("replace-with = {} {MARK}", quoted(name))
 }
 
-pub(super) fn value_of(raw: &str) -> Option<AnyValue> {
-    values(&format!("value = {raw}"))?.remove("value")
+/// The keys of the tables that stand in for sources.
+fn keys_of_stand(section: &str) -> &'static [&'static str] {
+    if section == "source" {
+        &["local-registry", "directory"]
+    } else {
+        &["index"]
+    }
+}
+
+fn could_stand(section: &str, item: &Item) -> bool {
+    let table = item.as_table_like();
+    table.is_some_and(|table| {
+        let mut keys = keys_of_stand(section).iter();
+        keys.any(|key| table.contains_key(key))
+    })
+}
+
+/// Which source a table is for, other than crates.io.
+pub(super) fn original_of(item: &Item) -> Option<Original> {
+    let text = |key| item.get(key).and_then(Item::as_str);
+    if let Some(url) = text("registry") {
+        let url = if url.starts_with("sparse+") {
+            url.to_owned()
+        } else {
+            format!("registry+{url}")
+        };
+        return Some(Original::Registry { url });
+    }
+    let reference: [(&str, fn(String) -> Reference); 3] = [
+        ("branch", Reference::Branch),
+        ("tag", Reference::Tag),
+        ("rev", Reference::Rev),
+    ];
+    // Of several, cargo takes the first (`SourceConfigMap::add_config`).
+    let reference = reference
+        .into_iter()
+        .find_map(|(key, of)| Some(of(text(key)?.to_owned())));
+    Some(Original::Git {
+        url: text("git")?.to_owned(),
+        reference: reference.unwrap_or(Reference::Default),
+    })
+}
+
+/// A part of a key, for messages.
+fn shown(name: &str) -> String {
+    printable(&key(&without_credentials(name)))
 }
 
 pub(super) fn shape(message: impl Into<String>, help: impl Into<String>) -> ConfigError {

@@ -79,7 +79,9 @@ impl RegistrySource {
 
     /// The address of the index, without `sparse+` or `registry+`.
     pub fn address(&self) -> &str {
-        self.0.split_once('+').map_or(&self.0, |(_, address)| address)
+        self.0
+            .split_once('+')
+            .map_or(&self.0, |(_, address)| address)
     }
 
     /// Whether its index is spoken to over HTTP file by file; else it is a git repository.
@@ -90,7 +92,11 @@ impl RegistrySource {
     /// The last part of its folder's name: `r.example-0123456789abcdef`.
     pub fn name(&self) -> String {
         let host = Url::parse(self.address());
-        let host = host.as_ref().ok().and_then(Url::host_str).unwrap_or_default();
+        let host = host
+            .as_ref()
+            .ok()
+            .and_then(Url::host_str)
+            .unwrap_or_default();
         format!("{}-{}", path_safe(host), &digest(&self.0)[..16])
     }
 
@@ -215,7 +221,11 @@ fn path_safe(text: &str) -> String {
         .take(40)
         .map(|c| if safe(c) { c } else { '_' })
         .collect();
-    if name.is_empty() { "_".to_owned() } else { name }
+    if name.is_empty() {
+        "_".to_owned()
+    } else {
+        name
+    }
 }
 
 fn digest(text: &str) -> String {

@@ -20,7 +20,7 @@ use crate::model::package;
 use crate::model::plan::{Closure, Unsupported, Wanted};
 use crate::ops::access::{Common, cargo_with};
 use crate::ops::closure::Project;
-use crate::ops::switch;
+use crate::ops::in_force::{Taken, in_force};
 
 /// How the real cargo is to prove it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +71,9 @@ pub struct ProjectStatus {
     /// Whether builds take their crates from this mirror, and which config says so.
     pub on: bool,
     pub config: Option<PathBuf>,
+    /// The index of the server that they take crates.io from instead (`cargo mirror on --server`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
     /// Whether the lockfile lacks something its manifests want. `None`: not asked, or cargo could not tell.
     pub stale: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -143,7 +146,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
 
     report.ready = whole;
     for (project, closure) in options.projects.iter().zip(closures) {
-        let config = switch::in_force(&project.root, common)?;
+        let found = in_force(&project.root, common, &[])?;
         let from_mirror = cargo_with(&cargo, store.folder());
         let judged =
             (whole && project.has_manifest).then(|| from_mirror.judge_lockfile(&project.root));
@@ -174,8 +177,12 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         report.projects.push(ProjectStatus {
             project: project.root.clone(),
             packages: closure.wanted.len() + closure.unsupported.len(),
-            on: matches!(config, Some((_, true))),
-            config: config.map(|(path, _)| path),
+            on: found.crates_io == Taken::FromMirror,
+            server: match found.crates_io {
+                Taken::FromServer(index) => Some(index),
+                _ => None,
+            },
+            config: found.config,
             stale,
             proof,
         });

@@ -18,6 +18,7 @@ use crate::model::package;
 use crate::model::plan::{Closure, Unsupported, Wanted};
 use crate::model::source::SourceId;
 use crate::ops::access::Common;
+use crate::ops::aim::Aim;
 use crate::ops::closure::{Input, Project, parse_lockfile};
 use crate::ops::fetch::{self, Failure, Fetch, Fetched};
 use crate::ops::gather::{Group, gather};
@@ -93,7 +94,7 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
     let mut groups = gather(common, &options)?;
     if let Some(target) = &options.point {
         for project in groups.iter().flat_map(|group| &group.projects) {
-            switch::can_be_on(target, &project.root, common)?;
+            switch::can_be_on(target, &project.root, common, &Aim::Mirror(Vec::new()))?;
         }
     }
     // Held until the end, so that `gc` removes nothing that this run has planned to keep.
@@ -155,13 +156,12 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
 
     // The pointer comes last, and never points at a mirror that lacks something.
     if let Some(target) = options.point.as_ref().filter(|_| report.failed.is_empty()) {
-        let mut seen = BTreeSet::new();
-        for project in groups.iter().flat_map(|group| &group.projects) {
-            if seen.insert(target.path(&project.root, common)) {
-                report
-                    .configs
-                    .push(switch::on(target, &project.root, common, options.dry_run)?);
-            }
+        let projects = groups.iter().flat_map(|group| &group.projects);
+        let projects = projects.map(|project| (project.root.clone(), Vec::new()));
+        for (root, needed) in switch::by_config(target, projects, common) {
+            let aim = Aim::Mirror(needed);
+            let change = switch::on(target, &root, common, &aim, options.dry_run)?;
+            report.configs.push(change);
         }
     }
     Ok(report)
