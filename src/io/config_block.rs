@@ -271,18 +271,20 @@ pub(super) fn may_replace(title: &str, name: &str) -> bool {
     }
 }
 
-/// The title and the former value in the comment that keeps it.
+/// The title and the former value in the comment that keeps it, however it is spaced now.
 pub(super) fn former(line: &str) -> Option<(String, &str)> {
     let rest = line.strip_prefix(BEFORE)?;
-    if let Some(raw) = rest.strip_prefix("replace-with = ") {
-        return value_of(raw).is_some().then(|| (CRATES_IO.to_owned(), raw));
-    }
     let document = Document::parse(rest).ok()?;
-    let (title, table) = only(document.get("source")?)?;
-    let (_, value) = only(table).filter(|(key, _)| *key == "replace-with")?;
-    let raw = &rest[value.as_value()?.span()?];
-    let as_written = format!("source.{}.replace-with = {raw}", key(title));
-    (rest == as_written).then(|| (title.to_owned(), raw))
+    let (title, value) = match only(document.as_item())? {
+        ("replace-with", value) => (CRATES_IO, value),
+        ("source", titles) => {
+            let (title, table) = only(titles)?;
+            let (_, value) = only(table).filter(|(key, _)| *key == "replace-with")?;
+            (title, value)
+        }
+        _ => return None,
+    };
+    Some((title.to_owned(), rest.get(value.as_value()?.span()?)?))
 }
 
 fn only(item: &Item) -> Option<(&str, &Item)> {
