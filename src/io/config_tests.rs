@@ -1005,3 +1005,64 @@ proptest! {
         }
     }
 }
+
+/// Lines of ours, of others, and of neither.
+fn lines_of_any_kind() -> impl Strategy<Value = String> {
+    let known: Vec<String> = MANY
+        .lines()
+        .chain(OWN.iter().chain(SOURCES).flat_map(|text| text.lines()))
+        .chain(MANY.split("\n\n"))
+        .chain(OWN.iter().copied())
+        .chain([
+            "",
+            BEGIN_MADE,
+            "[source.crates-io]\nreplace-with = \"cargo-mirror\"",
+            "[source.other]\ngit = 'x'\nreplace-with = \"cargo-mirror-git-b-1\"",
+            "[source.\"git+https://r.example/a/b\"]\ngit = \"https://r.example/a/b\"\nreplace-with = \"cargo-mirror-x\"",
+            "[source.cargo-mirror-x]\ndirectory = 'd'",
+            "[source.cargo-mirror-git-b-1]\ndirectory = 'd'",
+            MANY,
+            "# before: replace-with = 'company'",
+            "# before: source.company.replace-with = 'z'",
+            "replace-with = \"cargo-mirror-x\" # cargo mirror",
+            "[source.cargo-mirror-x]",
+            "[source.cargo-mirror-server]",
+            "[registries.cargo-mirror-server]",
+            "index = 'x'",
+            "directory = 'd'",
+            "[source]",
+            "[source.crates-io.deep]",
+            "cargo-mirror-x = { directory = 'd' }",
+            "company = { registry = 'r', replace-with = 'cargo-mirror-x' }",
+            "x = 1",
+        ])
+        .map(str::to_owned)
+        .collect();
+    proptest::collection::vec(proptest::sample::select(known), 0..14)
+        .prop_map(|lines| lines.join("\n"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { max_global_rejects: u32::MAX, ..ProptestConfig::default() })]
+
+    /// The same as the fuzz target.
+    #[test]
+    fn whatever_can_be_edited_can_be_undone(
+        text in lines_of_any_kind().prop_filter("valid TOML", |text| values(text).is_some()),
+        here in pointers(),
+        there in pointers(),
+    ) {
+        let without = off(&text);
+        if let Ok(Some(without)) = &without {
+            prop_assert_eq!(pointed_at(without).unwrap(), Pointer::default(), "{}", without);
+            prop_assert_eq!(off(without).unwrap(), Some(without.clone()));
+        }
+        if let Ok(once) = on(Some(&text), &here) {
+            prop_assert_eq!(&on(Some(&once), &here).unwrap(), &once);
+            prop_assert_eq!(off(&once).unwrap(), without.unwrap());
+            if let Ok(moved) = on(Some(&once), &there) {
+                prop_assert_eq!(on(Some(&moved), &here).unwrap(), once);
+            }
+        }
+    }
+}

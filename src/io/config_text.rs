@@ -41,6 +41,13 @@ pub(super) struct Found {
     names: BTreeSet<(String, String)>,
 }
 
+impl Found {
+    fn holds(&self, section: &str, name: &str) -> bool {
+        let name = (section.to_owned(), name.to_owned());
+        self.names.contains(&name)
+    }
+}
+
 /// All that is ours in a file.
 #[derive(Debug)]
 pub(super) struct Ours<'t> {
@@ -238,12 +245,25 @@ impl<'t> Config<'t> {
             .filter(|(title, name)| may_replace(title, name))
             .collect();
         let is_used = |name: &str| replaced.iter().any(|(_, used)| *used == name);
+        // A block that does not hold all of what is in use has been taken apart.
+        let block = block.filter(|block| {
+            ["source", "registries"].into_iter().all(|section| {
+                let tables = self.section(section).into_iter().flat_map(TableLike::iter);
+                tables
+                    .filter(|(name, item)| {
+                        is_name_of_ours(section, name)
+                            && is_used(name)
+                            && could_stand(section, item)
+                    })
+                    .all(|(name, _)| block.holds(section, name))
+            })
+        });
 
         let mut stands = Vec::new();
         for section in ["source", "registries"] {
             for (name, item) in self.section(section).into_iter().flat_map(TableLike::iter) {
                 let is_ours = match &block {
-                    Some(block) => block.names.contains(&(section.to_owned(), name.to_owned())),
+                    Some(block) => block.holds(section, name),
                     None if marked => true,
                     None => is_used(name) && could_stand(section, item),
                 };
