@@ -91,6 +91,7 @@ pub mod io {
     pub mod cargo_home;
     pub mod config;
     mod config_block;
+    mod config_ours;
     #[cfg(test)]
     mod config_tests;
     mod config_text;

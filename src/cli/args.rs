@@ -187,7 +187,12 @@ const OUTDATED_HELP: &str = "\
 Exit status: 0 nothing grave, 1 a package is yanked, replaced, deleted or vulnerable, 101 something could not be found \
 out. Newer versions, and advisories that are no vulnerability, are told and change nothing about it.";
 
+const ON_HELP: &str = "\
+Crates.io comes from the mirror then, and so does each git repository and other registry of the lockfile that the mirror \
+has. With --global, name all projects whose sources are meant: cargo takes a source from one place only.";
+
 #[derive(Debug, Args)]
+#[command(after_help = ON_HELP)]
 pub struct On {
     #[command(flatten)]
     pub switch: Switch,

@@ -38,7 +38,8 @@ use crate::io::config_block::{
     BEGIN, BEGIN_MADE, Block, CRATES_IO, Link, NAME, PREFIX, Way, is_name_of_ours, may_replace,
     value_of,
 };
-use crate::io::config_text::{Config, Ours, Release, original_of, shape};
+use crate::io::config_ours::{Ours, Release};
+use crate::io::config_text::{Config, original_of, shape};
 use crate::io::toml_text::{
     Edit, ends_line, is_blank, newline, splice, starts_line, values, without_newline,
 };

@@ -159,23 +159,23 @@ impl Block {
     }
 
     pub(super) fn render(&self, newline: &str) -> String {
-        let mut text = format!("{}\n", self.begin);
-        for (title, raw) in &self.befores {
-            let source = if title == CRATES_IO {
-                String::new()
-            } else {
-                format!("source.{}.", key(title))
-            };
-            text += &format!("{BEFORE}{source}replace-with = {raw}\n");
-        }
-        for (at, table) in self.tables.iter().enumerate() {
-            let gap = if at == 0 { "" } else { "\n" };
-            text += &format!("{gap}[{}.{}]\n", table.section, key(&table.title));
-            for (name, raw) in &table.keys {
-                text += &format!("{name} = {raw}\n");
-            }
-        }
-        (text + END + "\n").replace('\n', newline)
+        let befores = self.befores.iter().map(|(title, raw)| {
+            let of_crates_io = title == CRATES_IO;
+            let source = (!of_crates_io).then(|| format!("source.{}.", key(title)));
+            format!(
+                "{BEFORE}{}replace-with = {raw}\n",
+                source.unwrap_or_default()
+            )
+        });
+        let tables = self.tables.iter().map(|table| {
+            let header = format!("[{}.{}]\n", table.section, key(&table.title));
+            let keys = table.keys.iter();
+            let keys = keys.map(|(key, raw)| format!("{key} = {raw}\n"));
+            header + &keys.collect::<String>()
+        });
+        let (begin, befores) = (&self.begin, befores.collect::<String>());
+        let tables = tables.collect::<Vec<String>>().join("\n");
+        format!("{begin}\n{befores}{tables}{END}\n").replace('\n', newline)
     }
 
     /// Reads what stands between our two comments, both included. Whoever wants to know whether it is as we wrote it
@@ -233,23 +233,18 @@ impl Written {
                 ("source", ["local-registry" | "directory"]) | ("registries", ["index"])
             );
         }
-        let Some((("replace-with", raw), place)) = self
-            .keys
-            .split_last()
-            .map(|((key, raw), _)| ((key.as_str(), raw), &keys[..keys.len() - 1]))
-        else {
-            return false;
-        };
-        let target = value_of(raw);
-        let target = target.as_ref().and_then(toml::Value::as_str);
-        let place_is_ours = match place {
-            [] => self.title == CRATES_IO,
-            ["registry"] | ["git"] | ["git", "branch" | "tag" | "rev"] => self.title != CRATES_IO,
+        let target = self.keys.last().and_then(|(_, raw)| value_of(raw));
+        let replaced = target
+            .as_ref()
+            .and_then(toml::Value::as_str)
+            .is_some_and(|name| may_replace(&self.title, name));
+        let kind = match keys.as_slice() {
+            ["replace-with"] => self.title == CRATES_IO,
+            ["registry" | "git", "replace-with"]
+            | ["git", "branch" | "tag" | "rev", "replace-with"] => self.title != CRATES_IO,
             _ => false,
         };
-        self.section == "source"
-            && place_is_ours
-            && target.is_some_and(|target| may_replace(&self.title, target))
+        self.section == "source" && kind && replaced
     }
 }
 

@@ -191,10 +191,15 @@ fn warn(target: &Target, path: &Path, root: &Path, common: &Common, aim: &Aim, c
     };
     warn_of_closer(here, path, common, aim, &warning);
     if change != Change::Unchanged && *target != Target::Global {
+        let (what, how) = match aim {
+            Aim::Mirror(_) => ("mirror", "`cargo mirror on --global`"),
+            Aim::Server(_) => ("server", "the same command with --global"),
+        };
         warning(
-            "`cargo install` ignores the config of projects, so it will not use the mirror"
-                .to_owned(),
-            "`cargo mirror on --global` points it, and every project of yours, at the mirror",
+            format!(
+                "`cargo install` ignores the config of projects, so it will not use the {what}"
+            ),
+            &format!("{how} points it, and every project of yours, at the {what}"),
         );
     }
     if let Aim::Mirror(_) = aim {
