@@ -68,6 +68,7 @@ pub mod model {
     pub mod error;
     pub mod event;
     pub mod failure;
+    pub mod graph;
     pub mod index;
     pub mod krate;
     pub mod list;
@@ -114,6 +115,7 @@ pub mod io {
     mod toml_text;
     pub mod trace;
     pub mod upstream;
+    pub mod walk;
     pub mod watched;
 }
 
@@ -122,10 +124,13 @@ pub mod ops {
     pub mod access;
     pub mod aim;
     pub mod closure;
+    pub mod complete;
     pub mod cursor;
+    pub mod explain;
     pub mod fetch;
     mod gather;
     pub mod gc;
+    pub mod git;
     pub mod in_force;
     pub mod inspect;
     pub mod lists;
@@ -139,12 +144,14 @@ pub mod ops {
     pub mod tidy;
     pub mod vendor;
     pub mod verify;
+    pub mod workspaces;
 }
 
 /// People: arguments, words, bars, exit codes.
 pub mod cli {
     pub mod args;
     pub mod checkup;
+    pub mod explain;
     pub mod generate;
     pub mod outdated;
     pub mod progress;

@@ -114,6 +114,9 @@ pub struct Vendor {
     /// Folders of projects, or their Cargo.toml or Cargo.lock [default: the current folder]
     #[arg(value_name = "PROJECT")]
     pub projects: Vec<PathBuf>,
+    /// Take every workspace below the folders
+    #[arg(long)]
+    pub recursive: bool,
     #[command(flatten)]
     pub fetch: FetchArguments,
     /// Print the lines for cargo's config instead of writing them
@@ -126,7 +129,7 @@ pub struct Vendor {
 #[derive(Debug, Args)]
 pub struct Prefetch {
     /// A Cargo.lock, a Cargo.toml, a folder, a crate list, NAME, NAME@REQ, NAME=VERSION, or `-` for standard input
-    #[arg(value_name = "INPUT", required = true)]
+    #[arg(value_name = "INPUT", required_unless_present = "std")]
     pub inputs: Vec<String>,
     #[command(flatten)]
     pub fetch: FetchArguments,
@@ -142,7 +145,11 @@ pub struct Prefetch {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct FetchArguments {
+    /// Mirror the standard library's own dependencies too, for `-Z build-std`
+    #[arg(long)]
+    pub std: bool,
     /// Fail if a lockfile is absent or not up to date, instead of having cargo mend it
     #[arg(long)]
     pub locked: bool,
@@ -162,6 +169,15 @@ pub struct Status {
     /// Have the real cargo prove it with the network closed to it: unpack every package, or build the project too
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "fetch")]
     pub prove: Option<Prove>,
+    /// Look at the standard library's own dependencies too, for `-Z build-std`
+    #[arg(long)]
+    pub std: bool,
+    /// Look at every workspace below the folders
+    #[arg(long)]
+    pub recursive: bool,
+    /// Tell who wants this package, by which way of dependencies, and how it stands in the mirror
+    #[arg(long, value_name = "NAME[@VERSION]", conflicts_with = "prove")]
+    pub explain: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

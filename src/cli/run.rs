@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 use crate::cli::args::{self, Arguments, Command, MessageFormat};
 use crate::cli::checkup;
+use crate::cli::explain as explained;
 use crate::cli::generate;
 use crate::cli::outdated as found;
 use crate::cli::progress::Progress;
@@ -27,11 +29,13 @@ use crate::model::lockfile::MAX_FILE;
 use crate::ops::access::Common;
 use crate::ops::aim::{self, Aim};
 use crate::ops::closure::{Input, Project};
+use crate::ops::explain as ops_explain;
 use crate::ops::lists::ListOptions;
 use crate::ops::outdated;
 use crate::ops::status;
 use crate::ops::switch::Target;
 use crate::ops::vendor::{self, Report};
+use crate::ops::workspaces;
 
 /// The answer is no: something is missing, damaged or not supported.
 pub(super) const NO: u8 = 1;
@@ -112,18 +116,18 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
     let progress = Progress::new(terminal, !config.progress_never());
     let common = settings::common(&arguments.common, environment, progress.watch())?;
     let cargo = Cargo::new(&common.environment);
-    let find = |projects: &[std::path::PathBuf]| -> Result<Vec<Project>> {
-        settings::or_current(projects, &common.cwd)
-            .iter()
-            .map(|path| Project::find(path, &cargo))
-            .collect()
+    let find = |projects: &[PathBuf], recursive: bool| {
+        let paths = settings::or_current(projects, &common.cwd);
+        workspaces::find(&common, &paths, recursive)
     };
     match &arguments.command {
         Command::Vendor(vendor) => {
-            let inputs = find(&vendor.projects)?
-                .into_iter()
-                .map(Input::Project)
-                .collect();
+            let projects = find(&vendor.projects, vendor.recursive)?;
+            let folders: Vec<PathBuf> = projects.iter().map(|it| it.root.clone()).collect();
+            let mut inputs: Vec<Input> = projects.into_iter().map(Input::Project).collect();
+            if vendor.fetch.std {
+                inputs.extend(workspaces::standard_library_inputs(&common, &folders)?);
+            }
             let target = settings::target(&vendor.target);
             let point = (!vendor.no_config).then_some(target);
             let options = options(inputs, point, &vendor.fetch, None);
@@ -138,16 +142,15 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
         }
         Command::Prefetch(prefetch) => {
             let stdin = || platform::standard_input(MAX_FILE);
-            let inputs = prefetch
-                .inputs
-                .iter()
-                .map(|word| Input::read(word, &common.cwd, &cargo, stdin));
-            let options = options(
-                inputs.collect::<Result<_>>()?,
-                None,
-                &prefetch.fetch,
-                Some(prefetch),
-            );
+            let words = prefetch.inputs.iter();
+            let mut inputs = words
+                .map(|word| Input::read(word, &common.cwd, &cargo, stdin))
+                .collect::<Result<Vec<Input>>>()?;
+            if prefetch.fetch.std {
+                let folders = workspaces::folders(&inputs, &common);
+                inputs.extend(workspaces::standard_library_inputs(&common, &folders)?);
+            }
+            let options = options(inputs, None, &prefetch.fetch, Some(prefetch));
             fetch("prefetch", &common, options, false, terminal, &progress)
         }
         Command::Status(status) => {
@@ -155,8 +158,18 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
                 args::Prove::Fetch => status::Prove::Fetch,
                 args::Prove::Build => status::Prove::Build,
             });
+            if let Some(name) = &status.explain {
+                return explain(status, name, &common, terminal);
+            }
+            let projects = find(&status.projects, status.recursive)?;
+            let folders: Vec<PathBuf> = projects.iter().map(|it| it.root.clone()).collect();
             let options = status::Options {
-                projects: find(&status.projects)?,
+                standard_libraries: if status.std {
+                    workspaces::standard_libraries(&common, &folders)?
+                } else {
+                    Vec::new()
+                },
+                projects,
                 prove,
             };
             let report = status::run(&common, &options);
@@ -171,7 +184,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
         Command::Repair(repair) => checkup::repair(repair, &common, terminal, &progress),
         Command::Outdated(arguments) => {
             let options = outdated::Options {
-                projects: find(&arguments.projects)?,
+                projects: find(&arguments.projects, false)?,
                 advisories: arguments
                     .advisories
                     .clone()
@@ -268,6 +281,25 @@ fn code(report: &Report) -> u8 {
     } else {
         NO
     }
+}
+
+/// `status --explain`. Outside of a project, what the mirror was asked for is still there to look at.
+fn explain(
+    status: &args::Status,
+    name: &str,
+    common: &Common,
+    terminal: Terminal,
+) -> Result<u8, Ended> {
+    let paths = settings::or_current(&status.projects, &common.cwd);
+    let projects = match workspaces::find(common, &paths, status.recursive) {
+        Err(Error::NoProject(_)) if status.projects.is_empty() => Vec::new(),
+        found => found?,
+    };
+    let report = ops_explain::run(common, &projects, name)?;
+    finish(terminal, "status", &report, |out| {
+        explained::words(out, &report)
+    })?;
+    Ok(if report.packages.is_empty() { NO } else { 0 })
 }
 
 /// What `outdated` found.

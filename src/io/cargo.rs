@@ -16,6 +16,7 @@ use crate::model::lockfile::MAX_FILE;
 #[derive(Debug, Clone)]
 pub struct Cargo {
     program: OsString,
+    rustc: OsString,
     /// Values for `--config`.
     configs: Vec<String>,
     offline: bool,
@@ -41,11 +42,14 @@ pub struct Workspace {
 impl Cargo {
     /// The cargo that started us, else the one on the path.
     pub fn new(environment: &Environment) -> Self {
-        let program = environment
-            .get("CARGO")
-            .filter(|program| !program.is_empty());
+        let program = |variable: &str, otherwise: &str| {
+            let named = environment.get(variable);
+            let named = named.filter(|program| !program.is_empty());
+            OsString::from(named.map_or(otherwise, String::as_str))
+        };
         Self {
-            program: program.map_or_else(|| "cargo".into(), OsString::from),
+            program: program("CARGO", "cargo"),
+            rustc: program("RUSTC", "rustc"),
             configs: Vec::new(),
             offline: false,
         }
@@ -77,6 +81,33 @@ impl Cargo {
                 .collect(),
             root: metadata.workspace_root.as_std_path().to_owned(),
         })
+    }
+
+    /// The lockfile of the standard library of the toolchain that `folder` uses (cargo's `standard_lib.rs`).
+    pub fn standard_library(&self, folder: &Path) -> Result<PathBuf> {
+        let mut command = Command::new(&self.rustc);
+        command
+            .args(["--print", "sysroot"])
+            .current_dir(folder)
+            .stdin(Stdio::null());
+        let output = command.output().map_err(|source| Error::NoCargo {
+            program: self.rustc.to_string_lossy().into_owned(),
+            source,
+        })?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            return Err(Error::Cargo {
+                command: "rustc --print sysroot".to_owned(),
+                said: CargoSaid(said),
+            });
+        }
+        let sysroot = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        let source = Path::new(&sysroot).join("lib/rustlib/src/rust");
+        // Before Rust 1.84 the lockfile stood beside the library.
+        [source.join("library/Cargo.lock"), source.join("Cargo.lock")]
+            .into_iter()
+            .find(|path| path.is_file())
+            .ok_or(Error::NoStandardLibrary(source))
     }
 
     /// Makes a lockfile where there is none, or adds to one what its manifest lacks; never more than that.

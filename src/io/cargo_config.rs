@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::io::{config, disk};
 use crate::model::error::{Error, Result};
+use crate::model::source::{GitSource, RegistrySource};
 
 /// A config larger than this is a mistake.
 const MAX_CONFIG: u64 = 16 << 20;
@@ -171,6 +172,62 @@ impl CargoConfig {
                 "source.crates-io.replace-with={}",
                 toml_string(name)
             )],
+        })
+    }
+
+    /// Where the crates of another registry come from: itself, or what cargo's config puts in its place.
+    pub fn upstream_of(&self, registry: &RegistrySource) -> Result<UpstreamChoice> {
+        let replaced = self.table_of_registry(registry);
+        let replaced = replaced
+            .as_deref()
+            .and_then(|table| self.replacement(table));
+        let location = match replaced {
+            Some(name) => self.follow(name)?,
+            None if registry.is_sparse() => parse_location(registry.as_str())?,
+            None => {
+                return Err(Error::UpstreamKind {
+                    name: registry.to_string(),
+                    what: "a registry with a git index".to_owned(),
+                });
+            }
+        };
+        Ok(UpstreamChoice {
+            location,
+            cargo_arguments: Vec::new(),
+        })
+    }
+
+    /// The `[source]` table that stands for a registry, under whatever name.
+    pub fn table_of_registry(&self, registry: &RegistrySource) -> Option<String> {
+        self.table_where(|table| {
+            let address = table.get("registry").and_then(Value::as_str)?;
+            let bare = address.strip_prefix("registry+").unwrap_or(address);
+            let wanted = registry.as_str();
+            Some(bare == wanted.strip_prefix("registry+").unwrap_or(wanted))
+        })
+    }
+
+    /// The `[source]` table that stands for a git source, under whatever name.
+    pub fn table_of_git(&self, source: &GitSource) -> Option<String> {
+        self.table_where(|table| {
+            let text = |key: &str| table.get(key).and_then(Value::as_str);
+            let url = Url::parse(text("git")?).ok()?;
+            let reference = ["branch", "tag", "rev"]
+                .iter()
+                .find_map(|key| Some((*key, text(key)?)));
+            Some(url.as_str() == source.url && reference == source.reference.key())
+        })
+    }
+
+    fn table_where(&self, is_it: impl Fn(&Table) -> Option<bool>) -> Option<String> {
+        self.layers.iter().find_map(|layer| {
+            let sources = layer.table.get("source")?.as_table()?;
+            let found = sources.iter().find(|(_, table)| {
+                table
+                    .as_table()
+                    .is_some_and(|table| is_it(table) == Some(true))
+            });
+            found.map(|(name, _)| name.clone())
         })
     }
 

@@ -15,6 +15,7 @@ use url::Url;
 use crate::io::disk;
 use crate::model::index::{IndexLine, MAX_FILE};
 use crate::model::krate::{CrateId, CrateName, Sha256};
+use crate::model::source::RegistrySource;
 
 /// The cache folders of this machine that can hold crates of one registry.
 #[derive(Debug, Default)]
@@ -52,6 +53,24 @@ impl CargoHome {
                 .filter(|(name, _)| of_registry(name))
                 .map(|(_, folder)| folder.join(".cache"))
                 .collect(),
+            crates: crates.into_iter().map(|(_, folder)| folder).collect(),
+        }
+    }
+
+    /// Looks for the caches of another registry.
+    pub fn of_registry(root: &Path, registry: &RegistrySource) -> Self {
+        let folders = root.join("registry");
+        let address = Url::parse(registry.address()).ok();
+        let host = address.as_ref().and_then(Url::host_str).unwrap_or_default();
+        let own = if registry.is_sparse() {
+            ident(SPARSE, registry.as_str(), host)
+        } else {
+            ident(GIT, registry.address(), host)
+        };
+        let mut crates = subfolders(&folders.join("cache"));
+        crates.sort_by_key(|(name, _)| *name != own);
+        Self {
+            indexes: vec![folders.join("index").join(own).join(".cache")],
             crates: crates.into_iter().map(|(_, folder)| folder).collect(),
         }
     }

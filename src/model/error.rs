@@ -30,6 +30,8 @@ pub enum Error {
     NoSuchInput(String),
     #[error("there is no Cargo.lock or Cargo.toml in `{}`", .0.display())]
     NoProject(PathBuf),
+    #[error("the source of the standard library is not installed: there is no Cargo.lock in `{}`", .0.display())]
+    NoStandardLibrary(PathBuf),
     #[error("`{}` has no Cargo.lock", .project.display())]
     NoLockfile { project: PathBuf },
     #[error("`{}` is not up to date with Cargo.toml", .lockfile.display())]
@@ -185,6 +187,7 @@ impl Error {
             }
             Self::NoHome => "set HOME, or name the mirror with --mirror and set CARGO_HOME",
             Self::NoProject(_) => "name the folder of a project, its Cargo.toml or its Cargo.lock",
+            Self::NoStandardLibrary(_) => "`rustup component add rust-src` installs it",
             Self::NoLockfile { .. } => "run without --locked, or `cargo generate-lockfile` first",
             Self::StaleLockfile { .. } => "run without --locked to bring it up to date",
             Self::Lockfile { source, .. } if matches!(**source, BadLockfile::Version(_)) => {

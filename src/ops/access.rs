@@ -16,7 +16,8 @@ use crate::io::upstream::{DEFAULT_INDEX, Upstream};
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
 use crate::model::moment::Moment;
-use crate::model::source::CRATES_IO_FOLDER;
+use crate::model::plan::Closure;
+use crate::model::source::{CRATES_IO_FOLDER, RegistrySource};
 
 /// The options all verbs share.
 #[derive(Clone)]
@@ -65,6 +66,11 @@ impl Common {
         })
     }
 
+    /// The folder of another registry in the mirror.
+    pub fn registry(&self, registry: &RegistrySource) -> Store {
+        self.source(&registry.folder())
+    }
+
     /// Cargo's configuration as it holds in `folder`.
     pub fn config(&self, folder: &Path) -> Result<CargoConfig> {
         CargoConfig::load(folder, &self.cargo_home, &self.environment)
@@ -84,6 +90,7 @@ pub struct Access {
 }
 
 impl Access {
+    /// To the upstream of crates.io.
     pub fn new(common: &Common, folder: &Path) -> Result<Self> {
         let config = common.config(folder)?;
         let default = default_index()?;
@@ -95,8 +102,26 @@ impl Access {
             }) => Some(url),
             _ => None,
         };
-        Ok(Self {
-            home: CargoHome::open(&common.cargo_home, &default, index),
+        let home = CargoHome::open(&common.cargo_home, &default, index);
+        Ok(Self::with(common, config, choice, home))
+    }
+
+    /// To another registry.
+    pub fn of_registry(common: &Common, folder: &Path, registry: &RegistrySource) -> Result<Self> {
+        let config = common.config(folder)?;
+        let choice = config.upstream_of(registry);
+        let home = CargoHome::of_registry(&common.cargo_home, registry);
+        Ok(Self::with(common, config, choice, home))
+    }
+
+    fn with(
+        common: &Common,
+        config: CargoConfig,
+        choice: Result<UpstreamChoice>,
+        home: CargoHome,
+    ) -> Self {
+        Self {
+            home,
             offline: common.offline || config.offline(),
             choice,
             config,
@@ -104,7 +129,7 @@ impl Access {
             watch: Arc::clone(&common.watch),
             cargo: Cargo::new(&common.environment),
             opened: OnceCell::new(),
-        })
+        }
     }
 
     /// The upstream, for sending requests to.
@@ -139,9 +164,9 @@ impl Access {
         }
     }
 
-    /// The real cargo, taking crates from a local registry and no network.
-    pub fn cargo_with(&self, registry: &Path) -> Cargo {
-        cargo_with(&self.cargo, registry)
+    /// The real cargo, taking everything from the mirror and no network.
+    pub fn cargo_at_mirror(&self, common: &Common, closure: &Closure) -> Cargo {
+        cargo_at_mirror(&self.cargo, common, &self.config, closure)
     }
 
     /// Tells accesses to different upstreams apart.
@@ -153,15 +178,57 @@ impl Access {
     }
 }
 
-/// The real cargo, taking crates from a local registry and no network.
-pub fn cargo_with(cargo: &Cargo, registry: &Path) -> Cargo {
-    // Our own name: where a config points at a mirror already, the path is overridden, and cargo, which refuses to know
+/// The real cargo, taking every source of a closure from the mirror and no network.
+pub fn cargo_at_mirror(
+    cargo: &Cargo,
+    common: &Common,
+    config: &CargoConfig,
+    closure: &Closure,
+) -> Cargo {
+    // Our own names: where a config points at a mirror already, the path is overridden, and cargo, which refuses to know
     // one folder by two names, sees only one.
-    let configs = [
+    let mut configs = vec![
         "source.crates-io.replace-with='cargo-mirror'".to_owned(),
-        format!("source.cargo-mirror.local-registry={}", toml_path(registry)),
+        format!(
+            "source.cargo-mirror.local-registry={}",
+            toml_path(common.store().folder())
+        ),
     ];
+    for registry in closure.registries.keys() {
+        let table = config.table_of_registry(registry);
+        let table = toml_key(table.as_deref().unwrap_or(registry.as_str()));
+        let ours = toml_key(&format!("cargo-mirror-{}", registry.name()));
+        let folder = common.mirror.join(registry.folder());
+        configs.extend([
+            format!("source.{table}.registry={}", toml_text(registry.as_str())),
+            format!("source.{table}.replace-with={ours}"),
+            format!("source.{ours}.local-registry={}", toml_path(&folder)),
+        ]);
+    }
+    for source in closure.git.keys() {
+        let table = config.table_of_git(source);
+        let identity = source.identity();
+        let table = toml_key(table.as_deref().unwrap_or(&identity));
+        let ours = toml_key(&format!("cargo-mirror-git-{}", source.name()));
+        let folder = common.mirror.join(source.folder());
+        configs.push(format!("source.{table}.git={}", toml_text(&source.url)));
+        if let Some((key, value)) = source.reference.key() {
+            configs.push(format!("source.{table}.{key}={}", toml_text(value)));
+        }
+        configs.extend([
+            format!("source.{table}.replace-with={ours}"),
+            format!("source.{ours}.directory={}", toml_path(&folder)),
+        ]);
+    }
     cargo.clone().with(&configs, true)
+}
+
+fn toml_text(text: &str) -> String {
+    format!("{text:?}")
+}
+
+fn toml_key(text: &str) -> String {
+    format!("{text:?}")
 }
 
 fn toml_path(path: &Path) -> String {

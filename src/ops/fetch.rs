@@ -24,12 +24,15 @@ use crate::model::event::{Event, Origin, Watch};
 use crate::model::krate::{CrateId, CrateName, Sha256, Verified};
 use crate::model::package;
 use crate::model::plan::{Item, Plan, Stored, Wanted};
+use crate::model::source::SourceId;
 use crate::ops::access::Access;
 use crate::ops::part::{Outcome, Outcomes, Part};
 
 /// What a fetch works with.
 #[derive(Clone)]
 pub struct Fetch {
+    /// Where the crates come from.
+    pub source: SourceId,
     pub store: Arc<Store>,
     pub access: Arc<Access>,
     pub watch: Watch,
@@ -55,11 +58,30 @@ pub struct Fetched {
 #[derive(Debug)]
 pub struct Failure {
     pub package: CrateId,
+    pub source: SourceId,
     /// Shared where one cause, such as an index file that cannot be had, befell several versions.
     pub error: Arc<Error>,
 }
 
 impl Fetched {
+    /// Packages that all failed, for one reason.
+    pub fn failed(
+        source: &SourceId,
+        packages: impl IntoIterator<Item = CrateId>,
+        error: Error,
+    ) -> Self {
+        let error = Arc::new(error);
+        let failed = packages.into_iter().map(|package| Failure {
+            package,
+            source: source.clone(),
+            error: Arc::clone(&error),
+        });
+        Self {
+            failed: failed.collect(),
+            ..Self::default()
+        }
+    }
+
     /// Adds up two waves.
     pub fn add(&mut self, other: Self) {
         self.fetched += other.fetched;
@@ -195,7 +217,11 @@ impl Fetch {
             package: package.clone(),
             cause: chain(&*error),
         });
-        report.failed.push(Failure { package, error });
+        report.failed.push(Failure {
+            package,
+            source: self.source.clone(),
+            error,
+        });
     }
 
     /// Completes the versions of one crate from cargo's cache, or hands on what it lacks. An error is one of the mirror

@@ -24,6 +24,7 @@ use crate::model::krate::{CrateId, CrateName, Sha256};
 use crate::model::plan::{Item, Plan, Wanted};
 use crate::model::record::Verdict;
 use crate::model::source::CRATES_IO_FOLDER;
+use crate::model::source::SourceId;
 use crate::ops::access::{Access, Common};
 use crate::ops::fetch::{Failure, Fetch};
 use crate::ops::tidy;
@@ -215,6 +216,7 @@ impl Mending<'_> {
             return Ok(());
         }
         let fetch = Fetch {
+            source: SourceId::CratesIo,
             store: Arc::clone(&self.store),
             access: Arc::clone(&access),
             watch: Arc::clone(&self.common.watch),

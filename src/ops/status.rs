@@ -18,8 +18,9 @@ use crate::model::failure::Remembered;
 use crate::model::krate::CrateId;
 use crate::model::package;
 use crate::model::plan::{Closure, Unsupported, Wanted};
-use crate::ops::access::{Common, cargo_with};
-use crate::ops::closure::Project;
+use crate::ops::access::{Common, cargo_at_mirror};
+use crate::ops::closure::{Project, read_lockfile};
+use crate::ops::explain;
 use crate::ops::in_force::{Taken, in_force};
 
 /// How the real cargo is to prove it.
@@ -34,6 +35,8 @@ pub enum Prove {
 #[derive(Debug)]
 pub struct Options {
     pub projects: Vec<Project>,
+    /// Lockfiles of the standard library, to be looked at too.
+    pub standard_libraries: Vec<PathBuf>,
     pub prove: Option<Prove>,
 }
 
@@ -112,6 +115,10 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         closures.push(closure);
     }
 
+    for lockfile in &options.standard_libraries {
+        everything.add(read_lockfile(lockfile)?);
+    }
+
     report.packages = everything.wanted.len();
     (common.watch)(&Event::Planned {
         wanted: report.packages,
@@ -147,7 +154,8 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     report.ready = whole;
     for (project, closure) in options.projects.iter().zip(closures) {
         let found = in_force(&project.root, common, &[])?;
-        let from_mirror = cargo_with(&cargo, store.folder());
+        let cargo_config = common.config(&project.root)?;
+        let from_mirror = cargo_at_mirror(&cargo, common, &cargo_config, &closure);
         let judged =
             (whole && project.has_manifest).then(|| from_mirror.judge_lockfile(&project.root));
         let stale = match judged {
@@ -176,7 +184,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         report.ready &= stale != Some(true) && proof.as_ref().is_none_or(|proof| proof.proven);
         report.projects.push(ProjectStatus {
             project: project.root.clone(),
-            packages: closure.wanted.len() + closure.unsupported.len(),
+            packages: closure.len() + closure.unsupported.len(),
             on: found.crates_io == Taken::FromMirror,
             server: match found.crates_io {
                 Taken::FromServer(index) => Some(index),
@@ -188,6 +196,28 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         });
     }
     Ok(report)
+}
+
+/// How the one package of a closure stands in the mirror, and why.
+pub fn state_of(common: &Common, closure: &Closure) -> Result<(explain::State, Option<String>)> {
+    let crates_io = closure
+        .wanted
+        .iter()
+        .map(|wanted| check(&common.store(), wanted));
+    let registries = closure.registries.iter().flat_map(|(registry, wanted)| {
+        let store = common.registry(registry);
+        wanted.iter().map(move |wanted| check(&store, wanted))
+    });
+    if let Some(state) = crates_io.chain(registries).next() {
+        return Ok(match state? {
+            State::Sound => (explain::State::Mirrored, None),
+            State::Missing(cause) => (explain::State::Missing, Some(cause)),
+            State::Damaged(cause) => (explain::State::Damaged, Some(cause)),
+        });
+    }
+    let unsupported = closure.unsupported.first();
+    let cause = unsupported.map(|package| package.consequence.to_owned());
+    Ok((explain::State::Unsupported, cause))
 }
 
 enum State {

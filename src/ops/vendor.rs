@@ -20,7 +20,8 @@ use crate::model::source::SourceId;
 use crate::ops::access::Common;
 use crate::ops::aim::Aim;
 use crate::ops::closure::{Input, Project, parse_lockfile};
-use crate::ops::fetch::{self, Failure, Fetch, Fetched};
+use crate::ops::complete::Completion;
+use crate::ops::fetch::{self, Fetch, Fetched};
 use crate::ops::gather::{Group, gather};
 use crate::ops::lists::{self, ListOptions};
 use crate::ops::roots::{self, Draft};
@@ -104,50 +105,50 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         Some(in_use(common).await?)
     };
     let mut failed = BTreeMap::new();
+    let mut completions = Vec::new();
 
     for group in &mut groups {
-        let fetch = Fetch {
-            store: Arc::clone(&store),
-            access: Arc::clone(&group.access),
-            watch: Arc::clone(&common.watch),
-            jobs: common.jobs,
-            check_archives: options.check_archives,
-        };
+        let completion = Completion::new(
+            common,
+            group.folder.clone(),
+            Arc::clone(&group.access),
+            Arc::clone(&store),
+            options.check_archives,
+        );
         let named = resolve_lists(group, common, &options, &mut report).await?;
         if options.dry_run {
-            dry_run(&fetch, group, &named, &mut report)?;
+            dry_run(&completion, group, named, &mut report)?;
             continue;
         }
+        let mut done = completion.run(group.closure.clone(), false).await?;
         // Nobody's lockfile vouches for what was only named, so a look inside each archive belongs to it.
-        let careful = Fetch {
-            check_archives: true,
-            ..fetch.clone()
-        };
-        let mut done = fetch.run(group.closure.wanted.clone()).await?;
-        done.add(
-            careful
-                .run(without(named.wanted.clone(), &group.closure.wanted))
-                .await?,
-        );
+        let more = named.closure.clone().without(&group.closure);
+        done.add(completion.run(more, true).await?);
         if !options.list.no_deps {
-            done.add(binaries(&careful, &named, group, &mut report).await?);
+            done.add(binaries(&completion, &named, group, &mut report).await?);
         }
         if done.failed.is_empty() {
             for project in group.projects.clone() {
-                done.add(bring_up_to_date(&fetch, group, &project, options.locked).await?);
+                done.add(
+                    bring_up_to_date(&completion, common, group, &project, options.locked).await?,
+                );
             }
         }
         report
             .unsupported
             .extend(group.closure.unsupported.iter().cloned());
         collect(&done, &mut report);
-        for Failure { package, error } in &done.failed {
-            failed.insert(package.clone(), (chain(&**error), error.hint()));
+        for failure in &done.failed {
+            if failure.source == SourceId::CratesIo {
+                let cause = (chain(&*failure.error), failure.error.hint());
+                failed.insert(failure.package.clone(), cause);
+            }
         }
+        completions.push(completion);
     }
     if !options.dry_run {
-        let settling = Arc::clone(&store);
-        blocking("flushing the mirror", move || settling.settle()).await?;
+        let settle = move || completions.iter().try_for_each(Completion::settle);
+        blocking("flushing the mirror", settle).await?;
         remember(common, &groups, &failed)?;
     }
     report.unsupported.sort_unstable();
@@ -204,7 +205,7 @@ pub async fn add_roots(common: &Common, options: Options) -> Result<Report> {
     let _in_use = in_use(common).await?;
     for group in &mut groups {
         let named = resolve_lists(group, common, &options, &mut report).await?;
-        report.kept += named.wanted.len() + group.closure.wanted.len();
+        report.kept += named.closure.len() + group.closure.len();
         let drafts = group.lockfiles.iter().chain(&group.lists).cloned();
         roots::record(common, drafts.collect())?;
     }
@@ -217,7 +218,7 @@ struct Named {
     /// The crates that were named themselves.
     tops: Vec<CrateId>,
     /// They and their dependencies.
-    wanted: Vec<Wanted>,
+    closure: Closure,
 }
 
 async fn resolve_lists(
@@ -244,36 +245,26 @@ async fn resolve_lists(
             draft.complete = false;
         }
     }
+    group.lists_want(&resolved.locked);
     let mut closure = Closure::default();
     closure.add(resolved.locked);
-    group.lists_want(&closure.wanted, &closure.unsupported);
-    group.closure.unsupported.extend(closure.unsupported);
+    group.closure.unsupported.append(&mut closure.unsupported);
     let tops = resolved.named.into_iter().map(|named| named.id).collect();
-    Ok(Named {
-        tops,
-        wanted: closure.wanted,
-    })
-}
-
-fn without(wanted: Vec<Wanted>, already: &[Wanted]) -> Vec<Wanted> {
-    let already: BTreeSet<&CrateId> = already.iter().map(|wanted| &wanted.id).collect();
-    wanted
-        .into_iter()
-        .filter(|wanted| !already.contains(&wanted.id))
-        .collect()
+    Ok(Named { tops, closure })
 }
 
 /// Mirrors what `cargo install --locked` of the named programs needs: the lockfile inside each package.
 async fn binaries(
-    fetch: &Fetch,
+    completion: &Completion,
     named: &Named,
     group: &mut Group,
     report: &mut Report,
 ) -> Result<Fetched> {
-    let mut closure = Closure::default();
+    let mut all = Vec::new();
+    let store = &completion.crates_io().store;
     for top in &named.tops {
         // One that is not there has failed already, and is in the report.
-        let Ok(archive) = fetch.store.open_crate(top) else {
+        let Ok(archive) = store.open_crate(top) else {
             continue;
         };
         let size = archive.metadata().map_or(0, |meta| meta.len());
@@ -294,7 +285,7 @@ async fn binaries(
         }
         let path = PathBuf::from(top.file_name()).join("Cargo.lock");
         match contents.lockfile.map(|text| parse_lockfile(&path, &text)) {
-            Some(Ok(locked)) => closure.add(locked.into_iter().filter(|locked| locked.id != *top)),
+            Some(Ok(locked)) => all.extend(locked.into_iter().filter(|locked| locked.id != *top)),
             Some(Err(error)) => {
                 report.failed.push(Failed::new(top, &error));
                 continue;
@@ -303,16 +294,12 @@ async fn binaries(
         }
         report.programs.push(top.clone());
     }
-    group.lists_want(&closure.wanted, &closure.unsupported);
-    group.closure.unsupported.extend(closure.unsupported);
-    let seen: Vec<Wanted> = named
-        .wanted
-        .iter()
-        .chain(&group.closure.wanted)
-        .cloned()
-        .collect();
-    let wanted = without(closure.wanted, &seen);
-    fetch.run(wanted).await
+    group.lists_want(&all);
+    let mut closure = Closure::default();
+    closure.add(all);
+    group.closure.unsupported.append(&mut closure.unsupported);
+    let more = closure.without(&named.closure).without(&group.closure);
+    completion.run(more, true).await
 }
 
 /// Has the real cargo hold the lockfile against its manifests, and mirrors what it adds.
@@ -320,7 +307,8 @@ async fn binaries(
 /// The mirror that has just been filled is asked first: if cargo, offline, finds every locked package there and nothing
 /// to add, the lockfile is current and no request was needed to learn it. Only if not is upstream asked.
 async fn bring_up_to_date(
-    fetch: &Fetch,
+    completion: &Completion,
+    common: &Common,
     group: &mut Group,
     project: &Project,
     locked: bool,
@@ -329,7 +317,7 @@ async fn bring_up_to_date(
         return Ok(Fetched::default());
     }
     let root = project.root.clone();
-    let mirror = fetch.access.cargo_with(fetch.store.folder());
+    let mirror = group.access.cargo_at_mirror(common, &group.closure);
     let current = blocking("asking cargo", move || {
         Ok(matches!(mirror.judge_lockfile(&root)?, Judgement::Current))
     });
@@ -338,7 +326,7 @@ async fn bring_up_to_date(
         Ok(false) => {}
         Err(error) => return Err(error),
     }
-    let (root, upstream) = (project.root.clone(), fetch.access.cargo()?);
+    let (root, upstream) = (project.root.clone(), group.access.cargo()?);
     let judged = {
         let (root, upstream) = (root.clone(), upstream.clone());
         blocking("asking cargo", move || upstream.judge_lockfile(&root)).await?
@@ -352,7 +340,7 @@ async fn bring_up_to_date(
         }
         Judgement::Stale => {}
         Judgement::Unknown(said) => {
-            (fetch.watch)(&Event::Warning {
+            (common.watch)(&Event::Warning {
                 message: format!("cargo cannot tell whether `{}` is up to date: {said}", project.lockfile().display()),
                 help: Some(
                     "the packages it names now are in the mirror; run the same command again once cargo can".to_owned(),
@@ -361,7 +349,7 @@ async fn bring_up_to_date(
             return Ok(Fetched::default());
         }
     }
-    (fetch.watch)(&Event::Step {
+    (common.watch)(&Event::Step {
         verb: "Updating",
         what: project.lockfile().display().to_string(),
     });
@@ -377,16 +365,43 @@ async fn bring_up_to_date(
     group.lockfiles.push(draft);
     let mut closure = Closure::default();
     closure.add(locked);
-    let added = without(closure.wanted, &group.closure.wanted);
-    group.closure.wanted.extend(added.iter().cloned());
-    group.closure.unsupported.extend(closure.unsupported);
-    fetch.run(added).await
+    let added = closure.without(&group.closure);
+    group.closure.merge(added.clone());
+    completion.run(added, false).await
 }
 
-fn dry_run(fetch: &Fetch, group: &Group, named: &Named, report: &mut Report) -> Result<()> {
-    let mut wanted = without(named.wanted.clone(), &group.closure.wanted);
-    wanted.extend(group.closure.wanted.iter().cloned());
-    let plan = fetch::plan(&fetch.store, &wanted)?;
+fn dry_run(
+    completion: &Completion,
+    group: &Group,
+    named: Named,
+    report: &mut Report,
+) -> Result<()> {
+    let mut closure = named.closure;
+    closure.merge(group.closure.clone());
+    plan(completion.crates_io(), &closure.wanted, report)?;
+    for (registry, wanted) in &closure.registries {
+        plan(&completion.registry(registry)?, wanted, report)?;
+    }
+    report.unsupported.append(&mut closure.unsupported);
+    let watch = &completion.crates_io().watch;
+    for project in group.projects.iter().filter(|project| project.has_manifest) {
+        if let Judgement::Stale = group.access.cargo()?.judge_lockfile(&project.root)? {
+            watch(&Event::Warning {
+                message: Error::StaleLockfile {
+                    lockfile: project.lockfile(),
+                }
+                .to_string(),
+                help: Some(
+                    "a real run would bring it up to date, and mirror what that adds".to_owned(),
+                ),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn plan(fetch: &Fetch, wanted: &[Wanted], report: &mut Report) -> Result<()> {
+    let plan = fetch::plan(&fetch.store, wanted)?;
     report.kept += plan.keep.len();
     for (id, wanted, there) in plan.refused {
         report
@@ -399,22 +414,6 @@ fn dry_run(fetch: &Fetch, group: &Group, named: &Named, report: &mut Report) -> 
             .flatten()
             .map(|item| item.wanted.id),
     );
-    report
-        .unsupported
-        .extend(group.closure.unsupported.iter().cloned());
-    for project in group.projects.iter().filter(|project| project.has_manifest) {
-        if let Judgement::Stale = group.access.cargo()?.judge_lockfile(&project.root)? {
-            (fetch.watch)(&Event::Warning {
-                message: Error::StaleLockfile {
-                    lockfile: project.lockfile(),
-                }
-                .to_string(),
-                help: Some(
-                    "a real run would bring it up to date, and mirror what that adds".to_owned(),
-                ),
-            });
-        }
-    }
     Ok(())
 }
 

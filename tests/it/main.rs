@@ -43,3 +43,4 @@ mod status;
 mod upstream;
 mod vendor;
 mod verify;
+mod workspaces;
