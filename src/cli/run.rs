@@ -28,7 +28,7 @@ use crate::model::error::{Error, Result};
 use crate::model::lockfile::MAX_FILE;
 use crate::ops::access::Common;
 use crate::ops::aim::{self, Aim};
-use crate::ops::closure::{Input, Project};
+use crate::ops::closure::Input;
 use crate::ops::explain as ops_explain;
 use crate::ops::lists::ListOptions;
 use crate::ops::outdated;

@@ -222,6 +222,13 @@ pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
             ),
         };
         let _ = writeln!(text);
+        if !project.elsewhere.is_empty() {
+            let sources = project.elsewhere.join(", ");
+            let _ = writeln!(
+                text,
+                "{path}: builds do not use the mirror for {sources} (`cargo mirror vendor` mirrors them and points builds at it)"
+            );
+        }
         if project.stale == Some(true) {
             let _ = writeln!(
                 text,

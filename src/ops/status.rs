@@ -19,6 +19,7 @@ use crate::model::krate::CrateId;
 use crate::model::package;
 use crate::model::plan::{Closure, Unsupported, Wanted};
 use crate::ops::access::{Common, cargo_at_mirror};
+use crate::ops::aim::Needed;
 use crate::ops::closure::{Project, read_lockfile};
 use crate::ops::explain;
 use crate::ops::in_force::{Taken, in_force};
@@ -77,6 +78,9 @@ pub struct ProjectStatus {
     /// The index of the server that they take crates.io from instead (`cargo mirror on --server`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
+    /// The git repositories and other registries that they do not take from this mirror.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<String>,
     /// Whether the lockfile lacks something its manifests want. `None`: not asked, or cargo could not tell.
     pub stale: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -153,7 +157,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
 
     report.ready = whole;
     for (project, closure) in options.projects.iter().zip(closures) {
-        let found = in_force(&project.root, common, &[])?;
+        let found = in_force(&project.root, common, &Needed::of_closure(&closure))?;
         let cargo_config = common.config(&project.root)?;
         let from_mirror = cargo_at_mirror(&cargo, common, &cargo_config, &closure);
         let judged =
@@ -191,6 +195,11 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
                 _ => None,
             },
             config: found.config,
+            elsewhere: found
+                .elsewhere
+                .iter()
+                .map(|needed| needed.original.to_string())
+                .collect(),
             stale,
             proof,
         });

@@ -1,6 +1,6 @@
 //! `prefetch`: closures into the mirror. `vendor`: the same for projects, then their builds pointed at it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::model::package;
 use crate::model::plan::{Closure, Unsupported, Wanted};
 use crate::model::source::SourceId;
 use crate::ops::access::Common;
-use crate::ops::aim::Aim;
+use crate::ops::aim::{Aim, Needed};
 use crate::ops::closure::{Input, Project, parse_lockfile};
 use crate::ops::complete::Completion;
 use crate::ops::fetch::{self, Fetch, Fetched};
@@ -94,8 +94,13 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
     let store = Arc::new(store);
     let mut groups = gather(common, &options)?;
     if let Some(target) = &options.point {
+        let mut projects = Vec::new();
         for project in groups.iter().flat_map(|group| &group.projects) {
-            switch::can_be_on(target, &project.root, common, &Aim::Mirror(Vec::new()))?;
+            let (there, absent) = Needed::of_project(project, common)?;
+            projects.push((project.root.clone(), [there, absent].concat()));
+        }
+        for (root, needed) in switch::by_config(target, projects, common) {
+            switch::can_be_on(target, &root, common, &Aim::Mirror(needed))?;
         }
     }
     // Held until the end, so that `gc` removes nothing that this run has planned to keep.
@@ -157,8 +162,11 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
 
     // The pointer comes last, and never points at a mirror that lacks something.
     if let Some(target) = options.point.as_ref().filter(|_| report.failed.is_empty()) {
-        let projects = groups.iter().flat_map(|group| &group.projects);
-        let projects = projects.map(|project| (project.root.clone(), Vec::new()));
+        let mut projects = Vec::new();
+        for project in groups.iter().flat_map(|group| &group.projects) {
+            let (there, _) = Needed::of_project(project, common)?;
+            projects.push((project.root.clone(), there));
+        }
         for (root, needed) in switch::by_config(target, projects, common) {
             let aim = Aim::Mirror(needed);
             let change = switch::on(target, &root, common, &aim, options.dry_run)?;

@@ -180,8 +180,14 @@ fn a_project_with_every_kind_of_source_builds_from_the_mirror() {
         .exits(0)
         .says("points at the mirror already");
     assert_eq!(project.tree(), once);
+    let elsewhere = |project: &Project| {
+        let run = bench.run(project, ["status", "--message-format", "json"]);
+        run.objects().pop().unwrap()["projects"][0]["elsewhere"].clone()
+    };
+    assert_eq!(elsewhere(project), serde_json::Value::Null);
     bench.run(project, ["off"]).exits(0);
     assert_eq!(project.tree(), before);
+    assert_eq!(elsewhere(project).as_array().unwrap().len(), 4);
 }
 
 #[test]
