@@ -424,3 +424,35 @@ fn a_server_takes_the_place_of_a_folder_and_back() {
     bench.run(project, ["on"]).exits(0);
     assert_eq!(project.tree(), folder);
 }
+
+/// What `vendor` mirrors it points builds at, and it asks cargo under the names that the configs have for sources.
+#[test]
+fn vendor_points_builds_at_another_registry() {
+    let crates_io = Registry::new([Crate::new("alpha", "1.0.0")]);
+    let company = Registry::new([Crate::new("beta", "1.0.0")]);
+    let bench = Bench::new(&crates_io);
+    let project = bench.unlocked("app", &[Dep::new("alpha", "1")]);
+    let manifest = project.read("Cargo.toml");
+    project.write(
+        "Cargo.toml",
+        manifest + "\n[dependencies.beta]\nversion = \"1\"\nregistry = \"company\"\n",
+    );
+    let index = company.index();
+    let registries = format!("[registries]\ncompany.index = {index:?}\n");
+    let other_spelling = index.trim_end_matches('/');
+    for own in [
+        String::new(),
+        format!("[source.ours]\nregistry = {other_spelling:?}\n"),
+    ] {
+        let text = registries.clone() + &own;
+        project.write(".cargo/config.toml", &text);
+        bench.lock(&project);
+        for _ in 0..2 {
+            bench.run(&project, ["vendor"]).exits(0).calm();
+            bench.builds(&project);
+            bench.run(&project, ["status", "--prove"]).exits(0);
+        }
+        bench.run(&project, ["off"]).exits(0);
+        assert_eq!(project.read(".cargo/config.toml"), text);
+    }
+}
