@@ -79,6 +79,7 @@ pub mod model {
     pub mod plan;
     pub mod record;
     pub mod root;
+    pub mod selection;
     pub mod source;
     pub mod surplus;
     pub mod watch;
@@ -87,6 +88,7 @@ pub mod model {
 /// The doors: the only code that touches disk, network, clock, environment and processes.
 pub mod io {
     pub mod advisories;
+    pub mod builds;
     pub mod cargo;
     pub mod cargo_config;
     pub mod cargo_home;
@@ -111,6 +113,7 @@ pub mod io {
     pub mod records;
     pub mod retry;
     pub mod store;
+    pub mod stubs;
     pub mod survey;
     mod toml_text;
     pub mod trace;
@@ -133,10 +136,12 @@ pub mod ops {
     pub mod git;
     pub mod in_force;
     pub mod inspect;
+    pub mod lines;
     pub mod lists;
     pub mod outdated;
     mod part;
     pub mod pool;
+    pub mod prune;
     pub mod repair;
     pub mod roots;
     pub mod status;

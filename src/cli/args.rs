@@ -136,9 +136,6 @@ pub struct Prefetch {
     /// For crates asked for by name: with every feature
     #[arg(long)]
     pub all_features: bool,
-    /// For crates asked for by name: without their default features
-    #[arg(long)]
-    pub no_default_features: bool,
     /// For crates asked for by name: without their dependencies
     #[arg(long)]
     pub no_deps: bool,
@@ -153,12 +150,31 @@ pub struct FetchArguments {
     /// Fail if a lockfile is absent or not up to date, instead of having cargo mend it
     #[arg(long)]
     pub locked: bool,
+    #[command(flatten)]
+    pub builds: BuildArguments,
     /// Look inside every archive for what cargo refuses, not only where no lockfile vouches for it
     #[arg(long)]
     pub check_archives: bool,
     /// Print the plan and write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+}
+
+/// Which builds of projects to mirror for. What no such build reads keeps its index line, and its bytes are left out.
+#[derive(Debug, Args)]
+pub struct BuildArguments {
+    /// Only what projects need that are built for this platform, and on this machine; `host` is this machine's. May be repeated
+    #[arg(long = "target", value_name = "TRIPLE")]
+    pub targets: Vec<String>,
+    /// Only what projects need without their dev-dependencies: no tests, examples and benches
+    #[arg(long)]
+    pub no_dev: bool,
+    /// Only what projects need with these features, separated by commas, and their default ones [default: all features]
+    #[arg(short = 'F', long, value_name = "FEATURES", value_delimiter = ',')]
+    pub features: Vec<String>,
+    /// Projects and crates asked for by name without their default features
+    #[arg(long)]
+    pub no_default_features: bool,
 }
 
 #[derive(Debug, Args)]

@@ -26,6 +26,7 @@ use crate::io::config;
 use crate::io::platform;
 use crate::model::error::{Error, Result};
 use crate::model::lockfile::MAX_FILE;
+use crate::model::selection::Selection;
 use crate::ops::access::Common;
 use crate::ops::aim::{self, Aim};
 use crate::ops::closure::Input;
@@ -39,6 +40,8 @@ use crate::ops::workspaces;
 
 /// The answer is no: something is missing, damaged or not supported.
 pub(super) const NO: u8 = 1;
+/// The command line is at fault. The same number clap uses.
+const USAGE: u8 = 2;
 /// Something failed. The same number cargo uses.
 pub(super) const FAILURE: u8 = 101;
 /// Ended by ctrl-c, as shells count it.
@@ -94,6 +97,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             terminal.error(&error);
             ExitCode::from(if matches!(error, Error::Interrupted) {
                 INTERRUPTED
+            } else if error.is_usage() {
+                USAGE
             } else {
                 FAILURE
             })
@@ -214,7 +219,23 @@ fn options(
     fetch: &args::FetchArguments,
     list: Option<&args::Prefetch>,
 ) -> vendor::Options {
+    let builds = &fetch.builds;
+    let features = builds
+        .features
+        .iter()
+        .flat_map(|list| list.split([' ', ',']));
+    let only = Selection {
+        targets: builds.targets.iter().cloned().collect(),
+        host: None,
+        no_dev: builds.no_dev,
+        features: features
+            .filter(|feature| !feature.is_empty())
+            .map(str::to_owned)
+            .collect(),
+        no_default_features: builds.no_default_features,
+    };
     vendor::Options {
+        only: Some(only),
         inputs,
         point,
         locked: fetch.locked,
@@ -222,7 +243,7 @@ fn options(
         check_archives: fetch.check_archives,
         list: ListOptions {
             all_features: list.is_some_and(|list| list.all_features),
-            no_default_features: list.is_some_and(|list| list.no_default_features),
+            no_default_features: list.is_some() && fetch.builds.no_default_features,
             no_deps: list.is_some_and(|list| list.no_deps),
         },
     }

@@ -15,11 +15,13 @@ use crate::model::lockfile::MAX_FILE;
 /// How cargo is run.
 #[derive(Debug, Clone)]
 pub struct Cargo {
-    program: OsString,
-    rustc: OsString,
+    pub(super) program: OsString,
+    pub(super) rustc: OsString,
     /// Values for `--config`.
-    configs: Vec<String>,
+    pub(super) configs: Vec<String>,
     offline: bool,
+    /// What takes the place of the user's `CARGO_HOME`.
+    pub(super) home: Option<PathBuf>,
 }
 
 /// What cargo says of a lockfile.
@@ -52,7 +54,15 @@ impl Cargo {
             rustc: program("RUSTC", "rustc"),
             configs: Vec::new(),
             offline: false,
+            home: None,
         }
+    }
+
+    /// Another `CARGO_HOME`.
+    #[must_use]
+    pub fn at_home(mut self, home: PathBuf) -> Self {
+        self.home = Some(home);
+        self
     }
 
     #[must_use]
@@ -152,40 +162,38 @@ impl Cargo {
     }
 
     /// Proves that the mirror is enough: with an empty `CARGO_HOME` and, where the system allows it, without any network,
-    /// cargo must find and unpack every package of the lockfile, or `build` the project too.
-    pub fn prove(&self, project: &Path, build: bool) -> Result<Proof> {
+    /// cargo must do all that `ways` ask of it (see `io::builds`).
+    pub fn prove(&self, project: &Path, ways: &[Vec<String>]) -> Result<Proof> {
         let home = scratch()?;
         let target = home.path().join("target").into_os_string();
-        let arguments: &[&str] = if build {
-            &["build", "--workspace", "--frozen"]
-        } else {
-            &["fetch", "--locked", "--offline"]
-        };
         let closed = network_closed();
-        let mut command = match closed {
-            Some((program, options)) => {
-                let mut command = Command::new(program);
-                command.args(options).arg(&self.program);
-                command
+        for way in ways {
+            let mut command = match closed {
+                Some((program, options)) => {
+                    let mut command = Command::new(program);
+                    command.args(options).arg(&self.program);
+                    command
+                }
+                None => Command::new(&self.program),
+            };
+            command
+                .env("CARGO_HOME", home.path().join("home"))
+                .env("CARGO_TARGET_DIR", &target);
+            for variable in [
+                "http_proxy",
+                "https_proxy",
+                "all_proxy",
+                "HTTPS_PROXY",
+                "HTTP_PROXY",
+                "ALL_PROXY",
+            ] {
+                // Nobody listens on the discard port: whoever tries the network all the same fails at once.
+                command.env(variable, "http://127.0.0.1:9");
             }
-            None => Command::new(&self.program),
-        };
-        command
-            .env("CARGO_HOME", home.path().join("home"))
-            .env("CARGO_TARGET_DIR", target);
-        for variable in [
-            "http_proxy",
-            "https_proxy",
-            "all_proxy",
-            "HTTPS_PROXY",
-            "HTTP_PROXY",
-            "ALL_PROXY",
-        ] {
-            // Nobody listens on the discard port: whoever tries the network all the same fails at once.
-            command.env(variable, "http://127.0.0.1:9");
+            command.env_remove("no_proxy").env_remove("NO_PROXY");
+            let arguments: Vec<&str> = way.iter().map(String::as_str).collect();
+            self.finish(command, &arguments, project)?;
         }
-        command.env_remove("no_proxy").env_remove("NO_PROXY");
-        self.finish(command, arguments, project)?;
         Ok(Proof {
             network_closed: closed.is_some(),
         })
@@ -206,6 +214,9 @@ impl Cargo {
         if self.offline && !arguments.contains(&"--offline") && !arguments.contains(&"--frozen") {
             command.arg("--offline");
         }
+        if let Some(home) = &self.home {
+            command.env("CARGO_HOME", home);
+        }
         // Its words are read by us and shown in our own output.
         command
             .env("CARGO_TERM_COLOR", "never")
@@ -222,7 +233,7 @@ impl Cargo {
         }
     }
 
-    fn failed(&self, arguments: &str, said: &str) -> Error {
+    pub(super) fn failed(&self, arguments: &str, said: &str) -> Error {
         let program = Path::new(&self.program)
             .file_stem()
             .unwrap_or(&self.program)

@@ -82,6 +82,12 @@ pub enum Error {
     },
     #[error("cannot run `{program}`")]
     NoCargo { program: String, source: io::Error },
+    #[error(
+        "`{what}` stands without its project, so nobody can tell which of its packages a build reads"
+    )]
+    CannotPrune { what: String },
+    #[error("rustc knows no target `{}`", printable(.0))]
+    NoSuchTarget(String),
     #[error("cannot find `{spec}` among the crates of this registry: {message}")]
     NoSuchCrate { spec: String, message: String },
 
@@ -162,6 +168,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the command line itself is at fault.
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::CannotPrune { .. } | Self::NoSuchTarget(_))
+    }
+
     /// The way out, where there is one to name.
     #[expect(clippy::too_many_lines, reason = "one arm an error, read as a table")]
     pub fn hint(&self) -> Option<String> {
@@ -215,6 +226,12 @@ impl Error {
                 "name the server as http://host:8080; a token goes where cargo keeps tokens"
             }
             Self::NoCargo { .. } => "install cargo, or name it in the CARGO environment variable",
+            Self::CannotPrune { .. } => {
+                "name the folder of a project, or leave out --target, --no-dev, --features and --no-default-features"
+            }
+            Self::NoSuchTarget(_) => {
+                "`rustc --print target-list` lists them; `host` is this machine's"
+            }
             Self::Client(_) => {
                 "look at http.cainfo and http.proxy in cargo's config, and at SSL_CERT_FILE"
             }

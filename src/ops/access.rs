@@ -12,6 +12,7 @@ use crate::io::cargo_home::CargoHome;
 use crate::io::lock::{self, InUse, Use};
 use crate::io::records::Records;
 use crate::io::store::Store;
+use crate::io::stubs::Stubs;
 use crate::io::upstream::{DEFAULT_INDEX, Upstream};
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
@@ -171,6 +172,11 @@ impl Access {
         cargo_at_mirror(&self.cargo, common, &self.config, closure)
     }
 
+    /// The real cargo, taking everything from stand-ins and git sources from the mirror, and no network.
+    pub fn cargo_at_stubs(&self, stubs: &Stubs, common: &Common, closure: &Closure) -> Cargo {
+        cargo_at(&stubs.sources(), &self.cargo, common, &self.config, closure).at_home(stubs.home())
+    }
+
     /// Tells accesses to different upstreams apart.
     pub fn key(&self) -> String {
         match &self.choice {
@@ -187,13 +193,24 @@ pub fn cargo_at_mirror(
     config: &CargoConfig,
     closure: &Closure,
 ) -> Cargo {
+    cargo_at(&common.mirror, cargo, common, config, closure)
+}
+
+/// The same, with registries in another folder than the mirror's, laid out in the same way.
+pub fn cargo_at(
+    registries: &Path,
+    cargo: &Cargo,
+    common: &Common,
+    config: &CargoConfig,
+    closure: &Closure,
+) -> Cargo {
     // Our own names: where a config points at a mirror already, the path is overridden, and cargo, which refuses to know
     // one folder by two names, sees only one.
     let mut configs = vec![
         "source.crates-io.replace-with='cargo-mirror'".to_owned(),
         format!(
             "source.cargo-mirror.local-registry={}",
-            toml_path(common.store().folder())
+            toml_path(&registries.join(CRATES_IO_FOLDER))
         ),
     ];
     for needed in Needed::of_closure(closure) {
@@ -201,7 +218,12 @@ pub fn cargo_at_mirror(
         let table = config.table_of(original);
         let table = toml_text(&table.unwrap_or_else(|| original.title()));
         let ours = toml_text(&format!("cargo-mirror-{}", needed.name));
-        let folder = toml_path(&needed.path(common));
+        // Git sources lie in the mirror alone.
+        let base = match original {
+            Original::Registry { .. } => registries,
+            Original::Git { .. } => &common.mirror,
+        };
+        let folder = toml_path(&base.join(&needed.folder));
         let kind = match original {
             Original::Registry { .. } => "local-registry",
             Original::Git { .. } => "directory",

@@ -3,12 +3,14 @@
 //! Intact means more than present: every `.crate` is hashed as it is now, whatever its seal says, and its archive is
 //! walked, because cargo 1.96 and later refuse some archives that match their checksum.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::io::cargo::{Cargo, Judgement};
+use crate::io::builds::proofs;
+use crate::io::cargo::{self, Cargo, Judgement};
 use crate::io::http::chain;
 use crate::io::parallel;
 use crate::io::store::Store;
@@ -18,11 +20,16 @@ use crate::model::failure::Remembered;
 use crate::model::krate::CrateId;
 use crate::model::package;
 use crate::model::plan::{Closure, Unsupported, Wanted};
+use crate::model::root::Root;
+use crate::model::selection::Selection;
+use crate::model::source::{CRATES_IO_FOLDER, SourceId};
 use crate::ops::access::{Common, cargo_at_mirror};
 use crate::ops::aim::Needed;
 use crate::ops::closure::{Project, read_lockfile};
 use crate::ops::explain;
 use crate::ops::in_force::{Taken, in_force};
+use crate::ops::prune::{self, LeftOut};
+use crate::ops::roots::{self, Draft};
 
 /// How the real cargo is to prove it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +53,8 @@ pub struct Report {
     pub packages: usize,
     pub missing: Vec<Gap>,
     pub damaged: Vec<Gap>,
+    /// What was left out, because no build that was asked for reads it. That is no gap.
+    pub pruned: Vec<LeftOut>,
     pub unsupported: Vec<Unsupported>,
     /// What could not be fetched by earlier runs, for these projects or others.
     pub failures: Vec<KnownFailure>,
@@ -72,6 +81,9 @@ pub struct Gap {
 pub struct ProjectStatus {
     pub project: PathBuf,
     pub packages: usize,
+    /// Which builds the mirror was asked for, if not all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub only: Option<String>,
     /// Whether builds take their crates from this mirror, and which config says so.
     pub on: bool,
     pub config: Option<PathBuf>,
@@ -105,6 +117,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         ..Report::default()
     };
     let mut everything = Closure::default();
+    let records = common.records();
     let mut closures = Vec::new();
     for project in &options.projects {
         if !project.lockfile().is_file() {
@@ -114,9 +127,14 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         }
         let locked = project.read_lockfile()?;
         let mut closure = Closure::default();
-        closure.add(locked.iter().cloned());
-        everything.add(locked);
-        closures.push(closure);
+        closure.add(locked);
+        let root = records.root(&Draft::lockfile(&project.lockfile(), &[]).origin);
+        let root = root.filter(|root| root.only.is_some());
+        if let Some(root) = &root {
+            leave_out(common, project, &mut closure, root);
+        }
+        everything.merge(closure.clone());
+        closures.push((closure, root));
     }
 
     for lockfile in &options.standard_libraries {
@@ -142,6 +160,11 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         };
         match state? {
             State::Sound => {}
+            State::Pruned => report.pruned.push(LeftOut {
+                package: wanted.id.clone(),
+                source: SourceId::CratesIo,
+                bytes: size_of(&closures, &wanted.id),
+            }),
             State::Missing(cause) => report.missing.push(gap(cause)),
             State::Damaged(cause) => report.damaged.push(gap(cause)),
         }
@@ -156,7 +179,8 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         report.missing.is_empty() && report.damaged.is_empty() && report.unsupported.is_empty();
 
     report.ready = whole;
-    for (project, closure) in options.projects.iter().zip(closures) {
+    for (project, (closure, root)) in options.projects.iter().zip(closures) {
+        let only = root.and_then(|root| root.only);
         let found = in_force(&project.root, common, &Needed::of_closure(&closure))?;
         let cargo_config = common.config(&project.root)?;
         let from_mirror = cargo_at_mirror(&cargo, common, &cargo_config, &closure);
@@ -167,44 +191,45 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
             Some(Ok(Judgement::Stale)) => Some(true),
             _ => None,
         };
-        let proof = match options.prove.filter(|_| project.has_manifest) {
-            Some(prove) => Some(
-                match from_mirror.prove(&project.root, prove == Prove::Build) {
-                    Ok(proof) => Proof {
-                        proven: true,
-                        network_closed: proof.network_closed,
-                        cause: None,
-                    },
-                    Err(error @ Error::Cargo { .. }) => Proof {
-                        proven: false,
-                        network_closed: false,
-                        cause: Some(chain(&error)),
-                    },
-                    Err(error) => return Err(error),
-                },
-            ),
-            None => None,
-        };
+        let proof = options
+            .prove
+            .filter(|_| project.has_manifest)
+            .map(|prove| {
+                let ways = proofs(only.as_ref(), prove == Prove::Build);
+                proven(from_mirror.prove(&project.root, &ways))
+            })
+            .transpose()?;
         report.ready &= stale != Some(true) && proof.as_ref().is_none_or(|proof| proof.proven);
         report.projects.push(ProjectStatus {
             project: project.root.clone(),
             packages: closure.len() + closure.unsupported.len(),
+            only: only.as_ref().map(Selection::told),
             on: found.crates_io == Taken::FromMirror,
-            server: match found.crates_io {
-                Taken::FromServer(index) => Some(index),
-                _ => None,
-            },
+            server: found.server().map(str::to_owned),
+            elsewhere: found.names_elsewhere(),
             config: found.config,
-            elsewhere: found
-                .elsewhere
-                .iter()
-                .map(|needed| needed.original.to_string())
-                .collect(),
             stale,
             proof,
         });
     }
     Ok(report)
+}
+
+/// What cargo proved. A cargo that could not be asked is an error.
+fn proven(proof: Result<cargo::Proof>) -> Result<Proof> {
+    match proof {
+        Ok(proof) => Ok(Proof {
+            proven: true,
+            network_closed: proof.network_closed,
+            cause: None,
+        }),
+        Err(error @ Error::Cargo { .. }) => Ok(Proof {
+            proven: false,
+            network_closed: false,
+            cause: Some(chain(&error)),
+        }),
+        Err(error) => Err(error),
+    }
 }
 
 /// How the one package of a closure stands in the mirror, and why.
@@ -219,8 +244,11 @@ pub fn state_of(common: &Common, closure: &Closure) -> Result<(explain::State, O
     });
     if let Some(state) = crates_io.chain(registries).next() {
         return Ok(match state? {
-            State::Sound => (explain::State::Mirrored, None),
-            State::Missing(cause) => (explain::State::Missing, Some(cause)),
+            State::Sound | State::Pruned => (explain::State::Mirrored, None),
+            State::Missing(cause) => match left_out(common, closure)? {
+                Some(why) => (explain::State::Pruned, Some(why)),
+                None => (explain::State::Missing, Some(cause)),
+            },
             State::Damaged(cause) => (explain::State::Damaged, Some(cause)),
         });
     }
@@ -229,8 +257,56 @@ pub fn state_of(common: &Common, closure: &Closure) -> Result<(explain::State, O
     Ok((explain::State::Unsupported, cause))
 }
 
+/// Wants no more of a project than the builds its root was recorded for read: as its manifests are now, or, where cargo
+/// cannot tell, as they were then.
+fn leave_out(common: &Common, project: &Project, closure: &mut Closure, root: &Root) {
+    let selection = root.only.as_ref().filter(|_| project.has_manifest);
+    match selection.map(|only| prune::reads(common, project, closure, only)) {
+        Some(Ok(read)) => {
+            closure.leave_out(|source, id| !read.contains(&(id.clone(), source.clone())));
+        }
+        _ => closure.leave_out(|source, id| root.prunes(source, id)),
+    }
+}
+
+/// The size of a crate that was left out, where a root remembers it.
+fn size_of(closures: &[(Closure, Option<Root>)], id: &CrateId) -> Option<u64> {
+    let package = (id.clone(), SourceId::CratesIo);
+    let mut roots = closures.iter().filter_map(|(_, root)| root.as_ref());
+    roots.find_map(|root| *root.pruned.get(&package)?)
+}
+
+/// Why a package is left out, if every root that wants it leaves it out.
+fn left_out(common: &Common, closure: &Closure) -> Result<Option<String>> {
+    let registry = closure.registries.iter();
+    let registry = registry.map(|(registry, wanted)| (registry.folder(), wanted));
+    let crates_io = (CRATES_IO_FOLDER.to_owned(), &closure.wanted);
+    let mut all = registry.chain([crates_io]);
+    let Some((folder, id)) = all.find_map(|(folder, wanted)| Some((folder, &wanted.first()?.id)))
+    else {
+        return Ok(None);
+    };
+    let roots = common.records().roots()?;
+    if !roots::pruned_by(&roots)
+        .get(&folder)
+        .is_some_and(|ids| ids.contains(id))
+    {
+        return Ok(None);
+    }
+    let wants = |root: &Root| root.packages.iter().any(|locked| locked.id == *id);
+    let told: BTreeSet<String> = roots
+        .iter()
+        .filter(|recorded| wants(&recorded.root))
+        .filter_map(|recorded| Some(recorded.root.only.as_ref()?.told()))
+        .collect();
+    let told: Vec<String> = told.into_iter().collect();
+    Ok(Some(format!("no build {} reads it", told.join(", or "))))
+}
+
 enum State {
     Sound,
+    /// Nothing but its index line is wanted.
+    Pruned,
     Missing(String),
     Damaged(String),
 }
@@ -251,6 +327,10 @@ fn check(store: &Store, wanted: &Wanted) -> Result<State> {
             }
             .to_string(),
         ));
+    }
+    if !wanted.bytes {
+        let there = store.crate_path(&wanted.id).exists();
+        return Ok(if there { State::Sound } else { State::Pruned });
     }
     let Some(actual) = store.hash(&wanted.id)? else {
         return Ok(State::Missing("its .crate file is not there".to_owned()));

@@ -16,6 +16,7 @@ use crate::model::krate::CrateId;
 use crate::model::lockfile::Locked;
 use crate::model::package;
 use crate::model::plan::{Closure, Unsupported, Wanted};
+use crate::model::selection::Selection;
 use crate::model::source::SourceId;
 use crate::ops::access::Common;
 use crate::ops::aim::{Aim, Needed};
@@ -24,6 +25,7 @@ use crate::ops::complete::Completion;
 use crate::ops::fetch::{self, Fetch, Fetched};
 use crate::ops::gather::{Group, gather};
 use crate::ops::lists::{self, ListOptions};
+use crate::ops::prune::{self, Decided, LeftOut};
 use crate::ops::roots::{self, Draft};
 use crate::ops::switch::{self, ConfigChange, Target};
 
@@ -38,6 +40,8 @@ pub struct Options {
     pub dry_run: bool,
     pub check_archives: bool,
     pub list: ListOptions,
+    /// Which builds projects are mirrored for, if not all.
+    pub only: Option<Selection>,
 }
 
 /// What was done. Of a dry run: what would be.
@@ -50,6 +54,10 @@ pub struct Report {
     pub bytes_reused: u64,
     pub failed: Vec<Failed>,
     pub unsupported: Vec<Unsupported>,
+    /// What is left out, because no build that was asked for reads it.
+    pub pruned: Vec<LeftOut>,
+    /// How large that is, as far as it is known.
+    pub bytes_saved: u64,
     pub mirror: PathBuf,
     /// The local registry itself, as a config names it.
     pub registry: PathBuf,
@@ -92,16 +100,14 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         ..Report::default()
     };
     let store = Arc::new(store);
+    let only = options.only.clone();
+    let only = only.filter(|only| !only.is_everything());
+    let only = only.map(|only| prune::settle(common, &options.inputs, only));
+    let only = only.transpose()?;
     let mut groups = gather(common, &options)?;
+    tell_of_more(common, &groups, only.as_ref());
     if let Some(target) = &options.point {
-        let mut projects = Vec::new();
-        for project in groups.iter().flat_map(|group| &group.projects) {
-            let (there, absent) = Needed::of_project(project, common)?;
-            projects.push((project.root.clone(), [there, absent].concat()));
-        }
-        for (root, needed) in switch::by_config(target, projects, common) {
-            switch::can_be_on(target, &root, common, &Aim::Mirror(needed))?;
-        }
+        can_be_pointed(target, &groups, common)?;
     }
     // Held until the end, so that `gc` removes nothing that this run has planned to keep.
     let _in_use = if options.dry_run {
@@ -113,7 +119,7 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
     let mut completions = Vec::new();
 
     for group in &mut groups {
-        let completion = Completion::new(
+        let mut completion = Completion::new(
             common,
             group.folder.clone(),
             Arc::clone(&group.access),
@@ -121,11 +127,22 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
             options.check_archives,
         );
         let named = resolve_lists(group, common, &options, &mut report).await?;
+        let (locked, dry) = (options.locked, options.dry_run);
+        let mut decided = match &only {
+            Some(only) => prune::decide(&mut completion, common, group, only, locked, dry).await?,
+            None => Decided::default(),
+        };
         if options.dry_run {
             dry_run(&completion, group, named, &mut report)?;
             continue;
         }
-        let mut done = completion.run(group.closure.clone(), false).await?;
+        let mut closure = group.closure.clone();
+        let mut done = Fetched::default();
+        if let Some(git) = decided.git.take() {
+            closure.git.clear();
+            done.add(git);
+        }
+        done.add(completion.run(closure, false).await?);
         // Nobody's lockfile vouches for what was only named, so a look inside each archive belongs to it.
         let more = named.closure.clone().without(&group.closure);
         done.add(completion.run(more, true).await?);
@@ -142,6 +159,9 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         report
             .unsupported
             .extend(group.closure.unsupported.iter().cloned());
+        report
+            .pruned
+            .extend(prune::measure(&completion, group, &decided).await);
         collect(&done, &mut report);
         for failure in &done.failed {
             if failure.source == SourceId::CratesIo {
@@ -158,22 +178,71 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
     }
     report.unsupported.sort_unstable();
     report.unsupported.dedup();
+    report.pruned.sort_unstable();
+    report.pruned.dedup();
+    report.bytes_saved = report.pruned.iter().filter_map(|left| left.bytes).sum();
     report.ready = report.failed.is_empty() && report.unsupported.is_empty() && !options.dry_run;
 
     // The pointer comes last, and never points at a mirror that lacks something.
     if let Some(target) = options.point.as_ref().filter(|_| report.failed.is_empty()) {
-        let mut projects = Vec::new();
-        for project in groups.iter().flat_map(|group| &group.projects) {
-            let (there, _) = Needed::of_project(project, common)?;
-            projects.push((project.root.clone(), there));
-        }
-        for (root, needed) in switch::by_config(target, projects, common) {
-            let aim = Aim::Mirror(needed);
-            let change = switch::on(target, &root, common, &aim, options.dry_run)?;
-            report.configs.push(change);
-        }
+        report.configs = point(target, &groups, common, options.dry_run)?;
     }
     Ok(report)
+}
+
+/// Whether configs can be edited for all that the projects need, found out before anything is fetched.
+fn can_be_pointed(target: &Target, groups: &[Group], common: &Common) -> Result<()> {
+    let mut projects = Vec::new();
+    for project in groups.iter().flat_map(|group| &group.projects) {
+        let (there, absent) = Needed::of_project(project, common)?;
+        projects.push((project.root.clone(), [there, absent].concat()));
+    }
+    switch::by_config(target, projects, common)
+        .into_iter()
+        .try_for_each(|(root, needed)| {
+            switch::can_be_on(target, &root, common, &Aim::Mirror(needed))
+        })
+}
+
+/// Points the projects at what the mirror has of their sources.
+fn point(
+    target: &Target,
+    groups: &[Group],
+    common: &Common,
+    dry_run: bool,
+) -> Result<Vec<ConfigChange>> {
+    let mut projects = Vec::new();
+    for project in groups.iter().flat_map(|group| &group.projects) {
+        let (there, _) = Needed::of_project(project, common)?;
+        projects.push((project.root.clone(), there));
+    }
+    switch::by_config(target, projects, common)
+        .into_iter()
+        .map(|(root, needed)| switch::on(target, &root, common, &Aim::Mirror(needed), dry_run))
+        .collect()
+}
+
+/// Says of projects that were pruned and no longer are why there is more to fetch.
+fn tell_of_more(common: &Common, groups: &[Group], only: Option<&Selection>) {
+    let records = common.records();
+    for draft in groups.iter().flat_map(|group| &group.lockfiles) {
+        if only.is_some() {
+            continue;
+        }
+        let before = records.root(&draft.origin);
+        let pruned = before.filter(|root| !root.pruned.is_empty());
+        if let Some(root) = pruned {
+            let told = root.only.as_ref().map(Selection::told);
+            (common.watch)(&Event::Step {
+                verb: "Completing",
+                what: format!(
+                    "{}, which was mirrored only {} so far",
+                    draft.origin.text,
+                    told.unwrap_or_default()
+                ),
+            });
+        }
+    }
 }
 
 /// Waits for the mirror beside the runtime, so that ctrl-c is heard meanwhile.
@@ -335,10 +404,7 @@ async fn bring_up_to_date(
         Err(error) => return Err(error),
     }
     let (root, upstream) = (project.root.clone(), group.access.cargo()?);
-    let judged = {
-        let (root, upstream) = (root.clone(), upstream.clone());
-        blocking("asking cargo", move || upstream.judge_lockfile(&root)).await?
-    };
+    let judged = blocking("asking cargo", move || upstream.judge_lockfile(&root)).await?;
     match judged {
         Judgement::Current => return Ok(Fetched::default()),
         Judgement::Stale if locked => {
@@ -357,24 +423,7 @@ async fn bring_up_to_date(
             return Ok(Fetched::default());
         }
     }
-    (common.watch)(&Event::Step {
-        verb: "Updating",
-        what: project.lockfile().display().to_string(),
-    });
-    blocking("asking cargo", move || {
-        upstream.update_lockfile(&root, true)
-    })
-    .await?;
-    let locked = project.read_lockfile()?;
-    let draft = Draft::lockfile(&project.lockfile(), &locked);
-    group
-        .lockfiles
-        .retain(|before| before.origin != draft.origin);
-    group.lockfiles.push(draft);
-    let mut closure = Closure::default();
-    closure.add(locked);
-    let added = closure.without(&group.closure);
-    group.closure.merge(added.clone());
+    let added = group.update(common, project).await?;
     completion.run(added, false).await
 }
 
@@ -391,6 +440,7 @@ fn dry_run(
         plan(&completion.registry(registry)?, wanted, report)?;
     }
     report.unsupported.append(&mut closure.unsupported);
+    report.pruned.extend(prune::absent(completion, &closure));
     let watch = &completion.crates_io().watch;
     for project in group.projects.iter().filter(|project| project.has_manifest) {
         if let Judgement::Stale = group.access.cargo()?.judge_lockfile(&project.root)? {
@@ -420,6 +470,7 @@ fn plan(fetch: &Fetch, wanted: &[Wanted], report: &mut Report) -> Result<()> {
         plan.fetch
             .into_values()
             .flatten()
+            .filter(|item| item.wanted.bytes)
             .map(|item| item.wanted.id),
     );
     Ok(())
