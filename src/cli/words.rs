@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::cli::terminal::{Terminal, bytes, count, short};
 use crate::model::plan::Unsupported;
-use crate::ops::status::{self, Gap, KnownFailure};
+use crate::ops::status::{self, Gap, KnownFailure, ProjectStatus};
 use crate::ops::switch::{Change, ConfigChange};
 use crate::ops::vendor::Report;
 
@@ -253,6 +253,7 @@ pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
             ),
         };
         let _ = writeln!(text);
+        elsewhere(&mut text, project);
         if project.stale == Some(true) {
             let _ = writeln!(
                 text,
@@ -309,4 +310,16 @@ pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
         terminal.help("`cargo mirror vendor` (or `prefetch`) fetches what is missing or damaged");
     }
     Ok(())
+}
+
+/// The sources that builds of a project do not take from the mirror.
+fn elsewhere(text: &mut String, project: &ProjectStatus) {
+    if !project.elsewhere.is_empty() {
+        let _ = writeln!(
+            text,
+            "{}: builds do not use the mirror for {} (`cargo mirror vendor` mirrors them and points builds at it)",
+            project.project.display(),
+            project.elsewhere.join(", ")
+        );
+    }
 }

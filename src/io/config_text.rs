@@ -10,7 +10,7 @@ use crate::io::toml_text::{Edit, form, has_header, line_end, lines, quoted};
 use crate::model::krate::printable;
 use crate::model::lockfile::position;
 use crate::model::original::Original;
-use crate::model::source::{Reference, without_credentials};
+use crate::model::source::without_credentials;
 
 /// A config file, and where in its text everything stands.
 pub(super) struct Config<'t> {
@@ -192,27 +192,7 @@ pub(super) fn could_stand(section: &str, item: &Item) -> bool {
 
 /// Which source a table is for, other than crates.io.
 pub(super) fn original_of(item: &Item) -> Option<Original> {
-    let text = |key| item.get(key).and_then(Item::as_str).map(str::to_owned);
-    if let Some(url) = text("registry") {
-        let url = if url.starts_with("sparse+") {
-            url
-        } else {
-            format!("registry+{url}")
-        };
-        return Some(Original::Registry { url });
-    }
-    // Of several, cargo takes the first (`SourceConfigMap::add_config`).
-    let reference = if let Some(branch) = text("branch") {
-        Reference::Branch(branch)
-    } else if let Some(tag) = text("tag") {
-        Reference::Tag(tag)
-    } else {
-        text("rev").map_or(Reference::Default, Reference::Rev)
-    };
-    Some(Original::Git {
-        url: text("git")?,
-        reference,
-    })
+    Original::read(|key| item.get(key).and_then(Item::as_str))
 }
 
 /// A part of a key, for messages.

@@ -25,6 +25,28 @@ pub struct Location {
 }
 
 impl Original {
+    /// Reads what a `[source]` table says of where it is. `None`: a folder, or nowhere.
+    pub fn read<'t>(text: impl Fn(&str) -> Option<&'t str>) -> Option<Self> {
+        if let Some(url) = text("registry") {
+            let is_sparse = url.starts_with("sparse+");
+            let kind = if is_sparse { "" } else { "registry+" };
+            return Some(Self::Registry {
+                url: format!("{kind}{url}"),
+            });
+        }
+        let url = text("git")?.to_owned();
+        // Of several, cargo takes the first (`SourceConfigMap::add_config`).
+        let reference = if let Some(branch) = text("branch") {
+            Reference::Branch(branch.to_owned())
+        } else if let Some(tag) = text("tag") {
+            Reference::Tag(tag.to_owned())
+        } else {
+            let rev = text("rev").map(str::to_owned);
+            rev.map_or(Reference::Default, Reference::Rev)
+        };
+        Some(Self::Git { url, reference })
+    }
+
     /// What `[source]` tables of cargo's own making are called: by the address, as in lockfiles.
     pub fn title(&self) -> String {
         match self {

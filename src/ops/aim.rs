@@ -11,7 +11,7 @@ use crate::model::error::{Error, Result};
 use crate::model::lockfile::Locked;
 use crate::model::original::Original;
 use crate::model::plan::Closure;
-use crate::model::source::{CRATES_IO_FOLDER, GitSource, RegistrySource, SourceId, safe_url};
+use crate::model::source::{CRATES_IO_FOLDER, GitSource, RegistrySource, safe_url};
 use crate::ops::access::Common;
 use crate::ops::closure::Project;
 use crate::ops::switch::{MAX_CONFIG, Target};
@@ -58,18 +58,10 @@ impl From<&GitSource> for Needed {
 
 impl Needed {
     /// The sources of locked packages, each once.
-    pub fn of<'l>(locked: impl IntoIterator<Item = &'l Locked>) -> Vec<Self> {
-        let needed = locked
-            .into_iter()
-            .filter_map(|locked| match &locked.source {
-                SourceId::Registry(text) => Some(Self::from(&RegistrySource::parse(text)?)),
-                SourceId::Git(text) => Some(Self::from(&GitSource::parse(text)?)),
-                SourceId::CratesIo | SourceId::Other(_) => None,
-            });
-        let mut needed: Vec<Self> = needed.collect();
-        needed.sort();
-        needed.dedup();
-        needed
+    pub fn of(locked: impl IntoIterator<Item = Locked>) -> Vec<Self> {
+        let mut closure = Closure::default();
+        closure.add(locked);
+        Self::of_closure(&closure)
     }
 
     /// The sources of a closure.
@@ -88,7 +80,7 @@ impl Needed {
     /// The sources of a project that the mirror has a folder for, and those that it has none for.
     pub fn of_project(project: &Project, common: &Common) -> Result<(Vec<Self>, Vec<Self>)> {
         let locked = disk::if_there(project.read_lockfile())?.unwrap_or_default();
-        Ok(Self::of(&locked)
+        Ok(Self::of(locked)
             .into_iter()
             .partition(|needed| needed.path(common).is_dir()))
     }

@@ -32,6 +32,24 @@ pub enum Taken {
     FromElsewhere,
 }
 
+impl InForce {
+    /// The index of the server that stands in for crates.io, if one does.
+    pub fn server(&self) -> Option<&str> {
+        match &self.crates_io {
+            Taken::FromServer(index) => Some(index),
+            _ => None,
+        }
+    }
+
+    /// The sources that builds do not take from this mirror, for people.
+    pub fn names_elsewhere(&self) -> Vec<String> {
+        let elsewhere = self.elsewhere.iter();
+        elsewhere
+            .map(|needed| needed.original.to_string())
+            .collect()
+    }
+}
+
 /// A config file, read.
 struct Layer {
     path: PathBuf,

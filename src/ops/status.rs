@@ -87,12 +87,12 @@ pub struct ProjectStatus {
     /// Whether builds take their crates from this mirror, and which config says so.
     pub on: bool,
     pub config: Option<PathBuf>,
-    /// Sources other than crates.io that builds do not take from this mirror.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub elsewhere: Vec<String>,
     /// The index of the server that they take crates.io from instead (`cargo mirror on --server`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
+    /// The git repositories and other registries that they do not take from this mirror.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<String>,
     /// Whether the lockfile lacks something its manifests want. `None`: not asked, or cargo could not tell.
     pub stale: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -233,17 +233,13 @@ fn of_project(
         }
         None => None,
     };
-    let elsewhere = found.elsewhere.iter();
     Ok(ProjectStatus {
         project: project.root.clone(),
         packages: closure.len() + closure.unsupported.len(),
         only: only.map(Selection::told),
-        on: found.crates_io == Taken::FromMirror && found.elsewhere.is_empty(),
-        elsewhere: elsewhere.map(|needed| needed.original.title()).collect(),
-        server: match found.crates_io {
-            Taken::FromServer(index) => Some(index),
-            _ => None,
-        },
+        on: found.crates_io == Taken::FromMirror,
+        server: found.server().map(str::to_owned),
+        elsewhere: found.names_elsewhere(),
         config: found.config,
         stale,
         proof,

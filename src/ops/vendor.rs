@@ -230,7 +230,12 @@ fn pointed(groups: &[Group], failed: &Causes) -> Vec<(PathBuf, Vec<Needed>)> {
         let lacks =
             |locked: &&Locked| failed.contains_key(&(locked.id.clone(), locked.source.clone()));
         let whole = failed.is_empty() || !draft.packages.iter().any(|locked| lacks(&locked));
-        whole.then(|| (project.root.clone(), Needed::of(&draft.packages)))
+        whole.then(|| {
+            (
+                project.root.clone(),
+                Needed::of(draft.packages.iter().cloned()),
+            )
+        })
     });
     pointed.collect()
 }

@@ -180,8 +180,14 @@ fn a_project_with_every_kind_of_source_builds_from_the_mirror() {
         .exits(0)
         .says("points at the mirror already");
     assert_eq!(project.tree(), once);
+    let elsewhere = |project: &Project| {
+        let run = bench.run(project, ["status", "--message-format", "json"]);
+        run.objects().pop().unwrap()["projects"][0]["elsewhere"].clone()
+    };
+    assert_eq!(elsewhere(project), serde_json::Value::Null);
     bench.run(project, ["off"]).exits(0);
     assert_eq!(project.tree(), before);
+    assert_eq!(elsewhere(project).as_array().unwrap().len(), 4);
 }
 
 #[test]
@@ -417,4 +423,36 @@ fn a_server_takes_the_place_of_a_folder_and_back() {
     builds_online(bench, project);
     bench.run(project, ["on"]).exits(0);
     assert_eq!(project.tree(), folder);
+}
+
+/// What `vendor` mirrors it points builds at, and it asks cargo under the names that the configs have for sources.
+#[test]
+fn vendor_points_builds_at_another_registry() {
+    let crates_io = Registry::new([Crate::new("alpha", "1.0.0")]);
+    let company = Registry::new([Crate::new("beta", "1.0.0")]);
+    let bench = Bench::new(&crates_io);
+    let project = bench.unlocked("app", &[Dep::new("alpha", "1")]);
+    let manifest = project.read("Cargo.toml");
+    project.write(
+        "Cargo.toml",
+        manifest + "\n[dependencies.beta]\nversion = \"1\"\nregistry = \"company\"\n",
+    );
+    let index = company.index();
+    let registries = format!("[registries]\ncompany.index = {index:?}\n");
+    let other_spelling = index.trim_end_matches('/');
+    for own in [
+        String::new(),
+        format!("[source.ours]\nregistry = {other_spelling:?}\n"),
+    ] {
+        let text = registries.clone() + &own;
+        project.write(".cargo/config.toml", &text);
+        bench.lock(&project);
+        for _ in 0..2 {
+            bench.run(&project, ["vendor"]).exits(0).calm();
+            bench.builds(&project);
+            bench.run(&project, ["status", "--prove"]).exits(0);
+        }
+        bench.run(&project, ["off"]).exits(0);
+        assert_eq!(project.read(".cargo/config.toml"), text);
+    }
 }
