@@ -68,10 +68,12 @@ pub mod model {
     pub mod error;
     pub mod event;
     pub mod failure;
+    pub mod git_record;
     pub mod index;
     pub mod krate;
     pub mod list;
     pub mod lockfile;
+    pub mod manifest;
     pub mod moment;
     pub mod package;
     pub mod plan;
@@ -93,6 +95,10 @@ pub mod io {
     pub mod disk;
     pub mod flush;
     pub mod git;
+    pub mod git_look;
+    pub mod git_objects;
+    pub mod git_store;
+    pub mod git_tree;
     mod group;
     pub mod hosts;
     pub mod http;
@@ -122,6 +128,8 @@ pub mod ops {
     mod gather;
     pub mod gc;
     pub mod git;
+    mod git_fetch;
+    mod git_package;
     pub mod inspect;
     pub mod lists;
     pub mod outdated;

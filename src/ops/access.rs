@@ -17,7 +17,7 @@ use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
 use crate::model::moment::Moment;
 use crate::model::plan::Closure;
-use crate::model::source::{CRATES_IO_FOLDER, RegistrySource};
+use crate::model::source::{CRATES_IO_FOLDER, GitSource, RegistrySource};
 
 /// The options all verbs share.
 #[derive(Clone)]
@@ -169,6 +169,36 @@ impl Access {
         cargo_at_mirror(&self.cargo, common, &self.config, closure)
     }
 
+    /// The real cargo, with network, for fetching these git sources from where they are: crates come from the mirror.
+    pub fn cargo_for_git<'a>(
+        &self,
+        common: &Common,
+        registries: &[RegistrySource],
+        sources: impl Iterator<Item = &'a GitSource>,
+    ) -> Cargo {
+        let mut configs = registries_at_mirror(common, &self.config, registries.iter());
+        for source in sources {
+            let replaced = self.config.table_of_git(source).and_then(|table| {
+                let name = self.config.get(&["source", &table, "replace-with"])?;
+                Some((table, name.value.as_str()?))
+            });
+            configs.push(match replaced {
+                // Where cargo would go without us.
+                Some((table, name)) => {
+                    let table = toml_key(&table);
+                    format!("source.{table}.replace-with={}", toml_text(name))
+                }
+                // The config may point at our own mirror. Its table, if there is one, is made to speak of something else.
+                None => format!(
+                    "source.{}.git='https://unused.invalid/{}'",
+                    toml_key(&source.identity()),
+                    source.name()
+                ),
+            });
+        }
+        self.cargo.clone().with(&configs, self.offline)
+    }
+
     /// Tells accesses to different upstreams apart.
     pub fn key(&self) -> String {
         match &self.choice {
@@ -185,26 +215,7 @@ pub fn cargo_at_mirror(
     config: &CargoConfig,
     closure: &Closure,
 ) -> Cargo {
-    // Our own names: where a config points at a mirror already, the path is overridden, and cargo, which refuses to know
-    // one folder by two names, sees only one.
-    let mut configs = vec![
-        "source.crates-io.replace-with='cargo-mirror'".to_owned(),
-        format!(
-            "source.cargo-mirror.local-registry={}",
-            toml_path(common.store().folder())
-        ),
-    ];
-    for registry in closure.registries.keys() {
-        let table = config.table_of_registry(registry);
-        let table = toml_key(table.as_deref().unwrap_or(registry.as_str()));
-        let ours = toml_key(&format!("cargo-mirror-{}", registry.name()));
-        let folder = common.mirror.join(registry.folder());
-        configs.extend([
-            format!("source.{table}.registry={}", toml_text(registry.as_str())),
-            format!("source.{table}.replace-with={ours}"),
-            format!("source.{ours}.local-registry={}", toml_path(&folder)),
-        ]);
-    }
+    let mut configs = registries_at_mirror(common, config, closure.registries.keys());
     for source in closure.git.keys() {
         let table = config.table_of_git(source);
         let identity = source.identity();
@@ -221,6 +232,35 @@ pub fn cargo_at_mirror(
         ]);
     }
     cargo.clone().with(&configs, true)
+}
+
+/// Crates.io and these registries replaced by the mirror.
+fn registries_at_mirror<'a>(
+    common: &Common,
+    config: &CargoConfig,
+    registries: impl Iterator<Item = &'a RegistrySource>,
+) -> Vec<String> {
+    // Our own names: where a config points at a mirror already, the path is overridden, and cargo, which refuses to know
+    // one folder by two names, sees only one.
+    let mut configs = vec![
+        "source.crates-io.replace-with='cargo-mirror'".to_owned(),
+        format!(
+            "source.cargo-mirror.local-registry={}",
+            toml_path(common.store().folder())
+        ),
+    ];
+    for registry in registries {
+        let table = config.table_of_registry(registry);
+        let table = toml_key(table.as_deref().unwrap_or(registry.as_str()));
+        let ours = toml_key(&format!("cargo-mirror-{}", registry.name()));
+        let folder = common.mirror.join(registry.folder());
+        configs.extend([
+            format!("source.{table}.registry={}", toml_text(registry.as_str())),
+            format!("source.{table}.replace-with={ours}"),
+            format!("source.{ours}.local-registry={}", toml_path(&folder)),
+        ]);
+    }
+    configs
 }
 
 fn toml_text(text: &str) -> String {

@@ -77,13 +77,19 @@ impl Completion {
             check_archives: fetch.check_archives || careful,
             ..fetch.clone()
         };
+        let registries: Vec<RegistrySource> = closure.registries.keys().cloned().collect();
         let mut done = with_care(&self.crates_io).run(closure.wanted).await?;
         for (registry, wanted) in closure.registries {
             done.add(self.of_registry(&registry, wanted, &with_care).await?);
         }
         if !closure.git.is_empty() {
-            let access = &self.crates_io.access;
-            done.add(git::complete(&self.common, &self.folder, access, &closure.git).await?);
+            let from = git::From {
+                store: Arc::clone(&self.crates_io.store),
+                folder: self.folder.clone(),
+                access: Arc::clone(&self.crates_io.access),
+                registries,
+            };
+            done.add(git::complete(&self.common, from, closure.git).await?);
         }
         Ok(done)
     }

@@ -3,6 +3,7 @@
 //! Intact means more than present: every `.crate` is hashed as it is now, whatever its seal says, and its archive is
 //! walked, because cargo 1.96 and later refuse some archives that match their checksum.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use crate::model::package;
 use crate::model::plan::{Closure, Unsupported, Wanted};
 use crate::ops::access::{Common, cargo_at_mirror};
 use crate::ops::closure::Project;
+use crate::ops::git;
 use crate::ops::switch;
 
 /// How the real cargo is to prove it.
@@ -109,7 +111,8 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         closures.push(closure);
     }
 
-    report.packages = everything.wanted.len();
+    let git: usize = everything.git.values().map(BTreeSet::len).sum();
+    report.packages = everything.wanted.len() + git;
     (common.watch)(&Event::Planned {
         wanted: report.packages,
         keep: 0,
@@ -130,6 +133,12 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
             State::Sound => {}
             State::Missing(cause) => report.missing.push(gap(cause)),
             State::Damaged(cause) => report.damaged.push(gap(cause)),
+        }
+    }
+    for gap in git::check(common, &everything.git)? {
+        match gap {
+            git::Gap::Missing(package, cause) => report.missing.push(Gap { package, cause }),
+            git::Gap::Damaged(package, cause) => report.damaged.push(Gap { package, cause }),
         }
     }
     report.unsupported = everything.unsupported;

@@ -22,6 +22,7 @@ use crate::ops::closure::{Input, Project, parse_lockfile};
 use crate::ops::complete::Completion;
 use crate::ops::fetch::{self, Fetch, Fetched};
 use crate::ops::gather::{Group, gather};
+use crate::ops::git;
 use crate::ops::lists::{self, ListOptions};
 use crate::ops::roots::{self, Draft};
 use crate::ops::switch::{self, ConfigChange, Target};
@@ -382,6 +383,9 @@ fn dry_run(
     for (registry, wanted) in &closure.registries {
         plan(&completion.registry(registry)?, wanted, report)?;
     }
+    let (git, lacking) = git::plan(&completion.crates_io().store, &closure.git)?;
+    report.kept += git;
+    report.would_fetch.extend(lacking.into_values().flatten());
     report.unsupported.append(&mut closure.unsupported);
     let watch = &completion.crates_io().watch;
     for project in group.projects.iter().filter(|project| project.has_manifest) {
