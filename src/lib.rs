@@ -128,7 +128,9 @@ pub mod ops {
     mod gather;
     pub mod gc;
     pub mod git;
+    mod git_check;
     mod git_fetch;
+    mod git_gc;
     mod git_package;
     pub mod inspect;
     pub mod lists;

@@ -28,6 +28,7 @@ use crate::io::trace::{self, Change};
 use crate::model::error::{Error, Result};
 use crate::model::git_record::{BadRecord, CHECKSUMS, Checksums, GitRecord, MAX_FILE, RECORD};
 use crate::model::krate::{CrateId, Hashing, Sha256};
+use crate::model::moment::Moment;
 use crate::model::source::{GIT_FOLDER, GitSource};
 
 /// A package is no larger.
@@ -221,12 +222,12 @@ impl GitFolder<'_> {
         self.path.join(package_folder(id))
     }
 
-    /// Whether a package is here and whole: by the seals of its files, else by hashing.
-    pub fn holds(&self, id: &CrateId, record: &GitRecord) -> Result<bool> {
+    /// Whether a package is here and whole.
+    pub fn holds(&self, id: &CrateId, record: &GitRecord, depth: Depth) -> Result<bool> {
         let Some(checksum) = record.packages.get(id) else {
             return Ok(false);
         };
-        let looked = look(&self.package_path(id), checksum, Depth::Seals)?;
+        let looked = look(&self.package_path(id), checksum, depth)?;
         if !looked.faults.is_empty() {
             return Ok(false);
         }
@@ -355,4 +356,47 @@ pub fn other_revisions(
     records
         .filter(|(_, record)| record.source == identity && record.revision != source.revision)
         .collect()
+}
+
+/// The bytes of all files below a folder.
+pub fn size(folder: &Path) -> u64 {
+    let mut total = 0;
+    let mut waiting = vec![folder.to_owned()];
+    while let Some(folder) = waiting.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            match entry.metadata() {
+                Ok(meta) if meta.is_dir() => waiting.push(entry.path()),
+                Ok(meta) => total += meta.len(),
+                Err(_) => {}
+            }
+        }
+    }
+    total
+}
+
+/// When a package arrived, or was last let go of: by the list of its files.
+pub fn since(list: &Path) -> Moment {
+    fs::metadata(list)
+        .map(|meta| changed(&meta))
+        .unwrap_or_default()
+}
+
+/// When anything about a file last changed. Modification times are seals.
+#[cfg(unix)]
+fn changed(meta: &fs::Metadata) -> Moment {
+    use std::os::unix::fs::MetadataExt;
+    Moment(u64::try_from(meta.ctime()).unwrap_or_default())
+}
+
+/// When a file was made.
+#[cfg(not(unix))]
+fn changed(meta: &fs::Metadata) -> Moment {
+    meta.created().map(Moment::from).unwrap_or_default()
+}
+
+/// Changes a file in nothing but the time of its last change.
+pub fn touch(path: &Path) {
+    if let Ok(modified) = fs::metadata(path).and_then(|meta| meta.modified()) {
+        let _ = disk::set_modified(path, modified);
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::io::git_look::Depth;
 use crate::io::store::Store;
 use crate::model::error::Result;
 use crate::model::plan::{Closure, Wanted};
@@ -85,6 +86,7 @@ impl Completion {
         if !closure.git.is_empty() {
             let from = git::From {
                 store: Arc::clone(&self.crates_io.store),
+                depth: Depth::Seals,
                 folder: self.folder.clone(),
                 access: Arc::clone(&self.crates_io.access),
                 registries,

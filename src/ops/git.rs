@@ -38,6 +38,8 @@ pub type Wanted = BTreeMap<GitSource, BTreeSet<CrateId>>;
 pub struct From {
     /// The mirror's, of crates.io: what it has besides crates is shared by all sources.
     pub store: Arc<Store>,
+    /// How closely to look at what the mirror has.
+    pub depth: Depth,
     /// Cargo's config is that of this folder.
     pub folder: PathBuf,
     pub access: Arc<Access>,
@@ -46,7 +48,7 @@ pub struct From {
 }
 
 /// Holds what is wanted against what the mirror has: how many packages are there, and which are not.
-pub fn plan(store: &Store, wanted: &Wanted) -> Result<(usize, Wanted)> {
+pub fn plan(store: &Store, wanted: &Wanted, depth: Depth) -> Result<(usize, Wanted)> {
     let sources: Vec<_> = wanted.iter().collect();
     let lacking = parallel::on_all_cores(&sources, |(source, ids)| {
         let folder = store.git(&source.folder());
@@ -54,7 +56,7 @@ pub fn plan(store: &Store, wanted: &Wanted) -> Result<(usize, Wanted)> {
         let mut lacking = BTreeSet::new();
         for id in *ids {
             let there = match &record {
-                Some(record) => folder.holds(id, record)?,
+                Some(record) => folder.holds(id, record, depth)?,
                 None => false,
             };
             if !there {
@@ -77,9 +79,11 @@ pub fn plan(store: &Store, wanted: &Wanted) -> Result<(usize, Wanted)> {
 
 /// Completes the packages of git sources.
 pub async fn complete(common: &Common, from: From, wanted: Wanted) -> Result<Fetched> {
-    let looking = Arc::clone(&from.store);
-    let (kept, lacking) =
-        blocking("comparing with the mirror", move || plan(&looking, &wanted)).await?;
+    let (looking, depth) = (Arc::clone(&from.store), from.depth);
+    let (kept, lacking) = blocking("comparing with the mirror", move || {
+        plan(&looking, &wanted, depth)
+    })
+    .await?;
     let missing: usize = lacking.values().map(BTreeSet::len).sum();
     (common.watch)(&Event::Planned {
         wanted: kept + missing,

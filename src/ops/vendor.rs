@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::io::cargo::Judgement;
+use crate::io::git_look::Depth;
 use crate::io::http::chain;
 use crate::io::lock::{InUse, Use};
 use crate::io::upstream::blocking;
@@ -383,7 +384,7 @@ fn dry_run(
     for (registry, wanted) in &closure.registries {
         plan(&completion.registry(registry)?, wanted, report)?;
     }
-    let (git, lacking) = git::plan(&completion.crates_io().store, &closure.git)?;
+    let (git, lacking) = git::plan(&completion.crates_io().store, &closure.git, Depth::Seals)?;
     report.kept += git;
     report.would_fetch.extend(lacking.into_values().flatten());
     report.unsupported.append(&mut closure.unsupported);

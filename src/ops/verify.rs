@@ -25,6 +25,7 @@ use crate::model::event::{Event, Watch};
 use crate::model::krate::{CrateId, CrateName};
 use crate::ops::access::Common;
 use crate::ops::cursor::Progress;
+use crate::ops::git_check;
 use crate::ops::inspect::{Inspection, Shard, Tally, Task};
 use crate::ops::pool::exhaust;
 
@@ -73,13 +74,16 @@ pub struct Report {
 pub fn run(common: &Common, options: &Options) -> Result<Report> {
     survey::must_be_there(&common.mirror)?;
     let sources = sources(common, &options.sources)?;
+    let (git, registries): (Vec<&String>, Vec<&String>) =
+        sources.iter().partition(|source| git_check::is_git(source));
     let mut listed = Vec::new();
-    for source in &sources {
+    for source in &registries {
         let store = common.source(source);
         let listing = store.list()?;
         listed.push((store, listing));
     }
-    let wanted = listed.iter().map(|(_, listing)| listing.len()).sum();
+    let crates: usize = listed.iter().map(|(_, listing)| listing.len()).sum();
+    let wanted = crates + git_check::count(common, &git);
     (common.watch)(&Event::Planned { wanted, keep: 0 });
 
     let progress = Progress::start(common, options, &sources);
@@ -89,7 +93,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         mirror: common.mirror.clone(),
         ..Report::default()
     };
-    for (source, (store, listing)) in sources.iter().zip(&listed) {
+    for (source, (store, listing)) in registries.iter().zip(&listed) {
         look_at(
             source,
             store,
@@ -100,8 +104,9 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
             &mut report,
         )?;
     }
-    if let Some((store, _)) = listed.first() {
-        for path in store.leftovers() {
+    git_check::look_at(common, &git, options, &progress, &mut report)?;
+    if !sources.is_empty() {
+        for path in common.store().leftovers() {
             let damage = Damage {
                 source: ".mirror".to_owned(),
                 path,

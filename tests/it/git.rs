@@ -1,5 +1,6 @@
 //! Git sources: fetched once, kept at their locked revision, and enough for the real cargo without a network.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,7 @@ use crate::fixture::registry::Registry;
 use crate::fixture::repository::{Repository, at_mirror, manifest, sources};
 
 /// A project that depends on packages of git sources: `(name, url, reference)`.
-fn project(bench: &Bench, name: &str, deps: &[(&str, &str, &str)]) -> Project {
+pub(crate) fn project(bench: &Bench, name: &str, deps: &[(&str, &str, &str)]) -> Project {
     let project = bench.unlocked(name, &[]);
     depend(&project, deps);
     bench.lock(&project);
@@ -20,14 +21,14 @@ fn project(bench: &Bench, name: &str, deps: &[(&str, &str, &str)]) -> Project {
 fn depend(project: &Project, deps: &[(&str, &str, &str)]) {
     let mut text = project.read("Cargo.toml");
     for (key, url, more) in deps {
-        text.push_str(&format!("\n[dependencies.{key}]\ngit = {url:?}\n{more}\n"));
+        write!(text, "\n[dependencies.{key}]\ngit = {url:?}\n{more}\n").unwrap();
     }
     project.write("Cargo.toml", text);
 }
 
 /// The real cargo, with an empty home and no network, builds out of the mirror.
 #[track_caller]
-fn builds(bench: &Bench, project: &Project) {
+pub(crate) fn builds(bench: &Bench, project: &Project) {
     let lockfile = project.read("Cargo.lock");
     for arguments in [
         &["check", "--locked"][..],
@@ -46,7 +47,7 @@ fn builds(bench: &Bench, project: &Project) {
 
 /// Vendors, and lets the real cargo build.
 #[track_caller]
-fn check(bench: &Bench, project: &Project) {
+pub(crate) fn check(bench: &Bench, project: &Project) {
     let before = project.tree();
     bench
         .run(project, ["vendor"])
@@ -73,7 +74,7 @@ fn nothing_left_over(bench: &Bench) {
 }
 
 /// The only package folder of the only git source.
-fn package(bench: &Bench) -> PathBuf {
+pub(crate) fn package(bench: &Bench) -> PathBuf {
     let sources = sources(&bench.mirror());
     assert_eq!(sources.len(), 1);
     let mut packages = packages(&sources[0]);
@@ -81,7 +82,7 @@ fn package(bench: &Bench) -> PathBuf {
     packages.remove(0)
 }
 
-fn packages(source: &Path) -> Vec<PathBuf> {
+pub(crate) fn packages(source: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(source).expect("it can be listed");
     let mut packages: Vec<PathBuf> = entries
         .map(|entry| entry.expect("it can be listed").path())
@@ -139,7 +140,7 @@ fn the_locked_revision_is_taken_and_not_the_newest() {
     assert!(record.contains(&locked), "{record}");
 }
 
-const WORKSPACE: [(&str, &str); 9] = [
+pub(crate) const WORKSPACE: [(&str, &str); 9] = [
     (
         "Cargo.toml",
         "[workspace]\nmembers = [\"crates/*\"]\nresolver = \"2\"\n\
@@ -263,7 +264,7 @@ fn packages_are_what_cargo_vendor_makes_of_them() {
              [dependencies]\nalpha = { version = \"1\", optional = true }\nleaf = { path = \"leaf\", optional = true }\n\
              renamed = { package = \"beta\", version = \"2\", default-features = false }\n\
              [build_dependencies]\nalpha = \"1\"\n\
-             [workspace]\nmembers = [\"leaf\"]\n[patch.crates-io]\n[profile.dev]\nopt-level = 1\n\
+             [patch.crates-io]\n[profile.dev]\nopt-level = 1\n\
              [badges]\nmaintenance = { status = \"none\" }\n[package.metadata.x]\ny = 1\n",
         ),
         ("make.rs", "fn main() {}\n"),
@@ -571,7 +572,11 @@ fn a_damaged_object_is_not_believed() {
     let home = bench.path("cargo-home/git/db");
     let pack = tree(&home)
         .into_keys()
-        .find(|path| path.ends_with(".pack"))
+        .find(|path| {
+            Path::new(path)
+                .extension()
+                .is_some_and(|ending| ending == "pack")
+        })
         .expect("there is a pack");
     let pack = home.join(pack);
     let sound = fs::read(&pack).unwrap();
@@ -610,6 +615,10 @@ fn a_damaged_object_is_not_believed() {
     bench.run(&project, ["vendor", "--offline"]).exits(0);
 }
 
+fn remove(path: &Path) {
+    fs::remove_file(path).expect("it is there");
+}
+
 #[test]
 fn status_says_what_became_of_a_package_and_vendor_heals_it() {
     let registry = Registry::new([]);
@@ -620,25 +629,20 @@ fn status_says_what_became_of_a_package_and_vendor_heals_it() {
     let package = package(&bench);
     let lib = package.join("src/lib.rs");
     let sound = tree(&package);
+    let list = package.join(".cargo-checksum.json");
+    let record = sources(&bench.mirror())[0].join("source.json");
     let damages: [(&str, &dyn Fn()); 7] = [
-        ("is missing", &|| fs::remove_file(&lib).unwrap()),
+        ("is missing", &|| remove(&lib)),
         ("checksum", &|| write(&lib, "compile_error!(\"edited\");")),
         ("not in the list", &|| {
-            write(&package.join("build.rs"), "fn main() {}")
+            write(&package.join("build.rs"), "fn main() {}");
         }),
-        ("is missing", &|| {
-            fs::remove_file(package.join(".cargo-checksum.json")).unwrap()
-        }),
+        ("is missing", &|| remove(&list)),
         ("checksum", &|| {
-            write(
-                &package.join(".cargo-checksum.json"),
-                "{\"files\":{},\"package\":null}",
-            )
+            write(&list, "{\"files\":{},\"package\":null}");
         }),
         ("is not there", &|| fs::remove_dir_all(&package).unwrap()),
-        ("no record", &|| {
-            write(&sources(&bench.mirror())[0].join("source.json"), "{")
-        }),
+        ("no record", &|| write(&record, "{")),
     ];
     for (said, damage) in damages {
         damage();

@@ -29,6 +29,7 @@ mod faults;
 mod gc;
 mod generated;
 mod git;
+mod git_upkeep;
 mod hostile;
 mod laws;
 mod lists;
