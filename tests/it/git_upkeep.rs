@@ -69,10 +69,10 @@ fn every_damage_is_found_and_repaired() {
             &|| write(&list, "{}"),
         ),
         ("missing-bytes shared-0.1.0 shared@0.1.0", &|| {
-            fs::remove_dir_all(&package).unwrap()
+            fs::remove_dir_all(&package).unwrap();
         }),
         ("missing-line source.json -", &|| {
-            fs::remove_file(&record).unwrap()
+            fs::remove_file(&record).unwrap();
         }),
         ("unreadable-line source.json -", &|| write(&record, "{")),
         ("misplaced-line source.json -", &misnamed),
