@@ -59,6 +59,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --jobs 'Requests under way at once'
             cand --color 'Colour the output'
             cand --message-format 'How to report: words, or one JSON object a line on standard output'
+            cand --recursive 'Take every workspace below the folders'
+            cand --std 'Mirror the standard library''s own dependencies too, for `-Z build-std`'
             cand --locked 'Fail if a lockfile is absent or not up to date, instead of having cargo mend it'
             cand --check-archives 'Look inside every archive for what cargo refuses, not only where no lockfile vouches for it'
             cand -n 'Print the plan and write nothing'
@@ -82,6 +84,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --jobs 'Requests under way at once'
             cand --color 'Colour the output'
             cand --message-format 'How to report: words, or one JSON object a line on standard output'
+            cand --std 'Mirror the standard library''s own dependencies too, for `-Z build-std`'
             cand --locked 'Fail if a lockfile is absent or not up to date, instead of having cargo mend it'
             cand --check-archives 'Look inside every archive for what cargo refuses, not only where no lockfile vouches for it'
             cand -n 'Print the plan and write nothing'
@@ -100,6 +103,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         }
         &'cargo-mirror;status'= {
             cand --prove 'Have the real cargo prove it with the network closed to it: unpack every package, or build the project too'
+            cand --explain 'Tell who wants this package, by which way of dependencies, and how it stands in the mirror'
             cand -m 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]'
@@ -107,6 +111,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --jobs 'Requests under way at once'
             cand --color 'Colour the output'
             cand --message-format 'How to report: words, or one JSON object a line on standard output'
+            cand --std 'Look at the standard library''s own dependencies too, for `-Z build-std`'
+            cand --recursive 'Look at every workspace below the folders'
             cand --offline 'Use no network: only what cargo has cached on this machine'
             cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
             cand -q 'Say nothing but errors'

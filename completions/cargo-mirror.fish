@@ -61,6 +61,8 @@ always\t''
 never\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
 json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l recursive -d 'Take every workspace below the folders'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l std -d 'Mirror the standard library\'s own dependencies too, for `-Z build-std`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l locked -d 'Fail if a lockfile is absent or not up to date, instead of having cargo mend it'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l check-archives -d 'Look inside every archive for what cargo refuses, not only where no lockfile vouches for it'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s n -l dry-run -d 'Print the plan and write nothing'
@@ -79,6 +81,7 @@ always\t''
 never\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
 json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l std -d 'Mirror the standard library\'s own dependencies too, for `-Z build-std`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l locked -d 'Fail if a lockfile is absent or not up to date, instead of having cargo mend it'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l check-archives -d 'Look inside every archive for what cargo refuses, not only where no lockfile vouches for it'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s n -l dry-run -d 'Print the plan and write nothing'
@@ -92,6 +95,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s v
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l prove -d 'Have the real cargo prove it with the network closed to it: unpack every package, or build the project too' -r -f -a "fetch\t'Find and unpack every package'
 build\t'Build the project, in a folder of its own'"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l explain -d 'Tell who wants this package, by which way of dependencies, and how it stands in the mirror' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s j -l jobs -d 'Requests under way at once' -r
@@ -100,6 +104,8 @@ always\t''
 never\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
 json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l std -d 'Look at the standard library\'s own dependencies too, for `-Z build-std`'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l recursive -d 'Look at every workspace below the folders'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l offline -d 'Use no network: only what cargo has cached on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s q -l quiet -d 'Say nothing but errors'

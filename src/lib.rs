@@ -69,6 +69,7 @@ pub mod model {
     pub mod event;
     pub mod failure;
     pub mod git_record;
+    pub mod graph;
     pub mod index;
     pub mod krate;
     pub mod list;
@@ -79,6 +80,7 @@ pub mod model {
     pub mod plan;
     pub mod record;
     pub mod root;
+    pub mod selection;
     pub mod source;
     pub mod surplus;
     pub mod watch;
@@ -87,6 +89,7 @@ pub mod model {
 /// The doors: the only code that touches disk, network, clock, environment and processes.
 pub mod io {
     pub mod advisories;
+    pub mod builds;
     pub mod cargo;
     pub mod cargo_config;
     pub mod cargo_home;
@@ -111,10 +114,12 @@ pub mod io {
     pub mod records;
     pub mod retry;
     pub mod store;
+    pub mod stubs;
     pub mod survey;
     mod toml_text;
     pub mod trace;
     pub mod upstream;
+    pub mod walk;
     pub mod watched;
 }
 
@@ -124,6 +129,7 @@ pub mod ops {
     pub mod closure;
     pub mod complete;
     pub mod cursor;
+    pub mod explain;
     pub mod fetch;
     mod gather;
     pub mod gc;
@@ -133,10 +139,12 @@ pub mod ops {
     mod git_gc;
     mod git_package;
     pub mod inspect;
+    pub mod lines;
     pub mod lists;
     pub mod outdated;
     mod part;
     pub mod pool;
+    pub mod prune;
     pub mod repair;
     pub mod roots;
     pub mod status;
@@ -144,12 +152,14 @@ pub mod ops {
     pub mod tidy;
     pub mod vendor;
     pub mod verify;
+    pub mod workspaces;
 }
 
 /// People: arguments, words, bars, exit codes.
 pub mod cli {
     pub mod args;
     pub mod checkup;
+    pub mod explain;
     pub mod generate;
     pub mod outdated;
     pub mod progress;

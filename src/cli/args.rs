@@ -114,6 +114,9 @@ pub struct Vendor {
     /// Folders of projects, or their Cargo.toml or Cargo.lock [default: the current folder]
     #[arg(value_name = "PROJECT")]
     pub projects: Vec<PathBuf>,
+    /// Take every workspace below the folders
+    #[arg(long)]
+    pub recursive: bool,
     #[command(flatten)]
     pub fetch: FetchArguments,
     /// Print the lines for cargo's config instead of writing them
@@ -126,32 +129,52 @@ pub struct Vendor {
 #[derive(Debug, Args)]
 pub struct Prefetch {
     /// A Cargo.lock, a Cargo.toml, a folder, a crate list, NAME, NAME@REQ, NAME=VERSION, or `-` for standard input
-    #[arg(value_name = "INPUT", required = true)]
+    #[arg(value_name = "INPUT", required_unless_present = "std")]
     pub inputs: Vec<String>,
     #[command(flatten)]
     pub fetch: FetchArguments,
     /// For crates asked for by name: with every feature
     #[arg(long)]
     pub all_features: bool,
-    /// For crates asked for by name: without their default features
-    #[arg(long)]
-    pub no_default_features: bool,
     /// For crates asked for by name: without their dependencies
     #[arg(long)]
     pub no_deps: bool,
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct FetchArguments {
+    /// Mirror the standard library's own dependencies too, for `-Z build-std`
+    #[arg(long)]
+    pub std: bool,
     /// Fail if a lockfile is absent or not up to date, instead of having cargo mend it
     #[arg(long)]
     pub locked: bool,
+    #[command(flatten)]
+    pub builds: BuildArguments,
     /// Look inside every archive for what cargo refuses, not only where no lockfile vouches for it
     #[arg(long)]
     pub check_archives: bool,
     /// Print the plan and write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+}
+
+/// Which builds of projects to mirror for. What no such build reads keeps its index line, and its bytes are left out.
+#[derive(Debug, Args)]
+pub struct BuildArguments {
+    /// Only what projects need that are built for this platform, and on this machine; `host` is this machine's. May be repeated
+    #[arg(long = "target", value_name = "TRIPLE")]
+    pub targets: Vec<String>,
+    /// Only what projects need without their dev-dependencies: no tests, examples and benches
+    #[arg(long)]
+    pub no_dev: bool,
+    /// Only what projects need with these features, separated by commas, and their default ones [default: all features]
+    #[arg(short = 'F', long, value_name = "FEATURES", value_delimiter = ',')]
+    pub features: Vec<String>,
+    /// Projects and crates asked for by name without their default features
+    #[arg(long)]
+    pub no_default_features: bool,
 }
 
 #[derive(Debug, Args)]
@@ -162,6 +185,15 @@ pub struct Status {
     /// Have the real cargo prove it with the network closed to it: unpack every package, or build the project too
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "fetch")]
     pub prove: Option<Prove>,
+    /// Look at the standard library's own dependencies too, for `-Z build-std`
+    #[arg(long)]
+    pub std: bool,
+    /// Look at every workspace below the folders
+    #[arg(long)]
+    pub recursive: bool,
+    /// Tell who wants this package, by which way of dependencies, and how it stands in the mirror
+    #[arg(long, value_name = "NAME[@VERSION]", conflicts_with = "prove")]
+    pub explain: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 use crate::cli::args::{self, Arguments, Command, MessageFormat};
 use crate::cli::checkup;
+use crate::cli::explain as explained;
 use crate::cli::generate;
 use crate::cli::outdated as found;
 use crate::cli::progress::Progress;
@@ -23,16 +25,21 @@ use crate::io::config;
 use crate::io::platform;
 use crate::model::error::{Error, Result};
 use crate::model::lockfile::MAX_FILE;
+use crate::model::selection::Selection;
 use crate::ops::access::Common;
 use crate::ops::closure::{Input, Project};
+use crate::ops::explain as ops_explain;
 use crate::ops::lists::ListOptions;
 use crate::ops::outdated;
 use crate::ops::status;
 use crate::ops::switch::{self, Target};
 use crate::ops::vendor::{self, Report};
+use crate::ops::workspaces;
 
 /// The answer is no: something is missing, damaged or not supported.
 pub(super) const NO: u8 = 1;
+/// The command line is at fault. The same number clap uses.
+const USAGE: u8 = 2;
 /// Something failed. The same number cargo uses.
 pub(super) const FAILURE: u8 = 101;
 /// Ended by ctrl-c, as shells count it.
@@ -88,6 +95,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             terminal.error(&error);
             ExitCode::from(if matches!(error, Error::Interrupted) {
                 INTERRUPTED
+            } else if error.is_usage() {
+                USAGE
             } else {
                 FAILURE
             })
@@ -110,18 +119,18 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
     let progress = Progress::new(terminal, !config.progress_never());
     let common = settings::common(&arguments.common, environment, progress.watch())?;
     let cargo = Cargo::new(&common.environment);
-    let find = |projects: &[std::path::PathBuf]| -> Result<Vec<Project>> {
-        settings::or_current(projects, &common.cwd)
-            .iter()
-            .map(|path| Project::find(path, &cargo))
-            .collect()
+    let find = |projects: &[PathBuf], recursive: bool| {
+        let paths = settings::or_current(projects, &common.cwd);
+        workspaces::find(&common, &paths, recursive)
     };
     match &arguments.command {
         Command::Vendor(vendor) => {
-            let inputs = find(&vendor.projects)?
-                .into_iter()
-                .map(Input::Project)
-                .collect();
+            let projects = find(&vendor.projects, vendor.recursive)?;
+            let folders: Vec<PathBuf> = projects.iter().map(|it| it.root.clone()).collect();
+            let mut inputs: Vec<Input> = projects.into_iter().map(Input::Project).collect();
+            if vendor.fetch.std {
+                inputs.extend(workspaces::standard_library_inputs(&common, &folders)?);
+            }
             let target = settings::target(&vendor.target);
             let point = (!vendor.no_config).then_some(target);
             let options = options(inputs, point, &vendor.fetch, None);
@@ -136,16 +145,15 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
         }
         Command::Prefetch(prefetch) => {
             let stdin = || platform::standard_input(MAX_FILE);
-            let inputs = prefetch
-                .inputs
-                .iter()
-                .map(|word| Input::read(word, &common.cwd, &cargo, stdin));
-            let options = options(
-                inputs.collect::<Result<_>>()?,
-                None,
-                &prefetch.fetch,
-                Some(prefetch),
-            );
+            let words = prefetch.inputs.iter();
+            let mut inputs = words
+                .map(|word| Input::read(word, &common.cwd, &cargo, stdin))
+                .collect::<Result<Vec<Input>>>()?;
+            if prefetch.fetch.std {
+                let folders = workspaces::folders(&inputs, &common);
+                inputs.extend(workspaces::standard_library_inputs(&common, &folders)?);
+            }
+            let options = options(inputs, None, &prefetch.fetch, Some(prefetch));
             fetch("prefetch", &common, options, false, terminal, &progress)
         }
         Command::Status(status) => {
@@ -153,8 +161,18 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
                 args::Prove::Fetch => status::Prove::Fetch,
                 args::Prove::Build => status::Prove::Build,
             });
+            if let Some(name) = &status.explain {
+                return explain(status, name, &common, terminal);
+            }
+            let projects = find(&status.projects, status.recursive)?;
+            let folders: Vec<PathBuf> = projects.iter().map(|it| it.root.clone()).collect();
             let options = status::Options {
-                projects: find(&status.projects)?,
+                standard_libraries: if status.std {
+                    workspaces::standard_libraries(&common, &folders)?
+                } else {
+                    Vec::new()
+                },
+                projects,
                 prove,
             };
             let report = status::run(&common, &options);
@@ -169,7 +187,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
         Command::Repair(repair) => checkup::repair(repair, &common, terminal, &progress),
         Command::Outdated(arguments) => {
             let options = outdated::Options {
-                projects: find(&arguments.projects)?,
+                projects: find(&arguments.projects, false)?,
                 advisories: arguments
                     .advisories
                     .clone()
@@ -199,7 +217,23 @@ fn options(
     fetch: &args::FetchArguments,
     list: Option<&args::Prefetch>,
 ) -> vendor::Options {
+    let builds = &fetch.builds;
+    let features = builds
+        .features
+        .iter()
+        .flat_map(|list| list.split([' ', ',']));
+    let only = Selection {
+        targets: builds.targets.iter().cloned().collect(),
+        host: None,
+        no_dev: builds.no_dev,
+        features: features
+            .filter(|feature| !feature.is_empty())
+            .map(str::to_owned)
+            .collect(),
+        no_default_features: builds.no_default_features,
+    };
     vendor::Options {
+        only: Some(only),
         inputs,
         point,
         locked: fetch.locked,
@@ -207,7 +241,7 @@ fn options(
         check_archives: fetch.check_archives,
         list: ListOptions {
             all_features: list.is_some_and(|list| list.all_features),
-            no_default_features: list.is_some_and(|list| list.no_default_features),
+            no_default_features: list.is_some() && fetch.builds.no_default_features,
             no_deps: list.is_some_and(|list| list.no_deps),
         },
     }
@@ -266,6 +300,25 @@ fn code(report: &Report) -> u8 {
     }
 }
 
+/// `status --explain`. Outside of a project, what the mirror was asked for is still there to look at.
+fn explain(
+    status: &args::Status,
+    name: &str,
+    common: &Common,
+    terminal: Terminal,
+) -> Result<u8, Ended> {
+    let paths = settings::or_current(&status.projects, &common.cwd);
+    let projects = match workspaces::find(common, &paths, status.recursive) {
+        Err(Error::NoProject(_)) if status.projects.is_empty() => Vec::new(),
+        found => found?,
+    };
+    let report = ops_explain::run(common, &projects, name)?;
+    finish(terminal, "status", &report, |out| {
+        explained::words(out, &report)
+    })?;
+    Ok(if report.packages.is_empty() { NO } else { 0 })
+}
+
 /// What `outdated` found.
 fn answer(report: &outdated::Report, terminal: Terminal) -> Result<u8, Ended> {
     if terminal.format == MessageFormat::Json {
@@ -287,7 +340,7 @@ fn answer(report: &outdated::Report, terminal: Terminal) -> Result<u8, Ended> {
 #[derive(Serialize)]
 struct Switched {
     configs: Vec<switch::ConfigChange>,
-    mirror: std::path::PathBuf,
+    mirror: PathBuf,
 }
 
 fn point(

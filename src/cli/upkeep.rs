@@ -47,6 +47,7 @@ pub(super) fn roots(
                     no_default_features: false,
                     no_deps: false,
                 },
+                only: None,
             };
             let report = block_on(vendor::add_roots(common, options))?;
             for failed in &report.failed {

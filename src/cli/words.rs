@@ -1,6 +1,6 @@
 //! Reports in words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::io;
 use std::path::Path;
@@ -47,6 +47,9 @@ pub fn fetched(
     if report.kept > 0 {
         parts.push(format!("{} already there", report.kept));
     }
+    if !report.pruned.is_empty() {
+        parts.push(format!("{} pruned{}", report.pruned.len(), saved(report)));
+    }
     let crates = count(report.fetched + report.reused + report.kept, "crate");
     let how = if parts.is_empty() {
         String::new()
@@ -86,6 +89,16 @@ pub fn fetched(
     Ok(())
 }
 
+/// How much was saved by what was left out. Where the size of some is not known, it is more than that.
+fn saved(report: &Report) -> String {
+    if report.bytes_saved == 0 {
+        return String::new();
+    }
+    let whole = report.pruned.iter().all(|left| left.bytes.is_some());
+    let at_least = if whole { "" } else { "at least " };
+    format!(" ({at_least}{} saved)", bytes(report.bytes_saved))
+}
+
 /// The plan of a dry run, as data: a line a crate.
 pub fn plan(report: &Report) -> String {
     let mut text = String::new();
@@ -95,9 +108,13 @@ pub fn plan(report: &Report) -> String {
     }
     let _ = writeln!(
         text,
-        "{} to fetch, {} already there",
+        "{} to fetch, {} already there{}",
         count(report.would_fetch.len(), "crate"),
-        report.kept
+        report.kept,
+        match report.pruned.len() {
+            0 => String::new(),
+            number => format!(", {number} pruned"),
+        }
     );
     text
 }
@@ -177,6 +194,17 @@ pub fn switched(
     Ok(())
 }
 
+/// Why packages are pruned.
+fn not_for(report: &status::Report) -> String {
+    let only: BTreeSet<&str> = report
+        .projects
+        .iter()
+        .filter_map(|project| project.only.as_deref())
+        .collect();
+    let only: Vec<&str> = only.into_iter().collect();
+    format!("not needed {}", only.join(", or "))
+}
+
 /// What `status` found, on standard output.
 pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
     let mut text = String::new();
@@ -206,6 +234,9 @@ pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
     for project in &report.projects {
         let path = project.project.display();
         let _ = write!(text, "{path}: {}", count(project.packages, "package"));
+        if let Some(only) = &project.only {
+            let _ = write!(text, ", mirrored {only}");
+        }
         let _ = match (&project.config, project.on) {
             (Some(config), true) => write!(text, ", builds use the mirror ({})", config.display()),
             (Some(config), false) => write!(
@@ -262,8 +293,12 @@ pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
     };
     let _ = writeln!(
         text,
-        "{} of crates.io in {}: {state}",
+        "{} of crates.io{} in {}: {state}",
         count(report.packages, "package"),
+        match report.pruned.len() {
+            0 => String::new(),
+            number => format!(", {number} pruned ({})", not_for(report)),
+        },
         report.mirror.display()
     );
     terminal.data(text.as_bytes())?;

@@ -15,10 +15,13 @@ use crate::model::lockfile::MAX_FILE;
 /// How cargo is run.
 #[derive(Debug, Clone)]
 pub struct Cargo {
-    program: OsString,
+    pub(super) program: OsString,
+    pub(super) rustc: OsString,
     /// Values for `--config`.
-    configs: Vec<String>,
+    pub(super) configs: Vec<String>,
     offline: bool,
+    /// What takes the place of the user's `CARGO_HOME`.
+    pub(super) home: Option<PathBuf>,
 }
 
 /// What cargo says of a lockfile.
@@ -41,14 +44,25 @@ pub struct Workspace {
 impl Cargo {
     /// The cargo that started us, else the one on the path.
     pub fn new(environment: &Environment) -> Self {
-        let program = environment
-            .get("CARGO")
-            .filter(|program| !program.is_empty());
+        let program = |variable: &str, otherwise: &str| {
+            let named = environment.get(variable);
+            let named = named.filter(|program| !program.is_empty());
+            OsString::from(named.map_or(otherwise, String::as_str))
+        };
         Self {
-            program: program.map_or_else(|| "cargo".into(), OsString::from),
+            program: program("CARGO", "cargo"),
+            rustc: program("RUSTC", "rustc"),
             configs: Vec::new(),
             offline: false,
+            home: None,
         }
+    }
+
+    /// Another `CARGO_HOME`.
+    #[must_use]
+    pub fn at_home(mut self, home: PathBuf) -> Self {
+        self.home = Some(home);
+        self
     }
 
     #[must_use]
@@ -77,6 +91,33 @@ impl Cargo {
                 .collect(),
             root: metadata.workspace_root.as_std_path().to_owned(),
         })
+    }
+
+    /// The lockfile of the standard library of the toolchain that `folder` uses (cargo's `standard_lib.rs`).
+    pub fn standard_library(&self, folder: &Path) -> Result<PathBuf> {
+        let mut command = Command::new(&self.rustc);
+        command
+            .args(["--print", "sysroot"])
+            .current_dir(folder)
+            .stdin(Stdio::null());
+        let output = command.output().map_err(|source| Error::NoCargo {
+            program: self.rustc.to_string_lossy().into_owned(),
+            source,
+        })?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            return Err(Error::Cargo {
+                command: "rustc --print sysroot".to_owned(),
+                said: CargoSaid(said),
+            });
+        }
+        let sysroot = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        let source = Path::new(&sysroot).join("lib/rustlib/src/rust");
+        // Before Rust 1.84 the lockfile stood beside the library.
+        [source.join("library/Cargo.lock"), source.join("Cargo.lock")]
+            .into_iter()
+            .find(|path| path.is_file())
+            .ok_or(Error::NoStandardLibrary(source))
     }
 
     /// Makes a lockfile where there is none, or adds to one what its manifest lacks; never more than that.
@@ -139,40 +180,38 @@ impl Cargo {
     }
 
     /// Proves that the mirror is enough: with an empty `CARGO_HOME` and, where the system allows it, without any network,
-    /// cargo must find and unpack every package of the lockfile, or `build` the project too.
-    pub fn prove(&self, project: &Path, build: bool) -> Result<Proof> {
+    /// cargo must do all that `ways` ask of it (see `io::builds`).
+    pub fn prove(&self, project: &Path, ways: &[Vec<String>]) -> Result<Proof> {
         let home = scratch()?;
         let target = home.path().join("target").into_os_string();
-        let arguments: &[&str] = if build {
-            &["build", "--workspace", "--frozen"]
-        } else {
-            &["fetch", "--locked", "--offline"]
-        };
         let closed = network_closed();
-        let mut command = match closed {
-            Some((program, options)) => {
-                let mut command = Command::new(program);
-                command.args(options).arg(&self.program);
-                command
+        for way in ways {
+            let mut command = match closed {
+                Some((program, options)) => {
+                    let mut command = Command::new(program);
+                    command.args(options).arg(&self.program);
+                    command
+                }
+                None => Command::new(&self.program),
+            };
+            command
+                .env("CARGO_HOME", home.path().join("home"))
+                .env("CARGO_TARGET_DIR", &target);
+            for variable in [
+                "http_proxy",
+                "https_proxy",
+                "all_proxy",
+                "HTTPS_PROXY",
+                "HTTP_PROXY",
+                "ALL_PROXY",
+            ] {
+                // Nobody listens on the discard port: whoever tries the network all the same fails at once.
+                command.env(variable, "http://127.0.0.1:9");
             }
-            None => Command::new(&self.program),
-        };
-        command
-            .env("CARGO_HOME", home.path().join("home"))
-            .env("CARGO_TARGET_DIR", target);
-        for variable in [
-            "http_proxy",
-            "https_proxy",
-            "all_proxy",
-            "HTTPS_PROXY",
-            "HTTP_PROXY",
-            "ALL_PROXY",
-        ] {
-            // Nobody listens on the discard port: whoever tries the network all the same fails at once.
-            command.env(variable, "http://127.0.0.1:9");
+            command.env_remove("no_proxy").env_remove("NO_PROXY");
+            let arguments: Vec<&str> = way.iter().map(String::as_str).collect();
+            self.finish(command, &arguments, project)?;
         }
-        command.env_remove("no_proxy").env_remove("NO_PROXY");
-        self.finish(command, arguments, project)?;
         Ok(Proof {
             network_closed: closed.is_some(),
         })
@@ -193,6 +232,9 @@ impl Cargo {
         if self.offline && !arguments.contains(&"--offline") && !arguments.contains(&"--frozen") {
             command.arg("--offline");
         }
+        if let Some(home) = &self.home {
+            command.env("CARGO_HOME", home);
+        }
         // Its words are read by us and shown in our own output.
         command
             .env("CARGO_TERM_COLOR", "never")
@@ -209,7 +251,7 @@ impl Cargo {
         }
     }
 
-    fn failed(&self, arguments: &str, said: &str) -> Error {
+    pub(super) fn failed(&self, arguments: &str, said: &str) -> Error {
         let program = Path::new(&self.program)
             .file_stem()
             .unwrap_or(&self.program)

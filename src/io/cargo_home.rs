@@ -141,8 +141,18 @@ fn cached_lines(file: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 /// `SourceKind` as cargo hashes it: the discriminant, an `isize`.
 const GIT: isize = 2;
 const SPARSE: isize = 3;
+const LOCAL: isize = 4;
 /// The git index of crates.io, as cargo canonicalises it.
 const GIT_INDEX: &str = "https://github.com/rust-lang/crates.io-index";
+
+/// The folder below `registry/src` in which cargo unpacks the crates of the local registry at a path.
+pub(super) fn of_local_registry(path: &Path) -> String {
+    match Url::from_file_path(path) {
+        Ok(url) => ident(LOCAL, url.as_str(), ""),
+        // Not absolute: no folder of cargo's is called that.
+        Err(()) => "unknown".to_owned(),
+    }
+}
 
 /// `<host>-<hash>`, as cargo 1.85 and later name a registry's folders (`short_name`, sources/registry/mod.rs).
 fn ident(kind: isize, url: &str, host: &str) -> String {
@@ -186,6 +196,13 @@ mod tests {
                 format!("127.0.0.1-{hash}")
             );
         }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn the_folder_of_a_local_registry_is_named_as_cargo_names_it() {
+        let folder = of_local_registry(Path::new("/tmp/exp-prune/reg"));
+        assert_eq!(folder, "-d5f27b916a2cfced");
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH,
-    LAST_MODIFIED, RETRY_AFTER,
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, ETAG, HeaderName, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, LAST_MODIFIED, RETRY_AFTER,
 };
 use reqwest::{Certificate, Client, Proxy, Response, StatusCode};
 use url::Url;
@@ -142,6 +142,18 @@ impl<'a> Tries<'a> {
             window: Instant::now(),
             in_window: 0,
         }))
+    }
+
+    /// What the headers say of the size, asked for once and without the body.
+    pub async fn length(mut self) -> Option<u64> {
+        let request = self.http.client.head(self.url.clone());
+        let request = request.header(ACCEPT_ENCODING, "identity");
+        let patience = Duration::from_secs(self.http.settings.timeout);
+        let response = tokio::time::timeout(patience, request.send()).await.ok()?;
+        let response = response.ok().filter(|it| it.status() == StatusCode::OK)?;
+        self.admission.answered(response.version());
+        let length = response.headers().get(CONTENT_LENGTH)?;
+        length.to_str().ok()?.parse().ok()
     }
 
     pub fn succeeded<T>(&self, value: T) -> T {

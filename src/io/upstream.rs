@@ -163,6 +163,22 @@ impl Upstream {
             }
         }
     }
+
+    /// How large the `.crate` of a version is, where that can be learnt at the first try and without fetching it.
+    pub async fn size(&self, id: &CrateId, checksum: &Sha256) -> Option<u64> {
+        match self {
+            Self::Sparse(sparse) => {
+                let url = sparse.config().await.ok()?.download_url(id, checksum);
+                let url = Url::parse(&url).ok()?;
+                let tries = sparse.http.tries(&url).await.ok()?;
+                tries.length().await
+            }
+            Self::Folder(folder) => {
+                let meta = folder.join(id.file_name()).metadata().ok()?;
+                Some(meta.len())
+            }
+        }
+    }
 }
 
 impl Sparse {

@@ -30,6 +30,8 @@ pub enum Error {
     NoSuchInput(String),
     #[error("there is no Cargo.lock or Cargo.toml in `{}`", .0.display())]
     NoProject(PathBuf),
+    #[error("the source of the standard library is not installed: there is no Cargo.lock in `{}`", .0.display())]
+    NoStandardLibrary(PathBuf),
     #[error("`{}` has no Cargo.lock", .project.display())]
     NoLockfile { project: PathBuf },
     #[error("`{}` is not up to date with Cargo.toml", .lockfile.display())]
@@ -78,6 +80,12 @@ pub enum Error {
     },
     #[error("cannot run `{program}`")]
     NoCargo { program: String, source: io::Error },
+    #[error(
+        "`{what}` stands without its project, so nobody can tell which of its packages a build reads"
+    )]
+    CannotPrune { what: String },
+    #[error("rustc knows no target `{}`", printable(.0))]
+    NoSuchTarget(String),
     #[error("cannot find `{spec}` among the crates of this registry: {message}")]
     NoSuchCrate { spec: String, message: String },
 
@@ -164,6 +172,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the command line itself is at fault.
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::CannotPrune { .. } | Self::NoSuchTarget(_))
+    }
+
     /// The way out, where there is one to name.
     #[expect(clippy::too_many_lines, reason = "one arm an error, read as a table")]
     pub fn hint(&self) -> Option<String> {
@@ -189,6 +202,7 @@ impl Error {
             }
             Self::NoHome => "set HOME, or name the mirror with --mirror and set CARGO_HOME",
             Self::NoProject(_) => "name the folder of a project, its Cargo.toml or its Cargo.lock",
+            Self::NoStandardLibrary(_) => "`rustup component add rust-src` installs it",
             Self::NoLockfile { .. } => "run without --locked, or `cargo generate-lockfile` first",
             Self::StaleLockfile { .. } => "run without --locked to bring it up to date",
             Self::Lockfile { source, .. } if matches!(**source, BadLockfile::Version(_)) => {
@@ -213,6 +227,12 @@ impl Error {
                 "a sparse index is named as sparse+https://host/index/, a local registry by its folder"
             }
             Self::NoCargo { .. } => "install cargo, or name it in the CARGO environment variable",
+            Self::CannotPrune { .. } => {
+                "name the folder of a project, or leave out --target, --no-dev, --features and --no-default-features"
+            }
+            Self::NoSuchTarget(_) => {
+                "`rustc --print target-list` lists them; `host` is this machine's"
+            }
             Self::Client(_) => {
                 "look at http.cainfo and http.proxy in cargo's config, and at SSL_CERT_FILE"
             }

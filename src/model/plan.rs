@@ -14,6 +14,8 @@ pub struct Wanted {
     pub id: CrateId,
     /// What the lockfile vouches for. Without one the index line decides.
     pub checksum: Option<Sha256>,
+    /// Whether the `.crate` is wanted, or only the index line.
+    pub bytes: bool,
 }
 
 /// A locked package that this program cannot mirror.
@@ -47,6 +49,7 @@ impl Closure {
                     self.wanted.push(Wanted {
                         id: id.clone(),
                         checksum,
+                        bytes: true,
                     });
                     true
                 }
@@ -54,6 +57,7 @@ impl Closure {
                     self.registries.entry(registry).or_default().push(Wanted {
                         id: id.clone(),
                         checksum,
+                        bytes: true,
                     });
                     true
                 }),
@@ -93,6 +97,19 @@ impl Closure {
         self.unsupported.extend(other.unsupported);
         self.unsupported.sort_unstable();
         self.unsupported.dedup();
+    }
+
+    /// Wants no more than the index lines of these packages.
+    pub fn leave_out(&mut self, pruned: impl Fn(&SourceId, &CrateId) -> bool) {
+        let sources = self.registries.iter_mut().map(|(registry, wanted)| {
+            let source = SourceId::Registry(registry.as_str().to_owned());
+            (source, wanted)
+        });
+        for (source, all) in sources.chain([(SourceId::CratesIo, &mut self.wanted)]) {
+            for wanted in all.iter_mut().filter(|wanted| wanted.bytes) {
+                wanted.bytes = !pruned(&source, &wanted.id);
+            }
+        }
     }
 
     /// What of it another closure does not ask for.
@@ -138,22 +155,29 @@ fn once_each(wanted: &mut Vec<Wanted>) {
         if same && kept.checksum.is_none() {
             kept.checksum = later.checksum;
         }
-        same && kept.checksum == later.checksum
+        let one = same && kept.checksum == later.checksum;
+        // What one input leaves out, another may build.
+        kept.bytes |= one && later.bytes;
+        one
     });
 }
 
 fn without(wanted: Vec<Wanted>, already: &[Wanted]) -> Vec<Wanted> {
-    let already: BTreeSet<&CrateId> = already.iter().map(|wanted| &wanted.id).collect();
-    wanted
-        .into_iter()
-        .filter(|wanted| !already.contains(&wanted.id))
-        .collect()
+    let already: BTreeMap<&CrateId, bool> = already
+        .iter()
+        .map(|wanted| (&wanted.id, wanted.bytes))
+        .collect();
+    let more = |wanted: &Wanted| {
+        let already = already.get(&wanted.id);
+        already.is_none_or(|bytes| wanted.bytes && !bytes)
+    };
+    wanted.into_iter().filter(more).collect()
 }
 
 /// What the mirror has of one wanted crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stored {
-    /// Index line and bytes are there and agree with what is wanted.
+    /// What is wanted is there and agrees: the index line, and the bytes unless only the line is wanted.
     Whole,
     Lacks {
         line: bool,
@@ -177,6 +201,8 @@ pub struct Plan {
     /// By name, because the versions of one crate share an index file.
     pub fetch: BTreeMap<CrateName, Vec<Item>>,
     pub keep: Vec<CrateId>,
+    /// Only the index line is wanted, and it is there.
+    pub lines: Vec<CrateId>,
     /// Held with another checksum: (crate, what is wanted, what is there).
     pub refused: Vec<(CrateId, Sha256, Sha256)>,
 }
@@ -198,6 +224,7 @@ impl Plan {
                 (Stored::Other(there), Some(checksum)) => {
                     plan.refused.push((wanted.id, checksum, there));
                 }
+                _ if !wanted.bytes => plan.lines.push(wanted.id),
                 _ => plan.keep.push(wanted.id),
             }
         }

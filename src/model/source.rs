@@ -45,6 +45,15 @@ impl SourceId {
         }
     }
 
+    /// The folder of a mirror that holds its crates, if it is a registry.
+    pub fn registry_folder(&self) -> Option<String> {
+        match self {
+            Self::CratesIo => Some(CRATES_IO_FOLDER.to_owned()),
+            Self::Registry(text) => Some(RegistrySource::parse(text)?.folder()),
+            Self::Git(_) | Self::Other(_) => None,
+        }
+    }
+
     /// What a build will do about a package of this source that is not in the mirror.
     pub fn consequence(&self) -> &'static str {
         match self {

@@ -12,6 +12,7 @@ use crate::io::cargo_home::CargoHome;
 use crate::io::lock::{self, InUse, Use};
 use crate::io::records::Records;
 use crate::io::store::Store;
+use crate::io::stubs::Stubs;
 use crate::io::upstream::{DEFAULT_INDEX, Upstream};
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
@@ -176,7 +177,7 @@ impl Access {
         registries: &[RegistrySource],
         sources: impl Iterator<Item = &'a GitSource>,
     ) -> Cargo {
-        let mut configs = registries_at_mirror(common, &self.config, registries.iter());
+        let mut configs = registries_in(&common.mirror, &self.config, registries.iter());
         for source in sources {
             let replaced = self.config.table_of_git(source).and_then(|table| {
                 let name = self.config.get(&["source", &table, "replace-with"])?;
@@ -199,6 +200,11 @@ impl Access {
         self.cargo.clone().with(&configs, self.offline)
     }
 
+    /// The real cargo, taking everything from stand-ins and git sources from the mirror, and no network.
+    pub fn cargo_at_stubs(&self, stubs: &Stubs, common: &Common, closure: &Closure) -> Cargo {
+        cargo_at(&stubs.sources(), &self.cargo, common, &self.config, closure).at_home(stubs.home())
+    }
+
     /// Tells accesses to different upstreams apart.
     pub fn key(&self) -> String {
         match &self.choice {
@@ -215,7 +221,18 @@ pub fn cargo_at_mirror(
     config: &CargoConfig,
     closure: &Closure,
 ) -> Cargo {
-    let mut configs = registries_at_mirror(common, config, closure.registries.keys());
+    cargo_at(&common.mirror, cargo, common, config, closure)
+}
+
+/// The same, with registries in another folder than the mirror's, laid out in the same way.
+pub fn cargo_at(
+    registries: &Path,
+    cargo: &Cargo,
+    common: &Common,
+    config: &CargoConfig,
+    closure: &Closure,
+) -> Cargo {
+    let mut configs = registries_in(registries, config, closure.registries.keys());
     for source in closure.git.keys() {
         let table = config.table_of_git(source);
         let identity = source.identity();
@@ -234,9 +251,9 @@ pub fn cargo_at_mirror(
     cargo.clone().with(&configs, true)
 }
 
-/// Crates.io and these registries replaced by the mirror.
-fn registries_at_mirror<'a>(
-    common: &Common,
+/// Crates.io and these registries replaced by local ones in a folder that is laid out as a mirror is.
+fn registries_in<'a>(
+    mirror: &Path,
     config: &CargoConfig,
     registries: impl Iterator<Item = &'a RegistrySource>,
 ) -> Vec<String> {
@@ -246,14 +263,14 @@ fn registries_at_mirror<'a>(
         "source.crates-io.replace-with='cargo-mirror'".to_owned(),
         format!(
             "source.cargo-mirror.local-registry={}",
-            toml_path(common.store().folder())
+            toml_path(&mirror.join(CRATES_IO_FOLDER))
         ),
     ];
     for registry in registries {
         let table = config.table_of_registry(registry);
         let table = toml_key(table.as_deref().unwrap_or(registry.as_str()));
         let ours = toml_key(&format!("cargo-mirror-{}", registry.name()));
-        let folder = common.mirror.join(registry.folder());
+        let folder = mirror.join(registry.folder());
         configs.extend([
             format!("source.{table}.registry={}", toml_text(registry.as_str())),
             format!("source.{table}.replace-with={ours}"),

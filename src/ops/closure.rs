@@ -17,6 +17,12 @@ pub enum Input {
     Project(Project),
     /// A lockfile by itself: no manifest is looked at.
     Lockfile(PathBuf, Vec<Locked>),
+    /// The lockfile of the standard library, wanted by the project in a folder.
+    StandardLibrary {
+        lockfile: PathBuf,
+        locked: Vec<Locked>,
+        project: PathBuf,
+    },
     /// Crates by name, from the list at a path or from the command line.
     Specs(Option<PathBuf>, Vec<Spec>),
 }

@@ -26,6 +26,7 @@ use crate::model::package;
 use crate::model::plan::{Item, Plan, Stored, Wanted};
 use crate::model::source::SourceId;
 use crate::ops::access::Access;
+use crate::ops::lines::Lines;
 use crate::ops::part::{Outcome, Outcomes, Part};
 
 /// What a fetch works with.
@@ -41,6 +42,8 @@ pub struct Fetch {
     /// Whether to look inside each archive before it is let in. Bytes that a lockfile vouches for are what their
     /// author's registry let in; looking costs ten times what hashing does.
     pub check_archives: bool,
+    /// Index lines that need not be looked for any more.
+    pub known: Arc<Lines>,
 }
 
 /// What a fetch did.
@@ -66,7 +69,7 @@ pub struct Failure {
 impl Fetched {
     /// Packages that all failed, for one reason.
     pub fn failed(
-        source: SourceId,
+        source: &SourceId,
         packages: impl IntoIterator<Item = CrateId>,
         error: Error,
     ) -> Self {
@@ -124,8 +127,10 @@ impl Fetch {
 
     /// Carries out a plan.
     pub async fn carry_out(&self, plan: Plan) -> Result<Fetched> {
+        let to_store = plan.fetch.values().flatten();
+        let to_store = to_store.filter(|item| item.wanted.bytes).count();
         (self.watch)(&Event::Planned {
-            wanted: plan.len() + plan.keep.len() + plan.refused.len(),
+            wanted: to_store + plan.keep.len() + plan.refused.len(),
             keep: plan.keep.len(),
         });
         let mut report = Fetched {
@@ -202,6 +207,7 @@ impl Fetch {
                         report.reused += 1;
                         report.bytes_reused += bytes;
                     }
+                    Outcome::Listed => {}
                     Outcome::Failed(error) => self.failed(&mut report, package, error),
                 }
             }
@@ -293,7 +299,11 @@ impl Fetch {
                     Some(verified) => self.store.put_crate(verified)?,
                     None => 0,
                 };
-                Outcome::Stored { origin, bytes }
+                if part.item.wanted.bytes {
+                    Outcome::Stored { origin, bytes }
+                } else {
+                    Outcome::Listed
+                }
             };
             outcomes.push((id, outcome));
         }
@@ -323,10 +333,9 @@ impl Fetch {
         };
         let wanted = &part.item.wanted;
         if part.item.line {
-            part.line = self
-                .access
-                .home
-                .index_line(&wanted.id, wanted.checksum.as_ref());
+            let known = self.known.get(&wanted.id).cloned();
+            let checksum = wanted.checksum.as_ref();
+            part.line = known.or_else(|| self.access.home.index_line(&wanted.id, checksum));
         }
         let Some(expected) = part.expected().filter(|_| part.item.bytes) else {
             return Ok(part);

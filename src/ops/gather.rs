@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::io::upstream::blocking;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::list::Spec;
@@ -27,6 +28,32 @@ pub(super) struct Group {
 }
 
 impl Group {
+    /// Has cargo add to a project's lockfile what its manifests want. Returns what was not wanted before.
+    pub(super) async fn update(&mut self, common: &Common, project: &Project) -> Result<Closure> {
+        let (root, upstream) = (project.root.clone(), self.access.cargo()?);
+        (common.watch)(&Event::Step {
+            verb: "Updating",
+            what: project.lockfile().display().to_string(),
+        });
+        blocking("asking cargo", move || {
+            upstream.update_lockfile(&root, true)
+        })
+        .await?;
+        let locked = project.read_lockfile()?;
+        let mut draft = Draft::lockfile(&project.lockfile(), &locked);
+        let is_it = |before: &Draft| before.origin == draft.origin;
+        if let Some(at) = self.lockfiles.iter().position(is_it) {
+            let before = self.lockfiles.remove(at);
+            (draft.only, draft.pruned) = (before.only, before.pruned);
+        }
+        self.lockfiles.push(draft);
+        let mut closure = Closure::default();
+        closure.add(locked);
+        let added = closure.without(&self.closure);
+        self.closure.merge(added.clone());
+        Ok(added)
+    }
+
     /// The lists of a group are resolved as one, so each of them wants all that they come to.
     pub(super) fn lists_want(&mut self, all: &[Locked]) {
         for draft in &mut self.lists {
@@ -47,6 +74,7 @@ pub(super) fn gather(common: &Common, options: &Options) -> Result<Vec<Group>> {
                 .filter(|folder| folder.is_dir())
                 .unwrap_or(&common.cwd)
                 .to_owned(),
+            Input::StandardLibrary { project, .. } => project.clone(),
             Input::Specs(..) => common.cwd.clone(),
         };
         let access = Access::new(common, &folder)?;
@@ -91,7 +119,12 @@ pub(super) fn gather(common: &Common, options: &Options) -> Result<Vec<Group>> {
                 group.closure.add(locked);
                 group.projects.push(project.clone());
             }
-            Input::Lockfile(path, locked) => {
+            Input::Lockfile(path, locked)
+            | Input::StandardLibrary {
+                lockfile: path,
+                locked,
+                ..
+            } => {
                 group.lockfiles.push(Draft::lockfile(path, locked));
                 group.closure.add(locked.iter().cloned());
             }

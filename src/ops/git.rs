@@ -33,6 +33,11 @@ use crate::ops::git_package::Repository;
 /// The packages that are wanted of each source.
 pub type Wanted = BTreeMap<GitSource, BTreeSet<CrateId>>;
 
+/// How many packages that is.
+pub fn count(wanted: &Wanted) -> usize {
+    wanted.values().map(BTreeSet::len).sum()
+}
+
 /// Where sources come from that are not on this machine.
 #[derive(Clone)]
 pub struct From {
@@ -66,15 +71,13 @@ pub fn plan(store: &Store, wanted: &Wanted, depth: Depth) -> Result<(usize, Want
         Ok(lacking)
     });
     let lacking = lacking.into_iter().collect::<Result<Vec<_>>>()?;
-    let all: usize = wanted.values().map(BTreeSet::len).sum();
     let lacking: Wanted = wanted
         .keys()
         .cloned()
         .zip(lacking)
         .filter(|(_, lacking)| !lacking.is_empty())
         .collect();
-    let missing: usize = lacking.values().map(BTreeSet::len).sum();
-    Ok((all - missing, lacking))
+    Ok((count(wanted) - count(&lacking), lacking))
 }
 
 /// Completes the packages of git sources.
@@ -84,9 +87,8 @@ pub async fn complete(common: &Common, from: From, wanted: Wanted) -> Result<Fet
         plan(&looking, &wanted, depth)
     })
     .await?;
-    let missing: usize = lacking.values().map(BTreeSet::len).sum();
     (common.watch)(&Event::Planned {
-        wanted: kept + missing,
+        wanted: kept + count(&lacking),
         keep: kept,
     });
     let common = common.clone();

@@ -28,6 +28,7 @@ use crate::model::source::SourceId;
 use crate::ops::access::{Access, Common};
 use crate::ops::fetch::{Failure, Fetch};
 use crate::ops::git_check;
+use crate::ops::roots::pruned_by;
 use crate::ops::tidy;
 use crate::ops::verify::{self, Extent};
 
@@ -199,7 +200,15 @@ struct Mending<'a> {
 impl Mending<'_> {
     async fn mend(&mut self, damages: &[Damage], accept: &[CrateId]) -> Result<()> {
         tidy::tidy(&self.store, self.source, damages, self.quarantine)?;
-        let wanted = self.lacking(damages);
+        let mut wanted = self.lacking(damages);
+        // A line that is mended asks for no bytes that were left out.
+        let pruned = pruned_by(&self.common.records().roots().unwrap_or_default());
+        if let Some(pruned) = pruned.get(self.source) {
+            for (_, lacks) in wanted.iter_mut().filter(|(id, _)| pruned.contains(id)) {
+                lacks.bytes &= lacks.there.is_some();
+            }
+            wanted.retain(|_, lacks| lacks.line || lacks.bytes);
+        }
         if self.source != CRATES_IO_FOLDER {
             // Their upstream is not known yet.
             return Ok(());
@@ -216,6 +225,7 @@ impl Mending<'_> {
                 wanted: Wanted {
                     id: id.clone(),
                     checksum: Some(lacks.expected),
+                    bytes: true,
                 },
                 line: lacks.line,
                 bytes: lacks.bytes,
@@ -231,6 +241,7 @@ impl Mending<'_> {
             watch: Arc::clone(&self.common.watch),
             jobs: self.common.jobs,
             check_archives: self.archives,
+            known: Arc::default(),
         };
         let done = fetch.carry_out(plan).await?;
         let mut files: BTreeMap<CrateName, Option<Vec<u8>>> = BTreeMap::new();

@@ -17,6 +17,7 @@ use crate::model::lockfile::Locked;
 use crate::model::moment::Moment;
 use crate::model::plan::Closure;
 use crate::model::root::{Kind, Origin, Root, RootId};
+use crate::model::selection::{Pruned, Selection};
 use crate::model::source::{GitSource, SourceId};
 use crate::ops::access::Common;
 use crate::ops::closure::{STDIN, read_lockfile};
@@ -30,6 +31,9 @@ pub struct Draft {
     pub packages: BTreeSet<Locked>,
     /// Whether all of it could be found out. If not, what it came to before stays wanted, too.
     pub complete: bool,
+    /// Which builds are asked for, if not all, and what they leave out.
+    pub only: Option<Selection>,
+    pub pruned: Pruned,
 }
 
 impl Draft {
@@ -50,6 +54,8 @@ impl Draft {
             origin,
             packages,
             complete: true,
+            only: None,
+            pruned: Pruned::new(),
         }
     }
 
@@ -76,6 +82,8 @@ impl Draft {
             origin,
             packages: BTreeSet::new(),
             complete: true,
+            only: None,
+            pruned: Pruned::new(),
         }
     }
 }
@@ -89,11 +97,18 @@ pub fn record(common: &Common, drafts: Vec<Draft>) -> Result<()> {
             origin,
             mut packages,
             complete,
+            only,
+            pruned,
         } = draft;
         if !complete && let Some(before) = records.root(&origin) {
             packages.extend(before.packages);
         }
-        let root = Root { origin, packages };
+        let root = Root {
+            origin,
+            packages,
+            only,
+            pruned,
+        };
         match records.record(&root, common.now) {
             Ok(None) => {}
             Ok(Some(before)) => {
@@ -185,6 +200,30 @@ fn let_go(before: impl IntoIterator<Item = Locked>, still: &Closure) -> Closure 
 pub fn wanted_by(roots: &[Recorded]) -> BTreeSet<CrateId> {
     let all = roots.iter().flat_map(|recorded| recorded.root.crates_io());
     all.cloned().collect()
+}
+
+/// What is pruned: of one source, what some root wants and none wants the bytes of. By the source's folder in the mirror.
+pub fn pruned_by(roots: &[Recorded]) -> BTreeMap<String, BTreeSet<CrateId>> {
+    let mut pruned: BTreeSet<(CrateId, SourceId)> = BTreeSet::new();
+    for recorded in roots {
+        pruned.extend(recorded.root.pruned.keys().cloned());
+    }
+    if !pruned.is_empty() {
+        for Recorded { root, .. } in roots {
+            for Locked { id, source, .. } in &root.packages {
+                if !root.prunes(source, id) {
+                    pruned.remove(&(id.clone(), source.clone()));
+                }
+            }
+        }
+    }
+    let mut by_folder: BTreeMap<String, BTreeSet<CrateId>> = BTreeMap::new();
+    for (id, source) in pruned {
+        if let Some(folder) = source.registry_folder() {
+            by_folder.entry(folder).or_default().insert(id);
+        }
+    }
+    by_folder
 }
 
 /// Whether what a root came from is still as it was.

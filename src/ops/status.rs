@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::io::builds::proofs;
 use crate::io::cargo::{Cargo, Judgement};
 use crate::io::http::chain;
 use crate::io::parallel;
@@ -19,9 +20,15 @@ use crate::model::failure::Remembered;
 use crate::model::krate::CrateId;
 use crate::model::package;
 use crate::model::plan::{Closure, Unsupported, Wanted};
+use crate::model::root::Root;
+use crate::model::selection::Selection;
+use crate::model::source::{CRATES_IO_FOLDER, SourceId};
 use crate::ops::access::{Common, cargo_at_mirror};
-use crate::ops::closure::Project;
+use crate::ops::closure::{Project, read_lockfile};
+use crate::ops::explain;
 use crate::ops::git;
+use crate::ops::prune::{self, LeftOut};
+use crate::ops::roots::{self, Draft};
 use crate::ops::switch;
 
 /// How the real cargo is to prove it.
@@ -36,6 +43,8 @@ pub enum Prove {
 #[derive(Debug)]
 pub struct Options {
     pub projects: Vec<Project>,
+    /// Lockfiles of the standard library, to be looked at too.
+    pub standard_libraries: Vec<PathBuf>,
     pub prove: Option<Prove>,
 }
 
@@ -44,6 +53,8 @@ pub struct Report {
     pub packages: usize,
     pub missing: Vec<Gap>,
     pub damaged: Vec<Gap>,
+    /// What was left out, because no build that was asked for reads it. That is no gap.
+    pub pruned: Vec<LeftOut>,
     pub unsupported: Vec<Unsupported>,
     /// What could not be fetched by earlier runs, for these projects or others.
     pub failures: Vec<KnownFailure>,
@@ -70,6 +81,9 @@ pub struct Gap {
 pub struct ProjectStatus {
     pub project: PathBuf,
     pub packages: usize,
+    /// Which builds the mirror was asked for, if not all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub only: Option<String>,
     /// Whether builds take their crates from this mirror, and which config says so.
     pub on: bool,
     pub config: Option<PathBuf>,
@@ -97,6 +111,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         ..Report::default()
     };
     let mut everything = Closure::default();
+    let records = common.records();
     let mut closures = Vec::new();
     for project in &options.projects {
         if !project.lockfile().is_file() {
@@ -106,13 +121,21 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         }
         let locked = project.read_lockfile()?;
         let mut closure = Closure::default();
-        closure.add(locked.iter().cloned());
-        everything.add(locked);
-        closures.push(closure);
+        closure.add(locked);
+        let root = records.root(&Draft::lockfile(&project.lockfile(), &[]).origin);
+        let root = root.filter(|root| root.only.is_some());
+        if let Some(root) = &root {
+            leave_out(common, project, &mut closure, root);
+        }
+        everything.merge(closure.clone());
+        closures.push((closure, root));
     }
 
-    let git: usize = everything.git.values().map(BTreeSet::len).sum();
-    report.packages = everything.wanted.len() + git;
+    for lockfile in &options.standard_libraries {
+        everything.add(read_lockfile(lockfile)?);
+    }
+
+    report.packages = everything.wanted.len() + git::count(&everything.git);
     (common.watch)(&Event::Planned {
         wanted: report.packages,
         keep: 0,
@@ -131,16 +154,16 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         };
         match state? {
             State::Sound => {}
+            State::Pruned => report.pruned.push(LeftOut {
+                package: wanted.id.clone(),
+                source: SourceId::CratesIo,
+                bytes: size_of(&closures, &wanted.id),
+            }),
             State::Missing(cause) => report.missing.push(gap(cause)),
             State::Damaged(cause) => report.damaged.push(gap(cause)),
         }
     }
-    for gap in git::check(common, &everything.git)? {
-        match gap {
-            git::Gap::Missing(package, cause) => report.missing.push(Gap { package, cause }),
-            git::Gap::Damaged(package, cause) => report.damaged.push(Gap { package, cause }),
-        }
-    }
+    check_git(common, &everything, &mut report)?;
     report.unsupported = everything.unsupported;
     let failures = common.records().failures()?.0;
     report.failures = failures
@@ -151,7 +174,8 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         report.missing.is_empty() && report.damaged.is_empty() && report.unsupported.is_empty();
 
     report.ready = whole;
-    for (project, closure) in options.projects.iter().zip(closures) {
+    for (project, (closure, root)) in options.projects.iter().zip(closures) {
+        let only = root.and_then(|root| root.only);
         let config = switch::in_force(&project.root, common)?;
         let cargo_config = common.config(&project.root)?;
         let from_mirror = cargo_at_mirror(&cargo, common, &cargo_config, &closure);
@@ -163,8 +187,9 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
             _ => None,
         };
         let proof = match options.prove.filter(|_| project.has_manifest) {
-            Some(prove) => Some(
-                match from_mirror.prove(&project.root, prove == Prove::Build) {
+            Some(prove) => {
+                let ways = proofs(only.as_ref(), prove == Prove::Build);
+                Some(match from_mirror.prove(&project.root, &ways) {
                     Ok(proof) => Proof {
                         proven: true,
                         network_closed: proof.network_closed,
@@ -176,14 +201,15 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
                         cause: Some(chain(&error)),
                     },
                     Err(error) => return Err(error),
-                },
-            ),
+                })
+            }
             None => None,
         };
         report.ready &= stale != Some(true) && proof.as_ref().is_none_or(|proof| proof.proven);
         report.projects.push(ProjectStatus {
             project: project.root.clone(),
             packages: closure.len() + closure.unsupported.len(),
+            only: only.as_ref().map(Selection::told),
             on: matches!(config, Some((_, true))),
             config: config.map(|(path, _)| path),
             stale,
@@ -193,8 +219,98 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     Ok(report)
 }
 
+fn check_git(common: &Common, closure: &Closure, report: &mut Report) -> Result<()> {
+    for gap in git::check(common, &closure.git)? {
+        match gap {
+            git::Gap::Missing(package, cause) => report.missing.push(Gap { package, cause }),
+            git::Gap::Damaged(package, cause) => report.damaged.push(Gap { package, cause }),
+        }
+    }
+    Ok(())
+}
+
+/// How the one package of a closure stands in the mirror, and why.
+pub fn state_of(common: &Common, closure: &Closure) -> Result<(explain::State, Option<String>)> {
+    let crates_io = closure
+        .wanted
+        .iter()
+        .map(|wanted| check(&common.store(), wanted));
+    let registries = closure.registries.iter().flat_map(|(registry, wanted)| {
+        let store = common.registry(registry);
+        wanted.iter().map(move |wanted| check(&store, wanted))
+    });
+    if let Some(state) = crates_io.chain(registries).next() {
+        return Ok(match state? {
+            State::Sound | State::Pruned => (explain::State::Mirrored, None),
+            State::Missing(cause) => match left_out(common, closure)? {
+                Some(why) => (explain::State::Pruned, Some(why)),
+                None => (explain::State::Missing, Some(cause)),
+            },
+            State::Damaged(cause) => (explain::State::Damaged, Some(cause)),
+        });
+    }
+    if !closure.git.is_empty() {
+        return Ok(match git::check(common, &closure.git)?.pop() {
+            None => (explain::State::Mirrored, None),
+            Some(git::Gap::Missing(_, cause)) => (explain::State::Missing, Some(cause)),
+            Some(git::Gap::Damaged(_, cause)) => (explain::State::Damaged, Some(cause)),
+        });
+    }
+    let unsupported = closure.unsupported.first();
+    let cause = unsupported.map(|package| package.consequence.to_owned());
+    Ok((explain::State::Unsupported, cause))
+}
+
+/// Wants no more of a project than the builds its root was recorded for read: as its manifests are now, or, where cargo
+/// cannot tell, as they were then.
+fn leave_out(common: &Common, project: &Project, closure: &mut Closure, root: &Root) {
+    let selection = root.only.as_ref().filter(|_| project.has_manifest);
+    match selection.map(|only| prune::reads(common, project, closure, only)) {
+        Some(Ok(read)) => {
+            closure.leave_out(|source, id| !read.contains(&(id.clone(), source.clone())));
+        }
+        _ => closure.leave_out(|source, id| root.prunes(source, id)),
+    }
+}
+
+/// The size of a crate that was left out, where a root remembers it.
+fn size_of(closures: &[(Closure, Option<Root>)], id: &CrateId) -> Option<u64> {
+    let package = (id.clone(), SourceId::CratesIo);
+    let mut roots = closures.iter().filter_map(|(_, root)| root.as_ref());
+    roots.find_map(|root| *root.pruned.get(&package)?)
+}
+
+/// Why a package is left out, if every root that wants it leaves it out.
+fn left_out(common: &Common, closure: &Closure) -> Result<Option<String>> {
+    let registry = closure.registries.iter();
+    let registry = registry.map(|(registry, wanted)| (registry.folder(), wanted));
+    let crates_io = (CRATES_IO_FOLDER.to_owned(), &closure.wanted);
+    let mut all = registry.chain([crates_io]);
+    let Some((folder, id)) = all.find_map(|(folder, wanted)| Some((folder, &wanted.first()?.id)))
+    else {
+        return Ok(None);
+    };
+    let roots = common.records().roots()?;
+    if !roots::pruned_by(&roots)
+        .get(&folder)
+        .is_some_and(|ids| ids.contains(id))
+    {
+        return Ok(None);
+    }
+    let wants = |root: &Root| root.packages.iter().any(|locked| locked.id == *id);
+    let told: BTreeSet<String> = roots
+        .iter()
+        .filter(|recorded| wants(&recorded.root))
+        .filter_map(|recorded| Some(recorded.root.only.as_ref()?.told()))
+        .collect();
+    let told: Vec<String> = told.into_iter().collect();
+    Ok(Some(format!("no build {} reads it", told.join(", or "))))
+}
+
 enum State {
     Sound,
+    /// Nothing but its index line is wanted.
+    Pruned,
     Missing(String),
     Damaged(String),
 }
@@ -215,6 +331,10 @@ fn check(store: &Store, wanted: &Wanted) -> Result<State> {
             }
             .to_string(),
         ));
+    }
+    if !wanted.bytes {
+        let there = store.crate_path(&wanted.id).exists();
+        return Ok(if there { State::Sound } else { State::Pruned });
     }
     let Some(actual) = store.hash(&wanted.id)? else {
         return Ok(State::Missing("its .crate file is not there".to_owned()));

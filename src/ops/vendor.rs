@@ -17,6 +17,7 @@ use crate::model::krate::CrateId;
 use crate::model::lockfile::Locked;
 use crate::model::package;
 use crate::model::plan::{Closure, Unsupported, Wanted};
+use crate::model::selection::Selection;
 use crate::model::source::SourceId;
 use crate::ops::access::Common;
 use crate::ops::closure::{Input, Project, parse_lockfile};
@@ -25,6 +26,7 @@ use crate::ops::fetch::{self, Fetch, Fetched};
 use crate::ops::gather::{Group, gather};
 use crate::ops::git;
 use crate::ops::lists::{self, ListOptions};
+use crate::ops::prune::{self, Decided, LeftOut};
 use crate::ops::roots::{self, Draft};
 use crate::ops::switch::{self, ConfigChange, Target};
 
@@ -39,6 +41,8 @@ pub struct Options {
     pub dry_run: bool,
     pub check_archives: bool,
     pub list: ListOptions,
+    /// Which builds projects are mirrored for, if not all.
+    pub only: Option<Selection>,
 }
 
 /// What was done. Of a dry run: what would be.
@@ -51,6 +55,10 @@ pub struct Report {
     pub bytes_reused: u64,
     pub failed: Vec<Failed>,
     pub unsupported: Vec<Unsupported>,
+    /// What is left out, because no build that was asked for reads it.
+    pub pruned: Vec<LeftOut>,
+    /// How large that is, as far as it is known.
+    pub bytes_saved: u64,
     pub mirror: PathBuf,
     /// The local registry itself, as a config names it.
     pub registry: PathBuf,
@@ -93,7 +101,12 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         ..Report::default()
     };
     let store = Arc::new(store);
+    let only = options.only.clone();
+    let only = only.filter(|only| !only.is_everything());
+    let only = only.map(|only| prune::settle(common, &options.inputs, only));
+    let only = only.transpose()?;
     let mut groups = gather(common, &options)?;
+    tell_of_more(common, &groups, only.as_ref());
     if let Some(target) = &options.point {
         for project in groups.iter().flat_map(|group| &group.projects) {
             switch::can_be_on(target, &project.root, common)?;
@@ -109,7 +122,7 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
     let mut completions = Vec::new();
 
     for group in &mut groups {
-        let completion = Completion::new(
+        let mut completion = Completion::new(
             common,
             group.folder.clone(),
             Arc::clone(&group.access),
@@ -117,11 +130,22 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
             options.check_archives,
         );
         let named = resolve_lists(group, common, &options, &mut report).await?;
+        let (locked, dry) = (options.locked, options.dry_run);
+        let mut decided = match &only {
+            Some(only) => prune::decide(&mut completion, common, group, only, locked, dry).await?,
+            None => Decided::default(),
+        };
         if options.dry_run {
             dry_run(&completion, group, named, &mut report)?;
             continue;
         }
-        let mut done = completion.run(group.closure.clone(), false).await?;
+        let mut closure = group.closure.clone();
+        let mut done = Fetched::default();
+        if let Some(git) = decided.git.take() {
+            closure.git.clear();
+            done.add(git);
+        }
+        done.add(completion.run(closure, false).await?);
         // Nobody's lockfile vouches for what was only named, so a look inside each archive belongs to it.
         let more = named.closure.clone().without(&group.closure);
         done.add(completion.run(more, true).await?);
@@ -138,6 +162,9 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         report
             .unsupported
             .extend(group.closure.unsupported.iter().cloned());
+        report
+            .pruned
+            .extend(prune::measure(&completion, group, &decided).await);
         collect(&done, &mut report);
         for failure in &done.failed {
             if failure.source == SourceId::CratesIo {
@@ -154,6 +181,9 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
     }
     report.unsupported.sort_unstable();
     report.unsupported.dedup();
+    report.pruned.sort_unstable();
+    report.pruned.dedup();
+    report.bytes_saved = report.pruned.iter().filter_map(|left| left.bytes).sum();
     report.ready = report.failed.is_empty() && report.unsupported.is_empty() && !options.dry_run;
 
     // The pointer comes last, and never points at a mirror that lacks something.
@@ -168,6 +198,29 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         }
     }
     Ok(report)
+}
+
+/// Says of projects that were pruned and no longer are why there is more to fetch.
+fn tell_of_more(common: &Common, groups: &[Group], only: Option<&Selection>) {
+    let records = common.records();
+    for draft in groups.iter().flat_map(|group| &group.lockfiles) {
+        if only.is_some() {
+            continue;
+        }
+        let before = records.root(&draft.origin);
+        let pruned = before.filter(|root| !root.pruned.is_empty());
+        if let Some(root) = pruned {
+            let told = root.only.as_ref().map(Selection::told);
+            (common.watch)(&Event::Step {
+                verb: "Completing",
+                what: format!(
+                    "{}, which was mirrored only {} so far",
+                    draft.origin.text,
+                    told.unwrap_or_default()
+                ),
+            });
+        }
+    }
 }
 
 /// Waits for the mirror beside the runtime, so that ctrl-c is heard meanwhile.
@@ -329,10 +382,7 @@ async fn bring_up_to_date(
         Err(error) => return Err(error),
     }
     let (root, upstream) = (project.root.clone(), group.access.cargo()?);
-    let judged = {
-        let (root, upstream) = (root.clone(), upstream.clone());
-        blocking("asking cargo", move || upstream.judge_lockfile(&root)).await?
-    };
+    let judged = blocking("asking cargo", move || upstream.judge_lockfile(&root)).await?;
     match judged {
         Judgement::Current => return Ok(Fetched::default()),
         Judgement::Stale if locked => {
@@ -351,24 +401,7 @@ async fn bring_up_to_date(
             return Ok(Fetched::default());
         }
     }
-    (common.watch)(&Event::Step {
-        verb: "Updating",
-        what: project.lockfile().display().to_string(),
-    });
-    blocking("asking cargo", move || {
-        upstream.update_lockfile(&root, true)
-    })
-    .await?;
-    let locked = project.read_lockfile()?;
-    let draft = Draft::lockfile(&project.lockfile(), &locked);
-    group
-        .lockfiles
-        .retain(|before| before.origin != draft.origin);
-    group.lockfiles.push(draft);
-    let mut closure = Closure::default();
-    closure.add(locked);
-    let added = closure.without(&group.closure);
-    group.closure.merge(added.clone());
+    let added = group.update(common, project).await?;
     completion.run(added, false).await
 }
 
@@ -388,6 +421,7 @@ fn dry_run(
     report.kept += git;
     report.would_fetch.extend(lacking.into_values().flatten());
     report.unsupported.append(&mut closure.unsupported);
+    report.pruned.extend(prune::absent(completion, &closure));
     let watch = &completion.crates_io().watch;
     for project in group.projects.iter().filter(|project| project.has_manifest) {
         if let Judgement::Stale = group.access.cargo()?.judge_lockfile(&project.root)? {
@@ -417,6 +451,7 @@ fn plan(fetch: &Fetch, wanted: &[Wanted], report: &mut Report) -> Result<()> {
         plan.fetch
             .into_values()
             .flatten()
+            .filter(|item| item.wanted.bytes)
             .map(|item| item.wanted.id),
     );
     Ok(())

@@ -28,6 +28,7 @@ use crate::ops::cursor::Progress;
 use crate::ops::git_check;
 use crate::ops::inspect::{Inspection, Shard, Tally, Task};
 use crate::ops::pool::exhaust;
+use crate::ops::roots::pruned_by;
 
 /// Which `.crate` files are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +65,8 @@ pub struct Report {
     pub unsealed: usize,
     /// Index lines that nothing vouches for: there is no record of what was written.
     pub unrecorded: usize,
+    /// Crates whose bytes are not there because no build that was asked for reads them.
+    pub pruned: usize,
     pub damages: Vec<Damage>,
     pub sources: Vec<String>,
     pub mirror: PathBuf,
@@ -93,11 +96,17 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         mirror: common.mirror.clone(),
         ..Report::default()
     };
+    // Where roots cannot be read, nobody knows of anything that was left out.
+    let roots = common.records().roots().unwrap_or_default();
+    let pruned = pruned_by(&roots);
     for (source, (store, listing)) in registries.iter().zip(&listed) {
         look_at(
             source,
             store,
-            listing,
+            (
+                listing,
+                pruned.get(source.as_str()).unwrap_or(&BTreeSet::new()),
+            ),
             common,
             options,
             &progress,
@@ -148,7 +157,7 @@ fn sources(common: &Common, named: &[String]) -> Result<Vec<String>> {
 fn look_at(
     source: &str,
     store: &Store,
-    listing: &Listing,
+    (listing, pruned): (&Listing, &BTreeSet<CrateId>),
     common: &Common,
     options: &Options,
     progress: &Progress,
@@ -158,6 +167,7 @@ fn look_at(
         source,
         store,
         listing,
+        pruned,
         options,
         watch: &common.watch,
         progress,
@@ -183,6 +193,7 @@ fn look_at(
         report.bytes += tally.bytes;
         report.unsealed += tally.unsealed;
         report.unrecorded += tally.unrecorded;
+        report.pruned += tally.pruned;
         report.damages.extend(tally.damages);
         claimed.extend(tally.claimed);
     }

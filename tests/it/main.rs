@@ -45,3 +45,4 @@ mod status;
 mod upstream;
 mod vendor;
 mod verify;
+mod workspaces;
