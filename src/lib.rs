@@ -76,6 +76,7 @@ pub mod model {
     pub mod lockfile;
     pub mod manifest;
     pub mod moment;
+    pub mod original;
     pub mod package;
     pub mod plan;
     pub mod record;
@@ -94,6 +95,10 @@ pub mod io {
     pub mod cargo_config;
     pub mod cargo_home;
     pub mod config;
+    mod config_block;
+    mod config_ours;
+    #[cfg(test)]
+    mod config_tests;
     mod config_text;
     pub mod disk;
     pub mod flush;
@@ -126,6 +131,7 @@ pub mod io {
 /// The verbs: plain options in, events during, a plain report out.
 pub mod ops {
     pub mod access;
+    pub mod aim;
     pub mod closure;
     pub mod complete;
     pub mod cursor;
@@ -138,6 +144,7 @@ pub mod ops {
     mod git_fetch;
     mod git_gc;
     mod git_package;
+    pub mod in_force;
     pub mod inspect;
     pub mod lines;
     pub mod lists;
@@ -166,6 +173,7 @@ pub mod cli {
     pub mod run;
     pub mod settings;
     pub mod terminal;
+    pub mod turn;
     pub mod upkeep;
     pub mod words;
 }

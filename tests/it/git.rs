@@ -8,7 +8,7 @@ use crate::fixture::bench::Bench;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, changed, tree, write};
 use crate::fixture::registry::Registry;
-use crate::fixture::repository::{Repository, at_mirror, manifest, sources};
+use crate::fixture::repository::{Repository, manifest, sources};
 
 /// A project that depends on packages of git sources: `(name, url, reference)`.
 pub(crate) fn project(bench: &Bench, name: &str, deps: &[(&str, &str, &str)]) -> Project {
@@ -36,11 +36,8 @@ pub(crate) fn builds(bench: &Bench, project: &Project) {
         &["fetch", "--locked"],
         &["metadata", "--frozen", "--format-version", "1"],
     ] {
-        let run = bench.judge(at_mirror(&bench.mirror()));
-        run.args(arguments)
-            .within(&project.folder)
-            .outcome()
-            .exits(0);
+        let run = bench.judge(arguments).within(&project.folder);
+        run.outcome().exits(0);
     }
     assert_eq!(project.read("Cargo.lock"), lockfile);
 }

@@ -35,6 +35,7 @@ mod laws;
 mod lists;
 mod on_off;
 mod outdated;
+mod pointers;
 mod prefetch;
 mod readme;
 mod repair;
