@@ -68,11 +68,13 @@ pub mod model {
     pub mod error;
     pub mod event;
     pub mod failure;
+    pub mod git_record;
     pub mod graph;
     pub mod index;
     pub mod krate;
     pub mod list;
     pub mod lockfile;
+    pub mod manifest;
     pub mod moment;
     pub mod original;
     pub mod package;
@@ -101,6 +103,10 @@ pub mod io {
     pub mod disk;
     pub mod flush;
     pub mod git;
+    pub mod git_look;
+    pub mod git_objects;
+    pub mod git_store;
+    pub mod git_tree;
     mod group;
     pub mod hosts;
     pub mod http;
@@ -134,6 +140,10 @@ pub mod ops {
     mod gather;
     pub mod gc;
     pub mod git;
+    mod git_check;
+    mod git_fetch;
+    mod git_gc;
+    mod git_package;
     pub mod in_force;
     pub mod inspect;
     pub mod lines;
