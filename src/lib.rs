@@ -10,6 +10,9 @@
 //!   crates-io/                  a cargo local registry: cargo reads it as it stands, no server needed
 //!     index/se/rd/serde         one raw JSON line per version, byte for byte as upstream sent it
 //!     serde-1.0.229.crate       flat, original case, full version; its modification time is a seal (see io::store)
+//!   git/shared-0123456-89abcdef/  a cargo directory source: one git source at one revision (see io::git_store)
+//!     source.json               which source and revision, and what belongs here
+//!     shared-0.1.0/             a package, its manifest standing alone, with its `.cargo-checksum.json`
 //!   .mirror/                    ours alone, all of it can be rebuilt from the rest
 //!     lock                      held while index files are edited
 //!     in-use                    locked by every run that adds, shared, and by `gc`, alone
@@ -42,6 +45,7 @@
 //! project -> ops::closure -> Closure { wanted, unsupported }        lockfile text, or a list resolved by the real cargo
 //!         -> ops::fetch   -> Plan { fetch, keep, refused }          wanted against what the mirror holds
 //!                         -> one wave: cargo's cache, else upstream; hash; put; then the index line
+//!         -> ops::git     -> the commit's objects out of cargo's own repositories, hashed; else cargo fetches it there
 //!         -> io::cargo    -> is the lockfile current?               the real cargo, offline, against the mirror
 //!         -> io::group    -> on disk for certain                    flushed in groups, then sealed
 //!         -> ops::roots   -> .mirror/roots, failures.json           what was asked for, what could not be had

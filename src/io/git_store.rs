@@ -19,7 +19,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::io::disk::{
-    self, create_dir_all, if_there, io_error, read, rename, test_kill, write_new,
+    self, create_dir_all, if_there, io_error, read, rename, rename_folder, test_kill, write_new,
 };
 use crate::io::git_look::{Depth, look};
 use crate::io::store::{Store, seal};
@@ -272,7 +272,7 @@ impl GitFolder<'_> {
                     )))?;
                     test_kill("git-quarantined");
                 }
-                rename(&made.folder, &path)?;
+                rename_folder(&made.folder, &path, &made.files())?;
                 test_kill("git-package-renamed");
             }
             record.packages.insert(made.id, made.checksum);
@@ -330,7 +330,7 @@ impl GitFolder<'_> {
             if path.exists() {
                 // Out of cargo's sight first: it must never see half of one.
                 let aside = self.store.temporary()?;
-                rename(&path, &aside)?;
+                rename_folder(&path, &aside, &[])?;
                 test_kill("git-package-aside");
                 fs::remove_dir_all(&aside).map_err(io_error("remove", &aside))?;
             }

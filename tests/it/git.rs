@@ -221,6 +221,8 @@ fn manifests(bench: &Bench, folder: &Path) -> Vec<serde_json::Value> {
 /// The same packages as `cargo vendor` makes them.
 #[track_caller]
 fn as_cargo_vendors(bench: &Bench, project: &Project) {
+    // Else it would vendor out of our own mirror.
+    bench.run(project, ["off"]).exits(0);
     let vendored = bench.fresh("vendored");
     let run = bench.cargo([
         "vendor",
