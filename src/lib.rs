@@ -73,6 +73,7 @@ pub mod model {
     pub mod krate;
     pub mod list;
     pub mod lockfile;
+    pub mod login;
     pub mod moment;
     pub mod package;
     pub mod plan;
@@ -91,6 +92,7 @@ pub mod io {
     pub mod cargo_home;
     pub mod config;
     mod config_text;
+    pub mod credentials;
     pub mod disk;
     pub mod flush;
     pub mod git;
@@ -101,8 +103,10 @@ pub mod io {
     pub mod inventory;
     pub mod line_log;
     pub mod lock;
+    pub mod login;
     pub mod parallel;
     pub mod platform;
+    pub mod provider;
     pub mod records;
     pub mod retry;
     pub mod store;

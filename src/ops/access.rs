@@ -10,6 +10,7 @@ use crate::io::cargo::Cargo;
 use crate::io::cargo_config::{CargoConfig, Environment, Location, UpstreamChoice};
 use crate::io::cargo_home::CargoHome;
 use crate::io::lock::{self, InUse, Use};
+use crate::io::login::Login;
 use crate::io::records::Records;
 use crate::io::store::Store;
 use crate::io::upstream::{DEFAULT_INDEX, Upstream};
@@ -27,6 +28,8 @@ pub struct Common {
     pub upstream: Option<String>,
     /// Requests under way at once.
     pub jobs: usize,
+    /// Hosts other than a registry's own that its token may go to.
+    pub token_hosts: Vec<String>,
     pub offline: bool,
     pub cwd: PathBuf,
     pub cargo_home: PathBuf,
@@ -84,6 +87,7 @@ pub struct Access {
     pub home: CargoHome,
     pub offline: bool,
     jobs: usize,
+    token_hosts: Vec<String>,
     watch: Watch,
     cargo: Cargo,
     opened: OnceCell<Upstream>,
@@ -126,6 +130,7 @@ impl Access {
             choice,
             config,
             jobs: common.jobs,
+            token_hosts: common.token_hosts.clone(),
             watch: Arc::clone(&common.watch),
             cargo: Cargo::new(&common.environment),
             opened: OnceCell::new(),
@@ -146,6 +151,7 @@ impl Access {
                 Upstream::open(
                     location,
                     self.config.http(),
+                    |index| Login::new(&self.config, index, &self.token_hosts),
                     self.jobs,
                     Arc::clone(&self.watch),
                 )
@@ -205,6 +211,7 @@ pub fn cargo_at_mirror(
             format!("source.{ours}.local-registry={}", toml_path(&folder)),
         ]);
     }
+    configs.extend(registry_definitions(config, closure));
     for source in closure.git.keys() {
         let table = config.table_of_git(source);
         let identity = source.identity();
@@ -221,6 +228,20 @@ pub fn cargo_at_mirror(
         ]);
     }
     cargo.clone().with(&configs, true)
+}
+
+/// What cargo must know of the names that manifests use for registries, where it runs without the user's `CARGO_HOME`.
+/// Credentials are not among it: they never stand on a command line.
+pub fn registry_definitions(config: &CargoConfig, closure: &Closure) -> Vec<String> {
+    let registries = closure.registries.keys();
+    let definitions = registries.filter_map(|registry| {
+        let index = registry.as_str();
+        let name = config.registry_name_in_files(index)?;
+        let index = index.strip_prefix("registry+").unwrap_or(index);
+        let (name, index) = (toml_key(&name), toml_text(index));
+        Some(format!("registries.{name}.index={index}"))
+    });
+    definitions.collect()
 }
 
 fn toml_text(text: &str) -> String {
