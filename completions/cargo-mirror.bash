@@ -140,7 +140,7 @@ _cargo__mirror() {
 
     case "${cmd}" in
         cargo__mirror)
-            opts="-m -j -q -v -h -V --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help --version vendor prefetch status outdated on off roots gc verify repair completions man generate help"
+            opts="-m -j -q -v -h -V --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help --version vendor prefetch status outdated on off roots gc verify repair completions man generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -155,6 +155,10 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -182,7 +186,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__completions)
-            opts="-m -j -q -v -h --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help bash elvish fish powershell zsh"
+            opts="-m -j -q -v -h --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -197,6 +201,10 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -224,7 +232,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__gc)
-            opts="-y -m -j -q -v -h --yes --keep --keep-latest --older-than --max-size --forget-gone --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-y -m -j -q -v -h --yes --keep --keep-latest --older-than --max-size --forget-gone --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -258,6 +266,10 @@ _cargo__mirror() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --send-token-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --jobs)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -282,7 +294,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__generate)
-            opts="-m -j -q -v -h --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-m -j -q -v -h --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -297,6 +309,10 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -576,7 +592,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__man)
-            opts="-m -j -q -v -h --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-m -j -q -v -h --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -591,6 +607,10 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -618,7 +638,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__off)
-            opts="-n -m -j -q -v -h --global --config-path --dry-run --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-n -m -j -q -v -h --global --config-path --dry-run --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -637,6 +657,10 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -664,7 +688,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__on)
-            opts="-n -m -j -q -v -h --global --config-path --dry-run --server --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-n -m -j -q -v -h --global --config-path --dry-run --server --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -687,6 +711,10 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -714,7 +742,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__outdated)
-            opts="-m -j -q -v -h --advisories --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-m -j -q -v -h --advisories --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -733,6 +761,10 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -760,7 +792,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__prefetch)
-            opts="-F -n -m -j -q -v -h --std --locked --target --no-dev --features --no-default-features --check-archives --dry-run --all-features --no-deps --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-F -n -m -j -q -v -h --std --locked --target --no-dev --features --no-default-features --check-archives --dry-run --all-features --no-deps --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -790,6 +822,10 @@ _cargo__mirror() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --send-token-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --jobs)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -814,7 +850,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__repair)
-            opts="-n -m -j -q -v -h --quick --archives --accept --dry-run --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-n -m -j -q -v -h --quick --archives --accept --dry-run --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -833,6 +869,10 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -860,7 +900,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__roots)
-            opts="-m -j -q -v -h --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help list add forget help"
+            opts="-m -j -q -v -h --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help list add forget help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -875,6 +915,10 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -902,7 +946,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__roots__subcmd__add)
-            opts="-m -j -q -v -h --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-m -j -q -v -h --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -917,6 +961,10 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -944,7 +992,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__roots__subcmd__forget)
-            opts="-m -j -q -v -h --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-m -j -q -v -h --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -959,6 +1007,10 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1056,7 +1108,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__roots__subcmd__list)
-            opts="-m -j -q -v -h --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-m -j -q -v -h --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1071,6 +1123,10 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1098,7 +1154,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__status)
-            opts="-m -j -q -v -h --prove --std --recursive --explain --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-m -j -q -v -h --prove --std --recursive --explain --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1121,6 +1177,10 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1148,7 +1208,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__vendor)
-            opts="-F -n -m -j -q -v -h --recursive --std --locked --target --no-dev --features --no-default-features --check-archives --dry-run --no-config --global --config-path --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-F -n -m -j -q -v -h --recursive --std --locked --target --no-dev --features --no-default-features --check-archives --dry-run --no-config --global --config-path --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1182,6 +1242,10 @@ _cargo__mirror() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --send-token-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --jobs)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1206,7 +1270,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__verify)
-            opts="-m -j -q -v -h --quick --since --archives --resume --repair --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-m -j -q -v -h --quick --since --archives --resume --repair --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1225,6 +1289,10 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

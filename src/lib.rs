@@ -38,6 +38,7 @@
 //! 7. A command that could not do all of its work says which items, why and what to do, and exits non-zero.
 //! 8. Clock, environment and randomness are arguments below `io`.
 //! 9. The last judge is the real cargo: tests build projects out of what we wrote, with the network taken away.
+//! 10. A token goes into the header of a request to its own registry and nowhere else: [`io::login::Pass`] decides, hop by hop.
 //!
 //! # How `vendor` goes
 //!
@@ -78,6 +79,7 @@ pub mod model {
     pub mod krate;
     pub mod list;
     pub mod lockfile;
+    pub mod login;
     pub mod manifest;
     pub mod moment;
     pub mod original;
@@ -104,6 +106,7 @@ pub mod io {
     #[cfg(test)]
     mod config_tests;
     mod config_text;
+    pub mod credentials;
     pub mod disk;
     pub mod flush;
     pub mod git;
@@ -118,8 +121,10 @@ pub mod io {
     pub mod inventory;
     pub mod line_log;
     pub mod lock;
+    pub mod login;
     pub mod parallel;
     pub mod platform;
+    pub mod provider;
     pub mod records;
     pub mod retry;
     pub mod store;
