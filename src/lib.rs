@@ -73,6 +73,7 @@ pub mod model {
     pub mod krate;
     pub mod list;
     pub mod lockfile;
+    pub mod login;
     pub mod moment;
     pub mod original;
     pub mod package;
@@ -98,6 +99,7 @@ pub mod io {
     #[cfg(test)]
     mod config_tests;
     mod config_text;
+    pub mod credentials;
     pub mod disk;
     pub mod flush;
     pub mod git;
@@ -108,8 +110,10 @@ pub mod io {
     pub mod inventory;
     pub mod line_log;
     pub mod lock;
+    pub mod login;
     pub mod parallel;
     pub mod platform;
+    pub mod provider;
     pub mod records;
     pub mod retry;
     pub mod store;

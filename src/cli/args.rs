@@ -43,6 +43,15 @@ pub struct CommonArguments {
         env = "CARGO_MIRROR_UPSTREAM"
     )]
     pub upstream: Option<String>,
+    /// Send a registry's token to this host too, where its crates lie on another host than its index
+    #[arg(
+        long,
+        global = true,
+        value_name = "HOST",
+        env = "CARGO_MIRROR_SEND_TOKEN_TO",
+        value_delimiter = ','
+    )]
+    pub send_token_to: Vec<String>,
     /// Requests under way at once
     #[arg(short, long, global = true, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub jobs: u16,

@@ -24,7 +24,6 @@ const MAX_INCLUDES: usize = 16;
 pub type Environment = HashMap<String, String>;
 
 /// One file of the merged configuration.
-#[derive(Debug)]
 struct Layer {
     path: PathBuf,
     /// Without what `cargo mirror` has written.
@@ -33,12 +32,34 @@ struct Layer {
     ours: Vec<(Original, String)>,
 }
 
+impl Layer {
+    fn get(&self, key: &[&str]) -> Option<Setting<'_>> {
+        let (last, tables) = key.split_last()?;
+        let table = tables
+            .iter()
+            .try_fold(&self.table, |table, name| table.get(*name)?.as_table())?;
+        Some(Setting {
+            value: table.get(*last)?,
+            file: &self.path,
+        })
+    }
+}
+
 /// Cargo's merged configuration for one folder.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct CargoConfig {
     /// The closest first.
     layers: Vec<Layer>,
     environment: Environment,
+    cargo_home: PathBuf,
+}
+
+/// Files and environment may hold tokens: their names are enough.
+impl std::fmt::Debug for CargoConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let files = self.layers.iter().map(|layer| &layer.path);
+        f.debug_list().entries(files).finish()
+    }
 }
 
 /// A value and the file it stands in. `None`: the environment.
@@ -58,6 +79,7 @@ impl CargoConfig {
         Ok(Self {
             layers,
             environment: environment.clone(),
+            cargo_home: cargo_home.to_owned(),
         })
     }
 
@@ -70,16 +92,31 @@ impl CargoConfig {
 
     /// A value from the closest file that has it.
     pub fn get(&self, key: &[&str]) -> Option<Setting<'_>> {
-        self.layers.iter().find_map(|layer| {
-            let (last, tables) = key.split_last()?;
-            let table = tables
-                .iter()
-                .try_fold(&layer.table, |table, name| table.get(*name)?.as_table())?;
-            Some(Setting {
-                value: table.get(*last)?,
-                file: &layer.path,
-            })
-        })
+        self.layers.iter().find_map(|layer| layer.get(key))
+    }
+
+    /// The values from all files that have it, the closest first.
+    pub fn all(&self, key: &[&str]) -> Vec<Setting<'_>> {
+        self.layers
+            .iter()
+            .filter_map(|layer| layer.get(key))
+            .collect()
+    }
+
+    /// A variable of the environment.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.get(name).map(String::as_str)
+    }
+
+    /// The whole environment.
+    pub fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        let variables = self.environment.iter();
+        variables.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Where cargo keeps what is the user's.
+    pub fn cargo_home(&self) -> &Path {
+        &self.cargo_home
     }
 
     /// A setting of the `http` or `net` table, from `CARGO_HTTP_PROXY` and the like or the closest file.
@@ -149,7 +186,16 @@ impl CargoConfig {
         if let Some(named) = named {
             let location = parse_location(named)?;
             let cargo_arguments = match &location {
-                Location::Sparse(url) => replaced_by_registry(url),
+                // Cargo refuses to know one registry by two names, and may know how to log in by the one it has.
+                Location::Sparse(url) => {
+                    match self.registry_names(&format!("sparse+{url}")).first() {
+                        Some(name) => vec![format!(
+                            "source.crates-io.replace-with={}",
+                            toml_string(name)
+                        )],
+                        None => replaced_by_registry(url),
+                    }
+                }
                 Location::Folder(path) => vec![
                     format!("source.crates-io.replace-with='{UPSTREAM}'"),
                     format!(

@@ -15,6 +15,7 @@ use crate::io::cargo_config::{HttpSettings, Location};
 use crate::io::disk;
 use crate::io::http::{Encoding, Http, Tries};
 use crate::io::incoming::Incoming;
+use crate::io::login::{Login, Pass};
 use crate::io::store::Store;
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
@@ -42,8 +43,16 @@ pub enum Upstream {
 pub struct Sparse {
     http: Http,
     index: Url,
-    config: OnceCell<RegistryConfig>,
+    config: OnceCell<Config>,
+    login: Login,
     watch: Watch,
+}
+
+/// What a registry says of itself.
+struct Config {
+    said: RegistryConfig,
+    /// Whether every request must say who we are.
+    login: bool,
 }
 
 /// What a registry says of an index file that something may be known of already.
@@ -81,6 +90,7 @@ impl Upstream {
     pub fn open(
         location: &Location,
         settings: HttpSettings,
+        login: impl FnOnce(&Url) -> Login,
         jobs: usize,
         watch: Watch,
     ) -> Result<Self> {
@@ -90,6 +100,7 @@ impl Upstream {
                 http: Http::new(settings, jobs, Arc::clone(&watch))?,
                 index: index.clone(),
                 config: OnceCell::new(),
+                login: login(index),
                 watch,
             })),
         })
@@ -189,47 +200,96 @@ impl Sparse {
         url
     }
 
-    async fn config(&self) -> Result<&RegistryConfig> {
+    /// Asked without a login first, as cargo does: only an answer that wants one makes anybody look for a token.
+    async fn config(&self) -> Result<&Config> {
         self.config
             .get_or_try_init(|| async {
+                if let Some(error) = self.login.failure().await {
+                    return Err(error);
+                }
                 let mut url = self.index.clone();
                 url.set_path(&format!("{}config.json", self.index.path()));
-                let body = self.text(&url, MAX_CONFIG).await?;
-                let nonsense = |message| Error::Nonsense {
-                    url: safe_url(&url),
-                    what: "config.json",
-                    message,
+                let (answer, challenged) = match self.ask(&url, MAX_CONFIG, None, None).await {
+                    Err(Error::Refused(refusal)) if refusal.status == 401 => {
+                        self.login.wanted(*refusal).await;
+                        let pass = self.login.pass().await?;
+                        match self.ask(&url, MAX_CONFIG, None, Some(pass)).await {
+                            Err(Error::Refused(refusal)) => {
+                                return Err(self.login.refused(&refusal, true).await);
+                            }
+                            answer => (answer?, true),
+                        }
+                    }
+                    answer => (answer?, false),
                 };
-                let Some(body) = body else {
+                let Some(body) = answer.text() else {
                     return Err(Error::Http {
                         url: safe_url(&url),
                         status: 404,
                         retry_after: None,
                     });
                 };
-                serde_json::from_slice(&body).map_err(|cause| nonsense(cause.to_string()))
+                let said: RegistryConfig =
+                    serde_json::from_slice(&body).map_err(|cause| Error::Nonsense {
+                        url: safe_url(&url),
+                        what: "config.json",
+                        message: cause.to_string(),
+                    })?;
+                let login = challenged || said.auth_required;
+                Ok(Config { said, login })
             })
             .await
     }
 
+    /// What lets requests in, where the registry wants to know who we are.
+    async fn pass(&self) -> Result<Option<Pass>> {
+        Ok(if self.config().await?.login {
+            Some(self.login.pass().await?)
+        } else {
+            None
+        })
+    }
+
     async fn index_file(&self, name: &CrateName) -> Result<Option<Vec<u8>>> {
-        self.text(&self.index_url(name), MAX_FILE).await
+        let url = self.index_url(name);
+        Ok(self.text_if_changed(&url, MAX_FILE, None).await?.text())
     }
 
-    /// A text of the index; `None` where there is none.
-    async fn text(&self, url: &Url, limit: usize) -> Result<Option<Vec<u8>>> {
-        Ok(self.text_if_changed(url, limit, None).await?.text())
-    }
-
-    /// A text of the index, unless it is still the one that is known. 404, 410 and 451 mean that there is none, as they
-    /// do for cargo.
+    /// A text of the index, unless it is still the one that is known.
     async fn text_if_changed(
         &self,
         url: &Url,
         limit: usize,
         known: Option<&Validator>,
     ) -> Result<Answer> {
-        let mut tries = self.http.tries(url).await?;
+        // Nobody could log in to most registries, and asking first would cost a round trip.
+        let pass = if self.login.prepared() || self.config.initialized() {
+            self.pass().await?
+        } else {
+            None
+        };
+        let known_already = pass.is_some();
+        match self.ask(url, limit, known, pass).await {
+            Err(Error::Refused(refusal)) if known_already => {
+                Err(self.login.refused(&refusal, false).await)
+            }
+            Err(Error::Refused(refusal)) if refusal.status == 401 => match self.pass().await? {
+                Some(pass) => self.ask(url, limit, known, Some(pass)).await,
+                None => Err(Error::Refused(refusal)),
+            },
+            answer => answer,
+        }
+    }
+
+    /// Asks for a text. 404, 410 and 451 mean that there is none, as they do for cargo.
+    async fn ask(
+        &self,
+        url: &Url,
+        limit: usize,
+        known: Option<&Validator>,
+        pass: Option<Pass>,
+    ) -> Result<Answer> {
+        let mut tries = self.http.tries(url).await?.with(pass);
         let received = loop {
             match text_once(url, limit, &mut tries, known).await {
                 Ok(received) => break tries.succeeded(received),
@@ -263,19 +323,24 @@ impl Sparse {
         id: &CrateId,
         expected: Sha256,
     ) -> Result<Verified<Incoming>> {
-        let url = self.config().await?.download_url(id, &expected);
+        let url = self.config().await?.said.download_url(id, &expected);
         let url = Url::parse(&url).map_err(|cause| Error::Nonsense {
             url,
             what: "download address",
             message: cause.to_string(),
         })?;
-        let mut tries = self.http.tries(&url).await?;
+        let pass = self.pass().await?;
+        let login = pass.is_some();
+        let mut tries = self.http.tries(&url).await?.with(pass);
         let mut mismatches = 0;
         loop {
             match self.download(store, id, expected, &mut tries).await {
                 Ok(verified) => return Ok(tries.succeeded(verified)),
                 // A cache on the way may have been caught half-filled. Twice the same is what the server has.
                 Err(Error::Checksum { .. }) if mismatches == 0 => mismatches += 1,
+                Err(Error::Refused(refusal)) if login => {
+                    return Err(self.login.refused(&refusal, false).await);
+                }
                 Err(error) => tries.failed(error).await?,
             }
         }

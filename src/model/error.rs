@@ -8,6 +8,7 @@ use crate::model::advisory::BadAdvisory;
 use crate::model::krate::{Invalid, Sha256, printable};
 use crate::model::list::BadList;
 use crate::model::lockfile::BadLockfile;
+use crate::model::login::{NoLogin, Refusal};
 use crate::model::package::BadPackage;
 use crate::model::root::BadRoot;
 use crate::model::source::without_credentials;
@@ -99,6 +100,11 @@ pub enum Error {
         status: u16,
         retry_after: Option<Duration>,
     },
+    /// Kept apart from other statuses: a login may help.
+    #[error("{} answered {}", .0.url, .0.status)]
+    Refused(Box<Refusal>),
+    #[error("{0}")]
+    Login(Box<NoLogin>),
     #[error("cannot fetch {url}")]
     Network {
         url: String,
@@ -235,10 +241,8 @@ impl Error {
             Self::Client(_) => {
                 "look at http.cainfo and http.proxy in cargo's config, and at SSL_CERT_FILE"
             }
-            Self::Http {
-                status: 401 | 403 | 407,
-                ..
-            } => {
+            Self::Login(login) => return Some(login.hint()),
+            Self::Refused(_) | Self::Http { status: 407, .. } => {
                 "the server refuses this machine: look at the proxy, the firewall and the login it wants"
             }
             Self::Http {
@@ -291,6 +295,12 @@ impl Error {
             _ => return None,
         };
         Some(hint.to_owned())
+    }
+}
+
+impl From<NoLogin> for Error {
+    fn from(login: NoLogin) -> Self {
+        Self::Login(Box::new(login))
     }
 }
 

@@ -10,6 +10,7 @@ use crate::io::cargo::Cargo;
 use crate::io::cargo_config::{CargoConfig, Environment, Location, UpstreamChoice};
 use crate::io::cargo_home::CargoHome;
 use crate::io::lock::{self, InUse, Use};
+use crate::io::login::Login;
 use crate::io::records::Records;
 use crate::io::store::Store;
 use crate::io::stubs::Stubs;
@@ -30,6 +31,8 @@ pub struct Common {
     pub upstream: Option<String>,
     /// Requests under way at once.
     pub jobs: usize,
+    /// Hosts other than a registry's own that its token may go to.
+    pub token_hosts: Vec<String>,
     pub offline: bool,
     pub cwd: PathBuf,
     pub cargo_home: PathBuf,
@@ -87,6 +90,7 @@ pub struct Access {
     pub home: CargoHome,
     pub offline: bool,
     jobs: usize,
+    token_hosts: Vec<String>,
     watch: Watch,
     cargo: Cargo,
     opened: OnceCell<Upstream>,
@@ -129,6 +133,7 @@ impl Access {
             choice,
             config,
             jobs: common.jobs,
+            token_hosts: common.token_hosts.clone(),
             watch: Arc::clone(&common.watch),
             cargo: Cargo::new(&common.environment),
             opened: OnceCell::new(),
@@ -149,6 +154,7 @@ impl Access {
                 Upstream::open(
                     location,
                     self.config.http(),
+                    |index| Login::new(&self.config, index, &self.token_hosts),
                     self.jobs,
                     Arc::clone(&self.watch),
                 )
@@ -213,6 +219,7 @@ pub fn cargo_at(
             toml_path(&registries.join(CRATES_IO_FOLDER))
         ),
     ];
+    configs.extend(registry_definitions(config, closure));
     for needed in Needed::of_closure(closure) {
         let original = &needed.original;
         let table = config.table_of(original);
@@ -235,6 +242,20 @@ pub fn cargo_at(
         configs.push(format!("source.{ours}.{kind}={folder}"));
     }
     cargo.clone().with(&configs, true)
+}
+
+/// What cargo must know of the names that manifests use for registries, where it runs without the user's `CARGO_HOME`.
+/// Credentials are not among it: they never stand on a command line.
+pub fn registry_definitions(config: &CargoConfig, closure: &Closure) -> Vec<String> {
+    let registries = closure.registries.keys();
+    let definitions = registries.filter_map(|registry| {
+        let index = registry.as_str();
+        let name = config.registry_name_in_files(index)?;
+        let index = index.strip_prefix("registry+").unwrap_or(index);
+        let (name, index) = (toml_text(&name), toml_text(index));
+        Some(format!("registries.{name}.index={index}"))
+    });
+    definitions.collect()
 }
 
 fn toml_text(text: &str) -> String {

@@ -20,6 +20,7 @@ mod cargo_agrees;
 mod command_line;
 mod concurrency;
 mod crash;
+mod credentials;
 mod disk;
 mod drill;
 mod durability;
