@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::io::cargo_config::{HttpSettings, Location};
 use crate::io::disk;
+use crate::io::git_index::GitIndex;
 use crate::io::http::{Encoding, Http, Tries};
 use crate::io::incoming::Incoming;
 use crate::io::store::Store;
@@ -20,7 +21,7 @@ use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
 use crate::model::index::{MAX_FILE, RegistryConfig};
 use crate::model::krate::{CrateId, CrateName, Sha256, Verified};
-use crate::model::source::safe_url;
+use crate::model::source::{RegistrySource, safe_url};
 use crate::model::watch::Validator;
 
 /// The sparse index of crates.io, as a lockfile would spell it.
@@ -35,14 +36,27 @@ const MAX_CONFIG: usize = 1 << 20;
 #[derive(Debug)]
 pub enum Upstream {
     Sparse(Box<Sparse>),
+    Git(Box<Git>),
     Folder(PathBuf),
 }
 
 /// A sparse registry over HTTP.
 pub struct Sparse {
-    http: Http,
+    downloads: Downloads,
     index: Url,
     config: OnceCell<RegistryConfig>,
+}
+
+/// A registry whose index is a git repository. Its crates are where those of a sparse one are.
+pub struct Git {
+    downloads: Downloads,
+    index: GitIndex,
+    config: OnceCell<RegistryConfig>,
+}
+
+/// Where the `.crate` files of a registry come from.
+struct Downloads {
+    http: Http,
     watch: Watch,
 }
 
@@ -77,20 +91,38 @@ impl std::fmt::Debug for Sparse {
     }
 }
 
+impl std::fmt::Debug for Git {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Git")
+            .field("index", &self.index)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Upstream {
+    /// `git` makes the index of a registry that has a git repository for one.
     pub fn open(
         location: &Location,
         settings: HttpSettings,
         jobs: usize,
         watch: Watch,
+        git: impl FnOnce(&RegistrySource) -> GitIndex,
     ) -> Result<Self> {
+        let downloads = || {
+            let http = Http::new(settings, jobs, Arc::clone(&watch))?;
+            Ok::<Downloads, Error>(Downloads { http, watch })
+        };
         Ok(match location {
             Location::Folder(folder) => Self::Folder(folder.clone()),
             Location::Sparse(index) => Self::Sparse(Box::new(Sparse {
-                http: Http::new(settings, jobs, Arc::clone(&watch))?,
+                downloads: downloads()?,
                 index: index.clone(),
                 config: OnceCell::new(),
-                watch,
+            })),
+            Location::Git(registry) => Self::Git(Box::new(Git {
+                downloads: downloads()?,
+                index: git(registry),
+                config: OnceCell::new(),
             })),
         })
     }
@@ -99,6 +131,7 @@ impl Upstream {
     pub fn index_address(&self, name: &CrateName) -> String {
         match self {
             Self::Sparse(sparse) => safe_url(&sparse.index_url(name)),
+            Self::Git(git) => git.index.address(&name.index_path()),
             Self::Folder(folder) => folder
                 .join("index")
                 .join(name.index_path())
@@ -111,6 +144,7 @@ impl Upstream {
     pub async fn index_file(&self, name: &CrateName) -> Result<Option<Vec<u8>>> {
         match self {
             Self::Sparse(sparse) => sparse.index_file(name).await,
+            Self::Git(git) => git.index.file(&name.index_path()).await,
             Self::Folder(folder) => {
                 let path = folder.join("index").join(name.index_path());
                 blocking("reading an index file", move || {
@@ -121,7 +155,7 @@ impl Upstream {
         }
     }
 
-    /// The index file of a crate, unless it is still the one that is known. A folder is simply read.
+    /// The index file of a crate, unless it is still the one that is known. A folder or a repository is simply read.
     pub async fn index_file_if_changed(
         &self,
         name: &CrateName,
@@ -132,7 +166,7 @@ impl Upstream {
                 let url = sparse.index_url(name);
                 sparse.text_if_changed(&url, MAX_FILE, known).await
             }
-            Self::Folder(_) => Ok(match self.index_file(name).await? {
+            Self::Git(_) | Self::Folder(_) => Ok(match self.index_file(name).await? {
                 Some(text) => Answer::Text {
                     text,
                     validator: None,
@@ -150,17 +184,15 @@ impl Upstream {
         expected: Sha256,
     ) -> Result<Verified<Incoming>> {
         match self {
-            Self::Sparse(sparse) => sparse.krate(store, id, expected).await,
-            Self::Folder(folder) => {
-                let path = folder.join(id.file_name());
-                let (store, id) = (Arc::clone(store), id.clone());
-                blocking("copying a crate", move || {
-                    let mut incoming = store.incoming()?;
-                    incoming.copy_from(&path)?;
-                    verified(&id, expected, incoming)
-                })
-                .await
+            Self::Sparse(sparse) => {
+                let config = sparse.config().await?;
+                sparse.downloads.krate(config, store, id, expected).await
             }
+            Self::Git(git) => {
+                let config = git.config().await?;
+                git.downloads.krate(config, store, id, expected).await
+            }
+            Self::Folder(folder) => copied(folder.join(id.file_name()), store, id, expected).await,
         }
     }
 
@@ -168,10 +200,12 @@ impl Upstream {
     pub async fn size(&self, id: &CrateId, checksum: &Sha256) -> Option<u64> {
         match self {
             Self::Sparse(sparse) => {
-                let url = sparse.config().await.ok()?.download_url(id, checksum);
-                let url = Url::parse(&url).ok()?;
-                let tries = sparse.http.tries(&url).await.ok()?;
-                tries.length().await
+                let config = sparse.config().await.ok()?;
+                sparse.downloads.size(config, id, checksum).await
+            }
+            Self::Git(git) => {
+                let config = git.config().await.ok()?;
+                git.downloads.size(config, id, checksum).await
             }
             Self::Folder(folder) => {
                 let meta = folder.join(id.file_name()).metadata().ok()?;
@@ -229,7 +263,7 @@ impl Sparse {
         limit: usize,
         known: Option<&Validator>,
     ) -> Result<Answer> {
-        let mut tries = self.http.tries(url).await?;
+        let mut tries = self.downloads.http.tries(url).await?;
         let received = loop {
             match text_once(url, limit, &mut tries, known).await {
                 Ok(received) => break tries.succeeded(received),
@@ -257,18 +291,40 @@ impl Sparse {
         Ok(Answer::Text { text, validator })
     }
 
+}
+
+impl Git {
+    async fn config(&self) -> Result<&RegistryConfig> {
+        self.config.get_or_try_init(|| self.index.config()).await
+    }
+}
+
+impl Downloads {
+    async fn size(&self, config: &RegistryConfig, id: &CrateId, checksum: &Sha256) -> Option<u64> {
+        let url = Url::parse(&config.download_url(id, checksum)).ok()?;
+        if let Some(path) = local(&url) {
+            return Some(path.metadata().ok()?.len());
+        }
+        let tries = self.http.tries(&url).await.ok()?;
+        tries.length().await
+    }
+
     async fn krate(
         &self,
+        config: &RegistryConfig,
         store: &Arc<Store>,
         id: &CrateId,
         expected: Sha256,
     ) -> Result<Verified<Incoming>> {
-        let url = self.config().await?.download_url(id, &expected);
+        let url = config.download_url(id, &expected);
         let url = Url::parse(&url).map_err(|cause| Error::Nonsense {
             url,
             what: "download address",
             message: cause.to_string(),
         })?;
+        if let Some(path) = local(&url) {
+            return copied(path, store, id, expected).await;
+        }
         let mut tries = self.http.tries(&url).await?;
         let mut mismatches = 0;
         loop {
@@ -315,6 +371,27 @@ impl Sparse {
         })
         .await
     }
+}
+
+/// The path behind an address of this machine.
+fn local(url: &Url) -> Option<PathBuf> {
+    let is_file = url.scheme() == "file";
+    is_file.then(|| url.to_file_path().ok())?
+}
+
+async fn copied(
+    path: PathBuf,
+    store: &Arc<Store>,
+    id: &CrateId,
+    expected: Sha256,
+) -> Result<Verified<Incoming>> {
+    let (store, id) = (Arc::clone(store), id.clone());
+    blocking("copying a crate", move || {
+        let mut incoming = store.incoming()?;
+        incoming.copy_from(&path)?;
+        verified(&id, expected, incoming)
+    })
+    .await
 }
 
 /// A text of the index as it came.

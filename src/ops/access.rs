@@ -8,7 +8,8 @@ use url::Url;
 
 use crate::io::cargo::Cargo;
 use crate::io::cargo_config::{CargoConfig, Environment, Location, UpstreamChoice};
-use crate::io::cargo_home::CargoHome;
+use crate::io::cargo_home::{CargoHome, clone_of};
+use crate::io::git_index::GitIndex;
 use crate::io::lock::{self, InUse, Use};
 use crate::io::records::Records;
 use crate::io::store::Store;
@@ -87,6 +88,9 @@ pub struct Access {
     jobs: usize,
     watch: Watch,
     cargo: Cargo,
+    /// Whose config it is, and where cargo keeps its clones.
+    folder: PathBuf,
+    cargo_home: PathBuf,
     opened: OnceCell<Upstream>,
 }
 
@@ -104,7 +108,7 @@ impl Access {
             _ => None,
         };
         let home = CargoHome::open(&common.cargo_home, &default, index);
-        Ok(Self::with(common, config, choice, home))
+        Ok(Self::with(common, folder, config, choice, home))
     }
 
     /// To another registry.
@@ -112,11 +116,12 @@ impl Access {
         let config = common.config(folder)?;
         let choice = config.upstream_of(registry);
         let home = CargoHome::of_registry(&common.cargo_home, registry);
-        Ok(Self::with(common, config, choice, home))
+        Ok(Self::with(common, folder, config, choice, home))
     }
 
     fn with(
         common: &Common,
+        folder: &Path,
         config: CargoConfig,
         choice: Result<UpstreamChoice>,
         home: CargoHome,
@@ -129,6 +134,8 @@ impl Access {
             jobs: common.jobs,
             watch: Arc::clone(&common.watch),
             cargo: Cargo::new(&common.environment),
+            folder: folder.to_owned(),
+            cargo_home: common.cargo_home.clone(),
             opened: OnceCell::new(),
         }
     }
@@ -149,9 +156,24 @@ impl Access {
                     self.config.http(),
                     self.jobs,
                     Arc::clone(&self.watch),
+                    |registry| self.git_index(registry),
                 )
             })
             .await
+    }
+
+    /// The index of a registry that has a git repository for one, fetched by the real cargo: never from our own mirror.
+    fn git_index(&self, registry: &RegistrySource) -> GitIndex {
+        let table = self.config.table_of_registry(registry);
+        let table = toml_key(table.as_deref().unwrap_or(registry.as_str()));
+        // The config may put our mirror in its place. Its table is made to speak of something else.
+        let elsewhere = format!(
+            "source.{table}.registry='https://unused.invalid/{}'",
+            registry.name()
+        );
+        let clone = clone_of(&self.cargo_home, registry);
+        let cargo = self.cargo.clone().with(&[elsewhere], false);
+        GitIndex::new(clone, registry.clone(), cargo, self.folder.clone())
     }
 
     /// The real cargo, taking crates from the same upstream: never from our own mirror.
