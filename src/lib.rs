@@ -103,6 +103,8 @@ pub mod io {
     pub mod disk;
     pub mod flush;
     pub mod git;
+    pub mod git_index;
+    pub mod git_objects;
     mod group;
     pub mod hosts;
     pub mod http;

@@ -162,6 +162,8 @@ pub enum Error {
         #[source]
         said: Cause,
     },
+    #[error("`{}` is not what git says it is: {message}", .path.display())]
+    GitObject { path: PathBuf, message: String },
     #[error("cannot run `git`")]
     NoGit(#[source] io::Error),
 
@@ -263,6 +265,9 @@ impl Error {
             }
             Self::Advisory { .. } => {
                 "it may name a known vulnerability; look at it yourself, or bring the database up to date"
+            }
+            Self::GitObject { .. } => {
+                "remove that folder; cargo clones it again, and the same command goes on"
             }
             Self::NoGit(_) => "install git, or name a folder that holds the advisory database",
             Self::NotInIndex { .. } => {
