@@ -60,8 +60,9 @@ impl Scope {
         if url.origin() == index.origin() {
             return true;
         }
-        // Only from where nothing is locked may it go to where nothing is.
-        let downgraded = url.scheme() != "https" && index.scheme() != "http";
+        // What travelled under a lock does not go on without one.
+        let locked = !matches!(index.scheme(), "http" | "file");
+        let downgraded = locked && url.scheme() != "https";
         let (host, port) = (url.host_str(), url.port_or_known_default());
         let (Some(host), Some(port)) = (host, port) else {
             return false;

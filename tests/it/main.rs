@@ -36,6 +36,7 @@ mod outdated;
 mod pointers;
 mod prefetch;
 mod readme;
+mod registries;
 mod repair;
 mod report;
 mod roots;
