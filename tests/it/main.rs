@@ -18,6 +18,7 @@ mod fixture {
 mod architecture;
 mod cargo_agrees;
 mod command_line;
+mod companies;
 mod concurrency;
 mod crash;
 mod credentials;
@@ -36,7 +37,6 @@ mod outdated;
 mod pointers;
 mod prefetch;
 mod readme;
-mod registries;
 mod repair;
 mod report;
 mod roots;
