@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_cargo_mirror_global_optspecs
-    string join \n m/mirror= upstream= j/jobs= offline no-flush q/quiet v/verbose color= message-format= h/help V/version
+    string join \n m/mirror= upstream= send-token-to= j/jobs= offline no-flush q/quiet v/verbose color= message-format= h/help V/version
 end
 
 function __fish_cargo_mirror_needs_command
@@ -26,6 +26,7 @@ end
 
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -57,6 +58,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s F -
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l config-path -d 'Edit this config file' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -81,6 +83,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l t
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s F -l features -d 'Only what projects need with these features, separated by commas, and their default ones [default: all features]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -105,6 +108,7 @@ build\t'Build the project, in a folder of its own'"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l explain -d 'Tell who wants this package, by which way of dependencies, and how it stands in the mirror' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -121,6 +125,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s h -
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l advisories -d 'Also tell which have known advisories: the folder of a RustSec database, or the address of its git repository' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -136,6 +141,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l config-
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l server -d 'Point them at this server instead, which stands in for crates.io: http://HOST:PORT, or the whole address of its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -152,6 +158,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -s h -l he
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -l config-path -d 'Edit this config file' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -167,6 +174,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s v -l v
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -184,6 +192,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -197,6 +206,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __f
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -210,6 +220,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __f
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -231,6 +242,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l older-t
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l max-size -d 'Drop, oldest first, only until the crates take no more than this: 500MB, 20GiB' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -247,6 +259,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s h -l he
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l since -d 'Hash only files that a program has touched since: 12h, 7d, 2026-05-01, 2026-05-01T12:00:00Z' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -265,6 +278,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s h -
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l accept -d 'Take what upstream has now for these versions, whose bytes changed there since they were mirrored' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -281,6 +295,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s v -
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -294,6 +309,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -307,6 +323,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -s v -l v
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''

@@ -91,6 +91,7 @@ pub struct Tries<'a> {
 
 impl<'a> Tries<'a> {
     /// With what lets them in, where it may go.
+    #[must_use]
     pub fn with(mut self, pass: Option<Pass>) -> Self {
         self.pass = pass;
         self

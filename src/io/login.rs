@@ -19,6 +19,9 @@ use crate::model::login::{NoLogin, Refusal, Why};
 /// Whoever gets a token that is about to expire asks for the next one (cargo's `auth_token_optional`).
 const MARGIN: Duration = Duration::from_secs(60);
 
+/// No run lasts longer.
+const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// A token that may be sent to some origins and to no others.
 #[derive(Clone)]
 pub struct Pass {
@@ -29,7 +32,9 @@ pub struct Pass {
 
 impl fmt::Debug for Pass {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pass").field("scope", &self.scope).finish()
+        f.debug_struct("Pass")
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
     }
 }
 
@@ -98,8 +103,7 @@ enum Held {
     Nothing,
     Pass {
         pass: Pass,
-        /// For ever, if nothing.
-        until: Option<Instant>,
+        until: Instant,
     },
     /// Nobody is asked twice for a password that he does not have.
     Failed(NoLogin),
@@ -141,7 +145,7 @@ impl Login {
     pub async fn pass(&self) -> Result<Pass> {
         let mut state = self.state.lock().await;
         match &state.held {
-            Held::Pass { pass, until } if until.is_none_or(|until| Instant::now() < until) => {
+            Held::Pass { pass, until } if Instant::now() < *until => {
                 return Ok(pass.clone());
             }
             Held::Failed(error) => return Err(error.clone().into()),
@@ -215,21 +219,22 @@ impl Login {
 }
 
 /// Until when a token can be used; `None` if for one request only.
-fn until(keep: Keep) -> Option<Option<Instant>> {
-    match keep {
-        Keep::Session => Some(None),
-        Keep::Never => None,
+fn until(keep: Keep) -> Option<Instant> {
+    let left = match keep {
+        Keep::Session => FOR_EVER,
+        Keep::Never => return None,
         Keep::Until(seconds) => {
-            let moment = UNIX_EPOCH + Duration::from_secs(u64::try_from(seconds).ok()?);
+            let moment = Duration::from_secs(u64::try_from(seconds).ok()?);
             #[expect(
                 clippy::disallowed_methods,
                 reason = "a provider's date can only be held against the real clock"
             )]
-            let left = moment.duration_since(SystemTime::now()).ok()?;
-            // A date beyond all clocks is for ever.
-            Some(Instant::now().checked_add(left.checked_sub(MARGIN)?))
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+            let left = moment.checked_sub(now)?.checked_sub(MARGIN)?;
+            left.min(FOR_EVER)
         }
-    }
+    };
+    Instant::now().checked_add(left)
 }
 
 #[cfg(test)]

@@ -43,12 +43,12 @@ pub struct Refusal {
 impl Refusal {
     /// Where a token is to be had, if the registry has said it: `WWW-Authenticate: Cargo login_url="..."`.
     pub fn login_url(&self) -> Option<String> {
-        let challenges = self.headers.iter().filter_map(|header| {
+        let mut challenges = self.headers.iter().filter_map(|header| {
             let (name, value) = header.split_once(':')?;
             name.eq_ignore_ascii_case("www-authenticate")
                 .then_some(value.trim())
         });
-        challenges.filter_map(login_url).next()
+        challenges.find_map(login_url)
     }
 }
 

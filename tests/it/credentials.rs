@@ -45,8 +45,8 @@ impl World {
             bench,
             project,
         };
-        let index = format!("registries.private.index={:?}", world.private.index());
-        let lock = world.bench.cargo(["generate-lockfile", "--config", &index]);
+        let lock = world.bench.cargo(["generate-lockfile"]);
+        let lock = lock.env("CARGO_REGISTRIES_PRIVATE_INDEX", world.private.index());
         let lock = lock.env(PROVIDERS, "cargo:token");
         let lock = lock.env(TOKEN_VARIABLE, TOKEN);
         lock.within(&world.project.folder).outcome().exits(0);
@@ -166,7 +166,7 @@ fn a_locked_registry_is_vendored_and_builds_with_the_network_gone() {
         5
     );
 
-    // As `config` will say it, said on the command line.
+    // What the project's config does not say yet is said on the command line.
     let mirror = world.bench.mirror();
     let folder = std::fs::read_dir(mirror.join("registries")).unwrap().next();
     let folder = folder.unwrap().unwrap().path();
@@ -174,10 +174,6 @@ fn a_locked_registry_is_vendored_and_builds_with_the_network_gone() {
     let run = world.bench.judge([
         "build".to_owned(),
         "--frozen".to_owned(),
-        "--config".to_owned(),
-        "source.crates-io.replace-with='m'".to_owned(),
-        "--config".to_owned(),
-        format!("source.m.local-registry={:?}", mirror.join("crates-io")),
         "--config".to_owned(),
         format!("registries.private.index={index:?}"),
         "--config".to_owned(),
@@ -271,7 +267,7 @@ fn provider(world: &World, answer: &str) {
     script(
         &world.bench.path("cargo-home/provider"),
         &format!(
-            "echo \"$@\" >> {0}\necho '{{\"v\":[1]}}'\nread line\necho \"$line\" >> {0}\ncat <<'END'\n{answer}\nEND\n",
+            "printf '%s\\n' \"$@\" >> {0}\necho '{{\"v\":[1]}}'\nread -r line\nprintf '%s\\n' \"$line\" >> {0}\ncat <<'END'\n{answer}\nEND\n",
             log.display()
         ),
     );
@@ -397,7 +393,10 @@ fn a_redirect_to_another_host_goes_without_the_token() {
                 .private
                 .always(&("/hop".to_owned() + &path), Fault::Redirect(place));
         }
-        let run = world.with_token().env("no_proxy", "127.0.0.1,localhost");
+        let run = world
+            .with_token()
+            .env("no_proxy", "127.0.0.1,localhost")
+            .env("NO_PROXY", "127.0.0.1,localhost");
         world.complete(run.outcome());
         assert_eq!(elsewhere.asked().len(), 2);
         untold(&elsewhere);
