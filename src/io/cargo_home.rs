@@ -237,7 +237,10 @@ mod tests {
             ("file:///tmp/gi-exp/idx", "-e4d9e9057f3f6c30"),
             ("file:///tmp/gi-exp/idx.git", "-e4d9e9057f3f6c30"),
             ("file:///tmp/gi-exp/idx/", "-e4d9e9057f3f6c30"),
-            ("https://github.com/Rust-Lang/crates.io-index.git", "github.com-25cdd57fae9f0462"),
+            (
+                "https://github.com/Rust-Lang/crates.io-index.git",
+                "github.com-25cdd57fae9f0462",
+            ),
         ] {
             let registry = RegistrySource::parse(&format!("registry+{address}")).unwrap();
             assert_eq!(folder_of(&registry), folder, "{address}");

@@ -23,8 +23,7 @@ use crate::model::index::find_line;
 use crate::model::krate::{CrateId, CrateName, Sha256};
 use crate::model::plan::{Item, Plan, Wanted};
 use crate::model::record::Verdict;
-use crate::model::source::CRATES_IO_FOLDER;
-use crate::model::source::SourceId;
+use crate::model::source::{CRATES_IO_FOLDER, RegistrySource, SourceId};
 use crate::ops::access::{Access, Common};
 use crate::ops::fetch::{Failure, Fetch};
 use crate::ops::roots::pruned_by;
@@ -200,11 +199,17 @@ impl Mending<'_> {
             }
             wanted.retain(|_, lacks| lacks.line || lacks.bytes);
         }
-        if self.source != CRATES_IO_FOLDER {
-            // Their upstream is not known yet.
+        if wanted.is_empty() && accept.is_empty() {
             return Ok(());
         }
-        let access = Arc::new(Access::new(self.common, &self.common.cwd)?);
+        let Some((source, access)) = self.upstream()? else {
+            for id in wanted.keys().chain(accept) {
+                let folder = self.source.to_owned();
+                self.failed(id, &Error::UnknownRegistry { folder });
+            }
+            return Ok(());
+        };
+        let access = Arc::new(access);
         for id in accept {
             if let Err(error) = self.accept(&access, id).await {
                 self.failed(id, &error);
@@ -226,7 +231,7 @@ impl Mending<'_> {
             return Ok(());
         }
         let fetch = Fetch {
-            source: SourceId::CratesIo,
+            source,
             store: Arc::clone(&self.store),
             access: Arc::clone(&access),
             watch: Arc::clone(&self.common.watch),
@@ -242,6 +247,33 @@ impl Mending<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The registry whose folder this is, and the way to it. Which one that is the roots say that want something of it;
+    /// what cargo's config says of it where the repair was started holds.
+    fn upstream(&self) -> Result<Option<(SourceId, Access)>> {
+        let cwd = &self.common.cwd;
+        if self.source == CRATES_IO_FOLDER {
+            let access = Access::new(self.common, cwd)?;
+            return Ok(Some((SourceId::CratesIo, access)));
+        }
+        let roots = self.common.records().roots()?;
+        let mut sources = roots
+            .iter()
+            .flat_map(|recorded| &recorded.root.packages)
+            .map(|locked| &locked.source);
+        let own = sources.find_map(|source| match source {
+            SourceId::Registry(text) => {
+                let registry = RegistrySource::parse(text)?;
+                (registry.folder() == self.source).then_some((source.clone(), registry))
+            }
+            _ => None,
+        });
+        let Some((source, registry)) = own else {
+            return Ok(None);
+        };
+        let access = Access::of_registry(self.common, cwd, &registry)?;
+        Ok(Some((source, access)))
     }
 
     /// What has to come from elsewhere, and the checksum it must have.
