@@ -14,7 +14,7 @@ use crate::io::http::chain;
 use crate::io::line_log::shard_of;
 use crate::io::lock::Use;
 use crate::io::store::Store;
-use crate::io::survey::{BUFFER, Quarantine, Seal, seal_state};
+use crate::io::survey::{BUFFER, Quarantine, Seal, seal_state, sources};
 use crate::io::upstream::blocking;
 use crate::model::damage::{Damage, Kind};
 use crate::model::error::{Error, Result};
@@ -132,7 +132,8 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
                 quarantine: &mut quarantine,
                 report: &mut report,
             };
-            mending.mend(&damages, accept).await?;
+            let accept = mending.accepted(accept);
+            mending.mend(&damages, &accept).await?;
             // On the disk for certain, before anything is called sound.
             mending.store.settle()?;
         }
@@ -188,6 +189,23 @@ struct Mending<'a> {
 }
 
 impl Mending<'_> {
+    /// Those of the versions to accept that are in this source. What is in none belongs to crates.io.
+    fn accepted(&self, accept: &[CrateId]) -> Vec<CrateId> {
+        let holds = |store: &Store, id: &CrateId| {
+            let index = store.read_index(&id.name);
+            let line = index.is_ok_and(|index| index.get(id).is_some());
+            line || store.crate_path(id).exists()
+        };
+        let nowhere = |id: &CrateId| {
+            let folders = sources(&self.common.mirror);
+            let mut stores = folders.iter().map(|folder| self.common.source(folder));
+            self.source == CRATES_IO_FOLDER && !stores.any(|store| holds(&store, id))
+        };
+        let accept = accept.iter();
+        let here = accept.filter(|id| holds(&self.store, id) || nowhere(id));
+        here.cloned().collect()
+    }
+
     async fn mend(&mut self, damages: &[Damage], accept: &[CrateId]) -> Result<()> {
         tidy::tidy(&self.store, self.source, damages, self.quarantine)?;
         let mut wanted = self.lacking(damages);

@@ -13,7 +13,6 @@ use crate::io::upstream::blocking;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::krate::CrateId;
-use crate::model::lockfile::Locked;
 use crate::model::package;
 use crate::model::plan::{Closure, Package, Unsupported, Wanted};
 use crate::model::selection::Selection;

@@ -8,6 +8,7 @@
 mod fixture {
     pub(crate) mod bench;
     pub(crate) mod command;
+    pub(crate) mod index;
     pub(crate) mod mirror;
     pub(crate) mod package;
     pub(crate) mod project;
@@ -34,6 +35,7 @@ mod on_off;
 mod outdated;
 mod prefetch;
 mod readme;
+mod registries;
 mod repair;
 mod report;
 mod roots;
