@@ -209,6 +209,30 @@ fn not_for(report: &status::Report) -> String {
     format!("not needed {}", only.join(", or "))
 }
 
+/// The sum of it.
+fn state(report: &status::Report) -> String {
+    if report.ready {
+        "ready offline".to_owned()
+    } else {
+        let numbers = [
+            (report.missing.len(), "missing"),
+            (report.damaged.len(), "damaged"),
+            (report.unsupported.len(), "unsupported"),
+        ];
+        let told: Vec<String> = numbers
+            .iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, word)| format!("{number} {word}"))
+            .collect();
+        let told = if told.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", told.join(", "))
+        };
+        format!("not ready{told}")
+    }
+}
+
 /// What `status` found, on standard output.
 pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
     let mut text = String::new();
@@ -282,26 +306,7 @@ pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
             };
         }
     }
-    let state = if report.ready {
-        "ready offline".to_owned()
-    } else {
-        let numbers = [
-            (report.missing.len(), "missing"),
-            (report.damaged.len(), "damaged"),
-            (report.unsupported.len(), "unsupported"),
-        ];
-        let told: Vec<String> = numbers
-            .iter()
-            .filter(|(number, _)| *number > 0)
-            .map(|(number, word)| format!("{number} {word}"))
-            .collect();
-        let told = if told.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", told.join(", "))
-        };
-        format!("not ready{told}")
-    };
+    let state = state(report);
     let _ = writeln!(
         text,
         "{}{} in {}: {state}",

@@ -163,6 +163,7 @@ mod tests {
 
     fn held(name: &str, version: &str, bytes: u64, since: u64) -> Held {
         Held {
+            folder: "crates-io".to_owned(),
             id: CrateId::parse(name, version).unwrap(),
             bytes,
             yanked: false,

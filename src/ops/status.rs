@@ -135,36 +135,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         everything.add(read_lockfile(lockfile)?);
     }
 
-    let wanted = of_registries(common, &everything);
-    report.packages = everything.len();
-    (common.watch)(&Event::Planned {
-        wanted: wanted.len(),
-        keep: 0,
-    });
-    let checked = parallel::on_all_cores(&wanted, |(_, store, wanted)| -> Result<State> {
-        let state = check(store, wanted)?;
-        (common.watch)(&Event::Checked {
-            package: wanted.id.clone(),
-        });
-        Ok(state)
-    });
-    for ((source, _, wanted), state) in wanted.iter().zip(checked) {
-        let gap = |cause| Gap {
-            package: wanted.id.clone(),
-            source: source.clone(),
-            cause,
-        };
-        match state? {
-            State::Sound => {}
-            State::Pruned => report.pruned.push(LeftOut {
-                package: wanted.id.clone(),
-                source: source.clone(),
-                bytes: size_of(&closures, source, &wanted.id),
-            }),
-            State::Missing(cause) => report.missing.push(gap(cause)),
-            State::Damaged(cause) => report.damaged.push(gap(cause)),
-        }
-    }
+    look(common, &everything, &closures, &mut report)?;
     report.unsupported = everything.unsupported;
     let failures = common.records().failures()?.0;
     report.failures = failures
@@ -222,6 +193,46 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         });
     }
     Ok(report)
+}
+
+/// Holds the packages of all projects against the mirror.
+fn look(
+    common: &Common,
+    everything: &Closure,
+    closures: &[(Closure, Option<Root>)],
+    report: &mut Report,
+) -> Result<()> {
+    let wanted = of_registries(common, everything);
+    report.packages = everything.len();
+    (common.watch)(&Event::Planned {
+        wanted: wanted.len(),
+        keep: 0,
+    });
+    let checked = parallel::on_all_cores(&wanted, |(_, store, wanted)| -> Result<State> {
+        let state = check(store, wanted)?;
+        (common.watch)(&Event::Checked {
+            package: wanted.id.clone(),
+        });
+        Ok(state)
+    });
+    for ((source, _, wanted), state) in wanted.iter().zip(checked) {
+        let gap = |cause| Gap {
+            package: wanted.id.clone(),
+            source: source.clone(),
+            cause,
+        };
+        match state? {
+            State::Sound => {}
+            State::Pruned => report.pruned.push(LeftOut {
+                package: wanted.id.clone(),
+                source: source.clone(),
+                bytes: size_of(closures, source, &wanted.id),
+            }),
+            State::Missing(cause) => report.missing.push(gap(cause)),
+            State::Damaged(cause) => report.damaged.push(gap(cause)),
+        }
+    }
+    Ok(())
 }
 
 /// The packages of a closure that come from registries, each with its source and the folder of that.

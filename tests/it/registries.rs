@@ -1,5 +1,6 @@
 //! Registries other than crates.io: with a sparse index or a git one, each in a folder of its own.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use cargo_mirror::io::upstream::DEFAULT_INDEX;
@@ -25,18 +26,21 @@ fn project(
     let project = bench.unlocked(name, &[]);
     let mut manifest = project.read("Cargo.toml");
     for (number, (package, requirement, registry)) in deps.iter().enumerate() {
-        manifest += &format!(
-            "\n[dependencies.dep{number}]\npackage = {package:?}\nversion = {requirement:?}\n"
-        );
+        let dep = format!("dep{number}");
+        write!(
+            manifest,
+            "\n[dependencies.{dep}]\npackage = {package:?}\nversion = {requirement:?}\n"
+        )
+        .expect("text grows");
         if let Some(registry) = registry {
-            manifest += &format!("registry = {registry:?}\n");
+            writeln!(manifest, "registry = {registry:?}").expect("text grows");
         }
     }
     project.write("Cargo.toml", manifest);
-    let config: String = registries
-        .iter()
-        .map(|(name, index)| format!("[registries.{name}]\nindex = {index:?}\n"))
-        .collect();
+    let mut config = String::new();
+    for (name, index) in registries {
+        writeln!(config, "[registries.{name}]\nindex = {index:?}").expect("text grows");
+    }
     project.write(".cargo/config.toml", config);
     bench.lock(&project);
     project
