@@ -389,8 +389,8 @@ proptest! {
         for (number, root) in roots.iter().enumerate() {
             let mut text = format!("cargo-mirror root 1\nnames root {number}\n");
             for &(other, name, version) in root {
-                text.extend([name, "@", version, " -"]);
-                text += &if other { format!(" {OTHER}\n") } else { "\n".to_owned() };
+                let (space, source) = if other { (" ", OTHER) } else { ("", "") };
+                text.extend([name, "@", version, " -", space, source, "\n"]);
                 wanted.insert((other, name, version));
             }
             write(&bench.mirror().join(format!(".mirror/roots/{number:016}")), text);
