@@ -95,7 +95,7 @@ impl CargoClone {
             match text.trim().strip_prefix("ref: ") {
                 // The name is joined to a path.
                 Some(next) if next.starts_with("refs/") && !next.contains("..") => {
-                    name = next.to_owned();
+                    next.clone_into(&mut name);
                 }
                 Some(_) => return None,
                 None => return id(text.trim()),

@@ -22,11 +22,20 @@ use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
 use crate::model::index::{MAX_FILE, RegistryConfig};
 use crate::model::krate::{CrateId, CrateName, Sha256, Verified};
-use crate::model::source::{RegistrySource, safe_url};
+use crate::model::source::{RegistrySource, SourceId, safe_url};
 use crate::model::watch::Validator;
 
 /// The sparse index of crates.io, as a lockfile would spell it.
 pub const DEFAULT_INDEX: &str = crates_index::sparse::URL;
+
+/// Cargo knows crates.io by its sparse index, too, and puts the same in place of both. A lockfile has that name only where
+/// somebody has called it a registry of their own.
+pub fn as_cargo_takes(source: SourceId) -> SourceId {
+    match source {
+        SourceId::Registry(text) if text == DEFAULT_INDEX => SourceId::CratesIo,
+        source => source,
+    }
+}
 
 /// Bytes of one crate that may wait in memory before they are hashed and written.
 const BATCH: usize = 128 << 10;

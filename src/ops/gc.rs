@@ -1,20 +1,21 @@
 //! `gc`: drops what no recorded root wants.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use crate::io::lock::Use;
 use crate::io::records::Recorded;
+use crate::io::survey::sources;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::krate::CrateId;
 use crate::model::lockfile::Locked;
 use crate::model::moment::Moment;
+use crate::model::plan::Package;
 use crate::model::root::Kind;
-use crate::model::source::SourceId;
-use crate::model::surplus::{self, Rules};
+use crate::model::surplus::{self, Rules, WantedIn};
 use crate::ops::access::Common;
 use crate::ops::closure::read_lockfile;
 use crate::ops::roots::{Listed, State, listed, state, wanted_by};
@@ -50,6 +51,8 @@ pub struct Report {
 #[derive(Debug, Serialize)]
 pub struct Dropped {
     pub package: CrateId,
+    /// The folder of its source, within the mirror.
+    pub folder: String,
     pub bytes: u64,
     /// When it arrived, or was last let go of by a root.
     pub since: Moment,
@@ -83,8 +86,17 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         report.roots += gone.len();
     }
 
-    let held = store.inventory()?;
-    let surplus = surplus::plan(held, &wanted, &options.rules, common.now);
+    let mut wanted_in = WantedIn::new();
+    for (id, source) in &wanted {
+        if let Some(folder) = source.registry_folder() {
+            wanted_in.entry(folder).or_default().insert(id.clone());
+        }
+    }
+    let mut held = Vec::new();
+    for folder in sources(&common.mirror) {
+        held.extend(common.source(&folder).inventory()?);
+    }
+    let surplus = surplus::plan(held, &wanted_in, &options.rules, common.now);
     report.kept = surplus.kept;
     report.spared = surplus.spared;
     report.bytes_kept = surplus.bytes_kept;
@@ -106,9 +118,12 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         if options.forget_gone {
             gone.iter().try_for_each(|root| records.forget(&root.id))?;
         }
-        let ids: Vec<&CrateId> = surplus.drop.iter().map(|held| &held.id).collect();
-        if !ids.is_empty() {
-            store.remove(&ids, |id| {
+        let mut by_folder: BTreeMap<&str, Vec<&CrateId>> = BTreeMap::new();
+        for held in &surplus.drop {
+            by_folder.entry(&held.folder).or_default().push(&held.id);
+        }
+        for (folder, ids) in by_folder {
+            common.source(folder).remove(&ids, |id| {
                 (common.watch)(&Event::Checked {
                     package: id.clone(),
                 });
@@ -116,6 +131,9 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         }
         if common.mirror.exists() {
             store.sweep()?;
+            for folder in sources(&common.mirror) {
+                common.source(&folder).sweep_shards()?;
+            }
             forget_failures(common, &wanted)?;
         }
     }
@@ -124,6 +142,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         .into_iter()
         .map(|held| Dropped {
             package: held.id,
+            folder: held.folder,
             bytes: held.bytes,
             since: held.since,
         })
@@ -132,7 +151,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
 }
 
 /// What the lockfiles want as they are now: a project that was updated since may have found it in the mirror.
-fn wanted_now(roots: &[Recorded]) -> BTreeSet<CrateId> {
+fn wanted_now(roots: &[Recorded]) -> BTreeSet<Package> {
     let lockfiles = roots
         .iter()
         .filter(|recorded| recorded.root.origin.kind == Kind::Lockfile);
@@ -141,14 +160,18 @@ fn wanted_now(roots: &[Recorded]) -> BTreeSet<CrateId> {
         .flat_map(|recorded| {
             read_lockfile(Path::new(&recorded.root.origin.text)).unwrap_or_default()
         })
-        .filter(|locked: &Locked| locked.source == SourceId::CratesIo)
-        .map(|locked| locked.id)
+        .map(|locked: Locked| (locked.id, locked.source.anonymous()))
         .collect()
 }
 
-fn forget_failures(common: &Common, wanted: &BTreeSet<CrateId>) -> Result<()> {
+fn forget_failures(common: &Common, wanted: &BTreeSet<Package>) -> Result<()> {
     let records = common.records();
-    if records.failures()?.0.keys().all(|id| wanted.contains(id)) {
+    if records
+        .failures()?
+        .0
+        .keys()
+        .all(|package| wanted.contains(package))
+    {
         return Ok(());
     }
     records.change_failures(|failures| failures.keep_only(wanted))

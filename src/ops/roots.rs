@@ -15,6 +15,7 @@ use crate::model::krate::{CrateId, Hashing};
 use crate::model::list::{self, Spec};
 use crate::model::lockfile::Locked;
 use crate::model::moment::Moment;
+use crate::model::plan::Package;
 use crate::model::root::{Kind, Origin, Root, RootId};
 use crate::model::selection::{Pruned, Selection};
 use crate::model::source::SourceId;
@@ -110,10 +111,9 @@ pub fn record(common: &Common, drafts: Vec<Draft>) -> Result<()> {
         match records.record(&root, common.now) {
             Ok(None) => {}
             Ok(Some(before)) => {
-                let now: BTreeSet<&CrateId> = root.crates_io().collect();
-                for id in before.crates_io().filter(|id| !now.contains(id)) {
-                    store.touch(id);
-                }
+                let now: BTreeSet<Package> = root.wants().collect();
+                let gone = before.wants().filter(|package| !now.contains(package));
+                touch(common, gone);
             }
             Err(error) if only_readable(&error) => {
                 (common.watch)(&Event::Note {
@@ -132,19 +132,19 @@ pub fn record(common: &Common, drafts: Vec<Draft>) -> Result<()> {
 /// Takes in what could not be fetched, and forgets what could, or what nobody wants any more.
 pub fn learn_failures(
     common: &Common,
-    wanted: &BTreeSet<CrateId>,
-    failed: &BTreeMap<CrateId, (String, Option<String>)>,
+    wanted: &BTreeSet<Package>,
+    failed: &BTreeMap<Package, (String, Option<String>)>,
 ) -> Result<()> {
     let records = common.records();
     let known = records.failures()?;
-    let mended = |id: &CrateId| wanted.contains(id) && !failed.contains_key(id);
+    let mended = |package: &Package| wanted.contains(package) && !failed.contains_key(package);
     if failed.is_empty() && !known.0.keys().any(mended) {
         return Ok(());
     }
     let by_roots = wanted_by(&records.roots().unwrap_or_default());
     let changed = records.change_failures(|failures| {
         failures.learn(wanted, failed, common.now);
-        let still: BTreeSet<CrateId> = by_roots.union(wanted).cloned().collect();
+        let still: BTreeSet<Package> = by_roots.union(wanted).cloned().collect();
         failures.keep_only(&still);
     });
     match changed {
@@ -164,10 +164,19 @@ fn only_readable(error: &Error) -> bool {
     )
 }
 
-/// The crates of crates.io that these roots want.
-pub fn wanted_by(roots: &[Recorded]) -> BTreeSet<CrateId> {
-    let all = roots.iter().flat_map(|recorded| recorded.root.crates_io());
-    all.cloned().collect()
+/// The packages that these roots want.
+pub fn wanted_by(roots: &[Recorded]) -> BTreeSet<Package> {
+    let all = roots.iter().flat_map(|recorded| recorded.root.wants());
+    all.collect()
+}
+
+/// Notes that roots have let go of packages. Those of git sources are in folders that are no registries.
+fn touch(common: &Common, packages: impl IntoIterator<Item = Package>) {
+    for (id, source) in packages {
+        if let Some(folder) = source.registry_folder() {
+            common.source(&folder).touch(&id);
+        }
+    }
 }
 
 /// What is pruned: of one source, what some root wants and none wants the bytes of. By the source's folder in the mirror.
@@ -318,9 +327,7 @@ pub fn forget(common: &Common, words: &[String]) -> Result<Forgotten> {
     for id in &forgotten {
         records.forget(id)?;
     }
-    for id in wanted_by(&gone).difference(&still) {
-        store.touch(id);
-    }
+    touch(common, wanted_by(&gone).difference(&still).cloned());
     Ok(Forgotten {
         forgotten: forgotten.into_iter().collect(),
         mirror: common.mirror.clone(),
