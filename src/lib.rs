@@ -10,6 +10,7 @@
 //!   crates-io/                  a cargo local registry: cargo reads it as it stands, no server needed
 //!     index/se/rd/serde         one raw JSON line per version, byte for byte as upstream sent it
 //!     serde-1.0.229.crate       flat, original case, full version; its modification time is a seal (see io::store)
+//!   registries/<host>-<hash>/   the same for each other registry that a lockfile names
 //!   git/shared-0123456-89abcdef/  a cargo directory source: one git source at one revision (see io::git_store)
 //!     source.json               which source and revision, and what belongs here
 //!     shared-0.1.0/             a package, its manifest standing alone, with its `.cargo-checksum.json`
@@ -110,6 +111,7 @@ pub mod io {
     pub mod disk;
     pub mod flush;
     pub mod git;
+    pub mod git_index;
     pub mod git_look;
     pub mod git_objects;
     pub mod git_store;

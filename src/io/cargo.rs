@@ -179,6 +179,21 @@ impl Cargo {
         self.run(&arguments, folder).map(drop)
     }
 
+    /// Has cargo bring its clone of a registry's git index up to date, with the logins and the way of fetching that it
+    /// uses for it. Cargo's config is that of `folder`.
+    pub fn renew_index(&self, address: &str, folder: &Path) -> Result<()> {
+        // A package that nobody has: the index is fetched to look for it, and then nothing else.
+        let manifest = format!(
+            "[package]\nname = \"cargo-mirror-index\"\nversion = \"0.0.0\"\nedition = \"2021\"\npublish = false\n\n[workspace]\n\n\
+             [lib]\npath = \"lib.rs\"\n\n[dependencies.cargo-mirror-asks-for-the-index]\nversion = \"*\"\n\
+             registry-index = {address:?}\n"
+        );
+        match self.resolve(&manifest, folder) {
+            Err(Error::Cargo { said, .. }) if said.0.starts_with("no matching package") => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
     /// Proves that the mirror is enough: with an empty `CARGO_HOME` and, where the system allows it, without any network,
     /// cargo must do all that `ways` ask of it (see `io::builds`).
     pub fn prove(&self, project: &Path, ways: &[Vec<String>]) -> Result<Proof> {

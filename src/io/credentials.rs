@@ -82,9 +82,9 @@ impl CargoConfig {
         self.names_in_files(&is_it).into_iter().next()
     }
 
-    /// What is known of a login to the registry with this sparse index.
-    pub fn credentials(&self, index: &Url) -> Credentials {
-        let index = format!("sparse+{index}");
+    /// What is known of a login to the registry with this index: `sparse+...`, or the address of a git repository.
+    pub fn credentials(&self, index: &str) -> Credentials {
+        let index = index.to_owned();
         let names = if index == DEFAULT_INDEX {
             vec![CRATES_IO_NAME.to_owned()]
         } else {

@@ -67,7 +67,7 @@ pub enum Error {
         help: String,
     },
     #[error(
-        "crates.io is replaced by `{name}` in cargo's config, which is {what}: crates cannot be fetched from there"
+        "cargo's config puts `{name}` in its place, which is {what}: crates cannot be fetched from there"
     )]
     UpstreamKind { name: String, what: String },
     #[error("`{}` is not the address of a registry index: {message}", printable(&without_credentials(.url)))]
@@ -147,6 +147,8 @@ pub enum Error {
     NotAMirror(PathBuf),
     #[error("there is no source `{}` in the mirror", printable(.name))]
     NoSuchSource { name: String, there: Vec<String> },
+    #[error("nobody knows which registry `{folder}` of the mirror belongs to")]
+    UnknownRegistry { folder: String },
     #[error("`{command}` asks upstream what has changed, and the network is not to be used")]
     NeedsNetwork { command: &'static str },
     #[error("`{}` is not an advisory database: it has no folder `crates`", .path.display())]
@@ -229,7 +231,8 @@ impl Error {
             }
             Self::ConfigShape { help, .. } => return Some(help.clone()),
             Self::UpstreamKind { .. } => {
-                "name the registry to fetch from with --upstream, as in --upstream sparse+https://host/index/"
+                "look at `replace-with` in cargo's config; where to fetch crates of crates.io from can be named with \
+                 --upstream, too, as in --upstream sparse+https://host/index/"
             }
             Self::UpstreamUrl { .. } => {
                 "a sparse index is named as sparse+https://host/index/, a local registry by its folder"
@@ -263,6 +266,9 @@ impl Error {
             }
             Self::Offline | Self::NeedsNetwork { .. } => {
                 "run again without --offline (or net.offline in cargo's config)"
+            }
+            Self::UnknownRegistry { .. } => {
+                "no root wants anything of it; `cargo mirror vendor` of a project that does makes it known"
             }
             Self::NotAdvisories { .. } => {
                 "name the folder of a RustSec advisory database, or the address of its git repository"

@@ -45,12 +45,39 @@ impl SourceId {
         }
     }
 
+    /// The folder of a mirror that holds its packages.
+    pub fn folder(&self) -> Option<String> {
+        match self {
+            Self::Git(text) => Some(GitSource::parse(text)?.folder()),
+            _ => self.registry_folder(),
+        }
+    }
+
     /// The folder of a mirror that holds its crates, if it is a registry.
     pub fn registry_folder(&self) -> Option<String> {
         match self {
             Self::CratesIo => Some(CRATES_IO_FOLDER.to_owned()),
             Self::Registry(text) => Some(RegistrySource::parse(text)?.folder()),
             Self::Git(_) | Self::Other(_) => None,
+        }
+    }
+
+    /// The same, without credentials: what is written down, and what tells sources apart there.
+    #[must_use]
+    pub fn anonymous(self) -> Self {
+        match self {
+            Self::CratesIo => Self::CratesIo,
+            Self::Registry(text) => Self::Registry(without_credentials(&text)),
+            Self::Git(text) => Self::Git(without_credentials(&text)),
+            Self::Other(text) => Self::Other(without_credentials(&text)),
+        }
+    }
+
+    /// ` from <source>`, where it is another one than crates.io.
+    pub fn from_elsewhere(&self) -> String {
+        match self {
+            Self::CratesIo => String::new(),
+            source => format!(" from {source}"),
         }
     }
 
@@ -98,7 +125,7 @@ impl RegistrySource {
         self.0.starts_with("sparse+")
     }
 
-    /// The last part of its folder's name: `r.example-0123456789abcdef`.
+    /// The last part of its folder's name: `r.example-0123456789abcdef`. Credentials make no other registry of it.
     pub fn name(&self) -> String {
         let host = Url::parse(self.address());
         let host = host
@@ -106,7 +133,7 @@ impl RegistrySource {
             .ok()
             .and_then(Url::host_str)
             .unwrap_or_default();
-        format!("{}-{}", path_safe(host), &digest(&self.0)[..16])
+        format!("{}-{}", path_safe(host), &digest(&self.to_string())[..16])
     }
 
     /// Its folder within a mirror, with forward slashes.
@@ -236,6 +263,12 @@ impl GitSource {
     /// Its folder within a mirror, with forward slashes.
     pub fn folder(&self) -> String {
         format!("{GIT_FOLDER}/{}", self.name())
+    }
+}
+
+impl From<&GitSource> for SourceId {
+    fn from(source: &GitSource) -> Self {
+        Self::Git(format!("{}#{}", source.identity(), source.revision))
     }
 }
 

@@ -158,7 +158,12 @@ impl Fetch {
             // What failed the last time goes first: if it fails again, that is known soonest.
             let failed = self.store.records().failures()?;
             names.sort_by_key(|items| {
-                let known = |item: &Item| failed.0.contains_key(&item.wanted.id);
+                let source = self.source.clone().anonymous();
+                let known = |item: &Item| {
+                    failed
+                        .0
+                        .contains_key(&(item.wanted.id.clone(), source.clone()))
+                };
                 !items.iter().any(known)
             });
             blocking("reading cargo's cache", move || {
@@ -264,8 +269,9 @@ impl Fetch {
     async fn complete_upstream(&self, mut parts: Vec<Part>) -> Result<Outcomes> {
         match self.access.upstream().await {
             Ok(upstream) => self.ask_upstream(upstream, &mut parts).await?,
-            Err(Error::Offline) => {
-                let error = Arc::new(Error::Offline);
+            // What is wrong with one registry is not wrong with the others.
+            Err(error) if matches!(error, Error::Offline) || self.source != SourceId::CratesIo => {
+                let error = Arc::new(error);
                 parts
                     .iter_mut()
                     .filter(|part| part.lacks())

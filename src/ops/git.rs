@@ -259,15 +259,11 @@ impl Work<'_> {
             });
             self.done.failed.push(Failure {
                 package,
-                source: source_id(source),
+                source: SourceId::from(source),
                 error: Arc::clone(&error),
             });
         }
     }
-}
-
-fn source_id(source: &GitSource) -> SourceId {
-    SourceId::Git(format!("{}#{}", source.identity(), source.revision))
 }
 
 /// Makes packages of one source. An error is one of the mirror itself.
@@ -332,7 +328,7 @@ pub enum Gap {
 }
 
 /// Hashes every file of the packages that are wanted.
-pub fn check(common: &Common, wanted: &Wanted) -> Result<Vec<Gap>> {
+pub fn check(common: &Common, wanted: &Wanted) -> Result<Vec<(SourceId, Gap)>> {
     let store = common.store();
     let all: Vec<(&GitSource, &CrateId)> = wanted
         .iter()
@@ -343,7 +339,7 @@ pub fn check(common: &Common, wanted: &Wanted) -> Result<Vec<Gap>> {
         (common.watch)(&Event::Checked {
             package: (*id).clone(),
         });
-        Ok(gap)
+        Ok(gap.map(|gap| (SourceId::from(*source), gap)))
     });
     gaps.into_iter().filter_map(Result::transpose).collect()
 }

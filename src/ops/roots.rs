@@ -15,12 +15,13 @@ use crate::model::krate::{CrateId, Hashing};
 use crate::model::list::{self, Spec};
 use crate::model::lockfile::Locked;
 use crate::model::moment::Moment;
-use crate::model::plan::Closure;
+use crate::model::plan::Package;
 use crate::model::root::{Kind, Origin, Root, RootId};
 use crate::model::selection::{Pruned, Selection};
-use crate::model::source::{GitSource, SourceId};
+use crate::model::source::SourceId;
 use crate::ops::access::Common;
 use crate::ops::closure::{STDIN, read_lockfile};
+use crate::ops::git_check::is_git;
 use crate::ops::git_gc;
 use crate::ops::lists::ListOptions;
 
@@ -112,13 +113,9 @@ pub fn record(common: &Common, drafts: Vec<Draft>) -> Result<()> {
         match records.record(&root, common.now) {
             Ok(None) => {}
             Ok(Some(before)) => {
-                let now: BTreeSet<&CrateId> = root.crates_io().collect();
-                for id in before.crates_io().filter(|id| !now.contains(id)) {
-                    store.touch(id);
-                }
-                let mut still = Closure::default();
-                still.add(root.packages.iter().cloned());
-                git_gc::touch(&store, &let_go(before.packages, &still).git);
+                let now: BTreeSet<Package> = root.wants().collect();
+                let gone = before.wants().filter(|package| !now.contains(package));
+                touch(common, gone);
             }
             Err(error) if only_readable(&error) => {
                 (common.watch)(&Event::Note {
@@ -137,19 +134,19 @@ pub fn record(common: &Common, drafts: Vec<Draft>) -> Result<()> {
 /// Takes in what could not be fetched, and forgets what could, or what nobody wants any more.
 pub fn learn_failures(
     common: &Common,
-    wanted: &BTreeSet<CrateId>,
-    failed: &BTreeMap<CrateId, (String, Option<String>)>,
+    wanted: &BTreeSet<Package>,
+    failed: &BTreeMap<Package, (String, Option<String>)>,
 ) -> Result<()> {
     let records = common.records();
     let known = records.failures()?;
-    let mended = |id: &CrateId| wanted.contains(id) && !failed.contains_key(id);
+    let mended = |package: &Package| wanted.contains(package) && !failed.contains_key(package);
     if failed.is_empty() && !known.0.keys().any(mended) {
         return Ok(());
     }
     let by_roots = wanted_by(&records.roots().unwrap_or_default());
     let changed = records.change_failures(|failures| {
         failures.learn(wanted, failed, common.now);
-        let still: BTreeSet<CrateId> = by_roots.union(wanted).cloned().collect();
+        let still: BTreeSet<Package> = by_roots.union(wanted).cloned().collect();
         failures.keep_only(&still);
     });
     match changed {
@@ -169,37 +166,22 @@ fn only_readable(error: &Error) -> bool {
     )
 }
 
-/// The packages of git sources that these roots want.
-pub fn git_wanted_by(roots: &[Recorded]) -> BTreeMap<GitSource, BTreeSet<CrateId>> {
-    let mut closure = Closure::default();
-    for recorded in roots {
-        closure.add(
-            recorded
-                .root
-                .packages
-                .iter()
-                .filter(|locked| of_git(locked))
-                .cloned(),
-        );
+/// The packages that these roots want.
+pub fn wanted_by(roots: &[Recorded]) -> BTreeSet<Package> {
+    let all = roots.iter().flat_map(|recorded| recorded.root.wants());
+    all.collect()
+}
+
+/// Notes that roots have let go of packages.
+fn touch(common: &Common, packages: impl IntoIterator<Item = Package>) {
+    let store = common.store();
+    for (id, source) in packages {
+        match source.folder() {
+            Some(folder) if is_git(&folder) => git_gc::touch(&store, &folder, &id),
+            Some(folder) => common.source(&folder).touch(&id),
+            None => {}
+        }
     }
-    closure.git
-}
-
-fn of_git(locked: &Locked) -> bool {
-    matches!(locked.source, SourceId::Git(_))
-}
-
-/// The packages of git sources that were wanted before and are no longer.
-fn let_go(before: impl IntoIterator<Item = Locked>, still: &Closure) -> Closure {
-    let mut closure = Closure::default();
-    closure.add(before.into_iter().filter(of_git));
-    closure.without(still)
-}
-
-/// The crates of crates.io that these roots want.
-pub fn wanted_by(roots: &[Recorded]) -> BTreeSet<CrateId> {
-    let all = roots.iter().flat_map(|recorded| recorded.root.crates_io());
-    all.cloned().collect()
 }
 
 /// What is pruned: of one source, what some root wants and none wants the bytes of. By the source's folder in the mirror.
@@ -347,21 +329,10 @@ pub fn forget(common: &Common, words: &[String]) -> Result<Forgotten> {
         .into_iter()
         .partition(|recorded| forgotten.contains(&recorded.id));
     let still = wanted_by(&stay);
-    let git_still = Closure {
-        git: git_wanted_by(&stay),
-        ..Closure::default()
-    };
-    let git_gone = gone
-        .iter()
-        .flat_map(|recorded| recorded.root.packages.clone());
-    let git_gone = let_go(git_gone, &git_still).git;
     for id in &forgotten {
         records.forget(id)?;
     }
-    for id in wanted_by(&gone).difference(&still) {
-        store.touch(id);
-    }
-    git_gc::touch(&store, &git_gone);
+    touch(common, wanted_by(&gone).difference(&still).cloned());
     Ok(Forgotten {
         forgotten: forgotten.into_iter().collect(),
         mirror: common.mirror.clone(),

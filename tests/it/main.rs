@@ -8,6 +8,7 @@
 mod fixture {
     pub(crate) mod bench;
     pub(crate) mod command;
+    pub(crate) mod index;
     pub(crate) mod mirror;
     pub(crate) mod package;
     pub(crate) mod project;
@@ -19,6 +20,7 @@ mod fixture {
 mod architecture;
 mod cargo_agrees;
 mod command_line;
+mod companies;
 mod concurrency;
 mod crash;
 mod credentials;
@@ -39,6 +41,7 @@ mod outdated;
 mod pointers;
 mod prefetch;
 mod readme;
+mod registries;
 mod repair;
 mod report;
 mod roots;
