@@ -71,6 +71,8 @@ pub enum Error {
     UpstreamKind { name: String, what: String },
     #[error("`{}` is not the address of a registry index: {message}", printable(&without_credentials(.url)))]
     UpstreamUrl { url: String, message: String },
+    #[error("`{}` is not the address of a server: {message}", printable(&without_credentials(.url)))]
+    ServerUrl { url: String, message: String },
 
     #[error("`{command}` failed")]
     Cargo {
@@ -158,6 +160,10 @@ pub enum Error {
     },
     #[error("`{}` is not what git says it is: {message}", .path.display())]
     GitObject { path: PathBuf, message: String },
+    #[error("cargo has fetched {origin}, and that revision is not in it")]
+    GitRevision { origin: String },
+    #[error("{origin} cannot be mirrored: {message}")]
+    GitPackage { origin: String, message: String },
     #[error("cannot run `git`")]
     NoGit(#[source] io::Error),
 
@@ -224,6 +230,9 @@ impl Error {
             Self::UpstreamUrl { .. } => {
                 "a sparse index is named as sparse+https://host/index/, a local registry by its folder"
             }
+            Self::ServerUrl { .. } => {
+                "name the server as http://host:8080; a token goes where cargo keeps tokens"
+            }
             Self::NoCargo { .. } => "install cargo, or name it in the CARGO environment variable",
             Self::CannotPrune { .. } => {
                 "name the folder of a project, or leave out --target, --no-dev, --features and --no-default-features"
@@ -264,6 +273,9 @@ impl Error {
             }
             Self::GitObject { .. } => {
                 "remove that folder; cargo clones it again, and the same command goes on"
+            }
+            Self::GitRevision { .. } => {
+                "its history may have been rewritten: `cargo update` locks a revision that is there"
             }
             Self::NoGit(_) => "install git, or name a folder that holds the advisory database",
             Self::NotInIndex { .. } => {

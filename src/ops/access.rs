@@ -18,8 +18,10 @@ use crate::io::upstream::{DEFAULT_INDEX, Upstream};
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
 use crate::model::moment::Moment;
+use crate::model::original::Original;
 use crate::model::plan::Closure;
 use crate::model::source::{CRATES_IO_FOLDER, RegistrySource};
+use crate::ops::aim::Needed;
 
 /// The options all verbs share.
 #[derive(Clone)]
@@ -164,8 +166,9 @@ impl Access {
 
     /// The index of a registry that has a git repository for one, fetched by the real cargo: never from our own mirror.
     fn git_index(&self, registry: &RegistrySource) -> GitIndex {
-        let table = self.config.table_of_registry(registry);
-        let table = toml_key(table.as_deref().unwrap_or(registry.as_str()));
+        let original = Original::from(registry);
+        let table = self.config.table_of(&original);
+        let table = toml_text(&table.unwrap_or_else(|| original.title()));
         // The config may put our mirror in its place. Its table is made to speak of something else.
         let elsewhere = format!(
             "source.{table}.registry='https://unused.invalid/{}'",
@@ -179,10 +182,11 @@ impl Access {
     /// The real cargo, taking crates from the same upstream: never from our own mirror.
     pub fn cargo(&self) -> Result<Cargo> {
         match &self.choice {
-            Ok(choice) => Ok(self
-                .cargo
-                .clone()
-                .with(&choice.cargo_arguments, self.offline)),
+            Ok(choice) => {
+                let mut configs = choice.cargo_arguments.clone();
+                configs.extend(self.config.past_our_mirror(|_| true));
+                Ok(self.cargo.clone().with(&configs, self.offline))
+            }
             Err(error) => Err(again(error)),
         }
     }
@@ -190,6 +194,15 @@ impl Access {
     /// The real cargo, taking everything from the mirror and no network.
     pub fn cargo_at_mirror(&self, common: &Common, closure: &Closure) -> Cargo {
         cargo_at_mirror(&self.cargo, common, &self.config, closure)
+    }
+
+    /// The real cargo, with network, for fetching git sources from where they are: crates come from the mirror.
+    pub fn cargo_for_git(&self, common: &Common, registries: &[RegistrySource]) -> Cargo {
+        let needed = registries.iter().map(Needed::from).collect();
+        let mut configs = replaced_by(&common.mirror, &common.mirror, &self.config, needed);
+        let is_git = |original: &Original| matches!(original, Original::Git { .. });
+        configs.extend(self.config.past_our_mirror(is_git));
+        self.cargo.clone().with(&configs, self.offline)
     }
 
     /// The real cargo, taking everything from stand-ins and git sources from the mirror, and no network.
@@ -224,6 +237,19 @@ pub fn cargo_at(
     config: &CargoConfig,
     closure: &Closure,
 ) -> Cargo {
+    let needed = Needed::of_closure(closure);
+    let configs = replaced_by(registries, &common.mirror, config, needed);
+    cargo.clone().with(&configs, true)
+}
+
+/// Values for cargo's `--config` that put folders in the place of crates.io and of these sources. Both folders are laid out
+/// as a mirror is.
+fn replaced_by(
+    registries: &Path,
+    git: &Path,
+    config: &CargoConfig,
+    needed: Vec<Needed>,
+) -> Vec<String> {
     // Our own names: where a config points at a mirror already, the path is overridden, and cargo, which refuses to know
     // one folder by two names, sees only one.
     let mut configs = vec![
@@ -233,40 +259,26 @@ pub fn cargo_at(
             toml_path(&registries.join(CRATES_IO_FOLDER))
         ),
     ];
-    for registry in closure.registries.keys() {
-        let table = config.table_of_registry(registry);
-        let table = toml_key(table.as_deref().unwrap_or(registry.as_str()));
-        let ours = toml_key(&format!("cargo-mirror-{}", registry.name()));
-        let folder = registries.join(registry.folder());
-        configs.extend([
-            format!("source.{table}.registry={}", toml_text(registry.as_str())),
-            format!("source.{table}.replace-with={ours}"),
-            format!("source.{ours}.local-registry={}", toml_path(&folder)),
-        ]);
-    }
-    for source in closure.git.keys() {
-        let table = config.table_of_git(source);
-        let identity = source.identity();
-        let table = toml_key(table.as_deref().unwrap_or(&identity));
-        let ours = toml_key(&format!("cargo-mirror-git-{}", source.name()));
-        let folder = common.mirror.join(source.folder());
-        configs.push(format!("source.{table}.git={}", toml_text(&source.url)));
-        if let Some((key, value)) = source.reference.key() {
-            configs.push(format!("source.{table}.{key}={}", toml_text(value)));
+    for needed in needed {
+        let original = &needed.original;
+        let table = config.table_of(original);
+        let table = toml_text(&table.unwrap_or_else(|| original.title()));
+        let ours = toml_text(&format!("cargo-mirror-{}", needed.name));
+        let (base, kind) = match original {
+            Original::Registry { .. } => (registries, "local-registry"),
+            Original::Git { .. } => (git, "directory"),
+        };
+        for (key, value) in original.keys() {
+            configs.push(format!("source.{table}.{key}={}", toml_text(&value)));
         }
-        configs.extend([
-            format!("source.{table}.replace-with={ours}"),
-            format!("source.{ours}.directory={}", toml_path(&folder)),
-        ]);
+        let folder = toml_path(&base.join(&needed.folder));
+        configs.push(format!("source.{table}.replace-with={ours}"));
+        configs.push(format!("source.{ours}.{kind}={folder}"));
     }
-    cargo.clone().with(&configs, true)
+    configs
 }
 
 fn toml_text(text: &str) -> String {
-    format!("{text:?}")
-}
-
-fn toml_key(text: &str) -> String {
     format!("{text:?}")
 }
 

@@ -24,11 +24,13 @@ use crate::model::root::Root;
 use crate::model::selection::Selection;
 use crate::model::source::{CRATES_IO_FOLDER, SourceId};
 use crate::ops::access::{Common, cargo_at_mirror};
+use crate::ops::aim::Needed;
 use crate::ops::closure::{Project, read_lockfile};
 use crate::ops::explain;
+use crate::ops::git;
+use crate::ops::in_force::{Taken, in_force};
 use crate::ops::prune::{self, LeftOut};
 use crate::ops::roots::{self, Draft};
-use crate::ops::switch;
 
 /// How the real cargo is to prove it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +90,12 @@ pub struct ProjectStatus {
     /// Whether builds take their crates from this mirror, and which config says so.
     pub on: bool,
     pub config: Option<PathBuf>,
+    /// The index of the server that they take crates.io from instead (`cargo mirror on --server`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// The git repositories and other registries that they do not take from this mirror.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<String>,
     /// Whether the lockfile lacks something its manifests want. `None`: not asked, or cargo could not tell.
     pub stale: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -105,7 +113,6 @@ pub struct Proof {
 
 /// Looks at the packages of each project's lockfile.
 pub fn run(common: &Common, options: &Options) -> Result<Report> {
-    let cargo = Cargo::new(&common.environment);
     let mut report = Report {
         mirror: common.mirror.clone(),
         ..Report::default()
@@ -136,6 +143,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     }
 
     look(common, &everything, &closures, &mut report)?;
+    check_git(common, &everything, &mut report)?;
     report.unsupported = everything.unsupported;
     let failures = common.records().failures()?.0;
     report.failures = failures
@@ -152,45 +160,17 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     report.ready = whole;
     for (project, (closure, root)) in options.projects.iter().zip(closures) {
         let only = root.and_then(|root| root.only);
-        let config = switch::in_force(&project.root, common)?;
-        let cargo_config = common.config(&project.root)?;
-        let from_mirror = cargo_at_mirror(&cargo, common, &cargo_config, &closure);
-        let judged =
-            (whole && project.has_manifest).then(|| from_mirror.judge_lockfile(&project.root));
-        let stale = match judged {
-            Some(Ok(Judgement::Current)) => Some(false),
-            Some(Ok(Judgement::Stale)) => Some(true),
-            _ => None,
-        };
-        let proof = match options.prove.filter(|_| project.has_manifest) {
-            Some(prove) => {
-                let ways = proofs(only.as_ref(), prove == Prove::Build);
-                Some(match from_mirror.prove(&project.root, &ways) {
-                    Ok(proof) => Proof {
-                        proven: true,
-                        network_closed: proof.network_closed,
-                        cause: None,
-                    },
-                    Err(error @ Error::Cargo { .. }) => Proof {
-                        proven: false,
-                        network_closed: false,
-                        cause: Some(chain(&error)),
-                    },
-                    Err(error) => return Err(error),
-                })
-            }
-            None => None,
-        };
-        report.ready &= stale != Some(true) && proof.as_ref().is_none_or(|proof| proof.proven);
-        report.projects.push(ProjectStatus {
-            project: project.root.clone(),
-            packages: closure.len() + closure.unsupported.len(),
-            only: only.as_ref().map(Selection::told),
-            on: matches!(config, Some((_, true))),
-            config: config.map(|(path, _)| path),
-            stale,
-            proof,
-        });
+        let status = of_project(
+            common,
+            project,
+            &closure,
+            only.as_ref(),
+            whole,
+            options.prove,
+        )?;
+        let proven = status.proof.as_ref().is_none_or(|proof| proof.proven);
+        report.ready &= status.stale != Some(true) && proven;
+        report.projects.push(status);
     }
     Ok(report)
 }
@@ -235,6 +215,25 @@ fn look(
     Ok(())
 }
 
+fn check_git(common: &Common, closure: &Closure, report: &mut Report) -> Result<()> {
+    for gap in git::check(common, &closure.git)? {
+        let (gaps, package, source, cause) = match gap {
+            git::Gap::Missing(package, source, cause) => {
+                (&mut report.missing, package, source, cause)
+            }
+            git::Gap::Damaged(package, source, cause) => {
+                (&mut report.damaged, package, source, cause)
+            }
+        };
+        gaps.push(Gap {
+            package,
+            source,
+            cause,
+        });
+    }
+    Ok(())
+}
+
 /// The packages of a closure that come from registries, each with its source and the folder of that.
 fn of_registries<'a>(
     common: &Common,
@@ -256,6 +255,57 @@ fn of_registries<'a>(
     each.collect()
 }
 
+/// How a project stands. `whole`: nothing that was looked at is missing or damaged.
+fn of_project(
+    common: &Common,
+    project: &Project,
+    closure: &Closure,
+    only: Option<&Selection>,
+    whole: bool,
+    prove: Option<Prove>,
+) -> Result<ProjectStatus> {
+    let found = in_force(&project.root, common, &Needed::of_closure(closure))?;
+    let cargo = Cargo::new(&common.environment);
+    let cargo_config = common.config(&project.root)?;
+    let from_mirror = cargo_at_mirror(&cargo, common, &cargo_config, closure);
+    let judged = (whole && project.has_manifest).then(|| from_mirror.judge_lockfile(&project.root));
+    let stale = match judged {
+        Some(Ok(Judgement::Current)) => Some(false),
+        Some(Ok(Judgement::Stale)) => Some(true),
+        _ => None,
+    };
+    let proof = match prove.filter(|_| project.has_manifest) {
+        Some(prove) => {
+            let ways = proofs(only, prove == Prove::Build);
+            Some(match from_mirror.prove(&project.root, &ways) {
+                Ok(proof) => Proof {
+                    proven: true,
+                    network_closed: proof.network_closed,
+                    cause: None,
+                },
+                Err(error @ Error::Cargo { .. }) => Proof {
+                    proven: false,
+                    network_closed: false,
+                    cause: Some(chain(&error)),
+                },
+                Err(error) => return Err(error),
+            })
+        }
+        None => None,
+    };
+    Ok(ProjectStatus {
+        project: project.root.clone(),
+        packages: closure.len() + closure.unsupported.len(),
+        only: only.map(Selection::told),
+        on: found.crates_io == Taken::FromMirror,
+        server: found.server().map(str::to_owned),
+        elsewhere: found.names_elsewhere(),
+        config: found.config,
+        stale,
+        proof,
+    })
+}
+
 /// How the one package of a closure stands in the mirror, and why.
 pub fn state_of(common: &Common, closure: &Closure) -> Result<(explain::State, Option<String>)> {
     if let Some((_, store, wanted)) = of_registries(common, closure).first() {
@@ -266,6 +316,13 @@ pub fn state_of(common: &Common, closure: &Closure) -> Result<(explain::State, O
                 None => (explain::State::Missing, Some(cause)),
             },
             State::Damaged(cause) => (explain::State::Damaged, Some(cause)),
+        });
+    }
+    if !closure.git.is_empty() {
+        return Ok(match git::check(common, &closure.git)?.pop() {
+            None => (explain::State::Mirrored, None),
+            Some(git::Gap::Missing(.., cause)) => (explain::State::Missing, Some(cause)),
+            Some(git::Gap::Damaged(.., cause)) => (explain::State::Damaged, Some(cause)),
         });
     }
     let unsupported = closure.unsupported.first();

@@ -13,6 +13,7 @@ mod fixture {
     pub(crate) mod package;
     pub(crate) mod project;
     pub(crate) mod registry;
+    pub(crate) mod repository;
     pub(crate) mod server;
 }
 
@@ -28,11 +29,14 @@ mod failures;
 mod faults;
 mod gc;
 mod generated;
+mod git;
+mod git_upkeep;
 mod hostile;
 mod laws;
 mod lists;
 mod on_off;
 mod outdated;
+mod pointers;
 mod prefetch;
 mod readme;
 mod registries;
