@@ -136,27 +136,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         if options.forget_gone {
             gone.iter().try_for_each(|root| records.forget(&root.id))?;
         }
-        let mut by_folder: BTreeMap<&str, Vec<&CrateId>> = BTreeMap::new();
-        for held in &surplus.drop {
-            by_folder.entry(&held.folder).or_default().push(&held.id);
-        }
-        for (folder, ids) in by_folder {
-            common.source(folder).remove(&ids, |id| {
-                (common.watch)(&Event::Checked {
-                    package: id.clone(),
-                });
-            })?;
-        }
-        for (name, surplus) in &git {
-            let ids: Vec<&CrateId> = surplus.drop.iter().map(|held| &held.id).collect();
-            if !ids.is_empty() {
-                store.git(name).remove(&ids, |id| {
-                    (common.watch)(&Event::Checked {
-                        package: id.clone(),
-                    });
-                })?;
-            }
-        }
+        remove(common, &store, &surplus, &git)?;
         if common.mirror.exists() {
             store.sweep()?;
             for folder in sources(&common.mirror) {
@@ -177,6 +157,37 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         })
         .collect();
     Ok(report)
+}
+
+/// Removes what goes, of registries and of git sources.
+fn remove(
+    common: &Common,
+    store: &Store,
+    surplus: &Surplus,
+    git: &BTreeMap<String, Surplus>,
+) -> Result<()> {
+    let mut by_folder: BTreeMap<&str, Vec<&CrateId>> = BTreeMap::new();
+    for held in &surplus.drop {
+        by_folder.entry(&held.folder).or_default().push(&held.id);
+    }
+    for (folder, ids) in by_folder {
+        common.source(folder).remove(&ids, |id| {
+            (common.watch)(&Event::Checked {
+                package: id.clone(),
+            });
+        })?;
+    }
+    for (name, surplus) in git {
+        let ids: Vec<&CrateId> = surplus.drop.iter().map(|held| &held.id).collect();
+        if !ids.is_empty() {
+            store.git(name).remove(&ids, |id| {
+                (common.watch)(&Event::Checked {
+                    package: id.clone(),
+                });
+            })?;
+        }
+    }
+    Ok(())
 }
 
 /// What goes of git sources. Above the limit all of it does, before any crate.
