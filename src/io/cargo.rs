@@ -11,6 +11,7 @@ use crate::io::disk::{self, io_error};
 use crate::io::http::chain;
 use crate::model::error::{CargoSaid, Error, Result};
 use crate::model::lockfile::MAX_FILE;
+use crate::model::source::without_credentials;
 
 /// How cargo is run.
 #[derive(Debug, Clone)]
@@ -275,9 +276,15 @@ impl Cargo {
         let said = said.trim_start_matches("error: ").trim();
         Error::Cargo {
             command: format!("{program} {arguments}"),
-            said: CargoSaid(said.to_owned()),
+            said: CargoSaid(without_logins(said)),
         }
     }
+}
+
+/// Cargo's words, which may quote addresses with the logins that a lockfile or a manifest has in them.
+fn without_logins(said: &str) -> String {
+    let words = said.split_inclusive(|c: char| c.is_whitespace() || "`'\"()<>".contains(c));
+    words.map(without_credentials).collect()
 }
 
 /// How far a proof went.

@@ -323,12 +323,12 @@ fn warn(watch: &Watch, message: String) {
 /// What a build would not get from the mirror.
 #[derive(Debug)]
 pub enum Gap {
-    Missing(CrateId, String),
-    Damaged(CrateId, String),
+    Missing(CrateId, SourceId, String),
+    Damaged(CrateId, SourceId, String),
 }
 
 /// Hashes every file of the packages that are wanted.
-pub fn check(common: &Common, wanted: &Wanted) -> Result<Vec<(SourceId, Gap)>> {
+pub fn check(common: &Common, wanted: &Wanted) -> Result<Vec<Gap>> {
     let store = common.store();
     let all: Vec<(&GitSource, &CrateId)> = wanted
         .iter()
@@ -339,7 +339,7 @@ pub fn check(common: &Common, wanted: &Wanted) -> Result<Vec<(SourceId, Gap)>> {
         (common.watch)(&Event::Checked {
             package: (*id).clone(),
         });
-        Ok(gap.map(|gap| (SourceId::from(*source), gap)))
+        Ok(gap)
     });
     gaps.into_iter().filter_map(Result::transpose).collect()
 }
@@ -365,7 +365,7 @@ fn check_one(
             ),
             None => format!("the mirror has no record of it from {source}"),
         };
-        return Ok(Some(Gap::Missing(id.clone(), cause)));
+        return Ok(Some(Gap::Missing(id.clone(), from(source), cause)));
     };
     let looked = look(&folder.package_path(id), checksum, Depth::Hash)?;
     let Some(fault) = looked.faults.first() else {
@@ -378,12 +378,16 @@ fn check_one(
     };
     if fault.path.is_empty() {
         let cause = format!("its folder `{place}` is not there");
-        return Ok(Some(Gap::Missing(id.clone(), cause)));
+        return Ok(Some(Gap::Missing(id.clone(), from(source), cause)));
     }
     let what = match fault.kind {
         damage::Kind::MissingBytes => "is missing".to_owned(),
         _ => fault.cause.clone(),
     };
     let cause = format!("`{place}/{}`: {what}{more}", fault.path);
-    Ok(Some(Gap::Damaged(id.clone(), cause)))
+    Ok(Some(Gap::Damaged(id.clone(), from(source), cause)))
+}
+
+fn from(source: &GitSource) -> SourceId {
+    SourceId::Git(source.to_string())
 }

@@ -176,10 +176,10 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
 }
 
 fn check_git(common: &Common, closure: &Closure, report: &mut Report) -> Result<()> {
-    for (source, gap) in git::check(common, &closure.git)? {
-        let (gaps, package, cause) = match gap {
-            git::Gap::Missing(package, cause) => (&mut report.missing, package, cause),
-            git::Gap::Damaged(package, cause) => (&mut report.damaged, package, cause),
+    for gap in git::check(common, &closure.git)? {
+        let (gaps, (package, source, cause)) = match gap {
+            git::Gap::Missing(id, source, cause) => (&mut report.missing, (id, source, cause)),
+            git::Gap::Damaged(id, source, cause) => (&mut report.damaged, (id, source, cause)),
         };
         gaps.push(Gap {
             package,
@@ -315,13 +315,11 @@ pub fn state_of(common: &Common, closure: &Closure) -> Result<(explain::State, O
         });
     }
     if !closure.git.is_empty() {
-        return Ok(
-            match git::check(common, &closure.git)?.pop().map(|(_, gap)| gap) {
-                None => (explain::State::Mirrored, None),
-                Some(git::Gap::Missing(_, cause)) => (explain::State::Missing, Some(cause)),
-                Some(git::Gap::Damaged(_, cause)) => (explain::State::Damaged, Some(cause)),
-            },
-        );
+        return Ok(match git::check(common, &closure.git)?.pop() {
+            None => (explain::State::Mirrored, None),
+            Some(git::Gap::Missing(_, _, cause)) => (explain::State::Missing, Some(cause)),
+            Some(git::Gap::Damaged(_, _, cause)) => (explain::State::Damaged, Some(cause)),
+        });
     }
     let unsupported = closure.unsupported.first();
     let cause = unsupported.map(|package| package.consequence.to_owned());
