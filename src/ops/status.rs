@@ -184,25 +184,9 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
             Some(Ok(Judgement::Stale)) => Some(true),
             _ => None,
         };
-        let proof = match options.prove.filter(|_| project.has_manifest) {
-            Some(prove) => {
-                let ways = proofs(only.as_ref(), prove == Prove::Build);
-                Some(match from_mirror.prove(&project.root, &ways) {
-                    Ok(proof) => Proof {
-                        proven: true,
-                        network_closed: proof.network_closed,
-                        cause: None,
-                    },
-                    Err(error @ Error::Cargo { .. }) => Proof {
-                        proven: false,
-                        network_closed: false,
-                        cause: Some(chain(&error)),
-                    },
-                    Err(error) => return Err(error),
-                })
-            }
-            None => None,
-        };
+        let prove = options.prove.filter(|_| project.has_manifest);
+        let proof = prove.map(|prove| proof(&from_mirror, project, prove, only.as_ref()));
+        let proof = proof.transpose()?;
         report.ready &= stale != Some(true) && proof.as_ref().is_none_or(|proof| proof.proven);
         report.projects.push(ProjectStatus {
             project: project.root.clone(),
@@ -215,6 +199,29 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         });
     }
     Ok(report)
+}
+
+/// Has the real cargo prove it, for the builds that the mirror was asked for.
+fn proof(
+    cargo: &Cargo,
+    project: &Project,
+    prove: Prove,
+    only: Option<&Selection>,
+) -> Result<Proof> {
+    let ways = proofs(only, prove == Prove::Build);
+    match cargo.prove(&project.root, &ways) {
+        Ok(proof) => Ok(Proof {
+            proven: true,
+            network_closed: proof.network_closed,
+            cause: None,
+        }),
+        Err(error @ Error::Cargo { .. }) => Ok(Proof {
+            proven: false,
+            network_closed: false,
+            cause: Some(chain(&error)),
+        }),
+        Err(error) => Err(error),
+    }
 }
 
 /// How the one package of a closure stands in the mirror, and why.

@@ -99,10 +99,7 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         ..Report::default()
     };
     let store = Arc::new(store);
-    let only = options.only.clone();
-    let only = only.filter(|only| !only.is_everything());
-    let only = only.map(|only| prune::settle(common, &options.inputs, only));
-    let only = only.transpose()?;
+    let only = prune::settle(common, &options.inputs, options.only.as_ref())?;
     let mut groups = gather(common, &options)?;
     tell_of_more(common, &groups, only.as_ref());
     if let Some(target) = &options.point {
@@ -137,13 +134,12 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
             dry_run(&completion, group, named, &mut report)?;
             continue;
         }
-        let mut closure = group.closure.clone();
-        let mut done = Fetched::default();
-        if let Some(git) = decided.git.take() {
-            closure.git.clear();
-            done.add(git);
+        let mut ahead = group.closure.clone();
+        if decided.git.is_some() {
+            ahead.git.clear();
         }
-        done.add(completion.run(closure, false).await?);
+        let mut done = decided.git.take().unwrap_or_default();
+        done.add(completion.run(ahead, false).await?);
         // Nobody's lockfile vouches for what was only named, so a look inside each archive belongs to it.
         let more = named.closure.clone().without(&group.closure);
         done.add(completion.run(more, true).await?);
