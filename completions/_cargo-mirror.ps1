@@ -55,6 +55,9 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;vendor' {
+            [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'Only what projects need that are built for this platform, and on this machine; `host` is this machine''s. May be repeated')
+            [CompletionResult]::new('-F', '-F ', [CompletionResultType]::ParameterName, 'Only what projects need with these features, separated by commas, and their default ones [default: all features]')
+            [CompletionResult]::new('--features', '--features', [CompletionResultType]::ParameterName, 'Only what projects need with these features, separated by commas, and their default ones [default: all features]')
             [CompletionResult]::new('--config-path', '--config-path', [CompletionResultType]::ParameterName, 'Edit this config file')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
@@ -66,6 +69,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Take every workspace below the folders')
             [CompletionResult]::new('--std', '--std', [CompletionResultType]::ParameterName, 'Mirror the standard library''s own dependencies too, for `-Z build-std`')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Fail if a lockfile is absent or not up to date, instead of having cargo mend it')
+            [CompletionResult]::new('--no-dev', '--no-dev', [CompletionResultType]::ParameterName, 'Only what projects need without their dev-dependencies: no tests, examples and benches')
+            [CompletionResult]::new('--no-default-features', '--no-default-features', [CompletionResultType]::ParameterName, 'Projects and crates asked for by name without their default features')
             [CompletionResult]::new('--check-archives', '--check-archives', [CompletionResultType]::ParameterName, 'Look inside every archive for what cargo refuses, not only where no lockfile vouches for it')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Print the plan and write nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the plan and write nothing')
@@ -82,6 +87,9 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;prefetch' {
+            [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'Only what projects need that are built for this platform, and on this machine; `host` is this machine''s. May be repeated')
+            [CompletionResult]::new('-F', '-F ', [CompletionResultType]::ParameterName, 'Only what projects need with these features, separated by commas, and their default ones [default: all features]')
+            [CompletionResult]::new('--features', '--features', [CompletionResultType]::ParameterName, 'Only what projects need with these features, separated by commas, and their default ones [default: all features]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
@@ -91,11 +99,12 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
             [CompletionResult]::new('--std', '--std', [CompletionResultType]::ParameterName, 'Mirror the standard library''s own dependencies too, for `-Z build-std`')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Fail if a lockfile is absent or not up to date, instead of having cargo mend it')
+            [CompletionResult]::new('--no-dev', '--no-dev', [CompletionResultType]::ParameterName, 'Only what projects need without their dev-dependencies: no tests, examples and benches')
+            [CompletionResult]::new('--no-default-features', '--no-default-features', [CompletionResultType]::ParameterName, 'Projects and crates asked for by name without their default features')
             [CompletionResult]::new('--check-archives', '--check-archives', [CompletionResultType]::ParameterName, 'Look inside every archive for what cargo refuses, not only where no lockfile vouches for it')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Print the plan and write nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the plan and write nothing')
             [CompletionResult]::new('--all-features', '--all-features', [CompletionResultType]::ParameterName, 'For crates asked for by name: with every feature')
-            [CompletionResult]::new('--no-default-features', '--no-default-features', [CompletionResultType]::ParameterName, 'For crates asked for by name: without their default features')
             [CompletionResult]::new('--no-deps', '--no-deps', [CompletionResultType]::ParameterName, 'For crates asked for by name: without their dependencies')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
             [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')

@@ -756,12 +756,24 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__prefetch)
-            opts="-n -m -j -q -v -h --std --locked --check-archives --dry-run --all-features --no-default-features --no-deps --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-F -n -m -j -q -v -h --std --locked --target --no-dev --features --no-default-features --check-archives --dry-run --all-features --no-deps --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -F)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --mirror)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1132,12 +1144,24 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__vendor)
-            opts="-n -m -j -q -v -h --recursive --std --locked --check-archives --dry-run --no-config --global --config-path --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-F -n -m -j -q -v -h --recursive --std --locked --target --no-dev --features --no-default-features --check-archives --dry-run --no-config --global --config-path --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -F)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config-path)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -51,6 +51,9 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'cargo-mirror;vendor'= {
+            cand --target 'Only what projects need that are built for this platform, and on this machine; `host` is this machine''s. May be repeated'
+            cand -F 'Only what projects need with these features, separated by commas, and their default ones [default: all features]'
+            cand --features 'Only what projects need with these features, separated by commas, and their default ones [default: all features]'
             cand --config-path 'Edit this config file'
             cand -m 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
@@ -62,6 +65,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --recursive 'Take every workspace below the folders'
             cand --std 'Mirror the standard library''s own dependencies too, for `-Z build-std`'
             cand --locked 'Fail if a lockfile is absent or not up to date, instead of having cargo mend it'
+            cand --no-dev 'Only what projects need without their dev-dependencies: no tests, examples and benches'
+            cand --no-default-features 'Projects and crates asked for by name without their default features'
             cand --check-archives 'Look inside every archive for what cargo refuses, not only where no lockfile vouches for it'
             cand -n 'Print the plan and write nothing'
             cand --dry-run 'Print the plan and write nothing'
@@ -77,6 +82,9 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --help 'Print help'
         }
         &'cargo-mirror;prefetch'= {
+            cand --target 'Only what projects need that are built for this platform, and on this machine; `host` is this machine''s. May be repeated'
+            cand -F 'Only what projects need with these features, separated by commas, and their default ones [default: all features]'
+            cand --features 'Only what projects need with these features, separated by commas, and their default ones [default: all features]'
             cand -m 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]'
@@ -86,11 +94,12 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --message-format 'How to report: words, or one JSON object a line on standard output'
             cand --std 'Mirror the standard library''s own dependencies too, for `-Z build-std`'
             cand --locked 'Fail if a lockfile is absent or not up to date, instead of having cargo mend it'
+            cand --no-dev 'Only what projects need without their dev-dependencies: no tests, examples and benches'
+            cand --no-default-features 'Projects and crates asked for by name without their default features'
             cand --check-archives 'Look inside every archive for what cargo refuses, not only where no lockfile vouches for it'
             cand -n 'Print the plan and write nothing'
             cand --dry-run 'Print the plan and write nothing'
             cand --all-features 'For crates asked for by name: with every feature'
-            cand --no-default-features 'For crates asked for by name: without their default features'
             cand --no-deps 'For crates asked for by name: without their dependencies'
             cand --offline 'Use no network: only what cargo has cached on this machine'
             cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'

@@ -52,6 +52,8 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "completio
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "generate" -d 'Write completion scripts and manual page into a folder'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l target -d 'Only what projects need that are built for this platform, and on this machine; `host` is this machine\'s. May be repeated' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s F -l features -d 'Only what projects need with these features, separated by commas, and their default ones [default: all features]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l config-path -d 'Edit this config file' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
@@ -64,6 +66,8 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l recursive -d 'Take every workspace below the folders'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l std -d 'Mirror the standard library\'s own dependencies too, for `-Z build-std`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l locked -d 'Fail if a lockfile is absent or not up to date, instead of having cargo mend it'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l no-dev -d 'Only what projects need without their dev-dependencies: no tests, examples and benches'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l no-default-features -d 'Projects and crates asked for by name without their default features'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l check-archives -d 'Look inside every archive for what cargo refuses, not only where no lockfile vouches for it'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s n -l dry-run -d 'Print the plan and write nothing'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l no-config -d 'Print the lines for cargo\'s config instead of writing them'
@@ -73,6 +77,8 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l no-
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s q -l quiet -d 'Say nothing but errors'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l target -d 'Only what projects need that are built for this platform, and on this machine; `host` is this machine\'s. May be repeated' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s F -l features -d 'Only what projects need with these features, separated by commas, and their default ones [default: all features]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s j -l jobs -d 'Requests under way at once' -r
@@ -83,10 +89,11 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l m
 json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l std -d 'Mirror the standard library\'s own dependencies too, for `-Z build-std`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l locked -d 'Fail if a lockfile is absent or not up to date, instead of having cargo mend it'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l no-dev -d 'Only what projects need without their dev-dependencies: no tests, examples and benches'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l no-default-features -d 'Projects and crates asked for by name without their default features'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l check-archives -d 'Look inside every archive for what cargo refuses, not only where no lockfile vouches for it'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s n -l dry-run -d 'Print the plan and write nothing'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l all-features -d 'For crates asked for by name: with every feature'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l no-default-features -d 'For crates asked for by name: without their default features'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l no-deps -d 'For crates asked for by name: without their dependencies'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l offline -d 'Use no network: only what cargo has cached on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'

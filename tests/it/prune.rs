@@ -567,3 +567,47 @@ fn the_config_of_the_user_is_heard_when_cargo_is_asked() {
     assert_eq!(kept(&bench), BTreeSet::new());
     bench.builds(&project);
 }
+
+#[test]
+fn another_registry_is_pruned_as_crates_io_is() {
+    let registry = registry();
+    let private = Registry::new([
+        Crate::new("secret", "1.0.0").dep(Dep::new("Secret-Win", "1").target("cfg(windows)")),
+        Crate::new("Secret-Win", "1.0.0"),
+    ]);
+    let bench = Bench::new(&registry);
+    let project = bench.unlocked("app", &[Dep::new("helper", "1")]);
+    let wanted = "\n[dependencies.secret]\nversion = \"1\"\nregistry = \"private\"\n";
+    project.write("Cargo.toml", project.read("Cargo.toml") + wanted);
+    let config = format!("[registries.private]\nindex = {:?}\n", private.index());
+    project.write(".cargo/config.toml", &config);
+    bench.lock(&project);
+    private.forget();
+
+    let run = bench
+        .program(["prefetch", "app", "--target", "host"])
+        .outcome();
+    run.exits(0).says("2 downloaded").says("1 pruned (");
+    let held: Vec<String> = tree(&bench.mirror().join("registries"))
+        .into_keys()
+        .filter(|path| !path.ends_with('/'))
+        .map(|path| path.split_once('/').unwrap().1.to_owned())
+        .collect();
+    assert_eq!(
+        held,
+        [
+            "index/se/cr/secret",
+            "index/se/cr/secret-win",
+            "secret-1.0.0.crate"
+        ]
+    );
+    let path = private.download_path("Secret-Win", "1.0.0");
+    assert!(
+        private
+            .asked()
+            .iter()
+            .all(|asked| asked.path != path || asked.method == "HEAD")
+    );
+    let run = bench.program(["verify"]).outcome().exits(0);
+    run.answers("more pruned");
+}
