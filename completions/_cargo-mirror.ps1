@@ -42,7 +42,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('prefetch', 'prefetch', [CompletionResultType]::ParameterValue, 'Mirror what lockfiles, projects, lists or names want, and edit nothing')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Tell whether every package of a lockfile is in the mirror, intact')
             [CompletionResult]::new('outdated', 'outdated', [CompletionResultType]::ParameterValue, 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since')
-            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Point a project''s builds at the mirror')
+            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Point a project''s builds at the mirror, or at a server')
             [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Undo what `on` or `vendor` did to cargo''s config, exactly')
             [CompletionResult]::new('roots', 'roots', [CompletionResultType]::ParameterValue, 'List what the mirror was asked for: every lockfile and list that it keeps crates for')
             [CompletionResult]::new('gc', 'gc', [CompletionResultType]::ParameterValue, 'Drop the crates that no root wants. Says what would go; --yes lets it go')
@@ -159,6 +159,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
         }
         'cargo-mirror;on' {
             [CompletionResult]::new('--config-path', '--config-path', [CompletionResultType]::ParameterName, 'Edit this config file')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'Point them at this server instead, which stands in for crates.io: http://HOST:PORT, or the whole address of its index')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
@@ -426,7 +427,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('prefetch', 'prefetch', [CompletionResultType]::ParameterValue, 'Mirror what lockfiles, projects, lists or names want, and edit nothing')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Tell whether every package of a lockfile is in the mirror, intact')
             [CompletionResult]::new('outdated', 'outdated', [CompletionResultType]::ParameterValue, 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since')
-            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Point a project''s builds at the mirror')
+            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Point a project''s builds at the mirror, or at a server')
             [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Undo what `on` or `vendor` did to cargo''s config, exactly')
             [CompletionResult]::new('roots', 'roots', [CompletionResultType]::ParameterValue, 'List what the mirror was asked for: every lockfile and list that it keeps crates for')
             [CompletionResult]::new('gc', 'gc', [CompletionResultType]::ParameterValue, 'Drop the crates that no root wants. Says what would go; --yes lets it go')

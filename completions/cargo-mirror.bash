@@ -664,13 +664,17 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__on)
-            opts="-n -m -j -q -v -h --global --config-path --dry-run --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-n -m -j -q -v -h --global --config-path --dry-run --server --mirror --upstream --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --config-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

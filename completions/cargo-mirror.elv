@@ -39,7 +39,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand prefetch 'Mirror what lockfiles, projects, lists or names want, and edit nothing'
             cand status 'Tell whether every package of a lockfile is in the mirror, intact'
             cand outdated 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since'
-            cand on 'Point a project''s builds at the mirror'
+            cand on 'Point a project''s builds at the mirror, or at a server'
             cand off 'Undo what `on` or `vendor` did to cargo''s config, exactly'
             cand roots 'List what the mirror was asked for: every lockfile and list that it keeps crates for'
             cand gc 'Drop the crates that no root wants. Says what would go; --yes lets it go'
@@ -151,6 +151,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         }
         &'cargo-mirror;on'= {
             cand --config-path 'Edit this config file'
+            cand --server 'Point them at this server instead, which stands in for crates.io: http://HOST:PORT, or the whole address of its index'
             cand -m 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'The mirror''s folder [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]'
@@ -401,7 +402,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand prefetch 'Mirror what lockfiles, projects, lists or names want, and edit nothing'
             cand status 'Tell whether every package of a lockfile is in the mirror, intact'
             cand outdated 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since'
-            cand on 'Point a project''s builds at the mirror'
+            cand on 'Point a project''s builds at the mirror, or at a server'
             cand off 'Undo what `on` or `vendor` did to cargo''s config, exactly'
             cand roots 'List what the mirror was asked for: every lockfile and list that it keeps crates for'
             cand gc 'Drop the crates that no root wants. Says what would go; --yes lets it go'

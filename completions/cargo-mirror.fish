@@ -42,7 +42,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "vendor" -
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "prefetch" -d 'Mirror what lockfiles, projects, lists or names want, and edit nothing'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "status" -d 'Tell whether every package of a lockfile is in the mirror, intact'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "outdated" -d 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since'
-complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "on" -d 'Point a project\'s builds at the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "on" -d 'Point a project\'s builds at the mirror, or at a server'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "off" -d 'Undo what `on` or `vendor` did to cargo\'s config, exactly'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "roots" -d 'List what the mirror was asked for: every lockfile and list that it keeps crates for'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "gc" -d 'Drop the crates that no root wants. Says what would go; --yes lets it go'
@@ -133,6 +133,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s q
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l config-path -d 'Edit this config file' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l server -d 'Point them at this server instead, which stands in for crates.io: http://HOST:PORT, or the whole address of its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -s j -l jobs -d 'Requests under way at once' -r
@@ -321,7 +322,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not 
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "prefetch" -d 'Mirror what lockfiles, projects, lists or names want, and edit nothing'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "status" -d 'Tell whether every package of a lockfile is in the mirror, intact'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "outdated" -d 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "on" -d 'Point a project\'s builds at the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "on" -d 'Point a project\'s builds at the mirror, or at a server'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "off" -d 'Undo what `on` or `vendor` did to cargo\'s config, exactly'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "roots" -d 'List what the mirror was asked for: every lockfile and list that it keeps crates for'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair completions man generate help" -f -a "gc" -d 'Drop the crates that no root wants. Says what would go; --yes lets it go'

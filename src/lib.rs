@@ -76,6 +76,7 @@ pub mod model {
     pub mod list;
     pub mod lockfile;
     pub mod moment;
+    pub mod original;
     pub mod package;
     pub mod plan;
     pub mod record;
@@ -94,6 +95,10 @@ pub mod io {
     pub mod cargo_config;
     pub mod cargo_home;
     pub mod config;
+    mod config_block;
+    mod config_ours;
+    #[cfg(test)]
+    mod config_tests;
     mod config_text;
     pub mod disk;
     pub mod flush;
@@ -122,6 +127,7 @@ pub mod io {
 /// The verbs: plain options in, events during, a plain report out.
 pub mod ops {
     pub mod access;
+    pub mod aim;
     pub mod closure;
     pub mod complete;
     pub mod cursor;
@@ -130,6 +136,7 @@ pub mod ops {
     mod gather;
     pub mod gc;
     pub mod git;
+    pub mod in_force;
     pub mod inspect;
     pub mod lines;
     pub mod lists;
@@ -158,6 +165,7 @@ pub mod cli {
     pub mod run;
     pub mod settings;
     pub mod terminal;
+    pub mod turn;
     pub mod upkeep;
     pub mod words;
 }

@@ -82,8 +82,8 @@ pub enum Command {
     Status(Status),
     /// Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since
     Outdated(Outdated),
-    /// Point a project's builds at the mirror
-    On(Switch),
+    /// Point a project's builds at the mirror, or at a server
+    On(On),
     /// Undo what `on` or `vendor` did to cargo's config, exactly
     Off(Switch),
     /// List what the mirror was asked for: every lockfile and list that it keeps crates for
@@ -218,6 +218,20 @@ pub struct Outdated {
 const OUTDATED_HELP: &str = "\
 Exit status: 0 nothing grave, 1 a package is yanked, replaced, deleted or vulnerable, 101 something could not be found \
 out. Newer versions, and advisories that are no vulnerability, are told and change nothing about it.";
+
+const ON_HELP: &str = "\
+Crates.io comes from the mirror then, and so does each git repository and other registry of the lockfile that the mirror \
+has. With --global, name all projects whose sources are meant: cargo takes a source from one place only.";
+
+#[derive(Debug, Args)]
+#[command(after_help = ON_HELP)]
+pub struct On {
+    #[command(flatten)]
+    pub switch: Switch,
+    /// Point them at this server instead, which stands in for crates.io: http://HOST:PORT, or the whole address of its index
+    #[arg(long, value_name = "URL")]
+    pub server: Option<String>,
+}
 
 #[derive(Debug, Args)]
 pub struct Switch {

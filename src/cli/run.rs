@@ -18,6 +18,7 @@ use crate::cli::outdated as found;
 use crate::cli::progress::Progress;
 use crate::cli::settings;
 use crate::cli::terminal::Terminal;
+use crate::cli::turn;
 use crate::cli::upkeep;
 use crate::cli::words;
 use crate::io::cargo::Cargo;
@@ -27,12 +28,13 @@ use crate::model::error::{Error, Result};
 use crate::model::lockfile::MAX_FILE;
 use crate::model::selection::Selection;
 use crate::ops::access::Common;
-use crate::ops::closure::{Input, Project};
+use crate::ops::aim::{self, Aim};
+use crate::ops::closure::Input;
 use crate::ops::explain as ops_explain;
 use crate::ops::lists::ListOptions;
 use crate::ops::outdated;
 use crate::ops::status;
-use crate::ops::switch::{self, Target};
+use crate::ops::switch::Target;
 use crate::ops::vendor::{self, Report};
 use crate::ops::workspaces;
 
@@ -197,8 +199,8 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
             progress.finish();
             answer(&report?, terminal)
         }
-        Command::On(switch) => point(switch, true, &common, &cargo, terminal),
-        Command::Off(switch) => point(switch, false, &common, &cargo, terminal),
+        Command::On(arguments) => turn::on(arguments, &common, &cargo, terminal),
+        Command::Off(arguments) => turn::off(arguments, &common, &cargo, terminal),
         Command::Roots(arguments) => upkeep::roots(arguments, &common, &cargo, terminal),
         Command::Gc(arguments) => upkeep::gc(arguments, &common, terminal),
         Command::Completions { shell } => {
@@ -273,10 +275,12 @@ fn fetch(
     };
     if print_config && terminal.format == MessageFormat::Human {
         terminal.data(
-            config::block(&switch::pointer(
+            config::block(&aim::pointer(
                 &Target::Global,
-                common.cwd.as_path(),
+                &common.cwd,
+                &common.cwd,
                 common,
+                &Aim::Mirror(report.needed.clone()),
             ))
             .as_bytes(),
         )?;
@@ -334,45 +338,6 @@ fn answer(report: &outdated::Report, terminal: Terminal) -> Result<u8, Ended> {
     } else {
         0
     })
-}
-
-/// What `on` and `off` did.
-#[derive(Serialize)]
-struct Switched {
-    configs: Vec<switch::ConfigChange>,
-    mirror: PathBuf,
-}
-
-fn point(
-    arguments: &args::Switch,
-    on: bool,
-    common: &Common,
-    cargo: &Cargo,
-    terminal: Terminal,
-) -> Result<u8, Ended> {
-    let target = settings::target(&arguments.target);
-    let mut roots = Vec::new();
-    for path in settings::or_current(&arguments.projects, &common.cwd) {
-        // The user's own config needs no project, and a named file none either.
-        roots.push(match (&target, arguments.projects.is_empty()) {
-            (Target::Project, _) | (Target::Named(_), false) => Project::find(&path, cargo)?.root,
-            _ => common.cwd.clone(),
-        });
-    }
-    let mut configs = Vec::new();
-    for root in roots {
-        let change = if on { switch::on } else { switch::off };
-        configs.push(change(&target, &root, common, arguments.dry_run)?);
-    }
-    let report = Switched {
-        configs,
-        mirror: common.mirror.clone(),
-    };
-    let command = if on { "on" } else { "off" };
-    finish(terminal, command, &report, |out| {
-        words::switched(out, &report.configs, &common.cwd, on, arguments.dry_run)
-    })?;
-    Ok(0)
 }
 
 /// The report: the last line of JSON, or words.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::cli::terminal::{Terminal, bytes, count, short};
 use crate::model::plan::Unsupported;
-use crate::ops::status::{self, Gap, KnownFailure};
+use crate::ops::status::{self, Gap, KnownFailure, ProjectStatus};
 use crate::ops::switch::{Change, ConfigChange};
 use crate::ops::vendor::Report;
 
@@ -26,9 +26,9 @@ pub fn fetched(
     failures(terminal, report);
     unsupported(terminal, &report.unsupported);
     if dry_run {
-        return switched(terminal, &report.configs, cwd, true, true);
+        return switched(terminal, &report.configs, cwd, Some(MIRROR), true);
     }
-    switched(terminal, &report.configs, cwd, true, false)?;
+    switched(terminal, &report.configs, cwd, Some(MIRROR), false)?;
     let mut parts = Vec::new();
     if report.fetched > 0 {
         parts.push(format!(
@@ -162,25 +162,27 @@ fn unsupported(terminal: Terminal, packages: &[Unsupported]) {
     }
 }
 
-/// What happened to config files.
+/// What builds are pointed at, unless it is a server.
+pub const MIRROR: &str = "the mirror";
+
+/// What happened to config files: they point at something now, or no longer do.
 pub fn switched(
     terminal: Terminal,
     configs: &[ConfigChange],
     cwd: &Path,
-    on: bool,
+    at: Option<&str>,
     dry_run: bool,
 ) -> io::Result<()> {
     for config in configs {
         let path = short(&config.path, cwd);
-        let (verb, what) = match (config.change, on) {
-            (Change::Written, true) => ("Pointed", format!("{path} at the mirror")),
-            (Change::Written, false) => ("Restored", format!("{path} as it was")),
+        let (verb, what) = match (config.change, at) {
+            (Change::Written, Some(at)) => ("Pointed", format!("{path} at {at}")),
+            (Change::Written, None) => ("Restored", format!("{path} as it was")),
             (Change::Removed, _) => ("Removed", format!("{path}, which held nothing else")),
-            (Change::Unchanged, true) => (
-                "Unchanged",
-                format!("{path}, which points at the mirror already"),
-            ),
-            (Change::Unchanged, false) => {
+            (Change::Unchanged, Some(at)) => {
+                ("Unchanged", format!("{path}, which points at {at} already"))
+            }
+            (Change::Unchanged, None) => {
                 ("Unchanged", format!("{path}, which has nothing of ours"))
             }
         };
@@ -241,7 +243,8 @@ pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
             (Some(config), true) => write!(text, ", builds use the mirror ({})", config.display()),
             (Some(config), false) => write!(
                 text,
-                ", builds take crates.io from elsewhere ({})",
+                ", builds take crates.io from {} ({})",
+                project.server.as_deref().unwrap_or("elsewhere"),
                 config.display()
             ),
             (None, _) => write!(
@@ -250,6 +253,7 @@ pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
             ),
         };
         let _ = writeln!(text);
+        elsewhere(&mut text, project);
         if project.stale == Some(true) {
             let _ = writeln!(
                 text,
@@ -306,4 +310,16 @@ pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
         terminal.help("`cargo mirror vendor` (or `prefetch`) fetches what is missing or damaged");
     }
     Ok(())
+}
+
+/// The sources that builds of a project do not take from the mirror.
+fn elsewhere(text: &mut String, project: &ProjectStatus) {
+    if !project.elsewhere.is_empty() {
+        let _ = writeln!(
+            text,
+            "{}: builds do not use the mirror for {} (`cargo mirror vendor` mirrors them and points builds at it)",
+            project.project.display(),
+            project.elsewhere.join(", ")
+        );
+    }
 }

@@ -12,7 +12,8 @@ use url::Url;
 
 use crate::io::{config, disk};
 use crate::model::error::{Error, Result};
-use crate::model::source::{GitSource, RegistrySource};
+use crate::model::original::Original;
+use crate::model::source::RegistrySource;
 
 /// A config larger than this is a mistake.
 const MAX_CONFIG: u64 = 16 << 20;
@@ -26,7 +27,10 @@ pub type Environment = HashMap<String, String>;
 #[derive(Debug)]
 struct Layer {
     path: PathBuf,
+    /// Without what `cargo mirror` has written.
     table: Table,
+    /// The sources that `cargo mirror` has written tables for, and what those are called.
+    ours: Vec<(Original, String)>,
 }
 
 /// Cargo's merged configuration for one folder.
@@ -177,7 +181,7 @@ impl CargoConfig {
 
     /// Where the crates of another registry come from: itself, or what cargo's config puts in its place.
     pub fn upstream_of(&self, registry: &RegistrySource) -> Result<UpstreamChoice> {
-        let replaced = self.table_of_registry(registry);
+        let replaced = self.table_of(&Original::from(registry));
         let replaced = replaced
             .as_deref()
             .and_then(|table| self.replacement(table));
@@ -197,37 +201,21 @@ impl CargoConfig {
         })
     }
 
-    /// The `[source]` table that stands for a registry, under whatever name.
-    pub fn table_of_registry(&self, registry: &RegistrySource) -> Option<String> {
-        self.table_where(|table| {
-            let address = table.get("registry").and_then(Value::as_str)?;
-            let bare = address.strip_prefix("registry+").unwrap_or(address);
-            let wanted = registry.as_str();
-            Some(bare == wanted.strip_prefix("registry+").unwrap_or(wanted))
-        })
-    }
-
-    /// The `[source]` table that stands for a git source, under whatever name.
-    pub fn table_of_git(&self, source: &GitSource) -> Option<String> {
-        self.table_where(|table| {
-            let text = |key: &str| table.get(key).and_then(Value::as_str);
-            let url = Url::parse(text("git")?).ok()?;
-            let reference = ["branch", "tag", "rev"]
-                .iter()
-                .find_map(|key| Some((*key, text(key)?)));
-            Some(url.as_str() == source.url && reference == source.reference.key())
-        })
-    }
-
-    fn table_where(&self, is_it: impl Fn(&Table) -> Option<bool>) -> Option<String> {
+    /// What the `[source]` table of a source is called: to cargo two tables for one source are a mistake.
+    pub fn table_of(&self, original: &Original) -> Option<String> {
+        let location = original.location();
+        let is_it = |other: &Original| other.location() == location;
         self.layers.iter().find_map(|layer| {
-            let sources = layer.table.get("source")?.as_table()?;
-            let found = sources.iter().find(|(_, table)| {
-                table
-                    .as_table()
-                    .is_some_and(|table| is_it(table) == Some(true))
+            let sources = layer.table.get("source").and_then(Value::as_table);
+            let mut sources = sources.into_iter().flatten();
+            let theirs = sources.find(|(_, table)| {
+                let text = |key: &str| table.get(key).and_then(Value::as_str);
+                Original::read(text).as_ref().is_some_and(is_it)
             });
-            found.map(|(name, _)| name.clone())
+            let ours = || layer.ours.iter().find(|(other, _)| is_it(other));
+            theirs
+                .map(|(name, _)| name.clone())
+                .or_else(|| Some(ours()?.1.clone()))
         })
     }
 
@@ -403,6 +391,12 @@ pub fn file_in(folder: &Path) -> Option<PathBuf> {
 
 fn read_layer(path: &Path, layers: &mut Vec<Layer>, depth: usize) -> Result<()> {
     let text = disk::read_text(path, MAX_CONFIG)?;
+    let pointer = config::pointed_at(&text).map_err(|error| error.at(path))?;
+    let ours = pointer.sources.into_iter().map(|source| {
+        let title = source.called;
+        let title = title.unwrap_or_else(|| source.original.title());
+        (source.original, title)
+    });
     let text = config::off(&text)
         .map_err(|error| error.at(path))?
         .unwrap_or_default();
@@ -420,6 +414,7 @@ fn read_layer(path: &Path, layers: &mut Vec<Layer>, depth: usize) -> Result<()> 
     layers.push(Layer {
         path: path.to_owned(),
         table,
+        ours: ours.collect(),
     });
     // What a file includes counts less than the file itself; of several, the last counts most.
     for include in includes.into_iter().rev() {

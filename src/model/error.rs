@@ -71,6 +71,8 @@ pub enum Error {
     UpstreamKind { name: String, what: String },
     #[error("`{}` is not the address of a registry index: {message}", printable(&without_credentials(.url)))]
     UpstreamUrl { url: String, message: String },
+    #[error("`{}` is not the address of a server: {message}", printable(&without_credentials(.url)))]
+    ServerUrl { url: String, message: String },
 
     #[error("`{command}` failed")]
     Cargo {
@@ -219,6 +221,9 @@ impl Error {
             }
             Self::UpstreamUrl { .. } => {
                 "a sparse index is named as sparse+https://host/index/, a local registry by its folder"
+            }
+            Self::ServerUrl { .. } => {
+                "name the server as http://host:8080; a token goes where cargo keeps tokens"
             }
             Self::NoCargo { .. } => "install cargo, or name it in the CARGO environment variable",
             Self::CannotPrune { .. } => {

@@ -17,8 +17,10 @@ use crate::io::upstream::{DEFAULT_INDEX, Upstream};
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
 use crate::model::moment::Moment;
+use crate::model::original::Original;
 use crate::model::plan::Closure;
 use crate::model::source::{CRATES_IO_FOLDER, RegistrySource};
+use crate::ops::aim::Needed;
 
 /// The options all verbs share.
 #[derive(Clone)]
@@ -211,40 +213,31 @@ pub fn cargo_at(
             toml_path(&registries.join(CRATES_IO_FOLDER))
         ),
     ];
-    for registry in closure.registries.keys() {
-        let table = config.table_of_registry(registry);
-        let table = toml_key(table.as_deref().unwrap_or(registry.as_str()));
-        let ours = toml_key(&format!("cargo-mirror-{}", registry.name()));
-        let folder = registries.join(registry.folder());
-        configs.extend([
-            format!("source.{table}.registry={}", toml_text(registry.as_str())),
-            format!("source.{table}.replace-with={ours}"),
-            format!("source.{ours}.local-registry={}", toml_path(&folder)),
-        ]);
-    }
-    for source in closure.git.keys() {
-        let table = config.table_of_git(source);
-        let identity = source.identity();
-        let table = toml_key(table.as_deref().unwrap_or(&identity));
-        let ours = toml_key(&format!("cargo-mirror-git-{}", source.name()));
-        let folder = common.mirror.join(source.folder());
-        configs.push(format!("source.{table}.git={}", toml_text(&source.url)));
-        if let Some((key, value)) = source.reference.key() {
-            configs.push(format!("source.{table}.{key}={}", toml_text(value)));
+    for needed in Needed::of_closure(closure) {
+        let original = &needed.original;
+        let table = config.table_of(original);
+        let table = toml_text(&table.unwrap_or_else(|| original.title()));
+        let ours = toml_text(&format!("cargo-mirror-{}", needed.name));
+        // Git sources lie in the mirror alone.
+        let base = match original {
+            Original::Registry { .. } => registries,
+            Original::Git { .. } => &common.mirror,
+        };
+        let folder = toml_path(&base.join(&needed.folder));
+        let kind = match original {
+            Original::Registry { .. } => "local-registry",
+            Original::Git { .. } => "directory",
+        };
+        for (key, value) in original.keys() {
+            configs.push(format!("source.{table}.{key}={}", toml_text(&value)));
         }
-        configs.extend([
-            format!("source.{table}.replace-with={ours}"),
-            format!("source.{ours}.directory={}", toml_path(&folder)),
-        ]);
+        configs.push(format!("source.{table}.replace-with={ours}"));
+        configs.push(format!("source.{ours}.{kind}={folder}"));
     }
     cargo.clone().with(&configs, true)
 }
 
 fn toml_text(text: &str) -> String {
-    format!("{text:?}")
-}
-
-fn toml_key(text: &str) -> String {
     format!("{text:?}")
 }
 

@@ -108,7 +108,7 @@ fn only_default_features(selection: &Selection) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct Decided {
     /// Git sources that are complete by now, and how that went.
-    pub(super) git: Option<Fetched>,
+    pub(super) git: Option<(Closure, Fetched)>,
     /// What is left out for the first time, so that nobody knows its size yet.
     unmeasured: BTreeSet<Package>,
 }
@@ -127,7 +127,12 @@ pub(super) async fn decide(
         return Ok(decided);
     }
     if !group.closure.git.is_empty() && !dry_run {
-        decided.git = Some(completion.git(&group.closure.git).await?);
+        let git = Closure {
+            git: group.closure.git.clone(),
+            ..Closure::default()
+        };
+        let done = completion.git(&git.git).await?;
+        decided.git = Some((git, done));
     }
     let mut answer = ask(completion, common, group, selection).await;
     // Each project's lockfile is brought up to date once at most.

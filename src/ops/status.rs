@@ -24,11 +24,12 @@ use crate::model::root::Root;
 use crate::model::selection::Selection;
 use crate::model::source::{CRATES_IO_FOLDER, SourceId};
 use crate::ops::access::{Common, cargo_at_mirror};
+use crate::ops::aim::Needed;
 use crate::ops::closure::{Project, read_lockfile};
 use crate::ops::explain;
+use crate::ops::in_force::{Taken, in_force};
 use crate::ops::prune::{self, LeftOut};
 use crate::ops::roots::{self, Draft};
-use crate::ops::switch;
 
 /// How the real cargo is to prove it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +87,12 @@ pub struct ProjectStatus {
     /// Whether builds take their crates from this mirror, and which config says so.
     pub on: bool,
     pub config: Option<PathBuf>,
+    /// The index of the server that they take crates.io from instead (`cargo mirror on --server`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// The git repositories and other registries that they do not take from this mirror.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<String>,
     /// Whether the lockfile lacks something its manifests want. `None`: not asked, or cargo could not tell.
     pub stale: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,7 +111,6 @@ pub struct Proof {
 /// Looks at the packages of each project's lockfile.
 pub fn run(common: &Common, options: &Options) -> Result<Report> {
     let store = Arc::new(common.store());
-    let cargo = Cargo::new(&common.environment);
     let mut report = Report {
         mirror: common.mirror.clone(),
         ..Report::default()
@@ -174,54 +180,70 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     report.ready = whole;
     for (project, (closure, root)) in options.projects.iter().zip(closures) {
         let only = root.and_then(|root| root.only);
-        let config = switch::in_force(&project.root, common)?;
-        let cargo_config = common.config(&project.root)?;
-        let from_mirror = cargo_at_mirror(&cargo, common, &cargo_config, &closure);
-        let judged =
-            (whole && project.has_manifest).then(|| from_mirror.judge_lockfile(&project.root));
-        let stale = match judged {
-            Some(Ok(Judgement::Current)) => Some(false),
-            Some(Ok(Judgement::Stale)) => Some(true),
-            _ => None,
-        };
-        let prove = options.prove.filter(|_| project.has_manifest);
-        let proof = prove.map(|prove| proof(&from_mirror, project, prove, only.as_ref()));
-        let proof = proof.transpose()?;
-        report.ready &= stale != Some(true) && proof.as_ref().is_none_or(|proof| proof.proven);
-        report.projects.push(ProjectStatus {
-            project: project.root.clone(),
-            packages: closure.len() + closure.unsupported.len(),
-            only: only.as_ref().map(Selection::told),
-            on: matches!(config, Some((_, true))),
-            config: config.map(|(path, _)| path),
-            stale,
-            proof,
-        });
+        let status = of_project(
+            common,
+            project,
+            &closure,
+            only.as_ref(),
+            whole,
+            options.prove,
+        )?;
+        let proven = status.proof.as_ref().is_none_or(|proof| proof.proven);
+        report.ready &= status.stale != Some(true) && proven;
+        report.projects.push(status);
     }
     Ok(report)
 }
 
-/// Has the real cargo prove it, for the builds that the mirror was asked for.
-fn proof(
-    cargo: &Cargo,
+/// How a project stands. `whole`: nothing that was looked at is missing or damaged.
+fn of_project(
+    common: &Common,
     project: &Project,
-    prove: Prove,
+    closure: &Closure,
     only: Option<&Selection>,
-) -> Result<Proof> {
-    let ways = proofs(only, prove == Prove::Build);
-    match cargo.prove(&project.root, &ways) {
-        Ok(proof) => Ok(Proof {
-            proven: true,
-            network_closed: proof.network_closed,
-            cause: None,
-        }),
-        Err(error @ Error::Cargo { .. }) => Ok(Proof {
-            proven: false,
-            network_closed: false,
-            cause: Some(chain(&error)),
-        }),
-        Err(error) => Err(error),
-    }
+    whole: bool,
+    prove: Option<Prove>,
+) -> Result<ProjectStatus> {
+    let found = in_force(&project.root, common, &Needed::of_closure(closure))?;
+    let cargo = Cargo::new(&common.environment);
+    let cargo_config = common.config(&project.root)?;
+    let from_mirror = cargo_at_mirror(&cargo, common, &cargo_config, closure);
+    let judged = (whole && project.has_manifest).then(|| from_mirror.judge_lockfile(&project.root));
+    let stale = match judged {
+        Some(Ok(Judgement::Current)) => Some(false),
+        Some(Ok(Judgement::Stale)) => Some(true),
+        _ => None,
+    };
+    let proof = match prove.filter(|_| project.has_manifest) {
+        Some(prove) => {
+            let ways = proofs(only, prove == Prove::Build);
+            Some(match from_mirror.prove(&project.root, &ways) {
+                Ok(proof) => Proof {
+                    proven: true,
+                    network_closed: proof.network_closed,
+                    cause: None,
+                },
+                Err(error @ Error::Cargo { .. }) => Proof {
+                    proven: false,
+                    network_closed: false,
+                    cause: Some(chain(&error)),
+                },
+                Err(error) => return Err(error),
+            })
+        }
+        None => None,
+    };
+    Ok(ProjectStatus {
+        project: project.root.clone(),
+        packages: closure.len() + closure.unsupported.len(),
+        only: only.map(Selection::told),
+        on: found.crates_io == Taken::FromMirror,
+        server: found.server().map(str::to_owned),
+        elsewhere: found.names_elsewhere(),
+        config: found.config,
+        stale,
+        proof,
+    })
 }
 
 /// How the one package of a closure stands in the mirror, and why.

@@ -1,6 +1,6 @@
 //! `prefetch`: closures into the mirror. `vendor`: the same for projects, then their builds pointed at it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::io::cargo::Judgement;
 use crate::io::http::chain;
 use crate::io::lock::{InUse, Use};
+use crate::io::store::Store;
 use crate::io::upstream::blocking;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
@@ -19,6 +20,7 @@ use crate::model::plan::{Closure, Unsupported, Wanted};
 use crate::model::selection::Selection;
 use crate::model::source::SourceId;
 use crate::ops::access::Common;
+use crate::ops::aim::{Aim, Needed};
 use crate::ops::closure::{Input, Project, parse_lockfile};
 use crate::ops::complete::Completion;
 use crate::ops::fetch::{self, Fetch, Fetched};
@@ -61,6 +63,9 @@ pub struct Report {
     /// The local registry itself, as a config names it.
     pub registry: PathBuf,
     pub configs: Vec<ConfigChange>,
+    /// The sources other than crates.io that a config has to name.
+    #[serde(skip)]
+    pub needed: Vec<Needed>,
     /// Programs among the crates that were named: what `cargo install` can install now.
     pub programs: Vec<CrateId>,
     /// Of a dry run: what would be fetched.
@@ -102,69 +107,26 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
     let only = prune::settle(common, &options.inputs, options.only.as_ref())?;
     let mut groups = gather(common, &options)?;
     tell_of_more(common, &groups, only.as_ref());
+    let mut failed = BTreeMap::new();
     if let Some(target) = &options.point {
-        for project in groups.iter().flat_map(|group| &group.projects) {
-            switch::can_be_on(target, &project.root, common)?;
+        for (root, needed) in switch::by_config(target, pointed(&groups, &failed), common) {
+            switch::can_be_on(target, &root, common, &Aim::Mirror(needed))?;
         }
     }
+    let mut completions = Vec::new();
     // Held until the end, so that `gc` removes nothing that this run has planned to keep.
     let _in_use = if options.dry_run {
         None
     } else {
         Some(in_use(common).await?)
     };
-    let mut failed = BTreeMap::new();
-    let mut completions = Vec::new();
-
     for group in &mut groups {
-        let mut completion = Completion::new(
-            common,
-            group.folder.clone(),
-            Arc::clone(&group.access),
-            Arc::clone(&store),
-            options.check_archives,
-        );
-        let named = resolve_lists(group, common, &options, &mut report).await?;
-        let (locked, dry) = (options.locked, options.dry_run);
-        let mut decided = match &only {
-            Some(only) => prune::decide(&mut completion, common, group, only, locked, dry).await?,
-            None => Decided::default(),
-        };
-        if options.dry_run {
-            dry_run(&completion, group, named, &mut report)?;
-            continue;
-        }
-        let mut ahead = group.closure.clone();
-        if decided.git.is_some() {
-            ahead.git.clear();
-        }
-        let mut done = decided.git.take().unwrap_or_default();
-        done.add(completion.run(ahead, false).await?);
-        // Nobody's lockfile vouches for what was only named, so a look inside each archive belongs to it.
-        let more = named.closure.clone().without(&group.closure);
-        done.add(completion.run(more, true).await?);
-        if !options.list.no_deps {
-            done.add(binaries(&completion, &named, group, &mut report).await?);
-        }
-        if done.failed.is_empty() {
-            for project in group.projects.clone() {
-                done.add(
-                    bring_up_to_date(&completion, common, group, &project, options.locked).await?,
-                );
-            }
-        }
-        report
-            .unsupported
-            .extend(group.closure.unsupported.iter().cloned());
-        report
-            .pruned
-            .extend(prune::measure(&completion, group, &decided).await);
+        let (completion, done) =
+            mirror(group, common, &options, only.as_ref(), &store, &mut report).await?;
         collect(&done, &mut report);
         for failure in &done.failed {
-            if failure.source == SourceId::CratesIo {
-                let cause = (chain(&*failure.error), failure.error.hint());
-                failed.insert(failure.package.clone(), cause);
-            }
+            let cause = (chain(&*failure.error), failure.error.hint());
+            failed.insert((failure.package.clone(), failure.source.clone()), cause);
         }
         completions.push(completion);
     }
@@ -181,26 +143,107 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
     report.ready = report.failed.is_empty() && report.unsupported.is_empty() && !options.dry_run;
 
     // The pointer comes last, and never points at a mirror that lacks something.
-    if let Some(target) = options.point.as_ref().filter(|_| report.failed.is_empty()) {
-        let mut seen = BTreeSet::new();
-        for project in groups.iter().flat_map(|group| &group.projects) {
-            if seen.insert(target.path(&project.root, common)) {
-                report
-                    .configs
-                    .push(switch::on(target, &project.root, common, options.dry_run)?);
-            }
+    let all = pointed(&groups, &BTreeMap::new());
+    report.needed = switch::by_config(&Target::Global, all, common)
+        .into_iter()
+        .flat_map(|(_, needed)| needed)
+        .collect();
+    if let Some(target) = &options.point {
+        for (root, needed) in switch::by_config(target, pointed(&groups, &failed), common) {
+            let aim = Aim::Mirror(needed);
+            let change = switch::on(target, &root, common, &aim, options.dry_run)?;
+            report.configs.push(change);
         }
     }
     Ok(report)
 }
 
+/// Mirrors what a group of inputs wants.
+async fn mirror(
+    group: &mut Group,
+    common: &Common,
+    options: &Options,
+    only: Option<&Selection>,
+    store: &Arc<Store>,
+    report: &mut Report,
+) -> Result<(Completion, Fetched)> {
+    let mut completion = Completion::new(
+        common,
+        group.folder.clone(),
+        Arc::clone(&group.access),
+        Arc::clone(store),
+        options.check_archives,
+    );
+    let named = resolve_lists(group, common, options, report).await?;
+    let (locked, dry) = (options.locked, options.dry_run);
+    let mut decided = match only {
+        Some(only) => prune::decide(&mut completion, common, group, only, locked, dry).await?,
+        None => Decided::default(),
+    };
+    let mut done = Fetched::default();
+    if options.dry_run {
+        dry_run(&completion, group, named, report)?;
+        return Ok((completion, done));
+    }
+    let mut closure = group.closure.clone();
+    if let Some((complete, how)) = decided.git.take() {
+        closure = closure.without(&complete);
+        done.add(how);
+    }
+    done.add(completion.run(closure, false).await?);
+    // Nobody's lockfile vouches for what was only named, so a look inside each archive belongs to it.
+    let more = named.closure.clone().without(&group.closure);
+    done.add(completion.run(more, true).await?);
+    if !options.list.no_deps {
+        done.add(binaries(&completion, &named, group, report).await?);
+    }
+    if done.failed.is_empty() {
+        for project in group.projects.clone() {
+            done.add(bring_up_to_date(&completion, common, group, &project, locked).await?);
+        }
+    }
+    let unsupported = group.closure.unsupported.iter().cloned();
+    report.unsupported.extend(unsupported);
+    let pruned = prune::measure(&completion, group, &decided).await;
+    report.pruned.extend(pruned);
+    Ok((completion, done))
+}
+
+/// Why packages could not be had, and the way out.
+type Causes = BTreeMap<(CrateId, SourceId), (String, Option<String>)>;
+
+/// The projects of which nothing failed, with the sources that each needs.
+fn pointed(groups: &[Group], failed: &Causes) -> Vec<(PathBuf, Vec<Needed>)> {
+    let projects = groups.iter().flat_map(|group| {
+        let projects = group.projects.iter();
+        projects.map(move |project| (group, project))
+    });
+    let pointed = projects.filter_map(|(group, project)| {
+        let origin = Draft::lockfile(&project.lockfile(), &[]).origin;
+        let draft = group
+            .lockfiles
+            .iter()
+            .find(|draft| draft.origin == origin)?;
+        let lacks =
+            |locked: &&Locked| failed.contains_key(&(locked.id.clone(), locked.source.clone()));
+        let whole = failed.is_empty() || !draft.packages.iter().any(|locked| lacks(&locked));
+        whole.then(|| {
+            (
+                project.root.clone(),
+                Needed::of(draft.packages.iter().cloned()),
+            )
+        })
+    });
+    pointed.collect()
+}
+
 /// Says of projects that were pruned and no longer are why there is more to fetch.
 fn tell_of_more(common: &Common, groups: &[Group], only: Option<&Selection>) {
+    if only.is_some() {
+        return;
+    }
     let records = common.records();
     for draft in groups.iter().flat_map(|group| &group.lockfiles) {
-        if only.is_some() {
-            continue;
-        }
         let before = records.root(&draft.origin);
         let pruned = before.filter(|root| !root.pruned.is_empty());
         if let Some(root) = pruned {
@@ -224,11 +267,12 @@ async fn in_use(common: &Common) -> Result<InUse> {
 }
 
 /// Records what was asked for, and what of it could not be had.
-fn remember(
-    common: &Common,
-    groups: &[Group],
-    failed: &BTreeMap<CrateId, (String, Option<String>)>,
-) -> Result<()> {
+fn remember(common: &Common, groups: &[Group], failed: &Causes) -> Result<()> {
+    let failed = failed
+        .iter()
+        .filter(|((_, source), _)| *source == SourceId::CratesIo)
+        .map(|((id, _), cause)| (id.clone(), cause.clone()))
+        .collect();
     let drafts = groups
         .iter()
         .flat_map(|group| group.lockfiles.iter().chain(&group.lists));
@@ -240,7 +284,7 @@ fn remember(
         .map(|locked| locked.id.clone())
         .collect();
     roots::record(common, drafts)?;
-    roots::learn_failures(common, &wanted, failed)
+    roots::learn_failures(common, &wanted, &failed)
 }
 
 /// Records inputs as roots without fetching them.
