@@ -10,6 +10,9 @@
 //!   crates-io/                  a cargo local registry: cargo reads it as it stands, no server needed
 //!     index/se/rd/serde         one raw JSON line per version, byte for byte as upstream sent it
 //!     serde-1.0.229.crate       flat, original case, full version; its modification time is a seal (see io::store)
+//!   git/shared-0123456-89abcdef/  a cargo directory source: one git source at one revision (see io::git_store)
+//!     source.json               which source and revision, and what belongs here
+//!     shared-0.1.0/             a package, its manifest standing alone, with its `.cargo-checksum.json`
 //!   .mirror/                    ours alone, all of it can be rebuilt from the rest
 //!     lock                      held while index files are edited
 //!     in-use                    locked by every run that adds, shared, and by `gc`, alone
@@ -44,6 +47,7 @@
 //!         -> ops::prune   -> bytes that no build asked for reads         with --target and the like; a root remembers them
 //!         -> ops::fetch   -> Plan { fetch, keep, refused }          wanted against what the mirror holds
 //!                         -> one wave: cargo's cache, else upstream; hash; put; then the index line
+//!         -> ops::git     -> the commit's objects out of cargo's own repositories, hashed; else cargo fetches it there
 //!         -> io::cargo    -> is the lockfile current?               the real cargo, offline, against the mirror
 //!         -> io::group    -> on disk for certain                    flushed in groups, then sealed
 //!         -> ops::roots   -> .mirror/roots, failures.json           what was asked for, what could not be had
@@ -70,11 +74,13 @@ pub mod model {
     pub mod error;
     pub mod event;
     pub mod failure;
+    pub mod git_record;
     pub mod graph;
     pub mod index;
     pub mod krate;
     pub mod list;
     pub mod lockfile;
+    pub mod manifest;
     pub mod moment;
     pub mod original;
     pub mod package;
@@ -103,6 +109,10 @@ pub mod io {
     pub mod disk;
     pub mod flush;
     pub mod git;
+    pub mod git_look;
+    pub mod git_objects;
+    pub mod git_store;
+    pub mod git_tree;
     mod group;
     pub mod hosts;
     pub mod http;
@@ -136,6 +146,10 @@ pub mod ops {
     mod gather;
     pub mod gc;
     pub mod git;
+    mod git_check;
+    mod git_fetch;
+    mod git_gc;
+    mod git_package;
     pub mod in_force;
     pub mod inspect;
     pub mod lines;

@@ -161,6 +161,24 @@ impl Cargo {
         disk::read_text(&scratch.path().join("Cargo.lock"), MAX_FILE)
     }
 
+    /// Has cargo fetch git sources into its own cache: it resolves a manifest made up for the purpose, with a lockfile that
+    /// names the revisions. Cargo's config is that of `folder`. What comes of the resolution does not matter.
+    pub fn fetch_git(&self, manifest: &str, lockfile: &str, folder: &Path) -> Result<()> {
+        let scratch = scratch()?;
+        let path = scratch.path().join("Cargo.toml");
+        for (name, text) in [
+            ("Cargo.toml", manifest),
+            ("Cargo.lock", lockfile),
+            ("lib.rs", ""),
+        ] {
+            let path = scratch.path().join(name);
+            std::fs::write(&path, text).map_err(io_error("write", &path))?;
+        }
+        let path = path.to_string_lossy();
+        let arguments = ["update", "--workspace", "--manifest-path", &path];
+        self.run(&arguments, folder).map(drop)
+    }
+
     /// Proves that the mirror is enough: with an empty `CARGO_HOME` and, where the system allows it, without any network,
     /// cargo must do all that `ways` ask of it (see `io::builds`).
     pub fn prove(&self, project: &Path, ways: &[Vec<String>]) -> Result<Proof> {

@@ -219,6 +219,29 @@ impl CargoConfig {
         })
     }
 
+    /// Values for cargo's `--config` with which it goes past what `cargo mirror` has put in the place of these sources: to
+    /// what was there before. A `replace-with` can be given another value but not taken away, so a table that had none is
+    /// made to speak of a place that nobody asks for.
+    pub fn past_our_mirror(&self, which: impl Fn(&Original) -> bool) -> Vec<String> {
+        let mut configs = Vec::new();
+        let ours = self.layers.iter().flat_map(|layer| &layer.ours);
+        for (number, (original, title)) in ours.filter(|(it, _)| which(it)).enumerate() {
+            let table = toml_string(title);
+            configs.push(match (self.replacement(title), original) {
+                (Some(before), _) => {
+                    format!("source.{table}.replace-with={}", toml_string(before))
+                }
+                (None, Original::Git { .. }) => {
+                    format!("source.{table}.git='https://unused.invalid/{number}'")
+                }
+                (None, Original::Registry { .. }) => {
+                    format!("source.{table}.registry='sparse+https://unused.invalid/{number}/'")
+                }
+            });
+        }
+        configs
+    }
+
     fn replacement(&self, source: &str) -> Option<&str> {
         self.get(&["source", source, "replace-with"])?
             .value

@@ -156,6 +156,12 @@ pub enum Error {
         #[source]
         said: Cause,
     },
+    #[error("`{}` is not what git says it is: {message}", .path.display())]
+    GitObject { path: PathBuf, message: String },
+    #[error("cargo has fetched {origin}, and that revision is not in it")]
+    GitRevision { origin: String },
+    #[error("{origin} cannot be mirrored: {message}")]
+    GitPackage { origin: String, message: String },
     #[error("cannot run `git`")]
     NoGit(#[source] io::Error),
 
@@ -259,6 +265,12 @@ impl Error {
             }
             Self::Advisory { .. } => {
                 "it may name a known vulnerability; look at it yourself, or bring the database up to date"
+            }
+            Self::GitObject { .. } => {
+                "remove that folder; cargo clones it again, and the same command goes on"
+            }
+            Self::GitRevision { .. } => {
+                "its history may have been rewritten: `cargo update` locks a revision that is there"
             }
             Self::NoGit(_) => "install git, or name a folder that holds the advisory database",
             Self::NotInIndex { .. } => {

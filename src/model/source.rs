@@ -181,6 +181,32 @@ impl GitSource {
         })
     }
 
+    /// Reads what [`Self::identity`] wrote.
+    pub fn of_identity(identity: &str, revision: &str) -> Option<Self> {
+        let keys = ["branch", "tag", "rev"].map(|key| format!("?{key}="));
+        let cut = keys.iter().find_map(|key| {
+            let at = identity.find(key.as_str())?;
+            Some((at, key, &identity[at + key.len()..]))
+        });
+        let (url, reference) = match cut {
+            Some((at, key, name)) => {
+                let name = name.to_owned();
+                let reference = match &**key {
+                    "?branch=" => Reference::Branch(name),
+                    "?tag=" => Reference::Tag(name),
+                    _ => Reference::Rev(name),
+                };
+                (&identity[..at], reference)
+            }
+            None => (identity, Reference::Default),
+        };
+        let source = Self::parse(&format!("{url}#{revision}"))?;
+        Some(Self {
+            reference,
+            ..source
+        })
+    }
+
     /// What the source is, whatever its revision: `git+<url>?branch=<name>`, the reference as it is.
     pub fn identity(&self) -> String {
         match self.reference.key() {
@@ -197,13 +223,13 @@ impl GitSource {
     }
 
     /// The last part of its folder's name: `<repository>-<revision>-<identity>`, the latter two shortened. Two branches of
-    /// one repository may be the same commit and still are two sources.
+    /// one repository may be the same commit and still are two sources. Credentials make no other source of it.
     pub fn name(&self) -> String {
         format!(
             "{}-{}-{}",
             path_safe(self.repository()),
             &self.revision[..7],
-            &digest(&format!("{}#{}", self.identity(), self.revision))[..8]
+            &digest(&self.to_string())[..8]
         )
     }
 

@@ -159,10 +159,11 @@ impl Access {
     /// The real cargo, taking crates from the same upstream: never from our own mirror.
     pub fn cargo(&self) -> Result<Cargo> {
         match &self.choice {
-            Ok(choice) => Ok(self
-                .cargo
-                .clone()
-                .with(&choice.cargo_arguments, self.offline)),
+            Ok(choice) => {
+                let mut configs = choice.cargo_arguments.clone();
+                configs.extend(self.config.past_our_mirror(|_| true));
+                Ok(self.cargo.clone().with(&configs, self.offline))
+            }
             Err(error) => Err(again(error)),
         }
     }
@@ -170,6 +171,15 @@ impl Access {
     /// The real cargo, taking everything from the mirror and no network.
     pub fn cargo_at_mirror(&self, common: &Common, closure: &Closure) -> Cargo {
         cargo_at_mirror(&self.cargo, common, &self.config, closure)
+    }
+
+    /// The real cargo, with network, for fetching git sources from where they are: crates come from the mirror.
+    pub fn cargo_for_git(&self, common: &Common, registries: &[RegistrySource]) -> Cargo {
+        let needed = registries.iter().map(Needed::from).collect();
+        let mut configs = replaced_by(&common.mirror, &common.mirror, &self.config, needed);
+        let is_git = |original: &Original| matches!(original, Original::Git { .. });
+        configs.extend(self.config.past_our_mirror(is_git));
+        self.cargo.clone().with(&configs, self.offline)
     }
 
     /// The real cargo, taking everything from stand-ins and git sources from the mirror, and no network.
@@ -204,6 +214,19 @@ pub fn cargo_at(
     config: &CargoConfig,
     closure: &Closure,
 ) -> Cargo {
+    let needed = Needed::of_closure(closure);
+    let configs = replaced_by(registries, &common.mirror, config, needed);
+    cargo.clone().with(&configs, true)
+}
+
+/// Values for cargo's `--config` that put folders in the place of crates.io and of these sources. Both folders are laid out
+/// as a mirror is.
+fn replaced_by(
+    registries: &Path,
+    git: &Path,
+    config: &CargoConfig,
+    needed: Vec<Needed>,
+) -> Vec<String> {
     // Our own names: where a config points at a mirror already, the path is overridden, and cargo, which refuses to know
     // one folder by two names, sees only one.
     let mut configs = vec![
@@ -213,28 +236,23 @@ pub fn cargo_at(
             toml_path(&registries.join(CRATES_IO_FOLDER))
         ),
     ];
-    for needed in Needed::of_closure(closure) {
+    for needed in needed {
         let original = &needed.original;
         let table = config.table_of(original);
         let table = toml_text(&table.unwrap_or_else(|| original.title()));
         let ours = toml_text(&format!("cargo-mirror-{}", needed.name));
-        // Git sources lie in the mirror alone.
-        let base = match original {
-            Original::Registry { .. } => registries,
-            Original::Git { .. } => &common.mirror,
-        };
-        let folder = toml_path(&base.join(&needed.folder));
-        let kind = match original {
-            Original::Registry { .. } => "local-registry",
-            Original::Git { .. } => "directory",
+        let (base, kind) = match original {
+            Original::Registry { .. } => (registries, "local-registry"),
+            Original::Git { .. } => (git, "directory"),
         };
         for (key, value) in original.keys() {
             configs.push(format!("source.{table}.{key}={}", toml_text(&value)));
         }
+        let folder = toml_path(&base.join(&needed.folder));
         configs.push(format!("source.{table}.replace-with={ours}"));
         configs.push(format!("source.{ours}.{kind}={folder}"));
     }
-    cargo.clone().with(&configs, true)
+    configs
 }
 
 fn toml_text(text: &str) -> String {

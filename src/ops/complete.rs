@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::io::git_look::Depth;
 use crate::io::store::Store;
 use crate::model::error::Result;
 use crate::model::krate::CrateId;
@@ -107,8 +108,19 @@ impl Completion {
 
     /// Fetches what is not there of git sources.
     pub async fn git(&self, wanted: &BTreeMap<GitSource, BTreeSet<CrateId>>) -> Result<Fetched> {
-        let access = &self.crates_io.access;
-        git::complete(&self.common, &self.folder, access, wanted).await
+        let registries = {
+            let opened = self.registries.lock();
+            let opened = opened.unwrap_or_else(PoisonError::into_inner);
+            opened.keys().cloned().collect()
+        };
+        let from = git::From {
+            store: Arc::clone(&self.crates_io.store),
+            depth: Depth::Seals,
+            folder: self.folder.clone(),
+            access: Arc::clone(&self.crates_io.access),
+            registries,
+        };
+        git::complete(&self.common, from, wanted.clone()).await
     }
 
     /// Fetches what of a closure is not there. `careful`: nobody's lockfile vouches for its crates.

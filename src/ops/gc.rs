@@ -1,23 +1,27 @@
 //! `gc`: drops what no recorded root wants.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use crate::io::lock::Use;
 use crate::io::records::Recorded;
+use crate::io::store::Store;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::krate::CrateId;
 use crate::model::lockfile::Locked;
 use crate::model::moment::Moment;
+use crate::model::plan::Closure;
 use crate::model::root::Kind;
 use crate::model::source::SourceId;
-use crate::model::surplus::{self, Rules};
+use crate::model::surplus::{self, Rules, Surplus};
 use crate::ops::access::Common;
 use crate::ops::closure::read_lockfile;
-use crate::ops::roots::{Listed, State, listed, state, wanted_by};
+use crate::ops::git::Wanted;
+use crate::ops::git_gc;
+use crate::ops::roots::{Listed, State, git_wanted_by, listed, state, wanted_by};
 
 #[derive(Debug)]
 pub struct Options {
@@ -77,9 +81,18 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     report.gone = gone.iter().map(|root| listed(root, State::Gone)).collect();
     let mut wanted = wanted_by(&here);
     wanted.extend(wanted_now(&here));
+    let mut git_wanted = Closure {
+        git: git_wanted_by(&here),
+        ..Closure::default()
+    };
+    git_wanted.add(git_wanted_now(&here));
     report.roots = here.len();
     if !options.forget_gone {
         wanted.extend(wanted_by(&gone));
+        git_wanted.merge(Closure {
+            git: git_wanted_by(&gone),
+            ..Closure::default()
+        });
         report.roots += gone.len();
     }
 
@@ -88,15 +101,20 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     report.kept = surplus.kept;
     report.spared = surplus.spared;
     report.bytes_kept = surplus.bytes_kept;
-    let over = |limit: u64| {
-        surplus
-            .bytes_kept
-            .checked_sub(limit + 1)
-            .map(|over| over + 1)
-    };
-    report.over = options.rules.max_size.and_then(over);
     report.bytes_dropped = surplus.drop.iter().map(|held| held.bytes).sum();
-    let nobody = report.roots == 0 && options.rules.keep.is_empty() && !surplus.drop.is_empty();
+    let crates_size = surplus.bytes_kept + report.bytes_dropped;
+    let git = git_surplus(common, &store, &git_wanted.git, &options.rules, crates_size)?;
+    for surplus in git.values() {
+        report.kept += surplus.kept;
+        report.spared += surplus.spared;
+        report.bytes_kept += surplus.bytes_kept;
+        report.bytes_dropped += surplus.drop.iter().map(|held| held.bytes).sum::<u64>();
+    }
+    let kept = report.bytes_kept;
+    let over = |limit: u64| kept.checked_sub(limit + 1).map(|over| over + 1);
+    report.over = options.rules.max_size.and_then(over);
+    let nothing = surplus.drop.is_empty() && git.values().all(|surplus| surplus.drop.is_empty());
+    let nobody = report.roots == 0 && options.rules.keep.is_empty() && !nothing;
     if nobody && options.act && report.gone.is_empty() {
         return Err(Error::NoRoots {
             mirror: common.mirror.clone(),
@@ -114,6 +132,16 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
                 });
             })?;
         }
+        for (name, surplus) in &git {
+            let ids: Vec<&CrateId> = surplus.drop.iter().map(|held| &held.id).collect();
+            if !ids.is_empty() {
+                store.git(name).remove(&ids, |id| {
+                    (common.watch)(&Event::Checked {
+                        package: id.clone(),
+                    });
+                })?;
+            }
+        }
         if common.mirror.exists() {
             store.sweep()?;
             forget_failures(common, &wanted)?;
@@ -122,6 +150,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     report.dropped = surplus
         .drop
         .into_iter()
+        .chain(git.into_values().flat_map(|surplus| surplus.drop))
         .map(|held| Dropped {
             package: held.id,
             bytes: held.bytes,
@@ -131,8 +160,49 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     Ok(report)
 }
 
+/// What goes of git sources. Above the limit all of it does, before any crate.
+fn git_surplus(
+    common: &Common,
+    store: &Store,
+    wanted: &Wanted,
+    rules: &Rules,
+    crates: u64,
+) -> Result<BTreeMap<String, Surplus>> {
+    let unlimited = Rules {
+        max_size: None,
+        ..rules.clone()
+    };
+    let plan = |rules| git_gc::plan(store, &common.mirror, wanted, rules, common.now);
+    let all = plan(&unlimited)?;
+    let size = |surplus: &Surplus| {
+        surplus.bytes_kept + surplus.drop.iter().map(|held| held.bytes).sum::<u64>()
+    };
+    let total = crates + all.values().map(size).sum::<u64>();
+    if rules.max_size.is_none_or(|limit| total > limit) {
+        return Ok(all);
+    }
+    plan(&Rules {
+        max_size: Some(u64::MAX),
+        ..rules.clone()
+    })
+}
+
+/// What the lockfiles want of git sources as they are now.
+fn git_wanted_now(roots: &[Recorded]) -> Vec<Locked> {
+    lockfiles(roots)
+        .filter(|locked| matches!(locked.source, SourceId::Git(_)))
+        .collect()
+}
+
 /// What the lockfiles want as they are now: a project that was updated since may have found it in the mirror.
 fn wanted_now(roots: &[Recorded]) -> BTreeSet<CrateId> {
+    lockfiles(roots)
+        .filter(|locked| locked.source == SourceId::CratesIo)
+        .map(|locked| locked.id)
+        .collect()
+}
+
+fn lockfiles(roots: &[Recorded]) -> impl Iterator<Item = Locked> {
     let lockfiles = roots
         .iter()
         .filter(|recorded| recorded.root.origin.kind == Kind::Lockfile);
@@ -141,9 +211,6 @@ fn wanted_now(roots: &[Recorded]) -> BTreeSet<CrateId> {
         .flat_map(|recorded| {
             read_lockfile(Path::new(&recorded.root.origin.text)).unwrap_or_default()
         })
-        .filter(|locked: &Locked| locked.source == SourceId::CratesIo)
-        .map(|locked| locked.id)
-        .collect()
 }
 
 fn forget_failures(common: &Common, wanted: &BTreeSet<CrateId>) -> Result<()> {

@@ -27,6 +27,7 @@ use crate::model::source::CRATES_IO_FOLDER;
 use crate::model::source::SourceId;
 use crate::ops::access::{Access, Common};
 use crate::ops::fetch::{Failure, Fetch};
+use crate::ops::git_check;
 use crate::ops::roots::pruned_by;
 use crate::ops::tidy;
 use crate::ops::verify::{self, Extent};
@@ -119,12 +120,16 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         };
         report.failed.clear();
         for source in &first.sources {
-            let store = Arc::new(common.source(source));
             let damages: Vec<Damage> = left
                 .iter()
                 .filter(|damage| damage.source == *source)
                 .cloned()
                 .collect();
+            if git_check::is_git(source) {
+                git_check::mend(common, source, &damages, &mut quarantine, &mut report).await?;
+                continue;
+            }
+            let store = Arc::new(common.source(source));
             let mut mending = Mending {
                 common,
                 source,
@@ -155,7 +160,11 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         }
     }
     if !options.dry_run && unrecorded > 0 {
-        for source in &first.sources {
+        for source in first
+            .sources
+            .iter()
+            .filter(|source| !git_check::is_git(source))
+        {
             let store = common.source(source);
             report.adopted += tidy::adopt(&store, &left)?;
         }

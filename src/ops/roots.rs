@@ -15,11 +15,13 @@ use crate::model::krate::{CrateId, Hashing};
 use crate::model::list::{self, Spec};
 use crate::model::lockfile::Locked;
 use crate::model::moment::Moment;
+use crate::model::plan::Closure;
 use crate::model::root::{Kind, Origin, Root, RootId};
 use crate::model::selection::{Pruned, Selection};
-use crate::model::source::SourceId;
+use crate::model::source::{GitSource, SourceId};
 use crate::ops::access::Common;
 use crate::ops::closure::{STDIN, read_lockfile};
+use crate::ops::git_gc;
 use crate::ops::lists::ListOptions;
 
 /// A root about to be recorded.
@@ -114,6 +116,9 @@ pub fn record(common: &Common, drafts: Vec<Draft>) -> Result<()> {
                 for id in before.crates_io().filter(|id| !now.contains(id)) {
                     store.touch(id);
                 }
+                let mut still = Closure::default();
+                still.add(root.packages.iter().cloned());
+                git_gc::touch(&store, &let_go(before.packages, &still).git);
             }
             Err(error) if only_readable(&error) => {
                 (common.watch)(&Event::Note {
@@ -162,6 +167,33 @@ fn only_readable(error: &Error) -> bool {
         source.kind(),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
     )
+}
+
+/// The packages of git sources that these roots want.
+pub fn git_wanted_by(roots: &[Recorded]) -> BTreeMap<GitSource, BTreeSet<CrateId>> {
+    let mut closure = Closure::default();
+    for recorded in roots {
+        closure.add(
+            recorded
+                .root
+                .packages
+                .iter()
+                .filter(|locked| of_git(locked))
+                .cloned(),
+        );
+    }
+    closure.git
+}
+
+fn of_git(locked: &Locked) -> bool {
+    matches!(locked.source, SourceId::Git(_))
+}
+
+/// The packages of git sources that were wanted before and are no longer.
+fn let_go(before: impl IntoIterator<Item = Locked>, still: &Closure) -> Closure {
+    let mut closure = Closure::default();
+    closure.add(before.into_iter().filter(of_git));
+    closure.without(still)
 }
 
 /// The crates of crates.io that these roots want.
@@ -318,12 +350,21 @@ pub fn forget(common: &Common, words: &[String]) -> Result<Forgotten> {
         .into_iter()
         .partition(|recorded| forgotten.contains(&recorded.id));
     let still = wanted_by(&stay);
+    let git_still = Closure {
+        git: git_wanted_by(&stay),
+        ..Closure::default()
+    };
+    let git_gone = gone
+        .iter()
+        .flat_map(|recorded| recorded.root.packages.clone());
+    let git_gone = let_go(git_gone, &git_still).git;
     for id in &forgotten {
         records.forget(id)?;
     }
     for id in wanted_by(&gone).difference(&still) {
         store.touch(id);
     }
+    git_gc::touch(&store, &git_gone);
     Ok(Forgotten {
         forgotten: forgotten.into_iter().collect(),
         mirror: common.mirror.clone(),

@@ -27,6 +27,7 @@ use crate::ops::access::{Common, cargo_at_mirror};
 use crate::ops::aim::Needed;
 use crate::ops::closure::{Project, read_lockfile};
 use crate::ops::explain;
+use crate::ops::git;
 use crate::ops::in_force::{Taken, in_force};
 use crate::ops::prune::{self, LeftOut};
 use crate::ops::roots::{self, Draft};
@@ -140,7 +141,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         everything.add(read_lockfile(lockfile)?);
     }
 
-    report.packages = everything.wanted.len();
+    report.packages = everything.wanted.len() + git::count(&everything.git);
     (common.watch)(&Event::Planned {
         wanted: report.packages,
         keep: 0,
@@ -168,6 +169,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
             State::Damaged(cause) => report.damaged.push(gap(cause)),
         }
     }
+    check_git(common, &everything, &mut report)?;
     report.unsupported = everything.unsupported;
     let failures = common.records().failures()?.0;
     report.failures = failures
@@ -193,6 +195,16 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         report.projects.push(status);
     }
     Ok(report)
+}
+
+fn check_git(common: &Common, closure: &Closure, report: &mut Report) -> Result<()> {
+    for gap in git::check(common, &closure.git)? {
+        match gap {
+            git::Gap::Missing(package, cause) => report.missing.push(Gap { package, cause }),
+            git::Gap::Damaged(package, cause) => report.damaged.push(Gap { package, cause }),
+        }
+    }
+    Ok(())
 }
 
 /// How a project stands. `whole`: nothing that was looked at is missing or damaged.
@@ -264,6 +276,13 @@ pub fn state_of(common: &Common, closure: &Closure) -> Result<(explain::State, O
                 None => (explain::State::Missing, Some(cause)),
             },
             State::Damaged(cause) => (explain::State::Damaged, Some(cause)),
+        });
+    }
+    if !closure.git.is_empty() {
+        return Ok(match git::check(common, &closure.git)?.pop() {
+            None => (explain::State::Mirrored, None),
+            Some(git::Gap::Missing(_, cause)) => (explain::State::Missing, Some(cause)),
+            Some(git::Gap::Damaged(_, cause)) => (explain::State::Damaged, Some(cause)),
         });
     }
     let unsupported = closure.unsupported.first();

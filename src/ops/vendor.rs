@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::io::cargo::Judgement;
+use crate::io::git_look::Depth;
 use crate::io::http::chain;
 use crate::io::lock::{InUse, Use};
 use crate::io::store::Store;
@@ -25,6 +26,7 @@ use crate::ops::closure::{Input, Project, parse_lockfile};
 use crate::ops::complete::Completion;
 use crate::ops::fetch::{self, Fetch, Fetched};
 use crate::ops::gather::{Group, gather};
+use crate::ops::git;
 use crate::ops::lists::{self, ListOptions};
 use crate::ops::prune::{self, Decided, LeftOut};
 use crate::ops::roots::{self, Draft};
@@ -455,6 +457,9 @@ fn dry_run(
     for (registry, wanted) in &closure.registries {
         plan(&completion.registry(registry)?, wanted, report)?;
     }
+    let (git, lacking) = git::plan(&completion.crates_io().store, &closure.git, Depth::Seals)?;
+    report.kept += git;
+    report.would_fetch.extend(lacking.into_values().flatten());
     report.unsupported.append(&mut closure.unsupported);
     report.pruned.extend(prune::absent(completion, &closure));
     let watch = &completion.crates_io().watch;

@@ -25,6 +25,7 @@ use crate::model::event::{Event, Watch};
 use crate::model::krate::{CrateId, CrateName};
 use crate::ops::access::Common;
 use crate::ops::cursor::Progress;
+use crate::ops::git_check;
 use crate::ops::inspect::{Inspection, Shard, Tally, Task};
 use crate::ops::pool::exhaust;
 use crate::ops::roots::pruned_by;
@@ -76,13 +77,16 @@ pub struct Report {
 pub fn run(common: &Common, options: &Options) -> Result<Report> {
     survey::must_be_there(&common.mirror)?;
     let sources = sources(common, &options.sources)?;
+    let (git, registries): (Vec<&String>, Vec<&String>) =
+        sources.iter().partition(|source| git_check::is_git(source));
     let mut listed = Vec::new();
-    for source in &sources {
+    for source in &registries {
         let store = common.source(source);
         let listing = store.list()?;
         listed.push((store, listing));
     }
-    let wanted = listed.iter().map(|(_, listing)| listing.len()).sum();
+    let crates: usize = listed.iter().map(|(_, listing)| listing.len()).sum();
+    let wanted = crates + git_check::count(common, &git);
     (common.watch)(&Event::Planned { wanted, keep: 0 });
 
     let progress = Progress::start(common, options, &sources);
@@ -95,19 +99,23 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     // Where roots cannot be read, nobody knows of anything that was left out.
     let roots = common.records().roots().unwrap_or_default();
     let pruned = pruned_by(&roots);
-    for (source, (store, listing)) in sources.iter().zip(&listed) {
+    for (source, (store, listing)) in registries.iter().zip(&listed) {
         look_at(
             source,
             store,
-            (listing, pruned.get(source).unwrap_or(&BTreeSet::new())),
+            (
+                listing,
+                pruned.get(source.as_str()).unwrap_or(&BTreeSet::new()),
+            ),
             common,
             options,
             &progress,
             &mut report,
         )?;
     }
-    if let Some((store, _)) = listed.first() {
-        for path in store.leftovers() {
+    git_check::look_at(common, &git, options, &progress, &mut report)?;
+    if !sources.is_empty() {
+        for path in common.store().leftovers() {
             let damage = Damage {
                 source: ".mirror".to_owned(),
                 path,

@@ -12,6 +12,7 @@ mod fixture {
     pub(crate) mod package;
     pub(crate) mod project;
     pub(crate) mod registry;
+    pub(crate) mod repository;
     pub(crate) mod server;
 }
 
@@ -27,6 +28,8 @@ mod failures;
 mod faults;
 mod gc;
 mod generated;
+mod git;
+mod git_upkeep;
 mod hostile;
 mod laws;
 mod lists;

@@ -10,7 +10,9 @@ use crate::fixture::bench::Bench;
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{Project, tree};
 use crate::fixture::registry::{Registry, index_of};
+use crate::fixture::repository::{Repository, manifest};
 use crate::fixture::server::Fault;
+use crate::git;
 
 const LINUX: &str = "x86_64-unknown-linux-gnu";
 const WINDOWS: &str = "x86_64-pc-windows-msvc";
@@ -610,4 +612,35 @@ fn another_registry_is_pruned_as_crates_io_is() {
     );
     let run = bench.program(["verify"]).outcome().exits(0);
     run.answers("more pruned");
+}
+
+#[test]
+fn beside_git_packages_crates_are_left_out_too() {
+    let registry = registry();
+    let bench = Bench::new(&registry);
+    let manifest = manifest("gitty", "0.3.0")
+        + &Dep::new("helper", "1").manifest()
+        + &Dep::new("winny", "1").target("cfg(windows)").manifest();
+    let files = [("Cargo.toml", &*manifest), ("src/lib.rs", "")];
+    let repository = Repository::new(&bench, "gitty", &files);
+    let project = git::project(&bench, "app", &[("gitty", &repository.url(), "")]);
+
+    let run = bench.run(&project, ["vendor", "--target", "host"]);
+    run.exits(0).says("3 pruned (").says("ready offline");
+    assert_eq!(kept(&bench), named("helper"));
+    assert_eq!(lines(&bench), named("helper winny deepwin sneaky"));
+    for command in [
+        &["build", "--frozen"][..],
+        &["tree", "--frozen"],
+        &["fetch", "--locked", "--target", LINUX],
+    ] {
+        let run = bench.judge(command);
+        run.within(&project.folder).outcome().exits(0);
+    }
+    registry.forget();
+    let run = bench.run(&project, ["vendor", "--target", "host"]).exits(0);
+    run.says("2 already there, 3 pruned");
+    assert_eq!(registry.paths(), [""; 0]);
+    status(&bench, &project, 0);
+    bench.program(["verify"]).outcome().exits(0);
 }

@@ -7,59 +7,6 @@ use crate::fixture::project::write;
 use crate::fixture::registry::Registry;
 
 #[test]
-fn a_git_dependency_is_named_and_the_rest_is_mirrored() {
-    let registry = Registry::new([Crate::new("alpha", "1.0.0"), Crate::new("beta", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    // A repository that cargo can clone without a network.
-    let repository = bench.path("gitty");
-    write(
-        &repository.join("Cargo.toml"),
-        format!(
-            "[package]\nname = \"gitty\"\nversion = \"0.3.0\"\nedition = \"2021\"\n{}",
-            Dep::new("beta", "1").manifest()
-        ),
-    );
-    write(&repository.join("src/lib.rs"), "");
-    for arguments in [
-        &["init", "--quiet"][..],
-        &["add", "."],
-        &[
-            "-c",
-            "user.name=t",
-            "-c",
-            "user.email=t@r.example",
-            "commit",
-            "--quiet",
-            "-m",
-            "one",
-        ],
-    ] {
-        let git = bench.command("git").args(arguments).within(&repository);
-        git.outcome().exits(0);
-    }
-    let project = bench.unlocked("app", &[Dep::new("alpha", "1")]);
-    let url = format!("file://{}", repository.display());
-    let manifest = project.read("Cargo.toml");
-    project.write(
-        "Cargo.toml",
-        manifest + &format!("\n[dependencies.gitty]\ngit = \"{url}\"\n"),
-    );
-    bench.lock(&project);
-
-    let run = bench.run(&project, ["vendor"]).exits(1).calm();
-    run.says("gitty@0.3.0").says("not mirrored").says("clone");
-    let held = sound(&bench.mirror(), &registry);
-    assert_eq!(held.names(), ["alpha-1.0.0", "beta-1.0.0"]);
-    // The only gap is what this program does not know: builds do go to the mirror for the rest.
-    assert!(project.config().exists());
-    let run = bench.run(&project, ["status"]).exits(1);
-    assert!(
-        format!("{}{}", run.stdout, run.stderr).contains("gitty@0.3.0"),
-        "{run}"
-    );
-}
-
-#[test]
 fn another_registry_is_named_and_not_asked() {
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
     let private = Registry::new([Crate::new("secret", "2.0.0")]);
