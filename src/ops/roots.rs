@@ -226,6 +226,8 @@ pub struct Listed {
     pub kind: Kind,
     pub origin: String,
     pub packages: usize,
+    /// How many of them are left out, because no build that was asked for reads them.
+    pub pruned: usize,
     pub given: Moment,
     pub state: State,
 }
@@ -257,6 +259,7 @@ pub fn listed(recorded: &Recorded, state: State) -> Listed {
         kind: recorded.root.origin.kind,
         origin: recorded.root.origin.text.clone(),
         packages: recorded.root.packages.len(),
+        pruned: recorded.root.pruned.len(),
         given: recorded.given,
         state,
     }

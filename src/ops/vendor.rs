@@ -115,10 +115,7 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         ..Report::default()
     };
     let store = Arc::new(store);
-    let only = options.only.clone();
-    let only = only.filter(|only| !only.is_everything());
-    let only = only.map(|only| prune::settle(common, &options.inputs, only));
-    let only = only.transpose()?;
+    let only = prune::settle(common, &options.inputs, options.only.as_ref())?;
     let mut groups = gather(common, &options)?;
     tell_of_more(common, &groups, only.as_ref());
     let mut failed = BTreeMap::new();
