@@ -13,6 +13,7 @@
 //!   git/shared-0123456-89abcdef/  a cargo directory source: one git source at one revision (see io::git_store)
 //!     source.json               which source and revision, and what belongs here
 //!     shared-0.1.0/             a package, its manifest standing alone, with its `.cargo-checksum.json`
+//!   registries/<host>-<hash>/   the same for each other registry that a lockfile names
 //!   .mirror/                    ours alone, all of it can be rebuilt from the rest
 //!     lock                      held while index files are edited
 //!     in-use                    locked by every run that adds, shared, and by `gc`, alone
@@ -110,6 +111,7 @@ pub mod io {
     pub mod disk;
     pub mod flush;
     pub mod git;
+    pub mod git_index;
     pub mod git_look;
     pub mod git_objects;
     pub mod git_store;

@@ -9,6 +9,7 @@ use crate::io::cargo::Cargo;
 use crate::io::platform;
 use crate::model::error::Result;
 use crate::model::lockfile::MAX_FILE;
+use crate::model::source::CRATES_IO_FOLDER;
 use crate::model::surplus::Rules;
 use crate::ops::access::Common;
 use crate::ops::closure::Input;
@@ -113,7 +114,12 @@ pub(super) fn gc(arguments: &Gc, common: &Common, terminal: Terminal) -> Result<
         let mut text = String::new();
         for dropped in &report.dropped {
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "drop {} ({})", dropped.package, bytes(dropped.bytes));
+            let from = match dropped.folder.as_str() {
+                CRATES_IO_FOLDER => String::new(),
+                folder => format!(" from {folder}"),
+            };
+            let bytes = bytes(dropped.bytes);
+            let _ = writeln!(text, "drop {}{from} ({bytes})", dropped.package);
         }
         out.data(text.as_bytes())?;
         collected(out, &report, options.forget_gone);

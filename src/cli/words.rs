@@ -10,7 +10,7 @@ use crate::cli::terminal::{Terminal, bytes, count, short};
 use crate::model::plan::Unsupported;
 use crate::ops::status::{self, Gap, KnownFailure, ProjectStatus};
 use crate::ops::switch::{Change, ConfigChange};
-use crate::ops::vendor::Report;
+use crate::ops::vendor::{Lacking, Report};
 
 /// More packages than this with the same trouble are told in one breath.
 const MANY: usize = 4;
@@ -102,9 +102,9 @@ fn saved(report: &Report) -> String {
 /// The plan of a dry run, as data: a line a crate.
 pub fn plan(report: &Report) -> String {
     let mut text = String::new();
-    for id in &report.would_fetch {
+    for Lacking { package, source } in &report.would_fetch {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "fetch {id}");
+        let _ = writeln!(text, "fetch {package}{}", source.from_elsewhere());
     }
     let _ = writeln!(
         text,
@@ -120,12 +120,16 @@ pub fn plan(report: &Report) -> String {
 }
 
 fn failures(terminal: Terminal, report: &Report) {
-    let mut by_cause: BTreeMap<(&str, Option<&str>), Vec<&str>> = BTreeMap::new();
+    let mut by_cause: BTreeMap<(&str, Option<&str>), Vec<String>> = BTreeMap::new();
     for failed in &report.failed {
         by_cause
             .entry((&failed.cause, failed.help.as_deref()))
             .or_default()
-            .push(&failed.package);
+            .push(format!(
+                "{}{}",
+                failed.package,
+                failed.source.from_elsewhere()
+            ));
     }
     for ((cause, help), packages) in by_cause {
         if packages.len() > MANY {
@@ -207,13 +211,38 @@ fn not_for(report: &status::Report) -> String {
     format!("not needed {}", only.join(", or "))
 }
 
+/// The sum of it.
+fn state(report: &status::Report) -> String {
+    if report.ready {
+        "ready offline".to_owned()
+    } else {
+        let numbers = [
+            (report.missing.len(), "missing"),
+            (report.damaged.len(), "damaged"),
+            (report.unsupported.len(), "unsupported"),
+        ];
+        let told: Vec<String> = numbers
+            .iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, word)| format!("{number} {word}"))
+            .collect();
+        let told = if told.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", told.join(", "))
+        };
+        format!("not ready{told}")
+    }
+}
+
 /// What `status` found, on standard output.
 pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
     let mut text = String::new();
     let mut gaps = |word: &str, gaps: &[Gap]| {
         for gap in gaps {
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "{word} {}: {}", gap.package, gap.cause);
+            let from = gap.source.from_elsewhere();
+            let _ = writeln!(text, "{word} {}{from}: {}", gap.package, gap.cause);
         }
     };
     gaps("missing", &report.missing);
@@ -225,11 +254,17 @@ pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
             package.package, package.source, package.consequence
         );
     }
-    for KnownFailure { package, failure } in &report.failures {
+    for known in &report.failures {
+        let KnownFailure {
+            package,
+            source,
+            failure,
+        } = known;
+        let from = source.from_elsewhere();
         let times = count(failure.times as usize, "time");
         let _ = writeln!(
             text,
-            "failed {package}: {} ({times}, last at {})",
+            "failed {package}{from}: {} ({times}, last at {})",
             failure.cause, failure.last
         );
     }
@@ -275,29 +310,10 @@ pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
             };
         }
     }
-    let state = if report.ready {
-        "ready offline".to_owned()
-    } else {
-        let numbers = [
-            (report.missing.len(), "missing"),
-            (report.damaged.len(), "damaged"),
-            (report.unsupported.len(), "unsupported"),
-        ];
-        let told: Vec<String> = numbers
-            .iter()
-            .filter(|(number, _)| *number > 0)
-            .map(|(number, word)| format!("{number} {word}"))
-            .collect();
-        let told = if told.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", told.join(", "))
-        };
-        format!("not ready{told}")
-    };
+    let state = state(report);
     let _ = writeln!(
         text,
-        "{} of crates.io{} in {}: {state}",
+        "{}{} in {}: {state}",
         count(report.packages, "package"),
         match report.pruned.len() {
             0 => String::new(),

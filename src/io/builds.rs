@@ -8,6 +8,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand, Node, PackageId};
 
 use crate::io::cargo::Cargo;
 use crate::io::http::chain;
+use crate::io::upstream::as_cargo_takes;
 use crate::model::error::{CargoSaid, Error, Result};
 use crate::model::krate::CrateId;
 use crate::model::selection::Selection;
@@ -140,7 +141,7 @@ impl Cargo {
                 && reached.contains(&package.id)
             {
                 let id = CrateId::parse(&package.name, &package.version.to_string())?;
-                read.insert((id, SourceId::parse(&source.repr)));
+                read.insert((id, as_cargo_takes(SourceId::parse(&source.repr))));
             }
         }
         Ok(())

@@ -161,6 +161,21 @@ impl Cargo {
         disk::read_text(&scratch.path().join("Cargo.lock"), MAX_FILE)
     }
 
+    /// Has cargo bring its clone of a registry's git index up to date, with the logins and the way of fetching that it
+    /// uses for it. Cargo's config is that of `folder`.
+    pub fn renew_index(&self, address: &str, folder: &Path) -> Result<()> {
+        // A package that nobody has: the index is fetched to look for it, and then nothing else.
+        let manifest = format!(
+            "[package]\nname = \"cargo-mirror-index\"\nversion = \"0.0.0\"\nedition = \"2021\"\npublish = false\n\n[workspace]\n\n\
+             [lib]\npath = \"lib.rs\"\n\n[dependencies.cargo-mirror-asks-for-the-index]\nversion = \"*\"\n\
+             registry-index = {address:?}\n"
+        );
+        match self.resolve(&manifest, folder) {
+            Err(Error::Cargo { said, .. }) if said.0.starts_with("no matching package") => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
     /// Has cargo fetch git sources into its own cache: it resolves a manifest made up for the purpose, with a lockfile that
     /// names the revisions. Cargo's config is that of `folder`. What comes of the resolution does not matter.
     pub fn fetch_git(&self, manifest: &str, lockfile: &str, folder: &Path) -> Result<()> {

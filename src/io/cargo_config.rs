@@ -187,15 +187,8 @@ impl CargoConfig {
             let location = parse_location(named)?;
             let cargo_arguments = match &location {
                 // Cargo refuses to know one registry by two names, and may know how to log in by the one it has.
-                Location::Sparse(url) => {
-                    match self.registry_names(&format!("sparse+{url}")).first() {
-                        Some(name) => vec![format!(
-                            "source.crates-io.replace-with={}",
-                            toml_string(name)
-                        )],
-                        None => replaced_by_registry(url),
-                    }
-                }
+                Location::Sparse(url) => self.replaced_by(&format!("sparse+{url}")),
+                Location::Git(registry) => self.replaced_by(registry.address()),
                 Location::Folder(path) => vec![
                     format!("source.crates-io.replace-with='{UPSTREAM}'"),
                     format!(
@@ -213,7 +206,7 @@ impl CargoConfig {
             let location = Location::Sparse(default_index.clone());
             return Ok(UpstreamChoice {
                 location,
-                cargo_arguments: replaced_by_registry(default_index),
+                cargo_arguments: replaced_by_registry(&format!("sparse+{default_index}")),
             });
         };
         Ok(UpstreamChoice {
@@ -225,6 +218,16 @@ impl CargoConfig {
         })
     }
 
+    fn replaced_by(&self, index: &str) -> Vec<String> {
+        match self.registry_names(index).first() {
+            Some(name) => vec![format!(
+                "source.crates-io.replace-with={}",
+                toml_string(name)
+            )],
+            None => replaced_by_registry(index),
+        }
+    }
+
     /// Where the crates of another registry come from: itself, or what cargo's config puts in its place.
     pub fn upstream_of(&self, registry: &RegistrySource) -> Result<UpstreamChoice> {
         let replaced = self.table_of(&Original::from(registry));
@@ -233,13 +236,7 @@ impl CargoConfig {
             .and_then(|table| self.replacement(table));
         let location = match replaced {
             Some(name) => self.follow(name)?,
-            None if registry.is_sparse() => parse_location(registry.as_str())?,
-            None => {
-                return Err(Error::UpstreamKind {
-                    name: registry.to_string(),
-                    what: "a registry with a git index".to_owned(),
-                });
-            }
+            None => parse_location(registry.as_str())?,
         };
         Ok(UpstreamChoice {
             location,
@@ -310,8 +307,8 @@ impl CargoConfig {
             }
             if let Some(registry) = self.get(&["source", name, "registry"]) {
                 return match registry.value.as_str() {
-                    Some(url) if url.starts_with("sparse+") => parse_location(url),
-                    _ => refuse(name, "a registry with a git index".to_owned()),
+                    Some(url) => parse_registry(url),
+                    None => refuse(name, "not a text".to_owned()),
                 };
             }
             if let Some(folder) = self.get(&["source", name, "local-registry"]) {
@@ -335,8 +332,7 @@ impl CargoConfig {
             let index = self.environment.get(&variable).map(String::as_str);
             let index = index.or_else(|| self.get(&["registries", name, "index"])?.value.as_str());
             return match index {
-                Some(url) if url.starts_with("sparse+") => parse_location(url),
-                Some(_) => refuse(name, "a registry with a git index".to_owned()),
+                Some(url) => parse_registry(url),
                 None => refuse(name, "defined nowhere".to_owned()),
             };
         }
@@ -370,6 +366,8 @@ pub struct UpstreamChoice {
 pub enum Location {
     /// A sparse registry. The address ends in `/`.
     Sparse(Url),
+    /// A registry whose index is a git repository.
+    Git(RegistrySource),
     /// A local registry: somebody else's mirror.
     Folder(PathBuf),
 }
@@ -379,10 +377,10 @@ const UPSTREAM: &str = "cargo-mirror-upstream";
 
 /// `replace-with` may name a registry, and only so can the default registry be named again: a `[source]` of the same
 /// address would be "already defined by `crates-io`".
-fn replaced_by_registry(index: &Url) -> Vec<String> {
+fn replaced_by_registry(index: &str) -> Vec<String> {
     vec![
         format!("source.crates-io.replace-with='{UPSTREAM}'"),
-        format!("registries.{UPSTREAM}.index='sparse+{index}'"),
+        format!("registries.{UPSTREAM}.index={}", toml_string(index)),
     ]
 }
 
@@ -397,6 +395,12 @@ fn parse_location(text: &str) -> Result<Location> {
             message: message.to_owned(),
         })
     };
+    if text.starts_with("registry+") {
+        return match RegistrySource::parse(text) {
+            Some(registry) => Ok(Location::Git(registry)),
+            None => refuse("it is no URL"),
+        };
+    }
     let bare = text.strip_prefix("sparse+").unwrap_or(text);
     if !bare.contains("://") {
         // Cargo, given the same path, would start from the project's folder.
@@ -425,6 +429,15 @@ fn parse_location(text: &str) -> Result<Location> {
         url.set_path(&format!("{}/", url.path()));
     }
     Ok(Location::Sparse(url))
+}
+
+/// The address of a registry as cargo's config has it: that of a git index stands bare there.
+fn parse_registry(url: &str) -> Result<Location> {
+    if url.starts_with("sparse+") || url.starts_with("registry+") {
+        parse_location(url)
+    } else {
+        parse_location(&format!("registry+{url}"))
+    }
 }
 
 /// Paths in a config are relative to the folder that holds the folder of the file (cargo's `Definition::root`).

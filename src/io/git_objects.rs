@@ -83,6 +83,18 @@ impl Objects {
         }
     }
 
+    /// Those of one repository, which is `folder`.
+    pub fn at(folder: PathBuf) -> Self {
+        let repository = Repository {
+            folder,
+            opened: OnceCell::new(),
+        };
+        Self {
+            home: PathBuf::new(),
+            repositories: RefCell::new(vec![repository]),
+        }
+    }
+
     /// Takes in the repository of a submodule, as it lies in cargo's checkouts of a revision.
     pub fn add_checkouts(&self, revision: &str, module: &str) {
         let checkouts = subfolders(&self.home.join("checkouts"));

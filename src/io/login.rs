@@ -52,18 +52,22 @@ impl Pass {
 /// Where a token may be sent to.
 #[derive(Debug)]
 struct Scope {
-    index: Url,
+    index: Option<Url>,
     /// Other hosts that the user trusts with it: `host` or `host:port`.
     hosts: Vec<String>,
 }
 
 impl Scope {
     fn covers(&self, url: &Url) -> bool {
-        if url.origin() == self.index.origin() {
+        let Some(index) = &self.index else {
+            return false;
+        };
+        if url.origin() == index.origin() {
             return true;
         }
         // What travelled under a lock does not go on without one.
-        let downgraded = self.index.scheme() == "https" && url.scheme() != "https";
+        let locked = !matches!(index.scheme(), "http" | "file");
+        let downgraded = locked && url.scheme() != "https";
         let (host, port) = (url.host_str(), url.port_or_known_default());
         let (Some(host), Some(port)) = (host, port) else {
             return false;
@@ -106,12 +110,13 @@ enum Held {
 }
 
 impl Login {
-    /// To the registry with this index. Its token may go to `hosts` too.
-    pub fn new(config: &CargoConfig, index: &Url, hosts: &[String]) -> Self {
+    /// To the registry with this index, as cargo's config names it. Its token may go to `hosts` too.
+    pub fn new(config: &CargoConfig, index: &str, hosts: &[String]) -> Self {
         Self {
             credentials: Arc::new(config.credentials(index)),
             scope: Arc::new(Scope {
-                index: index.clone(),
+                // What is no address is the origin of nothing.
+                index: Url::parse(index.trim_start_matches("sparse+")).ok(),
                 hosts: hosts.to_vec(),
             }),
             state: Mutex::default(),
@@ -240,7 +245,7 @@ mod tests {
     fn a_token_goes_to_its_registry_and_to_hosts_that_are_named() {
         let url = |text: &str| Url::parse(text).unwrap();
         let scope = Scope {
-            index: url("https://r.example/index/"),
+            index: Some(url("https://r.example/index/")),
             hosts: vec!["dl.example".to_owned(), "o.example:8443".to_owned()],
         };
         for yes in [
@@ -269,7 +274,7 @@ mod tests {
         let mut header = HeaderValue::from_static("sekrit");
         header.set_sensitive(true);
         let scope = Arc::new(Scope {
-            index: Url::parse("https://r.example/").unwrap(),
+            index: Url::parse("https://r.example/").ok(),
             hosts: Vec::new(),
         });
         let pass = Pass { header, scope };

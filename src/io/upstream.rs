@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::io::cargo_config::{HttpSettings, Location};
 use crate::io::disk;
+use crate::io::git_index::GitIndex;
 use crate::io::http::{Encoding, Http, Tries};
 use crate::io::incoming::Incoming;
 use crate::io::login::{Login, Pass};
@@ -21,11 +22,20 @@ use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
 use crate::model::index::{MAX_FILE, RegistryConfig};
 use crate::model::krate::{CrateId, CrateName, Sha256, Verified};
-use crate::model::source::safe_url;
+use crate::model::source::{RegistrySource, SourceId, safe_url};
 use crate::model::watch::Validator;
 
 /// The sparse index of crates.io, as a lockfile would spell it.
 pub const DEFAULT_INDEX: &str = crates_index::sparse::URL;
+
+/// Cargo knows crates.io by its sparse index, too, and puts the same in place of both. A lockfile has that name only where
+/// somebody has called it a registry of their own.
+pub fn as_cargo_takes(source: SourceId) -> SourceId {
+    match source {
+        SourceId::Registry(text) if text == DEFAULT_INDEX => SourceId::CratesIo,
+        source => source,
+    }
+}
 
 /// Bytes of one crate that may wait in memory before they are hashed and written.
 const BATCH: usize = 128 << 10;
@@ -36,14 +46,27 @@ const MAX_CONFIG: usize = 1 << 20;
 #[derive(Debug)]
 pub enum Upstream {
     Sparse(Box<Sparse>),
+    Git(Box<Git>),
     Folder(PathBuf),
 }
 
 /// A sparse registry over HTTP.
 pub struct Sparse {
-    http: Http,
+    downloads: Downloads,
     index: Url,
     config: OnceCell<Config>,
+}
+
+/// A registry whose index is a git repository. Its crates are where those of a sparse one are.
+pub struct Git {
+    downloads: Downloads,
+    index: GitIndex,
+    config: OnceCell<Config>,
+}
+
+/// Where the `.crate` files of a registry come from, and the login there.
+struct Downloads {
+    http: Http,
     login: Login,
     watch: Watch,
 }
@@ -86,22 +109,42 @@ impl std::fmt::Debug for Sparse {
     }
 }
 
+impl std::fmt::Debug for Git {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Git")
+            .field("index", &self.index)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Upstream {
+    /// `git` makes the index of a registry that has a git repository for one.
     pub fn open(
         location: &Location,
         settings: HttpSettings,
-        login: impl FnOnce(&Url) -> Login,
+        login: impl FnOnce(&str) -> Login,
         jobs: usize,
         watch: Watch,
+        git: impl FnOnce(&RegistrySource) -> GitIndex,
     ) -> Result<Self> {
+        let downloads = |index: &str| -> Result<Downloads> {
+            Ok(Downloads {
+                http: Http::new(settings, jobs, Arc::clone(&watch))?,
+                login: login(index),
+                watch,
+            })
+        };
         Ok(match location {
             Location::Folder(folder) => Self::Folder(folder.clone()),
             Location::Sparse(index) => Self::Sparse(Box::new(Sparse {
-                http: Http::new(settings, jobs, Arc::clone(&watch))?,
+                downloads: downloads(&format!("sparse+{index}"))?,
                 index: index.clone(),
                 config: OnceCell::new(),
-                login: login(index),
-                watch,
+            })),
+            Location::Git(registry) => Self::Git(Box::new(Git {
+                downloads: downloads(registry.address())?,
+                index: git(registry),
+                config: OnceCell::new(),
             })),
         })
     }
@@ -110,6 +153,7 @@ impl Upstream {
     pub fn index_address(&self, name: &CrateName) -> String {
         match self {
             Self::Sparse(sparse) => safe_url(&sparse.index_url(name)),
+            Self::Git(git) => git.index.address(&name.index_path()),
             Self::Folder(folder) => folder
                 .join("index")
                 .join(name.index_path())
@@ -122,6 +166,7 @@ impl Upstream {
     pub async fn index_file(&self, name: &CrateName) -> Result<Option<Vec<u8>>> {
         match self {
             Self::Sparse(sparse) => sparse.index_file(name).await,
+            Self::Git(git) => git.index.file(&name.index_path()).await,
             Self::Folder(folder) => {
                 let path = folder.join("index").join(name.index_path());
                 blocking("reading an index file", move || {
@@ -132,7 +177,7 @@ impl Upstream {
         }
     }
 
-    /// The index file of a crate, unless it is still the one that is known. A folder is simply read.
+    /// The index file of a crate, unless it is still the one that is known. A folder or a repository is simply read.
     pub async fn index_file_if_changed(
         &self,
         name: &CrateName,
@@ -143,7 +188,7 @@ impl Upstream {
                 let url = sparse.index_url(name);
                 sparse.text_if_changed(&url, MAX_FILE, known).await
             }
-            Self::Folder(_) => Ok(match self.index_file(name).await? {
+            Self::Git(_) | Self::Folder(_) => Ok(match self.index_file(name).await? {
                 Some(text) => Answer::Text {
                     text,
                     validator: None,
@@ -161,17 +206,15 @@ impl Upstream {
         expected: Sha256,
     ) -> Result<Verified<Incoming>> {
         match self {
-            Self::Sparse(sparse) => sparse.krate(store, id, expected).await,
-            Self::Folder(folder) => {
-                let path = folder.join(id.file_name());
-                let (store, id) = (Arc::clone(store), id.clone());
-                blocking("copying a crate", move || {
-                    let mut incoming = store.incoming()?;
-                    incoming.copy_from(&path)?;
-                    verified(&id, expected, incoming)
-                })
-                .await
+            Self::Sparse(sparse) => {
+                let config = sparse.config().await?;
+                sparse.downloads.krate(config, store, id, expected).await
             }
+            Self::Git(git) => {
+                let config = git.config().await?;
+                git.downloads.krate(config, store, id, expected).await
+            }
+            Self::Folder(folder) => copied(folder.join(id.file_name()), store, id, expected).await,
         }
     }
 
@@ -179,11 +222,12 @@ impl Upstream {
     pub async fn size(&self, id: &CrateId, checksum: &Sha256) -> Option<u64> {
         match self {
             Self::Sparse(sparse) => {
-                let url = sparse.config().await.ok()?.said.download_url(id, checksum);
-                let url = Url::parse(&url).ok()?;
-                let pass = sparse.pass().await.ok()?;
-                let tries = sparse.http.tries(&url).await.ok()?.with(pass);
-                tries.length().await
+                let config = sparse.config().await.ok()?;
+                sparse.downloads.size(config, id, checksum).await
+            }
+            Self::Git(git) => {
+                let config = git.config().await.ok()?;
+                git.downloads.size(config, id, checksum).await
             }
             Self::Folder(folder) => {
                 let meta = folder.join(id.file_name()).metadata().ok()?;
@@ -205,18 +249,19 @@ impl Sparse {
     async fn config(&self) -> Result<&Config> {
         self.config
             .get_or_try_init(|| async {
-                if let Some(error) = self.login.failure().await {
+                let login = &self.downloads.login;
+                if let Some(error) = login.failure().await {
                     return Err(error);
                 }
                 let mut url = self.index.clone();
                 url.set_path(&format!("{}config.json", self.index.path()));
                 let (answer, challenged) = match self.ask(&url, MAX_CONFIG, None, None).await {
                     Err(Error::Refused(refusal)) if refusal.status == 401 => {
-                        self.login.wanted(*refusal).await;
-                        let pass = self.login.pass().await?;
+                        login.wanted(*refusal).await;
+                        let pass = login.pass().await?;
                         match self.ask(&url, MAX_CONFIG, None, Some(pass)).await {
                             Err(Error::Refused(refusal)) => {
-                                return Err(self.login.refused(&refusal, true).await);
+                                return Err(login.refused(&refusal, true).await);
                             }
                             answer => (answer?, true),
                         }
@@ -236,19 +281,17 @@ impl Sparse {
                         what: "config.json",
                         message: cause.to_string(),
                     })?;
-                let login = challenged || said.auth_required;
-                Ok(Config { said, login })
+                Ok(Config {
+                    login: challenged || said.auth_required,
+                    said,
+                })
             })
             .await
     }
 
     /// What lets requests in, where the registry wants to know who we are.
     async fn pass(&self) -> Result<Option<Pass>> {
-        Ok(if self.config().await?.login {
-            Some(self.login.pass().await?)
-        } else {
-            None
-        })
+        self.downloads.pass(self.config().await?).await
     }
 
     async fn index_file(&self, name: &CrateName) -> Result<Option<Vec<u8>>> {
@@ -264,7 +307,7 @@ impl Sparse {
         known: Option<&Validator>,
     ) -> Result<Answer> {
         // Nobody could log in to most registries, and asking first would cost a round trip.
-        let pass = if self.login.prepared() || self.config.initialized() {
+        let pass = if self.downloads.login.prepared() || self.config.initialized() {
             self.pass().await?
         } else {
             None
@@ -272,7 +315,7 @@ impl Sparse {
         let known_already = pass.is_some();
         match self.ask(url, limit, known, pass).await {
             Err(Error::Refused(refusal)) if known_already => {
-                Err(self.login.refused(&refusal, false).await)
+                Err(self.downloads.login.refused(&refusal, false).await)
             }
             Err(Error::Refused(refusal)) if refusal.status == 401 => match self.pass().await? {
                 Some(pass) => self.ask(url, limit, known, Some(pass)).await,
@@ -290,7 +333,7 @@ impl Sparse {
         known: Option<&Validator>,
         pass: Option<Pass>,
     ) -> Result<Answer> {
-        let mut tries = self.http.tries(url).await?.with(pass);
+        let mut tries = self.downloads.http.tries(url).await?.with(pass);
         let received = loop {
             match text_once(url, limit, &mut tries, known).await {
                 Ok(received) => break tries.succeeded(received),
@@ -317,20 +360,59 @@ impl Sparse {
         };
         Ok(Answer::Text { text, validator })
     }
+}
+
+impl Git {
+    async fn config(&self) -> Result<&Config> {
+        self.config
+            .get_or_try_init(|| async {
+                let said = self.index.config().await?;
+                Ok(Config {
+                    login: said.auth_required,
+                    said,
+                })
+            })
+            .await
+    }
+}
+
+impl Downloads {
+    /// What lets requests in, where the registry wants to know who we are.
+    async fn pass(&self, config: &Config) -> Result<Option<Pass>> {
+        Ok(if config.login {
+            Some(self.login.pass().await?)
+        } else {
+            None
+        })
+    }
+
+    async fn size(&self, config: &Config, id: &CrateId, checksum: &Sha256) -> Option<u64> {
+        let url = Url::parse(&config.said.download_url(id, checksum)).ok()?;
+        if let Some(path) = local(&url) {
+            return Some(path.metadata().ok()?.len());
+        }
+        let pass = self.pass(config).await.ok()?;
+        let tries = self.http.tries(&url).await.ok()?;
+        tries.with(pass).length().await
+    }
 
     async fn krate(
         &self,
+        config: &Config,
         store: &Arc<Store>,
         id: &CrateId,
         expected: Sha256,
     ) -> Result<Verified<Incoming>> {
-        let url = self.config().await?.said.download_url(id, &expected);
+        let url = config.said.download_url(id, &expected);
         let url = Url::parse(&url).map_err(|cause| Error::Nonsense {
             url,
             what: "download address",
             message: cause.to_string(),
         })?;
-        let pass = self.pass().await?;
+        if let Some(path) = local(&url) {
+            return copied(path, store, id, expected).await;
+        }
+        let pass = self.pass(config).await?;
         let login = pass.is_some();
         let mut tries = self.http.tries(&url).await?.with(pass);
         let mut mismatches = 0;
@@ -381,6 +463,27 @@ impl Sparse {
         })
         .await
     }
+}
+
+/// The path behind an address of this machine.
+fn local(url: &Url) -> Option<PathBuf> {
+    let is_file = url.scheme() == "file";
+    is_file.then(|| url.to_file_path().ok())?
+}
+
+async fn copied(
+    path: PathBuf,
+    store: &Arc<Store>,
+    id: &CrateId,
+    expected: Sha256,
+) -> Result<Verified<Incoming>> {
+    let (store, id) = (Arc::clone(store), id.clone());
+    blocking("copying a crate", move || {
+        let mut incoming = store.incoming()?;
+        incoming.copy_from(&path)?;
+        verified(&id, expected, incoming)
+    })
+    .await
 }
 
 /// A text of the index as it came.

@@ -147,6 +147,8 @@ pub enum Error {
     NotAMirror(PathBuf),
     #[error("there is no source `{}` in the mirror", printable(.name))]
     NoSuchSource { name: String, there: Vec<String> },
+    #[error("nobody knows which registry `{folder}` of the mirror belongs to")]
+    UnknownRegistry { folder: String },
     #[error("`{command}` asks upstream what has changed, and the network is not to be used")]
     NeedsNetwork { command: &'static str },
     #[error("`{}` is not an advisory database: it has no folder `crates`", .path.display())]
@@ -263,6 +265,9 @@ impl Error {
             }
             Self::Offline | Self::NeedsNetwork { .. } => {
                 "run again without --offline (or net.offline in cargo's config)"
+            }
+            Self::UnknownRegistry { .. } => {
+                "no root wants anything of it; `cargo mirror vendor` of a project that does makes it known"
             }
             Self::NotAdvisories { .. } => {
                 "name the folder of a RustSec advisory database, or the address of its git repository"

@@ -8,6 +8,9 @@ use crate::model::krate::{CrateId, CrateName, Sha256};
 use crate::model::lockfile::Locked;
 use crate::model::source::{GitSource, RegistrySource, SourceId};
 
+/// A package of a source: the same name and version may come from several.
+pub type Package = (CrateId, SourceId);
+
 /// A crate of a registry that some input wants.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Wanted {

@@ -27,6 +27,7 @@ use serde::{Serialize, Serializer};
 
 use crate::model::krate::{CrateId, Hashing, Invalid, Sha256, printable};
 use crate::model::lockfile::Locked;
+use crate::model::plan::Package;
 use crate::model::selection::{Pruned, Selection};
 use crate::model::source::SourceId;
 
@@ -251,12 +252,10 @@ impl Root {
         !self.pruned.is_empty() && self.pruned.contains_key(&(id.clone(), source.clone()))
     }
 
-    /// The packages of crates.io among them.
-    pub fn crates_io(&self) -> impl Iterator<Item = &CrateId> {
-        self.packages
-            .iter()
-            .filter(|locked| locked.source == SourceId::CratesIo)
-            .map(|locked| &locked.id)
+    /// The packages it wants, their sources without credentials.
+    pub fn wants(&self) -> impl Iterator<Item = Package> {
+        let packages = self.packages.iter();
+        packages.map(|locked| (locked.id.clone(), locked.source.clone().anonymous()))
     }
 }
 
@@ -289,7 +288,7 @@ mod tests {
         let text = root.render();
         assert_eq!(Root::parse(&text).unwrap(), root);
         assert!(text.contains(&format!("\nshared@1.0.0+build - {git}\n")));
-        assert_eq!(root.crates_io().count(), 2);
+        assert_eq!(root.wants().count(), 3);
     }
 
     #[test]
@@ -319,11 +318,7 @@ mod tests {
             text.contains("\npruned 12 winapi@1.0.0+build bbb"),
             "{text}"
         );
-        assert_eq!(
-            root.crates_io().count(),
-            2,
-            "a pruned package is wanted, too"
-        );
+        assert_eq!(root.wants().count(), 3, "a pruned package is wanted, too");
     }
 
     #[test]

@@ -54,6 +54,25 @@ impl SourceId {
         }
     }
 
+    /// The same, without credentials: what is written down, and what tells sources apart there.
+    #[must_use]
+    pub fn anonymous(self) -> Self {
+        match self {
+            Self::CratesIo => Self::CratesIo,
+            Self::Registry(text) => Self::Registry(without_credentials(&text)),
+            Self::Git(text) => Self::Git(without_credentials(&text)),
+            Self::Other(text) => Self::Other(without_credentials(&text)),
+        }
+    }
+
+    /// ` from <source>`, where it is another one than crates.io.
+    pub fn from_elsewhere(&self) -> String {
+        match self {
+            Self::CratesIo => String::new(),
+            source => format!(" from {source}"),
+        }
+    }
+
     /// What a build will do about a package of this source that is not in the mirror.
     pub fn consequence(&self) -> &'static str {
         match self {
@@ -98,7 +117,7 @@ impl RegistrySource {
         self.0.starts_with("sparse+")
     }
 
-    /// The last part of its folder's name: `r.example-0123456789abcdef`.
+    /// The last part of its folder's name: `r.example-0123456789abcdef`. Credentials make no other registry of it.
     pub fn name(&self) -> String {
         let host = Url::parse(self.address());
         let host = host
@@ -106,7 +125,7 @@ impl RegistrySource {
             .ok()
             .and_then(Url::host_str)
             .unwrap_or_default();
-        format!("{}-{}", path_safe(host), &digest(&self.0)[..16])
+        format!("{}-{}", path_safe(host), &digest(&self.to_string())[..16])
     }
 
     /// Its folder within a mirror, with forward slashes.

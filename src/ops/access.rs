@@ -8,7 +8,8 @@ use url::Url;
 
 use crate::io::cargo::Cargo;
 use crate::io::cargo_config::{CargoConfig, Environment, Location, UpstreamChoice};
-use crate::io::cargo_home::CargoHome;
+use crate::io::cargo_home::{CargoHome, clone_of};
+use crate::io::git_index::GitIndex;
 use crate::io::lock::{self, InUse, Use};
 use crate::io::login::Login;
 use crate::io::records::Records;
@@ -93,6 +94,9 @@ pub struct Access {
     token_hosts: Vec<String>,
     watch: Watch,
     cargo: Cargo,
+    /// Whose config it is, and where cargo keeps its clones.
+    folder: PathBuf,
+    cargo_home: PathBuf,
     opened: OnceCell<Upstream>,
 }
 
@@ -110,7 +114,7 @@ impl Access {
             _ => None,
         };
         let home = CargoHome::open(&common.cargo_home, &default, index);
-        Ok(Self::with(common, config, choice, home))
+        Ok(Self::with(common, folder, config, choice, home))
     }
 
     /// To another registry.
@@ -118,11 +122,12 @@ impl Access {
         let config = common.config(folder)?;
         let choice = config.upstream_of(registry);
         let home = CargoHome::of_registry(&common.cargo_home, registry);
-        Ok(Self::with(common, config, choice, home))
+        Ok(Self::with(common, folder, config, choice, home))
     }
 
     fn with(
         common: &Common,
+        folder: &Path,
         config: CargoConfig,
         choice: Result<UpstreamChoice>,
         home: CargoHome,
@@ -136,6 +141,8 @@ impl Access {
             token_hosts: common.token_hosts.clone(),
             watch: Arc::clone(&common.watch),
             cargo: Cargo::new(&common.environment),
+            folder: folder.to_owned(),
+            cargo_home: common.cargo_home.clone(),
             opened: OnceCell::new(),
         }
     }
@@ -157,9 +164,25 @@ impl Access {
                     |index| Login::new(&self.config, index, &self.token_hosts),
                     self.jobs,
                     Arc::clone(&self.watch),
+                    |registry| self.git_index(registry),
                 )
             })
             .await
+    }
+
+    /// The index of a registry that has a git repository for one, fetched by the real cargo: never from our own mirror.
+    fn git_index(&self, registry: &RegistrySource) -> GitIndex {
+        let original = Original::from(registry);
+        let table = self.config.table_of(&original);
+        let table = toml_text(&table.unwrap_or_else(|| original.title()));
+        // The config may put our mirror in its place. Its table is made to speak of something else.
+        let elsewhere = format!(
+            "source.{table}.registry='https://unused.invalid/{}'",
+            registry.name()
+        );
+        let clone = clone_of(&self.cargo_home, registry);
+        let cargo = self.cargo.clone().with(&[elsewhere], false);
+        GitIndex::new(clone, registry.clone(), cargo, self.folder.clone())
     }
 
     /// The real cargo, taking crates from the same upstream: never from our own mirror.
@@ -266,12 +289,11 @@ fn replaced_by(
 /// Credentials are not among it: they never stand on a command line.
 pub fn registry_definitions(config: &CargoConfig, closure: &Closure) -> Vec<String> {
     let registries = closure.registries.keys();
-    let definitions = registries.filter_map(|registry| {
+    let definitions = registries.flat_map(|registry| {
         let index = registry.as_str();
-        let name = config.registry_name_in_files(index)?;
-        let index = index.strip_prefix("registry+").unwrap_or(index);
-        let (name, index) = (toml_text(&name), toml_text(index));
-        Some(format!("registries.{name}.index={index}"))
+        let names = config.registry_names_in_files(index).into_iter();
+        let index = toml_text(index.strip_prefix("registry+").unwrap_or(index));
+        names.map(move |name| format!("registries.{}.index={index}", toml_text(&name)))
     });
     definitions.collect()
 }

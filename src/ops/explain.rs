@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::io::disk;
+use crate::io::upstream::as_cargo_takes;
 use crate::model::error::{Error, Result};
 use crate::model::graph::{Graph, Node};
 use crate::model::krate::CrateId;
@@ -144,6 +145,7 @@ pub fn run(common: &Common, projects: &[Project], name: &str) -> Result<Report> 
         let (state, cause) = match &node.source {
             None => (State::Own, None),
             Some(source) => {
+                let source = &as_cargo_takes(source.clone());
                 let checksum = checksums.get(&(node.id.clone(), source.clone()));
                 let mut closure = Closure::default();
                 closure.add([Locked {

@@ -158,7 +158,12 @@ impl Fetch {
             // What failed the last time goes first: if it fails again, that is known soonest.
             let failed = self.store.records().failures()?;
             names.sort_by_key(|items| {
-                let known = |item: &Item| failed.0.contains_key(&item.wanted.id);
+                let source = self.source.clone().anonymous();
+                let known = |item: &Item| {
+                    failed
+                        .0
+                        .contains_key(&(item.wanted.id.clone(), source.clone()))
+                };
                 !items.iter().any(known)
             });
             blocking("reading cargo's cache", move || {

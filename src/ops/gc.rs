@@ -8,15 +8,16 @@ use serde::Serialize;
 use crate::io::lock::Use;
 use crate::io::records::Recorded;
 use crate::io::store::Store;
+use crate::io::survey::sources;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::krate::CrateId;
 use crate::model::lockfile::Locked;
 use crate::model::moment::Moment;
-use crate::model::plan::Closure;
+use crate::model::plan::{Closure, Package};
 use crate::model::root::Kind;
 use crate::model::source::SourceId;
-use crate::model::surplus::{self, Rules, Surplus};
+use crate::model::surplus::{self, Rules, Surplus, WantedIn};
 use crate::ops::access::Common;
 use crate::ops::closure::read_lockfile;
 use crate::ops::git::Wanted;
@@ -54,6 +55,8 @@ pub struct Report {
 #[derive(Debug, Serialize)]
 pub struct Dropped {
     pub package: CrateId,
+    /// The folder of its source, within the mirror.
+    pub folder: String,
     pub bytes: u64,
     /// When it arrived, or was last let go of by a root.
     pub since: Moment,
@@ -96,8 +99,17 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         report.roots += gone.len();
     }
 
-    let held = store.inventory()?;
-    let surplus = surplus::plan(held, &wanted, &options.rules, common.now);
+    let mut wanted_in = WantedIn::new();
+    for (id, source) in &wanted {
+        if let Some(folder) = source.registry_folder() {
+            wanted_in.entry(folder).or_default().insert(id.clone());
+        }
+    }
+    let mut held = Vec::new();
+    for folder in sources(&common.mirror) {
+        held.extend(common.source(&folder).inventory()?);
+    }
+    let surplus = surplus::plan(held, &wanted_in, &options.rules, common.now);
     report.kept = surplus.kept;
     report.spared = surplus.spared;
     report.bytes_kept = surplus.bytes_kept;
@@ -124,9 +136,12 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         if options.forget_gone {
             gone.iter().try_for_each(|root| records.forget(&root.id))?;
         }
-        let ids: Vec<&CrateId> = surplus.drop.iter().map(|held| &held.id).collect();
-        if !ids.is_empty() {
-            store.remove(&ids, |id| {
+        let mut by_folder: BTreeMap<&str, Vec<&CrateId>> = BTreeMap::new();
+        for held in &surplus.drop {
+            by_folder.entry(&held.folder).or_default().push(&held.id);
+        }
+        for (folder, ids) in by_folder {
+            common.source(folder).remove(&ids, |id| {
                 (common.watch)(&Event::Checked {
                     package: id.clone(),
                 });
@@ -144,6 +159,9 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         }
         if common.mirror.exists() {
             store.sweep()?;
+            for folder in sources(&common.mirror) {
+                common.source(&folder).sweep_shards()?;
+            }
             forget_failures(common, &wanted)?;
         }
     }
@@ -153,6 +171,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         .chain(git.into_values().flat_map(|surplus| surplus.drop))
         .map(|held| Dropped {
             package: held.id,
+            folder: held.folder,
             bytes: held.bytes,
             since: held.since,
         })
@@ -195,10 +214,9 @@ fn git_wanted_now(roots: &[Recorded]) -> Vec<Locked> {
 }
 
 /// What the lockfiles want as they are now: a project that was updated since may have found it in the mirror.
-fn wanted_now(roots: &[Recorded]) -> BTreeSet<CrateId> {
-    lockfiles(roots)
-        .filter(|locked| locked.source == SourceId::CratesIo)
-        .map(|locked| locked.id)
+fn wanted_now(roots: &[Recorded]) -> BTreeSet<Package> {
+    let now = lockfiles(roots);
+    now.map(|locked| (locked.id, locked.source.anonymous()))
         .collect()
 }
 
@@ -213,9 +231,14 @@ fn lockfiles(roots: &[Recorded]) -> impl Iterator<Item = Locked> {
         })
 }
 
-fn forget_failures(common: &Common, wanted: &BTreeSet<CrateId>) -> Result<()> {
+fn forget_failures(common: &Common, wanted: &BTreeSet<Package>) -> Result<()> {
     let records = common.records();
-    if records.failures()?.0.keys().all(|id| wanted.contains(id)) {
+    if records
+        .failures()?
+        .0
+        .keys()
+        .all(|package| wanted.contains(package))
+    {
         return Ok(());
     }
     records.change_failures(|failures| failures.keep_only(wanted))

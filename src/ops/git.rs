@@ -327,8 +327,8 @@ fn warn(watch: &Watch, message: String) {
 /// What a build would not get from the mirror.
 #[derive(Debug)]
 pub enum Gap {
-    Missing(CrateId, String),
-    Damaged(CrateId, String),
+    Missing(CrateId, SourceId, String),
+    Damaged(CrateId, SourceId, String),
 }
 
 /// Hashes every file of the packages that are wanted.
@@ -369,7 +369,7 @@ fn check_one(
             ),
             None => format!("the mirror has no record of it from {source}"),
         };
-        return Ok(Some(Gap::Missing(id.clone(), cause)));
+        return Ok(Some(Gap::Missing(id.clone(), from(source), cause)));
     };
     let looked = look(&folder.package_path(id), checksum, Depth::Hash)?;
     let Some(fault) = looked.faults.first() else {
@@ -382,12 +382,16 @@ fn check_one(
     };
     if fault.path.is_empty() {
         let cause = format!("its folder `{place}` is not there");
-        return Ok(Some(Gap::Missing(id.clone(), cause)));
+        return Ok(Some(Gap::Missing(id.clone(), from(source), cause)));
     }
     let what = match fault.kind {
         damage::Kind::MissingBytes => "is missing".to_owned(),
         _ => fault.cause.clone(),
     };
     let cause = format!("`{place}/{}`: {what}{more}", fault.path);
-    Ok(Some(Gap::Damaged(id.clone(), cause)))
+    Ok(Some(Gap::Damaged(id.clone(), from(source), cause)))
+}
+
+fn from(source: &GitSource) -> SourceId {
+    SourceId::Git(source.to_string())
 }

@@ -10,7 +10,7 @@ use crate::model::git_record::CHECKSUMS;
 use crate::model::krate::CrateId;
 use crate::model::moment::Moment;
 use crate::model::source::GitSource;
-use crate::model::surplus::{self, Held, Rules, Surplus};
+use crate::model::surplus::{self, Held, Rules, Surplus, WantedIn};
 use crate::ops::git_check::package_of;
 
 /// What goes and what stays, by the folder of the source.
@@ -26,7 +26,7 @@ pub(super) fn plan(
         keep_latest: 0,
         ..rules.clone()
     };
-    let mut by_folder: BTreeMap<String, BTreeSet<CrateId>> = BTreeMap::new();
+    let mut by_folder = WantedIn::new();
     for (source, ids) in wanted {
         let folder = by_folder.entry(source.folder()).or_default();
         folder.extend(ids.iter().cloned());
@@ -34,8 +34,7 @@ pub(super) fn plan(
     let mut plans = BTreeMap::new();
     for name in git_store::folders(mirror) {
         let held = inventory(store, &name)?;
-        let wanted = by_folder.remove(&name).unwrap_or_default();
-        plans.insert(name, surplus::plan(held, &wanted, &rules, now));
+        plans.insert(name, surplus::plan(held, &by_folder, &rules, now));
     }
     Ok(plans)
 }
@@ -56,6 +55,7 @@ pub(super) fn inventory(store: &Store, name: &str) -> Result<Vec<Held>> {
         .map(|id| {
             let path = folder.package_path(&id);
             Held {
+                folder: name.to_owned(),
                 bytes: git_store::size(&path),
                 since: git_store::since(&path.join(CHECKSUMS)),
                 yanked: false,

@@ -15,7 +15,7 @@ use crate::model::krate::{CrateId, Hashing};
 use crate::model::list::{self, Spec};
 use crate::model::lockfile::Locked;
 use crate::model::moment::Moment;
-use crate::model::plan::Closure;
+use crate::model::plan::{Closure, Package};
 use crate::model::root::{Kind, Origin, Root, RootId};
 use crate::model::selection::{Pruned, Selection};
 use crate::model::source::{GitSource, SourceId};
@@ -112,10 +112,9 @@ pub fn record(common: &Common, drafts: Vec<Draft>) -> Result<()> {
         match records.record(&root, common.now) {
             Ok(None) => {}
             Ok(Some(before)) => {
-                let now: BTreeSet<&CrateId> = root.crates_io().collect();
-                for id in before.crates_io().filter(|id| !now.contains(id)) {
-                    store.touch(id);
-                }
+                let now: BTreeSet<Package> = root.wants().collect();
+                let gone = before.wants().filter(|package| !now.contains(package));
+                touch(common, gone);
                 let mut still = Closure::default();
                 still.add(root.packages.iter().cloned());
                 git_gc::touch(&store, &let_go(before.packages, &still).git);
@@ -137,19 +136,19 @@ pub fn record(common: &Common, drafts: Vec<Draft>) -> Result<()> {
 /// Takes in what could not be fetched, and forgets what could, or what nobody wants any more.
 pub fn learn_failures(
     common: &Common,
-    wanted: &BTreeSet<CrateId>,
-    failed: &BTreeMap<CrateId, (String, Option<String>)>,
+    wanted: &BTreeSet<Package>,
+    failed: &BTreeMap<Package, (String, Option<String>)>,
 ) -> Result<()> {
     let records = common.records();
     let known = records.failures()?;
-    let mended = |id: &CrateId| wanted.contains(id) && !failed.contains_key(id);
+    let mended = |package: &Package| wanted.contains(package) && !failed.contains_key(package);
     if failed.is_empty() && !known.0.keys().any(mended) {
         return Ok(());
     }
     let by_roots = wanted_by(&records.roots().unwrap_or_default());
     let changed = records.change_failures(|failures| {
         failures.learn(wanted, failed, common.now);
-        let still: BTreeSet<CrateId> = by_roots.union(wanted).cloned().collect();
+        let still: BTreeSet<Package> = by_roots.union(wanted).cloned().collect();
         failures.keep_only(&still);
     });
     match changed {
@@ -167,6 +166,21 @@ fn only_readable(error: &Error) -> bool {
         source.kind(),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
     )
+}
+
+/// The packages that these roots want.
+pub fn wanted_by(roots: &[Recorded]) -> BTreeSet<Package> {
+    let all = roots.iter().flat_map(|recorded| recorded.root.wants());
+    all.collect()
+}
+
+/// Notes that roots have let go of packages. Those of git sources are in folders that are no registries.
+fn touch(common: &Common, packages: impl IntoIterator<Item = Package>) {
+    for (id, source) in packages {
+        if let Some(folder) = source.registry_folder() {
+            common.source(&folder).touch(&id);
+        }
+    }
 }
 
 /// The packages of git sources that these roots want.
@@ -194,12 +208,6 @@ fn let_go(before: impl IntoIterator<Item = Locked>, still: &Closure) -> Closure 
     let mut closure = Closure::default();
     closure.add(before.into_iter().filter(of_git));
     closure.without(still)
-}
-
-/// The crates of crates.io that these roots want.
-pub fn wanted_by(roots: &[Recorded]) -> BTreeSet<CrateId> {
-    let all = roots.iter().flat_map(|recorded| recorded.root.crates_io());
-    all.cloned().collect()
 }
 
 /// What is pruned: of one source, what some root wants and none wants the bytes of. By the source's folder in the mirror.
@@ -358,9 +366,7 @@ pub fn forget(common: &Common, words: &[String]) -> Result<Forgotten> {
     for id in &forgotten {
         records.forget(id)?;
     }
-    for id in wanted_by(&gone).difference(&still) {
-        store.touch(id);
-    }
+    touch(common, wanted_by(&gone).difference(&still).cloned());
     git_gc::touch(&store, &git_gone);
     Ok(Forgotten {
         forgotten: forgotten.into_iter().collect(),

@@ -67,6 +67,7 @@ pub struct Report {
 #[derive(Debug, Serialize)]
 pub struct KnownFailure {
     pub package: CrateId,
+    pub source: SourceId,
     #[serde(flatten)]
     pub failure: Remembered,
 }
@@ -75,6 +76,7 @@ pub struct KnownFailure {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Gap {
     pub package: CrateId,
+    pub source: SourceId,
     pub cause: String,
 }
 
@@ -111,7 +113,6 @@ pub struct Proof {
 
 /// Looks at the packages of each project's lockfile.
 pub fn run(common: &Common, options: &Options) -> Result<Report> {
-    let store = Arc::new(common.store());
     let mut report = Report {
         mirror: common.mirror.clone(),
         ..Report::default()
@@ -141,40 +142,17 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         everything.add(read_lockfile(lockfile)?);
     }
 
-    report.packages = everything.wanted.len() + git::count(&everything.git);
-    (common.watch)(&Event::Planned {
-        wanted: report.packages,
-        keep: 0,
-    });
-    let checked = parallel::on_all_cores(&everything.wanted, |wanted| -> Result<State> {
-        let state = check(&store, wanted)?;
-        (common.watch)(&Event::Checked {
-            package: wanted.id.clone(),
-        });
-        Ok(state)
-    });
-    for (wanted, state) in everything.wanted.iter().zip(checked) {
-        let gap = |cause| Gap {
-            package: wanted.id.clone(),
-            cause,
-        };
-        match state? {
-            State::Sound => {}
-            State::Pruned => report.pruned.push(LeftOut {
-                package: wanted.id.clone(),
-                source: SourceId::CratesIo,
-                bytes: size_of(&closures, &wanted.id),
-            }),
-            State::Missing(cause) => report.missing.push(gap(cause)),
-            State::Damaged(cause) => report.damaged.push(gap(cause)),
-        }
-    }
+    look(common, &everything, &closures, &mut report)?;
     check_git(common, &everything, &mut report)?;
     report.unsupported = everything.unsupported;
     let failures = common.records().failures()?.0;
     report.failures = failures
         .into_iter()
-        .map(|(package, failure)| KnownFailure { package, failure })
+        .map(|((package, source), failure)| KnownFailure {
+            package,
+            source,
+            failure,
+        })
         .collect();
     let whole =
         report.missing.is_empty() && report.damaged.is_empty() && report.unsupported.is_empty();
@@ -197,14 +175,84 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     Ok(report)
 }
 
-fn check_git(common: &Common, closure: &Closure, report: &mut Report) -> Result<()> {
-    for gap in git::check(common, &closure.git)? {
-        match gap {
-            git::Gap::Missing(package, cause) => report.missing.push(Gap { package, cause }),
-            git::Gap::Damaged(package, cause) => report.damaged.push(Gap { package, cause }),
+/// Holds the packages of all projects against the mirror.
+fn look(
+    common: &Common,
+    everything: &Closure,
+    closures: &[(Closure, Option<Root>)],
+    report: &mut Report,
+) -> Result<()> {
+    let wanted = of_registries(common, everything);
+    report.packages = everything.len();
+    (common.watch)(&Event::Planned {
+        wanted: wanted.len(),
+        keep: 0,
+    });
+    let checked = parallel::on_all_cores(&wanted, |(_, store, wanted)| -> Result<State> {
+        let state = check(store, wanted)?;
+        (common.watch)(&Event::Checked {
+            package: wanted.id.clone(),
+        });
+        Ok(state)
+    });
+    for ((source, _, wanted), state) in wanted.iter().zip(checked) {
+        let gap = |cause| Gap {
+            package: wanted.id.clone(),
+            source: source.clone(),
+            cause,
+        };
+        match state? {
+            State::Sound => {}
+            State::Pruned => report.pruned.push(LeftOut {
+                package: wanted.id.clone(),
+                source: source.clone(),
+                bytes: size_of(closures, source, &wanted.id),
+            }),
+            State::Missing(cause) => report.missing.push(gap(cause)),
+            State::Damaged(cause) => report.damaged.push(gap(cause)),
         }
     }
     Ok(())
+}
+
+fn check_git(common: &Common, closure: &Closure, report: &mut Report) -> Result<()> {
+    for gap in git::check(common, &closure.git)? {
+        let (gaps, package, source, cause) = match gap {
+            git::Gap::Missing(package, source, cause) => {
+                (&mut report.missing, package, source, cause)
+            }
+            git::Gap::Damaged(package, source, cause) => {
+                (&mut report.damaged, package, source, cause)
+            }
+        };
+        gaps.push(Gap {
+            package,
+            source,
+            cause,
+        });
+    }
+    Ok(())
+}
+
+/// The packages of a closure that come from registries, each with its source and the folder of that.
+fn of_registries<'a>(
+    common: &Common,
+    closure: &'a Closure,
+) -> Vec<(SourceId, Arc<Store>, &'a Wanted)> {
+    let registries = closure.registries.iter().map(|(registry, wanted)| {
+        let source = SourceId::Registry(registry.as_str().to_owned());
+        (source, common.registry(registry), wanted)
+    });
+    let all = [(SourceId::CratesIo, common.store(), &closure.wanted)];
+    let each = all
+        .into_iter()
+        .chain(registries)
+        .flat_map(|(source, store, wanted)| {
+            let store = Arc::new(store);
+            let each = wanted.iter();
+            each.map(move |wanted| (source.clone(), Arc::clone(&store), wanted))
+        });
+    each.collect()
 }
 
 /// How a project stands. `whole`: nothing that was looked at is missing or damaged.
@@ -260,16 +308,8 @@ fn of_project(
 
 /// How the one package of a closure stands in the mirror, and why.
 pub fn state_of(common: &Common, closure: &Closure) -> Result<(explain::State, Option<String>)> {
-    let crates_io = closure
-        .wanted
-        .iter()
-        .map(|wanted| check(&common.store(), wanted));
-    let registries = closure.registries.iter().flat_map(|(registry, wanted)| {
-        let store = common.registry(registry);
-        wanted.iter().map(move |wanted| check(&store, wanted))
-    });
-    if let Some(state) = crates_io.chain(registries).next() {
-        return Ok(match state? {
+    if let Some((_, store, wanted)) = of_registries(common, closure).first() {
+        return Ok(match check(store, wanted)? {
             State::Sound | State::Pruned => (explain::State::Mirrored, None),
             State::Missing(cause) => match left_out(common, closure)? {
                 Some(why) => (explain::State::Pruned, Some(why)),
@@ -281,8 +321,8 @@ pub fn state_of(common: &Common, closure: &Closure) -> Result<(explain::State, O
     if !closure.git.is_empty() {
         return Ok(match git::check(common, &closure.git)?.pop() {
             None => (explain::State::Mirrored, None),
-            Some(git::Gap::Missing(_, cause)) => (explain::State::Missing, Some(cause)),
-            Some(git::Gap::Damaged(_, cause)) => (explain::State::Damaged, Some(cause)),
+            Some(git::Gap::Missing(.., cause)) => (explain::State::Missing, Some(cause)),
+            Some(git::Gap::Damaged(.., cause)) => (explain::State::Damaged, Some(cause)),
         });
     }
     let unsupported = closure.unsupported.first();
@@ -303,8 +343,8 @@ fn leave_out(common: &Common, project: &Project, closure: &mut Closure, root: &R
 }
 
 /// The size of a crate that was left out, where a root remembers it.
-fn size_of(closures: &[(Closure, Option<Root>)], id: &CrateId) -> Option<u64> {
-    let package = (id.clone(), SourceId::CratesIo);
+fn size_of(closures: &[(Closure, Option<Root>)], source: &SourceId, id: &CrateId) -> Option<u64> {
+    let package = (id.clone(), source.clone().anonymous());
     let mut roots = closures.iter().filter_map(|(_, root)| root.as_ref());
     roots.find_map(|root| *root.pruned.get(&package)?)
 }

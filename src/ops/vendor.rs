@@ -17,7 +17,7 @@ use crate::model::event::Event;
 use crate::model::krate::CrateId;
 use crate::model::lockfile::Locked;
 use crate::model::package;
-use crate::model::plan::{Closure, Unsupported, Wanted};
+use crate::model::plan::{Closure, Package, Unsupported, Wanted};
 use crate::model::selection::Selection;
 use crate::model::source::SourceId;
 use crate::ops::access::Common;
@@ -72,9 +72,16 @@ pub struct Report {
     pub programs: Vec<CrateId>,
     /// Of a dry run: what would be fetched.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub would_fetch: Vec<CrateId>,
+    pub would_fetch: Vec<Lacking>,
     /// Whether every build of what was given works without network now.
     pub ready: bool,
+}
+
+/// A package that a real run would fetch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Lacking {
+    pub package: CrateId,
+    pub source: SourceId,
 }
 
 /// Something that could not be mirrored.
@@ -82,15 +89,17 @@ pub struct Report {
 pub struct Failed {
     /// `name@version`, or the entry of a list.
     pub package: String,
+    pub source: SourceId,
     pub cause: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
 }
 
 impl Failed {
-    fn new(package: &impl ToString, error: &Error) -> Self {
+    fn new(package: &impl ToString, source: &SourceId, error: &Error) -> Self {
         Self {
             package: package.to_string(),
+            source: source.clone(),
             cause: chain(error),
             help: error.hint(),
         }
@@ -130,8 +139,9 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
             mirror(group, common, &options, only.as_ref(), &store, &mut report).await?;
         collect(&done, &mut report);
         for failure in &done.failed {
+            let package = (failure.package.clone(), failure.source.clone().anonymous());
             let cause = (chain(&*failure.error), failure.error.hint());
-            failed.insert((failure.package.clone(), failure.source.clone()), cause);
+            failed.insert(package, cause);
         }
         completions.push(completion);
     }
@@ -215,7 +225,7 @@ async fn mirror(
 }
 
 /// Why packages could not be had, and the way out.
-type Causes = BTreeMap<(CrateId, SourceId), (String, Option<String>)>;
+type Causes = BTreeMap<Package, (String, Option<String>)>;
 
 /// The projects of which nothing failed, with the sources that each needs.
 fn pointed(groups: &[Group], failed: &Causes) -> Vec<(PathBuf, Vec<Needed>)> {
@@ -229,8 +239,9 @@ fn pointed(groups: &[Group], failed: &Causes) -> Vec<(PathBuf, Vec<Needed>)> {
             .lockfiles
             .iter()
             .find(|draft| draft.origin == origin)?;
-        let lacks =
-            |locked: &&Locked| failed.contains_key(&(locked.id.clone(), locked.source.clone()));
+        let lacks = |locked: &&Locked| {
+            failed.contains_key(&(locked.id.clone(), locked.source.clone().anonymous()))
+        };
         let whole = failed.is_empty() || !draft.packages.iter().any(|locked| lacks(&locked));
         whole.then(|| {
             (
@@ -273,23 +284,17 @@ async fn in_use(common: &Common) -> Result<InUse> {
 
 /// Records what was asked for, and what of it could not be had.
 fn remember(common: &Common, groups: &[Group], failed: &Causes) -> Result<()> {
-    let failed = failed
-        .iter()
-        .filter(|((_, source), _)| *source == SourceId::CratesIo)
-        .map(|((id, _), cause)| (id.clone(), cause.clone()))
-        .collect();
     let drafts = groups
         .iter()
         .flat_map(|group| group.lockfiles.iter().chain(&group.lists));
     let drafts: Vec<Draft> = drafts.cloned().collect();
-    let crates_io = |locked: &&Locked| locked.source == SourceId::CratesIo;
     let wanted = drafts
         .iter()
-        .flat_map(|draft| draft.packages.iter().filter(crates_io))
-        .map(|locked| locked.id.clone())
+        .flat_map(|draft| &draft.packages)
+        .map(|locked| (locked.id.clone(), locked.source.clone().anonymous()))
         .collect();
     roots::record(common, drafts)?;
-    roots::learn_failures(common, &wanted, &failed)
+    roots::learn_failures(common, &wanted, failed)
 }
 
 /// Records inputs as roots without fetching them.
@@ -338,7 +343,9 @@ async fn resolve_lists(
     )
     .await?;
     for (spec, error) in resolved.failed {
-        report.failed.push(Failed::new(&spec, &error));
+        report
+            .failed
+            .push(Failed::new(&spec, &SourceId::CratesIo, &error));
         for draft in &mut group.lists {
             draft.complete = false;
         }
@@ -374,7 +381,11 @@ async fn binaries(
         let contents = match contents {
             Ok(contents) => contents,
             Err(error) => {
-                report.failed.push(Failed::new(top, &Error::Package(error)));
+                report.failed.push(Failed::new(
+                    top,
+                    &SourceId::CratesIo,
+                    &Error::Package(error),
+                ));
                 continue;
             }
         };
@@ -385,7 +396,9 @@ async fn binaries(
         match contents.lockfile.map(|text| parse_lockfile(&path, &text)) {
             Some(Ok(locked)) => all.extend(locked.into_iter().filter(|locked| locked.id != *top)),
             Some(Err(error)) => {
-                report.failed.push(Failed::new(top, &error));
+                report
+                    .failed
+                    .push(Failed::new(top, &SourceId::CratesIo, &error));
                 continue;
             }
             None => {}
@@ -462,7 +475,15 @@ fn dry_run(
     }
     let (git, lacking) = git::plan(&completion.crates_io().store, &closure.git, Depth::Seals)?;
     report.kept += git;
-    report.would_fetch.extend(lacking.into_values().flatten());
+    for (source, packages) in lacking {
+        let source = SourceId::Git(source.to_string());
+        report
+            .would_fetch
+            .extend(packages.into_iter().map(|package| Lacking {
+                package,
+                source: source.clone(),
+            }));
+    }
     report.unsupported.append(&mut closure.unsupported);
     report.pruned.extend(prune::absent(completion, &closure));
     let watch = &completion.crates_io().watch;
@@ -486,16 +507,21 @@ fn plan(fetch: &Fetch, wanted: &[Wanted], report: &mut Report) -> Result<()> {
     let plan = fetch::plan(&fetch.store, wanted)?;
     report.kept += plan.keep.len();
     for (id, wanted, there) in plan.refused {
-        report
-            .failed
-            .push(Failed::new(&id, &Error::HeldOtherwise { wanted, there }));
+        report.failed.push(Failed::new(
+            &id,
+            &fetch.source,
+            &Error::HeldOtherwise { wanted, there },
+        ));
     }
     report.would_fetch.extend(
         plan.fetch
             .into_values()
             .flatten()
             .filter(|item| item.wanted.bytes)
-            .map(|item| item.wanted.id),
+            .map(|item| Lacking {
+                package: item.wanted.id,
+                source: fetch.source.clone(),
+            }),
     );
     Ok(())
 }
@@ -509,6 +535,6 @@ fn collect(done: &Fetched, report: &mut Report) {
     report.failed.extend(
         done.failed
             .iter()
-            .map(|failure| Failed::new(&failure.package, &failure.error)),
+            .map(|failure| Failed::new(&failure.package, &failure.source, &failure.error)),
     );
 }

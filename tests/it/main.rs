@@ -8,6 +8,7 @@
 mod fixture {
     pub(crate) mod bench;
     pub(crate) mod command;
+    pub(crate) mod index;
     pub(crate) mod mirror;
     pub(crate) mod package;
     pub(crate) mod project;
@@ -39,6 +40,7 @@ mod outdated;
 mod pointers;
 mod prefetch;
 mod readme;
+mod registries;
 mod repair;
 mod report;
 mod roots;
