@@ -67,7 +67,7 @@ pub enum Error {
         help: String,
     },
     #[error(
-        "crates.io is replaced by `{name}` in cargo's config, which is {what}: crates cannot be fetched from there"
+        "cargo's config puts `{name}` in its place, which is {what}: crates cannot be fetched from there"
     )]
     UpstreamKind { name: String, what: String },
     #[error("`{}` is not the address of a registry index: {message}", printable(&without_credentials(.url)))]
@@ -231,7 +231,8 @@ impl Error {
             }
             Self::ConfigShape { help, .. } => return Some(help.clone()),
             Self::UpstreamKind { .. } => {
-                "name the registry to fetch from with --upstream, as in --upstream sparse+https://host/index/"
+                "look at `replace-with` in cargo's config; where to fetch crates of crates.io from can be named with \
+                 --upstream, too, as in --upstream sparse+https://host/index/"
             }
             Self::UpstreamUrl { .. } => {
                 "a sparse index is named as sparse+https://host/index/, a local registry by its folder"

@@ -269,8 +269,9 @@ impl Fetch {
     async fn complete_upstream(&self, mut parts: Vec<Part>) -> Result<Outcomes> {
         match self.access.upstream().await {
             Ok(upstream) => self.ask_upstream(upstream, &mut parts).await?,
-            Err(Error::Offline) => {
-                let error = Arc::new(Error::Offline);
+            // What is wrong with one registry is not wrong with the others.
+            Err(error) if matches!(error, Error::Offline) || self.source != SourceId::CratesIo => {
+                let error = Arc::new(error);
                 parts
                     .iter_mut()
                     .filter(|part| part.lacks())

@@ -21,6 +21,7 @@ use crate::model::surplus::{self, Rules, Surplus, WantedIn};
 use crate::ops::access::Common;
 use crate::ops::closure::read_lockfile;
 use crate::ops::git::Wanted;
+use crate::ops::git_check::is_git;
 use crate::ops::git_gc;
 use crate::ops::roots::{Listed, State, git_wanted_by, listed, state, wanted_by};
 
@@ -99,17 +100,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         report.roots += gone.len();
     }
 
-    let mut wanted_in = WantedIn::new();
-    for (id, source) in &wanted {
-        if let Some(folder) = source.registry_folder() {
-            wanted_in.entry(folder).or_default().insert(id.clone());
-        }
-    }
-    let mut held = Vec::new();
-    for folder in sources(&common.mirror) {
-        held.extend(common.source(&folder).inventory()?);
-    }
-    let surplus = surplus::plan(held, &wanted_in, &options.rules, common.now);
+    let surplus = crates_surplus(common, &wanted, &options.rules)?;
     report.kept = surplus.kept;
     report.spared = surplus.spared;
     report.bytes_kept = surplus.bytes_kept;
@@ -136,17 +127,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         if options.forget_gone {
             gone.iter().try_for_each(|root| records.forget(&root.id))?;
         }
-        let mut by_folder: BTreeMap<&str, Vec<&CrateId>> = BTreeMap::new();
-        for held in &surplus.drop {
-            by_folder.entry(&held.folder).or_default().push(&held.id);
-        }
-        for (folder, ids) in by_folder {
-            common.source(folder).remove(&ids, |id| {
-                (common.watch)(&Event::Checked {
-                    package: id.clone(),
-                });
-            })?;
-        }
+        remove_crates(common, &surplus)?;
         for (name, surplus) in &git {
             let ids: Vec<&CrateId> = surplus.drop.iter().map(|held| &held.id).collect();
             if !ids.is_empty() {
@@ -159,7 +140,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         }
         if common.mirror.exists() {
             store.sweep()?;
-            for folder in sources(&common.mirror) {
+            for folder in registries(common) {
                 common.source(&folder).sweep_shards()?;
             }
             forget_failures(common, &wanted)?;
@@ -177,6 +158,43 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         })
         .collect();
     Ok(report)
+}
+
+/// The folders of the mirror that registries have.
+fn registries(common: &Common) -> Vec<String> {
+    let mut folders = sources(&common.mirror);
+    folders.retain(|folder| !is_git(folder));
+    folders
+}
+
+/// What goes of registries, all of them together.
+fn crates_surplus(common: &Common, wanted: &BTreeSet<Package>, rules: &Rules) -> Result<Surplus> {
+    let mut wanted_in = WantedIn::new();
+    for (id, source) in wanted {
+        if let Some(folder) = source.registry_folder() {
+            wanted_in.entry(folder).or_default().insert(id.clone());
+        }
+    }
+    let mut held = Vec::new();
+    for folder in registries(common) {
+        held.extend(common.source(&folder).inventory()?);
+    }
+    Ok(surplus::plan(held, &wanted_in, rules, common.now))
+}
+
+fn remove_crates(common: &Common, surplus: &Surplus) -> Result<()> {
+    let mut by_folder: BTreeMap<&str, Vec<&CrateId>> = BTreeMap::new();
+    for held in &surplus.drop {
+        by_folder.entry(&held.folder).or_default().push(&held.id);
+    }
+    for (folder, ids) in by_folder {
+        common.source(folder).remove(&ids, |id| {
+            (common.watch)(&Event::Checked {
+                package: id.clone(),
+            });
+        })?;
+    }
+    Ok(())
 }
 
 /// What goes of git sources. Above the limit all of it does, before any crate.
@@ -215,8 +233,8 @@ fn git_wanted_now(roots: &[Recorded]) -> Vec<Locked> {
 
 /// What the lockfiles want as they are now: a project that was updated since may have found it in the mirror.
 fn wanted_now(roots: &[Recorded]) -> BTreeSet<Package> {
-    let now = lockfiles(roots);
-    now.map(|locked| (locked.id, locked.source.anonymous()))
+    lockfiles(roots)
+        .map(|locked| (locked.id, locked.source.anonymous()))
         .collect()
 }
 

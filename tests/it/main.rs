@@ -20,6 +20,7 @@ mod fixture {
 mod architecture;
 mod cargo_agrees;
 mod command_line;
+mod companies;
 mod concurrency;
 mod crash;
 mod credentials;
