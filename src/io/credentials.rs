@@ -75,11 +75,13 @@ impl CargoConfig {
         names
     }
 
-    /// The name in files of a registry with this index, for a cargo that does not read them all.
-    pub fn registry_name_in_files(&self, index: &str) -> Option<String> {
-        let wanted = canonical(index)?;
+    /// The names in files of a registry with this index, for a cargo that does not read them all.
+    pub fn registry_names_in_files(&self, index: &str) -> Vec<String> {
+        let Some(wanted) = canonical(index) else {
+            return Vec::new();
+        };
         let is_it = |address: &str| canonical(address).is_some_and(|address| address == wanted);
-        self.names_in_files(&is_it).into_iter().next()
+        self.names_in_files(&is_it)
     }
 
     /// What is known of a login to the registry with this index: `sparse+...`, or the address of a git repository.

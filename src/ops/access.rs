@@ -289,12 +289,11 @@ fn replaced_by(
 /// Credentials are not among it: they never stand on a command line.
 pub fn registry_definitions(config: &CargoConfig, closure: &Closure) -> Vec<String> {
     let registries = closure.registries.keys();
-    let definitions = registries.filter_map(|registry| {
+    let definitions = registries.flat_map(|registry| {
         let index = registry.as_str();
-        let name = config.registry_name_in_files(index)?;
-        let index = index.strip_prefix("registry+").unwrap_or(index);
-        let (name, index) = (toml_text(&name), toml_text(index));
-        Some(format!("registries.{name}.index={index}"))
+        let names = config.registry_names_in_files(index).into_iter();
+        let index = toml_text(index.strip_prefix("registry+").unwrap_or(index));
+        names.map(move |name| format!("registries.{}.index={index}", toml_text(&name)))
     });
     definitions.collect()
 }

@@ -8,6 +8,7 @@ use crate::fixture::command::{Outcome, Run};
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{Project, changed, write};
 use crate::fixture::registry::Registry;
+use crate::fixture::server::Fault;
 
 const TOKEN: &str = "cio-t0ken-Vw3RGisekrit";
 const PROVIDERS: &str = "CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS";
@@ -225,7 +226,7 @@ fn a_git_index_behind_a_login() {
         let run = run.outcome().exits(101).calm();
         run.never_says(TOKEN)
             .says("shared@1.0.0")
-            .never_says("alpha@1.0.0")
+            .never_says("error: alpha")
     };
     // As for cargo, a token alone is none.
     let run = vendor(&bench, &project).env("CARGO_REGISTRIES_PRIVATE_TOKEN", TOKEN);
@@ -242,4 +243,35 @@ fn a_git_index_behind_a_login() {
     let run = logged_in(vendor(&bench, &project)).env("CARGO_MIRROR_SEND_TOKEN_TO", host);
     run.outcome().exits(0).never_says(TOKEN);
     judged(&bench, &project);
+}
+
+#[test]
+fn what_is_left_out_of_a_registry_behind_a_login_has_a_size() {
+    let open = Registry::new([Crate::new("alpha", "1.0.0")]);
+    let private = Registry::new([shared("private").weight(5000)]);
+    private.lock_with(TOKEN);
+    // The size stands where the crate really is.
+    let path = private.download_path("shared", "1.0.0");
+    private.serve("/elsewhere", private.bytes("shared", "1.0.0"));
+    private.always(&path, Fault::Redirect("/elsewhere".to_owned()));
+    let bench = Bench::new(&open);
+    let more =
+        "\n[target.'cfg(windows)'.dependencies.shared]\nversion = \"1\"\nregistry = \"private\"\n";
+    let registries = [("private", private.index())];
+    let project = project(&bench, &[Dep::new("alpha", "1")], more, &registries);
+    lock(&bench, &project);
+    private.forget();
+    let run = vendor(&bench, &project).args(["--target", "x86_64-unknown-linux-gnu"]);
+    let run = logged_in(run).args(["--message-format", "json"]);
+    let run = run.outcome().exits(0).never_says(TOKEN);
+    assert!(!run.stdout.contains(TOKEN), "{run}");
+    let saved = run.report()["bytes_saved"].as_u64();
+    assert!(saved.is_some_and(|saved| saved > 5000), "{run}");
+    let asked = private.asked().into_iter();
+    let methods: Vec<String> = asked
+        .filter(|asked| asked.path == "/elsewhere")
+        .map(|asked| format!("{} {}", asked.method, asked.header("authorization")))
+        .collect();
+    assert_eq!(methods, [format!("HEAD {TOKEN}")]);
+    bench.builds(&project);
 }
