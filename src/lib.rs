@@ -10,6 +10,10 @@
 //!   crates-io/                  a cargo local registry: cargo reads it as it stands, no server needed
 //!     index/se/rd/serde         one raw JSON line per version, byte for byte as upstream sent it
 //!     serde-1.0.229.crate       flat, original case, full version; its modification time is a seal (see io::store)
+//!   registries/<host>-<hash>/   the same for each other registry that a lockfile names
+//!   git/shared-0123456-89abcdef/  a cargo directory source: one git source at one revision (see io::git_store)
+//!     source.json               which source and revision, and what belongs here
+//!     shared-0.1.0/             a package, its manifest standing alone, with its `.cargo-checksum.json`
 //!   .mirror/                    ours alone, all of it can be rebuilt from the rest
 //!     lock                      held while index files are edited
 //!     in-use                    locked by every run that adds, shared, and by `gc`, alone
@@ -29,6 +33,7 @@
 //!
 //! 1. Bytes first, then the index line, then the pointer (cargo's config, a root), each flushed before the next; removing
 //!    goes the other way. A kill or a power cut at any instant leaves a mirror that cargo can use.
+//!    An index line without bytes stands only where a root on disk says that it is pruned.
 //! 2. Nothing is ever seen half-written under its final name.
 //! 3. The store takes [`model::krate::Verified`] and nothing else, and only hashing makes one.
 //! 4. Upstream's index lines stay raw, byte for byte.
@@ -37,13 +42,16 @@
 //! 7. A command that could not do all of its work says which items, why and what to do, and exits non-zero.
 //! 8. Clock, environment and randomness are arguments below `io`.
 //! 9. The last judge is the real cargo: tests build projects out of what we wrote, with the network taken away.
+//! 10. A token goes into the header of a request to its own registry and nowhere else: [`io::login::Pass`] decides, hop by hop.
 //!
 //! # How `vendor` goes
 //!
 //! ```text
 //! project -> ops::closure -> Closure { wanted, unsupported }        lockfile text, or a list resolved by the real cargo
+//!         -> ops::prune   -> bytes that no build asked for reads         with --target and the like; a root remembers them
 //!         -> ops::fetch   -> Plan { fetch, keep, refused }          wanted against what the mirror holds
 //!                         -> one wave: cargo's cache, else upstream; hash; put; then the index line
+//!         -> ops::git     -> the commit's objects out of cargo's own repositories, hashed; else cargo fetches it there
 //!         -> io::cargo    -> is the lockfile current?               the real cargo, offline, against the mirror
 //!         -> io::group    -> on disk for certain                    flushed in groups, then sealed
 //!         -> ops::roots   -> .mirror/roots, failures.json           what was asked for, what could not be had
@@ -81,15 +89,21 @@ pub mod model {
     pub mod error;
     pub mod event;
     pub mod failure;
+    pub mod git_record;
+    pub mod graph;
     pub mod index;
     pub mod krate;
     pub mod list;
     pub mod lockfile;
+    pub mod login;
+    pub mod manifest;
     pub mod moment;
+    pub mod original;
     pub mod package;
     pub mod plan;
     pub mod record;
     pub mod root;
+    pub mod selection;
     pub mod source;
     pub mod surplus;
     pub mod watch;
@@ -99,14 +113,25 @@ pub mod model {
 pub mod io {
     pub mod advisories;
     pub mod ask;
+    pub mod builds;
     pub mod cargo;
     pub mod cargo_config;
     pub mod cargo_home;
     pub mod config;
+    mod config_block;
+    mod config_ours;
+    #[cfg(test)]
+    mod config_tests;
     mod config_text;
+    pub mod credentials;
     pub mod disk;
     pub mod flush;
     pub mod git;
+    pub mod git_index;
+    pub mod git_look;
+    pub mod git_objects;
+    pub mod git_store;
+    pub mod git_tree;
     mod group;
     pub mod hosts;
     pub mod http;
@@ -115,34 +140,49 @@ pub mod io {
     pub mod kept;
     pub mod line_log;
     pub mod lock;
+    pub mod login;
     pub mod parallel;
     pub mod platform;
+    pub mod provider;
     pub mod records;
     pub mod relay;
     pub mod retry;
     pub mod served;
     pub mod store;
+    pub mod stubs;
     pub mod survey;
     mod toml_text;
     pub mod trace;
     pub mod upstream;
     pub mod usage;
+    pub mod walk;
     pub mod watched;
 }
 
 /// The verbs: plain options in, events during, a plain report out.
 pub mod ops {
     pub mod access;
+    pub mod aim;
     pub mod closure;
+    pub mod complete;
     pub mod cursor;
+    pub mod explain;
     pub mod fetch;
     mod gather;
     pub mod gc;
+    pub mod git;
+    mod git_check;
+    mod git_fetch;
+    mod git_gc;
+    mod git_package;
+    pub mod in_force;
     pub mod inspect;
+    pub mod lines;
     pub mod lists;
     pub mod outdated;
     mod part;
     pub mod pool;
+    pub mod prune;
     pub mod repair;
     pub mod retain;
     pub mod roots;
@@ -151,6 +191,7 @@ pub mod ops {
     pub mod tidy;
     pub mod vendor;
     pub mod verify;
+    pub mod workspaces;
 }
 
 /// The HTTP face.
@@ -182,6 +223,7 @@ pub mod serve {
 pub mod cli {
     pub mod args;
     pub mod checkup;
+    pub mod explain;
     pub mod generate;
     pub mod outdated;
     pub mod progress;
@@ -189,6 +231,7 @@ pub mod cli {
     pub mod serve;
     pub mod settings;
     pub mod terminal;
+    pub mod turn;
     pub mod upkeep;
     pub mod words;
 }

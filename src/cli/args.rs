@@ -44,6 +44,15 @@ pub struct CommonArguments {
         env = "CARGO_MIRROR_UPSTREAM"
     )]
     pub upstream: Option<String>,
+    /// Send a registry's token to this host too, where its crates lie on another host than its index
+    #[arg(
+        long,
+        global = true,
+        value_name = "HOST",
+        env = "CARGO_MIRROR_SEND_TOKEN_TO",
+        value_delimiter = ','
+    )]
+    pub send_token_to: Vec<String>,
     /// Requests under way at once
     #[arg(short, long, global = true, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub jobs: u16,
@@ -83,8 +92,8 @@ pub enum Command {
     Status(Status),
     /// Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since
     Outdated(Outdated),
-    /// Point a project's builds at the mirror
-    On(Switch),
+    /// Point a project's builds at the mirror, or at a server
+    On(On),
     /// Undo what `on` or `vendor` did to cargo's config, exactly
     Off(Switch),
     /// List what the mirror was asked for: every lockfile and list that it keeps crates for
@@ -119,6 +128,9 @@ pub struct Vendor {
     /// Folders of projects, or their Cargo.toml or Cargo.lock [default: the current folder]
     #[arg(value_name = "PROJECT")]
     pub projects: Vec<PathBuf>,
+    /// Take every workspace below the folders
+    #[arg(long)]
+    pub recursive: bool,
     #[command(flatten)]
     pub fetch: FetchArguments,
     /// Print the lines for cargo's config instead of writing them
@@ -131,32 +143,52 @@ pub struct Vendor {
 #[derive(Debug, Args)]
 pub struct Prefetch {
     /// A Cargo.lock, a Cargo.toml, a folder, a crate list, NAME, NAME@REQ, NAME=VERSION, or `-` for standard input
-    #[arg(value_name = "INPUT", required = true)]
+    #[arg(value_name = "INPUT", required_unless_present = "std")]
     pub inputs: Vec<String>,
     #[command(flatten)]
     pub fetch: FetchArguments,
     /// For crates asked for by name: with every feature
     #[arg(long)]
     pub all_features: bool,
-    /// For crates asked for by name: without their default features
-    #[arg(long)]
-    pub no_default_features: bool,
     /// For crates asked for by name: without their dependencies
     #[arg(long)]
     pub no_deps: bool,
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct FetchArguments {
+    /// Mirror the standard library's own dependencies too, for `-Z build-std`
+    #[arg(long)]
+    pub std: bool,
     /// Fail if a lockfile is absent or not up to date, instead of having cargo mend it
     #[arg(long)]
     pub locked: bool,
+    #[command(flatten)]
+    pub builds: BuildArguments,
     /// Look inside every archive for what cargo refuses, not only where no lockfile vouches for it
     #[arg(long)]
     pub check_archives: bool,
     /// Print the plan and write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+}
+
+/// Which builds of projects to mirror for. What no such build reads keeps its index line, and its bytes are left out.
+#[derive(Debug, Args)]
+pub struct BuildArguments {
+    /// Only what projects need that are built for this platform, and on this machine; `host` is this machine's. May be repeated
+    #[arg(long = "target", value_name = "TRIPLE")]
+    pub targets: Vec<String>,
+    /// Only what projects need without their dev-dependencies: no tests, examples and benches
+    #[arg(long)]
+    pub no_dev: bool,
+    /// Only what projects need with these features, separated by commas, and their default ones [default: all features]
+    #[arg(short = 'F', long, value_name = "FEATURES", value_delimiter = ',')]
+    pub features: Vec<String>,
+    /// Projects and crates asked for by name without their default features
+    #[arg(long)]
+    pub no_default_features: bool,
 }
 
 #[derive(Debug, Args)]
@@ -167,6 +199,15 @@ pub struct Status {
     /// Have the real cargo prove it with the network closed to it: unpack every package, or build the project too
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "fetch")]
     pub prove: Option<Prove>,
+    /// Look at the standard library's own dependencies too, for `-Z build-std`
+    #[arg(long)]
+    pub std: bool,
+    /// Look at every workspace below the folders
+    #[arg(long)]
+    pub recursive: bool,
+    /// Tell who wants this package, by which way of dependencies, and how it stands in the mirror
+    #[arg(long, value_name = "NAME[@VERSION]", conflicts_with = "prove")]
+    pub explain: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -191,6 +232,20 @@ pub struct Outdated {
 const OUTDATED_HELP: &str = "\
 Exit status: 0 nothing grave, 1 a package is yanked, replaced, deleted or vulnerable, 101 something could not be found \
 out. Newer versions, and advisories that are no vulnerability, are told and change nothing about it.";
+
+const ON_HELP: &str = "\
+Crates.io comes from the mirror then, and so does each git repository and other registry of the lockfile that the mirror \
+has. With --global, name all projects whose sources are meant: cargo takes a source from one place only.";
+
+#[derive(Debug, Args)]
+#[command(after_help = ON_HELP)]
+pub struct On {
+    #[command(flatten)]
+    pub switch: Switch,
+    /// Point them at this server instead, which stands in for crates.io: http://HOST:PORT, or the whole address of its index
+    #[arg(long, value_name = "URL")]
+    pub server: Option<String>,
+}
 
 #[derive(Debug, Args)]
 pub struct Switch {

@@ -126,8 +126,12 @@ fn verified(terminal: Terminal, report: &verify::Report, elapsed: Duration) -> i
         0 => String::new(),
         number => format!(" ({number} more in the run before)"),
     };
+    let pruned = match report.pruned {
+        0 => String::new(),
+        number => format!(", {number} more pruned"),
+    };
     let text = format!(
-        "{}{resumed}, {} in {:.2}s; in {}: {state}\n",
+        "{}{resumed}{pruned}, {} in {:.2}s; in {}: {state}\n",
         count(report.checked, "crate"),
         bytes(report.bytes),
         elapsed.as_secs_f64(),

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,12 +12,14 @@ use serde::Serialize;
 
 use crate::cli::args::{self, Arguments, Command, MessageFormat};
 use crate::cli::checkup;
+use crate::cli::explain as explained;
 use crate::cli::generate;
 use crate::cli::outdated as found;
 use crate::cli::progress::Progress;
 use crate::cli::serve;
 use crate::cli::settings;
 use crate::cli::terminal::Terminal;
+use crate::cli::turn;
 use crate::cli::upkeep;
 use crate::cli::words;
 use crate::io::cargo::Cargo;
@@ -24,16 +27,22 @@ use crate::io::config;
 use crate::io::platform;
 use crate::model::error::{Error, Result};
 use crate::model::lockfile::MAX_FILE;
+use crate::model::selection::Selection;
 use crate::ops::access::Common;
-use crate::ops::closure::{Input, Project};
+use crate::ops::aim::{self, Aim};
+use crate::ops::closure::Input;
+use crate::ops::explain as ops_explain;
 use crate::ops::lists::ListOptions;
 use crate::ops::outdated;
 use crate::ops::status;
-use crate::ops::switch::{self, Target};
+use crate::ops::switch::Target;
 use crate::ops::vendor::{self, Report};
+use crate::ops::workspaces;
 
 /// The answer is no: something is missing, damaged or not supported.
 pub(super) const NO: u8 = 1;
+/// The command line is at fault. The same number clap uses.
+const USAGE: u8 = 2;
 /// Something failed. The same number cargo uses.
 pub(super) const FAILURE: u8 = 101;
 /// Ended by ctrl-c, as shells count it.
@@ -89,6 +98,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             terminal.error(&error);
             ExitCode::from(if matches!(error, Error::Interrupted) {
                 INTERRUPTED
+            } else if error.is_usage() {
+                USAGE
             } else {
                 FAILURE
             })
@@ -111,18 +122,18 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
     let progress = Progress::new(terminal, !config.progress_never());
     let common = settings::common(&arguments.common, environment, progress.watch())?;
     let cargo = Cargo::new(&common.environment);
-    let find = |projects: &[std::path::PathBuf]| -> Result<Vec<Project>> {
-        settings::or_current(projects, &common.cwd)
-            .iter()
-            .map(|path| Project::find(path, &cargo))
-            .collect()
+    let find = |projects: &[PathBuf], recursive: bool| {
+        let paths = settings::or_current(projects, &common.cwd);
+        workspaces::find(&common, &paths, recursive)
     };
     match &arguments.command {
         Command::Vendor(vendor) => {
-            let inputs = find(&vendor.projects)?
-                .into_iter()
-                .map(Input::Project)
-                .collect();
+            let projects = find(&vendor.projects, vendor.recursive)?;
+            let folders: Vec<PathBuf> = projects.iter().map(|it| it.root.clone()).collect();
+            let mut inputs: Vec<Input> = projects.into_iter().map(Input::Project).collect();
+            if vendor.fetch.std {
+                inputs.extend(workspaces::standard_library_inputs(&common, &folders)?);
+            }
             let target = settings::target(&vendor.target);
             let point = (!vendor.no_config).then_some(target);
             let options = options(inputs, point, &vendor.fetch, None);
@@ -137,16 +148,15 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
         }
         Command::Prefetch(prefetch) => {
             let stdin = || platform::standard_input(MAX_FILE);
-            let inputs = prefetch
-                .inputs
-                .iter()
-                .map(|word| Input::read(word, &common.cwd, &cargo, stdin));
-            let options = options(
-                inputs.collect::<Result<_>>()?,
-                None,
-                &prefetch.fetch,
-                Some(prefetch),
-            );
+            let words = prefetch.inputs.iter();
+            let mut inputs = words
+                .map(|word| Input::read(word, &common.cwd, &cargo, stdin))
+                .collect::<Result<Vec<Input>>>()?;
+            if prefetch.fetch.std {
+                let folders = workspaces::folders(&inputs, &common);
+                inputs.extend(workspaces::standard_library_inputs(&common, &folders)?);
+            }
+            let options = options(inputs, None, &prefetch.fetch, Some(prefetch));
             fetch("prefetch", &common, options, false, terminal, &progress)
         }
         Command::Status(status) => {
@@ -154,8 +164,18 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
                 args::Prove::Fetch => status::Prove::Fetch,
                 args::Prove::Build => status::Prove::Build,
             });
+            if let Some(name) = &status.explain {
+                return explain(status, name, &common, terminal);
+            }
+            let projects = find(&status.projects, status.recursive)?;
+            let folders: Vec<PathBuf> = projects.iter().map(|it| it.root.clone()).collect();
             let options = status::Options {
-                projects: find(&status.projects)?,
+                standard_libraries: if status.std {
+                    workspaces::standard_libraries(&common, &folders)?
+                } else {
+                    Vec::new()
+                },
+                projects,
                 prove,
             };
             let report = status::run(&common, &options);
@@ -170,7 +190,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
         Command::Repair(repair) => checkup::repair(repair, &common, terminal, &progress),
         Command::Outdated(arguments) => {
             let options = outdated::Options {
-                projects: find(&arguments.projects)?,
+                projects: find(&arguments.projects, false)?,
                 advisories: arguments
                     .advisories
                     .clone()
@@ -180,8 +200,8 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
             progress.finish();
             answer(&report?, terminal)
         }
-        Command::On(switch) => point(switch, true, &common, &cargo, terminal),
-        Command::Off(switch) => point(switch, false, &common, &cargo, terminal),
+        Command::On(arguments) => turn::on(arguments, &common, &cargo, terminal),
+        Command::Off(arguments) => turn::off(arguments, &common, &cargo, terminal),
         Command::Roots(arguments) => upkeep::roots(arguments, &common, &cargo, terminal),
         Command::Gc(arguments) => upkeep::gc(arguments, &common, terminal),
         Command::Serve(arguments) => serve::serve(arguments, &common, &cargo, terminal),
@@ -202,7 +222,23 @@ fn options(
     fetch: &args::FetchArguments,
     list: Option<&args::Prefetch>,
 ) -> vendor::Options {
+    let builds = &fetch.builds;
+    let features = builds
+        .features
+        .iter()
+        .flat_map(|list| list.split([' ', ',']));
+    let only = Selection {
+        targets: builds.targets.iter().cloned().collect(),
+        host: None,
+        no_dev: builds.no_dev,
+        features: features
+            .filter(|feature| !feature.is_empty())
+            .map(str::to_owned)
+            .collect(),
+        no_default_features: builds.no_default_features,
+    };
     vendor::Options {
+        only: Some(only),
         inputs,
         point,
         locked: fetch.locked,
@@ -210,7 +246,7 @@ fn options(
         check_archives: fetch.check_archives,
         list: ListOptions {
             all_features: list.is_some_and(|list| list.all_features),
-            no_default_features: list.is_some_and(|list| list.no_default_features),
+            no_default_features: list.is_some() && fetch.builds.no_default_features,
             no_deps: list.is_some_and(|list| list.no_deps),
         },
     }
@@ -242,10 +278,12 @@ fn fetch(
     };
     if print_config && terminal.format == MessageFormat::Human {
         terminal.data(
-            config::block(&switch::pointer(
+            config::block(&aim::pointer(
                 &Target::Global,
-                common.cwd.as_path(),
+                &common.cwd,
+                &common.cwd,
                 common,
+                &Aim::Mirror(report.needed.clone()),
             ))
             .as_bytes(),
         )?;
@@ -269,6 +307,25 @@ fn code(report: &Report) -> u8 {
     }
 }
 
+/// `status --explain`. Outside of a project, what the mirror was asked for is still there to look at.
+fn explain(
+    status: &args::Status,
+    name: &str,
+    common: &Common,
+    terminal: Terminal,
+) -> Result<u8, Ended> {
+    let paths = settings::or_current(&status.projects, &common.cwd);
+    let projects = match workspaces::find(common, &paths, status.recursive) {
+        Err(Error::NoProject(_)) if status.projects.is_empty() => Vec::new(),
+        found => found?,
+    };
+    let report = ops_explain::run(common, &projects, name)?;
+    finish(terminal, "status", &report, |out| {
+        explained::words(out, &report)
+    })?;
+    Ok(if report.packages.is_empty() { NO } else { 0 })
+}
+
 /// What `outdated` found.
 fn answer(report: &outdated::Report, terminal: Terminal) -> Result<u8, Ended> {
     if terminal.format == MessageFormat::Json {
@@ -284,45 +341,6 @@ fn answer(report: &outdated::Report, terminal: Terminal) -> Result<u8, Ended> {
     } else {
         0
     })
-}
-
-/// What `on` and `off` did.
-#[derive(Serialize)]
-struct Switched {
-    configs: Vec<switch::ConfigChange>,
-    mirror: std::path::PathBuf,
-}
-
-fn point(
-    arguments: &args::Switch,
-    on: bool,
-    common: &Common,
-    cargo: &Cargo,
-    terminal: Terminal,
-) -> Result<u8, Ended> {
-    let target = settings::target(&arguments.target);
-    let mut roots = Vec::new();
-    for path in settings::or_current(&arguments.projects, &common.cwd) {
-        // The user's own config needs no project, and a named file none either.
-        roots.push(match (&target, arguments.projects.is_empty()) {
-            (Target::Project, _) | (Target::Named(_), false) => Project::find(&path, cargo)?.root,
-            _ => common.cwd.clone(),
-        });
-    }
-    let mut configs = Vec::new();
-    for root in roots {
-        let change = if on { switch::on } else { switch::off };
-        configs.push(change(&target, &root, common, arguments.dry_run)?);
-    }
-    let report = Switched {
-        configs,
-        mirror: common.mirror.clone(),
-    };
-    let command = if on { "on" } else { "off" };
-    finish(terminal, command, &report, |out| {
-        words::switched(out, &report.configs, &common.cwd, on, arguments.dry_run)
-    })?;
-    Ok(0)
 }
 
 /// The report: the last line of JSON, or words.

@@ -50,6 +50,7 @@ pub fn common(
             .clone()
             .filter(|upstream| !upstream.is_empty()),
         jobs: usize::from(arguments.jobs),
+        token_hosts: token_hosts(&arguments.send_token_to),
         offline: arguments.offline,
         cargo_home: disk::absolute(&cargo_home, &cwd),
         cwd,
@@ -58,6 +59,12 @@ pub fn common(
         environment,
         watch,
     })
+}
+
+/// Hosts as addresses spell them.
+fn token_hosts(named: &[String]) -> Vec<String> {
+    let hosts = named.iter().map(|host| host.trim().to_ascii_lowercase());
+    hosts.filter(|host| !host.is_empty()).collect()
 }
 
 /// The clock. Debug builds take `CARGO_MIRROR_NOW` for it, so that tests do not age.

@@ -9,6 +9,7 @@ use crate::io::cargo::Cargo;
 use crate::io::platform;
 use crate::model::error::Result;
 use crate::model::lockfile::MAX_FILE;
+use crate::model::source::CRATES_IO_FOLDER;
 use crate::model::surplus::Rules;
 use crate::ops::access::Common;
 use crate::ops::closure::Input;
@@ -47,6 +48,7 @@ pub(super) fn roots(
                     no_default_features: false,
                     no_deps: false,
                 },
+                only: None,
             };
             let report = block_on(vendor::add_roots(common, options))?;
             for failed in &report.failed {
@@ -82,10 +84,14 @@ fn list(roots: &[Listed]) -> String {
             State::Changed => ", changed since",
             State::Gone => ", gone",
         };
+        let pruned = match root.pruned {
+            0 => String::new(),
+            number => format!(", {number} of them pruned"),
+        };
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
-            "{} {} {}: {}, given {}{state}",
+            "{} {} {}: {}{pruned}, given {}{state}",
             root.id,
             root.kind,
             root.origin,
@@ -112,7 +118,12 @@ pub(super) fn gc(arguments: &Gc, common: &Common, terminal: Terminal) -> Result<
         let mut text = String::new();
         for dropped in &report.dropped {
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "drop {} ({})", dropped.package, bytes(dropped.bytes));
+            let from = match dropped.folder.as_str() {
+                CRATES_IO_FOLDER => String::new(),
+                folder => format!(" from {folder}"),
+            };
+            let bytes = bytes(dropped.bytes);
+            let _ = writeln!(text, "drop {}{from} ({bytes})", dropped.package);
         }
         out.data(text.as_bytes())?;
         collected(out, &report, options.forget_gone);

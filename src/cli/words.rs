@@ -1,6 +1,6 @@
 //! Reports in words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::io;
 use std::path::Path;
@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use crate::cli::terminal::{Terminal, bytes, count, short};
 use crate::model::plan::Unsupported;
-use crate::ops::status::{self, Gap, KnownFailure};
+use crate::ops::status::{self, Gap, KnownFailure, ProjectStatus};
 use crate::ops::switch::{Change, ConfigChange};
-use crate::ops::vendor::Report;
+use crate::ops::vendor::{Lacking, Report};
 
 /// More packages than this with the same trouble are told in one breath.
 const MANY: usize = 4;
@@ -26,9 +26,9 @@ pub fn fetched(
     failures(terminal, report);
     unsupported(terminal, &report.unsupported);
     if dry_run {
-        return switched(terminal, &report.configs, cwd, true, true);
+        return switched(terminal, &report.configs, cwd, Some(MIRROR), true);
     }
-    switched(terminal, &report.configs, cwd, true, false)?;
+    switched(terminal, &report.configs, cwd, Some(MIRROR), false)?;
     let mut parts = Vec::new();
     if report.fetched > 0 {
         parts.push(format!(
@@ -46,6 +46,9 @@ pub fn fetched(
     }
     if report.kept > 0 {
         parts.push(format!("{} already there", report.kept));
+    }
+    if !report.pruned.is_empty() {
+        parts.push(format!("{} pruned{}", report.pruned.len(), saved(report)));
     }
     let crates = count(report.fetched + report.reused + report.kept, "crate");
     let how = if parts.is_empty() {
@@ -86,29 +89,47 @@ pub fn fetched(
     Ok(())
 }
 
+/// How much was saved by what was left out. Where the size of some is not known, it is more than that.
+fn saved(report: &Report) -> String {
+    if report.bytes_saved == 0 {
+        return String::new();
+    }
+    let whole = report.pruned.iter().all(|left| left.bytes.is_some());
+    let at_least = if whole { "" } else { "at least " };
+    format!(" ({at_least}{} saved)", bytes(report.bytes_saved))
+}
+
 /// The plan of a dry run, as data: a line a crate.
 pub fn plan(report: &Report) -> String {
     let mut text = String::new();
-    for id in &report.would_fetch {
+    for Lacking { package, source } in &report.would_fetch {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "fetch {id}");
+        let _ = writeln!(text, "fetch {package}{}", source.from_elsewhere());
     }
     let _ = writeln!(
         text,
-        "{} to fetch, {} already there",
+        "{} to fetch, {} already there{}",
         count(report.would_fetch.len(), "crate"),
-        report.kept
+        report.kept,
+        match report.pruned.len() {
+            0 => String::new(),
+            number => format!(", {number} pruned"),
+        }
     );
     text
 }
 
 fn failures(terminal: Terminal, report: &Report) {
-    let mut by_cause: BTreeMap<(&str, Option<&str>), Vec<&str>> = BTreeMap::new();
+    let mut by_cause: BTreeMap<(&str, Option<&str>), Vec<String>> = BTreeMap::new();
     for failed in &report.failed {
         by_cause
             .entry((&failed.cause, failed.help.as_deref()))
             .or_default()
-            .push(&failed.package);
+            .push(format!(
+                "{}{}",
+                failed.package,
+                failed.source.from_elsewhere()
+            ));
     }
     for ((cause, help), packages) in by_cause {
         if packages.len() > MANY {
@@ -145,25 +166,27 @@ fn unsupported(terminal: Terminal, packages: &[Unsupported]) {
     }
 }
 
-/// What happened to config files.
+/// What builds are pointed at, unless it is a server.
+pub const MIRROR: &str = "the mirror";
+
+/// What happened to config files: they point at something now, or no longer do.
 pub fn switched(
     terminal: Terminal,
     configs: &[ConfigChange],
     cwd: &Path,
-    on: bool,
+    at: Option<&str>,
     dry_run: bool,
 ) -> io::Result<()> {
     for config in configs {
         let path = short(&config.path, cwd);
-        let (verb, what) = match (config.change, on) {
-            (Change::Written, true) => ("Pointed", format!("{path} at the mirror")),
-            (Change::Written, false) => ("Restored", format!("{path} as it was")),
+        let (verb, what) = match (config.change, at) {
+            (Change::Written, Some(at)) => ("Pointed", format!("{path} at {at}")),
+            (Change::Written, None) => ("Restored", format!("{path} as it was")),
             (Change::Removed, _) => ("Removed", format!("{path}, which held nothing else")),
-            (Change::Unchanged, true) => (
-                "Unchanged",
-                format!("{path}, which points at the mirror already"),
-            ),
-            (Change::Unchanged, false) => {
+            (Change::Unchanged, Some(at)) => {
+                ("Unchanged", format!("{path}, which points at {at} already"))
+            }
+            (Change::Unchanged, None) => {
                 ("Unchanged", format!("{path}, which has nothing of ours"))
             }
         };
@@ -177,13 +200,49 @@ pub fn switched(
     Ok(())
 }
 
+/// Why packages are pruned.
+fn not_for(report: &status::Report) -> String {
+    let only: BTreeSet<&str> = report
+        .projects
+        .iter()
+        .filter_map(|project| project.only.as_deref())
+        .collect();
+    let only: Vec<&str> = only.into_iter().collect();
+    format!("not needed {}", only.join(", or "))
+}
+
+/// The sum of it.
+fn state(report: &status::Report) -> String {
+    if report.ready {
+        "ready offline".to_owned()
+    } else {
+        let numbers = [
+            (report.missing.len(), "missing"),
+            (report.damaged.len(), "damaged"),
+            (report.unsupported.len(), "unsupported"),
+        ];
+        let told: Vec<String> = numbers
+            .iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, word)| format!("{number} {word}"))
+            .collect();
+        let told = if told.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", told.join(", "))
+        };
+        format!("not ready{told}")
+    }
+}
+
 /// What `status` found, on standard output.
 pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
     let mut text = String::new();
     let mut gaps = |word: &str, gaps: &[Gap]| {
         for gap in gaps {
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "{word} {}: {}", gap.package, gap.cause);
+            let from = gap.source.from_elsewhere();
+            let _ = writeln!(text, "{word} {}{from}: {}", gap.package, gap.cause);
         }
     };
     gaps("missing", &report.missing);
@@ -195,22 +254,32 @@ pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
             package.package, package.source, package.consequence
         );
     }
-    for KnownFailure { package, failure } in &report.failures {
+    for known in &report.failures {
+        let KnownFailure {
+            package,
+            source,
+            failure,
+        } = known;
+        let from = source.from_elsewhere();
         let times = count(failure.times as usize, "time");
         let _ = writeln!(
             text,
-            "failed {package}: {} ({times}, last at {})",
+            "failed {package}{from}: {} ({times}, last at {})",
             failure.cause, failure.last
         );
     }
     for project in &report.projects {
         let path = project.project.display();
         let _ = write!(text, "{path}: {}", count(project.packages, "package"));
+        if let Some(only) = &project.only {
+            let _ = write!(text, ", mirrored {only}");
+        }
         let _ = match (&project.config, project.on) {
             (Some(config), true) => write!(text, ", builds use the mirror ({})", config.display()),
             (Some(config), false) => write!(
                 text,
-                ", builds take crates.io from elsewhere ({})",
+                ", builds take crates.io from {} ({})",
+                project.server.as_deref().unwrap_or("elsewhere"),
                 config.display()
             ),
             (None, _) => write!(
@@ -219,6 +288,7 @@ pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
             ),
         };
         let _ = writeln!(text);
+        elsewhere(&mut text, project);
         if project.stale == Some(true) {
             let _ = writeln!(
                 text,
@@ -240,30 +310,15 @@ pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
             };
         }
     }
-    let state = if report.ready {
-        "ready offline".to_owned()
-    } else {
-        let numbers = [
-            (report.missing.len(), "missing"),
-            (report.damaged.len(), "damaged"),
-            (report.unsupported.len(), "unsupported"),
-        ];
-        let told: Vec<String> = numbers
-            .iter()
-            .filter(|(number, _)| *number > 0)
-            .map(|(number, word)| format!("{number} {word}"))
-            .collect();
-        let told = if told.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", told.join(", "))
-        };
-        format!("not ready{told}")
-    };
+    let state = state(report);
     let _ = writeln!(
         text,
-        "{} of crates.io in {}: {state}",
+        "{}{} in {}: {state}",
         count(report.packages, "package"),
+        match report.pruned.len() {
+            0 => String::new(),
+            number => format!(", {number} pruned ({})", not_for(report)),
+        },
         report.mirror.display()
     );
     terminal.data(text.as_bytes())?;
@@ -271,4 +326,16 @@ pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
         terminal.help("`cargo mirror vendor` (or `prefetch`) fetches what is missing or damaged");
     }
     Ok(())
+}
+
+/// The sources that builds of a project do not take from the mirror.
+fn elsewhere(text: &mut String, project: &ProjectStatus) {
+    if !project.elsewhere.is_empty() {
+        let _ = writeln!(
+            text,
+            "{}: builds do not use the mirror for {} (`cargo mirror vendor` mirrors them and points builds at it)",
+            project.project.display(),
+            project.elsewhere.join(", ")
+        );
+    }
 }

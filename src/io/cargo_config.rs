@@ -12,6 +12,8 @@ use url::Url;
 
 use crate::io::{config, disk};
 use crate::model::error::{Error, Result};
+use crate::model::original::Original;
+use crate::model::source::RegistrySource;
 
 /// A config larger than this is a mistake.
 const MAX_CONFIG: u64 = 16 << 20;
@@ -22,18 +24,42 @@ const MAX_INCLUDES: usize = 16;
 pub type Environment = HashMap<String, String>;
 
 /// One file of the merged configuration.
-#[derive(Debug)]
 struct Layer {
     path: PathBuf,
+    /// Without what `cargo mirror` has written.
     table: Table,
+    /// The sources that `cargo mirror` has written tables for, and what those are called.
+    ours: Vec<(Original, String)>,
+}
+
+impl Layer {
+    fn get(&self, key: &[&str]) -> Option<Setting<'_>> {
+        let (last, tables) = key.split_last()?;
+        let table = tables
+            .iter()
+            .try_fold(&self.table, |table, name| table.get(*name)?.as_table())?;
+        Some(Setting {
+            value: table.get(*last)?,
+            file: &self.path,
+        })
+    }
 }
 
 /// Cargo's merged configuration for one folder.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct CargoConfig {
     /// The closest first.
     layers: Vec<Layer>,
     environment: Environment,
+    cargo_home: PathBuf,
+}
+
+/// Files and environment may hold tokens: their names are enough.
+impl std::fmt::Debug for CargoConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let files = self.layers.iter().map(|layer| &layer.path);
+        f.debug_list().entries(files).finish()
+    }
 }
 
 /// A value and the file it stands in. `None`: the environment.
@@ -53,6 +79,7 @@ impl CargoConfig {
         Ok(Self {
             layers,
             environment: environment.clone(),
+            cargo_home: cargo_home.to_owned(),
         })
     }
 
@@ -65,16 +92,31 @@ impl CargoConfig {
 
     /// A value from the closest file that has it.
     pub fn get(&self, key: &[&str]) -> Option<Setting<'_>> {
-        self.layers.iter().find_map(|layer| {
-            let (last, tables) = key.split_last()?;
-            let table = tables
-                .iter()
-                .try_fold(&layer.table, |table, name| table.get(*name)?.as_table())?;
-            Some(Setting {
-                value: table.get(*last)?,
-                file: &layer.path,
-            })
-        })
+        self.layers.iter().find_map(|layer| layer.get(key))
+    }
+
+    /// The values from all files that have it, the closest first.
+    pub fn all(&self, key: &[&str]) -> Vec<Setting<'_>> {
+        self.layers
+            .iter()
+            .filter_map(|layer| layer.get(key))
+            .collect()
+    }
+
+    /// A variable of the environment.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.get(name).map(String::as_str)
+    }
+
+    /// The whole environment.
+    pub fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        let variables = self.environment.iter();
+        variables.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Where cargo keeps what is the user's.
+    pub fn cargo_home(&self) -> &Path {
+        &self.cargo_home
     }
 
     /// A setting of the `http` or `net` table, from `CARGO_HTTP_PROXY` and the like or the closest file.
@@ -144,7 +186,9 @@ impl CargoConfig {
         if let Some(named) = named {
             let location = parse_location(named)?;
             let cargo_arguments = match &location {
-                Location::Sparse(url) => replaced_by_registry(url),
+                // Cargo refuses to know one registry by two names, and may know how to log in by the one it has.
+                Location::Sparse(url) => self.replaced_by(&format!("sparse+{url}")),
+                Location::Git(registry) => self.replaced_by(registry.address()),
                 Location::Folder(path) => vec![
                     format!("source.crates-io.replace-with='{UPSTREAM}'"),
                     format!(
@@ -162,7 +206,7 @@ impl CargoConfig {
             let location = Location::Sparse(default_index.clone());
             return Ok(UpstreamChoice {
                 location,
-                cargo_arguments: replaced_by_registry(default_index),
+                cargo_arguments: replaced_by_registry(&format!("sparse+{default_index}")),
             });
         };
         Ok(UpstreamChoice {
@@ -172,6 +216,73 @@ impl CargoConfig {
                 toml_string(name)
             )],
         })
+    }
+
+    fn replaced_by(&self, index: &str) -> Vec<String> {
+        match self.registry_names(index).first() {
+            Some(name) => vec![format!(
+                "source.crates-io.replace-with={}",
+                toml_string(name)
+            )],
+            None => replaced_by_registry(index),
+        }
+    }
+
+    /// Where the crates of another registry come from: itself, or what cargo's config puts in its place.
+    pub fn upstream_of(&self, registry: &RegistrySource) -> Result<UpstreamChoice> {
+        let replaced = self.table_of(&Original::from(registry));
+        let replaced = replaced
+            .as_deref()
+            .and_then(|table| self.replacement(table));
+        let location = match replaced {
+            Some(name) => self.follow(name)?,
+            None => parse_location(registry.as_str())?,
+        };
+        Ok(UpstreamChoice {
+            location,
+            cargo_arguments: Vec::new(),
+        })
+    }
+
+    /// What the `[source]` table of a source is called: to cargo two tables for one source are a mistake.
+    pub fn table_of(&self, original: &Original) -> Option<String> {
+        let location = original.location();
+        let is_it = |other: &Original| other.location() == location;
+        self.layers.iter().find_map(|layer| {
+            let sources = layer.table.get("source").and_then(Value::as_table);
+            let mut sources = sources.into_iter().flatten();
+            let theirs = sources.find(|(_, table)| {
+                let text = |key: &str| table.get(key).and_then(Value::as_str);
+                Original::read(text).as_ref().is_some_and(is_it)
+            });
+            let ours = || layer.ours.iter().find(|(other, _)| is_it(other));
+            theirs
+                .map(|(name, _)| name.clone())
+                .or_else(|| Some(ours()?.1.clone()))
+        })
+    }
+
+    /// Values for cargo's `--config` with which it goes past what `cargo mirror` has put in the place of these sources: to
+    /// what was there before. A `replace-with` can be given another value but not taken away, so a table that had none is
+    /// made to speak of a place that nobody asks for.
+    pub fn past_our_mirror(&self, which: impl Fn(&Original) -> bool) -> Vec<String> {
+        let mut configs = Vec::new();
+        let ours = self.layers.iter().flat_map(|layer| &layer.ours);
+        for (number, (original, title)) in ours.filter(|(it, _)| which(it)).enumerate() {
+            let table = toml_string(title);
+            configs.push(match (self.replacement(title), original) {
+                (Some(before), _) => {
+                    format!("source.{table}.replace-with={}", toml_string(before))
+                }
+                (None, Original::Git { .. }) => {
+                    format!("source.{table}.git='https://unused.invalid/{number}'")
+                }
+                (None, Original::Registry { .. }) => {
+                    format!("source.{table}.registry='sparse+https://unused.invalid/{number}/'")
+                }
+            });
+        }
+        configs
     }
 
     fn replacement(&self, source: &str) -> Option<&str> {
@@ -196,8 +307,8 @@ impl CargoConfig {
             }
             if let Some(registry) = self.get(&["source", name, "registry"]) {
                 return match registry.value.as_str() {
-                    Some(url) if url.starts_with("sparse+") => parse_location(url),
-                    _ => refuse(name, "a registry with a git index".to_owned()),
+                    Some(url) => parse_registry(url),
+                    None => refuse(name, "not a text".to_owned()),
                 };
             }
             if let Some(folder) = self.get(&["source", name, "local-registry"]) {
@@ -221,8 +332,7 @@ impl CargoConfig {
             let index = self.environment.get(&variable).map(String::as_str);
             let index = index.or_else(|| self.get(&["registries", name, "index"])?.value.as_str());
             return match index {
-                Some(url) if url.starts_with("sparse+") => parse_location(url),
-                Some(_) => refuse(name, "a registry with a git index".to_owned()),
+                Some(url) => parse_registry(url),
                 None => refuse(name, "defined nowhere".to_owned()),
             };
         }
@@ -256,6 +366,8 @@ pub struct UpstreamChoice {
 pub enum Location {
     /// A sparse registry. The address ends in `/`.
     Sparse(Url),
+    /// A registry whose index is a git repository.
+    Git(RegistrySource),
     /// A local registry: somebody else's mirror.
     Folder(PathBuf),
 }
@@ -265,10 +377,10 @@ const UPSTREAM: &str = "cargo-mirror-upstream";
 
 /// `replace-with` may name a registry, and only so can the default registry be named again: a `[source]` of the same
 /// address would be "already defined by `crates-io`".
-fn replaced_by_registry(index: &Url) -> Vec<String> {
+fn replaced_by_registry(index: &str) -> Vec<String> {
     vec![
         format!("source.crates-io.replace-with='{UPSTREAM}'"),
-        format!("registries.{UPSTREAM}.index='sparse+{index}'"),
+        format!("registries.{UPSTREAM}.index={}", toml_string(index)),
     ]
 }
 
@@ -283,6 +395,12 @@ fn parse_location(text: &str) -> Result<Location> {
             message: message.to_owned(),
         })
     };
+    if text.starts_with("registry+") {
+        return match RegistrySource::parse(text) {
+            Some(registry) => Ok(Location::Git(registry)),
+            None => refuse("it is no URL"),
+        };
+    }
     let bare = text.strip_prefix("sparse+").unwrap_or(text);
     if !bare.contains("://") {
         // Cargo, given the same path, would start from the project's folder.
@@ -311,6 +429,15 @@ fn parse_location(text: &str) -> Result<Location> {
         url.set_path(&format!("{}/", url.path()));
     }
     Ok(Location::Sparse(url))
+}
+
+/// The address of a registry as cargo's config has it: that of a git index stands bare there.
+fn parse_registry(url: &str) -> Result<Location> {
+    if url.starts_with("sparse+") || url.starts_with("registry+") {
+        parse_location(url)
+    } else {
+        parse_location(&format!("registry+{url}"))
+    }
 }
 
 /// Paths in a config are relative to the folder that holds the folder of the file (cargo's `Definition::root`).
@@ -346,6 +473,12 @@ pub fn file_in(folder: &Path) -> Option<PathBuf> {
 
 fn read_layer(path: &Path, layers: &mut Vec<Layer>, depth: usize) -> Result<()> {
     let text = disk::read_text(path, MAX_CONFIG)?;
+    let pointer = config::pointed_at(&text).map_err(|error| error.at(path))?;
+    let ours = pointer.sources.into_iter().map(|source| {
+        let title = source.called;
+        let title = title.unwrap_or_else(|| source.original.title());
+        (source.original, title)
+    });
     let text = config::off(&text)
         .map_err(|error| error.at(path))?
         .unwrap_or_default();
@@ -363,6 +496,7 @@ fn read_layer(path: &Path, layers: &mut Vec<Layer>, depth: usize) -> Result<()> 
     layers.push(Layer {
         path: path.to_owned(),
         table,
+        ours: ours.collect(),
     });
     // What a file includes counts less than the file itself; of several, the last counts most.
     for include in includes.into_iter().rev() {

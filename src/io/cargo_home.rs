@@ -13,8 +13,10 @@ use rustc_stable_hash::StableSipHasher128;
 use url::Url;
 
 use crate::io::disk;
-use crate::model::index::{IndexLine, MAX_FILE};
+use crate::io::git_index::CargoClone;
+use crate::model::index::{IndexLine, MAX_FILE, find_line};
 use crate::model::krate::{CrateId, CrateName, Sha256};
+use crate::model::source::RegistrySource;
 
 /// The cache folders of this machine that can hold crates of one registry.
 #[derive(Debug, Default)]
@@ -23,6 +25,8 @@ pub struct CargoHome {
     indexes: Vec<PathBuf>,
     /// Folders with `.crate` files. Any will do: their bytes are hashed.
     crates: Vec<PathBuf>,
+    /// The clone of a git index. Cargo makes its `.cache` out of it, crate by crate and when it needs one.
+    clone: Option<CargoClone>,
 }
 
 impl CargoHome {
@@ -53,13 +57,27 @@ impl CargoHome {
                 .map(|(_, folder)| folder.join(".cache"))
                 .collect(),
             crates: crates.into_iter().map(|(_, folder)| folder).collect(),
+            clone: None,
+        }
+    }
+
+    /// Looks for the caches of another registry.
+    pub fn of_registry(root: &Path, registry: &RegistrySource) -> Self {
+        let folders = root.join("registry");
+        let own = folder_of(registry);
+        let mut crates = subfolders(&folders.join("cache"));
+        crates.sort_by_key(|(name, _)| *name != own);
+        Self {
+            indexes: vec![folders.join("index").join(own).join(".cache")],
+            crates: crates.into_iter().map(|(_, folder)| folder).collect(),
+            clone: (!registry.is_sparse()).then(|| clone_of(root, registry)),
         }
     }
 
     /// The raw index line of a version, if a cache has one with this checksum.
     pub fn index_line(&self, id: &CrateId, checksum: Option<&Sha256>) -> Option<IndexLine> {
         let path = id.name.index_path();
-        self.indexes.iter().find_map(|folder| {
+        let cached = self.indexes.iter().find_map(|folder| {
             let file = disk::read(&folder.join(&path), MAX_FILE as u64).ok()?;
             let version = id.version.to_string();
             let (_, line) =
@@ -67,7 +85,19 @@ impl CargoHome {
             let line = IndexLine::parse(line).ok()?;
             (line.id() == id && checksum.is_none_or(|checksum| line.checksum() == checksum))
                 .then_some(line)
+        });
+        cached.or_else(|| {
+            let file = self.cloned(&path)?;
+            let line = find_line(&file, id, checksum)?;
+            checksum
+                .is_none_or(|checksum| line.checksum() == checksum)
+                .then_some(line)
         })
+    }
+
+    /// An index file out of the clone. What cannot be read there cargo clones again.
+    fn cloned(&self, path: &str) -> Option<Vec<u8>> {
+        self.clone.as_ref()?.file(path).ok()?
     }
 
     /// All that a cache has of a crate's index file.
@@ -122,8 +152,51 @@ fn cached_lines(file: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 /// `SourceKind` as cargo hashes it: the discriminant, an `isize`.
 const GIT: isize = 2;
 const SPARSE: isize = 3;
+const LOCAL: isize = 4;
 /// The git index of crates.io, as cargo canonicalises it.
 const GIT_INDEX: &str = "https://github.com/rust-lang/crates.io-index";
+
+/// The folder below `registry/src` in which cargo unpacks the crates of the local registry at a path.
+pub(super) fn of_local_registry(path: &Path) -> String {
+    match Url::from_file_path(path) {
+        Ok(url) => ident(LOCAL, url.as_str(), ""),
+        // Not absolute: no folder of cargo's is called that.
+        Err(()) => "unknown".to_owned(),
+    }
+}
+
+/// The folder of a registry in cargo's caches.
+fn folder_of(registry: &RegistrySource) -> String {
+    let address = Url::parse(registry.address()).ok();
+    let host = address.as_ref().and_then(Url::host_str).unwrap_or_default();
+    if registry.is_sparse() {
+        ident(SPARSE, registry.as_str(), host)
+    } else {
+        ident(GIT, &repository(registry.address()), host)
+    }
+}
+
+/// Cargo's clone of the index of a registry.
+pub fn clone_of(root: &Path, registry: &RegistrySource) -> CargoClone {
+    let folder = root.join("registry/index").join(folder_of(registry));
+    CargoClone::at(&folder)
+}
+
+/// The address of a repository as cargo tells repositories apart (`CanonicalUrl`).
+fn repository(address: &str) -> String {
+    let bare = address.strip_suffix('/').unwrap_or(address);
+    match Url::parse(bare) {
+        Ok(url) if url.host_str() == Some("github.com") => {
+            let mut url = url;
+            // Fails for schemes that no repository has.
+            let _ = url.set_scheme("https");
+            let path = url.path().to_lowercase();
+            url.set_path(path.strip_suffix(".git").unwrap_or(&path));
+            url.to_string()
+        }
+        _ => bare.strip_suffix(".git").unwrap_or(bare).to_owned(),
+    }
+}
 
 /// `<host>-<hash>`, as cargo 1.85 and later name a registry's folders (`short_name`, sources/registry/mod.rs).
 fn ident(kind: isize, url: &str, host: &str) -> String {
@@ -160,6 +233,18 @@ mod tests {
         let host = url.host_str().unwrap();
         let named = ident(SPARSE, &format!("sparse+{url}"), host);
         assert_eq!(named, format!("{host}-1949cf8c6b5b557f"));
+        for (address, folder) in [
+            ("file:///tmp/gi-exp/idx", "-e4d9e9057f3f6c30"),
+            ("file:///tmp/gi-exp/idx.git", "-e4d9e9057f3f6c30"),
+            ("file:///tmp/gi-exp/idx/", "-e4d9e9057f3f6c30"),
+            (
+                "https://github.com/Rust-Lang/crates.io-index.git",
+                "github.com-25cdd57fae9f0462",
+            ),
+        ] {
+            let registry = RegistrySource::parse(&format!("registry+{address}")).unwrap();
+            assert_eq!(folder_of(&registry), folder, "{address}");
+        }
         for (path, hash) in [("index/", "72fefcc0e2a1ab40"), ("", "77741229ed2c0faf")] {
             let url = format!("sparse+http://127.0.0.1:7879/{path}");
             assert_eq!(
@@ -167,6 +252,13 @@ mod tests {
                 format!("127.0.0.1-{hash}")
             );
         }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn the_folder_of_a_local_registry_is_named_as_cargo_names_it() {
+        let folder = of_local_registry(Path::new("/tmp/exp-prune/reg"));
+        assert_eq!(folder, "-d5f27b916a2cfced");
     }
 
     #[test]

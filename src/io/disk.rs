@@ -147,15 +147,29 @@ pub fn remove_made_by_us(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Renames, and tries again for a moment where a virus scanner holds one of the two (Windows).
+/// Renames a file.
 pub fn rename(from: &Path, to: &Path) -> Result<()> {
+    rename_quietly(from, to)?;
+    trace::done(Change::Rename(from, to));
+    Ok(())
+}
+
+/// Renames a folder with these files in it. The log knows only files.
+pub fn rename_folder(from: &Path, to: &Path, files: &[PathBuf]) -> Result<()> {
+    rename_quietly(from, to)?;
+    for file in files {
+        let inner = file.strip_prefix(from).unwrap_or(file);
+        trace::done(Change::Rename(file, &to.join(inner)));
+    }
+    Ok(())
+}
+
+/// Tries again for a moment where a virus scanner holds one of the two (Windows).
+fn rename_quietly(from: &Path, to: &Path) -> Result<()> {
     let mut left = if cfg!(windows) { 10 } else { 0 };
     loop {
         match fs::rename(from, to) {
-            Ok(()) => {
-                trace::done(Change::Rename(from, to));
-                return Ok(());
-            }
+            Ok(()) => return Ok(()),
             Err(cause) if left > 0 && cause.kind() == io::ErrorKind::PermissionDenied => {
                 left -= 1;
                 std::thread::sleep(Duration::from_millis(20));

@@ -5,18 +5,21 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH,
-    LAST_MODIFIED, RETRY_AFTER,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, ETAG, HeaderName,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER,
 };
-use reqwest::{Certificate, Client, Proxy, Response, StatusCode};
+use reqwest::redirect::Policy;
+use reqwest::{Certificate, Client, Proxy, RequestBuilder, Response, StatusCode};
 use url::Url;
 
 use crate::io::cargo_config::HttpSettings;
 use crate::io::disk;
 use crate::io::hosts::{Admission, Hosts};
+use crate::io::login::{self, Pass};
 use crate::io::retry;
 use crate::model::error::{Cause, Error, Result};
 use crate::model::event::{Event, Watch};
+use crate::model::login::Refusal;
 use crate::model::source::safe_url;
 use crate::model::watch::Validator;
 
@@ -27,6 +30,8 @@ const STREAM_WINDOW: u32 = 4 << 20;
 const CONNECTION_WINDOW: u32 = 16 << 20;
 /// A stream may be starved by its neighbours for this many timeouts before it counts as stalled itself.
 const STARVED: u32 = 4;
+/// More redirects than this are a circle.
+const MOST_HOPS: usize = 10;
 
 /// A client, and what it has learnt of the hosts it talks to.
 pub struct Http {
@@ -71,6 +76,7 @@ impl Http {
         Ok(Tries {
             http: self,
             url,
+            pass: None,
             admission,
             failed: 0,
         })
@@ -85,11 +91,19 @@ impl Http {
 pub struct Tries<'a> {
     http: &'a Http,
     url: &'a Url,
+    pass: Option<Pass>,
     admission: Admission,
     failed: u32,
 }
 
 impl<'a> Tries<'a> {
+    /// With what lets them in, where it may go.
+    #[must_use]
+    pub fn with(mut self, pass: Option<Pass>) -> Self {
+        self.pass = pass;
+        self
+    }
+
     /// Sends the request; any status but 200 is an error.
     pub async fn get(&mut self, encoding: Encoding) -> Result<Body<'a>> {
         match self.get_if_changed(encoding, None).await? {
@@ -105,30 +119,14 @@ impl<'a> Tries<'a> {
         known: Option<&Validator>,
     ) -> Result<Option<Body<'a>>> {
         let Self { http, url, .. } = *self;
-        let request = http.client.get(url.clone());
-        let request = match encoding {
-            Encoding::Gzip => request
-                .header(ACCEPT, "text/plain, application/json")
-                .header(ACCEPT_ENCODING, "gzip"),
-            Encoding::Identity => request.header(ACCEPT_ENCODING, "identity"),
-        };
-        let request = match known {
-            Some(Validator::Etag(tag)) => request.header(IF_NONE_MATCH, tag),
-            Some(Validator::LastModified(date)) => request.header(IF_MODIFIED_SINCE, date),
-            None => request,
-        };
-        let patience = Duration::from_secs(http.settings.timeout);
-        let Ok(response) = tokio::time::timeout(patience, request.send()).await else {
-            return Err(Error::Stalled {
-                url: safe_url(url),
-                seconds: http.settings.timeout,
-            });
-        };
-        let response = response.map_err(|cause| network(url, cause))?;
-        self.admission.answered(response.version());
+        let prepared = |url: Url| prepared(http.client.get(url), encoding, known);
+        let (response, with_token) = self.follow(prepared).await?;
         let status = response.status();
         if status == StatusCode::NOT_MODIFIED && known.is_some() {
             return Ok(None);
+        }
+        if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+            return Err(refused(&response, with_token));
         }
         if status != StatusCode::OK {
             let header = response
@@ -149,6 +147,53 @@ impl<'a> Tries<'a> {
             window: Instant::now(),
             in_window: 0,
         }))
+    }
+
+    /// What the headers say of the size, asked for once and without the body.
+    pub async fn length(mut self) -> Option<u64> {
+        let client = &self.http.client;
+        let head = |url: Url| client.head(url).header(ACCEPT_ENCODING, "identity");
+        let (response, _) = self.follow(head).await.ok()?;
+        let response = Some(response).filter(|it| it.status() == StatusCode::OK)?;
+        let length = response.headers().get(CONTENT_LENGTH)?;
+        length.to_str().ok()?.parse().ok()
+    }
+
+    /// Sends the request, and sends it on where the answer says so. The last answer, and whether a token went with it.
+    ///
+    /// The client could follow by itself, but who gets to see a token is decided here and nowhere else: each hop is looked
+    /// at, and once a request has left the places that may see it, it never carries it again.
+    async fn follow(
+        &mut self,
+        prepared: impl Fn(Url) -> RequestBuilder,
+    ) -> Result<(Response, bool)> {
+        let Self { http, url, .. } = *self;
+        let patience = Duration::from_secs(http.settings.timeout);
+        let mut at = url.clone();
+        let mut pass = self.pass.clone().filter(|pass| pass.may_go_to(&at));
+        for _ in 0..=MOST_HOPS {
+            let mut request = prepared(at.clone());
+            if let Some(pass) = &pass {
+                request = request.header(AUTHORIZATION, pass.header());
+            }
+            let Ok(response) = tokio::time::timeout(patience, request.send()).await else {
+                return Err(Error::Stalled {
+                    url: safe_url(url),
+                    seconds: http.settings.timeout,
+                });
+            };
+            let response = response.map_err(|cause| network(url, cause))?;
+            self.admission.answered(response.version());
+            let Some(next) = next_hop(&response, &at) else {
+                return Ok((response, pass.is_some()));
+            };
+            pass = pass.filter(|pass| pass.may_go_to(&next));
+            at = next;
+        }
+        Err(Error::Network {
+            url: safe_url(url),
+            source: Cause("too many redirects".to_owned()),
+        })
     }
 
     pub fn succeeded<T>(&self, value: T) -> T {
@@ -252,9 +297,59 @@ impl Body<'_> {
     }
 }
 
+fn prepared(
+    request: RequestBuilder,
+    encoding: Encoding,
+    known: Option<&Validator>,
+) -> RequestBuilder {
+    let request = match encoding {
+        Encoding::Gzip => request
+            .header(ACCEPT, "text/plain, application/json")
+            .header(ACCEPT_ENCODING, "gzip"),
+        Encoding::Identity => request.header(ACCEPT_ENCODING, "identity"),
+    };
+    match known {
+        Some(Validator::Etag(tag)) => request.header(IF_NONE_MATCH, tag),
+        Some(Validator::LastModified(date)) => request.header(IF_MODIFIED_SINCE, date),
+        None => request,
+    }
+}
+
+/// Where an answer says to look instead.
+fn next_hop(response: &Response, at: &Url) -> Option<Url> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let place = response.headers().get(LOCATION)?.to_str().ok()?;
+    let mut next = at.join(place).ok()?;
+    // Who was let in by name and password is, at the same place.
+    if next.origin() == at.origin() && next.username().is_empty() && next.password().is_none() {
+        // Both succeed for an origin that had them before.
+        let _ = next.set_username(at.username());
+        let _ = next.set_password(at.password());
+    }
+    Some(next)
+}
+
+/// The error for an answer that does not let us in.
+fn refused(response: &Response, with_token: bool) -> Error {
+    let headers = response.headers().iter().filter_map(|(name, value)| {
+        let value = value.to_str().ok()?;
+        Some(format!("{name}: {value}"))
+    });
+    Error::Refused(Box::new(Refusal {
+        url: safe_url(response.url()),
+        host: login::host_of(response.url()),
+        status: response.status().as_u16(),
+        with_token,
+        headers: headers.collect(),
+    }))
+}
+
 fn client(settings: &HttpSettings) -> Result<Client> {
     let failed = |cause: reqwest::Error| Error::Client(Cause(chain(&cause)));
     let mut builder = Client::builder()
+        .redirect(Policy::none())
         .user_agent(concat!("cargo-mirror/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(Duration::from_secs(settings.timeout))
         .http2_initial_stream_window_size(STREAM_WINDOW)

@@ -113,7 +113,12 @@ fn clear(folder: &Path) {
     let mut whole = true;
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if entry.file_name() != "lock" {
-            whole &= fs::remove_file(entry.path()).is_ok();
+            // A package of a git source grows as a folder. What is behind a link is left alone.
+            let removed = match entry.file_type() {
+                Ok(kind) if kind.is_dir() => fs::remove_dir_all(entry.path()),
+                _ => fs::remove_file(entry.path()),
+            };
+            whole &= removed.is_ok();
         }
     }
     if whole {

@@ -19,6 +19,10 @@ use crate::model::surplus::Held;
 impl Store {
     /// Every version that has a line or bytes here, sorted.
     pub fn inventory(&self) -> Result<Vec<Held>> {
+        let mirror = self.private.parent().unwrap_or(&self.private);
+        let folder = self.folder().strip_prefix(mirror);
+        let folder = folder.unwrap_or(self.folder()).to_string_lossy();
+        let folder = folder.replace('\\', "/");
         let mut held: BTreeMap<CrateId, Held> = BTreeMap::new();
         for path in self.index_files()? {
             let Some(text) = if_there(disk::read(&path, MAX_FILE as u64))? else {
@@ -26,6 +30,7 @@ impl Store {
             };
             for line in IndexFile::parse(&text).lines() {
                 let of_line = Held {
+                    folder: folder.clone(),
                     id: line.id().clone(),
                     bytes: 0,
                     yanked: line.yanked(),
@@ -43,6 +48,7 @@ impl Store {
                 continue;
             };
             let of_bytes = held.entry(id.clone()).or_insert(Held {
+                folder: folder.clone(),
                 id,
                 bytes: 0,
                 yanked: false,

@@ -19,7 +19,7 @@ use crate::io::http::{Encoding, Tries};
 use crate::io::incoming::Incoming;
 use crate::io::retry;
 use crate::io::store::Store;
-use crate::io::upstream::{Sparse, Upstream, blocking, verified};
+use crate::io::upstream::{Transfer, Upstream, blocking, verified};
 use crate::model::error::{Error, Result};
 use crate::model::krate::{CrateId, Sha256, Verified};
 
@@ -122,9 +122,15 @@ impl Upstream {
         expected: Sha256,
         arriving: &Arriving,
     ) -> Result<Verified<Incoming>> {
-        let verified = match self {
-            Self::Sparse(sparse) => sparse.relay(store, id, expected, arriving).await?,
-            Self::Folder(_) => self.krate(store, id, expected).await?,
+        let transfer = match self {
+            Self::Sparse(sparse) => sparse.transfer(id, expected).await?,
+            Self::Git(git) => git.transfer(id, expected).await?,
+            Self::Folder(_) => None,
+        };
+        let verified = match transfer {
+            Some(transfer) => transfer.relay(store, id, expected, arriving).await?,
+            // A file that is simply copied.
+            None => self.krate(store, id, expected).await?,
         };
         let (verified, file) = blocking("reading a crate", move || {
             let file = verified.body().reader()?;
@@ -139,7 +145,7 @@ impl Upstream {
     }
 }
 
-impl Sparse {
+impl Transfer<'_> {
     async fn relay(
         &self,
         store: &Arc<Store>,
@@ -147,8 +153,7 @@ impl Sparse {
         expected: Sha256,
         arriving: &Arriving,
     ) -> Result<Verified<Incoming>> {
-        let url = self.download_url(id, expected).await?;
-        let mut tries = self.http.tries(&url).await?;
+        let mut tries = self.tries().await?;
         let mut mismatches = 0;
         loop {
             let error = match once(store, id, expected, arriving, &mut tries).await {
@@ -165,6 +170,7 @@ impl Sparse {
                     retry_after: Some(wait),
                     ..
                 } if wait > LONGEST_PAUSE => return Err(error),
+                Error::Refused(refusal) => return Err(self.refused(refusal).await),
                 error => tries.failed(error).await?,
             }
         }

@@ -145,6 +145,7 @@ impl Store {
             .checksum
             .or(line.as_ref().map(|line| *line.checksum()));
         let bytes = match checksum {
+            _ if !wanted.bytes => true,
             Some(checksum) => self.holds(&wanted.id, &checksum)?,
             None => false,
         };

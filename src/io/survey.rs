@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::io::disk::{create_dir_all, if_there, io_error, read, rename};
+use crate::io::git_store;
 use crate::io::incoming::sweep;
 use crate::io::store::{Store, seal};
 use crate::model::error::{Error, Result};
@@ -28,9 +29,16 @@ const HARMLESS: [&str; 6] = [
     "lost+found",
 ];
 
-/// The folders of a mirror that are local registries. Git sources will get a listing of their own: they are directory
-/// sources, with other rules.
+/// The folders of a mirror that sources have. Those below `git/` are directory sources, all others local registries.
 pub fn sources(mirror: &Path) -> Vec<String> {
+    let mut found = registries(mirror);
+    found.extend(git_store::folders(mirror));
+    found.sort();
+    found
+}
+
+/// Those of them that are local registries.
+pub fn registries(mirror: &Path) -> Vec<String> {
     let mut found = Vec::new();
     if mirror.join(CRATES_IO_FOLDER).is_dir() {
         found.push(CRATES_IO_FOLDER.to_owned());

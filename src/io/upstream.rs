@@ -14,18 +14,30 @@ use url::Url;
 
 use crate::io::cargo_config::{HttpSettings, Location};
 use crate::io::disk;
+use crate::io::git_index::GitIndex;
 use crate::io::http::{Encoding, Http, Tries};
 use crate::io::incoming::Incoming;
+use crate::io::login::{Login, Pass};
 use crate::io::store::Store;
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
 use crate::model::index::{MAX_FILE, RegistryConfig};
 use crate::model::krate::{CrateId, CrateName, Sha256, Verified};
-use crate::model::source::safe_url;
+use crate::model::login::Refusal;
+use crate::model::source::{RegistrySource, SourceId, safe_url};
 use crate::model::watch::Validator;
 
 /// The sparse index of crates.io, as a lockfile would spell it.
 pub const DEFAULT_INDEX: &str = crates_index::sparse::URL;
+
+/// Cargo knows crates.io by its sparse index, too, and puts the same in place of both. A lockfile has that name only where
+/// somebody has called it a registry of their own.
+pub fn as_cargo_takes(source: SourceId) -> SourceId {
+    match source {
+        SourceId::Registry(text) if text == DEFAULT_INDEX => SourceId::CratesIo,
+        source => source,
+    }
+}
 
 /// Bytes of one crate that may wait in memory before they are hashed and written.
 const BATCH: usize = 128 << 10;
@@ -36,15 +48,55 @@ const MAX_CONFIG: usize = 1 << 20;
 #[derive(Debug)]
 pub enum Upstream {
     Sparse(Box<Sparse>),
+    Git(Box<Git>),
     Folder(PathBuf),
 }
 
 /// A sparse registry over HTTP.
 pub struct Sparse {
-    pub(super) http: Http,
+    downloads: Downloads,
     index: Url,
-    config: OnceCell<RegistryConfig>,
+    config: OnceCell<Config>,
+}
+
+/// A registry whose index is a git repository. Its crates are where those of a sparse one are.
+pub struct Git {
+    downloads: Downloads,
+    index: GitIndex,
+    config: OnceCell<Config>,
+}
+
+/// Where the `.crate` files of a registry come from, and the login there.
+struct Downloads {
+    http: Http,
+    login: Login,
     watch: Watch,
+}
+
+/// A crate that is to come over HTTP, with what lets the requests in.
+pub(super) struct Transfer<'a> {
+    downloads: &'a Downloads,
+    url: Url,
+    pass: Option<Pass>,
+}
+
+/// What a registry says of itself.
+struct Config {
+    said: RegistryConfig,
+    /// Whether every request must say who we are.
+    login: bool,
+}
+
+impl Config {
+    /// Where the bytes of a crate are.
+    fn download_url(&self, id: &CrateId, expected: Sha256) -> Result<Url> {
+        let url = self.said.download_url(id, &expected);
+        Url::parse(&url).map_err(|cause| Error::Nonsense {
+            url,
+            what: "download address",
+            message: cause.to_string(),
+        })
+    }
 }
 
 /// What a registry says of an index file that something may be known of already.
@@ -78,20 +130,42 @@ impl std::fmt::Debug for Sparse {
     }
 }
 
+impl std::fmt::Debug for Git {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Git")
+            .field("index", &self.index)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Upstream {
+    /// `git` makes the index of a registry that has a git repository for one.
     pub fn open(
         location: &Location,
         settings: HttpSettings,
+        login: impl FnOnce(&str) -> Login,
         jobs: usize,
         watch: Watch,
+        git: impl FnOnce(&RegistrySource) -> GitIndex,
     ) -> Result<Self> {
+        let downloads = |index: &str| -> Result<Downloads> {
+            Ok(Downloads {
+                http: Http::new(settings, jobs, Arc::clone(&watch))?,
+                login: login(index),
+                watch,
+            })
+        };
         Ok(match location {
             Location::Folder(folder) => Self::Folder(folder.clone()),
             Location::Sparse(index) => Self::Sparse(Box::new(Sparse {
-                http: Http::new(settings, jobs, Arc::clone(&watch))?,
+                downloads: downloads(&format!("sparse+{index}"))?,
                 index: index.clone(),
                 config: OnceCell::new(),
-                watch,
+            })),
+            Location::Git(registry) => Self::Git(Box::new(Git {
+                downloads: downloads(registry.address())?,
+                index: git(registry),
+                config: OnceCell::new(),
             })),
         })
     }
@@ -101,8 +175,12 @@ impl Upstream {
     pub fn recovering(self, after: Duration) -> Self {
         match self {
             Self::Sparse(mut sparse) => {
-                sparse.http = sparse.http.recovering(after);
+                sparse.downloads.http = sparse.downloads.http.recovering(after);
                 Self::Sparse(sparse)
+            }
+            Self::Git(mut git) => {
+                git.downloads.http = git.downloads.http.recovering(after);
+                Self::Git(git)
             }
             folder @ Self::Folder(_) => folder,
         }
@@ -112,6 +190,7 @@ impl Upstream {
     pub fn index_address(&self, name: &CrateName) -> String {
         match self {
             Self::Sparse(sparse) => safe_url(&sparse.index_url(name)),
+            Self::Git(git) => git.index.address(&name.index_path()),
             Self::Folder(folder) => folder
                 .join("index")
                 .join(name.index_path())
@@ -124,6 +203,7 @@ impl Upstream {
     pub async fn index_file(&self, name: &CrateName) -> Result<Option<Vec<u8>>> {
         match self {
             Self::Sparse(sparse) => sparse.index_file(name).await,
+            Self::Git(git) => git.index.file(&name.index_path()).await,
             Self::Folder(folder) => {
                 let path = folder.join("index").join(name.index_path());
                 blocking("reading an index file", move || {
@@ -134,7 +214,7 @@ impl Upstream {
         }
     }
 
-    /// The index file of a crate, unless it is still the one that is known. A folder is simply read.
+    /// The index file of a crate, unless it is still the one that is known. A folder or a repository is simply read.
     pub async fn index_file_if_changed(
         &self,
         name: &CrateName,
@@ -145,7 +225,7 @@ impl Upstream {
                 let url = sparse.index_url(name);
                 sparse.text_if_changed(&url, MAX_FILE, known).await
             }
-            Self::Folder(_) => Ok(match self.index_file(name).await? {
+            Self::Git(_) | Self::Folder(_) => Ok(match self.index_file(name).await? {
                 Some(text) => Answer::Text {
                     text,
                     validator: None,
@@ -163,16 +243,32 @@ impl Upstream {
         expected: Sha256,
     ) -> Result<Verified<Incoming>> {
         match self {
-            Self::Sparse(sparse) => sparse.krate(store, id, expected).await,
+            Self::Sparse(sparse) => {
+                let config = sparse.config().await?;
+                sparse.downloads.krate(config, store, id, expected).await
+            }
+            Self::Git(git) => {
+                let config = git.config().await?;
+                git.downloads.krate(config, store, id, expected).await
+            }
+            Self::Folder(folder) => copied(folder.join(id.file_name()), store, id, expected).await,
+        }
+    }
+
+    /// How large the `.crate` of a version is, where that can be learnt at the first try and without fetching it.
+    pub async fn size(&self, id: &CrateId, checksum: &Sha256) -> Option<u64> {
+        match self {
+            Self::Sparse(sparse) => {
+                let config = sparse.config().await.ok()?;
+                sparse.downloads.size(config, id, checksum).await
+            }
+            Self::Git(git) => {
+                let config = git.config().await.ok()?;
+                git.downloads.size(config, id, checksum).await
+            }
             Self::Folder(folder) => {
-                let path = folder.join(id.file_name());
-                let (store, id) = (Arc::clone(store), id.clone());
-                blocking("copying a crate", move || {
-                    let mut incoming = store.incoming()?;
-                    incoming.copy_from(&path)?;
-                    verified(&id, expected, incoming)
-                })
-                .await
+                let meta = folder.join(id.file_name()).metadata().ok()?;
+                Some(meta.len())
             }
         }
     }
@@ -186,47 +282,108 @@ impl Sparse {
         url
     }
 
-    async fn config(&self) -> Result<&RegistryConfig> {
+    /// Asked without a login first, as cargo does: only an answer that wants one makes anybody look for a token.
+    async fn config(&self) -> Result<&Config> {
         self.config
             .get_or_try_init(|| async {
+                let login = &self.downloads.login;
+                if let Some(error) = login.failure().await {
+                    return Err(error);
+                }
                 let mut url = self.index.clone();
                 url.set_path(&format!("{}config.json", self.index.path()));
-                let body = self.text(&url, MAX_CONFIG).await?;
-                let nonsense = |message| Error::Nonsense {
-                    url: safe_url(&url),
-                    what: "config.json",
-                    message,
+                let (answer, challenged) = match self.ask(&url, MAX_CONFIG, None, None).await {
+                    Err(Error::Refused(refusal)) if refusal.status == 401 => {
+                        login.wanted(*refusal).await;
+                        let pass = login.pass().await?;
+                        match self.ask(&url, MAX_CONFIG, None, Some(pass)).await {
+                            Err(Error::Refused(refusal)) => {
+                                return Err(login.refused(&refusal, true).await);
+                            }
+                            answer => (answer?, true),
+                        }
+                    }
+                    answer => (answer?, false),
                 };
-                let Some(body) = body else {
+                let Some(body) = answer.text() else {
                     return Err(Error::Http {
                         url: safe_url(&url),
                         status: 404,
                         retry_after: None,
                     });
                 };
-                serde_json::from_slice(&body).map_err(|cause| nonsense(cause.to_string()))
+                let said: RegistryConfig =
+                    serde_json::from_slice(&body).map_err(|cause| Error::Nonsense {
+                        url: safe_url(&url),
+                        what: "config.json",
+                        message: cause.to_string(),
+                    })?;
+                Ok(Config {
+                    login: challenged || said.auth_required,
+                    said,
+                })
             })
             .await
     }
 
+    /// What lets requests in, where the registry wants to know who we are.
+    async fn pass(&self) -> Result<Option<Pass>> {
+        self.downloads.pass(self.config().await?).await
+    }
+
+    pub(super) async fn transfer(
+        &self,
+        id: &CrateId,
+        expected: Sha256,
+    ) -> Result<Option<Transfer<'_>>> {
+        let config = self.config().await?;
+        let url = config.download_url(id, expected)?;
+        Ok(match local(&url) {
+            Some(_) => None,
+            None => Some(self.downloads.transfer(config, url).await?),
+        })
+    }
+
     async fn index_file(&self, name: &CrateName) -> Result<Option<Vec<u8>>> {
-        self.text(&self.index_url(name), MAX_FILE).await
+        let url = self.index_url(name);
+        Ok(self.text_if_changed(&url, MAX_FILE, None).await?.text())
     }
 
-    /// A text of the index; `None` where there is none.
-    async fn text(&self, url: &Url, limit: usize) -> Result<Option<Vec<u8>>> {
-        Ok(self.text_if_changed(url, limit, None).await?.text())
-    }
-
-    /// A text of the index, unless it is still the one that is known. 404, 410 and 451 mean that there is none, as they
-    /// do for cargo.
+    /// A text of the index, unless it is still the one that is known.
     async fn text_if_changed(
         &self,
         url: &Url,
         limit: usize,
         known: Option<&Validator>,
     ) -> Result<Answer> {
-        let mut tries = self.http.tries(url).await?;
+        // Nobody could log in to most registries, and asking first would cost a round trip.
+        let pass = if self.downloads.login.prepared() || self.config.initialized() {
+            self.pass().await?
+        } else {
+            None
+        };
+        let known_already = pass.is_some();
+        match self.ask(url, limit, known, pass).await {
+            Err(Error::Refused(refusal)) if known_already => {
+                Err(self.downloads.login.refused(&refusal, false).await)
+            }
+            Err(Error::Refused(refusal)) if refusal.status == 401 => match self.pass().await? {
+                Some(pass) => self.ask(url, limit, known, Some(pass)).await,
+                None => Err(Error::Refused(refusal)),
+            },
+            answer => answer,
+        }
+    }
+
+    /// Asks for a text. 404, 410 and 451 mean that there is none, as they do for cargo.
+    async fn ask(
+        &self,
+        url: &Url,
+        limit: usize,
+        known: Option<&Validator>,
+        pass: Option<Pass>,
+    ) -> Result<Answer> {
+        let mut tries = self.downloads.http.tries(url).await?.with(pass);
         let received = loop {
             match text_once(url, limit, &mut tries, known).await {
                 Ok(received) => break tries.succeeded(received),
@@ -253,31 +410,84 @@ impl Sparse {
         };
         Ok(Answer::Text { text, validator })
     }
+}
 
-    /// Where the bytes of a crate are.
-    pub(super) async fn download_url(&self, id: &CrateId, expected: Sha256) -> Result<Url> {
-        let url = self.config().await?.download_url(id, &expected);
-        Url::parse(&url).map_err(|cause| Error::Nonsense {
+impl Git {
+    async fn config(&self) -> Result<&Config> {
+        self.config
+            .get_or_try_init(|| async {
+                let said = self.index.config().await?;
+                Ok(Config {
+                    login: said.auth_required,
+                    said,
+                })
+            })
+            .await
+    }
+
+    pub(super) async fn transfer(
+        &self,
+        id: &CrateId,
+        expected: Sha256,
+    ) -> Result<Option<Transfer<'_>>> {
+        let config = self.config().await?;
+        let url = config.download_url(id, expected)?;
+        Ok(match local(&url) {
+            Some(_) => None,
+            None => Some(self.downloads.transfer(config, url).await?),
+        })
+    }
+}
+
+impl Downloads {
+    /// What lets requests in, where the registry wants to know who we are.
+    async fn pass(&self, config: &Config) -> Result<Option<Pass>> {
+        Ok(if config.login {
+            Some(self.login.pass().await?)
+        } else {
+            None
+        })
+    }
+
+    async fn size(&self, config: &Config, id: &CrateId, checksum: &Sha256) -> Option<u64> {
+        let url = Url::parse(&config.said.download_url(id, checksum)).ok()?;
+        if let Some(path) = local(&url) {
+            return Some(path.metadata().ok()?.len());
+        }
+        let pass = self.pass(config).await.ok()?;
+        let tries = self.http.tries(&url).await.ok()?;
+        tries.with(pass).length().await
+    }
+
+    async fn transfer(&self, config: &Config, url: Url) -> Result<Transfer<'_>> {
+        let pass = self.pass(config).await?;
+        Ok(Transfer {
+            downloads: self,
             url,
-            what: "download address",
-            message: cause.to_string(),
+            pass,
         })
     }
 
     async fn krate(
         &self,
+        config: &Config,
         store: &Arc<Store>,
         id: &CrateId,
         expected: Sha256,
     ) -> Result<Verified<Incoming>> {
-        let url = self.download_url(id, expected).await?;
-        let mut tries = self.http.tries(&url).await?;
+        let url = config.download_url(id, expected)?;
+        if let Some(path) = local(&url) {
+            return copied(path, store, id, expected).await;
+        }
+        let transfer = self.transfer(config, url).await?;
+        let mut tries = transfer.tries().await?;
         let mut mismatches = 0;
         loop {
             match self.download(store, id, expected, &mut tries).await {
                 Ok(verified) => return Ok(tries.succeeded(verified)),
                 // A cache on the way may have been caught half-filled. Twice the same is what the server has.
                 Err(Error::Checksum { .. }) if mismatches == 0 => mismatches += 1,
+                Err(Error::Refused(refusal)) => return Err(transfer.refused(refusal).await),
                 Err(error) => tries.failed(error).await?,
             }
         }
@@ -317,6 +527,42 @@ impl Sparse {
         })
         .await
     }
+}
+
+impl Transfer<'_> {
+    pub(super) async fn tries(&self) -> Result<Tries<'_>> {
+        let tries = self.downloads.http.tries(&self.url).await?;
+        Ok(tries.with(self.pass.clone()))
+    }
+
+    /// What a server's refusal means.
+    pub(super) async fn refused(&self, refusal: Box<Refusal>) -> Error {
+        if self.pass.is_none() {
+            return Error::Refused(refusal);
+        }
+        self.downloads.login.refused(&refusal, false).await
+    }
+}
+
+/// The path behind an address of this machine.
+fn local(url: &Url) -> Option<PathBuf> {
+    let is_file = url.scheme() == "file";
+    is_file.then(|| url.to_file_path().ok())?
+}
+
+async fn copied(
+    path: PathBuf,
+    store: &Arc<Store>,
+    id: &CrateId,
+    expected: Sha256,
+) -> Result<Verified<Incoming>> {
+    let (store, id) = (Arc::clone(store), id.clone());
+    blocking("copying a crate", move || {
+        let mut incoming = store.incoming()?;
+        incoming.copy_from(&path)?;
+        verified(&id, expected, incoming)
+    })
+    .await
 }
 
 /// A text of the index as it came.

@@ -8,6 +8,7 @@ use crate::model::advisory::BadAdvisory;
 use crate::model::krate::{Invalid, Sha256, printable};
 use crate::model::list::BadList;
 use crate::model::lockfile::BadLockfile;
+use crate::model::login::{NoLogin, Refusal};
 use crate::model::package::BadPackage;
 use crate::model::root::BadRoot;
 use crate::model::source::without_credentials;
@@ -30,6 +31,8 @@ pub enum Error {
     NoSuchInput(String),
     #[error("there is no Cargo.lock or Cargo.toml in `{}`", .0.display())]
     NoProject(PathBuf),
+    #[error("the source of the standard library is not installed: there is no Cargo.lock in `{}`", .0.display())]
+    NoStandardLibrary(PathBuf),
     #[error("`{}` has no Cargo.lock", .project.display())]
     NoLockfile { project: PathBuf },
     #[error("`{}` is not up to date with Cargo.toml", .lockfile.display())]
@@ -64,11 +67,13 @@ pub enum Error {
         help: String,
     },
     #[error(
-        "crates.io is replaced by `{name}` in cargo's config, which is {what}: crates cannot be fetched from there"
+        "cargo's config puts `{name}` in its place, which is {what}: crates cannot be fetched from there"
     )]
     UpstreamKind { name: String, what: String },
     #[error("`{}` is not the address of a registry index: {message}", printable(&without_credentials(.url)))]
     UpstreamUrl { url: String, message: String },
+    #[error("`{}` is not the address of a server: {message}", printable(&without_credentials(.url)))]
+    ServerUrl { url: String, message: String },
 
     #[error("`{command}` failed")]
     Cargo {
@@ -78,6 +83,12 @@ pub enum Error {
     },
     #[error("cannot run `{program}`")]
     NoCargo { program: String, source: io::Error },
+    #[error(
+        "`{what}` stands without its project, so nobody can tell which of its packages a build reads"
+    )]
+    CannotPrune { what: String },
+    #[error("rustc knows no target `{}`", printable(.0))]
+    NoSuchTarget(String),
     #[error("cannot find `{spec}` among the crates of this registry: {message}")]
     NoSuchCrate { spec: String, message: String },
 
@@ -89,6 +100,11 @@ pub enum Error {
         status: u16,
         retry_after: Option<Duration>,
     },
+    /// Kept apart from other statuses: a login may help.
+    #[error("{} answered {}", .0.url, .0.status)]
+    Refused(Box<Refusal>),
+    #[error("{0}")]
+    Login(Box<NoLogin>),
     #[error("cannot fetch {url}")]
     Network {
         url: String,
@@ -131,6 +147,8 @@ pub enum Error {
     NotAMirror(PathBuf),
     #[error("there is no source `{}` in the mirror", printable(.name))]
     NoSuchSource { name: String, there: Vec<String> },
+    #[error("nobody knows which registry `{folder}` of the mirror belongs to")]
+    UnknownRegistry { folder: String },
     #[error("`{command}` asks upstream what has changed, and the network is not to be used")]
     NeedsNetwork { command: &'static str },
     #[error("`{}` is not an advisory database: it has no folder `crates`", .path.display())]
@@ -146,6 +164,12 @@ pub enum Error {
         #[source]
         said: Cause,
     },
+    #[error("`{}` is not what git says it is: {message}", .path.display())]
+    GitObject { path: PathBuf, message: String },
+    #[error("cargo has fetched {origin}, and that revision is not in it")]
+    GitRevision { origin: String },
+    #[error("{origin} cannot be mirrored: {message}")]
+    GitPackage { origin: String, message: String },
     #[error("cannot run `git`")]
     NoGit(#[source] io::Error),
 
@@ -173,6 +197,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the command line itself is at fault.
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::CannotPrune { .. } | Self::NoSuchTarget(_))
+    }
+
     /// The way out, where there is one to name.
     #[expect(clippy::too_many_lines, reason = "one arm an error, read as a table")]
     pub fn hint(&self) -> Option<String> {
@@ -198,6 +227,7 @@ impl Error {
             }
             Self::NoHome => "set HOME, or name the mirror with --mirror and set CARGO_HOME",
             Self::NoProject(_) => "name the folder of a project, its Cargo.toml or its Cargo.lock",
+            Self::NoStandardLibrary(_) => "`rustup component add rust-src` installs it",
             Self::NoLockfile { .. } => "run without --locked, or `cargo generate-lockfile` first",
             Self::StaleLockfile { .. } => "run without --locked to bring it up to date",
             Self::Lockfile { source, .. } if matches!(**source, BadLockfile::Version(_)) => {
@@ -216,19 +246,27 @@ impl Error {
             }
             Self::ConfigShape { help, .. } => return Some(help.clone()),
             Self::UpstreamKind { .. } => {
-                "name the registry to fetch from with --upstream, as in --upstream sparse+https://host/index/"
+                "look at `replace-with` in cargo's config; where to fetch crates of crates.io from can be named with \
+                 --upstream, too, as in --upstream sparse+https://host/index/"
             }
             Self::UpstreamUrl { .. } => {
                 "a sparse index is named as sparse+https://host/index/, a local registry by its folder"
             }
+            Self::ServerUrl { .. } => {
+                "name the server as http://host:8080; a token goes where cargo keeps tokens"
+            }
             Self::NoCargo { .. } => "install cargo, or name it in the CARGO environment variable",
+            Self::CannotPrune { .. } => {
+                "name the folder of a project, or leave out --target, --no-dev, --features and --no-default-features"
+            }
+            Self::NoSuchTarget(_) => {
+                "`rustc --print target-list` lists them; `host` is this machine's"
+            }
             Self::Client(_) => {
                 "look at http.cainfo and http.proxy in cargo's config, and at SSL_CERT_FILE"
             }
-            Self::Http {
-                status: 401 | 403 | 407,
-                ..
-            } => {
+            Self::Login(login) => return Some(login.hint()),
+            Self::Refused(_) | Self::Http { status: 407, .. } => {
                 "the server refuses this machine: look at the proxy, the firewall and the login it wants"
             }
             Self::Http {
@@ -244,11 +282,20 @@ impl Error {
             Self::Offline | Self::NeedsNetwork { .. } => {
                 "run again without --offline (or net.offline in cargo's config)"
             }
+            Self::UnknownRegistry { .. } => {
+                "no root wants anything of it; `cargo mirror vendor` of a project that does makes it known"
+            }
             Self::NotAdvisories { .. } => {
                 "name the folder of a RustSec advisory database, or the address of its git repository"
             }
             Self::Advisory { .. } => {
                 "it may name a known vulnerability; look at it yourself, or bring the database up to date"
+            }
+            Self::GitObject { .. } => {
+                "remove that folder; cargo clones it again, and the same command goes on"
+            }
+            Self::GitRevision { .. } => {
+                "its history may have been rewritten: `cargo update` locks a revision that is there"
             }
             Self::NoGit(_) => "install git, or name a folder that holds the advisory database",
             Self::NotInIndex { .. } => {
@@ -293,6 +340,12 @@ impl Error {
             _ => return None,
         };
         Some(hint.to_owned())
+    }
+}
+
+impl From<NoLogin> for Error {
+    fn from(login: NoLogin) -> Self {
+        Self::Login(Box::new(login))
     }
 }
 

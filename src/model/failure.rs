@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::krate::CrateId;
 use crate::model::moment::Moment;
+use crate::model::plan::Package;
+use crate::model::source::SourceId;
 
-/// A crate that could not be fetched, and how often.
+/// A package that could not be fetched, and how often.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remembered {
     pub cause: String,
@@ -19,9 +21,9 @@ pub struct Remembered {
     pub times: u32,
 }
 
-/// All of them, by crate.
+/// All of them. Sources are without credentials.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Failures(pub BTreeMap<CrateId, Remembered>);
+pub struct Failures(pub BTreeMap<Package, Remembered>);
 
 impl Failures {
     /// Reads what [`Self::render`] wrote. It is a convenience, so what cannot be read is left out.
@@ -29,9 +31,14 @@ impl Failures {
         let read: BTreeMap<String, serde_json::Value> =
             serde_json::from_slice(text).unwrap_or_default();
         let entry = |(package, value): (String, serde_json::Value)| {
-            let (name, version) = package.split_once('@')?;
+            // `name@version`, and the source where it is not crates.io.
+            let (id, source) = match package.split_once(' ') {
+                Some((id, source)) => (id, SourceId::parse(source)),
+                None => (package.as_str(), SourceId::CratesIo),
+            };
+            let (name, version) = id.split_once('@')?;
             let id = CrateId::parse(name, version).ok()?;
-            Some((id, serde_json::from_value(value).ok()?))
+            Some(((id, source), serde_json::from_value(value).ok()?))
         };
         Self(read.into_iter().filter_map(entry).collect())
     }
@@ -40,7 +47,10 @@ impl Failures {
         let by_name: BTreeMap<String, &Remembered> = self
             .0
             .iter()
-            .map(|(id, remembered)| (id.to_string(), remembered))
+            .map(|((id, source), remembered)| match source {
+                SourceId::CratesIo => (id.to_string(), remembered),
+                source => (format!("{id} {source}"), remembered),
+            })
             .collect();
         let mut text = serde_json::to_vec_pretty(&by_name).unwrap_or_default();
         text.push(b'\n');
@@ -50,17 +60,17 @@ impl Failures {
     /// Takes in how a run went: what it wanted, and what of it failed with which cause and help.
     pub fn learn<'a>(
         &mut self,
-        wanted: impl IntoIterator<Item = &'a CrateId>,
-        failed: &BTreeMap<CrateId, (String, Option<String>)>,
+        wanted: impl IntoIterator<Item = &'a Package>,
+        failed: &BTreeMap<Package, (String, Option<String>)>,
         now: Moment,
     ) {
-        for id in wanted {
-            if !failed.contains_key(id) {
-                self.0.remove(id);
+        for package in wanted {
+            if !failed.contains_key(package) {
+                self.0.remove(package);
             }
         }
-        for (id, (cause, help)) in failed {
-            let before = self.0.get(id);
+        for (package, (cause, help)) in failed {
+            let before = self.0.get(package);
             let remembered = Remembered {
                 cause: cause.clone(),
                 help: help.clone(),
@@ -68,13 +78,13 @@ impl Failures {
                 last: now,
                 times: before.map_or(0, |before| before.times).saturating_add(1),
             };
-            self.0.insert(id.clone(), remembered);
+            self.0.insert(package.clone(), remembered);
         }
     }
 
     /// Forgets what nobody wants any more.
-    pub fn keep_only(&mut self, wanted: &BTreeSet<CrateId>) {
-        self.0.retain(|id, _| wanted.contains(id));
+    pub fn keep_only(&mut self, wanted: &BTreeSet<Package>) {
+        self.0.retain(|package, _| wanted.contains(package));
     }
 }
 
@@ -85,8 +95,9 @@ mod tests {
     #[test]
     fn failures_are_counted_until_they_are_mended() {
         let id = |name| CrateId::parse(name, "1.0.0").unwrap();
-        let (a, b) = (id("a"), id("b"));
-        let failed = |id: &CrateId| [(id.clone(), ("gone".to_owned(), None))].into();
+        let other = SourceId::parse("sparse+https://r.example/index/");
+        let (a, b) = ((id("a"), SourceId::CratesIo), (id("a"), other));
+        let failed = |package: &Package| [(package.clone(), ("gone".to_owned(), None))].into();
         let mut failures = Failures::default();
         failures.learn([&a, &b], &failed(&a), Moment(100));
         failures.learn([&a, &b], &failed(&a), Moment(200));
@@ -107,5 +118,7 @@ mod tests {
         failures.keep_only(&BTreeSet::new());
         assert_eq!(failures, Failures::default());
         assert_eq!(Failures::parse(b"\0\0not json"), failures);
+        let old = br#"{"a@1.0.0":{"cause":"gone","first":"2026-01-01T00:00:00Z","last":"2026-01-02T00:00:00Z","times":3}}"#;
+        assert_eq!(Failures::parse(old).0.keys().count(), 1);
     }
 }

@@ -84,14 +84,7 @@ struct Package<'a> {
 
 /// Reads a lockfile: every package with a source, sorted, each once.
 pub fn parse(text: &str) -> Result<Vec<Locked>, BadLockfile> {
-    let document: Document<'_> = toml::from_str(text).map_err(|cause| {
-        let (line, column) = position(text, cause.span().map_or(0, |span| span.start));
-        BadLockfile::Toml {
-            line,
-            column,
-            message: cause.message().to_owned(),
-        }
-    })?;
+    let document: Document<'_> = toml::from_str(text).map_err(|cause| syntax(text, &cause))?;
     if let Some(version) = document.version.filter(|version| *version > NEWEST) {
         return Err(BadLockfile::Version(version));
     }
@@ -146,6 +139,16 @@ pub fn parse(text: &str) -> Result<Vec<Locked>, BadLockfile> {
         }
     }
     Ok(locked)
+}
+
+/// What is wrong with a text that is no TOML, or not that of a lockfile.
+pub(super) fn syntax(text: &str, cause: &toml::de::Error) -> BadLockfile {
+    let (line, column) = position(text, cause.span().map_or(0, |span| span.start));
+    BadLockfile::Toml {
+        line,
+        column,
+        message: cause.message().to_owned(),
+    }
 }
 
 /// Whether a text is a lockfile rather than a list of crates.

@@ -9,6 +9,14 @@
 //! shared@0.1.0 - git+https://r.example/shared#0123
 //! ```
 //!
+//! Where only some builds were asked for, the third line says which, and what was left out (*pruned*) stands with its
+//! size, so that everybody knows that it is no loss:
+//!
+//! ```text
+//! only --target x86_64-unknown-linux-gnu --host x86_64-unknown-linux-gnu
+//! pruned 12834 winapi@0.3.9 5c839a674fcd7a98952e593242ea400abe93992746761e38641405d28b00f419
+//! ```
+//!
 //! It names everything the input came to, whether or not it could be fetched, so that a project that is gone is known as
 //! gone and what it wanted still is known. Its file's modification time says when the input was last given.
 
@@ -19,6 +27,8 @@ use serde::{Serialize, Serializer};
 
 use crate::model::krate::{CrateId, Hashing, Invalid, Sha256, printable};
 use crate::model::lockfile::Locked;
+use crate::model::plan::Package;
+use crate::model::selection::{Pruned, Selection};
 use crate::model::source::SourceId;
 
 const HEADER: &str = "cargo-mirror root 1";
@@ -119,6 +129,10 @@ pub struct Root {
     pub origin: Origin,
     /// Sorted, each once.
     pub packages: BTreeSet<Locked>,
+    /// Which builds were asked for, if not all.
+    pub only: Option<Selection>,
+    /// Those of the packages that no such build reads.
+    pub pruned: Pruned,
 }
 
 /// Why a text is no root.
@@ -128,6 +142,8 @@ pub enum BadRoot {
     Header,
     #[error("its second line does not say where it came from")]
     Origin,
+    #[error("line {line} does not say which builds were asked for")]
+    Only { line: usize },
     #[error("line {line} is `{}`, which names no package", printable(.text))]
     Package { line: usize, text: String },
     #[error("line {line}: {cause}")]
@@ -144,13 +160,20 @@ impl Root {
             self.origin.kind.word(),
             self.origin.text
         );
+        if let Some(only) = &self.only {
+            let _ = writeln!(text, "only {only}");
+        }
         for Locked {
             id,
             source,
             checksum,
         } in &self.packages
         {
-            let _ = write!(text, "{id} ");
+            let _ = match self.pruned.get(&(id.clone(), source.clone())) {
+                Some(Some(bytes)) => write!(text, "pruned {bytes} {id} "),
+                Some(None) => write!(text, "pruned - {id} "),
+                None => write!(text, "{id} "),
+            };
             match checksum {
                 Some(checksum) => {
                     for byte in checksum.as_bytes() {
@@ -183,34 +206,56 @@ impl Root {
             .find(|kind| kind.word() == word)
             .ok_or(BadRoot::Origin)?;
         let mut packages = BTreeSet::new();
+        let (mut only, mut pruned) = (None, Pruned::new());
         for (number, text) in lines.enumerate() {
             let line = number + 3;
             let invalid = |cause| BadRoot::Invalid { line, cause };
-            let mut words = text.splitn(3, ' ');
+            // No name has a space, and every package has an `@`.
+            if let Some(selection) = text.strip_prefix("only ") {
+                only = Some(Selection::parse(selection).ok_or(BadRoot::Only { line })?);
+                continue;
+            }
+            let left_out = text
+                .strip_prefix("pruned ")
+                .and_then(|rest| rest.split_once(' '));
+            let mut words = left_out.map_or(text, |(_, rest)| rest).splitn(3, ' ');
             let named = words.next().and_then(|id| id.split_once('@'));
             let (Some((name, version)), Some(checksum)) = (named, words.next()) else {
                 let text = text.to_owned();
                 return Err(BadRoot::Package { line, text });
             };
-            packages.insert(Locked {
+            let locked = Locked {
                 id: CrateId::parse(name, version).map_err(invalid)?,
                 checksum: match checksum {
                     "-" => None,
                     digits => Some(Sha256::parse(digits).map_err(invalid)?),
                 },
                 source: words.next().map_or(SourceId::CratesIo, SourceId::parse),
-            });
+            };
+            if let Some((bytes, _)) = left_out {
+                let key = (locked.id.clone(), locked.source.clone());
+                pruned.insert(key, bytes.parse().ok());
+            }
+            packages.insert(locked);
         }
-        let origin = Origin::new(kind, from);
-        Ok(Self { origin, packages })
+        Ok(Self {
+            origin: Origin::new(kind, from),
+            packages,
+            only,
+            pruned,
+        })
     }
 
-    /// The packages of crates.io among them.
-    pub fn crates_io(&self) -> impl Iterator<Item = &CrateId> {
-        self.packages
-            .iter()
-            .filter(|locked| locked.source == SourceId::CratesIo)
-            .map(|locked| &locked.id)
+    /// Whether it wants this package, but not its bytes.
+    pub fn prunes(&self, source: &SourceId, id: &CrateId) -> bool {
+        // Few roots prune anything, and those that do are asked for every package.
+        !self.pruned.is_empty() && self.pruned.contains_key(&(id.clone(), source.clone()))
+    }
+
+    /// The packages it wants, their sources without credentials.
+    pub fn wants(&self) -> impl Iterator<Item = Package> {
+        let packages = self.packages.iter();
+        packages.map(|locked| (locked.id.clone(), locked.source.clone().anonymous()))
     }
 }
 
@@ -237,11 +282,43 @@ mod tests {
                 locked("shared", SourceId::parse(git), None),
             ]
             .into(),
+            only: None,
+            pruned: Pruned::new(),
         };
         let text = root.render();
         assert_eq!(Root::parse(&text).unwrap(), root);
         assert!(text.contains(&format!("\nshared@1.0.0+build - {git}\n")));
-        assert_eq!(root.crates_io().count(), 2);
+        assert_eq!(root.wants().count(), 3);
+    }
+
+    #[test]
+    fn what_is_left_out_is_remembered_with_its_size() {
+        let other = "sparse+https://r.example/index/";
+        let packages: BTreeSet<Locked> = [
+            locked("serde", SourceId::CratesIo, Some("a")),
+            locked("winapi", SourceId::CratesIo, Some("b")),
+            locked("winapi", SourceId::parse(other), Some("c")),
+        ]
+        .into();
+        let pruned = packages.iter().skip(1).zip([Some(12), None]);
+        let pruned = pruned.map(|(it, bytes)| ((it.id.clone(), it.source.clone()), bytes));
+        let root = Root {
+            origin: Origin::new(Kind::Lockfile, "/Cargo.lock"),
+            only: Selection::parse("--target t --host h --no-dev"),
+            pruned: pruned.collect(),
+            packages,
+        };
+        let text = root.render();
+        assert_eq!(Root::parse(&text).unwrap(), root);
+        assert!(
+            text.contains("\nonly --target t --host h --no-dev\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("\npruned 12 winapi@1.0.0+build bbb"),
+            "{text}"
+        );
+        assert_eq!(root.wants().count(), 3, "a pruned package is wanted, too");
     }
 
     #[test]
@@ -255,6 +332,9 @@ mod tests {
             "cargo-mirror root 1\nnames a\nserde@1.0.0 12\n",
             "cargo-mirror root 1\nnames a\n../serde@1.0.0 -\n",
             "cargo-mirror root 1\nnames a\n\0\0\0\0",
+            "cargo-mirror root 1\nnames a\nonly tuesdays\n",
+            "cargo-mirror root 1\nnames a\npruned 12\n",
+            "cargo-mirror root 1\nnames a\npruned 12 serde\n",
         ] {
             assert!(Root::parse(text).is_err(), "{text:?}");
         }

@@ -11,6 +11,8 @@ use crate::model::moment::Moment;
 /// One version in a mirror, or what is left of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
+    /// The folder of its source, within the mirror.
+    pub folder: String,
     pub id: CrateId,
     /// Of its `.crate` file; 0 where only an index line is left.
     pub bytes: u64,
@@ -31,6 +33,9 @@ pub struct Rules {
     pub max_size: Option<u64>,
 }
 
+/// The crates that roots want, by the folders of their sources.
+pub type WantedIn = BTreeMap<String, BTreeSet<CrateId>>;
+
 /// What goes, oldest first, and what stays.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Surplus {
@@ -42,13 +47,14 @@ pub struct Surplus {
 }
 
 /// Splits what is held: each version either stays or goes. What is `wanted` always stays.
-pub fn plan(held: Vec<Held>, wanted: &BTreeSet<CrateId>, rules: &Rules, now: Moment) -> Surplus {
+pub fn plan(held: Vec<Held>, wanted: &WantedIn, rules: &Rules, now: Moment) -> Surplus {
     let latest = latest(&held, rules.keep_latest);
     let mut surplus = Surplus::default();
     let mut unwanted = Vec::new();
     for held in held {
-        let stays = wanted.contains(&held.id);
-        let spared = latest.contains(&held.id)
+        let here = wanted.get(&held.folder);
+        let stays = here.is_some_and(|wanted| wanted.contains(&held.id));
+        let spared = latest.contains(&(held.folder.clone(), held.id.clone()))
             || rules.keep.iter().any(|pattern| pattern.matches(&held.id))
             || rules
                 .older_than
@@ -61,7 +67,7 @@ pub fn plan(held: Vec<Held>, wanted: &BTreeSet<CrateId>, rules: &Rules, now: Mom
             unwanted.push(held);
         }
     }
-    unwanted.sort_by(|a, b| (a.since, &a.id).cmp(&(b.since, &b.id)));
+    unwanted.sort_by(|a, b| (a.since, &a.id, &a.folder).cmp(&(b.since, &b.id, &b.folder)));
     let mut size = surplus.bytes_kept + unwanted.iter().map(|held| held.bytes).sum::<u64>();
     for held in unwanted {
         if rules.max_size.is_some_and(|limit| size <= limit) {
@@ -76,17 +82,20 @@ pub fn plan(held: Vec<Held>, wanted: &BTreeSet<CrateId>, rules: &Rules, now: Mom
     surplus
 }
 
-fn latest(held: &[Held], count: usize) -> BTreeSet<CrateId> {
-    let mut by_name: BTreeMap<&CrateName, Vec<&CrateId>> = BTreeMap::new();
+/// The newest versions of each crate of each source.
+fn latest(held: &[Held], count: usize) -> BTreeSet<(String, CrateId)> {
+    let mut by_name: BTreeMap<(&str, &CrateName), Vec<&CrateId>> = BTreeMap::new();
     for held in held.iter().filter(|held| !held.yanked && count > 0) {
-        by_name.entry(&held.id.name).or_default().push(&held.id);
+        let of_name = by_name.entry((&held.folder, &held.id.name)).or_default();
+        of_name.push(&held.id);
     }
-    let newest = by_name.into_values().flat_map(|mut ids| {
+    let newest = by_name.into_iter().flat_map(|((folder, _), mut ids)| {
         ids.sort_unstable_by(|a, b| b.version.cmp(&a.version));
         ids.truncate(count);
-        ids
+        let newest = ids.into_iter();
+        newest.map(move |id| (folder.to_owned(), id.clone()))
     });
-    newest.cloned().collect()
+    newest.collect()
 }
 
 /// Crates by name, where `*` stands for any text and `?` for one character, and perhaps by version requirement.
@@ -154,6 +163,7 @@ mod tests {
 
     fn held(name: &str, version: &str, bytes: u64, since: u64) -> Held {
         Held {
+            folder: "crates-io".to_owned(),
             id: CrateId::parse(name, version).unwrap(),
             bytes,
             yanked: false,
@@ -173,7 +183,8 @@ mod tests {
             yanked: true,
             ..held("a", "2.0.0", 100, 100)
         });
-        let wanted = [CrateId::parse("wanted", "1.0.0").unwrap()].into();
+        let ids = BTreeSet::from([CrateId::parse("wanted", "1.0.0").unwrap()]);
+        let wanted = [("crates-io".to_owned(), ids)].into();
         let surplus = plan(all, &wanted, rules, Moment(1000));
         let dropped: Vec<String> = surplus
             .drop

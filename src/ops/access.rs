@@ -8,16 +8,22 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::io::cargo::Cargo;
-use crate::io::cargo_config::{CargoConfig, Environment, Location, UpstreamChoice};
-use crate::io::cargo_home::CargoHome;
+use crate::io::cargo_config::{CargoConfig, Environment, HttpSettings, Location, UpstreamChoice};
+use crate::io::cargo_home::{CargoHome, clone_of};
+use crate::io::git_index::GitIndex;
 use crate::io::lock::{self, InUse, Use};
+use crate::io::login::Login;
 use crate::io::records::Records;
 use crate::io::store::Store;
+use crate::io::stubs::Stubs;
 use crate::io::upstream::{DEFAULT_INDEX, Upstream};
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
 use crate::model::moment::Moment;
-use crate::model::source::CRATES_IO_FOLDER;
+use crate::model::original::Original;
+use crate::model::plan::Closure;
+use crate::model::source::{CRATES_IO_FOLDER, RegistrySource};
+use crate::ops::aim::Needed;
 
 /// The options all verbs share.
 #[derive(Clone)]
@@ -27,6 +33,8 @@ pub struct Common {
     pub upstream: Option<String>,
     /// Requests under way at once.
     pub jobs: usize,
+    /// Hosts other than a registry's own that its token may go to.
+    pub token_hosts: Vec<String>,
     pub offline: bool,
     pub cwd: PathBuf,
     pub cargo_home: PathBuf,
@@ -66,6 +74,11 @@ impl Common {
         })
     }
 
+    /// The folder of another registry in the mirror.
+    pub fn registry(&self, registry: &RegistrySource) -> Store {
+        self.source(&registry.folder())
+    }
+
     /// Cargo's configuration as it holds in `folder`.
     pub fn config(&self, folder: &Path) -> Result<CargoConfig> {
         CargoConfig::load(folder, &self.cargo_home, &self.environment)
@@ -79,12 +92,17 @@ pub struct Access {
     pub home: CargoHome,
     pub offline: bool,
     jobs: usize,
+    token_hosts: Vec<String>,
     watch: Watch,
     cargo: Cargo,
+    /// Whose config it is, and where cargo keeps its clones.
+    folder: PathBuf,
+    cargo_home: PathBuf,
     opened: OnceCell<Upstream>,
 }
 
 impl Access {
+    /// To the upstream of crates.io.
     pub fn new(common: &Common, folder: &Path) -> Result<Self> {
         let config = common.config(folder)?;
         let default = default_index()?;
@@ -96,16 +114,38 @@ impl Access {
             }) => Some(url),
             _ => None,
         };
-        Ok(Self {
-            home: CargoHome::open(&common.cargo_home, &default, index),
+        let home = CargoHome::open(&common.cargo_home, &default, index);
+        Ok(Self::with(common, folder, config, choice, home))
+    }
+
+    /// To another registry.
+    pub fn of_registry(common: &Common, folder: &Path, registry: &RegistrySource) -> Result<Self> {
+        let config = common.config(folder)?;
+        let choice = config.upstream_of(registry);
+        let home = CargoHome::of_registry(&common.cargo_home, registry);
+        Ok(Self::with(common, folder, config, choice, home))
+    }
+
+    fn with(
+        common: &Common,
+        folder: &Path,
+        config: CargoConfig,
+        choice: Result<UpstreamChoice>,
+        home: CargoHome,
+    ) -> Self {
+        Self {
+            home,
             offline: common.offline || config.offline(),
             choice,
             config,
             jobs: common.jobs,
+            token_hosts: common.token_hosts.clone(),
             watch: Arc::clone(&common.watch),
             cargo: Cargo::new(&common.environment),
+            folder: folder.to_owned(),
+            cargo_home: common.cargo_home.clone(),
             opened: OnceCell::new(),
-        })
+        }
     }
 
     /// The upstream, for sending requests to.
@@ -119,12 +159,7 @@ impl Access {
                     Ok(choice) => &choice.location,
                     Err(error) => return Err(again(error)),
                 };
-                Upstream::open(
-                    location,
-                    self.config.http(),
-                    self.jobs,
-                    Arc::clone(&self.watch),
-                )
+                self.open(location, self.config.http())
             })
             .await
     }
@@ -144,24 +179,64 @@ impl Access {
         let mut settings = self.config.http();
         settings.timeout = settings.timeout.min(PATIENCE);
         settings.retries = settings.retries.min(1);
-        let upstream = Upstream::open(location, settings, self.jobs, Arc::clone(&self.watch))?;
-        Ok(upstream.recovering(RECOVERY))
+        Ok(self.open(location, settings)?.recovering(RECOVERY))
+    }
+
+    fn open(&self, location: &Location, settings: HttpSettings) -> Result<Upstream> {
+        Upstream::open(
+            location,
+            settings,
+            |index| Login::new(&self.config, index, &self.token_hosts),
+            self.jobs,
+            Arc::clone(&self.watch),
+            |registry| self.git_index(registry),
+        )
+    }
+
+    /// The index of a registry that has a git repository for one, fetched by the real cargo: never from our own mirror.
+    fn git_index(&self, registry: &RegistrySource) -> GitIndex {
+        let original = Original::from(registry);
+        let table = self.config.table_of(&original);
+        let table = toml_text(&table.unwrap_or_else(|| original.title()));
+        // The config may put our mirror in its place. Its table is made to speak of something else.
+        let elsewhere = format!(
+            "source.{table}.registry='https://unused.invalid/{}'",
+            registry.name()
+        );
+        let clone = clone_of(&self.cargo_home, registry);
+        let cargo = self.cargo.clone().with(&[elsewhere], false);
+        GitIndex::new(clone, registry.clone(), cargo, self.folder.clone())
     }
 
     /// The real cargo, taking crates from the same upstream: never from our own mirror.
     pub fn cargo(&self) -> Result<Cargo> {
         match &self.choice {
-            Ok(choice) => Ok(self
-                .cargo
-                .clone()
-                .with(&choice.cargo_arguments, self.offline)),
+            Ok(choice) => {
+                let mut configs = choice.cargo_arguments.clone();
+                configs.extend(self.config.past_our_mirror(|_| true));
+                Ok(self.cargo.clone().with(&configs, self.offline))
+            }
             Err(error) => Err(again(error)),
         }
     }
 
-    /// The real cargo, taking crates from a local registry and no network.
-    pub fn cargo_with(&self, registry: &Path) -> Cargo {
-        cargo_with(&self.cargo, registry)
+    /// The real cargo, taking everything from the mirror and no network.
+    pub fn cargo_at_mirror(&self, common: &Common, closure: &Closure) -> Cargo {
+        cargo_at_mirror(&self.cargo, common, &self.config, closure)
+    }
+
+    /// The real cargo, with network, for fetching git sources from where they are: crates come from the mirror.
+    pub fn cargo_for_git(&self, common: &Common, registries: &[RegistrySource]) -> Cargo {
+        let needed = registries.iter().map(Needed::from).collect();
+        let mut configs = replaced_by(&common.mirror, &common.mirror, &self.config, needed);
+        let is_git = |original: &Original| matches!(original, Original::Git { .. });
+        configs.extend(self.config.past_our_mirror(is_git));
+        self.cargo.clone().with(&configs, self.offline)
+    }
+
+    /// The real cargo, taking everything from stand-ins and git sources from the mirror, and no network.
+    pub fn cargo_at_stubs(&self, stubs: &Stubs, common: &Common, closure: &Closure) -> Cargo {
+        cargo_at(&stubs.sources(), &self.cargo, common, &self.config, closure).at_home(stubs.home())
     }
 
     /// Tells accesses to different upstreams apart.
@@ -173,15 +248,81 @@ impl Access {
     }
 }
 
-/// The real cargo, taking crates from a local registry and no network.
-pub fn cargo_with(cargo: &Cargo, registry: &Path) -> Cargo {
-    // Our own name: where a config points at a mirror already, the path is overridden, and cargo, which refuses to know
-    // one folder by two names, sees only one.
-    let configs = [
-        "source.crates-io.replace-with='cargo-mirror'".to_owned(),
-        format!("source.cargo-mirror.local-registry={}", toml_path(registry)),
-    ];
+/// The real cargo, taking every source of a closure from the mirror and no network.
+pub fn cargo_at_mirror(
+    cargo: &Cargo,
+    common: &Common,
+    config: &CargoConfig,
+    closure: &Closure,
+) -> Cargo {
+    cargo_at(&common.mirror, cargo, common, config, closure)
+}
+
+/// The same, with registries in another folder than the mirror's, laid out in the same way.
+pub fn cargo_at(
+    registries: &Path,
+    cargo: &Cargo,
+    common: &Common,
+    config: &CargoConfig,
+    closure: &Closure,
+) -> Cargo {
+    let needed = Needed::of_closure(closure);
+    let mut configs = replaced_by(registries, &common.mirror, config, needed);
+    configs.extend(registry_definitions(config, closure));
     cargo.clone().with(&configs, true)
+}
+
+/// Values for cargo's `--config` that put folders in the place of crates.io and of these sources. Both folders are laid out
+/// as a mirror is.
+fn replaced_by(
+    registries: &Path,
+    git: &Path,
+    config: &CargoConfig,
+    needed: Vec<Needed>,
+) -> Vec<String> {
+    // Our own names: where a config points at a mirror already, the path is overridden, and cargo, which refuses to know
+    // one folder by two names, sees only one.
+    let mut configs = vec![
+        "source.crates-io.replace-with='cargo-mirror'".to_owned(),
+        format!(
+            "source.cargo-mirror.local-registry={}",
+            toml_path(&registries.join(CRATES_IO_FOLDER))
+        ),
+    ];
+    for needed in needed {
+        let original = &needed.original;
+        let table = config.table_of(original);
+        let table = toml_text(&table.unwrap_or_else(|| original.title()));
+        let ours = toml_text(&format!("cargo-mirror-{}", needed.name));
+        let (base, kind) = match original {
+            Original::Registry { .. } => (registries, "local-registry"),
+            Original::Git { .. } => (git, "directory"),
+        };
+        for (key, value) in original.keys() {
+            configs.push(format!("source.{table}.{key}={}", toml_text(&value)));
+        }
+        let folder = toml_path(&base.join(&needed.folder));
+        configs.push(format!("source.{table}.replace-with={ours}"));
+        configs.push(format!("source.{ours}.{kind}={folder}"));
+    }
+    configs
+}
+
+/// What cargo must know of the names that manifests use for registries, where it runs without the user's `CARGO_HOME`.
+/// Credentials are not among it: they never stand on a command line.
+pub fn registry_definitions(config: &CargoConfig, closure: &Closure) -> Vec<String> {
+    let registries = closure.registries.keys();
+    let definitions = registries.flat_map(|registry| {
+        let index = registry.as_str();
+        let names = config.registry_names_in_files(index).into_iter();
+        let index = toml_text(index.strip_prefix("registry+").unwrap_or(index));
+        names.map(move |name| format!("registries.{}.index={index}", toml_text(&name)))
+    });
+    definitions.collect()
+}
+
+fn toml_text(text: &str) -> String {
+    format!("{text:?}")
 }
 
 fn toml_path(path: &Path) -> String {

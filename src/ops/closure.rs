@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::io::cargo::Cargo;
 use crate::io::disk;
+use crate::io::upstream::as_cargo_takes;
 use crate::model::error::{Error, Result};
 use crate::model::list::{self, Spec};
 use crate::model::lockfile::{self, Locked, MAX_FILE};
@@ -17,6 +18,12 @@ pub enum Input {
     Project(Project),
     /// A lockfile by itself: no manifest is looked at.
     Lockfile(PathBuf, Vec<Locked>),
+    /// The lockfile of the standard library, wanted by the project in a folder.
+    StandardLibrary {
+        lockfile: PathBuf,
+        locked: Vec<Locked>,
+        project: PathBuf,
+    },
     /// Crates by name, from the list at a path or from the command line.
     Specs(Option<PathBuf>, Vec<Spec>),
 }
@@ -103,10 +110,15 @@ pub fn read_lockfile(path: &Path) -> Result<Vec<Locked>> {
 
 /// Reads the text of a lockfile that stands at `path`.
 pub fn parse_lockfile(path: &Path, text: &str) -> Result<Vec<Locked>> {
-    lockfile::parse(text).map_err(|source| Error::Lockfile {
+    let locked = lockfile::parse(text).map_err(|source| Error::Lockfile {
         path: path.to_owned(),
         source: Box::new(source),
-    })
+    })?;
+    let taken = locked.into_iter().map(|locked| Locked {
+        source: as_cargo_takes(locked.source),
+        ..locked
+    });
+    Ok(taken.collect())
 }
 
 impl Input {

@@ -24,12 +24,16 @@ use crate::model::event::{Event, Origin, Watch};
 use crate::model::krate::{CrateId, CrateName, Sha256, Verified};
 use crate::model::package;
 use crate::model::plan::{Item, Plan, Stored, Wanted};
+use crate::model::source::SourceId;
 use crate::ops::access::Access;
+use crate::ops::lines::Lines;
 use crate::ops::part::{Outcome, Outcomes, Part};
 
 /// What a fetch works with.
 #[derive(Clone)]
 pub struct Fetch {
+    /// Where the crates come from.
+    pub source: SourceId,
     pub store: Arc<Store>,
     pub access: Arc<Access>,
     pub watch: Watch,
@@ -38,6 +42,8 @@ pub struct Fetch {
     /// Whether to look inside each archive before it is let in. Bytes that a lockfile vouches for are what their
     /// author's registry let in; looking costs ten times what hashing does.
     pub check_archives: bool,
+    /// Index lines that need not be looked for any more.
+    pub known: Arc<Lines>,
 }
 
 /// What a fetch did.
@@ -55,11 +61,30 @@ pub struct Fetched {
 #[derive(Debug)]
 pub struct Failure {
     pub package: CrateId,
+    pub source: SourceId,
     /// Shared where one cause, such as an index file that cannot be had, befell several versions.
     pub error: Arc<Error>,
 }
 
 impl Fetched {
+    /// Packages that all failed, for one reason.
+    pub fn failed(
+        source: &SourceId,
+        packages: impl IntoIterator<Item = CrateId>,
+        error: Error,
+    ) -> Self {
+        let error = Arc::new(error);
+        let failed = packages.into_iter().map(|package| Failure {
+            package,
+            source: source.clone(),
+            error: Arc::clone(&error),
+        });
+        Self {
+            failed: failed.collect(),
+            ..Self::default()
+        }
+    }
+
     /// Adds up two waves.
     pub fn add(&mut self, other: Self) {
         self.fetched += other.fetched;
@@ -102,8 +127,10 @@ impl Fetch {
 
     /// Carries out a plan.
     pub async fn carry_out(&self, plan: Plan) -> Result<Fetched> {
+        let to_store = plan.fetch.values().flatten();
+        let to_store = to_store.filter(|item| item.wanted.bytes).count();
         (self.watch)(&Event::Planned {
-            wanted: plan.len() + plan.keep.len() + plan.refused.len(),
+            wanted: to_store + plan.keep.len() + plan.refused.len(),
             keep: plan.keep.len(),
         });
         let mut report = Fetched {
@@ -131,7 +158,12 @@ impl Fetch {
             // What failed the last time goes first: if it fails again, that is known soonest.
             let failed = self.store.records().failures()?;
             names.sort_by_key(|items| {
-                let known = |item: &Item| failed.0.contains_key(&item.wanted.id);
+                let source = self.source.clone().anonymous();
+                let known = |item: &Item| {
+                    failed
+                        .0
+                        .contains_key(&(item.wanted.id.clone(), source.clone()))
+                };
                 !items.iter().any(known)
             });
             blocking("reading cargo's cache", move || {
@@ -180,6 +212,7 @@ impl Fetch {
                         report.reused += 1;
                         report.bytes_reused += bytes;
                     }
+                    Outcome::Listed => {}
                     Outcome::Failed(error) => self.failed(&mut report, package, error),
                 }
             }
@@ -195,7 +228,11 @@ impl Fetch {
             package: package.clone(),
             cause: chain(&*error),
         });
-        report.failed.push(Failure { package, error });
+        report.failed.push(Failure {
+            package,
+            source: self.source.clone(),
+            error,
+        });
     }
 
     /// Completes the versions of one crate from cargo's cache, or hands on what it lacks. An error is one of the mirror
@@ -232,8 +269,9 @@ impl Fetch {
     async fn complete_upstream(&self, mut parts: Vec<Part>) -> Result<Outcomes> {
         match self.access.upstream().await {
             Ok(upstream) => self.ask_upstream(upstream, &mut parts).await?,
-            Err(Error::Offline) => {
-                let error = Arc::new(Error::Offline);
+            // What is wrong with one registry is not wrong with the others.
+            Err(error) if matches!(error, Error::Offline) || self.source != SourceId::CratesIo => {
+                let error = Arc::new(error);
                 parts
                     .iter_mut()
                     .filter(|part| part.lacks())
@@ -267,7 +305,11 @@ impl Fetch {
                     Some(verified) => self.store.put_crate(verified)?,
                     None => 0,
                 };
-                Outcome::Stored { origin, bytes }
+                if part.item.wanted.bytes {
+                    Outcome::Stored { origin, bytes }
+                } else {
+                    Outcome::Listed
+                }
             };
             outcomes.push((id, outcome));
         }
@@ -297,10 +339,9 @@ impl Fetch {
         };
         let wanted = &part.item.wanted;
         if part.item.line {
-            part.line = self
-                .access
-                .home
-                .index_line(&wanted.id, wanted.checksum.as_ref());
+            let known = self.known.get(&wanted.id).cloned();
+            let checksum = wanted.checksum.as_ref();
+            part.line = known.or_else(|| self.access.home.index_line(&wanted.id, checksum));
         }
         let Some(expected) = part.expected().filter(|_| part.item.bytes) else {
             return Ok(part);

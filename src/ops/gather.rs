@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::io::upstream::blocking;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::list::Spec;
 use crate::model::lockfile::Locked;
-use crate::model::plan::{Closure, Unsupported, Wanted};
+use crate::model::plan::Closure;
 use crate::model::root::Kind;
-use crate::model::source::SourceId;
 use crate::ops::access::{Access, Common};
 use crate::ops::closure::{Input, Project};
 use crate::ops::roots::Draft;
@@ -28,19 +28,34 @@ pub(super) struct Group {
 }
 
 impl Group {
+    /// Has cargo add to a project's lockfile what its manifests want. Returns what was not wanted before.
+    pub(super) async fn update(&mut self, common: &Common, project: &Project) -> Result<Closure> {
+        let (root, upstream) = (project.root.clone(), self.access.cargo()?);
+        (common.watch)(&Event::Step {
+            verb: "Updating",
+            what: project.lockfile().display().to_string(),
+        });
+        blocking("asking cargo", move || {
+            upstream.update_lockfile(&root, true)
+        })
+        .await?;
+        let locked = project.read_lockfile()?;
+        let mut draft = Draft::lockfile(&project.lockfile(), &locked);
+        let is_it = |before: &Draft| before.origin == draft.origin;
+        if let Some(at) = self.lockfiles.iter().position(is_it) {
+            let before = self.lockfiles.remove(at);
+            (draft.only, draft.pruned) = (before.only, before.pruned);
+        }
+        self.lockfiles.push(draft);
+        let mut closure = Closure::default();
+        closure.add(locked);
+        let added = closure.without(&self.closure);
+        self.closure.merge(added.clone());
+        Ok(added)
+    }
+
     /// The lists of a group are resolved as one, so each of them wants all that they come to.
-    pub(super) fn lists_want(&mut self, wanted: &[Wanted], unsupported: &[Unsupported]) {
-        let wanted = wanted.iter().map(|wanted| Locked {
-            id: wanted.id.clone(),
-            source: SourceId::CratesIo,
-            checksum: wanted.checksum,
-        });
-        let unsupported = unsupported.iter().map(|package| Locked {
-            id: package.package.clone(),
-            source: package.source.clone(),
-            checksum: None,
-        });
-        let all: Vec<Locked> = wanted.chain(unsupported).collect();
+    pub(super) fn lists_want(&mut self, all: &[Locked]) {
         for draft in &mut self.lists {
             draft.packages.extend(all.iter().cloned());
         }
@@ -59,6 +74,7 @@ pub(super) fn gather(common: &Common, options: &Options) -> Result<Vec<Group>> {
                 .filter(|folder| folder.is_dir())
                 .unwrap_or(&common.cwd)
                 .to_owned(),
+            Input::StandardLibrary { project, .. } => project.clone(),
             Input::Specs(..) => common.cwd.clone(),
         };
         let access = Access::new(common, &folder)?;
@@ -103,7 +119,12 @@ pub(super) fn gather(common: &Common, options: &Options) -> Result<Vec<Group>> {
                 group.closure.add(locked);
                 group.projects.push(project.clone());
             }
-            Input::Lockfile(path, locked) => {
+            Input::Lockfile(path, locked)
+            | Input::StandardLibrary {
+                lockfile: path,
+                locked,
+                ..
+            } => {
                 group.lockfiles.push(Draft::lockfile(path, locked));
                 group.closure.add(locked.iter().cloned());
             }

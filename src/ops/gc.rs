@@ -1,22 +1,25 @@
 //! `gc`: drops what no recorded root wants.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use crate::io::lock::Use;
 use crate::io::records::Recorded;
+use crate::io::survey::registries;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::krate::CrateId;
 use crate::model::lockfile::Locked;
 use crate::model::moment::Moment;
+use crate::model::plan::Package;
 use crate::model::root::Kind;
-use crate::model::source::SourceId;
-use crate::model::surplus::{self, Rules};
+use crate::model::surplus::{self, Rules, WantedIn};
 use crate::ops::access::Common;
 use crate::ops::closure::read_lockfile;
+use crate::ops::git_check::is_git;
+use crate::ops::git_gc;
 use crate::ops::roots::{Listed, State, listed, state, wanted_by};
 
 #[derive(Debug)]
@@ -50,6 +53,8 @@ pub struct Report {
 #[derive(Debug, Serialize)]
 pub struct Dropped {
     pub package: CrateId,
+    /// The folder of its source, within the mirror.
+    pub folder: String,
     pub bytes: u64,
     /// When it arrived, or was last let go of by a root.
     pub since: Moment,
@@ -83,19 +88,20 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         report.roots += gone.len();
     }
 
-    let held = store.inventory()?;
-    let surplus = surplus::plan(held, &wanted, &options.rules, common.now);
+    let wanted_in = by_folder(&wanted);
+    let mut held = Vec::new();
+    for folder in registries(&common.mirror) {
+        held.extend(common.source(&folder).inventory()?);
+    }
+    held.extend(git_gc::inventory(&store, &common.mirror)?);
+    let surplus = surplus::plan(held, &wanted_in, &options.rules, common.now);
     report.kept = surplus.kept;
     report.spared = surplus.spared;
     report.bytes_kept = surplus.bytes_kept;
-    let over = |limit: u64| {
-        surplus
-            .bytes_kept
-            .checked_sub(limit + 1)
-            .map(|over| over + 1)
-    };
-    report.over = options.rules.max_size.and_then(over);
     report.bytes_dropped = surplus.drop.iter().map(|held| held.bytes).sum();
+    let kept = report.bytes_kept;
+    let over = |limit: u64| kept.checked_sub(limit + 1).map(|over| over + 1);
+    report.over = options.rules.max_size.and_then(over);
     let nobody = report.roots == 0 && options.rules.keep.is_empty() && !surplus.drop.is_empty();
     if nobody && options.act && report.gone.is_empty() {
         return Err(Error::NoRoots {
@@ -106,16 +112,27 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         if options.forget_gone {
             gone.iter().try_for_each(|root| records.forget(&root.id))?;
         }
-        let ids: Vec<&CrateId> = surplus.drop.iter().map(|held| &held.id).collect();
-        if !ids.is_empty() {
-            store.remove(&ids, |id| {
-                (common.watch)(&Event::Checked {
-                    package: id.clone(),
-                });
-            })?;
+        let mut by_folder: BTreeMap<&str, Vec<&CrateId>> = BTreeMap::new();
+        for held in &surplus.drop {
+            by_folder.entry(&held.folder).or_default().push(&held.id);
+        }
+        let told = |id: &CrateId| {
+            (common.watch)(&Event::Checked {
+                package: id.clone(),
+            });
+        };
+        for (folder, ids) in by_folder {
+            if is_git(folder) {
+                store.git(folder).remove(&ids, told)?;
+            } else {
+                common.source(folder).remove(&ids, told)?;
+            }
         }
         if common.mirror.exists() {
             store.sweep()?;
+            for folder in registries(&common.mirror) {
+                common.source(&folder).sweep_shards()?;
+            }
             forget_failures(common, &wanted)?;
         }
     }
@@ -124,6 +141,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         .into_iter()
         .map(|held| Dropped {
             package: held.id,
+            folder: held.folder,
             bytes: held.bytes,
             since: held.since,
         })
@@ -132,15 +150,25 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
 }
 
 /// What the recorded roots want: as they were recorded, and as their lockfiles are now.
-pub fn wanted(common: &Common) -> Result<BTreeSet<CrateId>> {
+pub fn wanted(common: &Common) -> Result<WantedIn> {
     let roots = common.records().roots()?;
     let mut wanted = wanted_by(&roots);
     wanted.extend(wanted_now(&roots));
-    Ok(wanted)
+    Ok(by_folder(&wanted))
+}
+
+fn by_folder(wanted: &BTreeSet<Package>) -> WantedIn {
+    let mut wanted_in = WantedIn::new();
+    for (id, source) in wanted {
+        if let Some(folder) = source.folder() {
+            wanted_in.entry(folder).or_default().insert(id.clone());
+        }
+    }
+    wanted_in
 }
 
 /// What the lockfiles want as they are now: a project that was updated since may have found it in the mirror.
-fn wanted_now(roots: &[Recorded]) -> BTreeSet<CrateId> {
+fn wanted_now(roots: &[Recorded]) -> BTreeSet<Package> {
     let lockfiles = roots
         .iter()
         .filter(|recorded| recorded.root.origin.kind == Kind::Lockfile);
@@ -149,14 +177,18 @@ fn wanted_now(roots: &[Recorded]) -> BTreeSet<CrateId> {
         .flat_map(|recorded| {
             read_lockfile(Path::new(&recorded.root.origin.text)).unwrap_or_default()
         })
-        .filter(|locked: &Locked| locked.source == SourceId::CratesIo)
-        .map(|locked| locked.id)
+        .map(|locked: Locked| (locked.id, locked.source.anonymous()))
         .collect()
 }
 
-fn forget_failures(common: &Common, wanted: &BTreeSet<CrateId>) -> Result<()> {
+fn forget_failures(common: &Common, wanted: &BTreeSet<Package>) -> Result<()> {
     let records = common.records();
-    if records.failures()?.0.keys().all(|id| wanted.contains(id)) {
+    if records
+        .failures()?
+        .0
+        .keys()
+        .all(|package| wanted.contains(package))
+    {
         return Ok(());
     }
     records.change_failures(|failures| failures.keep_only(wanted))

@@ -1,6 +1,6 @@
 //! The tasks of `verify`: a folder of the index, some index files, some crates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -67,6 +67,7 @@ pub struct Tally {
     pub bytes: u64,
     pub unsealed: usize,
     pub unrecorded: usize,
+    pub pruned: usize,
 }
 
 impl Tally {
@@ -79,6 +80,7 @@ impl Tally {
             bytes: 0,
             unsealed: 0,
             unrecorded: 0,
+            pruned: 0,
         }
     }
 }
@@ -94,6 +96,8 @@ pub struct Inspection<'a> {
     pub source: &'a str,
     pub store: &'a Store,
     pub listing: &'a Listing,
+    /// Crates whose bytes nobody wants.
+    pub pruned: &'a BTreeSet<CrateId>,
     pub options: &'a Options,
     pub watch: &'a Watch,
     pub progress: &'a Progress,
@@ -299,6 +303,10 @@ impl Inspection<'_> {
                 Some(_) => {}
                 None => fault = None,
             }
+        }
+        if matches!(fault, Some((Kind::MissingBytes, _))) && self.pruned.contains(&id) {
+            tally.pruned += 1;
+            return (self.watch)(&Event::Checked { package: id });
         }
         tally.checked += 1;
         shard.checked.fetch_add(1, Ordering::Relaxed);

@@ -282,7 +282,7 @@ impl Lockfile {
         let key = self.access.key();
         let mut findings = Vec::new();
         let mut not_mirrored = Vec::new();
-        for Wanted { id, checksum } in &self.closure.wanted {
+        for Wanted { id, checksum, .. } in &self.closure.wanted {
             let index = store.read_index(&id.name)?;
             let line = index.get(id);
             if line.is_none() {

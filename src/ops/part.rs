@@ -11,7 +11,12 @@ use crate::model::plan::Item;
 
 /// How one crate fared.
 pub(super) enum Outcome {
-    Stored { origin: Origin, bytes: u64 },
+    Stored {
+        origin: Origin,
+        bytes: u64,
+    },
+    /// Only its index line was wanted, and is there now.
+    Listed,
     Failed(Arc<Error>),
 }
 

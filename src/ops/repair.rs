@@ -14,7 +14,7 @@ use crate::io::http::chain;
 use crate::io::line_log::shard_of;
 use crate::io::lock::Use;
 use crate::io::store::Store;
-use crate::io::survey::{BUFFER, Quarantine, Seal, seal_state};
+use crate::io::survey::{BUFFER, Quarantine, Seal, seal_state, sources};
 use crate::io::upstream::blocking;
 use crate::model::damage::{Damage, Kind};
 use crate::model::error::{Error, Result};
@@ -23,9 +23,11 @@ use crate::model::index::find_line;
 use crate::model::krate::{CrateId, CrateName, Sha256};
 use crate::model::plan::{Item, Plan, Wanted};
 use crate::model::record::Verdict;
-use crate::model::source::CRATES_IO_FOLDER;
+use crate::model::source::{CRATES_IO_FOLDER, RegistrySource, SourceId};
 use crate::ops::access::{Access, Common};
 use crate::ops::fetch::{Failure, Fetch};
+use crate::ops::git_check;
+use crate::ops::roots::pruned_by;
 use crate::ops::tidy;
 use crate::ops::verify::{self, Extent};
 
@@ -117,12 +119,16 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         };
         report.failed.clear();
         for source in &first.sources {
-            let store = Arc::new(common.source(source));
             let damages: Vec<Damage> = left
                 .iter()
                 .filter(|damage| damage.source == *source)
                 .cloned()
                 .collect();
+            if git_check::is_git(source) {
+                git_check::mend(common, source, &damages, &mut quarantine, &mut report).await?;
+                continue;
+            }
+            let store = Arc::new(common.source(source));
             let mut mending = Mending {
                 common,
                 source,
@@ -131,7 +137,8 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
                 quarantine: &mut quarantine,
                 report: &mut report,
             };
-            mending.mend(&damages, accept).await?;
+            let accept = mending.accepted(accept);
+            mending.mend(&damages, &accept).await?;
             // On the disk for certain, before anything is called sound.
             mending.store.settle()?;
         }
@@ -153,7 +160,11 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         }
     }
     if !options.dry_run && unrecorded > 0 {
-        for source in &first.sources {
+        for source in first
+            .sources
+            .iter()
+            .filter(|source| !git_check::is_git(source))
+        {
             let store = common.source(source);
             report.adopted += tidy::adopt(&store, &left)?;
         }
@@ -187,14 +198,45 @@ struct Mending<'a> {
 }
 
 impl Mending<'_> {
+    /// Those of the versions to accept that are in this source. What is in none belongs to crates.io.
+    fn accepted(&self, accept: &[CrateId]) -> Vec<CrateId> {
+        let holds = |store: &Store, id: &CrateId| {
+            let index = store.read_index(&id.name);
+            let line = index.is_ok_and(|index| index.get(id).is_some());
+            line || store.crate_path(id).exists()
+        };
+        let nowhere = |id: &CrateId| {
+            let folders = sources(&self.common.mirror);
+            let mut stores = folders.iter().map(|folder| self.common.source(folder));
+            self.source == CRATES_IO_FOLDER && !stores.any(|store| holds(&store, id))
+        };
+        let accept = accept.iter();
+        let here = accept.filter(|id| holds(&self.store, id) || nowhere(id));
+        here.cloned().collect()
+    }
+
     async fn mend(&mut self, damages: &[Damage], accept: &[CrateId]) -> Result<()> {
         tidy::tidy(&self.store, self.source, damages, self.quarantine)?;
-        let wanted = self.lacking(damages);
-        if self.source != CRATES_IO_FOLDER {
-            // Their upstream is not known yet.
+        let mut wanted = self.lacking(damages);
+        // A line that is mended asks for no bytes that were left out.
+        let pruned = pruned_by(&self.common.records().roots().unwrap_or_default());
+        if let Some(pruned) = pruned.get(self.source) {
+            for (_, lacks) in wanted.iter_mut().filter(|(id, _)| pruned.contains(id)) {
+                lacks.bytes &= lacks.there.is_some();
+            }
+            wanted.retain(|_, lacks| lacks.line || lacks.bytes);
+        }
+        if wanted.is_empty() && accept.is_empty() {
             return Ok(());
         }
-        let access = Arc::new(Access::new(self.common, &self.common.cwd)?);
+        let Some((source, access)) = self.upstream()? else {
+            for id in wanted.keys().chain(accept) {
+                let folder = self.source.to_owned();
+                self.failed(id, &Error::UnknownRegistry { folder });
+            }
+            return Ok(());
+        };
+        let access = Arc::new(access);
         for id in accept {
             if let Err(error) = self.accept(&access, id).await {
                 self.failed(id, &error);
@@ -206,6 +248,7 @@ impl Mending<'_> {
                 wanted: Wanted {
                     id: id.clone(),
                     checksum: Some(lacks.expected),
+                    bytes: true,
                 },
                 line: lacks.line,
                 bytes: lacks.bytes,
@@ -215,11 +258,13 @@ impl Mending<'_> {
             return Ok(());
         }
         let fetch = Fetch {
+            source,
             store: Arc::clone(&self.store),
             access: Arc::clone(&access),
             watch: Arc::clone(&self.common.watch),
             jobs: self.common.jobs,
             check_archives: self.archives,
+            known: Arc::default(),
         };
         let done = fetch.carry_out(plan).await?;
         let mut files: BTreeMap<CrateName, Option<Vec<u8>>> = BTreeMap::new();
@@ -229,6 +274,33 @@ impl Mending<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The registry whose folder this is, and the way to it. Which one that is the roots say that want something of it;
+    /// what cargo's config says of it where the repair was started holds.
+    fn upstream(&self) -> Result<Option<(SourceId, Access)>> {
+        let cwd = &self.common.cwd;
+        if self.source == CRATES_IO_FOLDER {
+            let access = Access::new(self.common, cwd)?;
+            return Ok(Some((SourceId::CratesIo, access)));
+        }
+        let roots = self.common.records().roots()?;
+        let mut sources = roots
+            .iter()
+            .flat_map(|recorded| &recorded.root.packages)
+            .map(|locked| &locked.source);
+        let own = sources.find_map(|source| match source {
+            SourceId::Registry(text) => {
+                let registry = RegistrySource::parse(text)?;
+                (registry.folder() == self.source).then_some((source.clone(), registry))
+            }
+            _ => None,
+        });
+        let Some((source, registry)) = own else {
+            return Ok(None);
+        };
+        let access = Access::of_registry(self.common, cwd, &registry)?;
+        Ok(Some((source, access)))
     }
 
     /// What has to come from elsewhere, and the checksum it must have.

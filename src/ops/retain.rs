@@ -9,7 +9,7 @@ use crate::io::store::Store;
 use crate::model::error::Result;
 use crate::model::krate::CrateId;
 use crate::model::moment::Moment;
-use crate::model::surplus::{self, Held, Rules, Surplus};
+use crate::model::surplus::{self, Held, Rules, Surplus, WantedIn};
 use crate::ops::access::Common;
 use crate::ops::gc;
 
@@ -61,7 +61,7 @@ pub fn evict(
 /// The least recently used first.
 fn plan(
     held: Vec<Held>,
-    wanted: &BTreeSet<CrateId>,
+    wanted: &WantedIn,
     limits: Limits,
     used: &BTreeMap<CrateId, Moment>,
     now: Moment,
@@ -105,9 +105,11 @@ fn plan(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::source::CRATES_IO_FOLDER;
 
     fn held(name: &str, bytes: u64, since: u64) -> Held {
         Held {
+            folder: CRATES_IO_FOLDER.to_owned(),
             id: CrateId::parse(name, "1.0.0").unwrap(),
             bytes,
             yanked: false,
@@ -122,7 +124,8 @@ mod tests {
             held("c", 100, 30),
             held("d", 100, 40),
         ];
-        let wanted = wanted.iter().map(|name| held(name, 0, 0).id).collect();
+        let ids = wanted.iter().map(|name| held(name, 0, 0).id).collect();
+        let wanted = WantedIn::from([(CRATES_IO_FOLDER.to_owned(), ids)]);
         // The oldest was asked for last.
         let used = BTreeMap::from([(held("a", 0, 0).id, Moment(90))]);
         let plan = plan(all, &wanted, limits, &used, Moment(100));

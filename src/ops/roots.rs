@@ -15,9 +15,14 @@ use crate::model::krate::{CrateId, Hashing};
 use crate::model::list::{self, Spec};
 use crate::model::lockfile::Locked;
 use crate::model::moment::Moment;
+use crate::model::plan::Package;
 use crate::model::root::{Kind, Origin, Root, RootId};
+use crate::model::selection::{Pruned, Selection};
+use crate::model::source::SourceId;
 use crate::ops::access::Common;
 use crate::ops::closure::{STDIN, read_lockfile};
+use crate::ops::git_check::is_git;
+use crate::ops::git_gc;
 use crate::ops::lists::ListOptions;
 
 /// A root about to be recorded.
@@ -27,6 +32,9 @@ pub struct Draft {
     pub packages: BTreeSet<Locked>,
     /// Whether all of it could be found out. If not, what it came to before stays wanted, too.
     pub complete: bool,
+    /// Which builds are asked for, if not all, and what they leave out.
+    pub only: Option<Selection>,
+    pub pruned: Pruned,
 }
 
 impl Draft {
@@ -47,6 +55,8 @@ impl Draft {
             origin,
             packages,
             complete: true,
+            only: None,
+            pruned: Pruned::new(),
         }
     }
 
@@ -73,6 +83,8 @@ impl Draft {
             origin,
             packages: BTreeSet::new(),
             complete: true,
+            only: None,
+            pruned: Pruned::new(),
         }
     }
 }
@@ -86,18 +98,24 @@ pub fn record(common: &Common, drafts: Vec<Draft>) -> Result<()> {
             origin,
             mut packages,
             complete,
+            only,
+            pruned,
         } = draft;
         if !complete && let Some(before) = records.root(&origin) {
             packages.extend(before.packages);
         }
-        let root = Root { origin, packages };
+        let root = Root {
+            origin,
+            packages,
+            only,
+            pruned,
+        };
         match records.record(&root, common.now) {
             Ok(None) => {}
             Ok(Some(before)) => {
-                let now: BTreeSet<&CrateId> = root.crates_io().collect();
-                for id in before.crates_io().filter(|id| !now.contains(id)) {
-                    store.touch(id);
-                }
+                let now: BTreeSet<Package> = root.wants().collect();
+                let gone = before.wants().filter(|package| !now.contains(package));
+                touch(common, gone);
             }
             Err(error) if only_readable(&error) => {
                 (common.watch)(&Event::Note {
@@ -116,19 +134,19 @@ pub fn record(common: &Common, drafts: Vec<Draft>) -> Result<()> {
 /// Takes in what could not be fetched, and forgets what could, or what nobody wants any more.
 pub fn learn_failures(
     common: &Common,
-    wanted: &BTreeSet<CrateId>,
-    failed: &BTreeMap<CrateId, (String, Option<String>)>,
+    wanted: &BTreeSet<Package>,
+    failed: &BTreeMap<Package, (String, Option<String>)>,
 ) -> Result<()> {
     let records = common.records();
     let known = records.failures()?;
-    let mended = |id: &CrateId| wanted.contains(id) && !failed.contains_key(id);
+    let mended = |package: &Package| wanted.contains(package) && !failed.contains_key(package);
     if failed.is_empty() && !known.0.keys().any(mended) {
         return Ok(());
     }
     let by_roots = wanted_by(&records.roots().unwrap_or_default());
     let changed = records.change_failures(|failures| {
         failures.learn(wanted, failed, common.now);
-        let still: BTreeSet<CrateId> = by_roots.union(wanted).cloned().collect();
+        let still: BTreeSet<Package> = by_roots.union(wanted).cloned().collect();
         failures.keep_only(&still);
     });
     match changed {
@@ -148,10 +166,46 @@ fn only_readable(error: &Error) -> bool {
     )
 }
 
-/// The crates of crates.io that these roots want.
-pub fn wanted_by(roots: &[Recorded]) -> BTreeSet<CrateId> {
-    let all = roots.iter().flat_map(|recorded| recorded.root.crates_io());
-    all.cloned().collect()
+/// The packages that these roots want.
+pub fn wanted_by(roots: &[Recorded]) -> BTreeSet<Package> {
+    let all = roots.iter().flat_map(|recorded| recorded.root.wants());
+    all.collect()
+}
+
+/// Notes that roots have let go of packages.
+fn touch(common: &Common, packages: impl IntoIterator<Item = Package>) {
+    let store = common.store();
+    for (id, source) in packages {
+        match source.folder() {
+            Some(folder) if is_git(&folder) => git_gc::touch(&store, &folder, &id),
+            Some(folder) => common.source(&folder).touch(&id),
+            None => {}
+        }
+    }
+}
+
+/// What is pruned: of one source, what some root wants and none wants the bytes of. By the source's folder in the mirror.
+pub fn pruned_by(roots: &[Recorded]) -> BTreeMap<String, BTreeSet<CrateId>> {
+    let mut pruned: BTreeSet<(CrateId, SourceId)> = BTreeSet::new();
+    for recorded in roots {
+        pruned.extend(recorded.root.pruned.keys().cloned());
+    }
+    if !pruned.is_empty() {
+        for Recorded { root, .. } in roots {
+            for Locked { id, source, .. } in &root.packages {
+                if !root.prunes(source, id) {
+                    pruned.remove(&(id.clone(), source.clone()));
+                }
+            }
+        }
+    }
+    let mut by_folder: BTreeMap<String, BTreeSet<CrateId>> = BTreeMap::new();
+    for (id, source) in pruned {
+        if let Some(folder) = source.registry_folder() {
+            by_folder.entry(folder).or_default().insert(id);
+        }
+    }
+    by_folder
 }
 
 /// Whether what a root came from is still as it was.
@@ -172,6 +226,8 @@ pub struct Listed {
     pub kind: Kind,
     pub origin: String,
     pub packages: usize,
+    /// How many of them are left out, because no build that was asked for reads them.
+    pub pruned: usize,
     pub given: Moment,
     pub state: State,
 }
@@ -203,6 +259,7 @@ pub fn listed(recorded: &Recorded, state: State) -> Listed {
         kind: recorded.root.origin.kind,
         origin: recorded.root.origin.text.clone(),
         packages: recorded.root.packages.len(),
+        pruned: recorded.root.pruned.len(),
         given: recorded.given,
         state,
     }
@@ -278,9 +335,7 @@ pub fn forget(common: &Common, words: &[String]) -> Result<Forgotten> {
     for id in &forgotten {
         records.forget(id)?;
     }
-    for id in wanted_by(&gone).difference(&still) {
-        store.touch(id);
-    }
+    touch(common, wanted_by(&gone).difference(&still).cloned());
     Ok(Forgotten {
         forgotten: forgotten.into_iter().collect(),
         mirror: common.mirror.clone(),

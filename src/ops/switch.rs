@@ -5,17 +5,19 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::io::cargo::Cargo;
-use crate::io::cargo_config::{file_in, files};
-use crate::io::config::{self, Pointer};
+use crate::io::cargo_config::file_in;
+use crate::io::config;
 use crate::io::disk;
 use crate::io::git;
 use crate::model::error::Result;
 use crate::model::event::Event;
 use crate::ops::access::Common;
+use crate::ops::aim::{Aim, Needed, pointer};
 use crate::ops::closure::Project;
+use crate::ops::in_force::{Taken, in_force};
 
 /// A config larger than this is a mistake.
-const MAX_CONFIG: u64 = 16 << 20;
+pub const MAX_CONFIG: u64 = 16 << 20;
 
 /// Which config file is edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,49 +59,66 @@ impl Target {
     }
 }
 
-/// The pointer to write into `config`: relative where the mirror lies inside the folder that the path would be relative to.
-pub fn pointer(target: &Target, config: &Path, common: &Common) -> Pointer {
-    let registry = common.store().folder().to_owned();
-    let base = config
-        .parent()
-        .and_then(Path::parent)
-        .filter(|_| *target != Target::Global);
-    let inside = base.and_then(|base| registry.strip_prefix(base).ok());
-    let path = inside.unwrap_or(&registry);
-    let text = path.to_string_lossy();
-    // Cargo takes forward slashes everywhere, and they need no escaping.
-    Pointer {
-        local_registry: if cfg!(windows) {
-            text.replace('\\', "/")
-        } else {
-            text.into_owned()
-        },
+/// The folders to edit a config for, with what each needs. Where several share one config file, they share one edit.
+pub fn by_config(
+    target: &Target,
+    projects: impl IntoIterator<Item = (PathBuf, Vec<Needed>)>,
+    common: &Common,
+) -> Vec<(PathBuf, Vec<Needed>)> {
+    let mut edits: Vec<(PathBuf, Vec<Needed>)> = Vec::new();
+    for (root, needed) in projects {
+        let config = target.path(&root, common);
+        match edits
+            .iter_mut()
+            .find(|(other, _)| target.path(other, common) == config)
+        {
+            Some((_, together)) => together.extend(needed),
+            None => edits.push((root, needed)),
+        }
     }
+    for (_, needed) in &mut edits {
+        needed.sort();
+        needed.dedup();
+    }
+    edits
 }
 
-/// Points the builds of a project at the mirror.
-pub fn on(target: &Target, root: &Path, common: &Common, dry_run: bool) -> Result<ConfigChange> {
-    let (path, change, after) = edit(target, root, common)?;
+/// Points the builds of a project at the mirror, or at a server.
+pub fn on(
+    target: &Target,
+    root: &Path,
+    common: &Common,
+    aim: &Aim,
+    dry_run: bool,
+) -> Result<ConfigChange> {
+    let (path, change, after) = edit(target, root, common, aim)?;
     if change == Change::Written && !dry_run {
-        // Cargo refuses a local registry whose folders are not there.
-        common.store().prepare()?;
+        if let Aim::Mirror(_) = aim {
+            // Cargo refuses a local registry whose folders are not there.
+            common.store().prepare()?;
+        }
         disk::replace(&path, &after)?;
     }
-    warn(target, &path, root, common, change);
+    warn(target, &path, root, common, aim, change);
     Ok(ConfigChange { path, change })
 }
 
 /// Whether `on` could do its work, found out before anything else is done.
-pub fn can_be_on(target: &Target, root: &Path, common: &Common) -> Result<()> {
-    edit(target, root, common).map(|_| ())
+pub fn can_be_on(target: &Target, root: &Path, common: &Common, aim: &Aim) -> Result<()> {
+    edit(target, root, common, aim).map(|_| ())
 }
 
 /// The config file, what will happen to it, and its text then.
-fn edit(target: &Target, root: &Path, common: &Common) -> Result<(PathBuf, Change, String)> {
+fn edit(
+    target: &Target,
+    root: &Path,
+    common: &Common,
+    aim: &Aim,
+) -> Result<(PathBuf, Change, String)> {
     let path = target.path(root, common);
     let before = disk::if_there(disk::read_text(&path, MAX_CONFIG))?;
-    let after = config::on(before.as_deref(), &pointer(target, &path, common))
-        .map_err(|error| error.at(&path))?;
+    let pointer = pointer(target, &path, root, common, aim);
+    let after = config::on(before.as_deref(), &pointer).map_err(|error| error.at(&path))?;
     let unchanged = before.as_deref() == Some(after.as_str());
     let change = if unchanged {
         Change::Unchanged
@@ -137,32 +156,8 @@ pub fn off(target: &Target, root: &Path, common: &Common, dry_run: bool) -> Resu
     Ok(ConfigChange { path, change })
 }
 
-/// The config file that decides where the builds of `folder` take crates.io from, and whether that is our mirror.
-pub fn in_force(folder: &Path, common: &Common) -> Result<Option<(PathBuf, bool)>> {
-    for path in files(folder, &common.cargo_home) {
-        let text = disk::read_text(&path, MAX_CONFIG)?;
-        if config::replacement(&text)
-            .map_err(|error| error.at(&path))?
-            .is_none()
-        {
-            continue;
-        }
-        let registry = config::pointed_at(&text).map_err(|error| error.at(&path))?;
-        let base = path
-            .parent()
-            .and_then(Path::parent)
-            .unwrap_or(Path::new(""));
-        let there = registry.map(|registry| disk::absolute(&base.join(registry), &common.cwd));
-        return Ok(Some((
-            path,
-            there.is_some_and(|there| there == common.store().folder()),
-        )));
-    }
-    Ok(None)
-}
-
 /// What may surprise somebody who has just pointed builds at the mirror.
-fn warn(target: &Target, path: &Path, root: &Path, common: &Common, change: Change) {
+fn warn(target: &Target, path: &Path, root: &Path, common: &Common, aim: &Aim, change: Change) {
     let warning = |message: String, help: &str| {
         (common.watch)(&Event::Warning {
             message,
@@ -194,7 +189,40 @@ fn warn(target: &Target, path: &Path, root: &Path, common: &Common, change: Chan
     } else {
         root
     };
-    if let Ok(Some((closer, false))) = in_force(here, common) {
+    warn_of_closer(here, path, common, aim, &warning);
+    if change != Change::Unchanged && *target != Target::Global {
+        let (what, how) = match aim {
+            Aim::Mirror(_) => ("mirror", "`cargo mirror on --global`"),
+            Aim::Server(_) => ("server", "the same command with --global"),
+        };
+        warning(
+            format!(
+                "`cargo install` ignores the config of projects, so it will not use the {what}"
+            ),
+            &format!("{how} points it, and every project of yours, at the {what}"),
+        );
+    }
+    if let Aim::Mirror(_) = aim {
+        warn_of_packing(root, common, &warning);
+    }
+}
+
+/// Another config may say otherwise, and win.
+fn warn_of_closer(
+    here: &Path,
+    path: &Path,
+    common: &Common,
+    aim: &Aim,
+    warning: &dyn Fn(String, &str),
+) {
+    let (meant, needed) = match aim {
+        Aim::Mirror(needed) => (Taken::FromMirror, needed.as_slice()),
+        Aim::Server(index) => (Taken::FromServer(index.clone()), &[][..]),
+    };
+    let Ok(found) = in_force(here, common, needed) else {
+        return;
+    };
+    if let Some(closer) = found.config.filter(|_| found.crates_io != meant) {
         warning(
             format!(
                 "`{}` is closer to the project and takes crates.io from elsewhere, so it wins over `{}`",
@@ -204,14 +232,6 @@ fn warn(target: &Target, path: &Path, root: &Path, common: &Common, change: Chan
             "take its `replace-with` for crates-io out, or edit that file with --config-path",
         );
     }
-    if change != Change::Unchanged && *target != Target::Global {
-        warning(
-            "`cargo install` ignores the config of projects, so it will not use the mirror"
-                .to_owned(),
-            "`cargo mirror on --global` points it, and every project of yours, at the mirror",
-        );
-    }
-    warn_of_packing(root, common, &warning);
 }
 
 /// `cargo package` packs whatever lies in a package's folder and git does not ignore.

@@ -1,27 +1,34 @@
 //! `prefetch`: closures into the mirror. `vendor`: the same for projects, then their builds pointed at it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::io::cargo::Judgement;
+use crate::io::git_look::Depth;
 use crate::io::http::chain;
 use crate::io::lock::{InUse, Use};
+use crate::io::store::Store;
 use crate::io::upstream::blocking;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::krate::CrateId;
 use crate::model::lockfile::Locked;
 use crate::model::package;
-use crate::model::plan::{Closure, Unsupported, Wanted};
+use crate::model::plan::{Closure, Package, Unsupported, Wanted};
+use crate::model::selection::Selection;
 use crate::model::source::SourceId;
 use crate::ops::access::Common;
+use crate::ops::aim::{Aim, Needed};
 use crate::ops::closure::{Input, Project, parse_lockfile};
-use crate::ops::fetch::{self, Failure, Fetch, Fetched};
+use crate::ops::complete::Completion;
+use crate::ops::fetch::{self, Fetch, Fetched};
 use crate::ops::gather::{Group, gather};
+use crate::ops::git;
 use crate::ops::lists::{self, ListOptions};
+use crate::ops::prune::{self, Decided, LeftOut};
 use crate::ops::roots::{self, Draft};
 use crate::ops::switch::{self, ConfigChange, Target};
 
@@ -36,6 +43,8 @@ pub struct Options {
     pub dry_run: bool,
     pub check_archives: bool,
     pub list: ListOptions,
+    /// Which builds projects are mirrored for, if not all.
+    pub only: Option<Selection>,
 }
 
 /// What was done. Of a dry run: what would be.
@@ -48,17 +57,31 @@ pub struct Report {
     pub bytes_reused: u64,
     pub failed: Vec<Failed>,
     pub unsupported: Vec<Unsupported>,
+    /// What is left out, because no build that was asked for reads it.
+    pub pruned: Vec<LeftOut>,
+    /// How large that is, as far as it is known.
+    pub bytes_saved: u64,
     pub mirror: PathBuf,
     /// The local registry itself, as a config names it.
     pub registry: PathBuf,
     pub configs: Vec<ConfigChange>,
+    /// The sources other than crates.io that a config has to name.
+    #[serde(skip)]
+    pub needed: Vec<Needed>,
     /// Programs among the crates that were named: what `cargo install` can install now.
     pub programs: Vec<CrateId>,
     /// Of a dry run: what would be fetched.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub would_fetch: Vec<CrateId>,
+    pub would_fetch: Vec<Lacking>,
     /// Whether every build of what was given works without network now.
     pub ready: bool,
+}
+
+/// A package that a real run would fetch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Lacking {
+    pub package: CrateId,
+    pub source: SourceId,
 }
 
 /// Something that could not be mirrored.
@@ -66,15 +89,17 @@ pub struct Report {
 pub struct Failed {
     /// `name@version`, or the entry of a list.
     pub package: String,
+    pub source: SourceId,
     pub cause: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
 }
 
 impl Failed {
-    fn new(package: &impl ToString, error: &Error) -> Self {
+    fn new(package: &impl ToString, source: &SourceId, error: &Error) -> Self {
         Self {
             package: package.to_string(),
+            source: source.clone(),
             cause: chain(error),
             help: error.hint(),
         }
@@ -90,81 +115,162 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         ..Report::default()
     };
     let store = Arc::new(store);
+    let only = prune::settle(common, &options.inputs, options.only.as_ref())?;
     let mut groups = gather(common, &options)?;
+    tell_of_more(common, &groups, only.as_ref());
+    let mut failed = BTreeMap::new();
     if let Some(target) = &options.point {
-        for project in groups.iter().flat_map(|group| &group.projects) {
-            switch::can_be_on(target, &project.root, common)?;
+        for (root, needed) in switch::by_config(target, pointed(&groups, &failed), common) {
+            switch::can_be_on(target, &root, common, &Aim::Mirror(needed))?;
         }
     }
+    let mut completions = Vec::new();
     // Held until the end, so that `gc` removes nothing that this run has planned to keep.
     let _in_use = if options.dry_run {
         None
     } else {
         Some(in_use(common).await?)
     };
-    let mut failed = BTreeMap::new();
-
     for group in &mut groups {
-        let fetch = Fetch {
-            store: Arc::clone(&store),
-            access: Arc::clone(&group.access),
-            watch: Arc::clone(&common.watch),
-            jobs: common.jobs,
-            check_archives: options.check_archives,
-        };
-        let named = resolve_lists(group, common, &options, &mut report).await?;
-        if options.dry_run {
-            dry_run(&fetch, group, &named, &mut report)?;
-            continue;
-        }
-        // Nobody's lockfile vouches for what was only named, so a look inside each archive belongs to it.
-        let careful = Fetch {
-            check_archives: true,
-            ..fetch.clone()
-        };
-        let mut done = fetch.run(group.closure.wanted.clone()).await?;
-        done.add(
-            careful
-                .run(without(named.wanted.clone(), &group.closure.wanted))
-                .await?,
-        );
-        if !options.list.no_deps {
-            done.add(binaries(&careful, &named, group, &mut report).await?);
-        }
-        if done.failed.is_empty() {
-            for project in group.projects.clone() {
-                done.add(bring_up_to_date(&fetch, group, &project, options.locked).await?);
-            }
-        }
-        report
-            .unsupported
-            .extend(group.closure.unsupported.iter().cloned());
+        let (completion, done) =
+            mirror(group, common, &options, only.as_ref(), &store, &mut report).await?;
         collect(&done, &mut report);
-        for Failure { package, error } in &done.failed {
-            failed.insert(package.clone(), (chain(&**error), error.hint()));
+        for failure in &done.failed {
+            let package = (failure.package.clone(), failure.source.clone().anonymous());
+            let cause = (chain(&*failure.error), failure.error.hint());
+            failed.insert(package, cause);
         }
+        completions.push(completion);
     }
     if !options.dry_run {
-        let settling = Arc::clone(&store);
-        blocking("flushing the mirror", move || settling.settle()).await?;
+        let settle = move || completions.iter().try_for_each(Completion::settle);
+        blocking("flushing the mirror", settle).await?;
         remember(common, &groups, &failed)?;
     }
     report.unsupported.sort_unstable();
     report.unsupported.dedup();
+    report.pruned.sort_unstable();
+    report.pruned.dedup();
+    report.bytes_saved = report.pruned.iter().filter_map(|left| left.bytes).sum();
     report.ready = report.failed.is_empty() && report.unsupported.is_empty() && !options.dry_run;
 
     // The pointer comes last, and never points at a mirror that lacks something.
-    if let Some(target) = options.point.as_ref().filter(|_| report.failed.is_empty()) {
-        let mut seen = BTreeSet::new();
-        for project in groups.iter().flat_map(|group| &group.projects) {
-            if seen.insert(target.path(&project.root, common)) {
-                report
-                    .configs
-                    .push(switch::on(target, &project.root, common, options.dry_run)?);
-            }
+    let all = pointed(&groups, &BTreeMap::new());
+    report.needed = switch::by_config(&Target::Global, all, common)
+        .into_iter()
+        .flat_map(|(_, needed)| needed)
+        .collect();
+    if let Some(target) = &options.point {
+        for (root, needed) in switch::by_config(target, pointed(&groups, &failed), common) {
+            let aim = Aim::Mirror(needed);
+            let change = switch::on(target, &root, common, &aim, options.dry_run)?;
+            report.configs.push(change);
         }
     }
     Ok(report)
+}
+
+/// Mirrors what a group of inputs wants.
+async fn mirror(
+    group: &mut Group,
+    common: &Common,
+    options: &Options,
+    only: Option<&Selection>,
+    store: &Arc<Store>,
+    report: &mut Report,
+) -> Result<(Completion, Fetched)> {
+    let mut completion = Completion::new(
+        common,
+        group.folder.clone(),
+        Arc::clone(&group.access),
+        Arc::clone(store),
+        options.check_archives,
+    );
+    let named = resolve_lists(group, common, options, report).await?;
+    let (locked, dry) = (options.locked, options.dry_run);
+    let mut decided = match only {
+        Some(only) => prune::decide(&mut completion, common, group, only, locked, dry).await?,
+        None => Decided::default(),
+    };
+    let mut done = Fetched::default();
+    if options.dry_run {
+        dry_run(&completion, group, named, report)?;
+        return Ok((completion, done));
+    }
+    let mut closure = group.closure.clone();
+    if let Some((complete, how)) = decided.git.take() {
+        closure = closure.without(&complete);
+        done.add(how);
+    }
+    done.add(completion.run(closure, false).await?);
+    // Nobody's lockfile vouches for what was only named, so a look inside each archive belongs to it.
+    let more = named.closure.clone().without(&group.closure);
+    done.add(completion.run(more, true).await?);
+    if !options.list.no_deps {
+        done.add(binaries(&completion, &named, group, report).await?);
+    }
+    if done.failed.is_empty() {
+        for project in group.projects.clone() {
+            done.add(bring_up_to_date(&completion, common, group, &project, locked).await?);
+        }
+    }
+    let unsupported = group.closure.unsupported.iter().cloned();
+    report.unsupported.extend(unsupported);
+    let pruned = prune::measure(&completion, group, &decided).await;
+    report.pruned.extend(pruned);
+    Ok((completion, done))
+}
+
+/// Why packages could not be had, and the way out.
+type Causes = BTreeMap<Package, (String, Option<String>)>;
+
+/// The projects of which nothing failed, with the sources that each needs.
+fn pointed(groups: &[Group], failed: &Causes) -> Vec<(PathBuf, Vec<Needed>)> {
+    let projects = groups.iter().flat_map(|group| {
+        let projects = group.projects.iter();
+        projects.map(move |project| (group, project))
+    });
+    let pointed = projects.filter_map(|(group, project)| {
+        let origin = Draft::lockfile(&project.lockfile(), &[]).origin;
+        let draft = group
+            .lockfiles
+            .iter()
+            .find(|draft| draft.origin == origin)?;
+        let lacks = |locked: &&Locked| {
+            failed.contains_key(&(locked.id.clone(), locked.source.clone().anonymous()))
+        };
+        let whole = failed.is_empty() || !draft.packages.iter().any(|locked| lacks(&locked));
+        whole.then(|| {
+            (
+                project.root.clone(),
+                Needed::of(draft.packages.iter().cloned()),
+            )
+        })
+    });
+    pointed.collect()
+}
+
+/// Says of projects that were pruned and no longer are why there is more to fetch.
+fn tell_of_more(common: &Common, groups: &[Group], only: Option<&Selection>) {
+    if only.is_some() {
+        return;
+    }
+    let records = common.records();
+    for draft in groups.iter().flat_map(|group| &group.lockfiles) {
+        let before = records.root(&draft.origin);
+        let pruned = before.filter(|root| !root.pruned.is_empty());
+        if let Some(root) = pruned {
+            let told = root.only.as_ref().map(Selection::told);
+            (common.watch)(&Event::Step {
+                verb: "Completing",
+                what: format!(
+                    "{}, which was mirrored only {} so far",
+                    draft.origin.text,
+                    told.unwrap_or_default()
+                ),
+            });
+        }
+    }
 }
 
 /// Waits for the mirror beside the runtime, so that ctrl-c is heard meanwhile.
@@ -174,20 +280,15 @@ async fn in_use(common: &Common) -> Result<InUse> {
 }
 
 /// Records what was asked for, and what of it could not be had.
-fn remember(
-    common: &Common,
-    groups: &[Group],
-    failed: &BTreeMap<CrateId, (String, Option<String>)>,
-) -> Result<()> {
+fn remember(common: &Common, groups: &[Group], failed: &Causes) -> Result<()> {
     let drafts = groups
         .iter()
         .flat_map(|group| group.lockfiles.iter().chain(&group.lists));
     let drafts: Vec<Draft> = drafts.cloned().collect();
-    let crates_io = |locked: &&Locked| locked.source == SourceId::CratesIo;
     let wanted = drafts
         .iter()
-        .flat_map(|draft| draft.packages.iter().filter(crates_io))
-        .map(|locked| locked.id.clone())
+        .flat_map(|draft| &draft.packages)
+        .map(|locked| (locked.id.clone(), locked.source.clone().anonymous()))
         .collect();
     roots::record(common, drafts)?;
     roots::learn_failures(common, &wanted, failed)
@@ -204,7 +305,7 @@ pub async fn add_roots(common: &Common, options: Options) -> Result<Report> {
     let _in_use = in_use(common).await?;
     for group in &mut groups {
         let named = resolve_lists(group, common, &options, &mut report).await?;
-        report.kept += named.wanted.len() + group.closure.wanted.len();
+        report.kept += named.closure.len() + group.closure.len();
         let drafts = group.lockfiles.iter().chain(&group.lists).cloned();
         roots::record(common, drafts.collect())?;
     }
@@ -217,7 +318,7 @@ struct Named {
     /// The crates that were named themselves.
     tops: Vec<CrateId>,
     /// They and their dependencies.
-    wanted: Vec<Wanted>,
+    closure: Closure,
 }
 
 async fn resolve_lists(
@@ -239,41 +340,33 @@ async fn resolve_lists(
     )
     .await?;
     for (spec, error) in resolved.failed {
-        report.failed.push(Failed::new(&spec, &error));
+        report
+            .failed
+            .push(Failed::new(&spec, &SourceId::CratesIo, &error));
         for draft in &mut group.lists {
             draft.complete = false;
         }
     }
+    group.lists_want(&resolved.locked);
     let mut closure = Closure::default();
     closure.add(resolved.locked);
-    group.lists_want(&closure.wanted, &closure.unsupported);
-    group.closure.unsupported.extend(closure.unsupported);
+    group.closure.unsupported.append(&mut closure.unsupported);
     let tops = resolved.named.into_iter().map(|named| named.id).collect();
-    Ok(Named {
-        tops,
-        wanted: closure.wanted,
-    })
-}
-
-fn without(wanted: Vec<Wanted>, already: &[Wanted]) -> Vec<Wanted> {
-    let already: BTreeSet<&CrateId> = already.iter().map(|wanted| &wanted.id).collect();
-    wanted
-        .into_iter()
-        .filter(|wanted| !already.contains(&wanted.id))
-        .collect()
+    Ok(Named { tops, closure })
 }
 
 /// Mirrors what `cargo install --locked` of the named programs needs: the lockfile inside each package.
 async fn binaries(
-    fetch: &Fetch,
+    completion: &Completion,
     named: &Named,
     group: &mut Group,
     report: &mut Report,
 ) -> Result<Fetched> {
-    let mut closure = Closure::default();
+    let mut all = Vec::new();
+    let store = &completion.crates_io().store;
     for top in &named.tops {
         // One that is not there has failed already, and is in the report.
-        let Ok(archive) = fetch.store.open_crate(top) else {
+        let Ok(archive) = store.open_crate(top) else {
             continue;
         };
         let size = archive.metadata().map_or(0, |meta| meta.len());
@@ -285,7 +378,11 @@ async fn binaries(
         let contents = match contents {
             Ok(contents) => contents,
             Err(error) => {
-                report.failed.push(Failed::new(top, &Error::Package(error)));
+                report.failed.push(Failed::new(
+                    top,
+                    &SourceId::CratesIo,
+                    &Error::Package(error),
+                ));
                 continue;
             }
         };
@@ -294,25 +391,23 @@ async fn binaries(
         }
         let path = PathBuf::from(top.file_name()).join("Cargo.lock");
         match contents.lockfile.map(|text| parse_lockfile(&path, &text)) {
-            Some(Ok(locked)) => closure.add(locked.into_iter().filter(|locked| locked.id != *top)),
+            Some(Ok(locked)) => all.extend(locked.into_iter().filter(|locked| locked.id != *top)),
             Some(Err(error)) => {
-                report.failed.push(Failed::new(top, &error));
+                report
+                    .failed
+                    .push(Failed::new(top, &SourceId::CratesIo, &error));
                 continue;
             }
             None => {}
         }
         report.programs.push(top.clone());
     }
-    group.lists_want(&closure.wanted, &closure.unsupported);
-    group.closure.unsupported.extend(closure.unsupported);
-    let seen: Vec<Wanted> = named
-        .wanted
-        .iter()
-        .chain(&group.closure.wanted)
-        .cloned()
-        .collect();
-    let wanted = without(closure.wanted, &seen);
-    fetch.run(wanted).await
+    group.lists_want(&all);
+    let mut closure = Closure::default();
+    closure.add(all);
+    group.closure.unsupported.append(&mut closure.unsupported);
+    let more = closure.without(&named.closure).without(&group.closure);
+    completion.run(more, true).await
 }
 
 /// Has the real cargo hold the lockfile against its manifests, and mirrors what it adds.
@@ -320,7 +415,8 @@ async fn binaries(
 /// The mirror that has just been filled is asked first: if cargo, offline, finds every locked package there and nothing
 /// to add, the lockfile is current and no request was needed to learn it. Only if not is upstream asked.
 async fn bring_up_to_date(
-    fetch: &Fetch,
+    completion: &Completion,
+    common: &Common,
     group: &mut Group,
     project: &Project,
     locked: bool,
@@ -329,7 +425,7 @@ async fn bring_up_to_date(
         return Ok(Fetched::default());
     }
     let root = project.root.clone();
-    let mirror = fetch.access.cargo_with(fetch.store.folder());
+    let mirror = group.access.cargo_at_mirror(common, &group.closure);
     let current = blocking("asking cargo", move || {
         Ok(matches!(mirror.judge_lockfile(&root)?, Judgement::Current))
     });
@@ -338,11 +434,8 @@ async fn bring_up_to_date(
         Ok(false) => {}
         Err(error) => return Err(error),
     }
-    let (root, upstream) = (project.root.clone(), fetch.access.cargo()?);
-    let judged = {
-        let (root, upstream) = (root.clone(), upstream.clone());
-        blocking("asking cargo", move || upstream.judge_lockfile(&root)).await?
-    };
+    let (root, upstream) = (project.root.clone(), group.access.cargo()?);
+    let judged = blocking("asking cargo", move || upstream.judge_lockfile(&root)).await?;
     match judged {
         Judgement::Current => return Ok(Fetched::default()),
         Judgement::Stale if locked => {
@@ -352,7 +445,7 @@ async fn bring_up_to_date(
         }
         Judgement::Stale => {}
         Judgement::Unknown(said) => {
-            (fetch.watch)(&Event::Warning {
+            (common.watch)(&Event::Warning {
                 message: format!("cargo cannot tell whether `{}` is up to date: {said}", project.lockfile().display()),
                 help: Some(
                     "the packages it names now are in the mirror; run the same command again once cargo can".to_owned(),
@@ -361,50 +454,38 @@ async fn bring_up_to_date(
             return Ok(Fetched::default());
         }
     }
-    (fetch.watch)(&Event::Step {
-        verb: "Updating",
-        what: project.lockfile().display().to_string(),
-    });
-    blocking("asking cargo", move || {
-        upstream.update_lockfile(&root, true)
-    })
-    .await?;
-    let locked = project.read_lockfile()?;
-    let draft = Draft::lockfile(&project.lockfile(), &locked);
-    group
-        .lockfiles
-        .retain(|before| before.origin != draft.origin);
-    group.lockfiles.push(draft);
-    let mut closure = Closure::default();
-    closure.add(locked);
-    let added = without(closure.wanted, &group.closure.wanted);
-    group.closure.wanted.extend(added.iter().cloned());
-    group.closure.unsupported.extend(closure.unsupported);
-    fetch.run(added).await
+    let added = group.update(common, project).await?;
+    completion.run(added, false).await
 }
 
-fn dry_run(fetch: &Fetch, group: &Group, named: &Named, report: &mut Report) -> Result<()> {
-    let mut wanted = without(named.wanted.clone(), &group.closure.wanted);
-    wanted.extend(group.closure.wanted.iter().cloned());
-    let plan = fetch::plan(&fetch.store, &wanted)?;
-    report.kept += plan.keep.len();
-    for (id, wanted, there) in plan.refused {
-        report
-            .failed
-            .push(Failed::new(&id, &Error::HeldOtherwise { wanted, there }));
+fn dry_run(
+    completion: &Completion,
+    group: &Group,
+    named: Named,
+    report: &mut Report,
+) -> Result<()> {
+    let mut closure = named.closure;
+    closure.merge(group.closure.clone());
+    plan(completion.crates_io(), &closure.wanted, report)?;
+    for (registry, wanted) in &closure.registries {
+        plan(&completion.registry(registry)?, wanted, report)?;
     }
-    report.would_fetch.extend(
-        plan.fetch
-            .into_values()
-            .flatten()
-            .map(|item| item.wanted.id),
-    );
-    report
-        .unsupported
-        .extend(group.closure.unsupported.iter().cloned());
+    let (git, lacking) = git::plan(&completion.crates_io().store, &closure.git, Depth::Seals)?;
+    report.kept += git;
+    for (source, packages) in &lacking {
+        report
+            .would_fetch
+            .extend(packages.iter().map(|package| Lacking {
+                package: package.clone(),
+                source: SourceId::from(source),
+            }));
+    }
+    report.unsupported.append(&mut closure.unsupported);
+    report.pruned.extend(prune::absent(completion, &closure));
+    let watch = &completion.crates_io().watch;
     for project in group.projects.iter().filter(|project| project.has_manifest) {
         if let Judgement::Stale = group.access.cargo()?.judge_lockfile(&project.root)? {
-            (fetch.watch)(&Event::Warning {
+            watch(&Event::Warning {
                 message: Error::StaleLockfile {
                     lockfile: project.lockfile(),
                 }
@@ -418,6 +499,29 @@ fn dry_run(fetch: &Fetch, group: &Group, named: &Named, report: &mut Report) -> 
     Ok(())
 }
 
+fn plan(fetch: &Fetch, wanted: &[Wanted], report: &mut Report) -> Result<()> {
+    let plan = fetch::plan(&fetch.store, wanted)?;
+    report.kept += plan.keep.len();
+    for (id, wanted, there) in plan.refused {
+        report.failed.push(Failed::new(
+            &id,
+            &fetch.source,
+            &Error::HeldOtherwise { wanted, there },
+        ));
+    }
+    report.would_fetch.extend(
+        plan.fetch
+            .into_values()
+            .flatten()
+            .filter(|item| item.wanted.bytes)
+            .map(|item| Lacking {
+                package: item.wanted.id,
+                source: fetch.source.clone(),
+            }),
+    );
+    Ok(())
+}
+
 fn collect(done: &Fetched, report: &mut Report) {
     report.fetched += done.fetched;
     report.reused += done.reused;
@@ -427,6 +531,6 @@ fn collect(done: &Fetched, report: &mut Report) {
     report.failed.extend(
         done.failed
             .iter()
-            .map(|failure| Failed::new(&failure.package, &failure.error)),
+            .map(|failure| Failed::new(&failure.package, &failure.source, &failure.error)),
     );
 }

@@ -25,8 +25,10 @@ use crate::model::event::{Event, Watch};
 use crate::model::krate::{CrateId, CrateName};
 use crate::ops::access::Common;
 use crate::ops::cursor::Progress;
+use crate::ops::git_check;
 use crate::ops::inspect::{Inspection, Shard, Tally, Task};
 use crate::ops::pool::exhaust;
+use crate::ops::roots::pruned_by;
 
 /// Which `.crate` files are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +65,8 @@ pub struct Report {
     pub unsealed: usize,
     /// Index lines that nothing vouches for: there is no record of what was written.
     pub unrecorded: usize,
+    /// Crates whose bytes are not there because no build that was asked for reads them.
+    pub pruned: usize,
     pub damages: Vec<Damage>,
     pub sources: Vec<String>,
     pub mirror: PathBuf,
@@ -73,13 +77,16 @@ pub struct Report {
 pub fn run(common: &Common, options: &Options) -> Result<Report> {
     survey::must_be_there(&common.mirror)?;
     let sources = sources(common, &options.sources)?;
+    let (git, registries): (Vec<&String>, Vec<&String>) =
+        sources.iter().partition(|source| git_check::is_git(source));
     let mut listed = Vec::new();
-    for source in &sources {
+    for source in &registries {
         let store = common.source(source);
         let listing = store.list()?;
         listed.push((store, listing));
     }
-    let wanted = listed.iter().map(|(_, listing)| listing.len()).sum();
+    let crates: usize = listed.iter().map(|(_, listing)| listing.len()).sum();
+    let wanted = crates + git_check::count(common, &git);
     (common.watch)(&Event::Planned { wanted, keep: 0 });
 
     let progress = Progress::start(common, options, &sources);
@@ -89,19 +96,26 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         mirror: common.mirror.clone(),
         ..Report::default()
     };
-    for (source, (store, listing)) in sources.iter().zip(&listed) {
+    // Where roots cannot be read, nobody knows of anything that was left out.
+    let roots = common.records().roots().unwrap_or_default();
+    let pruned = pruned_by(&roots);
+    for (source, (store, listing)) in registries.iter().zip(&listed) {
         look_at(
             source,
             store,
-            listing,
+            (
+                listing,
+                pruned.get(source.as_str()).unwrap_or(&BTreeSet::new()),
+            ),
             common,
             options,
             &progress,
             &mut report,
         )?;
     }
-    if let Some((store, _)) = listed.first() {
-        for path in store.leftovers() {
+    git_check::look_at(common, &git, options, &progress, &mut report)?;
+    if !sources.is_empty() {
+        for path in common.store().leftovers() {
             let damage = Damage {
                 source: ".mirror".to_owned(),
                 path,
@@ -143,7 +157,7 @@ fn sources(common: &Common, named: &[String]) -> Result<Vec<String>> {
 fn look_at(
     source: &str,
     store: &Store,
-    listing: &Listing,
+    (listing, pruned): (&Listing, &BTreeSet<CrateId>),
     common: &Common,
     options: &Options,
     progress: &Progress,
@@ -153,6 +167,7 @@ fn look_at(
         source,
         store,
         listing,
+        pruned,
         options,
         watch: &common.watch,
         progress,
@@ -178,6 +193,7 @@ fn look_at(
         report.bytes += tally.bytes;
         report.unsealed += tally.unsealed;
         report.unrecorded += tally.unrecorded;
+        report.pruned += tally.pruned;
         report.damages.extend(tally.damages);
         claimed.extend(tally.claimed);
     }

@@ -214,9 +214,12 @@ impl Trouble {
                 Some(wait.as_secs().clamp(1, Self::MOST)),
             ),
             error if is_passing(error) => (StatusCode::SERVICE_UNAVAILABLE, Some(Self::USUAL)),
-            Error::Http { .. } | Error::Checksum { .. } | Error::Nonsense { .. } => {
-                (StatusCode::BAD_GATEWAY, None)
-            }
+            // Not the client's login is at fault, but ours.
+            Error::Http { .. }
+            | Error::Refused(_)
+            | Error::Login(_)
+            | Error::Checksum { .. }
+            | Error::Nonsense { .. } => (StatusCode::BAD_GATEWAY, None),
             _ => (StatusCode::INTERNAL_SERVER_ERROR, None),
         };
         Self {

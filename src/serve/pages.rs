@@ -6,6 +6,7 @@ use std::sync::Arc;
 use hyper::{Response, StatusCode};
 use serde::Serialize;
 
+use crate::io::config::{self, Pointer, Stand};
 use crate::io::usage::Used;
 use crate::serve::answer::{Body, Trouble, blocking, text};
 use crate::serve::handler::Serving;
@@ -17,10 +18,10 @@ pub const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// The lines of cargo's config that point it at a server.
 pub fn config_lines(base: &str) -> String {
-    format!(
-        "[source.crates-io]\nreplace-with = \"cargo-mirror\"\n\n\
-         [registries.cargo-mirror]\nindex = \"sparse+{base}/crates-io/index/\"\n"
-    )
+    config::block(&Pointer {
+        crates_io: Some(Stand::Server(format!("sparse+{base}/crates-io/index/"))),
+        sources: Vec::new(),
+    })
 }
 
 pub fn home(base: &str) -> Response<Body> {

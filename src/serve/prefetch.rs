@@ -9,11 +9,12 @@ use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::{Response, StatusCode};
 use serde::Serialize;
-use tokio::sync::mpsc;
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::io::cargo::Cargo;
 use crate::io::http::chain;
-use crate::model::error::Result;
+use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::lockfile::MAX_FILE;
 use crate::ops::access::Common;
@@ -65,7 +66,7 @@ impl Prefetching {
         let (common, stats, shared) = (common.clone(), Arc::clone(stats), Arc::clone(&prefetching));
         tokio::spawn(async move {
             while let Some(inputs) = receiver.recv().await {
-                match run(&common, inputs).await {
+                match apart(&common, inputs).await {
                     Ok(report) => {
                         stats
                             .prefetched
@@ -148,7 +149,7 @@ impl Prefetching {
 
 fn packages(input: &Input) -> usize {
     match input {
-        Input::Lockfile(_, locked) => locked.len(),
+        Input::Lockfile(_, locked) | Input::StandardLibrary { locked, .. } => locked.len(),
         Input::Specs(_, specs) => specs.len(),
         Input::Project(_) => 1,
     }
@@ -184,6 +185,23 @@ fn read(common: &Common, received: &[u8]) -> Result<Input> {
     Input::read("-", &common.cwd, &cargo, || Ok(text))
 }
 
+/// Runs it on a thread of its own: what it waits for need not move between threads. It ends with whoever waits for it.
+async fn apart(common: &Common, inputs: Vec<Input>) -> Result<vendor::Report> {
+    let doing = "prefetching";
+    let (_waiting, left) = oneshot::channel::<()>();
+    let (common, runtime) = (common.clone(), Handle::current());
+    let work = move || {
+        runtime.block_on(async {
+            tokio::select! {
+                report = run(&common, inputs) => report,
+                _ = left => Err(Error::Panicked { doing }),
+            }
+        })
+    };
+    let ended = tokio::task::spawn_blocking(work).await;
+    ended.unwrap_or(Err(Error::Panicked { doing }))
+}
+
 async fn run(common: &Common, inputs: Vec<Input>) -> Result<vendor::Report> {
     let options = vendor::Options {
         inputs,
@@ -196,6 +214,7 @@ async fn run(common: &Common, inputs: Vec<Input>) -> Result<vendor::Report> {
             no_default_features: false,
             no_deps: false,
         },
+        only: None,
     };
     vendor::run(common, options).await
 }

@@ -9,7 +9,7 @@ use crate::fixture::project::tree;
 const FLOORS: [&str; 5] = ["model", "io", "ops", "serve", "cli"];
 
 /// Crates that belong on certain floors.
-const OUTSIDE: [(&str, &[&str]); 22] = [
+const OUTSIDE: [(&str, &[&str]); 25] = [
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
@@ -29,6 +29,9 @@ const OUTSIDE: [(&str, &[&str]); 22] = [
     ("toml_edit", &["io"]),
     ("cargo_metadata", &["io"]),
     ("crates_index", &["io"]),
+    ("gix_hash", &["io"]),
+    ("gix_object", &["io"]),
+    ("gix_odb", &["io"]),
     ("dirs", &["io"]),
     ("tempfile", &["io"]),
     ("tokio", &["io", "ops", "serve", "cli"]),

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::fixture::bench::{Bench, can_mount};
 use crate::fixture::mirror::sound;
-use crate::fixture::package::{Crate, Dep};
+use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{tree, write};
 use crate::fixture::registry::Registry;
 
@@ -68,6 +68,81 @@ fn a_full_disk_at_every_level() {
         fs::remove_dir_all(&mirror).unwrap();
     }
     assert!(full >= 10, "only {full} levels were too small");
+}
+
+/// The other verbs that write: each is given a mirror to mend or to tidy on a disk with little more room than that takes.
+#[test]
+fn a_full_disk_while_mending_and_tidying() {
+    if !can_mount() {
+        return;
+    }
+    let registry = registry();
+    let bench = Bench::new(&registry);
+    let project = bench.project("app", &deps());
+    bench.run(&project, ["vendor"]).exits(0);
+    let prepared = bench.path("prepared");
+    fs::rename(bench.mirror(), &prepared).unwrap();
+    let crates_io = prepared.join("crates-io");
+    // Bytes to fetch, a line to put back, a stray to move away; and for gc, nothing is wanted any more.
+    let mut bytes = fs::read(crates_io.join("large-1.0.0.crate")).unwrap();
+    bytes[1000] ^= 1;
+    write(&crates_io.join("large-1.0.0.crate"), bytes);
+    fs::remove_file(crates_io.join("index").join(index_path("small"))).unwrap();
+    write(&crates_io.join("large-0.9.0.crate"), "half of it");
+
+    // Filled to `size` kilobytes before the program starts, so that little is left whatever the mirror takes.
+    let script = "mirror=$1; saved=$2; prepared=$3; room=$4; shift 4; mount -t tmpfs -o size=16m none \"$mirror\" || exit 99; \
+                  cp -a \"$prepared/.\" \"$mirror\"; free=$(df -k --output=avail \"$mirror\" | tail -n 1); \
+                  head -c $(((free - room) * 1024)) /dev/zero > \"$mirror/.mirror/filler\"; \
+                  \"$@\"; code=$?; rm \"$mirror/.mirror/filler\"; cp -a \"$mirror\" \"$saved\"; exit $code";
+    let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
+    for (verb, most, level) in [
+        (&["repair"][..], 1000, 2 * LEVEL),
+        (&["gc", "--yes", "--forget-gone"], 64, LEVEL / 3),
+    ] {
+        let (mut full, mut done) = (0, 0);
+        for room in (0..most).step_by(level) {
+            let (mirror, saved) = (bench.mirror(), bench.path("saved"));
+            fs::create_dir(&mirror).unwrap();
+            let lockfile = project.path("Cargo.lock");
+            let kept = fs::read(&lockfile).unwrap();
+            if verb[0] == "gc" {
+                fs::remove_file(&lockfile).unwrap();
+            }
+            let room = room.to_string();
+            let arguments = [
+                mirror.to_str().unwrap(),
+                saved.to_str().unwrap(),
+                prepared.to_str().unwrap(),
+                &room,
+            ];
+            let run = bench
+                .program(verb)
+                .wrapped(&[&shell[..], &arguments].concat());
+            let run = run.outcome().calm();
+            fs::remove_dir(&mirror).unwrap();
+            write(&lockfile, kept);
+            if run.code == Some(0) {
+                done += 1;
+            } else {
+                full += 1;
+                run.exits(101).says("No space left").says("make room");
+            }
+            // On a disk with room the mirror is as good as ever.
+            fs::rename(&saved, &mirror).unwrap();
+            bench.program(["repair"]).outcome().exits(0);
+            bench.run(&project, ["vendor"]).exits(0);
+            bench.run(&project, ["off"]).exits(0);
+            bench.program(["verify"]).outcome().exits(0);
+            sound(&mirror, &registry);
+            fs::remove_dir_all(&mirror).unwrap();
+            if done == 2 {
+                break;
+            }
+        }
+        assert!(done > 0, "{verb:?} never has room");
+        assert!(full > 0 || verb[0] == "gc", "{verb:?} is never out of room");
+    }
 }
 
 #[test]

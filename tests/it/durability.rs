@@ -18,7 +18,7 @@ use crate::fixture::registry::Registry;
 
 /// One entry of the log. Files are told apart by number, whatever name they have at the time.
 #[derive(Debug)]
-enum Op {
+pub(crate) enum Op {
     Write(usize, Vec<u8>),
     Time(usize, u64),
     /// The name stands for the file now; the other name for nothing any more.
@@ -30,7 +30,7 @@ enum Op {
 }
 
 #[derive(Debug, Clone)]
-enum Scope {
+pub(crate) enum Scope {
     Everything,
     Folder(PathBuf),
     File(usize),
@@ -38,7 +38,7 @@ enum Scope {
 
 /// How the power is cut.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Cut {
+pub(crate) enum Cut {
     /// Names reached the disk, bytes that were not flushed did not.
     Empty,
     /// The same, and zeros are where the bytes should be.
@@ -53,7 +53,7 @@ enum Cut {
     Removals,
 }
 
-const CUTS: [Cut; 8] = [
+pub(crate) const CUTS: [Cut; 8] = [
     Cut::Empty,
     Cut::Zeros,
     Cut::Flushed,
@@ -65,15 +65,15 @@ const CUTS: [Cut; 8] = [
 ];
 
 /// What is on the disk: bytes and, where it was set, modification time.
-type Disk = BTreeMap<PathBuf, (Vec<u8>, Option<u64>)>;
+pub(crate) type Disk = BTreeMap<PathBuf, (Vec<u8>, Option<u64>)>;
 
 #[derive(Default)]
-struct Log {
-    ops: Vec<Op>,
+pub(crate) struct Log {
+    pub(crate) ops: Vec<Op>,
 }
 
 impl Log {
-    fn read(path: &Path) -> Self {
+    pub(crate) fn read(path: &Path) -> Self {
         let text = fs::read_to_string(path).expect("the program has logged");
         let mut log = Self::default();
         let (mut names, mut files) = (BTreeMap::<PathBuf, usize>::new(), 0);
@@ -126,7 +126,7 @@ impl Log {
     }
 
     /// The disk after the first `count` entries and the cut.
-    fn replay(&self, count: usize, cut: Cut) -> Disk {
+    pub(crate) fn replay(&self, count: usize, cut: Cut) -> Disk {
         let flushes: Vec<(usize, &Scope)> = self.ops[..count]
             .iter()
             .filter_map(|op| match op {

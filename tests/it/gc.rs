@@ -8,6 +8,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 
+use cargo_mirror::model::source::RegistrySource;
+
 use crate::fixture::bench::Bench;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep, index_path};
@@ -317,29 +319,47 @@ fn it_waits_for_runs_that_add_and_they_for_it() {
 const NAMES: [&str; 4] = ["one", "two", "three-x", "Four"];
 const VERSIONS: [&str; 4] = ["0.1.0", "1.0.0", "1.1.0-rc.1", "1.1.0+b"];
 
-fn everything() -> Vec<(&'static str, &'static str)> {
-    let versions = |name| VERSIONS.iter().map(move |version| (name, *version));
-    NAMES.into_iter().flat_map(versions).collect()
+/// Another registry, which has crates of the same names and versions.
+const OTHER: &str = "sparse+https://r.example/index/";
+
+fn folder(other: bool) -> String {
+    if other {
+        RegistrySource::parse(OTHER).unwrap().folder()
+    } else {
+        "crates-io".to_owned()
+    }
+}
+
+/// Whether it is of the other registry, name, version.
+fn everything() -> Vec<(bool, &'static str, &'static str)> {
+    let mut all = Vec::new();
+    for other in [false, true] {
+        for name in NAMES {
+            all.extend(VERSIONS.map(|version| (other, name, version)));
+        }
+    }
+    all
 }
 
 /// One registry, and one mirror of all of it, for every case.
 fn whole() -> &'static (Registry, BTreeMap<String, Vec<u8>>) {
     static WHOLE: OnceLock<(Registry, BTreeMap<String, Vec<u8>>)> = OnceLock::new();
     WHOLE.get_or_init(|| {
-        let crates = everything()
-            .into_iter()
-            .map(|(name, version)| Crate::new(name, version).weight(1000));
+        let crates = everything().into_iter().filter(|(other, ..)| !other);
+        let crates = crates.map(|(_, name, version)| Crate::new(name, version).weight(1000));
         let registry = Registry::new(crates);
         let mut files = BTreeMap::new();
-        for name in NAMES {
-            let lines = VERSIONS.map(|version| registry.line(name, version) + "\n");
-            files.insert(
-                format!("crates-io/index/{}", index_path(name)),
-                lines.concat().into_bytes(),
-            );
-            for version in VERSIONS {
-                let path = format!("crates-io/{name}-{version}.crate");
-                files.insert(path, registry.bytes(name, version));
+        for folder in [false, true].map(folder) {
+            for name in NAMES {
+                let lines = VERSIONS.map(|version| registry.line(name, version) + "\n");
+                files.insert(
+                    format!("{folder}/index/{}", index_path(name)),
+                    lines.concat().into_bytes(),
+                );
+                for version in VERSIONS {
+                    let path = format!("{folder}/{name}-{version}.crate");
+                    files.insert(path, registry.bytes(name, version));
+                }
             }
         }
         (registry, files)
@@ -351,26 +371,27 @@ proptest! {
 
     #[test]
     fn no_byte_that_a_root_needs_is_removed(
-        roots in prop::collection::vec(subsequence(everything(), 0..=6), 1..4),
+        roots in prop::collection::vec(subsequence(everything(), 0..=10), 1..4),
         lost in subsequence(everything(), 0..=3),
         keep in prop::option::of(prop::sample::select(vec!["one", "t*", "*@1", "*@0.1", "?our"])),
         latest in 0..3_usize,
         older in prop::option::of(prop::sample::select(vec!["0s", "1d"])),
-        size in prop::option::of(0..20_000_u64),
+        size in prop::option::of(0..40_000_u64),
     ) {
         let (registry, files) = whole();
         let bench = Bench::new(registry);
         for (path, bytes) in files {
-            if !lost.iter().any(|(name, version)| *path == format!("crates-io/{name}-{version}.crate")) {
+            if !lost.iter().any(|(other, name, version)| *path == format!("{}/{name}-{version}.crate", folder(*other))) {
                 write(&bench.mirror().join(path), bytes);
             }
         }
         let mut wanted = BTreeSet::new();
         for (number, root) in roots.iter().enumerate() {
             let mut text = format!("cargo-mirror root 1\nnames root {number}\n");
-            for &(name, version) in root {
-                text.extend([name, "@", version, " -\n"]);
-                wanted.insert((name, version));
+            for &(other, name, version) in root {
+                let (space, source) = if other { (" ", OTHER) } else { ("", "") };
+                text.extend([name, "@", version, " -", space, source, "\n"]);
+                wanted.insert((other, name, version));
             }
             write(&bench.mirror().join(format!(".mirror/roots/{number:016}")), text);
         }
@@ -388,16 +409,17 @@ proptest! {
         prop_assert!(matches!(run.code, Some(0 | 1)), "{run}");
 
         let after = tree(&bench.mirror());
-        for (name, version) in everything() {
-            let path = format!("crates-io/{name}-{version}.crate");
+        for (other, name, version) in everything() {
+            let folder = folder(other);
+            let path = format!("{folder}/{name}-{version}.crate");
             let line = registry.line(name, version);
-            let index = after.get(&format!("crates-io/index/{}", index_path(name)));
+            let index = after.get(&format!("{folder}/index/{}", index_path(name)));
             let lines = index.map(|text| String::from_utf8_lossy(text).into_owned()).unwrap_or_default();
             let there = lines.lines().any(|there| there == line);
             let bytes = after.get(&path);
-            if wanted.contains(&(name, version)) {
+            if wanted.contains(&(other, name, version)) {
                 prop_assert!(there, "the line of {name} {version} is gone\n{run}");
-                if !lost.contains(&(name, version)) {
+                if !lost.contains(&(other, name, version)) {
                     prop_assert_eq!(bytes, files.get(&path), "{} {}", name, version);
                 }
             } else if latest == 0 && keep.is_none() && older != Some("1d") && size.is_none() {

@@ -204,7 +204,8 @@ proptest! {
         let mut compared = Vec::new();
         for (id, (checksum, stored)) in wanted {
             expected.push(id.clone());
-            compared.push((Wanted { id, checksum }, stored));
+            let bytes = true;
+            compared.push((Wanted { id, checksum, bytes }, stored));
         }
         let plan = Plan::compare(compared.clone());
         prop_assert_eq!(plan.len() + plan.keep.len() + plan.refused.len(), compared.len());

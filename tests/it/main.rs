@@ -8,10 +8,12 @@
 mod fixture {
     pub(crate) mod bench;
     pub(crate) mod command;
+    pub(crate) mod index;
     pub(crate) mod mirror;
     pub(crate) mod package;
     pub(crate) mod project;
     pub(crate) mod registry;
+    pub(crate) mod repository;
     pub(crate) mod served;
     pub(crate) mod server;
 }
@@ -19,8 +21,11 @@ mod fixture {
 mod architecture;
 mod cargo_agrees;
 mod command_line;
+mod companies;
 mod concurrency;
 mod crash;
+#[cfg(unix)]
+mod credentials;
 mod disk;
 mod drill;
 mod durability;
@@ -28,13 +33,20 @@ mod failures;
 mod faults;
 mod gc;
 mod generated;
+mod git;
+mod git_upkeep;
 mod hostile;
 mod laws;
 mod lists;
 mod on_off;
 mod outdated;
+mod pointers;
 mod prefetch;
+// What is left out depends on the platform; the tests are written for this one.
+#[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
+mod prune;
 mod readme;
+mod registries;
 mod repair;
 mod report;
 mod roots;
@@ -47,3 +59,4 @@ mod status;
 mod upstream;
 mod vendor;
 mod verify;
+mod workspaces;

@@ -297,7 +297,7 @@ fn tokens_are_asked_for_as_cargo_expects() {
         server
             .cargo(&bench, &["fetch"])
             .within(&project.folder)
-            .env("CARGO_REGISTRIES_CARGO_MIRROR_TOKEN", token)
+            .env("CARGO_REGISTRIES_CARGO_MIRROR_SERVER_TOKEN", token)
             .env("CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS", "cargo:token")
             .outcome()
     };

@@ -429,7 +429,7 @@ fn prometheus_and_people_are_told_how_it_is() {
             .get("/")
             .is(200)
             .text()
-            .contains("replace-with = \"cargo-mirror\"")
+            .contains("replace-with = \"cargo-mirror-server\"")
     );
     server.get("/readyz").is(200);
     let told = bench

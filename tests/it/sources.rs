@@ -1,87 +1,9 @@
 //! Packages that do not come from crates.io: named, with what a build will do about them.
 
 use crate::fixture::bench::Bench;
-use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::write;
 use crate::fixture::registry::Registry;
-
-#[test]
-fn a_git_dependency_is_named_and_the_rest_is_mirrored() {
-    let registry = Registry::new([Crate::new("alpha", "1.0.0"), Crate::new("beta", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    // A repository that cargo can clone without a network.
-    let repository = bench.path("gitty");
-    write(
-        &repository.join("Cargo.toml"),
-        format!(
-            "[package]\nname = \"gitty\"\nversion = \"0.3.0\"\nedition = \"2021\"\n{}",
-            Dep::new("beta", "1").manifest()
-        ),
-    );
-    write(&repository.join("src/lib.rs"), "");
-    for arguments in [
-        &["init", "--quiet"][..],
-        &["add", "."],
-        &[
-            "-c",
-            "user.name=t",
-            "-c",
-            "user.email=t@r.example",
-            "commit",
-            "--quiet",
-            "-m",
-            "one",
-        ],
-    ] {
-        let git = bench.command("git").args(arguments).within(&repository);
-        git.outcome().exits(0);
-    }
-    let project = bench.unlocked("app", &[Dep::new("alpha", "1")]);
-    let url = format!("file://{}", repository.display());
-    let manifest = project.read("Cargo.toml");
-    project.write(
-        "Cargo.toml",
-        manifest + &format!("\n[dependencies.gitty]\ngit = \"{url}\"\n"),
-    );
-    bench.lock(&project);
-
-    let run = bench.run(&project, ["vendor"]).exits(1).calm();
-    run.says("gitty@0.3.0").says("not mirrored").says("clone");
-    let held = sound(&bench.mirror(), &registry);
-    assert_eq!(held.names(), ["alpha-1.0.0", "beta-1.0.0"]);
-    // The only gap is what this program does not know: builds do go to the mirror for the rest.
-    assert!(project.config().exists());
-    let run = bench.run(&project, ["status"]).exits(1);
-    assert!(
-        format!("{}{}", run.stdout, run.stderr).contains("gitty@0.3.0"),
-        "{run}"
-    );
-}
-
-#[test]
-fn another_registry_is_named_and_not_asked() {
-    let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
-    let private = Registry::new([Crate::new("secret", "2.0.0")]);
-    let bench = Bench::new(&registry);
-    let project = bench.unlocked("app", &[Dep::new("alpha", "1")]);
-    let manifest = project.read("Cargo.toml");
-    project.write(
-        "Cargo.toml",
-        manifest + "\n[dependencies.secret]\nversion = \"2\"\nregistry = \"private\"\n",
-    );
-    let config = format!("[registries.private]\nindex = {:?}\n", private.index());
-    project.write(".cargo/config.toml", &config);
-    bench.lock(&project);
-    private.forget();
-
-    let run = bench.run(&project, ["vendor"]).exits(1).calm();
-    run.says("secret@2.0.0").says("not mirrored");
-    assert_eq!(private.count(&private.download_path("secret", "2.0.0")), 0);
-    assert_eq!(sound(&bench.mirror(), &registry).names(), ["alpha-1.0.0"]);
-    bench.run(&project, ["off"]).exits(0);
-    assert_eq!(project.read(".cargo/config.toml"), config);
-}
 
 #[test]
 fn a_failure_outweighs_a_gap() {

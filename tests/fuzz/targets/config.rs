@@ -2,20 +2,55 @@
 
 #![no_main]
 
-use cargo_mirror::io::config::{self, Pointer};
+use cargo_mirror::io::config::{self, Pointer, Replaced, Stand};
+use cargo_mirror::model::original::Original;
+use cargo_mirror::model::source::Reference;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|text: &str| {
-    let pointer = |folder: &str| Pointer {
-        local_registry: folder.to_owned(),
+fn pointer(folder: &str) -> Pointer {
+    let registry = |url: &str| Original::Registry {
+        url: url.to_owned(),
     };
-    let (here, there) = (pointer("/mirror \" ' \\/crates-io"), pointer("other"));
+    let git = |reference| Original::Git {
+        url: "https://r.example/a".to_owned(),
+        reference,
+    };
+    let originals = [
+        registry("registry+https://r.example/index"),
+        registry("sparse+https://r.example/index/"),
+        git(Reference::Default),
+        git(Reference::Branch("main".to_owned())),
+    ];
+    let sources = originals.into_iter().enumerate();
+    Pointer {
+        crates_io: Some(Stand::LocalRegistry(folder.to_owned())),
+        sources: sources
+            .map(|(at, original)| Replaced {
+                original,
+                called: None,
+                folder: format!("{folder}/{at}"),
+                name: at.to_string(),
+            })
+            .collect(),
+    }
+}
+
+fuzz_target!(|text: &str| {
+    let here = pointer("/mirror \" ' \\/crates-io");
+    let there = Pointer {
+        crates_io: Some(Stand::Server("sparse+http://r.example/".to_owned())),
+        sources: pointer("other").sources.split_off(2),
+    };
     let _ = config::replacement(text);
     let _ = config::pointed_at(text);
 
     let without = config::off(text);
     if let Ok(Some(without)) = &without {
-        assert_eq!(config::pointed_at(without), Ok(None), "{without}");
+        assert_eq!(
+            config::pointed_at(without),
+            Ok(Pointer::default()),
+            "{without}"
+        );
         assert_eq!(config::off(without).as_ref(), Ok(&Some(without.clone())));
     }
     let Ok(once) = config::on(Some(text), &here) else {
@@ -23,14 +58,15 @@ fuzz_target!(|text: &str| {
     };
     let without = without.expect("what can be edited can be undone");
     assert!(once.parse::<toml::Table>().is_ok(), "{once}");
-    assert_eq!(
-        config::pointed_at(&once),
-        Ok(Some(here.local_registry.clone())),
-        "{once}"
-    );
+    let found = config::pointed_at(&once).expect("what was edited can be read");
+    assert_eq!(found.crates_io, here.crates_io, "{once}");
+    assert_eq!(found.sources.len(), here.sources.len(), "{once}");
     assert_eq!(config::on(Some(&once), &here).as_ref(), Ok(&once));
     assert_eq!(config::off(&once), Ok(without), "{once}");
 
-    let moved = config::on(Some(&once), &there).expect("our own block can be moved");
+    let Ok(moved) = config::on(Some(&once), &there) else {
+        // Another file may have room for folders and none for a server.
+        return;
+    };
     assert_eq!(config::on(Some(&moved), &here), Ok(once));
 });
