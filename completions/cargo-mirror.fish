@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_cargo_mirror_global_optspecs
-    string join \n m/mirror= upstream= j/jobs= offline no-flush q/quiet v/verbose color= message-format= h/help V/version
+    string join \n m/mirror= upstream= send-token-to= j/jobs= offline no-flush q/quiet v/verbose color= message-format= h/help V/version
 end
 
 function __fish_cargo_mirror_needs_command
@@ -26,6 +26,7 @@ end
 
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -42,7 +43,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "vendor" -
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "prefetch" -d 'Mirror what lockfiles, projects, lists or names want, and edit nothing'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "status" -d 'Tell whether every package of a lockfile is in the mirror, intact'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "outdated" -d 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since'
-complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "on" -d 'Point a project\'s builds at the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "on" -d 'Point a project\'s builds at the mirror, or at a server'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "off" -d 'Undo what `on` or `vendor` did to cargo\'s config, exactly'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "roots" -d 'List what the mirror was asked for: every lockfile and list that it keeps crates for'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "gc" -d 'Drop the crates that no root wants. Says what would go; --yes lets it go'
@@ -54,16 +55,23 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "completio
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "generate" -d 'Write completion scripts and manual page into a folder'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l target -d 'Only what projects need that are built for this platform, and on this machine; `host` is this machine\'s. May be repeated' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s F -l features -d 'Only what projects need with these features, separated by commas, and their default ones [default: all features]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l config-path -d 'Edit this config file' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
 json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l recursive -d 'Take every workspace below the folders'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l std -d 'Mirror the standard library\'s own dependencies too, for `-Z build-std`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l locked -d 'Fail if a lockfile is absent or not up to date, instead of having cargo mend it'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l no-dev -d 'Only what projects need without their dev-dependencies: no tests, examples and benches'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l no-default-features -d 'Projects and crates asked for by name without their default features'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l check-archives -d 'Look inside every archive for what cargo refuses, not only where no lockfile vouches for it'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s n -l dry-run -d 'Print the plan and write nothing'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l no-config -d 'Print the lines for cargo\'s config instead of writing them'
@@ -73,19 +81,24 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l no-
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s q -l quiet -d 'Say nothing but errors'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l target -d 'Only what projects need that are built for this platform, and on this machine; `host` is this machine\'s. May be repeated' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s F -l features -d 'Only what projects need with these features, separated by commas, and their default ones [default: all features]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
 json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l std -d 'Mirror the standard library\'s own dependencies too, for `-Z build-std`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l locked -d 'Fail if a lockfile is absent or not up to date, instead of having cargo mend it'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l no-dev -d 'Only what projects need without their dev-dependencies: no tests, examples and benches'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l no-default-features -d 'Projects and crates asked for by name without their default features'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l check-archives -d 'Look inside every archive for what cargo refuses, not only where no lockfile vouches for it'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s n -l dry-run -d 'Print the plan and write nothing'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l all-features -d 'For crates asked for by name: with every feature'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l no-default-features -d 'For crates asked for by name: without their default features'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l no-deps -d 'For crates asked for by name: without their dependencies'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l offline -d 'Use no network: only what cargo has cached on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
@@ -94,14 +107,18 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s v
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l prove -d 'Have the real cargo prove it with the network closed to it: unpack every package, or build the project too' -r -f -a "fetch\t'Find and unpack every package'
 build\t'Build the project, in a folder of its own'"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l explain -d 'Tell who wants this package, by which way of dependencies, and how it stands in the mirror' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
 json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l std -d 'Look at the standard library\'s own dependencies too, for `-Z build-std`'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l recursive -d 'Look at every workspace below the folders'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l offline -d 'Use no network: only what cargo has cached on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s q -l quiet -d 'Say nothing but errors'
@@ -110,6 +127,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s h -
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l advisories -d 'Also tell which have known advisories: the folder of a RustSec database, or the address of its git repository' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -122,8 +140,10 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s q
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s v -l verbose -d 'Say more; twice for every retry too'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l config-path -d 'Edit this config file' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l server -d 'Point them at this server instead, which stands in for crates.io: http://HOST:PORT, or the whole address of its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -140,6 +160,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -s h -l he
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -l config-path -d 'Edit this config file' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -155,6 +176,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s v -l v
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -172,6 +194,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -185,6 +208,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __f
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -198,6 +222,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __f
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -219,6 +244,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l older-t
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l max-size -d 'Drop, oldest first, only until the crates take no more than this: 500MB, 20GiB' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -235,6 +261,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s h -l he
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l since -d 'Hash only files that a program has touched since: 12h, 7d, 2026-05-01, 2026-05-01T12:00:00Z' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -253,6 +280,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s h -
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l accept -d 'Take what upstream has now for these versions, whose bytes changed there since they were mirrored' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -287,6 +315,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l client-timeout -d 'Cut a client that neither sends nor takes anything for so long' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -302,6 +331,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s h -l
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -l server -d 'Ask this server, instead of the mirror\'s folder; with the token in `CARGO_MIRROR_TOKEN`' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -315,6 +345,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s v -l
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -328,6 +359,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -341,6 +373,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -s v -l v
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s m -l mirror -d 'The mirror\'s folder [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -l upstream -d 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -l send-token-to -d 'Send a registry\'s token to this host too, where its crates lie on another host than its index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s j -l jobs -d 'Requests under way at once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
@@ -356,7 +389,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not 
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "prefetch" -d 'Mirror what lockfiles, projects, lists or names want, and edit nothing'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "status" -d 'Tell whether every package of a lockfile is in the mirror, intact'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "outdated" -d 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "on" -d 'Point a project\'s builds at the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "on" -d 'Point a project\'s builds at the mirror, or at a server'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "off" -d 'Undo what `on` or `vendor` did to cargo\'s config, exactly'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "roots" -d 'List what the mirror was asked for: every lockfile and list that it keeps crates for'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help" -f -a "gc" -d 'Drop the crates that no root wants. Says what would go; --yes lets it go'
