@@ -10,10 +10,10 @@
 //!   crates-io/                  a cargo local registry: cargo reads it as it stands, no server needed
 //!     index/se/rd/serde         one raw JSON line per version, byte for byte as upstream sent it
 //!     serde-1.0.229.crate       flat, original case, full version; its modification time is a seal (see io::store)
+//!   registries/<host>-<hash>/   the same for each other registry that a lockfile names
 //!   git/shared-0123456-89abcdef/  a cargo directory source: one git source at one revision (see io::git_store)
 //!     source.json               which source and revision, and what belongs here
 //!     shared-0.1.0/             a package, its manifest standing alone, with its `.cargo-checksum.json`
-//!   registries/<host>-<hash>/   the same for each other registry that a lockfile names
 //!   .mirror/                    ours alone, all of it can be rebuilt from the rest
 //!     lock                      held while index files are edited
 //!     in-use                    locked by every run that adds, shared, and by `gc`, alone
@@ -31,6 +31,7 @@
 //!
 //! 1. Bytes first, then the index line, then the pointer (cargo's config, a root), each flushed before the next; removing
 //!    goes the other way. A kill or a power cut at any instant leaves a mirror that cargo can use.
+//!    An index line without bytes stands only where a root on disk says that it is pruned.
 //! 2. Nothing is ever seen half-written under its final name.
 //! 3. The store takes [`model::krate::Verified`] and nothing else, and only hashing makes one.
 //! 4. Upstream's index lines stay raw, byte for byte.
@@ -45,6 +46,7 @@
 //!
 //! ```text
 //! project -> ops::closure -> Closure { wanted, unsupported }        lockfile text, or a list resolved by the real cargo
+//!         -> ops::prune   -> bytes that no build asked for reads         with --target and the like; a root remembers them
 //!         -> ops::fetch   -> Plan { fetch, keep, refused }          wanted against what the mirror holds
 //!                         -> one wave: cargo's cache, else upstream; hash; put; then the index line
 //!         -> ops::git     -> the commit's objects out of cargo's own repositories, hashed; else cargo fetches it there

@@ -84,10 +84,14 @@ fn list(roots: &[Listed]) -> String {
             State::Changed => ", changed since",
             State::Gone => ", gone",
         };
+        let pruned = match root.pruned {
+            0 => String::new(),
+            number => format!(", {number} of them pruned"),
+        };
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
-            "{} {} {}: {}, given {}{state}",
+            "{} {} {}: {}{pruned}, given {}{state}",
             root.id,
             root.kind,
             root.origin,

@@ -188,3 +188,45 @@ pub fn proofs(selection: Option<&Selection>, build: bool) -> Vec<Vec<String>> {
     };
     targets.into_iter().map(for_target).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proof_asks_for_no_more_than_was_asked_for() {
+        let said = |text: &str, build| -> Vec<String> {
+            let selection = Selection::parse(text);
+            let ways = proofs(selection.as_ref(), build);
+            ways.iter().map(|way| way.join(" ")).collect()
+        };
+        assert_eq!(said("", false), ["fetch --locked --offline"]);
+        assert_eq!(said("", true), ["build --workspace --frozen"]);
+        let two = "--target a --target h --host h";
+        assert_eq!(
+            said(two, false),
+            [
+                "tree --workspace --frozen --all-features --target a",
+                "tree --workspace --frozen --all-features --target h",
+            ]
+        );
+        assert_eq!(
+            said(two, true),
+            [
+                "build --workspace --frozen --target a",
+                "build --workspace --frozen",
+            ]
+        );
+        let less = "--no-dev --features x --no-default-features";
+        assert_eq!(
+            said(less, false),
+            [
+                "tree --workspace --frozen --edges normal,build --features x --no-default-features --target all"
+            ]
+        );
+        assert_eq!(
+            said(less, true),
+            ["build --workspace --frozen --features x --no-default-features"]
+        );
+    }
+}

@@ -11,6 +11,7 @@ use crate::io::disk::{self, io_error};
 use crate::io::http::chain;
 use crate::model::error::{CargoSaid, Error, Result};
 use crate::model::lockfile::MAX_FILE;
+use crate::model::source::without_credentials;
 
 /// How cargo is run.
 #[derive(Debug, Clone)]
@@ -161,21 +162,6 @@ impl Cargo {
         disk::read_text(&scratch.path().join("Cargo.lock"), MAX_FILE)
     }
 
-    /// Has cargo bring its clone of a registry's git index up to date, with the logins and the way of fetching that it
-    /// uses for it. Cargo's config is that of `folder`.
-    pub fn renew_index(&self, address: &str, folder: &Path) -> Result<()> {
-        // A package that nobody has: the index is fetched to look for it, and then nothing else.
-        let manifest = format!(
-            "[package]\nname = \"cargo-mirror-index\"\nversion = \"0.0.0\"\nedition = \"2021\"\npublish = false\n\n[workspace]\n\n\
-             [lib]\npath = \"lib.rs\"\n\n[dependencies.cargo-mirror-asks-for-the-index]\nversion = \"*\"\n\
-             registry-index = {address:?}\n"
-        );
-        match self.resolve(&manifest, folder) {
-            Err(Error::Cargo { said, .. }) if said.0.starts_with("no matching package") => Ok(()),
-            other => other.map(drop),
-        }
-    }
-
     /// Has cargo fetch git sources into its own cache: it resolves a manifest made up for the purpose, with a lockfile that
     /// names the revisions. Cargo's config is that of `folder`. What comes of the resolution does not matter.
     pub fn fetch_git(&self, manifest: &str, lockfile: &str, folder: &Path) -> Result<()> {
@@ -192,6 +178,21 @@ impl Cargo {
         let path = path.to_string_lossy();
         let arguments = ["update", "--workspace", "--manifest-path", &path];
         self.run(&arguments, folder).map(drop)
+    }
+
+    /// Has cargo bring its clone of a registry's git index up to date, with the logins and the way of fetching that it
+    /// uses for it. Cargo's config is that of `folder`.
+    pub fn renew_index(&self, address: &str, folder: &Path) -> Result<()> {
+        // A package that nobody has: the index is fetched to look for it, and then nothing else.
+        let manifest = format!(
+            "[package]\nname = \"cargo-mirror-index\"\nversion = \"0.0.0\"\nedition = \"2021\"\npublish = false\n\n[workspace]\n\n\
+             [lib]\npath = \"lib.rs\"\n\n[dependencies.cargo-mirror-asks-for-the-index]\nversion = \"*\"\n\
+             registry-index = {address:?}\n"
+        );
+        match self.resolve(&manifest, folder) {
+            Err(Error::Cargo { said, .. }) if said.0.starts_with("no matching package") => Ok(()),
+            other => other.map(drop),
+        }
     }
 
     /// Proves that the mirror is enough: with an empty `CARGO_HOME` and, where the system allows it, without any network,
@@ -275,9 +276,15 @@ impl Cargo {
         let said = said.trim_start_matches("error: ").trim();
         Error::Cargo {
             command: format!("{program} {arguments}"),
-            said: CargoSaid(said.to_owned()),
+            said: CargoSaid(without_logins(said)),
         }
     }
+}
+
+/// Cargo's words, which may quote addresses with the logins that a lockfile or a manifest has in them.
+fn without_logins(said: &str) -> String {
+    let words = said.split_inclusive(|c: char| c.is_whitespace() || "`'\"()<>".contains(c));
+    words.map(without_credentials).collect()
 }
 
 /// How far a proof went.

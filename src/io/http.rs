@@ -144,12 +144,10 @@ impl<'a> Tries<'a> {
 
     /// What the headers say of the size, asked for once and without the body.
     pub async fn length(mut self) -> Option<u64> {
-        let client = self.http.client.clone();
-        let head = |url| client.head(url).header(ACCEPT_ENCODING, "identity");
+        let client = &self.http.client;
+        let head = |url: Url| client.head(url).header(ACCEPT_ENCODING, "identity");
         let (response, _) = self.follow(head).await.ok()?;
-        if response.status() != StatusCode::OK {
-            return None;
-        }
+        let response = Some(response).filter(|it| it.status() == StatusCode::OK)?;
         let length = response.headers().get(CONTENT_LENGTH)?;
         length.to_str().ok()?.parse().ok()
     }

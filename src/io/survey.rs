@@ -31,6 +31,14 @@ const HARMLESS: [&str; 6] = [
 
 /// The folders of a mirror that sources have. Those below `git/` are directory sources, all others local registries.
 pub fn sources(mirror: &Path) -> Vec<String> {
+    let mut found = registries(mirror);
+    found.extend(git_store::folders(mirror));
+    found.sort();
+    found
+}
+
+/// Those of them that are local registries.
+pub fn registries(mirror: &Path) -> Vec<String> {
     let mut found = Vec::new();
     if mirror.join(CRATES_IO_FOLDER).is_dir() {
         found.push(CRATES_IO_FOLDER.to_owned());
@@ -44,7 +52,6 @@ pub fn sources(mirror: &Path) -> Vec<String> {
             found.push(format!("registries/{name}"));
         }
     }
-    found.extend(git_store::folders(mirror));
     found.sort();
     found
 }

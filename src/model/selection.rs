@@ -77,6 +77,10 @@ impl Selection {
         if !self.targets.is_empty() {
             let targets: Vec<&str> = self.targets.iter().map(String::as_str).collect();
             parts.push(format!("for {}", targets.join(", ")));
+            let host = self.host.as_ref();
+            if let Some(host) = host.filter(|host| !self.targets.contains(*host)) {
+                parts.push(format!("built on {host}"));
+            }
         }
         if self.no_dev {
             parts.push("without dev-dependencies".to_owned());
@@ -133,8 +137,8 @@ mod tests {
             assert_eq!(Selection::parse(text), None, "{text}");
         }
         assert_eq!(
-            some("--target a --target b --no-dev --features x").told(),
-            "for a, b, without dev-dependencies, with --features x"
+            some("--target a --target b --host c --no-dev --features x").told(),
+            "for a, b, built on c, without dev-dependencies, with --features x"
         );
         assert_eq!(some("--no-dev").feature_arguments(), ["--all-features"]);
     }

@@ -45,6 +45,14 @@ impl SourceId {
         }
     }
 
+    /// The folder of a mirror that holds its packages.
+    pub fn folder(&self) -> Option<String> {
+        match self {
+            Self::Git(text) => Some(GitSource::parse(text)?.folder()),
+            _ => self.registry_folder(),
+        }
+    }
+
     /// The folder of a mirror that holds its crates, if it is a registry.
     pub fn registry_folder(&self) -> Option<String> {
         match self {
@@ -255,6 +263,12 @@ impl GitSource {
     /// Its folder within a mirror, with forward slashes.
     pub fn folder(&self) -> String {
         format!("{GIT_FOLDER}/{}", self.name())
+    }
+}
+
+impl From<&GitSource> for SourceId {
+    fn from(source: &GitSource) -> Self {
+        Self::Git(format!("{}#{}", source.identity(), source.revision))
     }
 }
 

@@ -7,23 +7,20 @@ use serde::Serialize;
 
 use crate::io::lock::Use;
 use crate::io::records::Recorded;
-use crate::io::store::Store;
-use crate::io::survey::sources;
+use crate::io::survey::registries;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::krate::CrateId;
 use crate::model::lockfile::Locked;
 use crate::model::moment::Moment;
-use crate::model::plan::{Closure, Package};
+use crate::model::plan::Package;
 use crate::model::root::Kind;
-use crate::model::source::SourceId;
-use crate::model::surplus::{self, Rules, Surplus, WantedIn};
+use crate::model::surplus::{self, Rules, WantedIn};
 use crate::ops::access::Common;
 use crate::ops::closure::read_lockfile;
-use crate::ops::git::Wanted;
 use crate::ops::git_check::is_git;
 use crate::ops::git_gc;
-use crate::ops::roots::{Listed, State, git_wanted_by, listed, state, wanted_by};
+use crate::ops::roots::{Listed, State, listed, state, wanted_by};
 
 #[derive(Debug)]
 pub struct Options {
@@ -85,39 +82,32 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     report.gone = gone.iter().map(|root| listed(root, State::Gone)).collect();
     let mut wanted = wanted_by(&here);
     wanted.extend(wanted_now(&here));
-    let mut git_wanted = Closure {
-        git: git_wanted_by(&here),
-        ..Closure::default()
-    };
-    git_wanted.add(git_wanted_now(&here));
     report.roots = here.len();
     if !options.forget_gone {
         wanted.extend(wanted_by(&gone));
-        git_wanted.merge(Closure {
-            git: git_wanted_by(&gone),
-            ..Closure::default()
-        });
         report.roots += gone.len();
     }
 
-    let surplus = crates_surplus(common, &wanted, &options.rules)?;
+    let mut wanted_in = WantedIn::new();
+    for (id, source) in &wanted {
+        if let Some(folder) = source.folder() {
+            wanted_in.entry(folder).or_default().insert(id.clone());
+        }
+    }
+    let mut held = Vec::new();
+    for folder in registries(&common.mirror) {
+        held.extend(common.source(&folder).inventory()?);
+    }
+    held.extend(git_gc::inventory(&store, &common.mirror)?);
+    let surplus = surplus::plan(held, &wanted_in, &options.rules, common.now);
     report.kept = surplus.kept;
     report.spared = surplus.spared;
     report.bytes_kept = surplus.bytes_kept;
     report.bytes_dropped = surplus.drop.iter().map(|held| held.bytes).sum();
-    let crates_size = surplus.bytes_kept + report.bytes_dropped;
-    let git = git_surplus(common, &store, &git_wanted.git, &options.rules, crates_size)?;
-    for surplus in git.values() {
-        report.kept += surplus.kept;
-        report.spared += surplus.spared;
-        report.bytes_kept += surplus.bytes_kept;
-        report.bytes_dropped += surplus.drop.iter().map(|held| held.bytes).sum::<u64>();
-    }
     let kept = report.bytes_kept;
     let over = |limit: u64| kept.checked_sub(limit + 1).map(|over| over + 1);
     report.over = options.rules.max_size.and_then(over);
-    let nothing = surplus.drop.is_empty() && git.values().all(|surplus| surplus.drop.is_empty());
-    let nobody = report.roots == 0 && options.rules.keep.is_empty() && !nothing;
+    let nobody = report.roots == 0 && options.rules.keep.is_empty() && !surplus.drop.is_empty();
     if nobody && options.act && report.gone.is_empty() {
         return Err(Error::NoRoots {
             mirror: common.mirror.clone(),
@@ -127,20 +117,25 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
         if options.forget_gone {
             gone.iter().try_for_each(|root| records.forget(&root.id))?;
         }
-        remove_crates(common, &surplus)?;
-        for (name, surplus) in &git {
-            let ids: Vec<&CrateId> = surplus.drop.iter().map(|held| &held.id).collect();
-            if !ids.is_empty() {
-                store.git(name).remove(&ids, |id| {
-                    (common.watch)(&Event::Checked {
-                        package: id.clone(),
-                    });
-                })?;
+        let mut by_folder: BTreeMap<&str, Vec<&CrateId>> = BTreeMap::new();
+        for held in &surplus.drop {
+            by_folder.entry(&held.folder).or_default().push(&held.id);
+        }
+        let told = |id: &CrateId| {
+            (common.watch)(&Event::Checked {
+                package: id.clone(),
+            });
+        };
+        for (folder, ids) in by_folder {
+            if is_git(folder) {
+                store.git(folder).remove(&ids, told)?;
+            } else {
+                common.source(folder).remove(&ids, told)?;
             }
         }
         if common.mirror.exists() {
             store.sweep()?;
-            for folder in registries(common) {
+            for folder in registries(&common.mirror) {
                 common.source(&folder).sweep_shards()?;
             }
             forget_failures(common, &wanted)?;
@@ -149,7 +144,6 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     report.dropped = surplus
         .drop
         .into_iter()
-        .chain(git.into_values().flat_map(|surplus| surplus.drop))
         .map(|held| Dropped {
             package: held.id,
             folder: held.folder,
@@ -160,85 +154,8 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     Ok(report)
 }
 
-/// The folders of the mirror that registries have.
-fn registries(common: &Common) -> Vec<String> {
-    let mut folders = sources(&common.mirror);
-    folders.retain(|folder| !is_git(folder));
-    folders
-}
-
-/// What goes of registries, all of them together.
-fn crates_surplus(common: &Common, wanted: &BTreeSet<Package>, rules: &Rules) -> Result<Surplus> {
-    let mut wanted_in = WantedIn::new();
-    for (id, source) in wanted {
-        if let Some(folder) = source.registry_folder() {
-            wanted_in.entry(folder).or_default().insert(id.clone());
-        }
-    }
-    let mut held = Vec::new();
-    for folder in registries(common) {
-        held.extend(common.source(&folder).inventory()?);
-    }
-    Ok(surplus::plan(held, &wanted_in, rules, common.now))
-}
-
-fn remove_crates(common: &Common, surplus: &Surplus) -> Result<()> {
-    let mut by_folder: BTreeMap<&str, Vec<&CrateId>> = BTreeMap::new();
-    for held in &surplus.drop {
-        by_folder.entry(&held.folder).or_default().push(&held.id);
-    }
-    for (folder, ids) in by_folder {
-        common.source(folder).remove(&ids, |id| {
-            (common.watch)(&Event::Checked {
-                package: id.clone(),
-            });
-        })?;
-    }
-    Ok(())
-}
-
-/// What goes of git sources. Above the limit all of it does, before any crate.
-fn git_surplus(
-    common: &Common,
-    store: &Store,
-    wanted: &Wanted,
-    rules: &Rules,
-    crates: u64,
-) -> Result<BTreeMap<String, Surplus>> {
-    let unlimited = Rules {
-        max_size: None,
-        ..rules.clone()
-    };
-    let plan = |rules| git_gc::plan(store, &common.mirror, wanted, rules, common.now);
-    let all = plan(&unlimited)?;
-    let size = |surplus: &Surplus| {
-        surplus.bytes_kept + surplus.drop.iter().map(|held| held.bytes).sum::<u64>()
-    };
-    let total = crates + all.values().map(size).sum::<u64>();
-    if rules.max_size.is_none_or(|limit| total > limit) {
-        return Ok(all);
-    }
-    plan(&Rules {
-        max_size: Some(u64::MAX),
-        ..rules.clone()
-    })
-}
-
-/// What the lockfiles want of git sources as they are now.
-fn git_wanted_now(roots: &[Recorded]) -> Vec<Locked> {
-    lockfiles(roots)
-        .filter(|locked| matches!(locked.source, SourceId::Git(_)))
-        .collect()
-}
-
 /// What the lockfiles want as they are now: a project that was updated since may have found it in the mirror.
 fn wanted_now(roots: &[Recorded]) -> BTreeSet<Package> {
-    lockfiles(roots)
-        .map(|locked| (locked.id, locked.source.anonymous()))
-        .collect()
-}
-
-fn lockfiles(roots: &[Recorded]) -> impl Iterator<Item = Locked> {
     let lockfiles = roots
         .iter()
         .filter(|recorded| recorded.root.origin.kind == Kind::Lockfile);
@@ -247,6 +164,8 @@ fn lockfiles(roots: &[Recorded]) -> impl Iterator<Item = Locked> {
         .flat_map(|recorded| {
             read_lockfile(Path::new(&recorded.root.origin.text)).unwrap_or_default()
         })
+        .map(|locked: Locked| (locked.id, locked.source.anonymous()))
+        .collect()
 }
 
 fn forget_failures(common: &Common, wanted: &BTreeSet<Package>) -> Result<()> {

@@ -259,15 +259,11 @@ impl Work<'_> {
             });
             self.done.failed.push(Failure {
                 package,
-                source: source_id(source),
+                source: SourceId::from(source),
                 error: Arc::clone(&error),
             });
         }
     }
-}
-
-fn source_id(source: &GitSource) -> SourceId {
-    SourceId::Git(format!("{}#{}", source.identity(), source.revision))
 }
 
 /// Makes packages of one source. An error is one of the mirror itself.

@@ -17,12 +17,12 @@ use crate::model::error::Result;
 use crate::model::event::Event;
 use crate::model::git_record::{GitRecord, RECORD};
 use crate::model::krate::{CrateId, Sha256};
-use crate::model::source::{GIT_FOLDER, GitSource};
+use crate::model::source::{GIT_FOLDER, GitSource, SourceId};
 use crate::ops::access::{Access, Common};
 use crate::ops::cursor::Progress;
 use crate::ops::git;
 use crate::ops::repair;
-use crate::ops::roots::git_wanted_by;
+use crate::ops::roots::wanted_by;
 use crate::ops::verify::{self, Extent, tell};
 
 /// Whether a source of a mirror is one of git.
@@ -256,8 +256,15 @@ fn wanted(
     }
     // Without its record the source is what a root says that belongs into this folder.
     let roots = store.records().roots()?;
-    let mut of_roots = git_wanted_by(&roots).into_iter();
-    let Some((source, of_roots)) = of_roots.find(|(source, _)| source.folder() == name) else {
+    let of_roots: Vec<(GitSource, CrateId)> = wanted_by(&roots)
+        .into_iter()
+        .filter_map(|(id, source)| match source {
+            SourceId::Git(text) => Some((GitSource::parse(&text)?, id)),
+            _ => None,
+        })
+        .filter(|(source, _)| source.folder() == name)
+        .collect();
+    let Some((source, _)) = of_roots.first().cloned() else {
         (common.watch)(&Event::Warning {
             message: format!("nothing says which source `{name}` is"),
             help: Some(
@@ -266,7 +273,7 @@ fn wanted(
         });
         return Ok(None);
     };
-    ids.extend(of_roots);
+    ids.extend(of_roots.into_iter().map(|(_, id)| id));
     ids.extend(folder.list()?.iter().filter_map(|name| package_of(name)));
     Ok(Some((source, ids)))
 }

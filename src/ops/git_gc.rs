@@ -1,6 +1,6 @@
 //! `gc` of git sources: packages that no root wants at their revision.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::io::git_store::{self, package_folder};
@@ -8,39 +8,19 @@ use crate::io::store::Store;
 use crate::model::error::Result;
 use crate::model::git_record::CHECKSUMS;
 use crate::model::krate::CrateId;
-use crate::model::moment::Moment;
-use crate::model::source::GitSource;
-use crate::model::surplus::{self, Held, Rules, Surplus, WantedIn};
+use crate::model::surplus::Held;
 use crate::ops::git_check::package_of;
 
-/// What goes and what stays, by the folder of the source.
-pub(super) fn plan(
-    store: &Store,
-    mirror: &Path,
-    wanted: &BTreeMap<GitSource, BTreeSet<CrateId>>,
-    rules: &Rules,
-    now: Moment,
-) -> Result<BTreeMap<String, Surplus>> {
-    // Of one revision there are no newer and older versions.
-    let rules = Rules {
-        keep_latest: 0,
-        ..rules.clone()
-    };
-    let mut by_folder = WantedIn::new();
-    for (source, ids) in wanted {
-        let folder = by_folder.entry(source.folder()).or_default();
-        folder.extend(ids.iter().cloned());
-    }
-    let mut plans = BTreeMap::new();
+/// Every package of every git source that is recorded or there.
+pub(super) fn inventory(store: &Store, mirror: &Path) -> Result<Vec<Held>> {
+    let mut all = Vec::new();
     for name in git_store::folders(mirror) {
-        let held = inventory(store, &name)?;
-        plans.insert(name, surplus::plan(held, &by_folder, &rules, now));
+        all.extend(of_folder(store, &name)?);
     }
-    Ok(plans)
+    Ok(all)
 }
 
-/// Every package that is recorded or there.
-pub(super) fn inventory(store: &Store, name: &str) -> Result<Vec<Held>> {
+fn of_folder(store: &Store, name: &str) -> Result<Vec<Held>> {
     let folder = store.git(name);
     let mut ids: BTreeSet<CrateId> = folder
         .list()?
@@ -58,20 +38,16 @@ pub(super) fn inventory(store: &Store, name: &str) -> Result<Vec<Held>> {
                 folder: name.to_owned(),
                 bytes: git_store::size(&path),
                 since: git_store::since(&path.join(CHECKSUMS)),
-                yanked: false,
+                // Of one revision there are no newer and older versions, so it is never spared as the newest.
+                yanked: true,
                 id,
             }
         })
         .collect())
 }
 
-/// Notes that a root has let go of these packages: their age begins now.
-pub(super) fn touch(store: &Store, gone: &BTreeMap<GitSource, BTreeSet<CrateId>>) {
-    for (source, ids) in gone {
-        let folder = store.git(&source.folder());
-        for id in ids {
-            let list = folder.path.join(package_folder(id)).join(CHECKSUMS);
-            git_store::touch(&list);
-        }
-    }
+/// Notes that roots have let go of a package: its age begins now.
+pub(super) fn touch(store: &Store, folder: &str, id: &CrateId) {
+    let folder = store.git(folder);
+    git_store::touch(&folder.path.join(package_folder(id)).join(CHECKSUMS));
 }

@@ -9,6 +9,7 @@ use futures_util::{StreamExt, stream};
 
 use crate::io::upstream::blocking;
 use crate::model::error::{Error, Result};
+use crate::model::event::Event;
 use crate::model::index::{IndexLine, find_line};
 use crate::model::krate::{CrateId, CrateName, Sha256};
 use crate::model::plan::Wanted;
@@ -57,6 +58,10 @@ impl Fetch {
             return Ok(lines);
         }
         let upstream = self.access.upstream().await?;
+        (self.watch)(&Event::Step {
+            verb: "Reading",
+            what: format!("index lines of {}", self.source),
+        });
         let asked = lacking.into_iter().map(|(name, versions)| async move {
             let file = upstream.index_file(&name).await?.unwrap_or_default();
             let found = versions.into_iter().map(|wanted| {

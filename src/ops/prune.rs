@@ -50,8 +50,16 @@ type Package = (CrateId, SourceId);
 /// Index lines, by the folder of their source in a mirror.
 type AllLines = BTreeMap<String, Arc<Lines>>;
 
-/// Names the host and holds targets against what rustc knows. Only whole projects can be pruned.
-pub fn settle(common: &Common, inputs: &[Input], mut selection: Selection) -> Result<Selection> {
+/// Names the host and holds targets against what rustc knows. Only whole projects can be pruned. `None`: all is wanted.
+pub fn settle(
+    common: &Common,
+    inputs: &[Input],
+    selection: Option<&Selection>,
+) -> Result<Option<Selection>> {
+    let Some(selection) = selection.filter(|selection| !selection.is_everything()) else {
+        return Ok(None);
+    };
+    let mut selection = selection.clone();
     let mut folder: Option<&Path> = None;
     for input in inputs {
         let what = match input {
@@ -72,7 +80,7 @@ pub fn settle(common: &Common, inputs: &[Input], mut selection: Selection) -> Re
         return Err(Error::CannotPrune { what });
     }
     let Some(folder) = folder.filter(|_| !selection.targets.is_empty()) else {
-        return Ok(selection);
+        return Ok(Some(selection));
     };
     let cargo = Cargo::new(&common.environment);
     let host = cargo.host(folder)?;
@@ -89,7 +97,7 @@ pub fn settle(common: &Common, inputs: &[Input], mut selection: Selection) -> Re
     }
     selection.targets = targets;
     selection.host = Some(host);
-    Ok(selection)
+    Ok(Some(selection))
 }
 
 fn only_default_features(selection: &Selection) -> bool {
@@ -127,16 +135,19 @@ pub(super) async fn decide(
         decided.git = Some((git, done));
     }
     let mut answer = ask(completion, common, group, selection).await;
-    if let Ok(Answer::Stale(project)) = &answer
-        && !dry_run
-    {
+    // Each project's lockfile is brought up to date once at most.
+    for _ in 0..group.projects.len() {
+        let Ok(Answer::Unsure(project, _)) = &answer else {
+            break;
+        };
+        if dry_run || !is_stale(group, project).await? {
+            break;
+        }
         if locked {
             let lockfile = project.lockfile();
             return Err(Error::StaleLockfile { lockfile });
         }
-        for project in group.projects.clone() {
-            group.update(common, &project).await?;
-        }
+        group.update(common, &project.clone()).await?;
         answer = ask(completion, common, group, selection).await;
     }
     let cause = match answer {
@@ -147,11 +158,8 @@ pub(super) async fn decide(
             roots::record(common, drafts.cloned().collect())?;
             return Ok(decided);
         }
-        Ok(Answer::Stale(project)) => chain(&Error::StaleLockfile {
-            lockfile: project.lockfile(),
-        }),
         Err(error @ (Error::Interrupted | Error::Panicked { .. })) => return Err(error),
-        Err(error) => chain(&error),
+        Ok(Answer::Unsure(_, error)) | Err(error) => chain(&error),
     };
     (common.watch)(&Event::Warning {
         message: format!(
@@ -166,8 +174,18 @@ pub(super) async fn decide(
 enum Answer {
     /// What the builds of each project read.
     Reads(Vec<(Project, BTreeSet<Package>)>),
-    /// A lockfile lacks something its manifests want.
-    Stale(Project),
+    /// Cargo cannot tell of this one. Its lockfile may lack something that its manifests want.
+    Unsure(Project, Error),
+}
+
+/// Asks upstream whether the lockfile is the reason why cargo cannot tell.
+async fn is_stale(group: &Group, project: &Project) -> Result<bool> {
+    let Ok(upstream) = group.access.cargo() else {
+        return Ok(false);
+    };
+    let root = project.root.clone();
+    let judged = blocking("asking cargo", move || upstream.judge_lockfile(&root)).await?;
+    Ok(matches!(judged, Judgement::Stale))
 }
 
 async fn ask(
@@ -183,9 +201,10 @@ async fn ask(
     blocking("asking cargo", move || {
         let mut reads = Vec::new();
         for project in projects {
-            match ask_of(&project, &access, &common, &closure, &lines, &selection)? {
-                Some(read) => reads.push((project, read)),
-                None => return Ok(Answer::Stale(project)),
+            match ask_of(&project, &access, &common, &closure, &lines, &selection) {
+                Ok(read) => reads.push((project, read)),
+                Err(error @ Error::Cargo { .. }) => return Ok(Answer::Unsure(project, error)),
+                Err(error) => return Err(error),
             }
         }
         Ok(Answer::Reads(reads))
@@ -193,7 +212,7 @@ async fn ask(
     .await
 }
 
-/// What the builds of a project read. `None`: its lockfile is stale.
+/// What the builds of a project read.
 fn ask_of(
     project: &Project,
     access: &Access,
@@ -201,7 +220,7 @@ fn ask_of(
     closure: &Closure,
     lines: &AllLines,
     selection: &Selection,
-) -> Result<Option<BTreeSet<Package>>> {
+) -> Result<BTreeSet<Package>> {
     let stubs = Stubs::new(&project.root, &common.cargo_home)?;
     for (folder, lines) in lines {
         stubs.open(folder)?;
@@ -214,14 +233,7 @@ fn ask_of(
         }
     }
     let cargo = access.cargo_at_stubs(&stubs, common, closure);
-    match cargo.reads(&project.root, selection) {
-        Ok(read) => Ok(Some(read)),
-        Err(error @ Error::Cargo { .. }) => match cargo.judge_lockfile(&project.root)? {
-            Judgement::Stale => Ok(None),
-            _ => Err(error),
-        },
-        Err(error) => Err(error),
-    }
+    cargo.reads(&project.root, selection)
 }
 
 /// What the builds of a project read, by the index lines that the mirror has and without any request. An error: it cannot
@@ -250,10 +262,7 @@ pub fn reads(
         let folder = folder.unwrap_or(store.folder()).to_string_lossy();
         lines.insert(folder.into_owned(), Arc::new(found));
     }
-    let read = ask_of(project, &access, common, closure, &lines, selection)?;
-    read.ok_or_else(|| Error::StaleLockfile {
-        lockfile: project.lockfile(),
-    })
+    ask_of(project, &access, common, closure, &lines, selection)
 }
 
 fn leave_out(

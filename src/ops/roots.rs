@@ -15,12 +15,13 @@ use crate::model::krate::{CrateId, Hashing};
 use crate::model::list::{self, Spec};
 use crate::model::lockfile::Locked;
 use crate::model::moment::Moment;
-use crate::model::plan::{Closure, Package};
+use crate::model::plan::Package;
 use crate::model::root::{Kind, Origin, Root, RootId};
 use crate::model::selection::{Pruned, Selection};
-use crate::model::source::{GitSource, SourceId};
+use crate::model::source::SourceId;
 use crate::ops::access::Common;
 use crate::ops::closure::{STDIN, read_lockfile};
+use crate::ops::git_check::is_git;
 use crate::ops::git_gc;
 use crate::ops::lists::ListOptions;
 
@@ -115,9 +116,6 @@ pub fn record(common: &Common, drafts: Vec<Draft>) -> Result<()> {
                 let now: BTreeSet<Package> = root.wants().collect();
                 let gone = before.wants().filter(|package| !now.contains(package));
                 touch(common, gone);
-                let mut still = Closure::default();
-                still.add(root.packages.iter().cloned());
-                git_gc::touch(&store, &let_go(before.packages, &still).git);
             }
             Err(error) if only_readable(&error) => {
                 (common.watch)(&Event::Note {
@@ -174,40 +172,16 @@ pub fn wanted_by(roots: &[Recorded]) -> BTreeSet<Package> {
     all.collect()
 }
 
-/// Notes that roots have let go of packages. Those of git sources are in folders that are no registries.
+/// Notes that roots have let go of packages.
 fn touch(common: &Common, packages: impl IntoIterator<Item = Package>) {
+    let store = common.store();
     for (id, source) in packages {
-        if let Some(folder) = source.registry_folder() {
-            common.source(&folder).touch(&id);
+        match source.folder() {
+            Some(folder) if is_git(&folder) => git_gc::touch(&store, &folder, &id),
+            Some(folder) => common.source(&folder).touch(&id),
+            None => {}
         }
     }
-}
-
-/// The packages of git sources that these roots want.
-pub fn git_wanted_by(roots: &[Recorded]) -> BTreeMap<GitSource, BTreeSet<CrateId>> {
-    let mut closure = Closure::default();
-    for recorded in roots {
-        closure.add(
-            recorded
-                .root
-                .packages
-                .iter()
-                .filter(|locked| of_git(locked))
-                .cloned(),
-        );
-    }
-    closure.git
-}
-
-fn of_git(locked: &Locked) -> bool {
-    matches!(locked.source, SourceId::Git(_))
-}
-
-/// The packages of git sources that were wanted before and are no longer.
-fn let_go(before: impl IntoIterator<Item = Locked>, still: &Closure) -> Closure {
-    let mut closure = Closure::default();
-    closure.add(before.into_iter().filter(of_git));
-    closure.without(still)
 }
 
 /// What is pruned: of one source, what some root wants and none wants the bytes of. By the source's folder in the mirror.
@@ -252,6 +226,8 @@ pub struct Listed {
     pub kind: Kind,
     pub origin: String,
     pub packages: usize,
+    /// How many of them are left out, because no build that was asked for reads them.
+    pub pruned: usize,
     pub given: Moment,
     pub state: State,
 }
@@ -283,6 +259,7 @@ pub fn listed(recorded: &Recorded, state: State) -> Listed {
         kind: recorded.root.origin.kind,
         origin: recorded.root.origin.text.clone(),
         packages: recorded.root.packages.len(),
+        pruned: recorded.root.pruned.len(),
         given: recorded.given,
         state,
     }
@@ -355,19 +332,10 @@ pub fn forget(common: &Common, words: &[String]) -> Result<Forgotten> {
         .into_iter()
         .partition(|recorded| forgotten.contains(&recorded.id));
     let still = wanted_by(&stay);
-    let git_still = Closure {
-        git: git_wanted_by(&stay),
-        ..Closure::default()
-    };
-    let git_gone = gone
-        .iter()
-        .flat_map(|recorded| recorded.root.packages.clone());
-    let git_gone = let_go(git_gone, &git_still).git;
     for id in &forgotten {
         records.forget(id)?;
     }
     touch(common, wanted_by(&gone).difference(&still).cloned());
-    git_gc::touch(&store, &git_gone);
     Ok(Forgotten {
         forgotten: forgotten.into_iter().collect(),
         mirror: common.mirror.clone(),

@@ -175,55 +175,11 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     Ok(report)
 }
 
-/// Holds the packages of all projects against the mirror.
-fn look(
-    common: &Common,
-    everything: &Closure,
-    closures: &[(Closure, Option<Root>)],
-    report: &mut Report,
-) -> Result<()> {
-    let wanted = of_registries(common, everything);
-    report.packages = everything.len();
-    (common.watch)(&Event::Planned {
-        wanted: wanted.len(),
-        keep: 0,
-    });
-    let checked = parallel::on_all_cores(&wanted, |(_, store, wanted)| -> Result<State> {
-        let state = check(store, wanted)?;
-        (common.watch)(&Event::Checked {
-            package: wanted.id.clone(),
-        });
-        Ok(state)
-    });
-    for ((source, _, wanted), state) in wanted.iter().zip(checked) {
-        let gap = |cause| Gap {
-            package: wanted.id.clone(),
-            source: source.clone(),
-            cause,
-        };
-        match state? {
-            State::Sound => {}
-            State::Pruned => report.pruned.push(LeftOut {
-                package: wanted.id.clone(),
-                source: source.clone(),
-                bytes: size_of(closures, source, &wanted.id),
-            }),
-            State::Missing(cause) => report.missing.push(gap(cause)),
-            State::Damaged(cause) => report.damaged.push(gap(cause)),
-        }
-    }
-    Ok(())
-}
-
 fn check_git(common: &Common, closure: &Closure, report: &mut Report) -> Result<()> {
     for gap in git::check(common, &closure.git)? {
-        let (gaps, package, source, cause) = match gap {
-            git::Gap::Missing(package, source, cause) => {
-                (&mut report.missing, package, source, cause)
-            }
-            git::Gap::Damaged(package, source, cause) => {
-                (&mut report.damaged, package, source, cause)
-            }
+        let (gaps, (package, source, cause)) = match gap {
+            git::Gap::Missing(id, source, cause) => (&mut report.missing, (id, source, cause)),
+            git::Gap::Damaged(id, source, cause) => (&mut report.damaged, (id, source, cause)),
         };
         gaps.push(Gap {
             package,
@@ -232,27 +188,6 @@ fn check_git(common: &Common, closure: &Closure, report: &mut Report) -> Result<
         });
     }
     Ok(())
-}
-
-/// The packages of a closure that come from registries, each with its source and the folder of that.
-fn of_registries<'a>(
-    common: &Common,
-    closure: &'a Closure,
-) -> Vec<(SourceId, Arc<Store>, &'a Wanted)> {
-    let registries = closure.registries.iter().map(|(registry, wanted)| {
-        let source = SourceId::Registry(registry.as_str().to_owned());
-        (source, common.registry(registry), wanted)
-    });
-    let all = [(SourceId::CratesIo, common.store(), &closure.wanted)];
-    let each = all
-        .into_iter()
-        .chain(registries)
-        .flat_map(|(source, store, wanted)| {
-            let store = Arc::new(store);
-            let each = wanted.iter();
-            each.map(move |wanted| (source.clone(), Arc::clone(&store), wanted))
-        });
-    each.collect()
 }
 
 /// How a project stands. `whole`: nothing that was looked at is missing or damaged.
@@ -306,6 +241,67 @@ fn of_project(
     })
 }
 
+/// Holds the packages of all projects against the mirror.
+fn look(
+    common: &Common,
+    everything: &Closure,
+    closures: &[(Closure, Option<Root>)],
+    report: &mut Report,
+) -> Result<()> {
+    let wanted = of_registries(common, everything);
+    report.packages = everything.len();
+    (common.watch)(&Event::Planned {
+        wanted: wanted.len(),
+        keep: 0,
+    });
+    let checked = parallel::on_all_cores(&wanted, |(_, store, wanted)| -> Result<State> {
+        let state = check(store, wanted)?;
+        (common.watch)(&Event::Checked {
+            package: wanted.id.clone(),
+        });
+        Ok(state)
+    });
+    for ((source, _, wanted), state) in wanted.iter().zip(checked) {
+        let gap = |cause| Gap {
+            package: wanted.id.clone(),
+            source: source.clone(),
+            cause,
+        };
+        match state? {
+            State::Sound => {}
+            State::Pruned => report.pruned.push(LeftOut {
+                package: wanted.id.clone(),
+                source: source.clone(),
+                bytes: size_of(closures, source, &wanted.id),
+            }),
+            State::Missing(cause) => report.missing.push(gap(cause)),
+            State::Damaged(cause) => report.damaged.push(gap(cause)),
+        }
+    }
+    Ok(())
+}
+
+/// The packages of a closure that come from registries, each with its source and the folder of that.
+fn of_registries<'a>(
+    common: &Common,
+    closure: &'a Closure,
+) -> Vec<(SourceId, Arc<Store>, &'a Wanted)> {
+    let registries = closure.registries.iter().map(|(registry, wanted)| {
+        let source = SourceId::Registry(registry.as_str().to_owned());
+        (source, common.registry(registry), wanted)
+    });
+    let all = [(SourceId::CratesIo, common.store(), &closure.wanted)];
+    let each = all
+        .into_iter()
+        .chain(registries)
+        .flat_map(|(source, store, wanted)| {
+            let store = Arc::new(store);
+            let each = wanted.iter();
+            each.map(move |wanted| (source.clone(), Arc::clone(&store), wanted))
+        });
+    each.collect()
+}
+
 /// How the one package of a closure stands in the mirror, and why.
 pub fn state_of(common: &Common, closure: &Closure) -> Result<(explain::State, Option<String>)> {
     if let Some((_, store, wanted)) = of_registries(common, closure).first() {
@@ -321,8 +317,8 @@ pub fn state_of(common: &Common, closure: &Closure) -> Result<(explain::State, O
     if !closure.git.is_empty() {
         return Ok(match git::check(common, &closure.git)?.pop() {
             None => (explain::State::Mirrored, None),
-            Some(git::Gap::Missing(.., cause)) => (explain::State::Missing, Some(cause)),
-            Some(git::Gap::Damaged(.., cause)) => (explain::State::Damaged, Some(cause)),
+            Some(git::Gap::Missing(_, _, cause)) => (explain::State::Missing, Some(cause)),
+            Some(git::Gap::Damaged(_, _, cause)) => (explain::State::Damaged, Some(cause)),
         });
     }
     let unsupported = closure.unsupported.first();

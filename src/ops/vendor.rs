@@ -115,10 +115,7 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         ..Report::default()
     };
     let store = Arc::new(store);
-    let only = options.only.clone();
-    let only = only.filter(|only| !only.is_everything());
-    let only = only.map(|only| prune::settle(common, &options.inputs, only));
-    let only = only.transpose()?;
+    let only = prune::settle(common, &options.inputs, options.only.as_ref())?;
     let mut groups = gather(common, &options)?;
     tell_of_more(common, &groups, only.as_ref());
     let mut failed = BTreeMap::new();
@@ -475,13 +472,12 @@ fn dry_run(
     }
     let (git, lacking) = git::plan(&completion.crates_io().store, &closure.git, Depth::Seals)?;
     report.kept += git;
-    for (source, packages) in lacking {
-        let source = SourceId::Git(source.to_string());
+    for (source, packages) in &lacking {
         report
             .would_fetch
-            .extend(packages.into_iter().map(|package| Lacking {
-                package,
-                source: source.clone(),
+            .extend(packages.iter().map(|package| Lacking {
+                package: package.clone(),
+                source: SourceId::from(source),
             }));
     }
     report.unsupported.append(&mut closure.unsupported);

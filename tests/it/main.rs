@@ -40,6 +40,9 @@ mod on_off;
 mod outdated;
 mod pointers;
 mod prefetch;
+// What is left out depends on the platform; the tests are written for this one.
+#[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
+mod prune;
 mod readme;
 mod registries;
 mod repair;
