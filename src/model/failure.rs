@@ -118,7 +118,7 @@ mod tests {
         failures.keep_only(&BTreeSet::new());
         assert_eq!(failures, Failures::default());
         assert_eq!(Failures::parse(b"\0\0not json"), failures);
-        let old = br#"{"a@1.0.0":{"cause":"gone","first":1,"last":2,"times":3}}"#;
+        let old = br#"{"a@1.0.0":{"cause":"gone","first":"2026-01-01T00:00:00Z","last":"2026-01-02T00:00:00Z","times":3}}"#;
         assert_eq!(Failures::parse(old).0.keys().count(), 1);
     }
 }
