@@ -31,10 +31,11 @@ fn project(bench: &Bench, crates_io: &[Dep], more: &str, registries: &[(&str, St
     let project = bench.unlocked("app", crates_io);
     let manifest = project.read("Cargo.toml") + more;
     project.write("Cargo.toml", manifest);
-    let mut tables = String::new();
-    for (name, index) in registries {
-        tables += &format!("[registries.{name}]\nindex = {index:?}\n");
-    }
+    let tables = registries.iter();
+    let tables: Vec<String> = tables
+        .map(|(name, index)| format!("[registries.{name}]\nindex = {index:?}\n"))
+        .collect();
+    let tables = tables.concat();
     project.write(".cargo/config.toml", tables);
     project
 }
