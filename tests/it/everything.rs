@@ -73,7 +73,7 @@ fn with_submodule(bench: &Bench) -> Repository<'_> {
 fn project(bench: &Bench, head: &str, tools: &Registry, private: &Registry) -> Project {
     let one = shared_repository(bench, "one");
     let two = shared_repository(bench, "two");
-    two.git(&["branch", "feat/a+b"]);
+    two.git(&["branch", "feat/two"]);
     let (workspace, bind) = (workspace(bench), with_submodule(bench));
     workspace.git(&["tag", "v0.4.0"]);
     let unused = Repository::package(bench, "unused", "3.0.0");
@@ -90,7 +90,7 @@ fn project(bench: &Bench, head: &str, tools: &Registry, private: &Registry) -> P
             &one.head()[..10]
         ),
         format!(
-            "two = {{ package = \"shared\", git = {:?}, branch = \"feat/a+b\" }}",
+            "two = {{ package = \"shared\", git = {:?}, branch = \"feat/two\" }}",
             two.url()
         ),
         format!(
