@@ -191,9 +191,10 @@ impl CargoConfig {
 }
 
 impl Credentials {
-    /// Whether a login is possible at all: nobody gives one who has named neither registry nor provider.
+    /// Whether a login is likely to be wanted: nobody gives one who has named neither registry nor provider, and the index
+    /// of crates.io is open.
     pub fn any(&self) -> bool {
-        self.configured || !self.names.is_empty()
+        self.index != DEFAULT_INDEX && (self.configured || !self.names.is_empty())
     }
 
     pub fn name(&self) -> Option<&str> {

@@ -6,10 +6,12 @@
 //! ```
 //!
 //! An object is named by the hash of its bytes, so any repository will do, and none is believed: every object is hashed
-//! again. What a locked revision names is therefore exactly what its author committed, whoever has been at the files of
-//! cargo's checkout since.
+//! again. What a locked revision names is therefore exactly what its author committed. Files of cargo's checkout of the
+//! revision are taken where they have the hash that their name in the commit says, which saves unpacking them; whoever
+//! has been at them since is found out in the same way.
 
 use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -58,6 +60,8 @@ pub struct Entry {
 pub struct Objects {
     home: PathBuf,
     repositories: RefCell<Vec<Repository>>,
+    /// Folders in which cargo may have checked out the revision that is being read.
+    checkouts: Vec<PathBuf>,
 }
 
 struct Repository {
@@ -67,8 +71,8 @@ struct Repository {
 }
 
 impl Objects {
-    /// Those in this `CARGO_HOME`; the likeliest for a repository of this name first.
-    pub fn of(cargo_home: &Path, repository: &str) -> Self {
+    /// Those in this `CARGO_HOME`; the likeliest for a repository of this name first, with its checkouts of a revision.
+    pub fn of(cargo_home: &Path, repository: &str, revision: &str) -> Self {
         let home = cargo_home.join("git");
         let start = format!("{}-", repository.to_lowercase());
         let mut folders = subfolders(&home.join("db"));
@@ -77,8 +81,15 @@ impl Objects {
             folder,
             opened: OnceCell::new(),
         });
+        let checkouts = subfolders(&home.join("checkouts")).into_iter();
+        let checkouts = checkouts
+            .filter(|(name, _)| name.to_lowercase().starts_with(&start))
+            .flat_map(|(_, folder)| subfolders(&folder))
+            .filter(|(name, _)| !name.is_empty() && revision.starts_with(name.as_str()))
+            .map(|(_, folder)| folder);
         Self {
             repositories: RefCell::new(repositories.collect()),
+            checkouts: checkouts.collect(),
             home,
         }
     }
@@ -92,6 +103,7 @@ impl Objects {
         Self {
             home: PathBuf::new(),
             repositories: RefCell::new(vec![repository]),
+            checkouts: Vec::new(),
         }
     }
 
@@ -176,6 +188,24 @@ impl Objects {
         Ok(read.map(|(_, bytes)| bytes))
     }
 
+    /// The bytes of a file that stands at `path` in the revision that is being read.
+    pub fn file_at(&self, id: &Id, path: &str) -> Result<Option<Vec<u8>>> {
+        for checkout in &self.checkouts {
+            let path = checkout.join(path);
+            if !fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file()) {
+                continue;
+            }
+            let Ok(bytes) = disk::read(&path, MAX_BLOB) else {
+                continue;
+            };
+            let hashed = compute_hash(gix_hash::Kind::Sha1, Kind::Blob, &bytes);
+            if hashed.is_ok_and(|hashed| hashed == *id) {
+                return Ok(Some(bytes));
+            }
+        }
+        self.file(id)
+    }
+
     /// The bytes of an object from the first repository that has it whole. Only if none has is a damaged one an error.
     fn read(&self, id: &Id, kind: Kind, limit: u64) -> Result<Option<(PathBuf, Vec<u8>)>> {
         let mut bad = None;
@@ -208,6 +238,7 @@ impl Repository {
             let opened = gix_odb::at_opts(objects, gix_hash::Kind::Sha1, None, options);
             let mut handle = opened.ok()?;
             handle.refresh_never();
+            handle.set_pack_cache(|| Box::<Unpacked>::default());
             Some(handle)
         });
         opened.as_ref()
@@ -251,6 +282,37 @@ impl Repository {
             return Err(bad("its bytes hash to something else".to_owned()));
         }
         Ok(Some(found.data.to_vec()))
+    }
+}
+
+/// What was unpacked lately: in a pack, much is kept as what distinguishes it from something else.
+#[derive(Default)]
+struct Unpacked {
+    objects: HashMap<(u32, u64), (Kind, usize, Vec<u8>)>,
+    bytes: usize,
+}
+
+impl gix_odb::pack::cache::DecodeEntry for Unpacked {
+    fn put(&mut self, pack: u32, offset: u64, data: &[u8], kind: Kind, compressed: usize) {
+        /// Of each thread.
+        const MOST: usize = 32 << 20;
+        if data.len() > MOST / 8 {
+            return;
+        }
+        if self.bytes + data.len() > MOST {
+            self.objects.clear();
+            self.bytes = 0;
+        }
+        self.bytes += data.len();
+        let entry = (kind, compressed, data.to_vec());
+        self.objects.insert((pack, offset), entry);
+    }
+
+    fn get(&mut self, pack: u32, offset: u64, out: &mut Vec<u8>) -> Option<(Kind, usize)> {
+        let (kind, compressed, data) = self.objects.get(&(pack, offset))?;
+        out.clear();
+        out.extend_from_slice(data);
+        Some((*kind, *compressed))
     }
 }
 

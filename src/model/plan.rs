@@ -138,6 +138,28 @@ impl Closure {
         }
     }
 
+    /// What it asks for from elsewhere than crates.io.
+    pub fn of_other_sources(self) -> Vec<Unsupported> {
+        let unsupported = |package: CrateId, source: &SourceId| Unsupported {
+            package,
+            source: source.clone(),
+            consequence: source.consequence(),
+        };
+        let mut all = self.unsupported;
+        for (registry, wanted) in self.registries {
+            let source = SourceId::Registry(registry.as_str().to_owned());
+            let packages = wanted.into_iter();
+            all.extend(packages.map(|wanted| unsupported(wanted.id, &source)));
+        }
+        for (git, packages) in self.git {
+            let source = SourceId::from(&git);
+            let packages = packages.into_iter();
+            all.extend(packages.map(|package| unsupported(package, &source)));
+        }
+        all.sort_unstable();
+        all
+    }
+
     /// How many packages it asks for, those that cannot be mirrored not counted.
     pub fn len(&self) -> usize {
         self.wanted.len()

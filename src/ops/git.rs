@@ -274,7 +274,7 @@ fn make_source(
     ids: &BTreeSet<CrateId>,
 ) -> Result<Outcome> {
     let origin = source.to_string();
-    let objects = Objects::of(&common.cargo_home, source.repository());
+    let objects = Objects::of(&common.cargo_home, source.repository(), &source.revision);
     let tree = match git_tree::read(&objects, &source.revision, &origin) {
         Ok(Found::Whole(tree)) => tree,
         Ok(Found::Lacks(what)) => return Ok(Outcome::Lacks(what)),

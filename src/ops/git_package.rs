@@ -28,6 +28,14 @@ pub(super) struct Repository<'a> {
     unreadable: Vec<String>,
 }
 
+/// A file of a package.
+struct File {
+    id: Id,
+    executable: bool,
+    /// Where in the repository it is.
+    place: String,
+}
+
 struct Text {
     text: String,
     manifest: Manifest,
@@ -52,8 +60,11 @@ impl<'a> Repository<'a> {
     }
 
     fn file(&self, id: &Id) -> Result<Vec<u8>> {
-        let read = self.objects.file(id)?;
-        read.ok_or_else(|| self.bad(format!("the object {id} is in no repository of cargo's")))
+        self.objects.file(id)?.ok_or_else(|| self.absent(id))
+    }
+
+    fn absent(&self, id: &Id) -> Error {
+        self.bad(format!("the object {id} is in no repository of cargo's"))
     }
 
     fn manifest(&mut self, folder: &str) -> Result<Option<Arc<Text>>> {
@@ -194,11 +205,13 @@ impl<'a> Repository<'a> {
                 self.bad(format!("the manifest `{path}` cannot stand alone: {cause}"))
             })?;
         let mut making: Making = store.begin_package(id)?;
-        for (path, (blob, executable)) in &files {
+        for (path, file) in &files {
             if path == "Cargo.toml" {
                 making.add(path, manifest.as_bytes(), false)?;
             } else {
-                making.add(path, &self.file(blob)?, *executable)?;
+                let read = self.objects.file_at(&file.id, &file.place)?;
+                let bytes = read.ok_or_else(|| self.absent(&file.id))?;
+                making.add(path, &bytes, file.executable)?;
             }
         }
         making.finish()
@@ -210,7 +223,7 @@ impl<'a> Repository<'a> {
         id: &CrateId,
         folder: &str,
         warn: &dyn Fn(String),
-    ) -> Result<BTreeMap<String, (Id, bool)>> {
+    ) -> Result<BTreeMap<String, File>> {
         let mut files = BTreeMap::new();
         let mut seen = 0_usize;
         // Where in the repository, under which path in the package, and inside of which folders that links led to.
@@ -259,7 +272,15 @@ impl<'a> Repository<'a> {
                 };
                 match node {
                     Node::File { id, executable } => {
-                        files.insert(inner, (*id, *executable));
+                        let (id, executable) = (*id, *executable);
+                        files.insert(
+                            inner,
+                            File {
+                                id,
+                                executable,
+                                place,
+                            },
+                        );
                     }
                     Node::Folder => {
                         let manifest = within(&place, "Cargo.toml");

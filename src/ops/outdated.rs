@@ -307,7 +307,7 @@ impl Lockfile {
             packages: self.closure.wanted.len(),
             findings,
             not_mirrored,
-            not_checked: self.closure.unsupported,
+            not_checked: self.closure.of_other_sources(),
         })
     }
 }

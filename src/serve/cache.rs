@@ -275,12 +275,16 @@ pub struct Cache {
 struct Shard {
     slots: HashMap<Box<str>, Slot>,
     bytes: usize,
+    /// How many came so far.
+    came: u64,
 }
 
 #[derive(Debug)]
 struct Slot {
     hot: Arc<Hot>,
     used: AtomicBool,
+    /// Its place in the order in which they came.
+    since: u64,
 }
 
 impl Cache {
@@ -326,9 +330,11 @@ impl Cache {
         let before = shard.bytes;
         shard.take_out(path);
         if weight <= self.limit / 2 {
+            shard.came += 1;
             let slot = Slot {
                 hot: Arc::clone(hot),
                 used: AtomicBool::new(false),
+                since: shard.came,
             };
             shard.bytes += weight;
             shard.make_room(self.limit);
@@ -362,17 +368,26 @@ impl Shard {
         }
     }
 
-    /// Drops what was not asked for since the last time; then, if that is not enough, the others.
+    /// Drops what was not asked for since the last time, oldest first; then, if that is not enough, the others. An eighth
+    /// more than is needed goes, so that this is not done at every step.
     fn make_room(&mut self, limit: usize) {
-        for _ in 0..2 {
-            let bytes = &mut self.bytes;
-            self.slots.retain(|_, slot| {
-                let stays = *bytes <= limit || slot.used.swap(false, Ordering::Relaxed);
-                if !stays {
-                    *bytes -= slot.hot.weight();
-                }
-                stays
-            });
+        if self.bytes <= limit {
+            return;
+        }
+        let mut by_age: Vec<(bool, u64, Box<str>)> = self
+            .slots
+            .iter()
+            .map(|(path, slot)| {
+                let used = slot.used.swap(false, Ordering::Relaxed);
+                (used, slot.since, path.clone())
+            })
+            .collect();
+        by_age.sort_unstable();
+        for (_, _, path) in by_age {
+            if self.bytes <= limit - limit / 8 {
+                break;
+            }
+            self.take_out(&path);
         }
     }
 }

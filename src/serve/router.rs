@@ -189,7 +189,7 @@ mod tests {
             "/crates-io/index",
             "/crates-io/index/",
             "/crates-io/index/se/rd/Serde",
-            "/crates-io/index/se/rd/serd",
+            "/crates-io/index/se/xx/serde",
             "/crates-io/index/se/rd/serde/",
             "/crates-io/index/../../etc/passwd",
             "/crates-io/index/%2e%2e/%2e%2e/etc/passwd",

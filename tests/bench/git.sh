@@ -72,7 +72,7 @@ median() {
 
 # Repositories with a workspace of four packages each, a history of some commits, and cargo's cache of them.
 prepare() {
-  local number package file commit repository app=$home/app-$sources-$files
+  local number package file commit start repository app=$home/app-$sources-$files
   rm -rf "$CARGO_HOME" "$app" "$home/upstream-$sources-$files"
   mkdir -p "$app/src" "$CARGO_HOME"
   : >"$app/src/lib.rs"
@@ -88,12 +88,13 @@ prepare() {
         mkdir -p "$repository/p$package/src"
         {
           printf '[package]\nname = "work%s-%s"\nversion.workspace = true\nedition.workspace = true\n' "$number" "$package"
-          [ "$package" = 0 ] && printf '[dependencies]\nwork%s-1 = { path = "../p1" }\nwork%s-2 = { path = "../p2" }\nwork%s-3 = { path = "../p3" }\n' \
+          [ "$package" != 0 ] || printf '[dependencies]\nwork%s-1 = { path = "../p1" }\nwork%s-2 = { path = "../p2" }\nwork%s-3 = { path = "../p3" }\n' \
             "$number" "$number" "$number"
-        } >"$repository/p$package/Cargo.toml" || true
+        } >"$repository/p$package/Cargo.toml"
         : >"$repository/p$package/src/lib.rs"
         for ((file = 1; file < files - 1; file++)); do
-          seq "$commit$number$package$file" "$((commit$number$package$file + 400))" |
+          start=$((commit * 100000 + number * 10000 + package * 1000 + file))
+          seq "$start" "$((start + 400))" |
             sed 's/.*/pub fn f&() -> u64 { & }/' >"$repository/p$package/src/m$file.rs"
         done
       done

@@ -29,6 +29,7 @@ mod credentials;
 mod disk;
 mod drill;
 mod durability;
+mod everything;
 mod failures;
 mod faults;
 mod gc;

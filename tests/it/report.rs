@@ -139,20 +139,24 @@ fn packages_of_other_sources_are_in_the_report() {
     let registry = registry();
     let bench = Bench::new(&registry);
     let project = bench.project("app", &[Dep::new("alpha", "1")]);
+    let entry = |name: &str, source: &str| {
+        format!("\n[[package]]\nname = {name:?}\nversion = \"0.3.0\"\nsource = {source:?}\n")
+    };
     let lockfile = project.read("Cargo.lock")
-        + "\n[[package]]\nname = \"gitty\"\nversion = \"0.3.0\"\nsource = \"git+https://me:secret@r.example/gitty#0123456789012345678901234567890123456789\"\n";
+        + &entry(
+            "gitty",
+            "git+https://me:secret@r.example/gitty#0123456789012345678901234567890123456789",
+        )
+        + &entry("pearl", "cvs+https://me:secret@r.example/pearl");
     let alone = bench.path("Cargo.lock");
     crate::fixture::project::write(&alone, lockfile);
     let run = bench.program(["prefetch", "Cargo.lock", "--message-format", "json"]);
-    let run = run.outcome().exits(1);
+    let run = run.outcome().exits(101);
     let report = run.report();
-    assert_eq!(report["failed"], json!([]));
+    assert_eq!(report["failed"][0]["package"], "gitty@0.3.0");
     let unsupported = report["unsupported"].as_array().expect("a list");
     assert_eq!(unsupported.len(), 1, "{report}");
-    assert!(
-        unsupported[0].to_string().contains("gitty@0.3.0"),
-        "{report}"
-    );
+    assert_eq!(unsupported[0]["package"], "pearl@0.3.0");
     assert!(
         !run.stdout.contains("secret") && !run.stderr.contains("secret"),
         "{run}"

@@ -85,7 +85,7 @@ fn every_command_of_cargo_works_through_it() {
     cargo(&["add", "other"]).outcome().exits(0);
     assert!(project.read("Cargo.toml").contains("other = \"0.2.1"));
     // Cargo wants to be told where to look it up, whatever replaces crates.io.
-    cargo(&["info", "leaf", "--registry", "cargo-mirror"])
+    cargo(&["info", "leaf", "--registry", "cargo-mirror-server"])
         .outcome()
         .exits(0)
         .answers("version: 1.1.0");
@@ -99,7 +99,7 @@ fn every_command_of_cargo_works_through_it() {
     cargo(&["install", "tool", "--root", &root])
         .outcome()
         .exits(0);
-    cargo(&["info", "nowhere", "--registry", "cargo-mirror"])
+    cargo(&["info", "nowhere", "--registry", "cargo-mirror-server"])
         .outcome()
         .exits(101);
     server.stop().exits(0).calm();
