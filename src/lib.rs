@@ -125,6 +125,7 @@ pub mod io {
     mod config_text;
     pub mod credentials;
     pub mod disk;
+    mod downloads;
     pub mod flush;
     pub mod git;
     pub mod git_index;
@@ -179,6 +180,7 @@ pub mod ops {
     pub mod inspect;
     pub mod lines;
     pub mod lists;
+    mod named;
     pub mod outdated;
     mod part;
     pub mod pool;

@@ -15,11 +15,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::watch;
 
+use crate::io::downloads::Transfer;
 use crate::io::http::{Encoding, Tries};
 use crate::io::incoming::Incoming;
 use crate::io::retry;
 use crate::io::store::Store;
-use crate::io::upstream::{Transfer, Upstream, blocking, verified};
+use crate::io::upstream::{Upstream, blocking, verified};
 use crate::model::error::{Error, Result};
 use crate::model::krate::{CrateId, Sha256, Verified};
 

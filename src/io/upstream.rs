@@ -8,22 +8,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::io::cargo_config::{HttpSettings, Location};
 use crate::io::disk;
+use crate::io::downloads::{Config, Downloads, Transfer, copied, local};
 use crate::io::git_index::GitIndex;
 use crate::io::http::{Encoding, Http, Tries};
 use crate::io::incoming::Incoming;
 use crate::io::login::{Login, Pass};
 use crate::io::store::Store;
 use crate::model::error::{Error, Result};
-use crate::model::event::{Event, Watch};
+use crate::model::event::Watch;
 use crate::model::index::{MAX_FILE, RegistryConfig};
 use crate::model::krate::{CrateId, CrateName, Sha256, Verified};
-use crate::model::login::Refusal;
 use crate::model::source::{RegistrySource, SourceId, safe_url};
 use crate::model::watch::Validator;
 
@@ -39,8 +38,6 @@ pub fn as_cargo_takes(source: SourceId) -> SourceId {
     }
 }
 
-/// Bytes of one crate that may wait in memory before they are hashed and written.
-const BATCH: usize = 128 << 10;
 /// A `config.json` larger than this is none.
 const MAX_CONFIG: usize = 1 << 20;
 
@@ -64,39 +61,6 @@ pub struct Git {
     downloads: Downloads,
     index: GitIndex,
     config: OnceCell<Config>,
-}
-
-/// Where the `.crate` files of a registry come from, and the login there.
-struct Downloads {
-    http: Http,
-    login: Login,
-    watch: Watch,
-}
-
-/// A crate that is to come over HTTP, with what lets the requests in.
-pub(super) struct Transfer<'a> {
-    downloads: &'a Downloads,
-    url: Url,
-    pass: Option<Pass>,
-}
-
-/// What a registry says of itself.
-struct Config {
-    said: RegistryConfig,
-    /// Whether every request must say who we are.
-    login: bool,
-}
-
-impl Config {
-    /// Where the bytes of a crate are.
-    fn download_url(&self, id: &CrateId, expected: Sha256) -> Result<Url> {
-        let url = self.said.download_url(id, &expected);
-        Url::parse(&url).map_err(|cause| Error::Nonsense {
-            url,
-            what: "download address",
-            message: cause.to_string(),
-        })
-    }
 }
 
 /// What a registry says of an index file that something may be known of already.
@@ -439,132 +403,6 @@ impl Git {
     }
 }
 
-impl Downloads {
-    /// What lets requests in, where the registry wants to know who we are.
-    async fn pass(&self, config: &Config) -> Result<Option<Pass>> {
-        Ok(if config.login {
-            Some(self.login.pass().await?)
-        } else {
-            None
-        })
-    }
-
-    async fn size(&self, config: &Config, id: &CrateId, checksum: &Sha256) -> Option<u64> {
-        let url = Url::parse(&config.said.download_url(id, checksum)).ok()?;
-        if let Some(path) = local(&url) {
-            return Some(path.metadata().ok()?.len());
-        }
-        let pass = self.pass(config).await.ok()?;
-        let tries = self.http.tries(&url).await.ok()?;
-        tries.with(pass).length().await
-    }
-
-    async fn transfer(&self, config: &Config, url: Url) -> Result<Transfer<'_>> {
-        let pass = self.pass(config).await?;
-        Ok(Transfer {
-            downloads: self,
-            url,
-            pass,
-        })
-    }
-
-    async fn krate(
-        &self,
-        config: &Config,
-        store: &Arc<Store>,
-        id: &CrateId,
-        expected: Sha256,
-    ) -> Result<Verified<Incoming>> {
-        let url = config.download_url(id, expected)?;
-        if let Some(path) = local(&url) {
-            return copied(path, store, id, expected).await;
-        }
-        let transfer = self.transfer(config, url).await?;
-        let mut tries = transfer.tries().await?;
-        let mut mismatches = 0;
-        loop {
-            match self.download(store, id, expected, &mut tries).await {
-                Ok(verified) => return Ok(tries.succeeded(verified)),
-                // A cache on the way may have been caught half-filled. Twice the same is what the server has.
-                Err(Error::Checksum { .. }) if mismatches == 0 => mismatches += 1,
-                Err(Error::Refused(refusal)) => return Err(transfer.refused(refusal).await),
-                Err(error) => tries.failed(error).await?,
-            }
-        }
-    }
-
-    async fn download(
-        &self,
-        store: &Arc<Store>,
-        id: &CrateId,
-        expected: Sha256,
-        tries: &mut Tries<'_>,
-    ) -> Result<Verified<Incoming>> {
-        let mut body = tries.get(Encoding::Identity).await?;
-        (self.watch)(&Event::Started {
-            package: id.clone(),
-            bytes: body.length(),
-        });
-        let mut incoming = store.incoming()?;
-        let mut batch: Vec<Bytes> = Vec::new();
-        let mut size = 0;
-        while let Some(chunk) = body.chunk().await? {
-            (self.watch)(&Event::Received {
-                package: id.clone(),
-                bytes: chunk.len() as u64,
-            });
-            size += chunk.len();
-            batch.push(chunk);
-            if size >= BATCH {
-                let full = std::mem::take(&mut batch);
-                size = 0;
-                incoming = blocking("writing a crate", move || write(incoming, &full)).await?;
-            }
-        }
-        let id = id.clone();
-        blocking("writing a crate", move || {
-            verified(&id, expected, write(incoming, &batch)?)
-        })
-        .await
-    }
-}
-
-impl Transfer<'_> {
-    pub(super) async fn tries(&self) -> Result<Tries<'_>> {
-        let tries = self.downloads.http.tries(&self.url).await?;
-        Ok(tries.with(self.pass.clone()))
-    }
-
-    /// What a server's refusal means.
-    pub(super) async fn refused(&self, refusal: Box<Refusal>) -> Error {
-        if self.pass.is_none() {
-            return Error::Refused(refusal);
-        }
-        self.downloads.login.refused(&refusal, false).await
-    }
-}
-
-/// The path behind an address of this machine.
-fn local(url: &Url) -> Option<PathBuf> {
-    let is_file = url.scheme() == "file";
-    is_file.then(|| url.to_file_path().ok())?
-}
-
-async fn copied(
-    path: PathBuf,
-    store: &Arc<Store>,
-    id: &CrateId,
-    expected: Sha256,
-) -> Result<Verified<Incoming>> {
-    let (store, id) = (Arc::clone(store), id.clone());
-    blocking("copying a crate", move || {
-        let mut incoming = store.incoming()?;
-        incoming.copy_from(&path)?;
-        verified(&id, expected, incoming)
-    })
-    .await
-}
-
 /// A text of the index as it came.
 struct Received {
     body: Vec<u8>,
@@ -620,13 +458,6 @@ async fn unpacked(url: &Url, body: Vec<u8>, limit: usize) -> Result<Vec<u8>> {
         }
     })
     .await
-}
-
-fn write(mut incoming: Incoming, chunks: &[Bytes]) -> Result<Incoming> {
-    for chunk in chunks {
-        incoming.write(chunk)?;
-    }
-    Ok(incoming)
 }
 
 /// Holds what arrived against the checksum that is expected.

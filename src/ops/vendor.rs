@@ -16,18 +16,18 @@ use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::krate::CrateId;
 use crate::model::lockfile::Locked;
-use crate::model::package;
-use crate::model::plan::{Closure, Package, Unsupported, Wanted};
+use crate::model::plan::{Package, Unsupported, Wanted};
 use crate::model::selection::Selection;
 use crate::model::source::SourceId;
 use crate::ops::access::Common;
 use crate::ops::aim::{Aim, Needed};
-use crate::ops::closure::{Input, Project, parse_lockfile};
+use crate::ops::closure::{Input, Project};
 use crate::ops::complete::Completion;
 use crate::ops::fetch::{self, Fetch, Fetched};
 use crate::ops::gather::{Group, gather};
 use crate::ops::git;
-use crate::ops::lists::{self, ListOptions};
+use crate::ops::lists::ListOptions;
+use crate::ops::named::{Named, binaries, resolve_lists};
 use crate::ops::prune::{self, Decided, LeftOut};
 use crate::ops::roots::{self, Draft};
 use crate::ops::switch::{self, ConfigChange, Target};
@@ -96,7 +96,7 @@ pub struct Failed {
 }
 
 impl Failed {
-    fn new(package: &impl ToString, source: &SourceId, error: &Error) -> Self {
+    pub(super) fn new(package: &impl ToString, source: &SourceId, error: &Error) -> Self {
         Self {
             package: package.to_string(),
             source: source.clone(),
@@ -310,104 +310,6 @@ pub async fn add_roots(common: &Common, options: Options) -> Result<Report> {
         roots::record(common, drafts.collect())?;
     }
     Ok(report)
-}
-
-/// What the named crates of a group came to.
-#[derive(Default)]
-struct Named {
-    /// The crates that were named themselves.
-    tops: Vec<CrateId>,
-    /// They and their dependencies.
-    closure: Closure,
-}
-
-async fn resolve_lists(
-    group: &mut Group,
-    common: &Common,
-    options: &Options,
-    report: &mut Report,
-) -> Result<Named> {
-    if group.specs.is_empty() {
-        return Ok(Named::default());
-    }
-    let specs = std::mem::take(&mut group.specs);
-    let resolved = lists::resolve(
-        specs,
-        &group.access,
-        &group.folder,
-        options.list,
-        &common.watch,
-    )
-    .await?;
-    for (spec, error) in resolved.failed {
-        report
-            .failed
-            .push(Failed::new(&spec, &SourceId::CratesIo, &error));
-        for draft in &mut group.lists {
-            draft.complete = false;
-        }
-    }
-    group.lists_want(&resolved.locked);
-    let mut closure = Closure::default();
-    closure.add(resolved.locked);
-    group.closure.unsupported.append(&mut closure.unsupported);
-    let tops = resolved.named.into_iter().map(|named| named.id).collect();
-    Ok(Named { tops, closure })
-}
-
-/// Mirrors what `cargo install --locked` of the named programs needs: the lockfile inside each package.
-async fn binaries(
-    completion: &Completion,
-    named: &Named,
-    group: &mut Group,
-    report: &mut Report,
-) -> Result<Fetched> {
-    let mut all = Vec::new();
-    let store = &completion.crates_io().store;
-    for top in &named.tops {
-        // One that is not there has failed already, and is in the report.
-        let Ok(archive) = store.open_crate(top) else {
-            continue;
-        };
-        let size = archive.metadata().map_or(0, |meta| meta.len());
-        let id = top.clone();
-        let contents = blocking("reading a package", move || {
-            Ok(package::check(archive, size, &id))
-        })
-        .await?;
-        let contents = match contents {
-            Ok(contents) => contents,
-            Err(error) => {
-                report.failed.push(Failed::new(
-                    top,
-                    &SourceId::CratesIo,
-                    &Error::Package(error),
-                ));
-                continue;
-            }
-        };
-        if !contents.has_binary {
-            continue;
-        }
-        let path = PathBuf::from(top.file_name()).join("Cargo.lock");
-        match contents.lockfile.map(|text| parse_lockfile(&path, &text)) {
-            Some(Ok(locked)) => all.extend(locked.into_iter().filter(|locked| locked.id != *top)),
-            Some(Err(error)) => {
-                report
-                    .failed
-                    .push(Failed::new(top, &SourceId::CratesIo, &error));
-                continue;
-            }
-            None => {}
-        }
-        report.programs.push(top.clone());
-    }
-    group.lists_want(&all);
-    let mut closure = Closure::default();
-    closure.add(all);
-    group.closure.unsupported.append(&mut closure.unsupported);
-    let more = closure.without(&named.closure).without(&group.closure);
-    completion.run(more, true).await
 }
 
 /// Has the real cargo hold the lockfile against its manifests, and mirrors what it adds.
