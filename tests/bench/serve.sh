@@ -46,7 +46,7 @@ echo "{\"dl\":\"http://$NGINX/{crate}-{version}.crate\"}" >"$crates/index/config
 
 # One worker for each core, as ours has; open files kept, no log: nginx at its best.
 cat >"$WORK/nginx.conf" <<END
-daemon off; pid $WORK/nginx.pid; error_log $WORK/error.log; worker_processes auto; worker_rlimit_nofile 8192;
+user $(id -un) $(id -gn); daemon off; pid $WORK/nginx.pid; error_log $WORK/error.log; worker_processes auto; worker_rlimit_nofile 8192;
 events { worker_connections 4096; }
 http {
   access_log off; sendfile on; tcp_nopush on; tcp_nodelay on; keepalive_requests 1000000000;
