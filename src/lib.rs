@@ -74,6 +74,7 @@
 //! ```text
 //! serve::listen   -> accepted by one task, served by one thread a core
 //! serve::handler  -> in memory and fresh: answered at once (serve::cache)
+//!                 -> serve::stream: a crate that is asked for often is sent by the system itself (io::lent)
 //!                 -> serve::router: what the path means, checked names only
 //! serve::index    -> kept and fresh, else upstream asked once for all (serve::single); stale if it cannot be
 //! serve::download -> in the mirror: hashed once, then served
@@ -139,6 +140,7 @@ pub mod io {
     pub mod incoming;
     pub mod inventory;
     pub mod kept;
+    pub mod lent;
     pub mod line_log;
     pub mod lock;
     pub mod login;
@@ -217,6 +219,7 @@ pub mod serve {
     pub mod server;
     pub mod single;
     pub mod stats;
+    pub mod stream;
     pub mod tls;
     pub mod usage;
 }

@@ -13,8 +13,10 @@ use hyper::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderValue, RE
 use hyper::{HeaderMap, Response, StatusCode};
 use tokio::sync::watch;
 
+use crate::io::lent::{Lent, WORTH_IT};
 use crate::io::relay::{Progress, is_absent, is_passing, read_at};
 use crate::model::error::{Error, Result};
+use crate::serve::cache::Hot;
 use crate::serve::limits::Ticket;
 
 /// What is read of a growing file at once: little, since each of many readers holds so much.
@@ -26,6 +28,8 @@ type Pieces = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 pub enum Body {
     Empty,
     Whole(Option<Bytes>),
+    /// Out of an answer that is kept ready.
+    Kept(Option<Bytes>, Arc<Hot>),
     Pieces {
         pieces: Pieces,
         left: Option<u64>,
@@ -37,6 +41,14 @@ pub enum Body {
 impl Body {
     pub fn whole(bytes: Bytes) -> Self {
         Self::Whole(Some(bytes))
+    }
+
+    /// What the system can send of it by itself, once it is asked for often.
+    pub fn lent(&self) -> Option<Arc<Lent>> {
+        match self {
+            Self::Kept(Some(bytes), hot) if bytes.len() >= WORTH_IT => hot.lent().cloned(),
+            _ => None,
+        }
     }
 
     /// A part of a file, of which so much is read at once.
@@ -136,7 +148,9 @@ impl http_body::Body for Body {
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         match self.get_mut() {
             Self::Empty => Poll::Ready(None),
-            Self::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            Self::Whole(bytes) | Self::Kept(bytes, _) => {
+                Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes))))
+            }
             Self::Pieces {
                 pieces,
                 left,
@@ -158,13 +172,15 @@ impl http_body::Body for Body {
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self, Self::Empty | Self::Whole(None))
+        matches!(self, Self::Empty | Self::Whole(None) | Self::Kept(None, _))
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
-            Self::Empty | Self::Whole(None) => SizeHint::with_exact(0),
-            Self::Whole(Some(bytes)) => SizeHint::with_exact(bytes.len() as u64),
+            Self::Empty => SizeHint::with_exact(0),
+            Self::Whole(bytes) | Self::Kept(bytes, _) => {
+                SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+            }
             Self::Pieces { left, .. } => left.map_or_else(SizeHint::default, SizeHint::with_exact),
         }
     }

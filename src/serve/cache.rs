@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use bytes::Bytes;
@@ -14,6 +14,7 @@ use hyper::header::{
     HeaderValue, LAST_MODIFIED, VARY, WARNING,
 };
 
+use crate::io::lent::Lent;
 use crate::io::served::{Stamp, time_of};
 use crate::model::krate::{CrateId, Hashing, Sha256};
 use crate::model::moment::Moment;
@@ -67,6 +68,9 @@ pub struct Hot {
     /// Of a crate.
     pub count: Option<Arc<Count>>,
     pub proof: Proof,
+    lent: OnceLock<Option<Arc<Lent>>>,
+    /// Answers that could have been lent, up to the first that was.
+    asked: AtomicU32,
     gzip: OnceLock<Option<Coded>>,
     zstd: OnceLock<Option<Coded>>,
     /// Milliseconds since the server started: from then on it is looked at again.
@@ -175,6 +179,8 @@ impl Hot {
             state,
             count,
             proof,
+            lent: OnceLock::new(),
+            asked: AtomicU32::new(0),
             gzip: OnceLock::new(),
             zstd: OnceLock::new(),
             fresh_until: AtomicU64::new(0),
@@ -217,6 +223,23 @@ impl Hot {
         });
     }
 
+    /// Its bytes, lent to the system for good when they are asked for often: the system's copy takes room too.
+    pub fn lent(&self) -> Option<&Arc<Lent>> {
+        const OFTEN: u32 = 4;
+        if let Some(lent) = self.lent.get() {
+            return lent.as_ref();
+        }
+        let Content::Memory(bytes) = &self.content else {
+            return None;
+        };
+        // Index files are as often as not sent in another encoding, and change.
+        if self.count.is_none() || self.asked.fetch_add(1, Ordering::Relaxed) < OFTEN {
+            return None;
+        }
+        let lend = || Lent::new(bytes).map(Arc::new);
+        self.lent.get_or_init(lend).as_ref()
+    }
+
     pub fn is_fresh(&self, now: u64) -> bool {
         now < self.fresh_until.load(Ordering::Relaxed)
     }
@@ -232,10 +255,11 @@ impl Hot {
         }
     }
 
-    /// What it takes of the cache. A packed text takes about a tenth more, twice.
+    /// What it takes of the cache. A packed text takes about a tenth more, twice; a crate may be lent, and is there twice then.
     fn weight(&self) -> usize {
         const OVERHEAD: usize = 2 << 10;
         match &self.content {
+            Content::Memory(bytes) if self.count.is_some() => 2 * bytes.len() + OVERHEAD,
             Content::Memory(bytes) => bytes.len() + bytes.len() / 5 + OVERHEAD,
             Content::File { .. } => OVERHEAD,
         }

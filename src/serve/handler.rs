@@ -6,7 +6,8 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use hyper::body::Incoming;
+use bytes::Bytes;
+use hyper::body::{Body as _, Incoming};
 use hyper::header::{
     ACCEPT_ENCODING, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, HOST,
     HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, RANGE, TRANSFER_ENCODING, VARY,
@@ -229,11 +230,7 @@ pub async fn handle(
         return refused;
     }
     let path = request.uri().path();
-    let authorization = request
-        .headers()
-        .get(AUTHORIZATION)
-        .map(HeaderValue::as_bytes);
-    let may_read = !serving.access.required() || serving.access.right(authorization) >= Right::Read;
+    let may_read = may_read(serving, &request);
     if may_read
         && let Some(hot) = serving.hot.get(path)
         && hot.is_fresh(serving.now())
@@ -352,6 +349,32 @@ async fn finish(
     trouble.answer()
 }
 
+/// The answer to the commonest of requests: what is in memory and fresh. `None`: it goes the long way, through [`handle`].
+///
+/// Nothing here waits, and nothing is held that is not ready, so it does not count as a request in flight.
+pub fn at_once(serving: &Serving, request: &Request<Incoming>) -> Option<Response<Body>> {
+    let plain = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !plain || !request.body().is_end_stream() || !may_read(serving, request) {
+        return None;
+    }
+    let hot = serving.hot.get(request.uri().path())?;
+    if !hot.is_fresh(serving.now()) {
+        return None;
+    }
+    let answer = in_memory(serving, request, &hot, None)?;
+    serving.stats.requests.add(1);
+    Some(answer)
+}
+
+fn may_read(serving: &Serving, request: &Request<Incoming>) -> bool {
+    let authorization = || request.headers().get(AUTHORIZATION);
+    !serving.access.required()
+        || serving
+            .access
+            .right(authorization().map(HeaderValue::as_bytes))
+            >= Right::Read
+}
+
 /// What is ready, as the request wants it.
 async fn ready(
     serving: &Arc<Serving>,
@@ -360,7 +383,88 @@ async fn ready(
     came: Option<&'static str>,
     source: &Source,
 ) -> Response<Body> {
+    if let Some(answer) = in_memory(serving, request, hot, came) {
+        return answer;
+    }
+    if let Content::File { id, length } = &hot.content {
+        count(serving, hot, came);
+        return file(serving, request, hot, source, id, *length).await;
+    }
+    let coding = accepted(request);
+    let packing = Arc::clone(hot);
+    let packed = blocking("packing an index file", move || {
+        packing.pack(coding);
+        Ok(())
+    });
+    let answer = match packed.await {
+        Ok(()) => in_memory(serving, request, hot, came),
+        Err(_) => None,
+    };
+    answer.unwrap_or_else(|| Trouble::later("it broke; ask again").answer())
+}
+
+/// The answer, if it is in memory in the encoding it is asked for, or if the client has it already.
+fn in_memory(
+    serving: &Serving,
+    request: &Request<Incoming>,
+    hot: &Arc<Hot>,
+    came: Option<&'static str>,
+) -> Option<Response<Body>> {
     let headers = request.headers();
+    if unchanged(headers, hot) {
+        count(serving, hot, came);
+        serving.stats.not_modified.add(1);
+        let headers = hot.not_modified.clone();
+        return Some(with(StatusCode::NOT_MODIFIED, headers, Body::Empty));
+    }
+    let Content::Memory(bytes) = &hot.content else {
+        return None;
+    };
+    let head = request.method() == Method::HEAD;
+    let is_crate = hot.count.is_some();
+    if is_crate
+        && let Some(range) = headers.get(RANGE)
+        && range_holds(headers, hot)
+    {
+        let length = bytes.len() as u64;
+        match part(range.as_bytes(), length) {
+            Part::Whole => {}
+            Part::Unsatisfiable => {
+                count(serving, hot, came);
+                return Some(unsatisfiable(length));
+            }
+            Part::Range(from, to) => {
+                let at = |at: u64| usize::try_from(at).unwrap_or(bytes.len());
+                let body = bytes.slice(at(from)..at(to));
+                count(serving, hot, came);
+                let body = send(serving, hot, body, head);
+                return Some(partial(hot.headers.clone(), from, to, length, body));
+            }
+        }
+    }
+    let mut coded = None;
+    if !is_crate {
+        coded = hot.coded(accepted(request))?;
+    }
+    count(serving, hot, came);
+    let (headers, bytes) = match coded {
+        Some(coded) => (&coded.headers, &coded.bytes),
+        None => (&hot.headers, bytes),
+    };
+    let mut headers = headers.clone();
+    if let Some(came) = came {
+        headers.insert(CACHED, HeaderValue::from_static(came));
+    }
+    let body = send(serving, hot, bytes.clone(), head);
+    Some(with(StatusCode::OK, headers, body))
+}
+
+fn accepted(request: &Request<Incoming>) -> Coding {
+    let asked = request.headers().get(ACCEPT_ENCODING);
+    asked.map_or(Coding::Identity, |asked| Coding::accepted(asked.as_bytes()))
+}
+
+fn count(serving: &Serving, hot: &Hot, came: Option<&'static str>) {
     let hits = if hot.count.is_some() {
         &serving.stats.crates
     } else {
@@ -374,69 +478,17 @@ async fn ready(
     if let Some(count) = &hot.count {
         count.used((serving.clock)());
     }
-    if unchanged(headers, hot) {
-        serving.stats.not_modified.add(1);
-        return with(
-            StatusCode::NOT_MODIFIED,
-            hot.not_modified.clone(),
-            Body::Empty,
-        );
-    }
-    let head = request.method() == Method::HEAD;
-    let bytes = match &hot.content {
-        Content::Memory(bytes) => bytes,
-        Content::File { id, length } => {
-            return file(serving, request, hot, source, id, *length).await;
-        }
-    };
-    if hot.count.is_some()
-        && let Some(range) = headers.get(RANGE)
-        && range_holds(headers, hot)
-    {
-        let length = bytes.len() as u64;
-        match part(range.as_bytes(), length) {
-            Part::Whole => {}
-            Part::Unsatisfiable => return unsatisfiable(length),
-            Part::Range(from, to) => {
-                let at = |at: u64| usize::try_from(at).unwrap_or(bytes.len());
-                let body = bytes.slice(at(from)..at(to));
-                serving.stats.sent.add(body.len() as u64);
-                let body = if head { Body::Empty } else { Body::whole(body) };
-                return partial(hot.headers.clone(), from, to, length, body);
-            }
-        }
-    }
-    let mut coded = None;
-    if hot.count.is_none()
-        && let Some(asked) = headers.get(ACCEPT_ENCODING)
-    {
-        let coding = Coding::accepted(asked.as_bytes());
-        if hot.coded(coding).is_none() {
-            let packing = Arc::clone(hot);
-            let _ = blocking("packing an index file", move || {
-                packing.pack(coding);
-                Ok(())
-            })
-            .await;
-        }
-        coded = hot.coded(coding).flatten();
-    }
-    let (headers, bytes) = match coded {
-        Some(coded) => (&coded.headers, &coded.bytes),
-        None => (&hot.headers, bytes),
-    };
-    let mut headers = headers.clone();
-    if let Some(came) = came {
-        headers.insert(CACHED, HeaderValue::from_static(came));
-    }
+}
+
+fn send(serving: &Serving, hot: &Arc<Hot>, bytes: Bytes, head: bool) -> Body {
     if head {
-        return with(StatusCode::OK, headers, Body::Empty);
+        return Body::Empty;
     }
     serving.stats.sent.add(bytes.len() as u64);
     if hot.count.is_some() {
         serving.stats.saved.add(bytes.len() as u64);
     }
-    with(StatusCode::OK, headers, Body::whole(bytes.clone()))
+    Body::Kept(Some(bytes), Arc::clone(hot))
 }
 
 /// A large crate, out of its file.

@@ -6,29 +6,28 @@ use std::io;
 use std::net::{SocketAddr, TcpListener as StdListener, TcpStream as StdStream, ToSocketAddrs};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use futures_util::future::{self, Either};
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_LENGTH, USER_AGENT};
 use hyper::service::service_fn;
 use hyper::{Request, Response, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::{Builder, Connection, UpgradeableConnection};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
-use tokio::time::Sleep;
 use tokio_rustls::TlsAcceptor;
 
 use crate::model::error::{Error, Result};
 use crate::serve::answer::Body;
 use crate::serve::cache::CACHED;
 use crate::serve::h2c::{self, Spliced};
-use crate::serve::handler::{Peer, Serving, handle};
+use crate::serve::handler::{Peer, Serving, at_once, handle};
 use crate::serve::limits::Guest;
 use crate::serve::log::{Line, Log};
+use crate::serve::stream::{Lazy, Lending, Patient, Wire};
 
 /// What a request may take of memory before it is a request: its head, and twice that over HTTP/2.
 const MAX_HEAD: usize = 16 << 10;
@@ -179,7 +178,7 @@ fn builder(patience: Duration) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
-        .timer(TokioTimer::new())
+        .timer(Lazy)
         .header_read_timeout(patience.min(Duration::from_secs(30)))
         .max_buf_size(MAX_HEAD)
         // Never `pipeline_flush`: with it a whole body is taken into memory, however slowly the client reads.
@@ -205,19 +204,30 @@ async fn connection(
 ) {
     // An answer is written in one go, so there is nothing to wait for.
     let _ = stream.set_nodelay(true);
-    let stream = Patient::new(stream, desk.patience);
+    let lending: Arc<Lending> = Arc::default();
+    let stream = Patient::new(Wire::new(stream, &lending), desk.patience);
     let guest = Arc::new(guest);
     let peer = Peer {
         address: Some(address.ip()),
         tls: desk.tls.is_some(),
     };
     match &desk.tls {
-        None => serve(TokioIo::new(stream), peer, guest, &desk, &builder).await,
+        None => {
+            serve(
+                TokioIo::new(stream),
+                peer,
+                guest,
+                Some(lending),
+                &desk,
+                &builder,
+            )
+            .await
+        }
         Some(tls) => {
             let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await else {
                 return;
             };
-            serve(TokioIo::new(stream), peer, guest, &desk, &builder).await;
+            serve(TokioIo::new(stream), peer, guest, None, &desk, &builder).await;
         }
     }
 }
@@ -226,28 +236,42 @@ async fn serve<I>(
     io: I,
     peer: Peer,
     guest: Arc<Guest>,
+    lending: Option<Arc<Lending>>,
     desk: &Arc<Desk>,
     builder: &Arc<Builder<TokioExecutor>>,
 ) where
     I: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
 {
     let (for_requests, again) = (Arc::clone(desk), Arc::clone(builder));
-    let service = service_fn(move |request: Request<Incoming>| {
-        let (desk, again, guest) = (
-            Arc::clone(&for_requests),
-            Arc::clone(&again),
-            Arc::clone(&guest),
-        );
-        async move {
-            if !peer.tls
-                && h2c::is_asked_for(&request)
-                && let Some(frame) = h2c::first_frame(&request)
-            {
-                tokio::spawn(upgraded(request, frame, peer, guest, desk, again));
-                return Ok::<_, Infallible>(h2c::switching());
-            }
-            Ok(logged(&desk, request, peer).await)
+    let lend = move |version: Version, answer: &Response<Body>| {
+        if let Some(lending) = &lending
+            && version < Version::HTTP_2
+        {
+            lending.set(answer.body().lent());
         }
+    };
+    let service = service_fn(move |request: Request<Incoming>| {
+        let asked_for_h2 = !peer.tls && h2c::is_asked_for(&request);
+        if !asked_for_h2
+            && !for_requests.log.is_on()
+            && let Some(answer) = at_once(&for_requests.serving, &request)
+        {
+            lend(request.version(), &answer);
+            return Either::Left(future::ready(Ok::<_, Infallible>(answer)));
+        }
+        let (desk, again) = (Arc::clone(&for_requests), Arc::clone(&again));
+        let (guest, lend) = (Arc::clone(&guest), lend.clone());
+        // In a box: what is moved for each request must be small.
+        Either::Right(Box::pin(async move {
+            if asked_for_h2 && let Some(frame) = h2c::first_frame(&request) {
+                tokio::spawn(upgraded(request, frame, peer, guest, desk, again));
+                return Ok(h2c::switching());
+            }
+            let version = request.version();
+            let answer = logged(&desk, request, peer).await;
+            lend(version, &answer);
+            Ok(answer)
+        }))
     });
     let connection = builder.serve_connection_with_upgrades(io, service);
     let connection = std::pin::pin!(connection);
@@ -329,92 +353,4 @@ async fn logged(desk: &Arc<Desk>, request: Request<Incoming>, peer: Peer) -> Res
     line.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     desk.log.line(line);
     answer
-}
-
-/// A stream that is cut when nothing moves on it for too long, in either direction.
-struct Patient<S> {
-    inner: S,
-    patience: Duration,
-    /// When it is cut. Moved only when it is due: a request must not cost a timer.
-    due: Pin<Box<Sleep>>,
-    last: tokio::time::Instant,
-}
-
-impl<S> Patient<S> {
-    fn new(inner: S, patience: Duration) -> Self {
-        let last = tokio::time::Instant::now();
-        Self {
-            inner,
-            patience,
-            due: Box::pin(tokio::time::sleep_until(last + patience)),
-            last,
-        }
-    }
-
-    fn moved<T>(
-        &mut self,
-        polled: Poll<io::Result<T>>,
-        context: &mut Context<'_>,
-    ) -> Poll<io::Result<T>> {
-        if polled.is_ready() {
-            self.last = tokio::time::Instant::now();
-            return polled;
-        }
-        while self.due.as_mut().poll(context).is_ready() {
-            let due = self.last + self.patience;
-            if due <= tokio::time::Instant::now() {
-                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
-            }
-            self.due.as_mut().reset(due);
-        }
-        Poll::Pending
-    }
-}
-
-impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let polled = Pin::new(&mut self.inner).poll_read(context, buffer);
-        self.moved(polled, context)
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let polled = Pin::new(&mut self.inner).poll_write(context, bytes);
-        self.moved(polled, context)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let polled = Pin::new(&mut self.inner).poll_flush(context);
-        if polled.is_ready() {
-            return polled;
-        }
-        self.moved(polled, context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let polled = Pin::new(&mut self.inner).poll_shutdown(context);
-        self.moved(polled, context)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.inner.is_write_vectored()
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let polled = Pin::new(&mut self.inner).poll_write_vectored(context, slices);
-        self.moved(polled, context)
-    }
 }

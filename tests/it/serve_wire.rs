@@ -164,6 +164,89 @@ fn parts_of_crates_can_be_asked_for() {
     }
 }
 
+/// On Linux such crates are sent by the system itself, out of a copy of its own; all that differs is what it costs.
+#[test]
+fn crates_that_are_asked_for_often_come_right_however_the_client_asks_and_reads() {
+    let registry = Registry::new([
+        Crate::new("leaf", "1.0.0"),
+        Crate::new("middling", "1.0.0").file("noise", noise(60_000, 3)),
+        Crate::new("large", "1.0.0").file("noise", noise(700_000, 5)),
+    ]);
+    let bench = Bench::new(&registry);
+    let server = Served::start(&bench, &[]);
+    let path = |name: &str| format!("/crates-io/dl/{name}/1.0.0/download");
+    let bytes = |name: &str| registry.bytes(name, "1.0.0").to_vec();
+    for name in ["leaf", "middling", "large"] {
+        server.get(&path(name)).is(200);
+    }
+    server.until("stored", |stats| stats["under_way"] == 0);
+    let index = server.get(INDEX).is(200).body;
+
+    // Many requests at once, the answers read late and in pieces: none fits the system's buffers.
+    let mut requests = String::new();
+    let mut expected: Vec<(Vec<u8>, bool)> = Vec::new();
+    let mut ask = |method: &str, path: &str, range: Option<(usize, usize)>, body: Vec<u8>| {
+        let range = range.map(|(from, to)| format!("Range: bytes={from}-{}\r\n", to - 1));
+        let range = range.unwrap_or_default();
+        requests += &format!("{method} {path} HTTP/1.1\r\nHost: here\r\n{range}\r\n");
+        expected.push((body, method == "HEAD"));
+    };
+    for round in 0..12 {
+        for name in ["middling", "large", "leaf"] {
+            ask("GET", &path(name), None, bytes(name));
+        }
+        ask("GET", INDEX, None, index.clone());
+        ask("HEAD", &path("large"), None, bytes("large"));
+        let (from, to) = (round * 1000 + 1, 400_000 + round);
+        let part = bytes("large")[from..to].to_vec();
+        ask("GET", &path("large"), Some((from, to)), part);
+    }
+    let mut stream = server.connect();
+    let mut writing = stream.try_clone().unwrap();
+    let all = requests.clone();
+    let writer = std::thread::spawn(move || writing.write_all(all.as_bytes()));
+    std::thread::sleep(Duration::from_millis(300));
+    let mut heard = Vec::new();
+    let mut at = 0;
+    for (number, (body, head)) in expected.iter().enumerate() {
+        let mut fill = |heard: &mut Vec<u8>, to: usize| {
+            let mut piece = [0; 7777];
+            while heard.len() < to {
+                let read = stream.read(&mut piece).unwrap();
+                assert!(read > 0, "answer {number} ends too early");
+                heard.extend_from_slice(&piece[..read]);
+            }
+        };
+        let end = loop {
+            let end = heard[at..].windows(4).position(|four| four == b"\r\n\r\n");
+            match end {
+                Some(end) => break at + end + 4,
+                None => {
+                    let more = heard.len() + 1;
+                    fill(&mut heard, more);
+                }
+            }
+        };
+        let answer = Answer::parse(&heard[at..end]);
+        assert_eq!(answer.length, Some(body.len()), "answer {number}");
+        let after = if *head { end } else { end + body.len() };
+        fill(&mut heard, after);
+        assert!(*head || heard[end..after] == body[..], "answer {number}");
+        at = after;
+    }
+    assert_eq!(heard.len(), at);
+    writer.join().unwrap().unwrap();
+    assert!(lent(server.id()).is_none_or(|lent| lent == 2));
+}
+
+/// How many crates a process has lent to the system. `None`: it cannot.
+fn lent(process: u32) -> Option<usize> {
+    let files = fs::read_dir(format!("/proc/{process}/fd")).ok()?;
+    let names = files.filter_map(|file| fs::read_link(file.ok()?.path()).ok());
+    let is_lent = |name: &std::path::PathBuf| name.to_string_lossy().contains("memfd:crate");
+    cfg!(target_os = "linux").then(|| names.filter(is_lent).count())
+}
+
 #[test]
 fn upstream_is_asked_whether_it_still_holds() {
     let registry = registry();
