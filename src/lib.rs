@@ -73,9 +73,9 @@
 //!
 //! ```text
 //! serve::listen   -> accepted by one task, served by one thread a core
-//! serve::handler  -> in memory and fresh: answered at once (serve::cache)
+//! serve::ready    -> in memory and fresh: answered at once (serve::cache)
 //!                 -> serve::stream: a crate that is asked for often is sent by the system itself (io::lent)
-//!                 -> serve::router: what the path means, checked names only
+//! serve::handler  -> serve::router: what the path means, checked names only
 //! serve::index    -> kept and fresh, else upstream asked once for all (serve::single); stale if it cannot be
 //! serve::download -> in the mirror: hashed once, then served
 //!                 -> else io::relay: clients read the growing file; the last byte waits for the checksum
@@ -215,6 +215,7 @@ pub mod serve {
     pub mod notify;
     pub mod pages;
     pub mod prefetch;
+    pub mod ready;
     pub mod router;
     pub mod server;
     pub mod single;

@@ -37,8 +37,8 @@ pub fn standard_input(limit: u64) -> Result<String> {
     }
 }
 
-/// Lets this process have as many files open as the system allows it: each connection is one.
-pub fn allow_many_files() {
+/// Lets this process have as many files open as the system allows it: each connection is one. Says how many that are.
+pub fn allow_many_files() -> usize {
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{Resource, getrlimit, setrlimit};
@@ -46,5 +46,9 @@ pub fn allow_many_files() {
         limit.current = limit.maximum;
         // What there is must do then.
         let _ = setrlimit(Resource::Nofile, limit);
+        let allowed = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+        usize::try_from(allowed).unwrap_or(usize::MAX)
     }
+    #[cfg(not(target_os = "linux"))]
+    256
 }

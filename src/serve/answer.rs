@@ -13,7 +13,7 @@ use hyper::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderValue, RE
 use hyper::{HeaderMap, Response, StatusCode};
 use tokio::sync::watch;
 
-use crate::io::lent::{Lent, WORTH_IT};
+use crate::io::lent::{Lent, Room, WORTH_IT};
 use crate::io::relay::{Progress, is_absent, is_passing, read_at};
 use crate::model::error::{Error, Result};
 use crate::serve::cache::Hot;
@@ -44,9 +44,9 @@ impl Body {
     }
 
     /// What the system can send of it by itself, once it is asked for often.
-    pub fn lent(&self) -> Option<Arc<Lent>> {
+    pub fn lent(&self, room: &Arc<Room>) -> Option<Arc<Lent>> {
         match self {
-            Self::Kept(Some(bytes), hot) if bytes.len() >= WORTH_IT => hot.lent().cloned(),
+            Self::Kept(Some(bytes), hot) if bytes.len() >= WORTH_IT => hot.lent(room).cloned(),
             _ => None,
         }
     }

@@ -14,7 +14,7 @@ use hyper::header::{
     HeaderValue, LAST_MODIFIED, VARY, WARNING,
 };
 
-use crate::io::lent::Lent;
+use crate::io::lent::{Lent, Room};
 use crate::io::served::{Stamp, time_of};
 use crate::model::krate::{CrateId, Hashing, Sha256};
 use crate::model::moment::Moment;
@@ -223,8 +223,8 @@ impl Hot {
         });
     }
 
-    /// Its bytes, lent to the system for good when they are asked for often: the system's copy takes room too.
-    pub fn lent(&self) -> Option<&Arc<Lent>> {
+    /// Its bytes, lent to the system for good once they are asked for often, if there is room for another copy.
+    pub fn lent(&self, room: &Arc<Room>) -> Option<&Arc<Lent>> {
         const OFTEN: u32 = 4;
         if let Some(lent) = self.lent.get() {
             return lent.as_ref();
@@ -236,7 +236,7 @@ impl Hot {
         if self.count.is_none() || self.asked.fetch_add(1, Ordering::Relaxed) < OFTEN {
             return None;
         }
-        let lend = || Lent::new(bytes).map(Arc::new);
+        let lend = || Lent::new(bytes, room).map(Arc::new);
         self.lent.get_or_init(lend).as_ref()
     }
 
@@ -255,11 +255,11 @@ impl Hot {
         }
     }
 
-    /// What it takes of the cache. A packed text takes about a tenth more, twice; a crate may be lent, and is there twice then.
+    /// What it takes of the cache. A packed text takes about a tenth more, twice.
     fn weight(&self) -> usize {
         const OVERHEAD: usize = 2 << 10;
         match &self.content {
-            Content::Memory(bytes) if self.count.is_some() => 2 * bytes.len() + OVERHEAD,
+            Content::Memory(bytes) if self.count.is_some() => bytes.len() + OVERHEAD,
             Content::Memory(bytes) => bytes.len() + bytes.len() / 5 + OVERHEAD,
             Content::File { .. } => OVERHEAD,
         }
@@ -293,6 +293,8 @@ pub struct Cache {
     /// Of each shard.
     limit: usize,
     bytes: AtomicUsize,
+    /// For what the system sends by itself.
+    pub room: Arc<Room>,
 }
 
 #[derive(Debug, Default)]
@@ -312,13 +314,16 @@ struct Slot {
 }
 
 impl Cache {
-    pub fn new(limit: usize) -> Self {
+    /// So many bytes in all, a quarter of which may be lent to the system, in as many files.
+    pub fn new(limit: usize, files: usize) -> Self {
         const SHARDS: usize = 16;
+        let lent = limit / 4;
         Self {
             shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
             hasher: RandomState::new(),
-            limit: limit / SHARDS,
+            limit: (limit - lent) / SHARDS,
             bytes: AtomicUsize::new(0),
+            room: Arc::new(Room::new(lent, files)),
         }
     }
 
@@ -427,12 +432,13 @@ mod tests {
 
     #[test]
     fn it_keeps_what_is_asked_for_and_stays_within_its_bounds() {
-        let cache = Cache::new(16 * (200 << 10));
+        let limit = 16 * (256 << 10);
+        let cache = Cache::new(limit, 0);
         cache.put("/kept", &hot(10_000));
         for number in 0..2000 {
             assert!(cache.get("/kept").is_some(), "{number}");
             cache.put(&format!("/{number}"), &hot(10_000));
-            assert!(cache.bytes() <= 16 * (200 << 10));
+            assert!(cache.bytes() <= limit / 4 * 3);
         }
         assert!(cache.get("/0").is_none() && cache.get("/1999").is_some());
         cache.put("/huge", &hot(150 << 10));

@@ -24,9 +24,10 @@ use crate::model::error::{Error, Result};
 use crate::serve::answer::Body;
 use crate::serve::cache::CACHED;
 use crate::serve::h2c::{self, Spliced};
-use crate::serve::handler::{Peer, Serving, at_once, handle};
+use crate::serve::handler::{Peer, Serving, handle};
 use crate::serve::limits::Guest;
 use crate::serve::log::{Line, Log};
+use crate::serve::ready::at_once;
 use crate::serve::stream::{Lazy, Lending, Patient, Wire};
 
 /// What a request may take of memory before it is a request: its head, and twice that over HTTP/2.
@@ -221,7 +222,7 @@ async fn connection(
                 &desk,
                 &builder,
             )
-            .await
+            .await;
         }
         Some(tls) => {
             let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await else {
@@ -243,11 +244,12 @@ async fn serve<I>(
     I: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
 {
     let (for_requests, again) = (Arc::clone(desk), Arc::clone(builder));
+    let room = Arc::clone(&desk.serving.hot.room);
     let lend = move |version: Version, answer: &Response<Body>| {
         if let Some(lending) = &lending
             && version < Version::HTTP_2
         {
-            lending.set(answer.body().lent());
+            lending.set(answer.body().lent(&room));
         }
     };
     let service = service_fn(move |request: Request<Incoming>| {

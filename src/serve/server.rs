@@ -72,7 +72,7 @@ pub struct Listening {
 
 /// Serves until it is told to stop.
 pub async fn run(common: &Common, options: Options, say: impl FnOnce(&Listening)) -> Result<()> {
-    platform::allow_many_files();
+    let files = platform::allow_many_files();
     let public = options.public_url.as_deref().map(public_url).transpose()?;
     let listeners = listen::bind(&options.listen)?;
     let certificate = match options.tls.clone() {
@@ -85,7 +85,7 @@ pub async fn run(common: &Common, options: Options, say: impl FnOnce(&Listening)
         .transpose()?;
     let stats: Arc<Stats> = Arc::default();
     let log = Log::start(options.log, options.log_file.clone(), &stats)?;
-    let serving = serving(common, options, public, &stats)?;
+    let serving = serving(common, options, public, files, &stats)?;
 
     let (stop, stopped) = watch::channel(false);
     let patience = serving.1;
@@ -146,6 +146,7 @@ fn serving(
     common: &Common,
     options: Options,
     public: Option<String>,
+    files: usize,
     stats: &Arc<Stats>,
 ) -> Result<(Arc<Serving>, Duration)> {
     let store = Arc::new(common.store());
@@ -191,7 +192,10 @@ fn serving(
         clock: options.clock,
         started: Instant::now(),
         runtime: Handle::current(),
-        hot: Cache::new(usize::try_from(options.memory).unwrap_or(usize::MAX)),
+        hot: Cache::new(
+            usize::try_from(options.memory).unwrap_or(usize::MAX),
+            files / 4,
+        ),
         crates_io,
         registries: RwLock::new(HashMap::new()),
         under_way: Singles::default(),

@@ -59,7 +59,7 @@ impl Wire {
                 .try_io(Interest::WRITABLE, || send(&self.stream))
             {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                sent => return Poll::Ready(sent),
+                done => return Poll::Ready(done),
             }
         }
     }

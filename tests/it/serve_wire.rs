@@ -175,7 +175,7 @@ fn crates_that_are_asked_for_often_come_right_however_the_client_asks_and_reads(
     let bench = Bench::new(&registry);
     let server = Served::start(&bench, &[]);
     let path = |name: &str| format!("/crates-io/dl/{name}/1.0.0/download");
-    let bytes = |name: &str| registry.bytes(name, "1.0.0").to_vec();
+    let bytes = |name: &str| registry.bytes(name, "1.0.0").clone();
     for name in ["leaf", "middling", "large"] {
         server.get(&path(name)).is(200);
     }
@@ -188,7 +188,14 @@ fn crates_that_are_asked_for_often_come_right_however_the_client_asks_and_reads(
     let mut ask = |method: &str, path: &str, range: Option<(usize, usize)>, body: Vec<u8>| {
         let range = range.map(|(from, to)| format!("Range: bytes={from}-{}\r\n", to - 1));
         let range = range.unwrap_or_default();
-        requests += &format!("{method} {path} HTTP/1.1\r\nHost: here\r\n{range}\r\n");
+        requests.extend([
+            method,
+            " ",
+            path,
+            " HTTP/1.1\r\nHost: here\r\n",
+            &range,
+            "\r\n",
+        ]);
         expected.push((body, method == "HEAD"));
     };
     for round in 0..12 {
@@ -219,13 +226,11 @@ fn crates_that_are_asked_for_often_come_right_however_the_client_asks_and_reads(
         };
         let end = loop {
             let end = heard[at..].windows(4).position(|four| four == b"\r\n\r\n");
-            match end {
-                Some(end) => break at + end + 4,
-                None => {
-                    let more = heard.len() + 1;
-                    fill(&mut heard, more);
-                }
+            if let Some(end) = end {
+                break at + end + 4;
             }
+            let more = heard.len() + 1;
+            fill(&mut heard, more);
         };
         let answer = Answer::parse(&heard[at..end]);
         assert_eq!(answer.length, Some(body.len()), "answer {number}");
