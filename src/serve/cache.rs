@@ -164,7 +164,10 @@ impl Hot {
             &httpdate::fmt_http_date(modified.into()),
         );
         let mut not_modified = headers.clone();
-        not_modified.remove(CONTENT_TYPE);
+        // The tag is there, so these would guide nobody (RFC 9110, 15.4.5).
+        for name in [CONTENT_TYPE, LAST_MODIFIED, ACCEPT_RANGES] {
+            not_modified.remove(name);
+        }
         let length = match &content {
             Content::Memory(bytes) => bytes.len() as u64,
             Content::File { length, .. } => *length,

@@ -54,6 +54,12 @@ fn quality(parameters: &str) -> u32 {
 /// Whether one of the tags of an `If-None-Match` is `tag`, which comes without quotes. As is the rule for this header, it
 /// does not matter whether they are weak; nor does the encoding that stands behind a `-` in ours.
 pub fn tag_matches(if_none_match: &[u8], tag: &str) -> bool {
+    // As we gave it, which is how nearly all of them come.
+    if let [b'"', given @ .., b'"'] = if_none_match
+        && given == tag.as_bytes()
+    {
+        return true;
+    }
     let Ok(text) = std::str::from_utf8(if_none_match) else {
         return false;
     };

@@ -131,12 +131,15 @@ impl AsyncWrite for Wire {
     }
 }
 
-/// A stream that is cut when nothing moves on it for too long, in either direction.
+/// A stream that is cut when nothing has moved on it for too long, in either direction, give or take a look.
 pub struct Patient<S> {
     inner: S,
     patience: Duration,
-    /// When it is looked at. Moved only when it is due: a request must not cost a timer.
+    /// When it is looked at next. A request must not cost a timer, nor a look at the clock.
     due: Pin<Box<tokio::time::Sleep>>,
+    /// Whether anything has moved since the last look.
+    moved: bool,
+    /// The last look after something had moved.
     last: tokio::time::Instant,
 }
 
@@ -148,6 +151,7 @@ impl<S> Patient<S> {
             inner,
             patience,
             due: Box::pin(due),
+            moved: false,
             last,
         }
     }
@@ -158,11 +162,14 @@ impl<S> Patient<S> {
         context: &mut Context<'_>,
     ) -> Poll<io::Result<T>> {
         if polled.is_ready() {
-            self.last = tokio::time::Instant::now();
+            self.moved = true;
             return polled;
         }
         while self.due.as_mut().poll(context).is_ready() {
             let now = tokio::time::Instant::now();
+            if std::mem::take(&mut self.moved) {
+                self.last = now;
+            }
             let end = self.last + self.patience;
             if end <= now {
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
