@@ -214,7 +214,7 @@ impl Keeping {
     }
 
     /// A run that was killed may have put bytes whose line it never wrote. Upstream's index files as they were last seen
-    /// say what it would have been.
+    /// say what it would have been. What it had not sealed is sealed.
     fn finish_what_was_begun(&mut self) {
         let store = &self.kit.store;
         let finished = store
@@ -222,7 +222,7 @@ impl Keeping {
             .and_then(|()| store.unfinished())
             .and_then(|unfinished| {
                 if unfinished.is_empty() {
-                    return Ok(());
+                    return store.settle();
                 }
                 let _in_use = self.kit.common.in_use(Use::Add)?;
                 for (id, checksum) in unfinished {

@@ -731,7 +731,13 @@ fn killed(step: &str, count: usize) {
     );
     assert!(!project.config().exists());
     builds(&bench, &former);
+    if step != "git-quarantined" {
+        bench.program(["verify"]).outcome().exits(0);
+    }
     bench.run(&project, ["vendor"]).exits(0);
+    let run = bench.program(["verify", "--message-format", "json"]);
+    let run = run.outcome().exits(0);
+    assert_eq!(run.report()["unfinished"], serde_json::json!([]), "{run}");
     bench.run(&project, ["repair"]).exits(0);
     check(&bench, &project);
     builds(&bench, &former);
