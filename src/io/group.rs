@@ -152,7 +152,7 @@ impl Store {
             .partition(|(id, _)| listed.contains(id) || self.lists(id));
         if !self.flushes() {
             // Nothing will seal them, and they are in no run's hands any more.
-            for id in put.keys() {
+            for id in put.keys().chain(lines.iter().map(|(id, _)| id)) {
                 let _ = set_modified(&self.crate_path(id), SystemTime::UNIX_EPOCH);
             }
         }

@@ -67,7 +67,9 @@ impl Store {
             names.entry(&id.name).or_default().push(id);
         }
         let _held = self.hold()?;
-        ids.iter().for_each(|id| self.mark(id));
+        for id in ids {
+            self.mark(id);
+        }
         let (mut rewritten, mut emptied) = (Vec::new(), Vec::new());
         for (name, ids) in names {
             let path = self.index_path(name);

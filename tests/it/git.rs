@@ -737,7 +737,8 @@ fn killed(step: &str, count: usize) {
     bench.run(&project, ["vendor"]).exits(0);
     let run = bench.program(["verify", "--message-format", "json"]);
     let run = run.outcome().exits(0);
-    assert_eq!(run.report()["unfinished"], serde_json::json!([]), "{run}");
+    // Of growing files a run with nothing to do takes no notice.
+    assert!(!run.stdout.contains("missing-line"), "{run}");
     bench.run(&project, ["repair"]).exits(0);
     check(&bench, &project);
     builds(&bench, &former);
