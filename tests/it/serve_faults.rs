@@ -1,5 +1,6 @@
 //! `serve` while upstream misbehaves, while clients come in crowds, and while it is killed.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{Read, Write};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -570,7 +571,8 @@ fn lockfile_of(registry: &Registry, names: &[String]) -> String {
     let mut text = "version = 4\n".to_owned();
     for name in names {
         let checksum = sha256(&registry.bytes(name, "1.0.0"));
-        text += &format!(
+        let _ = write!(
+            text,
             "\n[[package]]\nname = \"{name}\"\nversion = \"1.0.0\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"{checksum}\"\n"
         );
     }

@@ -297,8 +297,8 @@ fn what_a_killed_run_had_in_hand_is_told_and_is_no_damage() {
     let file = fs::File::options()
         .append(true)
         .open(krate(&bench, "beta-1.0.0.crate"));
-    file.and_then(|file| file.set_modified(std::time::SystemTime::now()))
-        .unwrap();
+    let time = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    file.and_then(|file| file.set_modified(time)).unwrap();
     let run = json(&bench, &["verify"]).exits(1);
     assert_eq!(kinds(&run), ["missing-line beta@1.0.0"]);
 
