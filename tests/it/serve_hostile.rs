@@ -576,6 +576,14 @@ proptest! {
     }
 
     #[test]
+    fn registries_are_folders_of_their_own(
+        folder in "[a-z./%\\\\:\u{0}]{0,5}|\\.{1,3}|\\.\\./[a-z]{0,3}|%2e%2e|[a-zA-Z0-9_.-]{1,8}",
+        tail in "index/(1/a|config\\.json|se/rd/serde|\\.\\./x)|dl/(a|%2e)/1\\.0\\.0/download",
+    ) {
+        routed::holds(format!("/registries/{folder}/{tail}").as_bytes());
+    }
+
+    #[test]
     fn escapes_are_undone_once(
         name in "[a-z]{1,4}(%[0-9a-fA-F]{2}|%25[0-9]{2}|%|[a-z]){0,3}",
         version in "1\\.0\\.0([+-]|%2[bBdD]|%25|%2525)?(%[2-7][0-9a-fA-F]|[a-z0-9.]){0,4}",
