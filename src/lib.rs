@@ -9,7 +9,7 @@
 //! <mirror>/
 //!   crates-io/                  a cargo local registry: cargo reads it as it stands, no server needed
 //!     index/se/rd/serde         one raw JSON line per version, byte for byte as upstream sent it
-//!     serde-1.0.229.crate       flat, original case, full version; its modification time is a seal (see io::store)
+//!     serde-1.0.229.crate       flat, original case, full version; its modification time is a seal or a mark (see io::store)
 //!   registries/<host>-<hash>/   the same for each other registry that a lockfile names
 //!   git/shared-0123456-89abcdef/  a cargo directory source: one git source at one revision (see io::git_store)
 //!     source.json               which source and revision, and what belongs here

@@ -111,6 +111,9 @@ fn verified(terminal: Terminal, report: &verify::Report, elapsed: Duration) -> i
             count(report.unrecorded, "index line")
         ));
     }
+    if !report.unfinished.is_empty() {
+        terminal.note(&unfinished(&report.unfinished));
+    }
     if report.unsealed > 0 {
         terminal.note(&format!(
             "nothing can be said of {} without hashing: run without --quick",
@@ -138,6 +141,35 @@ fn verified(terminal: Terminal, report: &verify::Report, elapsed: Duration) -> i
         report.mirror.display()
     );
     terminal.data(text.as_bytes())
+}
+
+/// What a run had in hand when it was killed.
+fn unfinished(found: &[Damage]) -> String {
+    let (left, packages): (Vec<&Damage>, Vec<&Damage>) = found
+        .iter()
+        .partition(|damage| damage.kind == Kind::Leftover);
+    let mut what = Vec::new();
+    if !packages.is_empty() {
+        what.push(format!(
+            "{} being added or removed",
+            are(packages.len(), "package")
+        ));
+    }
+    if !left.is_empty() {
+        what.push(format!(
+            "{} in `.mirror/tmp` not finished",
+            are(left.len(), "folder")
+        ));
+    }
+    format!(
+        "{} when a run was killed; the next run that wants them, or `cargo mirror repair`, finishes",
+        what.join(", ")
+    )
+}
+
+fn are(number: usize, what: &str) -> String {
+    let verb = if number == 1 { "was" } else { "were" };
+    format!("{} {verb}", count(number, what))
 }
 
 fn ways_out(terminal: Terminal, damages: &[Damage]) {

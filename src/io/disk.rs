@@ -208,10 +208,12 @@ pub fn modified(path: &Path) -> Result<Moment> {
 
 /// Sets a file's modification time.
 pub fn set_modified(path: &Path, time: SystemTime) -> io::Result<()> {
-    File::options()
-        .append(true)
-        .open(path)?
-        .set_modified(time)?;
+    set_open_modified(path, &File::options().append(true).open(path)?, time)
+}
+
+/// Sets the modification time of a file that is open; `path` is for the log.
+pub fn set_open_modified(path: &Path, file: &File, time: SystemTime) -> io::Result<()> {
+    file.set_modified(time)?;
     let since = time.duration_since(SystemTime::UNIX_EPOCH);
     trace::done(Change::Time(path, since.unwrap_or_default().as_secs()));
     Ok(())

@@ -11,7 +11,7 @@
 //! So neither a kill nor a power cut leaves half a package under its name, and what the record speaks of is on disk.
 //!
 //! Each file bears the seal of its checksum (see `io::store`), so a run with nothing to do reads one list a package and
-//! otherwise only looks.
+//! otherwise only looks. The list bears the mark as long as the record may not speak of the package.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -19,11 +19,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::io::disk::{
-    self, create_dir_all, if_there, io_error, read, rename, rename_folder, test_kill, write_new,
+    self, create_dir_all, if_there, io_error, read, rename, rename_folder, set_open_modified,
+    test_kill, write_new,
 };
 use crate::io::git_look::{Depth, look};
-use crate::io::store::{Store, seal};
-use crate::io::survey::Quarantine;
+use crate::io::store::{Store, mark, seal};
+use crate::io::survey::{Quarantine, is_marked};
 use crate::io::trace::{self, Change};
 use crate::model::error::{Error, Result};
 use crate::model::git_record::{BadRecord, CHECKSUMS, Checksums, GitRecord, MAX_FILE, RECORD};
@@ -102,11 +103,23 @@ impl Store {
         let _held = self.hold()?;
         let mut quarantine = Quarantine::new(self.private.parent().unwrap_or(&self.private));
         let mut written = Vec::new();
+        let mut lists = Vec::new();
         for (source, made) in made {
             let folder = self.git(&source.folder());
+            let list = |made: &Made| (folder.list_path(&made.id), made.checksum);
+            lists.extend(made.iter().map(list));
             written.extend(folder.place(&source, made, &mut quarantine)?);
         }
-        self.flush(&written)
+        self.flush(&written)?;
+        for (list, checksum) in lists {
+            let time = if self.flushes() {
+                seal(&checksum)
+            } else {
+                std::time::SystemTime::UNIX_EPOCH
+            };
+            let _ = disk::set_modified(&list, time);
+        }
+        Ok(())
     }
 }
 
@@ -129,13 +142,19 @@ impl Making {
                 limit: MAX_PACKAGE,
             });
         }
-        let checksum = self.write(path, bytes, executable)?;
+        let (file, checksum) = self.write(path, bytes, executable)?;
+        if self.sealed {
+            // The package gets its name only after it is flushed, so nobody sees the seal before it holds.
+            // Without it a file is hashed again by the next run; that is no reason to fail.
+            let _ = set_open_modified(&self.folder.join(path), &file, seal(&checksum));
+        }
+        test_kill("git-file-written");
         let files = &mut self.checksums.files;
         files.insert(path.to_owned(), checksum.to_string());
         Ok(())
     }
 
-    fn write(&self, path: &str, bytes: &[u8], executable: bool) -> Result<Sha256> {
+    fn write(&self, path: &str, bytes: &[u8], executable: bool) -> Result<(File, Sha256)> {
         let mut hashing = Hashing::default();
         hashing.update(bytes);
         let checksum = hashing.finish();
@@ -160,34 +179,22 @@ impl Making {
         };
         file.write_all(bytes).map_err(failed())?;
         trace::done(Change::Write(&whole, bytes));
-        if self.sealed {
-            // It gets its name only after it is flushed, so nobody sees the seal before it holds.
-            set_modified(&whole, &file, &checksum);
-        }
-        test_kill("git-file-written");
-        Ok(checksum)
+        Ok((file, checksum))
     }
 
     /// Writes the list of the files.
     pub fn finish(self) -> Result<Made> {
         // Texts can always be written.
         let list = serde_json::to_vec(&self.checksums).unwrap_or_default();
-        let checksum = self.write(CHECKSUMS, &list, false)?;
+        let (file, checksum) = self.write(CHECKSUMS, &list, false)?;
+        let _ = set_open_modified(&self.folder.join(CHECKSUMS), &file, mark());
+        test_kill("git-file-written");
         Ok(Made {
             bytes: self.bytes,
             id: self.id,
             folder: self.folder,
             checksum,
         })
-    }
-}
-
-fn set_modified(path: &Path, file: &File, checksum: &Sha256) {
-    let time = seal(checksum);
-    // Without its seal a file is hashed again by the next run; that is no reason to fail.
-    if file.set_modified(time).is_ok() {
-        let since = time.duration_since(std::time::SystemTime::UNIX_EPOCH);
-        trace::done(Change::Time(path, since.unwrap_or_default().as_secs()));
     }
 }
 
@@ -220,6 +227,15 @@ impl GitFolder<'_> {
 
     pub fn package_path(&self, id: &CrateId) -> PathBuf {
         self.path.join(package_folder(id))
+    }
+
+    fn list_path(&self, id: &CrateId) -> PathBuf {
+        self.package_path(id).join(CHECKSUMS)
+    }
+
+    /// Whether a run had a package in hand: it was about to be recorded, or to go.
+    pub fn is_marked(&self, id: &CrateId) -> bool {
+        fs::metadata(self.list_path(id)).is_ok_and(|meta| is_marked(&meta))
     }
 
     /// Whether a package is here and whole.
@@ -313,6 +329,11 @@ impl GitFolder<'_> {
     /// Removes packages: their entries, then their folders. Nobody may be adding meanwhile.
     pub fn remove(&self, ids: &[&CrateId], removed: impl Fn(&CrateId)) -> Result<()> {
         let _held = self.store.hold()?;
+        let lists: Vec<PathBuf> = ids.iter().map(|id| self.list_path(id)).collect();
+        for list in &lists {
+            let _ = disk::set_modified(list, mark());
+        }
+        self.store.flush(&lists)?;
         if let Some(Ok(mut record)) = self.record()? {
             let before = record.packages.len();
             record.packages.retain(|id, _| !ids.contains(&id));

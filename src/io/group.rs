@@ -1,7 +1,7 @@
 //! Many crates made durable at once: their bytes flushed together, then their index lines written, then their seals set.
 //!
 //! ```text
-//! put      a crate gets its final name, its line waits          as crates arrive
+//! put      a crate, marked, gets its final name, its line waits as crates arrive
 //! flush    one for the bytes of the group, and for the names of the group before it
 //! seals    of the group before: modification times that say "hashed, and on disk, and in the index on disk"
 //! lines    under the lock: new index files beside, flushed if one takes the place of another, renamed
@@ -12,7 +12,7 @@
 //! works while the network does, and a run that is killed loses little. A run with nothing to do has no group, and
 //! flushes nothing: the seals tell it that the run before it has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
 use std::path::PathBuf;
 use std::sync::{MutexGuard, PoisonError, TryLockError};
@@ -20,7 +20,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::io::disk::{create_dir_all, rename, set_modified, test_kill, write_new};
 use crate::io::flush;
-use crate::io::store::{Store, seal};
+use crate::io::store::{Store, mark, seal};
 use crate::model::error::Result;
 use crate::model::index::{Change, IndexLine};
 use crate::model::krate::{CrateId, CrateName, Sha256};
@@ -140,8 +140,24 @@ impl Store {
             self.seal_all(&before);
         }
         test_kill("group-flushed");
+        let listed: BTreeSet<CrateId> = lines
+            .values()
+            .flatten()
+            .map(|line| line.id().clone())
+            .collect();
         let lines = self.write_lines(lines)?;
+        // Another thread may have put a crate whose line comes with the next group: until then it is not done with.
+        let (put, early): (BTreeMap<_, _>, BTreeMap<_, _>) = put
+            .into_iter()
+            .partition(|(id, _)| listed.contains(id) || self.lists(id));
+        if !self.flushes() {
+            // Nothing will seal them, and they are in no run's hands any more.
+            for id in put.keys().chain(lines.iter().map(|(id, _)| id)) {
+                let _ = set_modified(&self.crate_path(id), SystemTime::UNIX_EPOCH);
+            }
+        }
         let mut group = self.group();
+        group.put.extend(early);
         group.unsealed.extend(put);
         group.unsealed.extend(lines);
         Ok(())
@@ -205,13 +221,23 @@ impl Store {
         }
     }
 
+    fn lists(&self, id: &CrateId) -> bool {
+        matches!(self.line_checksum(id), Ok(Some(_)))
+    }
+
     /// A crate whose line had gone missing may still bear the seal that says that its line is on disk.
     fn unseal(&self, id: &CrateId, checksum: &Sha256) {
         let path = self.crate_path(id);
         let modified = std::fs::metadata(&path).and_then(|meta| meta.modified());
         if modified.is_ok_and(|modified| modified == seal(checksum)) {
-            let _ = set_modified(&path, SystemTime::UNIX_EPOCH);
+            self.mark(id);
         }
+    }
+
+    /// Says that a crate is in hand: its line is about to come or go.
+    pub(super) fn mark(&self, id: &CrateId) {
+        // Without it a kill leaves a crate that `verify` cannot explain; that is no reason to fail.
+        let _ = set_modified(&self.crate_path(id), mark());
     }
 
     /// Flushes these files of the mirror, unless the user wants to leave that to the system.

@@ -1,7 +1,7 @@
 //! All that a source's folder holds, and its removal.
 //!
 //! Removing goes the other way round than adding: first the index lines, on disk for certain, then the bytes. A kill or a
-//! power cut in between leaves bytes without a line, which cargo does not see and the next `gc` finds.
+//! power cut in between leaves marked bytes without a line, which cargo does not see and the next `gc` finds.
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirEntry, Metadata};
@@ -67,6 +67,9 @@ impl Store {
             names.entry(&id.name).or_default().push(id);
         }
         let _held = self.hold()?;
+        for id in ids {
+            self.mark(id);
+        }
         let (mut rewritten, mut emptied) = (Vec::new(), Vec::new());
         for (name, ids) in names {
             let path = self.index_path(name);
@@ -85,7 +88,8 @@ impl Store {
             }
         }
         let temporaries: Vec<PathBuf> = rewritten.iter().map(|(from, _)| from.clone()).collect();
-        self.flush(&temporaries)?;
+        let marked = ids.iter().map(|id| self.crate_path(id));
+        self.flush(&temporaries.into_iter().chain(marked).collect::<Vec<_>>())?;
         for (temporary, path) in &rewritten {
             rename(temporary, path)?;
             test_kill("line-removed");

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use crate::io::disk::{if_there, io_error};
 use crate::io::store::{BUFFER, Store, seal};
-use crate::io::survey::{Seal, seal_state};
+use crate::io::survey::{Seal, is_marked, seal_state};
 use crate::model::error::{Error, Result};
 use crate::model::index::{IndexFile, find_line};
 use crate::model::krate::{CrateId, CrateName, Hashing, Sha256};
@@ -170,7 +170,8 @@ impl Store {
         Ok((!held.is_empty()).then_some(HeldLines { text: held, stamps }))
     }
 
-    /// Crates that a run which was killed has put, but not into the index, each with the checksum of its bytes.
+    /// Crates that a run which was killed has put, but not into the index, each with the checksum of its bytes. Those that
+    /// are in the index but bear the mark are sealed with the next group.
     pub fn unfinished(&self) -> Result<Vec<(CrateId, Sha256)>> {
         let mut found = Vec::new();
         let Some(entries) =
@@ -185,15 +186,18 @@ impl Store {
             let Some(name) = name.to_str() else {
                 continue;
             };
+            let meta = entry.metadata();
             let sealed = |meta: &Metadata| seal_state(meta, &any) != Seal::None;
-            if entry.metadata().is_ok_and(|meta| sealed(&meta)) {
+            if meta.as_ref().is_ok_and(sealed) {
                 continue;
             }
             for id in CrateId::of_file_name(name).filter(|id| id.file_name() == name) {
-                if self.line_checksum(&id)?.is_none()
-                    && let Some(checksum) = self.hash(&id)?
-                {
-                    found.push((id, checksum));
+                match self.line_checksum(&id)? {
+                    Some(checksum) if meta.as_ref().is_ok_and(is_marked) => {
+                        self.holds(&id, &checksum, true)?;
+                    }
+                    Some(_) => {}
+                    None => found.extend(self.hash(&id)?.map(|checksum| (id, checksum))),
                 }
             }
         }

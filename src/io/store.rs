@@ -11,6 +11,11 @@
 //! else is hashed again. So a run with nothing to do need not read 150 MB, and no database can drift from the files.
 //! Copies that keep times keep the seal; others are hashed once and sealed anew.
 //!
+//! **The mark.** A crate has its name before its line, and loses the line first. One that was in hand like that when its
+//! process was killed must be told from one whose line was lost, and from a stranger's. So it bears another time of its own:
+//! from before it gets its name until it is sealed, and again from before its line goes. File systems with a journal bring
+//! that time to the disk no later than the name; where one does not, a power cut at worst leaves a crate for `repair`.
+//!
 //! **Power cuts.** A name can reach the disk before the bytes it stands for, so a file under its final name may be empty
 //! after a power cut. Everything is therefore done in groups (see `io::group`): the bytes of a group get their final names
 //! without a seal, then one flush brings all of them to the disk, and only then are their index lines written,
@@ -24,7 +29,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, SystemTime};
 
-use crate::io::disk::{create_dir_all, if_there, io_error, read, rename, test_kill, write_new};
+use crate::io::disk::{
+    create_dir_all, if_there, io_error, read, rename, set_open_modified, test_kill, write_new,
+};
 use crate::io::group::Group;
 use crate::io::incoming::{Growing, Incoming, sweep};
 use crate::io::lock::{Held, Lock};
@@ -146,7 +153,7 @@ impl Store {
             .or(line.as_ref().map(|line| *line.checksum()));
         let bytes = match checksum {
             _ if !wanted.bytes => true,
-            Some(checksum) => self.holds(&wanted.id, &checksum)?,
+            Some(checksum) => self.holds(&wanted.id, &checksum, line.is_some())?,
             None => false,
         };
         Ok(match (line.is_some(), bytes) {
@@ -159,7 +166,7 @@ impl Store {
     }
 
     /// Whether the bytes are there: by their seal, else by hashing them.
-    fn holds(&self, id: &CrateId, checksum: &Sha256) -> Result<bool> {
+    pub(super) fn holds(&self, id: &CrateId, checksum: &Sha256, listed: bool) -> Result<bool> {
         let path = self.crate_path(id);
         match fs::symlink_metadata(&path) {
             Ok(meta)
@@ -174,8 +181,10 @@ impl Store {
         if self.hash(id)?.as_ref() != Some(checksum) {
             return Ok(false);
         }
-        // Whoever wrote it may not have flushed it, so it is sealed after the next flush.
-        self.found(id, checksum);
+        if listed {
+            // Whoever wrote it may not have flushed it, so it is sealed after the next flush.
+            self.found(id, checksum);
+        }
         Ok(true)
     }
 
@@ -247,7 +256,9 @@ impl Store {
         let (id, checksum) = (verified.id().clone(), *verified.checksum());
         let path = self.crate_path(&id);
         let mut incoming = verified.into_body();
-        let (_, temporary) = incoming.file()?;
+        let (file, temporary) = incoming.file()?;
+        // Without it a kill leaves a crate that `verify` cannot explain; that is no reason to fail.
+        let _ = set_open_modified(temporary, file, mark());
         test_kill("temp-written");
         rename(temporary, &path)?;
         test_kill("crate-renamed");
@@ -271,11 +282,17 @@ impl Store {
     }
 }
 
+/// Where cargo, too, sets its clock for files without a time (2006-07-24).
+const BASE: u64 = 1_153_704_088;
+
+/// The modification time that says "a run has this in hand": a second in July 2006, before all seals.
+pub(super) fn mark() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(BASE - 1_000_000)
+}
+
 /// The modification time that says "hashed, and these are the bytes": a second in 2006 or 2007, from the checksum's first
 /// 24 bits. Even seconds only, so that FAT and its relatives on USB disks keep it.
 pub(super) fn seal(checksum: &Sha256) -> SystemTime {
-    /// Where cargo, too, sets its clock for files without a time (2006-07-24).
-    const BASE: u64 = 1_153_704_088;
     let bits = checksum.as_bytes()[..3]
         .iter()
         .fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use crate::io::disk::{create_dir_all, if_there, io_error, read, rename};
 use crate::io::git_store;
 use crate::io::incoming::sweep;
-use crate::io::store::{Store, seal};
+use crate::io::store::{Store, mark, seal};
 use crate::model::error::{Error, Result};
 use crate::model::index::{IndexLine, MAX_FILE};
 use crate::model::krate::{Hashing, Sha256};
@@ -86,6 +86,14 @@ impl Listing {
             .filter(|key| claimed.binary_search(key).is_err())
             .collect()
     }
+}
+
+/// What lies where files grow, and is nobody's who lives.
+#[derive(Debug, Default)]
+pub struct Leftovers {
+    /// Folders of processes that were killed.
+    pub of_the_dead: Vec<String>,
+    pub of_strangers: Vec<String>,
 }
 
 /// What a modification time says of a `.crate`.
@@ -181,27 +189,33 @@ impl Store {
         }
     }
 
-    /// Folders in which processes that are gone had let files grow, within the mirror.
-    pub fn leftovers(&self) -> Vec<String> {
+    /// What lies where files grow and is nobody's who lives, within the mirror, sorted.
+    pub fn leftovers(&self) -> Leftovers {
+        let mut left = Leftovers::default();
         let entries = fs::read_dir(self.private.join("tmp")).into_iter().flatten();
-        let dead = entries.flatten().filter(|entry| {
+        for entry in entries.flatten() {
             let path = entry.path();
             let lock = OpenOptions::new()
                 .read(true)
                 .write(true)
                 .open(path.join("lock"));
+            let shown = format!(".mirror/tmp/{}", entry.file_name().to_string_lossy());
             match lock {
-                Ok(lock) => lock.try_lock().is_ok(),
-                // A process that has just made its folder is about to put a lock into it: then it is empty.
-                Err(_) if path.join("lock").exists() => false,
-                Err(_) => fs::read_dir(&path).map_or(true, |mut entries| entries.next().is_some()),
+                Ok(lock) if lock.try_lock().is_ok() => left.of_the_dead.push(shown),
+                Ok(_) => {}
+                Err(_) if path.join("lock").exists() => {}
+                // A lock is the first that a process puts into its folder, and the last that a sweep takes out.
+                Err(_) => {
+                    let empty = |mut entries: fs::ReadDir| entries.next().is_none();
+                    if !fs::read_dir(&path).is_ok_and(empty) {
+                        left.of_strangers.push(shown);
+                    }
+                }
             }
-        });
-        let mut paths: Vec<String> = dead
-            .map(|entry| format!(".mirror/tmp/{}", entry.file_name().to_string_lossy()))
-            .collect();
-        paths.sort();
-        paths
+        }
+        left.of_the_dead.sort();
+        left.of_strangers.sort();
+        left
     }
 
     /// Whether another process has files growing right now.
@@ -285,6 +299,11 @@ pub fn seal_state(meta: &Metadata, checksum: &Sha256) -> Seal {
         }
         _ => Seal::None,
     }
+}
+
+/// Whether a run had it in hand: it was about to get its line, or to lose it, and to go.
+pub fn is_marked(meta: &Metadata) -> bool {
+    meta.modified().is_ok_and(|time| time == mark())
 }
 
 /// When anything about the file last changed. Modification times are seals here, so only systems that keep a time of

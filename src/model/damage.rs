@@ -29,7 +29,7 @@ pub enum Kind {
     UnsafeArchive,
     /// A file that the system cannot read.
     Unreadable,
-    /// What a process that is gone had not finished.
+    /// What lies where files grow, and is nobody's who lives.
     Leftover,
     /// Something that does not belong into a mirror.
     Stray,
@@ -52,8 +52,7 @@ impl Kind {
             Self::Unreadable => {
                 "look at the permissions and at the disk's health, then run `cargo mirror repair`"
             }
-            Self::Leftover => "`cargo mirror repair`, or the next run that fetches, sweeps it away",
-            Self::Stray => "`cargo mirror repair` puts it into quarantine",
+            Self::Leftover | Self::Stray => "`cargo mirror repair` puts it into quarantine",
         }
     }
 }

@@ -67,7 +67,13 @@ pub(super) fn look_at(
             std::thread::sleep(Duration::from_secs(2));
             found = around(&folder)?;
         }
-        damages.append(&mut found);
+        for (damage, unfinished) in found {
+            if unfinished {
+                report.unfinished.push(damage);
+            } else {
+                damages.push(damage);
+            }
+        }
         if let Recorded::Right(record) = recorded(&folder)? {
             let entries = record.packages.into_iter();
             packages.extend(entries.map(|(id, checksum)| (name.as_str(), id, checksum)));
@@ -154,16 +160,20 @@ fn recorded(folder: &GitFolder<'_>) -> Result<Recorded> {
     })
 }
 
-/// What is wrong with a source but for its packages.
-fn around(folder: &GitFolder<'_>) -> Result<Vec<Damage>> {
+/// What is wrong with a source but for its packages. Of what a run had in hand when it was killed: `true`.
+fn around(folder: &GitFolder<'_>) -> Result<Vec<(Damage, bool)>> {
     let listed = folder.list()?;
+    let in_hand = |name: &String| package_of(name).is_some_and(|id| folder.is_marked(&id));
     let record = match recorded(folder)? {
         Recorded::Right(record) => record,
         // A folder with nothing in it is what removing the last package leaves for a moment.
         Recorded::Wrong(damage) if damage.kind == Kind::MissingLine && listed.is_empty() => {
             return Ok(Vec::new());
         }
-        Recorded::Wrong(damage) => return Ok(vec![damage]),
+        Recorded::Wrong(damage) => {
+            let unfinished = damage.kind == Kind::MissingLine && listed.iter().all(in_hand);
+            return Ok(vec![(damage, unfinished)]);
+        }
     };
     let known: BTreeSet<String> = record.packages.keys().map(package_folder).collect();
     let unknown = listed.into_iter().filter(|name| !known.contains(name));
@@ -174,13 +184,15 @@ fn around(folder: &GitFolder<'_>) -> Result<Vec<Damage>> {
                 Some(_) => (Kind::MissingLine, "the record does not speak of it"),
                 None => (Kind::Stray, "it is neither a package nor the record"),
             };
-            Damage {
+            let unfinished = in_hand(&name);
+            let damage = Damage {
                 source: folder.name.clone(),
                 path: format!("{}/{name}", folder.name),
                 kind,
                 package,
                 cause: cause.to_owned(),
-            }
+            };
+            (damage, unfinished)
         })
         .collect())
 }

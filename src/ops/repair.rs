@@ -14,7 +14,7 @@ use crate::io::http::chain;
 use crate::io::line_log::shard_of;
 use crate::io::lock::Use;
 use crate::io::store::Store;
-use crate::io::survey::{BUFFER, Quarantine, Seal, seal_state, sources};
+use crate::io::survey::{BUFFER, Quarantine, Seal, is_marked, seal_state, sources};
 use crate::io::upstream::blocking;
 use crate::model::damage::{Damage, Kind};
 use crate::model::error::{Error, Result};
@@ -105,7 +105,7 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         mirror: common.mirror.clone(),
         ..Report::default()
     };
-    let mut left = first.damages.clone();
+    let mut left = to_mend(&first);
     let mut unrecorded = first.unrecorded;
     let mut quarantine = Quarantine::new(&common.mirror);
     for round in 0..ROUNDS {
@@ -153,8 +153,9 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         };
         let found = look(common, again).await?;
         unrecorded = found.unrecorded;
-        let stuck = found.damages == left;
-        left = found.damages;
+        let found = to_mend(&found);
+        let stuck = found == left;
+        left = found;
         if stuck {
             break;
         }
@@ -169,7 +170,7 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
             report.adopted += tidy::adopt(&store, &left)?;
         }
     }
-    report.healed = first.damages;
+    report.healed = to_mend(&first);
     report.healed.retain(|damage| {
         !left.iter().any(|left| {
             (left.kind, &left.path, &left.package) == (damage.kind, &damage.path, &damage.package)
@@ -180,6 +181,13 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         left.is_empty() && report.changed_upstream.is_empty() && report.failed.is_empty();
     report.damages = left;
     Ok(report)
+}
+
+/// What was begun is finished as what was lost is found again.
+fn to_mend(found: &verify::Report) -> Vec<Damage> {
+    let mut all = [found.damages.as_slice(), &found.unfinished].concat();
+    all.sort();
+    all
 }
 
 async fn look(common: &Common, options: verify::Options) -> Result<verify::Report> {
@@ -231,6 +239,12 @@ impl Mending<'_> {
         }
         let Some((source, access)) = self.upstream()? else {
             for id in wanted.keys().chain(accept) {
+                if self.in_hand(id) {
+                    // The first run that wanted something of this registry was killed, so nobody has been promised it.
+                    let path = Path::new(self.source).join(id.file_name());
+                    self.quarantine.take(&path)?;
+                    continue;
+                }
                 let folder = self.source.to_owned();
                 self.failed(id, &Error::UnknownRegistry { folder });
             }
@@ -450,6 +464,13 @@ impl Mending<'_> {
             meta.is_ok_and(|meta| seal_state(&meta, &there) == Seal::Right)
         });
         lacks.recorded || line || sealed
+    }
+
+    /// Whether a run that was killed was about to add the version, or to remove it.
+    fn in_hand(&self, id: &CrateId) -> bool {
+        let meta = self.store.crate_metadata(&id.file_name());
+        let index = self.store.read_index(&id.name);
+        meta.is_ok_and(|meta| is_marked(&meta)) && index.is_ok_and(|index| index.get(id).is_none())
     }
 
     fn failed(&mut self, id: &CrateId, error: &Error) {

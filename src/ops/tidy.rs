@@ -21,7 +21,7 @@ pub fn tidy(
     quarantine: &mut Quarantine,
 ) -> Result<()> {
     store.sweep_leftovers();
-    for path in store.leftovers() {
+    for path in store.leftovers().of_strangers {
         quarantine.take(Path::new(&path))?;
     }
     let index = format!("{source}/index/");

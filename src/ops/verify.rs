@@ -18,7 +18,7 @@ use std::time::SystemTime;
 use serde::Serialize;
 
 use crate::io::store::Store;
-use crate::io::survey::{self, Listing};
+use crate::io::survey::{self, Listing, is_marked};
 use crate::model::damage::{Damage, Kind};
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
@@ -68,6 +68,8 @@ pub struct Report {
     /// Crates whose bytes are not there because no build that was asked for reads them.
     pub pruned: usize,
     pub damages: Vec<Damage>,
+    /// What a run had in hand when it was killed, or has now. Nothing is lost, and cargo sees none of it.
+    pub unfinished: Vec<Damage>,
     pub sources: Vec<String>,
     pub mirror: PathBuf,
     pub sound: bool,
@@ -115,20 +117,28 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     }
     git_check::look_at(common, &git, options, &progress, &mut report)?;
     if !sources.is_empty() {
-        for path in common.store().leftovers() {
-            let damage = Damage {
-                source: ".mirror".to_owned(),
-                path,
-                kind: Kind::Leftover,
-                package: None,
-                cause: "a process that is gone had not finished it".to_owned(),
-            };
+        let left = common.store().leftovers();
+        let leftover = |path, cause: &str| Damage {
+            source: ".mirror".to_owned(),
+            path,
+            kind: Kind::Leftover,
+            package: None,
+            cause: cause.to_owned(),
+        };
+        for path in left.of_strangers {
+            let damage = leftover(path, "no process of this program has put it there");
             tell(&common.watch, &damage);
             report.damages.push(damage);
         }
+        let dead = left.of_the_dead.into_iter();
+        report
+            .unfinished
+            .extend(dead.map(|path| leftover(path, "a process that is gone had not finished it")));
     }
-    report.damages.sort();
-    report.damages.dedup();
+    for found in [&mut report.damages, &mut report.unfinished] {
+        found.sort();
+        found.dedup();
+    }
     report.sound = report.damages.is_empty();
     progress.finish();
     Ok(report)
@@ -197,7 +207,8 @@ fn look_at(
         report.damages.extend(tally.damages);
         claimed.extend(tally.claimed);
     }
-    let mut found = unclaimed(source, store, listing, claimed)?;
+    let (mut found, unfinished) = unclaimed(source, store, listing, claimed)?;
+    report.unfinished.extend(unfinished);
     for stray in &listing.strays {
         found.push(Damage {
             source: source.to_owned(),
@@ -220,16 +231,16 @@ pub fn tell(watch: &Watch, damage: &Damage) {
     });
 }
 
-/// `.crate` files that no index line speaks of.
+/// `.crate` files that no index line speaks of, and among them those that a run had in hand.
 fn unclaimed(
     source: &str,
     store: &Store,
     listing: &Listing,
     claimed: Vec<u64>,
-) -> Result<Vec<Damage>> {
+) -> Result<(Vec<Damage>, Vec<Damage>)> {
     let keys = listing.without(claimed);
     if keys.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Default::default());
     }
     let mut names = store.names_of(listing, &keys)?;
     names.retain(|name| without_line(store, name));
@@ -239,7 +250,15 @@ fn unclaimed(
         names.retain(|name| without_line(store, name) && store.crate_metadata(name).is_ok());
     }
     names.sort();
-    Ok(names
+    let in_hand = |name: &String| {
+        let known = CrateId::of_file_name(name).next().is_some();
+        known
+            && store
+                .crate_metadata(name)
+                .is_ok_and(|meta| is_marked(&meta))
+    };
+    let (unfinished, names): (Vec<String>, Vec<String>) = names.into_iter().partition(in_hand);
+    let damages = names
         .into_iter()
         .map(|name| {
             let path = format!("{source}/{name}");
@@ -270,7 +289,18 @@ fn unclaimed(
                 cause: cause.to_owned(),
             }
         })
-        .collect())
+        .collect();
+    let unfinished = unfinished
+        .into_iter()
+        .map(|name| Damage {
+            source: source.to_owned(),
+            path: format!("{source}/{name}"),
+            kind: Kind::MissingLine,
+            package: CrateId::of_file_name(&name).next(),
+            cause: "a run had it in hand, and no index line speaks of it".to_owned(),
+        })
+        .collect();
+    Ok((damages, unfinished))
 }
 
 fn without_line(store: &Store, file_name: &str) -> bool {

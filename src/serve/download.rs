@@ -268,6 +268,8 @@ async fn fetch(
                     // From here on it is served like every other.
                     let _ = stored(serving, source, id, checksum, path).await;
                 }
+                // The server ends; whoever wants it next fetches it again.
+                Err(Error::Interrupted) => {}
                 Err(error) => warn(serving, id, &error),
             }
         }

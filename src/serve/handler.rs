@@ -390,19 +390,23 @@ fn not_allowed(allowed: &'static str) -> Response<Body> {
     answer
 }
 
-/// Two lengths for one body are how requests are smuggled past a proxy; and nothing here takes a body with GET.
+/// Two lengths for one body, or two hosts, are how requests are smuggled past a proxy; and nothing here takes a body with GET.
 fn refuse(request: &Request<Incoming>) -> Option<Response<Body>> {
     let headers = request.headers();
     let transfer = headers.contains_key(TRANSFER_ENCODING);
     let length = headers.get(CONTENT_LENGTH);
-    let body = transfer || length.is_some_and(|length| length != "0");
-    body.then(|| {
-        let mut answer = error(StatusCode::BAD_REQUEST, "this request may not have a body");
-        answer
-            .headers_mut()
-            .insert(CONNECTION, HeaderValue::from_static("close"));
-        answer
-    })
+    let why = if transfer || length.is_some_and(|length| length != "0") {
+        "this request may not have a body"
+    } else if headers.get_all(HOST).iter().count() > 1 {
+        "the request names two hosts"
+    } else {
+        return None;
+    };
+    let mut answer = error(StatusCode::BAD_REQUEST, why);
+    answer
+        .headers_mut()
+        .insert(CONNECTION, HeaderValue::from_static("close"));
+    Some(answer)
 }
 
 async fn other_method(

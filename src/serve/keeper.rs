@@ -5,6 +5,7 @@
 //! written. In between it is not, so that `gc` gets its turn.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -49,6 +50,7 @@ enum Job {
 pub struct Keeper {
     jobs: mpsc::Sender<Job>,
     thread: std::sync::Mutex<Option<thread::JoinHandle<()>>>,
+    stopping: AtomicBool,
 }
 
 /// What the thread works with.
@@ -80,6 +82,7 @@ impl Keeper {
         Ok(Self {
             jobs,
             thread: std::sync::Mutex::new(Some(thread)),
+            stopping: AtomicBool::new(false),
         })
     }
 
@@ -91,8 +94,14 @@ impl Keeper {
             line: Box::new(line),
             done,
         };
-        let gone = || Error::Panicked {
-            doing: "storing crates",
+        let gone = || {
+            if self.stopping.load(Ordering::Relaxed) {
+                Error::Interrupted
+            } else {
+                Error::Panicked {
+                    doing: "storing crates",
+                }
+            }
         };
         if self.jobs.send(job).is_err() {
             return Err(gone());
@@ -102,6 +111,7 @@ impl Keeper {
 
     /// Completes what is under way and ends the thread.
     pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
         let _ = self.jobs.send(Job::Stop);
         let thread = self
             .thread
@@ -214,7 +224,7 @@ impl Keeping {
     }
 
     /// A run that was killed may have put bytes whose line it never wrote. Upstream's index files as they were last seen
-    /// say what it would have been.
+    /// say what it would have been. What it had not sealed is sealed.
     fn finish_what_was_begun(&mut self) {
         let store = &self.kit.store;
         let finished = store
@@ -222,7 +232,7 @@ impl Keeping {
             .and_then(|()| store.unfinished())
             .and_then(|unfinished| {
                 if unfinished.is_empty() {
-                    return Ok(());
+                    return store.settle();
                 }
                 let _in_use = self.kit.common.in_use(Use::Add)?;
                 for (id, checksum) in unfinished {

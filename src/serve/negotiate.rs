@@ -17,7 +17,7 @@ impl Coding {
         let (mut best, mut weight) = (Self::Identity, 0);
         for part in text.split(',').take(16) {
             let (name, parameters) = part.split_once(';').unwrap_or((part, ""));
-            let coding = match name.trim() {
+            let coding = match trimmed(name) {
                 name if name.eq_ignore_ascii_case("zstd") => Self::Zstd,
                 name if name.eq_ignore_ascii_case("gzip") || name == "*" => Self::Gzip,
                 _ => continue,
@@ -34,12 +34,12 @@ impl Coding {
 
 /// `q=0.5` in thousandths; 1000 where it is not said.
 fn quality(parameters: &str) -> u32 {
-    let mut parameters = parameters.split(';').map(str::trim);
+    let mut parameters = parameters.split(';').map(trimmed);
     let Some(value) = parameters.find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
-        name.trim()
+        trimmed(name)
             .eq_ignore_ascii_case("q")
-            .then_some(value.trim())
+            .then_some(trimmed(value))
     }) else {
         return 1000;
     };
@@ -63,7 +63,7 @@ pub fn tag_matches(if_none_match: &[u8], tag: &str) -> bool {
     let Ok(text) = std::str::from_utf8(if_none_match) else {
         return false;
     };
-    text.split(',').take(64).map(str::trim).any(|one| {
+    text.split(',').take(64).map(trimmed).any(|one| {
         let one = one.strip_prefix("W/").unwrap_or(one);
         let bare = one.strip_prefix('"').and_then(|one| one.strip_suffix('"'));
         one == "*" || bare.is_some_and(|bare| bare.split('-').next() == Some(tag))
@@ -83,7 +83,7 @@ pub enum Part {
 /// The part of a body of this length that a `Range` header means. More than one range, or a unit we do not know, is as good
 /// as none, which the standard allows.
 pub fn part(range: &[u8], length: u64) -> Part {
-    let text = std::str::from_utf8(range).unwrap_or_default().trim();
+    let text = trimmed(std::str::from_utf8(range).unwrap_or_default());
     let Some(spec) = text.strip_prefix("bytes=") else {
         return Part::Whole;
     };
@@ -95,7 +95,7 @@ pub fn part(range: &[u8], length: u64) -> Part {
         // Beyond every file, however many digits it has.
         sound.then(|| text.parse().unwrap_or(u64::MAX))
     };
-    match (from.trim(), to.trim()) {
+    match (trimmed(from), trimmed(to)) {
         ("", last) => match number(last) {
             Some(0) => Part::Unsatisfiable,
             Some(_) if length == 0 => Part::Unsatisfiable,
@@ -114,6 +114,11 @@ pub fn part(range: &[u8], length: u64) -> Part {
             _ => Part::Whole,
         },
     }
+}
+
+/// What a header counts as space.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
 }
 
 #[cfg(test)]

@@ -36,6 +36,9 @@ use crate::serve::stats::Stats;
 use crate::serve::tls::Certificate;
 use crate::serve::usage::Usage;
 
+/// How long a server that ends waits for crates that have come and are being stored.
+const LAST: Duration = Duration::from_secs(1);
+
 /// How the mirror is served.
 pub struct Options {
     /// Addresses and ports, unless systemd hands over sockets.
@@ -130,6 +133,11 @@ pub async fn run(common: &Common, options: Options, say: impl FnOnce(&Listening)
     let _ = stop.send(true);
     let since = Instant::now();
     while serving.limits.connections() > 0 && since.elapsed() < GRACE {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    // A client has its crate a moment before it is stored.
+    let since = Instant::now();
+    while !serving.under_way.is_empty() && since.elapsed() < LAST {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let ending = Arc::clone(&serving);

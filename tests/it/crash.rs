@@ -39,6 +39,7 @@ fn check(step: &str, count: usize) {
     );
 
     sound(&bench.mirror(), &registry);
+    bench.program(["verify"]).outcome().exits(0);
     bench.builds(&former);
     let pointed = project.config().exists().then(|| {
         project

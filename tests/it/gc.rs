@@ -251,6 +251,7 @@ fn killed_at_any_step_it_leaves_a_sound_mirror() {
             .env("CARGO_MIRROR_TEST_KILL", step);
         assert_ne!(run.outcome().code, Some(0), "not killed at {step}");
         sound(&bench.mirror(), &registry);
+        bench.program(["verify"]).outcome().exits(0);
         bench.builds(&app);
         bench.program(["gc", "--yes"]).outcome().exits(0);
         let held = sound(&bench.mirror(), &registry);

@@ -731,7 +731,14 @@ fn killed(step: &str, count: usize) {
     );
     assert!(!project.config().exists());
     builds(&bench, &former);
+    if step != "git-quarantined" {
+        bench.program(["verify"]).outcome().exits(0);
+    }
     bench.run(&project, ["vendor"]).exits(0);
+    let run = bench.program(["verify", "--message-format", "json"]);
+    let run = run.outcome().exits(0);
+    // Of growing files a run with nothing to do takes no notice.
+    assert!(!run.stdout.contains("missing-line"), "{run}");
     bench.run(&project, ["repair"]).exits(0);
     check(&bench, &project);
     builds(&bench, &former);

@@ -223,6 +223,7 @@ fn killed_while_it_removes() {
             !matches!(run.code, Some(0 | 1 | 2 | 101)),
             "not killed at {step}\n{run}"
         );
+        bench.program(["verify"]).outcome().exits(0);
         builds(&bench, &inner);
         bench.run(&inner, ["gc", "--yes", "--forget-gone"]).exits(0);
         assert_eq!(kinds(&bench, &[]), [""; 0], "{step}");

@@ -545,8 +545,7 @@ fn killed_on_the_way_nothing_looks_lost_that_was_left_out() {
             .within(&project.folder);
         let run = run.env("CARGO_MIRROR_TEST_KILL", step).outcome();
         assert!(!matches!(run.code, Some(0 | 1 | 2 | 101)), "{step}: {run}");
-        let run = bench.program(["verify"]).outcome();
-        assert!(!run.stderr.contains("missing bytes"), "{step}: {run}");
+        bench.program(["verify"]).outcome().exits(0);
         bench.run(&project, ["vendor", "--target", LINUX]).exits(0);
         bench.builds(&project);
         status(&bench, &project, 0);

@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use crate::fixture::bench::Bench;
 use crate::fixture::command::Outcome;
+use crate::fixture::mirror::sound;
 use crate::fixture::package::{Archive, Crate, index_path};
 use crate::fixture::project::{changed, tree, write};
-use crate::fixture::registry::Registry;
+use crate::fixture::registry::{Registry, index_of};
+use crate::fixture::server::Fault;
 
 pub(crate) fn registry() -> Registry {
     Registry::new([
@@ -148,11 +150,8 @@ pub(crate) const CASES: [Case; 14] = [
         ],
     ),
     (
-        "what a dead process left",
-        |bench| {
-            write(&bench.mirror().join(".mirror/tmp/1-abc/lock"), "");
-            write(&bench.mirror().join(".mirror/tmp/1-abc/7"), "half a crate");
-        },
+        "what a stranger left where files grow",
+        |bench| write(&bench.mirror().join(".mirror/tmp/1-abc/7"), "half a crate"),
         &["leftover -"],
     ),
     (
@@ -245,6 +244,120 @@ fn each_kind_of_damage_is_found() {
         assert_eq!(run.report()["sound"], false);
         bench.program(["verify"]).outcome().exits(1).says("help: ");
     }
+}
+
+fn unfinished(run: &Outcome) -> Vec<String> {
+    let report = run.report();
+    let list = report["unfinished"].as_array().expect("a list").clone();
+    list.iter()
+        .map(|one| {
+            let package = one["package"].as_str().unwrap_or("-");
+            format!("{} {package}", one["kind"].as_str().unwrap_or_default())
+        })
+        .collect()
+}
+
+/// A mirror as `prefetch` leaves it when it is killed at this step.
+fn killed(registry: &Registry, step: &str) -> Bench {
+    let bench = Bench::new(registry);
+    let run = bench.program(["prefetch", "beta"]);
+    let run = run.env("CARGO_MIRROR_TEST_KILL", step).outcome();
+    assert!(!matches!(run.code, Some(0 | 1 | 2 | 101)), "{step}: {run}");
+    bench
+}
+
+#[test]
+fn what_a_killed_run_had_in_hand_is_told_and_is_no_damage() {
+    if !cfg!(debug_assertions) {
+        return;
+    }
+    let registry = registry();
+    for step in ["crate-renamed:1", "group-flushed:1", "index-temp-written:1"] {
+        for arguments in [
+            &["verify"][..],
+            &["verify", "--quick"],
+            &["verify", "--archives"],
+        ] {
+            let bench = killed(&registry, step);
+            let run = json(&bench, arguments).exits(0);
+            assert_eq!(run.report()["sound"], true);
+            assert_eq!(
+                unfinished(&run),
+                ["leftover -", "missing-line beta@1.0.0"],
+                "{step}"
+            );
+        }
+    }
+    let bench = killed(&registry, "crate-renamed:1");
+    bench.program(["verify"]).outcome().exits(0).says(
+        "1 package was being added or removed, 1 folder was in `.mirror/tmp` not finished when a run was killed",
+    );
+
+    // A crate that does not say that it was in hand is anybody's.
+    let file = fs::File::options()
+        .append(true)
+        .open(krate(&bench, "beta-1.0.0.crate"));
+    let time = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    file.and_then(|file| file.set_modified(time)).unwrap();
+    let run = json(&bench, &["verify"]).exits(1);
+    assert_eq!(kinds(&run), ["missing-line beta@1.0.0"]);
+
+    // Each way of going on comes to a sound mirror with nothing left to tell.
+    for (ways, crates) in [
+        (&["repair"][..], 1),
+        (&["verify", "--repair"], 1),
+        (&["prefetch", "beta"], 1),
+        (&["prefetch", "beta", "--no-flush"], 1),
+        (&["prefetch", "alpha"], 2),
+    ] {
+        let bench = killed(&registry, "crate-renamed:1");
+        bench.program(ways).outcome().exits(0);
+        let run = json(&bench, &["verify"]).exits(0);
+        assert!(unfinished(&run).is_empty(), "{ways:?}: {run}");
+        assert_eq!(
+            sound(&bench.mirror(), &registry).crates.len(),
+            crates,
+            "{ways:?}"
+        );
+        // From then on a lost line is a lost line.
+        fs::remove_file(index(&bench, "beta")).unwrap();
+        let run = json(&bench, &["verify"]).exits(1);
+        assert_eq!(kinds(&run), ["missing-line beta@1.0.0"], "{ways:?}");
+    }
+    let bench = killed(&registry, "crate-renamed:1");
+    bench.program(["prefetch", "Mixed_Case"]).outcome().exits(0);
+    bench.program(["gc", "--yes"]).outcome().exits(0);
+    let run = json(&bench, &["verify"]).exits(0);
+    assert!(unfinished(&run).is_empty(), "{run}");
+    assert_eq!(
+        sound(&bench.mirror(), &registry).names(),
+        ["Mixed_Case-0.1.0+one"]
+    );
+}
+
+#[test]
+fn a_line_that_could_not_be_had_is_not_taken_for_written() {
+    if !cfg!(debug_assertions) {
+        return;
+    }
+    let registry = registry();
+    let bench = killed(&registry, "crate-renamed:1");
+    // The bytes are found to be here, but upstream does not say what their line is.
+    let lockfile = format!(
+        "version = 4\n\n[[package]]\nname = \"beta\"\nversion = \"1.0.0\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"{}\"\n",
+        crate::fixture::package::sha256(&registry.bytes("beta", "1.0.0"))
+    );
+    write(&bench.path("Cargo.lock"), lockfile);
+    registry.always(&index_of("beta"), Fault::Status(403));
+    let run = bench.program(["prefetch", "Cargo.lock"]);
+    let run = run.env("CARGO_HOME", bench.fresh("cargo-home"));
+    run.outcome().exits(101);
+    let run = json(&bench, &["verify"]).exits(0);
+    assert!(unfinished(&run).contains(&"missing-line beta@1.0.0".to_owned()));
+    registry.mend();
+    bench.program(["prefetch", "Cargo.lock"]).outcome().exits(0);
+    let run = json(&bench, &["verify"]).exits(0);
+    assert!(unfinished(&run).is_empty(), "{run}");
 }
 
 #[test]
