@@ -92,6 +92,8 @@ pub enum Error {
     #[error("cannot find `{spec}` among the crates of this registry: {message}")]
     NoSuchCrate { spec: String, message: String },
 
+    #[error("cargo's config names another upstream than it did at the start")]
+    OtherUpstream,
     #[error("cannot set up the network")]
     Client(#[source] Cause),
     #[error("{url} answered {status}")]
@@ -252,6 +254,7 @@ impl Error {
             Self::UpstreamUrl { .. } => {
                 "a sparse index is named as sparse+https://host/index/, a local registry by its folder"
             }
+            Self::OtherUpstream => "start the server again to have it used",
             Self::ServerUrl { .. } => {
                 "name the server as http://host:8080; a token goes where cargo keeps tokens"
             }

@@ -153,7 +153,7 @@ fn serving(
     let pull = if offline {
         None
     } else {
-        Some(Pull::open(common)?)
+        Some(Pull::open(common, options.refresh)?)
     };
     if pull.is_some() {
         store.prepare()?;
@@ -227,6 +227,19 @@ async fn until_told(desk: &Desk, certificate: Option<&Arc<Certificate>>) {
         }
         let serving = &desk.serving;
         let tokens = serving.access.reload();
+        if let Some(pull) = &serving.crates_io.pull {
+            match pull.reload() {
+                Ok(false) => {}
+                Ok(true) => (serving.common.watch)(&Event::Note {
+                    message: "cargo's config was read again".to_owned(),
+                }),
+                // Said once: it is not tried again before something changes.
+                Err(error) => (serving.common.watch)(&Event::Warning {
+                    message: format!("{}; what was read before goes on to hold", chain(&error)),
+                    help: error.hint(),
+                }),
+            }
+        }
         let renewed = certificate.map_or(Ok(false), |certificate| certificate.reload());
         for (what, reloaded) in [("tokens", tokens), ("certificate", renewed)] {
             match reloaded {

@@ -54,6 +54,8 @@ mod roots;
 mod serve;
 mod serve_faults;
 mod serve_hostile;
+#[cfg(unix)]
+mod serve_upstreams;
 mod serve_wire;
 mod sources;
 mod status;
