@@ -182,6 +182,11 @@ fn announce(terminal: Terminal, common: &Common, listening: &Listening) -> std::
     terminal.note(&format!(
         "`cargo mirror on --server {base}` points a project at it, as do these lines in cargo's config:"
     ));
+    if listening.elsewhere {
+        terminal.note(
+            "other machines say this one's name or address instead of that; --public-url puts it there",
+        );
+    }
     terminal.data(config.as_bytes())
 }
 

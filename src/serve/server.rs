@@ -1,7 +1,7 @@
 //! The server as a whole: put together, run, and stopped so that nothing is lost.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock, Weak};
 use std::time::{Duration, Instant};
@@ -64,8 +64,10 @@ pub struct Options {
 /// What is to be said once the server listens.
 pub struct Listening {
     pub addresses: Vec<SocketAddr>,
-    /// Where clients find it.
+    /// Where clients find it; those on this machine, where the machine's other names are not known.
     pub base: String,
+    /// Whether other machines find it under another name.
+    pub elsewhere: bool,
     /// The lines of cargo's config that a client needs.
     pub config: String,
 }
@@ -110,14 +112,17 @@ pub async fn run(common: &Common, options: Options, say: impl FnOnce(&Listening)
         } else {
             "http"
         };
-        let address = addresses.first().map(ToString::to_string);
+        let address = addresses.first().copied().map(reachable);
+        let address = address.as_ref().map(ToString::to_string);
         format!("{scheme}://{}", address.unwrap_or_default())
     });
     for listener in listeners {
         let (workers, desk) = (Arc::clone(&workers), Arc::clone(&desk));
         tokio::spawn(listen::accept(listener, workers, desk));
     }
+    let everywhere = |address: &SocketAddr| address.ip().is_unspecified();
     say(&Listening {
+        elsewhere: serving.public.is_none() && addresses.first().is_some_and(everywhere),
         config: config_lines(&base),
         addresses,
         base,
@@ -140,6 +145,16 @@ pub async fn run(common: &Common, options: Options, say: impl FnOnce(&Listening)
     });
     let _ = ended.await;
     Ok(())
+}
+
+/// An address that clients on this machine can ask, where the server listens on all that the machine has.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
 }
 
 fn serving(

@@ -52,6 +52,8 @@ mod repair;
 mod report;
 mod roots;
 mod serve;
+#[cfg(target_os = "linux")]
+mod serve_deployed;
 mod serve_faults;
 mod serve_hostile;
 #[cfg(unix)]
