@@ -305,13 +305,14 @@ fn words(page: &Value) -> String {
     for slow in list("/upstream/slowest") {
         let _ = writeln!(
             text,
-            "{:>8} ms {}",
+            "{:>11} ms {}",
             slow["milliseconds"],
             word(&slow, "what")
         );
     }
     for top in list("/top") {
-        let _ = writeln!(text, "{:>8} times {}", top["times"], word(&top, "package"));
+        let asked = times(top["times"].as_u64().unwrap_or_default());
+        let _ = writeln!(text, "{asked:>14} {}", word(&top, "package"));
     }
     text
 }

@@ -172,6 +172,16 @@ fn serving(
     };
     if pull.is_some() {
         store.prepare()?;
+    } else if !store.folder().is_dir() {
+        (common.watch)(&Event::Warning {
+            message: format!(
+                "the mirror `{}` has no crates yet, and upstream is not asked for any",
+                common.mirror.display()
+            ),
+            help: Some(
+                "`cargo mirror prefetch` fills it, also while it is served; or leave out --offline and --only-mirrored".to_owned(),
+            ),
+        });
     }
     let usage = Arc::new(Usage::load(&common.mirror, CRATES_IO_FOLDER));
     let kept = pull

@@ -334,3 +334,77 @@ fn a_project_of_several_registries_builds_through_the_server_alone() {
     assert_eq!(private.paths(), [""; 0]);
     server.stop().exits(0).calm();
 }
+
+#[test]
+fn another_mirror_is_an_upstream_by_either_name_of_its_folder() {
+    let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
+    let bench = Bench::new(&registry);
+    bench.program(["prefetch", "leaf"]).outcome().exits(0);
+    let whole = bench.mirror().display().to_string();
+    registry.forget();
+    for (number, upstream) in [whole.clone(), format!("{whole}/crates-io")]
+        .iter()
+        .enumerate()
+    {
+        let run = bench.program(["serve", "--listen", "127.0.0.1:0", "--upstream", upstream]);
+        let server = Served::run(run.args(["--mirror", &format!("other-{number}")]));
+        let answer = server.get("/crates-io/dl/leaf/1.0.0/download").is(200);
+        assert_eq!(answer.body, registry.bytes("leaf", "1.0.0"));
+        server.stop().exits(0).calm();
+    }
+    assert_eq!(registry.paths(), [""; 0]);
+}
+
+#[test]
+fn what_a_newcomer_gets_wrong_is_told() {
+    let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
+    let bench = Bench::new(&registry);
+    // Nothing to serve, and nobody to ask.
+    for mode in ["--offline", "--only-mirrored"] {
+        let server = Served::start(&bench, &[mode]);
+        server.get("/crates-io/index/le/af/leaf").is(404);
+        let ended = server.stop().exits(0);
+        ended.says("has no crates yet").says("leave out --offline");
+    }
+    // All addresses: the one that is printed can be asked.
+    let run = bench.program(["serve", "--listen", "0.0.0.0:0"]);
+    let server = Served::run(run);
+    assert!(
+        server.base.starts_with("http://127.0.0.1:"),
+        "{}",
+        server.base
+    );
+    server.get("/healthz").is(200);
+    server.stop().exits(0).says("--public-url puts it there");
+    // No server, or another one.
+    let gone = ["stats", "--server", "http://127.0.0.1:9"];
+    let run = bench.program(gone).outcome().exits(101);
+    run.says("there is no answer from")
+        .says("--server http://127.0.0.1:8080");
+    let run = bench.program(["stats", "--server", &registry.index()[7..]]);
+    run.outcome()
+        .exits(101)
+        .says("answered 404")
+        .says("named without a path");
+}
+
+#[test]
+fn a_list_that_cannot_be_prefetched_is_not_held_against_a_lockfile() {
+    let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
+    let bench = Bench::new(&registry);
+    let project = bench.project("project", &[Dep::new("leaf", "1")]);
+    let lockfile = project.path("Cargo.lock").display().to_string();
+    fs::write(bench.path("list"), "leaf\n").unwrap();
+    // As in a container that has no cargo.
+    let server = Served::run(
+        bench
+            .program(["serve", "--listen", "127.0.0.1:0"])
+            .args(["--prefetch", "list", "--prefetch", &lockfile])
+            .env("CARGO", bench.path("no-cargo-here")),
+    );
+    server.until("done", |stats| stats["prefetch"]["done"] == 2);
+    assert_eq!(server.stats()["prefetch"]["fetched"], 1);
+    assert_eq!(server.stats()["prefetch"]["failed"], 1);
+    let ended = server.stop().exits(0).calm();
+    ended.says("prefetch: cannot run").says("install cargo");
+}
