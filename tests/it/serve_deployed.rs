@@ -1,5 +1,6 @@
 //! The ways in which the README says to deploy the server, taken from its very blocks.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -75,10 +76,10 @@ impl<'a> Nginx<'a> {
             assert!(block.contains(written), "the block no longer has {written}");
             block = block.replace(written, &here);
         }
-        let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-            .iter()
-            .map(|name| format!("{name}_temp_path {folder}/{name};\n"))
-            .collect();
+        let mut temporary = String::new();
+        for name in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
+            writeln!(temporary, "{name}_temp_path {folder}/{name};").expect("text grows");
+        }
         let config = format!(
             "user root; daemon off; pid {folder}/pid; error_log stderr; worker_processes 1;\n\
              events {{ worker_connections 512; }}\nhttp {{\naccess_log off;\n{temporary}{block}}}\n"
@@ -141,21 +142,8 @@ fn shown(path: &Path) -> String {
     path.display().to_string()
 }
 
-#[test]
-fn behind_nginx_cargo_builds_and_what_fails_does_not_end_cleanly() {
-    if !there("behind nginx", &["nginx", "curl"]) {
-        return;
-    }
-    let registry = Registry::new([
-        Crate::new("top", "1.0.0").needs("leaf").needs("big"),
-        Crate::new("leaf", "1.0.0"),
-        Crate::new("leaf", "1.1.0"),
-        large("big", 5 << 20),
-        large("bad", 3 << 20),
-        large("slow", 3 << 20),
-        Crate::new("small", "1.0.0"),
-    ]);
-    let bench = Bench::new(&registry);
+/// The server behind nginx, started as the README says.
+fn behind_nginx(bench: &Bench) -> (Served, Nginx<'_>) {
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
     fs::write(bench.path("cert.pem"), cert.pem()).unwrap();
@@ -171,7 +159,24 @@ fn behind_nginx_cargo_builds_and_what_fails_does_not_end_cleanly() {
             .env("CARGO_HTTP_TIMEOUT", "3"),
     );
     assert_eq!(server.base, public);
-    let nginx = Nginx::start(&bench, outer, inner);
+    let nginx = Nginx::start(bench, outer, inner);
+    (server, nginx)
+}
+
+#[test]
+fn behind_nginx_cargo_builds_and_parts_and_conditions_pass() {
+    if !there("behind nginx", &["nginx", "curl"]) {
+        return;
+    }
+    let registry = Registry::new([
+        Crate::new("top", "1.0.0").needs("leaf").needs("big"),
+        Crate::new("leaf", "1.0.0"),
+        Crate::new("leaf", "1.1.0"),
+        large("big", 5 << 20),
+    ]);
+    let bench = Bench::new(&registry);
+    let (server, nginx) = behind_nginx(&bench);
+    let public = server.base.clone();
 
     // The real cargo, over HTTP/2 and TLS: cold, then warm.
     let project = bench.unlocked("project", &[Dep::new("top", "1")]);
@@ -216,6 +221,24 @@ fn behind_nginx_cargo_builds_and_what_fails_does_not_end_cleanly() {
         "{log}"
     );
 
+    drop(nginx);
+    server.stop().exits(0).calm();
+}
+
+#[test]
+fn behind_nginx_what_fails_does_not_end_cleanly() {
+    if !there("failures behind nginx", &["nginx", "curl"]) {
+        return;
+    }
+    let registry = Registry::new([
+        large("bad", 3 << 20),
+        large("slow", 3 << 20),
+        Crate::new("small", "1.0.0"),
+    ]);
+    let bench = Bench::new(&registry);
+    let (server, nginx) = behind_nginx(&bench);
+    let public = server.base.clone();
+
     // What does not pass its check, or breaks off, never ends as if it were whole.
     let bad = format!("{public}/crates-io/dl/bad/1.0.0/download");
     let path = registry.download_path("bad", "1.0.0");
@@ -234,7 +257,6 @@ fn behind_nginx_cargo_builds_and_what_fails_does_not_end_cleanly() {
             assert!(failed, "{what} {protocol}: {code:?} {}", answer.status);
             assert!(answer.body != right, "{what} {protocol}");
         }
-        // Something came before that, unless it was known at once that it would be in vain.
         registry.mend();
     }
     let (code, mended) = nginx.curl(&bad, &[]);
