@@ -100,18 +100,18 @@ impl Progress {
             return;
         }
         match event {
-            Event::Warning { message, help } => self
-                .bar
-                .suspend(|| self.terminal.warning(message, help.as_deref())),
-            Event::Note { message } if self.terminal.verbose > 0 => {
-                self.bar.suspend(|| self.terminal.note(message));
+            Event::Warning { message, help } => {
+                self.aside(|| self.terminal.warning(message, help.as_deref()));
             }
-            Event::Waiting { lock, seconds } => self.bar.suspend(|| {
+            Event::Note { message } if self.terminal.verbose > 0 => {
+                self.aside(|| self.terminal.note(message));
+            }
+            Event::Waiting { lock, seconds } => self.aside(|| {
                 let lock = lock.display();
                 let what = format!("for another process that holds `{lock}`, at most {seconds} s");
                 self.terminal.step("Waiting", &what);
             }),
-            Event::Step { verb, what } => self.bar.suspend(|| self.terminal.step(verb, what)),
+            Event::Step { verb, what } => self.aside(|| self.terminal.step(verb, what)),
             Event::Retry {
                 what,
                 cause,
@@ -121,14 +121,14 @@ impl Progress {
                 if told < TOLD_RETRIES || self.terminal.verbose > 1 {
                     let seconds = Duration::from_millis(*milliseconds).as_secs_f64();
                     let message = format!("{what}: {cause}; trying again in {seconds:.1} s");
-                    self.bar.suspend(|| self.terminal.warning(&message, None));
+                    self.aside(|| self.terminal.warning(&message, None));
                 }
             }
             Event::Damaged { damage } => {
                 let named = damage.package.as_ref().map(|id| format!("{id}: "));
                 let named = named.unwrap_or_default();
                 let told = format!("{named}{} ({}): {}", damage.kind, damage.path, damage.cause);
-                self.bar.suspend(|| self.terminal.problem(&told));
+                self.aside(|| self.terminal.problem(&told));
             }
             Event::Stored {
                 package,
@@ -140,7 +140,7 @@ impl Progress {
                 } else {
                     "Reused"
                 };
-                self.bar.suspend(|| {
+                self.aside(|| {
                     self.terminal
                         .step(verb, &format!("{package} ({})", bytes(*size)));
                 });
@@ -148,6 +148,15 @@ impl Progress {
             _ => {}
         }
         self.draw(event);
+    }
+
+    /// Says something above the bar, if there is one yet: setting it aside would draw an empty one.
+    fn aside(&self, say: impl FnOnce()) {
+        if self.bar.length() == Some(0) {
+            say();
+        } else {
+            self.bar.suspend(say);
+        }
     }
 
     fn draw(&self, event: &Event) {

@@ -182,6 +182,11 @@ fn announce(terminal: Terminal, common: &Common, listening: &Listening) -> std::
     terminal.note(&format!(
         "`cargo mirror on --server {base}` points a project at it, as do these lines in cargo's config:"
     ));
+    if listening.elsewhere {
+        terminal.note(
+            "other machines say this one's name or address instead of that; --public-url puts it there",
+        );
+    }
     terminal.data(config.as_bytes())
 }
 
@@ -300,13 +305,14 @@ fn words(page: &Value) -> String {
     for slow in list("/upstream/slowest") {
         let _ = writeln!(
             text,
-            "{:>8} ms {}",
+            "{:>11} ms {}",
             slow["milliseconds"],
             word(&slow, "what")
         );
     }
     for top in list("/top") {
-        let _ = writeln!(text, "{:>8} times {}", top["times"], word(&top, "package"));
+        let asked = times(top["times"].as_u64().unwrap_or_default());
+        let _ = writeln!(text, "{asked:>14} {}", word(&top, "package"));
     }
     text
 }

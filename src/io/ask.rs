@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The text behind a URL, asked for with this token.
 pub async fn text(url: &Url, token: Option<&str>) -> Result<Vec<u8>> {
-    let network = |cause: reqwest::Error| Error::Network {
+    let network = |cause: reqwest::Error| Error::NoServer {
         url: safe_url(url),
         source: Cause(chain(&cause.without_url())),
     };
@@ -30,10 +30,9 @@ pub async fn text(url: &Url, token: Option<&str>) -> Result<Vec<u8>> {
     }
     let mut response = request.send().await.map_err(network)?;
     if !response.status().is_success() {
-        return Err(Error::Http {
+        return Err(Error::ServerSays {
             url: safe_url(url),
             status: response.status().as_u16(),
-            retry_after: None,
         });
     }
     let mut text = Vec::new();

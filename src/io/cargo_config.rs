@@ -13,7 +13,7 @@ use url::Url;
 use crate::io::{config, disk};
 use crate::model::error::{Error, Result};
 use crate::model::original::Original;
-use crate::model::source::RegistrySource;
+use crate::model::source::{CRATES_IO_FOLDER, RegistrySource};
 
 /// A config larger than this is a mistake.
 const MAX_CONFIG: u64 = 16 << 20;
@@ -388,6 +388,15 @@ fn toml_string(text: &str) -> String {
     toml_edit::Value::from(text).to_string()
 }
 
+/// A local registry: the folder itself, or what a mirror in that folder has of crates.io.
+fn local_registry(folder: PathBuf) -> Option<Location> {
+    let inner = folder.join(CRATES_IO_FOLDER);
+    let found = [folder, inner]
+        .into_iter()
+        .find(|it| it.join("index").is_dir());
+    found.map(Location::Folder)
+}
+
 fn parse_location(text: &str) -> Result<Location> {
     let refuse = |message: &str| {
         Err(Error::UpstreamUrl {
@@ -405,11 +414,10 @@ fn parse_location(text: &str) -> Result<Location> {
     if !bare.contains("://") {
         // Cargo, given the same path, would start from the project's folder.
         let folder = std::path::absolute(bare).unwrap_or_else(|_| PathBuf::from(bare));
-        return if folder.join("index").is_dir() {
-            Ok(Location::Folder(folder))
-        } else {
-            refuse("it is no URL, and no folder with an `index` in it")
-        };
+        return local_registry(folder).map_or_else(
+            || refuse("it is no URL, and no folder with an `index` in it"),
+            Ok,
+        );
     }
     let mut url = match Url::parse(bare) {
         Ok(url) => url,
@@ -418,10 +426,8 @@ fn parse_location(text: &str) -> Result<Location> {
     match url.scheme() {
         "http" | "https" => {}
         "file" => {
-            return match url.to_file_path() {
-                Ok(folder) if folder.join("index").is_dir() => Ok(Location::Folder(folder)),
-                _ => refuse("that folder has no `index` in it"),
-            };
+            let folder = url.to_file_path().ok().and_then(local_registry);
+            return folder.map_or_else(|| refuse("that folder has no `index` in it"), Ok);
         }
         _ => return refuse("only http, https and file are spoken here"),
     }

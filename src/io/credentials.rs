@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 use url::Url;
 
-use crate::io::cargo_config::{CargoConfig, Setting};
+use crate::io::cargo_config::{CargoConfig, Setting, files};
 use crate::io::disk;
 use crate::io::provider::{self, Answer, Keep};
+use crate::io::served::Stamp;
 use crate::io::upstream::DEFAULT_INDEX;
 use crate::model::login::{CRATES_IO_NAME, Token, Why, token_variable, variable};
 use crate::model::source::without_credentials;
@@ -190,6 +191,18 @@ impl CargoConfig {
     }
 }
 
+/// What the files look like that say who we are to registries, and which registries those are: cargo's config, but for what
+/// it includes, and what `cargo login` has saved.
+pub fn stamps(folder: &Path, cargo_home: &Path) -> Vec<(PathBuf, Option<Stamp>)> {
+    let files = files(folder, cargo_home).into_iter();
+    let all = files.chain(saved_in(cargo_home));
+    all.map(|path| {
+        let stamp = Stamp::at(&path);
+        (path, stamp)
+    })
+    .collect()
+}
+
 impl Credentials {
     /// Whether a login is likely to be wanted: nobody gives one who has named neither registry nor provider, and the index
     /// of crates.io is open.
@@ -274,10 +287,15 @@ fn path_of<'a>(name: &'a str, key: &'a str) -> Vec<&'a str> {
     }
 }
 
+/// Where `cargo login` saves tokens.
+fn saved_in(cargo_home: &Path) -> [PathBuf; 2] {
+    ["credentials", "credentials.toml"].map(|file| cargo_home.join(file))
+}
+
 /// What `cargo login` has saved. As with `config`, the file without an ending wins. A file that cannot be read is as good
 /// as none, and what is in it is in no message.
 fn saved_token(cargo_home: &Path, name: &str) -> Option<Token> {
-    let files = ["credentials", "credentials.toml"].map(|file| cargo_home.join(file));
+    let files = saved_in(cargo_home);
     let file = files.iter().find(|file| file.is_file())?;
     let text = disk::read_text(file, MAX_CREDENTIALS).ok()?;
     let table: Table = toml::from_str(&text).ok()?;

@@ -19,6 +19,10 @@ use crate::model::login::{NoLogin, Refusal, Why};
 /// Whoever gets a token that is about to expire asks for the next one (cargo's `auth_token_optional`).
 const MARGIN: Duration = Duration::from_secs(60);
 
+/// How long a failure, or a token that was refused, is taken for the last word. A server runs on, and somebody may have
+/// logged in since.
+const DOUBT: Duration = Duration::from_secs(60);
+
 /// No run lasts longer.
 const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
@@ -105,8 +109,36 @@ enum Held {
         pass: Pass,
         until: Instant,
     },
-    /// Nobody is asked twice for a password that he does not have.
-    Failed(NoLogin),
+    /// Nobody is asked twice in a minute for a password that he does not have.
+    Failed {
+        error: NoLogin,
+        until: Instant,
+    },
+}
+
+impl Held {
+    fn failed(error: NoLogin, now: Instant) -> Self {
+        Self::Failed {
+            error,
+            until: now + DOUBT,
+        }
+    }
+
+    /// What holds at this moment: a pass or a failure; `None`: somebody must be asked.
+    fn at(&self, now: Instant) -> Option<Result<&Pass, &NoLogin>> {
+        match self {
+            Self::Pass { pass, until } => (now < *until).then_some(Ok(pass)),
+            Self::Failed { error, until } => (now < *until).then_some(Err(error)),
+            Self::Nothing => None,
+        }
+    }
+
+    /// The token was refused: it may have been replaced, so whoever gave it is asked again before long.
+    fn doubt(&mut self, now: Instant) {
+        if let Self::Pass { until, .. } = self {
+            *until = (*until).min(now + DOUBT);
+        }
+    }
 }
 
 impl Login {
@@ -135,8 +167,8 @@ impl Login {
 
     /// The error that there was, so that nobody has to run into it again.
     pub async fn failure(&self) -> Option<Error> {
-        match &self.state.lock().await.held {
-            Held::Failed(error) => Some(Error::from(error.clone())),
+        match self.state.lock().await.held.at(Instant::now()) {
+            Some(Err(error)) => Some(Error::from(error.clone())),
             _ => None,
         }
     }
@@ -144,12 +176,10 @@ impl Login {
     /// What lets a request in.
     pub async fn pass(&self) -> Result<Pass> {
         let mut state = self.state.lock().await;
-        match &state.held {
-            Held::Pass { pass, until } if Instant::now() < *until => {
-                return Ok(pass.clone());
-            }
-            Held::Failed(error) => return Err(error.clone().into()),
-            _ => {}
+        match state.held.at(Instant::now()) {
+            Some(Ok(pass)) => return Ok(pass.clone()),
+            Some(Err(error)) => return Err(error.clone().into()),
+            None => {}
         }
         let credentials = Arc::clone(&self.credentials);
         let headers = state.refusal.as_ref().map(|it| it.headers.clone());
@@ -177,13 +207,13 @@ impl Login {
             }
             Err(why) => {
                 let error = self.error(state.refusal.as_ref(), why);
-                state.held = Held::Failed(error.clone());
+                state.held = Held::failed(error.clone(), Instant::now());
                 Err(error.into())
             }
         }
     }
 
-    /// What a server's refusal means, where a token was at hand. `final`: nobody need try again.
+    /// What a server's refusal means, where a token was at hand. `finally`: nobody need try again for a while.
     pub async fn refused(&self, refusal: &Refusal, finally: bool) -> Error {
         let mut state = self.state.lock().await;
         let why = match refusal {
@@ -203,7 +233,9 @@ impl Login {
         let known = state.refusal.as_ref().or(Some(refusal));
         let error = self.error(known, why);
         if finally {
-            state.held = Held::Failed(error.clone());
+            state.held = Held::failed(error.clone(), Instant::now());
+        } else if matches!(error.why, Why::Rejected) {
+            state.held.doubt(Instant::now());
         }
         error.into()
     }
@@ -269,15 +301,48 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_pass_shows_nothing_of_its_token() {
+    fn pass() -> Pass {
         let mut header = HeaderValue::from_static("sekrit");
         header.set_sensitive(true);
         let scope = Arc::new(Scope {
             index: Url::parse("https://r.example/").ok(),
             hosts: Vec::new(),
         });
-        let pass = Pass { header, scope };
+        Pass { header, scope }
+    }
+
+    #[test]
+    fn no_failure_and_no_refused_token_is_the_last_word() {
+        let now = Instant::now();
+        let soon = now + DOUBT / 2;
+        let later = now + DOUBT;
+        let failed = Held::failed(
+            NoLogin {
+                name: None,
+                index: "https://r.example/".to_owned(),
+                login_url: None,
+                why: Why::Rejected,
+            },
+            now,
+        );
+        assert!(matches!(failed.at(soon), Some(Err(_))));
+        assert!(failed.at(later).is_none());
+
+        let mut held = Held::Pass {
+            pass: pass(),
+            until: now + FOR_EVER,
+        };
+        assert!(matches!(held.at(later), Some(Ok(_))));
+        held.doubt(now);
+        // Hundreds of requests may be refused: they do not put it off.
+        held.doubt(soon);
+        assert!(matches!(held.at(soon), Some(Ok(_))));
+        assert!(held.at(later).is_none());
+    }
+
+    #[test]
+    fn a_pass_shows_nothing_of_its_token() {
+        let pass = pass();
         assert!(!format!("{pass:?} {:?}", pass.header()).contains("sekrit"));
     }
 }

@@ -3,6 +3,7 @@
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Seek};
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::io::disk::{if_there, io_error};
@@ -22,6 +23,11 @@ pub struct Stamp {
 }
 
 impl Stamp {
+    /// `None`: there is no such file.
+    pub fn at(path: &Path) -> Option<Self> {
+        fs::metadata(path).ok().map(|meta| Self::of(&meta))
+    }
+
     fn of(meta: &Metadata) -> Self {
         Self {
             modified: meta.modified().unwrap_or(SystemTime::UNIX_EPOCH),
@@ -93,7 +99,7 @@ pub struct HeldLines {
 impl Store {
     /// Changes with the index file, and with every crate that comes or goes.
     pub fn index_stamps(&self, name: &CrateName) -> (Option<Stamp>, Option<Stamp>) {
-        let stamp = |path| fs::metadata(path).ok().map(|meta| Stamp::of(&meta));
+        let stamp = |path: PathBuf| Stamp::at(&path);
         (
             stamp(self.index_path(name)),
             stamp(self.folder().to_owned()),

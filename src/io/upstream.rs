@@ -134,9 +134,10 @@ impl Upstream {
         })
     }
 
-    /// For a program that runs on: a host that was gone is tried again after this time.
+    /// For a program that runs on: a host that was gone is tried again after this time, and a clone of an index that is older
+    /// than `refresh` is brought up to date.
     #[must_use]
-    pub fn recovering(self, after: Duration) -> Self {
+    pub fn recovering(self, after: Duration, refresh: Duration) -> Self {
         match self {
             Self::Sparse(mut sparse) => {
                 sparse.downloads.http = sparse.downloads.http.recovering(after);
@@ -144,6 +145,7 @@ impl Upstream {
             }
             Self::Git(mut git) => {
                 git.downloads.http = git.downloads.http.recovering(after);
+                git.index = git.index.renewing(refresh);
                 Self::Git(git)
             }
             folder @ Self::Folder(_) => folder,

@@ -92,6 +92,16 @@ pub enum Error {
     #[error("cannot find `{spec}` among the crates of this registry: {message}")]
     NoSuchCrate { spec: String, message: String },
 
+    #[error("cargo's config names another upstream than it did at the start")]
+    OtherUpstream,
+    #[error("there is no answer from {url}")]
+    NoServer {
+        url: String,
+        #[source]
+        source: Cause,
+    },
+    #[error("{url} answered {status}")]
+    ServerSays { url: String, status: u16 },
     #[error("cannot set up the network")]
     Client(#[source] Cause),
     #[error("{url} answered {status}")]
@@ -252,6 +262,18 @@ impl Error {
             Self::UpstreamUrl { .. } => {
                 "a sparse index is named as sparse+https://host/index/, a local registry by its folder"
             }
+            Self::NoServer { .. } => {
+                "name a server of `cargo mirror serve` that is running, as in --server http://127.0.0.1:8080"
+            }
+            Self::ServerSays {
+                status: 401 | 403, ..
+            } => {
+                "put one of its tokens into CARGO_MIRROR_TOKEN; who runs it has them in its --token-file"
+            }
+            Self::ServerSays { .. } => {
+                "is it a server of `cargo mirror serve`, named without a path?"
+            }
+            Self::OtherUpstream => "start the server again to have it used",
             Self::ServerUrl { .. } => {
                 "name the server as http://host:8080; a token goes where cargo keeps tokens"
             }

@@ -164,8 +164,9 @@ impl Access {
             .await
     }
 
-    /// The upstream for a server, whose clients wait: a failure is known soon, and a host that was gone is tried again.
-    pub fn relay(&self) -> Result<Upstream> {
+    /// The upstream for a server, whose clients wait: a failure is known soon, a host that was gone is tried again, and what
+    /// is older than `refresh` is asked for anew.
+    pub fn relay(&self, refresh: Duration) -> Result<Upstream> {
         /// Cargo waits 30 seconds for the first byte, so we must know before that.
         const PATIENCE: u64 = 10;
         const RECOVERY: Duration = Duration::from_secs(2);
@@ -179,7 +180,7 @@ impl Access {
         let mut settings = self.config.http();
         settings.timeout = settings.timeout.min(PATIENCE);
         settings.retries = settings.retries.min(1);
-        Ok(self.open(location, settings)?.recovering(RECOVERY))
+        Ok(self.open(location, settings)?.recovering(RECOVERY, refresh))
     }
 
     fn open(&self, location: &Location, settings: HttpSettings) -> Result<Upstream> {

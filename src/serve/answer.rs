@@ -229,6 +229,8 @@ impl Trouble {
                 StatusCode::SERVICE_UNAVAILABLE,
                 Some(wait.as_secs().clamp(1, Self::MOST)),
             ),
+            // Only a git index is fetched by cargo while clients wait.
+            Error::Cargo { .. } => (StatusCode::SERVICE_UNAVAILABLE, Some(Self::USUAL)),
             error if is_passing(error) => (StatusCode::SERVICE_UNAVAILABLE, Some(Self::USUAL)),
             // Not the client's login is at fault, but ours.
             Error::Http { .. }

@@ -253,7 +253,7 @@ async fn fetch(
     serving.stats.upstream_requests.add(1);
     let started = Instant::now();
     let relayed = async {
-        let upstream = pull.upstream()?;
+        let upstream = pull.upstream();
         upstream.relay(&source.store, id, checksum, &arriving).await
     };
     match relayed.await {
@@ -274,10 +274,12 @@ async fn fetch(
             }
         }
         Err(error) => {
-            serving.stats.upstream_failed(&chain(&error));
             if matches!(error, Error::Checksum { .. }) {
+                serving.stats.upstream_failed(&chain(&error));
                 serving.stats.mismatches.add(1);
                 warn(serving, id, &error);
+            } else {
+                serving.upstream_failed(&error);
             }
             let error = arriving.fail(error);
             if is_absent(&error) {

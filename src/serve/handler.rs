@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use hyper::body::Incoming;
@@ -15,10 +16,14 @@ use hyper::{Method, Request, Response, StatusCode};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
+use crate::io::credentials::stamps;
+use crate::io::http::chain;
 use crate::io::kept::Kept;
+use crate::io::served::Stamp;
 use crate::io::store::Store;
 use crate::io::upstream::Upstream;
-use crate::model::error::Result;
+use crate::model::error::{Error, Result};
+use crate::model::event::Event;
 use crate::model::moment::Moment;
 use crate::ops::access::{self, Common};
 use crate::serve::access::{Access, Right};
@@ -75,7 +80,18 @@ pub struct Pull {
     /// Crates that are fetched at once.
     pub turns: Semaphore,
     common: Common,
-    opened: Mutex<(Instant, Arc<Upstream>)>,
+    refresh: Duration,
+    /// Which upstream it is.
+    key: String,
+    opened: Mutex<Opened>,
+}
+
+/// Upstream, as cargo's config had it at a time.
+struct Opened {
+    since: Instant,
+    upstream: Arc<Upstream>,
+    /// What the files looked like that say how.
+    stamps: Vec<(PathBuf, Option<Stamp>)>,
 }
 
 /// How a request for an index file or a crate ended.
@@ -90,28 +106,56 @@ pub enum Outcome {
 }
 
 impl Pull {
-    pub fn open(common: &Common) -> Result<Self> {
+    pub fn open(common: &Common, refresh: Duration) -> Result<Self> {
+        let stamps = stamps(&common.cwd, &common.cargo_home);
         let access = access::Access::new(common, &common.cwd)?;
         Ok(Self {
             kept: Kept::of(&common.mirror, &access.key()),
             turns: Semaphore::new(common.jobs),
             common: common.clone(),
-            opened: Mutex::new((Instant::now(), Arc::new(access.relay()?))),
+            refresh,
+            key: access.key(),
+            opened: Mutex::new(Opened {
+                since: Instant::now(),
+                upstream: Arc::new(access.relay(refresh)?),
+                stamps,
+            }),
         })
     }
 
-    /// Opened anew now and then: cargo's config, certificates and upstream's own `config.json` may change.
-    pub fn upstream(&self) -> Result<Arc<Upstream>> {
+    pub fn upstream(&self) -> Arc<Upstream> {
+        Arc::clone(&self.opened().upstream)
+    }
+
+    /// Opens it anew where cargo's config or what `cargo login` has saved has changed, and now and then in any case:
+    /// certificates, and upstream's own `config.json`, may change too. Whether it did for a change on disk.
+    pub fn reload(&self) -> Result<bool> {
         const OLD: Duration = Duration::from_secs(60 * 60);
-        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        if opened.0.elapsed() > OLD {
-            let access = access::Access::new(&self.common, &self.common.cwd);
-            if let Ok(upstream) = access.and_then(|access| access.relay()) {
-                opened.1 = Arc::new(upstream);
-            }
-            opened.0 = Instant::now();
+        let stamps = stamps(&self.common.cwd, &self.common.cargo_home);
+        let (changed, old) = {
+            let opened = self.opened();
+            (opened.stamps != stamps, opened.since.elapsed() > OLD)
+        };
+        if !changed && !old {
+            return Ok(false);
         }
-        Ok(Arc::clone(&opened.1))
+        let access = access::Access::new(&self.common, &self.common.cwd);
+        let upstream = access.and_then(|access| {
+            if access.key() == self.key {
+                access.relay(self.refresh)
+            } else {
+                Err(Error::OtherUpstream)
+            }
+        });
+        let mut opened = self.opened();
+        opened.since = Instant::now();
+        opened.stamps = stamps;
+        opened.upstream = Arc::new(upstream?);
+        Ok(changed)
+    }
+
+    fn opened(&self) -> MutexGuard<'_, Opened> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -152,6 +196,17 @@ impl Serving {
     /// Milliseconds since the start.
     pub fn now(&self) -> u64 {
         index::millis(self.started.elapsed())
+    }
+
+    /// Upstream has failed: counted, and told to whoever watches the server, now and then.
+    pub fn upstream_failed(&self, error: &Error) {
+        let said = chain(error);
+        if self.stats.upstream_failed(&said) {
+            (self.common.watch)(&Event::Warning {
+                message: format!("upstream: {said}"),
+                help: error.hint(),
+            });
+        }
     }
 
     /// A source by the start of its addresses; `None` where the mirror has no such folder.

@@ -14,7 +14,6 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use crate::io::http::chain;
 use crate::io::kept::KeptIndex;
 use crate::io::relay::is_absent;
 use crate::io::upstream::Answer;
@@ -188,7 +187,7 @@ async fn from_upstream(
             Ok(outcome)
         }
         Err(error) => {
-            serving.stats.upstream_failed(&chain(&error));
+            serving.upstream_failed(&error);
             if let Some(known) = known {
                 return Ok(Outcome::Hot(hot(serving, &known, State::Stale, STALE)));
             }
@@ -202,7 +201,7 @@ async fn from_upstream(
 }
 
 async fn ask(pull: &Pull, name: &CrateName, known: Option<&KeptIndex>) -> Result<Answer> {
-    let upstream = pull.upstream()?;
+    let upstream = pull.upstream();
     let validator = known.and_then(|known| known.validator.as_ref());
     let answer = match upstream.index_file_if_changed(name, validator).await {
         Err(error) if is_absent(&error) => Ok(Answer::Absent),

@@ -6,6 +6,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener as StdListener, TcpStream as StdStream, ToSocketAddrs};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,7 +18,7 @@ use hyper::{Request, Response, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::{Builder, Connection, UpgradeableConnection};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 
 use crate::model::error::{Error, Result};
@@ -44,6 +45,9 @@ const SOCKET_BUFFER: usize = 256 << 10;
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// After the server was told to stop.
 pub const GRACE: Duration = Duration::from_secs(20);
+
+/// How long a stopping server waits for the first words of a client that it has accepted. Nobody else would answer it.
+const NEWCOMER: Duration = Duration::from_secs(1);
 
 /// What every connection needs to know.
 pub struct Desk {
@@ -94,6 +98,22 @@ pub fn bind(addresses: &[String]) -> Result<Vec<StdListener>> {
             })?;
     }
     Ok(listeners)
+}
+
+/// Whether a client has asked for anything yet.
+#[derive(Default)]
+struct Spoken {
+    yes: AtomicBool,
+    first: Notify,
+}
+
+impl Spoken {
+    fn note(&self) {
+        if !self.yes.load(Ordering::Relaxed) {
+            self.yes.store(true, Ordering::Relaxed);
+            self.first.notify_one();
+        }
+    }
 }
 
 type Arrived = (StdStream, SocketAddr, Guest);
@@ -252,7 +272,10 @@ async fn serve<I>(
             lending.set(answer.body().lent(&room));
         }
     };
+    let spoken: Arc<Spoken> = Arc::default();
+    let speaking = Arc::clone(&spoken);
     let service = service_fn(move |request: Request<Incoming>| {
+        speaking.note();
         let asked_for_h2 = !peer.tls && h2c::is_asked_for(&request);
         if !asked_for_h2
             && !for_requests.log.is_on()
@@ -277,7 +300,8 @@ async fn serve<I>(
     });
     let connection = builder.serve_connection_with_upgrades(io, service);
     let connection = std::pin::pin!(connection);
-    until_stopped(connection, UpgradeableConnection::graceful_shutdown, desk).await;
+    let graceful = UpgradeableConnection::graceful_shutdown;
+    until_stopped(connection, graceful, desk, Some(&spoken)).await;
 }
 
 /// The rest of a connection that speaks HTTP/2 from here on.
@@ -303,19 +327,30 @@ async fn upgraded(
     let builder = Builder::clone(&builder).http2_only();
     let connection = builder.serve_connection(Spliced::new(inner, frame), service);
     let connection = std::pin::pin!(connection);
-    until_stopped(connection, Connection::graceful_shutdown, &desk).await;
+    until_stopped(connection, Connection::graceful_shutdown, &desk, None).await;
 }
 
-/// Serves a connection to its end. Once the server is told to stop, that comes soon.
+/// Serves a connection to its end. Once the server is told to stop, that comes soon; but not before the first request, which
+/// may be on its way. `spoken`: where there was perhaps none yet.
 async fn until_stopped<C: Future>(
     mut connection: Pin<&mut C>,
     graceful: impl FnOnce(Pin<&mut C>),
     desk: &Desk,
+    spoken: Option<&Spoken>,
 ) {
     let mut stop = desk.stop.clone();
     tokio::select! {
         _ = connection.as_mut() => return,
         _ = stop.wait_for(|stop| *stop) => {}
+    }
+    if let Some(spoken) = spoken
+        && !spoken.yes.load(Ordering::Relaxed)
+    {
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            () = spoken.first.notified() => {}
+            () = tokio::time::sleep(NEWCOMER) => {}
+        }
     }
     graceful(connection.as_mut());
     let _ = tokio::time::timeout(GRACE, connection).await;

@@ -33,7 +33,7 @@ const QUEUE: usize = 64;
 
 /// The way to what is being prefetched.
 pub struct Prefetching {
-    queue: mpsc::Sender<Vec<Input>>,
+    queue: mpsc::Sender<Input>,
     waiting: AtomicU64,
     done: AtomicU64,
     last: Mutex<Option<String>>,
@@ -53,33 +53,39 @@ pub struct Page {
 impl Prefetching {
     /// Begins with what was named at the start; one after the other, beside everything else.
     pub fn start(common: &Common, inputs: Vec<Input>, stats: &Arc<Stats>) -> Arc<Self> {
-        let (queue, mut receiver) = mpsc::channel::<Vec<Input>>(QUEUE);
+        let (queue, mut receiver) = mpsc::channel::<Input>(QUEUE);
         let prefetching = Arc::new(Self {
             queue,
-            waiting: AtomicU64::new(0),
+            waiting: AtomicU64::new(inputs.len() as u64),
             done: AtomicU64::new(0),
             last: Mutex::new(None),
         });
-        if !inputs.is_empty() {
-            prefetching.enqueue(inputs);
-        }
         let (common, stats, shared) = (common.clone(), Arc::clone(stats), Arc::clone(&prefetching));
         tokio::spawn(async move {
-            while let Some(inputs) = receiver.recv().await {
-                match apart(&common, inputs).await {
+            // One by one: what is wrong with one of them is not held against the next.
+            let mut first = inputs.into_iter();
+            loop {
+                let input = match first.next() {
+                    Some(input) => Some(input),
+                    None => receiver.recv().await,
+                };
+                let Some(input) = input else {
+                    return;
+                };
+                match apart(&common, vec![input]).await {
                     Ok(report) => {
                         stats
                             .prefetched
                             .add((report.fetched + report.reused) as u64);
                         stats.prefetch_failures.add(report.failed.len() as u64);
                         for failed in &report.failed {
-                            shared
-                                .failed(&common, &format!("{}: {}", failed.package, failed.cause));
+                            let message = format!("{}: {}", failed.package, failed.cause);
+                            shared.failed(&common, &message, None);
                         }
                     }
                     Err(error) => {
                         stats.prefetch_failures.add(1);
-                        shared.failed(&common, &chain(&error));
+                        shared.failed(&common, &chain(&error), error.hint());
                     }
                 }
                 shared.done.fetch_add(1, Ordering::Relaxed);
@@ -89,19 +95,19 @@ impl Prefetching {
         prefetching
     }
 
-    fn enqueue(&self, inputs: Vec<Input>) -> bool {
+    fn enqueue(&self, input: Input) -> bool {
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        let taken = self.queue.try_send(inputs).is_ok();
+        let taken = self.queue.try_send(input).is_ok();
         if !taken {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
         }
         taken
     }
 
-    fn failed(&self, common: &Common, message: &str) {
+    fn failed(&self, common: &Common, message: &str, help: Option<String>) {
         (common.watch)(&Event::Warning {
-            message: format!("could not prefetch {message}"),
-            help: None,
+            message: format!("prefetch: {message}"),
+            help,
         });
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(message.to_owned());
     }
@@ -138,7 +144,7 @@ impl Prefetching {
             Err(cause) => return error(StatusCode::UNPROCESSABLE_ENTITY, &chain(&cause)),
         };
         let packages = packages(&input);
-        if self.enqueue(vec![input]) {
+        if self.enqueue(input) {
             let said = serde_json::json!({ "accepted": packages });
             text(StatusCode::ACCEPTED, JSON, format!("{said}\n"))
         } else {

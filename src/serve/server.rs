@@ -1,7 +1,7 @@
 //! The server as a whole: put together, run, and stopped so that nothing is lost.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock, Weak};
 use std::time::{Duration, Instant};
@@ -67,8 +67,10 @@ pub struct Options {
 /// What is to be said once the server listens.
 pub struct Listening {
     pub addresses: Vec<SocketAddr>,
-    /// Where clients find it.
+    /// Where clients find it; those on this machine, where the machine's other names are not known.
     pub base: String,
+    /// Whether other machines find it under another name.
+    pub elsewhere: bool,
     /// The lines of cargo's config that a client needs.
     pub config: String,
 }
@@ -113,14 +115,17 @@ pub async fn run(common: &Common, options: Options, say: impl FnOnce(&Listening)
         } else {
             "http"
         };
-        let address = addresses.first().map(ToString::to_string);
+        let address = addresses.first().copied().map(reachable);
+        let address = address.as_ref().map(ToString::to_string);
         format!("{scheme}://{}", address.unwrap_or_default())
     });
     for listener in listeners {
         let (workers, desk) = (Arc::clone(&workers), Arc::clone(&desk));
         tokio::spawn(listen::accept(listener, workers, desk));
     }
+    let everywhere = |address: &SocketAddr| address.ip().is_unspecified();
     say(&Listening {
+        elsewhere: serving.public.is_none() && addresses.first().is_some_and(everywhere),
         config: config_lines(&base),
         addresses,
         base,
@@ -150,6 +155,16 @@ pub async fn run(common: &Common, options: Options, say: impl FnOnce(&Listening)
     Ok(())
 }
 
+/// An address that clients on this machine can ask, where the server listens on all that the machine has.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
+}
+
 fn serving(
     common: &Common,
     options: Options,
@@ -162,10 +177,20 @@ fn serving(
     let pull = if offline {
         None
     } else {
-        Some(Pull::open(common)?)
+        Some(Pull::open(common, options.refresh)?)
     };
     if pull.is_some() {
         store.prepare()?;
+    } else if !store.folder().is_dir() {
+        (common.watch)(&Event::Warning {
+            message: format!(
+                "the mirror `{}` has no crates yet, and upstream is not asked for any",
+                common.mirror.display()
+            ),
+            help: Some(
+                "`cargo mirror prefetch` fills it, also while it is served; or leave out --offline and --only-mirrored".to_owned(),
+            ),
+        });
     }
     let usage = Arc::new(Usage::load(&common.mirror, CRATES_IO_FOLDER));
     let kept = pull
@@ -239,6 +264,19 @@ async fn until_told(desk: &Desk, certificate: Option<&Arc<Certificate>>) {
         }
         let serving = &desk.serving;
         let tokens = serving.access.reload();
+        if let Some(pull) = &serving.crates_io.pull {
+            match pull.reload() {
+                Ok(false) => {}
+                Ok(true) => (serving.common.watch)(&Event::Note {
+                    message: "cargo's config was read again".to_owned(),
+                }),
+                // Said once: it is not tried again before something changes.
+                Err(error) => (serving.common.watch)(&Event::Warning {
+                    message: format!("{}; what was read before goes on to hold", chain(&error)),
+                    help: error.hint(),
+                }),
+            }
+        }
         let renewed = certificate.map_or(Ok(false), |certificate| certificate.reload());
         for (what, reloaded) in [("tokens", tokens), ("certificate", renewed)] {
             match reloaded {

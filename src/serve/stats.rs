@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
@@ -64,7 +64,8 @@ pub struct Stats {
     pub prefetch_failures: Counter,
     pub log_lost: Counter,
     slowest: Mutex<Vec<Slow>>,
-    last_error: Mutex<Option<String>>,
+    /// And when such a thing was last said aloud.
+    last_error: Mutex<Option<(String, Instant)>>,
 }
 
 /// Something that upstream took long for.
@@ -95,21 +96,27 @@ impl Stats {
             .clone()
     }
 
-    /// Upstream has failed.
-    pub fn upstream_failed(&self, said: &str) {
+    /// Upstream has failed. Whether it is time to say so: when it is down, a hundred requests fail in one second.
+    pub fn upstream_failed(&self, said: &str) -> bool {
+        const SILENCE: Duration = Duration::from_secs(60);
         self.upstream_errors.add(1);
         let mut last = self
             .last_error
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        *last = Some(said.to_owned());
+        let told = last.as_ref().map(|(_, told)| *told);
+        let speaks = told.is_none_or(|told| told.elapsed() > SILENCE);
+        let told = told.filter(|_| !speaks).unwrap_or_else(Instant::now);
+        *last = Some((said.to_owned(), told));
+        speaks
     }
 
     pub fn last_error(&self) -> Option<String> {
         self.last_error
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+            .as_ref()
+            .map(|(said, _)| said.clone())
     }
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the peers that vendor.sh compares with, those that are not there yet, into $BENCH_HOME/peers/bin.
+# Builds the peers that vendor.sh and serve.sh compare with, those that are not there yet, into $BENCH_HOME/peers/bin.
 set -euo pipefail
 
 BENCH_HOME=${BENCH_HOME:-$HOME/.cache/cargo-mirror-bench}
@@ -8,6 +8,23 @@ mkdir -p "$peers/bin"
 
 [ -x "$peers/bin/cargo-local-registry" ] ||
   cargo install --locked --root "$peers" cargo-local-registry@0.2.12
+
+for peer in crates-io-proxy@0.2.4 panamax@1.0.14; do
+  [ -x "$peers/bin/${peer%@*}" ] || cargo install --locked --root "$peers" "$peer"
+done
+
+# cargo-cacher 1.2.5: the `traitobject` in its lockfile no longer compiles, its next patch does.
+[ -x "$peers/bin/cargo-cacher" ] || {
+  cd "$BENCH_HOME"
+  cargo info --quiet cargo-cacher@1.2.5 >/dev/null # fetches and unpacks it
+  rm -rf "$peers/cargo-cacher"
+  cp -r "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/cargo-cacher-1.2.5 "$peers/cargo-cacher"
+  cd "$peers/cargo-cacher"
+  cargo update --quiet --package traitobject --precise 0.1.1
+  cargo build --release
+  mv target/release/cargo-cacher "$peers/bin/"
+  rm -r target
+}
 
 # cargo-fetcher 0.14.6 needs two changes. The `time` in its lockfile no longer compiles. And it trusts only the
 # certificates compiled into it, so it would not talk to the replica: it gets the system's instead.

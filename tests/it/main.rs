@@ -52,8 +52,12 @@ mod repair;
 mod report;
 mod roots;
 mod serve;
+#[cfg(target_os = "linux")]
+mod serve_deployed;
 mod serve_faults;
 mod serve_hostile;
+#[cfg(unix)]
+mod serve_upstreams;
 mod serve_wire;
 mod sources;
 mod status;

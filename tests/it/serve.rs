@@ -277,7 +277,8 @@ fn it_prefetches_what_it_is_told_to() {
     bench
         .program(["stats", "--server", &server.base])
         .outcome()
-        .exits(101);
+        .exits(101)
+        .says("CARGO_MIRROR_TOKEN");
     server.stop().exits(0).calm();
     let held = sound(&bench.mirror(), &registry);
     assert_eq!(held.crates.len(), 4);

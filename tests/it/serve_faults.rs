@@ -26,7 +26,7 @@ pub(crate) fn noise(length: usize, seed: u64) -> Vec<u8> {
     (0..length).map(|_| next()).collect()
 }
 
-fn large(name: &str, bytes: usize) -> Crate {
+pub(crate) fn large(name: &str, bytes: usize) -> Crate {
     let seed = name
         .bytes()
         .fold(7, |seed, byte| seed * 31 + u64::from(byte));
