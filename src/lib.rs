@@ -215,6 +215,7 @@ pub mod serve {
     pub mod notify;
     pub mod pages;
     pub mod prefetch;
+    pub mod pull;
     pub mod ready;
     pub mod router;
     pub mod server;

@@ -16,8 +16,9 @@ use crate::model::index::{IndexLine, find_line};
 use crate::model::krate::{CrateId, Sha256};
 use crate::serve::answer::{Body, Trouble, blocking, with};
 use crate::serve::cache::{CACHED, Content, Hot, Proof};
-use crate::serve::handler::{Outcome, Pull, Serving, Source};
+use crate::serve::handler::{Outcome, Serving, Source};
 use crate::serve::index::{self, millis};
+use crate::serve::pull::Pull;
 use crate::serve::single::Open;
 use crate::serve::usage::Count;
 

@@ -22,7 +22,8 @@ use crate::model::krate::CrateName;
 use crate::model::watch::published;
 use crate::serve::answer::{Trouble, blocking};
 use crate::serve::cache::{Hot, Proof, State};
-use crate::serve::handler::{Outcome, Pull, Serving, Source};
+use crate::serve::handler::{Outcome, Serving, Source};
+use crate::serve::pull::Pull;
 
 /// How long upstream may take while there is something to serve instead.
 const PATIENCE_WITH_STALE: Duration = Duration::from_secs(5);
