@@ -74,7 +74,7 @@
 //! ```text
 //! serve::listen   -> accepted by one task, served by one thread a core
 //! serve::ready    -> in memory and fresh: answered at once (serve::cache)
-//!                 -> serve::stream: a crate that is asked for often is sent by the system itself (io::lent)
+//!                 -> serve::stream: what is asked for often is sent by the system itself (io::lent)
 //! serve::handler  -> serve::router: what the path means, checked names only
 //! serve::index    -> kept and fresh, else upstream asked once for all (serve::single); stale if it cannot be
 //! serve::download -> in the mirror: hashed once, then served

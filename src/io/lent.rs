@@ -83,7 +83,7 @@ mod system {
         pub fn new(bytes: &Bytes, room: &Arc<Room>) -> Option<Self> {
             let place = room.take(bytes.len())?;
             let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
-            let mut file = File::from(memfd_create("crate", flags).ok()?);
+            let mut file = File::from(memfd_create("cargo-mirror", flags).ok()?);
             file.write_all(bytes).ok()?;
             let seals = SealFlags::WRITE | SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL;
             fcntl_add_seals(&file, seals).ok()?;

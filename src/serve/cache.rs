@@ -2,7 +2,6 @@
 //! are. Bounded by bytes; what was not asked for since the last look goes first.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -226,7 +225,7 @@ impl Hot {
         });
     }
 
-    /// Its bytes, lent to the system for good once they are asked for often, if there is room for another copy.
+    /// Its bytes as they are, lent to the system for good once they are asked for often, if there is room for another copy.
     pub fn lent(&self, room: &Arc<Room>) -> Option<&Arc<Lent>> {
         const OFTEN: u32 = 4;
         if let Some(lent) = self.lent.get() {
@@ -235,8 +234,7 @@ impl Hot {
         let Content::Memory(bytes) = &self.content else {
             return None;
         };
-        // Index files are as often as not sent in another encoding, and change.
-        if self.count.is_none() || self.asked.fetch_add(1, Ordering::Relaxed) < OFTEN {
+        if self.asked.fetch_add(1, Ordering::Relaxed) < OFTEN {
             return None;
         }
         let lend = || Lent::new(bytes, room).map(Arc::new);
@@ -292,7 +290,6 @@ fn gzip(text: &[u8]) -> Option<Vec<u8>> {
 #[derive(Debug)]
 pub struct Cache {
     shards: Vec<RwLock<Shard>>,
-    hasher: RandomState,
     /// Of each shard.
     limit: usize,
     bytes: AtomicUsize,
@@ -323,21 +320,21 @@ impl Cache {
         let lent = limit / 4;
         Self {
             shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
-            hasher: RandomState::new(),
             limit: (limit - lent) / SHARDS,
             bytes: AtomicUsize::new(0),
             room: Arc::new(Room::new(lent, files)),
         }
     }
 
+    /// Any spread will do here, so a quick one does; within a shard the path is hashed with care.
     fn shard(&self, path: &str) -> &RwLock<Shard> {
-        let hash = self.hasher.hash_one(path);
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "any bits of a hash will do"
-        )]
-        let number = hash as usize % self.shards.len();
-        &self.shards[number]
+        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+        let (words, rest) = path.as_bytes().as_chunks::<8>();
+        let mixed = |mixed: u64, word: u64| (mixed.rotate_left(5) ^ word).wrapping_mul(SPREAD);
+        let start = rest.iter().map(|byte| u64::from(*byte)).sum();
+        let words = words.iter().map(|word| u64::from_le_bytes(*word));
+        let number = (words.fold(start, mixed) >> 32) % self.shards.len() as u64;
+        &self.shards[number as usize]
     }
 
     pub fn get(&self, path: &str) -> Option<Arc<Hot>> {

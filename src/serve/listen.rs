@@ -7,6 +7,7 @@ use std::net::{SocketAddr, TcpListener as StdListener, TcpStream as StdStream, T
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -339,9 +340,23 @@ async fn until_stopped<C: Future>(
     spoken: Option<&Spoken>,
 ) {
     let mut stop = desk.stop.clone();
-    tokio::select! {
-        _ = connection.as_mut() => return,
-        _ = stop.wait_for(|stop| *stop) => {}
+    // Constrained, it might put us off without noting who waits.
+    let told = tokio::task::unconstrained(stop.wait_for(|stop| *stop));
+    let mut told = std::pin::pin!(told);
+    let mut asked = false;
+    let ended = future::poll_fn(|context| {
+        if connection.as_mut().poll(context).is_ready() {
+            return Poll::Ready(true);
+        }
+        // Asked once, it wakes this task when the time has come. Until then it costs no request anything.
+        if asked && matches!(desk.stop.has_changed(), Ok(false)) {
+            return Poll::Pending;
+        }
+        asked = true;
+        told.as_mut().poll(context).map(|_| false)
+    });
+    if ended.await {
+        return;
     }
     if let Some(spoken) = spoken
         && !spoken.yes.load(Ordering::Relaxed)

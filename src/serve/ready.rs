@@ -113,7 +113,11 @@ fn in_memory(
     if let Some(came) = came {
         headers.insert(CACHED, HeaderValue::from_static(came));
     }
-    let body = send(serving, hot, bytes.clone(), head);
+    let body = match send(serving, hot, bytes.clone(), head) {
+        // Only bytes as they are can be lent.
+        Body::Kept(bytes, _) if coded.is_some() => Body::Whole(bytes),
+        body => body,
+    };
     Some(with(StatusCode::OK, headers, body))
 }
 

@@ -3,14 +3,15 @@
 
 use std::future::Future;
 use std::io::{self, IoSlice};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::{Duration, Instant};
 
 use hyper::rt::{Sleep, Timer};
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::task::unconstrained;
 
 use crate::io::lent::{Lent, WORTH_IT, send_with_more};
 
@@ -137,6 +138,8 @@ pub struct Patient<S> {
     patience: Duration,
     /// When it is looked at next. A request must not cost a timer, nor a look at the clock.
     due: Pin<Box<tokio::time::Sleep>>,
+    /// Who is woken then.
+    waiting: Option<Waker>,
     /// Whether anything has moved since the last look.
     moved: bool,
     /// The last look after something had moved.
@@ -151,6 +154,7 @@ impl<S> Patient<S> {
             inner,
             patience,
             due: Box::pin(due),
+            waiting: None,
             moved: false,
             last,
         }
@@ -165,7 +169,15 @@ impl<S> Patient<S> {
             self.moved = true;
             return polled;
         }
-        while self.due.as_mut().poll(context).is_ready() {
+        let waits = |waker: &Waker| waker.will_wake(context.waker());
+        if !self.due.is_elapsed() && self.waiting.as_ref().is_some_and(waits) {
+            return Poll::Pending;
+        }
+        // Constrained, it might put us off without noting who waits.
+        while pin!(unconstrained(self.due.as_mut()))
+            .poll(context)
+            .is_ready()
+        {
             let now = tokio::time::Instant::now();
             if std::mem::take(&mut self.moved) {
                 self.last = now;
@@ -176,6 +188,7 @@ impl<S> Patient<S> {
             }
             self.due.as_mut().reset(end.min(now + LOOK));
         }
+        self.waiting = Some(context.waker().clone());
         Poll::Pending
     }
 }
