@@ -107,21 +107,19 @@ impl AsyncWrite for Wire {
         let Some(first) = first else {
             return Poll::Ready(Ok(0));
         };
-        if first.len().max(second.map_or(0, |second| second.len())) >= WORTH_IT
+        let large = |slice: &IoSlice<'_>| slice.len() >= WORTH_IT;
+        if (large(first) || second.is_some_and(large))
             && let Some(lent) = self.lending.now()
         {
-            let large = |slice: &&IoSlice<'_>| slice.len() >= WORTH_IT;
-            if let Some(at) = Some(first)
-                .filter(large)
-                .and_then(|slice| lent.place_of(slice))
-            {
-                return self.try_send(context, |stream| lent.send(stream, at, first.len()));
+            let place = |slice: &IoSlice<'_>| lent.place_of(slice).filter(|_| large(slice));
+            if let Some(at) = place(first) {
+                match self.try_send(context, |stream| lent.send(stream, at, first.len())) {
+                    // Some systems that call themselves Linux cannot.
+                    Poll::Ready(Err(error)) if cannot(&error) => self.lending.set(None),
+                    sent => return sent,
+                }
             }
-            if second
-                .filter(large)
-                .and_then(|slice| lent.place_of(slice))
-                .is_some()
-            {
+            if second.and_then(place).is_some() {
                 return self.try_send(context, |stream| send_with_more(stream, first));
             }
         }
@@ -130,6 +128,13 @@ impl AsyncWrite for Wire {
         }
         Pin::new(&mut self.stream).poll_write_vectored(context, slices)
     }
+}
+
+fn cannot(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::Unsupported | io::ErrorKind::InvalidInput
+    )
 }
 
 /// A stream that is cut when nothing has moved on it for too long, in either direction, give or take a look.
