@@ -259,14 +259,16 @@ fn words(page: &Value) -> String {
             .and_then(Value::as_u64)
             .unwrap_or_default()
     };
+    let many =
+        |path: &str, one: &str| count(usize::try_from(number(path)).unwrap_or(usize::MAX), one);
     let mut text = String::new();
     // Writing to a String cannot fail.
     let _ = writeln!(
         text,
-        "{} requests in {} seconds; {} connections, {} in flight",
-        number("/requests"),
-        number("/uptime_seconds"),
-        number("/connections"),
+        "{} in {}; {}, {} in flight",
+        many("/requests", "request"),
+        many("/uptime_seconds", "second"),
+        many("/connections", "connection"),
         number("/requests_in_flight")
     );
     for (name, at) in [("index", "/index"), ("crates", "/crates")] {
