@@ -48,9 +48,6 @@ pub async fn load(
     id: &CrateId,
     path: &str,
 ) -> Outcome {
-    if let Some(trouble) = serving.absent.recall(path) {
-        return Outcome::Trouble(trouble);
-    }
     let work = {
         let (serving, source) = (Arc::clone(serving), Arc::clone(source));
         let (id, path) = (id.clone(), path.to_owned());
@@ -63,11 +60,7 @@ pub async fn load(
             }
         }
     };
-    let outcome = serving
-        .under_way
-        .join(&serving.runtime, &path.to_owned(), work)
-        .await;
-    outcome.unwrap_or_else(|| Outcome::Trouble(Trouble::later("it broke; ask again")))
+    serving.once(path, work).await
 }
 
 /// Finds it here, or fetches it. `None`: everybody was told while it came.

@@ -32,7 +32,7 @@ use crate::serve::prefetch::Prefetching;
 use crate::serve::pull::Pull;
 use crate::serve::ready::ready;
 use crate::serve::router::{Place, Route, route};
-use crate::serve::single::Singles;
+use crate::serve::single::{Open, Singles};
 use crate::serve::stats::{Hits, Stats};
 use crate::serve::usage::Usage;
 
@@ -128,6 +128,25 @@ impl Serving {
                 help: error.hint(),
             });
         }
+    }
+
+    /// The outcome for a path: the work on it is done once for all who ask meanwhile.
+    pub async fn once<F>(
+        &self,
+        path: &str,
+        work: impl FnOnce(Open<String, Outcome>) -> F,
+    ) -> Outcome
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        if let Some(trouble) = self.absent.recall(path) {
+            return Outcome::Trouble(trouble);
+        }
+        let outcome = self
+            .under_way
+            .join(&self.runtime, &path.to_owned(), work)
+            .await;
+        outcome.unwrap_or_else(|| Outcome::Trouble(Trouble::later("it broke; ask again")))
     }
 
     /// A source by the start of its addresses; `None` where the mirror has no such folder.

@@ -41,9 +41,6 @@ pub async fn load(
     name: &CrateName,
     path: &str,
 ) -> Outcome {
-    if let Some(trouble) = serving.absent.recall(path) {
-        return Outcome::Trouble(trouble);
-    }
     let work = {
         let (serving, source) = (Arc::clone(serving), Arc::clone(source));
         let (name, path) = (name.clone(), path.to_owned());
@@ -62,11 +59,7 @@ pub async fn load(
             open.close(outcome);
         }
     };
-    let outcome = serving
-        .under_way
-        .join(&serving.runtime, &path.to_owned(), work)
-        .await;
-    outcome.unwrap_or_else(|| Outcome::Trouble(Trouble::later("it broke; ask again")))
+    serving.once(path, work).await
 }
 
 /// What was served before, if nothing has changed since.
