@@ -63,9 +63,9 @@
 //!
 //! ```text
 //! ops::verify -> damages              the folder listed, the index walked by a pool of tasks, each `.crate` hashed
-//!             -> put right locally    one flipped bit undone by its record, names, doubles, places
+//! ops::mend   -> put right locally    one flipped bit undone by its record, names, doubles, places
 //!             -> ops::fetch           bytes and lines that are lacking, with the checksum the mirror has always had
-//!             -> io::survey        what nobody can put right goes into quarantine
+//!             -> io::survey           what nobody can put right goes into quarantine
 //! ops::verify -> what is left         both directions again, and every crate that was touched hashed again
 //! ```
 //!
@@ -118,6 +118,7 @@ pub mod io {
     pub mod cargo;
     pub mod cargo_config;
     pub mod cargo_home;
+    pub mod cargo_sources;
     pub mod config;
     mod config_block;
     mod config_ours;
@@ -182,6 +183,7 @@ pub mod ops {
     pub mod inspect;
     pub mod lines;
     pub mod lists;
+    mod mend;
     mod named;
     pub mod outdated;
     mod part;
@@ -206,6 +208,7 @@ pub mod serve {
     pub mod download;
     pub mod h2c;
     pub mod handler;
+    pub mod hot;
     pub mod index;
     pub mod keeper;
     pub mod limits;

@@ -14,7 +14,6 @@ use crate::model::surplus::Rules;
 use crate::ops::access::Common;
 use crate::ops::closure::Input;
 use crate::ops::gc;
-use crate::ops::lists::ListOptions;
 use crate::ops::roots::{self, Listed, State};
 use crate::ops::vendor;
 
@@ -38,17 +37,8 @@ pub(super) fn roots(
                 .iter()
                 .map(|word| Input::read(word, &common.cwd, cargo, stdin));
             let options = vendor::Options {
-                inputs: inputs.collect::<Result<_>>()?,
-                point: None,
                 locked: true,
-                dry_run: false,
-                check_archives: false,
-                list: ListOptions {
-                    all_features: false,
-                    no_default_features: false,
-                    no_deps: false,
-                },
-                only: None,
+                ..vendor::Options::all_of(inputs.collect::<Result<_>>()?)
             };
             let report = block_on(vendor::add_roots(common, options))?;
             for failed in &report.failed {

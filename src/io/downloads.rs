@@ -77,7 +77,21 @@ impl Downloads {
         tries.with(pass).length().await
     }
 
-    pub(super) async fn transfer(&self, config: &Config, url: Url) -> Result<Transfer<'_>> {
+    /// `None`: it is a file on this machine, to be copied.
+    pub(super) async fn transfer(
+        &self,
+        config: &Config,
+        id: &CrateId,
+        expected: Sha256,
+    ) -> Result<Option<Transfer<'_>>> {
+        let url = config.download_url(id, expected)?;
+        if local(&url).is_some() {
+            return Ok(None);
+        }
+        self.transfer_from(config, url).await.map(Some)
+    }
+
+    async fn transfer_from(&self, config: &Config, url: Url) -> Result<Transfer<'_>> {
         let pass = self.pass(config).await?;
         Ok(Transfer {
             downloads: self,
@@ -97,7 +111,7 @@ impl Downloads {
         if let Some(path) = local(&url) {
             return copied(path, store, id, expected).await;
         }
-        let transfer = self.transfer(config, url).await?;
+        let transfer = self.transfer_from(config, url).await?;
         let mut tries = transfer.tries().await?;
         let mut mismatches = 0;
         loop {

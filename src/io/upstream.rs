@@ -11,9 +11,10 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 use url::Url;
 
-use crate::io::cargo_config::{HttpSettings, Location};
+use crate::io::cargo_config::HttpSettings;
+use crate::io::cargo_sources::Location;
 use crate::io::disk;
-use crate::io::downloads::{Config, Downloads, Transfer, copied, local};
+use crate::io::downloads::{Config, Downloads, Transfer, copied};
 use crate::io::git_index::GitIndex;
 use crate::io::http::{Encoding, Http, Tries};
 use crate::io::incoming::Incoming;
@@ -303,11 +304,7 @@ impl Sparse {
         expected: Sha256,
     ) -> Result<Option<Transfer<'_>>> {
         let config = self.config().await?;
-        let url = config.download_url(id, expected)?;
-        Ok(match local(&url) {
-            Some(_) => None,
-            None => Some(self.downloads.transfer(config, url).await?),
-        })
+        self.downloads.transfer(config, id, expected).await
     }
 
     async fn index_file(&self, name: &CrateName) -> Result<Option<Vec<u8>>> {
@@ -397,11 +394,7 @@ impl Git {
         expected: Sha256,
     ) -> Result<Option<Transfer<'_>>> {
         let config = self.config().await?;
-        let url = config.download_url(id, expected)?;
-        Ok(match local(&url) {
-            Some(_) => None,
-            None => Some(self.downloads.transfer(config, url).await?),
-        })
+        self.downloads.transfer(config, id, expected).await
     }
 }
 

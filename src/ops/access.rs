@@ -8,8 +8,9 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::io::cargo::Cargo;
-use crate::io::cargo_config::{CargoConfig, Environment, HttpSettings, Location, UpstreamChoice};
+use crate::io::cargo_config::{CargoConfig, Environment, HttpSettings};
 use crate::io::cargo_home::{CargoHome, clone_of};
+use crate::io::cargo_sources::{Location, UpstreamChoice};
 use crate::io::git_index::GitIndex;
 use crate::io::lock::{self, InUse, Use};
 use crate::io::login::Login;

@@ -24,7 +24,7 @@ use crate::ops::access::Access;
 use crate::ops::closure::parse_lockfile;
 
 /// How crates asked for by name are taken.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy)]
 pub struct ListOptions {
     pub all_features: bool,
     pub no_default_features: bool,

@@ -47,6 +47,21 @@ pub struct Options {
     pub only: Option<Selection>,
 }
 
+impl Options {
+    /// All of these inputs, as they are, and no config.
+    pub fn all_of(inputs: Vec<Input>) -> Self {
+        Self {
+            inputs,
+            point: None,
+            locked: false,
+            dry_run: false,
+            check_archives: false,
+            list: ListOptions::default(),
+            only: None,
+        }
+    }
+}
+
 /// What was done. Of a dry run: what would be.
 #[derive(Debug, Default, Serialize)]
 pub struct Report {

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use crate::io::lent::{Lent, Room, WORTH_IT};
 use crate::io::relay::{Progress, is_absent, is_passing, read_at};
 use crate::model::error::{Error, Result};
-use crate::serve::cache::Hot;
+use crate::serve::hot::Hot;
 use crate::serve::limits::Ticket;
 
 /// What is read of a growing file at once: little, since each of many readers holds so much.

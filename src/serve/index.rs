@@ -21,8 +21,8 @@ use crate::model::error::{Error, Result};
 use crate::model::krate::CrateName;
 use crate::model::watch::published;
 use crate::serve::answer::{Trouble, blocking};
-use crate::serve::cache::{Hot, Proof, State};
 use crate::serve::handler::{Outcome, Serving, Source};
+use crate::serve::hot::{Hot, Proof, State};
 use crate::serve::pull::Pull;
 
 /// How long upstream may take while there is something to serve instead.

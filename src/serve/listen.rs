@@ -24,9 +24,9 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::model::error::{Error, Result};
 use crate::serve::answer::Body;
-use crate::serve::cache::CACHED;
 use crate::serve::h2c::{self, Spliced};
 use crate::serve::handler::{Peer, Serving, handle};
+use crate::serve::hot::CACHED;
 use crate::serve::limits::Guest;
 use crate::serve::log::{Line, Log};
 use crate::serve::ready::at_once;

@@ -19,7 +19,6 @@ use crate::model::event::Event;
 use crate::model::lockfile::MAX_FILE;
 use crate::ops::access::Common;
 use crate::ops::closure::Input;
-use crate::ops::lists::ListOptions;
 use crate::ops::vendor;
 use crate::serve::answer::{Body, error, text};
 use crate::serve::handler::Serving;
@@ -209,18 +208,5 @@ async fn apart(common: &Common, inputs: Vec<Input>) -> Result<vendor::Report> {
 }
 
 async fn run(common: &Common, inputs: Vec<Input>) -> Result<vendor::Report> {
-    let options = vendor::Options {
-        inputs,
-        point: None,
-        locked: false,
-        dry_run: false,
-        check_archives: false,
-        list: ListOptions {
-            all_features: false,
-            no_default_features: false,
-            no_deps: false,
-        },
-        only: None,
-    };
-    vendor::run(common, options).await
+    vendor::run(common, vendor::Options::all_of(inputs)).await
 }

@@ -12,8 +12,8 @@ use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use crate::model::krate::CrateId;
 use crate::model::moment::Moment;
 use crate::serve::answer::{Body, Trouble, blocking, partial, unsatisfiable, with};
-use crate::serve::cache::{CACHED, Content, Hot, Proof, State};
 use crate::serve::handler::{Serving, Source, may_read};
+use crate::serve::hot::{CACHED, Content, Hot, Proof, State};
 use crate::serve::negotiate::{Coding, Part, part, tag_matches};
 
 /// The answer to the commonest of requests: what is in memory and fresh. `None`: it goes the long way, through [`crate::serve::handler::handle`].
