@@ -29,14 +29,14 @@ pub(super) fn verify(
         None if arguments.quick => Extent::Quick,
         None => Extent::All,
     };
-    let options = verify::Options {
+    let options = verify::VerifyOptions {
         sources: arguments.sources.clone(),
         extent,
         archives: arguments.archives,
         resume: arguments.resume,
     };
     if arguments.repair {
-        let options = repair::Options {
+        let options = repair::RepairOptions {
             verify: options,
             accept: Vec::new(),
             dry_run: false,
@@ -63,8 +63,8 @@ pub(super) fn repair(
         let (name, version) = text.split_once('@').unwrap_or((text, ""));
         Ok(CrateId::parse(name, version)?)
     });
-    let options = repair::Options {
-        verify: verify::Options {
+    let options = repair::RepairOptions {
+        verify: verify::VerifyOptions {
             sources: arguments.sources.clone(),
             extent: if arguments.quick {
                 Extent::Quick
@@ -82,7 +82,7 @@ pub(super) fn repair(
 
 fn mend(
     command: &'static str,
-    options: repair::Options,
+    options: repair::RepairOptions,
     common: &Common,
     terminal: Terminal,
     progress: &Arc<Progress>,
@@ -103,7 +103,11 @@ fn since(text: &str, now: Moment) -> Result<SystemTime> {
 }
 
 /// Each damage was told as it was found; here are the ways out and the sum.
-fn verified(terminal: Terminal, report: &verify::Report, elapsed: Duration) -> io::Result<()> {
+fn verified(
+    terminal: Terminal,
+    report: &verify::VerifyReport,
+    elapsed: Duration,
+) -> io::Result<()> {
     ways_out(terminal, &report.damages);
     if report.unrecorded > 0 {
         terminal.note(&format!(
@@ -180,7 +184,11 @@ fn ways_out(terminal: Terminal, damages: &[Damage]) {
     }
 }
 
-fn repaired(terminal: Terminal, report: &repair::Report, elapsed: Duration) -> io::Result<()> {
+fn repaired(
+    terminal: Terminal,
+    report: &repair::RepairReport,
+    elapsed: Duration,
+) -> io::Result<()> {
     for changed in &report.changed_upstream {
         terminal.problem(&format!(
             "upstream has other bytes for {} now: {} instead of {}; the mirror keeps its own",

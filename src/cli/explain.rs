@@ -4,10 +4,10 @@ use std::fmt::Write;
 use std::io;
 
 use crate::cli::terminal::{Terminal, count};
-use crate::ops::explain::{Explained, Report, State, WantedBy};
+use crate::ops::explain::{ExplainReport, Explained, ExplainedState, WantedBy};
 
 /// The answer on standard output.
-pub fn words(terminal: Terminal, report: &Report) -> io::Result<()> {
+pub fn words(terminal: Terminal, report: &ExplainReport) -> io::Result<()> {
     let mut text = String::new();
     for package in &report.packages {
         // Writing to a String cannot fail.
@@ -36,12 +36,12 @@ fn headline(package: &Explained) -> String {
 
 fn state(package: &Explained) -> String {
     let word = match package.state {
-        State::Mirrored => "in the mirror, intact",
-        State::Pruned => "left out",
-        State::Missing => "missing",
-        State::Damaged => "damaged",
-        State::Unsupported => "not supported",
-        State::Own => "part of a project",
+        ExplainedState::Mirrored => "in the mirror, intact",
+        ExplainedState::Pruned => "left out",
+        ExplainedState::Missing => "missing",
+        ExplainedState::Damaged => "damaged",
+        ExplainedState::Unsupported => "not supported",
+        ExplainedState::Own => "part of a project",
     };
     match &package.cause {
         Some(cause) => format!("{word}: {cause}"),

@@ -9,10 +9,10 @@ use serde::Serialize;
 use crate::cli::terminal::{Terminal, count};
 use crate::model::advisory::Advisory;
 use crate::model::watch::Finding;
-use crate::ops::outdated::{ProjectReport, Report};
+use crate::ops::outdated::{OutdatedReport, ProjectReport};
 
 /// The findings as JSON, one a line.
-pub fn lines(terminal: Terminal, report: &Report) -> io::Result<()> {
+pub fn lines(terminal: Terminal, report: &OutdatedReport) -> io::Result<()> {
     #[derive(Serialize)]
     struct Line<'a> {
         reason: &'static str,
@@ -33,7 +33,7 @@ pub fn lines(terminal: Terminal, report: &Report) -> io::Result<()> {
 }
 
 /// The answer on standard output, what could not be found out on standard error.
-pub fn words(terminal: Terminal, report: &Report) -> io::Result<()> {
+pub fn words(terminal: Terminal, report: &OutdatedReport) -> io::Result<()> {
     let mut text = String::new();
     for project in &report.projects {
         // Writing to a String cannot fail.

@@ -36,7 +36,7 @@ use crate::ops::lists::ListOptions;
 use crate::ops::outdated;
 use crate::ops::status;
 use crate::ops::switch::Target;
-use crate::ops::vendor::{self, Report};
+use crate::ops::vendor::{self, VendorReport};
 use crate::ops::workspaces;
 
 /// The answer is no: something is missing, damaged or not supported.
@@ -169,7 +169,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
             }
             let projects = find(&status.projects, status.recursive)?;
             let folders: Vec<PathBuf> = projects.iter().map(|it| it.root.clone()).collect();
-            let options = status::Options {
+            let options = status::StatusOptions {
                 standard_libraries: if status.std {
                     workspaces::standard_libraries(&common, &folders)?
                 } else {
@@ -189,7 +189,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
         Command::Verify(verify) => checkup::verify(verify, &common, terminal, &progress),
         Command::Repair(repair) => checkup::repair(repair, &common, terminal, &progress),
         Command::Outdated(arguments) => {
-            let options = outdated::Options {
+            let options = outdated::OutdatedOptions {
                 projects: find(&arguments.projects, false)?,
                 advisories: arguments
                     .advisories
@@ -221,7 +221,7 @@ fn options(
     point: Option<Target>,
     fetch: &args::FetchArguments,
     list: Option<&args::Prefetch>,
-) -> vendor::Options {
+) -> vendor::VendorOptions {
     let builds = &fetch.builds;
     let features = builds
         .features
@@ -237,7 +237,7 @@ fn options(
             .collect(),
         no_default_features: builds.no_default_features,
     };
-    vendor::Options {
+    vendor::VendorOptions {
         only: Some(only),
         inputs,
         point,
@@ -255,7 +255,7 @@ fn options(
 fn fetch(
     command: &'static str,
     common: &Common,
-    options: vendor::Options,
+    options: vendor::VendorOptions,
     print_config: bool,
     terminal: Terminal,
     progress: &Arc<Progress>,
@@ -297,7 +297,7 @@ fn fetch(
     Ok(code(&report))
 }
 
-fn code(report: &Report) -> u8 {
+fn code(report: &VendorReport) -> u8 {
     if !report.failed.is_empty() {
         FAILURE
     } else if report.unsupported.is_empty() {
@@ -327,7 +327,7 @@ fn explain(
 }
 
 /// What `outdated` found.
-fn answer(report: &outdated::Report, terminal: Terminal) -> Result<u8, Ended> {
+fn answer(report: &outdated::OutdatedReport, terminal: Terminal) -> Result<u8, Ended> {
     if terminal.format == MessageFormat::Json {
         found::lines(terminal, report)?;
     }

@@ -27,7 +27,7 @@ use crate::ops::retain::Limits;
 use crate::serve::limits::Most;
 use crate::serve::log::Format;
 use crate::serve::pages::Top;
-use crate::serve::server::{self, Listening, Options};
+use crate::serve::server::{self, Listening, ServeOptions};
 use crate::serve::usage::top;
 
 #[derive(Debug, Args)]
@@ -125,7 +125,7 @@ pub(super) fn serve(
         .iter()
         .map(|word| Input::read(word, &common.cwd, cargo, stdin));
     let here = |path: &Option<PathBuf>| path.as_ref().map(|path| common.cwd.join(path));
-    let options = Options {
+    let options = ServeOptions {
         listen: arguments.listen.clone(),
         public_url: arguments.public_url.clone(),
         refresh: arguments.refresh,

@@ -14,7 +14,7 @@ use crate::model::surplus::Rules;
 use crate::ops::access::Common;
 use crate::ops::closure::Input;
 use crate::ops::gc;
-use crate::ops::roots::{self, Listed, State};
+use crate::ops::roots::{self, Listed, RootState};
 use crate::ops::vendor;
 
 pub(super) fn roots(
@@ -36,9 +36,9 @@ pub(super) fn roots(
             let inputs = inputs
                 .iter()
                 .map(|word| Input::read(word, &common.cwd, cargo, stdin));
-            let options = vendor::Options {
+            let options = vendor::VendorOptions {
                 locked: true,
-                ..vendor::Options::all_of(inputs.collect::<Result<_>>()?)
+                ..vendor::VendorOptions::all_of(inputs.collect::<Result<_>>()?)
             };
             let report = block_on(vendor::add_roots(common, options))?;
             for failed in &report.failed {
@@ -70,9 +70,9 @@ fn list(roots: &[Listed]) -> String {
     let mut text = String::new();
     for root in roots {
         let state = match root.state {
-            State::Current => "",
-            State::Changed => ", changed since",
-            State::Gone => ", gone",
+            RootState::Current => "",
+            RootState::Changed => ", changed since",
+            RootState::Gone => ", gone",
         };
         let pruned = match root.pruned {
             0 => String::new(),
@@ -93,7 +93,7 @@ fn list(roots: &[Listed]) -> String {
 }
 
 pub(super) fn gc(arguments: &Gc, common: &Common, terminal: Terminal) -> Result<u8, Ended> {
-    let options = gc::Options {
+    let options = gc::GcOptions {
         rules: Rules {
             keep: arguments.keep.clone(),
             keep_latest: arguments.keep_latest,
@@ -122,7 +122,7 @@ pub(super) fn gc(arguments: &Gc, common: &Common, terminal: Terminal) -> Result<
     Ok(if report.over.is_some() { NO } else { 0 })
 }
 
-fn collected(terminal: Terminal, report: &gc::Report, forget_gone: bool) {
+fn collected(terminal: Terminal, report: &gc::GcReport, forget_gone: bool) {
     for root in &report.gone {
         let what = format!("{} {} is gone", root.kind, root.origin);
         if forget_gone {

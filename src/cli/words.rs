@@ -10,7 +10,7 @@ use crate::cli::terminal::{Terminal, bytes, count, short};
 use crate::model::plan::Unsupported;
 use crate::ops::status::{self, Gap, KnownFailure, ProjectStatus};
 use crate::ops::switch::{Change, ConfigChange};
-use crate::ops::vendor::{Lacking, Report};
+use crate::ops::vendor::{VendorReport, WouldFetch};
 
 /// More packages than this with the same trouble are told in one breath.
 const MANY: usize = 4;
@@ -18,7 +18,7 @@ const MANY: usize = 4;
 /// What `vendor` and `prefetch` did: failures first, then one line for all that went well.
 pub fn fetched(
     terminal: Terminal,
-    report: &Report,
+    report: &VendorReport,
     cwd: &Path,
     elapsed: Duration,
     dry_run: bool,
@@ -90,7 +90,7 @@ pub fn fetched(
 }
 
 /// How much was saved by what was left out. Where the size of some is not known, it is more than that.
-fn saved(report: &Report) -> String {
+fn saved(report: &VendorReport) -> String {
     if report.bytes_saved == 0 {
         return String::new();
     }
@@ -100,9 +100,9 @@ fn saved(report: &Report) -> String {
 }
 
 /// The plan of a dry run, as data: a line a crate.
-pub fn plan(report: &Report) -> String {
+pub fn plan(report: &VendorReport) -> String {
     let mut text = String::new();
-    for Lacking { package, source } in &report.would_fetch {
+    for WouldFetch { package, source } in &report.would_fetch {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "fetch {package}{}", source.from_elsewhere());
     }
@@ -119,7 +119,7 @@ pub fn plan(report: &Report) -> String {
     text
 }
 
-fn failures(terminal: Terminal, report: &Report) {
+fn failures(terminal: Terminal, report: &VendorReport) {
     let mut by_cause: BTreeMap<(&str, Option<&str>), Vec<String>> = BTreeMap::new();
     for failed in &report.failed {
         by_cause
@@ -201,7 +201,7 @@ pub fn switched(
 }
 
 /// Why packages are pruned.
-fn not_for(report: &status::Report) -> String {
+fn not_for(report: &status::StatusReport) -> String {
     let only: BTreeSet<&str> = report
         .projects
         .iter()
@@ -212,7 +212,7 @@ fn not_for(report: &status::Report) -> String {
 }
 
 /// The sum of it.
-fn state(report: &status::Report) -> String {
+fn state(report: &status::StatusReport) -> String {
     if report.ready {
         "ready offline".to_owned()
     } else {
@@ -236,7 +236,7 @@ fn state(report: &status::Report) -> String {
 }
 
 /// What `status` found, on standard output.
-pub fn status(terminal: Terminal, report: &status::Report) -> io::Result<()> {
+pub fn status(terminal: Terminal, report: &status::StatusReport) -> io::Result<()> {
     let mut text = String::new();
     let mut gaps = |word: &str, gaps: &[Gap]| {
         for gap in gaps {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::io::survey::{cursor_path, read_cursor, remove_cursor, write_cursor};
 use crate::model::event::Event;
 use crate::ops::access::Common;
-use crate::ops::verify::{Extent, Options};
+use crate::ops::verify::{Extent, VerifyOptions};
 
 /// How often it is written.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -32,7 +32,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    pub fn start(common: &Common, options: &Options, sources: &[String]) -> Self {
+    pub fn start(common: &Common, options: &VerifyOptions, sources: &[String]) -> Self {
         let asked = format!("{:?} {} {sources:?}", options.extent, options.archives);
         let path = cursor_path(&common.mirror);
         let mut resumed = Cursor::default();

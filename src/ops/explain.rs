@@ -23,7 +23,7 @@ const MAX_WAYS: usize = 8;
 
 /// What is known of the packages of a name.
 #[derive(Debug, Serialize)]
-pub struct Report {
+pub struct ExplainReport {
     pub name: String,
     pub packages: Vec<Explained>,
     pub mirror: PathBuf,
@@ -35,7 +35,7 @@ pub struct Explained {
     pub package: CrateId,
     /// `None`: it is part of a project, not of the mirror.
     pub source: Option<SourceId>,
-    pub state: State,
+    pub state: ExplainedState,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
     pub wanted_by: Vec<WantedBy>,
@@ -44,7 +44,7 @@ pub struct Explained {
 /// How a package stands in the mirror.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
+pub enum ExplainedState {
     Mirrored,
     /// Its bytes were left out, because nothing that was asked for builds it.
     Pruned,
@@ -70,7 +70,7 @@ pub struct WantedBy {
 
 /// Explains every package whose name is `name`, or the one that `name@version` means, in the lockfiles of these projects
 /// and in all that the mirror was ever asked for.
-pub fn run(common: &Common, projects: &[Project], name: &str) -> Result<Report> {
+pub fn run(common: &Common, projects: &[Project], name: &str) -> Result<ExplainReport> {
     let (wanted_name, wanted_version) = match name.split_once('@') {
         Some((name, version)) => (name, Some(version)),
         None => (name, None),
@@ -143,7 +143,7 @@ pub fn run(common: &Common, projects: &[Project], name: &str) -> Result<Report> 
     for (node, mut wanted_by) in found {
         wanted_by.sort_by(|a, b| (a.kind, &a.origin).cmp(&(b.kind, &b.origin)));
         let (state, cause) = match &node.source {
-            None => (State::Own, None),
+            None => (ExplainedState::Own, None),
             Some(source) => {
                 let source = &as_cargo_takes(source.clone());
                 let checksum = checksums.get(&(node.id.clone(), source.clone()));
@@ -164,7 +164,7 @@ pub fn run(common: &Common, projects: &[Project], name: &str) -> Result<Report> 
             wanted_by,
         });
     }
-    Ok(Report {
+    Ok(ExplainReport {
         name: name.to_owned(),
         packages,
         mirror: common.mirror.clone(),

@@ -13,7 +13,7 @@ use crate::model::root::Kind;
 use crate::ops::access::{Access, Common};
 use crate::ops::closure::{Input, Project};
 use crate::ops::roots::Draft;
-use crate::ops::vendor::Options;
+use crate::ops::vendor::VendorOptions;
 
 /// Inputs that take their crates from the same upstream.
 pub(super) struct Group {
@@ -63,7 +63,7 @@ impl Group {
 }
 
 /// Reads the inputs and sorts them by upstream.
-pub(super) fn gather(common: &Common, options: &Options) -> Result<Vec<Group>> {
+pub(super) fn gather(common: &Common, options: &VendorOptions) -> Result<Vec<Group>> {
     let mut groups: Vec<Group> = Vec::new();
     let mut named: Vec<Spec> = Vec::new();
     for input in &options.inputs {

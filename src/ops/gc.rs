@@ -20,10 +20,10 @@ use crate::ops::access::Common;
 use crate::ops::closure::read_lockfile;
 use crate::ops::git_check::is_git;
 use crate::ops::git_gc;
-use crate::ops::roots::{Listed, State, listed, state, wanted_by};
+use crate::ops::roots::{Listed, RootState, listed, state, wanted_by};
 
 #[derive(Debug)]
-pub struct Options {
+pub struct GcOptions {
     pub rules: Rules,
     pub forget_gone: bool,
     /// Whether it is done, and not only said.
@@ -31,7 +31,7 @@ pub struct Options {
 }
 
 #[derive(Debug, Default, Serialize)]
-pub struct Report {
+pub struct GcReport {
     /// Whether this was done, or only would be.
     pub done: bool,
     pub dropped: Vec<Dropped>,
@@ -61,7 +61,7 @@ pub struct Dropped {
 }
 
 /// Plans, and carries out the plan if it is to act.
-pub fn run(common: &Common, options: &Options) -> Result<Report> {
+pub fn run(common: &Common, options: &GcOptions) -> Result<GcReport> {
     // Runs that add hold it shared from before they plan until they end: nothing that one of them means to keep goes.
     let _in_use = if options.act && common.mirror.exists() {
         Some(common.in_use(Use::Remove)?)
@@ -71,15 +71,18 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     let store = common.store();
     let records = store.records();
     let all = records.roots()?;
-    let mut report = Report {
+    let mut report = GcReport {
         done: options.act,
         mirror: common.mirror.clone(),
-        ..Report::default()
+        ..GcReport::default()
     };
     let (gone, here): (Vec<Recorded>, Vec<Recorded>) = all
         .into_iter()
-        .partition(|recorded| state(recorded) == State::Gone);
-    report.gone = gone.iter().map(|root| listed(root, State::Gone)).collect();
+        .partition(|recorded| state(recorded) == RootState::Gone);
+    report.gone = gone
+        .iter()
+        .map(|root| listed(root, RootState::Gone))
+        .collect();
     let mut wanted = wanted_by(&here);
     wanted.extend(wanted_now(&here));
     report.roots = here.len();

@@ -52,9 +52,9 @@ pub(super) fn count(common: &Common, sources: &[&String]) -> usize {
 pub(super) fn look_at(
     common: &Common,
     sources: &[&String],
-    options: &verify::Options,
+    options: &verify::VerifyOptions,
     progress: &Progress,
-    report: &mut verify::Report,
+    report: &mut verify::VerifyReport,
 ) -> Result<()> {
     let store = common.store();
     let mut packages: Vec<(&str, CrateId, Sha256)> = Vec::new();
@@ -211,7 +211,7 @@ pub(super) async fn mend(
     name: &str,
     damages: &[Damage],
     quarantine: &mut Quarantine,
-    report: &mut repair::Report,
+    report: &mut repair::RepairReport,
 ) -> Result<()> {
     let store = Arc::new(common.store());
     store.sweep_leftovers();
@@ -244,7 +244,7 @@ pub(super) async fn mend(
             // Nothing has ever vouched for it.
             quarantine.take(&Path::new(name).join(package_folder(id)))?;
         }
-        report.failed.push(repair::Failed {
+        report.failed.push(repair::FailedRepair {
             package: id.clone(),
             cause: chain(&*failure.error),
             help: failure.error.hint(),

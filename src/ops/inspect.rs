@@ -16,7 +16,7 @@ use crate::model::krate::{CrateId, CrateName, Sha256};
 use crate::model::package;
 use crate::model::record::{Records, Verdict};
 use crate::ops::cursor::Progress;
-use crate::ops::verify::{Extent, Options, tell};
+use crate::ops::verify::{Extent, VerifyOptions, tell};
 
 /// Index files, and crates, that make one task.
 const FILES: usize = 32;
@@ -98,7 +98,7 @@ pub struct Inspection<'a> {
     pub listing: &'a Listing,
     /// Crates whose bytes nobody wants.
     pub pruned: &'a BTreeSet<CrateId>,
-    pub options: &'a Options,
+    pub options: &'a VerifyOptions,
     pub watch: &'a Watch,
     pub progress: &'a Progress,
 }

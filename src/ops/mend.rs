@@ -18,7 +18,7 @@ use crate::model::record::Verdict;
 use crate::model::source::{CRATES_IO_FOLDER, RegistrySource, SourceId};
 use crate::ops::access::{Access, Common};
 use crate::ops::fetch::{Failure, Fetch};
-use crate::ops::repair::{Changed, Failed, Report};
+use crate::ops::repair::{Changed, FailedRepair, RepairReport};
 use crate::ops::roots::pruned_by;
 use crate::ops::tidy;
 
@@ -29,7 +29,7 @@ pub(super) struct Mending<'a> {
     pub(super) store: Arc<Store>,
     pub(super) archives: bool,
     pub(super) quarantine: &'a mut Quarantine,
-    pub(super) report: &'a mut Report,
+    pub(super) report: &'a mut RepairReport,
 }
 
 impl Mending<'_> {
@@ -301,7 +301,7 @@ impl Mending<'_> {
     }
 
     fn failed(&mut self, id: &CrateId, error: &Error) {
-        self.report.failed.push(Failed {
+        self.report.failed.push(FailedRepair {
             package: id.clone(),
             cause: chain(error),
             help: error.hint(),

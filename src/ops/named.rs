@@ -14,7 +14,7 @@ use crate::ops::complete::Completion;
 use crate::ops::fetch::Fetched;
 use crate::ops::gather::Group;
 use crate::ops::lists;
-use crate::ops::vendor::{Failed, Options, Report};
+use crate::ops::vendor::{FailedPackage, VendorOptions, VendorReport};
 
 /// What the named crates of a group came to.
 #[derive(Default)]
@@ -29,8 +29,8 @@ pub(super) struct Named {
 pub(super) async fn resolve_lists(
     group: &mut Group,
     common: &Common,
-    options: &Options,
-    report: &mut Report,
+    options: &VendorOptions,
+    report: &mut VendorReport,
 ) -> Result<Named> {
     if group.specs.is_empty() {
         return Ok(Named::default());
@@ -47,7 +47,7 @@ pub(super) async fn resolve_lists(
     for (spec, error) in resolved.failed {
         report
             .failed
-            .push(Failed::new(&spec, &SourceId::CratesIo, &error));
+            .push(FailedPackage::new(&spec, &SourceId::CratesIo, &error));
         for draft in &mut group.lists {
             draft.complete = false;
         }
@@ -65,7 +65,7 @@ pub(super) async fn binaries(
     completion: &Completion,
     named: &Named,
     group: &mut Group,
-    report: &mut Report,
+    report: &mut VendorReport,
 ) -> Result<Fetched> {
     let mut all = Vec::new();
     let store = &completion.crates_io().store;
@@ -83,7 +83,7 @@ pub(super) async fn binaries(
         let contents = match contents {
             Ok(contents) => contents,
             Err(error) => {
-                report.failed.push(Failed::new(
+                report.failed.push(FailedPackage::new(
                     top,
                     &SourceId::CratesIo,
                     &Error::Package(error),
@@ -100,7 +100,7 @@ pub(super) async fn binaries(
             Some(Err(error)) => {
                 report
                     .failed
-                    .push(Failed::new(top, &SourceId::CratesIo, &error));
+                    .push(FailedPackage::new(top, &SourceId::CratesIo, &error));
                 continue;
             }
             None => {}

@@ -29,16 +29,16 @@ use crate::ops::access::{Access, Common};
 use crate::ops::closure::Project;
 
 #[derive(Debug)]
-pub struct Options {
+pub struct OutdatedOptions {
     pub projects: Vec<Project>,
     /// The folder of an advisory database, or the address of its git repository.
     pub advisories: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
-pub struct Report {
+pub struct OutdatedReport {
     pub projects: Vec<ProjectReport>,
-    pub failed: Vec<Failed>,
+    pub failed: Vec<FailedCheck>,
     /// Crates that upstream was asked about.
     pub asked: usize,
     /// Of those, the ones of which what was known still holds.
@@ -59,7 +59,7 @@ pub struct ProjectReport {
 
 /// What could not be found out.
 #[derive(Debug, Serialize)]
-pub struct Failed {
+pub struct FailedCheck {
     /// The name of a crate, or the path of an advisory.
     pub what: String,
     pub cause: String,
@@ -67,7 +67,7 @@ pub struct Failed {
     pub help: Option<String>,
 }
 
-impl Failed {
+impl FailedCheck {
     fn new(what: String, error: &Error) -> Self {
         Self {
             what,
@@ -77,7 +77,7 @@ impl Failed {
     }
 }
 
-impl Report {
+impl OutdatedReport {
     /// Whether somebody must do something about any package.
     pub fn is_grave(&self) -> bool {
         self.projects
@@ -88,7 +88,7 @@ impl Report {
 }
 
 /// Asks upstream and the advisory database about every package of each project's lockfile.
-pub async fn run(common: &Common, options: &Options) -> Result<Report> {
+pub async fn run(common: &Common, options: &OutdatedOptions) -> Result<OutdatedReport> {
     let lockfiles = read_lockfiles(common, options)?;
     let names: BTreeSet<&CrateName> = lockfiles
         .iter()
@@ -109,7 +109,7 @@ pub async fn run(common: &Common, options: &Options) -> Result<Report> {
     };
     let (asked, found) = tokio::try_join!(ask_all(common, &lockfiles), found)?;
 
-    let mut report = Report {
+    let mut report = OutdatedReport {
         projects: Vec::new(),
         failed: Vec::new(),
         asked: asked.len(),
@@ -119,7 +119,9 @@ pub async fn run(common: &Common, options: &Options) -> Result<Report> {
     for ((_, name), answer) in &asked {
         match answer {
             Ok(known) => report.unchanged += usize::from(known.unchanged),
-            Err(error) => report.failed.push(Failed::new(name.to_string(), error)),
+            Err(error) => report
+                .failed
+                .push(FailedCheck::new(name.to_string(), error)),
         }
     }
     for error in &found.unreadable {
@@ -141,7 +143,7 @@ struct Lockfile {
     access: Arc<Access>,
 }
 
-fn read_lockfiles(common: &Common, options: &Options) -> Result<Vec<Lockfile>> {
+fn read_lockfiles(common: &Common, options: &OutdatedOptions) -> Result<Vec<Lockfile>> {
     let mut lockfiles: Vec<Lockfile> = Vec::new();
     for project in &options.projects {
         if !project.lockfile().is_file() {
@@ -312,12 +314,12 @@ impl Lockfile {
     }
 }
 
-fn unreadable(error: &Error) -> Failed {
+fn unreadable(error: &Error) -> FailedCheck {
     let what = match error {
         Error::Advisory { path, .. } | Error::Io { path, .. } | Error::TooLarge { path, .. } => {
             path.display().to_string()
         }
         _ => "an advisory".to_owned(),
     };
-    Failed::new(what, error)
+    FailedCheck::new(what, error)
 }

@@ -26,15 +26,15 @@ use crate::ops::verify::{self, Extent};
 const ROUNDS: usize = 3;
 
 #[derive(Debug, Clone)]
-pub struct Options {
-    pub verify: verify::Options,
+pub struct RepairOptions {
+    pub verify: verify::VerifyOptions,
     /// Versions whose new upstream bytes are welcome.
     pub accept: Vec<CrateId>,
     pub dry_run: bool,
 }
 
 #[derive(Debug, Default, Serialize)]
-pub struct Report {
+pub struct RepairReport {
     pub checked: usize,
     pub bytes: u64,
     /// What was wrong, and is no longer.
@@ -46,7 +46,7 @@ pub struct Report {
     /// Versions that upstream does not have any more.
     pub deleted_upstream: BTreeSet<CrateId>,
     pub accepted: BTreeSet<CrateId>,
-    pub failed: Vec<Failed>,
+    pub failed: Vec<FailedRepair>,
     /// Where things were moved to, within the mirror.
     pub quarantined: Vec<String>,
     /// Index lines that are vouched for from now on.
@@ -72,7 +72,7 @@ fn as_text<S: serde::Serializer>(checksum: &Sha256, serializer: S) -> Result<S::
 
 /// A version that could not be fetched again.
 #[derive(Debug, Serialize)]
-pub struct Failed {
+pub struct FailedRepair {
     pub package: CrateId,
     pub cause: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,7 +80,7 @@ pub struct Failed {
 }
 
 /// Verifies, repairs, and verifies what was touched.
-pub async fn run(common: &Common, options: Options) -> Result<Report> {
+pub async fn run(common: &Common, options: RepairOptions) -> Result<RepairReport> {
     // Held until the end, so that `gc` removes nothing that is being mended.
     let _in_use = if options.dry_run {
         None
@@ -88,13 +88,13 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
         Some(common.in_use(Use::Add)?)
     };
     let first = look(common, options.verify.clone()).await?;
-    let mut report = Report {
+    let mut report = RepairReport {
         checked: first.checked,
         bytes: first.bytes,
         dry_run: options.dry_run,
         sources: first.sources.clone(),
         mirror: common.mirror.clone(),
-        ..Report::default()
+        ..RepairReport::default()
     };
     let mut left = to_mend(&first);
     let mut unrecorded = first.unrecorded;
@@ -137,7 +137,7 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
             .iter()
             .filter_map(|damage| damage.package.as_ref())
             .chain(accept);
-        let again = verify::Options {
+        let again = verify::VerifyOptions {
             extent: Extent::Named(touched.map(|id| id.name.clone()).collect()),
             resume: false,
             ..options.verify.clone()
@@ -175,13 +175,13 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
 }
 
 /// What was begun is finished as what was lost is found again.
-fn to_mend(found: &verify::Report) -> Vec<Damage> {
+fn to_mend(found: &verify::VerifyReport) -> Vec<Damage> {
     let mut all = [found.damages.as_slice(), &found.unfinished].concat();
     all.sort();
     all
 }
 
-async fn look(common: &Common, options: verify::Options) -> Result<verify::Report> {
+async fn look(common: &Common, options: verify::VerifyOptions) -> Result<verify::VerifyReport> {
     let common = common.clone();
     blocking("verifying", move || verify::run(&common, &options)).await
 }

@@ -211,7 +211,7 @@ pub fn pruned_by(roots: &[Recorded]) -> BTreeMap<String, BTreeSet<CrateId>> {
 /// Whether what a root came from is still as it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
+pub enum RootState {
     /// The lockfile or list is there and says the same; names cannot change.
     Current,
     /// It says something else than when it was last given.
@@ -229,17 +229,17 @@ pub struct Listed {
     /// How many of them are left out, because no build that was asked for reads them.
     pub pruned: usize,
     pub given: Moment,
-    pub state: State,
+    pub state: RootState,
 }
 
 #[derive(Debug, Serialize)]
-pub struct Report {
+pub struct RootsReport {
     pub roots: Vec<Listed>,
     pub mirror: PathBuf,
 }
 
 /// Lists the roots, by origin.
-pub fn list(common: &Common) -> Result<Report> {
+pub fn list(common: &Common) -> Result<RootsReport> {
     let mut roots: Vec<Listed> = common
         .records()
         .roots()?
@@ -247,13 +247,13 @@ pub fn list(common: &Common) -> Result<Report> {
         .map(|recorded| listed(recorded, state(recorded)))
         .collect();
     roots.sort_by(|a, b| (a.kind, &a.origin).cmp(&(b.kind, &b.origin)));
-    Ok(Report {
+    Ok(RootsReport {
         roots,
         mirror: common.mirror.clone(),
     })
 }
 
-pub fn listed(recorded: &Recorded, state: State) -> Listed {
+pub fn listed(recorded: &Recorded, state: RootState) -> Listed {
     Listed {
         id: recorded.id.clone(),
         kind: recorded.root.origin.kind,
@@ -266,19 +266,19 @@ pub fn listed(recorded: &Recorded, state: State) -> Listed {
 }
 
 /// Looks whether what a root came from is still there.
-pub fn state(recorded: &Recorded) -> State {
+pub fn state(recorded: &Recorded) -> RootState {
     let origin = &recorded.root.origin;
     let path = Path::new(&origin.text);
     match origin.kind {
-        Kind::Names | Kind::Stdin => State::Current,
-        Kind::Lockfile | Kind::List if !path.exists() => State::Gone,
+        Kind::Names | Kind::Stdin => RootState::Current,
+        Kind::Lockfile | Kind::List if !path.exists() => RootState::Gone,
         Kind::Lockfile => match read_lockfile(path) {
-            Ok(locked) if locked.iter().eq(&recorded.root.packages) => State::Current,
-            _ => State::Changed,
+            Ok(locked) if locked.iter().eq(&recorded.root.packages) => RootState::Current,
+            _ => RootState::Changed,
         },
         Kind::List => match disk::modified(path) {
-            Ok(modified) if modified <= recorded.given => State::Current,
-            _ => State::Changed,
+            Ok(modified) if modified <= recorded.given => RootState::Current,
+            _ => RootState::Changed,
         },
     }
 }

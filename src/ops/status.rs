@@ -42,7 +42,7 @@ pub enum Prove {
 }
 
 #[derive(Debug)]
-pub struct Options {
+pub struct StatusOptions {
     pub projects: Vec<Project>,
     /// Lockfiles of the standard library, to be looked at too.
     pub standard_libraries: Vec<PathBuf>,
@@ -50,7 +50,7 @@ pub struct Options {
 }
 
 #[derive(Debug, Default, Serialize)]
-pub struct Report {
+pub struct StatusReport {
     pub packages: usize,
     pub missing: Vec<Gap>,
     pub damaged: Vec<Gap>,
@@ -112,10 +112,10 @@ pub struct Proof {
 }
 
 /// Looks at the packages of each project's lockfile.
-pub fn run(common: &Common, options: &Options) -> Result<Report> {
-    let mut report = Report {
+pub fn run(common: &Common, options: &StatusOptions) -> Result<StatusReport> {
+    let mut report = StatusReport {
         mirror: common.mirror.clone(),
-        ..Report::default()
+        ..StatusReport::default()
     };
     let mut everything = Closure::default();
     let records = common.records();
@@ -175,7 +175,7 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     Ok(report)
 }
 
-fn check_git(common: &Common, closure: &Closure, report: &mut Report) -> Result<()> {
+fn check_git(common: &Common, closure: &Closure, report: &mut StatusReport) -> Result<()> {
     for gap in git::check(common, &closure.git)? {
         let (gaps, (package, source, cause)) = match gap {
             git::Gap::Missing(id, source, cause) => (&mut report.missing, (id, source, cause)),
@@ -246,7 +246,7 @@ fn look(
     common: &Common,
     everything: &Closure,
     closures: &[(Closure, Option<Root>)],
-    report: &mut Report,
+    report: &mut StatusReport,
 ) -> Result<()> {
     let wanted = of_registries(common, everything);
     report.packages = everything.len();
@@ -254,7 +254,7 @@ fn look(
         wanted: wanted.len(),
         keep: 0,
     });
-    let checked = parallel::on_all_cores(&wanted, |(_, store, wanted)| -> Result<State> {
+    let checked = parallel::on_all_cores(&wanted, |(_, store, wanted)| -> Result<PackageState> {
         let state = check(store, wanted)?;
         (common.watch)(&Event::Checked {
             package: wanted.id.clone(),
@@ -268,14 +268,14 @@ fn look(
             cause,
         };
         match state? {
-            State::Sound => {}
-            State::Pruned => report.pruned.push(LeftOut {
+            PackageState::Sound => {}
+            PackageState::Pruned => report.pruned.push(LeftOut {
                 package: wanted.id.clone(),
                 source: source.clone(),
                 bytes: size_of(closures, source, &wanted.id),
             }),
-            State::Missing(cause) => report.missing.push(gap(cause)),
-            State::Damaged(cause) => report.damaged.push(gap(cause)),
+            PackageState::Missing(cause) => report.missing.push(gap(cause)),
+            PackageState::Damaged(cause) => report.damaged.push(gap(cause)),
         }
     }
     Ok(())
@@ -303,27 +303,30 @@ fn of_registries<'a>(
 }
 
 /// How the one package of a closure stands in the mirror, and why.
-pub fn state_of(common: &Common, closure: &Closure) -> Result<(explain::State, Option<String>)> {
+pub fn state_of(
+    common: &Common,
+    closure: &Closure,
+) -> Result<(explain::ExplainedState, Option<String>)> {
     if let Some((_, store, wanted)) = of_registries(common, closure).first() {
         return Ok(match check(store, wanted)? {
-            State::Sound | State::Pruned => (explain::State::Mirrored, None),
-            State::Missing(cause) => match left_out(common, closure)? {
-                Some(why) => (explain::State::Pruned, Some(why)),
-                None => (explain::State::Missing, Some(cause)),
+            PackageState::Sound | PackageState::Pruned => (explain::ExplainedState::Mirrored, None),
+            PackageState::Missing(cause) => match left_out(common, closure)? {
+                Some(why) => (explain::ExplainedState::Pruned, Some(why)),
+                None => (explain::ExplainedState::Missing, Some(cause)),
             },
-            State::Damaged(cause) => (explain::State::Damaged, Some(cause)),
+            PackageState::Damaged(cause) => (explain::ExplainedState::Damaged, Some(cause)),
         });
     }
     if !closure.git.is_empty() {
         return Ok(match git::check(common, &closure.git)?.pop() {
-            None => (explain::State::Mirrored, None),
-            Some(git::Gap::Missing(_, _, cause)) => (explain::State::Missing, Some(cause)),
-            Some(git::Gap::Damaged(_, _, cause)) => (explain::State::Damaged, Some(cause)),
+            None => (explain::ExplainedState::Mirrored, None),
+            Some(git::Gap::Missing(_, _, cause)) => (explain::ExplainedState::Missing, Some(cause)),
+            Some(git::Gap::Damaged(_, _, cause)) => (explain::ExplainedState::Damaged, Some(cause)),
         });
     }
     let unsupported = closure.unsupported.first();
     let cause = unsupported.map(|package| package.consequence.to_owned());
-    Ok((explain::State::Unsupported, cause))
+    Ok((explain::ExplainedState::Unsupported, cause))
 }
 
 /// Wants no more of a project than the builds its root was recorded for read: as its manifests are now, or, where cargo
@@ -372,7 +375,7 @@ fn left_out(common: &Common, closure: &Closure) -> Result<Option<String>> {
     Ok(Some(format!("no build {} reads it", told.join(", or "))))
 }
 
-enum State {
+enum PackageState {
     Sound,
     /// Nothing but its index line is wanted.
     Pruned,
@@ -380,16 +383,18 @@ enum State {
     Damaged(String),
 }
 
-fn check(store: &Store, wanted: &Wanted) -> Result<State> {
+fn check(store: &Store, wanted: &Wanted) -> Result<PackageState> {
     let index = store.read_index(&wanted.id.name)?;
     let Some(line) = index.get(&wanted.id) else {
-        return Ok(State::Missing("it is not in the mirror's index".to_owned()));
+        return Ok(PackageState::Missing(
+            "it is not in the mirror's index".to_owned(),
+        ));
     };
     if let Some(lockfile) = wanted
         .checksum
         .filter(|checksum| checksum != line.checksum())
     {
-        return Ok(State::Damaged(
+        return Ok(PackageState::Damaged(
             Error::HeldOtherwise {
                 wanted: lockfile,
                 there: *line.checksum(),
@@ -399,13 +404,19 @@ fn check(store: &Store, wanted: &Wanted) -> Result<State> {
     }
     if !wanted.bytes {
         let there = store.crate_path(&wanted.id).exists();
-        return Ok(if there { State::Sound } else { State::Pruned });
+        return Ok(if there {
+            PackageState::Sound
+        } else {
+            PackageState::Pruned
+        });
     }
     let Some(actual) = store.hash(&wanted.id)? else {
-        return Ok(State::Missing("its .crate file is not there".to_owned()));
+        return Ok(PackageState::Missing(
+            "its .crate file is not there".to_owned(),
+        ));
     };
     if actual != *line.checksum() {
-        return Ok(State::Damaged(format!(
+        return Ok(PackageState::Damaged(format!(
             "its .crate file has the checksum {actual} instead of {}",
             line.checksum()
         )));
@@ -418,8 +429,8 @@ fn check(store: &Store, wanted: &Wanted) -> Result<State> {
             size,
             &wanted.id,
         ) {
-            Ok(_) => State::Sound,
-            Err(error) => State::Damaged(chain(&Error::Package(error))),
+            Ok(_) => PackageState::Sound,
+            Err(error) => PackageState::Damaged(chain(&Error::Package(error))),
         },
     )
 }

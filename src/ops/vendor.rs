@@ -34,7 +34,7 @@ use crate::ops::switch::{self, ConfigChange, Target};
 
 /// What to mirror, and what to do besides.
 #[derive(Debug)]
-pub struct Options {
+pub struct VendorOptions {
     pub inputs: Vec<Input>,
     /// Which config to point at the mirror afterwards. `None`: no config.
     pub point: Option<Target>,
@@ -47,7 +47,7 @@ pub struct Options {
     pub only: Option<Selection>,
 }
 
-impl Options {
+impl VendorOptions {
     /// All of these inputs, as they are, and no config.
     pub fn all_of(inputs: Vec<Input>) -> Self {
         Self {
@@ -64,13 +64,13 @@ impl Options {
 
 /// What was done. Of a dry run: what would be.
 #[derive(Debug, Default, Serialize)]
-pub struct Report {
+pub struct VendorReport {
     pub fetched: usize,
     pub reused: usize,
     pub kept: usize,
     pub bytes_downloaded: u64,
     pub bytes_reused: u64,
-    pub failed: Vec<Failed>,
+    pub failed: Vec<FailedPackage>,
     pub unsupported: Vec<Unsupported>,
     /// What is left out, because no build that was asked for reads it.
     pub pruned: Vec<LeftOut>,
@@ -87,21 +87,21 @@ pub struct Report {
     pub programs: Vec<CrateId>,
     /// Of a dry run: what would be fetched.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub would_fetch: Vec<Lacking>,
+    pub would_fetch: Vec<WouldFetch>,
     /// Whether every build of what was given works without network now.
     pub ready: bool,
 }
 
 /// A package that a real run would fetch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Lacking {
+pub struct WouldFetch {
     pub package: CrateId,
     pub source: SourceId,
 }
 
 /// Something that could not be mirrored.
 #[derive(Debug, Serialize)]
-pub struct Failed {
+pub struct FailedPackage {
     /// `name@version`, or the entry of a list.
     pub package: String,
     pub source: SourceId,
@@ -110,7 +110,7 @@ pub struct Failed {
     pub help: Option<String>,
 }
 
-impl Failed {
+impl FailedPackage {
     pub(super) fn new(package: &impl ToString, source: &SourceId, error: &Error) -> Self {
         Self {
             package: package.to_string(),
@@ -122,12 +122,12 @@ impl Failed {
 }
 
 /// Mirrors what was asked for.
-pub async fn run(common: &Common, options: Options) -> Result<Report> {
+pub async fn run(common: &Common, options: VendorOptions) -> Result<VendorReport> {
     let store = common.store();
-    let mut report = Report {
+    let mut report = VendorReport {
         mirror: common.mirror.clone(),
         registry: store.folder().to_owned(),
-        ..Report::default()
+        ..VendorReport::default()
     };
     let store = Arc::new(store);
     let only = prune::settle(common, &options.inputs, options.only.as_ref())?;
@@ -189,10 +189,10 @@ pub async fn run(common: &Common, options: Options) -> Result<Report> {
 async fn mirror(
     group: &mut Group,
     common: &Common,
-    options: &Options,
+    options: &VendorOptions,
     only: Option<&Selection>,
     store: &Arc<Store>,
-    report: &mut Report,
+    report: &mut VendorReport,
 ) -> Result<(Completion, Fetched)> {
     let mut completion = Completion::new(
         common,
@@ -310,11 +310,11 @@ fn remember(common: &Common, groups: &[Group], failed: &Causes) -> Result<()> {
 }
 
 /// Records inputs as roots without fetching them.
-pub async fn add_roots(common: &Common, options: Options) -> Result<Report> {
-    let mut report = Report {
+pub async fn add_roots(common: &Common, options: VendorOptions) -> Result<VendorReport> {
+    let mut report = VendorReport {
         mirror: common.mirror.clone(),
         registry: common.store().folder().to_owned(),
-        ..Report::default()
+        ..VendorReport::default()
     };
     let mut groups = gather(common, &options)?;
     let _in_use = in_use(common).await?;
@@ -379,7 +379,7 @@ fn dry_run(
     completion: &Completion,
     group: &Group,
     named: Named,
-    report: &mut Report,
+    report: &mut VendorReport,
 ) -> Result<()> {
     let mut closure = named.closure;
     closure.merge(group.closure.clone());
@@ -392,7 +392,7 @@ fn dry_run(
     for (source, packages) in &lacking {
         report
             .would_fetch
-            .extend(packages.iter().map(|package| Lacking {
+            .extend(packages.iter().map(|package| WouldFetch {
                 package: package.clone(),
                 source: SourceId::from(source),
             }));
@@ -416,11 +416,11 @@ fn dry_run(
     Ok(())
 }
 
-fn plan(fetch: &Fetch, wanted: &[Wanted], report: &mut Report) -> Result<()> {
+fn plan(fetch: &Fetch, wanted: &[Wanted], report: &mut VendorReport) -> Result<()> {
     let plan = fetch::plan(&fetch.store, wanted)?;
     report.kept += plan.keep.len();
     for (id, wanted, there) in plan.refused {
-        report.failed.push(Failed::new(
+        report.failed.push(FailedPackage::new(
             &id,
             &fetch.source,
             &Error::HeldOtherwise { wanted, there },
@@ -431,7 +431,7 @@ fn plan(fetch: &Fetch, wanted: &[Wanted], report: &mut Report) -> Result<()> {
             .into_values()
             .flatten()
             .filter(|item| item.wanted.bytes)
-            .map(|item| Lacking {
+            .map(|item| WouldFetch {
                 package: item.wanted.id,
                 source: fetch.source.clone(),
             }),
@@ -439,7 +439,7 @@ fn plan(fetch: &Fetch, wanted: &[Wanted], report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-fn collect(done: &Fetched, report: &mut Report) {
+fn collect(done: &Fetched, report: &mut VendorReport) {
     report.fetched += done.fetched;
     report.reused += done.reused;
     report.kept += done.kept;
@@ -448,6 +448,6 @@ fn collect(done: &Fetched, report: &mut Report) {
     report.failed.extend(
         done.failed
             .iter()
-            .map(|failure| Failed::new(&failure.package, &failure.source, &failure.error)),
+            .map(|failure| FailedPackage::new(&failure.package, &failure.source, &failure.error)),
     );
 }

@@ -43,7 +43,7 @@ pub enum Extent {
 }
 
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct VerifyOptions {
     /// Folders in the mirror. None: all.
     pub sources: Vec<String>,
     pub extent: Extent,
@@ -54,7 +54,7 @@ pub struct Options {
 }
 
 #[derive(Debug, Default, Clone, Serialize)]
-pub struct Report {
+pub struct VerifyReport {
     /// Crates whose bytes were hashed, or looked at where only some are hashed.
     pub checked: usize,
     /// Bytes that were hashed.
@@ -76,7 +76,7 @@ pub struct Report {
 }
 
 /// Looks at every source.
-pub fn run(common: &Common, options: &Options) -> Result<Report> {
+pub fn run(common: &Common, options: &VerifyOptions) -> Result<VerifyReport> {
     survey::must_be_there(&common.mirror)?;
     let sources = sources(common, &options.sources)?;
     let (git, registries): (Vec<&String>, Vec<&String>) =
@@ -92,11 +92,11 @@ pub fn run(common: &Common, options: &Options) -> Result<Report> {
     (common.watch)(&Event::Planned { wanted, keep: 0 });
 
     let progress = Progress::start(common, options, &sources);
-    let mut report = Report {
+    let mut report = VerifyReport {
         resumed: progress.resumed(),
         sources: sources.clone(),
         mirror: common.mirror.clone(),
-        ..Report::default()
+        ..VerifyReport::default()
     };
     // Where roots cannot be read, nobody knows of anything that was left out.
     let roots = common.records().roots().unwrap_or_default();
@@ -169,9 +169,9 @@ fn look_at(
     store: &Store,
     (listing, pruned): (&Listing, &BTreeSet<CrateId>),
     common: &Common,
-    options: &Options,
+    options: &VerifyOptions,
     progress: &Progress,
-    report: &mut Report,
+    report: &mut VerifyReport,
 ) -> Result<()> {
     let inspection = Inspection {
         source,

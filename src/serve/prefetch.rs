@@ -191,7 +191,7 @@ fn read(common: &Common, received: &[u8]) -> Result<Input> {
 }
 
 /// Runs it on a thread of its own: what it waits for need not move between threads. It ends with whoever waits for it.
-async fn apart(common: &Common, inputs: Vec<Input>) -> Result<vendor::Report> {
+async fn apart(common: &Common, inputs: Vec<Input>) -> Result<vendor::VendorReport> {
     let doing = "prefetching";
     let (_waiting, left) = oneshot::channel::<()>();
     let (common, runtime) = (common.clone(), Handle::current());
@@ -207,6 +207,6 @@ async fn apart(common: &Common, inputs: Vec<Input>) -> Result<vendor::Report> {
     ended.unwrap_or(Err(Error::Panicked { doing }))
 }
 
-async fn run(common: &Common, inputs: Vec<Input>) -> Result<vendor::Report> {
-    vendor::run(common, vendor::Options::all_of(inputs)).await
+async fn run(common: &Common, inputs: Vec<Input>) -> Result<vendor::VendorReport> {
+    vendor::run(common, vendor::VendorOptions::all_of(inputs)).await
 }

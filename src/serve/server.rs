@@ -41,7 +41,7 @@ use crate::serve::usage::Usage;
 const LAST: Duration = Duration::from_secs(1);
 
 /// How the mirror is served.
-pub struct Options {
+pub struct ServeOptions {
     /// Addresses and ports, unless systemd hands over sockets.
     pub listen: Vec<String>,
     /// Where clients find the server, if not at the host they name.
@@ -77,7 +77,11 @@ pub struct Listening {
 }
 
 /// Serves until it is told to stop.
-pub async fn run(common: &Common, options: Options, say: impl FnOnce(&Listening)) -> Result<()> {
+pub async fn run(
+    common: &Common,
+    options: ServeOptions,
+    say: impl FnOnce(&Listening),
+) -> Result<()> {
     let files = platform::allow_many_files();
     let public = options.public_url.as_deref().map(public_url).transpose()?;
     let listeners = listen::bind(&options.listen)?;
@@ -168,7 +172,7 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 
 fn serving(
     common: &Common,
-    options: Options,
+    options: ServeOptions,
     public: Option<String>,
     files: usize,
     stats: &Arc<Stats>,
