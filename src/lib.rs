@@ -9,9 +9,9 @@
 //! <mirror>/
 //!   crates-io/                  a cargo local registry: cargo reads it as it stands, no server needed
 //!     index/se/rd/serde         one raw JSON line per version, byte for byte as upstream sent it
-//!     serde-1.0.229.crate       flat, original case, full version; its modification time is a seal or a mark (see io::store)
+//!     serde-1.0.229.crate       flat, original case, full version; its modification time is a seal or a mark (see io::store::registry)
 //!   registries/<host>-<hash>/   the same for each other registry that a lockfile names
-//!   git/shared-0123456-89abcdef/  a cargo directory source: one git source at one revision (see io::git_store)
+//!   git/shared-0123456-89abcdef/  a cargo directory source: one git source at one revision (see io::store::git)
 //!     source.json               which source and revision, and what belongs here
 //!     shared-0.1.0/             a package, its manifest standing alone, with its `.cargo-checksum.json`
 //!   .mirror/                    ours alone, all of it can be rebuilt from the rest
@@ -20,7 +20,7 @@
 //!     roots/<id>                every lockfile and list that was ever given, and what it came to
 //!     failures.json             what could not be fetched, and why
 //!     tmp/<process>/            where files grow before they are renamed to their final names
-//!     lines/crates-io/se        what was written into the index, line by line (see model::record)
+//!     lines/crates-io/se        what was written into the index, line by line (see model::index::journal)
 //!     verify                    how far a `verify` under way is
 //!     quarantine/<n>/           what `repair` has moved out of the way
 //!     watch/<registry>/se/rd/serde   what upstream last said of a crate, for `outdated` to ask whether it still holds
@@ -35,213 +35,350 @@
 //!    goes the other way. A kill or a power cut at any instant leaves a mirror that cargo can use.
 //!    An index line without bytes stands only where a root on disk says that it is pruned.
 //! 2. Nothing is ever seen half-written under its final name.
-//! 3. The store takes [`model::krate::Verified`] and nothing else, and only hashing makes one.
+//! 3. The store takes [`model::package::checksum::Verified`] and nothing else, and only hashing makes one.
 //! 4. Upstream's index lines stay raw, byte for byte.
 //! 5. Names and versions are checked where they enter; code that builds paths cannot see a bad one.
 //! 6. The engine emits [`model::event::Event`]s and never prints.
 //! 7. A command that could not do all of its work says which items, why and what to do, and exits non-zero.
 //! 8. Clock, environment and randomness are arguments below `io`.
 //! 9. The last judge is the real cargo: tests build projects out of what we wrote, with the network taken away.
-//! 10. A token goes into the header of a request to its own registry and nowhere else: [`io::login::Pass`] decides, hop by hop.
+//! 10. A token goes into the header of a request to its own registry and nowhere else: [`io::auth::scope::Pass`] decides, hop by hop.
 //!
 //! # How `vendor` goes
 //!
 //! ```text
-//! project -> ops::closure -> Closure { wanted, unsupported }        lockfile text, or a list resolved by the real cargo
-//!         -> ops::prune   -> bytes that no build asked for reads         with --target and the like; a root remembers them
-//!         -> ops::fetch   -> Plan { fetch, keep, refused }          wanted against what the mirror holds
+//! project -> ops::input::read -> Closure { wanted, unsupported }        lockfile text, or a list resolved by the real cargo
+//!         -> ops::vendor::prune   -> bytes that no build asked for reads         with --target and the like; a root remembers them
+//!         -> ops::fetch::registry   -> Plan { fetch, keep, refused }          wanted against what the mirror holds
 //!                         -> one wave: cargo's cache, else upstream; hash; put; then the index line
-//!         -> ops::git     -> the commit's objects out of cargo's own repositories, hashed; else cargo fetches it there
-//!         -> io::cargo    -> is the lockfile current?               the real cargo, offline, against the mirror
-//!         -> io::group    -> on disk for certain                    flushed in groups, then sealed
+//!         -> ops::fetch::git     -> the commit's objects out of cargo's own repositories, hashed; else cargo fetches it there
+//!         -> io::cargo::command    -> is the lockfile current?               the real cargo, offline, against the mirror
+//!         -> io::store::commit    -> on disk for certain                    flushed in groups, then sealed
 //!         -> ops::roots   -> .mirror/roots, failures.json           what was asked for, what could not be had
-//!         -> io::config   -> .cargo/config.toml                     the pointer, last
+//!         -> io::config::edit   -> .cargo/config.toml                     the pointer, last
 //!         -> report
 //! ```
 //!
 //! # How `repair` goes
 //!
 //! ```text
-//! ops::verify -> damages              the folder listed, the index walked by a pool of tasks, each `.crate` hashed
-//! ops::mend   -> put right locally    one flipped bit undone by its record, names, doubles, places
-//!             -> ops::fetch           bytes and lines that are lacking, with the checksum the mirror has always had
-//!             -> io::survey           what nobody can put right goes into quarantine
-//! ops::verify -> what is left         both directions again, and every crate that was touched hashed again
+//! ops::verify::run -> damages              the folder listed, the index walked by a pool of tasks, each `.crate` hashed
+//! ops::repair::refetch   -> put right locally    one flipped bit undone by its record, names, doubles, places
+//!             -> ops::fetch::registry           bytes and lines that are lacking, with the checksum the mirror has always had
+//!             -> io::store::listing           what nobody can put right goes into quarantine
+//! ops::verify::run -> what is left         both directions again, and every crate that was touched hashed again
 //! ```
 //!
 //! # How `serve` answers
 //!
 //! ```text
-//! serve::listen   -> accepted by one task, served by one thread a core
-//! serve::ready    -> in memory and fresh: answered at once (serve::cache)
-//!                 -> serve::stream: what is asked for often is sent by the system itself (io::lent)
-//! serve::handler  -> serve::router: what the path means, checked names only
-//! serve::index    -> kept and fresh, else upstream asked once for all (serve::single); stale if it cannot be
-//! serve::download -> in the mirror: hashed once, then served
-//!                 -> else io::relay: clients read the growing file; the last byte waits for the checksum
-//!                 -> serve::keeper: one thread puts it, writes the line, flushes; lets go of what is too much
+//! serve::net::listen   -> accepted by one task, served by one thread a core
+//! serve::registry::respond    -> in memory and fresh: answered at once (serve::answer::cache)
+//!                 -> serve::net::socket: what is asked for often is sent by the system itself (io::net::sendfile)
+//! serve::route::handler  -> serve::route::router: what the path means, checked names only
+//! serve::registry::index    -> kept and fresh, else upstream asked once for all (serve::answer::single_flight); stale if it cannot be
+//! serve::registry::download -> in the mirror: hashed once, then served
+//!                 -> else io::upstream::relay: clients read the growing file; the last byte waits for the checksum
+//!                 -> serve::registry::writer: one thread puts it, writes the line, flushes; lets go of what is too much
 //! ```
 
 /// Plain data and pure rules. No disk, no network, no clock, no async.
 pub mod model {
-    pub mod advisory;
-    pub mod amount;
-    pub mod damage;
+    /// Index files, line by line and raw; the journal of what was written into them.
+    pub mod index {
+        pub mod file;
+        pub mod journal;
+        pub mod published;
+        pub mod validator;
+    }
+    /// What people ask for: lockfiles, lists, filters, and the closure they come to.
+    pub mod input {
+        pub mod build_filter;
+        pub mod closure;
+        pub mod graph;
+        pub mod lockfile;
+        pub mod spec;
+    }
+    /// What a mirror remembers: roots, failures, damage, what may be removed.
+    pub mod mirror {
+        pub mod damage;
+        pub mod failures;
+        pub mod retention;
+        pub mod root;
+    }
+    /// A crate: name, version, checksum, the `.crate` archive and its manifest.
+    pub mod package {
+        pub mod archive;
+        pub mod checksum;
+        pub mod id;
+        pub mod manifest;
+    }
+    /// Rules about crates: security advisories.
+    pub mod policy {
+        pub mod advisory;
+    }
+    /// Where packages come from: registries, git repositories, and how cargo names them.
+    pub mod source {
+        pub mod git_record;
+        pub mod id;
+        pub mod replacement;
+        pub mod table;
+    }
+    /// Timestamps, sizes and durations, parsed and printed.
+    pub mod units {
+        pub mod quantity;
+        pub mod timestamp;
+    }
+    pub mod auth;
     pub mod error;
     pub mod event;
-    pub mod failure;
-    pub mod git_record;
-    pub mod graph;
-    pub mod index;
-    pub mod krate;
-    pub mod list;
-    pub mod lockfile;
-    pub mod login;
-    pub mod manifest;
-    pub mod moment;
-    pub mod original;
-    pub mod package;
     pub mod plan;
-    pub mod record;
-    pub mod root;
-    pub mod selection;
-    pub mod source;
-    pub mod surplus;
-    pub mod watch;
+    pub mod text;
+    pub mod url;
 }
 
 /// The doors: the only code that touches disk, network, clock, environment and processes.
 pub mod io {
-    pub mod advisories;
-    pub mod ask;
-    pub mod builds;
-    pub mod cargo;
-    pub mod cargo_config;
-    pub mod cargo_home;
-    pub mod cargo_sources;
-    pub mod config;
-    mod config_block;
-    mod config_ours;
-    #[cfg(test)]
-    mod config_tests;
-    mod config_text;
-    pub mod credentials;
-    pub mod disk;
-    mod downloads;
-    pub mod flush;
-    pub mod git;
-    pub mod git_index;
-    pub mod git_look;
-    pub mod git_objects;
-    pub mod git_store;
-    pub mod git_tree;
-    mod group;
-    pub mod hosts;
-    pub mod http;
-    pub mod incoming;
-    pub mod inventory;
-    pub mod kept;
-    pub mod lent;
-    pub mod line_log;
-    pub mod lock;
-    pub mod login;
-    pub mod parallel;
-    pub mod platform;
-    pub mod provider;
-    pub mod records;
-    pub mod relay;
-    pub mod retry;
-    pub mod served;
-    pub mod store;
-    pub mod stubs;
-    pub mod survey;
-    mod toml_text;
-    pub mod trace;
-    pub mod upstream;
-    pub mod usage;
-    pub mod walk;
-    pub mod watched;
+    /// Credentials: where they come from, and which request may carry them.
+    pub mod auth {
+        pub mod credentials;
+        pub mod provider;
+        pub mod scope;
+        pub mod session;
+    }
+    /// The real cargo: commands, its home folder, its metadata.
+    pub mod cargo {
+        pub mod command;
+        pub mod find_projects;
+        pub mod home;
+        pub mod index_clone;
+        pub mod metadata;
+        pub mod stubs;
+    }
+    /// Cargo's config: read in layers as cargo does, edited and restored to the byte.
+    pub mod config {
+        pub mod block;
+        pub mod detect;
+        pub mod document;
+        pub mod edit;
+        pub mod load;
+        pub mod sources;
+        #[cfg(test)]
+        mod tests;
+        pub mod toml;
+    }
+    /// Files: bounded reads, atomic replacement, flushing, locks.
+    pub mod fs {
+        pub mod error;
+        pub mod file;
+        pub mod lock;
+        pub mod parallel;
+        pub mod platform;
+        pub mod stamp;
+        pub mod sync;
+        pub mod trace;
+    }
+    /// Git: the program, and objects read out of repositories without it.
+    pub mod git {
+        pub mod advisories;
+        pub mod command;
+        pub mod objects;
+        pub mod tree;
+    }
+    /// The HTTP client: retries, limits for each host, stalls.
+    pub mod http {
+        pub mod client;
+        pub mod get;
+        pub mod host_gate;
+        pub mod retry;
+    }
+    /// A mirror's folder: where everything lies, its use lock, roots, caches.
+    pub mod mirror {
+        pub mod in_use;
+        pub mod index_cache;
+        pub mod layout;
+        pub mod published_cache;
+        pub mod roots;
+        pub mod usage;
+        pub mod verify_progress;
+    }
+    /// Sockets: sending from memory without a copy.
+    pub mod net {
+        pub mod sendfile;
+    }
+    /// The folder of one source: a local registry or a git directory source, and every write to it.
+    pub mod store {
+        pub mod commit;
+        pub mod git;
+        pub mod git_check;
+        pub mod inventory;
+        pub mod journal;
+        pub mod listing;
+        pub mod quarantine;
+        pub mod read;
+        pub mod registry;
+        pub mod staging;
+        pub mod stamp;
+    }
+    /// A registry that is mirrored: index files and crates, over HTTP, git or a folder.
+    pub mod upstream {
+        pub mod answer;
+        pub mod default_index;
+        pub mod download;
+        pub mod git_index;
+        pub mod registry;
+        pub mod relay;
+    }
+    pub mod task;
 }
 
 /// The verbs: plain options in, events during, a plain report out.
 pub mod ops {
-    pub mod access;
-    pub mod aim;
-    pub mod closure;
-    pub mod complete;
-    pub mod cursor;
-    pub mod explain;
-    pub mod fetch;
-    mod gather;
-    pub mod gc;
-    pub mod git;
-    mod git_check;
-    mod git_fetch;
-    mod git_gc;
-    mod git_package;
-    pub mod in_force;
-    pub mod inspect;
-    pub mod lines;
-    pub mod lists;
-    mod mend;
-    mod named;
-    pub mod outdated;
-    mod part;
-    pub mod pool;
-    pub mod prune;
-    pub mod repair;
-    pub mod retain;
+    /// `outdated`: newer versions, yanked ones, advisories.
+    pub mod audit {
+        pub mod outdated;
+    }
+    /// `on` and `off`: cargo's config pointed at the mirror and back; what is in effect.
+    pub mod config {
+        pub mod effective;
+        pub mod file;
+        pub mod switch;
+        pub mod target;
+    }
+    /// What verbs share: options, the way to upstream, the real cargo at the mirror.
+    pub mod context {
+        pub mod access;
+        pub mod cargo;
+        pub mod options;
+    }
+    /// From a closure to the store: index lines, crates, git sources.
+    pub mod fetch {
+        pub mod closure;
+        pub mod git;
+        pub mod git_package;
+        pub mod git_scratch;
+        pub mod index_lines;
+        pub mod item;
+        pub mod registry;
+    }
+    /// `gc` and eviction: what nothing wants is removed.
+    pub mod gc {
+        pub mod evict;
+        pub mod git;
+        pub mod run;
+    }
+    /// From arguments to a closure: projects, lockfiles, workspaces, lists.
+    pub mod input {
+        pub mod read;
+        pub mod resolve;
+        pub mod workspaces;
+    }
+    /// `repair`: what `verify` finds, put right.
+    pub mod repair {
+        pub mod local;
+        pub mod refetch;
+        pub mod report;
+        pub mod run;
+    }
+    /// `status` and `status --explain`: is everything here, and why is it wanted.
+    pub mod status {
+        pub mod explain;
+        pub mod package;
+        pub mod run;
+    }
+    /// `vendor` and `prefetch`, pruning included.
+    pub mod vendor {
+        pub mod batch;
+        pub mod prune;
+        pub mod report;
+        pub mod run;
+        pub mod specs;
+    }
+    /// `verify`: the folder and the index held against each other, every crate hashed.
+    pub mod verify {
+        pub mod git;
+        pub mod inspect;
+        pub mod options;
+        pub mod pool;
+        pub mod resume;
+        pub mod run;
+    }
     pub mod roots;
-    pub mod status;
-    pub mod switch;
-    pub mod tidy;
-    pub mod vendor;
-    pub mod verify;
-    pub mod workspaces;
 }
 
 /// The HTTP face.
 pub mod serve {
-    pub mod access;
-    pub mod answer;
-    pub mod cache;
-    pub mod download;
-    pub mod h2c;
-    pub mod handler;
-    pub mod hot;
-    pub mod index;
-    pub mod keeper;
-    pub mod limits;
-    pub mod listen;
-    pub mod log;
-    pub mod negotiate;
-    pub mod notify;
-    pub mod pages;
-    pub mod prefetch;
-    pub mod pull;
-    pub mod ready;
-    pub mod router;
+    /// Who may ask, and how much at once.
+    pub mod admit {
+        pub mod limits;
+        pub mod tokens;
+    }
+    /// Answers: bodies, the memory cache, negotiation, single flight.
+    pub mod answer {
+        pub mod body;
+        pub mod cache;
+        pub mod cached;
+        pub mod negotiate;
+        pub mod single_flight;
+    }
+    /// Counters, usage, the access log.
+    pub mod metrics {
+        pub mod access_log;
+        pub mod counters;
+        pub mod usage;
+    }
+    /// Connections: listening, TLS, HTTP/2 upgrades, sockets.
+    pub mod net {
+        pub mod h2c;
+        pub mod listen;
+        pub mod socket;
+        pub mod systemd;
+        pub mod tls;
+    }
+    /// Pages for people and monitoring.
+    pub mod pages {
+        pub mod home;
+        pub mod stats;
+    }
+    /// The registry protocol: index files, downloads, prefetch, the writer.
+    pub mod registry {
+        pub mod download;
+        pub mod index;
+        pub mod prefetch;
+        pub mod respond;
+        pub mod state;
+        pub mod upstream;
+        pub mod writer;
+    }
+    /// From a request to its handler.
+    pub mod route {
+        pub mod handler;
+        pub mod router;
+    }
     pub mod server;
-    pub mod single;
-    pub mod stats;
-    pub mod stream;
-    pub mod tls;
-    pub mod usage;
 }
 
 /// People: arguments, words, bars, exit codes.
 pub mod cli {
+    /// One file a command.
+    pub mod command {
+        pub mod explain;
+        pub mod gc;
+        pub mod generate;
+        pub mod on_off;
+        pub mod outdated;
+        pub mod serve;
+        pub mod verify;
+    }
+    /// What is printed: words, JSON, progress.
+    pub mod output {
+        pub mod format;
+        pub mod progress;
+        pub mod terminal;
+        pub mod text;
+    }
     pub mod args;
-    pub mod checkup;
-    pub mod explain;
-    pub mod generate;
-    pub mod outdated;
-    pub mod progress;
+    pub mod exit;
     pub mod run;
-    pub mod serve;
     pub mod settings;
-    pub mod terminal;
-    pub mod turn;
-    pub mod upkeep;
-    pub mod words;
 }

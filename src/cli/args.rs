@@ -6,9 +6,10 @@ use std::time::Duration;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::cli::serve::{Serve, Stats};
-use crate::model::amount;
-use crate::model::surplus::Pattern;
+use crate::cli::command::serve::{Serve, Stats};
+use crate::cli::output::format::MessageFormat;
+use crate::model::mirror::retention::Pattern;
+use crate::model::units::quantity;
 
 const AFTER_HELP: &str = "\
 Exit status: 0 done, 1 the answer is no, 2 bad usage, 101 failure.
@@ -74,12 +75,6 @@ pub struct CommonArguments {
     /// How to report: words, or one JSON object a line on standard output
     #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
     pub message_format: MessageFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum MessageFormat {
-    Human,
-    Json,
 }
 
 #[derive(Debug, Subcommand)]
@@ -297,10 +292,10 @@ pub struct Gc {
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub keep_latest: usize,
     /// Keep what arrived, or was last let go of by a root, within this time: 12h, 90d, 8w
-    #[arg(long, value_name = "TIME", value_parser = amount::span)]
+    #[arg(long, value_name = "TIME", value_parser = quantity::span)]
     pub older_than: Option<Duration>,
     /// Drop, oldest first, only until the crates take no more than this: 500MB, 20GiB
-    #[arg(long, value_name = "SIZE", value_parser = amount::bytes)]
+    #[arg(long, value_name = "SIZE", value_parser = quantity::bytes)]
     pub max_size: Option<u64>,
     /// Forget roots whose lockfile or list is no longer there
     #[arg(long)]

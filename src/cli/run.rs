@@ -1,78 +1,39 @@
 //! One arm a command: options in, report out, words and exit code.
 
 use std::ffi::OsString;
-use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
 use clap::{CommandFactory, Parser};
-use serde::Serialize;
 
-use crate::cli::args::{self, Arguments, Command, MessageFormat};
-use crate::cli::checkup;
-use crate::cli::explain as explained;
-use crate::cli::generate;
-use crate::cli::outdated as found;
-use crate::cli::progress::Progress;
-use crate::cli::serve;
+use crate::cli::args::{self, Arguments, Command};
+use crate::cli::command::{
+    explain as explained, gc, generate, on_off, outdated as found, serve, verify,
+};
+use crate::cli::exit::{Ended, FAILURE, INTERRUPTED, NO, USAGE, block_on, finish};
+use crate::cli::output::format::MessageFormat;
+use crate::cli::output::progress::Progress;
+use crate::cli::output::terminal::Terminal;
+use crate::cli::output::text;
 use crate::cli::settings;
-use crate::cli::terminal::Terminal;
-use crate::cli::turn;
-use crate::cli::upkeep;
-use crate::cli::words;
-use crate::io::cargo::Cargo;
-use crate::io::config;
-use crate::io::platform;
+use crate::io::cargo::command::Cargo;
+use crate::io::config::edit;
+use crate::io::fs::platform;
 use crate::model::error::{Error, Result};
-use crate::model::lockfile::MAX_FILE;
-use crate::model::selection::Selection;
-use crate::ops::access::Common;
-use crate::ops::aim::{self, Aim};
-use crate::ops::closure::Input;
-use crate::ops::explain as ops_explain;
-use crate::ops::lists::ListOptions;
-use crate::ops::outdated;
-use crate::ops::status;
-use crate::ops::switch::Target;
-use crate::ops::vendor::{self, VendorReport};
-use crate::ops::workspaces;
-
-/// The answer is no: something is missing, damaged or not supported.
-pub(super) const NO: u8 = 1;
-/// The command line is at fault. The same number clap uses.
-const USAGE: u8 = 2;
-/// Something failed. The same number cargo uses.
-pub(super) const FAILURE: u8 = 101;
-/// Ended by ctrl-c, as shells count it.
-const INTERRUPTED: u8 = 130;
-
-/// Why a run ended early.
-pub(super) enum Ended {
-    Failed(Error),
-    /// Whoever read our standard output has gone. That is their right.
-    NobodyListens,
-}
-
-impl From<Error> for Ended {
-    fn from(error: Error) -> Self {
-        Self::Failed(error)
-    }
-}
-
-impl From<io::Error> for Ended {
-    fn from(source: io::Error) -> Self {
-        match source.kind() {
-            io::ErrorKind::BrokenPipe => Self::NobodyListens,
-            _ => Self::Failed(Error::Io {
-                doing: "write",
-                path: "standard output".into(),
-                source,
-            }),
-        }
-    }
-}
+use crate::model::input::build_filter::Selection;
+use crate::model::input::lockfile::MAX_FILE;
+use crate::ops::audit::outdated;
+use crate::ops::config::file::Target;
+use crate::ops::config::target::{self, Aim};
+use crate::ops::context::options::Common;
+use crate::ops::input::read::Input;
+use crate::ops::input::resolve::ListOptions;
+use crate::ops::input::workspaces;
+use crate::ops::status::{explain as ops_explain, run as status};
+use crate::ops::vendor::report::VendorReport;
+use crate::ops::vendor::run as vendor;
 
 /// The whole program.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -118,7 +79,7 @@ fn without_subcommand(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsSt
 
 fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
     let environment = settings::environment();
-    let config = crate::io::cargo_config::CargoConfig::default().with_environment(&environment);
+    let config = crate::io::config::load::CargoConfig::default().with_environment(&environment);
     let progress = Progress::new(terminal, !config.progress_never());
     let common = settings::common(&arguments.common, environment, progress.watch())?;
     let cargo = Cargo::new(&common.environment);
@@ -182,12 +143,12 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
             progress.finish();
             let report = report?;
             finish(terminal, "status", &report, |out| {
-                words::status(out, &report)
+                text::status(out, &report)
             })?;
             Ok(if report.ready { 0 } else { NO })
         }
-        Command::Verify(verify) => checkup::verify(verify, &common, terminal, &progress),
-        Command::Repair(repair) => checkup::repair(repair, &common, terminal, &progress),
+        Command::Verify(verify) => verify::verify(verify, &common, terminal, &progress),
+        Command::Repair(repair) => verify::repair(repair, &common, terminal, &progress),
         Command::Outdated(arguments) => {
             let options = outdated::OutdatedOptions {
                 projects: find(&arguments.projects, false)?,
@@ -200,10 +161,10 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
             progress.finish();
             answer(&report?, terminal)
         }
-        Command::On(arguments) => turn::on(arguments, &common, &cargo, terminal),
-        Command::Off(arguments) => turn::off(arguments, &common, &cargo, terminal),
-        Command::Roots(arguments) => upkeep::roots(arguments, &common, &cargo, terminal),
-        Command::Gc(arguments) => upkeep::gc(arguments, &common, terminal),
+        Command::On(arguments) => on_off::on(arguments, &common, &cargo, terminal),
+        Command::Off(arguments) => on_off::off(arguments, &common, &cargo, terminal),
+        Command::Roots(arguments) => gc::roots(arguments, &common, &cargo, terminal),
+        Command::Gc(arguments) => gc::gc(arguments, &common, terminal),
         Command::Serve(arguments) => serve::serve(arguments, &common, &cargo, terminal),
         Command::Stats(arguments) => serve::stats(arguments, &common, terminal),
         Command::Completions { shell } => {
@@ -267,7 +228,7 @@ fn fetch(
     let report = match report {
         Ok(report) => report,
         Err(Error::Interrupted) => {
-            let stored = crate::cli::terminal::count(progress.stored(), "crate");
+            let stored = crate::cli::output::terminal::count(progress.stored(), "crate");
             terminal.note(&format!(
                 "{stored} became whole in {} before that",
                 common.mirror.display()
@@ -278,7 +239,7 @@ fn fetch(
     };
     if print_config && terminal.format == MessageFormat::Human {
         terminal.data(
-            config::block(&aim::pointer(
+            edit::block(&target::pointer(
                 &Target::Global,
                 &common.cwd,
                 &common.cwd,
@@ -289,10 +250,10 @@ fn fetch(
         )?;
     }
     if dry_run && terminal.format == MessageFormat::Human {
-        terminal.data(words::plan(&report).as_bytes())?;
+        terminal.data(text::plan(&report).as_bytes())?;
     }
     finish(terminal, command, &report, |out| {
-        words::fetched(out, &report, &common.cwd, started.elapsed(), dry_run)
+        text::fetched(out, &report, &common.cwd, started.elapsed(), dry_run)
     })?;
     Ok(code(&report))
 }
@@ -341,57 +302,4 @@ fn answer(report: &outdated::OutdatedReport, terminal: Terminal) -> Result<u8, E
     } else {
         0
     })
-}
-
-/// The report: the last line of JSON, or words.
-pub(super) fn finish(
-    terminal: Terminal,
-    command: &'static str,
-    report: &impl Serialize,
-    say: impl FnOnce(Terminal) -> io::Result<()>,
-) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Line<'a, R> {
-        reason: &'static str,
-        command: &'static str,
-        #[serde(flatten)]
-        report: &'a R,
-    }
-    match terminal.format {
-        MessageFormat::Json => terminal.json(&Line {
-            reason: "report",
-            command,
-            report,
-        }),
-        MessageFormat::Human => say(terminal),
-    }
-}
-
-/// The runtime of a command, with so many threads a core for what blocks.
-pub(super) fn runtime(blocking: usize) -> Result<tokio::runtime::Runtime> {
-    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(cores.min(4))
-        .max_blocking_threads(cores * blocking)
-        .enable_all()
-        .build()
-        .map_err(|source| Error::Io {
-            doing: "start",
-            path: "the runtime".into(),
-            source,
-        })
-}
-
-/// Runs the engine until it is done or ctrl-c is pressed. What is under way is dropped then: temporary files go, final
-/// ones are whole.
-pub(super) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    let runtime = runtime(2)?;
-    let result = runtime.block_on(async {
-        tokio::select! {
-            result = work => result,
-            Ok(()) = tokio::signal::ctrl_c() => Err(Error::Interrupted),
-        }
-    });
-    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
-    result
 }

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::{CommonArguments, TargetArguments};
-use crate::io::cargo_config::Environment;
-use crate::io::{disk, platform};
+use crate::io::config::load::Environment;
+use crate::io::fs::{file, platform};
 use crate::model::error::{Error, Result};
 use crate::model::event::Watch;
-use crate::model::moment::Moment;
-use crate::ops::access::Common;
-use crate::ops::switch::Target;
+use crate::model::units::timestamp::Moment;
+use crate::ops::config::file::Target;
+use crate::ops::context::options::Common;
 
 /// A snapshot of the environment. What is not UTF-8 is of no use to us.
 #[expect(
@@ -44,7 +44,7 @@ pub fn common(
         None => platform::home_folder().ok_or(Error::NoHome)?.join(".cargo"),
     };
     Ok(Common {
-        mirror: disk::absolute(&mirror, &cwd),
+        mirror: file::absolute(&mirror, &cwd),
         upstream: arguments
             .upstream
             .clone()
@@ -52,7 +52,7 @@ pub fn common(
         jobs: usize::from(arguments.jobs),
         token_hosts: token_hosts(&arguments.send_token_to),
         offline: arguments.offline,
-        cargo_home: disk::absolute(&cargo_home, &cwd),
+        cargo_home: file::absolute(&cargo_home, &cwd),
         cwd,
         now: now(&environment),
         flush: !arguments.no_flush,
@@ -96,6 +96,6 @@ pub fn or_current(paths: &[PathBuf], cwd: &Path) -> Vec<PathBuf> {
     if paths.is_empty() {
         vec![cwd.to_owned()]
     } else {
-        paths.iter().map(|path| disk::absolute(path, cwd)).collect()
+        paths.iter().map(|path| file::absolute(path, cwd)).collect()
     }
 }

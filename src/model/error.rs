@@ -4,14 +4,34 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::model::advisory::BadAdvisory;
-use crate::model::krate::{Invalid, Sha256, printable};
-use crate::model::list::BadList;
-use crate::model::lockfile::BadLockfile;
-use crate::model::login::{NoLogin, Refusal};
-use crate::model::package::BadPackage;
-use crate::model::root::BadRoot;
-use crate::model::source::without_credentials;
+use crate::model::auth::{NoLogin, Refusal};
+use crate::model::input::lockfile::BadLockfile;
+use crate::model::input::spec::BadList;
+use crate::model::mirror::root::BadRoot;
+use crate::model::package::archive::BadPackage;
+use crate::model::package::checksum::Sha256;
+use crate::model::package::id::Invalid;
+use crate::model::policy::advisory::BadAdvisory;
+use crate::model::text::printable;
+use crate::model::url::without_credentials;
+
+/// An error and its causes in one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let mut whole = String::new();
+    for cause in causes.map(ToString::to_string) {
+        // Libraries like to repeat their cause in their own message, and the HTTP client's outer layers say nothing.
+        let says_nothing =
+            cause.starts_with("error sending request") || cause.starts_with("client error (");
+        if !says_nothing && !whole.contains(&cause) {
+            if !whole.is_empty() {
+                whole.push_str(": ");
+            }
+            whole.push_str(&cause);
+        }
+    }
+    whole
+}
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::model::damage::Damage;
-use crate::model::krate::CrateId;
+use crate::model::mirror::damage::Damage;
+use crate::model::package::id::CrateId;
 
 /// Where a crate's bytes came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -6,24 +6,25 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::io::disk;
-use crate::io::lock::Use;
-use crate::io::records::Recorded;
+use crate::io::fs::file;
+use crate::io::mirror::in_use::Use;
+use crate::io::mirror::roots::Recorded;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
-use crate::model::krate::{CrateId, Hashing};
-use crate::model::list::{self, Spec};
-use crate::model::lockfile::Locked;
-use crate::model::moment::Moment;
-use crate::model::plan::Package;
-use crate::model::root::{Kind, Origin, Root, RootId};
-use crate::model::selection::{Pruned, Selection};
-use crate::model::source::SourceId;
-use crate::ops::access::Common;
-use crate::ops::closure::{STDIN, read_lockfile};
-use crate::ops::git_check::is_git;
-use crate::ops::git_gc;
-use crate::ops::lists::ListOptions;
+use crate::model::input::build_filter::{Pruned, Selection};
+use crate::model::input::closure::Package;
+use crate::model::input::lockfile::Locked;
+use crate::model::input::spec::{self, Spec};
+use crate::model::mirror::root::{Kind, Origin, Root, RootId};
+use crate::model::package::checksum::Hashing;
+use crate::model::package::id::CrateId;
+use crate::model::source::git_record::is_git;
+use crate::model::source::id::SourceId;
+use crate::model::units::timestamp::Moment;
+use crate::ops::context::options::Common;
+use crate::ops::gc::git;
+use crate::ops::input::read::{STDIN, read_lockfile};
+use crate::ops::input::resolve::ListOptions;
 
 /// A root about to be recorded.
 #[derive(Debug, Clone)]
@@ -177,7 +178,7 @@ fn touch(common: &Common, packages: impl IntoIterator<Item = Package>) {
     let store = common.store();
     for (id, source) in packages {
         match source.folder() {
-            Some(folder) if is_git(&folder) => git_gc::touch(&store, &folder, &id),
+            Some(folder) if is_git(&folder) => git::touch(&store, &folder, &id),
             Some(folder) => common.source(&folder).touch(&id),
             None => {}
         }
@@ -276,7 +277,7 @@ pub fn state(recorded: &Recorded) -> RootState {
             Ok(locked) if locked.iter().eq(&recorded.root.packages) => RootState::Current,
             _ => RootState::Changed,
         },
-        Kind::List => match disk::modified(path) {
+        Kind::List => match file::modified(path) {
             Ok(modified) if modified <= recorded.given => RootState::Current,
             _ => RootState::Changed,
         },
@@ -298,7 +299,7 @@ pub fn forget(common: &Common, words: &[String]) -> Result<Forgotten> {
     let ids = records.root_ids()?;
     let mut forgotten = BTreeSet::new();
     for word in words {
-        let path = disk::absolute(Path::new(word), &common.cwd);
+        let path = file::absolute(Path::new(word), &common.cwd);
         let lockfile = path.join("Cargo.lock");
         let beside = path.with_file_name("Cargo.lock");
         let names = as_recorded(word);
@@ -344,7 +345,7 @@ pub fn forget(common: &Common, words: &[String]) -> Result<Forgotten> {
 
 /// Names as a root has them: `serde@1` is `serde@^1` there.
 fn as_recorded(words: &str) -> String {
-    let recorded = |word: &str| match list::parse_spec(word) {
+    let recorded = |word: &str| match spec::parse_spec(word) {
         Ok(spec) if !word.starts_with('-') => spec.to_string(),
         _ => word.to_owned(),
     };

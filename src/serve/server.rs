@@ -10,32 +10,31 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use url::Url;
 
-use crate::io::http::chain;
-use crate::io::kept::Kept;
-use crate::io::platform;
-use crate::model::error::{Error, Result};
+use crate::io::fs::platform;
+use crate::io::mirror::index_cache::Kept;
+use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
-use crate::model::krate::CrateId;
-use crate::model::moment::Moment;
-use crate::model::source::CRATES_IO_FOLDER;
-use crate::ops::access::Common;
-use crate::ops::closure::Input;
-use crate::ops::retain;
-use crate::serve::access::Access;
-use crate::serve::cache::Cache;
-use crate::serve::handler::{Absent, Serving, Source};
-use crate::serve::keeper::{Keeper, Kit};
-use crate::serve::limits::{Limits, Most};
-use crate::serve::listen::{self, Desk, GRACE, Workers};
-use crate::serve::log::{self, Log};
-use crate::serve::notify::notify;
-use crate::serve::pages::config_lines;
-use crate::serve::prefetch::Prefetching;
-use crate::serve::pull::Pull;
-use crate::serve::single::Singles;
-use crate::serve::stats::Stats;
-use crate::serve::tls::Certificate;
-use crate::serve::usage::Usage;
+use crate::model::package::id::CrateId;
+use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::model::units::timestamp::Moment;
+use crate::ops::context::options::Common;
+use crate::ops::gc::evict;
+use crate::ops::input::read::Input;
+use crate::serve::admit::limits::{Limits, Most};
+use crate::serve::admit::tokens::Access;
+use crate::serve::answer::cache::Cache;
+use crate::serve::answer::single_flight::Singles;
+use crate::serve::metrics::access_log::{self, Log};
+use crate::serve::metrics::counters::Stats;
+use crate::serve::metrics::usage::Usage;
+use crate::serve::net::listen::{self, Desk, GRACE, Workers};
+use crate::serve::net::systemd::notify;
+use crate::serve::net::tls::Certificate;
+use crate::serve::pages::home::config_lines;
+use crate::serve::registry::prefetch::Prefetching;
+use crate::serve::registry::state::{Absent, Serving, Source};
+use crate::serve::registry::upstream::Pull;
+use crate::serve::registry::writer::{Keeper, Kit};
 
 /// How long a server that ends waits for crates that have come and are being stored.
 const LAST: Duration = Duration::from_secs(1);
@@ -51,7 +50,7 @@ pub struct ServeOptions {
     /// Whether only what is in the mirror is served, though upstream could be asked.
     pub only_mirrored: bool,
     pub prefetch: Vec<Input>,
-    pub limits: retain::Limits,
+    pub limits: evict::Limits,
     /// Bytes of answers kept ready.
     pub memory: u64,
     pub most: Most,
@@ -60,7 +59,7 @@ pub struct ServeOptions {
     /// Certificate chain and key.
     pub tls: Option<(PathBuf, PathBuf)>,
     pub token_file: Option<PathBuf>,
-    pub log: log::Format,
+    pub log: access_log::Format,
     pub log_file: Option<PathBuf>,
     pub clock: fn() -> Moment,
 }

@@ -122,7 +122,7 @@ fn a_broken_floor_is_found_with_file_and_line() {
     for (file, text, said) in [
         (
             "io/store.rs",
-            "//! Doc.\nuse crate::ops::fetch;\n",
+            "//! Doc.\nuse crate::ops::fetch::registry;\n",
             "src/io/store.rs:2: `io` reaches up to `ops`",
         ),
         (
@@ -166,11 +166,11 @@ fn a_broken_floor_is_found_with_file_and_line() {
     for (file, text) in [
         (
             "io/store.rs",
-            "use crate::model::krate::CrateId; // see crate::ops::fetch\n",
+            "use crate::model::package::id::CrateId; // see crate::ops::fetch::registry\n",
         ),
         (
             "cli/args.rs",
-            "use clap::Parser;\nuse crate::ops::vendor;\n",
+            "use clap::Parser;\nuse crate::ops::vendor::run;\n",
         ),
         ("model/lockfile.rs", "use my_tokio::x;\nlet reqwest = 1;\n"),
     ] {

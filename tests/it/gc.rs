@@ -8,7 +8,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 
-use cargo_mirror::model::source::RegistrySource;
+use cargo_mirror::model::source::id::RegistrySource;
 
 use crate::fixture::bench::Bench;
 use crate::fixture::mirror::sound;

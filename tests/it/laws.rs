@@ -7,13 +7,26 @@ use std::path::{Component, Path};
 use std::time::{Duration, Instant};
 
 use cargo_mirror::model::error::Error;
-use cargo_mirror::model::index::{Change, IndexFile, IndexLine, find_line};
-use cargo_mirror::model::krate::{CrateId, CrateName, Sha256, Version};
-use cargo_mirror::model::list::{self, Requirement, Spec};
-use cargo_mirror::model::lockfile::{self, Locked};
-use cargo_mirror::model::plan::{Closure, Plan, Stored, Wanted};
-use cargo_mirror::model::source::{CRATES_IO, SourceId};
-use cargo_mirror::ops::closure::read_lockfile;
+use cargo_mirror::model::index::file::Change;
+use cargo_mirror::model::index::file::IndexFile;
+use cargo_mirror::model::index::file::IndexLine;
+use cargo_mirror::model::index::file::find_line;
+use cargo_mirror::model::input::closure::Closure;
+use cargo_mirror::model::input::closure::Wanted;
+use cargo_mirror::model::input::lockfile;
+use cargo_mirror::model::input::lockfile::Locked;
+use cargo_mirror::model::input::spec;
+use cargo_mirror::model::input::spec::Requirement;
+use cargo_mirror::model::input::spec::Spec;
+use cargo_mirror::model::package::checksum::Sha256;
+use cargo_mirror::model::package::id::CrateId;
+use cargo_mirror::model::package::id::CrateName;
+use cargo_mirror::model::package::id::Version;
+use cargo_mirror::model::plan::Plan;
+use cargo_mirror::model::plan::Stored;
+use cargo_mirror::model::source::id::CRATES_IO;
+use cargo_mirror::model::source::id::SourceId;
+use cargo_mirror::ops::input::read::read_lockfile;
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -302,11 +315,11 @@ proptest! {
         newline in select(&["\n", "\r\n", "\n\n", " # why\n", "\n  # more\n\t"]),
     ) {
         for spec in &specs {
-            prop_assert_eq!(&list::parse_spec(&spec.to_string()).unwrap(), spec);
+            prop_assert_eq!(&spec::parse_spec(&spec.to_string()).unwrap(), spec);
         }
         let lines: Vec<String> = specs.iter().map(ToString::to_string).collect();
         let text = lines.join(newline);
-        prop_assert_eq!(list::parse(&text).unwrap(), specs);
+        prop_assert_eq!(spec::parse(&text).unwrap(), specs);
     }
 
     #[test]
@@ -316,12 +329,12 @@ proptest! {
         parts in vec(select(&["@", "=", "\"", "[", "]", ",", "1", "*", "x", "#", " ", ">", "1.0.0", "std"]), 0..8),
     ) {
         for entry in [text, name + &parts.concat()] {
-            if let Ok(spec) = list::parse_spec(&entry) {
+            if let Ok(spec) = spec::parse_spec(&entry) {
                 let printed = spec.to_string();
                 prop_assert!(!printed.contains(char::is_control));
-                prop_assert_eq!(list::parse_spec(&printed).unwrap(), spec);
+                prop_assert_eq!(spec::parse_spec(&printed).unwrap(), spec);
             }
-            let _ = list::parse(&entry);
+            let _ = spec::parse(&entry);
         }
     }
 }
@@ -466,7 +479,7 @@ fn huge_lines_end_soon_and_are_not_repeated() {
         format!("a = \"{huge}"),
         format!("a[\"{huge}]"),
     ] {
-        let error = quick(|| list::parse(&entry)).unwrap_err().to_string();
+        let error = quick(|| spec::parse(&entry)).unwrap_err().to_string();
         assert!(error.len() < 300, "{}", &error[..300]);
     }
     let good = format!(

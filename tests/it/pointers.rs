@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cargo_mirror::model::source::{CRATES_IO, GitSource, RegistrySource};
+use cargo_mirror::model::source::id::CRATES_IO;
+use cargo_mirror::model::source::id::GitSource;
+use cargo_mirror::model::source::id::RegistrySource;
 
 use crate::fixture::bench::{Bench, CARGO};
 use crate::fixture::command::Outcome;

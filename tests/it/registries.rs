@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use cargo_mirror::io::upstream::DEFAULT_INDEX;
-use cargo_mirror::model::source::RegistrySource;
+use cargo_mirror::io::upstream::default_index::DEFAULT_INDEX;
+use cargo_mirror::model::source::id::RegistrySource;
 
 use crate::fixture::bench::Bench;
 use crate::fixture::index::GitIndex;

@@ -448,7 +448,7 @@ fn http2_floods_are_cut_off_and_others_served() {
     // One header put into the library's table, then named again and again.
     let bomb = [GET, &[0x40, 1, b'a', 0x7f, 0x81, 0x1e], &[b'b'; 4000]].concat();
     let headers = |start: &[u8]| std::iter::once(frame(1, 1, 1, start));
-    // These are the library's own doing, with bounds of ours (see `serve::listen`): it says why, and ends the connection.
+    // These are the library's own doing, with bounds of ours (see `serve::net::listen`): it says why, and ends the connection.
     let floods: [(&str, &str, Frames<'_>); 6] = [
         (
             // CVE-2023-44487

@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
-use cargo_mirror::model::source::RegistrySource;
+use cargo_mirror::model::source::id::RegistrySource;
 
 use crate::fixture::bench::{Bench, CARGO};
 use crate::fixture::index::GitIndex;

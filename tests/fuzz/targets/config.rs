@@ -2,9 +2,12 @@
 
 #![no_main]
 
-use cargo_mirror::io::config::{self, Pointer, Replaced, Stand};
-use cargo_mirror::model::original::Original;
-use cargo_mirror::model::source::Reference;
+use cargo_mirror::io::config::edit;
+use cargo_mirror::io::config::edit::Pointer;
+use cargo_mirror::io::config::edit::Replaced;
+use cargo_mirror::io::config::edit::Stand;
+use cargo_mirror::model::source::table::Original;
+use cargo_mirror::model::source::id::Reference;
 use libfuzzer_sys::fuzz_target;
 
 fn pointer(folder: &str) -> Pointer {
@@ -41,32 +44,32 @@ fuzz_target!(|text: &str| {
         crates_io: Some(Stand::Server("sparse+http://r.example/".to_owned())),
         sources: pointer("other").sources.split_off(2),
     };
-    let _ = config::replacement(text);
-    let _ = config::pointed_at(text);
+    let _ = edit::replacement(text);
+    let _ = edit::pointed_at(text);
 
-    let without = config::off(text);
+    let without = edit::off(text);
     if let Ok(Some(without)) = &without {
         assert_eq!(
-            config::pointed_at(without),
+            edit::pointed_at(without),
             Ok(Pointer::default()),
             "{without}"
         );
-        assert_eq!(config::off(without).as_ref(), Ok(&Some(without.clone())));
+        assert_eq!(edit::off(without).as_ref(), Ok(&Some(without.clone())));
     }
-    let Ok(once) = config::on(Some(text), &here) else {
+    let Ok(once) = edit::on(Some(text), &here) else {
         return;
     };
     let without = without.expect("what can be edited can be undone");
     assert!(once.parse::<toml::Table>().is_ok(), "{once}");
-    let found = config::pointed_at(&once).expect("what was edited can be read");
+    let found = edit::pointed_at(&once).expect("what was edited can be read");
     assert_eq!(found.crates_io, here.crates_io, "{once}");
     assert_eq!(found.sources.len(), here.sources.len(), "{once}");
-    assert_eq!(config::on(Some(&once), &here).as_ref(), Ok(&once));
-    assert_eq!(config::off(&once), Ok(without), "{once}");
+    assert_eq!(edit::on(Some(&once), &here).as_ref(), Ok(&once));
+    assert_eq!(edit::off(&once), Ok(without), "{once}");
 
-    let Ok(moved) = config::on(Some(&once), &there) else {
+    let Ok(moved) = edit::on(Some(&once), &there) else {
         // Another file may have room for folders and none for a server.
         return;
     };
-    assert_eq!(config::on(Some(&moved), &here), Ok(once));
+    assert_eq!(edit::on(Some(&moved), &here), Ok(once));
 });

@@ -2,7 +2,10 @@
 
 #![no_main]
 
-use cargo_mirror::model::index::{Change, IndexFile, IndexLine, find_line};
+use cargo_mirror::model::index::file::Change;
+use cargo_mirror::model::index::file::IndexFile;
+use cargo_mirror::model::index::file::IndexLine;
+use cargo_mirror::model::index::file::find_line;
 use libfuzzer_sys::fuzz_target;
 
 #[path = "inside.rs"]

@@ -2,7 +2,9 @@
 
 use std::path::{Component, Path};
 
-use cargo_mirror::model::krate::{CrateId, CrateName, Version};
+use cargo_mirror::model::package::id::CrateId;
+use cargo_mirror::model::package::id::CrateName;
+use cargo_mirror::model::package::id::Version;
 
 /// Neither the file nor the index path of a crate can leave the folder they are joined to.
 pub fn stays(id: &CrateId) {

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use cargo_mirror::model::lockfile;
+use cargo_mirror::model::input::lockfile;
 use libfuzzer_sys::fuzz_target;
 
 #[path = "inside.rs"]

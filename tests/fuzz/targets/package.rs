@@ -4,8 +4,8 @@
 
 use std::io::Write as _;
 
-use cargo_mirror::model::krate::CrateId;
-use cargo_mirror::model::package;
+use cargo_mirror::model::package::id::CrateId;
+use cargo_mirror::model::package::archive;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use libfuzzer_sys::fuzz_target;
@@ -13,7 +13,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|bytes: &[u8]| {
     let id = CrateId::parse("a", "1.0.0").unwrap();
     // As it stands, which is hardly ever a gzip stream.
-    let _ = package::check(bytes, bytes.len() as u64, &id);
+    let _ = archive::check(bytes, bytes.len() as u64, &id);
 
     // As the tar archive inside one, with the sums of the headers set right.
     let mut tar = bytes.to_vec();
@@ -25,7 +25,7 @@ fuzz_target!(|bytes: &[u8]| {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::none());
     gzip.write_all(&tar).unwrap();
     let gzip = gzip.finish().unwrap();
-    if let Ok(contents) = package::check(gzip.as_slice(), gzip.len() as u64, &id) {
+    if let Ok(contents) = archive::check(gzip.as_slice(), gzip.len() as u64, &id) {
         for text in [contents.manifest, contents.lockfile].iter().flatten() {
             assert!(text.len() <= bytes.len() * 3);
         }

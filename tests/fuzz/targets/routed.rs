@@ -3,9 +3,16 @@
 
 use std::path::{Component, Path};
 
-use cargo_mirror::model::krate::{CrateId, CrateName};
-use cargo_mirror::serve::negotiate::{Coding, Part, part, tag_matches};
-use cargo_mirror::serve::router::{LONGEST, Place, Route, route};
+use cargo_mirror::model::package::id::CrateId;
+use cargo_mirror::model::package::id::CrateName;
+use cargo_mirror::serve::answer::negotiate::Coding;
+use cargo_mirror::serve::answer::negotiate::Part;
+use cargo_mirror::serve::answer::negotiate::part;
+use cargo_mirror::serve::answer::negotiate::tag_matches;
+use cargo_mirror::serve::route::router::LONGEST;
+use cargo_mirror::serve::route::router::Place;
+use cargo_mirror::serve::route::router::Route;
+use cargo_mirror::serve::route::router::route;
 
 pub(super) fn holds(bytes: &[u8]) {
     for line in bytes.split(|byte| *byte == b'\n') {

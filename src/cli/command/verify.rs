@@ -1,0 +1,233 @@
+//! `verify` and `repair`: options, words, exit codes.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::cli::args;
+use crate::cli::exit::{Ended, NO, block_on, finish};
+use crate::cli::output::progress::Progress;
+use crate::cli::output::terminal::{Terminal, bytes, count};
+use crate::model::error::{Error, Result};
+use crate::model::mirror::damage::{Damage, Kind};
+use crate::model::package::id::CrateId;
+use crate::model::units::timestamp::Moment;
+use crate::ops::context::options::Common;
+use crate::ops::repair::report::{RepairOptions, RepairReport};
+use crate::ops::repair::run as repair;
+use crate::ops::verify::options::{Extent, VerifyOptions, VerifyReport};
+use crate::ops::verify::run as verify;
+
+pub fn verify(
+    arguments: &args::Verify,
+    common: &Common,
+    terminal: Terminal,
+    progress: &Arc<Progress>,
+) -> Result<u8, Ended> {
+    let extent = match &arguments.since {
+        Some(text) => Extent::Since(since(text, common.now)?),
+        None if arguments.quick => Extent::Quick,
+        None => Extent::All,
+    };
+    let options = VerifyOptions {
+        sources: arguments.sources.clone(),
+        extent,
+        archives: arguments.archives,
+        resume: arguments.resume,
+    };
+    if arguments.repair {
+        let options = RepairOptions {
+            verify: options,
+            accept: Vec::new(),
+            dry_run: false,
+        };
+        return mend("verify", options, common, terminal, progress);
+    }
+    let started = Instant::now();
+    let report = verify::run(common, &options);
+    progress.finish();
+    let report = report?;
+    finish(terminal, "verify", &report, |out| {
+        verified(out, &report, started.elapsed())
+    })?;
+    Ok(if report.sound { 0 } else { NO })
+}
+
+pub fn repair(
+    arguments: &args::Repair,
+    common: &Common,
+    terminal: Terminal,
+    progress: &Arc<Progress>,
+) -> Result<u8, Ended> {
+    let accept = arguments.accept.iter().map(|text| {
+        let (name, version) = text.split_once('@').unwrap_or((text, ""));
+        Ok(CrateId::parse(name, version)?)
+    });
+    let options = RepairOptions {
+        verify: VerifyOptions {
+            sources: arguments.sources.clone(),
+            extent: if arguments.quick {
+                Extent::Quick
+            } else {
+                Extent::All
+            },
+            archives: arguments.archives,
+            resume: false,
+        },
+        accept: accept.collect::<Result<_>>()?,
+        dry_run: arguments.dry_run,
+    };
+    mend("repair", options, common, terminal, progress)
+}
+
+fn mend(
+    command: &'static str,
+    options: RepairOptions,
+    common: &Common,
+    terminal: Terminal,
+    progress: &Arc<Progress>,
+) -> Result<u8, Ended> {
+    let started = Instant::now();
+    let report = block_on(repair::run(common, options));
+    progress.finish();
+    let report = report?;
+    finish(terminal, command, &report, |out| {
+        repaired(out, &report, started.elapsed())
+    })?;
+    Ok(if report.sound { 0 } else { NO })
+}
+
+fn since(text: &str, now: Moment) -> Result<SystemTime> {
+    let moment = Moment::named(text, now).ok_or_else(|| Error::NoSuchMoment(text.to_owned()))?;
+    Ok(moment.into())
+}
+
+/// Each damage was told as it was found; here are the ways out and the sum.
+fn verified(terminal: Terminal, report: &VerifyReport, elapsed: Duration) -> io::Result<()> {
+    ways_out(terminal, &report.damages);
+    if report.unrecorded > 0 {
+        terminal.note(&format!(
+            "nothing vouches for {}: no record of them was kept; `cargo mirror repair` keeps one from now on",
+            count(report.unrecorded, "index line")
+        ));
+    }
+    if !report.unfinished.is_empty() {
+        terminal.note(&unfinished(&report.unfinished));
+    }
+    if report.unsealed > 0 {
+        terminal.note(&format!(
+            "nothing can be said of {} without hashing: run without --quick",
+            count(report.unsealed, "file")
+        ));
+    }
+    let state = if report.sound {
+        "sound".to_owned()
+    } else {
+        count(report.damages.len(), "damage")
+    };
+    let resumed = match report.resumed {
+        0 => String::new(),
+        number => format!(" ({number} more in the run before)"),
+    };
+    let pruned = match report.pruned {
+        0 => String::new(),
+        number => format!(", {number} more pruned"),
+    };
+    let text = format!(
+        "{}{resumed}{pruned}, {} in {:.2}s; in {}: {state}\n",
+        count(report.checked, "crate"),
+        bytes(report.bytes),
+        elapsed.as_secs_f64(),
+        report.mirror.display()
+    );
+    terminal.data(text.as_bytes())
+}
+
+/// What a run had in hand when it was killed.
+fn unfinished(found: &[Damage]) -> String {
+    let (left, packages): (Vec<&Damage>, Vec<&Damage>) = found
+        .iter()
+        .partition(|damage| damage.kind == Kind::Leftover);
+    let mut what = Vec::new();
+    if !packages.is_empty() {
+        what.push(format!(
+            "{} being added or removed",
+            are(packages.len(), "package")
+        ));
+    }
+    if !left.is_empty() {
+        what.push(format!(
+            "{} in `.mirror/tmp` not finished",
+            are(left.len(), "folder")
+        ));
+    }
+    format!(
+        "{} when a run was killed; the next run that wants them, or `cargo mirror repair`, finishes",
+        what.join(", ")
+    )
+}
+
+fn are(number: usize, what: &str) -> String {
+    let verb = if number == 1 { "was" } else { "were" };
+    format!("{} {verb}", count(number, what))
+}
+
+fn ways_out(terminal: Terminal, damages: &[Damage]) {
+    let kinds: BTreeSet<Kind> = damages.iter().map(|damage| damage.kind).collect();
+    let helps: BTreeSet<&str> = kinds.into_iter().map(Kind::help).collect();
+    for help in helps {
+        terminal.help(help);
+    }
+}
+
+fn repaired(terminal: Terminal, report: &RepairReport, elapsed: Duration) -> io::Result<()> {
+    for changed in &report.changed_upstream {
+        terminal.problem(&format!(
+            "upstream has other bytes for {} now: {} instead of {}; the mirror keeps its own",
+            changed.package, changed.upstream, changed.ours
+        ));
+        terminal.help(&format!(
+            "find out why; `cargo mirror repair --accept {}` takes the new ones",
+            changed.package
+        ));
+    }
+    for id in &report.deleted_upstream {
+        terminal.warning(
+            &format!("upstream does not have {id} any more; the mirror keeps what it has of it"),
+            Some("fetch it from another registry with --upstream, or copy it from another mirror"),
+        );
+    }
+    for failed in &report.failed {
+        terminal.problem(&format!(
+            "{} could not be fetched: {}",
+            failed.package, failed.cause
+        ));
+        if let Some(help) = &failed.help {
+            terminal.help(help);
+        }
+    }
+    let mut text = String::new();
+    for damage in &report.damages {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{} {}: {}", damage.kind, damage.path, damage.cause);
+    }
+    for path in &report.quarantined {
+        let _ = writeln!(text, "quarantined {path}");
+    }
+    let left = match (report.sound, report.dry_run) {
+        (true, _) => "sound".to_owned(),
+        (false, true) => format!("{} to repair", count(report.damages.len(), "damage")),
+        (false, false) => format!("{} left", count(report.damages.len(), "damage")),
+    };
+    let _ = writeln!(
+        text,
+        "{}, {} healed in {:.2}s; in {}: {left}",
+        count(report.checked, "crate"),
+        count(report.healed.len(), "damage"),
+        elapsed.as_secs_f64(),
+        report.mirror.display()
+    );
+    terminal.data(text.as_bytes())
+}

@@ -1,0 +1,302 @@
+//! Our block in cargo's config file, as text: how it is written, and how it is told from what others wrote.
+
+use std::ops::Range;
+
+use toml_edit::{Document, Item, Table};
+
+use crate::io::config::edit::{Pointer, Replaced, Stand};
+use crate::io::config::toml::{has_header, quoted, values};
+use crate::model::source::table::Original;
+
+/// What crates.io is replaced by when a folder stands in for it. It is unmistakable because tables of the same name in
+/// other config files are merged.
+pub const NAME: &str = "cargo-mirror";
+/// What crates.io is replaced by when a server stands in for it. Not the same: cargo looks for a `[source]` of a name before
+/// it looks for a registry, and a config further up may point at a folder.
+pub(super) const SERVER: &str = "cargo-mirror-server";
+/// How the names of all our other sources start.
+pub const PREFIX: &str = "cargo-mirror-";
+/// The one source that cargo knows by name.
+pub const CRATES_IO: &str = "crates-io";
+
+pub const BEGIN: &str = "# cargo mirror: begin (`cargo mirror off` takes this out)";
+/// The first line of a file that was not there before: an empty file comes back empty, this one goes.
+pub const BEGIN_MADE: &str =
+    "# cargo mirror: begin (`cargo mirror` made this file; `cargo mirror off` takes this out)";
+pub const END: &str = "# cargo mirror: end";
+/// What follows is `replace-with = ...` for crates.io, `source.NAME.replace-with = ...` for others.
+const BEFORE: &str = "# before: ";
+/// The comment at the line that goes into a table of the user's.
+pub const MARK: &str = "# cargo mirror";
+
+/// Where a source is replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way<'t> {
+    /// In a table of our own.
+    InBlock,
+    /// In the user's table, by one line of ours.
+    ByLine,
+    /// In the user's table, whose value this was.
+    Before(&'t str),
+}
+
+/// A source that is replaced, and what stands in for it, as both stand in the file.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// What the source is called in this file.
+    pub(super) title: String,
+    /// Which source it is. `None`: crates.io.
+    pub(super) original: Option<Original>,
+    /// What it is replaced by.
+    pub(super) name: String,
+    section: &'static str,
+    key: &'static str,
+    place: String,
+}
+
+impl Link {
+    pub(super) fn all(pointer: &Pointer) -> Vec<Self> {
+        let crates_io = pointer.crates_io.iter().map(Self::of_crates_io);
+        let mut sources: Vec<&Replaced> = pointer.sources.iter().collect();
+        sources.sort();
+        sources.dedup();
+        crates_io
+            .chain(sources.into_iter().map(Self::of_source))
+            .collect()
+    }
+
+    fn of_crates_io(stand: &Stand) -> Self {
+        let (name, section, key, place) = match stand {
+            Stand::LocalRegistry(path) => (NAME, "source", "local-registry", path),
+            Stand::Server(url) => (SERVER, "registries", "index", url),
+        };
+        Self {
+            title: CRATES_IO.to_owned(),
+            original: None,
+            name: name.to_owned(),
+            section,
+            key,
+            place: place.clone(),
+        }
+    }
+
+    fn of_source(source: &Replaced) -> Self {
+        let title = source.called.clone();
+        Self {
+            title: title.unwrap_or_else(|| source.original.title()),
+            name: format!("{PREFIX}{}", source.name),
+            section: "source",
+            key: match source.original {
+                Original::Registry { .. } => "local-registry",
+                Original::Git { .. } => "directory",
+            },
+            place: source.folder.clone(),
+            original: Some(source.original.clone()),
+        }
+    }
+
+    /// What tells cargo which source it is, and what it is replaced by.
+    pub(super) fn keys(&self) -> Vec<(&'static str, String)> {
+        let original = self.original.iter().flat_map(Original::keys);
+        original
+            .chain([("replace-with", self.name.clone())])
+            .collect()
+    }
+
+    /// The table that stands in for the source: section, name, key, value.
+    pub(super) fn stand(&self) -> (&'static str, &str, &'static str, &str) {
+        (self.section, &self.name, self.key, &self.place)
+    }
+}
+
+/// A table, its values as they are written.
+#[derive(Debug)]
+struct Written {
+    section: String,
+    title: String,
+    keys: Vec<(String, String)>,
+}
+
+/// Our block, its values as they are written.
+#[derive(Debug)]
+pub struct Block {
+    begin: String,
+    befores: Vec<(String, String)>,
+    tables: Vec<Written>,
+}
+
+impl Block {
+    pub(super) fn new(begin: &str, links: &[(Link, Way<'_>)]) -> Self {
+        let mut block = Self {
+            begin: begin.to_owned(),
+            befores: Vec::new(),
+            tables: Vec::new(),
+        };
+        for (link, way) in links {
+            match way {
+                Way::InBlock => block.tables.push(Written {
+                    section: "source".to_owned(),
+                    title: link.title.clone(),
+                    keys: link
+                        .keys()
+                        .into_iter()
+                        .map(|(key, value)| (key.to_owned(), quoted(&value)))
+                        .collect(),
+                }),
+                Way::ByLine => {}
+                Way::Before(raw) => {
+                    block.befores.push((link.title.clone(), (*raw).to_owned()));
+                }
+            }
+            let (section, name, key, value) = link.stand();
+            block.tables.push(Written {
+                section: section.to_owned(),
+                title: name.to_owned(),
+                keys: vec![(key.to_owned(), quoted(value))],
+            });
+        }
+        block
+    }
+
+    pub(super) fn render(&self, newline: &str) -> String {
+        let befores = self.befores.iter().map(|(title, raw)| {
+            let of_crates_io = title == CRATES_IO;
+            let source = (!of_crates_io).then(|| format!("source.{}.", key(title)));
+            format!(
+                "{BEFORE}{}replace-with = {raw}\n",
+                source.unwrap_or_default()
+            )
+        });
+        let tables = self.tables.iter().map(|table| {
+            let header = format!("[{}.{}]\n", table.section, key(&table.title));
+            let keys = table.keys.iter();
+            let keys = keys.map(|(key, raw)| format!("{key} = {raw}\n"));
+            header + &keys.collect::<String>()
+        });
+        let (begin, befores) = (&self.begin, befores.collect::<String>());
+        let tables = tables.collect::<Vec<String>>().join("\n");
+        format!("{begin}\n{befores}{tables}{END}\n").replace('\n', newline)
+    }
+
+    /// Reads what stands between our two comments, both included. Whoever wants to know whether it is as we wrote it
+    /// renders it again and compares.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let document = Document::parse(text).ok()?;
+        let begin = text.lines().next()?.to_owned();
+        let befores = text.lines().skip(1).map_while(former);
+        let befores = befores.map(|(title, raw)| (title, raw.to_owned()));
+        let mut tables: Vec<(Range<usize>, Written)> = Vec::new();
+        for (section, item) in document.iter() {
+            for (title, item) in item.as_table()? {
+                let table = item.as_table().filter(|table| has_header(table))?;
+                let written = written(section, title, table, text)?;
+                tables.push((table.span()?, written));
+            }
+        }
+        tables.sort_by_key(|(span, _)| span.start);
+        let block = Self {
+            begin,
+            befores: befores.collect(),
+            tables: tables.into_iter().map(|(_, table)| table).collect(),
+        };
+        block.tables.iter().all(Written::is_ours).then_some(block)
+    }
+
+    /// The names of what stands in for sources, with their sections.
+    pub(super) fn stands(&self) -> impl Iterator<Item = (&str, &str)> {
+        let tables = self.tables.iter();
+        tables
+            .filter(|table| is_name_of_ours(&table.section, &table.title))
+            .map(|table| (table.section.as_str(), table.title.as_str()))
+    }
+}
+
+fn written(section: &str, title: &str, table: &Table, text: &str) -> Option<Written> {
+    let keys = table.iter().map(|(key, item)| {
+        let raw = text.get(item.as_value()?.span()?)?;
+        Some((key.to_owned(), raw.to_owned()))
+    });
+    Some(Written {
+        section: section.to_owned(),
+        title: title.to_owned(),
+        keys: keys.collect::<Option<_>>()?,
+    })
+}
+
+impl Written {
+    /// Whether it is of the kind that we write: what users put between our comments is theirs.
+    fn is_ours(&self) -> bool {
+        let keys: Vec<&str> = self.keys.iter().map(|(key, _)| key.as_str()).collect();
+        if is_name_of_ours(&self.section, &self.title) {
+            return matches!(
+                (self.section.as_str(), keys.as_slice()),
+                ("source", ["local-registry" | "directory"]) | ("registries", ["index"])
+            );
+        }
+        let target = self.keys.last().and_then(|(_, raw)| value_of(raw));
+        let replaced = target
+            .as_ref()
+            .and_then(toml::Value::as_str)
+            .is_some_and(|name| may_replace(&self.title, name));
+        let kind = match keys.as_slice() {
+            ["replace-with"] => self.title == CRATES_IO,
+            ["registry" | "git", "replace-with"]
+            | ["git", "branch" | "tag" | "rev", "replace-with"] => self.title != CRATES_IO,
+            _ => false,
+        };
+        self.section == "source" && kind && replaced
+    }
+}
+
+/// Whether a table of this name is one that we would write to stand in for a source.
+pub fn is_name_of_ours(section: &str, name: &str) -> bool {
+    match section {
+        "source" => name == NAME || name.starts_with(PREFIX),
+        "registries" => name == SERVER,
+        _ => false,
+    }
+}
+
+/// Whether we would replace a source of this title by a source of that name.
+pub fn may_replace(title: &str, name: &str) -> bool {
+    if title == CRATES_IO {
+        name == NAME || name == SERVER
+    } else {
+        name.starts_with(PREFIX) && name != SERVER
+    }
+}
+
+/// The title and the former value in the comment that keeps it, however it is spaced now.
+pub fn former(line: &str) -> Option<(String, &str)> {
+    let rest = line.strip_prefix(BEFORE)?;
+    let document = Document::parse(rest).ok()?;
+    let (title, value) = match only(document.as_item())? {
+        ("replace-with", value) => (CRATES_IO, value),
+        ("source", titles) => {
+            let (title, table) = only(titles)?;
+            let (_, value) = only(table).filter(|(key, _)| *key == "replace-with")?;
+            (title, value)
+        }
+        _ => return None,
+    };
+    Some((title.to_owned(), rest.get(value.as_value()?.span()?)?))
+}
+
+fn only(item: &Item) -> Option<(&str, &Item)> {
+    let mut entries = item.as_table_like()?.iter();
+    entries.next().filter(|_| entries.next().is_none())
+}
+
+pub fn value_of(raw: &str) -> Option<toml::Value> {
+    values(&format!("value = {raw}"))?.remove("value")
+}
+
+/// A part of a key, in quotes where TOML wants them.
+pub fn key(name: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if !name.is_empty() && name.chars().all(is_bare) {
+        name.to_owned()
+    } else {
+        quoted(name)
+    }
+}

@@ -1,0 +1,279 @@
+//! Cargo's configuration, as cargo itself would merge it for a folder: `.cargo/config.toml` there and above, then
+//! `$CARGO_HOME/config.toml`, with includes, and the environment before all files.
+//!
+//! There is no stable `cargo config get`, so the files are read here. What `cargo mirror` has written into them is taken
+//! out first: upstream is what cargo would use without us.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+use crate::io::config::edit;
+use crate::io::fs::file;
+use crate::model::error::{Error, Result};
+use crate::model::source::table::Original;
+
+/// A config larger than this is a mistake.
+const MAX_CONFIG: u64 = 16 << 20;
+/// Includes may include; more levels than this are a circle.
+const MAX_INCLUDES: usize = 16;
+
+/// The environment of the process, handed down by the command line.
+pub type Environment = HashMap<String, String>;
+
+/// One file of the merged configuration.
+pub(super) struct Layer {
+    path: PathBuf,
+    /// Without what `cargo mirror` has written.
+    pub(super) table: Table,
+    /// The sources that `cargo mirror` has written tables for, and what those are called.
+    pub(super) ours: Vec<(Original, String)>,
+}
+
+impl Layer {
+    fn get(&self, key: &[&str]) -> Option<Setting<'_>> {
+        let (last, tables) = key.split_last()?;
+        let table = tables
+            .iter()
+            .try_fold(&self.table, |table, name| table.get(*name)?.as_table())?;
+        Some(Setting {
+            value: table.get(*last)?,
+            file: &self.path,
+        })
+    }
+}
+
+/// Cargo's merged configuration for one folder.
+#[derive(Default)]
+pub struct CargoConfig {
+    /// The closest first.
+    pub(super) layers: Vec<Layer>,
+    pub(super) environment: Environment,
+    cargo_home: PathBuf,
+}
+
+/// Files and environment may hold tokens: their names are enough.
+impl std::fmt::Debug for CargoConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let files = self.layers.iter().map(|layer| &layer.path);
+        f.debug_list().entries(files).finish()
+    }
+}
+
+/// A value and the file it stands in. `None`: the environment.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    pub value: &'a Value,
+    pub file: &'a Path,
+}
+
+impl CargoConfig {
+    /// Reads the configuration that cargo, started in `folder`, would use.
+    pub fn load(folder: &Path, cargo_home: &Path, environment: &Environment) -> Result<Self> {
+        let mut layers = Vec::new();
+        for path in files(folder, cargo_home) {
+            read_layer(&path, &mut layers, 0)?;
+        }
+        Ok(Self {
+            layers,
+            environment: environment.clone(),
+            cargo_home: cargo_home.to_owned(),
+        })
+    }
+
+    /// No files, only an environment.
+    #[must_use]
+    pub fn with_environment(mut self, environment: &Environment) -> Self {
+        self.environment.clone_from(environment);
+        self
+    }
+
+    /// A value from the closest file that has it.
+    pub fn get(&self, key: &[&str]) -> Option<Setting<'_>> {
+        self.layers.iter().find_map(|layer| layer.get(key))
+    }
+
+    /// The values from all files that have it, the closest first.
+    pub fn all(&self, key: &[&str]) -> Vec<Setting<'_>> {
+        self.layers
+            .iter()
+            .filter_map(|layer| layer.get(key))
+            .collect()
+    }
+
+    /// A variable of the environment.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.get(name).map(String::as_str)
+    }
+
+    /// The whole environment.
+    pub fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        let variables = self.environment.iter();
+        variables.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Where cargo keeps what is the user's.
+    pub fn cargo_home(&self) -> &Path {
+        &self.cargo_home
+    }
+
+    /// A setting of the `http` or `net` table, from `CARGO_HTTP_PROXY` and the like or the closest file.
+    fn plain(&self, key: &[&str; 2]) -> Option<String> {
+        let variable = format!("CARGO_{}_{}", key[0], key[1])
+            .to_uppercase()
+            .replace('-', "_");
+        self.environment
+            .get(&variable)
+            .cloned()
+            .or_else(|| match self.get(key)?.value {
+                Value::String(text) => Some(text.clone()),
+                Value::Integer(number) => Some(number.to_string()),
+                Value::Boolean(truth) => Some(truth.to_string()),
+                _ => None,
+            })
+    }
+
+    fn parsed<T: std::str::FromStr>(&self, key: &[&str; 2]) -> Option<T> {
+        self.plain(key)?.parse().ok()
+    }
+
+    /// Whether cargo is told to leave the network alone.
+    pub fn offline(&self) -> bool {
+        self.parsed(&["net", "offline"]).unwrap_or(false)
+    }
+
+    /// `term.progress.when = "never"`, in the file or the environment.
+    pub fn progress_never(&self) -> bool {
+        match self.environment.get("CARGO_TERM_PROGRESS_WHEN") {
+            Some(when) => when == "never",
+            None => self
+                .get(&["term", "progress", "when"])
+                .is_some_and(|setting| setting.value.as_str() == Some("never")),
+        }
+    }
+
+    /// How to talk HTTP, by cargo's `http.*` and `net.*` settings and its defaults.
+    pub fn http(&self) -> HttpSettings {
+        let cainfo = self
+            .environment
+            .get("CARGO_HTTP_CAINFO")
+            .map(PathBuf::from)
+            .or_else(|| {
+                let setting = self.get(&["http", "cainfo"])?;
+                Some(relative_to_config(setting.value.as_str()?, setting.file))
+            });
+        let timeout = self.parsed(&["http", "timeout"]);
+        HttpSettings {
+            proxy: self
+                .plain(&["http", "proxy"])
+                .filter(|proxy| !proxy.is_empty()),
+            cainfo,
+            timeout: timeout
+                .or_else(|| self.environment.get("HTTP_TIMEOUT")?.parse().ok())
+                .unwrap_or(30)
+                .max(1),
+            low_speed_limit: self.parsed(&["http", "low-speed-limit"]).unwrap_or(10),
+            multiplexing: self.parsed(&["http", "multiplexing"]).unwrap_or(true),
+            retries: self.parsed(&["net", "retry"]).unwrap_or(3),
+        }
+    }
+}
+
+/// How to talk HTTP.
+#[derive(Debug, Clone)]
+pub struct HttpSettings {
+    pub proxy: Option<String>,
+    pub cainfo: Option<PathBuf>,
+    /// Seconds: to connect, and without data.
+    pub timeout: u64,
+    /// Bytes a second below which a transfer counts as stalled.
+    pub low_speed_limit: u64,
+    pub multiplexing: bool,
+    /// How often a request is tried again.
+    pub retries: u32,
+}
+
+/// Paths in a config are relative to the folder that holds the folder of the file (cargo's `Definition::root`).
+pub fn relative_to_config(path: &str, file: &Path) -> PathBuf {
+    let root = file
+        .parent()
+        .and_then(Path::parent)
+        .unwrap_or(Path::new(""));
+    root.join(path)
+}
+
+/// The config files for a folder, the closest first. Each at most once, as `CARGO_HOME` may lie above the folder.
+pub fn files(folder: &Path, cargo_home: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    let project = folder.ancestors().map(|folder| folder.join(".cargo"));
+    for folder in project.chain([cargo_home.to_owned()]) {
+        if let Some(file) = file_in(&folder)
+            && !files.contains(&file)
+        {
+            files.push(file);
+        }
+    }
+    files
+}
+
+/// The file cargo reads in a `.cargo` folder: `config` wins over `config.toml` (`get_file_path`).
+pub fn file_in(folder: &Path) -> Option<PathBuf> {
+    ["config", "config.toml"]
+        .iter()
+        .map(|name| folder.join(name))
+        .find(|path| path.is_file())
+}
+
+fn read_layer(path: &Path, layers: &mut Vec<Layer>, depth: usize) -> Result<()> {
+    let text = file::read_text(path, MAX_CONFIG)?;
+    let pointer = edit::pointed_at(&text).map_err(|error| error.at(path))?;
+    let ours = pointer.sources.into_iter().map(|source| {
+        let title = source.called;
+        let title = title.unwrap_or_else(|| source.original.title());
+        (source.original, title)
+    });
+    let text = edit::off(&text)
+        .map_err(|error| error.at(path))?
+        .unwrap_or_default();
+    let table: Table = toml::from_str(&text).map_err(|cause| {
+        let (line, column) =
+            crate::model::text::position(&text, cause.span().map_or(0, |span| span.start));
+        Error::ConfigSyntax {
+            path: path.to_owned(),
+            line,
+            column,
+            message: cause.message().to_owned(),
+        }
+    })?;
+    let includes = includes(&table, path);
+    layers.push(Layer {
+        path: path.to_owned(),
+        table,
+        ours: ours.collect(),
+    });
+    // What a file includes counts less than the file itself; of several, the last counts most.
+    for include in includes.into_iter().rev() {
+        if depth < MAX_INCLUDES && include.is_file() {
+            read_layer(&include, layers, depth + 1)?;
+        }
+    }
+    Ok(())
+}
+
+/// `include = "a.toml"`, `["a.toml", "b.toml"]` or `[{ path = "a.toml", optional = true }]`. A missing file is for cargo
+/// to complain about.
+fn includes(table: &Table, path: &Path) -> Vec<PathBuf> {
+    let one = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Table(table) => table.get("path")?.as_str().map(str::to_owned),
+        _ => None,
+    };
+    let named = match table.get("include") {
+        Some(Value::Array(values)) => values.iter().filter_map(one).collect(),
+        Some(value) => one(value).into_iter().collect(),
+        None => Vec::new(),
+    };
+    let folder = path.parent().unwrap_or(Path::new(""));
+    named.into_iter().map(|name| folder.join(name)).collect()
+}

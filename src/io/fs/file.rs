@@ -1,0 +1,247 @@
+//! Files: read with a bound, written beside and renamed, so that nothing is ever seen half-written.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use crate::io::fs::error::{if_there, io_error};
+use crate::io::fs::sync;
+use crate::io::fs::trace::{self, Change, Scope};
+use crate::model::error::{Error, Result};
+use crate::model::units::timestamp::Moment;
+
+/// Reads a whole file of at most `limit` bytes.
+pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>> {
+    let failed = || io_error("read", path);
+    let file = File::open(path).map_err(failed())?;
+    let meta = file.metadata().map_err(failed())?;
+    if meta.is_dir() {
+        return Err(failed()(io::ErrorKind::IsADirectory.into()));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len().min(limit)).unwrap_or_default());
+    file.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed())?;
+    if bytes.len() as u64 > limit {
+        return Err(Error::TooLarge {
+            path: path.to_owned(),
+            limit,
+        });
+    }
+    Ok(bytes)
+}
+
+/// Reads a text of at most `limit` bytes.
+pub fn read_text(path: &Path, limit: u64) -> Result<String> {
+    String::from_utf8(read(path, limit)?).map_err(|cause| {
+        let at = cause.utf8_error().valid_up_to();
+        let message = format!("it is not UTF-8 text (byte {at})");
+        io_error("read", path)(io::Error::new(io::ErrorKind::InvalidData, message))
+    })
+}
+
+pub fn create_dir_all(path: &Path) -> Result<()> {
+    fs::create_dir_all(path).map_err(io_error("create the folder", path))
+}
+
+/// How a person's file is called while it is written.
+const PREFIX: &str = ".cargo-mirror-";
+
+const SUFFIX: &str = ".tmp";
+
+/// Replaces a person's file: through symbolic links, keeping its permissions, whole or not at all.
+pub fn replace(path: &Path, text: &str) -> Result<()> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let failed = || io_error("write", &target);
+    let folder = target.parent().unwrap_or(Path::new("."));
+    create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PREFIX).suffix(SUFFIX);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // The umask applies; tempfile's own default would hide a new config from everybody else.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder).map_err(failed())?;
+    sweep(folder, file.as_file());
+    if let Ok(meta) = fs::metadata(&target) {
+        file.as_file()
+            .set_permissions(meta.permissions())
+            .map_err(failed())?;
+    }
+    file.write_all(text.as_bytes()).map_err(failed())?;
+    trace::done(Change::Write(file.path(), text.as_bytes()));
+    trace::flush(Scope::File(file.path()), || file.as_file().sync_all()).map_err(failed())?;
+    test_kill("config-temp-written");
+    let temporary = file.path().to_owned();
+    file.persist(&target)
+        .map_err(|error| failed()(error.error))?;
+    trace::done(Change::Rename(&temporary, &target));
+    test_kill("config-renamed");
+    // The new name outlives a power cut too, where folders can be flushed; the text is safe either way.
+    let _ = sync::folder(folder);
+    Ok(())
+}
+
+/// Replaces a file of our own, whole or not at all. It is not flushed: who reads it must be able to do without it.
+pub fn replace_own(path: &Path, bytes: &[u8]) -> Result<()> {
+    let failed = || io_error("write", path);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    let mut file = builder
+        .prefix(PREFIX)
+        .suffix(SUFFIX)
+        .tempfile_in(folder)
+        .map_err(failed())?;
+    sweep(folder, file.as_file());
+    file.write_all(bytes).map_err(failed())?;
+    let whole = file.into_temp_path();
+    rename(&whole, path)
+}
+
+/// Removes what runs that were killed left beside a person's file: our temporary files that are a minute older than
+/// `newest`, by the clock of their own file system. Writing one takes milliseconds.
+fn sweep(folder: &Path, newest: &File) {
+    const LONG_AGO: Duration = Duration::from_secs(60);
+    let Ok(now) = newest.metadata().and_then(|meta| meta.modified()) else {
+        return;
+    };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let written = entry.metadata().and_then(|meta| meta.modified());
+        let age = written.map(|written| now.duration_since(written).unwrap_or_default());
+        if name.starts_with(PREFIX) && name.ends_with(SUFFIX) && age.is_ok_and(|age| age > LONG_AGO)
+        {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Removes a file that this program had made, and its folder if nothing else is in it.
+pub fn remove_made_by_us(path: &Path) -> Result<()> {
+    fs::remove_file(path).map_err(io_error("remove", path))?;
+    if let Some(folder) = path.parent().filter(|folder| folder.ends_with(".cargo")) {
+        // Fails, as it should, where something else is in it.
+        let _ = fs::remove_dir(folder);
+    }
+    Ok(())
+}
+
+/// Renames a file.
+pub fn rename(from: &Path, to: &Path) -> Result<()> {
+    rename_quietly(from, to)?;
+    trace::done(Change::Rename(from, to));
+    Ok(())
+}
+
+/// Renames a folder with these files in it. The log knows only files.
+pub fn rename_folder(from: &Path, to: &Path, files: &[PathBuf]) -> Result<()> {
+    rename_quietly(from, to)?;
+    for file in files {
+        let inner = file.strip_prefix(from).unwrap_or(file);
+        trace::done(Change::Rename(file, &to.join(inner)));
+    }
+    Ok(())
+}
+
+/// Tries again for a moment where a virus scanner holds one of the two (Windows).
+fn rename_quietly(from: &Path, to: &Path) -> Result<()> {
+    let mut left = if cfg!(windows) { 10 } else { 0 };
+    loop {
+        match fs::rename(from, to) {
+            Ok(()) => return Ok(()),
+            Err(cause) if left > 0 && cause.kind() == io::ErrorKind::PermissionDenied => {
+                left -= 1;
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            Err(cause) => return Err(io_error("write", to)(cause)),
+        }
+    }
+}
+
+/// Writes a file that was not there before.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+    File::options()
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .and_then(|mut file| file.write_all(bytes))
+        .map_err(io_error("write", path))?;
+    trace::done(Change::Write(path, bytes));
+    Ok(())
+}
+
+/// Removes a file; one that is not there is as good as removed.
+pub fn remove(path: &Path) -> Result<()> {
+    if_there(fs::remove_file(path).map_err(io_error("remove", path)))?;
+    trace::done(Change::Remove(path));
+    Ok(())
+}
+
+/// A file's modification time.
+pub fn modified(path: &Path) -> Result<Moment> {
+    fs::metadata(path)
+        .and_then(|meta| meta.modified())
+        .map(Moment::from)
+        .map_err(io_error("look at", path))
+}
+
+/// Sets a file's modification time.
+pub fn set_modified(path: &Path, time: SystemTime) -> io::Result<()> {
+    set_open_modified(path, &File::options().append(true).open(path)?, time)
+}
+
+/// Sets the modification time of a file that is open; `path` is for the log.
+pub fn set_open_modified(path: &Path, file: &File, time: SystemTime) -> io::Result<()> {
+    file.set_modified(time)?;
+    let since = time.duration_since(SystemTime::UNIX_EPOCH);
+    trace::done(Change::Time(path, since.unwrap_or_default().as_secs()));
+    Ok(())
+}
+
+/// The file's absolute path without `.` and `..`, whether it exists or not.
+pub fn absolute(path: &Path, cwd: &Path) -> PathBuf {
+    let mut whole = PathBuf::new();
+    for component in cwd.join(path).components() {
+        match component {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => {
+                whole.pop();
+            }
+            other => whole.push(other),
+        }
+    }
+    whole
+}
+
+/// In debug builds only: ends the process at the n-th time of a write step, named in `CARGO_MIRROR_TEST_KILL` as
+/// `step:n`. The crash tests walk through every step this way.
+#[cfg(debug_assertions)]
+pub fn test_kill(step: &str) {
+    use std::sync::OnceLock;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static WANTED: OnceLock<Option<(String, u32)>> = OnceLock::new();
+    static SEEN: AtomicU32 = AtomicU32::new(0);
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a switch for tests, absent from release builds"
+    )]
+    let wanted = WANTED.get_or_init(|| {
+        let text = std::env::var("CARGO_MIRROR_TEST_KILL").ok()?;
+        let (step, count) = text.split_once(':')?;
+        Some((step.to_owned(), count.parse().ok()?))
+    });
+    if let Some((wanted, count)) = wanted
+        && wanted == step
+        && SEEN.fetch_add(1, Ordering::SeqCst) + 1 == *count
+    {
+        std::process::abort();
+    }
+}
+
+#[cfg(not(debug_assertions))]
+pub fn test_kill(_step: &str) {}

@@ -1,0 +1,54 @@
+//! Where a user's things are on this platform.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::io::fs::error::io_error;
+use crate::model::error::{Error, Result};
+
+pub fn data_folder() -> Option<PathBuf> {
+    dirs::data_dir()
+}
+
+pub fn home_folder() -> Option<PathBuf> {
+    dirs::home_dir()
+}
+
+pub fn current_folder() -> Result<PathBuf> {
+    std::env::current_dir().map_err(io_error("find", Path::new(".")))
+}
+
+/// All of standard input, as text of at most `limit` bytes.
+pub fn standard_input(limit: u64) -> Result<String> {
+    let path = Path::new("standard input");
+    let mut text = String::new();
+    std::io::stdin()
+        .lock()
+        .take(limit + 1)
+        .read_to_string(&mut text)
+        .map_err(io_error("read", path))?;
+    if text.len() as u64 > limit {
+        Err(Error::TooLarge {
+            path: path.to_owned(),
+            limit,
+        })
+    } else {
+        Ok(text)
+    }
+}
+
+/// Lets this process have as many files open as the system allows it: each connection is one. Says how many that are.
+pub fn allow_many_files() -> usize {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let mut limit = getrlimit(Resource::Nofile);
+        limit.current = limit.maximum;
+        // What there is must do then.
+        let _ = setrlimit(Resource::Nofile, limit);
+        let allowed = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+        usize::try_from(allowed).unwrap_or(usize::MAX)
+    }
+    #[cfg(not(target_os = "linux"))]
+    256
+}

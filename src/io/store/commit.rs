@@ -1,0 +1,268 @@
+//! Many crates made durable at once: their bytes flushed together, then their index lines written, then their seals set.
+//!
+//! ```text
+//! put      a crate, marked, gets its final name, its line waits as crates arrive
+//! flush    one for the bytes of the group, and for the names of the group before it
+//! seals    of the group before: modification times that say "hashed, and on disk, and in the index on disk"
+//! lines    under the lock: new index files beside, flushed if one takes the place of another, renamed
+//! settle   a last flush and the last seals                      before success is reported
+//! ```
+//!
+//! A group is completed when it has grown large or old, by the thread that finds it so, while the others go on: the disk
+//! works while the network does, and a run that is killed loses little. A run with nothing to do has no group, and
+//! flushes nothing: the seals tell it that the run before it has.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem::take;
+use std::path::PathBuf;
+use std::sync::{MutexGuard, PoisonError, TryLockError};
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::io::fs::file::{create_dir_all, rename, set_modified, test_kill, write_new};
+use crate::io::fs::sync;
+use crate::io::store::registry::Store;
+use crate::io::store::stamp::{mark, seal};
+use crate::model::error::Result;
+use crate::model::index::file::{Change, IndexLine};
+use crate::model::package::checksum::Sha256;
+use crate::model::package::id::{CrateId, CrateName};
+
+/// A group of more bytes than this is completed.
+const LARGE: u64 = 24 << 20;
+/// A group that has waited longer than this is completed.
+const OLD: Duration = Duration::from_secs(2);
+
+/// What is written and waits for the next flush.
+#[derive(Debug, Default)]
+pub struct Group {
+    bytes: u64,
+    begun: Option<Instant>,
+    /// Crates under their final names, not flushed.
+    put: BTreeMap<CrateId, Sha256>,
+    lines: BTreeMap<CrateName, Vec<IndexLine>>,
+    /// Crates of the groups before: flushed and in the index, but the index may not be on disk.
+    unsealed: BTreeMap<CrateId, Sha256>,
+    /// Crates that this run found without a seal, and right by hashing.
+    found: BTreeMap<CrateId, Sha256>,
+}
+
+impl Store {
+    pub(super) fn put(&self, id: &CrateId, checksum: &Sha256, bytes: u64) {
+        let mut group = self.group();
+        group.bytes += bytes;
+        group.begun.get_or_insert_with(Instant::now);
+        group.put.insert(id.clone(), *checksum);
+    }
+
+    pub(super) fn found(&self, id: &CrateId, checksum: &Sha256) {
+        self.group().found.insert(id.clone(), *checksum);
+    }
+
+    /// Adds lines to the index file of one crate, together with those of its group. The bytes they speak of must have
+    /// their final names.
+    pub fn add_lines(&self, name: &CrateName, lines: Vec<IndexLine>) -> Result<()> {
+        let due = {
+            let mut group = self.group();
+            group.begun.get_or_insert_with(Instant::now);
+            group.lines.entry(name.clone()).or_default().extend(lines);
+            group.bytes >= LARGE || group.begun.is_some_and(|begun| begun.elapsed() >= OLD)
+        };
+        if !due {
+            return Ok(());
+        }
+        match self.completing.try_lock() {
+            Ok(only) => self.complete(&only),
+            Err(TryLockError::Poisoned(only)) => self.complete(only.get_ref()),
+            // Another thread is at it; the next crate asks again.
+            Err(TryLockError::WouldBlock) => Ok(()),
+        }
+    }
+
+    /// Adds lines to the index file of one crate, for the next line of the program to read.
+    pub fn add_lines_now(&self, name: &CrateName, lines: Vec<IndexLine>) -> Result<()> {
+        self.add_lines(name, lines)?;
+        self.complete_all()
+    }
+
+    /// Completes what is under way: every crate that was put is in the index now, for cargo to read.
+    pub fn complete_all(&self) -> Result<()> {
+        let only = self
+            .completing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        self.complete(&only)
+    }
+
+    /// Completes what is under way and flushes it: after this, success may be reported.
+    pub fn settle(&self) -> Result<()> {
+        self.complete_all()?;
+        let (unsealed, found) = {
+            let mut group = self.group();
+            (take(&mut group.unsealed), take(&mut group.found))
+        };
+        if unsealed.is_empty() && found.is_empty() {
+            return Ok(());
+        }
+        let paths: Vec<PathBuf> = unsealed
+            .keys()
+            .chain(found.keys())
+            .flat_map(|id| [self.index_path(&id.name), self.crate_path(id)])
+            .collect();
+        match self.flush(&paths) {
+            Ok(()) => {
+                self.seal_all(&unsealed);
+                self.seal_all(&found);
+                Ok(())
+            }
+            // A mirror that may only be read can be neither flushed nor sealed: it is hashed each time.
+            Err(_) if unsealed.is_empty() => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn complete(&self, _only: &MutexGuard<'_, ()>) -> Result<()> {
+        let (put, lines, before) = {
+            let mut group = self.group();
+            if group.put.is_empty() && group.lines.is_empty() {
+                return Ok(());
+            }
+            (group.bytes, group.begun) = (0, None);
+            let before = if group.put.is_empty() {
+                // Nothing will be flushed, so what was waiting goes on to wait.
+                BTreeMap::new()
+            } else {
+                take(&mut group.unsealed)
+            };
+            (take(&mut group.put), take(&mut group.lines), before)
+        };
+        let mut paths: Vec<PathBuf> = put.keys().map(|id| self.crate_path(id)).collect();
+        if !paths.is_empty() {
+            paths.extend(before.keys().map(|id| self.index_path(&id.name)));
+            self.flush(&paths)?;
+            self.seal_all(&before);
+        }
+        test_kill("group-flushed");
+        let listed: BTreeSet<CrateId> = lines
+            .values()
+            .flatten()
+            .map(|line| line.id().clone())
+            .collect();
+        let lines = self.write_lines(lines)?;
+        // Another thread may have put a crate whose line comes with the next group: until then it is not done with.
+        let (put, early): (BTreeMap<_, _>, BTreeMap<_, _>) = put
+            .into_iter()
+            .partition(|(id, _)| listed.contains(id) || self.lists(id));
+        if !self.flushes() {
+            // Nothing will seal them, and they are in no run's hands any more.
+            for id in put.keys().chain(lines.iter().map(|(id, _)| id)) {
+                let _ = set_modified(&self.crate_path(id), SystemTime::UNIX_EPOCH);
+            }
+        }
+        let mut group = self.group();
+        group.put.extend(early);
+        group.unsealed.extend(put);
+        group.unsealed.extend(lines);
+        Ok(())
+    }
+
+    /// Writes the lines of a group; returns the crates whose lines are new.
+    fn write_lines(
+        &self,
+        lines: BTreeMap<CrateName, Vec<IndexLine>>,
+    ) -> Result<Vec<(CrateId, Sha256)>> {
+        let mut new = Vec::new();
+        if lines.is_empty() {
+            return Ok(new);
+        }
+        let _held = self.hold()?;
+        let mut written = Vec::with_capacity(lines.len());
+        let mut changed = Vec::new();
+        let mut in_place_of_others = Vec::new();
+        for (name, lines) in lines {
+            let mut index = self.read_index(&name)?;
+            let replaces = !index.lines().is_empty();
+            let before = new.len();
+            for line in lines {
+                let key = (line.id().clone(), *line.checksum());
+                if index.put(line.clone()) != Change::Unchanged {
+                    new.push(key);
+                    changed.push(line);
+                }
+            }
+            if new.len() == before {
+                continue;
+            }
+            let temporary = self.temporary()?;
+            write_new(&temporary, &index.render())?;
+            test_kill("index-temp-written");
+            if replaces {
+                in_place_of_others.push(temporary.clone());
+            }
+            written.push((temporary, self.index_path(&name)));
+        }
+        // Recorded first: a line in place always has its record.
+        self.record(&changed)?;
+        self.flush(&in_place_of_others)?;
+        for (id, checksum) in &new {
+            self.unseal(id, checksum);
+        }
+        for (temporary, path) in &written {
+            if let Some(shard) = path.parent().filter(|shard| !shard.is_dir()) {
+                create_dir_all(shard)?;
+            }
+            rename(temporary, path)?;
+            test_kill("index-renamed");
+        }
+        Ok(new)
+    }
+
+    fn seal_all(&self, crates: &BTreeMap<CrateId, Sha256>) {
+        for (id, checksum) in crates.iter().filter(|_| self.flushes()) {
+            // Without its seal a crate is hashed again by the next run; that is no reason to fail.
+            let _ = set_modified(&self.crate_path(id), seal(checksum));
+        }
+    }
+
+    fn lists(&self, id: &CrateId) -> bool {
+        matches!(self.line_checksum(id), Ok(Some(_)))
+    }
+
+    /// A crate whose line had gone missing may still bear the seal that says that its line is on disk.
+    fn unseal(&self, id: &CrateId, checksum: &Sha256) {
+        let path = self.crate_path(id);
+        let modified = std::fs::metadata(&path).and_then(|meta| meta.modified());
+        if modified.is_ok_and(|modified| modified == seal(checksum)) {
+            self.mark(id);
+        }
+    }
+
+    /// Says that a crate is in hand: its line is about to come or go.
+    pub(super) fn mark(&self, id: &CrateId) {
+        // Without it a kill leaves a crate that `verify` cannot explain; that is no reason to fail.
+        let _ = set_modified(&self.crate_path(id), mark());
+    }
+
+    /// Flushes these files of the mirror, unless the user wants to leave that to the system.
+    pub(super) fn flush(&self, files: &[PathBuf]) -> Result<()> {
+        if self.flushes() {
+            sync::files(self.folder(), files)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn group(&self) -> MutexGuard<'_, Group> {
+        self.group.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Store {
+    /// A run that ends early keeps what it has fetched.
+    fn drop(&mut self) {
+        let waiting = !self.group().lines.is_empty();
+        if waiting {
+            // What cannot be completed is completed by the next run.
+            let _ = self.settle();
+        }
+    }
+}

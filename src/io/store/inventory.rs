@@ -1,0 +1,212 @@
+//! All that a source's folder holds, and its removal.
+//!
+//! Removing goes the other way round than adding: first the index lines, on disk for certain, then the bytes. A kill or a
+//! power cut in between leaves marked bytes without a line, which cargo does not see and the next `gc` finds.
+
+use std::collections::BTreeMap;
+use std::fs::{self, DirEntry, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::io::fs::error::{if_there, io_error};
+use crate::io::fs::file::{self, rename, test_kill, write_new};
+use crate::io::store::registry::Store;
+use crate::model::error::Result;
+use crate::model::index::file::{IndexFile, MAX_FILE};
+use crate::model::mirror::retention::Held;
+use crate::model::package::id::{CrateId, CrateName};
+use crate::model::units::timestamp::Moment;
+
+impl Store {
+    /// Every version that has a line or bytes here, sorted.
+    pub fn inventory(&self) -> Result<Vec<Held>> {
+        let mirror = self.private.parent().unwrap_or(&self.private);
+        let folder = self.folder().strip_prefix(mirror);
+        let folder = folder.unwrap_or(self.folder()).to_string_lossy();
+        let folder = folder.replace('\\', "/");
+        let mut held: BTreeMap<CrateId, Held> = BTreeMap::new();
+        for path in self.index_files()? {
+            let Some(text) = if_there(file::read(&path, MAX_FILE as u64))? else {
+                continue;
+            };
+            for line in IndexFile::parse(&text).lines() {
+                let of_line = Held {
+                    folder: folder.clone(),
+                    id: line.id().clone(),
+                    bytes: 0,
+                    yanked: line.yanked(),
+                    since: Moment::default(),
+                };
+                held.insert(line.id().clone(), of_line);
+            }
+        }
+        for entry in entries(self.folder())? {
+            let name = entry.file_name();
+            let Some(id) = name.to_str().and_then(crate_of) else {
+                continue;
+            };
+            let Ok(meta) = entry.metadata() else {
+                continue;
+            };
+            let of_bytes = held.entry(id.clone()).or_insert(Held {
+                folder: folder.clone(),
+                id,
+                bytes: 0,
+                yanked: false,
+                since: Moment::default(),
+            });
+            of_bytes.bytes = meta.len();
+            of_bytes.since = since(&meta);
+        }
+        Ok(held.into_values().collect())
+    }
+
+    /// Removes these versions: lines, then bytes. `removed` hears of each that is gone. Nobody may be adding meanwhile.
+    pub fn remove(&self, ids: &[&CrateId], removed: impl Fn(&CrateId)) -> Result<()> {
+        let mut names: BTreeMap<&CrateName, Vec<&CrateId>> = BTreeMap::new();
+        for id in ids {
+            names.entry(&id.name).or_default().push(id);
+        }
+        let _held = self.hold()?;
+        for id in ids {
+            self.mark(id);
+        }
+        let (mut rewritten, mut emptied) = (Vec::new(), Vec::new());
+        for (name, ids) in names {
+            let path = self.index_path(name);
+            let mut index = self.read_index(name)?;
+            let before = index.lines().len();
+            index.retain(|line| !ids.contains(&line.id()));
+            if index.lines().len() == before {
+                continue;
+            }
+            if index.is_empty() {
+                emptied.push(path);
+            } else {
+                let temporary = self.temporary()?;
+                write_new(&temporary, &index.render())?;
+                rewritten.push((temporary, path));
+            }
+        }
+        let temporaries: Vec<PathBuf> = rewritten.iter().map(|(from, _)| from.clone()).collect();
+        let marked = ids.iter().map(|id| self.crate_path(id));
+        self.flush(&temporaries.into_iter().chain(marked).collect::<Vec<_>>())?;
+        for (temporary, path) in &rewritten {
+            rename(temporary, path)?;
+            test_kill("line-removed");
+        }
+        for path in &emptied {
+            file::remove(path)?;
+            test_kill("line-removed");
+        }
+        let rewritten = rewritten.into_iter().map(|(_, path)| path);
+        self.flush(&rewritten.chain(emptied).collect::<Vec<_>>())?;
+        for id in ids {
+            file::remove(&self.crate_path(id))?;
+            test_kill("crate-removed");
+            removed(id);
+        }
+        Ok(())
+    }
+
+    /// Notes that a root has let go of a crate: its file changes in nothing but the time of its last change.
+    pub fn touch(&self, id: &CrateId) {
+        let path = self.crate_path(id);
+        if let Ok(modified) = fs::metadata(&path).and_then(|meta| meta.modified()) {
+            let _ = file::set_modified(&path, modified);
+        }
+    }
+
+    /// Removes folders of the index that nothing is in. Nobody may be adding meanwhile.
+    pub fn sweep_shards(&self) -> Result<()> {
+        for shard in entries(&self.folder().join("index"))? {
+            for inner in entries(&shard.path()).unwrap_or_default() {
+                // Fails, as it should, where something is in it or it is a file.
+                let _ = fs::remove_dir(inner.path());
+            }
+            let _ = fs::remove_dir(shard.path());
+        }
+        Ok(())
+    }
+
+    fn index_files(&self) -> Result<Vec<PathBuf>> {
+        /// `3/a/abc`, `ab/cd/abcd`: no index file lies deeper.
+        const DEEPEST: usize = 3;
+        let mut files = Vec::new();
+        let mut folders = vec![(self.folder().join("index"), 1)];
+        while let Some((folder, depth)) = folders.pop() {
+            for entry in entries(&folder)? {
+                match entry.file_type() {
+                    Ok(kind) if kind.is_dir() && depth < DEEPEST => {
+                        folders.push((entry.path(), depth + 1));
+                    }
+                    Ok(kind) if kind.is_file() && depth > 1 => files.push(entry.path()),
+                    _ => {}
+                }
+            }
+        }
+        Ok(files)
+    }
+}
+
+/// What is in a folder; nothing where there is none.
+fn entries(folder: &Path) -> Result<Vec<DirEntry>> {
+    match fs::read_dir(folder) {
+        Ok(entries) => entries
+            .collect::<io::Result<_>>()
+            .map_err(io_error("read", folder)),
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(cause) => Err(io_error("read", folder)(cause)),
+    }
+}
+
+/// The crate that a file belongs to by its name. A version has dots and a name has none, so the version begins after the
+/// last hyphen before the first dot.
+fn crate_of(file_name: &str) -> Option<CrateId> {
+    let stem = file_name.strip_suffix(".crate")?;
+    let dot = stem.find('.')?;
+    let hyphen = stem[..dot].rfind('-')?;
+    let id = CrateId::parse(&stem[..hyphen], &stem[hyphen + 1..]).ok()?;
+    (id.file_name() == file_name).then_some(id)
+}
+
+/// When a file got its name, was sealed or let go of.
+#[cfg(unix)]
+fn since(meta: &Metadata) -> Moment {
+    use std::os::unix::fs::MetadataExt;
+    Moment(u64::try_from(meta.ctime()).unwrap_or_default())
+}
+
+/// When a file was made.
+#[cfg(not(unix))]
+fn since(meta: &Metadata) -> Moment {
+    meta.created().map(Moment::from).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn crates_are_told_by_their_file_names() {
+        for (name, version) in [
+            ("a", "1.0.0"),
+            ("foo-1", "2.0.0"),
+            ("foo", "1.0.0-2.0.0"),
+            ("glib-2-0-sys", "0.0.1"),
+            ("PrivCrate", "0.2.1-rc.1+build-5.x"),
+        ] {
+            let id = CrateId::parse(name, version).unwrap();
+            assert_eq!(crate_of(&id.file_name()), Some(id));
+        }
+        for name in [
+            "a.crate",
+            "a-1.0.crate",
+            "a-1.0.0",
+            "-1.0.0.crate",
+            ".crate",
+        ] {
+            assert_eq!(crate_of(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! What stands in a source's folder, whatever put it there: listed, looked at, hashed; and moved into quarantine.
+
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+
+use crate::io::fs::error::{if_there, io_error};
+use crate::io::fs::file::{read, rename};
+use crate::io::store::registry::Store;
+use crate::io::store::staging::sweep;
+use crate::model::error::Result;
+use crate::model::index::file::{IndexLine, MAX_FILE};
+use crate::model::package::checksum::{Hashing, Sha256};
+
+/// Enough to keep a processor busy between two system calls.
+pub const BUFFER: usize = 128 << 10;
+
+/// Files that hosts and file managers put into folders; nobody is hurt by them.
+const HARMLESS: [&str; 6] = [
+    ".gitignore",
+    ".gitattributes",
+    ".nojekyll",
+    ".DS_Store",
+    "desktop.ini",
+    "lost+found",
+];
+
+/// The file names of a source's folder, eight bytes each.
+pub struct Listing {
+    hasher: RandomState,
+    /// Sorted.
+    crates: Vec<u64>,
+    /// What is neither a `.crate` nor the index.
+    pub strays: Vec<OsString>,
+}
+
+impl Listing {
+    pub fn len(&self) -> usize {
+        self.crates.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.crates.is_empty()
+    }
+
+    pub fn key(&self, file_name: &str) -> u64 {
+        self.hasher.hash_one(file_name)
+    }
+
+    /// The keys of the listed files that are not among `claimed`.
+    pub fn without(&self, mut claimed: Vec<u64>) -> Vec<u64> {
+        claimed.sort_unstable();
+        let unclaimed = self.crates.iter().copied();
+        unclaimed
+            .filter(|key| claimed.binary_search(key).is_err())
+            .collect()
+    }
+}
+
+/// What lies where files grow, and is nobody's who lives.
+#[derive(Debug, Default)]
+pub struct Leftovers {
+    /// Folders of processes that were killed.
+    pub of_the_dead: Vec<String>,
+    pub of_strangers: Vec<String>,
+}
+
+impl Store {
+    /// Lists the folder without keeping its names.
+    pub fn list(&self) -> Result<Listing> {
+        let mut listing = Listing {
+            hasher: RandomState::new(),
+            crates: Vec::new(),
+            strays: Vec::new(),
+        };
+        let entries = fs::read_dir(&self.folder).map_err(io_error("list", &self.folder))?;
+        for entry in entries {
+            let name = entry.map_err(io_error("list", &self.folder))?.file_name();
+            match name.to_str() {
+                Some("index") => {}
+                Some(name) if is_crate(name) => {
+                    listing.crates.push(listing.hasher.hash_one(name));
+                }
+                Some(name) if HARMLESS.contains(&name) => {}
+                _ => listing.strays.push(name),
+            }
+        }
+        listing.crates.sort_unstable();
+        Ok(listing)
+    }
+
+    /// The names behind some keys of a listing.
+    pub fn names_of(&self, listing: &Listing, keys: &[u64]) -> Result<Vec<String>> {
+        let entries = fs::read_dir(&self.folder).map_err(io_error("list", &self.folder))?;
+        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let crates = names.filter(|name| is_crate(name));
+        Ok(crates
+            .filter(|name| keys.binary_search(&listing.key(name)).is_ok())
+            .collect())
+    }
+
+    /// A folder of the index: its subfolders and its files, sorted. `path` is within `index/`.
+    pub fn index_folder(&self, path: &str) -> Result<(Vec<OsString>, Vec<OsString>)> {
+        let folder = self.folder.join("index").join(path);
+        let entries = match fs::read_dir(&folder) {
+            Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(Default::default()),
+            entries => entries.map_err(io_error("list", &folder))?,
+        };
+        let (mut folders, mut files) = (Vec::new(), Vec::new());
+        for entry in entries {
+            let entry = entry.map_err(io_error("list", &folder))?;
+            let name = entry.file_name();
+            let known = path.is_empty() && name == "config.json";
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(name);
+            } else if !known && !name.to_str().is_some_and(|name| HARMLESS.contains(&name)) {
+                files.push(name);
+            }
+        }
+        folders.sort();
+        files.sort();
+        Ok((folders, files))
+    }
+
+    /// The text of an index file, by its path within `index/`.
+    pub fn index_text(&self, path: &str) -> Result<Option<Vec<u8>>> {
+        if_there(read(&self.folder.join("index").join(path), MAX_FILE as u64))
+    }
+
+    pub fn crate_metadata(&self, file_name: &str) -> io::Result<Metadata> {
+        fs::metadata(self.folder.join(file_name))
+    }
+
+    /// Hashes a `.crate` with a buffer of the caller's; also tells how many bytes it has.
+    pub fn hash_file(&self, file_name: &str, buffer: &mut [u8]) -> io::Result<(Sha256, u64)> {
+        let mut file = File::open(self.folder.join(file_name))?;
+        let mut hashing = Hashing::default();
+        let mut length = 0;
+        loop {
+            match file.read(buffer) {
+                Ok(0) => return Ok((hashing.finish(), length)),
+                Ok(read) => {
+                    hashing.update(&buffer[..read]);
+                    length += read as u64;
+                }
+                Err(cause) if cause.kind() == ErrorKind::Interrupted => {}
+                Err(cause) => return Err(cause),
+            }
+        }
+    }
+
+    /// What lies where files grow and is nobody's who lives, within the mirror, sorted.
+    pub fn leftovers(&self) -> Leftovers {
+        let mut left = Leftovers::default();
+        let entries = fs::read_dir(self.private.join("tmp")).into_iter().flatten();
+        for entry in entries.flatten() {
+            let path = entry.path();
+            let lock = OpenOptions::new()
+                .read(true)
+                .write(true)
+                .open(path.join("lock"));
+            let shown = format!(".mirror/tmp/{}", entry.file_name().to_string_lossy());
+            match lock {
+                Ok(lock) if lock.try_lock().is_ok() => left.of_the_dead.push(shown),
+                Ok(_) => {}
+                Err(_) if path.join("lock").exists() => {}
+                // A lock is the first that a process puts into its folder, and the last that a sweep takes out.
+                Err(_) => {
+                    let empty = |mut entries: fs::ReadDir| entries.next().is_none();
+                    if !fs::read_dir(&path).is_ok_and(empty) {
+                        left.of_strangers.push(shown);
+                    }
+                }
+            }
+        }
+        left.of_the_dead.sort();
+        left.of_strangers.sort();
+        left
+    }
+
+    /// Whether another process has files growing right now.
+    pub fn others_write(&self) -> bool {
+        let entries = fs::read_dir(self.private.join("tmp")).into_iter().flatten();
+        entries.flatten().any(|entry| {
+            let lock = OpenOptions::new()
+                .read(true)
+                .write(true)
+                .open(entry.path().join("lock"));
+            lock.is_ok_and(|lock| lock.try_lock().is_err())
+        })
+    }
+
+    pub fn sweep_leftovers(&self) {
+        sweep(&self.private.join("tmp"));
+    }
+
+    /// Rewrites an index file under the lock: `edit` gets its text and says what is to stand there and which of it is
+    /// new. An empty text removes the file. `None` leaves it alone.
+    pub fn edit_index_text(
+        &self,
+        path: &str,
+        edit: impl FnOnce(&[u8]) -> Result<Option<(Vec<u8>, Vec<IndexLine>)>>,
+    ) -> Result<()> {
+        let _held = self.lock.hold()?;
+        let Some(text) = self.index_text(path)? else {
+            return Ok(());
+        };
+        let Some((text, new)) = edit(&text)? else {
+            return Ok(());
+        };
+        self.record(&new)?;
+        let path = self.folder.join("index").join(path);
+        if text.is_empty() {
+            return fs::remove_file(&path).map_err(io_error("remove", &path));
+        }
+        self.replace_index(&path, &text)
+    }
+
+    /// Renames a `.crate`, unless something has the new name already.
+    pub fn rename_crate(&self, from: &str, to: &str) -> Result<bool> {
+        let to = self.folder.join(to);
+        // A file system that takes both names for one has it already, and renaming puts the case right.
+        let taken = to.exists() && !same(&self.folder.join(from), &to);
+        if !taken {
+            rename(&self.folder.join(from), &to)?;
+        }
+        Ok(!taken)
+    }
+}
+
+#[expect(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "cargo wants it in lower case"
+)]
+fn is_crate(name: &str) -> bool {
+    name.ends_with(".crate")
+}
+
+fn same(one: &Path, other: &Path) -> bool {
+    matches!((fs::canonicalize(one), fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
+}

@@ -1,0 +1,164 @@
+//! What a server needs of a store: crates and index files opened for many readers, and cheap proof that they have not
+//! changed since.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read, Seek};
+use std::path::PathBuf;
+
+use crate::io::fs::error::{if_there, io_error};
+use crate::io::fs::stamp::Stamp;
+use crate::io::store::registry::Store;
+use crate::io::store::stamp::{BUFFER, Seal, is_marked, seal_state};
+use crate::model::error::{Error, Result};
+use crate::model::index::file::{IndexFile, find_line};
+use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::package::id::{CrateId, CrateName};
+
+/// A crate that was found to be what its checksum says, opened.
+#[derive(Debug)]
+pub struct OpenCrate {
+    pub file: File,
+    pub length: u64,
+    pub stamp: Stamp,
+    pub checksum: Sha256,
+}
+
+impl OpenCrate {
+    pub fn read(mut self) -> Result<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(usize::try_from(self.length).unwrap_or_default());
+        self.file
+            .rewind()
+            .and_then(|()| self.file.take(self.length).read_to_end(&mut bytes))
+            .map_err(io_error("read", "a crate".as_ref()))?;
+        Ok(bytes)
+    }
+}
+
+/// The lines of one crate whose bytes are here, as they stand in the index.
+#[derive(Debug, PartialEq, Eq)]
+pub struct HeldLines {
+    pub text: Vec<u8>,
+    pub stamps: (Option<Stamp>, Option<Stamp>),
+}
+
+impl Store {
+    /// Changes with the index file, and with every crate that comes or goes.
+    pub fn index_stamps(&self, name: &CrateName) -> (Option<Stamp>, Option<Stamp>) {
+        let stamp = |path: PathBuf| Stamp::at(&path);
+        (
+            stamp(self.index_path(name)),
+            stamp(self.folder().to_owned()),
+        )
+    }
+
+    /// Whether the file of a crate is still the one that was found right.
+    pub fn still_holds(&self, id: &CrateId, stamp: &Stamp, checksum: &Sha256) -> bool {
+        let meta = fs::metadata(self.crate_path(id));
+        meta.is_ok_and(|meta| is_unchanged(stamp, &meta, checksum))
+    }
+
+    pub fn has_file(&self, id: &CrateId) -> bool {
+        self.crate_path(id).exists()
+    }
+
+    /// The checksum that the index here has for a version.
+    pub fn line_checksum(&self, id: &CrateId) -> Result<Option<Sha256>> {
+        let text = self.index_text(&id.name.index_path())?.unwrap_or_default();
+        Ok(find_line(&text, id, None).map(|line| *line.checksum()))
+    }
+
+    /// Opens a crate whose bytes have this checksum. `None`: it is not here, or its bytes are others.
+    pub fn open_checked(&self, id: &CrateId, checksum: &Sha256) -> Result<Option<OpenCrate>> {
+        let path = self.crate_path(id);
+        let Some(mut file) = if_there(File::open(&path).map_err(io_error("read", &path)))? else {
+            return Ok(None);
+        };
+        let hash = |file: &mut File| -> io::Result<(Sha256, Metadata)> {
+            let mut hashing = Hashing::default();
+            let mut buffer = vec![0; BUFFER];
+            loop {
+                match file.read(&mut buffer)? {
+                    0 => break,
+                    read => hashing.update(&buffer[..read]),
+                }
+            }
+            Ok((hashing.finish(), file.metadata()?))
+        };
+        let (actual, meta) = hash(&mut file).map_err(io_error("read", &path))?;
+        Ok((actual == *checksum).then(|| OpenCrate {
+            file,
+            length: meta.len(),
+            stamp: Stamp::of(&meta),
+            checksum: actual,
+        }))
+    }
+
+    /// Opens a crate again that was found right before. Another file in its place is hashed.
+    pub fn reopen(&self, id: &CrateId, stamp: &Stamp, checksum: &Sha256) -> Result<Option<File>> {
+        let path = self.crate_path(id);
+        let opened = File::open(&path).and_then(|file| Ok((file.metadata()?, file)));
+        match if_there(opened.map_err(io_error("read", &path)))? {
+            Some((meta, file)) if is_unchanged(stamp, &meta, checksum) => Ok(Some(file)),
+            Some(_) => Ok(self.open_checked(id, checksum)?.map(|opened| opened.file)),
+            None => Ok(None),
+        }
+    }
+
+    /// The lines of a crate whose bytes are here: cargo must not pick one that it cannot get.
+    pub fn held_lines(&self, name: &CrateName) -> Result<Option<HeldLines>> {
+        // Looked at before they are read: what changes in between is read again the next time.
+        let stamps = self.index_stamps(name);
+        let Some(text) = self.index_text(&name.index_path())? else {
+            return Ok(None);
+        };
+        let mut held = Vec::with_capacity(text.len());
+        for line in IndexFile::parse(&text).lines() {
+            if self.crate_path(line.id()).is_file() {
+                held.extend_from_slice(line.raw());
+                held.push(b'\n');
+            }
+        }
+        Ok((!held.is_empty()).then_some(HeldLines { text: held, stamps }))
+    }
+
+    /// Crates that a run which was killed has put, but not into the index, each with the checksum of its bytes. Those that
+    /// are in the index but bear the mark are sealed with the next group.
+    pub fn unfinished(&self) -> Result<Vec<(CrateId, Sha256)>> {
+        let mut found = Vec::new();
+        let Some(entries) =
+            if_there(fs::read_dir(self.folder()).map_err(io_error("read", self.folder())))?
+        else {
+            return Ok(found);
+        };
+        // Anything but a seal's own time: a seal says that it is in the index.
+        let any = Sha256::parse(&"0".repeat(64)).map_err(Error::Invalid)?;
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else {
+                continue;
+            };
+            let meta = entry.metadata();
+            let sealed = |meta: &Metadata| seal_state(meta, &any) != Seal::None;
+            if meta.as_ref().is_ok_and(sealed) {
+                continue;
+            }
+            for id in CrateId::of_file_name(name).filter(|id| id.file_name() == name) {
+                match self.line_checksum(&id)? {
+                    Some(checksum) if meta.as_ref().is_ok_and(is_marked) => {
+                        self.holds(&id, &checksum, true)?;
+                    }
+                    Some(_) => {}
+                    None => found.extend(self.hash(&id)?.map(|checksum| (id, checksum))),
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Whether this is the file that had these bytes when it was stamped. It may have been sealed since, which says that it
+/// still has them.
+fn is_unchanged(stamp: &Stamp, meta: &Metadata, checksum: &Sha256) -> bool {
+    let now = Stamp::of(meta);
+    now == *stamp || now.is_same_file(stamp) && seal_state(meta, checksum) == Seal::Right
+}

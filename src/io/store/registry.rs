@@ -1,0 +1,281 @@
+//! One source's folder in the mirror: a cargo local registry.
+//!
+//! ```text
+//! <mirror>/crates-io/index/se/rd/serde     raw lines of exactly the versions that are here
+//! <mirror>/crates-io/serde-1.0.229.crate   bytes that were hashed on their way in
+//! <mirror>/.mirror/tmp/<process>/          where they grow; renamed when whole
+//! ```
+//!
+//! **The seal.** A file that was hashed and found right gets a modification time that is made from its checksum. A later
+//! run sees with one `stat` that nobody has written to it since, and that it is the very file that is wanted; anything
+//! else is hashed again. So a run with nothing to do need not read 150 MB, and no database can drift from the files.
+//! Copies that keep times keep the seal; others are hashed once and sealed anew.
+//!
+//! **The mark.** A crate has its name before its line, and loses the line first. One that was in hand like that when its
+//! process was killed must be told from one whose line was lost, and from a stranger's. So it bears another time of its own:
+//! from before it gets its name until it is sealed, and again from before its line goes. File systems with a journal bring
+//! that time to the disk no later than the name; where one does not, a power cut at worst leaves a crate for `repair`.
+//!
+//! **Power cuts.** A name can reach the disk before the bytes it stands for, so a file under its final name may be empty
+//! after a power cut. Everything is therefore done in groups (see `io::group`): the bytes of a group get their final names
+//! without a seal, then one flush brings all of them to the disk, and only then are their index lines written,
+//! those flushed and the seals set. So an index line on disk always speaks of bytes on disk, and a seal of a crate that is on
+//! disk and in the index on disk. What a run left unsealed, because it was killed or the power failed, is hashed and
+//! flushed by the next. An index file that takes the place of another is flushed before it does.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use crate::io::fs::error::{if_there, io_error};
+use crate::io::fs::file::{create_dir_all, read, rename, set_open_modified, test_kill, write_new};
+use crate::io::fs::lock::{Held, Lock};
+use crate::io::mirror::roots::Records;
+use crate::io::store::commit::Group;
+use crate::io::store::staging::{Growing, Incoming, sweep};
+use crate::io::store::stamp::{BUFFER, mark, seal};
+use crate::model::error::Result;
+use crate::model::event::Watch;
+use crate::model::index::file::{IndexFile, MAX_FILE, find_line};
+use crate::model::input::closure::Wanted;
+use crate::model::package::checksum::{Hashing, Sha256, Verified};
+use crate::model::package::id::{CrateId, CrateName};
+use crate::model::plan::Stored;
+
+/// One source's folder in a mirror.
+#[derive(Debug)]
+pub struct Store {
+    pub(super) folder: PathBuf,
+    pub(super) private: PathBuf,
+    pub(super) lock: Lock,
+    growing: OnceLock<Arc<Growing>>,
+    flushing: bool,
+    /// What is written and waits for the next flush.
+    pub(super) group: Mutex<Group>,
+    /// Held by the thread that completes a group.
+    pub(super) completing: Mutex<()>,
+}
+
+impl Store {
+    /// Names the folder of a source; touches nothing.
+    pub fn source(mirror: &Path, source: &str) -> Self {
+        let private = mirror.join(".mirror");
+        Self {
+            folder: mirror.join(source),
+            lock: Lock::new(private.join("lock")),
+            private,
+            growing: OnceLock::new(),
+            flushing: true,
+            group: Mutex::default(),
+            completing: Mutex::default(),
+        }
+    }
+
+    /// Tells this listener of waits for the lock.
+    #[must_use]
+    pub fn telling(mut self, watch: &Watch) -> Self {
+        self.lock.tell(watch);
+        self
+    }
+
+    /// Leaves it to the system when things reach the disk. Nothing is sealed then: the next run that flushes hashes it.
+    #[must_use]
+    pub fn without_flushing(mut self) -> Self {
+        self.flushing = false;
+        self
+    }
+
+    pub(super) fn flushes(&self) -> bool {
+        self.flushing
+    }
+
+    /// What the mirror remembers of its runs.
+    pub fn records(&self) -> Records {
+        let mirror = self.private.parent().unwrap_or(&self.private);
+        let records = Records::of(mirror);
+        if self.flushing {
+            records
+        } else {
+            records.without_flushing()
+        }
+    }
+
+    /// Sweeps away what killed runs left half-written. Nobody may be adding meanwhile.
+    pub fn sweep(&self) -> Result<()> {
+        sweep(&self.private.join("tmp"));
+        self.records().sweep();
+        self.sweep_shards()
+    }
+
+    /// The local registry: what `[source.*] local-registry` names.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub fn crate_path(&self, id: &CrateId) -> PathBuf {
+        self.folder.join(id.file_name())
+    }
+
+    pub(super) fn index_path(&self, name: &CrateName) -> PathBuf {
+        self.folder.join("index").join(name.index_path())
+    }
+
+    /// Makes the folders. Cargo wants `index/` even in an empty registry.
+    pub fn prepare(&self) -> Result<()> {
+        create_dir_all(&self.folder.join("index"))
+    }
+
+    /// What the mirror has of each of these versions of one crate.
+    pub fn look_up(&self, wanted: &[Wanted]) -> Result<Vec<Stored>> {
+        let Some(first) = wanted.first() else {
+            return Ok(Vec::new());
+        };
+        let index =
+            if_there(read(&self.index_path(&first.id.name), MAX_FILE as u64))?.unwrap_or_default();
+        wanted
+            .iter()
+            .map(|wanted| self.look_up_one(wanted, &index))
+            .collect()
+    }
+
+    fn look_up_one(&self, wanted: &Wanted, index: &[u8]) -> Result<Stored> {
+        let line = find_line(index, &wanted.id, wanted.checksum.as_ref());
+        if let (Some(line), Some(checksum)) = (&line, &wanted.checksum)
+            && line.checksum() != checksum
+        {
+            return Ok(Stored::Other(*line.checksum()));
+        }
+        let checksum = wanted
+            .checksum
+            .or(line.as_ref().map(|line| *line.checksum()));
+        let bytes = match checksum {
+            _ if !wanted.bytes => true,
+            Some(checksum) => self.holds(&wanted.id, &checksum, line.is_some())?,
+            None => false,
+        };
+        Ok(match (line.is_some(), bytes) {
+            (true, true) => Stored::Whole,
+            (line, bytes) => Stored::Lacks {
+                line: !line,
+                bytes: !bytes,
+            },
+        })
+    }
+
+    /// Whether the bytes are there: by their seal, else by hashing them.
+    pub(super) fn holds(&self, id: &CrateId, checksum: &Sha256, listed: bool) -> Result<bool> {
+        let path = self.crate_path(id);
+        match fs::symlink_metadata(&path) {
+            Ok(meta)
+                if meta.is_file() && meta.modified().is_ok_and(|time| time == seal(checksum)) =>
+            {
+                return Ok(true);
+            }
+            Ok(_) => {}
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(cause) => return Err(io_error("look at", &path)(cause)),
+        }
+        if self.hash(id)?.as_ref() != Some(checksum) {
+            return Ok(false);
+        }
+        if listed {
+            // Whoever wrote it may not have flushed it, so it is sealed after the next flush.
+            self.found(id, checksum);
+        }
+        Ok(true)
+    }
+
+    /// Hashes the bytes of a crate as they are now, whatever their seal says.
+    pub fn hash(&self, id: &CrateId) -> Result<Option<Sha256>> {
+        let path = self.crate_path(id);
+        let hashed = File::open(&path).and_then(|mut file| {
+            let mut hashing = Hashing::default();
+            let mut buffer = vec![0; BUFFER];
+            loop {
+                match file.read(&mut buffer)? {
+                    0 => return Ok(hashing.finish()),
+                    read => hashing.update(&buffer[..read]),
+                }
+            }
+        });
+        if_there(hashed.map_err(io_error("read", &path)))
+    }
+
+    /// The bytes of a crate.
+    pub fn open_crate(&self, id: &CrateId) -> Result<File> {
+        let path = self.crate_path(id);
+        File::open(&path).map_err(io_error("read", &path))
+    }
+
+    pub fn read_index(&self, name: &CrateName) -> Result<IndexFile> {
+        let text = if_there(read(&self.index_path(name), MAX_FILE as u64))?;
+        Ok(text.map_or_else(IndexFile::default, |text| IndexFile::parse(&text)))
+    }
+
+    /// The lock under which index files are edited, and what else many processes share.
+    pub fn hold(&self) -> Result<Held<'_>> {
+        self.lock.hold()
+    }
+
+    fn growing(&self) -> Result<&Arc<Growing>> {
+        if let Some(growing) = self.growing.get() {
+            return Ok(growing);
+        }
+        self.prepare()?;
+        let made = Arc::new(Growing::start(&self.private.join("tmp"))?);
+        Ok(self.growing.get_or_init(|| made))
+    }
+
+    /// Sweeps away what processes that are gone let grow, and gets a place for this one to let things grow in.
+    pub fn begin(&self) -> Result<()> {
+        self.growing().map(drop)
+    }
+
+    /// This process writes nothing more: what it let grow goes.
+    pub fn end(&self) {
+        if let Some(growing) = self.growing.get() {
+            growing.clear();
+        }
+    }
+
+    /// A name for a file that is renamed once it is whole.
+    pub(super) fn temporary(&self) -> Result<PathBuf> {
+        Ok(self.growing()?.name())
+    }
+
+    /// A place for the bytes of a crate that is on its way.
+    pub fn incoming(&self) -> Result<Incoming> {
+        Ok(Incoming::begin(self.growing()?))
+    }
+
+    /// Gives verified bytes their final name. Returns how many they are. They are sealed once they are flushed.
+    pub fn put_crate(&self, verified: Verified<Incoming>) -> Result<u64> {
+        let (id, checksum) = (verified.id().clone(), *verified.checksum());
+        let path = self.crate_path(&id);
+        let mut incoming = verified.into_body();
+        let (file, temporary) = incoming.file()?;
+        // Without it a kill leaves a crate that `verify` cannot explain; that is no reason to fail.
+        let _ = set_open_modified(temporary, file, mark());
+        test_kill("temp-written");
+        rename(temporary, &path)?;
+        test_kill("crate-renamed");
+        let length = incoming.kept();
+        self.put(&id, &checksum, length);
+        Ok(length)
+    }
+
+    /// Gives an index file its new text at once. The lock must be held, and new lines recorded.
+    pub(super) fn replace_index(&self, path: &Path, text: &[u8]) -> Result<()> {
+        let temporary = self.temporary()?;
+        write_new(&temporary, text)?;
+        test_kill("index-temp-written");
+        self.flush(std::slice::from_ref(&temporary))?;
+        if let Some(shard) = path.parent().filter(|shard| !shard.is_dir()) {
+            create_dir_all(shard)?;
+        }
+        rename(&temporary, path)?;
+        test_kill("index-renamed");
+        Ok(())
+    }
+}

@@ -1,0 +1,286 @@
+//! Files that are still growing, and the bytes of crates on their way into the store.
+//!
+//! ```text
+//! <mirror>/.mirror/tmp/<process>/lock    held as long as the process lives
+//! <mirror>/.mirror/tmp/<process>/17      renamed to its final name when whole
+//! ```
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::io::fs::error::{if_there, io_error};
+use crate::io::fs::file::{create_dir_all, test_kill};
+use crate::io::fs::trace;
+use crate::io::store::stamp::BUFFER;
+use crate::model::error::{Error, Result};
+use crate::model::package::checksum::{Hashed, Hashing, Sha256, Verified};
+use crate::model::package::id::CrateId;
+
+/// The folder in which this process lets files grow. A lock in it tells the living from the dead; what the dead left is
+/// swept away by the next process that writes.
+#[derive(Debug)]
+pub struct Growing {
+    folder: PathBuf,
+    next: AtomicU64,
+    _alive: File,
+}
+
+impl Growing {
+    pub(super) fn start(parent: &Path) -> Result<Self> {
+        /// More sweeps than this do not pass at the wrong moment.
+        const ATTEMPTS: u32 = 100;
+        create_dir_all(parent)?;
+        sweep(parent);
+        for _ in 0..ATTEMPTS {
+            // A name that was never used before: a sweep that has looked at an older folder cannot mistake this for it.
+            let folder = tempfile::Builder::new()
+                .prefix(&format!("{}-", std::process::id()))
+                .tempdir_in(parent)
+                .map_err(io_error("write", parent))?
+                .keep();
+            let path = folder.join("lock");
+            let made = File::options()
+                .read(true)
+                .write(true)
+                .create_new(true)
+                .open(&path);
+            let Some(alive) = if_there(made.map_err(io_error("open the lock", &path)))? else {
+                // A sweep was faster, and took it for empty.
+                continue;
+            };
+            match alive.try_lock() {
+                // Some file systems have no locks. Nothing is swept there, either.
+                Err(TryLockError::Error(cause)) if cause.kind() != io::ErrorKind::Unsupported => {
+                    return Err(io_error("lock", &path)(cause));
+                }
+                // A sweep was faster, and took it for dead.
+                Err(TryLockError::WouldBlock) => continue,
+                Ok(()) if !path.exists() => continue,
+                _ => {}
+            }
+            return Ok(Self {
+                folder,
+                next: AtomicU64::new(0),
+                _alive: alive,
+            });
+        }
+        Err(Error::LockBusy {
+            path: parent.to_owned(),
+        })
+    }
+
+    pub(super) fn clear(&self) {
+        clear(&self.folder);
+    }
+
+    pub(super) fn name(&self) -> PathBuf {
+        self.folder
+            .join(self.next.fetch_add(1, Ordering::Relaxed).to_string())
+    }
+}
+
+impl Drop for Growing {
+    fn drop(&mut self) {
+        // Left behind, it is swept by the next process.
+        clear(&self.folder);
+    }
+}
+
+/// Removes what processes that no longer live left behind.
+pub fn sweep(parent: &Path) {
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let folder = entry.path();
+        let lock = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(folder.join("lock"));
+        match lock {
+            // Held until the folder is gone: somebody who has just made it must not lock it in between and think it theirs.
+            Ok(lock) if lock.try_lock().is_ok() => clear(&folder),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
+                // Killed before it had a lock, or after it had none any more. Fails, as it should, where something is in it.
+                let _ = fs::remove_dir(&folder);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Removes a folder of growing files, its lock last: a kill in the middle must not leave files that no lock speaks for,
+/// since nobody could tell whether their process lives.
+fn clear(folder: &Path) {
+    let mut whole = true;
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name() != "lock" {
+            // A package of a git source grows as a folder. What is behind a link is left alone.
+            let removed = match entry.file_type() {
+                Ok(kind) if kind.is_dir() => fs::remove_dir_all(entry.path()),
+                _ => fs::remove_file(entry.path()),
+            };
+            whole &= removed.is_ok();
+        }
+    }
+    if whole {
+        let _ = fs::remove_file(folder.join("lock"));
+        let _ = fs::remove_dir(folder);
+    }
+}
+
+/// Bytes on their way into the store, hashed as they are written to a temporary file. Dropped, they leave nothing.
+#[derive(Debug)]
+pub struct Incoming {
+    growing: Arc<Growing>,
+    hashing: Hashing,
+    start: Vec<u8>,
+    length: u64,
+    file: Option<(File, PathBuf)>,
+}
+
+impl Incoming {
+    pub(super) fn begin(growing: &Arc<Growing>) -> Self {
+        Self {
+            growing: Arc::clone(growing),
+            hashing: Hashing::default(),
+            start: Vec::new(),
+            length: 0,
+            file: None,
+        }
+    }
+
+    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        /// Enough to tell an error page from an archive.
+        const SHOWN: usize = 24;
+        let lacking = SHOWN.saturating_sub(self.start.len()).min(bytes.len());
+        self.start.extend_from_slice(&bytes[..lacking]);
+        self.hashing.update(bytes);
+        self.length += bytes.len() as u64;
+        let (file, path) = self.file()?;
+        file.write_all(bytes).map_err(io_error("write", path))?;
+        trace::done(trace::Change::Write(path, bytes));
+        Ok(())
+    }
+
+    /// Copies a whole file in.
+    pub fn copy_from(&mut self, path: &Path) -> Result<()> {
+        let mut source = File::open(path).map_err(io_error("read", path))?;
+        let mut buffer = vec![0; BUFFER];
+        loop {
+            match source.read(&mut buffer).map_err(io_error("read", path))? {
+                0 => return Ok(()),
+                read => self.write(&buffer[..read])?,
+            }
+        }
+    }
+
+    /// A second look at the bytes, from the start.
+    pub fn reread(&self) -> Result<Box<dyn Read>> {
+        // Only an empty file was never opened.
+        let Some((_, path)) = &self.file else {
+            return Ok(Box::new(io::empty()));
+        };
+        let file = File::open(path).map_err(io_error("read", path))?;
+        Ok(Box::new(file))
+    }
+
+    /// The file that grows, for somebody who reads along. It stays readable under its final name.
+    pub fn reader(&self) -> Result<File> {
+        let path = self.file.as_ref().map_or(Path::new(""), |(_, path)| path);
+        File::open(path).map_err(io_error("read", path))
+    }
+
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// The first bytes, printable.
+    pub fn start(&self) -> String {
+        format!("{:?}", String::from_utf8_lossy(&self.start))
+    }
+
+    /// The temporary file has been renamed: it is nobody's to remove.
+    pub(super) fn kept(mut self) -> u64 {
+        self.file = None;
+        self.length
+    }
+
+    pub(super) fn file(&mut self) -> Result<&mut (File, PathBuf)> {
+        if self.file.is_none() {
+            let path = self.growing.name();
+            let file = OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .open(&path)
+                .map_err(io_error("write", &path))?;
+            trace::done(trace::Change::Write(&path, &[]));
+            test_kill("temp-created");
+            self.file = Some((file, path));
+        }
+        match &mut self.file {
+            Some(file) => Ok(file),
+            None => unreachable!("opened above"),
+        }
+    }
+}
+
+impl Hashed for Incoming {
+    fn digest(&self) -> Sha256 {
+        self.hashing.clone().finish()
+    }
+}
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        if let Some((_, path)) = self.file.take() {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_living_let_grow_is_never_swept() {
+        let parent = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..100 {
+                        let growing = Growing::start(parent.path()).unwrap();
+                        fs::write(growing.name(), "alive").unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_the_dead_left_is_swept() {
+        let parent = tempfile::tempdir().unwrap();
+        let dead = parent.path().join("1-0");
+        fs::create_dir(&dead).unwrap();
+        fs::write(dead.join("lock"), "").unwrap();
+        fs::write(dead.join("7"), "half a crate").unwrap();
+        // Killed before it had a lock, or when it had none any more.
+        let empty = parent.path().join("2-0");
+        fs::create_dir(&empty).unwrap();
+        let growing = Growing::start(parent.path()).unwrap();
+        assert!(!dead.exists() && !empty.exists() && growing.folder.exists());
+    }
+}
+
+/// Holds what arrived against the checksum that is expected.
+pub fn verified(id: &CrateId, expected: Sha256, incoming: Incoming) -> Result<Verified<Incoming>> {
+    let (bytes, start) = (incoming.length(), incoming.start());
+    Verified::check(id, &expected, incoming).map_err(|actual| Error::Checksum {
+        expected,
+        actual,
+        bytes,
+        start,
+    })
+}

@@ -1,0 +1,207 @@
+//! The `.crate` files of one registry, over HTTP: where they are, who may have them, and their bytes, hashed as they arrive.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use url::Url;
+
+use crate::io::auth::scope::Pass;
+use crate::io::auth::session::Login;
+use crate::io::http::client::{Encoding, Http, Tries};
+use crate::io::store::registry::Store;
+use crate::io::store::staging::{Incoming, verified};
+use crate::io::task::blocking;
+use crate::model::auth::Refusal;
+use crate::model::error::{Error, Result};
+use crate::model::event::{Event, Watch};
+use crate::model::index::file::RegistryConfig;
+use crate::model::package::checksum::{Sha256, Verified};
+use crate::model::package::id::CrateId;
+
+/// Bytes of one crate that may wait in memory before they are hashed and written.
+const BATCH: usize = 128 << 10;
+/// Where the `.crate` files of a registry come from, and the login there.
+pub struct Downloads {
+    pub(super) http: Http,
+    pub(super) login: Login,
+    pub(super) watch: Watch,
+}
+
+/// A crate that is to come over HTTP, with what lets the requests in.
+pub struct Transfer<'a> {
+    downloads: &'a Downloads,
+    url: Url,
+    pass: Option<Pass>,
+}
+
+/// What a registry says of itself.
+pub struct Config {
+    pub(super) said: RegistryConfig,
+    /// Whether every request must say who we are.
+    pub(super) login: bool,
+}
+
+impl Config {
+    /// Where the bytes of a crate are.
+    pub(super) fn download_url(&self, id: &CrateId, expected: Sha256) -> Result<Url> {
+        let url = self.said.download_url(id, &expected);
+        Url::parse(&url).map_err(|cause| Error::Nonsense {
+            url,
+            what: "download address",
+            message: cause.to_string(),
+        })
+    }
+}
+
+impl Downloads {
+    /// What lets requests in, where the registry wants to know who we are.
+    pub(super) async fn pass(&self, config: &Config) -> Result<Option<Pass>> {
+        Ok(if config.login {
+            Some(self.login.pass().await?)
+        } else {
+            None
+        })
+    }
+
+    pub(super) async fn size(
+        &self,
+        config: &Config,
+        id: &CrateId,
+        checksum: &Sha256,
+    ) -> Option<u64> {
+        let url = Url::parse(&config.said.download_url(id, checksum)).ok()?;
+        if let Some(path) = local(&url) {
+            return Some(path.metadata().ok()?.len());
+        }
+        let pass = self.pass(config).await.ok()?;
+        let tries = self.http.tries(&url).await.ok()?;
+        tries.with(pass).length().await
+    }
+
+    /// `None`: it is a file on this machine, to be copied.
+    pub(super) async fn transfer(
+        &self,
+        config: &Config,
+        id: &CrateId,
+        expected: Sha256,
+    ) -> Result<Option<Transfer<'_>>> {
+        let url = config.download_url(id, expected)?;
+        if local(&url).is_some() {
+            return Ok(None);
+        }
+        self.transfer_from(config, url).await.map(Some)
+    }
+
+    async fn transfer_from(&self, config: &Config, url: Url) -> Result<Transfer<'_>> {
+        let pass = self.pass(config).await?;
+        Ok(Transfer {
+            downloads: self,
+            url,
+            pass,
+        })
+    }
+
+    pub(super) async fn krate(
+        &self,
+        config: &Config,
+        store: &Arc<Store>,
+        id: &CrateId,
+        expected: Sha256,
+    ) -> Result<Verified<Incoming>> {
+        let url = config.download_url(id, expected)?;
+        if let Some(path) = local(&url) {
+            return copied(path, store, id, expected).await;
+        }
+        let transfer = self.transfer_from(config, url).await?;
+        let mut tries = transfer.tries().await?;
+        let mut mismatches = 0;
+        loop {
+            match self.download(store, id, expected, &mut tries).await {
+                Ok(verified) => return Ok(tries.succeeded(verified)),
+                // A cache on the way may have been caught half-filled. Twice the same is what the server has.
+                Err(Error::Checksum { .. }) if mismatches == 0 => mismatches += 1,
+                Err(Error::Refused(refusal)) => return Err(transfer.refused(refusal).await),
+                Err(error) => tries.failed(error).await?,
+            }
+        }
+    }
+
+    async fn download(
+        &self,
+        store: &Arc<Store>,
+        id: &CrateId,
+        expected: Sha256,
+        tries: &mut Tries<'_>,
+    ) -> Result<Verified<Incoming>> {
+        let mut body = tries.get(Encoding::Identity).await?;
+        (self.watch)(&Event::Started {
+            package: id.clone(),
+            bytes: body.length(),
+        });
+        let mut incoming = store.incoming()?;
+        let mut batch: Vec<Bytes> = Vec::new();
+        let mut size = 0;
+        while let Some(chunk) = body.chunk().await? {
+            (self.watch)(&Event::Received {
+                package: id.clone(),
+                bytes: chunk.len() as u64,
+            });
+            size += chunk.len();
+            batch.push(chunk);
+            if size >= BATCH {
+                let full = std::mem::take(&mut batch);
+                size = 0;
+                incoming = blocking("writing a crate", move || write(incoming, &full)).await?;
+            }
+        }
+        let id = id.clone();
+        blocking("writing a crate", move || {
+            verified(&id, expected, write(incoming, &batch)?)
+        })
+        .await
+    }
+}
+
+impl Transfer<'_> {
+    pub(super) async fn tries(&self) -> Result<Tries<'_>> {
+        let tries = self.downloads.http.tries(&self.url).await?;
+        Ok(tries.with(self.pass.clone()))
+    }
+
+    /// What a server's refusal means.
+    pub(super) async fn refused(&self, refusal: Box<Refusal>) -> Error {
+        if self.pass.is_none() {
+            return Error::Refused(refusal);
+        }
+        self.downloads.login.refused(&refusal, false).await
+    }
+}
+
+/// The path behind an address of this machine.
+pub(super) fn local(url: &Url) -> Option<PathBuf> {
+    let is_file = url.scheme() == "file";
+    is_file.then(|| url.to_file_path().ok())?
+}
+
+pub async fn copied(
+    path: PathBuf,
+    store: &Arc<Store>,
+    id: &CrateId,
+    expected: Sha256,
+) -> Result<Verified<Incoming>> {
+    let (store, id) = (Arc::clone(store), id.clone());
+    blocking("copying a crate", move || {
+        let mut incoming = store.incoming()?;
+        incoming.copy_from(&path)?;
+        verified(&id, expected, incoming)
+    })
+    .await
+}
+
+fn write(mut incoming: Incoming, chunks: &[Bytes]) -> Result<Incoming> {
+    for chunk in chunks {
+        incoming.write(chunk)?;
+    }
+    Ok(incoming)
+}

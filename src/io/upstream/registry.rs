@@ -1,0 +1,426 @@
+//! One registry, read: its index files and crates, over HTTP or from a folder.
+//!
+//! Requests follow cargo's own (`http_remote.rs` and `download.rs`): which statuses mean "not there", which
+//! causes are worth another try. Bytes of a crate are hashed as they arrive and come out as [`Verified`] or not at all.
+
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::OnceCell;
+use url::Url;
+
+use crate::io::auth::scope::Pass;
+use crate::io::auth::session::Login;
+use crate::io::config::load::HttpSettings;
+use crate::io::config::sources::Location;
+use crate::io::fs::{error, file};
+use crate::io::http::client::{Encoding, Http, Tries};
+use crate::io::store::registry::Store;
+use crate::io::store::staging::Incoming;
+use crate::io::task::blocking;
+use crate::io::upstream::answer::Answer;
+use crate::io::upstream::download::{Config, Downloads, Transfer, copied};
+use crate::io::upstream::git_index::GitIndex;
+use crate::model::error::{Error, Result};
+use crate::model::event::Watch;
+use crate::model::index::file::{MAX_FILE, RegistryConfig};
+use crate::model::index::validator::Validator;
+use crate::model::package::checksum::{Sha256, Verified};
+use crate::model::package::id::{CrateId, CrateName};
+use crate::model::source::id::RegistrySource;
+use crate::model::url::safe_url;
+
+/// A `config.json` larger than this is none.
+const MAX_CONFIG: usize = 1 << 20;
+
+/// A registry to read from.
+#[derive(Debug)]
+pub enum Upstream {
+    Sparse(Box<Sparse>),
+    Git(Box<Git>),
+    Folder(PathBuf),
+}
+
+/// A sparse registry over HTTP.
+pub struct Sparse {
+    downloads: Downloads,
+    index: Url,
+    config: OnceCell<Config>,
+}
+
+/// A registry whose index is a git repository. Its crates are where those of a sparse one are.
+pub struct Git {
+    downloads: Downloads,
+    index: GitIndex,
+    config: OnceCell<Config>,
+}
+
+impl std::fmt::Debug for Sparse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sparse")
+            .field("index", &safe_url(&self.index))
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Git {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Git")
+            .field("index", &self.index)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Upstream {
+    /// `git` makes the index of a registry that has a git repository for one.
+    pub fn open(
+        location: &Location,
+        settings: HttpSettings,
+        login: impl FnOnce(&str) -> Login,
+        jobs: usize,
+        watch: Watch,
+        git: impl FnOnce(&RegistrySource) -> GitIndex,
+    ) -> Result<Self> {
+        let downloads = |index: &str| -> Result<Downloads> {
+            Ok(Downloads {
+                http: Http::new(settings, jobs, Arc::clone(&watch))?,
+                login: login(index),
+                watch,
+            })
+        };
+        Ok(match location {
+            Location::Folder(folder) => Self::Folder(folder.clone()),
+            Location::Sparse(index) => Self::Sparse(Box::new(Sparse {
+                downloads: downloads(&format!("sparse+{index}"))?,
+                index: index.clone(),
+                config: OnceCell::new(),
+            })),
+            Location::Git(registry) => Self::Git(Box::new(Git {
+                downloads: downloads(registry.address())?,
+                index: git(registry),
+                config: OnceCell::new(),
+            })),
+        })
+    }
+
+    /// For a program that runs on: a host that was gone is tried again after this time, and a clone of an index that is older
+    /// than `refresh` is brought up to date.
+    #[must_use]
+    pub fn recovering(self, after: Duration, refresh: Duration) -> Self {
+        match self {
+            Self::Sparse(mut sparse) => {
+                sparse.downloads.http = sparse.downloads.http.recovering(after);
+                Self::Sparse(sparse)
+            }
+            Self::Git(mut git) => {
+                git.downloads.http = git.downloads.http.recovering(after);
+                git.index = git.index.renewing(refresh);
+                Self::Git(git)
+            }
+            folder @ Self::Folder(_) => folder,
+        }
+    }
+
+    /// Where the index file of a crate is, for messages.
+    pub fn index_address(&self, name: &CrateName) -> String {
+        match self {
+            Self::Sparse(sparse) => safe_url(&sparse.index_url(name)),
+            Self::Git(git) => git.index.address(&name.index_path()),
+            Self::Folder(folder) => folder
+                .join("index")
+                .join(name.index_path())
+                .display()
+                .to_string(),
+        }
+    }
+
+    /// The whole index file of a crate; `None` where the registry has no such crate.
+    pub async fn index_file(&self, name: &CrateName) -> Result<Option<Vec<u8>>> {
+        match self {
+            Self::Sparse(sparse) => sparse.index_file(name).await,
+            Self::Git(git) => git.index.file(&name.index_path()).await,
+            Self::Folder(folder) => {
+                let path = folder.join("index").join(name.index_path());
+                blocking("reading an index file", move || {
+                    error::if_there(file::read(&path, MAX_FILE as u64))
+                })
+                .await
+            }
+        }
+    }
+
+    /// The index file of a crate, unless it is still the one that is known. A folder or a repository is simply read.
+    pub async fn index_file_if_changed(
+        &self,
+        name: &CrateName,
+        known: Option<&Validator>,
+    ) -> Result<Answer> {
+        match self {
+            Self::Sparse(sparse) => {
+                let url = sparse.index_url(name);
+                sparse.text_if_changed(&url, MAX_FILE, known).await
+            }
+            Self::Git(_) | Self::Folder(_) => Ok(match self.index_file(name).await? {
+                Some(text) => Answer::Text {
+                    text,
+                    validator: None,
+                },
+                None => Answer::Absent,
+            }),
+        }
+    }
+
+    /// The bytes of a crate, found to have the checksum that is expected.
+    pub async fn krate(
+        &self,
+        store: &Arc<Store>,
+        id: &CrateId,
+        expected: Sha256,
+    ) -> Result<Verified<Incoming>> {
+        match self {
+            Self::Sparse(sparse) => {
+                let config = sparse.config().await?;
+                sparse.downloads.krate(config, store, id, expected).await
+            }
+            Self::Git(git) => {
+                let config = git.config().await?;
+                git.downloads.krate(config, store, id, expected).await
+            }
+            Self::Folder(folder) => copied(folder.join(id.file_name()), store, id, expected).await,
+        }
+    }
+
+    /// How large the `.crate` of a version is, where that can be learnt at the first try and without fetching it.
+    pub async fn size(&self, id: &CrateId, checksum: &Sha256) -> Option<u64> {
+        match self {
+            Self::Sparse(sparse) => {
+                let config = sparse.config().await.ok()?;
+                sparse.downloads.size(config, id, checksum).await
+            }
+            Self::Git(git) => {
+                let config = git.config().await.ok()?;
+                git.downloads.size(config, id, checksum).await
+            }
+            Self::Folder(folder) => {
+                let meta = folder.join(id.file_name()).metadata().ok()?;
+                Some(meta.len())
+            }
+        }
+    }
+}
+
+impl Sparse {
+    fn index_url(&self, name: &CrateName) -> Url {
+        let mut url = self.index.clone();
+        // Joining would read `1/a` after a query wrongly; the path of a checked name needs no escaping.
+        url.set_path(&format!("{}{}", self.index.path(), name.index_path()));
+        url
+    }
+
+    /// Asked without a login first, as cargo does: only an answer that wants one makes anybody look for a token.
+    async fn config(&self) -> Result<&Config> {
+        self.config
+            .get_or_try_init(|| async {
+                let login = &self.downloads.login;
+                if let Some(error) = login.failure().await {
+                    return Err(error);
+                }
+                let mut url = self.index.clone();
+                url.set_path(&format!("{}config.json", self.index.path()));
+                let (answer, challenged) = match self.ask(&url, MAX_CONFIG, None, None).await {
+                    Err(Error::Refused(refusal)) if refusal.status == 401 => {
+                        login.wanted(*refusal).await;
+                        let pass = login.pass().await?;
+                        match self.ask(&url, MAX_CONFIG, None, Some(pass)).await {
+                            Err(Error::Refused(refusal)) => {
+                                return Err(login.refused(&refusal, true).await);
+                            }
+                            answer => (answer?, true),
+                        }
+                    }
+                    answer => (answer?, false),
+                };
+                let Some(body) = answer.text() else {
+                    return Err(Error::Http {
+                        url: safe_url(&url),
+                        status: 404,
+                        retry_after: None,
+                    });
+                };
+                let said: RegistryConfig =
+                    serde_json::from_slice(&body).map_err(|cause| Error::Nonsense {
+                        url: safe_url(&url),
+                        what: "config.json",
+                        message: cause.to_string(),
+                    })?;
+                Ok(Config {
+                    login: challenged || said.auth_required,
+                    said,
+                })
+            })
+            .await
+    }
+
+    /// What lets requests in, where the registry wants to know who we are.
+    async fn pass(&self) -> Result<Option<Pass>> {
+        self.downloads.pass(self.config().await?).await
+    }
+
+    pub(super) async fn transfer(
+        &self,
+        id: &CrateId,
+        expected: Sha256,
+    ) -> Result<Option<Transfer<'_>>> {
+        let config = self.config().await?;
+        self.downloads.transfer(config, id, expected).await
+    }
+
+    async fn index_file(&self, name: &CrateName) -> Result<Option<Vec<u8>>> {
+        let url = self.index_url(name);
+        Ok(self.text_if_changed(&url, MAX_FILE, None).await?.text())
+    }
+
+    /// A text of the index, unless it is still the one that is known.
+    async fn text_if_changed(
+        &self,
+        url: &Url,
+        limit: usize,
+        known: Option<&Validator>,
+    ) -> Result<Answer> {
+        // Nobody could log in to most registries, and asking first would cost a round trip.
+        let pass = if self.downloads.login.prepared() || self.config.initialized() {
+            self.pass().await?
+        } else {
+            None
+        };
+        let known_already = pass.is_some();
+        match self.ask(url, limit, known, pass).await {
+            Err(Error::Refused(refusal)) if known_already => {
+                Err(self.downloads.login.refused(&refusal, false).await)
+            }
+            Err(Error::Refused(refusal)) if refusal.status == 401 => match self.pass().await? {
+                Some(pass) => self.ask(url, limit, known, Some(pass)).await,
+                None => Err(Error::Refused(refusal)),
+            },
+            answer => answer,
+        }
+    }
+
+    /// Asks for a text. 404, 410 and 451 mean that there is none, as they do for cargo.
+    async fn ask(
+        &self,
+        url: &Url,
+        limit: usize,
+        known: Option<&Validator>,
+        pass: Option<Pass>,
+    ) -> Result<Answer> {
+        let mut tries = self.downloads.http.tries(url).await?.with(pass);
+        let received = loop {
+            match text_once(url, limit, &mut tries, known).await {
+                Ok(received) => break tries.succeeded(received),
+                Err(Error::Http {
+                    status: 404 | 410 | 451,
+                    ..
+                }) => return Ok(Answer::Absent),
+                Err(error) => tries.failed(error).await?,
+            }
+        };
+        drop(tries);
+        let Some(Received {
+            body,
+            gzip,
+            validator,
+        }) = received
+        else {
+            return Ok(Answer::Unchanged);
+        };
+        let text = if gzip {
+            unpacked(url, body, limit).await?
+        } else {
+            body
+        };
+        Ok(Answer::Text { text, validator })
+    }
+}
+
+impl Git {
+    async fn config(&self) -> Result<&Config> {
+        self.config
+            .get_or_try_init(|| async {
+                let said = self.index.config().await?;
+                Ok(Config {
+                    login: said.auth_required,
+                    said,
+                })
+            })
+            .await
+    }
+
+    pub(super) async fn transfer(
+        &self,
+        id: &CrateId,
+        expected: Sha256,
+    ) -> Result<Option<Transfer<'_>>> {
+        let config = self.config().await?;
+        self.downloads.transfer(config, id, expected).await
+    }
+}
+
+/// A text of the index as it came.
+struct Received {
+    body: Vec<u8>,
+    gzip: bool,
+    validator: Option<Validator>,
+}
+
+/// One try at a text of the index; `None` where it is still the one that is known.
+async fn text_once(
+    url: &Url,
+    limit: usize,
+    tries: &mut Tries<'_>,
+    known: Option<&Validator>,
+) -> Result<Option<Received>> {
+    let Some(mut body) = tries.get_if_changed(Encoding::Gzip, known).await? else {
+        return Ok(None);
+    };
+    let mut text = Vec::new();
+    while let Some(chunk) = body.chunk().await? {
+        if text.len() + chunk.len() > limit {
+            let message = format!("it is larger than {limit} bytes");
+            return Err(Error::Nonsense {
+                url: safe_url(url),
+                what: "index",
+                message,
+            });
+        }
+        text.extend_from_slice(&chunk);
+    }
+    Ok(Some(Received {
+        body: text,
+        gzip: body.is_gzip(),
+        validator: body.validator(),
+    }))
+}
+
+async fn unpacked(url: &Url, body: Vec<u8>, limit: usize) -> Result<Vec<u8>> {
+    let address = safe_url(url);
+    blocking("unpacking an index file", move || {
+        let mut text = Vec::with_capacity(body.len() * 8);
+        let unpacked = flate2::read::MultiGzDecoder::new(&body[..])
+            .take(limit as u64 + 1)
+            .read_to_end(&mut text);
+        let nonsense = |message| Error::Nonsense {
+            url: address,
+            what: "index",
+            message,
+        };
+        match unpacked {
+            Ok(length) if length <= limit => Ok(text),
+            Ok(_) => Err(nonsense(format!("it is larger than {limit} bytes"))),
+            Err(cause) => Err(nonsense(cause.to_string())),
+        }
+    })
+    .await
+}

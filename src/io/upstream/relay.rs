@@ -1,0 +1,250 @@
+//! A crate that clients read while it arrives: one transfer from upstream, any number of readers.
+//!
+//! ```text
+//! Waiting -> Growing -> Verified         the last byte may be read only now
+//!               |  \--> Failed           readers must break off: what they have is not the crate
+//!               \-----> Waiting          another try, as long as nobody has read anything
+//! ```
+//!
+//! Readers read the growing file, so a thousand of them cost no more memory than their own buffers.
+
+use std::fs::File;
+use std::io;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::sync::watch;
+
+use crate::io::http::client::{Encoding, Tries};
+use crate::io::http::retry;
+use crate::io::store::registry::Store;
+use crate::io::store::staging::{Incoming, verified};
+use crate::io::task::blocking;
+use crate::io::upstream::download::Transfer;
+use crate::io::upstream::registry::Upstream;
+use crate::model::error::{Error, Result};
+use crate::model::package::checksum::{Sha256, Verified};
+use crate::model::package::id::CrateId;
+
+/// Readers are woken at most once for so many bytes.
+const STEP: u64 = 32 << 10;
+/// A server that asks for a longer wait than this before another try is not waited for: the client is told to wait.
+const LONGEST_PAUSE: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// How far a crate has come.
+#[derive(Debug, Clone)]
+pub enum Progress {
+    Waiting,
+    Growing {
+        file: Arc<File>,
+        /// Its size, where upstream has said it.
+        length: Option<u64>,
+        written: u64,
+        /// Somebody has begun to read: there is no way back to the start.
+        read: bool,
+    },
+    Verified {
+        file: Arc<File>,
+        length: u64,
+    },
+    Failed(Arc<Error>),
+}
+
+/// A crate on its way, for those who read along.
+#[derive(Debug)]
+pub struct Arriving {
+    progress: watch::Sender<Progress>,
+}
+
+impl Default for Arriving {
+    fn default() -> Self {
+        Self {
+            progress: watch::Sender::new(Progress::Waiting),
+        }
+    }
+}
+
+impl Arriving {
+    pub fn subscribe(&self) -> watch::Receiver<Progress> {
+        self.progress.subscribe()
+    }
+
+    /// Says that somebody is about to read what has come so far. From now on there is no other try.
+    pub fn begin_reading(&self) -> Progress {
+        let mut now = Progress::Waiting;
+        self.progress.send_if_modified(|progress| {
+            if let Progress::Growing { read, .. } = progress {
+                *read = true;
+            }
+            now = progress.clone();
+            false
+        });
+        now
+    }
+
+    /// Ends it with a failure.
+    pub fn fail(&self, error: Error) -> Arc<Error> {
+        let error = Arc::new(error);
+        self.progress
+            .send_replace(Progress::Failed(Arc::clone(&error)));
+        error
+    }
+
+    fn grown(&self, bytes: u64) {
+        self.progress.send_if_modified(|progress| {
+            let Progress::Growing { written, .. } = progress else {
+                return false;
+            };
+            let told = *written / STEP != bytes / STEP || *written == 0;
+            *written = bytes;
+            told
+        });
+    }
+
+    /// Back to the start for another try. `false` if somebody has read what was wrong.
+    fn start_anew(&self) -> bool {
+        let mut may = true;
+        self.progress.send_if_modified(|progress| {
+            if let Progress::Growing { read: true, .. } = progress {
+                may = false;
+                return false;
+            }
+            *progress = Progress::Waiting;
+            true
+        });
+        may
+    }
+}
+
+impl Upstream {
+    /// Fetches the bytes of a crate, readable as they arrive. `Ok` comes before readers are given the last byte.
+    pub async fn relay(
+        &self,
+        store: &Arc<Store>,
+        id: &CrateId,
+        expected: Sha256,
+        arriving: &Arriving,
+    ) -> Result<Verified<Incoming>> {
+        let transfer = match self {
+            Self::Sparse(sparse) => sparse.transfer(id, expected).await?,
+            Self::Git(git) => git.transfer(id, expected).await?,
+            Self::Folder(_) => None,
+        };
+        let verified = match transfer {
+            Some(transfer) => transfer.relay(store, id, expected, arriving).await?,
+            // A file that is simply copied.
+            None => self.krate(store, id, expected).await?,
+        };
+        let (verified, file) = blocking("reading a crate", move || {
+            let file = verified.body().reader()?;
+            Ok((verified, file))
+        })
+        .await?;
+        arriving.progress.send_replace(Progress::Verified {
+            file: Arc::new(file),
+            length: verified.body().length(),
+        });
+        Ok(verified)
+    }
+}
+
+impl Transfer<'_> {
+    async fn relay(
+        &self,
+        store: &Arc<Store>,
+        id: &CrateId,
+        expected: Sha256,
+        arriving: &Arriving,
+    ) -> Result<Verified<Incoming>> {
+        let mut tries = self.tries().await?;
+        let mut mismatches = 0;
+        loop {
+            let error = match once(store, id, expected, arriving, &mut tries).await {
+                Ok(verified) => return Ok(tries.succeeded(verified)),
+                Err(error) => error,
+            };
+            if !arriving.start_anew() {
+                return Err(error);
+            }
+            match error {
+                // A cache on the way may have been caught half-filled. Twice the same is what the server has.
+                Error::Checksum { .. } if mismatches == 0 => mismatches += 1,
+                Error::Http {
+                    retry_after: Some(wait),
+                    ..
+                } if wait > LONGEST_PAUSE => return Err(error),
+                Error::Refused(refusal) => return Err(self.refused(refusal).await),
+                error => tries.failed(error).await?,
+            }
+        }
+    }
+}
+
+async fn once(
+    store: &Arc<Store>,
+    id: &CrateId,
+    expected: Sha256,
+    arriving: &Arriving,
+    tries: &mut Tries<'_>,
+) -> Result<Verified<Incoming>> {
+    let mut body = tries.get(Encoding::Identity).await?;
+    let length = body.length();
+    let store = Arc::clone(store);
+    let (mut incoming, file) = blocking("writing a crate", move || {
+        let mut incoming = store.incoming()?;
+        // Nothing yet, but from now on there is a file.
+        incoming.write(&[])?;
+        let file = incoming.reader()?;
+        Ok((incoming, file))
+    })
+    .await?;
+    arriving.progress.send_replace(Progress::Growing {
+        file: Arc::new(file),
+        length,
+        written: 0,
+        read: false,
+    });
+    let mut written = 0;
+    while let Some(chunk) = body.chunk().await? {
+        written += chunk.len() as u64;
+        // Some ten kilobytes into the system's cache: handing that to another thread would take longer.
+        incoming.write(&chunk)?;
+        arriving.grown(written);
+    }
+    verified(id, expected, incoming)
+}
+
+/// Whether a failure says that there is no such thing, rather than that it cannot be had now.
+pub fn is_absent(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Http {
+            status: 404 | 410 | 451,
+            ..
+        } | Error::NotInIndex { .. }
+    )
+}
+
+/// Whether the same request may succeed a moment later.
+pub fn is_passing(error: &Error) -> bool {
+    retry::worth_another_try(error) || matches!(error, Error::HostDown { .. })
+}
+
+/// A piece of a file, from `at`: no more than the buffer holds. Empty at its end.
+pub fn read_at(file: &File, at: u64, mut buffer: Vec<u8>) -> io::Result<Bytes> {
+    let read = read_some(file, &mut buffer, at)?;
+    buffer.truncate(read);
+    Ok(Bytes::from(buffer))
+}
+
+#[cfg(unix)]
+fn read_some(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    use std::os::unix::fs::FileExt;
+    file.read_at(buffer, at)
+}
+
+#[cfg(windows)]
+fn read_some(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    use std::os::windows::fs::FileExt;
+    file.seek_read(buffer, at)
+}

@@ -1,0 +1,307 @@
+//! What stands inside a `.crate`: a gzipped tar that cargo unpacks as it is.
+//!
+//! Read with bounds, because the bytes may be a stranger's. Cargo 1.96 and later refuse every entry that is not a
+//! regular file or a folder (CVE-2026-5223); earlier ones unpack links and can be made to write elsewhere.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::path::{Component, Path};
+
+use crate::model::input::lockfile::MAX_FILE;
+use crate::model::package::id::CrateId;
+use crate::model::text::printable;
+
+/// Cargo's bound on what a package may unpack to: 512 MiB, or 20 times its compressed size (`unpack_package`,
+/// sources/registry/mod.rs).
+const MAX_UNPACKED: u64 = 512 << 20;
+const MAX_RATIO: u64 = 20;
+/// What may stand between two entries: headers, long names, extensions. The tar reader takes them into memory whole.
+const MAX_HEADERS: u64 = 1 << 20;
+
+/// Why cargo would not, or should not, unpack an archive.
+#[derive(Debug, thiserror::Error)]
+pub enum BadPackage {
+    #[error("it is not a gzipped tar archive: {0}")]
+    Archive(#[from] io::Error),
+    #[error("it holds `{}`, which is a {kind}", printable(.entry))]
+    Kind { entry: String, kind: &'static str },
+    #[error("it holds `{}`, which lies outside `{folder}/`", printable(.entry))]
+    Outside { entry: String, folder: String },
+    #[error("it unpacks to more than {limit} bytes")]
+    Bomb { limit: u64 },
+    #[error("its `{entry}` is larger than {limit} bytes")]
+    Text { entry: &'static str, limit: u64 },
+}
+
+/// The texts of a package that say what it is.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Contents {
+    pub manifest: Option<String>,
+    pub lockfile: Option<String>,
+    /// Whether there is a program to install: `src/main.rs`, something under `src/bin/`, or a `[[bin]]` table.
+    pub has_binary: bool,
+}
+
+/// Walks a whole archive of `size` compressed bytes and checks every entry.
+pub fn check(archive: impl Read, size: u64, id: &CrateId) -> Result<Contents, BadPackage> {
+    let folder = format!("{}-{}", id.name, id.version);
+    let limit = MAX_UNPACKED.max(size.saturating_mul(MAX_RATIO));
+    let mut contents = Contents::default();
+    // Tar headers and padding come on top of what cargo counts, so the bound is a little wider than cargo's.
+    let until_entry = Cell::new(MAX_HEADERS);
+    let bounded = Bounded {
+        inner: flate2::read::MultiGzDecoder::new(archive),
+        left: limit.saturating_add(limit / 8),
+        until_entry: &until_entry,
+    };
+    let mut tar = tar::Archive::new(bounded);
+    let mut entries = tar.entries()?;
+    loop {
+        until_entry.set(MAX_HEADERS);
+        let Some(entry) = entries.next() else {
+            break;
+        };
+        until_entry.set(u64::MAX);
+        let mut entry = entry.map_err(|cause| bomb_or(cause, limit))?;
+        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let kind = entry.header().entry_type();
+        if !(kind.is_file() || kind.is_dir() || kind.is_contiguous()) {
+            return Err(BadPackage::Kind {
+                entry: name,
+                kind: kind_name(kind),
+            });
+        }
+        let path = Path::new(&name);
+        let mut components = path.components();
+        let inside = components
+            .next()
+            .is_some_and(|first| first.as_os_str() == folder.as_str())
+            && components.all(|component| matches!(component, Component::Normal(_)))
+            && !name.contains('\\')
+            && !name.contains('\0');
+        if !inside {
+            return Err(BadPackage::Outside {
+                entry: name,
+                folder,
+            });
+        }
+        let inner = name[folder.len()..].trim_start_matches('/').to_owned();
+        match inner.as_str() {
+            "Cargo.lock" => contents.lockfile = Some(read_text(&mut entry, "Cargo.lock", limit)?),
+            "Cargo.toml" => {
+                let manifest = read_text(&mut entry, "Cargo.toml", limit)?;
+                contents.has_binary |= manifest.lines().any(|line| line.trim() == "[[bin]]");
+                contents.manifest = Some(manifest);
+            }
+            _ => contents.has_binary |= inner == "src/main.rs" || inner.starts_with("src/bin/"),
+        }
+        io::copy(&mut entry, &mut io::sink()).map_err(|cause| bomb_or(cause, limit))?;
+    }
+    Ok(contents)
+}
+
+fn read_text(entry: &mut impl Read, name: &'static str, limit: u64) -> Result<String, BadPackage> {
+    let mut text = Vec::new();
+    entry
+        .take(MAX_FILE + 1)
+        .read_to_end(&mut text)
+        .map_err(|cause| bomb_or(cause, limit))?;
+    if text.len() as u64 > MAX_FILE {
+        return Err(BadPackage::Text {
+            entry: name,
+            limit: MAX_FILE,
+        });
+    }
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+fn kind_name(kind: tar::EntryType) -> &'static str {
+    match kind {
+        tar::EntryType::Symlink => "symbolic link",
+        tar::EntryType::Link => "hard link",
+        tar::EntryType::Char | tar::EntryType::Block => "device",
+        tar::EntryType::Fifo => "named pipe",
+        _ => "special entry",
+    }
+}
+
+/// Stands for "the bound was reached" on its way through the tar reader, which only knows `io::Error`.
+const BOMB: &str = "unpacks to more than its bound";
+
+fn bomb_or(cause: io::Error, limit: u64) -> BadPackage {
+    let is_bomb = std::iter::successors(
+        Some(&cause as &(dyn std::error::Error + 'static)),
+        |error| error.source(),
+    )
+    .any(|error| error.to_string().contains(BOMB));
+    if is_bomb {
+        BadPackage::Bomb { limit }
+    } else {
+        BadPackage::Archive(cause)
+    }
+}
+
+/// Fails, rather than ends, when more than `left` bytes are read, or more than `until_entry`.
+struct Bounded<'c, R> {
+    inner: R,
+    left: u64,
+    until_entry: &'c Cell<u64>,
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        let less = |left: u64| {
+            left.checked_sub(read as u64)
+                .ok_or_else(|| io::Error::other(BOMB))
+        };
+        self.left = less(self.left)?;
+        self.until_entry.set(less(self.until_entry.get())?);
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn id() -> CrateId {
+        CrateId::parse("foo", "1.0.0").unwrap()
+    }
+
+    fn archive(
+        build: impl FnOnce(&mut tar::Builder<flate2::write::GzEncoder<Vec<u8>>>),
+    ) -> Vec<u8> {
+        let gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let mut tar = tar::Builder::new(gzip);
+        build(&mut tar);
+        tar.into_inner().unwrap().finish().unwrap()
+    }
+
+    fn file(tar: &mut tar::Builder<impl Write>, path: &str, text: &str) {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        // `set_path` refuses what we want to test.
+        header.as_old_mut().name[..path.len()].copy_from_slice(path.as_bytes());
+        header.set_mode(0o644);
+        header.set_cksum();
+        tar.append(&header, text.as_bytes()).unwrap();
+    }
+
+    fn checked(bytes: &[u8]) -> Result<Contents, BadPackage> {
+        check(bytes, bytes.len() as u64, &id())
+    }
+
+    #[test]
+    fn a_sound_package_says_what_it_is() {
+        let bytes = archive(|tar| {
+            file(tar, "foo-1.0.0/Cargo.toml", "[package]\n[[bin]]\n");
+            file(tar, "foo-1.0.0/Cargo.lock", "version = 4\n");
+        });
+        let contents = checked(&bytes).unwrap();
+        assert!(contents.has_binary);
+        assert_eq!(contents.lockfile.as_deref(), Some("version = 4\n"));
+        let library = archive(|tar| file(tar, "foo-1.0.0/src/lib.rs", ""));
+        assert!(!checked(&library).unwrap().has_binary);
+    }
+
+    #[test]
+    fn links_and_devices_are_refused() {
+        for (kind, said) in [
+            (tar::EntryType::Symlink, "symbolic link"),
+            (tar::EntryType::Link, "hard link"),
+            (tar::EntryType::Char, "device"),
+            (tar::EntryType::Fifo, "named pipe"),
+        ] {
+            let bytes = archive(|tar| {
+                let mut header = tar::Header::new_gnu();
+                header.set_entry_type(kind);
+                header.set_size(0);
+                tar.append_link(&mut header, "foo-1.0.0/evil", "../../bar-1.0.0/src/lib.rs")
+                    .unwrap();
+            });
+            let error = checked(&bytes).unwrap_err().to_string();
+            assert!(
+                error.contains(said) && error.contains("foo-1.0.0/evil"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn entries_outside_the_package_are_refused() {
+        for path in [
+            "evil",
+            "foo-1.0.0/../evil",
+            "/foo-1.0.0/evil",
+            "bar-1.0.0/evil",
+            "foo-1.0.0/..\\evil",
+        ] {
+            let error = checked(&archive(|tar| file(tar, path, ""))).unwrap_err();
+            assert!(
+                matches!(error, BadPackage::Outside { .. }),
+                "{path}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_archive_is_refused() {
+        assert!(matches!(checked(b"<html>"), Err(BadPackage::Archive(_))));
+        let mut cut = archive(|tar| file(tar, "foo-1.0.0/a", &"x".repeat(10_000)));
+        cut.truncate(cut.len() / 2);
+        assert!(matches!(checked(&cut), Err(BadPackage::Archive(_))));
+    }
+
+    #[test]
+    fn a_bomb_is_refused_before_it_goes_off() {
+        let zeros = archive(|tar| {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(1 << 30);
+            header.set_path("foo-1.0.0/zeros").unwrap();
+            header.set_cksum();
+            tar.append(&header, io::repeat(0).take(1 << 30)).unwrap();
+        });
+        assert!(matches!(checked(&zeros), Err(BadPackage::Bomb { .. })));
+    }
+    #[test]
+    fn a_name_that_fills_the_memory_is_refused() {
+        for kind in [tar::EntryType::GNULongName, tar::EntryType::XHeader] {
+            let name = archive(|tar| {
+                let mut header = tar::Header::new_gnu();
+                header.set_entry_type(kind);
+                header.set_size(MAX_HEADERS);
+                header.set_cksum();
+                tar.append(&header, io::repeat(b'a').take(MAX_HEADERS))
+                    .unwrap();
+                file(tar, "foo-1.0.0/a", "");
+            });
+            assert!(matches!(checked(&name), Err(BadPackage::Bomb { .. })));
+        }
+        let long = format!("foo-1.0.0/{}", "a".repeat(4000));
+        let fine = archive(|tar| {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(0);
+            tar.append_data(&mut header, &long, io::empty()).unwrap();
+        });
+        checked(&fine).unwrap();
+    }
+
+    #[test]
+    fn a_lockfile_that_fills_the_memory_is_refused() {
+        let packed = |size| {
+            archive(|tar| {
+                let mut header = tar::Header::new_gnu();
+                header.set_size(size);
+                header.set_path("foo-1.0.0/Cargo.lock").unwrap();
+                header.set_cksum();
+                tar.append(&header, io::repeat(b'#').take(size)).unwrap();
+            })
+        };
+        assert!(checked(&packed(MAX_FILE)).is_ok());
+        let error = checked(&packed(MAX_FILE + 1)).unwrap_err().to_string();
+        assert!(error.starts_with("its `Cargo.lock` is larger"), "{error}");
+    }
+}

@@ -1,0 +1,259 @@
+//! What names a package and what vouches for its bytes: crate name, version, checksum, and [`Verified`], which only
+//! hashing can make.
+//!
+//! Names and versions are checked here, once, where they enter. Code that builds paths out of them cannot be reached
+//! with an unchecked one, so no lockfile, list or index line can name a file outside the mirror.
+
+use std::fmt;
+use std::hash::Hash;
+
+use serde::{Serialize, Serializer};
+
+use crate::model::text::printable;
+
+/// The longest crate name the default registry accepts.
+const MAX_NAME: usize = 64;
+
+/// Keeps `<name>-<version>.crate` below the 255 bytes a file name may have everywhere.
+const MAX_VERSION: usize = 180;
+
+/// Names that Windows reserves for devices, whatever the extension; the default registry reserves them too.
+const DEVICE_NAMES: [&str; 22] = [
+    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8",
+    "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+];
+
+/// Why a name, version or checksum was refused at the door.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Invalid {
+    #[error("`{}` is not a crate name: {reason}", printable(.name))]
+    Name { name: String, reason: &'static str },
+    #[error("`{}` is not a version of `{name}`: {reason}", printable(.version))]
+    Version {
+        name: String,
+        version: String,
+        reason: String,
+    },
+    #[error("`{}` is not a SHA-256 checksum: it must be 64 hexadecimal digits", printable(.0))]
+    Checksum(String),
+}
+
+/// A crate name, in its original case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CrateName(Box<str>);
+
+impl CrateName {
+    /// Accepts ASCII letters, digits, `-` and `_`, at most 64 of them, and no Windows device name.
+    pub fn parse(name: &str) -> Result<Self, Invalid> {
+        let refuse = |reason| {
+            Err(Invalid::Name {
+                name: name.to_owned(),
+                reason,
+            })
+        };
+        let Some(first) = name.bytes().next() else {
+            return refuse("it is empty");
+        };
+        if name.len() > MAX_NAME {
+            return refuse("it has more than 64 characters");
+        }
+        if !name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        {
+            return refuse("only ASCII letters, digits, `-` and `_` may stand in one");
+        }
+        if first == b'-' {
+            return refuse("it starts with `-`");
+        }
+        if DEVICE_NAMES
+            .iter()
+            .any(|device| name.eq_ignore_ascii_case(device))
+        {
+            return refuse("Windows reserves it for a device");
+        }
+        Ok(Self(name.into()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Where a registry index keeps this crate: `1/a`, `2/ab`, `3/a/abc`, `ab/cd/abcd`, always lower case
+    /// (cargo's `make_dep_path`, crates/cargo-util/src/registry.rs).
+    pub fn index_path(&self) -> String {
+        let lower = self.0.to_ascii_lowercase();
+        format!("{}/{lower}", prefix(&lower))
+    }
+
+    /// The `{prefix}` marker of a download template: the shard in the name's own case.
+    pub fn prefix(&self) -> String {
+        prefix(&self.0)
+    }
+}
+
+/// Only called with checked names, whose bytes are all ASCII.
+fn prefix(name: &str) -> String {
+    match name.len() {
+        1 => "1".to_owned(),
+        2 => "2".to_owned(),
+        3 => format!("3/{}", &name[..1]),
+        _ => format!("{}/{}", &name[..2], &name[2..4]),
+    }
+}
+
+impl fmt::Display for CrateName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A semantic version, with its `+build` part.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version(semver::Version);
+
+impl Version {
+    pub fn parse(name: &str, version: &str) -> Result<Self, Invalid> {
+        let refuse = |reason| Invalid::Version {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            reason,
+        };
+        if version.len() > MAX_VERSION {
+            return Err(refuse(format!("it has more than {MAX_VERSION} characters")));
+        }
+        semver::Version::parse(version)
+            .map(Self)
+            .map_err(|cause| refuse(cause.to_string()))
+    }
+
+    pub fn semver(&self) -> &semver::Version {
+        &self.0
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// One published version of a crate, within some source.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CrateId {
+    pub name: CrateName,
+    pub version: Version,
+}
+
+impl CrateId {
+    pub fn parse(name: &str, version: &str) -> Result<Self, Invalid> {
+        Ok(Self {
+            name: CrateName::parse(name)?,
+            version: Version::parse(name, version)?,
+        })
+    }
+
+    /// `<name>-<version>.crate`, as cargo spells it (`PackageId::tarball_name`).
+    pub fn file_name(&self) -> String {
+        format!("{}-{}.crate", self.name, self.version)
+    }
+
+    /// What a `.crate` of this name may hold: names and versions may both have hyphens.
+    pub fn of_file_name(file: &str) -> impl Iterator<Item = Self> {
+        let stem = file.strip_suffix(".crate").unwrap_or_default();
+        stem.match_indices('-')
+            .filter_map(move |(at, _)| Self::parse(&stem[..at], &stem[at + 1..]).ok())
+    }
+}
+
+/// `name@version`, the form cargo takes as a package id.
+impl fmt::Display for CrateId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.name, self.version)
+    }
+}
+
+impl Serialize for CrateId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::package::checksum::Sha256;
+
+    #[test]
+    fn names_that_could_leave_the_mirror_are_refused() {
+        let hostile = [
+            "",
+            ".",
+            "..",
+            "../evil",
+            "/etc/passwd",
+            "a/b",
+            "a\\b",
+            "C:evil",
+            "a\0b",
+            "-rf",
+            "con",
+            "NUL",
+            "Com1",
+            "näme",
+            "a b",
+            "a\nb",
+            "a.b",
+        ];
+        for name in hostile {
+            assert!(CrateName::parse(name).is_err(), "{name:?} was let in");
+        }
+        assert!(CrateName::parse(&"a".repeat(65)).is_err());
+    }
+
+    #[test]
+    fn versions_that_could_leave_the_mirror_are_refused() {
+        for version in [
+            "",
+            "1",
+            "1.0",
+            "../1.0.0",
+            "1.0.0/../..",
+            "1.0.0\0",
+            "1.0.0 ",
+            "1.0.0-a/b",
+            "1.0.0+..\\x",
+        ] {
+            assert!(
+                Version::parse("a", version).is_err(),
+                "{version:?} was let in"
+            );
+        }
+        assert!(Version::parse("a", &format!("1.0.0-{}", "x".repeat(400))).is_err());
+    }
+
+    #[test]
+    fn index_paths_follow_cargo() {
+        let path = |name| CrateName::parse(name).unwrap().index_path();
+        assert_eq!(path("a"), "1/a");
+        assert_eq!(path("AB"), "2/ab");
+        assert_eq!(path("Abc"), "3/a/abc");
+        assert_eq!(path("PrivCrate"), "pr/iv/privcrate");
+        assert_eq!(CrateName::parse("PrivCrate").unwrap().prefix(), "Pr/iv");
+    }
+
+    #[test]
+    fn build_metadata_is_part_of_the_file_name() {
+        let id = CrateId::parse("PrivCrate", "0.2.1+build5").unwrap();
+        assert_eq!(id.file_name(), "PrivCrate-0.2.1+build5.crate");
+    }
+
+    #[test]
+    fn checksums_read_as_they_print() {
+        let text = "1b5d307320b3181d6d7954e663bd7c774a838b8220fe0593c86d9fb09f498b4b";
+        assert_eq!(Sha256::parse(text).unwrap().to_string(), text);
+        assert!(Sha256::parse(&text[1..]).is_err());
+        assert!(Sha256::parse(&text.replace('b', "g")).is_err());
+        assert!(Sha256::parse(&"é".repeat(32)).is_err());
+    }
+}

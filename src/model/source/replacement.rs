@@ -1,0 +1,73 @@
+//! A source that is replaced by a folder of the mirror.
+
+use std::path::PathBuf;
+
+use crate::io::fs::error;
+use crate::model::error::Result;
+use crate::model::input::closure::Closure;
+use crate::model::input::lockfile::Locked;
+use crate::model::source::id::{GitSource, RegistrySource};
+use crate::model::source::table::Original;
+use crate::ops::context::options::Common;
+use crate::ops::input::read::Project;
+
+/// A source other than crates.io that a project takes packages from, and its place in the mirror.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Needed {
+    pub original: Original,
+    /// Within the mirror, with forward slashes.
+    pub folder: String,
+    /// What tells our tables for sources apart.
+    pub name: String,
+}
+
+impl From<&RegistrySource> for Needed {
+    fn from(source: &RegistrySource) -> Self {
+        Self {
+            original: Original::from(source),
+            folder: source.folder(),
+            name: source.name(),
+        }
+    }
+}
+
+impl From<&GitSource> for Needed {
+    fn from(source: &GitSource) -> Self {
+        Self {
+            original: Original::from(source),
+            folder: source.folder(),
+            // A repository may be called as a registry's folder is.
+            name: format!("git-{}", source.name()),
+        }
+    }
+}
+
+impl Needed {
+    /// The sources of locked packages, each once.
+    pub fn of(locked: impl IntoIterator<Item = Locked>) -> Vec<Self> {
+        let mut closure = Closure::default();
+        closure.add(locked);
+        Self::of_closure(&closure)
+    }
+
+    /// The sources of a closure.
+    pub fn of_closure(closure: &Closure) -> Vec<Self> {
+        let registries = closure.registries.keys().map(Self::from);
+        registries
+            .chain(closure.git.keys().map(Self::from))
+            .collect()
+    }
+
+    /// Its folder.
+    pub fn path(&self, common: &Common) -> PathBuf {
+        common.mirror.join(&self.folder)
+    }
+
+    /// The sources of a project that the mirror has a folder for, and those that it has none for.
+    pub fn of_project(project: &Project, common: &Common) -> Result<(Vec<Self>, Vec<Self>)> {
+        let locked = error::if_there(project.read_lockfile())?.unwrap_or_default();
+        Ok(Self::of(locked)
+            .into_iter()
+            .partition(|needed| needed.path(common).is_dir()))
+    }
+}

@@ -1,0 +1,27 @@
+//! Text from outside, fit for a message.
+
+/// Text from a stranger, fit for one line of a message: control characters escaped, cut when long.
+pub fn printable(text: &str) -> String {
+    const LONGEST: usize = 80;
+    let mut shown = String::new();
+    for character in text.chars().take(LONGEST) {
+        match character {
+            '"' | '\'' | '\\' => shown.push(character),
+            _ => shown.extend(character.escape_debug()),
+        }
+    }
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push_str("...");
+    }
+    shown
+}
+
+/// Line and column, both from 1, of a byte offset.
+pub fn position(text: &str, offset: usize) -> (usize, usize) {
+    let before = &text.as_bytes()[..offset.min(text.len())];
+    let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+    (
+        memchr::memchr_iter(b'\n', before).count() + 1,
+        before.len() - line_start + 1,
+    )
+}

@@ -1,0 +1,130 @@
+//! Where the builds of a folder take their packages from, by all config files that cargo reads there.
+
+use std::path::{Path, PathBuf};
+
+use crate::io::config::edit::{self, Pointer, Stand};
+use crate::io::config::load::files;
+use crate::io::fs::file;
+use crate::model::error::Result;
+use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::model::source::replacement::Needed;
+use crate::ops::config::file::MAX_CONFIG;
+use crate::ops::context::options::Common;
+
+/// Where builds take their packages from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InForce {
+    pub crates_io: Taken,
+    /// The config file that decides about crates.io, if one replaces it.
+    pub config: Option<PathBuf>,
+    /// The sources asked about that builds do not take from this mirror.
+    pub elsewhere: Vec<Needed>,
+}
+
+/// Where builds take crates.io from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    FromOrigin,
+    FromMirror,
+    /// A server that `cargo mirror on --server` has named.
+    FromServer(String),
+    /// Another mirror, or what somebody else's config says.
+    FromElsewhere,
+}
+
+impl InForce {
+    /// The index of the server that stands in for crates.io, if one does.
+    pub fn server(&self) -> Option<&str> {
+        match &self.crates_io {
+            Taken::FromServer(index) => Some(index),
+            _ => None,
+        }
+    }
+
+    /// The sources that builds do not take from this mirror, for people.
+    pub fn names_elsewhere(&self) -> Vec<String> {
+        let elsewhere = self.elsewhere.iter();
+        elsewhere
+            .map(|needed| needed.original.to_string())
+            .collect()
+    }
+}
+
+/// A config file, read.
+struct Layer {
+    path: PathBuf,
+    text: String,
+    pointer: Pointer,
+}
+
+/// Finds out what is in force in `folder`, for crates.io and for these sources.
+pub fn in_force(folder: &Path, common: &Common, needed: &[Needed]) -> Result<InForce> {
+    let mut layers = Vec::new();
+    for path in files(folder, &common.cargo_home) {
+        let text = file::read_text(&path, MAX_CONFIG)?;
+        let pointer = edit::pointed_at(&text).map_err(|error| error.at(&path))?;
+        layers.push(Layer {
+            path,
+            text,
+            pointer,
+        });
+    }
+    let mut found = InForce {
+        crates_io: Taken::FromOrigin,
+        config: None,
+        elsewhere: Vec::new(),
+    };
+    for layer in &layers {
+        if edit::replacement(&layer.text)
+            .map_err(|error| error.at(&layer.path))?
+            .is_some()
+        {
+            found.crates_io = layer.crates_io(common);
+            found.config = Some(layer.path.clone());
+            break;
+        }
+    }
+    for needed in needed {
+        if !is_from_mirror(needed, &layers, common)? {
+            found.elsewhere.push(needed.clone());
+        }
+    }
+    Ok(found)
+}
+
+/// Whether the closest file that replaces a source replaces it by its folder in this mirror.
+fn is_from_mirror(needed: &Needed, layers: &[Layer], common: &Common) -> Result<bool> {
+    for layer in layers {
+        let named = edit::named(&layer.text, &needed.original);
+        let named = named.map_err(|error| error.at(&layer.path))?;
+        if let Some((_, Some(_))) = named {
+            let location = needed.original.location();
+            let mut sources = layer.pointer.sources.iter();
+            return Ok(sources.any(|source| {
+                source.original.location() == location
+                    && layer.folder(&source.folder, common) == needed.path(common)
+            }));
+        }
+    }
+    Ok(false)
+}
+
+impl Layer {
+    /// Cargo reads a relative path from the folder that holds the folder of the file.
+    fn folder(&self, named: &str, common: &Common) -> PathBuf {
+        let base = self.path.parent().and_then(Path::parent);
+        file::absolute(&base.unwrap_or(Path::new("")).join(named), &common.cwd)
+    }
+
+    fn crates_io(&self, common: &Common) -> Taken {
+        match &self.pointer.crates_io {
+            Some(Stand::Server(index)) => Taken::FromServer(index.clone()),
+            Some(Stand::LocalRegistry(folder))
+                if self.folder(folder, common) == common.mirror.join(CRATES_IO_FOLDER) =>
+            {
+                Taken::FromMirror
+            }
+            _ => Taken::FromElsewhere,
+        }
+    }
+}

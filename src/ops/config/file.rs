@@ -1,0 +1,52 @@
+//! Which of cargo's config files is edited, and what happened to it.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::io::config::load::file_in;
+use crate::io::fs::file;
+use crate::ops::context::options::Common;
+
+/// A config larger than this is a mistake.
+pub const MAX_CONFIG: u64 = 16 << 20;
+
+/// Which config file is edited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// `.cargo/config.toml` of the project.
+    Project,
+    /// `$CARGO_HOME/config.toml`: every project of this user.
+    Global,
+    /// `--config-path`.
+    Named(PathBuf),
+}
+
+/// What happened to a config file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ConfigChange {
+    pub path: PathBuf,
+    pub change: Change,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    Written,
+    Unchanged,
+    /// It held nothing but what this program had written.
+    Removed,
+}
+
+impl Target {
+    /// The file, for a project in `root`.
+    pub fn path(&self, root: &Path, common: &Common) -> PathBuf {
+        let in_folder =
+            |folder: PathBuf| file_in(&folder).unwrap_or_else(|| folder.join("config.toml"));
+        match self {
+            Self::Project => in_folder(root.join(".cargo")),
+            Self::Global => in_folder(common.cargo_home.clone()),
+            Self::Named(path) => file::absolute(path, &common.cwd),
+        }
+    }
+}

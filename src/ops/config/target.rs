@@ -1,0 +1,163 @@
+//! What builds are to be pointed at: this mirror with the sources that a project needs, or a server.
+
+use std::path::Path;
+
+use url::Url;
+
+use crate::io::config::edit::{self, Pointer, Replaced, Stand};
+use crate::io::config::load::files;
+use crate::io::fs::file;
+use crate::model::error::{Error, Result};
+use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::model::source::replacement::Needed;
+use crate::model::source::table::Original;
+use crate::model::url::safe_url;
+use crate::ops::config::file::{MAX_CONFIG, Target};
+use crate::ops::context::options::Common;
+
+/// What is to stand in for the sources of a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Aim {
+    /// Folders of this mirror, for crates.io and for these sources.
+    Mirror(Vec<Needed>),
+    /// The index of a server, for crates.io alone.
+    Server(String),
+}
+
+/// The pointer to write into `config`: relative where the mirror lies inside the folder that paths would be relative to.
+/// `root` is where the builds are started.
+pub fn pointer(target: &Target, config: &Path, root: &Path, common: &Common, aim: &Aim) -> Pointer {
+    let needed = match aim {
+        Aim::Server(index) => {
+            return Pointer {
+                crates_io: Some(Stand::Server(index.clone())),
+                sources: Vec::new(),
+            };
+        }
+        Aim::Mirror(needed) => needed,
+    };
+    let base = config
+        .parent()
+        .and_then(Path::parent)
+        .filter(|_| *target != Target::Global);
+    let inside = base.and_then(|base| common.mirror.strip_prefix(base).ok());
+    let mirror = inside.unwrap_or(&common.mirror);
+    // Cargo takes forward slashes everywhere, and they need no escaping.
+    let text = |folder: &str| {
+        let path = mirror.join(folder);
+        let text = path.to_string_lossy();
+        if cfg!(windows) {
+            text.replace('\\', "/")
+        } else {
+            text.into_owned()
+        }
+    };
+    let others = other_configs(config, root, common);
+    let sources = needed.iter().map(|needed| Replaced {
+        original: needed.original.clone(),
+        called: called(&needed.original, &others),
+        folder: text(&needed.folder),
+        name: needed.name.clone(),
+    });
+    Pointer {
+        crates_io: Some(Stand::LocalRegistry(text(CRATES_IO_FOLDER))),
+        sources: sources.collect(),
+    }
+}
+
+/// The texts of the other config files that cargo would read in `root`. One that cannot be read is for cargo to complain
+/// about.
+fn other_configs(config: &Path, root: &Path, common: &Common) -> Vec<String> {
+    files(root, &common.cargo_home)
+        .iter()
+        .filter(|path| *path != config)
+        .filter_map(|path| file::read_text(path, MAX_CONFIG).ok())
+        .collect()
+}
+
+/// What one of these files calls a source, if not as we would.
+fn called(original: &Original, configs: &[String]) -> Option<String> {
+    let named = |text: &String| edit::named(text, original).ok().flatten();
+    let (title, _) = configs.iter().find_map(named)?;
+    (title != original.title()).then_some(title)
+}
+
+/// The index that stands in for crates.io, from what a person calls a server: its address, with or without the path.
+pub fn server_index(text: &str) -> Result<String> {
+    let refuse = |message: &str| {
+        Err(Error::ServerUrl {
+            url: text.to_owned(),
+            message: message.to_owned(),
+        })
+    };
+    let mut url = match Url::parse(text.strip_prefix("sparse+").unwrap_or(text)) {
+        Ok(url) => url,
+        Err(cause) => return refuse(&cause.to_string()),
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        return refuse("only http and https are spoken here");
+    }
+    if !url.has_host() || url.query().is_some() || url.fragment().is_some() {
+        return refuse("an index has a host, and no `?` or `#`");
+    }
+    if safe_url(&url) != url.as_str() {
+        return refuse("a config file is no place for a password");
+    }
+    let path = url.path().trim_end_matches('/').to_owned();
+    let rest = if path.ends_with("/index") {
+        "/"
+    } else if path.ends_with(&format!("/{CRATES_IO_FOLDER}")) {
+        "/index/"
+    } else {
+        "/crates-io/index/"
+    };
+    url.set_path(&format!("{path}{rest}"));
+    Ok(format!("sparse+{url}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_named_with_or_without_its_path() {
+        for (named, index) in [
+            ("http://h:8080", "sparse+http://h:8080/crates-io/index/"),
+            ("http://h:8080/", "sparse+http://h:8080/crates-io/index/"),
+            (
+                "https://r.example/m/",
+                "sparse+https://r.example/m/crates-io/index/",
+            ),
+            (
+                "https://r.example/crates-io",
+                "sparse+https://r.example/crates-io/index/",
+            ),
+            (
+                "sparse+https://r.example/crates-io/index",
+                "sparse+https://r.example/crates-io/index/",
+            ),
+            (
+                "https://r.example/index/",
+                "sparse+https://r.example/index/",
+            ),
+        ] {
+            assert_eq!(server_index(named).unwrap(), index);
+            assert_eq!(server_index(index).unwrap(), index);
+        }
+        for bad in [
+            "",
+            "host:8080",
+            "/srv/mirror",
+            "file:///srv/mirror",
+            "http://",
+            "http://h/?a=b",
+            "http://h/#x",
+            "http://me:secret@h/",
+            "registry+http://h/",
+        ] {
+            let error = server_index(bad).unwrap_err();
+            assert!(error.hint().is_some());
+            assert!(!error.to_string().contains("secret"), "{error}");
+        }
+    }
+}

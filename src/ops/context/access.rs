@@ -1,0 +1,217 @@
+//! What every verb needs to know, and the way to an upstream that is opened only when something must be fetched.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::OnceCell;
+use url::Url;
+
+use crate::io::auth::session::Login;
+use crate::io::cargo::command::Cargo;
+use crate::io::cargo::home::{CargoHome, clone_of};
+use crate::io::cargo::stubs::Stubs;
+use crate::io::config::load::{CargoConfig, HttpSettings};
+use crate::io::config::sources::{Location, UpstreamChoice};
+use crate::io::upstream::default_index::DEFAULT_INDEX;
+use crate::io::upstream::git_index::GitIndex;
+use crate::io::upstream::registry::Upstream;
+use crate::model::error::{Error, Result};
+use crate::model::event::Watch;
+use crate::model::input::closure::Closure;
+use crate::model::source::id::RegistrySource;
+use crate::model::source::replacement::Needed;
+use crate::model::source::table::Original;
+use crate::ops::context::cargo::{cargo_at, cargo_at_mirror, replaced_by, toml_text};
+use crate::ops::context::options::Common;
+
+/// The way from one folder's cargo config to its upstream.
+pub struct Access {
+    pub config: CargoConfig,
+    choice: Result<UpstreamChoice>,
+    pub home: CargoHome,
+    pub offline: bool,
+    jobs: usize,
+    token_hosts: Vec<String>,
+    watch: Watch,
+    cargo: Cargo,
+    /// Whose config it is, and where cargo keeps its clones.
+    folder: PathBuf,
+    cargo_home: PathBuf,
+    opened: OnceCell<Upstream>,
+}
+
+impl Access {
+    /// To the upstream of crates.io.
+    pub fn new(common: &Common, folder: &Path) -> Result<Self> {
+        let config = common.config(folder)?;
+        let default = default_index()?;
+        let choice = config.upstream(common.upstream.as_deref(), &default);
+        let index = match &choice {
+            Ok(UpstreamChoice {
+                location: Location::Sparse(url),
+                ..
+            }) => Some(url),
+            _ => None,
+        };
+        let home = CargoHome::open(&common.cargo_home, &default, index);
+        Ok(Self::with(common, folder, config, choice, home))
+    }
+
+    /// To another registry.
+    pub fn of_registry(common: &Common, folder: &Path, registry: &RegistrySource) -> Result<Self> {
+        let config = common.config(folder)?;
+        let choice = config.upstream_of(registry);
+        let home = CargoHome::of_registry(&common.cargo_home, registry);
+        Ok(Self::with(common, folder, config, choice, home))
+    }
+
+    fn with(
+        common: &Common,
+        folder: &Path,
+        config: CargoConfig,
+        choice: Result<UpstreamChoice>,
+        home: CargoHome,
+    ) -> Self {
+        Self {
+            home,
+            offline: common.offline || config.offline(),
+            choice,
+            config,
+            jobs: common.jobs,
+            token_hosts: common.token_hosts.clone(),
+            watch: Arc::clone(&common.watch),
+            cargo: Cargo::new(&common.environment),
+            folder: folder.to_owned(),
+            cargo_home: common.cargo_home.clone(),
+            opened: OnceCell::new(),
+        }
+    }
+
+    /// The upstream, for sending requests to.
+    pub async fn upstream(&self) -> Result<&Upstream> {
+        if self.offline {
+            return Err(Error::Offline);
+        }
+        self.opened
+            .get_or_try_init(|| async {
+                let location = match &self.choice {
+                    Ok(choice) => &choice.location,
+                    Err(error) => return Err(again(error)),
+                };
+                self.open(location, self.config.http())
+            })
+            .await
+    }
+
+    /// The upstream for a server, whose clients wait: a failure is known soon, a host that was gone is tried again, and what
+    /// is older than `refresh` is asked for anew.
+    pub fn relay(&self, refresh: Duration) -> Result<Upstream> {
+        /// Cargo waits 30 seconds for the first byte, so we must know before that.
+        const PATIENCE: u64 = 10;
+        const RECOVERY: Duration = Duration::from_secs(2);
+        if self.offline {
+            return Err(Error::Offline);
+        }
+        let location = match &self.choice {
+            Ok(choice) => &choice.location,
+            Err(error) => return Err(again(error)),
+        };
+        let mut settings = self.config.http();
+        settings.timeout = settings.timeout.min(PATIENCE);
+        settings.retries = settings.retries.min(1);
+        Ok(self.open(location, settings)?.recovering(RECOVERY, refresh))
+    }
+
+    fn open(&self, location: &Location, settings: HttpSettings) -> Result<Upstream> {
+        Upstream::open(
+            location,
+            settings,
+            |index| Login::new(&self.config, index, &self.token_hosts),
+            self.jobs,
+            Arc::clone(&self.watch),
+            |registry| self.git_index(registry),
+        )
+    }
+
+    /// The index of a registry that has a git repository for one, fetched by the real cargo: never from our own mirror.
+    fn git_index(&self, registry: &RegistrySource) -> GitIndex {
+        let original = Original::from(registry);
+        let table = self.config.table_of(&original);
+        let table = toml_text(&table.unwrap_or_else(|| original.title()));
+        // The config may put our mirror in its place. Its table is made to speak of something else.
+        let elsewhere = format!(
+            "source.{table}.registry='https://unused.invalid/{}'",
+            registry.name()
+        );
+        let clone = clone_of(&self.cargo_home, registry);
+        let cargo = self.cargo.clone().with(&[elsewhere], false);
+        GitIndex::new(clone, registry.clone(), cargo, self.folder.clone())
+    }
+
+    /// The real cargo, taking crates from the same upstream: never from our own mirror.
+    pub fn cargo(&self) -> Result<Cargo> {
+        match &self.choice {
+            Ok(choice) => {
+                let mut configs = choice.cargo_arguments.clone();
+                configs.extend(self.config.past_our_mirror(|_| true));
+                Ok(self.cargo.clone().with(&configs, self.offline))
+            }
+            Err(error) => Err(again(error)),
+        }
+    }
+
+    /// The real cargo, taking everything from the mirror and no network.
+    pub fn cargo_at_mirror(&self, common: &Common, closure: &Closure) -> Cargo {
+        cargo_at_mirror(&self.cargo, common, &self.config, closure)
+    }
+
+    /// The real cargo, with network, for fetching git sources from where they are: crates come from the mirror.
+    pub fn cargo_for_git(&self, common: &Common, registries: &[RegistrySource]) -> Cargo {
+        let needed = registries.iter().map(Needed::from).collect();
+        let mut configs = replaced_by(&common.mirror, &common.mirror, &self.config, needed);
+        let is_git = |original: &Original| matches!(original, Original::Git { .. });
+        configs.extend(self.config.past_our_mirror(is_git));
+        self.cargo.clone().with(&configs, self.offline)
+    }
+
+    /// The real cargo, taking everything from stand-ins and git sources from the mirror, and no network.
+    pub fn cargo_at_stubs(&self, stubs: &Stubs, common: &Common, closure: &Closure) -> Cargo {
+        cargo_at(&stubs.sources(), &self.cargo, common, &self.config, closure).at_home(stubs.home())
+    }
+
+    /// Tells accesses to different upstreams apart.
+    pub fn key(&self) -> String {
+        match &self.choice {
+            Ok(choice) => format!("{:?}", choice.location),
+            Err(error) => error.to_string(),
+        }
+    }
+}
+
+/// The error of a choice that is asked for more than once. Only two kinds can come up.
+fn again(error: &Error) -> Error {
+    match error {
+        Error::UpstreamKind { name, what } => Error::UpstreamKind {
+            name: name.clone(),
+            what: what.clone(),
+        },
+        Error::UpstreamUrl { url, message } => Error::UpstreamUrl {
+            url: url.clone(),
+            message: message.clone(),
+        },
+        other => Error::UpstreamUrl {
+            url: String::new(),
+            message: other.to_string(),
+        },
+    }
+}
+
+/// The sparse index of crates.io.
+fn default_index() -> Result<Url> {
+    let url = DEFAULT_INDEX.trim_start_matches("sparse+");
+    Url::parse(url).map_err(|cause| Error::UpstreamUrl {
+        url: url.to_owned(),
+        message: cause.to_string(),
+    })
+}

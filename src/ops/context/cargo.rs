@@ -1,0 +1,92 @@
+//! The real cargo, pointed at the mirror.
+
+use std::path::Path;
+
+use crate::io::cargo::command::Cargo;
+use crate::io::config::load::CargoConfig;
+use crate::model::input::closure::Closure;
+use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::model::source::replacement::Needed;
+use crate::model::source::table::Original;
+use crate::ops::context::options::Common;
+
+/// The real cargo, taking every source of a closure from the mirror and no network.
+pub fn cargo_at_mirror(
+    cargo: &Cargo,
+    common: &Common,
+    config: &CargoConfig,
+    closure: &Closure,
+) -> Cargo {
+    cargo_at(&common.mirror, cargo, common, config, closure)
+}
+
+/// The same, with registries in another folder than the mirror's, laid out in the same way.
+pub fn cargo_at(
+    registries: &Path,
+    cargo: &Cargo,
+    common: &Common,
+    config: &CargoConfig,
+    closure: &Closure,
+) -> Cargo {
+    let needed = Needed::of_closure(closure);
+    let mut configs = replaced_by(registries, &common.mirror, config, needed);
+    configs.extend(registry_definitions(config, closure));
+    cargo.clone().with(&configs, true)
+}
+
+/// Values for cargo's `--config` that put folders in the place of crates.io and of these sources. Both folders are laid out
+/// as a mirror is.
+pub fn replaced_by(
+    registries: &Path,
+    git: &Path,
+    config: &CargoConfig,
+    needed: Vec<Needed>,
+) -> Vec<String> {
+    // Our own names: where a config points at a mirror already, the path is overridden, and cargo, which refuses to know
+    // one folder by two names, sees only one.
+    let mut configs = vec![
+        "source.crates-io.replace-with='cargo-mirror'".to_owned(),
+        format!(
+            "source.cargo-mirror.local-registry={}",
+            toml_path(&registries.join(CRATES_IO_FOLDER))
+        ),
+    ];
+    for needed in needed {
+        let original = &needed.original;
+        let table = config.table_of(original);
+        let table = toml_text(&table.unwrap_or_else(|| original.title()));
+        let ours = toml_text(&format!("cargo-mirror-{}", needed.name));
+        let (base, kind) = match original {
+            Original::Registry { .. } => (registries, "local-registry"),
+            Original::Git { .. } => (git, "directory"),
+        };
+        for (key, value) in original.keys() {
+            configs.push(format!("source.{table}.{key}={}", toml_text(&value)));
+        }
+        let folder = toml_path(&base.join(&needed.folder));
+        configs.push(format!("source.{table}.replace-with={ours}"));
+        configs.push(format!("source.{ours}.{kind}={folder}"));
+    }
+    configs
+}
+
+/// What cargo must know of the names that manifests use for registries, where it runs without the user's `CARGO_HOME`.
+/// Credentials are not among it: they never stand on a command line.
+pub fn registry_definitions(config: &CargoConfig, closure: &Closure) -> Vec<String> {
+    let registries = closure.registries.keys();
+    let definitions = registries.flat_map(|registry| {
+        let index = registry.as_str();
+        let names = config.registry_names_in_files(index).into_iter();
+        let index = toml_text(index.strip_prefix("registry+").unwrap_or(index));
+        names.map(move |name| format!("registries.{}.index={index}", toml_text(&name)))
+    });
+    definitions.collect()
+}
+
+pub fn toml_text(text: &str) -> String {
+    format!("{text:?}")
+}
+
+fn toml_path(path: &Path) -> String {
+    format!("{:?}", path.to_string_lossy().replace('\\', "/"))
+}

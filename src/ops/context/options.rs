@@ -1,0 +1,72 @@
+//! What all verbs share.
+
+use std::path::{Path, PathBuf};
+
+use crate::io::config::load::{CargoConfig, Environment};
+use crate::io::mirror::in_use::{self, InUse, Use};
+use crate::io::mirror::roots::Records;
+use crate::io::store::registry::Store;
+use crate::model::error::Result;
+use crate::model::event::{Event, Watch};
+use crate::model::source::id::{CRATES_IO_FOLDER, RegistrySource};
+use crate::model::units::timestamp::Moment;
+
+/// The options all verbs share.
+#[derive(Clone)]
+pub struct Common {
+    pub mirror: PathBuf,
+    /// `--upstream`, else cargo's config decides.
+    pub upstream: Option<String>,
+    /// Requests under way at once.
+    pub jobs: usize,
+    /// Hosts other than a registry's own that its token may go to.
+    pub token_hosts: Vec<String>,
+    pub offline: bool,
+    pub cwd: PathBuf,
+    pub cargo_home: PathBuf,
+    pub environment: Environment,
+    pub now: Moment,
+    /// Whether what is written is on the disk before success is reported.
+    pub flush: bool,
+    pub watch: Watch,
+}
+
+impl Common {
+    pub fn store(&self) -> Store {
+        self.source(CRATES_IO_FOLDER)
+    }
+
+    /// The folder of a source in the mirror.
+    pub fn source(&self, folder: &str) -> Store {
+        let store = Store::source(&self.mirror, folder).telling(&self.watch);
+        if self.flush {
+            store
+        } else {
+            store.without_flushing()
+        }
+    }
+
+    pub fn records(&self) -> Records {
+        self.store().records()
+    }
+
+    /// Waits until the mirror may be used so, and says so where it takes long.
+    pub fn in_use(&self, how: Use) -> Result<InUse> {
+        in_use::in_use(&self.mirror, how, |path, limit| {
+            (self.watch)(&Event::Waiting {
+                lock: path.to_owned(),
+                seconds: limit.as_secs(),
+            });
+        })
+    }
+
+    /// The folder of another registry in the mirror.
+    pub fn registry(&self, registry: &RegistrySource) -> Store {
+        self.source(&registry.folder())
+    }
+
+    /// Cargo's configuration as it holds in `folder`.
+    pub fn config(&self, folder: &Path) -> Result<CargoConfig> {
+        CargoConfig::load(folder, &self.cargo_home, &self.environment)
+    }
+}

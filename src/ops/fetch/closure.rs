@@ -1,0 +1,170 @@
+//! A closure completed, source by source: crates.io, other registries, git.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::io::store::git_check::Depth;
+use crate::io::store::registry::Store;
+use crate::model::error::Result;
+use crate::model::input::closure::{Closure, Wanted};
+use crate::model::package::id::CrateId;
+use crate::model::source::id::{CRATES_IO_FOLDER, GitSource, RegistrySource, SourceId};
+use crate::ops::context::access::Access;
+use crate::ops::context::options::Common;
+use crate::ops::fetch::git;
+use crate::ops::fetch::index_lines::Lines;
+use crate::ops::fetch::registry::{Fetch, Fetched};
+
+/// What completes closures, for inputs that share one config of cargo's.
+pub struct Completion {
+    common: Common,
+    /// The folder whose config of cargo's says where sources come from.
+    folder: PathBuf,
+    crates_io: Fetch,
+    registries: Mutex<BTreeMap<RegistrySource, Fetch>>,
+}
+
+impl Completion {
+    /// `store` is the one of crates.io.
+    pub fn new(
+        common: &Common,
+        folder: PathBuf,
+        access: Arc<Access>,
+        store: Arc<Store>,
+        check_archives: bool,
+    ) -> Self {
+        let crates_io = Fetch {
+            source: SourceId::CratesIo,
+            store,
+            access,
+            watch: Arc::clone(&common.watch),
+            jobs: common.jobs,
+            check_archives,
+            known: Arc::default(),
+        };
+        Self {
+            common: common.clone(),
+            folder,
+            crates_io,
+            registries: Mutex::default(),
+        }
+    }
+
+    /// What fetches crates of crates.io.
+    pub fn crates_io(&self) -> &Fetch {
+        &self.crates_io
+    }
+
+    /// What fetches crates of another registry.
+    pub fn registry(&self, registry: &RegistrySource) -> Result<Fetch> {
+        let mut opened = self
+            .registries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(fetch) = opened.get(registry) {
+            return Ok(fetch.clone());
+        }
+        let access = Access::of_registry(&self.common, &self.folder, registry)?;
+        let fetch = Fetch {
+            source: SourceId::Registry(registry.as_str().to_owned()),
+            store: Arc::new(self.common.registry(registry)),
+            access: Arc::new(access),
+            known: Arc::default(),
+            ..self.crates_io.clone()
+        };
+        opened.insert(registry.clone(), fetch.clone());
+        Ok(fetch)
+    }
+
+    /// The index lines of a closure's packages, by source; from now on they are known. Nothing is written.
+    pub async fn learn_lines(&mut self, closure: &Closure) -> Result<BTreeMap<String, Arc<Lines>>> {
+        let mut all = BTreeMap::new();
+        let lines = Arc::new(self.crates_io.lines(&closure.wanted).await?);
+        self.crates_io.known = Arc::clone(&lines);
+        all.insert(CRATES_IO_FOLDER.to_owned(), lines);
+        for (registry, wanted) in &closure.registries {
+            let fetch = self.registry(registry)?;
+            let lines = Arc::new(fetch.lines(wanted).await?);
+            all.insert(registry.folder(), Arc::clone(&lines));
+            let known = Fetch {
+                known: lines,
+                ..fetch
+            };
+            let opened = self.registries.get_mut();
+            let opened = opened.unwrap_or_else(PoisonError::into_inner);
+            opened.insert(registry.clone(), known);
+        }
+        Ok(all)
+    }
+
+    /// What fetches crates of this source, if it is a registry.
+    pub fn of_source(&self, source: &SourceId) -> Option<Fetch> {
+        match source {
+            SourceId::CratesIo => Some(self.crates_io.clone()),
+            SourceId::Registry(text) => self.registry(&RegistrySource::parse(text)?).ok(),
+            SourceId::Git(_) | SourceId::Other(_) => None,
+        }
+    }
+
+    /// Fetches what is not there of git sources.
+    pub async fn git(&self, wanted: &BTreeMap<GitSource, BTreeSet<CrateId>>) -> Result<Fetched> {
+        let registries = {
+            let opened = self.registries.lock();
+            let opened = opened.unwrap_or_else(PoisonError::into_inner);
+            opened.keys().cloned().collect()
+        };
+        let from = git::From {
+            store: Arc::clone(&self.crates_io.store),
+            depth: Depth::Seals,
+            folder: self.folder.clone(),
+            access: Arc::clone(&self.crates_io.access),
+            registries,
+        };
+        git::complete(&self.common, from, wanted.clone()).await
+    }
+
+    /// Fetches what of a closure is not there. `careful`: nobody's lockfile vouches for its crates.
+    pub async fn run(&self, closure: Closure, careful: bool) -> Result<Fetched> {
+        let with_care = |fetch: &Fetch| Fetch {
+            check_archives: fetch.check_archives || careful,
+            ..fetch.clone()
+        };
+        let mut done = with_care(&self.crates_io).run(closure.wanted).await?;
+        for (registry, wanted) in closure.registries {
+            done.add(self.of_registry(&registry, wanted, &with_care).await?);
+        }
+        if !closure.git.is_empty() {
+            done.add(self.git(&closure.git).await?);
+        }
+        Ok(done)
+    }
+
+    async fn of_registry(
+        &self,
+        registry: &RegistrySource,
+        wanted: Vec<Wanted>,
+        with_care: &impl Fn(&Fetch) -> Fetch,
+    ) -> Result<Fetched> {
+        match self.registry(registry) {
+            Ok(fetch) => with_care(&fetch).run(wanted).await,
+            Err(error) => {
+                let source = SourceId::Registry(registry.as_str().to_owned());
+                let packages = wanted.into_iter().map(|wanted| wanted.id);
+                Ok(Fetched::failed(&source, packages, error))
+            }
+        }
+    }
+
+    /// Brings what was written to the disk for certain.
+    pub fn settle(&self) -> Result<()> {
+        let opened = self
+            .registries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        for fetch in opened.values() {
+            fetch.store.settle()?;
+        }
+        self.crates_io.store.settle()
+    }
+}

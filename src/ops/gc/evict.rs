@@ -1,0 +1,161 @@
+//! What a server lets go of by itself: crates that nobody has asked for, as far as the mirror is too large or they are too
+//! old. What a recorded root wants always stays.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::io::mirror::in_use;
+use crate::io::store::registry::Store;
+use crate::model::error::Result;
+use crate::model::mirror::retention::{self, Held, Rules, Surplus, WantedIn};
+use crate::model::package::id::CrateId;
+use crate::model::units::timestamp::Moment;
+use crate::ops::context::options::Common;
+use crate::ops::gc::run as gc;
+
+/// How much a server keeps.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Limits {
+    pub max_size: Option<u64>,
+    /// Since it was last asked for.
+    pub max_age: Option<Duration>,
+}
+
+impl Limits {
+    pub fn any(&self) -> bool {
+        self.max_size.is_some() || self.max_age.is_some()
+    }
+}
+
+/// What went, and what is left.
+#[derive(Debug, Default)]
+pub struct Evicted {
+    pub dropped: Vec<Held>,
+    pub bytes_kept: u64,
+}
+
+/// Lets go of what is beyond the limits. `None`: somebody is adding to the mirror, so not now.
+pub fn evict(
+    common: &Common,
+    store: &Store,
+    limits: Limits,
+    used: &BTreeMap<CrateId, Moment>,
+    now: Moment,
+) -> Result<Option<Evicted>> {
+    let Some(_alone) = in_use::alone_now(&common.mirror)? else {
+        return Ok(None);
+    };
+    // Read under the lock: a run that adds records what it wants before it lets go of it.
+    let wanted = gc::wanted(common)?;
+    let plan = plan(store.inventory()?, &wanted, limits, used, now);
+    let ids: Vec<&CrateId> = plan.drop.iter().map(|held| &held.id).collect();
+    if !ids.is_empty() {
+        store.remove(&ids, |_| {})?;
+    }
+    Ok(Some(Evicted {
+        bytes_kept: plan.bytes_kept,
+        dropped: plan.drop,
+    }))
+}
+
+/// The least recently used first.
+fn plan(
+    held: Vec<Held>,
+    wanted: &WantedIn,
+    limits: Limits,
+    used: &BTreeMap<CrateId, Moment>,
+    now: Moment,
+) -> Surplus {
+    let mut held = held;
+    for held in &mut held {
+        if let Some(last) = used.get(&held.id) {
+            // Not the file's own time, which its seal has changed since.
+            held.since = *last;
+        }
+    }
+    let mut old = Surplus::default();
+    if let Some(age) = limits.max_age {
+        let rules = Rules {
+            older_than: Some(age),
+            ..Rules::default()
+        };
+        old = retention::plan(held.clone(), wanted, &rules, now);
+        let gone: BTreeSet<&CrateId> = old.drop.iter().map(|held| &held.id).collect();
+        held.retain(|held| !gone.contains(&held.id));
+    }
+    let Some(max_size) = limits.max_size else {
+        return old;
+    };
+    let size: u64 = held.iter().map(|held| held.bytes).sum();
+    // A little more than needed, so that not every new crate costs another look at all of them.
+    let target = if size > max_size {
+        max_size - max_size / 20
+    } else {
+        max_size
+    };
+    let rules = Rules {
+        max_size: Some(target),
+        ..Rules::default()
+    };
+    let mut plan = retention::plan(held, wanted, &rules, now);
+    plan.drop.splice(0..0, old.drop);
+    plan
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::source::id::CRATES_IO_FOLDER;
+
+    fn held(name: &str, bytes: u64, since: u64) -> Held {
+        Held {
+            folder: CRATES_IO_FOLDER.to_owned(),
+            id: CrateId::parse(name, "1.0.0").unwrap(),
+            bytes,
+            yanked: false,
+            since: Moment(since),
+        }
+    }
+
+    fn dropped(limits: Limits, wanted: &[&str]) -> Vec<String> {
+        let all = vec![
+            held("a", 100, 10),
+            held("b", 100, 20),
+            held("c", 100, 30),
+            held("d", 100, 40),
+        ];
+        let ids = wanted.iter().map(|name| held(name, 0, 0).id).collect();
+        let wanted = WantedIn::from([(CRATES_IO_FOLDER.to_owned(), ids)]);
+        // The oldest was asked for last.
+        let used = BTreeMap::from([(held("a", 0, 0).id, Moment(90))]);
+        let plan = plan(all, &wanted, limits, &used, Moment(100));
+        plan.drop
+            .iter()
+            .map(|held| held.id.name.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn the_least_recently_used_goes_first_and_what_roots_want_never() {
+        let size = |max_size| Limits {
+            max_size: Some(max_size),
+            max_age: None,
+        };
+        assert_eq!(dropped(size(400), &[]), [""; 0]);
+        assert_eq!(dropped(size(399), &[]), ["b"]);
+        assert_eq!(dropped(size(250), &[]), ["b", "c"]);
+        assert_eq!(dropped(size(250), &["b", "c"]), ["d", "a"]);
+        assert_eq!(dropped(size(0), &["b"]), ["c", "d", "a"]);
+        let age = Limits {
+            max_size: None,
+            max_age: Some(Duration::from_secs(65)),
+        };
+        assert_eq!(dropped(age, &[]), ["b", "c"]);
+        assert_eq!(dropped(age, &["b"]), ["c"]);
+        let both = Limits {
+            max_size: Some(150),
+            max_age: Some(Duration::from_secs(65)),
+        };
+        assert_eq!(dropped(both, &[]), ["b", "c", "d"]);
+    }
+}

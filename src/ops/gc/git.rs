@@ -1,0 +1,52 @@
+//! `gc` of git sources: packages that no root wants at their revision.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::io::store::git::{self, package_folder, package_of};
+use crate::io::store::registry::Store;
+use crate::model::error::Result;
+use crate::model::mirror::retention::Held;
+use crate::model::package::id::CrateId;
+use crate::model::source::git_record::CHECKSUMS;
+
+/// Every package of every git source that is recorded or there.
+pub fn inventory(store: &Store, mirror: &Path) -> Result<Vec<Held>> {
+    let mut all = Vec::new();
+    for name in git::folders(mirror) {
+        all.extend(of_folder(store, &name)?);
+    }
+    Ok(all)
+}
+
+fn of_folder(store: &Store, name: &str) -> Result<Vec<Held>> {
+    let folder = store.git(name);
+    let mut ids: BTreeSet<CrateId> = folder
+        .list()?
+        .iter()
+        .filter_map(|name| package_of(name))
+        .collect();
+    if let Some(Ok(record)) = folder.record()? {
+        ids.extend(record.packages.into_keys());
+    }
+    Ok(ids
+        .into_iter()
+        .map(|id| {
+            let path = folder.package_path(&id);
+            Held {
+                folder: name.to_owned(),
+                bytes: git::size(&path),
+                since: git::since(&path.join(CHECKSUMS)),
+                // Of one revision there are no newer and older versions, so it is never spared as the newest.
+                yanked: true,
+                id,
+            }
+        })
+        .collect())
+}
+
+/// Notes that roots have let go of a package: its age begins now.
+pub fn touch(store: &Store, folder: &str, id: &CrateId) {
+    let folder = store.git(folder);
+    git::touch(&folder.path.join(package_folder(id)).join(CHECKSUMS));
+}

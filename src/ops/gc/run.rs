@@ -1,0 +1,198 @@
+//! `gc`: drops what no recorded root wants.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::io::mirror::in_use::Use;
+use crate::io::mirror::layout::registries;
+use crate::io::mirror::roots::Recorded;
+use crate::model::error::{Error, Result};
+use crate::model::event::Event;
+use crate::model::input::closure::Package;
+use crate::model::input::lockfile::Locked;
+use crate::model::mirror::retention::{self, Rules, WantedIn};
+use crate::model::mirror::root::Kind;
+use crate::model::package::id::CrateId;
+use crate::model::source::git_record::is_git;
+use crate::model::units::timestamp::Moment;
+use crate::ops::context::options::Common;
+use crate::ops::gc::git;
+use crate::ops::input::read::read_lockfile;
+use crate::ops::roots::{Listed, RootState, listed, state, wanted_by};
+
+#[derive(Debug)]
+pub struct GcOptions {
+    pub rules: Rules,
+    pub forget_gone: bool,
+    /// Whether it is done, and not only said.
+    pub act: bool,
+}
+
+#[derive(Debug, Default, Serialize)]
+pub struct GcReport {
+    /// Whether this was done, or only would be.
+    pub done: bool,
+    pub dropped: Vec<Dropped>,
+    pub bytes_dropped: u64,
+    pub kept: usize,
+    /// How many of them stay although no root wants them.
+    pub spared: usize,
+    pub bytes_kept: u64,
+    /// How many roots have a say.
+    pub roots: usize,
+    /// Roots whose lockfile or list is gone: forgotten, if that was asked for.
+    pub gone: Vec<Listed>,
+    /// How far the mirror stays above `--max-size`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub over: Option<u64>,
+    pub mirror: PathBuf,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Dropped {
+    pub package: CrateId,
+    /// The folder of its source, within the mirror.
+    pub folder: String,
+    pub bytes: u64,
+    /// When it arrived, or was last let go of by a root.
+    pub since: Moment,
+}
+
+/// Plans, and carries out the plan if it is to act.
+pub fn run(common: &Common, options: &GcOptions) -> Result<GcReport> {
+    // Runs that add hold it shared from before they plan until they end: nothing that one of them means to keep goes.
+    let _in_use = if options.act && common.mirror.exists() {
+        Some(common.in_use(Use::Remove)?)
+    } else {
+        None
+    };
+    let store = common.store();
+    let records = store.records();
+    let all = records.roots()?;
+    let mut report = GcReport {
+        done: options.act,
+        mirror: common.mirror.clone(),
+        ..GcReport::default()
+    };
+    let (gone, here): (Vec<Recorded>, Vec<Recorded>) = all
+        .into_iter()
+        .partition(|recorded| state(recorded) == RootState::Gone);
+    report.gone = gone
+        .iter()
+        .map(|root| listed(root, RootState::Gone))
+        .collect();
+    let mut wanted = wanted_by(&here);
+    wanted.extend(wanted_now(&here));
+    report.roots = here.len();
+    if !options.forget_gone {
+        wanted.extend(wanted_by(&gone));
+        report.roots += gone.len();
+    }
+
+    let wanted_in = by_folder(&wanted);
+    let mut held = Vec::new();
+    for folder in registries(&common.mirror) {
+        held.extend(common.source(&folder).inventory()?);
+    }
+    held.extend(git::inventory(&store, &common.mirror)?);
+    let surplus = retention::plan(held, &wanted_in, &options.rules, common.now);
+    report.kept = surplus.kept;
+    report.spared = surplus.spared;
+    report.bytes_kept = surplus.bytes_kept;
+    report.bytes_dropped = surplus.drop.iter().map(|held| held.bytes).sum();
+    let kept = report.bytes_kept;
+    let over = |limit: u64| kept.checked_sub(limit + 1).map(|over| over + 1);
+    report.over = options.rules.max_size.and_then(over);
+    let nobody = report.roots == 0 && options.rules.keep.is_empty() && !surplus.drop.is_empty();
+    if nobody && options.act && report.gone.is_empty() {
+        return Err(Error::NoRoots {
+            mirror: common.mirror.clone(),
+        });
+    }
+    if options.act {
+        if options.forget_gone {
+            gone.iter().try_for_each(|root| records.forget(&root.id))?;
+        }
+        let mut by_folder: BTreeMap<&str, Vec<&CrateId>> = BTreeMap::new();
+        for held in &surplus.drop {
+            by_folder.entry(&held.folder).or_default().push(&held.id);
+        }
+        let told = |id: &CrateId| {
+            (common.watch)(&Event::Checked {
+                package: id.clone(),
+            });
+        };
+        for (folder, ids) in by_folder {
+            if is_git(folder) {
+                store.git(folder).remove(&ids, told)?;
+            } else {
+                common.source(folder).remove(&ids, told)?;
+            }
+        }
+        if common.mirror.exists() {
+            store.sweep()?;
+            for folder in registries(&common.mirror) {
+                common.source(&folder).sweep_shards()?;
+            }
+            forget_failures(common, &wanted)?;
+        }
+    }
+    report.dropped = surplus
+        .drop
+        .into_iter()
+        .map(|held| Dropped {
+            package: held.id,
+            folder: held.folder,
+            bytes: held.bytes,
+            since: held.since,
+        })
+        .collect();
+    Ok(report)
+}
+
+/// What the recorded roots want: as they were recorded, and as their lockfiles are now.
+pub fn wanted(common: &Common) -> Result<WantedIn> {
+    let roots = common.records().roots()?;
+    let mut wanted = wanted_by(&roots);
+    wanted.extend(wanted_now(&roots));
+    Ok(by_folder(&wanted))
+}
+
+fn by_folder(wanted: &BTreeSet<Package>) -> WantedIn {
+    let mut wanted_in = WantedIn::new();
+    for (id, source) in wanted {
+        if let Some(folder) = source.folder() {
+            wanted_in.entry(folder).or_default().insert(id.clone());
+        }
+    }
+    wanted_in
+}
+
+/// What the lockfiles want as they are now: a project that was updated since may have found it in the mirror.
+fn wanted_now(roots: &[Recorded]) -> BTreeSet<Package> {
+    let lockfiles = roots
+        .iter()
+        .filter(|recorded| recorded.root.origin.kind == Kind::Lockfile);
+    lockfiles
+        // One that cannot be read wants what it wanted when it could.
+        .flat_map(|recorded| {
+            read_lockfile(Path::new(&recorded.root.origin.text)).unwrap_or_default()
+        })
+        .map(|locked: Locked| (locked.id, locked.source.anonymous()))
+        .collect()
+}
+
+fn forget_failures(common: &Common, wanted: &BTreeSet<Package>) -> Result<()> {
+    let records = common.records();
+    if records
+        .failures()?
+        .0
+        .keys()
+        .all(|package| wanted.contains(package))
+    {
+        return Ok(());
+    }
+    records.change_failures(|failures| failures.keep_only(wanted))
+}

@@ -1,0 +1,356 @@
+//! One source of a mirror put right: locally where that can be, else fetched, else into quarantine.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::io::mirror::layout::sources;
+use crate::io::store::journal::shard_of;
+use crate::io::store::listing::BUFFER;
+use crate::io::store::quarantine::Quarantine;
+use crate::io::store::registry::Store;
+use crate::io::store::stamp::{Seal, is_marked, seal_state};
+use crate::model::error::{Error, Result, chain};
+use crate::model::event::Event;
+use crate::model::index::file::find_line;
+use crate::model::index::journal::Verdict;
+use crate::model::input::closure::Wanted;
+use crate::model::mirror::damage::{Damage, Kind};
+use crate::model::package::checksum::Sha256;
+use crate::model::package::id::{CrateId, CrateName};
+use crate::model::plan::{Item, Plan};
+use crate::model::source::id::{CRATES_IO_FOLDER, RegistrySource, SourceId};
+use crate::ops::context::access::Access;
+use crate::ops::context::options::Common;
+use crate::ops::fetch::registry::{Failure, Fetch};
+use crate::ops::repair::local;
+use crate::ops::repair::report::{Changed, FailedRepair, RepairReport};
+use crate::ops::roots::pruned_by;
+
+/// One source being repaired.
+pub struct Mending<'a> {
+    pub(super) common: &'a Common,
+    pub(super) source: &'a str,
+    pub(super) store: Arc<Store>,
+    pub(super) archives: bool,
+    pub(super) quarantine: &'a mut Quarantine,
+    pub(super) report: &'a mut RepairReport,
+}
+
+impl Mending<'_> {
+    /// Those of the versions to accept that are in this source. What is in none belongs to crates.io.
+    pub(super) fn accepted(&self, accept: &[CrateId]) -> Vec<CrateId> {
+        let holds = |store: &Store, id: &CrateId| {
+            let index = store.read_index(&id.name);
+            let line = index.is_ok_and(|index| index.get(id).is_some());
+            line || store.crate_path(id).exists()
+        };
+        let nowhere = |id: &CrateId| {
+            let folders = sources(&self.common.mirror);
+            let mut stores = folders.iter().map(|folder| self.common.source(folder));
+            self.source == CRATES_IO_FOLDER && !stores.any(|store| holds(&store, id))
+        };
+        let accept = accept.iter();
+        let here = accept.filter(|id| holds(&self.store, id) || nowhere(id));
+        here.cloned().collect()
+    }
+
+    pub(super) async fn mend(&mut self, damages: &[Damage], accept: &[CrateId]) -> Result<()> {
+        local::tidy(&self.store, self.source, damages, self.quarantine)?;
+        let mut wanted = self.lacking(damages);
+        // A line that is mended asks for no bytes that were left out.
+        let pruned = pruned_by(&self.common.records().roots().unwrap_or_default());
+        if let Some(pruned) = pruned.get(self.source) {
+            for (_, lacks) in wanted.iter_mut().filter(|(id, _)| pruned.contains(id)) {
+                lacks.bytes &= lacks.there.is_some();
+            }
+            wanted.retain(|_, lacks| lacks.line || lacks.bytes);
+        }
+        if wanted.is_empty() && accept.is_empty() {
+            return Ok(());
+        }
+        let Some((source, access)) = self.upstream()? else {
+            for id in wanted.keys().chain(accept) {
+                if self.in_hand(id) {
+                    // The first run that wanted something of this registry was killed, so nobody has been promised it.
+                    let path = Path::new(self.source).join(id.file_name());
+                    self.quarantine.take(&path)?;
+                    continue;
+                }
+                let folder = self.source.to_owned();
+                self.failed(id, &Error::UnknownRegistry { folder });
+            }
+            return Ok(());
+        };
+        let access = Arc::new(access);
+        for id in accept {
+            if let Err(error) = self.accept(&access, id).await {
+                self.failed(id, &error);
+            }
+        }
+        let mut plan = Plan::default();
+        for (id, lacks) in wanted.iter().filter(|(id, _)| !accept.contains(id)) {
+            plan.fetch.entry(id.name.clone()).or_default().push(Item {
+                wanted: Wanted {
+                    id: id.clone(),
+                    checksum: Some(lacks.expected),
+                    bytes: true,
+                },
+                line: lacks.line,
+                bytes: lacks.bytes,
+            });
+        }
+        if plan.is_empty() {
+            return Ok(());
+        }
+        let fetch = Fetch {
+            source,
+            store: Arc::clone(&self.store),
+            access: Arc::clone(&access),
+            watch: Arc::clone(&self.common.watch),
+            jobs: self.common.jobs,
+            check_archives: self.archives,
+            known: Arc::default(),
+        };
+        let done = fetch.carry_out(plan).await?;
+        let mut files: BTreeMap<CrateName, Option<Vec<u8>>> = BTreeMap::new();
+        for failure in done.failed {
+            if let Some(lacks) = wanted.get(&failure.package) {
+                self.explain(&access, &failure, lacks, &mut files).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The registry whose folder this is, and the way to it. Which one that is the roots say that want something of it;
+    /// what cargo's config says of it where the repair was started holds.
+    fn upstream(&self) -> Result<Option<(SourceId, Access)>> {
+        let cwd = &self.common.cwd;
+        if self.source == CRATES_IO_FOLDER {
+            let access = Access::new(self.common, cwd)?;
+            return Ok(Some((SourceId::CratesIo, access)));
+        }
+        let roots = self.common.records().roots()?;
+        let mut sources = roots
+            .iter()
+            .flat_map(|recorded| &recorded.root.packages)
+            .map(|locked| &locked.source);
+        let own = sources.find_map(|source| match source {
+            SourceId::Registry(text) => {
+                let registry = RegistrySource::parse(text)?;
+                (registry.folder() == self.source).then_some((source.clone(), registry))
+            }
+            _ => None,
+        });
+        let Some((source, registry)) = own else {
+            return Ok(None);
+        };
+        let access = Access::of_registry(self.common, cwd, &registry)?;
+        Ok(Some((source, access)))
+    }
+
+    /// What has to come from elsewhere, and the checksum it must have.
+    fn lacking(&self, damages: &[Damage]) -> BTreeMap<CrateId, Lacks> {
+        let mut wanted: BTreeMap<CrateId, Lacks> = BTreeMap::new();
+        let mut buffer = vec![0; BUFFER];
+        let asking = |kind| {
+            matches!(
+                kind,
+                Kind::ChangedBytes
+                    | Kind::MissingBytes
+                    | Kind::ChangedLine
+                    | Kind::MissingLine
+                    | Kind::Unreadable
+            )
+        };
+        let named = damages.iter().filter(|damage| asking(damage.kind));
+        let mut ids: BTreeSet<CrateId> =
+            named.filter_map(|damage| damage.package.clone()).collect();
+        // Which version an unreadable line spoke of only the records know. Its bytes may be gone, too.
+        for damage in damages
+            .iter()
+            .filter(|damage| damage.kind == Kind::UnreadableLine)
+        {
+            let file = damage.path.rsplit('/').next().unwrap_or_default();
+            let Ok(name) = CrateName::parse(file) else {
+                continue;
+            };
+            let index = self.store.read_index(&name).unwrap_or_default();
+            let records = self.store.line_records(shard_of(&name.index_path()));
+            let recorded = records.of(file).iter().map(|record| &record.id);
+            ids.extend(recorded.filter(|id| index.get(id).is_none()).cloned());
+        }
+        for id in &ids {
+            let there = self.store.hash_file(&id.file_name(), &mut buffer).ok();
+            let there = there.map(|(checksum, _)| checksum);
+            let records = self.store.line_records(shard_of(&id.name.index_path()));
+            let index = self.store.read_index(&id.name).unwrap_or_default();
+            let line = index.get(id);
+            // Of several records, the one that the line or the bytes agree with.
+            let known = records
+                .of(id.name.as_str())
+                .iter()
+                .filter(|record| record.id == *id);
+            let known: Vec<Sha256> = known.map(|record| record.checksum).collect();
+            let agreed = [line.map(|line| *line.checksum()), there]
+                .into_iter()
+                .flatten();
+            let recorded = agreed
+                .clone()
+                .find(|one| known.contains(one))
+                .or(known.last().copied());
+            let Some(expected) = recorded.or_else(|| agreed.clone().next()) else {
+                continue;
+            };
+            let right = line.is_some_and(|line| {
+                *line.checksum() == expected
+                    && !matches!(records.judge(id.name.as_str(), line), Verdict::Changed(_))
+            });
+            let lacks = Lacks {
+                expected,
+                line: !right,
+                bytes: there != Some(expected),
+                there,
+                recorded: recorded.is_some(),
+            };
+            if lacks.line || lacks.bytes {
+                wanted.insert(id.clone(), lacks);
+            }
+        }
+        wanted
+    }
+
+    /// Why a version cannot be had: what does upstream have in its place?
+    async fn explain(
+        &mut self,
+        access: &Access,
+        failure: &Failure,
+        lacks: &Lacks,
+        files: &mut BTreeMap<CrateName, Option<Vec<u8>>>,
+    ) -> Result<()> {
+        let id = &failure.package;
+        let Ok(upstream) = access.upstream().await else {
+            self.failed(id, &failure.error);
+            return Ok(());
+        };
+        if !files.contains_key(&id.name) {
+            let Ok(file) = upstream.index_file(&id.name).await else {
+                self.failed(id, &failure.error);
+                return Ok(());
+            };
+            files.insert(id.name.clone(), file);
+        }
+        let file = files
+            .get(&id.name)
+            .and_then(Option::as_deref)
+            .unwrap_or_default();
+        let Some(line) = find_line(file, id, Some(&lacks.expected)) else {
+            if self.is_ours(id, lacks) {
+                self.report.deleted_upstream.insert(id.clone());
+                return Ok(());
+            }
+            return self
+                .quarantine
+                .take(&Path::new(self.source).join(id.file_name()));
+        };
+        if *line.checksum() == lacks.expected {
+            self.failed(id, &failure.error);
+            return Ok(());
+        }
+        if lacks.there == Some(*line.checksum()) && !lacks.recorded {
+            // Bytes and upstream agree: it is our line that is wrong.
+            return self.store.add_lines_now(&id.name, vec![line]);
+        }
+        if !self.is_ours(id, lacks) {
+            return self
+                .quarantine
+                .take(&Path::new(self.source).join(id.file_name()));
+        }
+        let changed = Changed {
+            package: id.clone(),
+            ours: lacks.expected,
+            upstream: *line.checksum(),
+        };
+        (self.common.watch)(&Event::Warning {
+            message: format!(
+                "upstream has other bytes for {id} than when it was mirrored: {} instead of {}",
+                changed.upstream, changed.ours
+            ),
+            help: Some(format!(
+                "compare with another copy before you trust either; the mirror's stay, unless you run \
+                 `cargo mirror repair --accept {id}`"
+            )),
+        });
+        self.report.changed_upstream.insert(changed);
+        Ok(())
+    }
+
+    /// Whether this mirror has ever vouched for the version: by a record, a line, or a seal.
+    fn is_ours(&self, id: &CrateId, lacks: &Lacks) -> bool {
+        let line = self
+            .store
+            .read_index(&id.name)
+            .is_ok_and(|index| index.get(id).is_some());
+        let sealed = lacks.there.is_some_and(|there| {
+            let meta = self.store.crate_metadata(&id.file_name());
+            meta.is_ok_and(|meta| seal_state(&meta, &there) == Seal::Right)
+        });
+        lacks.recorded || line || sealed
+    }
+
+    /// Whether a run that was killed was about to add the version, or to remove it.
+    fn in_hand(&self, id: &CrateId) -> bool {
+        let meta = self.store.crate_metadata(&id.file_name());
+        let index = self.store.read_index(&id.name);
+        meta.is_ok_and(|meta| is_marked(&meta)) && index.is_ok_and(|index| index.get(id).is_none())
+    }
+
+    fn failed(&mut self, id: &CrateId, error: &Error) {
+        self.report.failed.push(FailedRepair {
+            package: id.clone(),
+            cause: chain(error),
+            help: error.hint(),
+        });
+    }
+
+    /// Takes what upstream has now. The new bytes are here before the old ones go, and the version is out of the index
+    /// while they change places.
+    async fn accept(&mut self, access: &Access, id: &CrateId) -> Result<()> {
+        let upstream = access.upstream().await?;
+        let file = upstream.index_file(&id.name).await?.unwrap_or_default();
+        let Some(line) = find_line(&file, id, None) else {
+            return Err(Error::NotInIndex {
+                url: upstream.index_address(&id.name),
+            });
+        };
+        let mut buffer = vec![0; BUFFER];
+        let there = self.store.hash_file(&id.file_name(), &mut buffer).ok();
+        let index = self.store.read_index(&id.name)?;
+        let same = index
+            .get(id)
+            .is_some_and(|ours| ours.checksum() == line.checksum());
+        if same && there.is_some_and(|(there, _)| there == *line.checksum()) {
+            return Ok(());
+        }
+        let verified = upstream.krate(&self.store, id, *line.checksum()).await?;
+        local::withdraw(&self.store, self.source, id, self.quarantine)?;
+        self.store.put_crate(verified)?;
+        self.store.add_lines_now(&id.name, vec![line])?;
+        self.report.accepted.insert(id.clone());
+        self.report
+            .changed_upstream
+            .retain(|changed| changed.package != *id);
+        Ok(())
+    }
+}
+
+/// One version that is not whole.
+struct Lacks {
+    expected: Sha256,
+    line: bool,
+    bytes: bool,
+    /// What the bytes that are there hash to.
+    there: Option<Sha256>,
+    /// Whether `expected` is from a record.
+    recorded: bool,
+}

@@ -1,0 +1,172 @@
+//! `status --explain`: who wants a package, by which way of dependencies, and how it stands in the mirror.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::io::fs::file;
+use crate::io::upstream::default_index::as_cargo_takes;
+use crate::model::error::{Error, Result};
+use crate::model::input::closure::Closure;
+use crate::model::input::graph::{Graph, Node};
+use crate::model::input::lockfile::{Locked, MAX_FILE};
+use crate::model::mirror::root::Kind;
+use crate::model::package::id::CrateId;
+use crate::model::source::id::SourceId;
+use crate::ops::context::options::Common;
+use crate::ops::input::read::{self, Project};
+use crate::ops::status::package;
+
+/// Ways that are shown of one package in one project; a popular crate has hundreds.
+const MAX_WAYS: usize = 8;
+
+/// What is known of the packages of a name.
+#[derive(Debug, Serialize)]
+pub struct ExplainReport {
+    pub name: String,
+    pub packages: Vec<Explained>,
+    pub mirror: PathBuf,
+}
+
+/// One package.
+#[derive(Debug, Serialize)]
+pub struct Explained {
+    pub package: CrateId,
+    /// `None`: it is part of a project, not of the mirror.
+    pub source: Option<SourceId>,
+    pub state: ExplainedState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    pub wanted_by: Vec<WantedBy>,
+}
+
+/// How a package stands in the mirror.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExplainedState {
+    Mirrored,
+    /// Its bytes were left out, because nothing that was asked for builds it.
+    Pruned,
+    Missing,
+    Damaged,
+    Unsupported,
+    /// A package of a project.
+    Own,
+}
+
+/// A lockfile or list that wants it.
+#[derive(Debug, Serialize)]
+pub struct WantedBy {
+    pub kind: Kind,
+    pub origin: String,
+    /// The shortest way from each package of the project. Lists and names have none.
+    pub ways: Vec<Vec<Node>>,
+    /// Ways that are not shown.
+    pub more: usize,
+    /// It stands in the lockfile only as a patch that nothing uses; cargo wants it nevertheless.
+    pub unused_patch: bool,
+}
+
+/// Explains every package whose name is `name`, or the one that `name@version` means, in the lockfiles of these projects
+/// and in all that the mirror was ever asked for.
+pub fn run(common: &Common, projects: &[Project], name: &str) -> Result<ExplainReport> {
+    let (wanted_name, wanted_version) = match name.split_once('@') {
+        Some((name, version)) => (name, Some(version)),
+        None => (name, None),
+    };
+    let mut found: BTreeMap<Node, Vec<WantedBy>> = BTreeMap::new();
+    // Nobody remembers which crate has a hyphen.
+    let plain = |name: &str| name.to_lowercase().replace('_', "-");
+    let is_it = |id: &CrateId| {
+        plain(id.name.as_str()) == plain(wanted_name)
+            && wanted_version.is_none_or(|version| id.version.to_string() == version)
+    };
+
+    let mut lockfiles: BTreeSet<PathBuf> = projects.iter().map(Project::lockfile).collect();
+    let roots = common.records().roots()?;
+    for recorded in &roots {
+        let origin = &recorded.root.origin;
+        let path = Path::new(&origin.text);
+        if origin.kind == Kind::Lockfile && path.is_file() {
+            lockfiles.insert(path.to_owned());
+            continue;
+        }
+        for locked in recorded
+            .root
+            .packages
+            .iter()
+            .filter(|locked| is_it(&locked.id))
+        {
+            let node = Node {
+                id: locked.id.clone(),
+                source: Some(locked.source.clone()),
+            };
+            found.entry(node).or_default().push(WantedBy {
+                kind: origin.kind,
+                origin: origin.text.clone(),
+                ways: Vec::new(),
+                more: 0,
+                unused_patch: false,
+            });
+        }
+    }
+    let mut checksums = BTreeMap::new();
+    for path in &lockfiles {
+        let text = file::read_text(path, MAX_FILE)?;
+        for locked in read::parse_lockfile(path, &text)? {
+            if is_it(&locked.id) {
+                checksums.insert((locked.id, locked.source), locked.checksum);
+            }
+        }
+        let graph = Graph::parse(&text).map_err(|source| Error::Lockfile {
+            path: path.clone(),
+            source: Box::new(source),
+        })?;
+        for (at, node) in graph.nodes().filter(|(_, node)| is_it(&node.id)) {
+            let ways = graph.ways_to(at);
+            let more = ways.len().saturating_sub(MAX_WAYS);
+            let shown = ways.into_iter().take(MAX_WAYS);
+            found.entry(node.clone()).or_default().push(WantedBy {
+                kind: Kind::Lockfile,
+                origin: path.to_string_lossy().into_owned(),
+                ways: shown
+                    .map(|way| way.into_iter().cloned().collect())
+                    .collect(),
+                more,
+                unused_patch: graph.is_unused(at),
+            });
+        }
+    }
+
+    let mut packages = Vec::new();
+    for (node, mut wanted_by) in found {
+        wanted_by.sort_by(|a, b| (a.kind, &a.origin).cmp(&(b.kind, &b.origin)));
+        let (state, cause) = match &node.source {
+            None => (ExplainedState::Own, None),
+            Some(source) => {
+                let source = &as_cargo_takes(source.clone());
+                let checksum = checksums.get(&(node.id.clone(), source.clone()));
+                let mut closure = Closure::default();
+                closure.add([Locked {
+                    id: node.id.clone(),
+                    source: source.clone(),
+                    checksum: checksum.copied().flatten(),
+                }]);
+                package::state_of(common, &closure)?
+            }
+        };
+        packages.push(Explained {
+            package: node.id,
+            source: node.source,
+            state,
+            cause,
+            wanted_by,
+        });
+    }
+    Ok(ExplainReport {
+        name: name.to_owned(),
+        packages,
+        mirror: common.mirror.clone(),
+    })
+}

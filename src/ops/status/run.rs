@@ -1,0 +1,258 @@
+//! `status`: is every package of the lockfile in the mirror, and intact?
+//!
+//! Intact means more than present: every `.crate` is hashed as it is now, whatever its seal says, and its archive is
+//! walked, because cargo 1.96 and later refuse some archives that match their checksum.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::io::cargo::command::{Cargo, Judgement};
+use crate::io::cargo::metadata::proofs;
+use crate::io::store::registry::Store;
+use crate::model::error::{Error, Result, chain};
+use crate::model::input::build_filter::Selection;
+use crate::model::input::closure::{Closure, Unsupported, Wanted};
+use crate::model::mirror::failures::Remembered;
+use crate::model::package::id::CrateId;
+use crate::model::source::id::SourceId;
+use crate::model::source::replacement::Needed;
+use crate::ops::config::effective::{Taken, in_force};
+use crate::ops::context::cargo::cargo_at_mirror;
+use crate::ops::context::options::Common;
+use crate::ops::fetch::git;
+use crate::ops::input::read::{Project, read_lockfile};
+use crate::ops::roots::Draft;
+use crate::ops::status::package::{leave_out, look};
+use crate::ops::vendor::prune::LeftOut;
+
+/// How the real cargo is to prove it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prove {
+    /// Find and unpack every package.
+    Fetch,
+    /// Build the project too.
+    Build,
+}
+
+#[derive(Debug)]
+pub struct StatusOptions {
+    pub projects: Vec<Project>,
+    /// Lockfiles of the standard library, to be looked at too.
+    pub standard_libraries: Vec<PathBuf>,
+    pub prove: Option<Prove>,
+}
+
+#[derive(Debug, Default, Serialize)]
+pub struct StatusReport {
+    pub packages: usize,
+    pub missing: Vec<Gap>,
+    pub damaged: Vec<Gap>,
+    /// What was left out, because no build that was asked for reads it. That is no gap.
+    pub pruned: Vec<LeftOut>,
+    pub unsupported: Vec<Unsupported>,
+    /// What could not be fetched by earlier runs, for these projects or others.
+    pub failures: Vec<KnownFailure>,
+    pub projects: Vec<ProjectStatus>,
+    pub mirror: PathBuf,
+    pub ready: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub struct KnownFailure {
+    pub package: CrateId,
+    pub source: SourceId,
+    #[serde(flatten)]
+    pub failure: Remembered,
+}
+
+/// A package that a build would not get from the mirror.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Gap {
+    pub package: CrateId,
+    pub source: SourceId,
+    pub cause: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ProjectStatus {
+    pub project: PathBuf,
+    pub packages: usize,
+    /// Which builds the mirror was asked for, if not all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub only: Option<String>,
+    /// Whether builds take their crates from this mirror, and which config says so.
+    pub on: bool,
+    pub config: Option<PathBuf>,
+    /// The index of the server that they take crates.io from instead (`cargo mirror on --server`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// The git repositories and other registries that they do not take from this mirror.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<String>,
+    /// Whether the lockfile lacks something its manifests want. `None`: not asked, or cargo could not tell.
+    pub stale: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Proof {
+    pub proven: bool,
+    /// Whether the network was taken away by the system, rather than cargo told to leave it alone.
+    pub network_closed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+}
+
+/// Looks at the packages of each project's lockfile.
+pub fn run(common: &Common, options: &StatusOptions) -> Result<StatusReport> {
+    let mut report = StatusReport {
+        mirror: common.mirror.clone(),
+        ..StatusReport::default()
+    };
+    let mut everything = Closure::default();
+    let records = common.records();
+    let mut closures = Vec::new();
+    for project in &options.projects {
+        if !project.lockfile().is_file() {
+            return Err(Error::NoLockfile {
+                project: project.root.clone(),
+            });
+        }
+        let locked = project.read_lockfile()?;
+        let mut closure = Closure::default();
+        closure.add(locked);
+        let root = records.root(&Draft::lockfile(&project.lockfile(), &[]).origin);
+        let root = root.filter(|root| root.only.is_some());
+        if let Some(root) = &root {
+            leave_out(common, project, &mut closure, root);
+        }
+        everything.merge(closure.clone());
+        closures.push((closure, root));
+    }
+
+    for lockfile in &options.standard_libraries {
+        everything.add(read_lockfile(lockfile)?);
+    }
+
+    look(common, &everything, &closures, &mut report)?;
+    check_git(common, &everything, &mut report)?;
+    report.unsupported = everything.unsupported;
+    let failures = common.records().failures()?.0;
+    report.failures = failures
+        .into_iter()
+        .map(|((package, source), failure)| KnownFailure {
+            package,
+            source,
+            failure,
+        })
+        .collect();
+    let whole =
+        report.missing.is_empty() && report.damaged.is_empty() && report.unsupported.is_empty();
+
+    report.ready = whole;
+    for (project, (closure, root)) in options.projects.iter().zip(closures) {
+        let only = root.and_then(|root| root.only);
+        let status = of_project(
+            common,
+            project,
+            &closure,
+            only.as_ref(),
+            whole,
+            options.prove,
+        )?;
+        let proven = status.proof.as_ref().is_none_or(|proof| proof.proven);
+        report.ready &= status.stale != Some(true) && proven;
+        report.projects.push(status);
+    }
+    Ok(report)
+}
+
+fn check_git(common: &Common, closure: &Closure, report: &mut StatusReport) -> Result<()> {
+    for gap in git::check(common, &closure.git)? {
+        let (gaps, (package, source, cause)) = match gap {
+            git::Gap::Missing(id, source, cause) => (&mut report.missing, (id, source, cause)),
+            git::Gap::Damaged(id, source, cause) => (&mut report.damaged, (id, source, cause)),
+        };
+        gaps.push(Gap {
+            package,
+            source,
+            cause,
+        });
+    }
+    Ok(())
+}
+
+/// How a project stands. `whole`: nothing that was looked at is missing or damaged.
+fn of_project(
+    common: &Common,
+    project: &Project,
+    closure: &Closure,
+    only: Option<&Selection>,
+    whole: bool,
+    prove: Option<Prove>,
+) -> Result<ProjectStatus> {
+    let found = in_force(&project.root, common, &Needed::of_closure(closure))?;
+    let cargo = Cargo::new(&common.environment);
+    let cargo_config = common.config(&project.root)?;
+    let from_mirror = cargo_at_mirror(&cargo, common, &cargo_config, closure);
+    let judged = (whole && project.has_manifest).then(|| from_mirror.judge_lockfile(&project.root));
+    let stale = match judged {
+        Some(Ok(Judgement::Current)) => Some(false),
+        Some(Ok(Judgement::Stale)) => Some(true),
+        _ => None,
+    };
+    let proof = match prove.filter(|_| project.has_manifest) {
+        Some(prove) => {
+            let ways = proofs(only, prove == Prove::Build);
+            Some(match from_mirror.prove(&project.root, &ways) {
+                Ok(proof) => Proof {
+                    proven: true,
+                    network_closed: proof.network_closed,
+                    cause: None,
+                },
+                Err(error @ Error::Cargo { .. }) => Proof {
+                    proven: false,
+                    network_closed: false,
+                    cause: Some(chain(&error)),
+                },
+                Err(error) => return Err(error),
+            })
+        }
+        None => None,
+    };
+    Ok(ProjectStatus {
+        project: project.root.clone(),
+        packages: closure.len() + closure.unsupported.len(),
+        only: only.map(Selection::told),
+        on: found.crates_io == Taken::FromMirror,
+        server: found.server().map(str::to_owned),
+        elsewhere: found.names_elsewhere(),
+        config: found.config,
+        stale,
+        proof,
+    })
+}
+
+/// The packages of a closure that come from registries, each with its source and the folder of that.
+pub fn of_registries<'a>(
+    common: &Common,
+    closure: &'a Closure,
+) -> Vec<(SourceId, Arc<Store>, &'a Wanted)> {
+    let registries = closure.registries.iter().map(|(registry, wanted)| {
+        let source = SourceId::Registry(registry.as_str().to_owned());
+        (source, common.registry(registry), wanted)
+    });
+    let all = [(SourceId::CratesIo, common.store(), &closure.wanted)];
+    let each = all
+        .into_iter()
+        .chain(registries)
+        .flat_map(|(source, store, wanted)| {
+            let store = Arc::new(store);
+            let each = wanted.iter();
+            each.map(move |wanted| (source.clone(), Arc::clone(&store), wanted))
+        });
+    each.collect()
+}

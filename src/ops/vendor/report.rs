@@ -1,0 +1,72 @@
+//! What `vendor` and `prefetch` did.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::model::error::{Error, chain};
+use crate::model::input::closure::Unsupported;
+use crate::model::package::id::CrateId;
+use crate::model::source::id::SourceId;
+use crate::model::source::replacement::Needed;
+use crate::ops::config::file::ConfigChange;
+use crate::ops::vendor::prune::LeftOut;
+
+/// What was done. Of a dry run: what would be.
+#[derive(Debug, Default, Serialize)]
+pub struct VendorReport {
+    pub fetched: usize,
+    pub reused: usize,
+    pub kept: usize,
+    pub bytes_downloaded: u64,
+    pub bytes_reused: u64,
+    pub failed: Vec<FailedPackage>,
+    pub unsupported: Vec<Unsupported>,
+    /// What is left out, because no build that was asked for reads it.
+    pub pruned: Vec<LeftOut>,
+    /// How large that is, as far as it is known.
+    pub bytes_saved: u64,
+    pub mirror: PathBuf,
+    /// The local registry itself, as a config names it.
+    pub registry: PathBuf,
+    pub configs: Vec<ConfigChange>,
+    /// The sources other than crates.io that a config has to name.
+    #[serde(skip)]
+    pub needed: Vec<Needed>,
+    /// Programs among the crates that were named: what `cargo install` can install now.
+    pub programs: Vec<CrateId>,
+    /// Of a dry run: what would be fetched.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub would_fetch: Vec<WouldFetch>,
+    /// Whether every build of what was given works without network now.
+    pub ready: bool,
+}
+
+/// A package that a real run would fetch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WouldFetch {
+    pub package: CrateId,
+    pub source: SourceId,
+}
+
+/// Something that could not be mirrored.
+#[derive(Debug, Serialize)]
+pub struct FailedPackage {
+    /// `name@version`, or the entry of a list.
+    pub package: String,
+    pub source: SourceId,
+    pub cause: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+impl FailedPackage {
+    pub(super) fn new(package: &impl ToString, source: &SourceId, error: &Error) -> Self {
+        Self {
+            package: package.to_string(),
+            source: source.clone(),
+            cause: chain(error),
+            help: error.hint(),
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! `prefetch`: closures into the mirror. `vendor`: the same for projects, then their builds pointed at it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::io::cargo::command::Judgement;
+use crate::io::mirror::in_use::{InUse, Use};
+use crate::io::store::git_check::Depth;
+use crate::io::store::registry::Store;
+use crate::io::task::blocking;
+use crate::model::error::{Error, Result, chain};
+use crate::model::event::Event;
+use crate::model::input::build_filter::Selection;
+use crate::model::input::closure::{Package, Wanted};
+use crate::model::input::lockfile::Locked;
+use crate::model::source::id::SourceId;
+use crate::model::source::replacement::Needed;
+use crate::ops::config::file::Target;
+use crate::ops::config::switch;
+use crate::ops::config::target::Aim;
+use crate::ops::context::options::Common;
+use crate::ops::fetch::closure::Completion;
+use crate::ops::fetch::git;
+use crate::ops::fetch::registry::{self, Fetch, Fetched};
+use crate::ops::input::read::{Input, Project};
+use crate::ops::input::resolve::ListOptions;
+use crate::ops::roots::{self, Draft};
+use crate::ops::vendor::batch::{Group, gather};
+use crate::ops::vendor::prune::{self, Decided};
+use crate::ops::vendor::report::{FailedPackage, VendorReport, WouldFetch};
+use crate::ops::vendor::specs::{Named, binaries, resolve_lists};
+
+/// What to mirror, and what to do besides.
+#[derive(Debug)]
+pub struct VendorOptions {
+    pub inputs: Vec<Input>,
+    /// Which config to point at the mirror afterwards. `None`: no config.
+    pub point: Option<Target>,
+    /// Whether a lockfile that is absent or stale is an error.
+    pub locked: bool,
+    pub dry_run: bool,
+    pub check_archives: bool,
+    pub list: ListOptions,
+    /// Which builds projects are mirrored for, if not all.
+    pub only: Option<Selection>,
+}
+
+impl VendorOptions {
+    /// All of these inputs, as they are, and no config.
+    pub fn all_of(inputs: Vec<Input>) -> Self {
+        Self {
+            inputs,
+            point: None,
+            locked: false,
+            dry_run: false,
+            check_archives: false,
+            list: ListOptions::default(),
+            only: None,
+        }
+    }
+}
+
+/// Mirrors what was asked for.
+pub async fn run(common: &Common, options: VendorOptions) -> Result<VendorReport> {
+    let store = common.store();
+    let mut report = VendorReport {
+        mirror: common.mirror.clone(),
+        registry: store.folder().to_owned(),
+        ..VendorReport::default()
+    };
+    let store = Arc::new(store);
+    let only = prune::settle(common, &options.inputs, options.only.as_ref())?;
+    let mut groups = gather(common, &options)?;
+    tell_of_more(common, &groups, only.as_ref());
+    let mut failed = BTreeMap::new();
+    if let Some(target) = &options.point {
+        for (root, needed) in switch::by_config(target, pointed(&groups, &failed), common) {
+            switch::can_be_on(target, &root, common, &Aim::Mirror(needed))?;
+        }
+    }
+    let mut completions = Vec::new();
+    // Held until the end, so that `gc` removes nothing that this run has planned to keep.
+    let _in_use = if options.dry_run {
+        None
+    } else {
+        Some(in_use(common).await?)
+    };
+    for group in &mut groups {
+        let (completion, done) =
+            mirror(group, common, &options, only.as_ref(), &store, &mut report).await?;
+        collect(&done, &mut report);
+        for failure in &done.failed {
+            let package = (failure.package.clone(), failure.source.clone().anonymous());
+            let cause = (chain(&*failure.error), failure.error.hint());
+            failed.insert(package, cause);
+        }
+        completions.push(completion);
+    }
+    if !options.dry_run {
+        let settle = move || completions.iter().try_for_each(Completion::settle);
+        blocking("flushing the mirror", settle).await?;
+        remember(common, &groups, &failed)?;
+    }
+    report.unsupported.sort_unstable();
+    report.unsupported.dedup();
+    report.pruned.sort_unstable();
+    report.pruned.dedup();
+    report.bytes_saved = report.pruned.iter().filter_map(|left| left.bytes).sum();
+    report.ready = report.failed.is_empty() && report.unsupported.is_empty() && !options.dry_run;
+
+    // The pointer comes last, and never points at a mirror that lacks something.
+    let all = pointed(&groups, &BTreeMap::new());
+    report.needed = switch::by_config(&Target::Global, all, common)
+        .into_iter()
+        .flat_map(|(_, needed)| needed)
+        .collect();
+    if let Some(target) = &options.point {
+        for (root, needed) in switch::by_config(target, pointed(&groups, &failed), common) {
+            let aim = Aim::Mirror(needed);
+            let change = switch::on(target, &root, common, &aim, options.dry_run)?;
+            report.configs.push(change);
+        }
+    }
+    Ok(report)
+}
+
+/// Mirrors what a group of inputs wants.
+pub async fn mirror(
+    group: &mut Group,
+    common: &Common,
+    options: &VendorOptions,
+    only: Option<&Selection>,
+    store: &Arc<Store>,
+    report: &mut VendorReport,
+) -> Result<(Completion, Fetched)> {
+    let mut completion = Completion::new(
+        common,
+        group.folder.clone(),
+        Arc::clone(&group.access),
+        Arc::clone(store),
+        options.check_archives,
+    );
+    let named = resolve_lists(group, common, options, report).await?;
+    let (locked, dry) = (options.locked, options.dry_run);
+    let mut decided = match only {
+        Some(only) => prune::decide(&mut completion, common, group, only, locked, dry).await?,
+        None => Decided::default(),
+    };
+    let mut done = Fetched::default();
+    if options.dry_run {
+        dry_run(&completion, group, named, report)?;
+        return Ok((completion, done));
+    }
+    let mut closure = group.closure.clone();
+    if let Some((complete, how)) = decided.git.take() {
+        closure = closure.without(&complete);
+        done.add(how);
+    }
+    done.add(completion.run(closure, false).await?);
+    // Nobody's lockfile vouches for what was only named, so a look inside each archive belongs to it.
+    let more = named.closure.clone().without(&group.closure);
+    done.add(completion.run(more, true).await?);
+    if !options.list.no_deps {
+        done.add(binaries(&completion, &named, group, report).await?);
+    }
+    if done.failed.is_empty() {
+        for project in group.projects.clone() {
+            done.add(bring_up_to_date(&completion, common, group, &project, locked).await?);
+        }
+    }
+    let unsupported = group.closure.unsupported.iter().cloned();
+    report.unsupported.extend(unsupported);
+    let pruned = prune::measure(&completion, group, &decided).await;
+    report.pruned.extend(pruned);
+    Ok((completion, done))
+}
+
+/// Why packages could not be had, and the way out.
+type Causes = BTreeMap<Package, (String, Option<String>)>;
+
+/// The projects of which nothing failed, with the sources that each needs.
+fn pointed(groups: &[Group], failed: &Causes) -> Vec<(PathBuf, Vec<Needed>)> {
+    let projects = groups.iter().flat_map(|group| {
+        let projects = group.projects.iter();
+        projects.map(move |project| (group, project))
+    });
+    let pointed = projects.filter_map(|(group, project)| {
+        let origin = Draft::lockfile(&project.lockfile(), &[]).origin;
+        let draft = group
+            .lockfiles
+            .iter()
+            .find(|draft| draft.origin == origin)?;
+        let lacks = |locked: &&Locked| {
+            failed.contains_key(&(locked.id.clone(), locked.source.clone().anonymous()))
+        };
+        let whole = failed.is_empty() || !draft.packages.iter().any(|locked| lacks(&locked));
+        whole.then(|| {
+            (
+                project.root.clone(),
+                Needed::of(draft.packages.iter().cloned()),
+            )
+        })
+    });
+    pointed.collect()
+}
+
+/// Says of projects that were pruned and no longer are why there is more to fetch.
+fn tell_of_more(common: &Common, groups: &[Group], only: Option<&Selection>) {
+    if only.is_some() {
+        return;
+    }
+    let records = common.records();
+    for draft in groups.iter().flat_map(|group| &group.lockfiles) {
+        let before = records.root(&draft.origin);
+        let pruned = before.filter(|root| !root.pruned.is_empty());
+        if let Some(root) = pruned {
+            let told = root.only.as_ref().map(Selection::told);
+            (common.watch)(&Event::Step {
+                verb: "Completing",
+                what: format!(
+                    "{}, which was mirrored only {} so far",
+                    draft.origin.text,
+                    told.unwrap_or_default()
+                ),
+            });
+        }
+    }
+}
+
+/// Waits for the mirror beside the runtime, so that ctrl-c is heard meanwhile.
+async fn in_use(common: &Common) -> Result<InUse> {
+    let common = common.clone();
+    blocking("waiting for the mirror", move || common.in_use(Use::Add)).await
+}
+
+/// Records what was asked for, and what of it could not be had.
+fn remember(common: &Common, groups: &[Group], failed: &Causes) -> Result<()> {
+    let drafts = groups
+        .iter()
+        .flat_map(|group| group.lockfiles.iter().chain(&group.lists));
+    let drafts: Vec<Draft> = drafts.cloned().collect();
+    let wanted = drafts
+        .iter()
+        .flat_map(|draft| &draft.packages)
+        .map(|locked| (locked.id.clone(), locked.source.clone().anonymous()))
+        .collect();
+    roots::record(common, drafts)?;
+    roots::learn_failures(common, &wanted, failed)
+}
+
+/// Records inputs as roots without fetching them.
+pub async fn add_roots(common: &Common, options: VendorOptions) -> Result<VendorReport> {
+    let mut report = VendorReport {
+        mirror: common.mirror.clone(),
+        registry: common.store().folder().to_owned(),
+        ..VendorReport::default()
+    };
+    let mut groups = gather(common, &options)?;
+    let _in_use = in_use(common).await?;
+    for group in &mut groups {
+        let named = resolve_lists(group, common, &options, &mut report).await?;
+        report.kept += named.closure.len() + group.closure.len();
+        let drafts = group.lockfiles.iter().chain(&group.lists).cloned();
+        roots::record(common, drafts.collect())?;
+    }
+    Ok(report)
+}
+
+/// Has the real cargo hold the lockfile against its manifests, and mirrors what it adds.
+///
+/// The mirror that has just been filled is asked first: if cargo, offline, finds every locked package there and nothing
+/// to add, the lockfile is current and no request was needed to learn it. Only if not is upstream asked.
+async fn bring_up_to_date(
+    completion: &Completion,
+    common: &Common,
+    group: &mut Group,
+    project: &Project,
+    locked: bool,
+) -> Result<Fetched> {
+    if !project.has_manifest {
+        return Ok(Fetched::default());
+    }
+    let root = project.root.clone();
+    let mirror = group.access.cargo_at_mirror(common, &group.closure);
+    let current = blocking("asking cargo", move || {
+        Ok(matches!(mirror.judge_lockfile(&root)?, Judgement::Current))
+    });
+    match current.await {
+        Ok(true) | Err(Error::NoCargo { .. }) => return Ok(Fetched::default()),
+        Ok(false) => {}
+        Err(error) => return Err(error),
+    }
+    let (root, upstream) = (project.root.clone(), group.access.cargo()?);
+    let judged = blocking("asking cargo", move || upstream.judge_lockfile(&root)).await?;
+    match judged {
+        Judgement::Current => return Ok(Fetched::default()),
+        Judgement::Stale if locked => {
+            return Err(Error::StaleLockfile {
+                lockfile: project.lockfile(),
+            });
+        }
+        Judgement::Stale => {}
+        Judgement::Unknown(said) => {
+            (common.watch)(&Event::Warning {
+                message: format!("cargo cannot tell whether `{}` is up to date: {said}", project.lockfile().display()),
+                help: Some(
+                    "the packages it names now are in the mirror; run the same command again once cargo can".to_owned(),
+                ),
+            });
+            return Ok(Fetched::default());
+        }
+    }
+    let added = group.update(common, project).await?;
+    completion.run(added, false).await
+}
+
+fn dry_run(
+    completion: &Completion,
+    group: &Group,
+    named: Named,
+    report: &mut VendorReport,
+) -> Result<()> {
+    let mut closure = named.closure;
+    closure.merge(group.closure.clone());
+    plan(completion.crates_io(), &closure.wanted, report)?;
+    for (registry, wanted) in &closure.registries {
+        plan(&completion.registry(registry)?, wanted, report)?;
+    }
+    let (git, lacking) = git::plan(&completion.crates_io().store, &closure.git, Depth::Seals)?;
+    report.kept += git;
+    for (source, packages) in &lacking {
+        report
+            .would_fetch
+            .extend(packages.iter().map(|package| WouldFetch {
+                package: package.clone(),
+                source: SourceId::from(source),
+            }));
+    }
+    report.unsupported.append(&mut closure.unsupported);
+    report.pruned.extend(prune::absent(completion, &closure));
+    let watch = &completion.crates_io().watch;
+    for project in group.projects.iter().filter(|project| project.has_manifest) {
+        if let Judgement::Stale = group.access.cargo()?.judge_lockfile(&project.root)? {
+            watch(&Event::Warning {
+                message: Error::StaleLockfile {
+                    lockfile: project.lockfile(),
+                }
+                .to_string(),
+                help: Some(
+                    "a real run would bring it up to date, and mirror what that adds".to_owned(),
+                ),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn plan(fetch: &Fetch, wanted: &[Wanted], report: &mut VendorReport) -> Result<()> {
+    let plan = registry::plan(&fetch.store, wanted)?;
+    report.kept += plan.keep.len();
+    for (id, wanted, there) in plan.refused {
+        report.failed.push(FailedPackage::new(
+            &id,
+            &fetch.source,
+            &Error::HeldOtherwise { wanted, there },
+        ));
+    }
+    report.would_fetch.extend(
+        plan.fetch
+            .into_values()
+            .flatten()
+            .filter(|item| item.wanted.bytes)
+            .map(|item| WouldFetch {
+                package: item.wanted.id,
+                source: fetch.source.clone(),
+            }),
+    );
+    Ok(())
+}
+
+fn collect(done: &Fetched, report: &mut VendorReport) {
+    report.fetched += done.fetched;
+    report.reused += done.reused;
+    report.kept += done.kept;
+    report.bytes_downloaded += done.bytes_downloaded;
+    report.bytes_reused += done.bytes_reused;
+    report.failed.extend(
+        done.failed
+            .iter()
+            .map(|failure| FailedPackage::new(&failure.package, &failure.source, &failure.error)),
+    );
+}

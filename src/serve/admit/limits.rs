@@ -1,0 +1,174 @@
+//! How much at once: connections, connections of one address, requests in flight.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::serve::metrics::counters::Stats;
+
+/// What is let in. 0 is no limit.
+#[derive(Debug, Clone, Copy)]
+pub struct Most {
+    pub connections: usize,
+    pub per_address: usize,
+    pub requests: usize,
+}
+
+#[derive(Debug)]
+pub struct Limits {
+    most: Most,
+    connections: AtomicUsize,
+    addresses: Mutex<HashMap<IpAddr, usize>>,
+    requests: AtomicUsize,
+    stats: Arc<Stats>,
+}
+
+/// A connection that was let in, as long as it lives.
+#[derive(Debug)]
+pub struct Guest {
+    limits: Arc<Limits>,
+    address: Option<IpAddr>,
+}
+
+/// A request in flight, as long as it lives.
+#[derive(Debug)]
+pub struct Ticket(Arc<Limits>);
+
+impl Limits {
+    pub fn new(most: Most, stats: &Arc<Stats>) -> Arc<Self> {
+        Arc::new(Self {
+            most,
+            connections: AtomicUsize::new(0),
+            addresses: Mutex::default(),
+            requests: AtomicUsize::new(0),
+            stats: Arc::clone(stats),
+        })
+    }
+
+    /// Lets a connection in, or not.
+    pub fn admit(self: &Arc<Self>, address: Option<IpAddr>) -> Option<Guest> {
+        let full = |most: usize, count: usize| most != 0 && count >= most;
+        if full(
+            self.most.connections,
+            self.connections.load(Ordering::Relaxed),
+        ) {
+            return None;
+        }
+        let address = address.filter(|_| self.most.per_address != 0).map(network);
+        if let Some(address) = address {
+            let mut addresses = self
+                .addresses
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            let count = addresses.entry(address).or_default();
+            if full(self.most.per_address, *count) {
+                return None;
+            }
+            *count += 1;
+        }
+        self.connections.fetch_add(1, Ordering::Relaxed);
+        Some(Guest {
+            limits: Arc::clone(self),
+            address,
+        })
+    }
+
+    /// Lets a request in, or not.
+    pub fn request(self: &Arc<Self>) -> Option<Ticket> {
+        let before = self.requests.fetch_add(1, Ordering::Relaxed);
+        let ticket = Ticket(Arc::clone(self));
+        (self.most.requests == 0 || before < self.most.requests).then_some(ticket)
+    }
+
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
+    }
+
+    /// How much one answer may hold in memory, so that all of them together hold little.
+    pub fn piece(&self) -> usize {
+        const TOGETHER: usize = 16 << 20;
+        (TOGETHER / self.requests().max(1)).clamp(16 << 10, 128 << 10)
+    }
+
+    pub fn requests(&self) -> usize {
+        self.requests.load(Ordering::Relaxed)
+    }
+}
+
+/// Whoever has one address of IPv6 has 2^64 of them.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let mut octets = address.octets();
+            octets[8..].fill(0);
+            IpAddr::from(octets)
+        }
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        self.limits.connections.fetch_sub(1, Ordering::Relaxed);
+        if let Some(address) = self.address {
+            let mut addresses = self
+                .limits
+                .addresses
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            if let Some(count) = addresses.get_mut(&address) {
+                *count -= 1;
+                if *count == 0 {
+                    addresses.remove(&address);
+                }
+            }
+        }
+    }
+}
+
+impl Ticket {
+    pub fn sent(&self, bytes: u64) {
+        self.0.stats.sent.add(bytes);
+    }
+
+    pub fn broken(&self) {
+        self.0.stats.broken_off.add(1);
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.0.requests.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_let_in_is_counted_out_again() {
+        let most = Most {
+            connections: 3,
+            per_address: 2,
+            requests: 1,
+        };
+        let limits = Limits::new(most, &Arc::default());
+        let address = |text: &str| Some(text.parse().unwrap());
+        let one = limits.admit(address("::ffff:10.0.0.1")).unwrap();
+        let _two = limits.admit(address("10.0.0.1")).unwrap();
+        assert!(limits.admit(address("10.0.0.1")).is_none());
+        let _three = limits.admit(address("2001:db8::1")).unwrap();
+        assert!(limits.admit(address("10.0.0.2")).is_none());
+        drop(one);
+        let _four = limits.admit(address("2001:db8::2")).unwrap();
+        assert!(limits.admit(address("2001:db8::3")).is_none());
+        assert_eq!(limits.connections(), 3);
+
+        let ticket = limits.request().unwrap();
+        assert!(limits.request().is_none());
+        drop(ticket);
+        assert!(limits.request().is_some());
+    }
+}

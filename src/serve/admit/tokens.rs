@@ -1,0 +1,173 @@
+//! Who may do what: a file of tokens, one a line, `read TOKEN` or `admin TOKEN`.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use subtle::{Choice, ConstantTimeEq};
+
+use crate::io::fs::file;
+use crate::model::error::{Error, Result};
+use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::units::timestamp::Moment;
+
+/// A token file larger than this is none.
+const MAX_FILE: u64 = 16 << 20;
+
+/// What a request may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Right {
+    None,
+    Read,
+    Admin,
+}
+
+/// The tokens of a file, by their hashes: a comparison of hashes takes as long for every token, however much of it is right
+/// and however long it is.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Tokens(Vec<(Sha256, Right)>);
+
+impl Tokens {
+    fn parse(path: &Path, text: &str) -> Result<Self> {
+        let mut tokens = Vec::new();
+        for (number, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let right = match line.split_whitespace().collect::<Vec<_>>().as_slice() {
+                ["read", token] => Some((*token, Right::Read)),
+                ["admin", token] => Some((*token, Right::Admin)),
+                _ => None,
+            };
+            let Some((token, right)) = right else {
+                return Err(Error::Tokens {
+                    path: path.to_owned(),
+                    line: number + 1,
+                });
+            };
+            tokens.push((hash(token.as_bytes()), right));
+        }
+        Ok(Self(tokens))
+    }
+
+    fn right(&self, token: &[u8]) -> Right {
+        let given = hash(token);
+        let mut right = Right::None;
+        for (known, grants) in &self.0 {
+            let same: Choice = known.as_bytes().ct_eq(given.as_bytes());
+            if bool::from(same) {
+                right = right.max(*grants);
+            }
+        }
+        right
+    }
+}
+
+fn hash(token: &[u8]) -> Sha256 {
+    let mut hashing = Hashing::default();
+    hashing.update(token);
+    hashing.finish()
+}
+
+/// Who is let in.
+#[derive(Debug)]
+pub struct Access {
+    file: Option<PathBuf>,
+    tokens: RwLock<(Option<Moment>, Arc<Tokens>)>,
+}
+
+impl Access {
+    /// With no file, everybody may read and nobody may more.
+    pub fn open(file: Option<PathBuf>) -> Result<Self> {
+        let access = Self {
+            file,
+            tokens: RwLock::default(),
+        };
+        access.reload()?;
+        Ok(access)
+    }
+
+    /// Whether reading takes a token.
+    pub fn required(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// Reads the file again, if it has changed. While it is broken, what it said before goes on to hold.
+    pub fn reload(&self) -> Result<bool> {
+        let Some(path) = &self.file else {
+            return Ok(false);
+        };
+        let modified = file::modified(path)?;
+        let known = self.tokens.read().unwrap_or_else(PoisonError::into_inner).0;
+        if known == Some(modified) {
+            return Ok(false);
+        }
+        let tokens = Tokens::parse(path, &file::read_text(path, MAX_FILE)?)?;
+        *self.tokens.write().unwrap_or_else(PoisonError::into_inner) =
+            (Some(modified), Arc::new(tokens));
+        Ok(true)
+    }
+
+    /// What the value of an `Authorization` header grants. Cargo sends the bare token.
+    pub fn right(&self, authorization: Option<&[u8]>) -> Right {
+        let nobody = if self.required() {
+            Right::None
+        } else {
+            Right::Read
+        };
+        let Some(token) = authorization else {
+            return nobody;
+        };
+        let bearer = token
+            .get(..7)
+            .is_some_and(|start| start.eq_ignore_ascii_case(b"bearer "));
+        let token = if bearer { &token[7..] } else { token };
+        let tokens = Arc::clone(&self.tokens.read().unwrap_or_else(PoisonError::into_inner).1);
+        nobody.max(tokens.right(token.trim_ascii()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_grants_what_its_line_says() {
+        let path = Path::new("tokens");
+        let text = "# people\nread one\n\n  admin\ttwo \nread two\n";
+        let access = Access {
+            file: Some(path.to_owned()),
+            tokens: RwLock::new((None, Arc::new(Tokens::parse(path, text).unwrap()))),
+        };
+        for (said, right) in [
+            (None, Right::None),
+            (Some("one"), Right::Read),
+            (Some("Bearer one"), Right::Read),
+            (Some("bearer  two"), Right::Admin),
+            (Some("two"), Right::Admin),
+            (Some("on"), Right::None),
+            (Some("onee"), Right::None),
+            (Some(""), Right::None),
+            (Some("# people"), Right::None),
+        ] {
+            assert_eq!(access.right(said.map(str::as_bytes)), right, "{said:?}");
+        }
+        // A file that is gone or broken changes nothing.
+        assert!(access.reload().is_err());
+        assert_eq!(access.right(Some(b"one")), Right::Read);
+        for broken in ["reads one", "read", "read one two"] {
+            let parsed = Tokens::parse(path, broken);
+            assert!(
+                matches!(parsed, Err(Error::Tokens { line: 1, .. })),
+                "{broken}"
+            );
+        }
+    }
+
+    #[test]
+    fn without_a_file_everybody_reads_and_nobody_commands() {
+        let access = Access::open(None).unwrap();
+        assert_eq!(access.right(None), Right::Read);
+        assert_eq!(access.right(Some(b"anything")), Right::Read);
+    }
+}

@@ -1,0 +1,179 @@
+//! What is served again and again, by the path it is asked for. Bounded by bytes; what was not asked for since the last look
+//! goes first.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::io::net::sendfile::Room;
+use crate::serve::answer::cached::Hot;
+
+/// Answers by the path they are asked for.
+#[derive(Debug)]
+pub struct Cache {
+    shards: Vec<RwLock<Shard>>,
+    /// Of each shard.
+    limit: usize,
+    bytes: AtomicUsize,
+    /// For what the system sends by itself.
+    pub room: Arc<Room>,
+}
+
+#[derive(Debug, Default)]
+struct Shard {
+    slots: HashMap<Box<str>, Slot>,
+    bytes: usize,
+    /// How many came so far.
+    came: u64,
+}
+
+#[derive(Debug)]
+struct Slot {
+    hot: Arc<Hot>,
+    used: AtomicBool,
+    /// Its place in the order in which they came.
+    since: u64,
+}
+
+impl Cache {
+    /// So many bytes in all, a quarter of which may be lent to the system, in as many files.
+    pub fn new(limit: usize, files: usize) -> Self {
+        const SHARDS: usize = 16;
+        let lent = limit / 4;
+        Self {
+            shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
+            limit: (limit - lent) / SHARDS,
+            bytes: AtomicUsize::new(0),
+            room: Arc::new(Room::new(lent, files)),
+        }
+    }
+
+    /// Any spread will do here, so a quick one does; within a shard the path is hashed with care.
+    fn shard(&self, path: &str) -> &RwLock<Shard> {
+        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+        let (words, rest) = path.as_bytes().as_chunks::<8>();
+        let mixed = |mixed: u64, word: u64| (mixed.rotate_left(5) ^ word).wrapping_mul(SPREAD);
+        let start = rest.iter().map(|byte| u64::from(*byte)).sum();
+        let words = words.iter().map(|word| u64::from_le_bytes(*word));
+        let number = (words.fold(start, mixed) >> 32) % self.shards.len() as u64;
+        &self.shards[number as usize]
+    }
+
+    pub fn get(&self, path: &str) -> Option<Arc<Hot>> {
+        let shard = self
+            .shard(path)
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let slot = shard.slots.get(path)?;
+        if !slot.used.load(Ordering::Relaxed) {
+            slot.used.store(true, Ordering::Relaxed);
+        }
+        Some(Arc::clone(&slot.hot))
+    }
+
+    /// Keeps an answer, unless it alone would take the place of too many others.
+    pub fn put(&self, path: &str, hot: &Arc<Hot>) {
+        let weight = hot.weight();
+        let mut shard = self
+            .shard(path)
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let before = shard.bytes;
+        shard.take_out(path);
+        if weight <= self.limit / 2 {
+            shard.came += 1;
+            let slot = Slot {
+                hot: Arc::clone(hot),
+                used: AtomicBool::new(false),
+                since: shard.came,
+            };
+            shard.bytes += weight;
+            shard.make_room(self.limit);
+            shard.slots.insert(path.into(), slot);
+        }
+        self.bytes.fetch_add(shard.bytes, Ordering::Relaxed);
+        self.bytes.fetch_sub(before, Ordering::Relaxed);
+    }
+
+    pub fn forget(&self, path: &str) {
+        let mut shard = self
+            .shard(path)
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let before = shard.bytes;
+        shard.take_out(path);
+        self.bytes
+            .fetch_sub(before - shard.bytes, Ordering::Relaxed);
+    }
+
+    /// What all of it takes.
+    pub fn bytes(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
+    }
+}
+
+impl Shard {
+    fn take_out(&mut self, path: &str) {
+        if let Some(slot) = self.slots.remove(path) {
+            self.bytes -= slot.hot.weight();
+        }
+    }
+
+    /// Drops what was not asked for since the last time, oldest first; then, if that is not enough, the others. An eighth
+    /// more than is needed goes, so that this is not done at every step.
+    fn make_room(&mut self, limit: usize) {
+        if self.bytes <= limit {
+            return;
+        }
+        let mut by_age: Vec<(bool, u64, Box<str>)> = self
+            .slots
+            .iter()
+            .map(|(path, slot)| {
+                let used = slot.used.swap(false, Ordering::Relaxed);
+                (used, slot.since, path.clone())
+            })
+            .collect();
+        by_age.sort_unstable();
+        for (_, _, path) in by_age {
+            if self.bytes <= limit - limit / 8 {
+                break;
+            }
+            self.take_out(&path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::model::units::timestamp::Moment;
+    use crate::serve::answer::cached::Proof;
+    use crate::serve::answer::cached::State;
+
+    fn hot(size: usize) -> Arc<Hot> {
+        let text = Bytes::from(vec![b'a'; size]);
+        Arc::new(Hot::index(text, Moment(0), State::Good, Proof::None, false))
+    }
+
+    #[test]
+    fn it_keeps_what_is_asked_for_and_stays_within_its_bounds() {
+        let limit = 16 * (256 << 10);
+        let cache = Cache::new(limit, 0);
+        cache.put("/kept", &hot(10_000));
+        for number in 0..2000 {
+            assert!(cache.get("/kept").is_some(), "{number}");
+            cache.put(&format!("/{number}"), &hot(10_000));
+            assert!(cache.bytes() <= limit / 4 * 3);
+        }
+        assert!(cache.get("/0").is_none() && cache.get("/1999").is_some());
+        cache.put("/huge", &hot(150 << 10));
+        assert!(cache.get("/huge").is_none());
+        for number in 0..2000 {
+            cache.forget(&format!("/{number}"));
+        }
+        cache.forget("/kept");
+        assert_eq!(cache.bytes(), 0);
+    }
+}

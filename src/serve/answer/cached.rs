@@ -1,0 +1,312 @@
+//! One answer, ready to be sent as often as it is asked for: its bytes or where they are, its headers, its encodings.
+
+use std::io::Write;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use hyper::HeaderMap;
+use hyper::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName,
+    HeaderValue, LAST_MODIFIED, VARY, WARNING,
+};
+
+use crate::io::fs::stamp::Stamp;
+use crate::io::net::sendfile::{Lent, Room};
+use crate::io::store::stamp::time_of;
+use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::package::id::CrateId;
+use crate::model::units::timestamp::Moment;
+use crate::serve::answer::negotiate::Coding;
+use crate::serve::metrics::usage::Count;
+
+/// Says where an answer came from: `hit`, `miss`, `stale` or `mirrored`.
+pub const CACHED: HeaderName = HeaderName::from_static("x-cargo-mirror");
+
+/// Where the bytes of an answer are.
+#[derive(Debug)]
+pub enum Content {
+    Memory(Bytes),
+    /// In the store; opened anew for each answer, and only if it is still the file that was hashed.
+    File {
+        id: CrateId,
+        length: u64,
+    },
+}
+
+/// How an index file came to be served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// As upstream has it, or as the mirror has it where upstream has no say.
+    Good,
+    /// As upstream last had it: it cannot be asked right now.
+    Stale,
+    /// What the mirror holds: upstream does not have it, or cannot be asked.
+    Mirrored,
+}
+
+/// What tells whether what it was made of has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// Upstream alone can tell.
+    None,
+    Crate(Stamp, Sha256),
+    Index(Option<Stamp>, Option<Stamp>),
+}
+
+/// An answer that is ready.
+#[derive(Debug)]
+pub struct Hot {
+    pub content: Content,
+    /// Without quotes, and without what tells encodings apart.
+    pub tag: String,
+    pub modified: Moment,
+    pub headers: HeaderMap,
+    pub not_modified: HeaderMap,
+    pub state: State,
+    /// Of a crate.
+    pub count: Option<Arc<Count>>,
+    pub proof: Proof,
+    lent: OnceLock<Option<Arc<Lent>>>,
+    /// Answers that could have been lent, up to the first that was.
+    asked: AtomicU32,
+    gzip: OnceLock<Option<Coded>>,
+    zstd: OnceLock<Option<Coded>>,
+    /// Milliseconds since the server started: from then on it is looked at again.
+    fresh_until: AtomicU64,
+}
+
+/// The same in another encoding.
+#[derive(Debug)]
+pub struct Coded {
+    pub bytes: Bytes,
+    pub headers: HeaderMap,
+}
+
+impl Hot {
+    pub fn index(text: Bytes, modified: Moment, state: State, proof: Proof, private: bool) -> Self {
+        let tag = tag(&text);
+        let mut headers = HeaderMap::with_capacity(12);
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/plain; charset=utf-8"),
+        );
+        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+        headers.insert(
+            CACHE_CONTROL,
+            HeaderValue::from_static(match (state, private) {
+                (State::Stale, _) => "no-cache",
+                (_, true) => "private, max-age=60",
+                (_, false) => "public, max-age=60",
+            }),
+        );
+        let state_of = match state {
+            State::Good => "hit",
+            State::Stale => "stale",
+            State::Mirrored => "mirrored",
+        };
+        headers.insert(CACHED, HeaderValue::from_static(state_of));
+        if state == State::Stale {
+            let warning = HeaderValue::from_static("110 cargo-mirror \"Response is Stale\"");
+            headers.insert(WARNING, warning);
+        }
+        let content = Content::Memory(text);
+        Self::new(content, tag, modified, headers, state, None, proof)
+    }
+
+    pub fn krate(
+        content: Content,
+        checksum: &Sha256,
+        stamp: Stamp,
+        count: Arc<Count>,
+        private: bool,
+    ) -> Self {
+        let tag = checksum.to_string();
+        let mut headers = HeaderMap::with_capacity(12);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/gzip"));
+        headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        headers.insert(
+            CACHE_CONTROL,
+            HeaderValue::from_static(if private {
+                "private, max-age=31536000, immutable"
+            } else {
+                "public, max-age=31536000, immutable"
+            }),
+        );
+        headers.insert(CACHED, HeaderValue::from_static("hit"));
+        let tag = tag[..32].to_owned();
+        let (modified, proof) = (time_of(checksum), Proof::Crate(stamp, *checksum));
+        Self::new(
+            content,
+            tag,
+            modified,
+            headers,
+            State::Good,
+            Some(count),
+            proof,
+        )
+    }
+
+    fn new(
+        content: Content,
+        tag: String,
+        modified: Moment,
+        mut headers: HeaderMap,
+        state: State,
+        count: Option<Arc<Count>>,
+        proof: Proof,
+    ) -> Self {
+        insert(&mut headers, ETAG, &format!("\"{tag}\""));
+        insert(
+            &mut headers,
+            LAST_MODIFIED,
+            &httpdate::fmt_http_date(modified.into()),
+        );
+        let mut not_modified = headers.clone();
+        // The tag is there, so these would guide nobody (RFC 9110, 15.4.5).
+        for name in [CONTENT_TYPE, LAST_MODIFIED, ACCEPT_RANGES] {
+            not_modified.remove(name);
+        }
+        let length = match &content {
+            Content::Memory(bytes) => bytes.len() as u64,
+            Content::File { length, .. } => *length,
+        };
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        Self {
+            content,
+            tag,
+            modified,
+            headers,
+            not_modified,
+            state,
+            count,
+            proof,
+            lent: OnceLock::new(),
+            asked: AtomicU32::new(0),
+            gzip: OnceLock::new(),
+            zstd: OnceLock::new(),
+            fresh_until: AtomicU64::new(0),
+        }
+    }
+
+    /// Its text in this encoding, if it was packed before. `Some(None)`: it does not get smaller.
+    pub fn coded(&self, coding: Coding) -> Option<Option<&Coded>> {
+        match coding {
+            Coding::Identity => Some(None),
+            Coding::Gzip => self.gzip.get().map(Option::as_ref),
+            Coding::Zstd => self.zstd.get().map(Option::as_ref),
+        }
+    }
+
+    /// Packs its text. Takes milliseconds for a large one.
+    pub fn pack(&self, coding: Coding) {
+        let Content::Memory(text) = &self.content else {
+            return;
+        };
+        let (place, name) = match coding {
+            Coding::Identity => return,
+            Coding::Gzip => (&self.gzip, "gzip"),
+            Coding::Zstd => (&self.zstd, "zstd"),
+        };
+        place.get_or_init(|| {
+            let packed = match coding {
+                Coding::Zstd => zstd::bulk::compress(text, 3).ok(),
+                _ => gzip(text),
+            };
+            let packed = packed.filter(|packed| packed.len() < text.len())?;
+            let mut headers = self.headers.clone();
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(name));
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(packed.len()));
+            insert(&mut headers, ETAG, &format!("\"{}-{name}\"", self.tag));
+            Some(Coded {
+                bytes: Bytes::from(packed),
+                headers,
+            })
+        });
+    }
+
+    /// Its bytes as they are, lent to the system for good once they are asked for often, if there is room for another copy.
+    pub fn lent(&self, room: &Arc<Room>) -> Option<&Arc<Lent>> {
+        const OFTEN: u32 = 4;
+        if let Some(lent) = self.lent.get() {
+            return lent.as_ref();
+        }
+        let Content::Memory(bytes) = &self.content else {
+            return None;
+        };
+        if self.asked.fetch_add(1, Ordering::Relaxed) < OFTEN {
+            return None;
+        }
+        let lend = || Lent::new(bytes, room).map(Arc::new);
+        self.lent.get_or_init(lend).as_ref()
+    }
+
+    pub fn is_fresh(&self, now: u64) -> bool {
+        now < self.fresh_until.load(Ordering::Relaxed)
+    }
+
+    pub fn fresh_until(&self, then: u64) {
+        self.fresh_until.store(then, Ordering::Relaxed);
+    }
+
+    pub fn text(&self) -> Option<&Bytes> {
+        match &self.content {
+            Content::Memory(text) => Some(text),
+            Content::File { .. } => None,
+        }
+    }
+
+    /// What it takes of the cache. A packed text takes about a tenth more, twice.
+    pub fn weight(&self) -> usize {
+        const OVERHEAD: usize = 2 << 10;
+        match &self.content {
+            Content::Memory(bytes) if self.count.is_some() => bytes.len() + OVERHEAD,
+            Content::Memory(bytes) => bytes.len() + bytes.len() / 5 + OVERHEAD,
+            Content::File { .. } => OVERHEAD,
+        }
+    }
+}
+
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+fn tag(text: &[u8]) -> String {
+    let mut hashing = Hashing::default();
+    hashing.update(text);
+    hashing.finish().to_string()[..32].to_owned()
+}
+
+fn gzip(text: &[u8]) -> Option<Vec<u8>> {
+    let packed = Vec::with_capacity(text.len() / 6);
+    let mut encoder = flate2::write::GzEncoder::new(packed, flate2::Compression::new(5));
+    encoder.write_all(text).ok()?;
+    encoder.finish().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encodings_have_tags_of_their_own() {
+        let text = Bytes::from(vec![b'a'; 10_000]);
+        let hot = Hot::index(text, Moment(0), State::Good, Proof::None, false);
+        assert!(hot.coded(Coding::Gzip).is_none());
+        hot.pack(Coding::Gzip);
+        let gzip = hot.coded(Coding::Gzip).flatten().unwrap();
+        assert_eq!(gzip.headers[ETAG], format!("\"{}-gzip\"", hot.tag));
+        assert!(gzip.bytes.len() < 1000);
+        let small = Hot::index(
+            Bytes::from_static(b"{}"),
+            Moment(0),
+            State::Good,
+            Proof::None,
+            false,
+        );
+        small.pack(Coding::Zstd);
+        assert!(matches!(small.coded(Coding::Zstd), Some(None)));
+    }
+}

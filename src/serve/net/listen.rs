@@ -1,0 +1,408 @@
+//! Connections: accepted by one task, handed in turn to one thread a core, each of which serves its own from beginning to
+//! end. So no request crosses from one core to another unless it has to wait for something.
+
+use std::convert::Infallible;
+use std::net::{SocketAddr, TcpListener as StdListener, TcpStream as StdStream, ToSocketAddrs};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+use std::{io, thread};
+
+use futures_util::future::{self, Either};
+use hyper::body::Incoming;
+use hyper::header::{CONTENT_LENGTH, USER_AGENT};
+use hyper::service::service_fn;
+use hyper::{Request, Response, Version};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::{Builder, Connection, UpgradeableConnection};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, mpsc, watch};
+use tokio_rustls::TlsAcceptor;
+
+use crate::model::error::{Error, Result};
+use crate::serve::admit::limits::Guest;
+use crate::serve::answer::body::Body;
+use crate::serve::answer::cached::CACHED;
+use crate::serve::metrics::access_log::{Line, Log};
+use crate::serve::net::h2c::{self, Spliced};
+use crate::serve::net::socket::{Lazy, Lending, Patient, Wire};
+use crate::serve::registry::respond::at_once;
+use crate::serve::registry::state::Serving;
+use crate::serve::route::handler::{Peer, handle};
+
+/// What a request may take of memory before it is a request: its head, and twice that over HTTP/2.
+const MAX_HEAD: usize = 16 << 10;
+const MAX_HEADERS: usize = 100;
+/// Requests of one client under way at once on one connection.
+const MAX_STREAMS: u32 = 256;
+/// What is sent ahead of one client's acknowledgements over HTTP/2, on one stream.
+const SEND_BUFFER: usize = 256 << 10;
+/// What the system takes of an answer before the client has read any: most crates in one go, and no more of a large one
+/// than a slow client should cost.
+const SOCKET_BUFFER: usize = 256 << 10;
+/// A TLS handshake, and the first words after it.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// After the server was told to stop.
+pub const GRACE: Duration = Duration::from_secs(20);
+
+/// How long a stopping server waits for the first words of a client that it has accepted. Nobody else would answer it.
+const NEWCOMER: Duration = Duration::from_secs(1);
+
+/// What every connection needs to know.
+pub struct Desk {
+    pub serving: Arc<Serving>,
+    pub tls: Option<TlsAcceptor>,
+    pub log: Log,
+    /// A client that neither sends nor takes anything for so long is cut.
+    pub patience: Duration,
+    pub stop: watch::Receiver<bool>,
+}
+
+/// The sockets to listen on: those that were handed over by systemd, else those that were named.
+pub fn bind(addresses: &[String]) -> Result<Vec<StdListener>> {
+    let mut handed = listenfd::ListenFd::from_env();
+    let mut listeners = Vec::new();
+    for at in 0..handed.len() {
+        let failed = |source| Error::Listen {
+            address: format!("the socket {at} that was handed over"),
+            source,
+        };
+        listeners.extend(handed.take_tcp_listener(at).map_err(failed)?);
+    }
+    if listeners.is_empty() {
+        for address in addresses {
+            let named = address
+                .to_socket_addrs()
+                .map_err(|source| Error::NoSuchAddress {
+                    address: address.clone(),
+                    source,
+                })?;
+            for address in named {
+                let bound = StdListener::bind(address).map_err(|source| Error::Listen {
+                    address: address.to_string(),
+                    source,
+                })?;
+                listeners.push(bound);
+            }
+        }
+    }
+    for listener in &listeners {
+        // What is accepted inherits it. A system that allows less gives less.
+        let _ = socket2::SockRef::from(listener).set_send_buffer_size(SOCKET_BUFFER);
+        listener
+            .set_nonblocking(true)
+            .map_err(|source| Error::Listen {
+                address: "a socket".to_owned(),
+                source,
+            })?;
+    }
+    Ok(listeners)
+}
+
+/// Whether a client has asked for anything yet.
+#[derive(Default)]
+struct Spoken {
+    yes: AtomicBool,
+    first: Notify,
+}
+
+impl Spoken {
+    fn note(&self) {
+        if !self.yes.load(Ordering::Relaxed) {
+            self.yes.store(true, Ordering::Relaxed);
+            self.first.notify_one();
+        }
+    }
+}
+
+type Arrived = (StdStream, SocketAddr, Guest);
+
+/// The threads that serve, and the way to each.
+pub struct Workers {
+    ways: Vec<mpsc::UnboundedSender<Arrived>>,
+}
+
+impl Workers {
+    pub fn start(count: usize, desk: &Arc<Desk>) -> Result<Self> {
+        let mut ways = Vec::with_capacity(count);
+        for number in 0..count {
+            let (way, arrived) = mpsc::unbounded_channel();
+            let desk = Arc::clone(desk);
+            let failed = |source| Error::Io {
+                doing: "start",
+                path: "a thread".into(),
+                source,
+            };
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .max_blocking_threads(16)
+                .build()
+                .map_err(failed)?;
+            thread::Builder::new()
+                .name(format!("serve-{number}"))
+                .spawn(move || runtime.block_on(work(arrived, desk)))
+                .map_err(failed)?;
+            ways.push(way);
+        }
+        Ok(Self { ways })
+    }
+}
+
+async fn work(mut arrived: mpsc::UnboundedReceiver<Arrived>, desk: Arc<Desk>) {
+    let builder = Arc::new(builder(desk.patience));
+    while let Some((stream, address, guest)) = arrived.recv().await {
+        if let Ok(stream) = TcpStream::from_std(stream) {
+            let connection = connection(
+                stream,
+                address,
+                guest,
+                Arc::clone(&desk),
+                Arc::clone(&builder),
+            );
+            tokio::spawn(connection);
+        }
+    }
+}
+
+/// Accepts until it is told to stop.
+pub async fn accept(
+    listener: StdListener,
+    workers: Arc<Workers>,
+    desk: Arc<Desk>,
+) -> io::Result<()> {
+    let listener = TcpListener::from_std(listener)?;
+    let mut stop = desk.stop.clone();
+    let mut turn = 0_usize;
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+        };
+        let Ok((stream, address)) = accepted else {
+            // Too many open files, most likely; or the client has gone already. Neither lasts.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            continue;
+        };
+        let Some(guest) = desk.serving.limits.admit(Some(address.ip())) else {
+            desk.serving.stats.turned_away.add(1);
+            continue;
+        };
+        if let Ok(stream) = stream.into_std() {
+            turn = (turn + 1) % workers.ways.len();
+            let _ = workers.ways[turn].send((stream, address, guest));
+        }
+    }
+}
+
+fn builder(patience: Duration) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(Lazy)
+        .header_read_timeout(patience.min(Duration::from_secs(30)))
+        .max_buf_size(MAX_HEAD)
+        // Never `pipeline_flush`: with it a whole body is taken into memory, however slowly the client reads.
+        .max_headers(MAX_HEADERS);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(MAX_STREAMS)
+        .max_header_list_size(u32::try_from(MAX_HEAD).unwrap_or(u32::MAX))
+        .max_send_buf_size(SEND_BUFFER)
+        .max_pending_accept_reset_streams(20)
+        .keep_alive_interval(patience / 3)
+        .keep_alive_timeout(patience / 3);
+    builder
+}
+
+async fn connection(
+    stream: TcpStream,
+    address: SocketAddr,
+    guest: Guest,
+    desk: Arc<Desk>,
+    builder: Arc<Builder<TokioExecutor>>,
+) {
+    // An answer is written in one go, so there is nothing to wait for.
+    let _ = stream.set_nodelay(true);
+    let lending: Arc<Lending> = Arc::default();
+    let stream = Patient::new(Wire::new(stream, &lending), desk.patience);
+    let guest = Arc::new(guest);
+    let peer = Peer {
+        address: Some(address.ip()),
+        tls: desk.tls.is_some(),
+    };
+    match &desk.tls {
+        None => {
+            serve(
+                TokioIo::new(stream),
+                peer,
+                guest,
+                Some(lending),
+                &desk,
+                &builder,
+            )
+            .await;
+        }
+        Some(tls) => {
+            let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await else {
+                return;
+            };
+            serve(TokioIo::new(stream), peer, guest, None, &desk, &builder).await;
+        }
+    }
+}
+
+async fn serve<I>(
+    io: I,
+    peer: Peer,
+    guest: Arc<Guest>,
+    lending: Option<Arc<Lending>>,
+    desk: &Arc<Desk>,
+    builder: &Arc<Builder<TokioExecutor>>,
+) where
+    I: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
+{
+    let (for_requests, again) = (Arc::clone(desk), Arc::clone(builder));
+    let room = Arc::clone(&desk.serving.hot.room);
+    let lend = move |version: Version, answer: &Response<Body>| {
+        if let Some(lending) = &lending
+            && version < Version::HTTP_2
+        {
+            lending.set(answer.body().lent(&room));
+        }
+    };
+    let spoken: Arc<Spoken> = Arc::default();
+    let speaking = Arc::clone(&spoken);
+    let service = service_fn(move |request: Request<Incoming>| {
+        speaking.note();
+        let asked_for_h2 = !peer.tls && h2c::is_asked_for(&request);
+        if !asked_for_h2
+            && !for_requests.log.is_on()
+            && let Some(answer) = at_once(&for_requests.serving, &request)
+        {
+            lend(request.version(), &answer);
+            return Either::Left(future::ready(Ok::<_, Infallible>(answer)));
+        }
+        let (desk, again) = (Arc::clone(&for_requests), Arc::clone(&again));
+        let (guest, lend) = (Arc::clone(&guest), lend.clone());
+        // In a box: what is moved for each request must be small.
+        Either::Right(Box::pin(async move {
+            if asked_for_h2 && let Some(frame) = h2c::first_frame(&request) {
+                tokio::spawn(upgraded(request, frame, peer, guest, desk, again));
+                return Ok(h2c::switching());
+            }
+            let version = request.version();
+            let answer = logged(&desk, request, peer).await;
+            lend(version, &answer);
+            Ok(answer)
+        }))
+    });
+    let connection = builder.serve_connection_with_upgrades(io, service);
+    let connection = std::pin::pin!(connection);
+    let graceful = UpgradeableConnection::graceful_shutdown;
+    until_stopped(connection, graceful, desk, Some(&spoken)).await;
+}
+
+/// The rest of a connection that speaks HTTP/2 from here on.
+async fn upgraded(
+    request: Request<Incoming>,
+    frame: Vec<u8>,
+    peer: Peer,
+    guest: Arc<Guest>,
+    desk: Arc<Desk>,
+    builder: Arc<Builder<TokioExecutor>>,
+) {
+    let Ok(inner) = hyper::upgrade::on(request).await else {
+        return;
+    };
+    let for_requests = Arc::clone(&desk);
+    let service = service_fn(move |request: Request<Incoming>| {
+        let (desk, guest) = (Arc::clone(&for_requests), Arc::clone(&guest));
+        async move {
+            let _guest = guest;
+            Ok::<_, Infallible>(logged(&desk, request, peer).await)
+        }
+    });
+    let builder = Builder::clone(&builder).http2_only();
+    let connection = builder.serve_connection(Spliced::new(inner, frame), service);
+    let connection = std::pin::pin!(connection);
+    until_stopped(connection, Connection::graceful_shutdown, &desk, None).await;
+}
+
+/// Serves a connection to its end. Once the server is told to stop, that comes soon; but not before the first request, which
+/// may be on its way. `spoken`: where there was perhaps none yet.
+async fn until_stopped<C: Future>(
+    mut connection: Pin<&mut C>,
+    graceful: impl FnOnce(Pin<&mut C>),
+    desk: &Desk,
+    spoken: Option<&Spoken>,
+) {
+    let mut stop = desk.stop.clone();
+    // Constrained, it might put us off without noting who waits.
+    let told = tokio::task::unconstrained(stop.wait_for(|stop| *stop));
+    let mut told = std::pin::pin!(told);
+    let mut asked = false;
+    let ended = future::poll_fn(|context| {
+        if connection.as_mut().poll(context).is_ready() {
+            return Poll::Ready(true);
+        }
+        // Asked once, it wakes this task when the time has come. Until then it costs no request anything.
+        if asked && matches!(desk.stop.has_changed(), Ok(false)) {
+            return Poll::Pending;
+        }
+        asked = true;
+        told.as_mut().poll(context).map(|_| false)
+    });
+    if ended.await {
+        return;
+    }
+    if let Some(spoken) = spoken
+        && !spoken.yes.load(Ordering::Relaxed)
+    {
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            () = spoken.first.notified() => {}
+            () = tokio::time::sleep(NEWCOMER) => {}
+        }
+    }
+    graceful(connection.as_mut());
+    let _ = tokio::time::timeout(GRACE, connection).await;
+}
+
+async fn logged(desk: &Arc<Desk>, request: Request<Incoming>, peer: Peer) -> Response<Body> {
+    if !desk.log.is_on() {
+        return handle(&desk.serving, request, peer).await;
+    }
+    let started = Instant::now();
+    let text = |value: Option<&hyper::header::HeaderValue>| {
+        value
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned)
+    };
+    let mut line = Line {
+        time: (desk.serving.clock)().0,
+        client: peer.address,
+        method: request.method().to_string(),
+        path: request.uri().path().to_owned(),
+        protocol: match request.version() {
+            Version::HTTP_2 => "HTTP/2.0",
+            Version::HTTP_10 => "HTTP/1.0",
+            _ => "HTTP/1.1",
+        },
+        status: 0,
+        bytes: None,
+        milliseconds: 0,
+        from: None,
+        agent: text(request.headers().get(USER_AGENT)),
+    };
+    let answer = handle(&desk.serving, request, peer).await;
+    let length = text(answer.headers().get(CONTENT_LENGTH));
+    line.status = answer.status().as_u16();
+    line.bytes = length.and_then(|length| length.parse().ok());
+    line.from = text(answer.headers().get(CACHED));
+    line.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    desk.log.line(line);
+    answer
+}

@@ -1,0 +1,278 @@
+//! What lies between a socket and the HTTP of it: the way out for crates that the system sends by itself, and the end of
+//! connections on which nothing moves.
+
+use std::future::Future;
+use std::io::{self, IoSlice};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker, ready};
+use std::time::{Duration, Instant};
+
+use hyper::rt::{Sleep, Timer};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::task::unconstrained;
+
+use crate::io::net::sendfile::{Lent, WORTH_IT, send_with_more};
+
+/// A connection is looked at so often, even if nothing comes.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// The bytes of the answer that a connection is about to send, if the system has them.
+#[derive(Debug, Default)]
+pub struct Lending(Mutex<Option<Arc<Lent>>>);
+
+impl Lending {
+    pub fn set(&self, lent: Option<Arc<Lent>>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = lent;
+    }
+
+    fn now(&self) -> Option<Arc<Lent>> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+/// A socket. What is written to it out of lent bytes does not go through our hands; all else does, and so does the rest of an
+/// answer when another has been lent in the meantime.
+pub struct Wire {
+    stream: TcpStream,
+    lending: Arc<Lending>,
+}
+
+impl Wire {
+    pub fn new(stream: TcpStream, lending: &Arc<Lending>) -> Self {
+        let lending = Arc::clone(lending);
+        Self { stream, lending }
+    }
+
+    fn try_send(
+        &self,
+        context: &mut Context<'_>,
+        mut send: impl FnMut(&TcpStream) -> io::Result<usize>,
+    ) -> Poll<io::Result<usize>> {
+        loop {
+            ready!(self.stream.poll_write_ready(context))?;
+            match self
+                .stream
+                .try_io(Interest::WRITABLE, || send(&self.stream))
+            {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                done => return Poll::Ready(done),
+            }
+        }
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let mut parts = slices.iter().filter(|slice| !slice.is_empty());
+        let (first, second) = (parts.next(), parts.next());
+        let Some(first) = first else {
+            return Poll::Ready(Ok(0));
+        };
+        let large = |slice: &IoSlice<'_>| slice.len() >= WORTH_IT;
+        if (large(first) || second.is_some_and(large))
+            && let Some(lent) = self.lending.now()
+        {
+            let place = |slice: &IoSlice<'_>| lent.place_of(slice).filter(|_| large(slice));
+            if let Some(at) = place(first) {
+                match self.try_send(context, |stream| lent.send(stream, at, first.len())) {
+                    // Some systems that call themselves Linux cannot.
+                    Poll::Ready(Err(error)) if cannot(&error) => self.lending.set(None),
+                    sent => return sent,
+                }
+            }
+            if second.and_then(place).is_some() {
+                return self.try_send(context, |stream| send_with_more(stream, first));
+            }
+        }
+        if second.is_none() {
+            return Pin::new(&mut self.stream).poll_write(context, first);
+        }
+        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+    }
+}
+
+fn cannot(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::Unsupported | io::ErrorKind::InvalidInput
+    )
+}
+
+/// A stream that is cut when nothing has moved on it for too long, in either direction, give or take a look.
+pub struct Patient<S> {
+    inner: S,
+    patience: Duration,
+    /// When it is looked at next. A request must not cost a timer, nor a look at the clock.
+    due: Pin<Box<tokio::time::Sleep>>,
+    /// Who is woken then.
+    waiting: Option<Waker>,
+    /// Whether anything has moved since the last look.
+    moved: bool,
+    /// The last look after something had moved.
+    last: tokio::time::Instant,
+}
+
+impl<S> Patient<S> {
+    pub fn new(inner: S, patience: Duration) -> Self {
+        let last = tokio::time::Instant::now();
+        let due = tokio::time::sleep_until(last + patience.min(LOOK));
+        Self {
+            inner,
+            patience,
+            due: Box::pin(due),
+            waiting: None,
+            moved: false,
+            last,
+        }
+    }
+
+    fn moved<T>(
+        &mut self,
+        polled: Poll<io::Result<T>>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<T>> {
+        if polled.is_ready() {
+            self.moved = true;
+            return polled;
+        }
+        let waits = |waker: &Waker| waker.will_wake(context.waker());
+        if !self.due.is_elapsed() && self.waiting.as_ref().is_some_and(waits) {
+            return Poll::Pending;
+        }
+        // Constrained, it might put us off without noting who waits.
+        while pin!(unconstrained(self.due.as_mut()))
+            .poll(context)
+            .is_ready()
+        {
+            let now = tokio::time::Instant::now();
+            if std::mem::take(&mut self.moved) {
+                self.last = now;
+            }
+            let end = self.last + self.patience;
+            if end <= now {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            self.due.as_mut().reset(end.min(now + LOOK));
+        }
+        self.waiting = Some(context.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let polled = Pin::new(&mut self.inner).poll_read(context, buffer);
+        self.moved(polled, context)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.inner).poll_write(context, bytes);
+        self.moved(polled, context)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let polled = Pin::new(&mut self.inner).poll_flush(context);
+        if polled.is_ready() {
+            return polled;
+        }
+        self.moved(polled, context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let polled = Pin::new(&mut self.inner).poll_shutdown(context);
+        self.moved(polled, context)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.inner).poll_write_vectored(context, slices);
+        self.moved(polled, context)
+    }
+}
+
+/// Tells when the head of a request has taken too long, on a [`Patient`] stream. Such a stream wakes whoever waits for it every
+/// few seconds, so that this need not: it would be set and taken back for every single request.
+#[derive(Debug, Clone, Copy)]
+pub struct Lazy;
+
+impl Timer for Lazy {
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Sleep>> {
+        self.sleep_until(Instant::now() + duration)
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn Sleep>> {
+        Box::pin(Deadline(deadline))
+    }
+}
+
+struct Deadline(Instant);
+
+impl Future for Deadline {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        if Instant::now() < self.0 {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
+    }
+}
+
+impl Sleep for Deadline {}

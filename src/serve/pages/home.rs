@@ -1,0 +1,24 @@
+//! The page for a person who opens the server in a browser.
+
+use hyper::{Response, StatusCode};
+
+use crate::io::config::edit::{self, Pointer, Stand};
+use crate::serve::answer::body::{Body, PLAIN, text};
+
+/// The lines of cargo's config that point it at a server.
+pub fn config_lines(base: &str) -> String {
+    edit::block(&Pointer {
+        crates_io: Some(Stand::Server(format!("sparse+{base}/crates-io/index/"))),
+        sources: Vec::new(),
+    })
+}
+
+pub fn home(base: &str) -> Response<Body> {
+    let lines = config_lines(base);
+    let page = format!(
+        "cargo mirror {}\n\nTo build with the crates of this server, put this into cargo's config:\n\n{lines}\n\
+         {base}/-/stats   what it has done\n{base}/metrics   the same for Prometheus\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    text(StatusCode::OK, PLAIN, page)
+}

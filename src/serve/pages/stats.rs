@@ -1,0 +1,273 @@
+//! What the server says of itself: to people, to `cargo mirror stats`, to Prometheus, to load balancers.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use hyper::{Response, StatusCode};
+use serde::Serialize;
+
+use crate::io::mirror::usage::Used;
+use crate::serve::answer::body::{Body, PLAIN, Trouble, blocking, text};
+use crate::serve::metrics::counters::{Hits, Slow, Stats};
+use crate::serve::registry::state::Serving;
+
+/// Whether it can serve what is in the mirror. Upstream does not count: without it the server still does what it can.
+pub async fn ready(serving: &Arc<Serving>) -> Response<Body> {
+    let store = Arc::clone(&serving.crates_io.store);
+    let there = blocking("looking at the mirror", move || Ok(store.folder().is_dir())).await;
+    if there.unwrap_or(false) {
+        text(StatusCode::OK, PLAIN, "ready\n")
+    } else {
+        Trouble::later("the mirror's folder cannot be read").answer()
+    }
+}
+
+#[derive(Serialize)]
+struct Page {
+    version: &'static str,
+    uptime_seconds: u64,
+    connections: usize,
+    requests_in_flight: usize,
+    requests: u64,
+    not_modified: u64,
+    denied: u64,
+    refused: u64,
+    turned_away: u64,
+    index: Counted,
+    crates: Counted,
+    bytes_sent: u64,
+    /// Bytes of crates that were served without upstream.
+    bytes_saved: u64,
+    bytes_fetched: u64,
+    broken_off: u64,
+    upstream: UpstreamPage,
+    cache_bytes: usize,
+    under_way: usize,
+    stored: u64,
+    store_errors: u64,
+    evicted: u64,
+    evicted_bytes: u64,
+    prefetch: crate::serve::registry::prefetch::Page,
+    top: Vec<Top>,
+}
+
+#[derive(Serialize)]
+struct Counted {
+    hits: u64,
+    misses: u64,
+    stale: u64,
+    absent: u64,
+    failed: u64,
+}
+
+#[derive(Serialize)]
+struct UpstreamPage {
+    requests: u64,
+    errors: u64,
+    mismatches: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_error: Option<String>,
+    slowest: Vec<Slow>,
+}
+
+/// A crate that is asked for often.
+#[derive(Debug, Serialize)]
+pub struct Top {
+    pub package: String,
+    pub times: u64,
+    pub last: String,
+}
+
+impl From<Used> for Top {
+    fn from(used: Used) -> Self {
+        Self {
+            package: used.id.to_string(),
+            times: used.times,
+            last: used.last.to_string(),
+        }
+    }
+}
+
+impl From<&Hits> for Counted {
+    fn from(hits: &Hits) -> Self {
+        Self {
+            hits: hits.hits.get(),
+            misses: hits.misses.get(),
+            stale: hits.stale.get(),
+            absent: hits.absent.get(),
+            failed: hits.failed.get(),
+        }
+    }
+}
+
+pub fn stats(serving: &Serving) -> String {
+    const TOP: usize = 20;
+    let stats: &Stats = &serving.stats;
+    let page = Page {
+        version: env!("CARGO_PKG_VERSION"),
+        uptime_seconds: serving.started.elapsed().as_secs(),
+        connections: serving.limits.connections(),
+        requests_in_flight: serving.limits.requests(),
+        requests: stats.requests.get(),
+        not_modified: stats.not_modified.get(),
+        denied: stats.denied.get(),
+        refused: stats.refused.get(),
+        turned_away: stats.turned_away.get(),
+        index: (&stats.index).into(),
+        crates: (&stats.crates).into(),
+        bytes_sent: stats.sent.get(),
+        bytes_saved: stats.saved.get(),
+        bytes_fetched: stats.fetched.get(),
+        broken_off: stats.broken_off.get(),
+        upstream: UpstreamPage {
+            requests: stats.upstream_requests.get(),
+            errors: stats.upstream_errors.get(),
+            mismatches: stats.mismatches.get(),
+            last_error: stats.last_error(),
+            slowest: stats.slowest(),
+        },
+        cache_bytes: serving.hot.bytes(),
+        under_way: serving.under_way.len(),
+        stored: stats.stored.get(),
+        store_errors: stats.store_errors.get(),
+        evicted: stats.evicted.get(),
+        evicted_bytes: stats.evicted_bytes.get(),
+        prefetch: serving.prefetching.page(serving),
+        top: serving
+            .crates_io
+            .usage
+            .top(TOP)
+            .into_iter()
+            .map(Top::from)
+            .collect(),
+    };
+    serde_json::to_string_pretty(&page).unwrap_or_default() + "\n"
+}
+
+pub fn metrics(serving: &Serving) -> String {
+    let stats: &Stats = &serving.stats;
+    let mut text = String::with_capacity(4096);
+    let mut metric = |name: &str, kind: &str, help: &str, values: &[(&str, u64)]| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "# HELP cargo_mirror_{name} {help}");
+        let _ = writeln!(text, "# TYPE cargo_mirror_{name} {kind}");
+        for (labels, value) in values {
+            let _ = writeln!(text, "cargo_mirror_{name}{labels} {value}");
+        }
+    };
+    for (name, help, value) in counters(stats) {
+        metric(name, "counter", help, &[("", value)]);
+    }
+    for (name, hits) in [("index", &stats.index), ("crates", &stats.crates)] {
+        metric(
+            &format!("{name}_total"),
+            "counter",
+            "Answers, by where they came from.",
+            &[
+                ("{from=\"hit\"}", hits.hits.get()),
+                ("{from=\"miss\"}", hits.misses.get()),
+                ("{from=\"stale\"}", hits.stale.get()),
+                ("{from=\"absent\"}", hits.absent.get()),
+                ("{from=\"failed\"}", hits.failed.get()),
+            ],
+        );
+    }
+    let gauges = [
+        ("connections", "Connections.", serving.limits.connections()),
+        (
+            "requests_in_flight",
+            "Requests in flight.",
+            serving.limits.requests(),
+        ),
+        (
+            "cache_bytes",
+            "What the cache in memory takes.",
+            serving.hot.bytes(),
+        ),
+        (
+            "under_way",
+            "Index files and crates on their way.",
+            serving.under_way.len(),
+        ),
+    ];
+    for (name, help, value) in gauges {
+        metric(name, "gauge", help, &[("", value as u64)]);
+    }
+    let uptime = serving.started.elapsed().as_secs();
+    metric(
+        "uptime_seconds",
+        "gauge",
+        "Since the start.",
+        &[("", uptime)],
+    );
+    text
+}
+
+fn counters(stats: &Stats) -> [(&'static str, &'static str, u64); 16] {
+    [
+        ("requests_total", "Requests.", stats.requests.get()),
+        (
+            "not_modified_total",
+            "Answers 304.",
+            stats.not_modified.get(),
+        ),
+        (
+            "denied_total",
+            "Requests without the right token.",
+            stats.denied.get(),
+        ),
+        (
+            "refused_total",
+            "Requests that nobody sends by accident.",
+            stats.refused.get(),
+        ),
+        (
+            "turned_away_total",
+            "Requests and connections beyond the limits.",
+            stats.turned_away.get(),
+        ),
+        ("sent_bytes_total", "Bytes of bodies.", stats.sent.get()),
+        (
+            "saved_bytes_total",
+            "Bytes of crates served without upstream.",
+            stats.saved.get(),
+        ),
+        (
+            "fetched_bytes_total",
+            "Bytes of crates from upstream.",
+            stats.fetched.get(),
+        ),
+        (
+            "broken_off_total",
+            "Answers broken off.",
+            stats.broken_off.get(),
+        ),
+        (
+            "upstream_requests_total",
+            "Requests to upstream.",
+            stats.upstream_requests.get(),
+        ),
+        (
+            "upstream_errors_total",
+            "Requests to upstream that failed.",
+            stats.upstream_errors.get(),
+        ),
+        (
+            "mismatches_total",
+            "Crates whose bytes were not what the index says.",
+            stats.mismatches.get(),
+        ),
+        ("stored_total", "Crates stored.", stats.stored.get()),
+        (
+            "store_errors_total",
+            "Failures to store.",
+            stats.store_errors.get(),
+        ),
+        ("evicted_total", "Crates let go of.", stats.evicted.get()),
+        (
+            "log_lost_total",
+            "Lines of the access log that were not written.",
+            stats.log_lost.get(),
+        ),
+    ]
+}

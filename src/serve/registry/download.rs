@@ -1,0 +1,361 @@
+//! Crates: out of the mirror, else from upstream, hashed as they arrive and stored when they are right.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use hyper::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderValue};
+use hyper::{HeaderMap, Response, StatusCode};
+
+use crate::io::upstream::relay::{Arriving, Progress, is_absent};
+use crate::model::error::{Error, Result, chain};
+use crate::model::event::Event;
+use crate::model::index::file::{IndexLine, find_line};
+use crate::model::package::checksum::Sha256;
+use crate::model::package::id::CrateId;
+use crate::serve::answer::body::{Body, Trouble, blocking, with};
+use crate::serve::answer::cached::{CACHED, Content, Hot, Proof};
+use crate::serve::answer::single_flight::Open;
+use crate::serve::metrics::usage::Count;
+use crate::serve::registry::index;
+use crate::serve::registry::state::{Outcome, Serving, Source, millis};
+use crate::serve::registry::upstream::Pull;
+
+/// Crates up to this size are kept in memory.
+const SMALL: u64 = 1 << 20;
+/// A crate up to this size is waited for: its answer then either is whole or says what is wrong.
+const AWAITED: u64 = 128 << 10;
+/// But not longer than this.
+const AWAIT: Duration = Duration::from_millis(500);
+/// Until then something must have come. Cargo waits 30 seconds.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a file is taken for unchanged, without a look at it.
+const FRESH: Duration = Duration::from_secs(2);
+
+/// A crate that is on its way.
+#[derive(Debug, Clone)]
+pub struct OnItsWay {
+    arriving: Arc<Arriving>,
+    checksum: Sha256,
+    pub count: Arc<Count>,
+}
+
+/// A crate, by whatever way it can be had.
+pub async fn load(
+    serving: &Arc<Serving>,
+    source: &Arc<Source>,
+    id: &CrateId,
+    path: &str,
+) -> Outcome {
+    let work = {
+        let (serving, source) = (Arc::clone(serving), Arc::clone(source));
+        let (id, path) = (id.clone(), path.to_owned());
+        move |open| async move {
+            let found = find(&serving, &source, &id, &path, &open).await;
+            match found {
+                Ok(None) => {}
+                Ok(Some(outcome)) => open.close(outcome),
+                Err(error) => open.close(Outcome::Trouble(Trouble::of(&error))),
+            }
+        }
+    };
+    serving.once(path, work).await
+}
+
+/// Finds it here, or fetches it. `None`: everybody was told while it came.
+async fn find(
+    serving: &Arc<Serving>,
+    source: &Arc<Source>,
+    id: &CrateId,
+    path: &str,
+    open: &Open<String, Outcome>,
+) -> Result<Option<Outcome>> {
+    let (store, wanted) = (Arc::clone(&source.store), id.clone());
+    let ours = blocking("reading the index", move || store.line_checksum(&wanted)).await?;
+    let Some(pull) = &source.pull else {
+        let Some(ours) = ours else {
+            return Ok(Some(Outcome::Trouble(Trouble::absent(
+                "it is not in the mirror",
+            ))));
+        };
+        return Ok(Some(
+            match stored(serving, source, id, ours, path).await? {
+                Some(hot) => Outcome::Hot(hot),
+                None => here_but_broken(source, id),
+            },
+        ));
+    };
+    let theirs = line(serving, source, pull, id).await;
+    let same = |line: &IndexLine| ours.is_none_or(|ours| ours == *line.checksum());
+    let expected = match (&theirs, ours) {
+        (Ok(line), _) if same(line) => Some(*line.checksum()),
+        // Upstream has other bytes under this version now: who asks has its index file, so ours would be refused.
+        (Ok(_), _) => None,
+        (Err(_), ours) => ours,
+    };
+    if let Some(expected) = expected
+        && let Some(hot) = stored(serving, source, id, expected, path).await?
+    {
+        return Ok(Some(Outcome::Hot(hot)));
+    }
+    let line = match theirs {
+        Ok(line) => line,
+        Err(trouble) => {
+            if trouble.status == StatusCode::NOT_FOUND {
+                serving.absent.remember(path, trouble.clone());
+            }
+            return Ok(Some(Outcome::Trouble(trouble)));
+        }
+    };
+    let conflict = ours.filter(|ours| ours != line.checksum());
+    if let Some(ours) = conflict {
+        let error = Error::HeldOtherwise {
+            wanted: *line.checksum(),
+            there: ours,
+        };
+        (serving.common.watch)(&Event::Warning {
+            message: format!("{id}: {}", chain(&error)),
+            help: error.hint(),
+        });
+    }
+    fetch(
+        serving,
+        source,
+        pull,
+        id,
+        path,
+        line,
+        conflict.is_some(),
+        open,
+    )
+    .await;
+    Ok(None)
+}
+
+fn here_but_broken(source: &Source, id: &CrateId) -> Outcome {
+    let there = source.store.has_file(id);
+    Outcome::Trouble(if there {
+        let what = "its bytes in the mirror are damaged; `cargo mirror repair` fetches them again";
+        Trouble::of(&Error::Nonsense {
+            url: id.to_string(),
+            what: "crate",
+            message: what.to_owned(),
+        })
+    } else {
+        Trouble::absent("it is not in the mirror")
+    })
+}
+
+/// A crate that is in the mirror, right and ready to be served.
+async fn stored(
+    serving: &Arc<Serving>,
+    source: &Arc<Source>,
+    id: &CrateId,
+    checksum: Sha256,
+    path: &str,
+) -> Result<Option<Arc<Hot>>> {
+    let (store, wanted) = (Arc::clone(&source.store), id.clone());
+    let opened = blocking("reading a crate", move || {
+        let Some(opened) = store.open_checked(&wanted, &checksum)? else {
+            return Ok(None);
+        };
+        let (stamp, length) = (opened.stamp, opened.length);
+        let content = if length <= SMALL {
+            Content::Memory(Bytes::from(opened.read()?))
+        } else {
+            Content::File { id: wanted, length }
+        };
+        Ok(Some((content, stamp)))
+    })
+    .await?;
+    let Some((content, stamp)) = opened else {
+        return Ok(None);
+    };
+    let count = source.usage.of(id);
+    let private = serving.access.required();
+    let hot = Hot::krate(content, &checksum, stamp, count, private);
+    hot.fresh_until(serving.now() + millis(FRESH));
+    let hot = Arc::new(hot);
+    serving.hot.put(path, &hot);
+    Ok(Some(hot))
+}
+
+/// Whether the file behind an answer in memory is still the one that was hashed. Then it is fresh again.
+pub fn still_there(serving: &Serving, source: &Source, id: &CrateId, hot: &Hot) -> bool {
+    let Proof::Crate(stamp, checksum) = &hot.proof else {
+        return false;
+    };
+    let same = source.store.still_holds(id, stamp, checksum);
+    if same {
+        hot.fresh_until(serving.now() + millis(FRESH));
+    }
+    same
+}
+
+/// The line that upstream's index has for a version.
+async fn line(
+    serving: &Arc<Serving>,
+    source: &Arc<Source>,
+    pull: &Pull,
+    id: &CrateId,
+) -> Result<IndexLine, Trouble> {
+    // Whoever asks for a crate has its index file from us, so what is kept will do, however old.
+    let (kept, wanted) = (pull.kept.clone(), id.clone());
+    let found = blocking("reading an index file", move || {
+        let kept = kept.read(&wanted.name);
+        Ok(kept.and_then(|kept| find_line(&kept.text, &wanted, None)))
+    });
+    if let Ok(Some(line)) = found.await {
+        return Ok(line);
+    }
+    let path = format!("/{}/index/{}", source.folder, id.name.index_path());
+    match index::load(serving, source, &id.name, &path).await {
+        Outcome::Hot(hot) | Outcome::Fetched(hot) => {
+            let text = hot.text().cloned().unwrap_or_default();
+            let absent = || Trouble::absent("the registry has no such version");
+            find_line(&text, id, None).ok_or_else(absent)
+        }
+        Outcome::Trouble(trouble) => Err(trouble),
+        Outcome::OnItsWay(_) => Err(Trouble::later("it broke; ask again")),
+    }
+}
+
+/// Fetches a crate while everybody who wants it reads along.
+#[expect(clippy::too_many_arguments, reason = "one thing, in the middle of it")]
+async fn fetch(
+    serving: &Arc<Serving>,
+    source: &Arc<Source>,
+    pull: &Pull,
+    id: &CrateId,
+    path: &str,
+    line: IndexLine,
+    conflict: bool,
+    open: &Open<String, Outcome>,
+) {
+    let checksum = *line.checksum();
+    let arriving = Arc::new(Arriving::default());
+    open.tell(Outcome::OnItsWay(OnItsWay {
+        arriving: Arc::clone(&arriving),
+        checksum,
+        count: source.usage.of(id),
+    }));
+    // No more of them at once than the connections to upstream bear.
+    let Ok(_turn) = pull.turns.acquire().await else {
+        return;
+    };
+    serving.stats.upstream_requests.add(1);
+    let started = Instant::now();
+    let relayed = async {
+        let upstream = pull.upstream();
+        upstream.relay(&source.store, id, checksum, &arriving).await
+    };
+    match relayed.await {
+        Ok(verified) => {
+            serving.stats.took(path, started.elapsed());
+            serving.stats.fetched.add(verified.body().length());
+            if conflict {
+                return;
+            }
+            match serving.keeper.store(verified, line).await {
+                Ok(()) => {
+                    // From here on it is served like every other.
+                    let _ = stored(serving, source, id, checksum, path).await;
+                }
+                // The server ends; whoever wants it next fetches it again.
+                Err(Error::Interrupted) => {}
+                Err(error) => warn(serving, id, &error),
+            }
+        }
+        Err(error) => {
+            if matches!(error, Error::Checksum { .. }) {
+                serving.stats.upstream_failed(&chain(&error));
+                serving.stats.mismatches.add(1);
+                warn(serving, id, &error);
+            } else {
+                serving.upstream_failed(&error);
+            }
+            let error = arriving.fail(error);
+            if is_absent(&error) {
+                serving.absent.remember(path, Trouble::of(&error));
+            }
+        }
+    }
+}
+
+fn warn(serving: &Serving, id: &CrateId, error: &Error) {
+    (serving.common.watch)(&Event::Warning {
+        message: format!("{id}: {}", chain(error)),
+        help: error.hint(),
+    });
+}
+
+/// The answer to one of those who read along.
+pub async fn read_along(
+    serving: &Serving,
+    crate_: &OnItsWay,
+    head: bool,
+) -> Result<Response<Body>, Trouble> {
+    let mut progress = crate_.arriving.subscribe();
+    let started = Instant::now();
+    let mut begun = None;
+    loop {
+        let now = progress.borrow_and_update().clone();
+        let mut patience = PATIENCE.saturating_sub(started.elapsed());
+        match now {
+            Progress::Verified { file, length } => {
+                let body = if head {
+                    Body::Empty
+                } else {
+                    Body::file(file, 0, length, serving.limits.piece())
+                };
+                return Ok(with(StatusCode::OK, headers(crate_, Some(length)), body));
+            }
+            Progress::Failed(error) => return Err(Trouble::of(&error)),
+            Progress::Growing { length, .. } if head && length.is_some() => {
+                return Ok(with(StatusCode::OK, headers(crate_, length), Body::Empty));
+            }
+            Progress::Growing {
+                length, written, ..
+            } => {
+                let begun = *begun.get_or_insert_with(Instant::now);
+                let small = length.is_some_and(|length| length <= AWAITED);
+                let waits = small && begun.elapsed() < AWAIT;
+                if written > 1 && !waits && !head {
+                    // Asked for again: it may have failed or been begun anew in between.
+                    if let Progress::Growing { file, length, .. } = crate_.arriving.begin_reading()
+                    {
+                        let body = Body::arriving(file, length, progress);
+                        return Ok(with(StatusCode::OK, headers(crate_, length), body));
+                    }
+                    continue;
+                }
+                if waits {
+                    patience = patience.min(AWAIT.saturating_sub(begun.elapsed()));
+                }
+            }
+            Progress::Waiting => begun = None,
+        }
+        let waited = tokio::time::timeout(patience, progress.changed()).await;
+        match waited {
+            // Whoever fetched it has gone without a word.
+            Ok(Err(_)) => return Err(Trouble::later("it broke; ask again")),
+            Err(_) if started.elapsed() >= PATIENCE => return Err(Trouble::slow()),
+            _ => {}
+        }
+    }
+}
+
+fn headers(crate_: &OnItsWay, length: Option<u64>) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(8);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/gzip"));
+    headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(CACHED, HeaderValue::from_static("miss"));
+    let tag = crate_.checksum.to_string();
+    if let Ok(tag) = HeaderValue::from_str(&format!("\"{}\"", &tag[..32])) {
+        headers.insert(ETAG, tag);
+    }
+    if let Some(length) = length {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    headers
+}

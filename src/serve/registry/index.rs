@@ -1,0 +1,226 @@
+//! Index files: upstream's, kept fresh, or the mirror's own.
+//!
+//! ```text
+//! in memory and fresh             -> served
+//! kept on disk and fresh          -> served
+//! else upstream is asked, once for all who want it:
+//!   not modified, or a new text   -> kept, served
+//!   no such crate                 -> what the mirror holds, else 404, remembered for a moment
+//!   cannot be asked               -> what upstream last said, marked as stale; what the mirror holds; else 503
+//! ```
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+
+use crate::io::mirror::index_cache::KeptIndex;
+use crate::io::upstream::answer::Answer;
+use crate::io::upstream::relay::is_absent;
+use crate::model::error::{Error, Result};
+use crate::model::index::published::published;
+use crate::model::package::id::CrateName;
+use crate::serve::answer::body::{Trouble, blocking};
+use crate::serve::answer::cached::{Hot, Proof, State};
+use crate::serve::registry::state::{Outcome, Serving, Source, millis};
+use crate::serve::registry::upstream::Pull;
+
+/// How long upstream may take while there is something to serve instead.
+const PATIENCE_WITH_STALE: Duration = Duration::from_secs(5);
+
+/// And while there is not. Cargo waits 30 seconds.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long something stale is served before upstream is asked again.
+const STALE: Duration = Duration::from_secs(3);
+
+/// How long the mirror's own files are taken for unchanged, without a look at them.
+const OWN: Duration = Duration::from_millis(500);
+
+/// The index file of a crate, by whatever way it can be had.
+pub async fn load(
+    serving: &Arc<Serving>,
+    source: &Arc<Source>,
+    name: &CrateName,
+    path: &str,
+) -> Outcome {
+    let work = {
+        let (serving, source) = (Arc::clone(serving), Arc::clone(source));
+        let (name, path) = (name.clone(), path.to_owned());
+        move |open: crate::serve::answer::single_flight::Open<String, Outcome>| async move {
+            let outcome = match &source.pull {
+                Some(pull) => from_upstream(&serving, &source, pull, &name, &path).await,
+                None => match unchanged(&serving, &source, &name, &path).await {
+                    Some(hot) => Ok(Outcome::Hot(hot)),
+                    None => own(&serving, &source, &name, State::Good).await,
+                },
+            };
+            let outcome = outcome.unwrap_or_else(|error| Outcome::Trouble(Trouble::of(&error)));
+            if let Outcome::Hot(hot) = &outcome {
+                serving.hot.put(&path, hot);
+            }
+            open.close(outcome);
+        }
+    };
+    serving.once(path, work).await
+}
+
+/// What was served before, if nothing has changed since.
+async fn unchanged(
+    serving: &Arc<Serving>,
+    source: &Arc<Source>,
+    name: &CrateName,
+    path: &str,
+) -> Option<Arc<Hot>> {
+    let hot = serving.hot.get(path)?;
+    let (store, wanted) = (Arc::clone(&source.store), name.clone());
+    let stamps = blocking("looking at the index", move || {
+        Ok(store.index_stamps(&wanted))
+    });
+    let (file, folder) = stamps.await.ok()?;
+    if hot.proof != Proof::Index(file, folder) {
+        return None;
+    }
+    hot.fresh_until(serving.now() + millis(OWN));
+    Some(hot)
+}
+
+/// What the mirror holds of a crate.
+async fn own(
+    serving: &Arc<Serving>,
+    source: &Arc<Source>,
+    name: &CrateName,
+    state: State,
+) -> Result<Outcome> {
+    let private = serving.access.required();
+    let (store, wanted) = (Arc::clone(&source.store), name.clone());
+    let held = blocking("reading the index", move || store.held_lines(&wanted)).await?;
+    let Some(held) = held else {
+        return Ok(Outcome::Trouble(Trouble::absent(
+            "there is no such crate here",
+        )));
+    };
+    let modified = held
+        .stamps
+        .0
+        .map_or((serving.clock)(), |stamp| stamp.modified());
+    let proof = Proof::Index(held.stamps.0, held.stamps.1);
+    let hot = Hot::index(Bytes::from(held.text), modified, state, proof, private);
+    let fresh = if state == State::Good { OWN } else { STALE };
+    hot.fresh_until(serving.now() + millis(fresh));
+    Ok(Outcome::Hot(Arc::new(hot)))
+}
+
+/// Upstream's index file.
+async fn from_upstream(
+    serving: &Arc<Serving>,
+    source: &Arc<Source>,
+    pull: &Pull,
+    name: &CrateName,
+    path: &str,
+) -> Result<Outcome> {
+    let (kept, wanted) = (pull.kept.clone(), name.clone());
+    let known = blocking("reading an index file", move || Ok(kept.read(&wanted))).await?;
+    let now = (serving.clock)();
+    if let Some(known) = &known {
+        // A clock that was set back must not make it fresh for years.
+        let age = now.since(known.checked).max(known.checked.since(now));
+        if age < serving.refresh {
+            let left = serving.refresh.saturating_sub(age);
+            return Ok(Outcome::Hot(hot(serving, known, State::Good, left)));
+        }
+    }
+    let patience = match known {
+        Some(_) => PATIENCE_WITH_STALE,
+        None => PATIENCE,
+    };
+    serving.stats.upstream_requests.add(1);
+    let started = Instant::now();
+    let asked = tokio::time::timeout(patience, ask(pull, name, known.as_ref())).await;
+    serving.stats.took(path, started.elapsed());
+    let slow = || Error::Stalled {
+        url: path.to_owned(),
+        seconds: patience.as_secs(),
+    };
+    match asked.unwrap_or_else(|_| Err(slow())) {
+        Ok(Answer::Unchanged) => {
+            let Some(mut known) = known else {
+                return Err(slow());
+            };
+            known.checked = now;
+            let (kept, name) = (pull.kept.clone(), name.clone());
+            blocking("keeping an index file", move || {
+                kept.still(&name, now);
+                Ok(())
+            })
+            .await?;
+            let hot = hot(serving, &known, State::Good, serving.refresh);
+            Ok(Outcome::Fetched(hot))
+        }
+        Ok(Answer::Text { text, validator }) => {
+            let same = known.as_ref().filter(|known| known.text == text);
+            let index = KeptIndex {
+                changed: same.map_or(now, |known| known.changed),
+                text,
+                validator,
+                checked: now,
+            };
+            let (kept, name) = (pull.kept.clone(), name.clone());
+            let index = blocking("keeping an index file", move || {
+                // A disk that is full is no reason to keep it from who asked.
+                let _ = kept.keep(&name, &index);
+                Ok(index)
+            })
+            .await?;
+            let hot = hot(serving, &index, State::Good, serving.refresh);
+            Ok(Outcome::Fetched(hot))
+        }
+        Ok(Answer::Absent) => {
+            // Somebody may have withdrawn it. Whoever has mirrored it goes on building.
+            let outcome = own(serving, source, name, State::Mirrored).await?;
+            if let Outcome::Trouble(trouble) = &outcome {
+                serving.absent.remember(path, trouble.clone());
+            }
+            Ok(outcome)
+        }
+        Err(error) => {
+            serving.upstream_failed(&error);
+            if let Some(known) = known {
+                return Ok(Outcome::Hot(hot(serving, &known, State::Stale, STALE)));
+            }
+            let outcome = own(serving, source, name, State::Mirrored).await?;
+            Ok(match outcome {
+                Outcome::Trouble(_) => Outcome::Trouble(Trouble::of(&error)),
+                found => found,
+            })
+        }
+    }
+}
+
+async fn ask(pull: &Pull, name: &CrateName, known: Option<&KeptIndex>) -> Result<Answer> {
+    let upstream = pull.upstream();
+    let validator = known.and_then(|known| known.validator.as_ref());
+    let answer = match upstream.index_file_if_changed(name, validator).await {
+        Err(error) if is_absent(&error) => Ok(Answer::Absent),
+        answer => answer,
+    }?;
+    // A login page with status 200 must not pass for an index file.
+    if let Answer::Text { text, .. } = &answer
+        && published(name, text).is_none()
+    {
+        return Err(Error::Nonsense {
+            url: upstream.index_address(name),
+            what: "index",
+            message: "it has no index line".to_owned(),
+        });
+    }
+    Ok(answer)
+}
+
+fn hot(serving: &Serving, index: &KeptIndex, state: State, fresh: Duration) -> Arc<Hot> {
+    let text = Bytes::from(index.text.clone());
+    let private = serving.access.required();
+    let hot = Hot::index(text, index.changed, state, Proof::None, private);
+    hot.fresh_until(serving.now() + millis(fresh));
+    Arc::new(hot)
+}

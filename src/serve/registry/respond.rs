@@ -1,0 +1,227 @@
+//! Answers out of what is ready, as a request wants them: unchanged, whole, in part, in another encoding.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use hyper::body::{Body as _, Incoming};
+use hyper::header::{
+    ACCEPT_ENCODING, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, RANGE,
+};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
+
+use crate::model::package::id::CrateId;
+use crate::model::units::timestamp::Moment;
+use crate::serve::answer::body::{Body, Trouble, blocking, partial, unsatisfiable, with};
+use crate::serve::answer::cached::{CACHED, Content, Hot, Proof, State};
+use crate::serve::answer::negotiate::{Coding, Part, part, tag_matches};
+use crate::serve::registry::state::{Serving, Source, may_read};
+
+/// The answer to the commonest of requests: what is in memory and fresh. `None`: it goes the long way, through [`crate::serve::route::handler::handle`].
+///
+/// Nothing here waits, and nothing is held that is not ready, so it does not count as a request in flight.
+pub fn at_once(serving: &Serving, request: &Request<Incoming>) -> Option<Response<Body>> {
+    let plain = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !plain || !request.body().is_end_stream() || !may_read(serving, request) {
+        return None;
+    }
+    let hot = serving.hot.get(request.uri().path())?;
+    if !hot.is_fresh(serving.now()) {
+        return None;
+    }
+    let answer = in_memory(serving, request, &hot, None)?;
+    serving.stats.requests.add(1);
+    Some(answer)
+}
+
+/// What is ready, as the request wants it.
+pub async fn ready(
+    serving: &Arc<Serving>,
+    request: &Request<Incoming>,
+    hot: &Arc<Hot>,
+    came: Option<&'static str>,
+    source: &Source,
+) -> Response<Body> {
+    if let Some(answer) = in_memory(serving, request, hot, came) {
+        return answer;
+    }
+    if let Content::File { id, length } = &hot.content {
+        count(serving, hot, came);
+        return file(serving, request, hot, source, id, *length).await;
+    }
+    let coding = accepted(request);
+    let packing = Arc::clone(hot);
+    let packed = blocking("packing an index file", move || {
+        packing.pack(coding);
+        Ok(())
+    });
+    let answer = match packed.await {
+        Ok(()) => in_memory(serving, request, hot, came),
+        Err(_) => None,
+    };
+    answer.unwrap_or_else(|| Trouble::later("it broke; ask again").answer())
+}
+
+/// The answer, if it is in memory in the encoding it is asked for, or if the client has it already.
+fn in_memory(
+    serving: &Serving,
+    request: &Request<Incoming>,
+    hot: &Arc<Hot>,
+    came: Option<&'static str>,
+) -> Option<Response<Body>> {
+    let headers = request.headers();
+    if unchanged(headers, hot) {
+        count(serving, hot, came);
+        serving.stats.not_modified.add(1);
+        let headers = hot.not_modified.clone();
+        return Some(with(StatusCode::NOT_MODIFIED, headers, Body::Empty));
+    }
+    let Content::Memory(bytes) = &hot.content else {
+        return None;
+    };
+    let head = request.method() == Method::HEAD;
+    let is_crate = hot.count.is_some();
+    if is_crate
+        && let Some(range) = headers.get(RANGE)
+        && range_holds(headers, hot)
+    {
+        let length = bytes.len() as u64;
+        match part(range.as_bytes(), length) {
+            Part::Whole => {}
+            Part::Unsatisfiable => {
+                count(serving, hot, came);
+                return Some(unsatisfiable(length));
+            }
+            Part::Range(from, to) => {
+                let at = |at: u64| usize::try_from(at).unwrap_or(bytes.len());
+                let body = bytes.slice(at(from)..at(to));
+                count(serving, hot, came);
+                let body = send(serving, hot, body, head);
+                return Some(partial(hot.headers.clone(), from, to, length, body));
+            }
+        }
+    }
+    let mut coded = None;
+    if !is_crate {
+        coded = hot.coded(accepted(request))?;
+    }
+    count(serving, hot, came);
+    let (headers, bytes) = match coded {
+        Some(coded) => (&coded.headers, &coded.bytes),
+        None => (&hot.headers, bytes),
+    };
+    let mut headers = headers.clone();
+    if let Some(came) = came {
+        headers.insert(CACHED, HeaderValue::from_static(came));
+    }
+    let body = match send(serving, hot, bytes.clone(), head) {
+        // Only bytes as they are can be lent.
+        Body::Kept(bytes, _) if coded.is_some() => Body::Whole(bytes),
+        body => body,
+    };
+    Some(with(StatusCode::OK, headers, body))
+}
+
+fn accepted(request: &Request<Incoming>) -> Coding {
+    let asked = request.headers().get(ACCEPT_ENCODING);
+    asked.map_or(Coding::Identity, |asked| Coding::accepted(asked.as_bytes()))
+}
+
+fn count(serving: &Serving, hot: &Hot, came: Option<&'static str>) {
+    let hits = if hot.count.is_some() {
+        &serving.stats.crates
+    } else {
+        &serving.stats.index
+    };
+    match (came, hot.state) {
+        (Some(_), _) => hits.misses.add(1),
+        (None, State::Stale) => hits.stale.add(1),
+        (None, _) => hits.hits.add(1),
+    }
+    if let Some(count) = &hot.count {
+        count.used((serving.clock)());
+    }
+}
+
+fn send(serving: &Serving, hot: &Arc<Hot>, bytes: Bytes, head: bool) -> Body {
+    if head {
+        return Body::Empty;
+    }
+    serving.stats.sent.add(bytes.len() as u64);
+    if hot.count.is_some() {
+        serving.stats.saved.add(bytes.len() as u64);
+    }
+    Body::Kept(Some(bytes), Arc::clone(hot))
+}
+
+/// A large crate, out of its file.
+async fn file(
+    serving: &Arc<Serving>,
+    request: &Request<Incoming>,
+    hot: &Hot,
+    source: &Source,
+    id: &CrateId,
+    length: u64,
+) -> Response<Body> {
+    let headers = request.headers();
+    let (store, wanted, proof) = (Arc::clone(&source.store), id.clone(), hot.proof);
+    let opened = blocking("reading a crate", move || match proof {
+        Proof::Crate(stamp, checksum) => store.reopen(&wanted, &stamp, &checksum),
+        Proof::None | Proof::Index(..) => Ok(None),
+    })
+    .await;
+    let file = match opened {
+        Ok(Some(file)) => Arc::new(file),
+        // It was evicted a moment ago.
+        Ok(None) => {
+            let path = format!("/{}/dl/{}/{}/download", source.folder, id.name, id.version);
+            serving.hot.forget(&path);
+            return Trouble::later("it has just changed; ask again").answer();
+        }
+        Err(error) => return Trouble::of(&error).answer(),
+    };
+    let range = headers.get(RANGE).filter(|_| range_holds(headers, hot));
+    let asked = range.map_or(Part::Whole, |range| part(range.as_bytes(), length));
+    let head = request.method() == Method::HEAD;
+    let body = |from: u64, to: u64| {
+        if head {
+            return Body::Empty;
+        }
+        serving.stats.saved.add(to - from);
+        Body::file(file, from, to, serving.limits.piece())
+    };
+    match asked {
+        Part::Whole => with(StatusCode::OK, hot.headers.clone(), body(0, length)),
+        Part::Range(from, to) => partial(hot.headers.clone(), from, to, length, body(from, to)),
+        Part::Unsatisfiable => unsatisfiable(length),
+    }
+}
+
+/// Whether the client has it already. A tag goes before a date.
+fn unchanged(headers: &HeaderMap, hot: &Hot) -> bool {
+    if let Some(tags) = headers.get(IF_NONE_MATCH) {
+        return tag_matches(tags.as_bytes(), &hot.tag);
+    }
+    let Some(since) = headers.get(IF_MODIFIED_SINCE) else {
+        return false;
+    };
+    let since = since
+        .to_str()
+        .ok()
+        .and_then(|text| httpdate::parse_http_date(text).ok());
+    since.is_some_and(|since| Moment::from(since) >= hot.modified)
+}
+
+/// Whether a range may be taken from what there is now.
+fn range_holds(headers: &HeaderMap, hot: &Hot) -> bool {
+    let Some(of) = headers.get(IF_RANGE) else {
+        return true;
+    };
+    let of = of.as_bytes();
+    if of.starts_with(b"\"") {
+        return tag_matches(of, &hot.tag);
+    }
+    let date = std::str::from_utf8(of)
+        .ok()
+        .and_then(|text| httpdate::parse_http_date(text).ok());
+    date.is_some_and(|date| Moment::from(date) == hot.modified)
+}

@@ -1,0 +1,198 @@
+//! What all requests share.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::header::{AUTHORIZATION, HOST, HeaderValue};
+use tokio::runtime::Handle;
+
+use crate::io::store::registry::Store;
+use crate::model::error::{Error, chain};
+use crate::model::event::Event;
+use crate::model::units::timestamp::Moment;
+use crate::ops::context::options::Common;
+use crate::serve::admit::limits::Limits;
+use crate::serve::admit::tokens::{Access, Right};
+use crate::serve::answer::body::Trouble;
+use crate::serve::answer::cache::Cache;
+use crate::serve::answer::cached::Hot;
+use crate::serve::answer::single_flight::{Open, Singles};
+use crate::serve::metrics::counters::Stats;
+use crate::serve::metrics::usage::Usage;
+use crate::serve::registry::download::OnItsWay;
+use crate::serve::registry::prefetch::Prefetching;
+use crate::serve::registry::upstream::Pull;
+use crate::serve::registry::writer::Keeper;
+use crate::serve::route::handler::Peer;
+use crate::serve::route::router::Place;
+
+/// Everything that requests share.
+pub struct Serving {
+    pub common: Common,
+    pub clock: fn() -> Moment,
+    pub started: Instant,
+    /// Where work goes on when the client that wanted it has gone.
+    pub runtime: Handle,
+    pub hot: Cache,
+    pub crates_io: Arc<Source>,
+    /// The other registries of the mirror that were asked for.
+    pub registries: RwLock<HashMap<String, Arc<Source>>>,
+    pub under_way: Singles<String, Outcome>,
+    pub absent: Absent,
+    pub access: Access,
+    pub limits: Arc<Limits>,
+    pub stats: Arc<Stats>,
+    pub keeper: Keeper,
+    pub refresh: Duration,
+    /// Where clients find the server, if not at the host they name. No slash at its end.
+    pub public: Option<String>,
+    pub prefetching: Arc<Prefetching>,
+}
+
+/// One source of the mirror.
+pub struct Source {
+    /// Its folder in the mirror, and the start of its addresses.
+    pub folder: String,
+    pub store: Arc<Store>,
+    pub usage: Arc<Usage>,
+    /// `None`: what is in the mirror is all there is.
+    pub pull: Option<Pull>,
+}
+
+/// How a request for an index file or a crate ended.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// Without upstream.
+    Hot(Arc<Hot>),
+    /// Upstream had to be asked.
+    Fetched(Arc<Hot>),
+    OnItsWay(OnItsWay),
+    Trouble(Trouble),
+}
+
+/// What is known not to exist, for a moment.
+#[derive(Debug, Default)]
+pub struct Absent(Mutex<HashMap<String, (Instant, Trouble)>>);
+
+impl Absent {
+    const SPAN: Duration = Duration::from_secs(30);
+    /// More than this are not remembered at once.
+    const MOST: usize = 10_000;
+
+    pub fn remember(&self, path: &str, trouble: Trouble) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= Self::MOST {
+            known.retain(|_, (since, _)| since.elapsed() < Self::SPAN);
+        }
+        if known.len() < Self::MOST {
+            known.insert(path.to_owned(), (Instant::now(), trouble));
+        }
+    }
+
+    pub fn recall(&self, path: &str) -> Option<Trouble> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, trouble) = known.get(path)?;
+        (since.elapsed() < Self::SPAN).then(|| trouble.clone())
+    }
+}
+
+impl Serving {
+    /// Milliseconds since the start.
+    pub fn now(&self) -> u64 {
+        millis(self.started.elapsed())
+    }
+
+    /// Upstream has failed: counted, and told to whoever watches the server, now and then.
+    pub fn upstream_failed(&self, error: &Error) {
+        let said = chain(error);
+        if self.stats.upstream_failed(&said) {
+            (self.common.watch)(&Event::Warning {
+                message: format!("upstream: {said}"),
+                help: error.hint(),
+            });
+        }
+    }
+
+    /// The outcome for a path: the work on it is done once for all who ask meanwhile.
+    pub async fn once<F>(
+        &self,
+        path: &str,
+        work: impl FnOnce(Open<String, Outcome>) -> F,
+    ) -> Outcome
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        if let Some(trouble) = self.absent.recall(path) {
+            return Outcome::Trouble(trouble);
+        }
+        let outcome = self
+            .under_way
+            .join(&self.runtime, &path.to_owned(), work)
+            .await;
+        outcome.unwrap_or_else(|| Outcome::Trouble(Trouble::later("it broke; ask again")))
+    }
+
+    /// A source by the start of its addresses; `None` where the mirror has no such folder.
+    pub fn source(&self, place: Place<'_>) -> Option<Arc<Source>> {
+        let Place::Registry(name) = place else {
+            return Some(Arc::clone(&self.crates_io));
+        };
+        let known = self
+            .registries
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(source) = known.get(name) {
+            return Some(Arc::clone(source));
+        }
+        drop(known);
+        let folder = place.folder().into_owned();
+        let store = self.common.source(&folder);
+        if !store.folder().is_dir() {
+            return None;
+        }
+        let source = Arc::new(Source {
+            usage: Arc::default(),
+            store: Arc::new(store),
+            pull: None,
+            folder,
+        });
+        let mut known = self
+            .registries
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        Some(Arc::clone(known.entry(name.to_owned()).or_insert(source)))
+    }
+
+    /// Where a client that sent this request finds the server. `None`: what it names as host is none.
+    pub fn base(&self, request: &Request<Incoming>, peer: Peer) -> Option<String> {
+        if let Some(public) = &self.public {
+            return Some(public.clone());
+        }
+        let scheme = if peer.tls { "https" } else { "http" };
+        let authority = request
+            .uri()
+            .authority()
+            .map(hyper::http::uri::Authority::as_str);
+        let header = || request.headers().get(HOST)?.to_str().ok();
+        let host = authority.or_else(header)?;
+        let sound = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+        let sound = !host.is_empty() && host.len() <= 255 && host.bytes().all(sound);
+        sound.then(|| format!("{scheme}://{host}"))
+    }
+}
+
+pub fn may_read(serving: &Serving, request: &Request<Incoming>) -> bool {
+    let authorization = || request.headers().get(AUTHORIZATION);
+    !serving.access.required()
+        || serving
+            .access
+            .right(authorization().map(HeaderValue::as_bytes))
+            >= Right::Read
+}
+
+pub fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX / 2)
+}

@@ -1,0 +1,89 @@
+//! The way to upstream, opened anew when what leads there has changed on disk.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+
+use crate::io::auth::credentials::stamps;
+use crate::io::fs::stamp::Stamp;
+use crate::io::mirror::index_cache::Kept;
+use crate::io::upstream::registry::Upstream;
+use crate::model::error::{Error, Result};
+use crate::ops::context::access;
+use crate::ops::context::options::Common;
+
+/// The way to upstream.
+pub struct Pull {
+    pub kept: Kept,
+    /// Crates that are fetched at once.
+    pub turns: Semaphore,
+    common: Common,
+    refresh: Duration,
+    /// Which upstream it is.
+    key: String,
+    opened: Mutex<Opened>,
+}
+
+/// Upstream, as cargo's config had it at a time.
+struct Opened {
+    since: Instant,
+    upstream: Arc<Upstream>,
+    /// What the files looked like that say how.
+    stamps: Vec<(PathBuf, Option<Stamp>)>,
+}
+
+impl Pull {
+    pub fn open(common: &Common, refresh: Duration) -> Result<Self> {
+        let stamps = stamps(&common.cwd, &common.cargo_home);
+        let access = access::Access::new(common, &common.cwd)?;
+        Ok(Self {
+            kept: Kept::of(&common.mirror, &access.key()),
+            turns: Semaphore::new(common.jobs),
+            common: common.clone(),
+            refresh,
+            key: access.key(),
+            opened: Mutex::new(Opened {
+                since: Instant::now(),
+                upstream: Arc::new(access.relay(refresh)?),
+                stamps,
+            }),
+        })
+    }
+
+    pub fn upstream(&self) -> Arc<Upstream> {
+        Arc::clone(&self.opened().upstream)
+    }
+
+    /// Opens it anew where cargo's config or what `cargo login` has saved has changed, and now and then in any case:
+    /// certificates, and upstream's own `config.json`, may change too. Whether it did for a change on disk.
+    pub fn reload(&self) -> Result<bool> {
+        const OLD: Duration = Duration::from_secs(60 * 60);
+        let stamps = stamps(&self.common.cwd, &self.common.cargo_home);
+        let (changed, old) = {
+            let opened = self.opened();
+            (opened.stamps != stamps, opened.since.elapsed() > OLD)
+        };
+        if !changed && !old {
+            return Ok(false);
+        }
+        let access = access::Access::new(&self.common, &self.common.cwd);
+        let upstream = access.and_then(|access| {
+            if access.key() == self.key {
+                access.relay(self.refresh)
+            } else {
+                Err(Error::OtherUpstream)
+            }
+        });
+        let mut opened = self.opened();
+        opened.since = Instant::now();
+        opened.stamps = stamps;
+        opened.upstream = Arc::new(upstream?);
+        Ok(changed)
+    }
+
+    fn opened(&self) -> MutexGuard<'_, Opened> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

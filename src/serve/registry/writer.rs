@@ -1,0 +1,312 @@
+//! The one thread of the server that writes into the mirror: crates that have arrived, then their index lines, in groups
+//! that are flushed together. And the one that lets go of them again.
+//!
+//! While something of ours is not yet complete, the mirror is in use, so that no `gc` takes bytes whose line is about to be
+//! written. In between it is not, so that `gc` gets its turn.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use crate::io::mirror::in_use::{InUse, Use};
+use crate::io::mirror::index_cache::Kept;
+use crate::io::store::registry::Store;
+use crate::io::store::staging::Incoming;
+use crate::model::error::{Error, Result};
+use crate::model::event::Event;
+use crate::model::index::file::{IndexLine, find_line};
+use crate::model::package::checksum::Verified;
+use crate::model::package::id::CrateId;
+use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::model::units::timestamp::Moment;
+use crate::ops::context::options::Common;
+use crate::ops::gc::evict::{self, Limits};
+use crate::serve::metrics::counters::Stats;
+use crate::serve::metrics::usage::Usage;
+
+/// A group is completed when it is this old.
+const OLD: Duration = Duration::from_secs(2);
+/// Or when nothing has come for so long.
+const QUIET: Duration = Duration::from_millis(500);
+/// How often it is looked whether something must go, and use is written down.
+const ROUND: Duration = Duration::from_secs(60);
+/// After a failure, such as a full disk.
+const PAUSE: Duration = Duration::from_secs(5);
+
+enum Job {
+    Store {
+        verified: Box<Verified<Incoming>>,
+        line: Box<IndexLine>,
+        done: oneshot::Sender<Result<()>>,
+    },
+    Stop,
+}
+
+/// The way to the thread.
+#[derive(Debug)]
+pub struct Keeper {
+    jobs: mpsc::Sender<Job>,
+    thread: std::sync::Mutex<Option<thread::JoinHandle<()>>>,
+    stopping: AtomicBool,
+}
+
+/// What the thread works with.
+pub struct Kit {
+    pub common: Common,
+    pub store: Arc<Store>,
+    pub kept: Kept,
+    /// Whether anything is to be stored. A mirror that is only served may be on a disk that can only be read.
+    pub stores: bool,
+    pub limits: Limits,
+    pub usage: Arc<Usage>,
+    pub stats: Arc<Stats>,
+    pub clock: fn() -> Moment,
+    /// Hears of crates that are no longer there.
+    pub gone: Box<dyn Fn(&CrateId) + Send>,
+}
+
+impl Keeper {
+    pub fn start(kit: Kit) -> Result<Self> {
+        let (jobs, receiver) = mpsc::channel();
+        let thread = thread::Builder::new()
+            .name("keeper".to_owned())
+            .spawn(move || Keeping::new(kit).run(&receiver))
+            .map_err(|source| Error::Io {
+                doing: "start",
+                path: PathBuf::from("a thread"),
+                source,
+            })?;
+        Ok(Self {
+            jobs,
+            thread: std::sync::Mutex::new(Some(thread)),
+            stopping: AtomicBool::new(false),
+        })
+    }
+
+    /// Puts a crate into the mirror. It is there, under its final name, when this returns; its index line follows.
+    pub async fn store(&self, verified: Verified<Incoming>, line: IndexLine) -> Result<()> {
+        let (done, told) = oneshot::channel();
+        let job = Job::Store {
+            verified: Box::new(verified),
+            line: Box::new(line),
+            done,
+        };
+        let gone = || {
+            if self.stopping.load(Ordering::Relaxed) {
+                Error::Interrupted
+            } else {
+                Error::Panicked {
+                    doing: "storing crates",
+                }
+            }
+        };
+        if self.jobs.send(job).is_err() {
+            return Err(gone());
+        }
+        told.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// Completes what is under way and ends the thread.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+        let _ = self.jobs.send(Job::Stop);
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Keeping {
+    kit: Kit,
+    in_use: Option<InUse>,
+    /// Since when something is waiting to be completed.
+    waiting: Option<Instant>,
+    last: Instant,
+    round: Instant,
+    /// What the crates take, as far as is known.
+    size: Option<u64>,
+}
+
+impl Keeping {
+    fn new(kit: Kit) -> Self {
+        let now = Instant::now();
+        Self {
+            kit,
+            in_use: None,
+            waiting: None,
+            last: now,
+            round: now,
+            size: None,
+        }
+    }
+
+    fn run(mut self, jobs: &mpsc::Receiver<Job>) {
+        if self.kit.stores {
+            self.finish_what_was_begun();
+        }
+        self.let_go();
+        loop {
+            let pause = match self.waiting {
+                Some(since) => (OLD.saturating_sub(since.elapsed())).min(QUIET),
+                None => ROUND.saturating_sub(self.round.elapsed()),
+            };
+            match jobs.recv_timeout(pause) {
+                Ok(Job::Store {
+                    verified,
+                    line,
+                    done,
+                }) => {
+                    let stored = self.store(*verified, *line);
+                    if stored.is_ok() {
+                        self.kit.stats.stored.add(1);
+                    } else {
+                        self.kit.stats.store_errors.add(1);
+                    }
+                    // Who asked may have gone.
+                    let _ = done.send(stored);
+                    self.last = Instant::now();
+                }
+                Ok(Job::Stop) | Err(mpsc::RecvTimeoutError::Disconnected) => {
+                    self.complete();
+                    break;
+                }
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
+            }
+            let due = self.waiting.is_some_and(|since| since.elapsed() >= OLD);
+            if self.waiting.is_some() && (due || self.last.elapsed() >= QUIET) {
+                self.complete();
+            }
+            if self.waiting.is_none() && (self.round.elapsed() >= ROUND || self.is_too_large()) {
+                self.let_go();
+                self.save_use();
+                self.round = Instant::now();
+            }
+        }
+        self.save_use();
+    }
+
+    fn store(&mut self, verified: Verified<Incoming>, line: IndexLine) -> Result<()> {
+        if self.in_use.is_none() {
+            self.in_use = Some(self.kit.common.in_use(Use::Add)?);
+        }
+        self.kit.store.prepare()?;
+        let name = line.id().name.clone();
+        let bytes = self.kit.store.put_crate(verified)?;
+        self.size = self.size.map(|size| size + bytes);
+        self.waiting.get_or_insert_with(Instant::now);
+        self.kit.store.add_lines(&name, vec![line])
+    }
+
+    fn complete(&mut self) {
+        if self.waiting.is_none() {
+            return;
+        }
+        match self.kit.store.settle() {
+            Ok(()) => {
+                self.waiting = None;
+                self.in_use = None;
+            }
+            Err(error) => {
+                self.kit.stats.store_errors.add(1);
+                warn(&self.kit.common, &error);
+                // What waits goes on to wait.
+                self.waiting = Some(Instant::now() + PAUSE);
+            }
+        }
+    }
+
+    /// A run that was killed may have put bytes whose line it never wrote. Upstream's index files as they were last seen
+    /// say what it would have been. What it had not sealed is sealed.
+    fn finish_what_was_begun(&mut self) {
+        let store = &self.kit.store;
+        let finished = store
+            .begin()
+            .and_then(|()| store.unfinished())
+            .and_then(|unfinished| {
+                if unfinished.is_empty() {
+                    return store.settle();
+                }
+                let _in_use = self.kit.common.in_use(Use::Add)?;
+                for (id, checksum) in unfinished {
+                    let kept = self.kit.kept.read(&id.name);
+                    let line = kept.and_then(|kept| find_line(&kept.text, &id, Some(&checksum)));
+                    if let Some(line) = line.filter(|line| *line.checksum() == checksum) {
+                        self.kit.store.add_lines(&id.name, vec![line])?;
+                    }
+                }
+                self.kit.store.settle()
+            });
+        if let Err(error) = finished {
+            warn(&self.kit.common, &error);
+        }
+    }
+
+    fn is_too_large(&self) -> bool {
+        match (self.size, self.kit.limits.max_size) {
+            (Some(size), Some(most)) => size > most,
+            _ => false,
+        }
+    }
+
+    fn let_go(&mut self) {
+        if !self.kit.limits.any() {
+            return;
+        }
+        let used = self.kit.usage.last();
+        let now = (self.kit.clock)();
+        let Kit {
+            common,
+            store,
+            limits,
+            stats,
+            usage,
+            gone,
+            ..
+        } = &self.kit;
+        match evict::evict(common, store, *limits, &used, now) {
+            Ok(Some(evicted)) => {
+                for held in &evicted.dropped {
+                    gone(&held.id);
+                }
+                usage.forget(evicted.dropped.iter().map(|held| &held.id));
+                stats.evicted.add(evicted.dropped.len() as u64);
+                stats
+                    .evicted_bytes
+                    .add(evicted.dropped.iter().map(|held| held.bytes).sum());
+                // If roots alone want more than that, looking again and again does not help.
+                let over = limits
+                    .max_size
+                    .is_some_and(|most| evicted.bytes_kept > most);
+                self.size = (!over).then_some(evicted.bytes_kept);
+            }
+            // Not now; the next round tries again.
+            Ok(None) => self.size = None,
+            Err(error) => {
+                self.size = None;
+                warn(common, &error);
+            }
+        }
+    }
+
+    fn save_use(&self) {
+        self.kit
+            .usage
+            .save(&self.kit.common.mirror, CRATES_IO_FOLDER);
+    }
+}
+
+fn warn(common: &Common, error: &Error) {
+    (common.watch)(&Event::Warning {
+        message: crate::model::error::chain(error),
+        help: error.hint(),
+    });
+}

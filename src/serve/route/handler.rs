@@ -1,0 +1,251 @@
+//! One request, one answer. What is in memory and fresh is answered at once; all else goes its way through `index` and
+//! `download`.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use hyper::body::Incoming;
+use hyper::header::{
+    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, HOST, HeaderValue,
+    TRANSFER_ENCODING, VARY, WWW_AUTHENTICATE,
+};
+use hyper::{Method, Request, Response, StatusCode};
+
+use crate::serve::admit::limits::Ticket;
+use crate::serve::admit::tokens::Right;
+use crate::serve::answer::body::{self, Body, Trouble, blocking, error};
+use crate::serve::metrics::counters::Hits;
+use crate::serve::pages::{home, stats};
+use crate::serve::registry::download::{self};
+use crate::serve::registry::index;
+use crate::serve::registry::respond::ready;
+use crate::serve::registry::state::{Outcome, Serving, Source, may_read};
+use crate::serve::route::router::{Route, route};
+
+/// What is known of a connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer {
+    pub address: Option<IpAddr>,
+    pub tls: bool,
+}
+
+/// Answers a request.
+pub async fn handle(
+    serving: &Arc<Serving>,
+    request: Request<Incoming>,
+    peer: Peer,
+) -> Response<Body> {
+    serving.stats.requests.add(1);
+    let Some(ticket) = serving.limits.request() else {
+        serving.stats.turned_away.add(1);
+        return Trouble::later("too many requests at once").answer();
+    };
+    let method = request.method();
+    if method != Method::GET && method != Method::HEAD {
+        let mut answer = other_method(serving, request, peer).await;
+        // Whoever sends a body may have said its length in two ways; what follows it is not read as another request.
+        let close = HeaderValue::from_static("close");
+        answer.headers_mut().insert(CONNECTION, close);
+        return answer;
+    }
+    if let Some(refused) = refuse(&request) {
+        serving.stats.refused.add(1);
+        return refused;
+    }
+    let path = request.uri().path();
+    let may_read = may_read(serving, &request);
+    if may_read
+        && let Some(hot) = serving.hot.get(path)
+        && hot.is_fresh(serving.now())
+    {
+        let answer = ready(serving, &request, &hot, None, &serving.crates_io).await;
+        return in_flight(answer, ticket);
+    }
+    let route = route(path);
+    let open = matches!(route, Route::Home | Route::Health | Route::Ready);
+    if !may_read && !open {
+        return denied(serving, &request, peer);
+    }
+    let mut answer = routed(serving, &request, route, peer).await;
+    if *method == Method::HEAD {
+        *answer.body_mut() = Body::Empty;
+    }
+    in_flight(answer, ticket)
+}
+
+/// An answer that counts as a request in flight until its body is sent.
+fn in_flight(answer: Response<Body>, ticket: Ticket) -> Response<Body> {
+    let (parts, body) = answer.into_parts();
+    Response::from_parts(parts, body.with_ticket(ticket))
+}
+
+async fn routed(
+    serving: &Arc<Serving>,
+    request: &Request<Incoming>,
+    route: Route<'_>,
+    peer: Peer,
+) -> Response<Body> {
+    let absent = || Trouble::absent("there is no such thing here").answer();
+    let no_host = || error(StatusCode::BAD_REQUEST, "the request names no host");
+    match route {
+        Route::Nothing => absent(),
+        Route::TooLong => error(StatusCode::URI_TOO_LONG, "no path here is that long"),
+        Route::Home => match serving.base(request, peer) {
+            Some(base) => home::home(&base),
+            None => no_host(),
+        },
+        Route::Health => body::text(StatusCode::OK, body::PLAIN, "ok\n"),
+        Route::Ready => stats::ready(serving).await,
+        Route::Metrics => body::text(StatusCode::OK, body::METRICS, stats::metrics(serving)),
+        Route::Stats => body::text(StatusCode::OK, body::JSON, stats::stats(serving)),
+        Route::Prefetch => not_allowed("POST"),
+        Route::Config(place) => {
+            let Some(base) = serving.base(request, peer) else {
+                return no_host();
+            };
+            match serving.source(place) {
+                Some(source) => config(&base, &source.folder, serving.access.required()),
+                None => absent(),
+            }
+        }
+        Route::Index(place, name) => {
+            let Some(source) = serving.source(place) else {
+                return absent();
+            };
+            let path = request.uri().path();
+            let outcome = index::load(serving, &source, &name, path).await;
+            finish(serving, request, outcome, &serving.stats.index, &source).await
+        }
+        Route::Crate(place, id) => {
+            let Some(source) = serving.source(place) else {
+                return absent();
+            };
+            // One name for one thing, however it was escaped.
+            let path = format!("/{}/dl/{}/{}/download", source.folder, id.name, id.version);
+            if let Some(hot) = serving.hot.get(&path) {
+                let (check, checked) = (Arc::clone(&source), Arc::clone(&hot));
+                let (server, wanted) = (Arc::clone(serving), id.clone());
+                let same = blocking("looking at a crate", move || {
+                    Ok(download::still_there(&server, &check, &wanted, &checked))
+                });
+                if same.await.unwrap_or(false) {
+                    return ready(serving, request, &hot, None, &source).await;
+                }
+                serving.hot.forget(&path);
+            }
+            let outcome = download::load(serving, &source, &id, &path).await;
+            finish(serving, request, outcome, &serving.stats.crates, &source).await
+        }
+    }
+}
+
+async fn finish(
+    serving: &Arc<Serving>,
+    request: &Request<Incoming>,
+    outcome: Outcome,
+    hits: &Hits,
+    source: &Source,
+) -> Response<Body> {
+    let trouble = match outcome {
+        Outcome::Hot(hot) => return ready(serving, request, &hot, None, source).await,
+        Outcome::Fetched(hot) => {
+            return ready(serving, request, &hot, Some("miss"), source).await;
+        }
+        Outcome::OnItsWay(crate_) => {
+            let head = request.method() == Method::HEAD;
+            match download::read_along(serving, &crate_, head).await {
+                Ok(answer) => {
+                    hits.misses.add(1);
+                    crate_.count.used((serving.clock)());
+                    return answer;
+                }
+                Err(trouble) => trouble,
+            }
+        }
+        Outcome::Trouble(trouble) => trouble,
+    };
+    if trouble.status == StatusCode::NOT_FOUND {
+        hits.absent.add(1);
+    } else {
+        hits.failed.add(1);
+    }
+    trouble.answer()
+}
+
+fn config(base: &str, folder: &str, auth_required: bool) -> Response<Body> {
+    let mut config = serde_json::json!({
+        "dl": format!("{base}/{folder}/dl/{{crate}}/{{version}}/download"),
+    });
+    if auth_required {
+        config["auth-required"] = true.into();
+    }
+    let mut answer = body::text(StatusCode::OK, body::JSON, format!("{config}\n"));
+    let headers = answer.headers_mut();
+    headers.insert(VARY, HeaderValue::from_static("host"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    answer
+}
+
+fn denied(serving: &Serving, request: &Request<Incoming>, peer: Peer) -> Response<Body> {
+    serving.stats.denied.add(1);
+    let mut answer = error(
+        StatusCode::UNAUTHORIZED,
+        "this registry takes a token: `cargo login --registry cargo-mirror`",
+    );
+    let base = serving.base(request, peer).unwrap_or_default();
+    if let Ok(challenge) = HeaderValue::from_str(&format!("Cargo login_url=\"{base}/\"")) {
+        answer.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
+    answer
+}
+
+fn not_allowed(allowed: &'static str) -> Response<Body> {
+    let mut answer = error(StatusCode::METHOD_NOT_ALLOWED, "not with this method");
+    answer
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_static(allowed));
+    answer
+}
+
+/// Two lengths for one body, or two hosts, are how requests are smuggled past a proxy; and nothing here takes a body with GET.
+fn refuse(request: &Request<Incoming>) -> Option<Response<Body>> {
+    let headers = request.headers();
+    let transfer = headers.contains_key(TRANSFER_ENCODING);
+    let length = headers.get(CONTENT_LENGTH);
+    let why = if transfer || length.is_some_and(|length| length != "0") {
+        "this request may not have a body"
+    } else if headers.get_all(HOST).iter().count() > 1 {
+        "the request names two hosts"
+    } else {
+        return None;
+    };
+    let mut answer = error(StatusCode::BAD_REQUEST, why);
+    answer
+        .headers_mut()
+        .insert(CONNECTION, HeaderValue::from_static("close"));
+    Some(answer)
+}
+
+async fn other_method(
+    serving: &Arc<Serving>,
+    request: Request<Incoming>,
+    peer: Peer,
+) -> Response<Body> {
+    let is_prefetch = matches!(route(request.uri().path()), Route::Prefetch);
+    let headers = request.headers();
+    let smuggles = headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH);
+    if request.method() != Method::POST || !is_prefetch || smuggles {
+        serving.stats.refused.add(1);
+        return not_allowed(if is_prefetch { "POST" } else { "GET, HEAD" });
+    }
+    let authorization = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
+    match serving.access.right(authorization) {
+        Right::Admin => serving.prefetching.take(serving, request.into_body()).await,
+        Right::None => denied(serving, &request, peer),
+        Right::Read => {
+            serving.stats.denied.add(1);
+            let detail = "this takes an admin token, from the server's --token-file";
+            error(StatusCode::FORBIDDEN, detail)
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! From a request's path to what is meant by it. Pure, total and bounded: whatever a stranger sends, it ends here, and what
+//! comes out holds checked names only, so no path on disk can be made of anything else.
+//!
+//! ```text
+//! /crates-io/index/config.json                        the registry's own
+//! /crates-io/index/se/rd/serde                        an index file
+//! /crates-io/dl/serde/1.0.229/download                a crate
+//! /registries/<folder>/...                            the same for the other registries of the mirror
+//! /-/stats  /-/prefetch  /metrics  /healthz  /readyz  of the server itself
+//! ```
+
+use std::borrow::Cow;
+
+use crate::model::package::id::{CrateId, CrateName};
+use crate::model::source::id::CRATES_IO_FOLDER;
+
+/// No path of ours is longer: a name of 64 characters, a version of 180, each perhaps escaped.
+pub const LONGEST: usize = 1024;
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route<'a> {
+    Home,
+    Health,
+    Ready,
+    Metrics,
+    Stats,
+    Prefetch,
+    Config(Place<'a>),
+    Index(Place<'a>, CrateName),
+    Crate(Place<'a>, CrateId),
+    /// Nothing that could ever be here.
+    Nothing,
+    TooLong,
+}
+
+/// A source of the mirror, by the start of the path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place<'a> {
+    CratesIo,
+    /// The name of a folder below `registries/`: letters, digits, `.`, `_` and `-`, no leading `.`.
+    Registry(&'a str),
+}
+
+impl Place<'_> {
+    /// The source's folder in the mirror, which is also where its addresses begin.
+    pub fn folder(&self) -> Cow<'static, str> {
+        match self {
+            Self::CratesIo => Cow::Borrowed(CRATES_IO_FOLDER),
+            Self::Registry(name) => Cow::Owned(format!("registries/{name}")),
+        }
+    }
+}
+
+/// What is meant by the path of a request, its query left out.
+pub fn route(path: &str) -> Route<'_> {
+    if path.len() > LONGEST {
+        return Route::TooLong;
+    }
+    let Some(path) = path.strip_prefix('/') else {
+        return Route::Nothing;
+    };
+    match path {
+        "" => return Route::Home,
+        "healthz" => return Route::Health,
+        "readyz" => return Route::Ready,
+        "metrics" => return Route::Metrics,
+        "-/stats" => return Route::Stats,
+        "-/prefetch" => return Route::Prefetch,
+        _ => {}
+    }
+    let Some((place, rest)) = place(path) else {
+        return Route::Nothing;
+    };
+    let found = match rest.split_once('/') {
+        Some(("index", "config.json")) => Some(Route::Config(place)),
+        Some(("index", file)) => index(file).map(|name| Route::Index(place, name)),
+        Some(("dl", file)) => krate(file).map(|id| Route::Crate(place, id)),
+        _ => None,
+    };
+    found.unwrap_or(Route::Nothing)
+}
+
+fn place(path: &str) -> Option<(Place<'_>, &str)> {
+    let (first, rest) = path.split_once('/')?;
+    match first {
+        CRATES_IO_FOLDER => Some((Place::CratesIo, rest)),
+        "registries" => {
+            let (name, rest) = rest.split_once('/')?;
+            let sound = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+            let sound = !name.is_empty() && !name.starts_with('.') && name.bytes().all(sound);
+            sound.then_some((Place::Registry(name), rest))
+        }
+        _ => None,
+    }
+}
+
+/// An index file is asked for by exactly the path that cargo makes of the name.
+fn index(file: &str) -> Option<CrateName> {
+    let name = CrateName::parse(file.rsplit('/').next()?).ok()?;
+    (name.index_path() == file).then_some(name)
+}
+
+fn krate(file: &str) -> Option<CrateId> {
+    let mut parts = file.split('/');
+    let (name, version) = (parts.next()?, parts.next()?);
+    if parts.next() != Some("download") || parts.next().is_some() {
+        return None;
+    }
+    CrateId::parse(&unescaped(name)?, &unescaped(version)?).ok()
+}
+
+/// Undoes `%2B` and the like, once. What it comes to is checked by who asked.
+fn unescaped(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains('%') {
+        return Some(Cow::Borrowed(text));
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('%') {
+        plain.push_str(&rest[..at]);
+        let digits = rest.get(at + 1..at + 3)?;
+        if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        let byte = u8::from_str_radix(digits, 16).ok()?;
+        plain.push(char::from(byte).is_ascii().then_some(char::from(byte))?);
+        rest = &rest[at + 3..];
+    }
+    plain.push_str(rest);
+    Some(Cow::Owned(plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(name: &str, version: &str) -> CrateId {
+        CrateId::parse(name, version).unwrap()
+    }
+
+    #[test]
+    fn what_cargo_asks_for_is_found() {
+        let name = |name| CrateName::parse(name).unwrap();
+        for (path, route) in [
+            ("/", Route::Home),
+            (
+                "/crates-io/index/config.json",
+                Route::Config(Place::CratesIo),
+            ),
+            (
+                "/crates-io/index/1/a",
+                Route::Index(Place::CratesIo, name("a")),
+            ),
+            (
+                "/crates-io/index/3/s/syn",
+                Route::Index(Place::CratesIo, name("syn")),
+            ),
+            (
+                "/crates-io/index/se/rd/serde",
+                Route::Index(Place::CratesIo, name("serde")),
+            ),
+            (
+                "/crates-io/dl/Priv/0.2.1+b-5/download",
+                Route::Crate(Place::CratesIo, id("Priv", "0.2.1+b-5")),
+            ),
+            (
+                "/crates-io/dl/Priv/0.2.1%2Bb%2d5/download",
+                Route::Crate(Place::CratesIo, id("Priv", "0.2.1+b-5")),
+            ),
+            (
+                "/registries/r.example-0123/index/se/rd/serde",
+                Route::Index(Place::Registry("r.example-0123"), name("serde")),
+            ),
+        ] {
+            assert_eq!(super::route(path), route, "{path}");
+        }
+    }
+
+    #[test]
+    fn nothing_else_is() {
+        for path in [
+            "",
+            "*",
+            "//",
+            "/..",
+            "/crates-io",
+            "/crates-io/",
+            "/crates-io/index",
+            "/crates-io/index/",
+            "/crates-io/index/se/rd/Serde",
+            "/crates-io/index/se/xx/serde",
+            "/crates-io/index/se/rd/serde/",
+            "/crates-io/index/../../etc/passwd",
+            "/crates-io/index/%2e%2e/%2e%2e/etc/passwd",
+            "/crates-io/index/..%2f..%2fetc/passwd",
+            "/crates-io/index/se/rd/..",
+            "/crates-io/dl/a/../download",
+            "/crates-io/dl/..%2f..%2fx/1.0.0/download",
+            "/crates-io/dl/a%00/1.0.0/download",
+            "/crates-io/dl/a/1.0.0%2f..%2f..%2fx/download",
+            "/crates-io/dl/a/1.0.0%252f/download",
+            "/crates-io/dl/a/1.0.0%/download",
+            "/crates-io/dl/a/1.0.0%2/download",
+            "/crates-io/dl/a/1.0.0%+1/download",
+            "/crates-io/dl/a/1.0.0%c0%af/download",
+            "/crates-io/dl/a/1.0.0/download/x",
+            "/crates-io/dl/a/1.0.0",
+            "/crates-io/dl/con/1.0.0/download",
+            "/crates-io/a-1.0.0.crate",
+            "/registries/../crates-io/index/1/a",
+            "/registries/.mirror/index/1/a",
+            "/registries//index/1/a",
+            "/registries/a%2fb/index/1/a",
+            "/registries/a\\b/index/1/a",
+            "/.mirror/lock",
+            "/git/x/index/1/a",
+        ] {
+            assert_eq!(route(path), Route::Nothing, "{path}");
+        }
+        let long = "/".to_owned() + &"a".repeat(LONGEST);
+        assert_eq!(route(&long), Route::TooLong);
+    }
+}
