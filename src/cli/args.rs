@@ -292,7 +292,7 @@ pub struct Gc {
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub keep_latest: usize,
     /// Keep what arrived, or was last let go of by a root, within this time: 12h, 90d, 8w
-    #[arg(long, value_name = "TIME", value_parser = quantity::span)]
+    #[arg(long, value_name = "TIME", value_parser = quantity::duration)]
     pub older_than: Option<Duration>,
     /// Drop, oldest first, only until the crates take no more than this: 500MB, 20GiB
     #[arg(long, value_name = "SIZE", value_parser = quantity::bytes)]

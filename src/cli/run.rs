@@ -22,7 +22,7 @@ use crate::io::cargo::command::Cargo;
 use crate::io::config::edit;
 use crate::io::fs::platform;
 use crate::model::error::{Error, Result};
-use crate::model::input::build_filter::Selection;
+use crate::model::input::build_filter::BuildFilter;
 use crate::model::input::lockfile::MAX_FILE;
 use crate::ops::audit::outdated;
 use crate::ops::config::file::Target;
@@ -188,7 +188,7 @@ fn options(
         .features
         .iter()
         .flat_map(|list| list.split([' ', ',']));
-    let only = Selection {
+    let only = BuildFilter {
         targets: builds.targets.iter().cloned().collect(),
         host: None,
         no_dev: builds.no_dev,

@@ -7,7 +7,7 @@ use crate::io::config::load::Environment;
 use crate::io::fs::{file, platform};
 use crate::model::error::{Error, Result};
 use crate::model::event::Watch;
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 use crate::ops::config::file::Target;
 use crate::ops::context::options::Common;
 
@@ -68,17 +68,17 @@ fn token_hosts(named: &[String]) -> Vec<String> {
 }
 
 /// The clock. Debug builds take `CARGO_MIRROR_NOW` for it, so that tests do not age.
-fn now(environment: &Environment) -> Moment {
+fn now(environment: &Environment) -> Timestamp {
     let told = environment
         .get("CARGO_MIRROR_NOW")
         .filter(|_| cfg!(debug_assertions))
-        .and_then(|text| Moment::parse(text));
+        .and_then(|text| Timestamp::parse(text));
     told.unwrap_or_else(clock)
 }
 
 /// The time of day, for who runs on.
 #[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]
-pub fn clock() -> Moment {
+pub fn clock() -> Timestamp {
     std::time::SystemTime::now().into()
 }
 

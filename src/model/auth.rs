@@ -27,7 +27,7 @@ impl fmt::Debug for Token {
 
 /// A server's answer that it does not let us in.
 #[derive(Debug, Clone)]
-pub struct Refusal {
+pub struct Challenge {
     /// Safe to show.
     pub url: String,
     /// Who has said so: `host` or `host:port`.
@@ -40,7 +40,7 @@ pub struct Refusal {
     pub headers: Vec<String>,
 }
 
-impl Refusal {
+impl Challenge {
     /// Where a token is to be had, if the registry has said it: `WWW-Authenticate: Cargo login_url="..."`.
     pub fn login_url(&self) -> Option<String> {
         let mut challenges = self.headers.iter().filter_map(|header| {
@@ -79,20 +79,20 @@ fn login_url(challenges: &str) -> Option<String> {
     Some(url.into())
 }
 
-/// Why there is no login to a registry that wants one.
+/// AuthFailure there is no login to a registry that wants one.
 #[derive(Debug, Clone)]
-pub struct NoLogin {
+pub struct AuthError {
     /// What cargo's config calls the registry.
     pub name: Option<String>,
     /// The address of its index, safe to show.
     pub index: String,
     /// Where a token is to be had.
     pub login_url: Option<String>,
-    pub why: Why,
+    pub why: AuthFailure,
 }
 
 #[derive(Debug, Clone)]
-pub enum Why {
+pub enum AuthFailure {
     /// No provider is configured, and cargo then uses no token even where there is one.
     NoProvider { token: bool },
     /// No provider had one.
@@ -117,7 +117,7 @@ pub enum Why {
 /// The name under which cargo keeps crates.io in its config.
 pub const CRATES_IO_NAME: &str = "crates-io";
 
-impl NoLogin {
+impl AuthError {
     fn registry(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.index)
     }
@@ -141,7 +141,7 @@ impl NoLogin {
             self.index,
             self.ways("my-registry")
         );
-        if matches!(self.why, Why::NoProvider { .. }) {
+        if matches!(self.why, AuthFailure::NoProvider { .. }) {
             text.push_str(", and say `[registry] global-credential-providers = [\"cargo:token\"]`");
         }
         text
@@ -150,11 +150,13 @@ impl NoLogin {
     /// The way out.
     pub fn hint(&self) -> String {
         let name = match (&self.why, &self.name) {
-            (Why::NoProvider { .. } | Why::NotFound { .. }, None) => return self.naming(),
+            (AuthFailure::NoProvider { .. } | AuthFailure::NotFound { .. }, None) => {
+                return self.naming();
+            }
             (_, name) => name.as_deref().unwrap_or("my-registry"),
         };
         match &self.why {
-            Why::NoProvider { token } => {
+            AuthFailure::NoProvider { token } => {
                 let line = "write `[registry] global-credential-providers = [\"cargo:token\"]` into cargo's config, or set \
                             CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS=cargo:token";
                 if *token {
@@ -165,10 +167,12 @@ impl NoLogin {
                     format!("{line}; then {}", self.ways(name))
                 }
             }
-            Why::NotFound { asked } if asked.iter().any(|program| program == "cargo:token") => {
+            AuthFailure::NotFound { asked }
+                if asked.iter().any(|program| program == "cargo:token") =>
+            {
                 self.ways(name)
             }
-            Why::NotFound { asked } => {
+            AuthFailure::NotFound { asked } => {
                 let mut hint = format!("log in with {}", quoted(asked));
                 if let Some(url) = &self.login_url {
                     hint.push_str("; a token is to be had at ");
@@ -176,9 +180,9 @@ impl NoLogin {
                 }
                 hint
             }
-            Why::Rejected => format!("it may have expired: {}", self.ways(name)),
-            Why::Ambiguous(_) => "let one name of it stand in cargo's config".to_owned(),
-            Why::BuiltIn(program) => {
+            AuthFailure::Rejected => format!("it may have expired: {}", self.ways(name)),
+            AuthFailure::Ambiguous(_) => "let one name of it stand in cargo's config".to_owned(),
+            AuthFailure::BuiltIn(program) => {
                 let external = program.replace("cargo:", "cargo-credential-");
                 format!(
                     "only cargo itself can ask `{program}`: install {external} and name that as `credential-provider`, \
@@ -186,50 +190,52 @@ impl NoLogin {
                     token_variable(name)
                 )
             }
-            Why::Provider { program, .. } => {
+            AuthFailure::Provider { program, .. } => {
                 format!("see what `{program}` says when cargo asks it, with `cargo fetch -v`")
             }
-            Why::Unsendable => "a token is one line of ASCII without spaces around it".to_owned(),
-            Why::Elsewhere { host, .. } => {
+            AuthFailure::Unsendable => {
+                "a token is one line of ASCII without spaces around it".to_owned()
+            }
+            AuthFailure::Elsewhere { host, .. } => {
                 format!("if that host may have the token, run again with --send-token-to {host}")
             }
         }
     }
 }
 
-impl fmt::Display for NoLogin {
+impl fmt::Display for AuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let registry = self.registry();
         match &self.why {
-            Why::NoProvider { .. } => write!(
+            AuthFailure::NoProvider { .. } => write!(
                 f,
                 "the registry `{registry}` wants a login, and authenticated registries require a credential-provider \
                  to be configured"
             ),
-            Why::NotFound { .. } => write!(
+            AuthFailure::NotFound { .. } => write!(
                 f,
                 "the registry `{registry}` wants a login, and no token was found for it"
             ),
-            Why::Rejected => write!(f, "token rejected for `{registry}`"),
-            Why::Ambiguous(names) => write!(
+            AuthFailure::Rejected => write!(f, "token rejected for `{registry}`"),
+            AuthFailure::Ambiguous(names) => write!(
                 f,
                 "the registry {} wants a login, and cargo's config has several names for it: {}",
                 self.index,
                 quoted(names)
             ),
-            Why::BuiltIn(program) => write!(
+            AuthFailure::BuiltIn(program) => write!(
                 f,
                 "the registry `{registry}` wants a login, and its credential provider is built into cargo: `{program}`"
             ),
-            Why::Provider { program, message } => write!(
+            AuthFailure::Provider { program, message } => write!(
                 f,
                 "the credential provider `{program}` failed for the registry `{registry}`: {message}"
             ),
-            Why::Unsendable => write!(
+            AuthFailure::Unsendable => write!(
                 f,
                 "the token for the registry `{registry}` has characters that cannot be sent"
             ),
-            Why::Elsewhere { host, status } => write!(
+            AuthFailure::Elsewhere { host, status } => write!(
                 f,
                 "{host} answered {status}: the registry `{registry}` keeps its crates there, and its token is not sent \
                  to other hosts"
@@ -238,7 +244,7 @@ impl fmt::Display for NoLogin {
     }
 }
 
-impl std::error::Error for NoLogin {}
+impl std::error::Error for AuthError {}
 
 /// The variable cargo reads a registry's token from.
 pub fn token_variable(name: &str) -> String {
@@ -268,8 +274,8 @@ fn quoted(names: &[String]) -> String {
 mod tests {
     use super::*;
 
-    fn refusal(value: &str) -> Refusal {
-        Refusal {
+    fn refusal(value: &str) -> Challenge {
+        Challenge {
             url: String::new(),
             host: String::new(),
             status: 401,

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::model::auth::{NoLogin, Refusal};
+use crate::model::auth::{AuthError, Challenge};
 use crate::model::input::lockfile::BadLockfile;
 use crate::model::input::spec::BadList;
 use crate::model::mirror::root::BadRoot;
@@ -132,9 +132,9 @@ pub enum Error {
     },
     /// Kept apart from other statuses: a login may help.
     #[error("{} answered {}", .0.url, .0.status)]
-    Refused(Box<Refusal>),
+    Refused(Box<Challenge>),
     #[error("{0}")]
-    Login(Box<NoLogin>),
+    Login(Box<AuthError>),
     #[error("cannot fetch {url}")]
     Network {
         url: String,
@@ -385,8 +385,8 @@ impl Error {
     }
 }
 
-impl From<NoLogin> for Error {
-    fn from(login: NoLogin) -> Self {
+impl From<AuthError> for Error {
+    fn from(login: AuthError) -> Self {
         Self::Login(Box::new(login))
     }
 }

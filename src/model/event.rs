@@ -11,7 +11,7 @@ use crate::model::package::id::CrateId;
 /// Where a crate's bytes came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Origin {
+pub enum ByteOrigin {
     Upstream,
     CargoCache,
 }
@@ -51,7 +51,7 @@ pub enum Event {
     /// A crate is whole in the mirror, but for its index line, which follows with those of its group.
     Stored {
         package: CrateId,
-        origin: Origin,
+        origin: ByteOrigin,
         bytes: u64,
     },
     /// A crate of the mirror was looked at.

@@ -21,7 +21,7 @@ pub enum Stored {
 
 /// One crate to complete, and which halves of it are missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
+pub struct FetchItem {
     pub wanted: Wanted,
     pub line: bool,
     pub bytes: bool,
@@ -31,7 +31,7 @@ pub struct Item {
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// By name, because the versions of one crate share an index file.
-    pub fetch: BTreeMap<CrateName, Vec<Item>>,
+    pub fetch: BTreeMap<CrateName, Vec<FetchItem>>,
     pub keep: Vec<CrateId>,
     /// Only the index line is wanted, and it is there.
     pub lines: Vec<CrateId>,
@@ -47,7 +47,7 @@ impl Plan {
             match (stored, wanted.checksum) {
                 (Stored::Lacks { line, bytes }, _) if line || bytes => {
                     let name = wanted.id.name.clone();
-                    plan.fetch.entry(name).or_default().push(Item {
+                    plan.fetch.entry(name).or_default().push(FetchItem {
                         wanted,
                         line,
                         bytes,

@@ -11,16 +11,16 @@ use crate::io::mirror::in_use::Use;
 use crate::io::mirror::roots::Recorded;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
-use crate::model::input::build_filter::{Pruned, Selection};
+use crate::model::input::build_filter::{BuildFilter, Pruned};
 use crate::model::input::closure::Package;
 use crate::model::input::lockfile::Locked;
 use crate::model::input::spec::{self, Spec};
-use crate::model::mirror::root::{Kind, Origin, Root, RootId};
+use crate::model::mirror::root::{Root, RootId, RootKind, RootOrigin};
 use crate::model::package::checksum::Hashing;
 use crate::model::package::id::CrateId;
 use crate::model::source::git_record::is_git;
 use crate::model::source::id::SourceId;
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Common;
 use crate::ops::gc::git;
 use crate::ops::input::read::{STDIN, read_lockfile};
@@ -29,12 +29,12 @@ use crate::ops::input::resolve::ListOptions;
 /// A root about to be recorded.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    pub origin: Origin,
+    pub origin: RootOrigin,
     pub packages: BTreeSet<Locked>,
     /// Whether all of it could be found out. If not, what it came to before stays wanted, too.
     pub complete: bool,
     /// Which builds are asked for, if not all, and what they leave out.
-    pub only: Option<Selection>,
+    pub only: Option<BuildFilter>,
     pub pruned: Pruned,
 }
 
@@ -48,9 +48,9 @@ impl Draft {
                 hashing.update(format!("{} {}\n", locked.id, locked.source).as_bytes());
             }
             let digest = hashing.finish().to_string();
-            Origin::new(Kind::Stdin, &format!("lockfile {}", &digest[..16]))
+            RootOrigin::new(RootKind::Stdin, &format!("lockfile {}", &digest[..16]))
         } else {
-            Origin::new(Kind::Lockfile, &path.to_string_lossy())
+            RootOrigin::new(RootKind::Lockfile, &path.to_string_lossy())
         };
         Self {
             origin,
@@ -76,9 +76,9 @@ impl Draft {
             words.join(" ")
         };
         let origin = match path {
-            None => Origin::new(Kind::Names, &words()),
-            Some(path) if path == Path::new(STDIN) => Origin::new(Kind::Stdin, &words()),
-            Some(path) => Origin::new(Kind::List, &path.to_string_lossy()),
+            None => RootOrigin::new(RootKind::Names, &words()),
+            Some(path) if path == Path::new(STDIN) => RootOrigin::new(RootKind::Stdin, &words()),
+            Some(path) => RootOrigin::new(RootKind::List, &path.to_string_lossy()),
         };
         Self {
             origin,
@@ -224,12 +224,12 @@ pub enum RootState {
 #[derive(Debug, Serialize)]
 pub struct Listed {
     pub id: RootId,
-    pub kind: Kind,
+    pub kind: RootKind,
     pub origin: String,
     pub packages: usize,
     /// How many of them are left out, because no build that was asked for reads them.
     pub pruned: usize,
-    pub given: Moment,
+    pub given: Timestamp,
     pub state: RootState,
 }
 
@@ -271,13 +271,13 @@ pub fn state(recorded: &Recorded) -> RootState {
     let origin = &recorded.root.origin;
     let path = Path::new(&origin.text);
     match origin.kind {
-        Kind::Names | Kind::Stdin => RootState::Current,
-        Kind::Lockfile | Kind::List if !path.exists() => RootState::Gone,
-        Kind::Lockfile => match read_lockfile(path) {
+        RootKind::Names | RootKind::Stdin => RootState::Current,
+        RootKind::Lockfile | RootKind::List if !path.exists() => RootState::Gone,
+        RootKind::Lockfile => match read_lockfile(path) {
             Ok(locked) if locked.iter().eq(&recorded.root.packages) => RootState::Current,
             _ => RootState::Changed,
         },
-        Kind::List => match file::modified(path) {
+        RootKind::List => match file::modified(path) {
             Ok(modified) if modified <= recorded.given => RootState::Current,
             _ => RootState::Changed,
         },
@@ -304,17 +304,17 @@ pub fn forget(common: &Common, words: &[String]) -> Result<Forgotten> {
         let beside = path.with_file_name("Cargo.lock");
         let names = as_recorded(word);
         let mut meant: Vec<RootId> = [
-            Origin::new(Kind::Names, &names),
-            Origin::new(Kind::Stdin, &names),
-            Origin::new(Kind::List, &path.to_string_lossy()),
-            Origin::new(Kind::Lockfile, &path.to_string_lossy()),
-            Origin::new(Kind::Lockfile, &lockfile.to_string_lossy()),
+            RootOrigin::new(RootKind::Names, &names),
+            RootOrigin::new(RootKind::Stdin, &names),
+            RootOrigin::new(RootKind::List, &path.to_string_lossy()),
+            RootOrigin::new(RootKind::Lockfile, &path.to_string_lossy()),
+            RootOrigin::new(RootKind::Lockfile, &lockfile.to_string_lossy()),
         ]
         .iter()
-        .map(Origin::id)
+        .map(RootOrigin::id)
         .collect();
         if path.ends_with("Cargo.toml") {
-            meant.push(Origin::new(Kind::Lockfile, &beside.to_string_lossy()).id());
+            meant.push(RootOrigin::new(RootKind::Lockfile, &beside.to_string_lossy()).id());
         }
         let by_id = RootId::parse(word);
         let is_it = |id: &&RootId| {

@@ -16,7 +16,7 @@ use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::CRATES_IO_FOLDER;
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Common;
 use crate::ops::gc::evict;
 use crate::ops::input::read::Input;
@@ -61,7 +61,7 @@ pub struct ServeOptions {
     pub token_file: Option<PathBuf>,
     pub log: access_log::Format,
     pub log_file: Option<PathBuf>,
-    pub clock: fn() -> Moment,
+    pub clock: fn() -> Timestamp,
 }
 
 /// What is to be said once the server listens.

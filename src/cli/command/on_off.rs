@@ -10,7 +10,7 @@ use crate::cli::output::text;
 use crate::cli::{args, settings};
 use crate::io::cargo::command::Cargo;
 use crate::model::error::Result;
-use crate::model::source::replacement::Needed;
+use crate::model::source::replacement::ReplacedSource;
 use crate::ops::config::file::{self, Target};
 use crate::ops::config::switch;
 use crate::ops::config::target::{Aim, server_index};
@@ -38,7 +38,7 @@ pub fn on(
     let mut projects = Vec::new();
     for (root, project) in roots(switch, &target, common, cargo)? {
         let (there, absent) = match &project {
-            Some(project) => Needed::of_project(project, common)?,
+            Some(project) => ReplacedSource::of_project(project, common)?,
             None => (Vec::new(), Vec::new()),
         };
         if server.is_none() {
@@ -115,7 +115,7 @@ fn roots(
         .collect()
 }
 
-fn warn_of_absent(root: &Path, absent: &[Needed], terminal: Terminal) {
+fn warn_of_absent(root: &Path, absent: &[ReplacedSource], terminal: Terminal) {
     if absent.is_empty() {
         return;
     }

@@ -43,7 +43,7 @@ pub struct Serve {
     #[arg(long)]
     pub only_mirrored: bool,
     /// How long an index file is served before upstream is asked whether it still holds
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = quantity::span)]
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = quantity::duration)]
     pub refresh: Duration,
     /// Mirror this, too, once the server is up: a lockfile, a list or whatever `prefetch` takes; may be given more than once
     #[arg(long, value_name = "INPUT")]
@@ -52,7 +52,7 @@ pub struct Serve {
     #[arg(long, value_name = "SIZE", value_parser = quantity::bytes)]
     pub max_size: Option<u64>,
     /// Let crates go that nobody has asked for in this time: 90d, 8w. What a root wants stays
-    #[arg(long, value_name = "TIME", value_parser = quantity::span)]
+    #[arg(long, value_name = "TIME", value_parser = quantity::duration)]
     pub max_age: Option<Duration>,
     /// The certificate, with its chain, to serve HTTPS with; read again when it changes and on SIGHUP
     #[arg(long, value_name = "PEM FILE", requires = "tls_key")]
@@ -82,7 +82,7 @@ pub struct Serve {
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub max_requests: usize,
     /// Cut a client that neither sends nor takes anything for so long
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = quantity::span)]
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = quantity::duration)]
     pub client_timeout: Duration,
 }
 

@@ -11,9 +11,9 @@ use crate::cli::exit::{Ended, NO, block_on, finish};
 use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::{Terminal, bytes, count};
 use crate::model::error::{Error, Result};
-use crate::model::mirror::damage::{Damage, Kind};
+use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::id::CrateId;
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Common;
 use crate::ops::repair::report::{RepairOptions, RepairReport};
 use crate::ops::repair::run as repair;
@@ -99,8 +99,8 @@ fn mend(
     Ok(if report.sound { 0 } else { NO })
 }
 
-fn since(text: &str, now: Moment) -> Result<SystemTime> {
-    let moment = Moment::named(text, now).ok_or_else(|| Error::NoSuchMoment(text.to_owned()))?;
+fn since(text: &str, now: Timestamp) -> Result<SystemTime> {
+    let moment = Timestamp::named(text, now).ok_or_else(|| Error::NoSuchMoment(text.to_owned()))?;
     Ok(moment.into())
 }
 
@@ -149,7 +149,7 @@ fn verified(terminal: Terminal, report: &VerifyReport, elapsed: Duration) -> io:
 fn unfinished(found: &[Damage]) -> String {
     let (left, packages): (Vec<&Damage>, Vec<&Damage>) = found
         .iter()
-        .partition(|damage| damage.kind == Kind::Leftover);
+        .partition(|damage| damage.kind == DamageKind::Leftover);
     let mut what = Vec::new();
     if !packages.is_empty() {
         what.push(format!(
@@ -175,8 +175,8 @@ fn are(number: usize, what: &str) -> String {
 }
 
 fn ways_out(terminal: Terminal, damages: &[Damage]) {
-    let kinds: BTreeSet<Kind> = damages.iter().map(|damage| damage.kind).collect();
-    let helps: BTreeSet<&str> = kinds.into_iter().map(Kind::help).collect();
+    let kinds: BTreeSet<DamageKind> = damages.iter().map(|damage| damage.kind).collect();
+    let helps: BTreeSet<&str> = kinds.into_iter().map(DamageKind::help).collect();
     for help in helps {
         terminal.help(help);
     }

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::output::format::MessageFormat;
 use crate::cli::output::terminal::{Terminal, bytes};
-use crate::model::event::{Event, Origin, Watch};
+use crate::model::event::{ByteOrigin, Event, Watch};
 
 /// How often the line is drawn anew.
 const FRAME: Duration = Duration::from_millis(100);
@@ -135,7 +135,7 @@ impl Progress {
                 origin,
                 bytes: size,
             } if self.terminal.verbose > 0 => {
-                let verb = if *origin == Origin::Upstream {
+                let verb = if *origin == ByteOrigin::Upstream {
                     "Downloaded"
                 } else {
                     "Reused"

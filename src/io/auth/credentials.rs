@@ -11,7 +11,7 @@ use crate::io::config::load::{CargoConfig, Setting, files};
 use crate::io::fs::file;
 use crate::io::fs::stamp::Stamp;
 use crate::io::upstream::default_index::DEFAULT_INDEX;
-use crate::model::auth::{CRATES_IO_NAME, Token, Why, token_variable, variable};
+use crate::model::auth::{AuthFailure, CRATES_IO_NAME, Token, token_variable, variable};
 use crate::model::url::without_credentials;
 
 /// A file of credentials larger than this is a mistake.
@@ -221,13 +221,13 @@ impl Credentials {
 
     /// Asks one provider after another. `headers` came with the answer that wanted a login. Blocks, for as long as a user
     /// may take to type a password.
-    pub fn ask(&self, headers: &[String]) -> Result<(Token, Keep), Why> {
+    pub fn ask(&self, headers: &[String]) -> Result<(Token, Keep), AuthFailure> {
         if self.names.len() > 1 {
-            return Err(Why::Ambiguous(self.names.clone()));
+            return Err(AuthFailure::Ambiguous(self.names.clone()));
         }
         if !self.configured {
             let token = self.token().is_some();
-            return Err(Why::NoProvider { token });
+            return Err(AuthFailure::NoProvider { token });
         }
         let registry = provider::Registry {
             index_url: &self.index,
@@ -249,7 +249,7 @@ impl Credentials {
                 // Another one may have it too.
                 Answer::OnlyCargo => only_cargo = only_cargo.or_else(|| words.first().cloned()),
                 Answer::Failed(message) => {
-                    return Err(Why::Provider {
+                    return Err(AuthFailure::Provider {
                         program: provider::shown(words),
                         message,
                     });
@@ -257,8 +257,8 @@ impl Credentials {
             }
         }
         Err(match only_cargo {
-            Some(program) => Why::BuiltIn(program),
-            None => Why::NotFound {
+            Some(program) => AuthFailure::BuiltIn(program),
+            None => AuthFailure::NotFound {
                 asked: self
                     .providers
                     .iter()

@@ -13,7 +13,7 @@ use crate::io::auth::provider::Keep;
 use crate::io::auth::scope::{Pass, Scope};
 use crate::io::config::load::CargoConfig;
 use crate::io::task::blocking;
-use crate::model::auth::{NoLogin, Refusal, Why};
+use crate::model::auth::{AuthError, AuthFailure, Challenge};
 use crate::model::error::{Error, Result};
 
 /// Whoever gets a token that is about to expire asks for the next one (cargo's `auth_token_optional`).
@@ -36,7 +36,7 @@ pub struct Login {
 #[derive(Default)]
 struct State {
     /// The answer that wanted a login.
-    refusal: Option<Refusal>,
+    refusal: Option<Challenge>,
     held: Held,
 }
 
@@ -50,13 +50,13 @@ enum Held {
     },
     /// Nobody is asked twice in a minute for a password that he does not have.
     Failed {
-        error: NoLogin,
+        error: AuthError,
         until: Instant,
     },
 }
 
 impl Held {
-    fn failed(error: NoLogin, now: Instant) -> Self {
+    fn failed(error: AuthError, now: Instant) -> Self {
         Self::Failed {
             error,
             until: now + DOUBT,
@@ -64,7 +64,7 @@ impl Held {
     }
 
     /// What holds at this moment: a pass or a failure; `None`: somebody must be asked.
-    fn at(&self, now: Instant) -> Option<Result<&Pass, &NoLogin>> {
+    fn at(&self, now: Instant) -> Option<Result<&Pass, &AuthError>> {
         match self {
             Self::Pass { pass, until } => (now < *until).then_some(Ok(pass)),
             Self::Failed { error, until } => (now < *until).then_some(Err(error)),
@@ -100,7 +100,7 @@ impl Login {
     }
 
     /// The registry has said that it wants one.
-    pub async fn wanted(&self, refusal: Refusal) {
+    pub async fn wanted(&self, refusal: Challenge) {
         self.state.lock().await.refusal = Some(refusal);
     }
 
@@ -127,7 +127,7 @@ impl Login {
         });
         let given = asked.await?.and_then(|(token, keep)| {
             let header = HeaderValue::from_str(token.expose());
-            let mut header = header.ok().ok_or(Why::Unsendable)?;
+            let mut header = header.ok().ok_or(AuthFailure::Unsendable)?;
             header.set_sensitive(true);
             Ok((header, keep))
         });
@@ -153,17 +153,17 @@ impl Login {
     }
 
     /// What a server's refusal means, where a token was at hand. `finally`: nobody need try again for a while.
-    pub async fn refused(&self, refusal: &Refusal, finally: bool) -> Error {
+    pub async fn refused(&self, refusal: &Challenge, finally: bool) -> Error {
         let mut state = self.state.lock().await;
         let why = match refusal {
-            Refusal {
+            Challenge {
                 with_token: true,
                 status: 401,
                 ..
-            } => Why::Rejected,
-            Refusal {
+            } => AuthFailure::Rejected,
+            Challenge {
                 with_token: false, ..
-            } => Why::Elsewhere {
+            } => AuthFailure::Elsewhere {
                 host: refusal.host.clone(),
                 status: refusal.status,
             },
@@ -173,17 +173,17 @@ impl Login {
         let error = self.error(known, why);
         if finally {
             state.held = Held::failed(error.clone(), Instant::now());
-        } else if matches!(error.why, Why::Rejected) {
+        } else if matches!(error.why, AuthFailure::Rejected) {
             state.held.doubt(Instant::now());
         }
         error.into()
     }
 
-    fn error(&self, refusal: Option<&Refusal>, why: Why) -> NoLogin {
-        NoLogin {
+    fn error(&self, refusal: Option<&Challenge>, why: AuthFailure) -> AuthError {
+        AuthError {
             name: self.credentials.name().map(str::to_owned),
             index: self.credentials.index(),
-            login_url: refusal.and_then(Refusal::login_url),
+            login_url: refusal.and_then(Challenge::login_url),
             why,
         }
     }
@@ -256,11 +256,11 @@ mod tests {
         let soon = now + DOUBT / 2;
         let later = now + DOUBT;
         let failed = Held::failed(
-            NoLogin {
+            AuthError {
                 name: None,
                 index: "https://r.example/".to_owned(),
                 login_url: None,
-                why: Why::Rejected,
+                why: AuthFailure::Rejected,
             },
             now,
         );

@@ -9,7 +9,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand, Node, PackageId};
 use crate::io::cargo::command::Cargo;
 use crate::io::upstream::default_index::as_cargo_takes;
 use crate::model::error::{CargoSaid, Error, Result, chain};
-use crate::model::input::build_filter::Selection;
+use crate::model::input::build_filter::BuildFilter;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
 
@@ -58,7 +58,7 @@ impl Cargo {
     pub fn reads(
         &self,
         project: &Path,
-        selection: &Selection,
+        selection: &BuildFilter,
     ) -> Result<BTreeSet<(CrateId, SourceId)>> {
         let mut filters: Vec<Vec<&str>> = Vec::new();
         for target in &selection.targets {
@@ -82,7 +82,7 @@ impl Cargo {
         &self,
         filter: &[&str],
         project: &Path,
-        selection: &Selection,
+        selection: &BuildFilter,
         read: &mut BTreeSet<(CrateId, SourceId)>,
     ) -> Result<()> {
         let mut options = vec!["--locked".to_owned(), "--offline".to_owned()];
@@ -150,7 +150,7 @@ impl Cargo {
 /// What cargo is asked to do to prove that a mirror is enough: find and unpack all that it should hold, or build the
 /// project, too. Plain `cargo fetch` wants every package of a lockfile, so where some are left out, `cargo tree` wants
 /// exactly what a build wants.
-pub fn proofs(selection: Option<&Selection>, build: bool) -> Vec<Vec<String>> {
+pub fn proofs(selection: Option<&BuildFilter>, build: bool) -> Vec<Vec<String>> {
     let words = |text: &str| -> Vec<String> { text.split(' ').map(str::to_owned).collect() };
     let plain = if build {
         words("build --workspace --frozen")
@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn a_proof_asks_for_no_more_than_was_asked_for() {
         let said = |text: &str, build| -> Vec<String> {
-            let selection = Selection::parse(text);
+            let selection = BuildFilter::parse(text);
             let ways = proofs(selection.as_ref(), build);
             ways.iter().map(|way| way.join(" ")).collect()
         };

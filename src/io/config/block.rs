@@ -6,7 +6,7 @@ use toml_edit::{Document, Item, Table};
 
 use crate::io::config::edit::{Pointer, Replaced, Stand};
 use crate::io::config::toml::{has_header, quoted, values};
-use crate::model::source::table::Original;
+use crate::model::source::table::SourceTable;
 
 /// What crates.io is replaced by when a folder stands in for it. It is unmistakable because tables of the same name in
 /// other config files are merged.
@@ -46,7 +46,7 @@ pub struct Link {
     /// What the source is called in this file.
     pub(super) title: String,
     /// Which source it is. `None`: crates.io.
-    pub(super) original: Option<Original>,
+    pub(super) original: Option<SourceTable>,
     /// What it is replaced by.
     pub(super) name: String,
     section: &'static str,
@@ -87,8 +87,8 @@ impl Link {
             name: format!("{PREFIX}{}", source.name),
             section: "source",
             key: match source.original {
-                Original::Registry { .. } => "local-registry",
-                Original::Git { .. } => "directory",
+                SourceTable::Registry { .. } => "local-registry",
+                SourceTable::Git { .. } => "directory",
             },
             place: source.folder.clone(),
             original: Some(source.original.clone()),
@@ -97,7 +97,7 @@ impl Link {
 
     /// What tells cargo which source it is, and what it is replaced by.
     pub(super) fn keys(&self) -> Vec<(&'static str, String)> {
-        let original = self.original.iter().flat_map(Original::keys);
+        let original = self.original.iter().flat_map(SourceTable::keys);
         original
             .chain([("replace-with", self.name.clone())])
             .collect()

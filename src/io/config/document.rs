@@ -7,7 +7,7 @@ use toml_edit::{Document, Item, TableLike};
 use crate::io::config::block::{CRATES_IO, Link, MARK, Way, is_name_of_ours, key};
 use crate::io::config::edit::ConfigError;
 use crate::io::config::toml::{Edit, form, has_header, line_end, lines, quoted};
-use crate::model::source::table::Original;
+use crate::model::source::table::SourceTable;
 use crate::model::text::{position, printable};
 use crate::model::url::without_credentials;
 
@@ -63,7 +63,7 @@ impl<'t> Config<'t> {
     }
 
     /// What the file calls a source other than crates.io, if it has a table for it.
-    pub(super) fn title_of(&self, original: &Original) -> Option<&str> {
+    pub(super) fn title_of(&self, original: &SourceTable) -> Option<&str> {
         let location = original.location();
         let is_it = |item| original_of(item).is_some_and(|other| other.location() == location);
         self.sources()
@@ -190,8 +190,8 @@ pub fn could_stand(section: &str, item: &Item) -> bool {
 }
 
 /// Which source a table is for, other than crates.io.
-pub fn original_of(item: &Item) -> Option<Original> {
-    Original::read(|key| item.get(key).and_then(Item::as_str))
+pub fn original_of(item: &Item) -> Option<SourceTable> {
+    SourceTable::read(|key| item.get(key).and_then(Item::as_str))
 }
 
 /// A part of a key, for messages.

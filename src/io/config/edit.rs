@@ -44,7 +44,7 @@ use crate::io::config::toml::{
     Edit, ends_line, is_blank, newline, splice, starts_line, values, without_newline,
 };
 use crate::model::error::Error;
-use crate::model::source::table::Original;
+use crate::model::source::table::SourceTable;
 
 /// What builds are to be pointed at. The default is nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub enum Stand {
 /// git repository.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Replaced {
-    pub original: Original,
+    pub original: SourceTable,
     /// What another config that cargo reads for the same project calls the source: to cargo two names for one source are a
     /// mistake. `None`: it is called by its address.
     pub called: Option<String>,
@@ -173,7 +173,7 @@ pub fn replacement(text: &str) -> Result<Option<String>, ConfigError> {
 /// What this file calls a source other than crates.io, and what it has it replaced by.
 pub fn named(
     text: &str,
-    original: &Original,
+    original: &SourceTable,
 ) -> Result<Option<(String, Option<String>)>, ConfigError> {
     let config = Config::parse(text)?;
     let title = config.title_of(original);

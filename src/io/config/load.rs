@@ -12,7 +12,7 @@ use toml::{Table, Value};
 use crate::io::config::edit;
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
-use crate::model::source::table::Original;
+use crate::model::source::table::SourceTable;
 
 /// A config larger than this is a mistake.
 const MAX_CONFIG: u64 = 16 << 20;
@@ -28,7 +28,7 @@ pub(super) struct Layer {
     /// Without what `cargo mirror` has written.
     pub(super) table: Table,
     /// The sources that `cargo mirror` has written tables for, and what those are called.
-    pub(super) ours: Vec<(Original, String)>,
+    pub(super) ours: Vec<(SourceTable, String)>,
 }
 
 impl Layer {

@@ -8,7 +8,7 @@ use url::Url;
 use crate::io::config::load::{CargoConfig, relative_to_config};
 use crate::model::error::{Error, Result};
 use crate::model::source::id::{CRATES_IO_FOLDER, RegistrySource};
-use crate::model::source::table::Original;
+use crate::model::source::table::SourceTable;
 
 /// A chain of `replace-with` that is longer is a circle.
 const MAX_REPLACEMENTS: usize = 16;
@@ -64,7 +64,7 @@ impl CargoConfig {
 
     /// Where the crates of another registry come from: itself, or what cargo's config puts in its place.
     pub fn upstream_of(&self, registry: &RegistrySource) -> Result<UpstreamChoice> {
-        let replaced = self.table_of(&Original::from(registry));
+        let replaced = self.table_of(&SourceTable::from(registry));
         let replaced = replaced
             .as_deref()
             .and_then(|table| self.replacement(table));
@@ -79,15 +79,15 @@ impl CargoConfig {
     }
 
     /// What the `[source]` table of a source is called: to cargo two tables for one source are a mistake.
-    pub fn table_of(&self, original: &Original) -> Option<String> {
+    pub fn table_of(&self, original: &SourceTable) -> Option<String> {
         let location = original.location();
-        let is_it = |other: &Original| other.location() == location;
+        let is_it = |other: &SourceTable| other.location() == location;
         self.layers.iter().find_map(|layer| {
             let sources = layer.table.get("source").and_then(Value::as_table);
             let mut sources = sources.into_iter().flatten();
             let theirs = sources.find(|(_, table)| {
                 let text = |key: &str| table.get(key).and_then(Value::as_str);
-                Original::read(text).as_ref().is_some_and(is_it)
+                SourceTable::read(text).as_ref().is_some_and(is_it)
             });
             let ours = || layer.ours.iter().find(|(other, _)| is_it(other));
             theirs
@@ -99,7 +99,7 @@ impl CargoConfig {
     /// Values for cargo's `--config` with which it goes past what `cargo mirror` has put in the place of these sources: to
     /// what was there before. A `replace-with` can be given another value but not taken away, so a table that had none is
     /// made to speak of a place that nobody asks for.
-    pub fn past_our_mirror(&self, which: impl Fn(&Original) -> bool) -> Vec<String> {
+    pub fn past_our_mirror(&self, which: impl Fn(&SourceTable) -> bool) -> Vec<String> {
         let mut configs = Vec::new();
         let ours = self.layers.iter().flat_map(|layer| &layer.ours);
         for (number, (original, title)) in ours.filter(|(it, _)| which(it)).enumerate() {
@@ -108,10 +108,10 @@ impl CargoConfig {
                 (Some(before), _) => {
                     format!("source.{table}.replace-with={}", toml_string(before))
                 }
-                (None, Original::Git { .. }) => {
+                (None, SourceTable::Git { .. }) => {
                     format!("source.{table}.git='https://unused.invalid/{number}'")
                 }
-                (None, Original::Registry { .. }) => {
+                (None, SourceTable::Registry { .. }) => {
                     format!("source.{table}.registry='sparse+https://unused.invalid/{number}/'")
                 }
             });

@@ -11,7 +11,7 @@ use crate::io::config::edit::{
 };
 use crate::io::config::toml::{ends_line, newline, values};
 use crate::model::source::id::Reference;
-use crate::model::source::table::Original;
+use crate::model::source::table::SourceTable;
 
 fn pointer(path: &str) -> Pointer {
     Pointer {
@@ -502,27 +502,27 @@ directory = \"/m/git/b-1\"
 # cargo mirror: end
 ";
 
-fn registry(url: &str) -> Original {
-    Original::Registry {
+fn registry(url: &str) -> SourceTable {
+    SourceTable::Registry {
         url: url.to_owned(),
     }
 }
 
-fn git(url: &str, reference: Reference) -> Original {
-    Original::Git {
+fn git(url: &str, reference: Reference) -> SourceTable {
+    SourceTable::Git {
         url: url.to_owned(),
         reference,
     }
 }
 
-fn main_branch() -> Original {
+fn main_branch() -> SourceTable {
     git(
         "https://r.example/a/b",
         Reference::Branch("main".to_owned()),
     )
 }
 
-fn replaced(original: Original, folder: &str, name: &str) -> Replaced {
+fn replaced(original: SourceTable, folder: &str, name: &str) -> Replaced {
     Replaced {
         original,
         called: None,
@@ -555,7 +555,7 @@ fn many() -> Pointer {
 }
 
 /// One source and nothing else.
-fn only(original: Original) -> Pointer {
+fn only(original: SourceTable) -> Pointer {
     Pointer {
         crates_io: None,
         sources: vec![replaced(original, "/m/x", "x")],
@@ -686,8 +686,8 @@ fn a_table_that_the_user_has_for_a_source_is_used() {
         ),
     ] {
         let key = match original {
-            Original::Git { .. } => "directory",
-            Original::Registry { .. } => "local-registry",
+            SourceTable::Git { .. } => "directory",
+            SourceTable::Registry { .. } => "local-registry",
         };
         let after = pointed(&format!("{head}{tail}"), &only(original.clone()));
         assert_eq!(after, format!("{head}\n{marked}{tail}{}", stand(key, "")));

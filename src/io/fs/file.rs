@@ -9,7 +9,7 @@ use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::sync;
 use crate::io::fs::trace::{self, Change, Scope};
 use crate::model::error::{Error, Result};
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 
 /// Reads a whole file of at most `limit` bytes.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>> {
@@ -183,10 +183,10 @@ pub fn remove(path: &Path) -> Result<()> {
 }
 
 /// A file's modification time.
-pub fn modified(path: &Path) -> Result<Moment> {
+pub fn modified(path: &Path) -> Result<Timestamp> {
     fs::metadata(path)
         .and_then(|meta| meta.modified())
-        .map(Moment::from)
+        .map(Timestamp::from)
         .map_err(io_error("look at", path))
 }
 

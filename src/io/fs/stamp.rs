@@ -4,7 +4,7 @@ use std::fs::{self, Metadata};
 use std::path::Path;
 use std::time::SystemTime;
 
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 
 /// Tells whether a file is still the one it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Stamp {
         }
     }
 
-    pub fn modified(&self) -> Moment {
+    pub fn modified(&self) -> Timestamp {
         self.modified.into()
     }
 

@@ -17,7 +17,7 @@ use crate::io::config::load::HttpSettings;
 use crate::io::fs::file;
 use crate::io::http::host_gate::{Admission, Hosts};
 use crate::io::http::retry;
-use crate::model::auth::Refusal;
+use crate::model::auth::Challenge;
 use crate::model::error::{Cause, Error, Result, chain};
 use crate::model::event::{Event, Watch};
 use crate::model::index::validator::Validator;
@@ -341,7 +341,7 @@ fn refused(response: &Response, with_token: bool) -> Error {
         let value = value.to_str().ok()?;
         Some(format!("{name}: {value}"))
     });
-    Error::Refused(Box::new(Refusal {
+    Error::Refused(Box::new(Challenge {
         url: safe_url(response.url()),
         host: scope::host_of(response.url()),
         status: response.status().as_u16(),

@@ -19,7 +19,7 @@ use crate::model::index::file::MAX_FILE;
 use crate::model::index::validator::Validator;
 use crate::model::package::checksum::Hashing;
 use crate::model::package::id::CrateName;
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 
 const HEAD: &str = "cargo-mirror index 1 ";
 /// A head is short, whatever upstream has for a tag.
@@ -37,9 +37,9 @@ pub struct KeptIndex {
     pub text: Vec<u8>,
     pub validator: Option<Validator>,
     /// When this text was first seen.
-    pub changed: Moment,
+    pub changed: Timestamp,
     /// When upstream last said that this is what it has.
-    pub checked: Moment,
+    pub checked: Timestamp,
 }
 
 impl Kept {
@@ -68,7 +68,7 @@ impl Kept {
             Some(("last-modified", date)) => Some(Validator::LastModified(date.to_owned())),
             _ => None,
         };
-        let changed = Moment(changed.parse().ok()?);
+        let changed = Timestamp(changed.parse().ok()?);
         text.drain(..=second);
         Some(KeptIndex {
             text,
@@ -99,7 +99,7 @@ impl Kept {
     }
 
     /// Upstream has said that what is kept still holds.
-    pub fn still(&self, name: &CrateName, now: Moment) {
+    pub fn still(&self, name: &CrateName, now: Timestamp) {
         // Asked once more than needed, if it cannot be noted.
         let _ = file::set_modified(&self.folder.join(name.index_path()), now.into());
     }
@@ -136,8 +136,8 @@ mod tests {
             let index = KeptIndex {
                 text: b"{\"a\":1}\n\n{}\n".to_vec(),
                 validator,
-                changed: Moment(5),
-                checked: Moment(1_700_000_000),
+                changed: Timestamp(5),
+                checked: Timestamp(1_700_000_000),
             };
             kept.keep(&name, &index).unwrap();
             assert_eq!(kept.read(&name), Some(index));
@@ -145,13 +145,13 @@ mod tests {
         let evil = KeptIndex {
             text: Vec::new(),
             validator: Some(Validator::Etag("a\nb".to_owned())),
-            changed: Moment(5),
-            checked: Moment(6),
+            changed: Timestamp(5),
+            checked: Timestamp(6),
         };
         kept.keep(&name, &evil).unwrap();
         assert_eq!(kept.read(&name).unwrap().validator, None);
-        kept.still(&name, Moment(7));
-        assert_eq!(kept.read(&name).unwrap().checked, Moment(7));
+        kept.still(&name, Timestamp(7));
+        assert_eq!(kept.read(&name).unwrap().checked, Timestamp(7));
 
         let path = kept.folder.join("se/rd/serde");
         let whole = std::fs::read(&path).unwrap();

@@ -18,8 +18,8 @@ use crate::io::fs::lock::Lock;
 use crate::io::fs::sync;
 use crate::model::error::{Error, Result};
 use crate::model::mirror::failures::Failures;
-use crate::model::mirror::root::{Origin, Root, RootId};
-use crate::model::units::timestamp::Moment;
+use crate::model::mirror::root::{Root, RootId, RootOrigin};
+use crate::model::units::timestamp::Timestamp;
 
 /// A root or failure list larger than this is none of ours.
 const MAX_RECORD: u64 = 256 << 20;
@@ -38,7 +38,7 @@ pub struct Records {
 #[derive(Debug)]
 pub struct Recorded {
     pub id: RootId,
-    pub given: Moment,
+    pub given: Timestamp,
     pub root: Root,
 }
 
@@ -65,7 +65,7 @@ impl Records {
 
     /// Records a root as given now. Returns the one that it takes the place of, if that said something else. Nothing is
     /// written while it says the same, except its date once a day.
-    pub fn record(&self, root: &Root, now: Moment) -> Result<Option<Root>> {
+    pub fn record(&self, root: &Root, now: Timestamp) -> Result<Option<Root>> {
         let path = self.root_path(&root.origin.id());
         let text = root.render();
         let before = if_there(file::read(&path, MAX_RECORD))?;
@@ -83,7 +83,7 @@ impl Records {
     }
 
     /// The root of this origin, if it was ever recorded and can be read.
-    pub fn root(&self, origin: &Origin) -> Option<Root> {
+    pub fn root(&self, origin: &RootOrigin) -> Option<Root> {
         let text = file::read_text(&self.root_path(&origin.id()), MAX_RECORD);
         text.ok().and_then(|text| Root::parse(&text).ok())
     }

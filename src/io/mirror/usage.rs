@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::io::fs::file;
 use crate::model::error::Result;
 use crate::model::package::id::CrateId;
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 
 /// A list larger than this is none of ours.
 const MAX_LIST: u64 = 1 << 30;
@@ -22,7 +22,7 @@ const MAX_LIST: u64 = 1 << 30;
 pub struct Used {
     pub id: CrateId,
     pub times: u64,
-    pub last: Moment,
+    pub last: Timestamp,
 }
 
 fn path(mirror: &Path, source: &str) -> PathBuf {
@@ -40,7 +40,7 @@ fn line(line: &str) -> Option<Used> {
     Some(Used {
         id: CrateId::parse(words.next()?, words.next()?).ok()?,
         times: words.next()?.parse().ok()?,
-        last: Moment(words.next()?.parse().ok()?),
+        last: Timestamp(words.next()?.parse().ok()?),
     })
 }
 
@@ -63,7 +63,7 @@ mod tests {
         let used = vec![Used {
             id: CrateId::parse("a-b", "1.0.0+x").unwrap(),
             times: 3,
-            last: Moment(17),
+            last: Timestamp(17),
         }];
         write(mirror.path(), "crates-io", &used).unwrap();
         assert_eq!(read(mirror.path(), "crates-io"), used);

@@ -34,7 +34,7 @@ use crate::model::source::git_record::{
     BadRecord, CHECKSUMS, Checksums, GitRecord, MAX_FILE, RECORD,
 };
 use crate::model::source::id::{GIT_FOLDER, GitSource};
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 
 /// A package is no larger.
 const MAX_PACKAGE: u64 = 4 << 30;
@@ -400,7 +400,7 @@ pub fn size(folder: &Path) -> u64 {
 }
 
 /// When a package arrived, or was last let go of: by the list of its files.
-pub fn since(list: &Path) -> Moment {
+pub fn since(list: &Path) -> Timestamp {
     fs::metadata(list)
         .map(|meta| changed(&meta))
         .unwrap_or_default()
@@ -408,15 +408,15 @@ pub fn since(list: &Path) -> Moment {
 
 /// When anything about a file last changed. Modification times are seals.
 #[cfg(unix)]
-fn changed(meta: &fs::Metadata) -> Moment {
+fn changed(meta: &fs::Metadata) -> Timestamp {
     use std::os::unix::fs::MetadataExt;
-    Moment(u64::try_from(meta.ctime()).unwrap_or_default())
+    Timestamp(u64::try_from(meta.ctime()).unwrap_or_default())
 }
 
 /// When a file was made.
 #[cfg(not(unix))]
-fn changed(meta: &fs::Metadata) -> Moment {
-    meta.created().map(Moment::from).unwrap_or_default()
+fn changed(meta: &fs::Metadata) -> Timestamp {
+    meta.created().map(Timestamp::from).unwrap_or_default()
 }
 
 /// Changes a file in nothing but the time of its last change.

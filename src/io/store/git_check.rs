@@ -9,7 +9,7 @@ use crate::io::fs::error::io_error;
 use crate::io::fs::file::read;
 use crate::io::store::stamp::{BUFFER, Seal, seal_state};
 use crate::model::error::{Error, Result};
-use crate::model::mirror::damage::Kind;
+use crate::model::mirror::damage::DamageKind;
 use crate::model::package::checksum::{Hashing, Sha256};
 use crate::model::source::git_record::{CHECKSUMS, Checksums, MAX_FILE};
 
@@ -30,7 +30,7 @@ pub enum Depth {
 /// What is wrong with one file of a package.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    pub kind: Kind,
+    pub kind: DamageKind,
     /// Within the package; empty for the package itself.
     pub path: String,
     pub cause: String,
@@ -60,11 +60,11 @@ pub fn look(folder: &Path, checksum: &Sha256, depth: Depth) -> Result<Looked> {
             } else {
                 ("", "it is not there")
             };
-            looked.fault(Kind::MissingBytes, cause.0, cause.1);
+            looked.fault(DamageKind::MissingBytes, cause.0, cause.1);
             return Ok(looked);
         }
         Err(error @ (Error::Io { .. } | Error::TooLarge { .. })) => {
-            looked.fault(Kind::Unreadable, CHECKSUMS, &error.to_string());
+            looked.fault(DamageKind::Unreadable, CHECKSUMS, &error.to_string());
             return Ok(looked);
         }
         Err(error) => return Err(error),
@@ -77,7 +77,7 @@ pub fn look(folder: &Path, checksum: &Sha256, depth: Depth) -> Result<Looked> {
     let (Some(checksums), true) = (checksums, actual == *checksum) else {
         let cause =
             format!("the list of its files has the checksum {actual} instead of {checksum}");
-        looked.fault(Kind::ChangedBytes, CHECKSUMS, &cause);
+        looked.fault(DamageKind::ChangedBytes, CHECKSUMS, &cause);
         return Ok(looked);
     };
     let sealed =
@@ -89,7 +89,7 @@ pub fn look(folder: &Path, checksum: &Sha256, depth: Depth) -> Result<Looked> {
     for (path, expected) in &checksums.files {
         match Sha256::parse(expected) {
             Ok(expected) => looked.file(folder, path, &expected, depth, &mut buffer),
-            Err(cause) => looked.fault(Kind::ChangedBytes, CHECKSUMS, &cause.to_string()),
+            Err(cause) => looked.fault(DamageKind::ChangedBytes, CHECKSUMS, &cause.to_string()),
         }
     }
     looked.extras(folder, &checksums)?;
@@ -97,7 +97,7 @@ pub fn look(folder: &Path, checksum: &Sha256, depth: Depth) -> Result<Looked> {
 }
 
 impl Looked {
-    fn fault(&mut self, kind: Kind, path: &str, cause: &str) {
+    fn fault(&mut self, kind: DamageKind, path: &str, cause: &str) {
         self.faults.push(Fault {
             kind,
             path: path.to_owned(),
@@ -116,11 +116,11 @@ impl Looked {
         let whole = folder.join(path);
         let state = match fs::symlink_metadata(&whole) {
             Ok(meta) if meta.is_file() => seal_state(&meta, expected),
-            Ok(_) => return self.fault(Kind::ChangedBytes, path, "it is no file"),
+            Ok(_) => return self.fault(DamageKind::ChangedBytes, path, "it is no file"),
             Err(cause) if cause.kind() == ErrorKind::NotFound => {
-                return self.fault(Kind::MissingBytes, path, "it is not there");
+                return self.fault(DamageKind::MissingBytes, path, "it is not there");
             }
-            Err(cause) => return self.fault(Kind::Unreadable, path, &cause.to_string()),
+            Err(cause) => return self.fault(DamageKind::Unreadable, path, &cause.to_string()),
         };
         match (depth, state) {
             (Depth::Seals | Depth::Quick, Seal::Right) => return,
@@ -129,7 +129,11 @@ impl Looked {
                 return;
             }
             (Depth::Quick, Seal::Wrong) => {
-                return self.fault(Kind::ChangedBytes, path, "its seal is that of other bytes");
+                return self.fault(
+                    DamageKind::ChangedBytes,
+                    path,
+                    "its seal is that of other bytes",
+                );
             }
             (Depth::Seals | Depth::Hash, _) => {}
         }
@@ -138,12 +142,12 @@ impl Looked {
                 self.bytes += length;
                 if actual != *expected {
                     let cause = format!("it has the checksum {actual} instead of {expected}");
-                    self.fault(Kind::ChangedBytes, path, &cause);
+                    self.fault(DamageKind::ChangedBytes, path, &cause);
                 } else if state != Seal::Right {
                     self.unsealed.push((whole, *expected));
                 }
             }
-            Err(cause) => self.fault(Kind::Unreadable, path, &cause.to_string()),
+            Err(cause) => self.fault(DamageKind::Unreadable, path, &cause.to_string()),
         }
     }
 
@@ -165,7 +169,7 @@ impl Looked {
                 let entry = entry.map_err(io_error("list", &at))?;
                 seen += 1;
                 if seen > MAX_FILES {
-                    self.fault(Kind::Stray, &inner, "there are too many files in it");
+                    self.fault(DamageKind::Stray, &inner, "there are too many files in it");
                     return Ok(());
                 }
                 let name = entry.file_name();
@@ -180,7 +184,7 @@ impl Looked {
                     waiting.push(path);
                 } else if path != CHECKSUMS && (is_folder || !checksums.files.contains_key(&path)) {
                     self.fault(
-                        Kind::Stray,
+                        DamageKind::Stray,
                         &path,
                         "it is not in the list of the package's files",
                     );

@@ -13,29 +13,29 @@ use crate::io::fs::file::{self, rename, test_kill, write_new};
 use crate::io::store::registry::Store;
 use crate::model::error::Result;
 use crate::model::index::file::{IndexFile, MAX_FILE};
-use crate::model::mirror::retention::Held;
+use crate::model::mirror::retention::StoredCrate;
 use crate::model::package::id::{CrateId, CrateName};
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 
 impl Store {
     /// Every version that has a line or bytes here, sorted.
-    pub fn inventory(&self) -> Result<Vec<Held>> {
+    pub fn inventory(&self) -> Result<Vec<StoredCrate>> {
         let mirror = self.private.parent().unwrap_or(&self.private);
         let folder = self.folder().strip_prefix(mirror);
         let folder = folder.unwrap_or(self.folder()).to_string_lossy();
         let folder = folder.replace('\\', "/");
-        let mut held: BTreeMap<CrateId, Held> = BTreeMap::new();
+        let mut held: BTreeMap<CrateId, StoredCrate> = BTreeMap::new();
         for path in self.index_files()? {
             let Some(text) = if_there(file::read(&path, MAX_FILE as u64))? else {
                 continue;
             };
             for line in IndexFile::parse(&text).lines() {
-                let of_line = Held {
+                let of_line = StoredCrate {
                     folder: folder.clone(),
                     id: line.id().clone(),
                     bytes: 0,
                     yanked: line.yanked(),
-                    since: Moment::default(),
+                    since: Timestamp::default(),
                 };
                 held.insert(line.id().clone(), of_line);
             }
@@ -48,12 +48,12 @@ impl Store {
             let Ok(meta) = entry.metadata() else {
                 continue;
             };
-            let of_bytes = held.entry(id.clone()).or_insert(Held {
+            let of_bytes = held.entry(id.clone()).or_insert(StoredCrate {
                 folder: folder.clone(),
                 id,
                 bytes: 0,
                 yanked: false,
-                since: Moment::default(),
+                since: Timestamp::default(),
             });
             of_bytes.bytes = meta.len();
             of_bytes.since = since(&meta);
@@ -172,15 +172,15 @@ fn crate_of(file_name: &str) -> Option<CrateId> {
 
 /// When a file got its name, was sealed or let go of.
 #[cfg(unix)]
-fn since(meta: &Metadata) -> Moment {
+fn since(meta: &Metadata) -> Timestamp {
     use std::os::unix::fs::MetadataExt;
-    Moment(u64::try_from(meta.ctime()).unwrap_or_default())
+    Timestamp(u64::try_from(meta.ctime()).unwrap_or_default())
 }
 
 /// When a file was made.
 #[cfg(not(unix))]
-fn since(meta: &Metadata) -> Moment {
-    meta.created().map(Moment::from).unwrap_or_default()
+fn since(meta: &Metadata) -> Timestamp {
+    meta.created().map(Timestamp::from).unwrap_or_default()
 }
 
 #[cfg(test)]

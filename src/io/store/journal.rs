@@ -14,7 +14,7 @@ use crate::io::fs::file::{create_dir_all, read};
 use crate::io::store::registry::Store;
 use crate::model::error::Result;
 use crate::model::index::file::IndexLine;
-use crate::model::index::journal::{Record, Records};
+use crate::model::index::journal::{Journal, JournalEntry};
 
 /// A log larger than this is none of ours.
 const MAX_LOG: u64 = 1 << 30;
@@ -27,9 +27,9 @@ impl Store {
     }
 
     /// What was written below `index/<shard>/`. A log that cannot be read is as good as none: it vouches for nothing.
-    pub fn line_records(&self, shard: &str) -> Records {
+    pub fn line_records(&self, shard: &str) -> Journal {
         let log = if_there(read(&self.log_path(shard), MAX_LOG));
-        Records::parse(&log.ok().flatten().unwrap_or_default())
+        Journal::parse(&log.ok().flatten().unwrap_or_default())
     }
 
     /// Remembers lines. The lock must be held.
@@ -37,7 +37,7 @@ impl Store {
         let mut shards: BTreeMap<String, String> = BTreeMap::new();
         for line in lines {
             let shard = shard_of(&line.id().name.index_path()).to_owned();
-            Record::of(line).render(shards.entry(shard).or_default());
+            JournalEntry::of(line).render(shards.entry(shard).or_default());
         }
         for (shard, text) in shards {
             self.append(&self.log_path(&shard), text)?;

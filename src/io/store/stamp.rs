@@ -4,10 +4,10 @@ use std::fs::Metadata;
 use std::time::{Duration, SystemTime};
 
 use crate::model::package::checksum::Sha256;
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 
 /// A time for a crate that is the same wherever the same bytes are: that of its seal.
-pub fn time_of(checksum: &Sha256) -> Moment {
+pub fn time_of(checksum: &Sha256) -> Timestamp {
     seal(checksum).into()
 }
 

@@ -12,7 +12,7 @@ use crate::io::http::client::{Encoding, Http, Tries};
 use crate::io::store::registry::Store;
 use crate::io::store::staging::{Incoming, verified};
 use crate::io::task::blocking;
-use crate::model::auth::Refusal;
+use crate::model::auth::Challenge;
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
 use crate::model::index::file::RegistryConfig;
@@ -170,7 +170,7 @@ impl Transfer<'_> {
     }
 
     /// What a server's refusal means.
-    pub(super) async fn refused(&self, refusal: Box<Refusal>) -> Error {
+    pub(super) async fn refused(&self, refusal: Box<Challenge>) -> Error {
         if self.pass.is_none() {
             return Error::Refused(refusal);
         }

@@ -17,7 +17,7 @@ pub const MAX_FILE: usize = 16 << 20;
 
 /// The fields we read of a line (cargo-util-schemas `IndexPackage`).
 #[derive(Debug, Deserialize)]
-struct Fields<'a> {
+struct LineFields<'a> {
     #[serde(borrow)]
     name: Cow<'a, str>,
     #[serde(borrow)]
@@ -48,7 +48,7 @@ pub enum BadLine {
 
 impl IndexLine {
     pub fn parse(raw: &[u8]) -> Result<Self, BadLine> {
-        let fields: Fields<'_> = serde_json::from_slice(raw)?;
+        let fields: LineFields<'_> = serde_json::from_slice(raw)?;
         Ok(Self {
             id: CrateId::parse(&fields.name, &fields.vers)?,
             checksum: Sha256::parse(&fields.cksum)?,

@@ -20,7 +20,7 @@ use crate::model::package::id::CrateId;
 pub type LineDigest = [u8; 16];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct JournalEntry {
     pub id: CrateId,
     /// Of the `.crate`, as the line had it.
     pub checksum: Sha256,
@@ -33,7 +33,7 @@ pub fn line_digest(raw: &[u8]) -> LineDigest {
     digest
 }
 
-impl Record {
+impl JournalEntry {
     pub fn of(line: &IndexLine) -> Self {
         Self {
             id: line.id().clone(),
@@ -82,23 +82,23 @@ fn check(text: &str) -> String {
 
 /// The records of one shard, by lower-case name.
 #[derive(Debug, Default)]
-pub struct Records(HashMap<Box<str>, Vec<Record>>);
+pub struct Journal(HashMap<Box<str>, Vec<JournalEntry>>);
 
 /// What the records say of a line in an index file.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Verdict<'a> {
+pub enum JournalVerdict<'a> {
     /// It is what was written.
     Right,
     /// Something else was written: this.
-    Changed(&'a Record),
+    Changed(&'a JournalEntry),
     Unknown,
 }
 
-impl Records {
+impl Journal {
     pub fn parse(log: &[u8]) -> Self {
         let mut records = Self::default();
         let lines = log.split(|byte| *byte == b'\n');
-        for record in lines.filter_map(|line| Record::parse(str::from_utf8(line).ok()?)) {
+        for record in lines.filter_map(|line| JournalEntry::parse(str::from_utf8(line).ok()?)) {
             let key = record.id.name.as_str().to_ascii_lowercase();
             let known = records.0.entry(key.into()).or_default();
             if !known.contains(&record) {
@@ -109,24 +109,24 @@ impl Records {
     }
 
     /// Everything recorded of the file called `file`.
-    pub fn of(&self, file: &str) -> &[Record] {
+    pub fn of(&self, file: &str) -> &[JournalEntry] {
         self.0
             .get(file.to_ascii_lowercase().as_str())
             .map_or(&[], Vec::as_slice)
     }
 
     /// The newest record of a version.
-    pub fn get(&self, id: &CrateId) -> Option<&Record> {
+    pub fn get(&self, id: &CrateId) -> Option<&JournalEntry> {
         let known = self.of(id.name.as_str()).iter().rev();
         known.into_iter().find(|record| record.id == *id)
     }
 
     /// Holds a line of the index file called `file` against what was written there.
-    pub fn judge(&self, file: &str, line: &IndexLine) -> Verdict<'_> {
+    pub fn judge(&self, file: &str, line: &IndexLine) -> JournalVerdict<'_> {
         let known = self.of(file);
         let digest = line_digest(line.raw());
         if known.iter().any(|record| record.line == digest) {
-            return Verdict::Right;
+            return JournalVerdict::Right;
         }
         // After a flip in name or version the checksum tells whose line it was; after one in the checksum, the identity.
         let of_bytes = known
@@ -135,12 +135,12 @@ impl Records {
         let of_id = || known.iter().rev().find(|record| record.id == *line.id());
         of_bytes
             .or_else(of_id)
-            .map_or(Verdict::Unknown, Verdict::Changed)
+            .map_or(JournalVerdict::Unknown, JournalVerdict::Changed)
     }
 }
 
 /// Undoes one flipped bit of a line of the index file called `file`, where a record proves the result.
-pub fn unflip(records: &Records, file: &str, raw: &[u8]) -> Option<IndexLine> {
+pub fn correct_bit_flip(records: &Journal, file: &str, raw: &[u8]) -> Option<IndexLine> {
     /// Longer ones would take seconds.
     const LONGEST: usize = 8 << 10;
     let known: Vec<LineDigest> = records.of(file).iter().map(|record| record.line).collect();
@@ -174,7 +174,7 @@ mod tests {
     fn log(lines: &[IndexLine]) -> String {
         let mut log = String::new();
         for line in lines {
-            Record::of(line).render(&mut log);
+            JournalEntry::of(line).render(&mut log);
         }
         log
     }
@@ -183,16 +183,19 @@ mod tests {
     fn records_read_as_they_print_and_torn_ones_count_as_none() {
         let (one, two) = (line("1.0.0", 'a'), line("2.0.0", 'b'));
         let log = log(&[one.clone(), two.clone()]);
-        let records = Records::parse(log.as_bytes());
-        assert_eq!(records.of("FOO"), [Record::of(&one), Record::of(&two)]);
+        let records = Journal::parse(log.as_bytes());
+        assert_eq!(
+            records.of("FOO"),
+            [JournalEntry::of(&one), JournalEntry::of(&two)]
+        );
         for end in 0..log.len() - 1 {
-            let torn = Records::parse(&log.as_bytes()[..end]);
+            let torn = Journal::parse(&log.as_bytes()[..end]);
             assert!(torn.of("foo").len() < 2, "{end}");
         }
         for at in 0..log.len() {
             let mut flipped = log.clone().into_bytes();
             flipped[at] ^= 2;
-            let records = Records::parse(&flipped);
+            let records = Journal::parse(&flipped);
             let known = records.of("foo").iter();
             assert!(known.clone().all(|record| record.line
                 == line_digest(if record.id == *one.id() { &one } else { &two }.raw())));
@@ -202,21 +205,24 @@ mod tests {
     #[test]
     fn every_flip_of_a_recorded_line_is_seen_and_undone() {
         let (one, two) = (line("1.0.0", 'a'), line("2.0.0", 'b'));
-        let records = Records::parse(log(&[one.clone(), two.clone()]).as_bytes());
-        assert_eq!(records.judge("foo", &one), Verdict::Right);
+        let records = Journal::parse(log(&[one.clone(), two.clone()]).as_bytes());
+        assert_eq!(records.judge("foo", &one), JournalVerdict::Right);
         for at in 0..one.raw().len() * 8 {
             let mut raw = one.raw().to_vec();
             raw[at / 8] ^= 1 << (at % 8);
             if let Ok(read) = IndexLine::parse(&raw) {
                 assert!(
-                    matches!(records.judge("foo", &read), Verdict::Changed(record) if record.id == *one.id()),
+                    matches!(records.judge("foo", &read), JournalVerdict::Changed(record) if record.id == *one.id()),
                     "bit {at}"
                 );
             }
             if at % 97 == 0 {
-                assert_eq!(unflip(&records, "foo", &raw).as_ref(), Some(&one));
+                assert_eq!(correct_bit_flip(&records, "foo", &raw).as_ref(), Some(&one));
             }
         }
-        assert_eq!(records.judge("foo", &line("3.0.0", 'c')), Verdict::Unknown);
+        assert_eq!(
+            records.judge("foo", &line("3.0.0", 'c')),
+            JournalVerdict::Unknown
+        );
     }
 }

@@ -14,7 +14,7 @@ pub const HOST: &str = "host";
 
 /// What a project is built for. Without targets: for all of them; without features: with all of them.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Selection {
+pub struct BuildFilter {
     pub targets: BTreeSet<String>,
     /// Where it is built. Build scripts and procedural macros run there, so what it needs is never left out.
     pub host: Option<String>,
@@ -23,7 +23,7 @@ pub struct Selection {
     pub no_default_features: bool,
 }
 
-impl Selection {
+impl BuildFilter {
     /// Whether nothing is left out.
     pub fn is_everything(&self) -> bool {
         self.targets.is_empty() && !self.no_dev && self.has_all_features()
@@ -93,7 +93,7 @@ impl Selection {
 }
 
 /// As the words of a command line.
-impl fmt::Display for Selection {
+impl fmt::Display for BuildFilter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut words = Vec::new();
         for target in &self.targets {
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn selections_read_as_they_are_written() {
-        let some = |text: &str| Selection::parse(text).unwrap();
+        let some = |text: &str| BuildFilter::parse(text).unwrap();
         for text in [
             "--target x86_64-unknown-linux-gnu --host x86_64-unknown-linux-gnu",
             "--target a --target b --host c --no-dev --features x,y/z --no-default-features",
@@ -134,7 +134,7 @@ mod tests {
             assert_eq!(some(text).to_string(), text);
         }
         for text in ["", "--host x", "--target", "--everything", "--features"] {
-            assert_eq!(Selection::parse(text), None, "{text}");
+            assert_eq!(BuildFilter::parse(text), None, "{text}");
         }
         assert_eq!(
             some("--target a --target b --host c --no-dev --features x").told(),

@@ -46,23 +46,23 @@ pub struct Graph {
 }
 
 #[derive(Deserialize)]
-struct Document<'a> {
+struct GraphDocument<'a> {
     #[serde(borrow, default)]
-    package: Vec<Package<'a>>,
+    package: Vec<GraphPackage<'a>>,
     #[serde(borrow, default)]
-    root: Option<Package<'a>>,
+    root: Option<GraphPackage<'a>>,
     #[serde(borrow, default)]
-    patch: Patch<'a>,
+    patch: GraphPatch<'a>,
 }
 
 #[derive(Deserialize, Default)]
-struct Patch<'a> {
+struct GraphPatch<'a> {
     #[serde(borrow, default)]
-    unused: Vec<Package<'a>>,
+    unused: Vec<GraphPackage<'a>>,
 }
 
 #[derive(Deserialize)]
-struct Package<'a> {
+struct GraphPackage<'a> {
     #[serde(borrow)]
     name: Cow<'a, str>,
     #[serde(borrow)]
@@ -76,10 +76,11 @@ struct Package<'a> {
 impl Graph {
     /// Reads a lockfile. A dependency that names no package of it leads nowhere.
     pub fn parse(text: &str) -> Result<Self, BadLockfile> {
-        let document: Document<'_> = toml::from_str(text).map_err(|cause| syntax(text, &cause))?;
+        let document: GraphDocument<'_> =
+            toml::from_str(text).map_err(|cause| syntax(text, &cause))?;
         let mut graph = Self::default();
         let own = document.package.iter().chain(&document.root);
-        let packages: Vec<&Package<'_>> = own.collect();
+        let packages: Vec<&GraphPackage<'_>> = own.collect();
         for package in packages.iter().copied().chain(&document.patch.unused) {
             graph.nodes.push(Node {
                 id: CrateId::parse(&package.name, &package.version)?,

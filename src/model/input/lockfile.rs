@@ -52,28 +52,28 @@ pub enum BadLockfile {
 }
 
 #[derive(Deserialize)]
-struct Document<'a> {
+struct LockfileDocument<'a> {
     #[serde(default)]
     version: Option<u32>,
     #[serde(borrow, default)]
-    package: Vec<Package<'a>>,
+    package: Vec<LockfilePackage<'a>>,
     /// Version 1 only, and only before 2017: the package of a project that is not a workspace.
     #[serde(borrow, default)]
-    root: Option<Package<'a>>,
+    root: Option<LockfilePackage<'a>>,
     #[serde(borrow, default)]
-    patch: Patch<'a>,
+    patch: LockfilePatch<'a>,
     #[serde(borrow, default)]
     metadata: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
 }
 
 #[derive(Deserialize, Default)]
-struct Patch<'a> {
+struct LockfilePatch<'a> {
     #[serde(borrow, default)]
-    unused: Vec<Package<'a>>,
+    unused: Vec<LockfilePackage<'a>>,
 }
 
 #[derive(Deserialize)]
-struct Package<'a> {
+struct LockfilePackage<'a> {
     #[serde(borrow)]
     name: Cow<'a, str>,
     #[serde(borrow)]
@@ -86,7 +86,8 @@ struct Package<'a> {
 
 /// Reads a lockfile: every package with a source, sorted, each once.
 pub fn parse(text: &str) -> Result<Vec<Locked>, BadLockfile> {
-    let document: Document<'_> = toml::from_str(text).map_err(|cause| syntax(text, &cause))?;
+    let document: LockfileDocument<'_> =
+        toml::from_str(text).map_err(|cause| syntax(text, &cause))?;
     if let Some(version) = document.version.filter(|version| *version > NEWEST) {
         return Err(BadLockfile::Version(version));
     }

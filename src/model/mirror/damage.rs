@@ -8,7 +8,7 @@ use crate::model::package::id::CrateId;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum DamageKind {
     /// A `.crate` that is not what its index line vouches for.
     ChangedBytes,
     /// An index line without a `.crate`.
@@ -35,7 +35,7 @@ pub enum Kind {
     Stray,
 }
 
-impl Kind {
+impl DamageKind {
     /// The way out.
     pub fn help(self) -> &'static str {
         match self {
@@ -57,7 +57,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for DamageKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::ChangedBytes => "changed bytes",
@@ -83,7 +83,7 @@ pub struct Damage {
     pub source: String,
     /// Within the mirror, with `/`.
     pub path: String,
-    pub kind: Kind,
+    pub kind: DamageKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub package: Option<CrateId>,
     pub cause: String,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::input::closure::Package;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 
 /// A package that could not be fetched, and how often.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,8 +16,8 @@ pub struct Remembered {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
     /// When it first failed, of the failures since it was last there.
-    pub first: Moment,
-    pub last: Moment,
+    pub first: Timestamp,
+    pub last: Timestamp,
     pub times: u32,
 }
 
@@ -62,7 +62,7 @@ impl Failures {
         &mut self,
         wanted: impl IntoIterator<Item = &'a Package>,
         failed: &BTreeMap<Package, (String, Option<String>)>,
-        now: Moment,
+        now: Timestamp,
     ) {
         for package in wanted {
             if !failed.contains_key(package) {
@@ -99,21 +99,21 @@ mod tests {
         let (a, b) = ((id("a"), SourceId::CratesIo), (id("a"), other));
         let failed = |package: &Package| [(package.clone(), ("gone".to_owned(), None))].into();
         let mut failures = Failures::default();
-        failures.learn([&a, &b], &failed(&a), Moment(100));
-        failures.learn([&a, &b], &failed(&a), Moment(200));
+        failures.learn([&a, &b], &failed(&a), Timestamp(100));
+        failures.learn([&a, &b], &failed(&a), Timestamp(200));
         let a_now = &failures.0[&a];
         assert_eq!(
             (a_now.first, a_now.last, a_now.times),
-            (Moment(100), Moment(200), 2)
+            (Timestamp(100), Timestamp(200), 2)
         );
         assert_eq!(Failures::parse(&failures.render()), failures);
-        failures.learn([&b], &failed(&b), Moment(300));
+        failures.learn([&b], &failed(&b), Timestamp(300));
         assert_eq!(
             failures.0.len(),
             2,
             "a was not asked for, so it is still known"
         );
-        failures.learn([&a], &BTreeMap::new(), Moment(400));
+        failures.learn([&a], &BTreeMap::new(), Timestamp(400));
         assert_eq!(failures.0.keys().collect::<Vec<_>>(), [&b]);
         failures.keep_only(&BTreeSet::new());
         assert_eq!(failures, Failures::default());

@@ -6,11 +6,11 @@ use std::time::Duration;
 use semver::VersionReq;
 
 use crate::model::package::id::{CrateId, CrateName};
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 
 /// One version in a mirror, or what is left of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
+pub struct StoredCrate {
     /// The folder of its source, within the mirror.
     pub folder: String,
     pub id: CrateId,
@@ -18,7 +18,7 @@ pub struct Held {
     pub bytes: u64,
     pub yanked: bool,
     /// When it arrived, or was last let go of by a root.
-    pub since: Moment,
+    pub since: Timestamp,
 }
 
 /// What stays although no root wants it.
@@ -39,7 +39,7 @@ pub type WantedIn = BTreeMap<String, BTreeSet<CrateId>>;
 /// What goes, oldest first, and what stays.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Surplus {
-    pub drop: Vec<Held>,
+    pub drop: Vec<StoredCrate>,
     pub kept: usize,
     /// How many of them stay although no root wants them.
     pub spared: usize,
@@ -47,7 +47,7 @@ pub struct Surplus {
 }
 
 /// Splits what is held: each version either stays or goes. What is `wanted` always stays.
-pub fn plan(held: Vec<Held>, wanted: &WantedIn, rules: &Rules, now: Moment) -> Surplus {
+pub fn plan(held: Vec<StoredCrate>, wanted: &WantedIn, rules: &Rules, now: Timestamp) -> Surplus {
     let latest = latest(&held, rules.keep_latest);
     let mut surplus = Surplus::default();
     let mut unwanted = Vec::new();
@@ -83,7 +83,7 @@ pub fn plan(held: Vec<Held>, wanted: &WantedIn, rules: &Rules, now: Moment) -> S
 }
 
 /// The newest versions of each crate of each source.
-fn latest(held: &[Held], count: usize) -> BTreeSet<(String, CrateId)> {
+fn latest(held: &[StoredCrate], count: usize) -> BTreeSet<(String, CrateId)> {
     let mut by_name: BTreeMap<(&str, &CrateName), Vec<&CrateId>> = BTreeMap::new();
     for held in held.iter().filter(|held| !held.yanked && count > 0) {
         let of_name = by_name.entry((&held.folder, &held.id.name)).or_default();
@@ -161,13 +161,13 @@ fn glob(pattern: &[u8], text: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn held(name: &str, version: &str, bytes: u64, since: u64) -> Held {
-        Held {
+    fn held(name: &str, version: &str, bytes: u64, since: u64) -> StoredCrate {
+        StoredCrate {
             folder: "crates-io".to_owned(),
             id: CrateId::parse(name, version).unwrap(),
             bytes,
             yanked: false,
-            since: Moment(since),
+            since: Timestamp(since),
         }
     }
 
@@ -179,13 +179,13 @@ mod tests {
             held("b", "0.1.0", 100, 200),
             held("wanted", "1.0.0", 100, 0),
         ];
-        all.push(Held {
+        all.push(StoredCrate {
             yanked: true,
             ..held("a", "2.0.0", 100, 100)
         });
         let ids = BTreeSet::from([CrateId::parse("wanted", "1.0.0").unwrap()]);
         let wanted = [("crates-io".to_owned(), ids)].into();
-        let surplus = plan(all, &wanted, rules, Moment(1000));
+        let surplus = plan(all, &wanted, rules, Timestamp(1000));
         let dropped: Vec<String> = surplus
             .drop
             .iter()

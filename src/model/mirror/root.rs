@@ -25,7 +25,7 @@ use std::fmt::{self, Write};
 
 use serde::{Serialize, Serializer};
 
-use crate::model::input::build_filter::{Pruned, Selection};
+use crate::model::input::build_filter::{BuildFilter, Pruned};
 use crate::model::input::closure::Package;
 use crate::model::input::lockfile::Locked;
 use crate::model::package::checksum::{Hashing, Sha256};
@@ -38,7 +38,7 @@ const HEADER: &str = "cargo-mirror root 1";
 /// What kind of input it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum RootKind {
     /// A lockfile at a path, with or without a project around it.
     Lockfile,
     /// A crate list at a path.
@@ -49,7 +49,7 @@ pub enum Kind {
     Stdin,
 }
 
-impl Kind {
+impl RootKind {
     fn word(self) -> &'static str {
         match self {
             Self::Lockfile => "lockfile",
@@ -65,7 +65,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for RootKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
     }
@@ -76,7 +76,7 @@ impl fmt::Display for Kind {
 pub struct RootId(String);
 
 impl RootId {
-    /// Accepts what [`Origin::id`] makes, or the start of it, so that no file outside the roots' folder can be named.
+    /// Accepts what [`RootOrigin::id`] makes, or the start of it, so that no file outside the roots' folder can be named.
     pub fn parse(text: &str) -> Option<Self> {
         let sound = (4..=16).contains(&text.len())
             && text
@@ -104,14 +104,14 @@ impl Serialize for RootId {
 
 /// Where a root came from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Origin {
-    pub kind: Kind,
+pub struct RootOrigin {
+    pub kind: RootKind,
     /// A path, or the words themselves. One line.
     pub text: String,
 }
 
-impl Origin {
-    pub fn new(kind: Kind, text: &str) -> Self {
+impl RootOrigin {
+    pub fn new(kind: RootKind, text: &str) -> Self {
         // A path may have any character; the file has one line for it.
         let text = text.replace(['\n', '\r'], "\u{fffd}");
         Self { kind, text }
@@ -128,11 +128,11 @@ impl Origin {
 /// An input, and what it came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Root {
-    pub origin: Origin,
+    pub origin: RootOrigin,
     /// Sorted, each once.
     pub packages: BTreeSet<Locked>,
     /// Which builds were asked for, if not all.
-    pub only: Option<Selection>,
+    pub only: Option<BuildFilter>,
     /// Those of the packages that no such build reads.
     pub pruned: Pruned,
 }
@@ -203,10 +203,15 @@ impl Root {
             .next()
             .and_then(|line| line.split_once(' '))
             .ok_or(BadRoot::Origin)?;
-        let kind = [Kind::Lockfile, Kind::List, Kind::Names, Kind::Stdin]
-            .into_iter()
-            .find(|kind| kind.word() == word)
-            .ok_or(BadRoot::Origin)?;
+        let kind = [
+            RootKind::Lockfile,
+            RootKind::List,
+            RootKind::Names,
+            RootKind::Stdin,
+        ]
+        .into_iter()
+        .find(|kind| kind.word() == word)
+        .ok_or(BadRoot::Origin)?;
         let mut packages = BTreeSet::new();
         let (mut only, mut pruned) = (None, Pruned::new());
         for (number, text) in lines.enumerate() {
@@ -214,7 +219,7 @@ impl Root {
             let invalid = |cause| BadRoot::Invalid { line, cause };
             // No name has a space, and every package has an `@`.
             if let Some(selection) = text.strip_prefix("only ") {
-                only = Some(Selection::parse(selection).ok_or(BadRoot::Only { line })?);
+                only = Some(BuildFilter::parse(selection).ok_or(BadRoot::Only { line })?);
                 continue;
             }
             let left_out = text
@@ -241,7 +246,7 @@ impl Root {
             packages.insert(locked);
         }
         Ok(Self {
-            origin: Origin::new(kind, from),
+            origin: RootOrigin::new(kind, from),
             packages,
             only,
             pruned,
@@ -277,7 +282,7 @@ mod tests {
     fn roots_read_as_they_are_written() {
         let git = "git+https://r.example/a?branch=main#0123";
         let root = Root {
-            origin: Origin::new(Kind::Lockfile, "/home/me/my app/Cargo.lock"),
+            origin: RootOrigin::new(RootKind::Lockfile, "/home/me/my app/Cargo.lock"),
             packages: [
                 locked("serde", SourceId::CratesIo, Some("a")),
                 locked("old", SourceId::CratesIo, None),
@@ -305,8 +310,8 @@ mod tests {
         let pruned = packages.iter().skip(1).zip([Some(12), None]);
         let pruned = pruned.map(|(it, bytes)| ((it.id.clone(), it.source.clone()), bytes));
         let root = Root {
-            origin: Origin::new(Kind::Lockfile, "/Cargo.lock"),
-            only: Selection::parse("--target t --host h --no-dev"),
+            origin: RootOrigin::new(RootKind::Lockfile, "/Cargo.lock"),
+            only: BuildFilter::parse("--target t --host h --no-dev"),
             pruned: pruned.collect(),
             packages,
         };
@@ -344,12 +349,12 @@ mod tests {
 
     #[test]
     fn the_same_input_is_the_same_root() {
-        let id = |kind, text| Origin::new(kind, text).id();
-        assert_eq!(id(Kind::List, "a\nb"), id(Kind::List, "a\rb"));
-        assert_ne!(id(Kind::List, "a"), id(Kind::Names, "a"));
+        let id = |kind, text| RootOrigin::new(kind, text).id();
+        assert_eq!(id(RootKind::List, "a\nb"), id(RootKind::List, "a\rb"));
+        assert_ne!(id(RootKind::List, "a"), id(RootKind::Names, "a"));
         assert_eq!(
-            RootId::parse(id(Kind::List, "a").as_str()),
-            Some(id(Kind::List, "a"))
+            RootId::parse(id(RootKind::List, "a").as_str()),
+            Some(id(RootKind::List, "a"))
         );
         for text in ["../../etc", "abc", "ABCDEF", ""] {
             assert_eq!(RootId::parse(text), None, "{text}");

@@ -63,13 +63,13 @@ pub enum BadAdvisory {
 
 #[derive(Deserialize)]
 struct Front {
-    advisory: Fields,
+    advisory: AdvisoryFields,
     #[serde(default)]
     versions: Versions,
 }
 
 #[derive(Deserialize)]
-struct Fields {
+struct AdvisoryFields {
     id: String,
     package: String,
     date: toml::Value,

@@ -55,7 +55,7 @@ pub enum BadRecord {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Document {
+struct RecordDocument {
     version: u32,
     source: String,
     revision: String,
@@ -72,7 +72,7 @@ impl GitRecord {
     }
 
     pub fn parse(text: &[u8]) -> Result<Self, BadRecord> {
-        let document: Document = serde_json::from_slice(text)?;
+        let document: RecordDocument = serde_json::from_slice(text)?;
         if document.version != VERSION {
             return Err(BadRecord::Version(document.version));
         }
@@ -92,7 +92,7 @@ impl GitRecord {
 
     pub fn render(&self) -> Vec<u8> {
         let packages = self.packages.iter();
-        let document = Document {
+        let document = RecordDocument {
             version: VERSION,
             source: self.source.clone(),
             revision: self.revision.clone(),

@@ -7,34 +7,34 @@ use crate::model::error::Result;
 use crate::model::input::closure::Closure;
 use crate::model::input::lockfile::Locked;
 use crate::model::source::id::{GitSource, RegistrySource};
-use crate::model::source::table::Original;
+use crate::model::source::table::SourceTable;
 use crate::ops::context::options::Common;
 use crate::ops::input::read::Project;
 
 /// A source other than crates.io that a project takes packages from, and its place in the mirror.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Needed {
-    pub original: Original,
+pub struct ReplacedSource {
+    pub original: SourceTable,
     /// Within the mirror, with forward slashes.
     pub folder: String,
     /// What tells our tables for sources apart.
     pub name: String,
 }
 
-impl From<&RegistrySource> for Needed {
+impl From<&RegistrySource> for ReplacedSource {
     fn from(source: &RegistrySource) -> Self {
         Self {
-            original: Original::from(source),
+            original: SourceTable::from(source),
             folder: source.folder(),
             name: source.name(),
         }
     }
 }
 
-impl From<&GitSource> for Needed {
+impl From<&GitSource> for ReplacedSource {
     fn from(source: &GitSource) -> Self {
         Self {
-            original: Original::from(source),
+            original: SourceTable::from(source),
             folder: source.folder(),
             // A repository may be called as a registry's folder is.
             name: format!("git-{}", source.name()),
@@ -42,7 +42,7 @@ impl From<&GitSource> for Needed {
     }
 }
 
-impl Needed {
+impl ReplacedSource {
     /// The sources of locked packages, each once.
     pub fn of(locked: impl IntoIterator<Item = Locked>) -> Vec<Self> {
         let mut closure = Closure::default();

@@ -8,9 +8,9 @@ use crate::model::source::id::{GitSource, Reference, RegistrySource};
 use crate::model::url::without_credentials;
 
 /// A source other than crates.io that a `[source]` table can replace. Equal are those that are spelt equally;
-/// [`Original::location`] tells which are one source to cargo.
+/// [`SourceTable::location`] tells which are one source to cargo.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Original {
+pub enum SourceTable {
     /// As the lockfile has it: `sparse+https://.../` or `registry+https://...`.
     Registry { url: String },
     /// Without query and fragment.
@@ -25,7 +25,7 @@ pub struct Location {
     reference: Reference,
 }
 
-impl Original {
+impl SourceTable {
     /// Reads what a `[source]` table says of where it is. `None`: a folder, or nowhere.
     pub fn read<'t>(text: impl Fn(&str) -> Option<&'t str>) -> Option<Self> {
         if let Some(url) = text("registry") {
@@ -94,13 +94,13 @@ impl Original {
 }
 
 /// Without credentials.
-impl fmt::Display for Original {
+impl fmt::Display for SourceTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&without_credentials(&self.title()))
     }
 }
 
-impl From<&RegistrySource> for Original {
+impl From<&RegistrySource> for SourceTable {
     fn from(source: &RegistrySource) -> Self {
         Self::Registry {
             url: source.as_str().to_owned(),
@@ -108,7 +108,7 @@ impl From<&RegistrySource> for Original {
     }
 }
 
-impl From<&GitSource> for Original {
+impl From<&GitSource> for SourceTable {
     fn from(source: &GitSource) -> Self {
         Self::Git {
             url: source.url.clone(),
@@ -147,15 +147,15 @@ fn canonical(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn git(url: &str, reference: Reference) -> Original {
-        Original::Git {
+    fn git(url: &str, reference: Reference) -> SourceTable {
+        SourceTable::Git {
             url: url.to_owned(),
             reference,
         }
     }
 
-    fn registry(url: &str) -> Original {
-        Original::Registry {
+    fn registry(url: &str) -> SourceTable {
+        SourceTable::Registry {
             url: url.to_owned(),
         }
     }

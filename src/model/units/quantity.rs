@@ -21,7 +21,7 @@ pub fn bytes(text: &str) -> Result<u64, String> {
 }
 
 /// A span of time: `30m`, `12h`, `90d`, `8w`.
-pub fn span(text: &str) -> Result<Duration, String> {
+pub fn duration(text: &str) -> Result<Duration, String> {
     let (number, unit) = split(text);
     let seconds = match unit {
         "s" => 1,
@@ -77,10 +77,10 @@ mod tests {
         for text in ["", "GB", "20 apples", "-1", "1.2.3", "99999999999TB", "1ib"] {
             assert!(bytes(text).is_err(), "{text}");
         }
-        assert_eq!(span("90d"), Ok(Duration::from_secs(90 * 86_400)));
-        assert_eq!(span("1.5h"), Ok(Duration::from_secs(5400)));
+        assert_eq!(duration("90d"), Ok(Duration::from_secs(90 * 86_400)));
+        assert_eq!(duration("1.5h"), Ok(Duration::from_secs(5400)));
         for text in ["", "90", "d", "1 year"] {
-            assert!(span(text).is_err(), "{text}");
+            assert!(duration(text).is_err(), "{text}");
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -12,9 +11,9 @@ use crate::model::units::quantity;
 
 /// Seconds since 1970, in UTC. Written as RFC 3339.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Moment(pub u64);
+pub struct Timestamp(pub u64);
 
-impl Moment {
+impl Timestamp {
     /// Reads seconds since 1970, or a date and time as in `2026-01-31T12:00:00Z`.
     pub fn parse(text: &str) -> Option<Self> {
         if let Ok(seconds) = text.parse() {
@@ -27,7 +26,7 @@ impl Moment {
     /// Reads a moment as people name it: how long before `now` (`90s`, `30m`, `12h`, `7d`, `2w`), or a date or a date and
     /// time of universal time (`2026-05-01`, `2026-05-01T12:30:00Z`).
     pub fn named(text: &str, now: Self) -> Option<Self> {
-        if let Ok(span) = quantity::span(text) {
+        if let Ok(span) = quantity::duration(text) {
             return Some(Self(now.0.saturating_sub(span.as_secs())));
         }
         let date: DateTime = text.strip_suffix('Z').unwrap_or(text).parse().ok()?;
@@ -35,7 +34,7 @@ impl Moment {
     }
 
     /// Before 1970 there was no cargo.
-    fn of(timestamp: Timestamp) -> Option<Self> {
+    fn of(timestamp: jiff::Timestamp) -> Option<Self> {
         u64::try_from(timestamp.as_second()).ok().map(Self)
     }
 
@@ -45,35 +44,35 @@ impl Moment {
     }
 }
 
-impl From<SystemTime> for Moment {
+impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         let since = time.duration_since(SystemTime::UNIX_EPOCH);
         Self(since.unwrap_or_default().as_secs())
     }
 }
 
-impl From<Moment> for SystemTime {
-    fn from(moment: Moment) -> Self {
+impl From<Timestamp> for SystemTime {
+    fn from(moment: Timestamp) -> Self {
         Self::UNIX_EPOCH + Duration::from_secs(moment.0)
     }
 }
 
-impl fmt::Display for Moment {
+impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A clock that is set beyond the year 9999 is wrong anyway.
         let seconds = i64::try_from(self.0).unwrap_or(i64::MAX);
-        let timestamp = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
+        let timestamp = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::MAX);
         write!(f, "{timestamp:.0}")
     }
 }
 
-impl Serialize for Moment {
+impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Moment {
+impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         Self::parse(&text).ok_or_else(|| de::Error::custom("not a date and time"))
@@ -93,14 +92,17 @@ mod tests {
             (1_709_251_199, "2024-02-29T23:59:59Z"),
             (4_107_542_400, "2100-03-01T00:00:00Z"),
         ] {
-            assert_eq!(Moment(seconds).to_string(), text);
-            assert_eq!(Moment::parse(text), Some(Moment(seconds)), "{text}");
+            assert_eq!(Timestamp(seconds).to_string(), text);
+            assert_eq!(Timestamp::parse(text), Some(Timestamp(seconds)), "{text}");
         }
         for day in 0..60_000 {
-            let moment = Moment(day * 86_400 + 4242);
-            assert_eq!(Moment::parse(&moment.to_string()), Some(moment));
+            let moment = Timestamp(day * 86_400 + 4242);
+            assert_eq!(Timestamp::parse(&moment.to_string()), Some(moment));
         }
-        assert_eq!(Moment::parse("1700000000"), Some(Moment(1_700_000_000)));
+        assert_eq!(
+            Timestamp::parse("1700000000"),
+            Some(Timestamp(1_700_000_000))
+        );
         for text in [
             "",
             "now",
@@ -108,13 +110,13 @@ mod tests {
             "2024-01-01",
             "2024-01-01T00:00:00+01:00",
         ] {
-            assert_eq!(Moment::parse(text), None, "{text}");
+            assert_eq!(Timestamp::parse(text), None, "{text}");
         }
     }
 
     #[test]
     fn people_name_moments_in_many_ways() {
-        let now = Moment(1_000_000_000);
+        let now = Timestamp(1_000_000_000);
         for (text, seconds) in [
             ("90s", 999_999_910),
             ("2h", 999_992_800),
@@ -124,7 +126,11 @@ mod tests {
             ("2001-09-09T01:46:40Z", 1_000_000_000),
             ("2001-09-09 01:46", 999_999_960),
         ] {
-            assert_eq!(Moment::named(text, now), Some(Moment(seconds)), "{text}");
+            assert_eq!(
+                Timestamp::named(text, now),
+                Some(Timestamp(seconds)),
+                "{text}"
+            );
         }
         for text in [
             "",
@@ -136,7 +142,7 @@ mod tests {
             "2001-01-01T25:00",
             "1x",
         ] {
-            assert_eq!(Moment::named(text, now), None, "{text}");
+            assert_eq!(Timestamp::named(text, now), None, "{text}");
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::io::config::load::files;
 use crate::io::fs::file;
 use crate::model::error::Result;
 use crate::model::source::id::CRATES_IO_FOLDER;
-use crate::model::source::replacement::Needed;
+use crate::model::source::replacement::ReplacedSource;
 use crate::ops::config::file::MAX_CONFIG;
 use crate::ops::context::options::Common;
 
@@ -18,7 +18,7 @@ pub struct InForce {
     /// The config file that decides about crates.io, if one replaces it.
     pub config: Option<PathBuf>,
     /// The sources asked about that builds do not take from this mirror.
-    pub elsewhere: Vec<Needed>,
+    pub elsewhere: Vec<ReplacedSource>,
 }
 
 /// Where builds take crates.io from.
@@ -58,7 +58,7 @@ struct Layer {
 }
 
 /// Finds out what is in force in `folder`, for crates.io and for these sources.
-pub fn in_force(folder: &Path, common: &Common, needed: &[Needed]) -> Result<InForce> {
+pub fn in_force(folder: &Path, common: &Common, needed: &[ReplacedSource]) -> Result<InForce> {
     let mut layers = Vec::new();
     for path in files(folder, &common.cargo_home) {
         let text = file::read_text(&path, MAX_CONFIG)?;
@@ -93,7 +93,7 @@ pub fn in_force(folder: &Path, common: &Common, needed: &[Needed]) -> Result<InF
 }
 
 /// Whether the closest file that replaces a source replaces it by its folder in this mirror.
-fn is_from_mirror(needed: &Needed, layers: &[Layer], common: &Common) -> Result<bool> {
+fn is_from_mirror(needed: &ReplacedSource, layers: &[Layer], common: &Common) -> Result<bool> {
     for layer in layers {
         let named = edit::named(&layer.text, &needed.original);
         let named = named.map_err(|error| error.at(&layer.path))?;

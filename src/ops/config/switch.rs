@@ -8,7 +8,7 @@ use crate::io::fs::{error, file};
 use crate::io::git::command;
 use crate::model::error::Result;
 use crate::model::event::Event;
-use crate::model::source::replacement::Needed;
+use crate::model::source::replacement::ReplacedSource;
 use crate::ops::config::effective::{Taken, in_force};
 use crate::ops::config::file::{Change, ConfigChange, MAX_CONFIG, Target};
 use crate::ops::config::target::{Aim, pointer};
@@ -18,10 +18,10 @@ use crate::ops::input::read::Project;
 /// The folders to edit a config for, with what each needs. Where several share one config file, they share one edit.
 pub fn by_config(
     target: &Target,
-    projects: impl IntoIterator<Item = (PathBuf, Vec<Needed>)>,
+    projects: impl IntoIterator<Item = (PathBuf, Vec<ReplacedSource>)>,
     common: &Common,
-) -> Vec<(PathBuf, Vec<Needed>)> {
-    let mut edits: Vec<(PathBuf, Vec<Needed>)> = Vec::new();
+) -> Vec<(PathBuf, Vec<ReplacedSource>)> {
+    let mut edits: Vec<(PathBuf, Vec<ReplacedSource>)> = Vec::new();
     for (root, needed) in projects {
         let config = target.path(&root, common);
         match edits

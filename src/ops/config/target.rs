@@ -9,8 +9,8 @@ use crate::io::config::load::files;
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
 use crate::model::source::id::CRATES_IO_FOLDER;
-use crate::model::source::replacement::Needed;
-use crate::model::source::table::Original;
+use crate::model::source::replacement::ReplacedSource;
+use crate::model::source::table::SourceTable;
 use crate::model::url::safe_url;
 use crate::ops::config::file::{MAX_CONFIG, Target};
 use crate::ops::context::options::Common;
@@ -19,7 +19,7 @@ use crate::ops::context::options::Common;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Aim {
     /// Folders of this mirror, for crates.io and for these sources.
-    Mirror(Vec<Needed>),
+    Mirror(Vec<ReplacedSource>),
     /// The index of a server, for crates.io alone.
     Server(String),
 }
@@ -76,7 +76,7 @@ fn other_configs(config: &Path, root: &Path, common: &Common) -> Vec<String> {
 }
 
 /// What one of these files calls a source, if not as we would.
-fn called(original: &Original, configs: &[String]) -> Option<String> {
+fn called(original: &SourceTable, configs: &[String]) -> Option<String> {
     let named = |text: &String| edit::named(text, original).ok().flatten();
     let (title, _) = configs.iter().find_map(named)?;
     (title != original.title()).then_some(title)

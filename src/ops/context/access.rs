@@ -20,8 +20,8 @@ use crate::model::error::{Error, Result};
 use crate::model::event::Watch;
 use crate::model::input::closure::Closure;
 use crate::model::source::id::RegistrySource;
-use crate::model::source::replacement::Needed;
-use crate::model::source::table::Original;
+use crate::model::source::replacement::ReplacedSource;
+use crate::model::source::table::SourceTable;
 use crate::ops::context::cargo::{cargo_at, cargo_at_mirror, replaced_by, toml_text};
 use crate::ops::context::options::Common;
 
@@ -136,7 +136,7 @@ impl Access {
 
     /// The index of a registry that has a git repository for one, fetched by the real cargo: never from our own mirror.
     fn git_index(&self, registry: &RegistrySource) -> GitIndex {
-        let original = Original::from(registry);
+        let original = SourceTable::from(registry);
         let table = self.config.table_of(&original);
         let table = toml_text(&table.unwrap_or_else(|| original.title()));
         // The config may put our mirror in its place. Its table is made to speak of something else.
@@ -168,9 +168,9 @@ impl Access {
 
     /// The real cargo, with network, for fetching git sources from where they are: crates come from the mirror.
     pub fn cargo_for_git(&self, common: &Common, registries: &[RegistrySource]) -> Cargo {
-        let needed = registries.iter().map(Needed::from).collect();
+        let needed = registries.iter().map(ReplacedSource::from).collect();
         let mut configs = replaced_by(&common.mirror, &common.mirror, &self.config, needed);
-        let is_git = |original: &Original| matches!(original, Original::Git { .. });
+        let is_git = |original: &SourceTable| matches!(original, SourceTable::Git { .. });
         configs.extend(self.config.past_our_mirror(is_git));
         self.cargo.clone().with(&configs, self.offline)
     }

@@ -6,8 +6,8 @@ use crate::io::cargo::command::Cargo;
 use crate::io::config::load::CargoConfig;
 use crate::model::input::closure::Closure;
 use crate::model::source::id::CRATES_IO_FOLDER;
-use crate::model::source::replacement::Needed;
-use crate::model::source::table::Original;
+use crate::model::source::replacement::ReplacedSource;
+use crate::model::source::table::SourceTable;
 use crate::ops::context::options::Common;
 
 /// The real cargo, taking every source of a closure from the mirror and no network.
@@ -28,7 +28,7 @@ pub fn cargo_at(
     config: &CargoConfig,
     closure: &Closure,
 ) -> Cargo {
-    let needed = Needed::of_closure(closure);
+    let needed = ReplacedSource::of_closure(closure);
     let mut configs = replaced_by(registries, &common.mirror, config, needed);
     configs.extend(registry_definitions(config, closure));
     cargo.clone().with(&configs, true)
@@ -40,7 +40,7 @@ pub fn replaced_by(
     registries: &Path,
     git: &Path,
     config: &CargoConfig,
-    needed: Vec<Needed>,
+    needed: Vec<ReplacedSource>,
 ) -> Vec<String> {
     // Our own names: where a config points at a mirror already, the path is overridden, and cargo, which refuses to know
     // one folder by two names, sees only one.
@@ -57,8 +57,8 @@ pub fn replaced_by(
         let table = toml_text(&table.unwrap_or_else(|| original.title()));
         let ours = toml_text(&format!("cargo-mirror-{}", needed.name));
         let (base, kind) = match original {
-            Original::Registry { .. } => (registries, "local-registry"),
-            Original::Git { .. } => (git, "directory"),
+            SourceTable::Registry { .. } => (registries, "local-registry"),
+            SourceTable::Git { .. } => (git, "directory"),
         };
         for (key, value) in original.keys() {
             configs.push(format!("source.{table}.{key}={}", toml_text(&value)));

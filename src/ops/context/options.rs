@@ -9,7 +9,7 @@ use crate::io::store::registry::Store;
 use crate::model::error::Result;
 use crate::model::event::{Event, Watch};
 use crate::model::source::id::{CRATES_IO_FOLDER, RegistrySource};
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 
 /// The options all verbs share.
 #[derive(Clone)]
@@ -25,7 +25,7 @@ pub struct Common {
     pub cwd: PathBuf,
     pub cargo_home: PathBuf,
     pub environment: Environment,
-    pub now: Moment,
+    pub now: Timestamp,
     /// Whether what is written is on the disk before success is reported.
     pub flush: bool,
     pub watch: Watch,

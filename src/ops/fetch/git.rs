@@ -20,7 +20,7 @@ use crate::io::store::git_check::{Depth, look};
 use crate::io::store::registry::Store;
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result, chain};
-use crate::model::event::{Event, Origin, Watch};
+use crate::model::event::{ByteOrigin, Event, Watch};
 use crate::model::mirror::damage;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::{GitSource, RegistrySource, SourceId};
@@ -115,7 +115,7 @@ struct Work<'a> {
     common: &'a Common,
     store: &'a Store,
     done: Fetched,
-    made: Vec<(GitSource, Origin, Vec<Made>)>,
+    made: Vec<(GitSource, ByteOrigin, Vec<Made>)>,
 }
 
 /// What came of one source.
@@ -129,7 +129,7 @@ enum Outcome {
 
 impl Work<'_> {
     fn run(&mut self, from: &From, lacking: Wanted) -> Result<()> {
-        let lacking = self.make(lacking, Origin::CargoCache)?;
+        let lacking = self.make(lacking, ByteOrigin::CargoCache)?;
         if !lacking.is_empty() {
             self.fetch(from, lacking)?;
         }
@@ -145,11 +145,11 @@ impl Work<'_> {
         self.store.place_packages(placed)?;
         for (package, origin, bytes) in stored {
             match origin {
-                Origin::Upstream => {
+                ByteOrigin::Upstream => {
                     self.done.fetched += 1;
                     self.done.bytes_downloaded += bytes;
                 }
-                Origin::CargoCache => {
+                ByteOrigin::CargoCache => {
                     self.done.reused += 1;
                     self.done.bytes_reused += bytes;
                 }
@@ -164,7 +164,7 @@ impl Work<'_> {
     }
 
     /// Makes packages out of cargo's repositories. Hands back what is in none of them.
-    fn make(&mut self, wanted: Wanted, origin: Origin) -> Result<Wanted> {
+    fn make(&mut self, wanted: Wanted, origin: ByteOrigin) -> Result<Wanted> {
         let sources: Vec<_> = wanted.into_iter().collect();
         let outcomes = parallel::on_all_cores(&sources, |(source, ids)| {
             make_source(self.common, self.store, source, ids)
@@ -211,7 +211,7 @@ impl Work<'_> {
         }
         let only = lacking.len() == 1;
         let first = self.ask_cargo(from, &lacking);
-        let lacking = self.make(lacking, Origin::Upstream)?;
+        let lacking = self.make(lacking, ByteOrigin::Upstream)?;
         let mut first = Some(first);
         for (source, ids) in lacking {
             let alone = Wanted::from([(source.clone(), ids.clone())]);
@@ -223,7 +223,7 @@ impl Work<'_> {
             if let Err(error @ Error::NoCargo { .. }) = asked {
                 return Err(error);
             }
-            for (source, ids) in self.make(alone, Origin::Upstream)? {
+            for (source, ids) in self.make(alone, ByteOrigin::Upstream)? {
                 let error = match &asked {
                     Err(Error::Cargo { command, said }) => Error::Cargo {
                         command: command.clone(),
@@ -381,7 +381,7 @@ fn check_one(
         return Ok(Some(Gap::Missing(id.clone(), from(source), cause)));
     }
     let what = match fault.kind {
-        damage::Kind::MissingBytes => "is missing".to_owned(),
+        damage::DamageKind::MissingBytes => "is missing".to_owned(),
         _ => fault.cause.clone(),
     };
     let cause = format!("`{place}/{}`: {what}{more}", fault.path);

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use crate::io::store::staging::Incoming;
 use crate::model::error::{Error, Result};
-use crate::model::event::Origin;
+use crate::model::event::ByteOrigin;
 use crate::model::index::file::{IndexLine, find_line};
 use crate::model::package::checksum::{Sha256, Verified};
 use crate::model::package::id::CrateId;
-use crate::model::plan::Item;
+use crate::model::plan::FetchItem;
 
 /// How one crate fared.
 pub enum Outcome {
     Stored {
-        origin: Origin,
+        origin: ByteOrigin,
         bytes: u64,
     },
     /// Only its index line was wanted, and is there now.
@@ -25,7 +25,7 @@ pub type Outcomes = Vec<(CrateId, Outcome)>;
 
 /// One crate under way: what has been found of it so far.
 pub struct Part {
-    pub(super) item: Item,
+    pub(super) item: FetchItem,
     pub(super) line: Option<IndexLine>,
     /// Not in place yet: lockfile and index line must agree first.
     pub(super) bytes: Option<Verified<Incoming>>,

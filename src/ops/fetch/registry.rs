@@ -20,12 +20,12 @@ use crate::io::store::staging::{Incoming, verified};
 use crate::io::task::blocking;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result, chain};
-use crate::model::event::{Event, Origin, Watch};
+use crate::model::event::{ByteOrigin, Event, Watch};
 use crate::model::input::closure::Wanted;
 use crate::model::package::archive;
 use crate::model::package::checksum::{Sha256, Verified};
 use crate::model::package::id::{CrateId, CrateName};
-use crate::model::plan::{Item, Plan, Stored};
+use crate::model::plan::{FetchItem, Plan, Stored};
 use crate::model::source::id::SourceId;
 use crate::ops::context::access::Access;
 use crate::ops::fetch::index_lines::Lines;
@@ -72,7 +72,7 @@ impl Fetched {
     /// Packages that all failed, for one reason.
     pub fn failed(
         source: &SourceId,
-        packages: impl IntoIterator<Item = CrateId>,
+        packages: impl IntoIterator<FetchItem = CrateId>,
         error: Error,
     ) -> Self {
         let error = Arc::new(error);
@@ -156,12 +156,12 @@ impl Fetch {
         let (lacking, mut to_ask) = mpsc::unbounded_channel();
         let cached = {
             let (fetch, stop) = (self.clone(), Arc::clone(&stop.0));
-            let mut names: Vec<Vec<Item>> = plan.fetch.into_values().collect();
+            let mut names: Vec<Vec<FetchItem>> = plan.fetch.into_values().collect();
             // What failed the last time goes first: if it fails again, that is known soonest.
             let failed = self.store.records().failures()?;
             names.sort_by_key(|items| {
                 let source = self.source.clone().anonymous();
-                let known = |item: &Item| {
+                let known = |item: &FetchItem| {
                     failed
                         .0
                         .contains_key(&(item.wanted.id.clone(), source.clone()))
@@ -201,14 +201,14 @@ impl Fetch {
             for (package, outcome) in finished.drain(..) {
                 match outcome {
                     Outcome::Stored {
-                        origin: Origin::Upstream,
+                        origin: ByteOrigin::Upstream,
                         bytes,
                     } => {
                         report.fetched += 1;
                         report.bytes_downloaded += bytes;
                     }
                     Outcome::Stored {
-                        origin: Origin::CargoCache,
+                        origin: ByteOrigin::CargoCache,
                         bytes,
                     } => {
                         report.reused += 1;
@@ -241,7 +241,7 @@ impl Fetch {
     /// itself.
     fn complete_cached(
         &self,
-        items: &[Item],
+        items: &[FetchItem],
         lacking: &mpsc::UnboundedSender<Vec<Part>>,
         stop: &AtomicBool,
     ) -> Result<Outcomes> {
@@ -299,9 +299,9 @@ impl Fetch {
             } else {
                 lines.extend(part.line);
                 let origin = if part.asked {
-                    Origin::Upstream
+                    ByteOrigin::Upstream
                 } else {
-                    Origin::CargoCache
+                    ByteOrigin::CargoCache
                 };
                 let bytes = match part.bytes {
                     Some(verified) => self.store.put_crate(verified)?,
@@ -331,7 +331,7 @@ impl Fetch {
     }
 
     /// Takes what cargo has cached on this machine. A cache that is broken or stale is as good as none.
-    fn take_cached(&self, item: Item) -> Result<Part> {
+    fn take_cached(&self, item: FetchItem) -> Result<Part> {
         let mut part = Part {
             item,
             line: None,

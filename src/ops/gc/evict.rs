@@ -7,9 +7,9 @@ use std::time::Duration;
 use crate::io::mirror::in_use;
 use crate::io::store::registry::Store;
 use crate::model::error::Result;
-use crate::model::mirror::retention::{self, Held, Rules, Surplus, WantedIn};
+use crate::model::mirror::retention::{self, Rules, StoredCrate, Surplus, WantedIn};
 use crate::model::package::id::CrateId;
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Common;
 use crate::ops::gc::run as gc;
 
@@ -30,7 +30,7 @@ impl Limits {
 /// What went, and what is left.
 #[derive(Debug, Default)]
 pub struct Evicted {
-    pub dropped: Vec<Held>,
+    pub dropped: Vec<StoredCrate>,
     pub bytes_kept: u64,
 }
 
@@ -39,8 +39,8 @@ pub fn evict(
     common: &Common,
     store: &Store,
     limits: Limits,
-    used: &BTreeMap<CrateId, Moment>,
-    now: Moment,
+    used: &BTreeMap<CrateId, Timestamp>,
+    now: Timestamp,
 ) -> Result<Option<Evicted>> {
     let Some(_alone) = in_use::alone_now(&common.mirror)? else {
         return Ok(None);
@@ -60,11 +60,11 @@ pub fn evict(
 
 /// The least recently used first.
 fn plan(
-    held: Vec<Held>,
+    held: Vec<StoredCrate>,
     wanted: &WantedIn,
     limits: Limits,
-    used: &BTreeMap<CrateId, Moment>,
-    now: Moment,
+    used: &BTreeMap<CrateId, Timestamp>,
+    now: Timestamp,
 ) -> Surplus {
     let mut held = held;
     for held in &mut held {
@@ -107,13 +107,13 @@ mod tests {
     use super::*;
     use crate::model::source::id::CRATES_IO_FOLDER;
 
-    fn held(name: &str, bytes: u64, since: u64) -> Held {
-        Held {
+    fn held(name: &str, bytes: u64, since: u64) -> StoredCrate {
+        StoredCrate {
             folder: CRATES_IO_FOLDER.to_owned(),
             id: CrateId::parse(name, "1.0.0").unwrap(),
             bytes,
             yanked: false,
-            since: Moment(since),
+            since: Timestamp(since),
         }
     }
 
@@ -127,8 +127,8 @@ mod tests {
         let ids = wanted.iter().map(|name| held(name, 0, 0).id).collect();
         let wanted = WantedIn::from([(CRATES_IO_FOLDER.to_owned(), ids)]);
         // The oldest was asked for last.
-        let used = BTreeMap::from([(held("a", 0, 0).id, Moment(90))]);
-        let plan = plan(all, &wanted, limits, &used, Moment(100));
+        let used = BTreeMap::from([(held("a", 0, 0).id, Timestamp(90))]);
+        let plan = plan(all, &wanted, limits, &used, Timestamp(100));
         plan.drop
             .iter()
             .map(|held| held.id.name.to_string())

@@ -6,12 +6,12 @@ use std::path::Path;
 use crate::io::store::git::{self, package_folder, package_of};
 use crate::io::store::registry::Store;
 use crate::model::error::Result;
-use crate::model::mirror::retention::Held;
+use crate::model::mirror::retention::StoredCrate;
 use crate::model::package::id::CrateId;
 use crate::model::source::git_record::CHECKSUMS;
 
 /// Every package of every git source that is recorded or there.
-pub fn inventory(store: &Store, mirror: &Path) -> Result<Vec<Held>> {
+pub fn inventory(store: &Store, mirror: &Path) -> Result<Vec<StoredCrate>> {
     let mut all = Vec::new();
     for name in git::folders(mirror) {
         all.extend(of_folder(store, &name)?);
@@ -19,7 +19,7 @@ pub fn inventory(store: &Store, mirror: &Path) -> Result<Vec<Held>> {
     Ok(all)
 }
 
-fn of_folder(store: &Store, name: &str) -> Result<Vec<Held>> {
+fn of_folder(store: &Store, name: &str) -> Result<Vec<StoredCrate>> {
     let folder = store.git(name);
     let mut ids: BTreeSet<CrateId> = folder
         .list()?
@@ -33,7 +33,7 @@ fn of_folder(store: &Store, name: &str) -> Result<Vec<Held>> {
         .into_iter()
         .map(|id| {
             let path = folder.package_path(&id);
-            Held {
+            StoredCrate {
                 folder: name.to_owned(),
                 bytes: git::size(&path),
                 since: git::since(&path.join(CHECKSUMS)),

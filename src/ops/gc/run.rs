@@ -13,10 +13,10 @@ use crate::model::event::Event;
 use crate::model::input::closure::Package;
 use crate::model::input::lockfile::Locked;
 use crate::model::mirror::retention::{self, Rules, WantedIn};
-use crate::model::mirror::root::Kind;
+use crate::model::mirror::root::RootKind;
 use crate::model::package::id::CrateId;
 use crate::model::source::git_record::is_git;
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Common;
 use crate::ops::gc::git;
 use crate::ops::input::read::read_lockfile;
@@ -57,7 +57,7 @@ pub struct Dropped {
     pub folder: String,
     pub bytes: u64,
     /// When it arrived, or was last let go of by a root.
-    pub since: Moment,
+    pub since: Timestamp,
 }
 
 /// Plans, and carries out the plan if it is to act.
@@ -174,7 +174,7 @@ fn by_folder(wanted: &BTreeSet<Package>) -> WantedIn {
 fn wanted_now(roots: &[Recorded]) -> BTreeSet<Package> {
     let lockfiles = roots
         .iter()
-        .filter(|recorded| recorded.root.origin.kind == Kind::Lockfile);
+        .filter(|recorded| recorded.root.origin.kind == RootKind::Lockfile);
     lockfiles
         // One that cannot be read wants what it wanted when it could.
         .flat_map(|recorded| {

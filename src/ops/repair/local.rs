@@ -10,8 +10,8 @@ use crate::io::store::quarantine::Quarantine;
 use crate::io::store::registry::Store;
 use crate::model::error::Result;
 use crate::model::index::file::IndexLine;
-use crate::model::index::journal::{Records, Verdict, unflip};
-use crate::model::mirror::damage::{Damage, Kind};
+use crate::model::index::journal::{Journal, JournalVerdict, correct_bit_flip};
+use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::id::{CrateId, CrateName};
 
 /// Does all that needs nobody else.
@@ -29,19 +29,19 @@ pub fn tidy(
     let mut files = BTreeSet::new();
     for damage in damages {
         match (damage.kind, &damage.package) {
-            (Kind::Stray, _) => quarantine.take(Path::new(&damage.path))?,
-            (Kind::MisnamedCrate, Some(id)) => {
+            (DamageKind::Stray, _) => quarantine.take(Path::new(&damage.path))?,
+            (DamageKind::MisnamedCrate, Some(id)) => {
                 let name = damage.path.rsplit('/').next().unwrap_or_default();
                 if !(matches(store, name, id)? && store.rename_crate(name, &id.file_name())?) {
                     quarantine.take(Path::new(&damage.path))?;
                 }
             }
-            (Kind::UnsafeArchive, Some(id)) => withdraw(store, source, id, quarantine)?,
+            (DamageKind::UnsafeArchive, Some(id)) => withdraw(store, source, id, quarantine)?,
             (
-                Kind::ChangedLine
-                | Kind::UnreadableLine
-                | Kind::DuplicateLine
-                | Kind::MisplacedLine,
+                DamageKind::ChangedLine
+                | DamageKind::UnreadableLine
+                | DamageKind::DuplicateLine
+                | DamageKind::MisplacedLine,
                 _,
             ) => {
                 files.extend(damage.path.strip_prefix(&index));
@@ -79,7 +79,7 @@ pub fn withdraw(
     quarantine.take(&Path::new(source).join(id.file_name()))
 }
 
-/// Records the lines that nothing vouches for yet, but for those of damaged crates.
+/// Journal the lines that nothing vouches for yet, but for those of damaged crates.
 pub fn adopt(store: &Store, damages: &[Damage]) -> Result<usize> {
     let hurt: BTreeSet<&CrateId> = damages
         .iter()
@@ -105,7 +105,8 @@ pub fn adopt(store: &Store, damages: &[Damage]) -> Result<usize> {
                     .filter(|line| {
                         line.id().name.index_path() == path
                             && !hurt.contains(line.id())
-                            && records.judge(line.id().name.as_str(), line) == Verdict::Unknown
+                            && records.judge(line.id().name.as_str(), line)
+                                == JournalVerdict::Unknown
                     })
                     .collect();
                 if !new.is_empty() {
@@ -145,7 +146,7 @@ fn put_in_order(
     let records = if in_place {
         store.line_records(shard_of(path))
     } else {
-        Records::default()
+        Journal::default()
     };
     let belongs = |line: &IndexLine| in_place && line.id().name.index_path() == path;
 
@@ -153,7 +154,7 @@ fn put_in_order(
     let text = store.index_text(path)?.unwrap_or_default();
     let mut moved = BTreeSet::new();
     for line in lines(&text).filter_map(|raw| IndexLine::parse(raw).ok()) {
-        let known = matches!(records.judge(file, &line), Verdict::Changed(_));
+        let known = matches!(records.judge(file, &line), JournalVerdict::Changed(_));
         if !belongs(&line) && !known && move_home(store, &line)? {
             moved.insert(line.raw().to_vec());
         }
@@ -168,16 +169,16 @@ fn put_in_order(
             }
             let judged = IndexLine::parse(raw).ok().map(|line| {
                 let (rank, same) = match records.judge(file, &line) {
-                    Verdict::Right => (2, true),
-                    Verdict::Unknown => (1, true),
-                    Verdict::Changed(record) => (0, record.id == *line.id()),
+                    JournalVerdict::Right => (2, true),
+                    JournalVerdict::Unknown => (1, true),
+                    JournalVerdict::Changed(record) => (0, record.id == *line.id()),
                 };
                 (rank, same, line)
             });
             // A changed line of the right version is better than none, until another is there.
             let candidate = match judged {
                 Some((rank @ 1.., _, line)) => Some((rank, line)),
-                judged => unflip(&records, file, raw)
+                judged => correct_bit_flip(&records, file, raw)
                     .map(|line| (2, line))
                     .or_else(|| {
                         judged
@@ -229,7 +230,7 @@ fn move_home(store: &Store, line: &IndexLine) -> Result<bool> {
         return Ok(there.raw() == line.raw());
     }
     let records = store.line_records(shard_of(&id.name.index_path()));
-    let recorded = records.judge(id.name.as_str(), line) == Verdict::Right;
+    let recorded = records.judge(id.name.as_str(), line) == JournalVerdict::Right;
     let hashed = store.hash_file(&id.file_name(), &mut vec![0; BUFFER]);
     // Without bytes a line would promise what is not there.
     let proven = hashed.is_ok_and(|(hashed, _)| hashed == *line.checksum());

@@ -13,12 +13,12 @@ use crate::io::store::stamp::{Seal, is_marked, seal_state};
 use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
 use crate::model::index::file::find_line;
-use crate::model::index::journal::Verdict;
+use crate::model::index::journal::JournalVerdict;
 use crate::model::input::closure::Wanted;
-use crate::model::mirror::damage::{Damage, Kind};
+use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
-use crate::model::plan::{Item, Plan};
+use crate::model::plan::{FetchItem, Plan};
 use crate::model::source::id::{CRATES_IO_FOLDER, RegistrySource, SourceId};
 use crate::ops::context::access::Access;
 use crate::ops::context::options::Common;
@@ -90,15 +90,18 @@ impl Mending<'_> {
         }
         let mut plan = Plan::default();
         for (id, lacks) in wanted.iter().filter(|(id, _)| !accept.contains(id)) {
-            plan.fetch.entry(id.name.clone()).or_default().push(Item {
-                wanted: Wanted {
-                    id: id.clone(),
-                    checksum: Some(lacks.expected),
-                    bytes: true,
-                },
-                line: lacks.line,
-                bytes: lacks.bytes,
-            });
+            plan.fetch
+                .entry(id.name.clone())
+                .or_default()
+                .push(FetchItem {
+                    wanted: Wanted {
+                        id: id.clone(),
+                        checksum: Some(lacks.expected),
+                        bytes: true,
+                    },
+                    line: lacks.line,
+                    bytes: lacks.bytes,
+                });
         }
         if plan.is_empty() {
             return Ok(());
@@ -156,11 +159,11 @@ impl Mending<'_> {
         let asking = |kind| {
             matches!(
                 kind,
-                Kind::ChangedBytes
-                    | Kind::MissingBytes
-                    | Kind::ChangedLine
-                    | Kind::MissingLine
-                    | Kind::Unreadable
+                DamageKind::ChangedBytes
+                    | DamageKind::MissingBytes
+                    | DamageKind::ChangedLine
+                    | DamageKind::MissingLine
+                    | DamageKind::Unreadable
             )
         };
         let named = damages.iter().filter(|damage| asking(damage.kind));
@@ -169,7 +172,7 @@ impl Mending<'_> {
         // Which version an unreadable line spoke of only the records know. Its bytes may be gone, too.
         for damage in damages
             .iter()
-            .filter(|damage| damage.kind == Kind::UnreadableLine)
+            .filter(|damage| damage.kind == DamageKind::UnreadableLine)
         {
             let file = damage.path.rsplit('/').next().unwrap_or_default();
             let Ok(name) = CrateName::parse(file) else {
@@ -204,7 +207,10 @@ impl Mending<'_> {
             };
             let right = line.is_some_and(|line| {
                 *line.checksum() == expected
-                    && !matches!(records.judge(id.name.as_str(), line), Verdict::Changed(_))
+                    && !matches!(
+                        records.judge(id.name.as_str(), line),
+                        JournalVerdict::Changed(_)
+                    )
             });
             let lacks = Lacks {
                 expected,

@@ -11,7 +11,7 @@ use crate::model::error::{Error, Result};
 use crate::model::input::closure::Closure;
 use crate::model::input::graph::{Graph, Node};
 use crate::model::input::lockfile::{Locked, MAX_FILE};
-use crate::model::mirror::root::Kind;
+use crate::model::mirror::root::RootKind;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
 use crate::ops::context::options::Common;
@@ -58,7 +58,7 @@ pub enum ExplainedState {
 /// A lockfile or list that wants it.
 #[derive(Debug, Serialize)]
 pub struct WantedBy {
-    pub kind: Kind,
+    pub kind: RootKind,
     pub origin: String,
     /// The shortest way from each package of the project. Lists and names have none.
     pub ways: Vec<Vec<Node>>,
@@ -88,7 +88,7 @@ pub fn run(common: &Common, projects: &[Project], name: &str) -> Result<ExplainR
     for recorded in &roots {
         let origin = &recorded.root.origin;
         let path = Path::new(&origin.text);
-        if origin.kind == Kind::Lockfile && path.is_file() {
+        if origin.kind == RootKind::Lockfile && path.is_file() {
             lockfiles.insert(path.to_owned());
             continue;
         }
@@ -128,7 +128,7 @@ pub fn run(common: &Common, projects: &[Project], name: &str) -> Result<ExplainR
             let more = ways.len().saturating_sub(MAX_WAYS);
             let shown = ways.into_iter().take(MAX_WAYS);
             found.entry(node.clone()).or_default().push(WantedBy {
-                kind: Kind::Lockfile,
+                kind: RootKind::Lockfile,
                 origin: path.to_string_lossy().into_owned(),
                 ways: shown
                     .map(|way| way.into_iter().cloned().collect())

@@ -12,12 +12,12 @@ use crate::io::cargo::command::{Cargo, Judgement};
 use crate::io::cargo::metadata::proofs;
 use crate::io::store::registry::Store;
 use crate::model::error::{Error, Result, chain};
-use crate::model::input::build_filter::Selection;
+use crate::model::input::build_filter::BuildFilter;
 use crate::model::input::closure::{Closure, Unsupported, Wanted};
 use crate::model::mirror::failures::Remembered;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
-use crate::model::source::replacement::Needed;
+use crate::model::source::replacement::ReplacedSource;
 use crate::ops::config::effective::{Taken, in_force};
 use crate::ops::context::cargo::cargo_at_mirror;
 use crate::ops::context::options::Common;
@@ -190,11 +190,11 @@ fn of_project(
     common: &Common,
     project: &Project,
     closure: &Closure,
-    only: Option<&Selection>,
+    only: Option<&BuildFilter>,
     whole: bool,
     prove: Option<Prove>,
 ) -> Result<ProjectStatus> {
-    let found = in_force(&project.root, common, &Needed::of_closure(closure))?;
+    let found = in_force(&project.root, common, &ReplacedSource::of_closure(closure))?;
     let cargo = Cargo::new(&common.environment);
     let cargo_config = common.config(&project.root)?;
     let from_mirror = cargo_at_mirror(&cargo, common, &cargo_config, closure);
@@ -226,7 +226,7 @@ fn of_project(
     Ok(ProjectStatus {
         project: project.root.clone(),
         packages: closure.len() + closure.unsupported.len(),
-        only: only.map(Selection::told),
+        only: only.map(BuildFilter::told),
         on: found.crates_io == Taken::FromMirror,
         server: found.server().map(str::to_owned),
         elsewhere: found.names_elsewhere(),

@@ -9,7 +9,7 @@ use crate::model::event::Event;
 use crate::model::input::closure::Closure;
 use crate::model::input::lockfile::Locked;
 use crate::model::input::spec::Spec;
-use crate::model::mirror::root::Kind;
+use crate::model::mirror::root::RootKind;
 use crate::ops::context::access::Access;
 use crate::ops::context::options::Common;
 use crate::ops::input::read::{Input, Project};
@@ -139,7 +139,9 @@ pub fn gather(common: &Common, options: &VendorOptions) -> Result<Vec<Group>> {
                 named.extend(specs.iter().cloned());
                 group.specs.extend(specs.iter().cloned());
                 let draft = Draft::list(None, &named, options.list);
-                group.lists.retain(|draft| draft.origin.kind != Kind::Names);
+                group
+                    .lists
+                    .retain(|draft| draft.origin.kind != RootKind::Names);
                 group.lists.push(draft);
             }
         }

@@ -21,7 +21,7 @@ use crate::io::cargo::stubs::Stubs;
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
-use crate::model::input::build_filter::{HOST, Selection};
+use crate::model::input::build_filter::{BuildFilter, HOST};
 use crate::model::input::closure::Closure;
 use crate::model::input::lockfile::Locked;
 use crate::model::package::id::{CrateId, CrateName};
@@ -54,8 +54,8 @@ type AllLines = BTreeMap<String, Arc<Lines>>;
 pub fn settle(
     common: &Common,
     inputs: &[Input],
-    selection: Option<&Selection>,
-) -> Result<Option<Selection>> {
+    selection: Option<&BuildFilter>,
+) -> Result<Option<BuildFilter>> {
     let Some(selection) = selection.filter(|selection| !selection.is_everything()) else {
         return Ok(None);
     };
@@ -100,7 +100,7 @@ pub fn settle(
     Ok(Some(selection))
 }
 
-fn only_default_features(selection: &Selection) -> bool {
+fn only_default_features(selection: &BuildFilter) -> bool {
     selection.targets.is_empty() && !selection.no_dev && selection.features.is_empty()
 }
 
@@ -118,7 +118,7 @@ pub async fn decide(
     completion: &mut Completion,
     common: &Common,
     group: &mut Group,
-    selection: &Selection,
+    selection: &BuildFilter,
     locked: bool,
     dry_run: bool,
 ) -> Result<Decided> {
@@ -192,7 +192,7 @@ async fn ask(
     completion: &mut Completion,
     common: &Common,
     group: &Group,
-    selection: &Selection,
+    selection: &BuildFilter,
 ) -> Result<Answer> {
     let lines = completion.learn_lines(&group.closure).await?;
     let (access, common) = (Arc::clone(&group.access), common.clone());
@@ -219,7 +219,7 @@ fn ask_of(
     common: &Common,
     closure: &Closure,
     lines: &AllLines,
-    selection: &Selection,
+    selection: &BuildFilter,
 ) -> Result<BTreeSet<Package>> {
     let stubs = Stubs::new(&project.root, &common.cargo_home)?;
     for (folder, lines) in lines {
@@ -242,7 +242,7 @@ pub fn reads(
     common: &Common,
     project: &Project,
     closure: &Closure,
-    selection: &Selection,
+    selection: &BuildFilter,
 ) -> Result<BTreeSet<Package>> {
     let access = Access::new(common, &project.root)?;
     let mut lines = AllLines::new();
@@ -268,7 +268,7 @@ pub fn reads(
 fn leave_out(
     common: &Common,
     group: &mut Group,
-    selection: &Selection,
+    selection: &BuildFilter,
     reads: &[(Project, BTreeSet<Package>)],
     decided: &mut Decided,
 ) {

@@ -8,7 +8,7 @@ use crate::model::error::{Error, chain};
 use crate::model::input::closure::Unsupported;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
-use crate::model::source::replacement::Needed;
+use crate::model::source::replacement::ReplacedSource;
 use crate::ops::config::file::ConfigChange;
 use crate::ops::vendor::prune::LeftOut;
 
@@ -32,7 +32,7 @@ pub struct VendorReport {
     pub configs: Vec<ConfigChange>,
     /// The sources other than crates.io that a config has to name.
     #[serde(skip)]
-    pub needed: Vec<Needed>,
+    pub needed: Vec<ReplacedSource>,
     /// Programs among the crates that were named: what `cargo install` can install now.
     pub programs: Vec<CrateId>,
     /// Of a dry run: what would be fetched.

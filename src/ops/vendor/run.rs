@@ -11,11 +11,11 @@ use crate::io::store::registry::Store;
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
-use crate::model::input::build_filter::Selection;
+use crate::model::input::build_filter::BuildFilter;
 use crate::model::input::closure::{Package, Wanted};
 use crate::model::input::lockfile::Locked;
 use crate::model::source::id::SourceId;
-use crate::model::source::replacement::Needed;
+use crate::model::source::replacement::ReplacedSource;
 use crate::ops::config::file::Target;
 use crate::ops::config::switch;
 use crate::ops::config::target::Aim;
@@ -43,7 +43,7 @@ pub struct VendorOptions {
     pub check_archives: bool,
     pub list: ListOptions,
     /// Which builds projects are mirrored for, if not all.
-    pub only: Option<Selection>,
+    pub only: Option<BuildFilter>,
 }
 
 impl VendorOptions {
@@ -130,7 +130,7 @@ pub async fn mirror(
     group: &mut Group,
     common: &Common,
     options: &VendorOptions,
-    only: Option<&Selection>,
+    only: Option<&BuildFilter>,
     store: &Arc<Store>,
     report: &mut VendorReport,
 ) -> Result<(Completion, Fetched)> {
@@ -180,7 +180,7 @@ pub async fn mirror(
 type Causes = BTreeMap<Package, (String, Option<String>)>;
 
 /// The projects of which nothing failed, with the sources that each needs.
-fn pointed(groups: &[Group], failed: &Causes) -> Vec<(PathBuf, Vec<Needed>)> {
+fn pointed(groups: &[Group], failed: &Causes) -> Vec<(PathBuf, Vec<ReplacedSource>)> {
     let projects = groups.iter().flat_map(|group| {
         let projects = group.projects.iter();
         projects.map(move |project| (group, project))
@@ -198,7 +198,7 @@ fn pointed(groups: &[Group], failed: &Causes) -> Vec<(PathBuf, Vec<Needed>)> {
         whole.then(|| {
             (
                 project.root.clone(),
-                Needed::of(draft.packages.iter().cloned()),
+                ReplacedSource::of(draft.packages.iter().cloned()),
             )
         })
     });
@@ -206,7 +206,7 @@ fn pointed(groups: &[Group], failed: &Causes) -> Vec<(PathBuf, Vec<Needed>)> {
 }
 
 /// Says of projects that were pruned and no longer are why there is more to fetch.
-fn tell_of_more(common: &Common, groups: &[Group], only: Option<&Selection>) {
+fn tell_of_more(common: &Common, groups: &[Group], only: Option<&BuildFilter>) {
     if only.is_some() {
         return;
     }
@@ -215,7 +215,7 @@ fn tell_of_more(common: &Common, groups: &[Group], only: Option<&Selection>) {
         let before = records.root(&draft.origin);
         let pruned = before.filter(|root| !root.pruned.is_empty());
         if let Some(root) = pruned {
-            let told = root.only.as_ref().map(Selection::told);
+            let told = root.only.as_ref().map(BuildFilter::told);
             (common.watch)(&Event::Step {
                 verb: "Completing",
                 what: format!(

@@ -13,7 +13,7 @@ use crate::io::store::quarantine::Quarantine;
 use crate::io::store::registry::Store;
 use crate::model::error::{Result, chain};
 use crate::model::event::Event;
-use crate::model::mirror::damage::{Damage, Kind};
+use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
 use crate::model::source::git_record::{GitRecord, RECORD};
@@ -137,20 +137,23 @@ fn recorded(folder: &GitFolder<'_>) -> Result<Recorded> {
     };
     Ok(match folder.record()? {
         None => damage(
-            Kind::MissingLine,
+            DamageKind::MissingLine,
             "there is no record of what is here".to_owned(),
         ),
-        Some(Err(cause)) => damage(Kind::UnreadableLine, format!("it is no record: {cause}")),
+        Some(Err(cause)) => damage(
+            DamageKind::UnreadableLine,
+            format!("it is no record: {cause}"),
+        ),
         Some(Ok(record)) => match record.git_source() {
             Some(source) if source.folder() == folder.name => Recorded::Right(record),
             Some(source) => damage(
-                Kind::MisplacedLine,
+                DamageKind::MisplacedLine,
                 format!(
                     "it is the record of {source}, whose folder is `{}`",
                     source.folder()
                 ),
             ),
-            None => damage(Kind::UnreadableLine, "it names no source".to_owned()),
+            None => damage(DamageKind::UnreadableLine, "it names no source".to_owned()),
         },
     })
 }
@@ -162,11 +165,11 @@ fn around(folder: &GitFolder<'_>) -> Result<Vec<(Damage, bool)>> {
     let record = match recorded(folder)? {
         Recorded::Right(record) => record,
         // A folder with nothing in it is what removing the last package leaves for a moment.
-        Recorded::Wrong(damage) if damage.kind == Kind::MissingLine && listed.is_empty() => {
+        Recorded::Wrong(damage) if damage.kind == DamageKind::MissingLine && listed.is_empty() => {
             return Ok(Vec::new());
         }
         Recorded::Wrong(damage) => {
-            let unfinished = damage.kind == Kind::MissingLine && listed.iter().all(in_hand);
+            let unfinished = damage.kind == DamageKind::MissingLine && listed.iter().all(in_hand);
             return Ok(vec![(damage, unfinished)]);
         }
     };
@@ -176,8 +179,8 @@ fn around(folder: &GitFolder<'_>) -> Result<Vec<(Damage, bool)>> {
         .map(|name| {
             let package = package_of(&name).filter(|_| folder.path.join(&name).is_dir());
             let (kind, cause) = match package {
-                Some(_) => (Kind::MissingLine, "the record does not speak of it"),
-                None => (Kind::Stray, "it is neither a package nor the record"),
+                Some(_) => (DamageKind::MissingLine, "the record does not speak of it"),
+                None => (DamageKind::Stray, "it is neither a package nor the record"),
             };
             let unfinished = in_hand(&name);
             let damage = Damage {
@@ -202,7 +205,10 @@ pub async fn mend(
 ) -> Result<()> {
     let store = Arc::new(common.store());
     store.sweep_leftovers();
-    for damage in damages.iter().filter(|damage| damage.kind == Kind::Stray) {
+    for damage in damages
+        .iter()
+        .filter(|damage| damage.kind == DamageKind::Stray)
+    {
         quarantine.take(Path::new(&damage.path))?;
     }
     let Some((source, ids)) = wanted(common, &store, name, damages)? else {
@@ -247,7 +253,9 @@ fn wanted(
     name: &str,
     damages: &[Damage],
 ) -> Result<Option<(GitSource, BTreeSet<CrateId>)>> {
-    let hurt = damages.iter().filter(|damage| damage.kind != Kind::Stray);
+    let hurt = damages
+        .iter()
+        .filter(|damage| damage.kind != DamageKind::Stray);
     let mut ids: BTreeSet<CrateId> = hurt.filter_map(|damage| damage.package.clone()).collect();
     let folder = store.git(name);
     if let Recorded::Right(record) = recorded(&folder)? {

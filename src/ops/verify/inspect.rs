@@ -11,8 +11,8 @@ use crate::io::store::stamp::{self, Seal, seal_state};
 use crate::model::error::{Error, chain};
 use crate::model::event::{Event, Watch};
 use crate::model::index::file::IndexLine;
-use crate::model::index::journal::{Records, Verdict};
-use crate::model::mirror::damage::{Damage, Kind};
+use crate::model::index::journal::{Journal, JournalVerdict};
+use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::archive;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
@@ -27,7 +27,7 @@ const CRATES: usize = 16;
 /// A first-level folder of the index. It is through when nobody holds it any more.
 pub struct Shard {
     name: String,
-    records: Records,
+    records: Journal,
     checked: AtomicUsize,
     damaged: AtomicBool,
 }
@@ -46,7 +46,7 @@ impl Shard {
     pub fn none() -> Arc<Self> {
         Arc::new(Self {
             name: String::new(),
-            records: Records::default(),
+            records: Journal::default(),
             checked: AtomicUsize::new(0),
             damaged: AtomicBool::new(true),
         })
@@ -142,7 +142,7 @@ impl Inspection<'_> {
         &self,
         tally: &mut Tally,
         shard: &Shard,
-        (kind, path): (Kind, String),
+        (kind, path): (DamageKind, String),
         package: Option<CrateId>,
         cause: String,
     ) {
@@ -163,7 +163,13 @@ impl Inspection<'_> {
             Ok(found) => found,
             Err(error) => {
                 let path = format!("{}/index/{path}", self.source);
-                return self.damage(tally, shard, (Kind::Unreadable, path), None, chain(&error));
+                return self.damage(
+                    tally,
+                    shard,
+                    (DamageKind::Unreadable, path),
+                    None,
+                    chain(&error),
+                );
             }
         };
         let inner = |name: &str| format!("{path}/{name}");
@@ -191,7 +197,7 @@ impl Inspection<'_> {
     fn stray(&self, tally: &mut Tally, shard: &Shard, path: &str) {
         let path = format!("{}/index/{path}", self.source);
         let cause = "it is not an index file".to_owned();
-        self.damage(tally, shard, (Kind::Stray, path), None, cause);
+        self.damage(tally, shard, (DamageKind::Stray, path), None, cause);
     }
 
     /// Reads the index file at `path`, judges its lines, and leaves its crates to later tasks.
@@ -202,7 +208,13 @@ impl Inspection<'_> {
             // Gone since its folder was listed.
             Ok(None) => return,
             Err(error) => {
-                return self.damage(tally, shard, (Kind::Unreadable, shown), None, chain(&error));
+                return self.damage(
+                    tally,
+                    shard,
+                    (DamageKind::Unreadable, shown),
+                    None,
+                    chain(&error),
+                );
             }
         };
         let file = path.rsplit('/').next().unwrap_or_default();
@@ -224,7 +236,7 @@ impl Inspection<'_> {
                     self.damage(
                         tally,
                         shard,
-                        (Kind::UnreadableLine, shown.clone()),
+                        (DamageKind::UnreadableLine, shown.clone()),
                         None,
                         cause,
                     );
@@ -234,24 +246,24 @@ impl Inspection<'_> {
             };
             readable = true;
             let (id, expected) = match shard.records.judge(file, &line) {
-                Verdict::Changed(record) => {
+                JournalVerdict::Changed(record) => {
                     let cause = "it is not the line that was written".to_owned();
                     let id = record.id.clone();
-                    let what = (Kind::ChangedLine, shown.clone());
+                    let what = (DamageKind::ChangedLine, shown.clone());
                     self.damage(tally, shard, what, Some(id.clone()), cause);
                     (id, record.checksum)
                 }
                 verdict => {
                     let home = line.id().name.index_path();
                     if !in_place || home != path {
-                        let what = (Kind::MisplacedLine, shown.clone());
+                        let what = (DamageKind::MisplacedLine, shown.clone());
                         let cause = format!("cargo looks for it in `index/{home}`");
                         self.damage(tally, shard, what, Some(line.id().clone()), cause);
                         let key = self.listing.key(&line.id().file_name());
                         tally.claimed.push(key);
                         continue;
                     }
-                    tally.unrecorded += usize::from(verdict == Verdict::Unknown);
+                    tally.unrecorded += usize::from(verdict == JournalVerdict::Unknown);
                     (line.id().clone(), *line.checksum())
                 }
             };
@@ -259,7 +271,7 @@ impl Inspection<'_> {
             if let Some((_, told)) = seen.get(&id) {
                 if !told {
                     let cause = "its version stands more than once".to_owned();
-                    let what = (Kind::DuplicateLine, shown.clone());
+                    let what = (DamageKind::DuplicateLine, shown.clone());
                     self.damage(tally, shard, what, Some(id.clone()), cause);
                 }
                 seen.insert(id, (expected, true));
@@ -297,7 +309,7 @@ impl Inspection<'_> {
                 Some(line) if *line.checksum() != expected => {
                     // A new line has a new record.
                     let records = self.store.line_records(&shard.name);
-                    if records.judge(id.name.as_str(), line) == Verdict::Right {
+                    if records.judge(id.name.as_str(), line) == JournalVerdict::Right {
                         expected = *line.checksum();
                         fault = self.look(tally, &id, &expected);
                     }
@@ -306,7 +318,7 @@ impl Inspection<'_> {
                 None => fault = None,
             }
         }
-        if matches!(fault, Some((Kind::MissingBytes, _))) && self.pruned.contains(&id) {
+        if matches!(fault, Some((DamageKind::MissingBytes, _))) && self.pruned.contains(&id) {
             tally.pruned += 1;
             return (self.watch)(&Event::Checked { package: id });
         }
@@ -319,7 +331,12 @@ impl Inspection<'_> {
         (self.watch)(&Event::Checked { package: id });
     }
 
-    fn look(&self, tally: &mut Tally, id: &CrateId, expected: &Sha256) -> Option<(Kind, String)> {
+    fn look(
+        &self,
+        tally: &mut Tally,
+        id: &CrateId,
+        expected: &Sha256,
+    ) -> Option<(DamageKind, String)> {
         let name = id.file_name();
         let read = match &self.options.extent {
             Extent::All => true,
@@ -330,13 +347,16 @@ impl Inspection<'_> {
                     Err(cause) => return Some(unread(&cause)),
                 };
                 if meta.len() == 0 {
-                    return Some((Kind::ChangedBytes, "its .crate file is empty".to_owned()));
+                    return Some((
+                        DamageKind::ChangedBytes,
+                        "its .crate file is empty".to_owned(),
+                    ));
                 }
                 match (extent, seal_state(&meta, expected)) {
                     (Extent::Since(since), _) => stamp::changed_since(&meta, *since),
                     (_, Seal::Wrong) => {
                         let cause = "its .crate file bears the seal of other bytes".to_owned();
-                        return Some((Kind::ChangedBytes, cause));
+                        return Some((DamageKind::ChangedBytes, cause));
                     }
                     (_, seal) => {
                         tally.unsealed += usize::from(seal == Seal::None);
@@ -357,7 +377,7 @@ impl Inspection<'_> {
         };
         if actual != *expected {
             let cause = format!("its .crate file has the checksum {actual} instead of {expected}");
-            return Some((Kind::ChangedBytes, cause));
+            return Some((DamageKind::ChangedBytes, cause));
         }
         if !self.options.archives {
             return None;
@@ -366,19 +386,19 @@ impl Inspection<'_> {
         let size = archive.metadata().map_or(0, |meta| meta.len());
         let archive = std::io::BufReader::with_capacity(64 << 10, archive);
         let refused = archive::check(archive, size, id).err()?;
-        Some((Kind::UnsafeArchive, chain(&Error::Package(refused))))
+        Some((DamageKind::UnsafeArchive, chain(&Error::Package(refused))))
     }
 }
 
 /// A disk that cannot read a file is one more way for it to be damaged.
-fn unread(cause: &std::io::Error) -> (Kind, String) {
+fn unread(cause: &std::io::Error) -> (DamageKind, String) {
     match cause.kind() {
         ErrorKind::NotFound => (
-            Kind::MissingBytes,
+            DamageKind::MissingBytes,
             "its .crate file is not there".to_owned(),
         ),
         _ => (
-            Kind::Unreadable,
+            DamageKind::Unreadable,
             format!("its .crate file cannot be read: {cause}"),
         ),
     }

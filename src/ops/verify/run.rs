@@ -19,7 +19,7 @@ use crate::io::store::registry::Store;
 use crate::io::store::stamp::is_marked;
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
-use crate::model::mirror::damage::{Damage, Kind};
+use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::source::git_record;
 use crate::ops::context::options::Common;
@@ -77,7 +77,7 @@ pub fn run(common: &Common, options: &VerifyOptions) -> Result<VerifyReport> {
         let leftover = |path, cause: &str| Damage {
             source: ".mirror".to_owned(),
             path,
-            kind: Kind::Leftover,
+            kind: DamageKind::Leftover,
             package: None,
             cause: cause.to_owned(),
         };
@@ -169,7 +169,7 @@ fn look_at(
         found.push(Damage {
             source: source.to_owned(),
             path: format!("{source}/{}", stray.to_string_lossy()),
-            kind: Kind::Stray,
+            kind: DamageKind::Stray,
             package: None,
             cause: "it is neither a .crate file nor the index".to_owned(),
         });
@@ -223,7 +223,7 @@ fn unclaimed(
                 return Damage {
                     source,
                     path,
-                    kind: Kind::MisnamedCrate,
+                    kind: DamageKind::MisnamedCrate,
                     cause: format!(
                         "its index line wants it to be called `{}`",
                         meant.file_name()
@@ -233,9 +233,12 @@ fn unclaimed(
             }
             let package = CrateId::of_file_name(&name).next();
             let (kind, cause) = if package.is_some() {
-                (Kind::MissingLine, "no index line speaks of it")
+                (DamageKind::MissingLine, "no index line speaks of it")
             } else {
-                (Kind::Stray, "its name is not that of a crate and a version")
+                (
+                    DamageKind::Stray,
+                    "its name is not that of a crate and a version",
+                )
             };
             Damage {
                 source,
@@ -251,7 +254,7 @@ fn unclaimed(
         .map(|name| Damage {
             source: source.to_owned(),
             path: format!("{source}/{name}"),
-            kind: Kind::MissingLine,
+            kind: DamageKind::MissingLine,
             package: CrateId::of_file_name(&name).next(),
             cause: "a run had it in hand, and no index line speaks of it".to_owned(),
         })

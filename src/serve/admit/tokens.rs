@@ -8,7 +8,7 @@ use subtle::{Choice, ConstantTimeEq};
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
 use crate::model::package::checksum::{Hashing, Sha256};
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 
 /// A token file larger than this is none.
 const MAX_FILE: u64 = 16 << 20;
@@ -73,7 +73,7 @@ fn hash(token: &[u8]) -> Sha256 {
 #[derive(Debug)]
 pub struct Access {
     file: Option<PathBuf>,
-    tokens: RwLock<(Option<Moment>, Arc<Tokens>)>,
+    tokens: RwLock<(Option<Timestamp>, Arc<Tokens>)>,
 }
 
 impl Access {

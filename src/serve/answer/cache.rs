@@ -148,13 +148,19 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::model::units::timestamp::Moment;
+    use crate::model::units::timestamp::Timestamp;
     use crate::serve::answer::cached::Proof;
     use crate::serve::answer::cached::State;
 
     fn hot(size: usize) -> Arc<Hot> {
         let text = Bytes::from(vec![b'a'; size]);
-        Arc::new(Hot::index(text, Moment(0), State::Good, Proof::None, false))
+        Arc::new(Hot::index(
+            text,
+            Timestamp(0),
+            State::Good,
+            Proof::None,
+            false,
+        ))
     }
 
     #[test]

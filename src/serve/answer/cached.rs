@@ -16,7 +16,7 @@ use crate::io::net::sendfile::{Lent, Room};
 use crate::io::store::stamp::time_of;
 use crate::model::package::checksum::{Hashing, Sha256};
 use crate::model::package::id::CrateId;
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 use crate::serve::answer::negotiate::Coding;
 use crate::serve::metrics::usage::Count;
 
@@ -60,7 +60,7 @@ pub struct Hot {
     pub content: Content,
     /// Without quotes, and without what tells encodings apart.
     pub tag: String,
-    pub modified: Moment,
+    pub modified: Timestamp,
     pub headers: HeaderMap,
     pub not_modified: HeaderMap,
     pub state: State,
@@ -84,7 +84,13 @@ pub struct Coded {
 }
 
 impl Hot {
-    pub fn index(text: Bytes, modified: Moment, state: State, proof: Proof, private: bool) -> Self {
+    pub fn index(
+        text: Bytes,
+        modified: Timestamp,
+        state: State,
+        proof: Proof,
+        private: bool,
+    ) -> Self {
         let tag = tag(&text);
         let mut headers = HeaderMap::with_capacity(12);
         headers.insert(
@@ -150,7 +156,7 @@ impl Hot {
     fn new(
         content: Content,
         tag: String,
-        modified: Moment,
+        modified: Timestamp,
         mut headers: HeaderMap,
         state: State,
         count: Option<Arc<Count>>,
@@ -293,7 +299,7 @@ mod tests {
     #[test]
     fn encodings_have_tags_of_their_own() {
         let text = Bytes::from(vec![b'a'; 10_000]);
-        let hot = Hot::index(text, Moment(0), State::Good, Proof::None, false);
+        let hot = Hot::index(text, Timestamp(0), State::Good, Proof::None, false);
         assert!(hot.coded(Coding::Gzip).is_none());
         hot.pack(Coding::Gzip);
         let gzip = hot.coded(Coding::Gzip).flatten().unwrap();
@@ -301,7 +307,7 @@ mod tests {
         assert!(gzip.bytes.len() < 1000);
         let small = Hot::index(
             Bytes::from_static(b"{}"),
-            Moment(0),
+            Timestamp(0),
             State::Good,
             Proof::None,
             false,

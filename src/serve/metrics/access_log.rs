@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::io::fs::error::io_error;
@@ -183,9 +182,9 @@ fn render(format: Format, line: &Line) -> String {
     )
 }
 
-fn timestamp(seconds: u64) -> Timestamp {
+fn timestamp(seconds: u64) -> jiff::Timestamp {
     let seconds = i64::try_from(seconds).unwrap_or_default();
-    Timestamp::from_second(seconds).unwrap_or_default()
+    jiff::Timestamp::from_second(seconds).unwrap_or_default()
 }
 
 #[expect(

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::io::mirror::usage::{self, Used};
 use crate::model::package::id::CrateId;
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 
 /// How one version is used.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ pub struct Count {
 }
 
 impl Count {
-    pub fn used(&self, now: Moment) {
+    pub fn used(&self, now: Timestamp) {
         self.times.fetch_add(1, Ordering::Relaxed);
         self.last.store(now.0, Ordering::Relaxed);
     }
@@ -67,12 +67,12 @@ impl Usage {
         let used = counts.iter().map(|(id, count)| Used {
             id: id.clone(),
             times: count.times.load(Ordering::Relaxed),
-            last: Moment(count.last.load(Ordering::Relaxed)),
+            last: Timestamp(count.last.load(Ordering::Relaxed)),
         });
         used.filter(|used| used.times > 0).collect()
     }
 
-    pub fn last(&self) -> BTreeMap<CrateId, Moment> {
+    pub fn last(&self) -> BTreeMap<CrateId, Timestamp> {
         self.all()
             .into_iter()
             .map(|used| (used.id, used.last))

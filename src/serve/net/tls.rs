@@ -13,7 +13,7 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 
 /// A certificate chain or key larger than this is none.
 const MAX_PEM: u64 = 1 << 20;
@@ -29,7 +29,7 @@ pub struct Certificate {
 #[derive(Debug)]
 struct Current {
     key: Arc<CertifiedKey>,
-    modified: (Moment, Moment),
+    modified: (Timestamp, Timestamp),
 }
 
 impl Certificate {

@@ -10,7 +10,7 @@ use hyper::header::{
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 
 use crate::model::package::id::CrateId;
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 use crate::serve::answer::body::{Body, Trouble, blocking, partial, unsatisfiable, with};
 use crate::serve::answer::cached::{CACHED, Content, Hot, Proof, State};
 use crate::serve::answer::negotiate::{Coding, Part, part, tag_matches};
@@ -208,7 +208,7 @@ fn unchanged(headers: &HeaderMap, hot: &Hot) -> bool {
         .to_str()
         .ok()
         .and_then(|text| httpdate::parse_http_date(text).ok());
-    since.is_some_and(|since| Moment::from(since) >= hot.modified)
+    since.is_some_and(|since| Timestamp::from(since) >= hot.modified)
 }
 
 /// Whether a range may be taken from what there is now.
@@ -223,5 +223,5 @@ fn range_holds(headers: &HeaderMap, hot: &Hot) -> bool {
     let date = std::str::from_utf8(of)
         .ok()
         .and_then(|text| httpdate::parse_http_date(text).ok());
-    date.is_some_and(|date| Moment::from(date) == hot.modified)
+    date.is_some_and(|date| Timestamp::from(date) == hot.modified)
 }

@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 use crate::io::store::registry::Store;
 use crate::model::error::{Error, chain};
 use crate::model::event::Event;
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Common;
 use crate::serve::admit::limits::Limits;
 use crate::serve::admit::tokens::{Access, Right};
@@ -32,7 +32,7 @@ use crate::serve::route::router::Place;
 /// Everything that requests share.
 pub struct Serving {
     pub common: Common,
-    pub clock: fn() -> Moment,
+    pub clock: fn() -> Timestamp,
     pub started: Instant,
     /// Where work goes on when the client that wanted it has gone.
     pub runtime: Handle,

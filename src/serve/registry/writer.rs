@@ -22,7 +22,7 @@ use crate::model::index::file::{IndexLine, find_line};
 use crate::model::package::checksum::Verified;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::CRATES_IO_FOLDER;
-use crate::model::units::timestamp::Moment;
+use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Common;
 use crate::ops::gc::evict::{self, Limits};
 use crate::serve::metrics::counters::Stats;
@@ -64,7 +64,7 @@ pub struct Kit {
     pub limits: Limits,
     pub usage: Arc<Usage>,
     pub stats: Arc<Stats>,
-    pub clock: fn() -> Moment,
+    pub clock: fn() -> Timestamp,
     /// Hears of crates that are no longer there.
     pub gone: Box<dyn Fn(&CrateId) + Send>,
 }

@@ -6,15 +6,15 @@ use cargo_mirror::io::config::edit;
 use cargo_mirror::io::config::edit::Pointer;
 use cargo_mirror::io::config::edit::Replaced;
 use cargo_mirror::io::config::edit::Stand;
-use cargo_mirror::model::source::table::Original;
+use cargo_mirror::model::source::table::SourceTable;
 use cargo_mirror::model::source::id::Reference;
 use libfuzzer_sys::fuzz_target;
 
 fn pointer(folder: &str) -> Pointer {
-    let registry = |url: &str| Original::Registry {
+    let registry = |url: &str| SourceTable::Registry {
         url: url.to_owned(),
     };
-    let git = |reference| Original::Git {
+    let git = |reference| SourceTable::Git {
         url: "https://r.example/a".to_owned(),
         reference,
     };
