@@ -42,7 +42,7 @@
 //! 7. A command that could not do all of its work says which items, why and what to do, and exits non-zero.
 //! 8. Clock, environment and randomness are arguments below `io`.
 //! 9. The last judge is the real cargo: tests build projects out of what we wrote, with the network taken away.
-//! 10. A token goes into the header of a request to its own registry and nowhere else: [`io::auth::scope::Pass`] decides, hop by hop.
+//! 10. A token goes into the header of a request to its own registry and nowhere else: [`io::auth::scope::Authorization`] decides, hop by hop.
 //!
 //! # How `vendor` goes
 //!

@@ -1,4 +1,4 @@
-//! `roots`: what a mirror was asked for. Recorded by every `vendor` and `prefetch`, listed, added and forgotten by hand.
+//! `roots`: what a mirror was asked for. RecordedRoot by every `vendor` and `prefetch`, listed, added and forgotten by hand.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::io::fs::file;
 use crate::io::mirror::in_use::Use;
-use crate::io::mirror::roots::Recorded;
+use crate::io::mirror::roots::RecordedRoot;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::input::build_filter::{BuildFilter, Pruned};
@@ -168,7 +168,7 @@ fn only_readable(error: &Error) -> bool {
 }
 
 /// The packages that these roots want.
-pub fn wanted_by(roots: &[Recorded]) -> BTreeSet<Package> {
+pub fn wanted_by(roots: &[RecordedRoot]) -> BTreeSet<Package> {
     let all = roots.iter().flat_map(|recorded| recorded.root.wants());
     all.collect()
 }
@@ -186,13 +186,13 @@ fn touch(common: &Common, packages: impl IntoIterator<Item = Package>) {
 }
 
 /// What is pruned: of one source, what some root wants and none wants the bytes of. By the source's folder in the mirror.
-pub fn pruned_by(roots: &[Recorded]) -> BTreeMap<String, BTreeSet<CrateId>> {
+pub fn pruned_by(roots: &[RecordedRoot]) -> BTreeMap<String, BTreeSet<CrateId>> {
     let mut pruned: BTreeSet<(CrateId, SourceId)> = BTreeSet::new();
     for recorded in roots {
         pruned.extend(recorded.root.pruned.keys().cloned());
     }
     if !pruned.is_empty() {
-        for Recorded { root, .. } in roots {
+        for RecordedRoot { root, .. } in roots {
             for Locked { id, source, .. } in &root.packages {
                 if !root.prunes(source, id) {
                     pruned.remove(&(id.clone(), source.clone()));
@@ -254,7 +254,7 @@ pub fn list(common: &Common) -> Result<RootsReport> {
     })
 }
 
-pub fn listed(recorded: &Recorded, state: RootState) -> Listed {
+pub fn listed(recorded: &RecordedRoot, state: RootState) -> Listed {
     Listed {
         id: recorded.id.clone(),
         kind: recorded.root.origin.kind,
@@ -267,7 +267,7 @@ pub fn listed(recorded: &Recorded, state: RootState) -> Listed {
 }
 
 /// Looks whether what a root came from is still there.
-pub fn state(recorded: &Recorded) -> RootState {
+pub fn state(recorded: &RecordedRoot) -> RootState {
     let origin = &recorded.root.origin;
     let path = Path::new(&origin.text);
     match origin.kind {

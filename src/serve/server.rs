@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use url::Url;
 
 use crate::io::fs::platform;
-use crate::io::mirror::index_cache::Kept;
+use crate::io::mirror::index_cache::IndexCache;
 use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
 use crate::model::package::id::CrateId;
@@ -197,9 +197,10 @@ fn serving(
         });
     }
     let usage = Arc::new(Usage::load(&common.mirror, CRATES_IO_FOLDER));
-    let kept = pull
-        .as_ref()
-        .map_or_else(|| Kept::of(&common.mirror, ""), |pull| pull.kept.clone());
+    let kept = pull.as_ref().map_or_else(
+        || IndexCache::of(&common.mirror, ""),
+        |pull| pull.kept.clone(),
+    );
     let whole: Arc<RwLock<Weak<Serving>>> = Arc::default();
     let forgetting = Arc::clone(&whole);
     let keeper = Keeper::start(Kit {

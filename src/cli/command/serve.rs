@@ -227,7 +227,7 @@ pub fn stats(arguments: &Stats, common: &Common, terminal: Terminal) -> Result<u
     let url = Url::parse(&format!("{}/-/stats", server.trim_end_matches('/')))
         .map_err(|cause| bad(cause.to_string()))?;
     let token = common.environment.get("CARGO_MIRROR_TOKEN");
-    let text = block_on(get::text(&url, token.map(String::as_str)))?;
+    let text = block_on(get::get_text(&url, token.map(String::as_str)))?;
     let page: Value = serde_json::from_slice(&text).map_err(|cause| bad(cause.to_string()))?;
     finish(terminal, "stats", &page, |out| {
         out.data(words(&page).as_bytes())

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 use url::Url;
 
-use crate::io::auth::provider::{self, Answer, Keep};
+use crate::io::auth::provider::{self, Keep, ProviderAnswer};
 use crate::io::config::load::{CargoConfig, Setting, files};
 use crate::io::fs::file;
 use crate::io::fs::stamp::Stamp;
@@ -238,17 +238,19 @@ impl Credentials {
         for words in &self.providers {
             let answer = match &words[..] {
                 [first, ..] if first == provider::TOKEN => match self.token() {
-                    Some(token) => Answer::Token(token, Keep::Session),
-                    None => Answer::NotFound,
+                    Some(token) => ProviderAnswer::Token(token, Keep::Session),
+                    None => ProviderAnswer::NotFound,
                 },
                 _ => provider::ask(words, &registry),
             };
             match answer {
-                Answer::Token(token, keep) => return Ok((token, keep)),
-                Answer::NotFound | Answer::NotForThis => {}
+                ProviderAnswer::Token(token, keep) => return Ok((token, keep)),
+                ProviderAnswer::NotFound | ProviderAnswer::NotForThis => {}
                 // Another one may have it too.
-                Answer::OnlyCargo => only_cargo = only_cargo.or_else(|| words.first().cloned()),
-                Answer::Failed(message) => {
+                ProviderAnswer::OnlyCargo => {
+                    only_cargo = only_cargo.or_else(|| words.first().cloned())
+                }
+                ProviderAnswer::Failed(message) => {
                     return Err(AuthFailure::Provider {
                         program: provider::shown(words),
                         message,

@@ -65,7 +65,7 @@ pub enum Keep {
 }
 
 #[derive(Debug)]
-pub enum Answer {
+pub enum ProviderAnswer {
     Token(Token, Keep),
     /// Ask the next one.
     NotFound,
@@ -77,15 +77,15 @@ pub enum Answer {
 }
 
 /// Asks a provider other than [`TOKEN`].
-pub fn ask(provider: &[String], registry: &Registry<'_>) -> Answer {
+pub fn ask(provider: &[String], registry: &Registry<'_>) -> ProviderAnswer {
     let Some((first, arguments)) = provider.split_first() else {
-        return Answer::NotForThis;
+        return ProviderAnswer::NotForThis;
     };
     if let Some((_, here)) = BUILT_IN.iter().find(|(name, _)| name == first) {
         return if *here {
-            Answer::OnlyCargo
+            ProviderAnswer::OnlyCargo
         } else {
-            Answer::NotForThis
+            ProviderAnswer::NotForThis
         };
     }
     let answer = if first == FROM_STDOUT {
@@ -93,7 +93,7 @@ pub fn ask(provider: &[String], registry: &Registry<'_>) -> Answer {
     } else {
         by_protocol(first, arguments, registry)
     };
-    answer.unwrap_or_else(Answer::Failed)
+    answer.unwrap_or_else(ProviderAnswer::Failed)
 }
 
 fn spawn(command: &mut Command) -> Result<Child, String> {
@@ -105,7 +105,7 @@ fn spawn(command: &mut Command) -> Result<Child, String> {
     })
 }
 
-fn from_stdout(arguments: &[String], registry: &Registry<'_>) -> Result<Answer, String> {
+fn from_stdout(arguments: &[String], registry: &Registry<'_>) -> Result<ProviderAnswer, String> {
     let Some((program, arguments)) = arguments.split_first() else {
         return Err("it needs a command that prints a token".to_owned());
     };
@@ -131,7 +131,10 @@ fn from_stdout(arguments: &[String], registry: &Registry<'_>) -> Result<Answer, 
     if token.contains('\n') {
         return Err("it printed more than one line".to_owned());
     }
-    Ok(Answer::Token(Token::new(token.to_owned()), Keep::Session))
+    Ok(ProviderAnswer::Token(
+        Token::new(token.to_owned()),
+        Keep::Session,
+    ))
 }
 
 #[derive(Deserialize)]
@@ -178,7 +181,7 @@ fn by_protocol(
     program: &str,
     arguments: &[String],
     registry: &Registry<'_>,
-) -> Result<Answer, String> {
+) -> Result<ProviderAnswer, String> {
     let mut command = Command::new(OsStr::new(program));
     command.arg("--cargo-plugin").stdin(Stdio::piped());
     let mut child = spawn(&mut command)?;
@@ -197,7 +200,7 @@ fn conversation(
     child: &mut Child,
     arguments: &[String],
     registry: &Registry<'_>,
-) -> Result<Answer, String> {
+) -> Result<ProviderAnswer, String> {
     const VERSION: u32 = 1;
     // Closed when this function returns: that ends the provider.
     let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
@@ -231,16 +234,16 @@ fn conversation(
                 ("expires", Some(moment)) => Keep::Until(moment),
                 _ => Keep::Never,
             };
-            Ok(Answer::Token(Token::new(granted.token), keep))
+            Ok(ProviderAnswer::Token(Token::new(granted.token), keep))
         }
         Response::Ok(_) => Err("its answer is to another question".to_owned()),
         Response::Err(denied) => match denied.kind.as_str() {
-            "not-found" => Ok(Answer::NotFound),
-            "url-not-supported" => Ok(Answer::NotForThis),
+            "not-found" => Ok(ProviderAnswer::NotFound),
+            "url-not-supported" => Ok(ProviderAnswer::NotForThis),
             kind => {
                 let said = denied.message.into_iter().chain(denied.caused_by);
                 let said: Vec<String> = said.map(|text| printable(&text)).collect();
-                Ok(Answer::Failed(if said.is_empty() {
+                Ok(ProviderAnswer::Failed(if said.is_empty() {
                     printable(kind)
                 } else {
                     said.join(": ")

@@ -8,21 +8,21 @@ use url::Url;
 
 /// A token that may be sent to some origins and to no others.
 #[derive(Clone)]
-pub struct Pass {
+pub struct Authorization {
     /// The value of the header, marked so that nothing prints it.
     pub(super) header: HeaderValue,
     pub(super) scope: Arc<Scope>,
 }
 
-impl fmt::Debug for Pass {
+impl fmt::Debug for Authorization {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pass")
+        f.debug_struct("Authorization")
             .field("scope", &self.scope)
             .finish_non_exhaustive()
     }
 }
 
-impl Pass {
+impl Authorization {
     pub fn header(&self) -> HeaderValue {
         self.header.clone()
     }

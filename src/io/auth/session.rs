@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::io::auth::credentials::Credentials;
 use crate::io::auth::provider::Keep;
-use crate::io::auth::scope::{Pass, Scope};
+use crate::io::auth::scope::{Authorization, Scope};
 use crate::io::config::load::CargoConfig;
 use crate::io::task::blocking;
 use crate::model::auth::{AuthError, AuthFailure, Challenge};
@@ -27,25 +27,25 @@ const DOUBT: Duration = Duration::from_secs(60);
 const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// The login to a registry.
-pub struct Login {
+pub struct AuthSession {
     credentials: Arc<Credentials>,
     scope: Arc<Scope>,
-    state: Mutex<State>,
+    state: Mutex<SessionState>,
 }
 
 #[derive(Default)]
-struct State {
+struct SessionState {
     /// The answer that wanted a login.
     refusal: Option<Challenge>,
-    held: Held,
+    held: Cached,
 }
 
 #[derive(Default)]
-enum Held {
+enum Cached {
     #[default]
     Nothing,
     Pass {
-        pass: Pass,
+        pass: Authorization,
         until: Instant,
     },
     /// Nobody is asked twice in a minute for a password that he does not have.
@@ -55,7 +55,7 @@ enum Held {
     },
 }
 
-impl Held {
+impl Cached {
     fn failed(error: AuthError, now: Instant) -> Self {
         Self::Failed {
             error,
@@ -64,7 +64,7 @@ impl Held {
     }
 
     /// What holds at this moment: a pass or a failure; `None`: somebody must be asked.
-    fn at(&self, now: Instant) -> Option<Result<&Pass, &AuthError>> {
+    fn at(&self, now: Instant) -> Option<Result<&Authorization, &AuthError>> {
         match self {
             Self::Pass { pass, until } => (now < *until).then_some(Ok(pass)),
             Self::Failed { error, until } => (now < *until).then_some(Err(error)),
@@ -80,7 +80,7 @@ impl Held {
     }
 }
 
-impl Login {
+impl AuthSession {
     /// To the registry with this index, as cargo's config names it. Its token may go to `hosts` too.
     pub fn new(config: &CargoConfig, index: &str, hosts: &[String]) -> Self {
         Self {
@@ -113,7 +113,7 @@ impl Login {
     }
 
     /// What lets a request in.
-    pub async fn pass(&self) -> Result<Pass> {
+    pub async fn pass(&self) -> Result<Authorization> {
         let mut state = self.state.lock().await;
         match state.held.at(Instant::now()) {
             Some(Ok(pass)) => return Ok(pass.clone()),
@@ -134,19 +134,19 @@ impl Login {
         match given {
             Ok((header, keep)) => {
                 let scope = Arc::clone(&self.scope);
-                let pass = Pass { header, scope };
+                let pass = Authorization { header, scope };
                 state.held = match until(keep) {
-                    Some(until) => Held::Pass {
+                    Some(until) => Cached::Pass {
                         pass: pass.clone(),
                         until,
                     },
-                    None => Held::Nothing,
+                    None => Cached::Nothing,
                 };
                 Ok(pass)
             }
             Err(why) => {
                 let error = self.error(state.refusal.as_ref(), why);
-                state.held = Held::failed(error.clone(), Instant::now());
+                state.held = Cached::failed(error.clone(), Instant::now());
                 Err(error.into())
             }
         }
@@ -172,7 +172,7 @@ impl Login {
         let known = state.refusal.as_ref().or(Some(refusal));
         let error = self.error(known, why);
         if finally {
-            state.held = Held::failed(error.clone(), Instant::now());
+            state.held = Cached::failed(error.clone(), Instant::now());
         } else if matches!(error.why, AuthFailure::Rejected) {
             state.held.doubt(Instant::now());
         }
@@ -240,14 +240,14 @@ mod tests {
         }
     }
 
-    fn pass() -> Pass {
+    fn pass() -> Authorization {
         let mut header = HeaderValue::from_static("sekrit");
         header.set_sensitive(true);
         let scope = Arc::new(Scope {
             index: Url::parse("https://r.example/").ok(),
             hosts: Vec::new(),
         });
-        Pass { header, scope }
+        Authorization { header, scope }
     }
 
     #[test]
@@ -255,7 +255,7 @@ mod tests {
         let now = Instant::now();
         let soon = now + DOUBT / 2;
         let later = now + DOUBT;
-        let failed = Held::failed(
+        let failed = Cached::failed(
             AuthError {
                 name: None,
                 index: "https://r.example/".to_owned(),
@@ -267,7 +267,7 @@ mod tests {
         assert!(matches!(failed.at(soon), Some(Err(_))));
         assert!(failed.at(later).is_none());
 
-        let mut held = Held::Pass {
+        let mut held = Cached::Pass {
             pass: pass(),
             until: now + FOR_EVER,
         };

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item, Table};
 
-use crate::io::config::edit::{Pointer, Replaced, Stand};
+use crate::io::config::edit::{ConfigPatch, ReplacementTarget, SourceReplacement};
 use crate::io::config::toml::{has_header, quoted, values};
 use crate::model::source::table::SourceTable;
 
@@ -55,9 +55,9 @@ pub struct Link {
 }
 
 impl Link {
-    pub(super) fn all(pointer: &Pointer) -> Vec<Self> {
+    pub(super) fn all(pointer: &ConfigPatch) -> Vec<Self> {
         let crates_io = pointer.crates_io.iter().map(Self::of_crates_io);
-        let mut sources: Vec<&Replaced> = pointer.sources.iter().collect();
+        let mut sources: Vec<&SourceReplacement> = pointer.sources.iter().collect();
         sources.sort();
         sources.dedup();
         crates_io
@@ -65,10 +65,10 @@ impl Link {
             .collect()
     }
 
-    fn of_crates_io(stand: &Stand) -> Self {
+    fn of_crates_io(stand: &ReplacementTarget) -> Self {
         let (name, section, key, place) = match stand {
-            Stand::LocalRegistry(path) => (NAME, "source", "local-registry", path),
-            Stand::Server(url) => (SERVER, "registries", "index", url),
+            ReplacementTarget::LocalRegistry(path) => (NAME, "source", "local-registry", path),
+            ReplacementTarget::Server(url) => (SERVER, "registries", "index", url),
         };
         Self {
             title: CRATES_IO.to_owned(),
@@ -80,7 +80,7 @@ impl Link {
         }
     }
 
-    fn of_source(source: &Replaced) -> Self {
+    fn of_source(source: &SourceReplacement) -> Self {
         let title = source.called.clone();
         Self {
             title: title.unwrap_or_else(|| source.original.title()),

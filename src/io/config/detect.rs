@@ -9,7 +9,7 @@ use crate::io::config::block::{
     BEGIN, BEGIN_MADE, Block, CRATES_IO, END, MARK, former, is_name_of_ours, key, may_replace,
 };
 use crate::io::config::document::{
-    Config, could_stand, keys_of_stand, marked_line, original_of, shape, shown,
+    ConfigDocument, could_stand, keys_of_stand, marked_line, original_of, shape, shown,
 };
 use crate::io::config::edit::ConfigError;
 use crate::io::config::toml::{
@@ -19,7 +19,7 @@ use crate::model::text::printable;
 
 /// What is left of our comments, wherever they stand now.
 #[derive(Debug, Default)]
-struct Marks<'t> {
+struct Markers<'t> {
     lines: Vec<Range<usize>>,
     made: bool,
     before: BTreeMap<String, &'t str>,
@@ -27,13 +27,13 @@ struct Marks<'t> {
 
 /// Our block as we wrote it.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct FoundTables {
     pub(super) range: Range<usize>,
     pub(super) made: bool,
     names: BTreeSet<(String, String)>,
 }
 
-impl Found {
+impl FoundTables {
     fn holds(&self, section: &str, name: &str) -> bool {
         let name = (section.to_owned(), name.to_owned());
         self.names.contains(&name)
@@ -42,19 +42,19 @@ impl Found {
 
 /// All that is ours in a file.
 #[derive(Debug)]
-pub struct Ours<'t> {
-    marks: Marks<'t>,
+pub struct OwnedParts<'t> {
+    marks: Markers<'t>,
     /// `None`: something, a formatter perhaps, has changed it.
-    pub(super) block: Option<Found>,
+    pub(super) block: Option<FoundTables>,
     /// Sections and names of the tables that stand in for sources.
     pub(super) stands: Vec<(&'static str, String)>,
     /// The tables that name one of ours, and what becomes of each.
-    pub(super) releases: Vec<(String, Release<'t>)>,
+    pub(super) releases: Vec<(String, Removal<'t>)>,
 }
 
 /// What becomes of the table of a source that we have replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Release<'t> {
+pub enum Removal<'t> {
     /// It gets its former value back.
     Restore(&'t str),
     /// It stays without our line.
@@ -63,15 +63,15 @@ pub enum Release<'t> {
     Drop,
 }
 
-impl Ours<'_> {
+impl OwnedParts<'_> {
     pub(super) fn made(&self) -> bool {
         self.marks.made
     }
 }
 
-impl<'t> Config<'t> {
-    fn marks(&self) -> Marks<'t> {
-        let mut marks = Marks::default();
+impl<'t> ConfigDocument<'t> {
+    fn marks(&self) -> Markers<'t> {
+        let mut marks = Markers::default();
         for line in &self.lines {
             let content = self.text[line.clone()].trim();
             let before = former(content);
@@ -88,7 +88,7 @@ impl<'t> Config<'t> {
 
     /// All that is ours, or `None`. A source of the user's may have a name like ours: it counts as ours only if a mark says
     /// so, or if a source is replaced by it as we would do it and it is what we would write.
-    pub(super) fn ours(&self) -> Result<Option<Ours<'t>>, ConfigError> {
+    pub(super) fn ours(&self) -> Result<Option<OwnedParts<'t>>, ConfigError> {
         let marks = self.marks();
         let block = self.find_block(&marks);
         let marked = !marks.lines.is_empty();
@@ -123,7 +123,7 @@ impl<'t> Config<'t> {
                     .iter()
                     .any(|(of, stand)| Some(*of) == section && stand == name)
         };
-        let releases: Vec<(String, Release<'t>)> = replaced
+        let releases: Vec<(String, Removal<'t>)> = replaced
             .iter()
             .filter(|(title, name)| is_ours(title, name))
             .map(|(title, _)| {
@@ -139,7 +139,7 @@ impl<'t> Config<'t> {
         for (section, name) in &stands {
             self.refuse_additions(section, name)?;
         }
-        Ok(Some(Ours {
+        Ok(Some(OwnedParts {
             marks,
             block,
             stands,
@@ -154,26 +154,31 @@ impl<'t> Config<'t> {
             .find(|section| self.table(section, name).is_some())
     }
 
-    fn release(&self, title: &str, marks: &Marks<'t>, block: Option<&Found>) -> Release<'t> {
+    fn release(
+        &self,
+        title: &str,
+        marks: &Markers<'t>,
+        block: Option<&FoundTables>,
+    ) -> Removal<'t> {
         let Some(table) = self.table("source", title) else {
-            return Release::Unmark;
+            return Removal::Unmark;
         };
         let value = table.get("replace-with").and_then(Item::span);
         let value = value.unwrap_or_default();
         if let Some(block) = block
             && block.range.contains(&value.start)
         {
-            return Release::Drop;
+            return Removal::Drop;
         }
         if let Some(raw) = marks.before.get(title) {
-            return Release::Restore(raw);
+            return Removal::Restore(raw);
         }
         let rest_of_line = &self.text[value.end..line_end(self.text, value.end)];
         let is_marked = rest_of_line.trim() == MARK;
         if block.is_none() && !is_marked && self.looks_like_ours(title, table) {
-            Release::Drop
+            Removal::Drop
         } else {
-            Release::Unmark
+            Removal::Unmark
         }
     }
 
@@ -231,7 +236,7 @@ impl<'t> Config<'t> {
     }
 
     /// Our block, if each of its lines is still as we wrote it (values may have been changed) and no other line is ours.
-    fn find_block(&self, marks: &Marks<'_>) -> Option<Found> {
+    fn find_block(&self, marks: &Markers<'_>) -> Option<FoundTables> {
         let line = |at: usize| &self.text[self.lines[at].clone()];
         let first = (0..self.lines.len()).find(|at| matches!(line(*at), BEGIN | BEGIN_MADE))?;
         let last = (first..self.lines.len()).find(|at| line(*at) == END)?;
@@ -243,7 +248,7 @@ impl<'t> Config<'t> {
         let is_inside = |mark: &Range<usize>| range.contains(&mark.start);
         let names = block.stands();
         let names = names.map(|(section, name)| (section.to_owned(), name.to_owned()));
-        marks.lines.iter().all(is_inside).then(|| Found {
+        marks.lines.iter().all(is_inside).then(|| FoundTables {
             names: names.collect(),
             made: line(first) == BEGIN_MADE,
             range,
@@ -251,7 +256,7 @@ impl<'t> Config<'t> {
     }
 
     /// Takes our values out of tables that are not ours, or gives them their former ones back.
-    pub(super) fn release_edits(&self, ours: &Ours<'_>) -> Result<Vec<Edit>, ConfigError> {
+    pub(super) fn release_edits(&self, ours: &OwnedParts<'_>) -> Result<Vec<Edit>, ConfigError> {
         let mut edits = Vec::new();
         for (title, release) in &ours.releases {
             let table = self.table("source", title);
@@ -261,7 +266,7 @@ impl<'t> Config<'t> {
             if in_block.is_some_and(|block| block.contains(&range.start)) {
                 continue;
             }
-            if let Release::Restore(raw) = release {
+            if let Removal::Restore(raw) = release {
                 let text = (*raw).to_owned();
                 edits.push(Edit { range, text });
                 continue;
@@ -287,7 +292,7 @@ impl<'t> Config<'t> {
                 continue;
             }
             edits.push(Edit::removal(line));
-            if *release == Release::Drop {
+            if *release == Removal::Drop {
                 for (_, item) in table {
                     let span = item.span().unwrap_or_default();
                     edits.push(Edit::removal(whole_lines(self.text, &span)));
@@ -299,7 +304,7 @@ impl<'t> Config<'t> {
     }
 
     /// Takes out our marks and our tables, where they no longer make up our block.
-    pub(super) fn scattered_edits(&self, ours: &Ours<'_>) -> Result<Vec<Edit>, ConfigError> {
+    pub(super) fn scattered_edits(&self, ours: &OwnedParts<'_>) -> Result<Vec<Edit>, ConfigError> {
         let lines = ours.marks.lines.iter();
         let mut edits: Vec<Edit> = lines
             .map(|line| Edit::removal(self.with_blank_line_before(whole_lines(self.text, line))))

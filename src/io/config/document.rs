@@ -12,13 +12,13 @@ use crate::model::text::{position, printable};
 use crate::model::url::without_credentials;
 
 /// A config file, and where in its text everything stands.
-pub struct Config<'t> {
+pub struct ConfigDocument<'t> {
     pub(super) text: &'t str,
     pub(super) document: Document<&'t str>,
     pub(super) lines: Vec<Range<usize>>,
 }
 
-impl<'t> Config<'t> {
+impl<'t> ConfigDocument<'t> {
     pub(super) fn parse(text: &'t str) -> Result<Self, ConfigError> {
         let document = Document::parse(text).map_err(|cause| {
             let (line, column) = position(text, cause.span().map_or(0, |span| span.start));

@@ -38,8 +38,8 @@ use crate::io::config::block::{
     BEGIN, BEGIN_MADE, Block, CRATES_IO, Link, NAME, PREFIX, Way, is_name_of_ours, may_replace,
     value_of,
 };
-use crate::io::config::detect::{Ours, Release};
-use crate::io::config::document::{Config, original_of, shape};
+use crate::io::config::detect::{OwnedParts, Removal};
+use crate::io::config::document::{ConfigDocument, original_of, shape};
 use crate::io::config::toml::{
     Edit, ends_line, is_blank, newline, splice, starts_line, values, without_newline,
 };
@@ -48,16 +48,16 @@ use crate::model::source::table::SourceTable;
 
 /// What builds are to be pointed at. The default is nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Pointer {
+pub struct ConfigPatch {
     /// What stands in for crates.io.
-    pub crates_io: Option<Stand>,
+    pub crates_io: Option<ReplacementTarget>,
     /// The other sources that are replaced, each once.
-    pub sources: Vec<Replaced>,
+    pub sources: Vec<SourceReplacement>,
 }
 
 /// What stands in for a registry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Stand {
+pub enum ReplacementTarget {
     /// A folder, with forward slashes. Cargo reads a relative one from the folder that holds `.cargo`.
     LocalRegistry(String),
     /// The index of a server: `sparse+https://host/crates-io/index/`.
@@ -67,7 +67,7 @@ pub enum Stand {
 /// A source other than crates.io that a folder stands in for: a local registry for a registry, a directory source for a
 /// git repository.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Replaced {
+pub struct SourceReplacement {
     pub original: SourceTable,
     /// What another config that cargo reads for the same project calls the source: to cargo two names for one source are a
     /// mistake. `None`: it is called by its address.
@@ -116,31 +116,31 @@ impl ConfigError {
 }
 
 /// Points a config file at the mirror; `None` stands for a file that is not there yet.
-pub fn on(text: Option<&str>, pointer: &Pointer) -> Result<String, ConfigError> {
+pub fn on(text: Option<&str>, pointer: &ConfigPatch) -> Result<String, ConfigError> {
     let Some(text) = text else {
-        return attach("", &Place::of_new_file(), "\n", pointer);
+        return insert("", &Position::of_new_file(), "\n", pointer);
     };
-    let (base, place) = detach(text)?;
-    attach(&base, &place, newline(text), pointer)
+    let (base, place) = remove(text)?;
+    insert(&base, &place, newline(text), pointer)
 }
 
 /// Takes out what is ours and puts back what was there. `None`: we made the file and nothing else is in it.
 pub fn off(text: &str) -> Result<Option<String>, ConfigError> {
-    let (base, place) = detach(text)?;
+    let (base, place) = remove(text)?;
     Ok((!(place.made && is_blank(&base))).then_some(base))
 }
 
 /// The lines to paste by hand into a config file that has no table for any of these sources.
-pub fn block(pointer: &Pointer) -> String {
+pub fn block(pointer: &ConfigPatch) -> String {
     let links = Link::all(pointer).into_iter();
     let links: Vec<(Link, Way<'_>)> = links.map(|link| (link, Way::InBlock)).collect();
     Block::new(BEGIN, &links).render("\n")
 }
 
 /// What this file points builds at, by tables of ours.
-pub fn pointed_at(text: &str) -> Result<Pointer, ConfigError> {
-    let config = Config::parse(text)?;
-    let mut pointer = Pointer::default();
+pub fn current_patch(text: &str) -> Result<ConfigPatch, ConfigError> {
+    let config = ConfigDocument::parse(text)?;
+    let mut pointer = ConfigPatch::default();
     for (title, item) in config.sources() {
         let name = config.replacement(title).unwrap_or_default();
         if is_name_of_ours("source", title) || !may_replace(title, name) {
@@ -149,10 +149,10 @@ pub fn pointed_at(text: &str) -> Result<Pointer, ConfigError> {
         let folder = config.stand("source", name).map(str::to_owned);
         if title == CRATES_IO {
             let index = config.stand("registries", name).map(str::to_owned);
-            let folder = folder.map(Stand::LocalRegistry);
-            pointer.crates_io = folder.or_else(|| index.map(Stand::Server));
+            let folder = folder.map(ReplacementTarget::LocalRegistry);
+            pointer.crates_io = folder.or_else(|| index.map(ReplacementTarget::Server));
         } else if let (Some(original), Some(folder)) = (original_of(item), folder) {
-            pointer.sources.push(Replaced {
+            pointer.sources.push(SourceReplacement {
                 called: (original.title() != title).then(|| title.to_owned()),
                 name: name[PREFIX.len()..].to_owned(),
                 original,
@@ -166,16 +166,16 @@ pub fn pointed_at(text: &str) -> Result<Pointer, ConfigError> {
 
 /// The source that this file has crates.io replaced by, ours or another.
 pub fn replacement(text: &str) -> Result<Option<String>, ConfigError> {
-    let config = Config::parse(text)?;
+    let config = ConfigDocument::parse(text)?;
     Ok(config.replacement(CRATES_IO).map(str::to_owned))
 }
 
 /// What this file calls a source other than crates.io, and what it has it replaced by.
-pub fn named(
+pub fn table_name_of(
     text: &str,
     original: &SourceTable,
 ) -> Result<Option<(String, Option<String>)>, ConfigError> {
-    let config = Config::parse(text)?;
+    let config = ConfigDocument::parse(text)?;
     let title = config.title_of(original);
     Ok(title.map(|title| {
         let replacement = config.replacement(title).map(str::to_owned);
@@ -185,14 +185,14 @@ pub fn named(
 
 /// Where our block goes, in the text without it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Place {
+struct Position {
     at: usize,
     /// The end of line before the block that came with it and goes with it.
     separator: String,
     made: bool,
 }
 
-impl Place {
+impl Position {
     fn of_new_file() -> Self {
         Self {
             at: 0,
@@ -211,13 +211,13 @@ impl Place {
 }
 
 /// Puts our block into a text that has nothing of ours.
-fn attach(
+fn insert(
     base: &str,
-    place: &Place,
+    place: &Position,
     newline: &str,
-    pointer: &Pointer,
+    pointer: &ConfigPatch,
 ) -> Result<String, ConfigError> {
-    let config = Config::parse(base)?;
+    let config = ConfigDocument::parse(base)?;
     let mut edits = Vec::new();
     let mut links = Vec::new();
     for link in distinct(pointer, &config)? {
@@ -235,7 +235,7 @@ fn attach(
 
     let expected = values(base).and_then(|config| pointed(config, &links));
     let as_meant = expected.is_some() && values(&result) == expected;
-    let undone = || detach(&result).is_ok_and(|(text, at)| text == base && at == *place);
+    let undone = || remove(&result).is_ok_and(|(text, at)| text == base && at == *place);
     if as_meant && undone() {
         Ok(result)
     } else {
@@ -247,7 +247,7 @@ fn attach(
 }
 
 /// What is to be replaced, under the names that the file has for it.
-fn distinct(pointer: &Pointer, config: &Config<'_>) -> Result<Vec<Link>, ConfigError> {
+fn distinct(pointer: &ConfigPatch, config: &ConfigDocument<'_>) -> Result<Vec<Link>, ConfigError> {
     let mut links = Link::all(pointer);
     config.refuse_no_room(&links)?;
     let mut seen = BTreeSet::new();
@@ -270,10 +270,10 @@ fn distinct(pointer: &Pointer, config: &Config<'_>) -> Result<Vec<Link>, ConfigE
 }
 
 /// Takes out what is ours, and says where our block stood, or else where it would go.
-fn detach(text: &str) -> Result<(String, Place), ConfigError> {
-    let config = Config::parse(text)?;
+fn remove(text: &str) -> Result<(String, Position), ConfigError> {
+    let config = ConfigDocument::parse(text)?;
     let Some(ours) = config.ours()? else {
-        return Ok((text.to_owned(), Place::at_end_of(text, newline(text))));
+        return Ok((text.to_owned(), Position::at_end_of(text, newline(text))));
     };
     let mut edits = config.release_edits(&ours)?;
     let (base, place) = if let Some(block) = &ours.block {
@@ -290,7 +290,7 @@ fn detach(text: &str) -> Result<(String, Place), ConfigError> {
         if glued {
             base.push_str(separator);
         }
-        let place = Place {
+        let place = Position {
             at: base.len(),
             separator: if glued { "" } else { separator }.to_owned(),
             made: block.made,
@@ -300,7 +300,7 @@ fn detach(text: &str) -> Result<(String, Place), ConfigError> {
         // Something, a formatter perhaps, has changed our block: what is ours goes line by line.
         edits.extend(config.scattered_edits(&ours)?);
         let base = splice(text, 0..text.len(), &edits);
-        let mut place = Place::at_end_of(&base, newline(text));
+        let mut place = Position::at_end_of(&base, newline(text));
         if ours.made() && is_blank(&base) {
             place.made = true;
             place.separator.clear();
@@ -345,7 +345,7 @@ fn pointed(mut config: Values, links: &[(Link, Way<'_>)]) -> Option<Values> {
 }
 
 /// What `detach` is meant to do to the values.
-fn released(mut config: Values, ours: &Ours<'_>) -> Values {
+fn released(mut config: Values, ours: &OwnedParts<'_>) -> Values {
     for (section, name) in &ours.stands {
         if let Some(AnyValue::Table(section)) = config.get_mut(*section) {
             section.remove(name);
@@ -355,11 +355,11 @@ fn released(mut config: Values, ours: &Ours<'_>) -> Values {
         return config;
     };
     for (title, release) in &ours.releases {
-        if *release == Release::Drop && title != CRATES_IO {
+        if *release == Removal::Drop && title != CRATES_IO {
             source.remove(title);
         } else if let Some(AnyValue::Table(table)) = source.get_mut(title) {
             table.remove("replace-with");
-            if let Release::Restore(raw) = release
+            if let Removal::Restore(raw) = release
                 && let Some(value) = value_of(raw)
             {
                 table.insert("replace-with".to_owned(), value);

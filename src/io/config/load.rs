@@ -227,7 +227,7 @@ pub fn file_in(folder: &Path) -> Option<PathBuf> {
 
 fn read_layer(path: &Path, layers: &mut Vec<Layer>, depth: usize) -> Result<()> {
     let text = file::read_text(path, MAX_CONFIG)?;
-    let pointer = edit::pointed_at(&text).map_err(|error| error.at(path))?;
+    let pointer = edit::current_patch(&text).map_err(|error| error.at(path))?;
     let ours = pointer.sources.into_iter().map(|source| {
         let title = source.called;
         let title = title.unwrap_or_else(|| source.original.title());

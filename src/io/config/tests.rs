@@ -7,24 +7,25 @@ use proptest::prelude::*;
 use crate::io::config::block::{BEGIN, BEGIN_MADE, END};
 use crate::io::config::document::marked_line;
 use crate::io::config::edit::{
-    ConfigError, Pointer, Replaced, Stand, block, named, off, on, pointed_at, replacement,
+    ConfigError, ConfigPatch, ReplacementTarget, SourceReplacement, block, current_patch, off, on,
+    replacement, table_name_of,
 };
 use crate::io::config::toml::{ends_line, newline, values};
 use crate::model::source::id::Reference;
 use crate::model::source::table::SourceTable;
 
-fn pointer(path: &str) -> Pointer {
-    Pointer {
-        crates_io: Some(Stand::LocalRegistry(path.to_owned())),
+fn pointer(path: &str) -> ConfigPatch {
+    ConfigPatch {
+        crates_io: Some(ReplacementTarget::LocalRegistry(path.to_owned())),
         sources: Vec::new(),
     }
 }
 
 /// The folder that stands in for crates.io.
 fn folder(text: &str) -> Option<String> {
-    match pointed_at(text).unwrap().crates_io {
-        Some(Stand::LocalRegistry(path)) => Some(path),
-        Some(Stand::Server(_)) => panic!("{text}"),
+    match current_patch(text).unwrap().crates_io {
+        Some(ReplacementTarget::LocalRegistry(path)) => Some(path),
+        Some(ReplacementTarget::Server(_)) => panic!("{text}"),
         None => None,
     }
 }
@@ -300,7 +301,7 @@ fn broken_toml_is_refused_with_its_place() {
     let errors = [
         on(Some(text), &pointer("/m")).unwrap_err(),
         off(text).unwrap_err(),
-        pointed_at(text).unwrap_err(),
+        current_patch(text).unwrap_err(),
     ];
     for error in errors {
         assert!(
@@ -457,7 +458,7 @@ proptest! {
                 .filter(|line| !line.starts_with("local-registry") && !ours.contains(line));
             let result = result.trim_start_matches('\u{feff}');
             prop_assert!(survive(theirs, result), "{damaged:?} {result:?}");
-            prop_assert_eq!(pointed_at(result).unwrap(), Pointer::default());
+            prop_assert_eq!(current_patch(result).unwrap(), ConfigPatch::default());
         }
     }
 }
@@ -522,8 +523,8 @@ fn main_branch() -> SourceTable {
     )
 }
 
-fn replaced(original: SourceTable, folder: &str, name: &str) -> Replaced {
-    Replaced {
+fn replaced(original: SourceTable, folder: &str, name: &str) -> SourceReplacement {
+    SourceReplacement {
         original,
         called: None,
         folder: folder.to_owned(),
@@ -531,7 +532,7 @@ fn replaced(original: SourceTable, folder: &str, name: &str) -> Replaced {
     }
 }
 
-fn many() -> Pointer {
+fn many() -> ConfigPatch {
     let mut pointer = pointer("/m/crates-io");
     pointer.sources = vec![
         replaced(
@@ -555,8 +556,8 @@ fn many() -> Pointer {
 }
 
 /// One source and nothing else.
-fn only(original: SourceTable) -> Pointer {
-    Pointer {
+fn only(original: SourceTable) -> ConfigPatch {
+    ConfigPatch {
         crates_io: None,
         sources: vec![replaced(original, "/m/x", "x")],
     }
@@ -564,7 +565,7 @@ fn only(original: SourceTable) -> Pointer {
 
 /// The text with the pointer, after a look at every law.
 #[track_caller]
-fn pointed(text: &str, pointer: &Pointer) -> String {
+fn pointed(text: &str, pointer: &ConfigPatch) -> String {
     let once = on(Some(text), pointer).unwrap();
     assert_eq!(on(Some(&once), pointer).unwrap(), once);
     assert_eq!(off(&once).unwrap().as_deref(), Some(text));
@@ -572,7 +573,7 @@ fn pointed(text: &str, pointer: &Pointer) -> String {
 }
 
 #[track_caller]
-fn refused(text: &str, pointer: &Pointer, said: &str) {
+fn refused(text: &str, pointer: &ConfigPatch, said: &str) {
     let error = on(Some(text), pointer).unwrap_err().to_string();
     assert!(error.contains(said), "{error}");
 }
@@ -581,7 +582,7 @@ fn refused(text: &str, pointer: &Pointer, said: &str) {
 fn every_source_has_its_two_tables() {
     assert_eq!(block(&many()), MANY);
     assert_eq!(pointed("[net]\n", &many()), format!("[net]\n\n{MANY}"));
-    assert_eq!(pointed_at(MANY).unwrap(), many());
+    assert_eq!(current_patch(MANY).unwrap(), many());
     let mut shuffled = many();
     shuffled.sources.reverse();
     shuffled.sources.push(shuffled.sources[0].clone());
@@ -598,8 +599,8 @@ fn every_source_has_its_two_tables() {
 #[test]
 fn a_server_stands_in_for_crates_io() {
     let index = "sparse+http://r.example:8080/crates-io/index/";
-    let server = Pointer {
-        crates_io: Some(Stand::Server(index.to_owned())),
+    let server = ConfigPatch {
+        crates_io: Some(ReplacementTarget::Server(index.to_owned())),
         sources: Vec::new(),
     };
     let lines = "\
@@ -619,7 +620,7 @@ index = \"sparse+http://r.example:8080/crates-io/index/\"
     ] {
         let once = pointed(text, &server);
         assert_eq!(once, format!("{text}\n{lines}"));
-        assert_eq!(pointed_at(&once).unwrap(), server);
+        assert_eq!(current_patch(&once).unwrap(), server);
         assert_eq!(
             replacement(&once).unwrap().as_deref(),
             Some("cargo-mirror-server")
@@ -691,10 +692,16 @@ fn a_table_that_the_user_has_for_a_source_is_used() {
         };
         let after = pointed(&format!("{head}{tail}"), &only(original.clone()));
         assert_eq!(after, format!("{head}\n{marked}{tail}{}", stand(key, "")));
-        let found = pointed_at(&after).unwrap().sources;
+        let found = current_patch(&after).unwrap().sources;
         assert_eq!(found[0].original.location(), original.location());
         assert_eq!(found[0].folder, "/m/x");
-        assert!(named(&after, &original).unwrap().unwrap().1.is_some());
+        assert!(
+            table_name_of(&after, &original)
+                .unwrap()
+                .unwrap()
+                .1
+                .is_some()
+        );
     }
     // What replaced it before is kept as it was written.
     for (head, tail, title) in [
@@ -742,7 +749,7 @@ directory = \"vendor\"
 ";
     let after = pointed(vendored, &many());
     assert_eq!(after.matches("# before: ").count(), 2, "{after}");
-    assert_eq!(pointed_at(&after).unwrap(), many());
+    assert_eq!(current_patch(&after).unwrap(), many());
     // A formatter changes what is between the words, and the order.
     let (own, ours) = after.split_once(BEGIN).unwrap();
     for formatted in [
@@ -752,7 +759,7 @@ directory = \"vendor\"
         let values_of = |text: &str| values(text).unwrap();
         let back = off(&formatted).unwrap().unwrap();
         assert_eq!(values_of(&back), values_of(vendored), "{formatted}");
-        assert_eq!(pointed_at(&back).unwrap(), Pointer::default());
+        assert_eq!(current_patch(&back).unwrap(), ConfigPatch::default());
     }
 }
 
@@ -803,7 +810,7 @@ fn a_source_has_the_name_that_another_config_has_for_it() {
         after.contains("[source.company]\ngit = \"https://r.example/a/b\"\nbranch = \"main\"\n"),
         "{after}"
     );
-    assert_eq!(pointed_at(&after).unwrap(), pointer);
+    assert_eq!(current_patch(&after).unwrap(), pointer);
     let own = "[source.mine]\ngit = 'https://r.example/a/b'\nbranch = 'main'\n";
     let after = pointed(own, &pointer);
     assert!(!after.contains("company"), "{after}");
@@ -816,7 +823,7 @@ fn without_their_comments_the_tables_go_one_by_one() {
         .filter(|line| !line.starts_with('#'))
         .map(|line| line.to_owned() + "\n")
         .collect();
-    assert_eq!(pointed_at(&bare).unwrap(), many());
+    assert_eq!(current_patch(&bare).unwrap(), many());
     assert_eq!(off(&bare).unwrap().unwrap(), "[net]\nretry = 1\n");
     // The user's table is not one that we would have written.
     let own = "[source.mine]\ngit = 'https://r.example/a/b'\nbranch = 'main'\n";
@@ -848,11 +855,11 @@ fn tables_that_came_into_our_block_are_not_lost() {
     let grown = text.replace("branch = \"main\"\n", "branch = \"main\"\nnote = 1\n");
     let back = off(&grown).unwrap().unwrap();
     assert!(back.contains("branch = \"main\"\nnote = 1\n"), "{back}");
-    assert_eq!(pointed_at(&back).unwrap(), Pointer::default());
+    assert_eq!(current_patch(&back).unwrap(), ConfigPatch::default());
 }
 
 /// What may stand in for what: any of these sources, in any number.
-fn pointers() -> impl Strategy<Value = Pointer> {
+fn pointers() -> impl Strategy<Value = ConfigPatch> {
     let originals = vec![
         registry("sparse+https://r.example/index/"),
         registry("registry+https://r.example/index"),
@@ -868,14 +875,14 @@ fn pointers() -> impl Strategy<Value = Pointer> {
     let server = "sparse+http://r.example/crates-io/index/".to_owned();
     let crates_io = prop_oneof![
         Just(None),
-        Just(Some(Stand::Server(server))),
-        path().prop_map(|path| Some(Stand::LocalRegistry(path))),
+        Just(Some(ReplacementTarget::Server(server))),
+        path().prop_map(|path| Some(ReplacementTarget::LocalRegistry(path))),
     ];
     let originals = proptest::sample::subsequence(originals, 0..=7);
     (crates_io, originals, path(), "[a-z0-9.]{1,4}").prop_map(
         |(crates_io, originals, path, name)| {
             let sources = originals.into_iter().enumerate();
-            let mut pointer = Pointer {
+            let mut pointer = ConfigPatch {
                 crates_io,
                 sources: sources
                     .map(|(at, original)| {
@@ -918,10 +925,10 @@ prop_compose! {
 }
 
 /// With what the sources are called in the file.
-fn renamed(pointer: &Pointer, text: &str) -> Pointer {
+fn renamed(pointer: &ConfigPatch, text: &str) -> ConfigPatch {
     let mut pointer = pointer.clone();
     for source in &mut pointer.sources {
-        if let Some((title, _)) = named(text, &source.original).unwrap() {
+        if let Some((title, _)) = table_name_of(text, &source.original).unwrap() {
             source.called = Some(title);
         }
     }
@@ -936,9 +943,9 @@ proptest! {
         there in pointers(),
     ) {
         let once = on(Some(&text), &here).unwrap();
-        let found = pointed_at(&once).unwrap();
+        let found = current_patch(&once).unwrap();
         prop_assert_eq!(&found.crates_io, &here.crates_io);
-        let places = |pointer: &Pointer| {
+        let places = |pointer: &ConfigPatch| {
             let places = pointer.sources.iter();
             let places = places.map(|source| (source.original.location(), source.folder.clone()));
             places.collect::<std::collections::BTreeSet<_>>()
@@ -970,7 +977,7 @@ proptest! {
         prop_assume!(values(&formatted).is_some());
         if let Ok(back) = off(&formatted) {
             let back = back.unwrap_or_default();
-            prop_assert_eq!(pointed_at(&back).unwrap(), Pointer::default());
+            prop_assert_eq!(current_patch(&back).unwrap(), ConfigPatch::default());
             prop_assert!(!back.contains("cargo-mirror"), "{}\n----\n{}", formatted, back);
         }
     }
@@ -1054,7 +1061,7 @@ proptest! {
     ) {
         let without = off(&text);
         if let Ok(Some(without)) = &without {
-            prop_assert_eq!(pointed_at(without).unwrap(), Pointer::default(), "{}", without);
+            prop_assert_eq!(current_patch(without).unwrap(), ConfigPatch::default(), "{}", without);
             prop_assert_eq!(off(without).unwrap(), Some(without.clone()));
         }
         if let Ok(once) = on(Some(&text), &here) {

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::sync;
-use crate::io::fs::trace::{self, Change, Scope};
+use crate::io::fs::trace::{self, Change, FlushScope};
 use crate::model::error::{Error, Result};
 use crate::model::units::timestamp::Timestamp;
 
@@ -73,7 +73,7 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
     }
     file.write_all(text.as_bytes()).map_err(failed())?;
     trace::done(Change::Write(file.path(), text.as_bytes()));
-    trace::flush(Scope::File(file.path()), || file.as_file().sync_all()).map_err(failed())?;
+    trace::flush(FlushScope::File(file.path()), || file.as_file().sync_all()).map_err(failed())?;
     test_kill("config-temp-written");
     let temporary = file.path().to_owned();
     file.persist(&target)

@@ -27,7 +27,7 @@ pub struct Lock {
 
 /// The lock, held.
 #[derive(Debug)]
-pub struct Held<'a>(MutexGuard<'a, Option<File>>);
+pub struct LockGuard<'a>(MutexGuard<'a, Option<File>>);
 
 impl fmt::Debug for Lock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -50,7 +50,7 @@ impl Lock {
     }
 
     /// Waits for the lock, at most a minute.
-    pub fn hold(&self) -> Result<Held<'_>> {
+    pub fn hold(&self) -> Result<LockGuard<'_>> {
         // A thread that panicked while it held the lock left at most a temporary file behind.
         let mut guard = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let file = match guard.take() {
@@ -86,7 +86,7 @@ impl Lock {
             }
         }
         *guard = Some(file);
-        Ok(Held(guard))
+        Ok(LockGuard(guard))
     }
 }
 
@@ -99,7 +99,7 @@ impl Lock {
     }
 }
 
-impl Drop for Held<'_> {
+impl Drop for LockGuard<'_> {
     fn drop(&mut self) {
         if let Some(file) = self.0.as_ref() {
             // Closing the file, at the latest, releases it.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::parallel;
-use crate::io::fs::trace::{self, Scope};
+use crate::io::fs::trace::{self, FlushScope};
 use crate::model::error::Result;
 
 /// Flushes these files below `folder`, their data and their names; at best everything on their file system.
@@ -29,7 +29,7 @@ pub fn files(folder: &Path, files: &[PathBuf]) -> Result<()> {
 /// Flushes everything on the file system of `folder`. `false`: this system cannot.
 #[cfg(target_os = "linux")]
 fn file_system(folder: &Path) -> Result<bool> {
-    trace::flush(Scope::Everything, || {
+    trace::flush(FlushScope::Everything, || {
         let opened = File::open(folder).map_err(io_error("flush", folder))?;
         match rustix::fs::syncfs(&opened) {
             Ok(()) => Ok(true),
@@ -50,7 +50,7 @@ fn file_system(_folder: &Path) -> Result<bool> {
 
 /// Flushes one file. One that is gone needs none: its folder knows.
 pub fn file(path: &Path) -> Result<()> {
-    trace::flush(Scope::File(path), || {
+    trace::flush(FlushScope::File(path), || {
         // Windows flushes only what is open for writing.
         let file = OpenOptions::new().append(true).open(path);
         let flushed = file.and_then(|file| file.sync_all());
@@ -63,7 +63,7 @@ pub fn folder(path: &Path) -> Result<()> {
     if cfg!(windows) {
         return Ok(());
     }
-    trace::flush(Scope::Folder(path), || {
+    trace::flush(FlushScope::Folder(path), || {
         File::open(path)
             .and_then(|folder| folder.sync_all())
             .map_err(io_error("flush", path))

@@ -25,7 +25,7 @@ pub enum Change<'a> {
 
 /// What is flushed.
 #[derive(Debug, Clone, Copy)]
-pub enum Scope<'a> {
+pub enum FlushScope<'a> {
     Everything,
     Folder(&'a Path),
     File(&'a Path),
@@ -89,11 +89,11 @@ pub fn done(_change: Change<'_>) {}
 
 /// Logs the beginning and the end of a flush.
 #[cfg(debug_assertions)]
-pub fn flush<T, E>(scope: Scope<'_>, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+pub fn flush<T, E>(scope: FlushScope<'_>, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     let scope = match scope {
-        Scope::Everything => "*".to_owned(),
-        Scope::Folder(path) => format!("{}/", path.display()),
-        Scope::File(path) => path.display().to_string(),
+        FlushScope::Everything => "*".to_owned(),
+        FlushScope::Folder(path) => format!("{}/", path.display()),
+        FlushScope::File(path) => path.display().to_string(),
     };
     let number = log::append(|number| format!("begin\t{number}\t{scope}\n"));
     let result = work();
@@ -104,6 +104,6 @@ pub fn flush<T, E>(scope: Scope<'_>, work: impl FnOnce() -> Result<T, E>) -> Res
 }
 
 #[cfg(not(debug_assertions))]
-pub fn flush<T, E>(_scope: Scope<'_>, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+pub fn flush<T, E>(_scope: FlushScope<'_>, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     work()
 }

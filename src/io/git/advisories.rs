@@ -22,14 +22,19 @@ const MAX_ADVISORY: u64 = 1 << 20;
 
 /// What a database says of some crates.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct FoundAdvisories {
     pub advisories: Vec<Advisory>,
     /// What could not be read, and may be a known vulnerability.
     pub unreadable: Vec<Error>,
 }
 
 /// Looks these crates up in the database that a person means by `place`: a folder, or the address of a git repository.
-pub fn look_up(mirror: &Path, place: &str, cwd: &Path, names: &[&CrateName]) -> Result<Found> {
+pub fn look_up(
+    mirror: &Path,
+    place: &str,
+    cwd: &Path,
+    names: &[&CrateName],
+) -> Result<FoundAdvisories> {
     if !is_address(place) {
         return in_folder(&cwd.join(place), names);
     }
@@ -67,14 +72,14 @@ fn remove(folder: &Path) -> Result<()> {
     if_there(fs::remove_dir_all(folder).map_err(io_error("remove", folder))).map(drop)
 }
 
-fn in_folder(folder: &Path, names: &[&CrateName]) -> Result<Found> {
+fn in_folder(folder: &Path, names: &[&CrateName]) -> Result<FoundAdvisories> {
     let crates = folder.join("crates");
     if !crates.is_dir() {
         return Err(Error::NotAdvisories {
             path: folder.to_owned(),
         });
     }
-    let mut found = Found::default();
+    let mut found = FoundAdvisories::default();
     for name in names {
         for path in files(&crates.join(name.as_str()))? {
             match read(&path, name) {

@@ -40,14 +40,14 @@ pub struct Tree {
 }
 
 /// A commit, or what of it cargo has not fetched.
-pub enum Found {
+pub enum TreeEntry {
     Whole(Tree),
     /// This is in no repository on this machine.
     Lacks(String),
 }
 
 /// Reads what a commit holds. `origin` names it in messages.
-pub fn read(objects: &Objects, revision: &str, origin: &str) -> Result<Found> {
+pub fn read(objects: &Objects, revision: &str, origin: &str) -> Result<TreeEntry> {
     let tree = Tree {
         nodes: BTreeMap::new(),
         modules: BTreeSet::new(),
@@ -65,8 +65,8 @@ pub fn read(objects: &Objects, revision: &str, origin: &str) -> Result<Found> {
     };
     reading.module("", &commit, 0)?;
     Ok(match reading.lacks {
-        Some(what) => Found::Lacks(what),
-        None => Found::Whole(reading.tree),
+        Some(what) => TreeEntry::Lacks(what),
+        None => TreeEntry::Whole(reading.tree),
     })
 }
 

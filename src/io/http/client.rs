@@ -12,10 +12,10 @@ use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Proxy, RequestBuilder, Response, StatusCode};
 use url::Url;
 
-use crate::io::auth::scope::{self, Pass};
+use crate::io::auth::scope::{self, Authorization};
 use crate::io::config::load::HttpSettings;
 use crate::io::fs::file;
-use crate::io::http::host_gate::{Admission, Hosts};
+use crate::io::http::host_gate::{HostGate, Permit};
 use crate::io::http::retry;
 use crate::model::auth::Challenge;
 use crate::model::error::{Cause, Error, Result, chain};
@@ -35,12 +35,12 @@ const CONNECTION_WINDOW: u32 = 16 << 20;
 const STARVED: u32 = 4;
 
 /// More redirects than this are a circle.
-const MOST_HOPS: usize = 10;
+const MAX_REDIRECTS: usize = 10;
 
 /// A client, and what it has learnt of the hosts it talks to.
 pub struct Http {
     client: Client,
-    hosts: Hosts,
+    hosts: HostGate,
     settings: HttpSettings,
     watch: Watch,
     started: Instant,
@@ -59,7 +59,7 @@ impl Http {
     pub fn new(settings: HttpSettings, jobs: usize, watch: Watch) -> Result<Self> {
         Ok(Self {
             client: client(&settings)?,
-            hosts: Hosts::new(jobs),
+            hosts: HostGate::new(jobs),
             settings,
             watch,
             started: Instant::now(),
@@ -75,9 +75,9 @@ impl Http {
     }
 
     /// Waits for a turn with the host of `url`.
-    pub async fn tries<'a>(&'a self, url: &'a Url) -> Result<Tries<'a>> {
+    pub async fn tries<'a>(&'a self, url: &'a Url) -> Result<Attempts<'a>> {
         let admission = self.hosts.admit(url).await?;
-        Ok(Tries {
+        Ok(Attempts {
             http: self,
             url,
             pass: None,
@@ -92,18 +92,18 @@ impl Http {
 }
 
 /// One request and its repetitions.
-pub struct Tries<'a> {
+pub struct Attempts<'a> {
     http: &'a Http,
     url: &'a Url,
-    pass: Option<Pass>,
-    admission: Admission,
+    pass: Option<Authorization>,
+    admission: Permit,
     failed: u32,
 }
 
-impl<'a> Tries<'a> {
+impl<'a> Attempts<'a> {
     /// With what lets them in, where it may go.
     #[must_use]
-    pub fn with(mut self, pass: Option<Pass>) -> Self {
+    pub fn with(mut self, pass: Option<Authorization>) -> Self {
         self.pass = pass;
         self
     }
@@ -175,7 +175,7 @@ impl<'a> Tries<'a> {
         let patience = Duration::from_secs(http.settings.timeout);
         let mut at = url.clone();
         let mut pass = self.pass.clone().filter(|pass| pass.may_go_to(&at));
-        for _ in 0..=MOST_HOPS {
+        for _ in 0..=MAX_REDIRECTS {
             let mut request = prepared(at.clone());
             if let Some(pass) = &pass {
                 request = request.header(AUTHORIZATION, pass.header());
@@ -208,7 +208,7 @@ impl<'a> Tries<'a> {
     /// Waits until another try is due, or hands the error back as final.
     pub async fn failed(&mut self, error: Error) -> Result<()> {
         self.failed += 1;
-        if !retry::worth_another_try(&error) {
+        if !retry::is_retryable(&error) {
             return Err(error);
         }
         if self.failed > self.http.settings.retries {

@@ -13,7 +13,7 @@ const MAX_ANSWER: usize = 16 << 20;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The text behind a URL, asked for with this token.
-pub async fn text(url: &Url, token: Option<&str>) -> Result<Vec<u8>> {
+pub async fn get_text(url: &Url, token: Option<&str>) -> Result<Vec<u8>> {
     let network = |cause: reqwest::Error| Error::NoServer {
         url: safe_url(url),
         source: Cause(chain(&cause.without_url())),

@@ -15,12 +15,12 @@ use url::Url;
 use crate::model::error::{Error, Result};
 
 /// Connections to a host that does not speak HTTP/2, where each carries one request at a time.
-const MOST_CONNECTIONS: usize = 16;
+const MAX_HTTP1_CONNECTIONS: usize = 16;
 /// So many requests given up in a row, and the host counts as gone.
-const GONE_AFTER: u32 = 8;
+const FAILURES_UNTIL_DOWN: u32 = 8;
 
 #[derive(Debug)]
-pub struct Hosts {
+pub struct HostGate {
     jobs: usize,
     /// After how long a host that was gone is tried again. `None`: never, since a run ends before.
     recovery: Option<Duration>,
@@ -34,11 +34,11 @@ struct Host {
     slots: Arc<Semaphore>,
     /// Held by the request that goes first.
     first: Arc<AsyncMutex<()>>,
-    state: Mutex<State>,
+    state: Mutex<HostState>,
 }
 
 #[derive(Debug, Clone)]
-enum State {
+enum HostState {
     Unknown,
     Answers { failures: u32 },
     Gone { cause: String, since: Instant },
@@ -46,13 +46,13 @@ enum State {
 
 /// Leave to send requests to a host, for as long as it lives.
 #[derive(Debug)]
-pub struct Admission {
+pub struct Permit {
     host: Arc<Host>,
     first: Option<OwnedMutexGuard<()>>,
     _slot: OwnedSemaphorePermit,
 }
 
-impl Hosts {
+impl HostGate {
     pub fn new(jobs: usize) -> Self {
         Self {
             jobs,
@@ -69,22 +69,22 @@ impl Hosts {
     }
 
     /// Waits for a turn with the host of `url`.
-    pub async fn admit(&self, url: &Url) -> Result<Admission> {
+    pub async fn admit(&self, url: &Url) -> Result<Permit> {
         let host = self.host(url);
         let mut first = None;
         loop {
             match host.state() {
-                State::Gone { cause, .. } => {
+                HostState::Gone { cause, .. } => {
                     return Err(Error::HostDown {
                         host: host.name.clone(),
                         cause,
                     });
                 }
-                State::Unknown if first.is_none() => {
+                HostState::Unknown if first.is_none() => {
                     first = Some(Arc::clone(&host.first).lock_owned().await);
                 }
-                State::Unknown => break,
-                State::Answers { .. } => {
+                HostState::Unknown => break,
+                HostState::Answers { .. } => {
                     first = None;
                     break;
                 }
@@ -95,13 +95,13 @@ impl Hosts {
             unreachable!("the semaphore is never closed")
         };
         // The host may have gone while we waited.
-        if let State::Gone { cause, .. } = host.state() {
+        if let HostState::Gone { cause, .. } = host.state() {
             return Err(Error::HostDown {
                 host: host.name.clone(),
                 cause,
             });
         }
-        Ok(Admission {
+        Ok(Permit {
             host,
             first,
             _slot: slot,
@@ -117,7 +117,7 @@ impl Hosts {
                 recovery: self.recovery,
                 slots: Arc::new(Semaphore::new(self.jobs)),
                 first: Arc::default(),
-                state: Mutex::new(State::Unknown),
+                state: Mutex::new(HostState::Unknown),
             })
         };
         Arc::clone(known.entry(name.clone()).or_insert_with(make))
@@ -125,18 +125,18 @@ impl Hosts {
 }
 
 impl Host {
-    fn state(&self) -> State {
+    fn state(&self) -> HostState {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let (State::Gone { since, .. }, Some(after)) = (&*state, self.recovery)
+        if let (HostState::Gone { since, .. }, Some(after)) = (&*state, self.recovery)
             && since.elapsed() >= after
         {
-            *state = State::Unknown;
+            *state = HostState::Unknown;
         }
         state.clone()
     }
 }
 
-impl Admission {
+impl Permit {
     /// The host has answered, whatever it said: the others may come.
     pub fn answered(&mut self, version: Version) {
         let mut state = self
@@ -144,14 +144,14 @@ impl Admission {
             .state
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if matches!(*state, State::Unknown) {
-            *state = State::Answers { failures: 0 };
+        if matches!(*state, HostState::Unknown) {
+            *state = HostState::Answers { failures: 0 };
             if version < Version::HTTP_2 {
                 let surplus = self
                     .host
                     .slots
                     .available_permits()
-                    .saturating_sub(MOST_CONNECTIONS - 1);
+                    .saturating_sub(MAX_HTTP1_CONNECTIONS - 1);
                 self.host.slots.forget_permits(surplus);
             }
         }
@@ -165,7 +165,7 @@ impl Admission {
             .state
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if let State::Answers { failures } = &mut *state {
+        if let HostState::Answers { failures } = &mut *state {
             *failures = 0;
         }
     }
@@ -178,15 +178,15 @@ impl Admission {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let gone = match &mut *state {
-            State::Unknown => true,
-            State::Answers { failures } => {
+            HostState::Unknown => true,
+            HostState::Answers { failures } => {
                 *failures += 1;
-                *failures >= GONE_AFTER
+                *failures >= FAILURES_UNTIL_DOWN
             }
-            State::Gone { .. } => false,
+            HostState::Gone { .. } => false,
         };
         if gone {
-            *state = State::Gone {
+            *state = HostState::Gone {
                 cause: cause.to_owned(),
                 since: Instant::now(),
             };

@@ -6,10 +6,10 @@ use std::time::Duration;
 use crate::model::error::Error;
 
 /// The longest wait, and the most we grant a server's `Retry-After`.
-const LONGEST: Duration = Duration::from_secs(30);
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// Whether the same request may well succeed a moment later.
-pub fn worth_another_try(error: &Error) -> bool {
+pub fn is_retryable(error: &Error) -> bool {
     match error {
         // 429 and every 5xx, as cargo does; 403, 404 and 410 are final.
         Error::Http { status, .. } => *status == 429 || *status >= 500,
@@ -26,7 +26,7 @@ pub fn pause(error: &Error, tries: u32) -> Duration {
         ..
     } = error
     {
-        return (*asked).min(LONGEST);
+        return (*asked).min(MAX_RETRY_AFTER);
     }
     let base = match tries {
         0 | 1 => Duration::from_millis(500),
@@ -34,7 +34,7 @@ pub fn pause(error: &Error, tries: u32) -> Duration {
     };
     // Many clients that failed together must not come back together.
     let jitter = RandomState::new().hash_one(tries) % 1000;
-    (base + Duration::from_millis(jitter)).min(LONGEST)
+    (base + Duration::from_millis(jitter)).min(MAX_RETRY_AFTER)
 }
 
 /// The value of a `Retry-After` header: seconds, or a date.
@@ -66,10 +66,10 @@ mod tests {
     #[test]
     fn what_cargo_retries_is_retried() {
         for status in [429, 500, 502, 503, 504] {
-            assert!(worth_another_try(&http(status, None)), "{status}");
+            assert!(is_retryable(&http(status, None)), "{status}");
         }
         for status in [400, 401, 403, 404, 408, 410, 451] {
-            assert!(!worth_another_try(&http(status, None)), "{status}");
+            assert!(!is_retryable(&http(status, None)), "{status}");
         }
     }
 
@@ -79,7 +79,7 @@ mod tests {
             pause(&http(429, retry_after("2")), 1),
             Duration::from_secs(2)
         );
-        assert_eq!(pause(&http(503, retry_after("86400")), 1), LONGEST);
+        assert_eq!(pause(&http(503, retry_after("86400")), 1), MAX_RETRY_AFTER);
         assert_eq!(
             retry_after("Wed, 21 Oct 2015 07:28:00 GMT"),
             Some(Duration::ZERO)
@@ -87,6 +87,6 @@ mod tests {
         assert_eq!(retry_after("soon"), None);
         assert!(pause(&http(500, None), 1) >= Duration::from_millis(500));
         assert!(pause(&http(500, None), 2) >= Duration::from_millis(3500));
-        assert!(pause(&http(500, None), 100) <= LONGEST);
+        assert!(pause(&http(500, None), 100) <= MAX_RETRY_AFTER);
     }
 }

@@ -27,13 +27,13 @@ const MAX_HEAD: usize = 4096;
 
 /// The folder of one registry's index files.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct IndexCache {
     folder: PathBuf,
 }
 
 /// An index file as upstream last had it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptIndex {
+pub struct CachedIndex {
     pub text: Vec<u8>,
     pub validator: Option<Validator>,
     /// When this text was first seen.
@@ -42,7 +42,7 @@ pub struct KeptIndex {
     pub checked: Timestamp,
 }
 
-impl Kept {
+impl IndexCache {
     /// `registry` tells registries apart; it is hashed, since it may hold a password.
     pub fn of(mirror: &Path, registry: &str) -> Self {
         let hash = digest(registry.as_bytes());
@@ -51,7 +51,7 @@ impl Kept {
         }
     }
 
-    pub fn read(&self, name: &CrateName) -> Option<KeptIndex> {
+    pub fn read(&self, name: &CrateName) -> Option<CachedIndex> {
         let path = self.folder.join(name.index_path());
         let checked = file::modified(&path).ok()?;
         let mut text = file::read(&path, (MAX_FILE + MAX_HEAD) as u64).ok()?;
@@ -70,7 +70,7 @@ impl Kept {
         };
         let changed = Timestamp(changed.parse().ok()?);
         text.drain(..=second);
-        Some(KeptIndex {
+        Some(CachedIndex {
             text,
             validator,
             changed,
@@ -79,7 +79,7 @@ impl Kept {
     }
 
     /// Keeps an index file as seen now.
-    pub fn keep(&self, name: &CrateName, index: &KeptIndex) -> Result<()> {
+    pub fn keep(&self, name: &CrateName, index: &CachedIndex) -> Result<()> {
         let validator = match &index.validator {
             Some(Validator::Etag(tag)) => format!("etag {tag}"),
             Some(Validator::LastModified(date)) => format!("last-modified {date}"),
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn what_is_kept_is_read_again_and_nothing_broken() {
         let mirror = tempfile::tempdir().unwrap();
-        let kept = Kept::of(mirror.path(), "sparse+https://me:secret@r.example/");
+        let kept = IndexCache::of(mirror.path(), "sparse+https://me:secret@r.example/");
         let name = CrateName::parse("Serde").unwrap();
         assert_eq!(kept.read(&name), None);
         for validator in [
@@ -133,7 +133,7 @@ mod tests {
                 "Wed, 21 Oct 2015 07:28:00 GMT".to_owned(),
             )),
         ] {
-            let index = KeptIndex {
+            let index = CachedIndex {
                 text: b"{\"a\":1}\n\n{}\n".to_vec(),
                 validator,
                 changed: Timestamp(5),
@@ -142,7 +142,7 @@ mod tests {
             kept.keep(&name, &index).unwrap();
             assert_eq!(kept.read(&name), Some(index));
         }
-        let evil = KeptIndex {
+        let evil = CachedIndex {
             text: Vec::new(),
             validator: Some(Validator::Etag("a\nb".to_owned())),
             changed: Timestamp(5),

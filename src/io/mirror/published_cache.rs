@@ -20,13 +20,13 @@ const MAX_KEPT: u64 = 16 << 20;
 
 /// What is kept of one registry.
 #[derive(Debug, Clone)]
-pub struct Watched {
+pub struct PublishedCache {
     folder: PathBuf,
     /// Nothing is kept for a mirror that is not there.
     keeps: bool,
 }
 
-impl Watched {
+impl PublishedCache {
     /// `registry` tells registries apart; it is hashed, since it may hold a password.
     pub fn of(mirror: &Path, registry: &str) -> Self {
         let mut hashing = Hashing::default();

@@ -28,7 +28,7 @@ const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The folder of what is remembered.
 #[derive(Debug)]
-pub struct Records {
+pub struct RootStore {
     private: PathBuf,
     lock: Lock,
     flushing: bool,
@@ -36,13 +36,13 @@ pub struct Records {
 
 /// A root as it stands in the mirror.
 #[derive(Debug)]
-pub struct Recorded {
+pub struct RecordedRoot {
     pub id: RootId,
     pub given: Timestamp,
     pub root: Root,
 }
 
-impl Records {
+impl RootStore {
     pub fn of(mirror: &Path) -> Self {
         let private = mirror.join(".mirror");
         Self {
@@ -63,7 +63,7 @@ impl Records {
         self.private.join("roots").join(id.as_str())
     }
 
-    /// Records a root as given now. Returns the one that it takes the place of, if that said something else. Nothing is
+    /// RootStore a root as given now. Returns the one that it takes the place of, if that said something else. Nothing is
     /// written while it says the same, except its date once a day.
     pub fn record(&self, root: &Root, now: Timestamp) -> Result<Option<Root>> {
         let path = self.root_path(&root.origin.id());
@@ -89,7 +89,7 @@ impl Records {
     }
 
     /// Every root, in the order of their ids. One that cannot be read is an error: nobody knows what it wants.
-    pub fn roots(&self) -> Result<Vec<Recorded>> {
+    pub fn roots(&self) -> Result<Vec<RecordedRoot>> {
         let mut roots = Vec::new();
         for id in self.root_ids()? {
             let path = self.root_path(&id);
@@ -99,7 +99,7 @@ impl Records {
                 source: Box::new(source),
             })?;
             let given = file::modified(&path)?;
-            roots.push(Recorded { id, given, root });
+            roots.push(RecordedRoot { id, given, root });
         }
         Ok(roots)
     }

@@ -6,16 +6,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub use system::{Lent, send_with_more};
 
 /// Shorter parts are as quickly copied.
-pub const WORTH_IT: usize = 16 << 10;
+pub const MIN_SENDFILE_BYTES: usize = 16 << 10;
 
 /// How much may be lent, and how many files that may take: connections need theirs.
 #[derive(Debug)]
-pub struct Room {
+pub struct Budget {
     bytes: AtomicUsize,
     files: AtomicUsize,
 }
 
-impl Room {
+impl Budget {
     pub fn new(bytes: usize, files: usize) -> Self {
         Self {
             bytes: AtomicUsize::new(bytes),
@@ -23,8 +23,8 @@ impl Room {
         }
     }
 
-    /// Room for one file of so many bytes, for as long as what comes back lives.
-    fn take(self: &Arc<Self>, bytes: usize) -> Option<Place> {
+    /// Budget for one file of so many bytes, for as long as what comes back lives.
+    fn take(self: &Arc<Self>, bytes: usize) -> Option<Allotment> {
         let less = |of: &AtomicUsize, by: usize| {
             of.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
                 left.checked_sub(by)
@@ -39,17 +39,17 @@ impl Room {
             return None;
         }
         let room = Arc::clone(self);
-        Some(Place { room, bytes })
+        Some(Allotment { room, bytes })
     }
 }
 
 #[derive(Debug)]
-struct Place {
-    room: Arc<Room>,
+struct Allotment {
+    room: Arc<Budget>,
     bytes: usize,
 }
 
-impl Drop for Place {
+impl Drop for Allotment {
     fn drop(&mut self) {
         self.room.bytes.fetch_add(self.bytes, Ordering::Relaxed);
         self.room.files.fetch_add(1, Ordering::Relaxed);
@@ -74,12 +74,12 @@ mod system {
     pub struct Lent {
         bytes: Bytes,
         file: File,
-        _place: Place,
+        _place: Allotment,
     }
 
     impl Lent {
         /// `None`: there is no room for them.
-        pub fn new(bytes: &Bytes, room: &Arc<Room>) -> Option<Self> {
+        pub fn new(bytes: &Bytes, room: &Arc<Budget>) -> Option<Self> {
             let place = room.take(bytes.len())?;
             let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
             let mut file = File::from(memfd_create("cargo-mirror", flags).ok()?);
@@ -123,7 +123,7 @@ mod system {
 
         #[test]
         fn only_the_very_same_bytes_have_a_place() {
-            let room = Arc::new(Room::new(1000, 10));
+            let room = Arc::new(Budget::new(1000, 10));
             let bytes = Bytes::from(vec![7; 100]);
             let lent = Lent::new(&bytes, &room).unwrap();
             assert_eq!(lent.place_of(&bytes), Some(0));
@@ -139,7 +139,7 @@ mod system {
 
         #[test]
         fn what_is_lent_can_no_longer_change() {
-            let room = Arc::new(Room::new(1000, 10));
+            let room = Arc::new(Budget::new(1000, 10));
             let lent = Lent::new(&Bytes::from_static(b"crate"), &room).unwrap();
             assert!(lent.file.write_at(b"x", 0).is_err());
             assert!(lent.file.set_len(3).is_err());
@@ -150,7 +150,7 @@ mod system {
 
         #[test]
         fn no_more_is_lent_than_there_is_room() {
-            let room = Arc::new(Room::new(250, 2));
+            let room = Arc::new(Budget::new(250, 2));
             let bytes = Bytes::from(vec![7; 100]);
             let lend = || Lent::new(&bytes, &room);
             let (one, two) = (lend().unwrap(), lend().unwrap());
@@ -180,7 +180,7 @@ mod system {
     pub enum Lent {}
 
     impl Lent {
-        pub fn new(bytes: &Bytes, room: &Arc<Room>) -> Option<Self> {
+        pub fn new(bytes: &Bytes, room: &Arc<Budget>) -> Option<Self> {
             // Taken and given back: there is no way to lend.
             drop(room.take(bytes.len()));
             None

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::io::fs::file::{create_dir_all, rename, set_modified, test_kill, write_new};
 use crate::io::fs::sync;
-use crate::io::store::registry::Store;
+use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::{mark, seal};
 use crate::model::error::Result;
 use crate::model::index::file::{Change, IndexLine};
@@ -28,13 +28,13 @@ use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
 
 /// A group of more bytes than this is completed.
-const LARGE: u64 = 24 << 20;
+const MAX_BATCH_BYTES: u64 = 24 << 20;
 /// A group that has waited longer than this is completed.
-const OLD: Duration = Duration::from_secs(2);
+const MAX_BATCH_AGE: Duration = Duration::from_secs(2);
 
 /// What is written and waits for the next flush.
 #[derive(Debug, Default)]
-pub struct Group {
+pub struct WriteBatch {
     bytes: u64,
     begun: Option<Instant>,
     /// Crates under their final names, not flushed.
@@ -46,7 +46,7 @@ pub struct Group {
     found: BTreeMap<CrateId, Sha256>,
 }
 
-impl Store {
+impl RegistryStore {
     pub(super) fn put(&self, id: &CrateId, checksum: &Sha256, bytes: u64) {
         let mut group = self.group();
         group.bytes += bytes;
@@ -65,7 +65,10 @@ impl Store {
             let mut group = self.group();
             group.begun.get_or_insert_with(Instant::now);
             group.lines.entry(name.clone()).or_default().extend(lines);
-            group.bytes >= LARGE || group.begun.is_some_and(|begun| begun.elapsed() >= OLD)
+            group.bytes >= MAX_BATCH_BYTES
+                || group
+                    .begun
+                    .is_some_and(|begun| begun.elapsed() >= MAX_BATCH_AGE)
         };
         if !due {
             return Ok(());
@@ -251,12 +254,12 @@ impl Store {
         }
     }
 
-    fn group(&self) -> MutexGuard<'_, Group> {
+    fn group(&self) -> MutexGuard<'_, WriteBatch> {
         self.group.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Store {
+impl Drop for RegistryStore {
     /// A run that ends early keeps what it has fetched.
     fn drop(&mut self) {
         let waiting = !self.group().lines.is_empty();

@@ -23,9 +23,9 @@ use crate::io::fs::file::{
     self, create_dir_all, read, rename, rename_folder, set_open_modified, test_kill, write_new,
 };
 use crate::io::fs::trace::{self, Change};
-use crate::io::store::git_check::{Depth, look};
+use crate::io::store::git_check::{CheckLevel, look};
 use crate::io::store::quarantine::Quarantine;
-use crate::io::store::registry::Store;
+use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::{is_marked, mark, seal};
 use crate::model::error::{Error, Result};
 use crate::model::package::checksum::{Hashing, Sha256};
@@ -57,21 +57,21 @@ pub fn folders(mirror: &Path) -> Vec<String> {
 
 /// One git source's folder in a mirror.
 pub struct GitFolder<'a> {
-    store: &'a Store,
+    store: &'a RegistryStore,
     /// Within the mirror.
     pub name: String,
     pub path: PathBuf,
 }
 
 /// A package that is whole, beside its place.
-pub struct Made {
+pub struct WrittenPackage {
     pub id: CrateId,
     pub bytes: u64,
     folder: PathBuf,
     checksum: Sha256,
 }
 
-impl Store {
+impl RegistryStore {
     /// The folder of a git source, by its name within the mirror.
     pub fn git(&self, name: &str) -> GitFolder<'_> {
         let mirror = self.private.parent().unwrap_or(&self.private);
@@ -83,10 +83,10 @@ impl Store {
     }
 
     /// Begins a package.
-    pub fn begin_package(&self, id: &CrateId) -> Result<Making> {
+    pub fn begin_package(&self, id: &CrateId) -> Result<PackageWriter> {
         let folder = self.temporary()?;
         fs::create_dir(&folder).map_err(io_error("create the folder", &folder))?;
-        Ok(Making {
+        Ok(PackageWriter {
             id: id.clone(),
             folder,
             sealed: self.flushes(),
@@ -96,11 +96,11 @@ impl Store {
     }
 
     /// Gives packages their places and their entries in the records of their sources.
-    pub fn place_packages(&self, made: Vec<(GitSource, Vec<Made>)>) -> Result<()> {
+    pub fn place_packages(&self, made: Vec<(GitSource, Vec<WrittenPackage>)>) -> Result<()> {
         let files: Vec<PathBuf> = made
             .iter()
             .flat_map(|(_, made)| made)
-            .flat_map(Made::files)
+            .flat_map(WrittenPackage::files)
             .collect();
         self.flush(&files)?;
         test_kill("git-flushed");
@@ -110,7 +110,7 @@ impl Store {
         let mut lists = Vec::new();
         for (source, made) in made {
             let folder = self.git(&source.folder());
-            let list = |made: &Made| (folder.list_path(&made.id), made.checksum);
+            let list = |made: &WrittenPackage| (folder.list_path(&made.id), made.checksum);
             lists.extend(made.iter().map(list));
             written.extend(folder.place(&source, made, &mut quarantine)?);
         }
@@ -128,7 +128,7 @@ impl Store {
 }
 
 /// A package that grows.
-pub struct Making {
+pub struct PackageWriter {
     id: CrateId,
     folder: PathBuf,
     sealed: bool,
@@ -136,7 +136,7 @@ pub struct Making {
     bytes: u64,
 }
 
-impl Making {
+impl PackageWriter {
     /// Adds a file; `path` is within the package, and checked.
     pub fn add(&mut self, path: &str, bytes: &[u8], executable: bool) -> Result<()> {
         self.bytes += bytes.len() as u64;
@@ -187,13 +187,13 @@ impl Making {
     }
 
     /// Writes the list of the files.
-    pub fn finish(self) -> Result<Made> {
+    pub fn finish(self) -> Result<WrittenPackage> {
         // Texts can always be written.
         let list = serde_json::to_vec(&self.checksums).unwrap_or_default();
         let (file, checksum) = self.write(CHECKSUMS, &list, false)?;
         let _ = set_open_modified(&self.folder.join(CHECKSUMS), &file, mark());
         test_kill("git-file-written");
-        Ok(Made {
+        Ok(WrittenPackage {
             bytes: self.bytes,
             id: self.id,
             folder: self.folder,
@@ -202,7 +202,7 @@ impl Making {
     }
 }
 
-impl Made {
+impl WrittenPackage {
     /// All its files, for systems that flush them one by one.
     fn files(&self) -> Vec<PathBuf> {
         let list = self.folder.join(CHECKSUMS);
@@ -243,7 +243,7 @@ impl GitFolder<'_> {
     }
 
     /// Whether a package is here and whole.
-    pub fn holds(&self, id: &CrateId, record: &GitRecord, depth: Depth) -> Result<bool> {
+    pub fn holds(&self, id: &CrateId, record: &GitRecord, depth: CheckLevel) -> Result<bool> {
         let Some(checksum) = record.packages.get(id) else {
             return Ok(false);
         };
@@ -271,7 +271,7 @@ impl GitFolder<'_> {
     fn place(
         &self,
         source: &GitSource,
-        made: Vec<Made>,
+        made: Vec<WrittenPackage>,
         quarantine: &mut Quarantine,
     ) -> Result<Vec<PathBuf>> {
         create_dir_all(&self.path)?;
@@ -282,7 +282,10 @@ impl GitFolder<'_> {
             let path = self.package_path(&made.id);
             let there = fs::symlink_metadata(&path).is_ok();
             // What another run has made meanwhile, or a run that was killed had not recorded yet.
-            let same = there && look(&path, &made.checksum, Depth::Hash)?.faults.is_empty();
+            let same = there
+                && look(&path, &made.checksum, CheckLevel::Hash)?
+                    .faults
+                    .is_empty();
             if !same {
                 if there {
                     quarantine.take(Path::new(&format!(
@@ -369,7 +372,7 @@ impl GitFolder<'_> {
 
 /// What other folders of the mirror have of a source, whatever its revision.
 pub fn other_revisions(
-    store: &Store,
+    store: &RegistryStore,
     mirror: &Path,
     source: &GitSource,
 ) -> BTreeMap<String, GitRecord> {

@@ -18,7 +18,7 @@ const MAX_FILES: usize = 1 << 20;
 
 /// How far a look goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Depth {
+pub enum CheckLevel {
     /// A file with the right seal is believed, any other is hashed.
     Seals,
     /// Every file is hashed.
@@ -38,7 +38,7 @@ pub struct Fault {
 
 /// What a look found.
 #[derive(Debug, Default)]
-pub struct Looked {
+pub struct CheckResult {
     pub faults: Vec<Fault>,
     /// Files that are right and bear no seal that says so.
     pub unsealed: Vec<(PathBuf, Sha256)>,
@@ -49,8 +49,8 @@ pub struct Looked {
 }
 
 /// Looks at the package in `folder`, whose list of files has this checksum.
-pub fn look(folder: &Path, checksum: &Sha256, depth: Depth) -> Result<Looked> {
-    let mut looked = Looked::default();
+pub fn look(folder: &Path, checksum: &Sha256, depth: CheckLevel) -> Result<CheckResult> {
+    let mut looked = CheckResult::default();
     let list = folder.join(CHECKSUMS);
     let text = match read(&list, MAX_FILE) {
         Ok(text) => text,
@@ -85,7 +85,14 @@ pub fn look(folder: &Path, checksum: &Sha256, depth: Depth) -> Result<Looked> {
     if !sealed {
         looked.unsealed.push((list, *checksum));
     }
-    let mut buffer = vec![0; if depth == Depth::Quick { 0 } else { BUFFER }];
+    let mut buffer = vec![
+        0;
+        if depth == CheckLevel::Quick {
+            0
+        } else {
+            BUFFER
+        }
+    ];
     for (path, expected) in &checksums.files {
         match Sha256::parse(expected) {
             Ok(expected) => looked.file(folder, path, &expected, depth, &mut buffer),
@@ -96,7 +103,7 @@ pub fn look(folder: &Path, checksum: &Sha256, depth: Depth) -> Result<Looked> {
     Ok(looked)
 }
 
-impl Looked {
+impl CheckResult {
     fn fault(&mut self, kind: DamageKind, path: &str, cause: &str) {
         self.faults.push(Fault {
             kind,
@@ -110,7 +117,7 @@ impl Looked {
         folder: &Path,
         path: &str,
         expected: &Sha256,
-        depth: Depth,
+        depth: CheckLevel,
         buffer: &mut [u8],
     ) {
         let whole = folder.join(path);
@@ -123,19 +130,19 @@ impl Looked {
             Err(cause) => return self.fault(DamageKind::Unreadable, path, &cause.to_string()),
         };
         match (depth, state) {
-            (Depth::Seals | Depth::Quick, Seal::Right) => return,
-            (Depth::Quick, Seal::None) => {
+            (CheckLevel::Seals | CheckLevel::Quick, Seal::Right) => return,
+            (CheckLevel::Quick, Seal::None) => {
                 self.unknown += 1;
                 return;
             }
-            (Depth::Quick, Seal::Wrong) => {
+            (CheckLevel::Quick, Seal::Wrong) => {
                 return self.fault(
                     DamageKind::ChangedBytes,
                     path,
                     "its seal is that of other bytes",
                 );
             }
-            (Depth::Seals | Depth::Hash, _) => {}
+            (CheckLevel::Seals | CheckLevel::Hash, _) => {}
         }
         match hash(&whole, buffer) {
             Ok((actual, length)) => {

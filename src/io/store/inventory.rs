@@ -10,14 +10,14 @@ use std::path::{Path, PathBuf};
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{self, rename, test_kill, write_new};
-use crate::io::store::registry::Store;
+use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
 use crate::model::index::file::{IndexFile, MAX_FILE};
 use crate::model::mirror::retention::StoredCrate;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::units::timestamp::Timestamp;
 
-impl Store {
+impl RegistryStore {
     /// Every version that has a line or bytes here, sorted.
     pub fn inventory(&self) -> Result<Vec<StoredCrate>> {
         let mirror = self.private.parent().unwrap_or(&self.private);

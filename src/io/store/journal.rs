@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{create_dir_all, read};
-use crate::io::store::registry::Store;
+use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
 use crate::model::index::file::IndexLine;
 use crate::model::index::journal::{Journal, JournalEntry};
@@ -19,7 +19,7 @@ use crate::model::index::journal::{Journal, JournalEntry};
 /// A log larger than this is none of ours.
 const MAX_LOG: u64 = 1 << 30;
 
-impl Store {
+impl RegistryStore {
     fn log_path(&self, shard: &str) -> PathBuf {
         let mirror = self.private.parent().unwrap_or(&self.private);
         let source = self.folder.strip_prefix(mirror).unwrap_or(&self.folder);

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{read, rename};
-use crate::io::store::registry::Store;
+use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::sweep;
 use crate::model::error::Result;
 use crate::model::index::file::{IndexLine, MAX_FILE};
@@ -67,7 +67,7 @@ pub struct Leftovers {
     pub of_strangers: Vec<String>,
 }
 
-impl Store {
+impl RegistryStore {
     /// Lists the folder without keeping its names.
     pub fn list(&self) -> Result<Listing> {
         let mut listing = Listing {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::stamp::Stamp;
-use crate::io::store::registry::Store;
+use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::{BUFFER, Seal, is_marked, seal_state};
 use crate::model::error::{Error, Result};
 use crate::model::index::file::{IndexFile, find_line};
@@ -36,12 +36,12 @@ impl OpenCrate {
 
 /// The lines of one crate whose bytes are here, as they stand in the index.
 #[derive(Debug, PartialEq, Eq)]
-pub struct HeldLines {
+pub struct ServableLines {
     pub text: Vec<u8>,
     pub stamps: (Option<Stamp>, Option<Stamp>),
 }
 
-impl Store {
+impl RegistryStore {
     /// Changes with the index file, and with every crate that comes or goes.
     pub fn index_stamps(&self, name: &CrateName) -> (Option<Stamp>, Option<Stamp>) {
         let stamp = |path: PathBuf| Stamp::at(&path);
@@ -105,7 +105,7 @@ impl Store {
     }
 
     /// The lines of a crate whose bytes are here: cargo must not pick one that it cannot get.
-    pub fn held_lines(&self, name: &CrateName) -> Result<Option<HeldLines>> {
+    pub fn held_lines(&self, name: &CrateName) -> Result<Option<ServableLines>> {
         // Looked at before they are read: what changes in between is read again the next time.
         let stamps = self.index_stamps(name);
         let Some(text) = self.index_text(&name.index_path())? else {
@@ -118,7 +118,7 @@ impl Store {
                 held.push(b'\n');
             }
         }
-        Ok((!held.is_empty()).then_some(HeldLines { text: held, stamps }))
+        Ok((!held.is_empty()).then_some(ServableLines { text: held, stamps }))
     }
 
     /// Crates that a run which was killed has put, but not into the index, each with the checksum of its bytes. Those that

@@ -30,10 +30,10 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{create_dir_all, read, rename, set_open_modified, test_kill, write_new};
-use crate::io::fs::lock::{Held, Lock};
-use crate::io::mirror::roots::Records;
-use crate::io::store::commit::Group;
-use crate::io::store::staging::{Growing, Incoming, sweep};
+use crate::io::fs::lock::{Lock, LockGuard};
+use crate::io::mirror::roots::RootStore;
+use crate::io::store::commit::WriteBatch;
+use crate::io::store::staging::{StagedFile, StagingDir, sweep};
 use crate::io::store::stamp::{BUFFER, mark, seal};
 use crate::model::error::Result;
 use crate::model::event::Watch;
@@ -45,19 +45,19 @@ use crate::model::plan::Stored;
 
 /// One source's folder in a mirror.
 #[derive(Debug)]
-pub struct Store {
+pub struct RegistryStore {
     pub(super) folder: PathBuf,
     pub(super) private: PathBuf,
     pub(super) lock: Lock,
-    growing: OnceLock<Arc<Growing>>,
+    growing: OnceLock<Arc<StagingDir>>,
     flushing: bool,
     /// What is written and waits for the next flush.
-    pub(super) group: Mutex<Group>,
-    /// Held by the thread that completes a group.
+    pub(super) group: Mutex<WriteBatch>,
+    /// LockGuard by the thread that completes a group.
     pub(super) completing: Mutex<()>,
 }
 
-impl Store {
+impl RegistryStore {
     /// Names the folder of a source; touches nothing.
     pub fn source(mirror: &Path, source: &str) -> Self {
         let private = mirror.join(".mirror");
@@ -91,9 +91,9 @@ impl Store {
     }
 
     /// What the mirror remembers of its runs.
-    pub fn records(&self) -> Records {
+    pub fn records(&self) -> RootStore {
         let mirror = self.private.parent().unwrap_or(&self.private);
-        let records = Records::of(mirror);
+        let records = RootStore::of(mirror);
         if self.flushing {
             records
         } else {
@@ -214,16 +214,16 @@ impl Store {
     }
 
     /// The lock under which index files are edited, and what else many processes share.
-    pub fn hold(&self) -> Result<Held<'_>> {
+    pub fn hold(&self) -> Result<LockGuard<'_>> {
         self.lock.hold()
     }
 
-    fn growing(&self) -> Result<&Arc<Growing>> {
+    fn growing(&self) -> Result<&Arc<StagingDir>> {
         if let Some(growing) = self.growing.get() {
             return Ok(growing);
         }
         self.prepare()?;
-        let made = Arc::new(Growing::start(&self.private.join("tmp"))?);
+        let made = Arc::new(StagingDir::start(&self.private.join("tmp"))?);
         Ok(self.growing.get_or_init(|| made))
     }
 
@@ -245,12 +245,12 @@ impl Store {
     }
 
     /// A place for the bytes of a crate that is on its way.
-    pub fn incoming(&self) -> Result<Incoming> {
-        Ok(Incoming::begin(self.growing()?))
+    pub fn incoming(&self) -> Result<StagedFile> {
+        Ok(StagedFile::begin(self.growing()?))
     }
 
     /// Gives verified bytes their final name. Returns how many they are. They are sealed once they are flushed.
-    pub fn put_crate(&self, verified: Verified<Incoming>) -> Result<u64> {
+    pub fn put_crate(&self, verified: Verified<StagedFile>) -> Result<u64> {
         let (id, checksum) = (verified.id().clone(), *verified.checksum());
         let path = self.crate_path(&id);
         let mut incoming = verified.into_body();

@@ -22,13 +22,13 @@ use crate::model::package::id::CrateId;
 /// The folder in which this process lets files grow. A lock in it tells the living from the dead; what the dead left is
 /// swept away by the next process that writes.
 #[derive(Debug)]
-pub struct Growing {
+pub struct StagingDir {
     folder: PathBuf,
     next: AtomicU64,
     _alive: File,
 }
 
-impl Growing {
+impl StagingDir {
     pub(super) fn start(parent: &Path) -> Result<Self> {
         /// More sweeps than this do not pass at the wrong moment.
         const ATTEMPTS: u32 = 100;
@@ -82,7 +82,7 @@ impl Growing {
     }
 }
 
-impl Drop for Growing {
+impl Drop for StagingDir {
     fn drop(&mut self) {
         // Left behind, it is swept by the next process.
         clear(&self.folder);
@@ -131,16 +131,16 @@ fn clear(folder: &Path) {
 
 /// Bytes on their way into the store, hashed as they are written to a temporary file. Dropped, they leave nothing.
 #[derive(Debug)]
-pub struct Incoming {
-    growing: Arc<Growing>,
+pub struct StagedFile {
+    growing: Arc<StagingDir>,
     hashing: Hashing,
     start: Vec<u8>,
     length: u64,
     file: Option<(File, PathBuf)>,
 }
 
-impl Incoming {
-    pub(super) fn begin(growing: &Arc<Growing>) -> Self {
+impl StagedFile {
+    pub(super) fn begin(growing: &Arc<StagingDir>) -> Self {
         Self {
             growing: Arc::clone(growing),
             hashing: Hashing::default(),
@@ -225,13 +225,13 @@ impl Incoming {
     }
 }
 
-impl Hashed for Incoming {
+impl Hashed for StagedFile {
     fn digest(&self) -> Sha256 {
         self.hashing.clone().finish()
     }
 }
 
-impl Drop for Incoming {
+impl Drop for StagedFile {
     fn drop(&mut self) {
         if let Some((_, path)) = self.file.take() {
             let _ = fs::remove_file(path);
@@ -250,7 +250,7 @@ mod tests {
             for _ in 0..8 {
                 scope.spawn(|| {
                     for _ in 0..100 {
-                        let growing = Growing::start(parent.path()).unwrap();
+                        let growing = StagingDir::start(parent.path()).unwrap();
                         fs::write(growing.name(), "alive").unwrap();
                     }
                 });
@@ -269,13 +269,17 @@ mod tests {
         // Killed before it had a lock, or when it had none any more.
         let empty = parent.path().join("2-0");
         fs::create_dir(&empty).unwrap();
-        let growing = Growing::start(parent.path()).unwrap();
+        let growing = StagingDir::start(parent.path()).unwrap();
         assert!(!dead.exists() && !empty.exists() && growing.folder.exists());
     }
 }
 
 /// Holds what arrived against the checksum that is expected.
-pub fn verified(id: &CrateId, expected: Sha256, incoming: Incoming) -> Result<Verified<Incoming>> {
+pub fn verified(
+    id: &CrateId,
+    expected: Sha256,
+    incoming: StagedFile,
+) -> Result<Verified<StagedFile>> {
     let (bytes, start) = (incoming.length(), incoming.start());
     Verified::check(id, &expected, incoming).map_err(|actual| Error::Checksum {
         expected,

@@ -4,7 +4,7 @@ use crate::model::index::validator::Validator;
 
 /// What a registry says of an index file that something may be known of already.
 #[derive(Debug)]
-pub enum Answer {
+pub enum UpstreamAnswer {
     /// What is known still holds.
     Unchanged,
     /// The registry has no such crate.
@@ -16,7 +16,7 @@ pub enum Answer {
     },
 }
 
-impl Answer {
+impl UpstreamAnswer {
     pub fn text(self) -> Option<Vec<u8>> {
         match self {
             Self::Text { text, .. } => Some(text),

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use url::Url;
 
-use crate::io::auth::scope::Pass;
-use crate::io::auth::session::Login;
-use crate::io::http::client::{Encoding, Http, Tries};
-use crate::io::store::registry::Store;
-use crate::io::store::staging::{Incoming, verified};
+use crate::io::auth::scope::Authorization;
+use crate::io::auth::session::AuthSession;
+use crate::io::http::client::{Attempts, Encoding, Http};
+use crate::io::store::registry::RegistryStore;
+use crate::io::store::staging::{StagedFile, verified};
 use crate::io::task::blocking;
 use crate::model::auth::Challenge;
 use crate::model::error::{Error, Result};
@@ -24,7 +24,7 @@ const BATCH: usize = 128 << 10;
 /// Where the `.crate` files of a registry come from, and the login there.
 pub struct Downloads {
     pub(super) http: Http,
-    pub(super) login: Login,
+    pub(super) login: AuthSession,
     pub(super) watch: Watch,
 }
 
@@ -32,17 +32,17 @@ pub struct Downloads {
 pub struct Transfer<'a> {
     downloads: &'a Downloads,
     url: Url,
-    pass: Option<Pass>,
+    pass: Option<Authorization>,
 }
 
 /// What a registry says of itself.
-pub struct Config {
+pub struct DownloadConfig {
     pub(super) said: RegistryConfig,
     /// Whether every request must say who we are.
     pub(super) login: bool,
 }
 
-impl Config {
+impl DownloadConfig {
     /// Where the bytes of a crate are.
     pub(super) fn download_url(&self, id: &CrateId, expected: Sha256) -> Result<Url> {
         let url = self.said.download_url(id, &expected);
@@ -56,7 +56,7 @@ impl Config {
 
 impl Downloads {
     /// What lets requests in, where the registry wants to know who we are.
-    pub(super) async fn pass(&self, config: &Config) -> Result<Option<Pass>> {
+    pub(super) async fn pass(&self, config: &DownloadConfig) -> Result<Option<Authorization>> {
         Ok(if config.login {
             Some(self.login.pass().await?)
         } else {
@@ -66,7 +66,7 @@ impl Downloads {
 
     pub(super) async fn size(
         &self,
-        config: &Config,
+        config: &DownloadConfig,
         id: &CrateId,
         checksum: &Sha256,
     ) -> Option<u64> {
@@ -82,7 +82,7 @@ impl Downloads {
     /// `None`: it is a file on this machine, to be copied.
     pub(super) async fn transfer(
         &self,
-        config: &Config,
+        config: &DownloadConfig,
         id: &CrateId,
         expected: Sha256,
     ) -> Result<Option<Transfer<'_>>> {
@@ -93,7 +93,7 @@ impl Downloads {
         self.transfer_from(config, url).await.map(Some)
     }
 
-    async fn transfer_from(&self, config: &Config, url: Url) -> Result<Transfer<'_>> {
+    async fn transfer_from(&self, config: &DownloadConfig, url: Url) -> Result<Transfer<'_>> {
         let pass = self.pass(config).await?;
         Ok(Transfer {
             downloads: self,
@@ -104,11 +104,11 @@ impl Downloads {
 
     pub(super) async fn krate(
         &self,
-        config: &Config,
-        store: &Arc<Store>,
+        config: &DownloadConfig,
+        store: &Arc<RegistryStore>,
         id: &CrateId,
         expected: Sha256,
-    ) -> Result<Verified<Incoming>> {
+    ) -> Result<Verified<StagedFile>> {
         let url = config.download_url(id, expected)?;
         if let Some(path) = local(&url) {
             return copied(path, store, id, expected).await;
@@ -129,11 +129,11 @@ impl Downloads {
 
     async fn download(
         &self,
-        store: &Arc<Store>,
+        store: &Arc<RegistryStore>,
         id: &CrateId,
         expected: Sha256,
-        tries: &mut Tries<'_>,
-    ) -> Result<Verified<Incoming>> {
+        tries: &mut Attempts<'_>,
+    ) -> Result<Verified<StagedFile>> {
         let mut body = tries.get(Encoding::Identity).await?;
         (self.watch)(&Event::Started {
             package: id.clone(),
@@ -164,7 +164,7 @@ impl Downloads {
 }
 
 impl Transfer<'_> {
-    pub(super) async fn tries(&self) -> Result<Tries<'_>> {
+    pub(super) async fn tries(&self) -> Result<Attempts<'_>> {
         let tries = self.downloads.http.tries(&self.url).await?;
         Ok(tries.with(self.pass.clone()))
     }
@@ -186,10 +186,10 @@ pub(super) fn local(url: &Url) -> Option<PathBuf> {
 
 pub async fn copied(
     path: PathBuf,
-    store: &Arc<Store>,
+    store: &Arc<RegistryStore>,
     id: &CrateId,
     expected: Sha256,
-) -> Result<Verified<Incoming>> {
+) -> Result<Verified<StagedFile>> {
     let (store, id) = (Arc::clone(store), id.clone());
     blocking("copying a crate", move || {
         let mut incoming = store.incoming()?;
@@ -199,7 +199,7 @@ pub async fn copied(
     .await
 }
 
-fn write(mut incoming: Incoming, chunks: &[Bytes]) -> Result<Incoming> {
+fn write(mut incoming: StagedFile, chunks: &[Bytes]) -> Result<StagedFile> {
     for chunk in chunks {
         incoming.write(chunk)?;
     }

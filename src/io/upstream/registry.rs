@@ -11,17 +11,17 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 use url::Url;
 
-use crate::io::auth::scope::Pass;
-use crate::io::auth::session::Login;
+use crate::io::auth::scope::Authorization;
+use crate::io::auth::session::AuthSession;
 use crate::io::config::load::HttpSettings;
 use crate::io::config::sources::Location;
 use crate::io::fs::{error, file};
-use crate::io::http::client::{Encoding, Http, Tries};
-use crate::io::store::registry::Store;
-use crate::io::store::staging::Incoming;
+use crate::io::http::client::{Attempts, Encoding, Http};
+use crate::io::store::registry::RegistryStore;
+use crate::io::store::staging::StagedFile;
 use crate::io::task::blocking;
-use crate::io::upstream::answer::Answer;
-use crate::io::upstream::download::{Config, Downloads, Transfer, copied};
+use crate::io::upstream::answer::UpstreamAnswer;
+use crate::io::upstream::download::{DownloadConfig, Downloads, Transfer, copied};
 use crate::io::upstream::git_index::GitIndex;
 use crate::model::error::{Error, Result};
 use crate::model::event::Watch;
@@ -47,14 +47,14 @@ pub enum Upstream {
 pub struct Sparse {
     downloads: Downloads,
     index: Url,
-    config: OnceCell<Config>,
+    config: OnceCell<DownloadConfig>,
 }
 
 /// A registry whose index is a git repository. Its crates are where those of a sparse one are.
 pub struct Git {
     downloads: Downloads,
     index: GitIndex,
-    config: OnceCell<Config>,
+    config: OnceCell<DownloadConfig>,
 }
 
 impl std::fmt::Debug for Sparse {
@@ -78,7 +78,7 @@ impl Upstream {
     pub fn open(
         location: &Location,
         settings: HttpSettings,
-        login: impl FnOnce(&str) -> Login,
+        login: impl FnOnce(&str) -> AuthSession,
         jobs: usize,
         watch: Watch,
         git: impl FnOnce(&RegistrySource) -> GitIndex,
@@ -156,18 +156,18 @@ impl Upstream {
         &self,
         name: &CrateName,
         known: Option<&Validator>,
-    ) -> Result<Answer> {
+    ) -> Result<UpstreamAnswer> {
         match self {
             Self::Sparse(sparse) => {
                 let url = sparse.index_url(name);
                 sparse.text_if_changed(&url, MAX_FILE, known).await
             }
             Self::Git(_) | Self::Folder(_) => Ok(match self.index_file(name).await? {
-                Some(text) => Answer::Text {
+                Some(text) => UpstreamAnswer::Text {
                     text,
                     validator: None,
                 },
-                None => Answer::Absent,
+                None => UpstreamAnswer::Absent,
             }),
         }
     }
@@ -175,10 +175,10 @@ impl Upstream {
     /// The bytes of a crate, found to have the checksum that is expected.
     pub async fn krate(
         &self,
-        store: &Arc<Store>,
+        store: &Arc<RegistryStore>,
         id: &CrateId,
         expected: Sha256,
-    ) -> Result<Verified<Incoming>> {
+    ) -> Result<Verified<StagedFile>> {
         match self {
             Self::Sparse(sparse) => {
                 let config = sparse.config().await?;
@@ -220,7 +220,7 @@ impl Sparse {
     }
 
     /// Asked without a login first, as cargo does: only an answer that wants one makes anybody look for a token.
-    async fn config(&self) -> Result<&Config> {
+    async fn config(&self) -> Result<&DownloadConfig> {
         self.config
             .get_or_try_init(|| async {
                 let login = &self.downloads.login;
@@ -255,7 +255,7 @@ impl Sparse {
                         what: "config.json",
                         message: cause.to_string(),
                     })?;
-                Ok(Config {
+                Ok(DownloadConfig {
                     login: challenged || said.auth_required,
                     said,
                 })
@@ -264,7 +264,7 @@ impl Sparse {
     }
 
     /// What lets requests in, where the registry wants to know who we are.
-    async fn pass(&self) -> Result<Option<Pass>> {
+    async fn pass(&self) -> Result<Option<Authorization>> {
         self.downloads.pass(self.config().await?).await
     }
 
@@ -288,7 +288,7 @@ impl Sparse {
         url: &Url,
         limit: usize,
         known: Option<&Validator>,
-    ) -> Result<Answer> {
+    ) -> Result<UpstreamAnswer> {
         // Nobody could log in to most registries, and asking first would cost a round trip.
         let pass = if self.downloads.login.prepared() || self.config.initialized() {
             self.pass().await?
@@ -314,8 +314,8 @@ impl Sparse {
         url: &Url,
         limit: usize,
         known: Option<&Validator>,
-        pass: Option<Pass>,
-    ) -> Result<Answer> {
+        pass: Option<Authorization>,
+    ) -> Result<UpstreamAnswer> {
         let mut tries = self.downloads.http.tries(url).await?.with(pass);
         let received = loop {
             match text_once(url, limit, &mut tries, known).await {
@@ -323,7 +323,7 @@ impl Sparse {
                 Err(Error::Http {
                     status: 404 | 410 | 451,
                     ..
-                }) => return Ok(Answer::Absent),
+                }) => return Ok(UpstreamAnswer::Absent),
                 Err(error) => tries.failed(error).await?,
             }
         };
@@ -334,23 +334,23 @@ impl Sparse {
             validator,
         }) = received
         else {
-            return Ok(Answer::Unchanged);
+            return Ok(UpstreamAnswer::Unchanged);
         };
         let text = if gzip {
             unpacked(url, body, limit).await?
         } else {
             body
         };
-        Ok(Answer::Text { text, validator })
+        Ok(UpstreamAnswer::Text { text, validator })
     }
 }
 
 impl Git {
-    async fn config(&self) -> Result<&Config> {
+    async fn config(&self) -> Result<&DownloadConfig> {
         self.config
             .get_or_try_init(|| async {
                 let said = self.index.config().await?;
-                Ok(Config {
+                Ok(DownloadConfig {
                     login: said.auth_required,
                     said,
                 })
@@ -379,7 +379,7 @@ struct Received {
 async fn text_once(
     url: &Url,
     limit: usize,
-    tries: &mut Tries<'_>,
+    tries: &mut Attempts<'_>,
     known: Option<&Validator>,
 ) -> Result<Option<Received>> {
     let Some(mut body) = tries.get_if_changed(Encoding::Gzip, known).await? else {

@@ -15,10 +15,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::watch;
 
-use crate::io::http::client::{Encoding, Tries};
+use crate::io::http::client::{Attempts, Encoding};
 use crate::io::http::retry;
-use crate::io::store::registry::Store;
-use crate::io::store::staging::{Incoming, verified};
+use crate::io::store::registry::RegistryStore;
+use crate::io::store::staging::{StagedFile, verified};
 use crate::io::task::blocking;
 use crate::io::upstream::download::Transfer;
 use crate::io::upstream::registry::Upstream;
@@ -33,7 +33,7 @@ const LONGEST_PAUSE: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// How far a crate has come.
 #[derive(Debug, Clone)]
-pub enum Progress {
+pub enum DownloadState {
     Waiting,
     Growing {
         file: Arc<File>,
@@ -52,28 +52,28 @@ pub enum Progress {
 
 /// A crate on its way, for those who read along.
 #[derive(Debug)]
-pub struct Arriving {
-    progress: watch::Sender<Progress>,
+pub struct InflightDownload {
+    progress: watch::Sender<DownloadState>,
 }
 
-impl Default for Arriving {
+impl Default for InflightDownload {
     fn default() -> Self {
         Self {
-            progress: watch::Sender::new(Progress::Waiting),
+            progress: watch::Sender::new(DownloadState::Waiting),
         }
     }
 }
 
-impl Arriving {
-    pub fn subscribe(&self) -> watch::Receiver<Progress> {
+impl InflightDownload {
+    pub fn subscribe(&self) -> watch::Receiver<DownloadState> {
         self.progress.subscribe()
     }
 
     /// Says that somebody is about to read what has come so far. From now on there is no other try.
-    pub fn begin_reading(&self) -> Progress {
-        let mut now = Progress::Waiting;
+    pub fn begin_reading(&self) -> DownloadState {
+        let mut now = DownloadState::Waiting;
         self.progress.send_if_modified(|progress| {
-            if let Progress::Growing { read, .. } = progress {
+            if let DownloadState::Growing { read, .. } = progress {
                 *read = true;
             }
             now = progress.clone();
@@ -86,13 +86,13 @@ impl Arriving {
     pub fn fail(&self, error: Error) -> Arc<Error> {
         let error = Arc::new(error);
         self.progress
-            .send_replace(Progress::Failed(Arc::clone(&error)));
+            .send_replace(DownloadState::Failed(Arc::clone(&error)));
         error
     }
 
     fn grown(&self, bytes: u64) {
         self.progress.send_if_modified(|progress| {
-            let Progress::Growing { written, .. } = progress else {
+            let DownloadState::Growing { written, .. } = progress else {
                 return false;
             };
             let told = *written / STEP != bytes / STEP || *written == 0;
@@ -105,11 +105,11 @@ impl Arriving {
     fn start_anew(&self) -> bool {
         let mut may = true;
         self.progress.send_if_modified(|progress| {
-            if let Progress::Growing { read: true, .. } = progress {
+            if let DownloadState::Growing { read: true, .. } = progress {
                 may = false;
                 return false;
             }
-            *progress = Progress::Waiting;
+            *progress = DownloadState::Waiting;
             true
         });
         may
@@ -120,11 +120,11 @@ impl Upstream {
     /// Fetches the bytes of a crate, readable as they arrive. `Ok` comes before readers are given the last byte.
     pub async fn relay(
         &self,
-        store: &Arc<Store>,
+        store: &Arc<RegistryStore>,
         id: &CrateId,
         expected: Sha256,
-        arriving: &Arriving,
-    ) -> Result<Verified<Incoming>> {
+        arriving: &InflightDownload,
+    ) -> Result<Verified<StagedFile>> {
         let transfer = match self {
             Self::Sparse(sparse) => sparse.transfer(id, expected).await?,
             Self::Git(git) => git.transfer(id, expected).await?,
@@ -140,7 +140,7 @@ impl Upstream {
             Ok((verified, file))
         })
         .await?;
-        arriving.progress.send_replace(Progress::Verified {
+        arriving.progress.send_replace(DownloadState::Verified {
             file: Arc::new(file),
             length: verified.body().length(),
         });
@@ -151,11 +151,11 @@ impl Upstream {
 impl Transfer<'_> {
     async fn relay(
         &self,
-        store: &Arc<Store>,
+        store: &Arc<RegistryStore>,
         id: &CrateId,
         expected: Sha256,
-        arriving: &Arriving,
-    ) -> Result<Verified<Incoming>> {
+        arriving: &InflightDownload,
+    ) -> Result<Verified<StagedFile>> {
         let mut tries = self.tries().await?;
         let mut mismatches = 0;
         loop {
@@ -181,12 +181,12 @@ impl Transfer<'_> {
 }
 
 async fn once(
-    store: &Arc<Store>,
+    store: &Arc<RegistryStore>,
     id: &CrateId,
     expected: Sha256,
-    arriving: &Arriving,
-    tries: &mut Tries<'_>,
-) -> Result<Verified<Incoming>> {
+    arriving: &InflightDownload,
+    tries: &mut Attempts<'_>,
+) -> Result<Verified<StagedFile>> {
     let mut body = tries.get(Encoding::Identity).await?;
     let length = body.length();
     let store = Arc::clone(store);
@@ -198,7 +198,7 @@ async fn once(
         Ok((incoming, file))
     })
     .await?;
-    arriving.progress.send_replace(Progress::Growing {
+    arriving.progress.send_replace(DownloadState::Growing {
         file: Arc::new(file),
         length,
         written: 0,
@@ -226,8 +226,8 @@ pub fn is_absent(error: &Error) -> bool {
 }
 
 /// Whether the same request may succeed a moment later.
-pub fn is_passing(error: &Error) -> bool {
-    retry::worth_another_try(error) || matches!(error, Error::HostDown { .. })
+pub fn is_transient(error: &Error) -> bool {
+    retry::is_retryable(error) || matches!(error, Error::HostDown { .. })
 }
 
 /// A piece of a file, from `at`: no more than the buffer holds. Empty at its end.

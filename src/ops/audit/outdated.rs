@@ -15,11 +15,11 @@ use std::sync::Arc;
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
 
-use crate::io::git::advisories::{self, Found};
-use crate::io::mirror::published_cache::Watched;
-use crate::io::store::registry::Store;
+use crate::io::git::advisories::{self, FoundAdvisories};
+use crate::io::mirror::published_cache::PublishedCache;
+use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
-use crate::io::upstream::answer::Answer;
+use crate::io::upstream::answer::UpstreamAnswer;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
@@ -106,7 +106,7 @@ pub async fn run(common: &Common, options: &OutdatedOptions) -> Result<OutdatedR
                 let names: Vec<&CrateName> = names.iter().collect();
                 advisories::look_up(&mirror, &place, &cwd, &names)
             }
-            None => Ok(Found::default()),
+            None => Ok(FoundAdvisories::default()),
         })
     };
     let (asked, found) = tokio::try_join!(ask_all(common, &lockfiles), found)?;
@@ -197,10 +197,10 @@ async fn ask_all(common: &Common, lockfiles: &[Lockfile]) -> Result<Asked> {
         wanted: wanted.len(),
         keep: 0,
     });
-    let mut upstreams: BTreeMap<&str, (&Upstream, Watched)> = BTreeMap::new();
+    let mut upstreams: BTreeMap<&str, (&Upstream, PublishedCache)> = BTreeMap::new();
     for ((key, _), (access, _)) in &wanted {
         if !upstreams.contains_key(key.as_str()) {
-            let watched = Watched::of(&common.mirror, key);
+            let watched = PublishedCache::of(&common.mirror, key);
             upstreams.insert(key, (access.upstream().await?, watched));
         }
     }
@@ -238,7 +238,7 @@ async fn ask_all(common: &Common, lockfiles: &[Lockfile]) -> Result<Asked> {
 /// Asks about one crate: what upstream has of it, and whether that could be kept.
 async fn ask(
     upstream: &Upstream,
-    watched: &Watched,
+    watched: &PublishedCache,
     name: &CrateName,
 ) -> Result<(Known, Result<()>)> {
     let (validator, before) = {
@@ -250,15 +250,15 @@ async fn ask(
         .index_file_if_changed(name, validator.as_ref())
         .await?;
     let (text, validator) = match answer {
-        Answer::Unchanged => {
+        UpstreamAnswer::Unchanged => {
             let known = Known {
                 published: before.unwrap_or_default(),
                 unchanged: true,
             };
             return Ok((known, Ok(())));
         }
-        Answer::Absent => (Vec::new(), None),
-        Answer::Text { text, validator } => (text, validator),
+        UpstreamAnswer::Absent => (Vec::new(), None),
+        UpstreamAnswer::Text { text, validator } => (text, validator),
     };
     let address = upstream.index_address(name);
     let (watched, name) = (watched.clone(), name.clone());
@@ -282,7 +282,12 @@ async fn ask(
 }
 
 impl Lockfile {
-    fn report(self, store: &Store, asked: &Asked, found: &Found) -> Result<ProjectReport> {
+    fn report(
+        self,
+        store: &RegistryStore,
+        asked: &Asked,
+        found: &FoundAdvisories,
+    ) -> Result<ProjectReport> {
         let key = self.access.key();
         let mut findings = Vec::new();
         let mut not_mirrored = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::io::config::edit::{self, Pointer, Stand};
+use crate::io::config::edit::{self, ConfigPatch, ReplacementTarget};
 use crate::io::config::load::files;
 use crate::io::fs::file;
 use crate::model::error::Result;
@@ -54,7 +54,7 @@ impl InForce {
 struct Layer {
     path: PathBuf,
     text: String,
-    pointer: Pointer,
+    pointer: ConfigPatch,
 }
 
 /// Finds out what is in force in `folder`, for crates.io and for these sources.
@@ -62,7 +62,7 @@ pub fn in_force(folder: &Path, common: &Common, needed: &[ReplacedSource]) -> Re
     let mut layers = Vec::new();
     for path in files(folder, &common.cargo_home) {
         let text = file::read_text(&path, MAX_CONFIG)?;
-        let pointer = edit::pointed_at(&text).map_err(|error| error.at(&path))?;
+        let pointer = edit::current_patch(&text).map_err(|error| error.at(&path))?;
         layers.push(Layer {
             path,
             text,
@@ -95,7 +95,7 @@ pub fn in_force(folder: &Path, common: &Common, needed: &[ReplacedSource]) -> Re
 /// Whether the closest file that replaces a source replaces it by its folder in this mirror.
 fn is_from_mirror(needed: &ReplacedSource, layers: &[Layer], common: &Common) -> Result<bool> {
     for layer in layers {
-        let named = edit::named(&layer.text, &needed.original);
+        let named = edit::table_name_of(&layer.text, &needed.original);
         let named = named.map_err(|error| error.at(&layer.path))?;
         if let Some((_, Some(_))) = named {
             let location = needed.original.location();
@@ -118,8 +118,8 @@ impl Layer {
 
     fn crates_io(&self, common: &Common) -> Taken {
         match &self.pointer.crates_io {
-            Some(Stand::Server(index)) => Taken::FromServer(index.clone()),
-            Some(Stand::LocalRegistry(folder))
+            Some(ReplacementTarget::Server(index)) => Taken::FromServer(index.clone()),
+            Some(ReplacementTarget::LocalRegistry(folder))
                 if self.folder(folder, common) == common.mirror.join(CRATES_IO_FOLDER) =>
             {
                 Taken::FromMirror

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use url::Url;
 
-use crate::io::config::edit::{self, Pointer, Replaced, Stand};
+use crate::io::config::edit::{self, ConfigPatch, ReplacementTarget, SourceReplacement};
 use crate::io::config::load::files;
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
@@ -26,11 +26,17 @@ pub enum Aim {
 
 /// The pointer to write into `config`: relative where the mirror lies inside the folder that paths would be relative to.
 /// `root` is where the builds are started.
-pub fn pointer(target: &Target, config: &Path, root: &Path, common: &Common, aim: &Aim) -> Pointer {
+pub fn pointer(
+    target: &Target,
+    config: &Path,
+    root: &Path,
+    common: &Common,
+    aim: &Aim,
+) -> ConfigPatch {
     let needed = match aim {
         Aim::Server(index) => {
-            return Pointer {
-                crates_io: Some(Stand::Server(index.clone())),
+            return ConfigPatch {
+                crates_io: Some(ReplacementTarget::Server(index.clone())),
                 sources: Vec::new(),
             };
         }
@@ -53,14 +59,14 @@ pub fn pointer(target: &Target, config: &Path, root: &Path, common: &Common, aim
         }
     };
     let others = other_configs(config, root, common);
-    let sources = needed.iter().map(|needed| Replaced {
+    let sources = needed.iter().map(|needed| SourceReplacement {
         original: needed.original.clone(),
         called: called(&needed.original, &others),
         folder: text(&needed.folder),
         name: needed.name.clone(),
     });
-    Pointer {
-        crates_io: Some(Stand::LocalRegistry(text(CRATES_IO_FOLDER))),
+    ConfigPatch {
+        crates_io: Some(ReplacementTarget::LocalRegistry(text(CRATES_IO_FOLDER))),
         sources: sources.collect(),
     }
 }
@@ -77,7 +83,7 @@ fn other_configs(config: &Path, root: &Path, common: &Common) -> Vec<String> {
 
 /// What one of these files calls a source, if not as we would.
 fn called(original: &SourceTable, configs: &[String]) -> Option<String> {
-    let named = |text: &String| edit::named(text, original).ok().flatten();
+    let named = |text: &String| edit::table_name_of(text, original).ok().flatten();
     let (title, _) = configs.iter().find_map(named)?;
     (title != original.title()).then_some(title)
 }

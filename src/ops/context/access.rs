@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 use url::Url;
 
-use crate::io::auth::session::Login;
+use crate::io::auth::session::AuthSession;
 use crate::io::cargo::command::Cargo;
 use crate::io::cargo::home::{CargoHome, clone_of};
 use crate::io::cargo::stubs::Stubs;
@@ -127,7 +127,7 @@ impl Access {
         Upstream::open(
             location,
             settings,
-            |index| Login::new(&self.config, index, &self.token_hosts),
+            |index| AuthSession::new(&self.config, index, &self.token_hosts),
             self.jobs,
             Arc::clone(&self.watch),
             |registry| self.git_index(registry),

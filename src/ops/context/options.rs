@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::io::config::load::{CargoConfig, Environment};
 use crate::io::mirror::in_use::{self, InUse, Use};
-use crate::io::mirror::roots::Records;
-use crate::io::store::registry::Store;
+use crate::io::mirror::roots::RootStore;
+use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
 use crate::model::event::{Event, Watch};
 use crate::model::source::id::{CRATES_IO_FOLDER, RegistrySource};
@@ -32,13 +32,13 @@ pub struct Common {
 }
 
 impl Common {
-    pub fn store(&self) -> Store {
+    pub fn store(&self) -> RegistryStore {
         self.source(CRATES_IO_FOLDER)
     }
 
     /// The folder of a source in the mirror.
-    pub fn source(&self, folder: &str) -> Store {
-        let store = Store::source(&self.mirror, folder).telling(&self.watch);
+    pub fn source(&self, folder: &str) -> RegistryStore {
+        let store = RegistryStore::source(&self.mirror, folder).telling(&self.watch);
         if self.flush {
             store
         } else {
@@ -46,7 +46,7 @@ impl Common {
         }
     }
 
-    pub fn records(&self) -> Records {
+    pub fn records(&self) -> RootStore {
         self.store().records()
     }
 
@@ -61,7 +61,7 @@ impl Common {
     }
 
     /// The folder of another registry in the mirror.
-    pub fn registry(&self, registry: &RegistrySource) -> Store {
+    pub fn registry(&self, registry: &RegistrySource) -> RegistryStore {
         self.source(&registry.folder())
     }
 

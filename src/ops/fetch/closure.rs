@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::io::store::git_check::Depth;
-use crate::io::store::registry::Store;
+use crate::io::store::git_check::CheckLevel;
+use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
 use crate::model::input::closure::{Closure, Wanted};
 use crate::model::package::id::CrateId;
@@ -31,7 +31,7 @@ impl Completion {
         common: &Common,
         folder: PathBuf,
         access: Arc<Access>,
-        store: Arc<Store>,
+        store: Arc<RegistryStore>,
         check_archives: bool,
     ) -> Self {
         let crates_io = Fetch {
@@ -116,7 +116,7 @@ impl Completion {
         };
         let from = git::From {
             store: Arc::clone(&self.crates_io.store),
-            depth: Depth::Seals,
+            depth: CheckLevel::Seals,
             folder: self.folder.clone(),
             access: Arc::clone(&self.crates_io.access),
             registries,

@@ -14,10 +14,10 @@ use std::sync::Arc;
 
 use crate::io::fs::parallel;
 use crate::io::git::objects::Objects;
-use crate::io::git::tree::{self, Found};
-use crate::io::store::git::{Made, other_revisions, package_folder};
-use crate::io::store::git_check::{Depth, look};
-use crate::io::store::registry::Store;
+use crate::io::git::tree::{self, TreeEntry};
+use crate::io::store::git::{WrittenPackage, other_revisions, package_folder};
+use crate::io::store::git_check::{CheckLevel, look};
+use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result, chain};
 use crate::model::event::{ByteOrigin, Event, Watch};
@@ -42,9 +42,9 @@ pub fn count(wanted: &Wanted) -> usize {
 #[derive(Clone)]
 pub struct From {
     /// The mirror's, of crates.io: what it has besides crates is shared by all sources.
-    pub store: Arc<Store>,
+    pub store: Arc<RegistryStore>,
     /// How closely to look at what the mirror has.
-    pub depth: Depth,
+    pub depth: CheckLevel,
     /// Cargo's config is that of this folder.
     pub folder: PathBuf,
     pub access: Arc<Access>,
@@ -53,7 +53,7 @@ pub struct From {
 }
 
 /// Holds what is wanted against what the mirror has: how many packages are there, and which are not.
-pub fn plan(store: &Store, wanted: &Wanted, depth: Depth) -> Result<(usize, Wanted)> {
+pub fn plan(store: &RegistryStore, wanted: &Wanted, depth: CheckLevel) -> Result<(usize, Wanted)> {
     let sources: Vec<_> = wanted.iter().collect();
     let lacking = parallel::on_all_cores(&sources, |(source, ids)| {
         let folder = store.git(&source.folder());
@@ -113,15 +113,15 @@ pub async fn complete(common: &Common, from: From, wanted: Wanted) -> Result<Fet
 /// A run that completes packages.
 struct Work<'a> {
     common: &'a Common,
-    store: &'a Store,
+    store: &'a RegistryStore,
     done: Fetched,
-    made: Vec<(GitSource, ByteOrigin, Vec<Made>)>,
+    made: Vec<(GitSource, ByteOrigin, Vec<WrittenPackage>)>,
 }
 
 /// What came of one source.
 enum Outcome {
     /// Which packages are made, and why the others are not.
-    Made(Vec<Made>, Vec<(CrateId, Error)>),
+    Made(Vec<WrittenPackage>, Vec<(CrateId, Error)>),
     /// This of it is in no repository on this machine.
     Lacks(String),
     Failed(Error),
@@ -269,15 +269,15 @@ impl Work<'_> {
 /// Makes packages of one source. An error is one of the mirror itself.
 fn make_source(
     common: &Common,
-    store: &Store,
+    store: &RegistryStore,
     source: &GitSource,
     ids: &BTreeSet<CrateId>,
 ) -> Result<Outcome> {
     let origin = source.to_string();
     let objects = Objects::of(&common.cargo_home, source.repository(), &source.revision);
     let tree = match tree::read(&objects, &source.revision, &origin) {
-        Ok(Found::Whole(tree)) => tree,
-        Ok(Found::Lacks(what)) => return Ok(Outcome::Lacks(what)),
+        Ok(TreeEntry::Whole(tree)) => tree,
+        Ok(TreeEntry::Lacks(what)) => return Ok(Outcome::Lacks(what)),
         Err(error) => return of_source(error).map(Outcome::Failed),
     };
     for skipped in &tree.skipped {
@@ -346,7 +346,7 @@ pub fn check(common: &Common, wanted: &Wanted) -> Result<Vec<Gap>> {
 
 fn check_one(
     common: &Common,
-    store: &Store,
+    store: &RegistryStore,
     source: &GitSource,
     id: &CrateId,
 ) -> Result<Option<Gap>> {
@@ -367,7 +367,7 @@ fn check_one(
         };
         return Ok(Some(Gap::Missing(id.clone(), from(source), cause)));
     };
-    let looked = look(&folder.package_path(id), checksum, Depth::Hash)?;
+    let looked = look(&folder.package_path(id), checksum, CheckLevel::Hash)?;
     let Some(fault) = looked.faults.first() else {
         return Ok(None);
     };

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::io::git::objects::{Id, Objects};
 use crate::io::git::tree::{Node, Tree};
-use crate::io::store::git::{Made, Making};
-use crate::io::store::registry::Store;
+use crate::io::store::git::{PackageWriter, WrittenPackage};
+use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
 use crate::model::input::lockfile;
 use crate::model::package::id::CrateId;
@@ -181,9 +181,9 @@ impl<'a> Repository<'a> {
         &mut self,
         id: &CrateId,
         folder: &str,
-        store: &Store,
+        store: &RegistryStore,
         warn: &dyn Fn(String),
-    ) -> Result<Made> {
+    ) -> Result<WrittenPackage> {
         let lacking = || Error::GitPackage {
             origin: self.origin.to_owned(),
             message: format!("it has no package {id}"),
@@ -204,7 +204,7 @@ impl<'a> Repository<'a> {
                 let path = within(folder, "Cargo.toml");
                 self.bad(format!("the manifest `{path}` cannot stand alone: {cause}"))
             })?;
-        let mut making: Making = store.begin_package(id)?;
+        let mut making: PackageWriter = store.begin_package(id)?;
         for (path, file) in &files {
             if path == "Cargo.toml" {
                 making.add(path, manifest.as_bytes(), false)?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::io::store::staging::Incoming;
+use crate::io::store::staging::StagedFile;
 use crate::model::error::{Error, Result};
 use crate::model::event::ByteOrigin;
 use crate::model::index::file::{IndexLine, find_line};
@@ -28,7 +28,7 @@ pub struct Part {
     pub(super) item: FetchItem,
     pub(super) line: Option<IndexLine>,
     /// Not in place yet: lockfile and index line must agree first.
-    pub(super) bytes: Option<Verified<Incoming>>,
+    pub(super) bytes: Option<Verified<StagedFile>>,
     /// Whether upstream had to be asked for any of it.
     pub(super) asked: bool,
     pub(super) failure: Option<Arc<Error>>,
@@ -76,7 +76,7 @@ impl Part {
     }
 
     /// Takes the result of a download. An error of the mirror itself is handed on: it would befall every other crate.
-    pub(super) fn take(&mut self, downloaded: Result<Verified<Incoming>>) -> Result<()> {
+    pub(super) fn take(&mut self, downloaded: Result<Verified<StagedFile>>) -> Result<()> {
         match downloaded {
             Ok(verified) => {
                 self.bytes = Some(verified);

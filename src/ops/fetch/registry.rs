@@ -15,8 +15,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::io::fs::parallel;
-use crate::io::store::registry::Store;
-use crate::io::store::staging::{Incoming, verified};
+use crate::io::store::registry::RegistryStore;
+use crate::io::store::staging::{StagedFile, verified};
 use crate::io::task::blocking;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result, chain};
@@ -36,7 +36,7 @@ use crate::ops::fetch::item::{Outcome, Outcomes, Part};
 pub struct Fetch {
     /// Where the crates come from.
     pub source: SourceId,
-    pub store: Arc<Store>,
+    pub store: Arc<RegistryStore>,
     pub access: Arc<Access>,
     pub watch: Watch,
     /// Requests under way at once.
@@ -99,7 +99,7 @@ impl Fetched {
 }
 
 /// Holds what is wanted against what the mirror has.
-pub fn plan(store: &Store, wanted: &[Wanted]) -> Result<Plan> {
+pub fn plan(store: &RegistryStore, wanted: &[Wanted]) -> Result<Plan> {
     let mut names: BTreeMap<&CrateName, Vec<Wanted>> = BTreeMap::new();
     for wanted in wanted {
         names
@@ -428,7 +428,7 @@ impl Fetch {
         upstream: &Upstream,
         id: CrateId,
         expected: Sha256,
-    ) -> Result<Verified<Incoming>> {
+    ) -> Result<Verified<StagedFile>> {
         let verified = upstream.krate(&self.store, &id, expected).await?;
         if !self.check_archives {
             return Ok(verified);
@@ -437,7 +437,7 @@ impl Fetch {
         blocking("looking into a crate", move || fetch.looked_into(verified)).await
     }
 
-    fn looked_into(&self, verified: Verified<Incoming>) -> Result<Verified<Incoming>> {
+    fn looked_into(&self, verified: Verified<StagedFile>) -> Result<Verified<StagedFile>> {
         if self.check_archives {
             let body = verified.body();
             archive::check(body.reread()?, body.length(), verified.id())?;
@@ -446,7 +446,7 @@ impl Fetch {
     }
 }
 
-fn copied(store: &Store, path: &Path) -> Result<Option<Incoming>> {
+fn copied(store: &RegistryStore, path: &Path) -> Result<Option<StagedFile>> {
     let mut incoming = store.incoming()?;
     match incoming.copy_from(path) {
         Ok(()) => Ok(Some(incoming)),

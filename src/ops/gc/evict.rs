@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::io::mirror::in_use;
-use crate::io::store::registry::Store;
+use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
 use crate::model::mirror::retention::{self, Rules, StoredCrate, Surplus, WantedIn};
 use crate::model::package::id::CrateId;
@@ -37,7 +37,7 @@ pub struct Evicted {
 /// Lets go of what is beyond the limits. `None`: somebody is adding to the mirror, so not now.
 pub fn evict(
     common: &Common,
-    store: &Store,
+    store: &RegistryStore,
     limits: Limits,
     used: &BTreeMap<CrateId, Timestamp>,
     now: Timestamp,

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::io::store::git::{self, package_folder, package_of};
-use crate::io::store::registry::Store;
+use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
 use crate::model::mirror::retention::StoredCrate;
 use crate::model::package::id::CrateId;
 use crate::model::source::git_record::CHECKSUMS;
 
 /// Every package of every git source that is recorded or there.
-pub fn inventory(store: &Store, mirror: &Path) -> Result<Vec<StoredCrate>> {
+pub fn inventory(store: &RegistryStore, mirror: &Path) -> Result<Vec<StoredCrate>> {
     let mut all = Vec::new();
     for name in git::folders(mirror) {
         all.extend(of_folder(store, &name)?);
@@ -19,7 +19,7 @@ pub fn inventory(store: &Store, mirror: &Path) -> Result<Vec<StoredCrate>> {
     Ok(all)
 }
 
-fn of_folder(store: &Store, name: &str) -> Result<Vec<StoredCrate>> {
+fn of_folder(store: &RegistryStore, name: &str) -> Result<Vec<StoredCrate>> {
     let folder = store.git(name);
     let mut ids: BTreeSet<CrateId> = folder
         .list()?
@@ -46,7 +46,7 @@ fn of_folder(store: &Store, name: &str) -> Result<Vec<StoredCrate>> {
 }
 
 /// Notes that roots have let go of a package: its age begins now.
-pub fn touch(store: &Store, folder: &str, id: &CrateId) {
+pub fn touch(store: &RegistryStore, folder: &str, id: &CrateId) {
     let folder = store.git(folder);
     git::touch(&folder.path.join(package_folder(id)).join(CHECKSUMS));
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::io::mirror::in_use::Use;
 use crate::io::mirror::layout::registries;
-use crate::io::mirror::roots::Recorded;
+use crate::io::mirror::roots::RecordedRoot;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::input::closure::Package;
@@ -76,7 +76,7 @@ pub fn run(common: &Common, options: &GcOptions) -> Result<GcReport> {
         mirror: common.mirror.clone(),
         ..GcReport::default()
     };
-    let (gone, here): (Vec<Recorded>, Vec<Recorded>) = all
+    let (gone, here): (Vec<RecordedRoot>, Vec<RecordedRoot>) = all
         .into_iter()
         .partition(|recorded| state(recorded) == RootState::Gone);
     report.gone = gone
@@ -171,7 +171,7 @@ fn by_folder(wanted: &BTreeSet<Package>) -> WantedIn {
 }
 
 /// What the lockfiles want as they are now: a project that was updated since may have found it in the mirror.
-fn wanted_now(roots: &[Recorded]) -> BTreeSet<Package> {
+fn wanted_now(roots: &[RecordedRoot]) -> BTreeSet<Package> {
     let lockfiles = roots
         .iter()
         .filter(|recorded| recorded.root.origin.kind == RootKind::Lockfile);

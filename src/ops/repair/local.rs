@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::io::store::journal::shard_of;
 use crate::io::store::listing::BUFFER;
 use crate::io::store::quarantine::Quarantine;
-use crate::io::store::registry::Store;
+use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
 use crate::model::index::file::IndexLine;
 use crate::model::index::journal::{Journal, JournalVerdict, correct_bit_flip};
@@ -16,7 +16,7 @@ use crate::model::package::id::{CrateId, CrateName};
 
 /// Does all that needs nobody else.
 pub fn tidy(
-    store: &Store,
+    store: &RegistryStore,
     source: &str,
     damages: &[Damage],
     quarantine: &mut Quarantine,
@@ -57,7 +57,7 @@ pub fn tidy(
 
 /// Takes a version out: the line first, then the bytes.
 pub fn withdraw(
-    store: &Store,
+    store: &RegistryStore,
     source: &str,
     id: &CrateId,
     quarantine: &mut Quarantine,
@@ -80,7 +80,7 @@ pub fn withdraw(
 }
 
 /// Journal the lines that nothing vouches for yet, but for those of damaged crates.
-pub fn adopt(store: &Store, damages: &[Damage]) -> Result<usize> {
+pub fn adopt(store: &RegistryStore, damages: &[Damage]) -> Result<usize> {
     let hurt: BTreeSet<&CrateId> = damages
         .iter()
         .filter_map(|damage| damage.package.as_ref())
@@ -126,7 +126,7 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Whether the bytes under a name are those of a version.
-fn matches(store: &Store, file_name: &str, id: &CrateId) -> Result<bool> {
+fn matches(store: &RegistryStore, file_name: &str, id: &CrateId) -> Result<bool> {
     let index = store.read_index(&id.name)?;
     let hashed = store.hash_file(file_name, &mut vec![0; BUFFER]).ok();
     Ok(
@@ -136,7 +136,7 @@ fn matches(store: &Store, file_name: &str, id: &CrateId) -> Result<bool> {
 
 /// Rewrites one index file: each version once, in the words that were written, and nothing else.
 fn put_in_order(
-    store: &Store,
+    store: &RegistryStore,
     source: &str,
     path: &str,
     quarantine: &mut Quarantine,
@@ -223,7 +223,7 @@ fn put_in_order(
 }
 
 /// Puts a line into its crate's own file, if it is proven there: by a record, or by bytes that match it.
-fn move_home(store: &Store, line: &IndexLine) -> Result<bool> {
+fn move_home(store: &RegistryStore, line: &IndexLine) -> Result<bool> {
     let id = line.id();
     let index = store.read_index(&id.name)?;
     if let Some(there) = index.get(id) {

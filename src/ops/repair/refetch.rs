@@ -8,7 +8,7 @@ use crate::io::mirror::layout::sources;
 use crate::io::store::journal::shard_of;
 use crate::io::store::listing::BUFFER;
 use crate::io::store::quarantine::Quarantine;
-use crate::io::store::registry::Store;
+use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::{Seal, is_marked, seal_state};
 use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
@@ -31,7 +31,7 @@ use crate::ops::roots::pruned_by;
 pub struct Mending<'a> {
     pub(super) common: &'a Common,
     pub(super) source: &'a str,
-    pub(super) store: Arc<Store>,
+    pub(super) store: Arc<RegistryStore>,
     pub(super) archives: bool,
     pub(super) quarantine: &'a mut Quarantine,
     pub(super) report: &'a mut RepairReport,
@@ -40,7 +40,7 @@ pub struct Mending<'a> {
 impl Mending<'_> {
     /// Those of the versions to accept that are in this source. What is in none belongs to crates.io.
     pub(super) fn accepted(&self, accept: &[CrateId]) -> Vec<CrateId> {
-        let holds = |store: &Store, id: &CrateId| {
+        let holds = |store: &RegistryStore, id: &CrateId| {
             let index = store.read_index(&id.name);
             let line = index.is_ok_and(|index| index.get(id).is_some());
             line || store.crate_path(id).exists()

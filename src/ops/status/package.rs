@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::io::fs::parallel;
-use crate::io::store::registry::Store;
+use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
 use crate::model::input::closure::{Closure, Wanted};
@@ -140,7 +140,7 @@ enum PackageState {
     Damaged(String),
 }
 
-fn check(store: &Store, wanted: &Wanted) -> Result<PackageState> {
+fn check(store: &RegistryStore, wanted: &Wanted) -> Result<PackageState> {
     let index = store.read_index(&wanted.id.name)?;
     let Some(line) = index.get(&wanted.id) else {
         return Ok(PackageState::Missing(

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::io::cargo::command::{Cargo, Judgement};
 use crate::io::cargo::metadata::proofs;
-use crate::io::store::registry::Store;
+use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result, chain};
 use crate::model::input::build_filter::BuildFilter;
 use crate::model::input::closure::{Closure, Unsupported, Wanted};
@@ -240,7 +240,7 @@ fn of_project(
 pub fn of_registries<'a>(
     common: &Common,
     closure: &'a Closure,
-) -> Vec<(SourceId, Arc<Store>, &'a Wanted)> {
+) -> Vec<(SourceId, Arc<RegistryStore>, &'a Wanted)> {
     let registries = closure.registries.iter().map(|(registry, wanted)| {
         let source = SourceId::Registry(registry.as_str().to_owned());
         (source, common.registry(registry), wanted)

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::io::cargo::command::Judgement;
 use crate::io::mirror::in_use::{InUse, Use};
-use crate::io::store::git_check::Depth;
-use crate::io::store::registry::Store;
+use crate::io::store::git_check::CheckLevel;
+use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
@@ -131,7 +131,7 @@ pub async fn mirror(
     common: &Common,
     options: &VendorOptions,
     only: Option<&BuildFilter>,
-    store: &Arc<Store>,
+    store: &Arc<RegistryStore>,
     report: &mut VendorReport,
 ) -> Result<(Completion, Fetched)> {
     let mut completion = Completion::new(
@@ -327,7 +327,11 @@ fn dry_run(
     for (registry, wanted) in &closure.registries {
         plan(&completion.registry(registry)?, wanted, report)?;
     }
-    let (git, lacking) = git::plan(&completion.crates_io().store, &closure.git, Depth::Seals)?;
+    let (git, lacking) = git::plan(
+        &completion.crates_io().store,
+        &closure.git,
+        CheckLevel::Seals,
+    )?;
     report.kept += git;
     for (source, packages) in &lacking {
         report

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use crate::io::fs::parallel;
 use crate::io::store::git::{GitFolder, package_folder, package_of};
-use crate::io::store::git_check::{Depth, Looked, look};
+use crate::io::store::git_check::{CheckLevel, CheckResult, look};
 use crate::io::store::quarantine::Quarantine;
-use crate::io::store::registry::Store;
+use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Result, chain};
 use crate::model::event::Event;
 use crate::model::mirror::damage::{Damage, DamageKind};
@@ -75,7 +75,7 @@ pub fn look_at(
         }
     }
     packages.retain(|(name, id, _)| !progress.is_done(name, &package_folder(id)));
-    let looks = parallel::on_all_cores(&packages, |(name, id, checksum)| -> Result<Looked> {
+    let looks = parallel::on_all_cores(&packages, |(name, id, checksum)| -> Result<CheckResult> {
         let path = store.git(name).package_path(id);
         let depth = depth(&options.extent, id);
         let mut looked = look(&path, checksum, depth)?;
@@ -116,12 +116,12 @@ pub fn look_at(
     Ok(())
 }
 
-fn depth(extent: &Extent, id: &CrateId) -> Depth {
+fn depth(extent: &Extent, id: &CrateId) -> CheckLevel {
     match extent {
         // A file that was put back as it was may have been touched in between, so all are read.
-        Extent::All | Extent::Since(_) => Depth::Hash,
-        Extent::Named(names) if names.contains(&id.name) => Depth::Hash,
-        Extent::Quick | Extent::Named(_) => Depth::Quick,
+        Extent::All | Extent::Since(_) => CheckLevel::Hash,
+        Extent::Named(names) if names.contains(&id.name) => CheckLevel::Hash,
+        Extent::Quick | Extent::Named(_) => CheckLevel::Quick,
     }
 }
 
@@ -220,7 +220,7 @@ pub async fn mend(
     let from = git::From {
         store: Arc::clone(&store),
         // Something is wrong with them, whatever their seals say.
-        depth: Depth::Hash,
+        depth: CheckLevel::Hash,
         folder: common.cwd.clone(),
         access: Arc::new(Access::new(common, &common.cwd)?),
         registries: Vec::new(),
@@ -249,7 +249,7 @@ pub async fn mend(
 /// The source in a folder, and which of its packages are to be made again. `None` where nobody knows what it is.
 fn wanted(
     common: &Common,
-    store: &Store,
+    store: &RegistryStore,
     name: &str,
     damages: &[Damage],
 ) -> Result<Option<(GitSource, BTreeSet<CrateId>)>> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::io::store::listing::{BUFFER, Listing};
-use crate::io::store::registry::Store;
+use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::{self, Seal, seal_state};
 use crate::model::error::{Error, chain};
 use crate::model::event::{Event, Watch};
@@ -33,7 +33,7 @@ pub struct Shard {
 }
 
 impl Shard {
-    pub fn new(store: &Store, name: &str) -> Arc<Self> {
+    pub fn new(store: &RegistryStore, name: &str) -> Arc<Self> {
         Arc::new(Self {
             name: name.to_owned(),
             records: store.line_records(name),
@@ -96,7 +96,7 @@ impl Default for Tally {
 /// What is looked at, and how.
 pub struct Inspection<'a> {
     pub source: &'a str,
-    pub store: &'a Store,
+    pub store: &'a RegistryStore,
     pub listing: &'a Listing,
     /// Crates whose bytes nobody wants.
     pub pruned: &'a BTreeSet<CrateId>,

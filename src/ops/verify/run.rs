@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 use crate::io::mirror::layout;
 use crate::io::store::listing::Listing;
-use crate::io::store::registry::Store;
+use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::is_marked;
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
@@ -122,7 +122,7 @@ pub fn sources(common: &Common, named: &[String]) -> Result<Vec<String>> {
 
 fn look_at(
     source: &str,
-    store: &Store,
+    store: &RegistryStore,
     (listing, pruned): (&Listing, &BTreeSet<CrateId>),
     common: &Common,
     options: &VerifyOptions,
@@ -190,7 +190,7 @@ pub fn tell(watch: &Watch, damage: &Damage) {
 /// `.crate` files that no index line speaks of, and among them those that a run had in hand.
 fn unclaimed(
     source: &str,
-    store: &Store,
+    store: &RegistryStore,
     listing: &Listing,
     claimed: Vec<u64>,
 ) -> Result<(Vec<Damage>, Vec<Damage>)> {
@@ -262,7 +262,7 @@ fn unclaimed(
     Ok((damages, unfinished))
 }
 
-fn without_line(store: &Store, file_name: &str) -> bool {
+fn without_line(store: &RegistryStore, file_name: &str) -> bool {
     !CrateId::of_file_name(file_name).any(|id| {
         store
             .read_index(&id.name)
@@ -271,7 +271,7 @@ fn without_line(store: &Store, file_name: &str) -> bool {
 }
 
 /// The version that a file with a wrong name is meant to be: the same but for case, or for what stands for a `-`.
-pub fn meant(store: &Store, file_name: &str) -> Option<CrateId> {
+pub fn meant(store: &RegistryStore, file_name: &str) -> Option<CrateId> {
     let plain = |name: &str| name.to_ascii_lowercase().replace('_', "-");
     CrateId::of_file_name(file_name).find_map(|id| {
         let swapped = [

@@ -13,8 +13,8 @@ use hyper::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderValue, RE
 use hyper::{HeaderMap, Response, StatusCode};
 use tokio::sync::watch;
 
-use crate::io::net::sendfile::{Lent, Room, WORTH_IT};
-use crate::io::upstream::relay::{Progress, is_absent, is_passing, read_at};
+use crate::io::net::sendfile::{Budget, Lent, MIN_SENDFILE_BYTES};
+use crate::io::upstream::relay::{DownloadState, is_absent, is_transient, read_at};
 use crate::model::error::{Error, Result};
 use crate::serve::admit::limits::Ticket;
 use crate::serve::answer::cached::Hot;
@@ -44,9 +44,11 @@ impl Body {
     }
 
     /// What the system can send of it by itself, once it is asked for often.
-    pub fn lent(&self, room: &Arc<Room>) -> Option<Arc<Lent>> {
+    pub fn lent(&self, room: &Arc<Budget>) -> Option<Arc<Lent>> {
         match self {
-            Self::Kept(Some(bytes), hot) if bytes.len() >= WORTH_IT => hot.lent(room).cloned(),
+            Self::Kept(Some(bytes), hot) if bytes.len() >= MIN_SENDFILE_BYTES => {
+                hot.lent(room).cloned()
+            }
             _ => None,
         }
     }
@@ -83,7 +85,7 @@ impl Body {
     pub fn arriving(
         file: Arc<File>,
         length: Option<u64>,
-        progress: watch::Receiver<Progress>,
+        progress: watch::Receiver<DownloadState>,
     ) -> Self {
         let start = (file, 0_u64, progress, false);
         let pieces = stream::unfold(start, |(file, at, mut progress, ended)| async move {
@@ -93,13 +95,13 @@ impl Body {
             loop {
                 let now = progress.borrow_and_update().clone();
                 let (ready, whole) = match now {
-                    Progress::Growing { written, .. } => (written.saturating_sub(1), false),
-                    Progress::Verified { length, .. } => (length, true),
-                    Progress::Failed(error) => {
+                    DownloadState::Growing { written, .. } => (written.saturating_sub(1), false),
+                    DownloadState::Verified { length, .. } => (length, true),
+                    DownloadState::Failed(error) => {
                         let broken = io::Error::other(error.to_string());
                         return Some((Err(broken), (file, at, progress, true)));
                     }
-                    Progress::Waiting => (0, false),
+                    DownloadState::Waiting => (0, false),
                 };
                 if at < ready {
                     let most = usize::try_from(ready - at).unwrap_or(usize::MAX).min(PIECE);
@@ -231,7 +233,7 @@ impl Trouble {
             ),
             // Only a git index is fetched by cargo while clients wait.
             Error::Cargo { .. } => (StatusCode::SERVICE_UNAVAILABLE, Some(Self::USUAL)),
-            error if is_passing(error) => (StatusCode::SERVICE_UNAVAILABLE, Some(Self::USUAL)),
+            error if is_transient(error) => (StatusCode::SERVICE_UNAVAILABLE, Some(Self::USUAL)),
             // Not the client's login is at fault, but ours.
             Error::Http { .. }
             | Error::Refused(_)

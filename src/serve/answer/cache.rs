@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::io::net::sendfile::Room;
+use crate::io::net::sendfile::Budget;
 use crate::serve::answer::cached::Hot;
 
 /// Answers by the path they are asked for.
@@ -16,7 +16,7 @@ pub struct Cache {
     limit: usize,
     bytes: AtomicUsize,
     /// For what the system sends by itself.
-    pub room: Arc<Room>,
+    pub room: Arc<Budget>,
 }
 
 #[derive(Debug, Default)]
@@ -44,7 +44,7 @@ impl Cache {
             shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
             limit: (limit - lent) / SHARDS,
             bytes: AtomicUsize::new(0),
-            room: Arc::new(Room::new(lent, files)),
+            room: Arc::new(Budget::new(lent, files)),
         }
     }
 

@@ -12,7 +12,7 @@ use hyper::header::{
 };
 
 use crate::io::fs::stamp::Stamp;
-use crate::io::net::sendfile::{Lent, Room};
+use crate::io::net::sendfile::{Budget, Lent};
 use crate::io::store::stamp::time_of;
 use crate::model::package::checksum::{Hashing, Sha256};
 use crate::model::package::id::CrateId;
@@ -232,7 +232,7 @@ impl Hot {
     }
 
     /// Its bytes as they are, lent to the system for good once they are asked for often, if there is room for another copy.
-    pub fn lent(&self, room: &Arc<Room>) -> Option<&Arc<Lent>> {
+    pub fn lent(&self, room: &Arc<Budget>) -> Option<&Arc<Lent>> {
         const OFTEN: u32 = 4;
         if let Some(lent) = self.lent.get() {
             return lent.as_ref();

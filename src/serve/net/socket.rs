@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::task::unconstrained;
 
-use crate::io::net::sendfile::{Lent, WORTH_IT, send_with_more};
+use crate::io::net::sendfile::{Lent, MIN_SENDFILE_BYTES, send_with_more};
 
 /// A connection is looked at so often, even if nothing comes.
 const LOOK: Duration = Duration::from_secs(5);
@@ -107,7 +107,7 @@ impl AsyncWrite for Wire {
         let Some(first) = first else {
             return Poll::Ready(Ok(0));
         };
-        let large = |slice: &IoSlice<'_>| slice.len() >= WORTH_IT;
+        let large = |slice: &IoSlice<'_>| slice.len() >= MIN_SENDFILE_BYTES;
         if (large(first) || second.is_some_and(large))
             && let Some(lent) = self.lending.now()
         {

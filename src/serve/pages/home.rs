@@ -2,13 +2,15 @@
 
 use hyper::{Response, StatusCode};
 
-use crate::io::config::edit::{self, Pointer, Stand};
+use crate::io::config::edit::{self, ConfigPatch, ReplacementTarget};
 use crate::serve::answer::body::{Body, PLAIN, text};
 
 /// The lines of cargo's config that point it at a server.
 pub fn config_lines(base: &str) -> String {
-    edit::block(&Pointer {
-        crates_io: Some(Stand::Server(format!("sparse+{base}/crates-io/index/"))),
+    edit::block(&ConfigPatch {
+        crates_io: Some(ReplacementTarget::Server(format!(
+            "sparse+{base}/crates-io/index/"
+        ))),
         sources: Vec::new(),
     })
 }

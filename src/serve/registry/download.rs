@@ -7,7 +7,7 @@ use bytes::Bytes;
 use hyper::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderValue};
 use hyper::{HeaderMap, Response, StatusCode};
 
-use crate::io::upstream::relay::{Arriving, Progress, is_absent};
+use crate::io::upstream::relay::{DownloadState, InflightDownload, is_absent};
 use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
 use crate::model::index::file::{IndexLine, find_line};
@@ -35,7 +35,7 @@ const FRESH: Duration = Duration::from_secs(2);
 /// A crate that is on its way.
 #[derive(Debug, Clone)]
 pub struct OnItsWay {
-    arriving: Arc<Arriving>,
+    arriving: Arc<InflightDownload>,
     checksum: Sha256,
     pub count: Arc<Count>,
 }
@@ -233,7 +233,7 @@ async fn fetch(
     open: &Open<String, Outcome>,
 ) {
     let checksum = *line.checksum();
-    let arriving = Arc::new(Arriving::default());
+    let arriving = Arc::new(InflightDownload::default());
     open.tell(Outcome::OnItsWay(OnItsWay {
         arriving: Arc::clone(&arriving),
         checksum,
@@ -302,7 +302,7 @@ pub async fn read_along(
         let now = progress.borrow_and_update().clone();
         let mut patience = PATIENCE.saturating_sub(started.elapsed());
         match now {
-            Progress::Verified { file, length } => {
+            DownloadState::Verified { file, length } => {
                 let body = if head {
                     Body::Empty
                 } else {
@@ -310,11 +310,11 @@ pub async fn read_along(
                 };
                 return Ok(with(StatusCode::OK, headers(crate_, Some(length)), body));
             }
-            Progress::Failed(error) => return Err(Trouble::of(&error)),
-            Progress::Growing { length, .. } if head && length.is_some() => {
+            DownloadState::Failed(error) => return Err(Trouble::of(&error)),
+            DownloadState::Growing { length, .. } if head && length.is_some() => {
                 return Ok(with(StatusCode::OK, headers(crate_, length), Body::Empty));
             }
-            Progress::Growing {
+            DownloadState::Growing {
                 length, written, ..
             } => {
                 let begun = *begun.get_or_insert_with(Instant::now);
@@ -322,7 +322,8 @@ pub async fn read_along(
                 let waits = small && begun.elapsed() < AWAIT;
                 if written > 1 && !waits && !head {
                     // Asked for again: it may have failed or been begun anew in between.
-                    if let Progress::Growing { file, length, .. } = crate_.arriving.begin_reading()
+                    if let DownloadState::Growing { file, length, .. } =
+                        crate_.arriving.begin_reading()
                     {
                         let body = Body::arriving(file, length, progress);
                         return Ok(with(StatusCode::OK, headers(crate_, length), body));
@@ -333,7 +334,7 @@ pub async fn read_along(
                     patience = patience.min(AWAIT.saturating_sub(begun.elapsed()));
                 }
             }
-            Progress::Waiting => begun = None,
+            DownloadState::Waiting => begun = None,
         }
         let waited = tokio::time::timeout(patience, progress.changed()).await;
         match waited {

@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use crate::io::mirror::index_cache::KeptIndex;
-use crate::io::upstream::answer::Answer;
+use crate::io::mirror::index_cache::CachedIndex;
+use crate::io::upstream::answer::UpstreamAnswer;
 use crate::io::upstream::relay::is_absent;
 use crate::model::error::{Error, Result};
 use crate::model::index::published::published;
@@ -143,7 +143,7 @@ async fn from_upstream(
         seconds: patience.as_secs(),
     };
     match asked.unwrap_or_else(|_| Err(slow())) {
-        Ok(Answer::Unchanged) => {
+        Ok(UpstreamAnswer::Unchanged) => {
             let Some(mut known) = known else {
                 return Err(slow());
             };
@@ -157,9 +157,9 @@ async fn from_upstream(
             let hot = hot(serving, &known, State::Good, serving.refresh);
             Ok(Outcome::Fetched(hot))
         }
-        Ok(Answer::Text { text, validator }) => {
+        Ok(UpstreamAnswer::Text { text, validator }) => {
             let same = known.as_ref().filter(|known| known.text == text);
-            let index = KeptIndex {
+            let index = CachedIndex {
                 changed: same.map_or(now, |known| known.changed),
                 text,
                 validator,
@@ -175,7 +175,7 @@ async fn from_upstream(
             let hot = hot(serving, &index, State::Good, serving.refresh);
             Ok(Outcome::Fetched(hot))
         }
-        Ok(Answer::Absent) => {
+        Ok(UpstreamAnswer::Absent) => {
             // Somebody may have withdrawn it. Whoever has mirrored it goes on building.
             let outcome = own(serving, source, name, State::Mirrored).await?;
             if let Outcome::Trouble(trouble) = &outcome {
@@ -197,15 +197,15 @@ async fn from_upstream(
     }
 }
 
-async fn ask(pull: &Pull, name: &CrateName, known: Option<&KeptIndex>) -> Result<Answer> {
+async fn ask(pull: &Pull, name: &CrateName, known: Option<&CachedIndex>) -> Result<UpstreamAnswer> {
     let upstream = pull.upstream();
     let validator = known.and_then(|known| known.validator.as_ref());
     let answer = match upstream.index_file_if_changed(name, validator).await {
-        Err(error) if is_absent(&error) => Ok(Answer::Absent),
+        Err(error) if is_absent(&error) => Ok(UpstreamAnswer::Absent),
         answer => answer,
     }?;
     // A login page with status 200 must not pass for an index file.
-    if let Answer::Text { text, .. } = &answer
+    if let UpstreamAnswer::Text { text, .. } = &answer
         && published(name, text).is_none()
     {
         return Err(Error::Nonsense {
@@ -217,7 +217,7 @@ async fn ask(pull: &Pull, name: &CrateName, known: Option<&KeptIndex>) -> Result
     Ok(answer)
 }
 
-fn hot(serving: &Serving, index: &KeptIndex, state: State, fresh: Duration) -> Arc<Hot> {
+fn hot(serving: &Serving, index: &CachedIndex, state: State, fresh: Duration) -> Arc<Hot> {
     let text = Bytes::from(index.text.clone());
     let private = serving.access.required();
     let hot = Hot::index(text, index.changed, state, Proof::None, private);

@@ -9,7 +9,7 @@ use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, HOST, HeaderValue};
 use tokio::runtime::Handle;
 
-use crate::io::store::registry::Store;
+use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, chain};
 use crate::model::event::Event;
 use crate::model::units::timestamp::Timestamp;
@@ -56,7 +56,7 @@ pub struct Serving {
 pub struct Source {
     /// Its folder in the mirror, and the start of its addresses.
     pub folder: String,
-    pub store: Arc<Store>,
+    pub store: Arc<RegistryStore>,
     pub usage: Arc<Usage>,
     /// `None`: what is in the mirror is all there is.
     pub pull: Option<Pull>,

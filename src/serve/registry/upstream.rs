@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 
 use crate::io::auth::credentials::stamps;
 use crate::io::fs::stamp::Stamp;
-use crate::io::mirror::index_cache::Kept;
+use crate::io::mirror::index_cache::IndexCache;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result};
 use crate::ops::context::access;
@@ -16,7 +16,7 @@ use crate::ops::context::options::Common;
 
 /// The way to upstream.
 pub struct Pull {
-    pub kept: Kept,
+    pub kept: IndexCache,
     /// Crates that are fetched at once.
     pub turns: Semaphore,
     common: Common,
@@ -39,7 +39,7 @@ impl Pull {
         let stamps = stamps(&common.cwd, &common.cargo_home);
         let access = access::Access::new(common, &common.cwd)?;
         Ok(Self {
-            kept: Kept::of(&common.mirror, &access.key()),
+            kept: IndexCache::of(&common.mirror, &access.key()),
             turns: Semaphore::new(common.jobs),
             common: common.clone(),
             refresh,

@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use crate::io::mirror::in_use::{InUse, Use};
-use crate::io::mirror::index_cache::Kept;
-use crate::io::store::registry::Store;
-use crate::io::store::staging::Incoming;
+use crate::io::mirror::index_cache::IndexCache;
+use crate::io::store::registry::RegistryStore;
+use crate::io::store::staging::StagedFile;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::index::file::{IndexLine, find_line};
@@ -39,7 +39,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 
 enum Job {
     Store {
-        verified: Box<Verified<Incoming>>,
+        verified: Box<Verified<StagedFile>>,
         line: Box<IndexLine>,
         done: oneshot::Sender<Result<()>>,
     },
@@ -57,8 +57,8 @@ pub struct Keeper {
 /// What the thread works with.
 pub struct Kit {
     pub common: Common,
-    pub store: Arc<Store>,
-    pub kept: Kept,
+    pub store: Arc<RegistryStore>,
+    pub kept: IndexCache,
     /// Whether anything is to be stored. A mirror that is only served may be on a disk that can only be read.
     pub stores: bool,
     pub limits: Limits,
@@ -88,7 +88,7 @@ impl Keeper {
     }
 
     /// Puts a crate into the mirror. It is there, under its final name, when this returns; its index line follows.
-    pub async fn store(&self, verified: Verified<Incoming>, line: IndexLine) -> Result<()> {
+    pub async fn store(&self, verified: Verified<StagedFile>, line: IndexLine) -> Result<()> {
         let (done, told) = oneshot::channel();
         let job = Job::Store {
             verified: Box::new(verified),
@@ -194,7 +194,7 @@ impl Keeping {
         self.save_use();
     }
 
-    fn store(&mut self, verified: Verified<Incoming>, line: IndexLine) -> Result<()> {
+    fn store(&mut self, verified: Verified<StagedFile>, line: IndexLine) -> Result<()> {
         if self.in_use.is_none() {
             self.in_use = Some(self.kit.common.in_use(Use::Add)?);
         }

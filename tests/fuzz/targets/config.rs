@@ -3,14 +3,14 @@
 #![no_main]
 
 use cargo_mirror::io::config::edit;
-use cargo_mirror::io::config::edit::Pointer;
-use cargo_mirror::io::config::edit::Replaced;
-use cargo_mirror::io::config::edit::Stand;
+use cargo_mirror::io::config::edit::ConfigPatch;
+use cargo_mirror::io::config::edit::SourceReplacement;
+use cargo_mirror::io::config::edit::ReplacementTarget;
 use cargo_mirror::model::source::table::SourceTable;
 use cargo_mirror::model::source::id::Reference;
 use libfuzzer_sys::fuzz_target;
 
-fn pointer(folder: &str) -> Pointer {
+fn pointer(folder: &str) -> ConfigPatch {
     let registry = |url: &str| SourceTable::Registry {
         url: url.to_owned(),
     };
@@ -25,10 +25,10 @@ fn pointer(folder: &str) -> Pointer {
         git(Reference::Branch("main".to_owned())),
     ];
     let sources = originals.into_iter().enumerate();
-    Pointer {
-        crates_io: Some(Stand::LocalRegistry(folder.to_owned())),
+    ConfigPatch {
+        crates_io: Some(ReplacementTarget::LocalRegistry(folder.to_owned())),
         sources: sources
-            .map(|(at, original)| Replaced {
+            .map(|(at, original)| SourceReplacement {
                 original,
                 called: None,
                 folder: format!("{folder}/{at}"),
@@ -40,18 +40,18 @@ fn pointer(folder: &str) -> Pointer {
 
 fuzz_target!(|text: &str| {
     let here = pointer("/mirror \" ' \\/crates-io");
-    let there = Pointer {
-        crates_io: Some(Stand::Server("sparse+http://r.example/".to_owned())),
+    let there = ConfigPatch {
+        crates_io: Some(ReplacementTarget::Server("sparse+http://r.example/".to_owned())),
         sources: pointer("other").sources.split_off(2),
     };
     let _ = edit::replacement(text);
-    let _ = edit::pointed_at(text);
+    let _ = edit::current_patch(text);
 
     let without = edit::off(text);
     if let Ok(Some(without)) = &without {
         assert_eq!(
-            edit::pointed_at(without),
-            Ok(Pointer::default()),
+            edit::current_patch(without),
+            Ok(ConfigPatch::default()),
             "{without}"
         );
         assert_eq!(edit::off(without).as_ref(), Ok(&Some(without.clone())));
@@ -61,7 +61,7 @@ fuzz_target!(|text: &str| {
     };
     let without = without.expect("what can be edited can be undone");
     assert!(once.parse::<toml::Table>().is_ok(), "{once}");
-    let found = edit::pointed_at(&once).expect("what was edited can be read");
+    let found = edit::current_patch(&once).expect("what was edited can be read");
     assert_eq!(found.crates_io, here.crates_io, "{once}");
     assert_eq!(found.sources.len(), here.sources.len(), "{once}");
     assert_eq!(edit::on(Some(&once), &here).as_ref(), Ok(&once));
