@@ -26,8 +26,8 @@ use crate::model::input::build_filter::BuildFilter;
 use crate::model::input::lockfile::MAX_FILE;
 use crate::ops::audit::outdated;
 use crate::ops::config::file::Target;
-use crate::ops::config::target::{self, Aim};
-use crate::ops::context::options::Common;
+use crate::ops::config::target::{self, Destination};
+use crate::ops::context::options::Context;
 use crate::ops::input::read::Input;
 use crate::ops::input::resolve::ListOptions;
 use crate::ops::input::workspaces;
@@ -215,7 +215,7 @@ fn options(
 
 fn fetch(
     command: &'static str,
-    common: &Common,
+    common: &Context,
     options: vendor::VendorOptions,
     print_config: bool,
     terminal: Terminal,
@@ -239,12 +239,12 @@ fn fetch(
     };
     if print_config && terminal.format == MessageFormat::Human {
         terminal.data(
-            edit::block(&target::pointer(
+            edit::block(&target::config_patch(
                 &Target::Global,
                 &common.cwd,
                 &common.cwd,
                 common,
-                &Aim::Mirror(report.needed.clone()),
+                &Destination::Mirror(report.needed.clone()),
             ))
             .as_bytes(),
         )?;
@@ -272,7 +272,7 @@ fn code(report: &VendorReport) -> u8 {
 fn explain(
     status: &args::Status,
     name: &str,
-    common: &Common,
+    common: &Context,
     terminal: Terminal,
 ) -> Result<u8, Ended> {
     let paths = settings::or_current(&status.projects, &common.cwd);

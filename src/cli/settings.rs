@@ -9,7 +9,7 @@ use crate::model::error::{Error, Result};
 use crate::model::event::Watch;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::config::file::Target;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 
 /// A snapshot of the environment. What is not UTF-8 is of no use to us.
 #[expect(
@@ -27,7 +27,7 @@ pub fn common(
     arguments: &CommonArguments,
     environment: Environment,
     watch: Watch,
-) -> Result<Common> {
+) -> Result<Context> {
     let cwd = platform::current_folder()?;
     let named = arguments
         .mirror
@@ -43,7 +43,7 @@ pub fn common(
         Some(home) => PathBuf::from(home),
         None => platform::home_folder().ok_or(Error::NoHome)?.join(".cargo"),
     };
-    Ok(Common {
+    Ok(Context {
         mirror: file::absolute(&mirror, &cwd),
         upstream: arguments
             .upstream

@@ -21,14 +21,14 @@ use crate::model::package::id::CrateId;
 use crate::model::source::git_record::is_git;
 use crate::model::source::id::SourceId;
 use crate::model::units::timestamp::Timestamp;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 use crate::ops::gc::git;
 use crate::ops::input::read::{STDIN, read_lockfile};
 use crate::ops::input::resolve::ListOptions;
 
 /// A root about to be recorded.
 #[derive(Debug, Clone)]
-pub struct Draft {
+pub struct PendingRoot {
     pub origin: RootOrigin,
     pub packages: BTreeSet<Locked>,
     /// Whether all of it could be found out. If not, what it came to before stays wanted, too.
@@ -38,7 +38,7 @@ pub struct Draft {
     pub pruned: Pruned,
 }
 
-impl Draft {
+impl PendingRoot {
     /// Of a lockfile at a path, or of one read from standard input.
     pub fn lockfile(path: &Path, locked: &[Locked]) -> Self {
         let packages: BTreeSet<Locked> = locked.iter().cloned().collect();
@@ -91,11 +91,11 @@ impl Draft {
 }
 
 /// Records what a run was given. A mirror that may only be read goes without.
-pub fn record(common: &Common, drafts: Vec<Draft>) -> Result<()> {
+pub fn record(common: &Context, drafts: Vec<PendingRoot>) -> Result<()> {
     let store = common.store();
     let records = store.records();
     for draft in drafts {
-        let Draft {
+        let PendingRoot {
             origin,
             mut packages,
             complete,
@@ -134,7 +134,7 @@ pub fn record(common: &Common, drafts: Vec<Draft>) -> Result<()> {
 
 /// Takes in what could not be fetched, and forgets what could, or what nobody wants any more.
 pub fn learn_failures(
-    common: &Common,
+    common: &Context,
     wanted: &BTreeSet<Package>,
     failed: &BTreeMap<Package, (String, Option<String>)>,
 ) -> Result<()> {
@@ -174,7 +174,7 @@ pub fn wanted_by(roots: &[RecordedRoot]) -> BTreeSet<Package> {
 }
 
 /// Notes that roots have let go of packages.
-fn touch(common: &Common, packages: impl IntoIterator<Item = Package>) {
+fn touch(common: &Context, packages: impl IntoIterator<Item = Package>) {
     let store = common.store();
     for (id, source) in packages {
         match source.folder() {
@@ -240,7 +240,7 @@ pub struct RootsReport {
 }
 
 /// Lists the roots, by origin.
-pub fn list(common: &Common) -> Result<RootsReport> {
+pub fn list(common: &Context) -> Result<RootsReport> {
     let mut roots: Vec<Listed> = common
         .records()
         .roots()?
@@ -292,7 +292,7 @@ pub struct Forgotten {
 }
 
 /// Forgets the roots that these words mean; a word that means none is an error, and then nothing is forgotten.
-pub fn forget(common: &Common, words: &[String]) -> Result<Forgotten> {
+pub fn forget(common: &Context, words: &[String]) -> Result<Forgotten> {
     let _in_use = common.in_use(Use::Add)?;
     let store = common.store();
     let records = store.records();

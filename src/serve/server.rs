@@ -17,7 +17,7 @@ use crate::model::event::Event;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::units::timestamp::Timestamp;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 use crate::ops::gc::evict;
 use crate::ops::input::read::Input;
 use crate::serve::admit::limits::{Limits, Most};
@@ -77,7 +77,7 @@ pub struct Listening {
 
 /// Serves until it is told to stop.
 pub async fn run(
-    common: &Common,
+    common: &Context,
     options: ServeOptions,
     say: impl FnOnce(&Listening),
 ) -> Result<()> {
@@ -170,7 +170,7 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 }
 
 fn serving(
-    common: &Common,
+    common: &Context,
     options: ServeOptions,
     public: Option<String>,
     files: usize,

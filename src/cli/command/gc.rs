@@ -11,7 +11,7 @@ use crate::model::error::Result;
 use crate::model::input::lockfile::MAX_FILE;
 use crate::model::mirror::retention::Rules;
 use crate::model::source::id::CRATES_IO_FOLDER;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 use crate::ops::gc::run as gc;
 use crate::ops::input::read::Input;
 use crate::ops::roots::{self, Listed, RootState};
@@ -19,7 +19,7 @@ use crate::ops::vendor::run as vendor;
 
 pub fn roots(
     arguments: &Roots,
-    common: &Common,
+    common: &Context,
     cargo: &Cargo,
     terminal: Terminal,
 ) -> Result<u8, Ended> {
@@ -92,7 +92,7 @@ fn list(roots: &[Listed]) -> String {
     text
 }
 
-pub fn gc(arguments: &Gc, common: &Common, terminal: Terminal) -> Result<u8, Ended> {
+pub fn gc(arguments: &Gc, common: &Context, terminal: Terminal) -> Result<u8, Ended> {
     let options = gc::GcOptions {
         rules: Rules {
             keep: arguments.keep.clone(),

@@ -13,8 +13,8 @@ use crate::model::error::Result;
 use crate::model::source::replacement::ReplacedSource;
 use crate::ops::config::file::{self, Target};
 use crate::ops::config::switch;
-use crate::ops::config::target::{Aim, server_index};
-use crate::ops::context::options::Common;
+use crate::ops::config::target::{Destination, server_index};
+use crate::ops::context::options::Context;
 use crate::ops::input::read::Project;
 
 /// What `on` and `off` did.
@@ -28,7 +28,7 @@ struct Switched {
 
 pub fn on(
     arguments: &args::On,
-    common: &Common,
+    common: &Context,
     cargo: &Cargo,
     terminal: Terminal,
 ) -> Result<u8, Ended> {
@@ -54,8 +54,8 @@ pub fn on(
     let mut configs = Vec::new();
     for (root, needed) in switch::by_config(&target, projects, common) {
         let aim = match &server {
-            Some(index) => Aim::Server(index.clone()),
-            None => Aim::Mirror(needed),
+            Some(index) => Destination::Server(index.clone()),
+            None => Destination::Mirror(needed),
         };
         configs.push(switch::on(&target, &root, common, &aim, switch.dry_run)?);
     }
@@ -73,7 +73,7 @@ pub fn on(
 
 pub fn off(
     arguments: &args::Switch,
-    common: &Common,
+    common: &Context,
     cargo: &Cargo,
     terminal: Terminal,
 ) -> Result<u8, Ended> {
@@ -100,7 +100,7 @@ pub fn off(
 fn roots(
     arguments: &args::Switch,
     target: &Target,
-    common: &Common,
+    common: &Context,
     cargo: &Cargo,
 ) -> Result<Vec<(PathBuf, Option<Project>)>> {
     let must_be_one = *target == Target::Project || !arguments.projects.is_empty();

@@ -21,7 +21,7 @@ use crate::model::error::{Error, Result};
 use crate::model::input::lockfile::MAX_FILE;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::units::quantity;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 use crate::ops::gc::evict::Limits;
 use crate::ops::input::read::Input;
 use crate::serve::admit::limits::Most;
@@ -109,13 +109,13 @@ pub struct Stats {
 
 pub fn serve(
     arguments: &Serve,
-    common: &Common,
+    common: &Context,
     cargo: &Cargo,
     terminal: Terminal,
 ) -> Result<u8, Ended> {
     // Bars are for work that ends.
     let progress = Progress::new(terminal, false);
-    let common = Common {
+    let common = Context {
         watch: progress.watch(),
         ..common.clone()
     };
@@ -162,7 +162,7 @@ pub fn serve(
     Ok(0)
 }
 
-fn announce(terminal: Terminal, common: &Common, listening: &Listening) -> std::io::Result<()> {
+fn announce(terminal: Terminal, common: &Context, listening: &Listening) -> std::io::Result<()> {
     #[derive(Serialize)]
     struct Said<'a> {
         reason: &'static str,
@@ -200,7 +200,7 @@ struct OfMirror {
     mirror: PathBuf,
 }
 
-pub fn stats(arguments: &Stats, common: &Common, terminal: Terminal) -> Result<u8, Ended> {
+pub fn stats(arguments: &Stats, common: &Context, terminal: Terminal) -> Result<u8, Ended> {
     let Some(server) = &arguments.server else {
         let report = of_mirror(common)?;
         finish(terminal, "stats", &report, |out| {
@@ -239,7 +239,7 @@ fn times(number: u64) -> String {
     format!("{number} time{}", if number == 1 { "" } else { "s" })
 }
 
-fn of_mirror(common: &Common) -> Result<OfMirror> {
+fn of_mirror(common: &Context) -> Result<OfMirror> {
     crate::io::mirror::layout::must_be_there(&common.mirror)?;
     let held = common.store().inventory()?;
     let used = usage::read(&common.mirror, CRATES_IO_FOLDER);

@@ -14,7 +14,7 @@ use crate::model::error::{Error, Result};
 use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::id::CrateId;
 use crate::model::units::timestamp::Timestamp;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 use crate::ops::repair::report::{RepairOptions, RepairReport};
 use crate::ops::repair::run as repair;
 use crate::ops::verify::options::{Extent, VerifyOptions, VerifyReport};
@@ -22,7 +22,7 @@ use crate::ops::verify::run as verify;
 
 pub fn verify(
     arguments: &args::Verify,
-    common: &Common,
+    common: &Context,
     terminal: Terminal,
     progress: &Arc<Progress>,
 ) -> Result<u8, Ended> {
@@ -57,7 +57,7 @@ pub fn verify(
 
 pub fn repair(
     arguments: &args::Repair,
-    common: &Common,
+    common: &Context,
     terminal: Terminal,
     progress: &Arc<Progress>,
 ) -> Result<u8, Ended> {
@@ -85,7 +85,7 @@ pub fn repair(
 fn mend(
     command: &'static str,
     options: RepairOptions,
-    common: &Common,
+    common: &Context,
     terminal: Terminal,
     progress: &Arc<Progress>,
 ) -> Result<u8, Ended> {

@@ -10,7 +10,7 @@ use crate::cli::output::terminal::{Terminal, bytes, count, short};
 use crate::model::input::closure::Unsupported;
 use crate::ops::config::file::{Change, ConfigChange};
 use crate::ops::status::run as status;
-use crate::ops::status::run::{Gap, KnownFailure, ProjectStatus};
+use crate::ops::status::run::{KnownFailure, PackageGap, ProjectStatus};
 use crate::ops::vendor::report::{VendorReport, WouldFetch};
 
 /// More packages than this with the same trouble are told in one breath.
@@ -239,7 +239,7 @@ fn state(report: &status::StatusReport) -> String {
 /// What `status` found, on standard output.
 pub fn status(terminal: Terminal, report: &status::StatusReport) -> io::Result<()> {
     let mut text = String::new();
-    let mut gaps = |word: &str, gaps: &[Gap]| {
+    let mut gaps = |word: &str, gaps: &[PackageGap]| {
         for gap in gaps {
             // Writing to a String cannot fail.
             let from = gap.source.from_elsewhere();

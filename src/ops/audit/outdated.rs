@@ -26,8 +26,8 @@ use crate::model::event::Event;
 use crate::model::index::published::{Finding, Published, judge, published};
 use crate::model::input::closure::{Closure, Unsupported, Wanted};
 use crate::model::package::id::{CrateId, CrateName};
-use crate::ops::context::access::Access;
-use crate::ops::context::options::Common;
+use crate::ops::context::access::UpstreamAccess;
+use crate::ops::context::options::Context;
 use crate::ops::input::read::Project;
 
 #[derive(Debug)]
@@ -90,7 +90,7 @@ impl OutdatedReport {
 }
 
 /// Asks upstream and the advisory database about every package of each project's lockfile.
-pub async fn run(common: &Common, options: &OutdatedOptions) -> Result<OutdatedReport> {
+pub async fn run(common: &Context, options: &OutdatedOptions) -> Result<OutdatedReport> {
     let lockfiles = read_lockfiles(common, options)?;
     let names: BTreeSet<&CrateName> = lockfiles
         .iter()
@@ -142,10 +142,10 @@ pub async fn run(common: &Common, options: &OutdatedOptions) -> Result<OutdatedR
 struct Lockfile {
     project: PathBuf,
     closure: Closure,
-    access: Arc<Access>,
+    access: Arc<UpstreamAccess>,
 }
 
-fn read_lockfiles(common: &Common, options: &OutdatedOptions) -> Result<Vec<Lockfile>> {
+fn read_lockfiles(common: &Context, options: &OutdatedOptions) -> Result<Vec<Lockfile>> {
     let mut lockfiles: Vec<Lockfile> = Vec::new();
     for project in &options.projects {
         if !project.lockfile().is_file() {
@@ -155,7 +155,7 @@ fn read_lockfiles(common: &Common, options: &OutdatedOptions) -> Result<Vec<Lock
         }
         let mut closure = Closure::default();
         closure.add(project.read_lockfile()?);
-        let access = Access::new(common, &project.root)?;
+        let access = UpstreamAccess::new(common, &project.root)?;
         if access.offline {
             return Err(Error::NeedsNetwork {
                 command: "outdated",
@@ -184,8 +184,9 @@ struct Known {
 type Asked = BTreeMap<(String, CrateName), Result<Known>>;
 
 /// Asks about every name once, many at a time.
-async fn ask_all(common: &Common, lockfiles: &[Lockfile]) -> Result<Asked> {
-    let mut wanted: BTreeMap<(String, CrateName), (&Arc<Access>, &CrateId)> = BTreeMap::new();
+async fn ask_all(common: &Context, lockfiles: &[Lockfile]) -> Result<Asked> {
+    let mut wanted: BTreeMap<(String, CrateName), (&Arc<UpstreamAccess>, &CrateId)> =
+        BTreeMap::new();
     for lockfile in lockfiles {
         let key = lockfile.access.key();
         for package in &lockfile.closure.wanted {

@@ -9,12 +9,12 @@ use crate::model::error::Result;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::source::replacement::ReplacedSource;
 use crate::ops::config::file::MAX_CONFIG;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 
 /// Where builds take their packages from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InForce {
-    pub crates_io: Taken,
+pub struct EffectiveSources {
+    pub crates_io: Resolution,
     /// The config file that decides about crates.io, if one replaces it.
     pub config: Option<PathBuf>,
     /// The sources asked about that builds do not take from this mirror.
@@ -23,7 +23,7 @@ pub struct InForce {
 
 /// Where builds take crates.io from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Taken {
+pub enum Resolution {
     FromOrigin,
     FromMirror,
     /// A server that `cargo mirror on --server` has named.
@@ -32,11 +32,11 @@ pub enum Taken {
     FromElsewhere,
 }
 
-impl InForce {
+impl EffectiveSources {
     /// The index of the server that stands in for crates.io, if one does.
     pub fn server(&self) -> Option<&str> {
         match &self.crates_io {
-            Taken::FromServer(index) => Some(index),
+            Resolution::FromServer(index) => Some(index),
             _ => None,
         }
     }
@@ -51,26 +51,30 @@ impl InForce {
 }
 
 /// A config file, read.
-struct Layer {
+struct EffectiveLayer {
     path: PathBuf,
     text: String,
     pointer: ConfigPatch,
 }
 
 /// Finds out what is in force in `folder`, for crates.io and for these sources.
-pub fn in_force(folder: &Path, common: &Common, needed: &[ReplacedSource]) -> Result<InForce> {
+pub fn effective_sources(
+    folder: &Path,
+    common: &Context,
+    needed: &[ReplacedSource],
+) -> Result<EffectiveSources> {
     let mut layers = Vec::new();
     for path in files(folder, &common.cargo_home) {
         let text = file::read_text(&path, MAX_CONFIG)?;
         let pointer = edit::current_patch(&text).map_err(|error| error.at(&path))?;
-        layers.push(Layer {
+        layers.push(EffectiveLayer {
             path,
             text,
             pointer,
         });
     }
-    let mut found = InForce {
-        crates_io: Taken::FromOrigin,
+    let mut found = EffectiveSources {
+        crates_io: Resolution::FromOrigin,
         config: None,
         elsewhere: Vec::new(),
     };
@@ -93,7 +97,11 @@ pub fn in_force(folder: &Path, common: &Common, needed: &[ReplacedSource]) -> Re
 }
 
 /// Whether the closest file that replaces a source replaces it by its folder in this mirror.
-fn is_from_mirror(needed: &ReplacedSource, layers: &[Layer], common: &Common) -> Result<bool> {
+fn is_from_mirror(
+    needed: &ReplacedSource,
+    layers: &[EffectiveLayer],
+    common: &Context,
+) -> Result<bool> {
     for layer in layers {
         let named = edit::table_name_of(&layer.text, &needed.original);
         let named = named.map_err(|error| error.at(&layer.path))?;
@@ -109,22 +117,22 @@ fn is_from_mirror(needed: &ReplacedSource, layers: &[Layer], common: &Common) ->
     Ok(false)
 }
 
-impl Layer {
+impl EffectiveLayer {
     /// Cargo reads a relative path from the folder that holds the folder of the file.
-    fn folder(&self, named: &str, common: &Common) -> PathBuf {
+    fn folder(&self, named: &str, common: &Context) -> PathBuf {
         let base = self.path.parent().and_then(Path::parent);
         file::absolute(&base.unwrap_or(Path::new("")).join(named), &common.cwd)
     }
 
-    fn crates_io(&self, common: &Common) -> Taken {
+    fn crates_io(&self, common: &Context) -> Resolution {
         match &self.pointer.crates_io {
-            Some(ReplacementTarget::Server(index)) => Taken::FromServer(index.clone()),
+            Some(ReplacementTarget::Server(index)) => Resolution::FromServer(index.clone()),
             Some(ReplacementTarget::LocalRegistry(folder))
                 if self.folder(folder, common) == common.mirror.join(CRATES_IO_FOLDER) =>
             {
-                Taken::FromMirror
+                Resolution::FromMirror
             }
-            _ => Taken::FromElsewhere,
+            _ => Resolution::FromElsewhere,
         }
     }
 }

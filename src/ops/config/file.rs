@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::io::config::load::file_in;
 use crate::io::fs::file;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 
 /// A config larger than this is a mistake.
 pub const MAX_CONFIG: u64 = 16 << 20;
@@ -40,7 +40,7 @@ pub enum Change {
 
 impl Target {
     /// The file, for a project in `root`.
-    pub fn path(&self, root: &Path, common: &Common) -> PathBuf {
+    pub fn path(&self, root: &Path, common: &Context) -> PathBuf {
         let in_folder =
             |folder: PathBuf| file_in(&folder).unwrap_or_else(|| folder.join("config.toml"));
         match self {

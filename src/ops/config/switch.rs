@@ -9,17 +9,17 @@ use crate::io::git::command;
 use crate::model::error::Result;
 use crate::model::event::Event;
 use crate::model::source::replacement::ReplacedSource;
-use crate::ops::config::effective::{Taken, in_force};
+use crate::ops::config::effective::{Resolution, effective_sources};
 use crate::ops::config::file::{Change, ConfigChange, MAX_CONFIG, Target};
-use crate::ops::config::target::{Aim, pointer};
-use crate::ops::context::options::Common;
+use crate::ops::config::target::{Destination, config_patch};
+use crate::ops::context::options::Context;
 use crate::ops::input::read::Project;
 
 /// The folders to edit a config for, with what each needs. Where several share one config file, they share one edit.
 pub fn by_config(
     target: &Target,
     projects: impl IntoIterator<Item = (PathBuf, Vec<ReplacedSource>)>,
-    common: &Common,
+    common: &Context,
 ) -> Vec<(PathBuf, Vec<ReplacedSource>)> {
     let mut edits: Vec<(PathBuf, Vec<ReplacedSource>)> = Vec::new();
     for (root, needed) in projects {
@@ -43,13 +43,13 @@ pub fn by_config(
 pub fn on(
     target: &Target,
     root: &Path,
-    common: &Common,
-    aim: &Aim,
+    common: &Context,
+    aim: &Destination,
     dry_run: bool,
 ) -> Result<ConfigChange> {
     let (path, change, after) = edit(target, root, common, aim)?;
     if change == Change::Written && !dry_run {
-        if let Aim::Mirror(_) = aim {
+        if let Destination::Mirror(_) = aim {
             // Cargo refuses a local registry whose folders are not there.
             common.store().prepare()?;
         }
@@ -60,7 +60,7 @@ pub fn on(
 }
 
 /// Whether `on` could do its work, found out before anything else is done.
-pub fn can_be_on(target: &Target, root: &Path, common: &Common, aim: &Aim) -> Result<()> {
+pub fn can_be_on(target: &Target, root: &Path, common: &Context, aim: &Destination) -> Result<()> {
     edit(target, root, common, aim).map(|_| ())
 }
 
@@ -68,12 +68,12 @@ pub fn can_be_on(target: &Target, root: &Path, common: &Common, aim: &Aim) -> Re
 fn edit(
     target: &Target,
     root: &Path,
-    common: &Common,
-    aim: &Aim,
+    common: &Context,
+    aim: &Destination,
 ) -> Result<(PathBuf, Change, String)> {
     let path = target.path(root, common);
     let before = error::if_there(file::read_text(&path, MAX_CONFIG))?;
-    let pointer = pointer(target, &path, root, common, aim);
+    let pointer = config_patch(target, &path, root, common, aim);
     let after = edit::on(before.as_deref(), &pointer).map_err(|error| error.at(&path))?;
     let unchanged = before.as_deref() == Some(after.as_str());
     let change = if unchanged {
@@ -85,7 +85,7 @@ fn edit(
 }
 
 /// Takes out of a project's config what `on` wrote.
-pub fn off(target: &Target, root: &Path, common: &Common, dry_run: bool) -> Result<ConfigChange> {
+pub fn off(target: &Target, root: &Path, common: &Context, dry_run: bool) -> Result<ConfigChange> {
     let path = target.path(root, common);
     let Some(before) = error::if_there(file::read_text(&path, MAX_CONFIG))? else {
         return Ok(ConfigChange {
@@ -113,7 +113,14 @@ pub fn off(target: &Target, root: &Path, common: &Common, dry_run: bool) -> Resu
 }
 
 /// What may surprise somebody who has just pointed builds at the mirror.
-fn warn(target: &Target, path: &Path, root: &Path, common: &Common, aim: &Aim, change: Change) {
+fn warn(
+    target: &Target,
+    path: &Path,
+    root: &Path,
+    common: &Context,
+    aim: &Destination,
+    change: Change,
+) {
     let warning = |message: String, help: &str| {
         (common.watch)(&Event::Warning {
             message,
@@ -148,8 +155,8 @@ fn warn(target: &Target, path: &Path, root: &Path, common: &Common, aim: &Aim, c
     warn_of_closer(here, path, common, aim, &warning);
     if change != Change::Unchanged && *target != Target::Global {
         let (what, how) = match aim {
-            Aim::Mirror(_) => ("mirror", "`cargo mirror on --global`"),
-            Aim::Server(_) => ("server", "the same command with --global"),
+            Destination::Mirror(_) => ("mirror", "`cargo mirror on --global`"),
+            Destination::Server(_) => ("server", "the same command with --global"),
         };
         warning(
             format!(
@@ -158,7 +165,7 @@ fn warn(target: &Target, path: &Path, root: &Path, common: &Common, aim: &Aim, c
             &format!("{how} points it, and every project of yours, at the {what}"),
         );
     }
-    if let Aim::Mirror(_) = aim {
+    if let Destination::Mirror(_) = aim {
         warn_of_packing(root, common, &warning);
     }
 }
@@ -167,15 +174,15 @@ fn warn(target: &Target, path: &Path, root: &Path, common: &Common, aim: &Aim, c
 fn warn_of_closer(
     here: &Path,
     path: &Path,
-    common: &Common,
-    aim: &Aim,
+    common: &Context,
+    aim: &Destination,
     warning: &dyn Fn(String, &str),
 ) {
     let (meant, needed) = match aim {
-        Aim::Mirror(needed) => (Taken::FromMirror, needed.as_slice()),
-        Aim::Server(index) => (Taken::FromServer(index.clone()), &[][..]),
+        Destination::Mirror(needed) => (Resolution::FromMirror, needed.as_slice()),
+        Destination::Server(index) => (Resolution::FromServer(index.clone()), &[][..]),
     };
-    let Ok(found) = in_force(here, common, needed) else {
+    let Ok(found) = effective_sources(here, common, needed) else {
         return;
     };
     if let Some(closer) = found.config.filter(|_| found.crates_io != meant) {
@@ -191,7 +198,7 @@ fn warn_of_closer(
 }
 
 /// `cargo package` packs whatever lies in a package's folder and git does not ignore.
-fn warn_of_packing(root: &Path, common: &Common, warning: &dyn Fn(String, &str)) {
+fn warn_of_packing(root: &Path, common: &Context, warning: &dyn Fn(String, &str)) {
     if !common.mirror.starts_with(root)
         || !root.join("Cargo.toml").is_file()
         || command::ignores(root, &common.mirror)
@@ -217,7 +224,7 @@ fn warn_of_packing(root: &Path, common: &Common, warning: &dyn Fn(String, &str))
 }
 
 /// The root folder that a config target is edited for. `--global` needs no project.
-pub fn root_for(target: &Target, project: Option<&Project>, common: &Common) -> PathBuf {
+pub fn root_for(target: &Target, project: Option<&Project>, common: &Context) -> PathBuf {
     match (target, project) {
         (Target::Project | Target::Named(_), Some(project)) => project.root.clone(),
         _ => common.cwd.clone(),

@@ -13,11 +13,11 @@ use crate::model::source::replacement::ReplacedSource;
 use crate::model::source::table::SourceTable;
 use crate::model::url::safe_url;
 use crate::ops::config::file::{MAX_CONFIG, Target};
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 
 /// What is to stand in for the sources of a project.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Aim {
+pub enum Destination {
     /// Folders of this mirror, for crates.io and for these sources.
     Mirror(Vec<ReplacedSource>),
     /// The index of a server, for crates.io alone.
@@ -26,21 +26,21 @@ pub enum Aim {
 
 /// The pointer to write into `config`: relative where the mirror lies inside the folder that paths would be relative to.
 /// `root` is where the builds are started.
-pub fn pointer(
+pub fn config_patch(
     target: &Target,
     config: &Path,
     root: &Path,
-    common: &Common,
-    aim: &Aim,
+    common: &Context,
+    aim: &Destination,
 ) -> ConfigPatch {
     let needed = match aim {
-        Aim::Server(index) => {
+        Destination::Server(index) => {
             return ConfigPatch {
                 crates_io: Some(ReplacementTarget::Server(index.clone())),
                 sources: Vec::new(),
             };
         }
-        Aim::Mirror(needed) => needed,
+        Destination::Mirror(needed) => needed,
     };
     let base = config
         .parent()
@@ -73,7 +73,7 @@ pub fn pointer(
 
 /// The texts of the other config files that cargo would read in `root`. One that cannot be read is for cargo to complain
 /// about.
-fn other_configs(config: &Path, root: &Path, common: &Common) -> Vec<String> {
+fn other_configs(config: &Path, root: &Path, common: &Context) -> Vec<String> {
     files(root, &common.cargo_home)
         .iter()
         .filter(|path| *path != config)

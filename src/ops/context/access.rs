@@ -23,10 +23,10 @@ use crate::model::source::id::RegistrySource;
 use crate::model::source::replacement::ReplacedSource;
 use crate::model::source::table::SourceTable;
 use crate::ops::context::cargo::{cargo_at, cargo_at_mirror, replaced_by, toml_text};
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 
 /// The way from one folder's cargo config to its upstream.
-pub struct Access {
+pub struct UpstreamAccess {
     pub config: CargoConfig,
     choice: Result<UpstreamChoice>,
     pub home: CargoHome,
@@ -41,9 +41,9 @@ pub struct Access {
     opened: OnceCell<Upstream>,
 }
 
-impl Access {
+impl UpstreamAccess {
     /// To the upstream of crates.io.
-    pub fn new(common: &Common, folder: &Path) -> Result<Self> {
+    pub fn new(common: &Context, folder: &Path) -> Result<Self> {
         let config = common.config(folder)?;
         let default = default_index()?;
         let choice = config.upstream(common.upstream.as_deref(), &default);
@@ -59,7 +59,7 @@ impl Access {
     }
 
     /// To another registry.
-    pub fn of_registry(common: &Common, folder: &Path, registry: &RegistrySource) -> Result<Self> {
+    pub fn of_registry(common: &Context, folder: &Path, registry: &RegistrySource) -> Result<Self> {
         let config = common.config(folder)?;
         let choice = config.upstream_of(registry);
         let home = CargoHome::of_registry(&common.cargo_home, registry);
@@ -67,7 +67,7 @@ impl Access {
     }
 
     fn with(
-        common: &Common,
+        common: &Context,
         folder: &Path,
         config: CargoConfig,
         choice: Result<UpstreamChoice>,
@@ -162,12 +162,12 @@ impl Access {
     }
 
     /// The real cargo, taking everything from the mirror and no network.
-    pub fn cargo_at_mirror(&self, common: &Common, closure: &Closure) -> Cargo {
+    pub fn cargo_at_mirror(&self, common: &Context, closure: &Closure) -> Cargo {
         cargo_at_mirror(&self.cargo, common, &self.config, closure)
     }
 
     /// The real cargo, with network, for fetching git sources from where they are: crates come from the mirror.
-    pub fn cargo_for_git(&self, common: &Common, registries: &[RegistrySource]) -> Cargo {
+    pub fn cargo_for_git(&self, common: &Context, registries: &[RegistrySource]) -> Cargo {
         let needed = registries.iter().map(ReplacedSource::from).collect();
         let mut configs = replaced_by(&common.mirror, &common.mirror, &self.config, needed);
         let is_git = |original: &SourceTable| matches!(original, SourceTable::Git { .. });
@@ -176,7 +176,7 @@ impl Access {
     }
 
     /// The real cargo, taking everything from stand-ins and git sources from the mirror, and no network.
-    pub fn cargo_at_stubs(&self, stubs: &Stubs, common: &Common, closure: &Closure) -> Cargo {
+    pub fn cargo_at_stubs(&self, stubs: &Stubs, common: &Context, closure: &Closure) -> Cargo {
         cargo_at(&stubs.sources(), &self.cargo, common, &self.config, closure).at_home(stubs.home())
     }
 

@@ -8,12 +8,12 @@ use crate::model::input::closure::Closure;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::source::replacement::ReplacedSource;
 use crate::model::source::table::SourceTable;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 
 /// The real cargo, taking every source of a closure from the mirror and no network.
 pub fn cargo_at_mirror(
     cargo: &Cargo,
-    common: &Common,
+    common: &Context,
     config: &CargoConfig,
     closure: &Closure,
 ) -> Cargo {
@@ -24,7 +24,7 @@ pub fn cargo_at_mirror(
 pub fn cargo_at(
     registries: &Path,
     cargo: &Cargo,
-    common: &Common,
+    common: &Context,
     config: &CargoConfig,
     closure: &Closure,
 ) -> Cargo {

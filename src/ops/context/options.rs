@@ -13,7 +13,7 @@ use crate::model::units::timestamp::Timestamp;
 
 /// The options all verbs share.
 #[derive(Clone)]
-pub struct Common {
+pub struct Context {
     pub mirror: PathBuf,
     /// `--upstream`, else cargo's config decides.
     pub upstream: Option<String>,
@@ -31,7 +31,7 @@ pub struct Common {
     pub watch: Watch,
 }
 
-impl Common {
+impl Context {
     pub fn store(&self) -> RegistryStore {
         self.source(CRATES_IO_FOLDER)
     }

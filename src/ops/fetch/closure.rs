@@ -10,31 +10,31 @@ use crate::model::error::Result;
 use crate::model::input::closure::{Closure, Wanted};
 use crate::model::package::id::CrateId;
 use crate::model::source::id::{CRATES_IO_FOLDER, GitSource, RegistrySource, SourceId};
-use crate::ops::context::access::Access;
-use crate::ops::context::options::Common;
+use crate::ops::context::access::UpstreamAccess;
+use crate::ops::context::options::Context;
 use crate::ops::fetch::git;
 use crate::ops::fetch::index_lines::Lines;
-use crate::ops::fetch::registry::{Fetch, Fetched};
+use crate::ops::fetch::registry::{FetchReport, RegistryFetch};
 
 /// What completes closures, for inputs that share one config of cargo's.
-pub struct Completion {
-    common: Common,
+pub struct ClosureFetcher {
+    common: Context,
     /// The folder whose config of cargo's says where sources come from.
     folder: PathBuf,
-    crates_io: Fetch,
-    registries: Mutex<BTreeMap<RegistrySource, Fetch>>,
+    crates_io: RegistryFetch,
+    registries: Mutex<BTreeMap<RegistrySource, RegistryFetch>>,
 }
 
-impl Completion {
+impl ClosureFetcher {
     /// `store` is the one of crates.io.
     pub fn new(
-        common: &Common,
+        common: &Context,
         folder: PathBuf,
-        access: Arc<Access>,
+        access: Arc<UpstreamAccess>,
         store: Arc<RegistryStore>,
         check_archives: bool,
     ) -> Self {
-        let crates_io = Fetch {
+        let crates_io = RegistryFetch {
             source: SourceId::CratesIo,
             store,
             access,
@@ -52,12 +52,12 @@ impl Completion {
     }
 
     /// What fetches crates of crates.io.
-    pub fn crates_io(&self) -> &Fetch {
+    pub fn crates_io(&self) -> &RegistryFetch {
         &self.crates_io
     }
 
     /// What fetches crates of another registry.
-    pub fn registry(&self, registry: &RegistrySource) -> Result<Fetch> {
+    pub fn registry(&self, registry: &RegistrySource) -> Result<RegistryFetch> {
         let mut opened = self
             .registries
             .lock()
@@ -65,8 +65,8 @@ impl Completion {
         if let Some(fetch) = opened.get(registry) {
             return Ok(fetch.clone());
         }
-        let access = Access::of_registry(&self.common, &self.folder, registry)?;
-        let fetch = Fetch {
+        let access = UpstreamAccess::of_registry(&self.common, &self.folder, registry)?;
+        let fetch = RegistryFetch {
             source: SourceId::Registry(registry.as_str().to_owned()),
             store: Arc::new(self.common.registry(registry)),
             access: Arc::new(access),
@@ -87,7 +87,7 @@ impl Completion {
             let fetch = self.registry(registry)?;
             let lines = Arc::new(fetch.lines(wanted).await?);
             all.insert(registry.folder(), Arc::clone(&lines));
-            let known = Fetch {
+            let known = RegistryFetch {
                 known: lines,
                 ..fetch
             };
@@ -99,7 +99,7 @@ impl Completion {
     }
 
     /// What fetches crates of this source, if it is a registry.
-    pub fn of_source(&self, source: &SourceId) -> Option<Fetch> {
+    pub fn of_source(&self, source: &SourceId) -> Option<RegistryFetch> {
         match source {
             SourceId::CratesIo => Some(self.crates_io.clone()),
             SourceId::Registry(text) => self.registry(&RegistrySource::parse(text)?).ok(),
@@ -108,7 +108,10 @@ impl Completion {
     }
 
     /// Fetches what is not there of git sources.
-    pub async fn git(&self, wanted: &BTreeMap<GitSource, BTreeSet<CrateId>>) -> Result<Fetched> {
+    pub async fn git(
+        &self,
+        wanted: &BTreeMap<GitSource, BTreeSet<CrateId>>,
+    ) -> Result<FetchReport> {
         let registries = {
             let opened = self.registries.lock();
             let opened = opened.unwrap_or_else(PoisonError::into_inner);
@@ -125,8 +128,8 @@ impl Completion {
     }
 
     /// Fetches what of a closure is not there. `careful`: nobody's lockfile vouches for its crates.
-    pub async fn run(&self, closure: Closure, careful: bool) -> Result<Fetched> {
-        let with_care = |fetch: &Fetch| Fetch {
+    pub async fn run(&self, closure: Closure, careful: bool) -> Result<FetchReport> {
+        let with_care = |fetch: &RegistryFetch| RegistryFetch {
             check_archives: fetch.check_archives || careful,
             ..fetch.clone()
         };
@@ -144,14 +147,14 @@ impl Completion {
         &self,
         registry: &RegistrySource,
         wanted: Vec<Wanted>,
-        with_care: &impl Fn(&Fetch) -> Fetch,
-    ) -> Result<Fetched> {
+        with_care: &impl Fn(&RegistryFetch) -> RegistryFetch,
+    ) -> Result<FetchReport> {
         match self.registry(registry) {
             Ok(fetch) => with_care(&fetch).run(wanted).await,
             Err(error) => {
                 let source = SourceId::Registry(registry.as_str().to_owned());
                 let packages = wanted.into_iter().map(|wanted| wanted.id);
-                Ok(Fetched::failed(&source, packages, error))
+                Ok(FetchReport::failed(&source, packages, error))
             }
         }
     }

@@ -24,17 +24,17 @@ use crate::model::event::{ByteOrigin, Event, Watch};
 use crate::model::mirror::damage;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::{GitSource, RegistrySource, SourceId};
-use crate::ops::context::access::Access;
-use crate::ops::context::options::Common;
+use crate::ops::context::access::UpstreamAccess;
+use crate::ops::context::options::Context;
 use crate::ops::fetch::git_package::Repository;
 use crate::ops::fetch::git_scratch::scratch;
-use crate::ops::fetch::registry::{Failure, Fetched};
+use crate::ops::fetch::registry::{FetchFailure, FetchReport};
 
 /// The packages that are wanted of each source.
-pub type Wanted = BTreeMap<GitSource, BTreeSet<CrateId>>;
+pub type WantedGit = BTreeMap<GitSource, BTreeSet<CrateId>>;
 
 /// How many packages that is.
-pub fn count(wanted: &Wanted) -> usize {
+pub fn count(wanted: &WantedGit) -> usize {
     wanted.values().map(BTreeSet::len).sum()
 }
 
@@ -47,13 +47,17 @@ pub struct From {
     pub depth: CheckLevel,
     /// Cargo's config is that of this folder.
     pub folder: PathBuf,
-    pub access: Arc<Access>,
+    pub access: Arc<UpstreamAccess>,
     /// Those that the mirror has completed already.
     pub registries: Vec<RegistrySource>,
 }
 
 /// Holds what is wanted against what the mirror has: how many packages are there, and which are not.
-pub fn plan(store: &RegistryStore, wanted: &Wanted, depth: CheckLevel) -> Result<(usize, Wanted)> {
+pub fn plan(
+    store: &RegistryStore,
+    wanted: &WantedGit,
+    depth: CheckLevel,
+) -> Result<(usize, WantedGit)> {
     let sources: Vec<_> = wanted.iter().collect();
     let lacking = parallel::on_all_cores(&sources, |(source, ids)| {
         let folder = store.git(&source.folder());
@@ -71,7 +75,7 @@ pub fn plan(store: &RegistryStore, wanted: &Wanted, depth: CheckLevel) -> Result
         Ok(lacking)
     });
     let lacking = lacking.into_iter().collect::<Result<Vec<_>>>()?;
-    let lacking: Wanted = wanted
+    let lacking: WantedGit = wanted
         .keys()
         .cloned()
         .zip(lacking)
@@ -81,7 +85,7 @@ pub fn plan(store: &RegistryStore, wanted: &Wanted, depth: CheckLevel) -> Result
 }
 
 /// Completes the packages of git sources.
-pub async fn complete(common: &Common, from: From, wanted: Wanted) -> Result<Fetched> {
+pub async fn complete(common: &Context, from: From, wanted: WantedGit) -> Result<FetchReport> {
     let (looking, depth) = (Arc::clone(&from.store), from.depth);
     let (kept, lacking) = blocking("comparing with the mirror", move || {
         plan(&looking, &wanted, depth)
@@ -96,9 +100,9 @@ pub async fn complete(common: &Common, from: From, wanted: Wanted) -> Result<Fet
         let mut work = Work {
             common: &common,
             store: &from.store,
-            done: Fetched {
+            done: FetchReport {
                 kept,
-                ..Fetched::default()
+                ..FetchReport::default()
             },
             made: Vec::new(),
         };
@@ -112,14 +116,14 @@ pub async fn complete(common: &Common, from: From, wanted: Wanted) -> Result<Fet
 
 /// A run that completes packages.
 struct Work<'a> {
-    common: &'a Common,
+    common: &'a Context,
     store: &'a RegistryStore,
-    done: Fetched,
+    done: FetchReport,
     made: Vec<(GitSource, ByteOrigin, Vec<WrittenPackage>)>,
 }
 
 /// What came of one source.
-enum Outcome {
+enum SourceOutcome {
     /// Which packages are made, and why the others are not.
     Made(Vec<WrittenPackage>, Vec<(CrateId, Error)>),
     /// This of it is in no repository on this machine.
@@ -128,7 +132,7 @@ enum Outcome {
 }
 
 impl Work<'_> {
-    fn run(&mut self, from: &From, lacking: Wanted) -> Result<()> {
+    fn run(&mut self, from: &From, lacking: WantedGit) -> Result<()> {
         let lacking = self.make(lacking, ByteOrigin::CargoCache)?;
         if !lacking.is_empty() {
             self.fetch(from, lacking)?;
@@ -164,34 +168,34 @@ impl Work<'_> {
     }
 
     /// Makes packages out of cargo's repositories. Hands back what is in none of them.
-    fn make(&mut self, wanted: Wanted, origin: ByteOrigin) -> Result<Wanted> {
+    fn make(&mut self, wanted: WantedGit, origin: ByteOrigin) -> Result<WantedGit> {
         let sources: Vec<_> = wanted.into_iter().collect();
         let outcomes = parallel::on_all_cores(&sources, |(source, ids)| {
             make_source(self.common, self.store, source, ids)
         });
-        let mut lacking = Wanted::new();
+        let mut lacking = WantedGit::new();
         for ((source, ids), outcome) in sources.into_iter().zip(outcomes) {
             match outcome? {
-                Outcome::Made(made, failed) => {
+                SourceOutcome::Made(made, failed) => {
                     for (id, error) in failed {
                         self.failed(&source, [id], error);
                     }
                     self.made.push((source, origin, made));
                 }
-                Outcome::Lacks(what) => {
+                SourceOutcome::Lacks(what) => {
                     (self.common.watch)(&Event::Note {
                         message: format!("cargo's cache does not have {what} of {source}"),
                     });
                     lacking.insert(source, ids);
                 }
-                Outcome::Failed(error) => self.failed(&source, ids, error),
+                SourceOutcome::Failed(error) => self.failed(&source, ids, error),
             }
         }
         Ok(lacking)
     }
 
     /// Has cargo fetch what is lacking: all at once, and what then is still lacking one by one, to tell what fails.
-    fn fetch(&mut self, from: &From, lacking: Wanted) -> Result<()> {
+    fn fetch(&mut self, from: &From, lacking: WantedGit) -> Result<()> {
         if from.access.offline {
             for (source, ids) in lacking {
                 self.failed(&source, ids, Error::Offline);
@@ -214,7 +218,7 @@ impl Work<'_> {
         let lacking = self.make(lacking, ByteOrigin::Upstream)?;
         let mut first = Some(first);
         for (source, ids) in lacking {
-            let alone = Wanted::from([(source.clone(), ids.clone())]);
+            let alone = WantedGit::from([(source.clone(), ids.clone())]);
             // The answer for one source alone is known already.
             let asked = match first.take().filter(|_| only) {
                 Some(answer) => answer,
@@ -239,7 +243,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn ask_cargo(&self, from: &From, sources: &Wanted) -> Result<()> {
+    fn ask_cargo(&self, from: &From, sources: &WantedGit) -> Result<()> {
         let cargo = from.access.cargo_for_git(self.common, &from.registries);
         let (manifest, lockfile) = scratch(sources.iter());
         cargo.fetch_git(&manifest, &lockfile, &from.folder)
@@ -257,7 +261,7 @@ impl Work<'_> {
                 package: package.clone(),
                 cause: chain(&*error),
             });
-            self.done.failed.push(Failure {
+            self.done.failed.push(FetchFailure {
                 package,
                 source: SourceId::from(source),
                 error: Arc::clone(&error),
@@ -268,17 +272,17 @@ impl Work<'_> {
 
 /// Makes packages of one source. An error is one of the mirror itself.
 fn make_source(
-    common: &Common,
+    common: &Context,
     store: &RegistryStore,
     source: &GitSource,
     ids: &BTreeSet<CrateId>,
-) -> Result<Outcome> {
+) -> Result<SourceOutcome> {
     let origin = source.to_string();
     let objects = Objects::of(&common.cargo_home, source.repository(), &source.revision);
     let tree = match tree::read(&objects, &source.revision, &origin) {
         Ok(TreeEntry::Whole(tree)) => tree,
-        Ok(TreeEntry::Lacks(what)) => return Ok(Outcome::Lacks(what)),
-        Err(error) => return of_source(error).map(Outcome::Failed),
+        Ok(TreeEntry::Lacks(what)) => return Ok(SourceOutcome::Lacks(what)),
+        Err(error) => return of_source(error).map(SourceOutcome::Failed),
     };
     for skipped in &tree.skipped {
         (common.watch)(&Event::Note {
@@ -288,7 +292,7 @@ fn make_source(
     let mut repository = Repository::new(&objects, &tree, &origin);
     let found = match repository.find(ids) {
         Ok(found) => found,
-        Err(error) => return of_source(error).map(Outcome::Failed),
+        Err(error) => return of_source(error).map(SourceOutcome::Failed),
     };
     let (mut made, mut failed) = (Vec::new(), Vec::new());
     for id in ids {
@@ -302,7 +306,7 @@ fn make_source(
             Err(error) => failed.push((id.clone(), of_source(error)?)),
         }
     }
-    Ok(Outcome::Made(made, failed))
+    Ok(SourceOutcome::Made(made, failed))
 }
 
 /// Tells what is wrong with a source from what is wrong with the mirror.
@@ -322,13 +326,13 @@ fn warn(watch: &Watch, message: String) {
 
 /// What a build would not get from the mirror.
 #[derive(Debug)]
-pub enum Gap {
+pub enum SourceGap {
     Missing(CrateId, SourceId, String),
     Damaged(CrateId, SourceId, String),
 }
 
 /// Hashes every file of the packages that are wanted.
-pub fn check(common: &Common, wanted: &Wanted) -> Result<Vec<Gap>> {
+pub fn check(common: &Context, wanted: &WantedGit) -> Result<Vec<SourceGap>> {
     let store = common.store();
     let all: Vec<(&GitSource, &CrateId)> = wanted
         .iter()
@@ -345,11 +349,11 @@ pub fn check(common: &Common, wanted: &Wanted) -> Result<Vec<Gap>> {
 }
 
 fn check_one(
-    common: &Common,
+    common: &Context,
     store: &RegistryStore,
     source: &GitSource,
     id: &CrateId,
-) -> Result<Option<Gap>> {
+) -> Result<Option<SourceGap>> {
     let folder = store.git(&source.folder());
     let record = folder.record_of(source)?;
     let entry = record.as_ref().and_then(|record| record.packages.get(id));
@@ -365,7 +369,7 @@ fn check_one(
             ),
             None => format!("the mirror has no record of it from {source}"),
         };
-        return Ok(Some(Gap::Missing(id.clone(), from(source), cause)));
+        return Ok(Some(SourceGap::Missing(id.clone(), from(source), cause)));
     };
     let looked = look(&folder.package_path(id), checksum, CheckLevel::Hash)?;
     let Some(fault) = looked.faults.first() else {
@@ -378,14 +382,14 @@ fn check_one(
     };
     if fault.path.is_empty() {
         let cause = format!("its folder `{place}` is not there");
-        return Ok(Some(Gap::Missing(id.clone(), from(source), cause)));
+        return Ok(Some(SourceGap::Missing(id.clone(), from(source), cause)));
     }
     let what = match fault.kind {
         damage::DamageKind::MissingBytes => "is missing".to_owned(),
         _ => fault.cause.clone(),
     };
     let cause = format!("`{place}/{}`: {what}{more}", fault.path);
-    Ok(Some(Gap::Damaged(id.clone(), from(source), cause)))
+    Ok(Some(SourceGap::Damaged(id.clone(), from(source), cause)))
 }
 
 fn from(source: &GitSource) -> SourceId {

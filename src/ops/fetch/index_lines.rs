@@ -14,7 +14,7 @@ use crate::model::index::file::{IndexLine, find_line};
 use crate::model::input::closure::Wanted;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
-use crate::ops::fetch::registry::Fetch;
+use crate::ops::fetch::registry::RegistryFetch;
 
 /// How long the sizes of what was left out may take. They are only for the closing line.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Index lines by package.
 pub type Lines = BTreeMap<CrateId, IndexLine>;
 
-impl Fetch {
+impl RegistryFetch {
     /// The index lines of these packages: from the mirror, from cargo's cache, else from upstream. Nothing is written.
     pub async fn lines(&self, wanted: &[Wanted]) -> Result<Lines> {
         let mut names: BTreeMap<CrateName, Vec<Wanted>> = BTreeMap::new();

@@ -11,7 +11,7 @@ use crate::model::package::id::CrateId;
 use crate::model::plan::FetchItem;
 
 /// How one crate fared.
-pub enum Outcome {
+pub enum CrateOutcome {
     Stored {
         origin: ByteOrigin,
         bytes: u64,
@@ -21,10 +21,10 @@ pub enum Outcome {
     Failed(Arc<Error>),
 }
 
-pub type Outcomes = Vec<(CrateId, Outcome)>;
+pub type CrateOutcomes = Vec<(CrateId, CrateOutcome)>;
 
 /// One crate under way: what has been found of it so far.
-pub struct Part {
+pub struct PendingCrate {
     pub(super) item: FetchItem,
     pub(super) line: Option<IndexLine>,
     /// Not in place yet: lockfile and index line must agree first.
@@ -34,7 +34,7 @@ pub struct Part {
     pub(super) failure: Option<Arc<Error>>,
 }
 
-impl Part {
+impl PendingCrate {
     pub(super) fn lacks_line(&self) -> bool {
         self.failure.is_none() && self.item.line && self.line.is_none()
     }

@@ -27,17 +27,17 @@ use crate::model::package::checksum::{Sha256, Verified};
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::plan::{FetchItem, Plan, Stored};
 use crate::model::source::id::SourceId;
-use crate::ops::context::access::Access;
+use crate::ops::context::access::UpstreamAccess;
 use crate::ops::fetch::index_lines::Lines;
-use crate::ops::fetch::item::{Outcome, Outcomes, Part};
+use crate::ops::fetch::item::{CrateOutcome, CrateOutcomes, PendingCrate};
 
 /// What a fetch works with.
 #[derive(Clone)]
-pub struct Fetch {
+pub struct RegistryFetch {
     /// Where the crates come from.
     pub source: SourceId,
     pub store: Arc<RegistryStore>,
-    pub access: Arc<Access>,
+    pub access: Arc<UpstreamAccess>,
     pub watch: Watch,
     /// Requests under way at once.
     pub jobs: usize,
@@ -50,25 +50,25 @@ pub struct Fetch {
 
 /// What a fetch did.
 #[derive(Debug, Default)]
-pub struct Fetched {
+pub struct FetchReport {
     pub fetched: usize,
     pub reused: usize,
     pub kept: usize,
     pub bytes_downloaded: u64,
     pub bytes_reused: u64,
-    pub failed: Vec<Failure>,
+    pub failed: Vec<FetchFailure>,
 }
 
 /// A crate that could not be mirrored.
 #[derive(Debug)]
-pub struct Failure {
+pub struct FetchFailure {
     pub package: CrateId,
     pub source: SourceId,
     /// Shared where one cause, such as an index file that cannot be had, befell several versions.
     pub error: Arc<Error>,
 }
 
-impl Fetched {
+impl FetchReport {
     /// Packages that all failed, for one reason.
     pub fn failed(
         source: &SourceId,
@@ -76,7 +76,7 @@ impl Fetched {
         error: Error,
     ) -> Self {
         let error = Arc::new(error);
-        let failed = packages.into_iter().map(|package| Failure {
+        let failed = packages.into_iter().map(|package| FetchFailure {
             package,
             source: source.clone(),
             error: Arc::clone(&error),
@@ -116,11 +116,11 @@ pub fn plan(store: &RegistryStore, wanted: &[Wanted]) -> Result<Plan> {
     Ok(Plan::compare(compared))
 }
 
-impl Fetch {
+impl RegistryFetch {
     /// Completes what is wanted.
-    pub async fn run(&self, wanted: Vec<Wanted>) -> Result<Fetched> {
+    pub async fn run(&self, wanted: Vec<Wanted>) -> Result<FetchReport> {
         if wanted.is_empty() {
-            return Ok(Fetched::default());
+            return Ok(FetchReport::default());
         }
         let store = Arc::clone(&self.store);
         let plan = blocking("comparing with the mirror", move || plan(&store, &wanted)).await?;
@@ -128,16 +128,16 @@ impl Fetch {
     }
 
     /// Carries out a plan.
-    pub async fn carry_out(&self, plan: Plan) -> Result<Fetched> {
+    pub async fn carry_out(&self, plan: Plan) -> Result<FetchReport> {
         let to_store = plan.fetch.values().flatten();
         let to_store = to_store.filter(|item| item.wanted.bytes).count();
         (self.watch)(&Event::Planned {
             wanted: to_store + plan.keep.len() + plan.refused.len(),
             keep: plan.keep.len(),
         });
-        let mut report = Fetched {
+        let mut report = FetchReport {
             kept: plan.keep.len(),
-            ..Fetched::default()
+            ..FetchReport::default()
         };
         for (package, wanted, there) in plan.refused {
             self.failed(
@@ -173,7 +173,7 @@ impl Fetch {
                     fetch.complete_cached(items, &lacking, &stop)
                 })
                 .into_iter()
-                .collect::<Result<Vec<Outcomes>>>()
+                .collect::<Result<Vec<CrateOutcomes>>>()
             })
         };
         tokio::pin!(cached);
@@ -200,22 +200,22 @@ impl Fetch {
             }
             for (package, outcome) in finished.drain(..) {
                 match outcome {
-                    Outcome::Stored {
+                    CrateOutcome::Stored {
                         origin: ByteOrigin::Upstream,
                         bytes,
                     } => {
                         report.fetched += 1;
                         report.bytes_downloaded += bytes;
                     }
-                    Outcome::Stored {
+                    CrateOutcome::Stored {
                         origin: ByteOrigin::CargoCache,
                         bytes,
                     } => {
                         report.reused += 1;
                         report.bytes_reused += bytes;
                     }
-                    Outcome::Listed => {}
-                    Outcome::Failed(error) => self.failed(&mut report, package, error),
+                    CrateOutcome::Listed => {}
+                    CrateOutcome::Failed(error) => self.failed(&mut report, package, error),
                 }
             }
         }
@@ -225,12 +225,12 @@ impl Fetch {
         Ok(report)
     }
 
-    fn failed(&self, report: &mut Fetched, package: CrateId, error: Arc<Error>) {
+    fn failed(&self, report: &mut FetchReport, package: CrateId, error: Arc<Error>) {
         (self.watch)(&Event::Failed {
             package: package.clone(),
             cause: chain(&*error),
         });
-        report.failed.push(Failure {
+        report.failed.push(FetchFailure {
             package,
             source: self.source.clone(),
             error,
@@ -242,18 +242,18 @@ impl Fetch {
     fn complete_cached(
         &self,
         items: &[FetchItem],
-        lacking: &mpsc::UnboundedSender<Vec<Part>>,
+        lacking: &mpsc::UnboundedSender<Vec<PendingCrate>>,
         stop: &AtomicBool,
-    ) -> Result<Outcomes> {
+    ) -> Result<CrateOutcomes> {
         if stop.load(Ordering::Relaxed) {
             return Ok(Vec::new());
         }
         let done = items
             .iter()
             .map(|item| self.take_cached(item.clone()))
-            .collect::<Result<Vec<Part>>>();
+            .collect::<Result<Vec<PendingCrate>>>();
         let done = done.and_then(|parts| {
-            if parts.iter().any(Part::lacks) {
+            if parts.iter().any(PendingCrate::lacks) {
                 // Nobody listens any more once the fetch as a whole has failed.
                 let _ = lacking.send(parts);
                 Ok(Vec::new())
@@ -268,7 +268,7 @@ impl Fetch {
     }
 
     /// Completes the versions of one crate from upstream. An error is one of the mirror itself.
-    async fn complete_upstream(&self, mut parts: Vec<Part>) -> Result<Outcomes> {
+    async fn complete_upstream(&self, mut parts: Vec<PendingCrate>) -> Result<CrateOutcomes> {
         match self.access.upstream().await {
             Ok(upstream) => self.ask_upstream(upstream, &mut parts).await?,
             // What is wrong with one registry is not wrong with the others.
@@ -286,7 +286,7 @@ impl Fetch {
     }
 
     /// Puts the bytes of one crate in place, then adds their lines.
-    fn finish(&self, parts: Vec<Part>) -> Result<Outcomes> {
+    fn finish(&self, parts: Vec<PendingCrate>) -> Result<CrateOutcomes> {
         let Some(name) = parts.first().map(|part| part.item.wanted.id.name.clone()) else {
             return Ok(Vec::new());
         };
@@ -295,7 +295,7 @@ impl Fetch {
         for part in parts {
             let id = part.item.wanted.id;
             let outcome = if let Some(error) = part.failure {
-                Outcome::Failed(error)
+                CrateOutcome::Failed(error)
             } else {
                 lines.extend(part.line);
                 let origin = if part.asked {
@@ -308,9 +308,9 @@ impl Fetch {
                     None => 0,
                 };
                 if part.item.wanted.bytes {
-                    Outcome::Stored { origin, bytes }
+                    CrateOutcome::Stored { origin, bytes }
                 } else {
-                    Outcome::Listed
+                    CrateOutcome::Listed
                 }
             };
             outcomes.push((id, outcome));
@@ -319,7 +319,7 @@ impl Fetch {
             self.store.add_lines(&name, lines)?;
         }
         for (package, outcome) in &outcomes {
-            if let Outcome::Stored { origin, bytes } = outcome {
+            if let CrateOutcome::Stored { origin, bytes } = outcome {
                 (self.watch)(&Event::Stored {
                     package: package.clone(),
                     origin: *origin,
@@ -331,8 +331,8 @@ impl Fetch {
     }
 
     /// Takes what cargo has cached on this machine. A cache that is broken or stale is as good as none.
-    fn take_cached(&self, item: FetchItem) -> Result<Part> {
-        let mut part = Part {
+    fn take_cached(&self, item: FetchItem) -> Result<PendingCrate> {
+        let mut part = PendingCrate {
             item,
             line: None,
             bytes: None,
@@ -365,12 +365,12 @@ impl Fetch {
     }
 
     /// Fetches what is lacking: the index file if any line is, and all crates, side by side.
-    async fn ask_upstream(&self, upstream: &Upstream, parts: &mut [Part]) -> Result<()> {
+    async fn ask_upstream(&self, upstream: &Upstream, parts: &mut [PendingCrate]) -> Result<()> {
         let Some(name) = parts.first().map(|part| part.item.wanted.id.name.clone()) else {
             return Ok(());
         };
         let name = &name;
-        let needs_lines = parts.iter().any(Part::lacks_line);
+        let needs_lines = parts.iter().any(PendingCrate::lacks_line);
         let index = async {
             if needs_lines {
                 upstream.index_file(name).await.map(Some)

@@ -10,7 +10,7 @@ use crate::model::error::Result;
 use crate::model::mirror::retention::{self, Rules, StoredCrate, Surplus, WantedIn};
 use crate::model::package::id::CrateId;
 use crate::model::units::timestamp::Timestamp;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 use crate::ops::gc::run as gc;
 
 /// How much a server keeps.
@@ -36,7 +36,7 @@ pub struct Evicted {
 
 /// Lets go of what is beyond the limits. `None`: somebody is adding to the mirror, so not now.
 pub fn evict(
-    common: &Common,
+    common: &Context,
     store: &RegistryStore,
     limits: Limits,
     used: &BTreeMap<CrateId, Timestamp>,

@@ -17,7 +17,7 @@ use crate::model::mirror::root::RootKind;
 use crate::model::package::id::CrateId;
 use crate::model::source::git_record::is_git;
 use crate::model::units::timestamp::Timestamp;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 use crate::ops::gc::git;
 use crate::ops::input::read::read_lockfile;
 use crate::ops::roots::{Listed, RootState, listed, state, wanted_by};
@@ -61,7 +61,7 @@ pub struct Dropped {
 }
 
 /// Plans, and carries out the plan if it is to act.
-pub fn run(common: &Common, options: &GcOptions) -> Result<GcReport> {
+pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
     // Runs that add hold it shared from before they plan until they end: nothing that one of them means to keep goes.
     let _in_use = if options.act && common.mirror.exists() {
         Some(common.in_use(Use::Remove)?)
@@ -153,7 +153,7 @@ pub fn run(common: &Common, options: &GcOptions) -> Result<GcReport> {
 }
 
 /// What the recorded roots want: as they were recorded, and as their lockfiles are now.
-pub fn wanted(common: &Common) -> Result<WantedIn> {
+pub fn wanted(common: &Context) -> Result<WantedIn> {
     let roots = common.records().roots()?;
     let mut wanted = wanted_by(&roots);
     wanted.extend(wanted_now(&roots));
@@ -184,7 +184,7 @@ fn wanted_now(roots: &[RecordedRoot]) -> BTreeSet<Package> {
         .collect()
 }
 
-fn forget_failures(common: &Common, wanted: &BTreeSet<Package>) -> Result<()> {
+fn forget_failures(common: &Context, wanted: &BTreeSet<Package>) -> Result<()> {
     let records = common.records();
     if records
         .failures()?

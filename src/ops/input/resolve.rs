@@ -21,7 +21,7 @@ use crate::model::input::lockfile::Locked;
 use crate::model::input::spec::{Requirement, Spec};
 use crate::model::package::id::CrateName;
 use crate::model::source::id::SourceId;
-use crate::ops::context::access::Access;
+use crate::ops::context::access::UpstreamAccess;
 use crate::ops::input::read::parse_lockfile;
 
 /// How crates asked for by name are taken.
@@ -53,7 +53,7 @@ struct Picked {
 /// Resolves a list. Cargo's config is that of `folder`.
 pub async fn resolve(
     specs: Vec<Spec>,
-    access: &Arc<Access>,
+    access: &Arc<UpstreamAccess>,
     folder: &Path,
     options: ListOptions,
     watch: &Watch,
@@ -113,7 +113,7 @@ fn locked(line: &IndexLine) -> Locked {
 }
 
 /// Finds the version an entry means.
-async fn pick(spec: &Spec, access: &Access) -> Result<IndexLine> {
+async fn pick(spec: &Spec, access: &UpstreamAccess) -> Result<IndexLine> {
     let missing = |message: String| Error::NoSuchCrate {
         spec: spec.to_string(),
         message,

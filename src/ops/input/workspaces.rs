@@ -7,11 +7,11 @@ use crate::io::cargo::command::Cargo;
 use crate::io::cargo::find_projects;
 use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 use crate::ops::input::read::{Input, Project, read_lockfile};
 
 /// The projects at these paths, each once; with `recursive`, every workspace below them too.
-pub fn find(common: &Common, paths: &[PathBuf], recursive: bool) -> Result<Vec<Project>> {
+pub fn find(common: &Context, paths: &[PathBuf], recursive: bool) -> Result<Vec<Project>> {
     let cargo = Cargo::new(&common.environment);
     let mut projects: Vec<Project> = Vec::new();
     let mut add = |project: Project| {
@@ -35,7 +35,7 @@ pub fn find(common: &Common, paths: &[PathBuf], recursive: bool) -> Result<Vec<P
 
 /// Every workspace below a folder, as cargo tells them: members belong to their workspace, excluded packages are on their
 /// own. A manifest that cargo cannot read, such as a template, is told and left out.
-fn below(common: &Common, folder: &Path, cargo: &Cargo) -> Result<Vec<Project>> {
+fn below(common: &Context, folder: &Path, cargo: &Cargo) -> Result<Vec<Project>> {
     let mut projects = Vec::new();
     let mut known = BTreeSet::new();
     for folder in find_projects::projects(folder, &common.mirror)? {
@@ -75,13 +75,13 @@ fn below(common: &Common, folder: &Path, cargo: &Cargo) -> Result<Vec<Project>> 
 }
 
 /// The lockfiles of the standard library, of the toolchain that each of these folders uses, each once.
-pub fn standard_libraries(common: &Common, folders: &[PathBuf]) -> Result<Vec<PathBuf>> {
+pub fn standard_libraries(common: &Context, folders: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let found = with_folders(common, folders)?;
     Ok(found.into_iter().map(|(lockfile, _)| lockfile).collect())
 }
 
 /// The same, as inputs.
-pub fn standard_library_inputs(common: &Common, folders: &[PathBuf]) -> Result<Vec<Input>> {
+pub fn standard_library_inputs(common: &Context, folders: &[PathBuf]) -> Result<Vec<Input>> {
     let found = with_folders(common, folders)?.into_iter();
     found
         .map(|(lockfile, project)| {
@@ -94,7 +94,7 @@ pub fn standard_library_inputs(common: &Common, folders: &[PathBuf]) -> Result<V
         .collect()
 }
 
-fn with_folders(common: &Common, folders: &[PathBuf]) -> Result<Vec<(PathBuf, PathBuf)>> {
+fn with_folders(common: &Context, folders: &[PathBuf]) -> Result<Vec<(PathBuf, PathBuf)>> {
     let cargo = Cargo::new(&common.environment);
     let mut found: Vec<(PathBuf, PathBuf)> = Vec::new();
     for folder in folders {
@@ -107,7 +107,7 @@ fn with_folders(common: &Common, folders: &[PathBuf]) -> Result<Vec<(PathBuf, Pa
 }
 
 /// The folders whose toolchains these inputs are built with: the projects among them, else the current folder.
-pub fn folders(inputs: &[Input], common: &Common) -> Vec<PathBuf> {
+pub fn folders(inputs: &[Input], common: &Context) -> Vec<PathBuf> {
     let projects = inputs.iter().filter_map(|input| match input {
         Input::Project(project) => Some(project.root.clone()),
         _ => None,

@@ -15,7 +15,7 @@ use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::id::{CrateId, CrateName};
 
 /// Does all that needs nobody else.
-pub fn tidy(
+pub fn repair_locally(
     store: &RegistryStore,
     source: &str,
     damages: &[Damage],
@@ -80,7 +80,7 @@ pub fn withdraw(
 }
 
 /// Journal the lines that nothing vouches for yet, but for those of damaged crates.
-pub fn adopt(store: &RegistryStore, damages: &[Damage]) -> Result<usize> {
+pub fn record_existing(store: &RegistryStore, damages: &[Damage]) -> Result<usize> {
     let hurt: BTreeSet<&CrateId> = damages
         .iter()
         .filter_map(|damage| damage.package.as_ref())

@@ -20,16 +20,16 @@ use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::plan::{FetchItem, Plan};
 use crate::model::source::id::{CRATES_IO_FOLDER, RegistrySource, SourceId};
-use crate::ops::context::access::Access;
-use crate::ops::context::options::Common;
-use crate::ops::fetch::registry::{Failure, Fetch};
+use crate::ops::context::access::UpstreamAccess;
+use crate::ops::context::options::Context;
+use crate::ops::fetch::registry::{FetchFailure, RegistryFetch};
 use crate::ops::repair::local;
 use crate::ops::repair::report::{Changed, FailedRepair, RepairReport};
 use crate::ops::roots::pruned_by;
 
 /// One source being repaired.
-pub struct Mending<'a> {
-    pub(super) common: &'a Common,
+pub struct SourceRepair<'a> {
+    pub(super) common: &'a Context,
     pub(super) source: &'a str,
     pub(super) store: Arc<RegistryStore>,
     pub(super) archives: bool,
@@ -37,7 +37,7 @@ pub struct Mending<'a> {
     pub(super) report: &'a mut RepairReport,
 }
 
-impl Mending<'_> {
+impl SourceRepair<'_> {
     /// Those of the versions to accept that are in this source. What is in none belongs to crates.io.
     pub(super) fn accepted(&self, accept: &[CrateId]) -> Vec<CrateId> {
         let holds = |store: &RegistryStore, id: &CrateId| {
@@ -56,7 +56,7 @@ impl Mending<'_> {
     }
 
     pub(super) async fn mend(&mut self, damages: &[Damage], accept: &[CrateId]) -> Result<()> {
-        local::tidy(&self.store, self.source, damages, self.quarantine)?;
+        local::repair_locally(&self.store, self.source, damages, self.quarantine)?;
         let mut wanted = self.lacking(damages);
         // A line that is mended asks for no bytes that were left out.
         let pruned = pruned_by(&self.common.records().roots().unwrap_or_default());
@@ -106,7 +106,7 @@ impl Mending<'_> {
         if plan.is_empty() {
             return Ok(());
         }
-        let fetch = Fetch {
+        let fetch = RegistryFetch {
             source,
             store: Arc::clone(&self.store),
             access: Arc::clone(&access),
@@ -127,10 +127,10 @@ impl Mending<'_> {
 
     /// The registry whose folder this is, and the way to it. Which one that is the roots say that want something of it;
     /// what cargo's config says of it where the repair was started holds.
-    fn upstream(&self) -> Result<Option<(SourceId, Access)>> {
+    fn upstream(&self) -> Result<Option<(SourceId, UpstreamAccess)>> {
         let cwd = &self.common.cwd;
         if self.source == CRATES_IO_FOLDER {
-            let access = Access::new(self.common, cwd)?;
+            let access = UpstreamAccess::new(self.common, cwd)?;
             return Ok(Some((SourceId::CratesIo, access)));
         }
         let roots = self.common.records().roots()?;
@@ -148,13 +148,13 @@ impl Mending<'_> {
         let Some((source, registry)) = own else {
             return Ok(None);
         };
-        let access = Access::of_registry(self.common, cwd, &registry)?;
+        let access = UpstreamAccess::of_registry(self.common, cwd, &registry)?;
         Ok(Some((source, access)))
     }
 
     /// What has to come from elsewhere, and the checksum it must have.
-    fn lacking(&self, damages: &[Damage]) -> BTreeMap<CrateId, Lacks> {
-        let mut wanted: BTreeMap<CrateId, Lacks> = BTreeMap::new();
+    fn lacking(&self, damages: &[Damage]) -> BTreeMap<CrateId, Shortfall> {
+        let mut wanted: BTreeMap<CrateId, Shortfall> = BTreeMap::new();
         let mut buffer = vec![0; BUFFER];
         let asking = |kind| {
             matches!(
@@ -212,7 +212,7 @@ impl Mending<'_> {
                         JournalVerdict::Changed(_)
                     )
             });
-            let lacks = Lacks {
+            let lacks = Shortfall {
                 expected,
                 line: !right,
                 bytes: there != Some(expected),
@@ -229,9 +229,9 @@ impl Mending<'_> {
     /// Why a version cannot be had: what does upstream have in its place?
     async fn explain(
         &mut self,
-        access: &Access,
-        failure: &Failure,
-        lacks: &Lacks,
+        access: &UpstreamAccess,
+        failure: &FetchFailure,
+        lacks: &Shortfall,
         files: &mut BTreeMap<CrateName, Option<Vec<u8>>>,
     ) -> Result<()> {
         let id = &failure.package;
@@ -292,7 +292,7 @@ impl Mending<'_> {
     }
 
     /// Whether this mirror has ever vouched for the version: by a record, a line, or a seal.
-    fn is_ours(&self, id: &CrateId, lacks: &Lacks) -> bool {
+    fn is_ours(&self, id: &CrateId, lacks: &Shortfall) -> bool {
         let line = self
             .store
             .read_index(&id.name)
@@ -321,7 +321,7 @@ impl Mending<'_> {
 
     /// Takes what upstream has now. The new bytes are here before the old ones go, and the version is out of the index
     /// while they change places.
-    async fn accept(&mut self, access: &Access, id: &CrateId) -> Result<()> {
+    async fn accept(&mut self, access: &UpstreamAccess, id: &CrateId) -> Result<()> {
         let upstream = access.upstream().await?;
         let file = upstream.index_file(&id.name).await?.unwrap_or_default();
         let Some(line) = find_line(&file, id, None) else {
@@ -351,7 +351,7 @@ impl Mending<'_> {
 }
 
 /// One version that is not whole.
-struct Lacks {
+struct Shortfall {
     expected: Sha256,
     line: bool,
     bytes: bool,

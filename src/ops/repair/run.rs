@@ -12,9 +12,9 @@ use crate::io::task::blocking;
 use crate::model::error::Result;
 use crate::model::mirror::damage::Damage;
 use crate::model::source::git_record;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 use crate::ops::repair::local;
-use crate::ops::repair::refetch::Mending;
+use crate::ops::repair::refetch::SourceRepair;
 use crate::ops::repair::report::{RepairOptions, RepairReport};
 use crate::ops::verify::options::{Extent, VerifyOptions, VerifyReport};
 use crate::ops::verify::{git, run as verify};
@@ -23,7 +23,7 @@ use crate::ops::verify::{git, run as verify};
 const ROUNDS: usize = 3;
 
 /// Verifies, repairs, and verifies what was touched.
-pub async fn run(common: &Common, options: RepairOptions) -> Result<RepairReport> {
+pub async fn run(common: &Context, options: RepairOptions) -> Result<RepairReport> {
     // Held until the end, so that `gc` removes nothing that is being mended.
     let _in_use = if options.dry_run {
         None
@@ -63,7 +63,7 @@ pub async fn run(common: &Common, options: RepairOptions) -> Result<RepairReport
                 continue;
             }
             let store = Arc::new(common.source(source));
-            let mut mending = Mending {
+            let mut mending = SourceRepair {
                 common,
                 source,
                 store,
@@ -101,7 +101,7 @@ pub async fn run(common: &Common, options: RepairOptions) -> Result<RepairReport
             .filter(|source| !git_record::is_git(source))
         {
             let store = common.source(source);
-            report.adopted += local::adopt(&store, &left)?;
+            report.adopted += local::record_existing(&store, &left)?;
         }
     }
     report.healed = to_mend(&first);
@@ -124,7 +124,7 @@ fn to_mend(found: &VerifyReport) -> Vec<Damage> {
     all
 }
 
-async fn look(common: &Common, options: VerifyOptions) -> Result<VerifyReport> {
+async fn look(common: &Context, options: VerifyOptions) -> Result<VerifyReport> {
     let common = common.clone();
     blocking("verifying", move || verify::run(&common, &options)).await
 }

@@ -14,7 +14,7 @@ use crate::model::input::lockfile::{Locked, MAX_FILE};
 use crate::model::mirror::root::RootKind;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 use crate::ops::input::read::{self, Project};
 use crate::ops::status::package;
 
@@ -70,7 +70,7 @@ pub struct WantedBy {
 
 /// Explains every package whose name is `name`, or the one that `name@version` means, in the lockfiles of these projects
 /// and in all that the mirror was ever asked for.
-pub fn run(common: &Common, projects: &[Project], name: &str) -> Result<ExplainReport> {
+pub fn run(common: &Context, projects: &[Project], name: &str) -> Result<ExplainReport> {
     let (wanted_name, wanted_version) = match name.split_once('@') {
         Some((name, version)) => (name, Some(version)),
         None => (name, None),

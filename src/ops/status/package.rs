@@ -11,17 +11,17 @@ use crate::model::mirror::root::Root;
 use crate::model::package::archive;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::{CRATES_IO_FOLDER, SourceId};
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 use crate::ops::fetch::git;
 use crate::ops::input::read::Project;
 use crate::ops::roots;
 use crate::ops::status::explain;
-use crate::ops::status::run::{Gap, StatusReport, of_registries};
-use crate::ops::vendor::prune::{self, LeftOut};
+use crate::ops::status::run::{PackageGap, StatusReport, of_registries};
+use crate::ops::vendor::prune::{self, PrunedCrate};
 
 /// Holds the packages of all projects against the mirror.
 pub fn look(
-    common: &Common,
+    common: &Context,
     everything: &Closure,
     closures: &[(Closure, Option<Root>)],
     report: &mut StatusReport,
@@ -40,14 +40,14 @@ pub fn look(
         Ok(state)
     });
     for ((source, _, wanted), state) in wanted.iter().zip(checked) {
-        let gap = |cause| Gap {
+        let gap = |cause| PackageGap {
             package: wanted.id.clone(),
             source: source.clone(),
             cause,
         };
         match state? {
             PackageState::Sound => {}
-            PackageState::Pruned => report.pruned.push(LeftOut {
+            PackageState::Pruned => report.pruned.push(PrunedCrate {
                 package: wanted.id.clone(),
                 source: source.clone(),
                 bytes: size_of(closures, source, &wanted.id),
@@ -61,7 +61,7 @@ pub fn look(
 
 /// How the one package of a closure stands in the mirror, and why.
 pub fn state_of(
-    common: &Common,
+    common: &Context,
     closure: &Closure,
 ) -> Result<(explain::ExplainedState, Option<String>)> {
     if let Some((_, store, wanted)) = of_registries(common, closure).first() {
@@ -77,8 +77,12 @@ pub fn state_of(
     if !closure.git.is_empty() {
         return Ok(match git::check(common, &closure.git)?.pop() {
             None => (explain::ExplainedState::Mirrored, None),
-            Some(git::Gap::Missing(_, _, cause)) => (explain::ExplainedState::Missing, Some(cause)),
-            Some(git::Gap::Damaged(_, _, cause)) => (explain::ExplainedState::Damaged, Some(cause)),
+            Some(git::SourceGap::Missing(_, _, cause)) => {
+                (explain::ExplainedState::Missing, Some(cause))
+            }
+            Some(git::SourceGap::Damaged(_, _, cause)) => {
+                (explain::ExplainedState::Damaged, Some(cause))
+            }
         });
     }
     let unsupported = closure.unsupported.first();
@@ -88,7 +92,7 @@ pub fn state_of(
 
 /// Wants no more of a project than the builds its root was recorded for read: as its manifests are now, or, where cargo
 /// cannot tell, as they were then.
-pub fn leave_out(common: &Common, project: &Project, closure: &mut Closure, root: &Root) {
+pub fn leave_out(common: &Context, project: &Project, closure: &mut Closure, root: &Root) {
     let selection = root.only.as_ref().filter(|_| project.has_manifest);
     match selection.map(|only| prune::reads(common, project, closure, only)) {
         Some(Ok(read)) => {
@@ -106,7 +110,7 @@ fn size_of(closures: &[(Closure, Option<Root>)], source: &SourceId, id: &CrateId
 }
 
 /// Why a package is left out, if every root that wants it leaves it out.
-fn left_out(common: &Common, closure: &Closure) -> Result<Option<String>> {
+fn left_out(common: &Context, closure: &Closure) -> Result<Option<String>> {
     let registry = closure.registries.iter();
     let registry = registry.map(|(registry, wanted)| (registry.folder(), wanted));
     let crates_io = (CRATES_IO_FOLDER.to_owned(), &closure.wanted);

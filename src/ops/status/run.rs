@@ -18,14 +18,14 @@ use crate::model::mirror::failures::Remembered;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
 use crate::model::source::replacement::ReplacedSource;
-use crate::ops::config::effective::{Taken, in_force};
+use crate::ops::config::effective::{Resolution, effective_sources};
 use crate::ops::context::cargo::cargo_at_mirror;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 use crate::ops::fetch::git;
 use crate::ops::input::read::{Project, read_lockfile};
-use crate::ops::roots::Draft;
+use crate::ops::roots::PendingRoot;
 use crate::ops::status::package::{leave_out, look};
-use crate::ops::vendor::prune::LeftOut;
+use crate::ops::vendor::prune::PrunedCrate;
 
 /// How the real cargo is to prove it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,10 +47,10 @@ pub struct StatusOptions {
 #[derive(Debug, Default, Serialize)]
 pub struct StatusReport {
     pub packages: usize,
-    pub missing: Vec<Gap>,
-    pub damaged: Vec<Gap>,
+    pub missing: Vec<PackageGap>,
+    pub damaged: Vec<PackageGap>,
     /// What was left out, because no build that was asked for reads it. That is no gap.
-    pub pruned: Vec<LeftOut>,
+    pub pruned: Vec<PrunedCrate>,
     pub unsupported: Vec<Unsupported>,
     /// What could not be fetched by earlier runs, for these projects or others.
     pub failures: Vec<KnownFailure>,
@@ -69,7 +69,7 @@ pub struct KnownFailure {
 
 /// A package that a build would not get from the mirror.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Gap {
+pub struct PackageGap {
     pub package: CrateId,
     pub source: SourceId,
     pub cause: String,
@@ -107,7 +107,7 @@ pub struct Proof {
 }
 
 /// Looks at the packages of each project's lockfile.
-pub fn run(common: &Common, options: &StatusOptions) -> Result<StatusReport> {
+pub fn run(common: &Context, options: &StatusOptions) -> Result<StatusReport> {
     let mut report = StatusReport {
         mirror: common.mirror.clone(),
         ..StatusReport::default()
@@ -124,7 +124,7 @@ pub fn run(common: &Common, options: &StatusOptions) -> Result<StatusReport> {
         let locked = project.read_lockfile()?;
         let mut closure = Closure::default();
         closure.add(locked);
-        let root = records.root(&Draft::lockfile(&project.lockfile(), &[]).origin);
+        let root = records.root(&PendingRoot::lockfile(&project.lockfile(), &[]).origin);
         let root = root.filter(|root| root.only.is_some());
         if let Some(root) = &root {
             leave_out(common, project, &mut closure, root);
@@ -170,13 +170,17 @@ pub fn run(common: &Common, options: &StatusOptions) -> Result<StatusReport> {
     Ok(report)
 }
 
-fn check_git(common: &Common, closure: &Closure, report: &mut StatusReport) -> Result<()> {
+fn check_git(common: &Context, closure: &Closure, report: &mut StatusReport) -> Result<()> {
     for gap in git::check(common, &closure.git)? {
         let (gaps, (package, source, cause)) = match gap {
-            git::Gap::Missing(id, source, cause) => (&mut report.missing, (id, source, cause)),
-            git::Gap::Damaged(id, source, cause) => (&mut report.damaged, (id, source, cause)),
+            git::SourceGap::Missing(id, source, cause) => {
+                (&mut report.missing, (id, source, cause))
+            }
+            git::SourceGap::Damaged(id, source, cause) => {
+                (&mut report.damaged, (id, source, cause))
+            }
         };
-        gaps.push(Gap {
+        gaps.push(PackageGap {
             package,
             source,
             cause,
@@ -187,14 +191,14 @@ fn check_git(common: &Common, closure: &Closure, report: &mut StatusReport) -> R
 
 /// How a project stands. `whole`: nothing that was looked at is missing or damaged.
 fn of_project(
-    common: &Common,
+    common: &Context,
     project: &Project,
     closure: &Closure,
     only: Option<&BuildFilter>,
     whole: bool,
     prove: Option<Prove>,
 ) -> Result<ProjectStatus> {
-    let found = in_force(&project.root, common, &ReplacedSource::of_closure(closure))?;
+    let found = effective_sources(&project.root, common, &ReplacedSource::of_closure(closure))?;
     let cargo = Cargo::new(&common.environment);
     let cargo_config = common.config(&project.root)?;
     let from_mirror = cargo_at_mirror(&cargo, common, &cargo_config, closure);
@@ -227,7 +231,7 @@ fn of_project(
         project: project.root.clone(),
         packages: closure.len() + closure.unsupported.len(),
         only: only.map(BuildFilter::told),
-        on: found.crates_io == Taken::FromMirror,
+        on: found.crates_io == Resolution::FromMirror,
         server: found.server().map(str::to_owned),
         elsewhere: found.names_elsewhere(),
         config: found.config,
@@ -238,7 +242,7 @@ fn of_project(
 
 /// The packages of a closure that come from registries, each with its source and the folder of that.
 pub fn of_registries<'a>(
-    common: &Common,
+    common: &Context,
     closure: &'a Closure,
 ) -> Vec<(SourceId, Arc<RegistryStore>, &'a Wanted)> {
     let registries = closure.registries.iter().map(|(registry, wanted)| {

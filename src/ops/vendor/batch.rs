@@ -10,27 +10,27 @@ use crate::model::input::closure::Closure;
 use crate::model::input::lockfile::Locked;
 use crate::model::input::spec::Spec;
 use crate::model::mirror::root::RootKind;
-use crate::ops::context::access::Access;
-use crate::ops::context::options::Common;
+use crate::ops::context::access::UpstreamAccess;
+use crate::ops::context::options::Context;
 use crate::ops::input::read::{Input, Project};
-use crate::ops::roots::Draft;
+use crate::ops::roots::PendingRoot;
 use crate::ops::vendor::run::VendorOptions;
 
 /// Inputs that take their crates from the same upstream.
-pub struct Group {
-    pub(super) access: Arc<Access>,
+pub struct Batch {
+    pub(super) access: Arc<UpstreamAccess>,
     pub(super) folder: PathBuf,
     pub(super) projects: Vec<Project>,
     pub(super) closure: Closure,
     pub(super) specs: Vec<Spec>,
     /// The roots that the inputs make: of lockfiles as they are, of lists what they come to, together.
-    pub(super) lockfiles: Vec<Draft>,
-    pub(super) lists: Vec<Draft>,
+    pub(super) lockfiles: Vec<PendingRoot>,
+    pub(super) lists: Vec<PendingRoot>,
 }
 
-impl Group {
+impl Batch {
     /// Has cargo add to a project's lockfile what its manifests want. Returns what was not wanted before.
-    pub(super) async fn update(&mut self, common: &Common, project: &Project) -> Result<Closure> {
+    pub(super) async fn update(&mut self, common: &Context, project: &Project) -> Result<Closure> {
         let (root, upstream) = (project.root.clone(), self.access.cargo()?);
         (common.watch)(&Event::Step {
             verb: "Updating",
@@ -41,8 +41,8 @@ impl Group {
         })
         .await?;
         let locked = project.read_lockfile()?;
-        let mut draft = Draft::lockfile(&project.lockfile(), &locked);
-        let is_it = |before: &Draft| before.origin == draft.origin;
+        let mut draft = PendingRoot::lockfile(&project.lockfile(), &locked);
+        let is_it = |before: &PendingRoot| before.origin == draft.origin;
         if let Some(at) = self.lockfiles.iter().position(is_it) {
             let before = self.lockfiles.remove(at);
             (draft.only, draft.pruned) = (before.only, before.pruned);
@@ -64,8 +64,8 @@ impl Group {
 }
 
 /// Reads the inputs and sorts them by upstream.
-pub fn gather(common: &Common, options: &VendorOptions) -> Result<Vec<Group>> {
-    let mut groups: Vec<Group> = Vec::new();
+pub fn batches(common: &Context, options: &VendorOptions) -> Result<Vec<Batch>> {
+    let mut groups: Vec<Batch> = Vec::new();
     let mut named: Vec<Spec> = Vec::new();
     for input in &options.inputs {
         let folder = match input {
@@ -78,13 +78,13 @@ pub fn gather(common: &Common, options: &VendorOptions) -> Result<Vec<Group>> {
             Input::StandardLibrary { project, .. } => project.clone(),
             Input::Specs(..) => common.cwd.clone(),
         };
-        let access = Access::new(common, &folder)?;
+        let access = UpstreamAccess::new(common, &folder)?;
         let at = groups
             .iter()
             .position(|group| group.access.key() == access.key())
             .unwrap_or_else(|| {
                 let access = Arc::new(access);
-                groups.push(Group {
+                groups.push(Batch {
                     access,
                     folder,
                     projects: Vec::new(),
@@ -115,7 +115,7 @@ pub fn gather(common: &Common, options: &VendorOptions) -> Result<Vec<Group>> {
                         .update_lockfile(&project.root, false)?;
                 }
                 let locked = project.read_lockfile()?;
-                let draft = Draft::lockfile(&project.lockfile(), &locked);
+                let draft = PendingRoot::lockfile(&project.lockfile(), &locked);
                 group.lockfiles.push(draft);
                 group.closure.add(locked);
                 group.projects.push(project.clone());
@@ -126,11 +126,11 @@ pub fn gather(common: &Common, options: &VendorOptions) -> Result<Vec<Group>> {
                 locked,
                 ..
             } => {
-                group.lockfiles.push(Draft::lockfile(path, locked));
+                group.lockfiles.push(PendingRoot::lockfile(path, locked));
                 group.closure.add(locked.iter().cloned());
             }
             Input::Specs(Some(path), specs) => {
-                let draft = Draft::list(Some(path), specs, options.list);
+                let draft = PendingRoot::list(Some(path), specs, options.list);
                 group.lists.push(draft);
                 group.specs.extend(specs.iter().cloned());
             }
@@ -138,7 +138,7 @@ pub fn gather(common: &Common, options: &VendorOptions) -> Result<Vec<Group>> {
             Input::Specs(None, specs) => {
                 named.extend(specs.iter().cloned());
                 group.specs.extend(specs.iter().cloned());
-                let draft = Draft::list(None, &named, options.list);
+                let draft = PendingRoot::list(None, &named, options.list);
                 group
                     .lists
                     .retain(|draft| draft.origin.kind != RootKind::Names);

@@ -26,18 +26,18 @@ use crate::model::input::closure::Closure;
 use crate::model::input::lockfile::Locked;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::source::id::SourceId;
-use crate::ops::context::access::Access;
-use crate::ops::context::options::Common;
-use crate::ops::fetch::closure::Completion;
+use crate::ops::context::access::UpstreamAccess;
+use crate::ops::context::options::Context;
+use crate::ops::fetch::closure::ClosureFetcher;
 use crate::ops::fetch::index_lines::Lines;
-use crate::ops::fetch::registry::Fetched;
+use crate::ops::fetch::registry::FetchReport;
 use crate::ops::input::read::{Input, Project};
-use crate::ops::roots::{self, Draft};
-use crate::ops::vendor::batch::Group;
+use crate::ops::roots::{self, PendingRoot};
+use crate::ops::vendor::batch::Batch;
 
 /// A package whose `.crate` was left out.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct LeftOut {
+pub struct PrunedCrate {
     pub package: CrateId,
     pub source: SourceId,
     /// How large it would be, where that is known.
@@ -52,7 +52,7 @@ type AllLines = BTreeMap<String, Arc<Lines>>;
 
 /// Names the host and holds targets against what rustc knows. Only whole projects can be pruned. `None`: all is wanted.
 pub fn settle(
-    common: &Common,
+    common: &Context,
     inputs: &[Input],
     selection: Option<&BuildFilter>,
 ) -> Result<Option<BuildFilter>> {
@@ -108,16 +108,16 @@ fn only_default_features(selection: &BuildFilter) -> bool {
 #[derive(Debug, Default)]
 pub struct Decided {
     /// Git sources that are complete by now, and how that went.
-    pub(super) git: Option<(Closure, Fetched)>,
+    pub(super) git: Option<(Closure, FetchReport)>,
     /// What is left out for the first time, so that nobody knows its size yet.
     unmeasured: BTreeSet<Package>,
 }
 
 /// Takes out of a group's closure the bytes that no build of `selection` reads.
 pub async fn decide(
-    completion: &mut Completion,
-    common: &Common,
-    group: &mut Group,
+    completion: &mut ClosureFetcher,
+    common: &Context,
+    group: &mut Batch,
     selection: &BuildFilter,
     locked: bool,
     dry_run: bool,
@@ -179,7 +179,7 @@ enum Answer {
 }
 
 /// Asks upstream whether the lockfile is the reason why cargo cannot tell.
-async fn is_stale(group: &Group, project: &Project) -> Result<bool> {
+async fn is_stale(group: &Batch, project: &Project) -> Result<bool> {
     let Ok(upstream) = group.access.cargo() else {
         return Ok(false);
     };
@@ -189,9 +189,9 @@ async fn is_stale(group: &Group, project: &Project) -> Result<bool> {
 }
 
 async fn ask(
-    completion: &mut Completion,
-    common: &Common,
-    group: &Group,
+    completion: &mut ClosureFetcher,
+    common: &Context,
+    group: &Batch,
     selection: &BuildFilter,
 ) -> Result<Answer> {
     let lines = completion.learn_lines(&group.closure).await?;
@@ -215,8 +215,8 @@ async fn ask(
 /// What the builds of a project read.
 fn ask_of(
     project: &Project,
-    access: &Access,
-    common: &Common,
+    access: &UpstreamAccess,
+    common: &Context,
     closure: &Closure,
     lines: &AllLines,
     selection: &BuildFilter,
@@ -239,12 +239,12 @@ fn ask_of(
 /// What the builds of a project read, by the index lines that the mirror has and without any request. An error: it cannot
 /// be told.
 pub fn reads(
-    common: &Common,
+    common: &Context,
     project: &Project,
     closure: &Closure,
     selection: &BuildFilter,
 ) -> Result<BTreeSet<Package>> {
-    let access = Access::new(common, &project.root)?;
+    let access = UpstreamAccess::new(common, &project.root)?;
     let mut lines = AllLines::new();
     let registries = closure.registries.iter();
     let registries = registries.map(|(registry, wanted)| (common.registry(registry), wanted));
@@ -266,15 +266,15 @@ pub fn reads(
 }
 
 fn leave_out(
-    common: &Common,
-    group: &mut Group,
+    common: &Context,
+    group: &mut Batch,
     selection: &BuildFilter,
     reads: &[(Project, BTreeSet<Package>)],
     decided: &mut Decided,
 ) {
     let records = common.records();
     for (project, read) in reads {
-        let origin = Draft::lockfile(&project.lockfile(), &[]).origin;
+        let origin = PendingRoot::lockfile(&project.lockfile(), &[]).origin;
         let before = records.root(&origin);
         let before = before.map(|root| root.pruned).unwrap_or_default();
         let drafts = group.lockfiles.iter_mut();
@@ -313,10 +313,10 @@ fn leave_out(
 /// What of a group's closure is not in the mirror because it was left out, with its sizes, which its roots remember from
 /// now on.
 pub async fn measure(
-    completion: &Completion,
-    group: &mut Group,
+    completion: &ClosureFetcher,
+    group: &mut Batch,
     decided: &Decided,
-) -> Vec<LeftOut> {
+) -> Vec<PrunedCrate> {
     let mut left = absent(completion, &group.closure);
     let mut unknown: BTreeMap<&SourceId, Vec<_>> = BTreeMap::new();
     for left in &left {
@@ -354,7 +354,7 @@ pub async fn measure(
 }
 
 /// What of a closure is left out and not in the mirror.
-pub fn absent(completion: &Completion, closure: &Closure) -> Vec<LeftOut> {
+pub fn absent(completion: &ClosureFetcher, closure: &Closure) -> Vec<PrunedCrate> {
     let mut absent = Vec::new();
     let registries = closure.registries.iter().map(|(registry, wanted)| {
         let source = SourceId::Registry(registry.as_str().to_owned());
@@ -366,7 +366,7 @@ pub fn absent(completion: &Completion, closure: &Closure) -> Vec<LeftOut> {
         };
         for wanted in wanted.iter().filter(|wanted| !wanted.bytes) {
             if !fetch.store.crate_path(&wanted.id).exists() {
-                absent.push(LeftOut {
+                absent.push(PrunedCrate {
                     package: wanted.id.clone(),
                     source: source.clone(),
                     bytes: None,

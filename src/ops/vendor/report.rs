@@ -10,7 +10,7 @@ use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
 use crate::model::source::replacement::ReplacedSource;
 use crate::ops::config::file::ConfigChange;
-use crate::ops::vendor::prune::LeftOut;
+use crate::ops::vendor::prune::PrunedCrate;
 
 /// What was done. Of a dry run: what would be.
 #[derive(Debug, Default, Serialize)]
@@ -23,7 +23,7 @@ pub struct VendorReport {
     pub failed: Vec<FailedPackage>,
     pub unsupported: Vec<Unsupported>,
     /// What is left out, because no build that was asked for reads it.
-    pub pruned: Vec<LeftOut>,
+    pub pruned: Vec<PrunedCrate>,
     /// How large that is, as far as it is known.
     pub bytes_saved: u64,
     pub mirror: PathBuf,

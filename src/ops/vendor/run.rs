@@ -18,18 +18,18 @@ use crate::model::source::id::SourceId;
 use crate::model::source::replacement::ReplacedSource;
 use crate::ops::config::file::Target;
 use crate::ops::config::switch;
-use crate::ops::config::target::Aim;
-use crate::ops::context::options::Common;
-use crate::ops::fetch::closure::Completion;
+use crate::ops::config::target::Destination;
+use crate::ops::context::options::Context;
+use crate::ops::fetch::closure::ClosureFetcher;
 use crate::ops::fetch::git;
-use crate::ops::fetch::registry::{self, Fetch, Fetched};
+use crate::ops::fetch::registry::{self, FetchReport, RegistryFetch};
 use crate::ops::input::read::{Input, Project};
 use crate::ops::input::resolve::ListOptions;
-use crate::ops::roots::{self, Draft};
-use crate::ops::vendor::batch::{Group, gather};
+use crate::ops::roots::{self, PendingRoot};
+use crate::ops::vendor::batch::{Batch, batches};
 use crate::ops::vendor::prune::{self, Decided};
 use crate::ops::vendor::report::{FailedPackage, VendorReport, WouldFetch};
-use crate::ops::vendor::specs::{Named, binaries, resolve_lists};
+use crate::ops::vendor::specs::{ResolvedSpecs, binaries, resolve_lists};
 
 /// What to mirror, and what to do besides.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl VendorOptions {
 }
 
 /// Mirrors what was asked for.
-pub async fn run(common: &Common, options: VendorOptions) -> Result<VendorReport> {
+pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorReport> {
     let store = common.store();
     let mut report = VendorReport {
         mirror: common.mirror.clone(),
@@ -71,12 +71,12 @@ pub async fn run(common: &Common, options: VendorOptions) -> Result<VendorReport
     };
     let store = Arc::new(store);
     let only = prune::settle(common, &options.inputs, options.only.as_ref())?;
-    let mut groups = gather(common, &options)?;
+    let mut groups = batches(common, &options)?;
     tell_of_more(common, &groups, only.as_ref());
     let mut failed = BTreeMap::new();
     if let Some(target) = &options.point {
         for (root, needed) in switch::by_config(target, pointed(&groups, &failed), common) {
-            switch::can_be_on(target, &root, common, &Aim::Mirror(needed))?;
+            switch::can_be_on(target, &root, common, &Destination::Mirror(needed))?;
         }
     }
     let mut completions = Vec::new();
@@ -98,7 +98,7 @@ pub async fn run(common: &Common, options: VendorOptions) -> Result<VendorReport
         completions.push(completion);
     }
     if !options.dry_run {
-        let settle = move || completions.iter().try_for_each(Completion::settle);
+        let settle = move || completions.iter().try_for_each(ClosureFetcher::settle);
         blocking("flushing the mirror", settle).await?;
         remember(common, &groups, &failed)?;
     }
@@ -117,7 +117,7 @@ pub async fn run(common: &Common, options: VendorOptions) -> Result<VendorReport
         .collect();
     if let Some(target) = &options.point {
         for (root, needed) in switch::by_config(target, pointed(&groups, &failed), common) {
-            let aim = Aim::Mirror(needed);
+            let aim = Destination::Mirror(needed);
             let change = switch::on(target, &root, common, &aim, options.dry_run)?;
             report.configs.push(change);
         }
@@ -127,14 +127,14 @@ pub async fn run(common: &Common, options: VendorOptions) -> Result<VendorReport
 
 /// Mirrors what a group of inputs wants.
 pub async fn mirror(
-    group: &mut Group,
-    common: &Common,
+    group: &mut Batch,
+    common: &Context,
     options: &VendorOptions,
     only: Option<&BuildFilter>,
     store: &Arc<RegistryStore>,
     report: &mut VendorReport,
-) -> Result<(Completion, Fetched)> {
-    let mut completion = Completion::new(
+) -> Result<(ClosureFetcher, FetchReport)> {
+    let mut completion = ClosureFetcher::new(
         common,
         group.folder.clone(),
         Arc::clone(&group.access),
@@ -147,7 +147,7 @@ pub async fn mirror(
         Some(only) => prune::decide(&mut completion, common, group, only, locked, dry).await?,
         None => Decided::default(),
     };
-    let mut done = Fetched::default();
+    let mut done = FetchReport::default();
     if options.dry_run {
         dry_run(&completion, group, named, report)?;
         return Ok((completion, done));
@@ -180,13 +180,13 @@ pub async fn mirror(
 type Causes = BTreeMap<Package, (String, Option<String>)>;
 
 /// The projects of which nothing failed, with the sources that each needs.
-fn pointed(groups: &[Group], failed: &Causes) -> Vec<(PathBuf, Vec<ReplacedSource>)> {
+fn pointed(groups: &[Batch], failed: &Causes) -> Vec<(PathBuf, Vec<ReplacedSource>)> {
     let projects = groups.iter().flat_map(|group| {
         let projects = group.projects.iter();
         projects.map(move |project| (group, project))
     });
     let pointed = projects.filter_map(|(group, project)| {
-        let origin = Draft::lockfile(&project.lockfile(), &[]).origin;
+        let origin = PendingRoot::lockfile(&project.lockfile(), &[]).origin;
         let draft = group
             .lockfiles
             .iter()
@@ -206,7 +206,7 @@ fn pointed(groups: &[Group], failed: &Causes) -> Vec<(PathBuf, Vec<ReplacedSourc
 }
 
 /// Says of projects that were pruned and no longer are why there is more to fetch.
-fn tell_of_more(common: &Common, groups: &[Group], only: Option<&BuildFilter>) {
+fn tell_of_more(common: &Context, groups: &[Batch], only: Option<&BuildFilter>) {
     if only.is_some() {
         return;
     }
@@ -229,17 +229,17 @@ fn tell_of_more(common: &Common, groups: &[Group], only: Option<&BuildFilter>) {
 }
 
 /// Waits for the mirror beside the runtime, so that ctrl-c is heard meanwhile.
-async fn in_use(common: &Common) -> Result<InUse> {
+async fn in_use(common: &Context) -> Result<InUse> {
     let common = common.clone();
     blocking("waiting for the mirror", move || common.in_use(Use::Add)).await
 }
 
 /// Records what was asked for, and what of it could not be had.
-fn remember(common: &Common, groups: &[Group], failed: &Causes) -> Result<()> {
+fn remember(common: &Context, groups: &[Batch], failed: &Causes) -> Result<()> {
     let drafts = groups
         .iter()
         .flat_map(|group| group.lockfiles.iter().chain(&group.lists));
-    let drafts: Vec<Draft> = drafts.cloned().collect();
+    let drafts: Vec<PendingRoot> = drafts.cloned().collect();
     let wanted = drafts
         .iter()
         .flat_map(|draft| &draft.packages)
@@ -250,13 +250,13 @@ fn remember(common: &Common, groups: &[Group], failed: &Causes) -> Result<()> {
 }
 
 /// Records inputs as roots without fetching them.
-pub async fn add_roots(common: &Common, options: VendorOptions) -> Result<VendorReport> {
+pub async fn add_roots(common: &Context, options: VendorOptions) -> Result<VendorReport> {
     let mut report = VendorReport {
         mirror: common.mirror.clone(),
         registry: common.store().folder().to_owned(),
         ..VendorReport::default()
     };
-    let mut groups = gather(common, &options)?;
+    let mut groups = batches(common, &options)?;
     let _in_use = in_use(common).await?;
     for group in &mut groups {
         let named = resolve_lists(group, common, &options, &mut report).await?;
@@ -272,14 +272,14 @@ pub async fn add_roots(common: &Common, options: VendorOptions) -> Result<Vendor
 /// The mirror that has just been filled is asked first: if cargo, offline, finds every locked package there and nothing
 /// to add, the lockfile is current and no request was needed to learn it. Only if not is upstream asked.
 async fn bring_up_to_date(
-    completion: &Completion,
-    common: &Common,
-    group: &mut Group,
+    completion: &ClosureFetcher,
+    common: &Context,
+    group: &mut Batch,
     project: &Project,
     locked: bool,
-) -> Result<Fetched> {
+) -> Result<FetchReport> {
     if !project.has_manifest {
-        return Ok(Fetched::default());
+        return Ok(FetchReport::default());
     }
     let root = project.root.clone();
     let mirror = group.access.cargo_at_mirror(common, &group.closure);
@@ -287,14 +287,14 @@ async fn bring_up_to_date(
         Ok(matches!(mirror.judge_lockfile(&root)?, Judgement::Current))
     });
     match current.await {
-        Ok(true) | Err(Error::NoCargo { .. }) => return Ok(Fetched::default()),
+        Ok(true) | Err(Error::NoCargo { .. }) => return Ok(FetchReport::default()),
         Ok(false) => {}
         Err(error) => return Err(error),
     }
     let (root, upstream) = (project.root.clone(), group.access.cargo()?);
     let judged = blocking("asking cargo", move || upstream.judge_lockfile(&root)).await?;
     match judged {
-        Judgement::Current => return Ok(Fetched::default()),
+        Judgement::Current => return Ok(FetchReport::default()),
         Judgement::Stale if locked => {
             return Err(Error::StaleLockfile {
                 lockfile: project.lockfile(),
@@ -308,7 +308,7 @@ async fn bring_up_to_date(
                     "the packages it names now are in the mirror; run the same command again once cargo can".to_owned(),
                 ),
             });
-            return Ok(Fetched::default());
+            return Ok(FetchReport::default());
         }
     }
     let added = group.update(common, project).await?;
@@ -316,9 +316,9 @@ async fn bring_up_to_date(
 }
 
 fn dry_run(
-    completion: &Completion,
-    group: &Group,
-    named: Named,
+    completion: &ClosureFetcher,
+    group: &Batch,
+    named: ResolvedSpecs,
     report: &mut VendorReport,
 ) -> Result<()> {
     let mut closure = named.closure;
@@ -360,7 +360,7 @@ fn dry_run(
     Ok(())
 }
 
-fn plan(fetch: &Fetch, wanted: &[Wanted], report: &mut VendorReport) -> Result<()> {
+fn plan(fetch: &RegistryFetch, wanted: &[Wanted], report: &mut VendorReport) -> Result<()> {
     let plan = registry::plan(&fetch.store, wanted)?;
     report.kept += plan.keep.len();
     for (id, wanted, there) in plan.refused {
@@ -383,7 +383,7 @@ fn plan(fetch: &Fetch, wanted: &[Wanted], report: &mut VendorReport) -> Result<(
     Ok(())
 }
 
-fn collect(done: &Fetched, report: &mut VendorReport) {
+fn collect(done: &FetchReport, report: &mut VendorReport) {
     report.fetched += done.fetched;
     report.reused += done.reused;
     report.kept += done.kept;

@@ -8,18 +8,18 @@ use crate::model::input::closure::Closure;
 use crate::model::package::archive;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
-use crate::ops::context::options::Common;
-use crate::ops::fetch::closure::Completion;
-use crate::ops::fetch::registry::Fetched;
+use crate::ops::context::options::Context;
+use crate::ops::fetch::closure::ClosureFetcher;
+use crate::ops::fetch::registry::FetchReport;
 use crate::ops::input::read::parse_lockfile;
 use crate::ops::input::resolve;
-use crate::ops::vendor::batch::Group;
+use crate::ops::vendor::batch::Batch;
 use crate::ops::vendor::report::{FailedPackage, VendorReport};
 use crate::ops::vendor::run::VendorOptions;
 
 /// What the named crates of a group came to.
 #[derive(Default)]
-pub struct Named {
+pub struct ResolvedSpecs {
     /// The crates that were named themselves.
     pub(super) tops: Vec<CrateId>,
     /// They and their dependencies.
@@ -28,13 +28,13 @@ pub struct Named {
 
 /// Resolves the names of a group, and has its lists want what they come to.
 pub async fn resolve_lists(
-    group: &mut Group,
-    common: &Common,
+    group: &mut Batch,
+    common: &Context,
     options: &VendorOptions,
     report: &mut VendorReport,
-) -> Result<Named> {
+) -> Result<ResolvedSpecs> {
     if group.specs.is_empty() {
-        return Ok(Named::default());
+        return Ok(ResolvedSpecs::default());
     }
     let specs = std::mem::take(&mut group.specs);
     let resolved = resolve::resolve(
@@ -58,16 +58,16 @@ pub async fn resolve_lists(
     closure.add(resolved.locked);
     group.closure.unsupported.append(&mut closure.unsupported);
     let tops = resolved.named.into_iter().map(|named| named.id).collect();
-    Ok(Named { tops, closure })
+    Ok(ResolvedSpecs { tops, closure })
 }
 
 /// Mirrors what `cargo install --locked` of the named programs needs: the lockfile inside each package.
 pub async fn binaries(
-    completion: &Completion,
-    named: &Named,
-    group: &mut Group,
+    completion: &ClosureFetcher,
+    named: &ResolvedSpecs,
+    group: &mut Batch,
     report: &mut VendorReport,
-) -> Result<Fetched> {
+) -> Result<FetchReport> {
     let mut all = Vec::new();
     let store = &completion.crates_io().store;
     for top in &named.tops {

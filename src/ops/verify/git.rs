@@ -18,8 +18,8 @@ use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
 use crate::model::source::git_record::{GitRecord, RECORD};
 use crate::model::source::id::{GitSource, SourceId};
-use crate::ops::context::access::Access;
-use crate::ops::context::options::Common;
+use crate::ops::context::access::UpstreamAccess;
+use crate::ops::context::options::Context;
 use crate::ops::fetch::git;
 use crate::ops::repair::report::{FailedRepair, RepairReport};
 use crate::ops::roots::wanted_by;
@@ -34,7 +34,7 @@ enum Recorded {
 }
 
 /// How many packages these sources have by their records.
-pub fn count(common: &Common, sources: &[&String]) -> usize {
+pub fn count(common: &Context, sources: &[&String]) -> usize {
     let store = common.store();
     let records = sources.iter().map(|name| match recorded(&store.git(name)) {
         Ok(Recorded::Right(record)) => record.packages.len(),
@@ -45,7 +45,7 @@ pub fn count(common: &Common, sources: &[&String]) -> usize {
 
 /// Looks at git sources.
 pub fn look_at(
-    common: &Common,
+    common: &Context,
     sources: &[&String],
     options: &VerifyOptions,
     progress: &Progress,
@@ -197,7 +197,7 @@ fn around(folder: &GitFolder<'_>) -> Result<Vec<(Damage, bool)>> {
 
 /// Makes a git source sound again: packages anew from cargo's cache or upstream, the rest into quarantine.
 pub async fn mend(
-    common: &Common,
+    common: &Context,
     name: &str,
     damages: &[Damage],
     quarantine: &mut Quarantine,
@@ -222,7 +222,7 @@ pub async fn mend(
         // Something is wrong with them, whatever their seals say.
         depth: CheckLevel::Hash,
         folder: common.cwd.clone(),
-        access: Arc::new(Access::new(common, &common.cwd)?),
+        access: Arc::new(UpstreamAccess::new(common, &common.cwd)?),
         registries: Vec::new(),
     };
     let done = git::complete(common, from, BTreeMap::from([(source.clone(), ids)])).await?;
@@ -248,7 +248,7 @@ pub async fn mend(
 
 /// The source in a folder, and which of its packages are to be made again. `None` where nobody knows what it is.
 fn wanted(
-    common: &Common,
+    common: &Context,
     store: &RegistryStore,
     name: &str,
     damages: &[Damage],

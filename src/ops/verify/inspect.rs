@@ -61,7 +61,7 @@ pub enum Task {
 }
 
 /// What one thread has found.
-pub struct Tally {
+pub struct Counts {
     buffer: Vec<u8>,
     pub claimed: Vec<u64>,
     pub damages: Vec<Damage>,
@@ -72,7 +72,7 @@ pub struct Tally {
     pub pruned: usize,
 }
 
-impl Tally {
+impl Counts {
     pub fn new() -> Self {
         Self {
             buffer: vec![0; BUFFER],
@@ -87,7 +87,7 @@ impl Tally {
     }
 }
 
-impl Default for Tally {
+impl Default for Counts {
     fn default() -> Self {
         Self::new()
     }
@@ -106,7 +106,7 @@ pub struct Inspection<'a> {
 }
 
 impl Inspection<'_> {
-    pub fn work(&self, tally: &mut Tally, task: Task, more: &mut Vec<Task>) {
+    pub fn work(&self, tally: &mut Counts, task: Task, more: &mut Vec<Task>) {
         let shard = match task {
             Task::Shard(name) => {
                 let shard = Shard::new(self.store, &name);
@@ -140,7 +140,7 @@ impl Inspection<'_> {
 
     fn damage(
         &self,
-        tally: &mut Tally,
+        tally: &mut Counts,
         shard: &Shard,
         (kind, path): (DamageKind, String),
         package: Option<CrateId>,
@@ -158,7 +158,7 @@ impl Inspection<'_> {
         tally.damages.push(damage);
     }
 
-    fn folder(&self, tally: &mut Tally, shard: &Arc<Shard>, path: &str, more: &mut Vec<Task>) {
+    fn folder(&self, tally: &mut Counts, shard: &Arc<Shard>, path: &str, more: &mut Vec<Task>) {
         let (folders, files) = match self.store.index_folder(path) {
             Ok(found) => found,
             Err(error) => {
@@ -194,14 +194,14 @@ impl Inspection<'_> {
         );
     }
 
-    fn stray(&self, tally: &mut Tally, shard: &Shard, path: &str) {
+    fn stray(&self, tally: &mut Counts, shard: &Shard, path: &str) {
         let path = format!("{}/index/{path}", self.source);
         let cause = "it is not an index file".to_owned();
         self.damage(tally, shard, (DamageKind::Stray, path), None, cause);
     }
 
     /// Reads the index file at `path`, judges its lines, and leaves its crates to later tasks.
-    fn index_file(&self, tally: &mut Tally, shard: &Arc<Shard>, path: &str, more: &mut Vec<Task>) {
+    fn index_file(&self, tally: &mut Counts, shard: &Arc<Shard>, path: &str, more: &mut Vec<Task>) {
         let shown = format!("{}/index/{path}", self.source);
         let text = match self.store.index_text(path) {
             Ok(Some(text)) => text,
@@ -299,7 +299,7 @@ impl Inspection<'_> {
     }
 
     /// Holds the bytes of one version against what its line vouches for.
-    fn krate(&self, tally: &mut Tally, shard: &Shard, id: CrateId, mut expected: Sha256) {
+    fn krate(&self, tally: &mut Counts, shard: &Shard, id: CrateId, mut expected: Sha256) {
         let mut fault = self.look(tally, &id, &expected);
         if fault.is_some()
             && let Ok(index) = self.store.read_index(&id.name)
@@ -333,7 +333,7 @@ impl Inspection<'_> {
 
     fn look(
         &self,
-        tally: &mut Tally,
+        tally: &mut Counts,
         id: &CrateId,
         expected: &Sha256,
     ) -> Option<(DamageKind, String)> {

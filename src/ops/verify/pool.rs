@@ -9,7 +9,7 @@ struct Waiting<T> {
 }
 
 /// Does every task, and those that they push. Each thread has a state of its own, which is handed back.
-pub fn exhaust<T: Send, S: Send>(
+pub fn run_all<T: Send, S: Send>(
     tasks: Vec<T>,
     start: impl Fn() -> S + Sync,
     work: impl Fn(&mut S, T, &mut Vec<T>) + Sync,
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn every_task_and_its_children_are_done_once() {
-        let counts = exhaust(
+        let counts = run_all(
             vec![5_u32; 7],
             || 0_usize,
             |count, task, more| {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::io::mirror::verify_progress::{cursor_path, read_cursor, remove_cursor, write_cursor};
 use crate::model::event::Event;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 use crate::ops::verify::options::{Extent, VerifyOptions};
 
 /// How often it is written.
@@ -32,7 +32,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    pub fn start(common: &Common, options: &VerifyOptions, sources: &[String]) -> Self {
+    pub fn start(common: &Context, options: &VerifyOptions, sources: &[String]) -> Self {
         let asked = format!("{:?} {} {sources:?}", options.extent, options.archives);
         let path = cursor_path(&common.mirror);
         let mut resumed = Cursor::default();

@@ -22,16 +22,16 @@ use crate::model::event::{Event, Watch};
 use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::source::git_record;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 use crate::ops::roots::pruned_by;
 use crate::ops::verify::git;
-use crate::ops::verify::inspect::{Inspection, Shard, Tally, Task};
+use crate::ops::verify::inspect::{Counts, Inspection, Shard, Task};
 use crate::ops::verify::options::{VerifyOptions, VerifyReport};
-use crate::ops::verify::pool::exhaust;
+use crate::ops::verify::pool::run_all;
 use crate::ops::verify::resume::Progress;
 
 /// Looks at every source.
-pub fn run(common: &Common, options: &VerifyOptions) -> Result<VerifyReport> {
+pub fn run(common: &Context, options: &VerifyOptions) -> Result<VerifyReport> {
     layout::must_be_there(&common.mirror)?;
     let sources = sources(common, &options.sources)?;
     let (git, registries): (Vec<&String>, Vec<&String>) = sources
@@ -101,7 +101,7 @@ pub fn run(common: &Common, options: &VerifyOptions) -> Result<VerifyReport> {
 }
 
 /// The sources that were named, else all.
-pub fn sources(common: &Common, named: &[String]) -> Result<Vec<String>> {
+pub fn sources(common: &Context, named: &[String]) -> Result<Vec<String>> {
     let there = layout::sources(&common.mirror);
     if named.is_empty() {
         return Ok(there);
@@ -124,7 +124,7 @@ fn look_at(
     source: &str,
     store: &RegistryStore,
     (listing, pruned): (&Listing, &BTreeSet<CrateId>),
-    common: &Common,
+    common: &Context,
     options: &VerifyOptions,
     progress: &Progress,
     report: &mut VerifyReport,
@@ -150,7 +150,7 @@ fn look_at(
             tasks.push(Task::Shard(name));
         }
     }
-    let tallies = exhaust(tasks, Tally::new, |tally, task, more| {
+    let tallies = run_all(tasks, Counts::new, |tally, task, more| {
         inspection.work(tally, task, more);
     });
     let mut claimed = Vec::new();

@@ -16,7 +16,7 @@ use crate::io::cargo::command::Cargo;
 use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
 use crate::model::input::lockfile::MAX_FILE;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 use crate::ops::input::read::Input;
 use crate::ops::vendor::report::VendorReport;
 use crate::ops::vendor::run as vendor;
@@ -50,7 +50,7 @@ pub struct Page {
 
 impl Prefetching {
     /// Begins with what was named at the start; one after the other, beside everything else.
-    pub fn start(common: &Common, inputs: Vec<Input>, stats: &Arc<Stats>) -> Arc<Self> {
+    pub fn start(common: &Context, inputs: Vec<Input>, stats: &Arc<Stats>) -> Arc<Self> {
         let (queue, mut receiver) = mpsc::channel::<Input>(QUEUE);
         let prefetching = Arc::new(Self {
             queue,
@@ -102,7 +102,7 @@ impl Prefetching {
         taken
     }
 
-    fn failed(&self, common: &Common, message: &str, help: Option<String>) {
+    fn failed(&self, common: &Context, message: &str, help: Option<String>) {
         (common.watch)(&Event::Warning {
             message: format!("prefetch: {message}"),
             help,
@@ -183,14 +183,14 @@ async fn receive(mut body: Incoming) -> Result<Vec<u8>, Box<Response<Body>>> {
 }
 
 /// A lockfile, else a list.
-fn read(common: &Common, received: &[u8]) -> Result<Input> {
+fn read(common: &Context, received: &[u8]) -> Result<Input> {
     let text = String::from_utf8_lossy(received).into_owned();
     let cargo = Cargo::new(&common.environment);
     Input::read("-", &common.cwd, &cargo, || Ok(text))
 }
 
 /// Runs it on a thread of its own: what it waits for need not move between threads. It ends with whoever waits for it.
-async fn apart(common: &Common, inputs: Vec<Input>) -> Result<VendorReport> {
+async fn apart(common: &Context, inputs: Vec<Input>) -> Result<VendorReport> {
     let doing = "prefetching";
     let (_waiting, left) = oneshot::channel::<()>();
     let (common, runtime) = (common.clone(), Handle::current());
@@ -206,6 +206,6 @@ async fn apart(common: &Common, inputs: Vec<Input>) -> Result<VendorReport> {
     ended.unwrap_or(Err(Error::Panicked { doing }))
 }
 
-async fn run(common: &Common, inputs: Vec<Input>) -> Result<VendorReport> {
+async fn run(common: &Context, inputs: Vec<Input>) -> Result<VendorReport> {
     vendor::run(common, vendor::VendorOptions::all_of(inputs)).await
 }

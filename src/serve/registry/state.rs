@@ -13,7 +13,7 @@ use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, chain};
 use crate::model::event::Event;
 use crate::model::units::timestamp::Timestamp;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 use crate::serve::admit::limits::Limits;
 use crate::serve::admit::tokens::{Access, Right};
 use crate::serve::answer::body::Trouble;
@@ -31,7 +31,7 @@ use crate::serve::route::router::Place;
 
 /// Everything that requests share.
 pub struct Serving {
-    pub common: Common,
+    pub common: Context,
     pub clock: fn() -> Timestamp,
     pub started: Instant,
     /// Where work goes on when the client that wanted it has gone.

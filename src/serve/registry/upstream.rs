@@ -12,14 +12,14 @@ use crate::io::mirror::index_cache::IndexCache;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result};
 use crate::ops::context::access;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 
 /// The way to upstream.
 pub struct Pull {
     pub kept: IndexCache,
     /// Crates that are fetched at once.
     pub turns: Semaphore,
-    common: Common,
+    common: Context,
     refresh: Duration,
     /// Which upstream it is.
     key: String,
@@ -35,9 +35,9 @@ struct Opened {
 }
 
 impl Pull {
-    pub fn open(common: &Common, refresh: Duration) -> Result<Self> {
+    pub fn open(common: &Context, refresh: Duration) -> Result<Self> {
         let stamps = stamps(&common.cwd, &common.cargo_home);
-        let access = access::Access::new(common, &common.cwd)?;
+        let access = access::UpstreamAccess::new(common, &common.cwd)?;
         Ok(Self {
             kept: IndexCache::of(&common.mirror, &access.key()),
             turns: Semaphore::new(common.jobs),
@@ -68,7 +68,7 @@ impl Pull {
         if !changed && !old {
             return Ok(false);
         }
-        let access = access::Access::new(&self.common, &self.common.cwd);
+        let access = access::UpstreamAccess::new(&self.common, &self.common.cwd);
         let upstream = access.and_then(|access| {
             if access.key() == self.key {
                 access.relay(self.refresh)

@@ -23,7 +23,7 @@ use crate::model::package::checksum::Verified;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::units::timestamp::Timestamp;
-use crate::ops::context::options::Common;
+use crate::ops::context::options::Context;
 use crate::ops::gc::evict::{self, Limits};
 use crate::serve::metrics::counters::Stats;
 use crate::serve::metrics::usage::Usage;
@@ -56,7 +56,7 @@ pub struct Keeper {
 
 /// What the thread works with.
 pub struct Kit {
-    pub common: Common,
+    pub common: Context,
     pub store: Arc<RegistryStore>,
     pub kept: IndexCache,
     /// Whether anything is to be stored. A mirror that is only served may be on a disk that can only be read.
@@ -304,7 +304,7 @@ impl Keeping {
     }
 }
 
-fn warn(common: &Common, error: &Error) {
+fn warn(common: &Context, error: &Error) {
     (common.watch)(&Event::Warning {
         message: crate::model::error::chain(error),
         help: error.hint(),
