@@ -20,21 +20,21 @@ use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict;
 use crate::ops::input::read::Input;
-use crate::serve::admit::limits::{Limits, Most};
-use crate::serve::admit::tokens::Access;
+use crate::serve::admit::limits::{Limits, MaxInFlight};
+use crate::serve::admit::tokens::AccessControl;
 use crate::serve::answer::cache::Cache;
-use crate::serve::answer::single_flight::Singles;
+use crate::serve::answer::single_flight::SingleFlight;
 use crate::serve::metrics::access_log::{self, Log};
 use crate::serve::metrics::counters::Stats;
 use crate::serve::metrics::usage::Usage;
-use crate::serve::net::listen::{self, Desk, GRACE, Workers};
+use crate::serve::net::listen::{self, ConnectionContext, GRACE, Workers};
 use crate::serve::net::systemd::notify;
 use crate::serve::net::tls::Certificate;
 use crate::serve::pages::home::config_lines;
 use crate::serve::registry::prefetch::Prefetching;
-use crate::serve::registry::state::{Absent, Serving, Source};
-use crate::serve::registry::upstream::Pull;
-use crate::serve::registry::writer::{Keeper, Kit};
+use crate::serve::registry::state::{NegativeCache, ServerState, Source};
+use crate::serve::registry::upstream::RegistryUpstream;
+use crate::serve::registry::writer::{Writer, WriterConfig};
 
 /// How long a server that ends waits for crates that have come and are being stored.
 const LAST: Duration = Duration::from_secs(1);
@@ -53,7 +53,7 @@ pub struct ServeOptions {
     pub limits: evict::Limits,
     /// Bytes of answers kept ready.
     pub memory: u64,
-    pub most: Most,
+    pub most: MaxInFlight,
     /// A client that neither sends nor takes anything for so long is cut.
     pub patience: Duration,
     /// Certificate chain and key.
@@ -99,7 +99,7 @@ pub async fn run(
     let (stop, stopped) = watch::channel(false);
     let patience = serving.1;
     let serving = serving.0;
-    let desk = Arc::new(Desk {
+    let desk = Arc::new(ConnectionContext {
         serving: Arc::clone(&serving),
         tls,
         log,
@@ -175,13 +175,13 @@ fn serving(
     public: Option<String>,
     files: usize,
     stats: &Arc<Stats>,
-) -> Result<(Arc<Serving>, Duration)> {
+) -> Result<(Arc<ServerState>, Duration)> {
     let store = Arc::new(common.store());
     let offline = common.offline || options.only_mirrored;
     let pull = if offline {
         None
     } else {
-        Some(Pull::open(common, options.refresh)?)
+        Some(RegistryUpstream::open(common, options.refresh)?)
     };
     if pull.is_some() {
         store.prepare()?;
@@ -201,9 +201,9 @@ fn serving(
         || IndexCache::of(&common.mirror, ""),
         |pull| pull.kept.clone(),
     );
-    let whole: Arc<RwLock<Weak<Serving>>> = Arc::default();
+    let whole: Arc<RwLock<Weak<ServerState>>> = Arc::default();
     let forgetting = Arc::clone(&whole);
-    let keeper = Keeper::start(Kit {
+    let keeper = Writer::start(WriterConfig {
         common: common.clone(),
         store: Arc::clone(&store),
         kept,
@@ -226,7 +226,7 @@ fn serving(
         usage,
         pull,
     });
-    let serving = Arc::new(Serving {
+    let serving = Arc::new(ServerState {
         clock: options.clock,
         started: Instant::now(),
         runtime: Handle::current(),
@@ -236,9 +236,9 @@ fn serving(
         ),
         crates_io,
         registries: RwLock::new(HashMap::new()),
-        under_way: Singles::default(),
-        absent: Absent::default(),
-        access: Access::open(options.token_file)?,
+        under_way: SingleFlight::default(),
+        absent: NegativeCache::default(),
+        access: AccessControl::open(options.token_file)?,
         limits: Limits::new(options.most, stats),
         stats: Arc::clone(stats),
         keeper,
@@ -254,7 +254,7 @@ fn serving(
 }
 
 /// Waits for a signal to stop; on the way, reads again what has changed on disk.
-async fn until_told(desk: &Desk, certificate: Option<&Arc<Certificate>>) {
+async fn until_told(desk: &ConnectionContext, certificate: Option<&Arc<Certificate>>) {
     const LOOK: Duration = Duration::from_secs(2);
     let mut signals = Signals::new();
     loop {

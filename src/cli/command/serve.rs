@@ -24,7 +24,7 @@ use crate::model::units::quantity;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict::Limits;
 use crate::ops::input::read::Input;
-use crate::serve::admit::limits::Most;
+use crate::serve::admit::limits::MaxInFlight;
 use crate::serve::metrics::access_log::Format;
 use crate::serve::metrics::usage::top;
 use crate::serve::pages::stats::Top;
@@ -136,7 +136,7 @@ pub fn serve(
             max_age: arguments.max_age,
         },
         memory: arguments.memory,
-        most: Most {
+        most: MaxInFlight {
             connections: arguments.max_connections,
             per_address: arguments.max_connections_per_address,
             requests: arguments.max_requests,

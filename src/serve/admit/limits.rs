@@ -9,7 +9,7 @@ use crate::serve::metrics::counters::Stats;
 
 /// What is let in. 0 is no limit.
 #[derive(Debug, Clone, Copy)]
-pub struct Most {
+pub struct MaxInFlight {
     pub connections: usize,
     pub per_address: usize,
     pub requests: usize,
@@ -17,7 +17,7 @@ pub struct Most {
 
 #[derive(Debug)]
 pub struct Limits {
-    most: Most,
+    most: MaxInFlight,
     connections: AtomicUsize,
     addresses: Mutex<HashMap<IpAddr, usize>>,
     requests: AtomicUsize,
@@ -26,17 +26,17 @@ pub struct Limits {
 
 /// A connection that was let in, as long as it lives.
 #[derive(Debug)]
-pub struct Guest {
+pub struct ConnectionPermit {
     limits: Arc<Limits>,
     address: Option<IpAddr>,
 }
 
 /// A request in flight, as long as it lives.
 #[derive(Debug)]
-pub struct Ticket(Arc<Limits>);
+pub struct RequestPermit(Arc<Limits>);
 
 impl Limits {
-    pub fn new(most: Most, stats: &Arc<Stats>) -> Arc<Self> {
+    pub fn new(most: MaxInFlight, stats: &Arc<Stats>) -> Arc<Self> {
         Arc::new(Self {
             most,
             connections: AtomicUsize::new(0),
@@ -47,7 +47,7 @@ impl Limits {
     }
 
     /// Lets a connection in, or not.
-    pub fn admit(self: &Arc<Self>, address: Option<IpAddr>) -> Option<Guest> {
+    pub fn admit(self: &Arc<Self>, address: Option<IpAddr>) -> Option<ConnectionPermit> {
         let full = |most: usize, count: usize| most != 0 && count >= most;
         if full(
             self.most.connections,
@@ -68,16 +68,16 @@ impl Limits {
             *count += 1;
         }
         self.connections.fetch_add(1, Ordering::Relaxed);
-        Some(Guest {
+        Some(ConnectionPermit {
             limits: Arc::clone(self),
             address,
         })
     }
 
     /// Lets a request in, or not.
-    pub fn request(self: &Arc<Self>) -> Option<Ticket> {
+    pub fn request(self: &Arc<Self>) -> Option<RequestPermit> {
         let before = self.requests.fetch_add(1, Ordering::Relaxed);
-        let ticket = Ticket(Arc::clone(self));
+        let ticket = RequestPermit(Arc::clone(self));
         (self.most.requests == 0 || before < self.most.requests).then_some(ticket)
     }
 
@@ -108,7 +108,7 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-impl Drop for Guest {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         self.limits.connections.fetch_sub(1, Ordering::Relaxed);
         if let Some(address) = self.address {
@@ -127,7 +127,7 @@ impl Drop for Guest {
     }
 }
 
-impl Ticket {
+impl RequestPermit {
     pub fn sent(&self, bytes: u64) {
         self.0.stats.sent.add(bytes);
     }
@@ -137,7 +137,7 @@ impl Ticket {
     }
 }
 
-impl Drop for Ticket {
+impl Drop for RequestPermit {
     fn drop(&mut self) {
         self.0.requests.fetch_sub(1, Ordering::Relaxed);
     }
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn who_is_let_in_is_counted_out_again() {
-        let most = Most {
+        let most = MaxInFlight {
             connections: 3,
             per_address: 2,
             requests: 1,

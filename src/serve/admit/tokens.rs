@@ -71,12 +71,12 @@ fn hash(token: &[u8]) -> Sha256 {
 
 /// Who is let in.
 #[derive(Debug)]
-pub struct Access {
+pub struct AccessControl {
     file: Option<PathBuf>,
     tokens: RwLock<(Option<Timestamp>, Arc<Tokens>)>,
 }
 
-impl Access {
+impl AccessControl {
     /// With no file, everybody may read and nobody may more.
     pub fn open(file: Option<PathBuf>) -> Result<Self> {
         let access = Self {
@@ -135,7 +135,7 @@ mod tests {
     fn a_token_grants_what_its_line_says() {
         let path = Path::new("tokens");
         let text = "# people\nread one\n\n  admin\ttwo \nread two\n";
-        let access = Access {
+        let access = AccessControl {
             file: Some(path.to_owned()),
             tokens: RwLock::new((None, Arc::new(Tokens::parse(path, text).unwrap()))),
         };
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn without_a_file_everybody_reads_and_nobody_commands() {
-        let access = Access::open(None).unwrap();
+        let access = AccessControl::open(None).unwrap();
         assert_eq!(access.right(None), Right::Read);
         assert_eq!(access.right(Some(b"anything")), Right::Read);
     }

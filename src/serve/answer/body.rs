@@ -16,8 +16,8 @@ use tokio::sync::watch;
 use crate::io::net::sendfile::{Budget, Lent, MIN_SENDFILE_BYTES};
 use crate::io::upstream::relay::{DownloadState, is_absent, is_transient, read_at};
 use crate::model::error::{Error, Result};
-use crate::serve::admit::limits::Ticket;
-use crate::serve::answer::cached::Hot;
+use crate::serve::admit::limits::RequestPermit;
+use crate::serve::answer::cached::CachedAnswer;
 
 /// What is read of a growing file at once: little, since each of many readers holds so much.
 const PIECE: usize = 32 << 10;
@@ -29,12 +29,12 @@ pub enum Body {
     Empty,
     Whole(Option<Bytes>),
     /// Out of an answer that is kept ready.
-    Kept(Option<Bytes>, Arc<Hot>),
+    Kept(Option<Bytes>, Arc<CachedAnswer>),
     Pieces {
         pieces: Pieces,
         left: Option<u64>,
         /// Counts as a request in flight until it is sent.
-        ticket: Option<Ticket>,
+        ticket: Option<RequestPermit>,
     },
 }
 
@@ -132,7 +132,7 @@ impl Body {
 
     /// Goes on counting as a request in flight until it is sent.
     #[must_use]
-    pub fn with_ticket(mut self, theirs: Ticket) -> Self {
+    pub fn with_ticket(mut self, theirs: RequestPermit) -> Self {
         if let Self::Pieces { ticket, .. } = &mut self {
             *ticket = Some(theirs);
         }
@@ -208,14 +208,14 @@ pub fn error(status: StatusCode, detail: &str) -> Response<Body> {
 
 /// Something that cannot be had, and whether it is worth asking again.
 #[derive(Debug, Clone)]
-pub struct Trouble {
+pub struct HttpError {
     pub status: StatusCode,
     /// In seconds.
     retry_after: Option<u64>,
     detail: Arc<str>,
 }
 
-impl Trouble {
+impl HttpError {
     /// Cargo obeys `Retry-After` up to ten seconds.
     const MOST: u64 = 10;
     const USUAL: u64 = 3;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::io::net::sendfile::Budget;
-use crate::serve::answer::cached::Hot;
+use crate::serve::answer::cached::CachedAnswer;
 
 /// Answers by the path they are asked for.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ struct Shard {
 
 #[derive(Debug)]
 struct Slot {
-    hot: Arc<Hot>,
+    hot: Arc<CachedAnswer>,
     used: AtomicBool,
     /// Its place in the order in which they came.
     since: u64,
@@ -59,7 +59,7 @@ impl Cache {
         &self.shards[number as usize]
     }
 
-    pub fn get(&self, path: &str) -> Option<Arc<Hot>> {
+    pub fn get(&self, path: &str) -> Option<Arc<CachedAnswer>> {
         let shard = self
             .shard(path)
             .read()
@@ -72,7 +72,7 @@ impl Cache {
     }
 
     /// Keeps an answer, unless it alone would take the place of too many others.
-    pub fn put(&self, path: &str, hot: &Arc<Hot>) {
+    pub fn put(&self, path: &str, hot: &Arc<CachedAnswer>) {
         let weight = hot.weight();
         let mut shard = self
             .shard(path)
@@ -149,16 +149,16 @@ mod tests {
 
     use super::*;
     use crate::model::units::timestamp::Timestamp;
-    use crate::serve::answer::cached::Proof;
-    use crate::serve::answer::cached::State;
+    use crate::serve::answer::cached::Evidence;
+    use crate::serve::answer::cached::Freshness;
 
-    fn hot(size: usize) -> Arc<Hot> {
+    fn hot(size: usize) -> Arc<CachedAnswer> {
         let text = Bytes::from(vec![b'a'; size]);
-        Arc::new(Hot::index(
+        Arc::new(CachedAnswer::index(
             text,
             Timestamp(0),
-            State::Good,
-            Proof::None,
+            Freshness::Good,
+            Evidence::None,
             false,
         ))
     }

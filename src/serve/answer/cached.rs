@@ -36,7 +36,7 @@ pub enum Content {
 
 /// How an index file came to be served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum Freshness {
     /// As upstream has it, or as the mirror has it where upstream has no say.
     Good,
     /// As upstream last had it: it cannot be asked right now.
@@ -47,7 +47,7 @@ pub enum State {
 
 /// What tells whether what it was made of has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Proof {
+pub enum Evidence {
     /// Upstream alone can tell.
     None,
     Crate(Stamp, Sha256),
@@ -56,39 +56,39 @@ pub enum Proof {
 
 /// An answer that is ready.
 #[derive(Debug)]
-pub struct Hot {
+pub struct CachedAnswer {
     pub content: Content,
     /// Without quotes, and without what tells encodings apart.
     pub tag: String,
     pub modified: Timestamp,
     pub headers: HeaderMap,
     pub not_modified: HeaderMap,
-    pub state: State,
+    pub state: Freshness,
     /// Of a crate.
     pub count: Option<Arc<Count>>,
-    pub proof: Proof,
+    pub proof: Evidence,
     lent: OnceLock<Option<Arc<Lent>>>,
     /// Answers that could have been lent, up to the first that was.
     asked: AtomicU32,
-    gzip: OnceLock<Option<Coded>>,
-    zstd: OnceLock<Option<Coded>>,
+    gzip: OnceLock<Option<Encoded>>,
+    zstd: OnceLock<Option<Encoded>>,
     /// Milliseconds since the server started: from then on it is looked at again.
     fresh_until: AtomicU64,
 }
 
 /// The same in another encoding.
 #[derive(Debug)]
-pub struct Coded {
+pub struct Encoded {
     pub bytes: Bytes,
     pub headers: HeaderMap,
 }
 
-impl Hot {
+impl CachedAnswer {
     pub fn index(
         text: Bytes,
         modified: Timestamp,
-        state: State,
-        proof: Proof,
+        state: Freshness,
+        proof: Evidence,
         private: bool,
     ) -> Self {
         let tag = tag(&text);
@@ -101,18 +101,18 @@ impl Hot {
         headers.insert(
             CACHE_CONTROL,
             HeaderValue::from_static(match (state, private) {
-                (State::Stale, _) => "no-cache",
+                (Freshness::Stale, _) => "no-cache",
                 (_, true) => "private, max-age=60",
                 (_, false) => "public, max-age=60",
             }),
         );
         let state_of = match state {
-            State::Good => "hit",
-            State::Stale => "stale",
-            State::Mirrored => "mirrored",
+            Freshness::Good => "hit",
+            Freshness::Stale => "stale",
+            Freshness::Mirrored => "mirrored",
         };
         headers.insert(CACHED, HeaderValue::from_static(state_of));
-        if state == State::Stale {
+        if state == Freshness::Stale {
             let warning = HeaderValue::from_static("110 cargo-mirror \"Response is Stale\"");
             headers.insert(WARNING, warning);
         }
@@ -141,13 +141,13 @@ impl Hot {
         );
         headers.insert(CACHED, HeaderValue::from_static("hit"));
         let tag = tag[..32].to_owned();
-        let (modified, proof) = (time_of(checksum), Proof::Crate(stamp, *checksum));
+        let (modified, proof) = (time_of(checksum), Evidence::Crate(stamp, *checksum));
         Self::new(
             content,
             tag,
             modified,
             headers,
-            State::Good,
+            Freshness::Good,
             Some(count),
             proof,
         )
@@ -158,9 +158,9 @@ impl Hot {
         tag: String,
         modified: Timestamp,
         mut headers: HeaderMap,
-        state: State,
+        state: Freshness,
         count: Option<Arc<Count>>,
-        proof: Proof,
+        proof: Evidence,
     ) -> Self {
         insert(&mut headers, ETAG, &format!("\"{tag}\""));
         insert(
@@ -196,7 +196,7 @@ impl Hot {
     }
 
     /// Its text in this encoding, if it was packed before. `Some(None)`: it does not get smaller.
-    pub fn coded(&self, coding: Coding) -> Option<Option<&Coded>> {
+    pub fn coded(&self, coding: Coding) -> Option<Option<&Encoded>> {
         match coding {
             Coding::Identity => Some(None),
             Coding::Gzip => self.gzip.get().map(Option::as_ref),
@@ -224,7 +224,7 @@ impl Hot {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(name));
             headers.insert(CONTENT_LENGTH, HeaderValue::from(packed.len()));
             insert(&mut headers, ETAG, &format!("\"{}-{name}\"", self.tag));
-            Some(Coded {
+            Some(Encoded {
                 bytes: Bytes::from(packed),
                 headers,
             })
@@ -299,17 +299,17 @@ mod tests {
     #[test]
     fn encodings_have_tags_of_their_own() {
         let text = Bytes::from(vec![b'a'; 10_000]);
-        let hot = Hot::index(text, Timestamp(0), State::Good, Proof::None, false);
+        let hot = CachedAnswer::index(text, Timestamp(0), Freshness::Good, Evidence::None, false);
         assert!(hot.coded(Coding::Gzip).is_none());
         hot.pack(Coding::Gzip);
         let gzip = hot.coded(Coding::Gzip).flatten().unwrap();
         assert_eq!(gzip.headers[ETAG], format!("\"{}-gzip\"", hot.tag));
         assert!(gzip.bytes.len() < 1000);
-        let small = Hot::index(
+        let small = CachedAnswer::index(
             Bytes::from_static(b"{}"),
             Timestamp(0),
-            State::Good,
-            Proof::None,
+            Freshness::Good,
+            Evidence::None,
             false,
         );
         small.pack(Coding::Zstd);

@@ -9,11 +9,11 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 /// What is under way, by what it is about.
-pub struct Singles<K, V> {
+pub struct SingleFlight<K, V> {
     under_way: Arc<Mutex<HashMap<K, watch::Receiver<Option<V>>>>>,
 }
 
-impl<K, V> Default for Singles<K, V> {
+impl<K, V> Default for SingleFlight<K, V> {
     fn default() -> Self {
         Self {
             under_way: Arc::default(),
@@ -22,14 +22,14 @@ impl<K, V> Default for Singles<K, V> {
 }
 
 /// The end of a piece of work: until it is dropped, others find its result instead of beginning anew.
-pub struct Open<K: Eq + Hash, V> {
+pub struct Flight<K: Eq + Hash, V> {
     key: K,
     under_way: Arc<Mutex<HashMap<K, watch::Receiver<Option<V>>>>>,
     result: watch::Sender<Option<V>>,
     closed: bool,
 }
 
-impl<K: Eq + Hash, V> Open<K, V> {
+impl<K: Eq + Hash, V> Flight<K, V> {
     /// Tells everybody the result. The work may go on after that.
     pub fn tell(&self, value: V) {
         self.result.send_replace(Some(value));
@@ -52,13 +52,13 @@ impl<K: Eq + Hash, V> Open<K, V> {
     }
 }
 
-impl<K: Eq + Hash, V> Drop for Open<K, V> {
+impl<K: Eq + Hash, V> Drop for Flight<K, V> {
     fn drop(&mut self) {
         self.remove();
     }
 }
 
-impl<K, V> Singles<K, V>
+impl<K, V> SingleFlight<K, V>
 where
     K: Eq + Hash + Clone + Send + 'static,
     V: Clone + Send + Sync + 'static,
@@ -69,7 +69,7 @@ where
         &self,
         runtime: &Handle,
         key: &K,
-        work: impl FnOnce(Open<K, V>) -> F,
+        work: impl FnOnce(Flight<K, V>) -> F,
     ) -> Option<V>
     where
         F: Future<Output = ()> + Send + 'static,
@@ -84,7 +84,7 @@ where
             } else {
                 let (sender, receiver) = watch::channel(None);
                 under_way.insert(key.clone(), receiver.clone());
-                let open = Open {
+                let open = Flight {
                     key: key.clone(),
                     under_way: Arc::clone(&self.under_way),
                     result: sender,

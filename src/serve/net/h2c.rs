@@ -119,7 +119,7 @@ fn length(block: &mut Vec<u8>, length: usize) {
 }
 
 /// The connection after the upgrade, with the first frame in its place.
-pub struct Spliced {
+pub struct UpgradedStream {
     inner: Upgraded,
     frame: Option<Vec<u8>>,
     /// Read, and not handed on.
@@ -127,7 +127,7 @@ pub struct Spliced {
     given: usize,
 }
 
-impl Spliced {
+impl UpgradedStream {
     pub fn new(inner: Upgraded, frame: Vec<u8>) -> Self {
         Self {
             inner,
@@ -152,7 +152,7 @@ impl Spliced {
     }
 }
 
-impl Read for Spliced {
+impl Read for UpgradedStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -188,7 +188,7 @@ impl Read for Spliced {
     }
 }
 
-impl Write for Spliced {
+impl Write for UpgradedStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -22,14 +22,14 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 
 use crate::model::error::{Error, Result};
-use crate::serve::admit::limits::Guest;
+use crate::serve::admit::limits::ConnectionPermit;
 use crate::serve::answer::body::Body;
 use crate::serve::answer::cached::CACHED;
 use crate::serve::metrics::access_log::{Line, Log};
-use crate::serve::net::h2c::{self, Spliced};
-use crate::serve::net::socket::{Lazy, Lending, Patient, Wire};
-use crate::serve::registry::respond::at_once;
-use crate::serve::registry::state::Serving;
+use crate::serve::net::h2c::{self, UpgradedStream};
+use crate::serve::net::socket::{CoarseTimer, IdleTimeout, SendfileHint, SendfileSocket};
+use crate::serve::registry::respond::from_memory;
+use crate::serve::registry::state::ServerState;
 use crate::serve::route::handler::{Peer, handle};
 
 /// What a request may take of memory before it is a request: its head, and twice that over HTTP/2.
@@ -51,8 +51,8 @@ pub const GRACE: Duration = Duration::from_secs(20);
 const NEWCOMER: Duration = Duration::from_secs(1);
 
 /// What every connection needs to know.
-pub struct Desk {
-    pub serving: Arc<Serving>,
+pub struct ConnectionContext {
+    pub serving: Arc<ServerState>,
     pub tls: Option<TlsAcceptor>,
     pub log: Log,
     /// A client that neither sends nor takes anything for so long is cut.
@@ -103,12 +103,12 @@ pub fn bind(addresses: &[String]) -> Result<Vec<StdListener>> {
 
 /// Whether a client has asked for anything yet.
 #[derive(Default)]
-struct Spoken {
+struct FirstRequest {
     yes: AtomicBool,
     first: Notify,
 }
 
-impl Spoken {
+impl FirstRequest {
     fn note(&self) {
         if !self.yes.load(Ordering::Relaxed) {
             self.yes.store(true, Ordering::Relaxed);
@@ -117,7 +117,7 @@ impl Spoken {
     }
 }
 
-type Arrived = (StdStream, SocketAddr, Guest);
+type Arrived = (StdStream, SocketAddr, ConnectionPermit);
 
 /// The threads that serve, and the way to each.
 pub struct Workers {
@@ -125,7 +125,7 @@ pub struct Workers {
 }
 
 impl Workers {
-    pub fn start(count: usize, desk: &Arc<Desk>) -> Result<Self> {
+    pub fn start(count: usize, desk: &Arc<ConnectionContext>) -> Result<Self> {
         let mut ways = Vec::with_capacity(count);
         for number in 0..count {
             let (way, arrived) = mpsc::unbounded_channel();
@@ -150,7 +150,7 @@ impl Workers {
     }
 }
 
-async fn work(mut arrived: mpsc::UnboundedReceiver<Arrived>, desk: Arc<Desk>) {
+async fn work(mut arrived: mpsc::UnboundedReceiver<Arrived>, desk: Arc<ConnectionContext>) {
     let builder = Arc::new(builder(desk.patience));
     while let Some((stream, address, guest)) = arrived.recv().await {
         if let Ok(stream) = TcpStream::from_std(stream) {
@@ -170,7 +170,7 @@ async fn work(mut arrived: mpsc::UnboundedReceiver<Arrived>, desk: Arc<Desk>) {
 pub async fn accept(
     listener: StdListener,
     workers: Arc<Workers>,
-    desk: Arc<Desk>,
+    desk: Arc<ConnectionContext>,
 ) -> io::Result<()> {
     let listener = TcpListener::from_std(listener)?;
     let mut stop = desk.stop.clone();
@@ -200,7 +200,7 @@ fn builder(patience: Duration) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
-        .timer(Lazy)
+        .timer(CoarseTimer)
         .header_read_timeout(patience.min(Duration::from_secs(30)))
         .max_buf_size(MAX_HEAD)
         // Never `pipeline_flush`: with it a whole body is taken into memory, however slowly the client reads.
@@ -220,14 +220,14 @@ fn builder(patience: Duration) -> Builder<TokioExecutor> {
 async fn connection(
     stream: TcpStream,
     address: SocketAddr,
-    guest: Guest,
-    desk: Arc<Desk>,
+    guest: ConnectionPermit,
+    desk: Arc<ConnectionContext>,
     builder: Arc<Builder<TokioExecutor>>,
 ) {
     // An answer is written in one go, so there is nothing to wait for.
     let _ = stream.set_nodelay(true);
-    let lending: Arc<Lending> = Arc::default();
-    let stream = Patient::new(Wire::new(stream, &lending), desk.patience);
+    let lending: Arc<SendfileHint> = Arc::default();
+    let stream = IdleTimeout::new(SendfileSocket::new(stream, &lending), desk.patience);
     let guest = Arc::new(guest);
     let peer = Peer {
         address: Some(address.ip()),
@@ -257,9 +257,9 @@ async fn connection(
 async fn serve<I>(
     io: I,
     peer: Peer,
-    guest: Arc<Guest>,
-    lending: Option<Arc<Lending>>,
-    desk: &Arc<Desk>,
+    guest: Arc<ConnectionPermit>,
+    lending: Option<Arc<SendfileHint>>,
+    desk: &Arc<ConnectionContext>,
     builder: &Arc<Builder<TokioExecutor>>,
 ) where
     I: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
@@ -273,14 +273,14 @@ async fn serve<I>(
             lending.set(answer.body().lent(&room));
         }
     };
-    let spoken: Arc<Spoken> = Arc::default();
+    let spoken: Arc<FirstRequest> = Arc::default();
     let speaking = Arc::clone(&spoken);
     let service = service_fn(move |request: Request<Incoming>| {
         speaking.note();
         let asked_for_h2 = !peer.tls && h2c::is_asked_for(&request);
         if !asked_for_h2
             && !for_requests.log.is_on()
-            && let Some(answer) = at_once(&for_requests.serving, &request)
+            && let Some(answer) = from_memory(&for_requests.serving, &request)
         {
             lend(request.version(), &answer);
             return Either::Left(future::ready(Ok::<_, Infallible>(answer)));
@@ -310,8 +310,8 @@ async fn upgraded(
     request: Request<Incoming>,
     frame: Vec<u8>,
     peer: Peer,
-    guest: Arc<Guest>,
-    desk: Arc<Desk>,
+    guest: Arc<ConnectionPermit>,
+    desk: Arc<ConnectionContext>,
     builder: Arc<Builder<TokioExecutor>>,
 ) {
     let Ok(inner) = hyper::upgrade::on(request).await else {
@@ -326,7 +326,7 @@ async fn upgraded(
         }
     });
     let builder = Builder::clone(&builder).http2_only();
-    let connection = builder.serve_connection(Spliced::new(inner, frame), service);
+    let connection = builder.serve_connection(UpgradedStream::new(inner, frame), service);
     let connection = std::pin::pin!(connection);
     until_stopped(connection, Connection::graceful_shutdown, &desk, None).await;
 }
@@ -336,8 +336,8 @@ async fn upgraded(
 async fn until_stopped<C: Future>(
     mut connection: Pin<&mut C>,
     graceful: impl FnOnce(Pin<&mut C>),
-    desk: &Desk,
-    spoken: Option<&Spoken>,
+    desk: &ConnectionContext,
+    spoken: Option<&FirstRequest>,
 ) {
     let mut stop = desk.stop.clone();
     // Constrained, it might put us off without noting who waits.
@@ -371,7 +371,11 @@ async fn until_stopped<C: Future>(
     let _ = tokio::time::timeout(GRACE, connection).await;
 }
 
-async fn logged(desk: &Arc<Desk>, request: Request<Incoming>, peer: Peer) -> Response<Body> {
+async fn logged(
+    desk: &Arc<ConnectionContext>,
+    request: Request<Incoming>,
+    peer: Peer,
+) -> Response<Body> {
     if !desk.log.is_on() {
         return handle(&desk.serving, request, peer).await;
     }

@@ -16,13 +16,13 @@ use tokio::task::unconstrained;
 use crate::io::net::sendfile::{Lent, MIN_SENDFILE_BYTES, send_with_more};
 
 /// A connection is looked at so often, even if nothing comes.
-const LOOK: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The bytes of the answer that a connection is about to send, if the system has them.
 #[derive(Debug, Default)]
-pub struct Lending(Mutex<Option<Arc<Lent>>>);
+pub struct SendfileHint(Mutex<Option<Arc<Lent>>>);
 
-impl Lending {
+impl SendfileHint {
     pub fn set(&self, lent: Option<Arc<Lent>>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = lent;
     }
@@ -37,13 +37,13 @@ impl Lending {
 
 /// A socket. What is written to it out of lent bytes does not go through our hands; all else does, and so does the rest of an
 /// answer when another has been lent in the meantime.
-pub struct Wire {
+pub struct SendfileSocket {
     stream: TcpStream,
-    lending: Arc<Lending>,
+    lending: Arc<SendfileHint>,
 }
 
-impl Wire {
-    pub fn new(stream: TcpStream, lending: &Arc<Lending>) -> Self {
+impl SendfileSocket {
+    pub fn new(stream: TcpStream, lending: &Arc<SendfileHint>) -> Self {
         let lending = Arc::clone(lending);
         Self { stream, lending }
     }
@@ -66,7 +66,7 @@ impl Wire {
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for SendfileSocket {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -76,7 +76,7 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for SendfileSocket {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -138,7 +138,7 @@ fn cannot(error: &io::Error) -> bool {
 }
 
 /// A stream that is cut when nothing has moved on it for too long, in either direction, give or take a look.
-pub struct Patient<S> {
+pub struct IdleTimeout<S> {
     inner: S,
     patience: Duration,
     /// When it is looked at next. A request must not cost a timer, nor a look at the clock.
@@ -151,10 +151,10 @@ pub struct Patient<S> {
     last: tokio::time::Instant,
 }
 
-impl<S> Patient<S> {
+impl<S> IdleTimeout<S> {
     pub fn new(inner: S, patience: Duration) -> Self {
         let last = tokio::time::Instant::now();
-        let due = tokio::time::sleep_until(last + patience.min(LOOK));
+        let due = tokio::time::sleep_until(last + patience.min(POLL_INTERVAL));
         Self {
             inner,
             patience,
@@ -191,14 +191,14 @@ impl<S> Patient<S> {
             if end <= now {
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
             }
-            self.due.as_mut().reset(end.min(now + LOOK));
+            self.due.as_mut().reset(end.min(now + POLL_INTERVAL));
         }
         self.waiting = Some(context.waker().clone());
         Poll::Pending
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for IdleTimeout<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -209,7 +209,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for IdleTimeout<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -246,12 +246,12 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
     }
 }
 
-/// Tells when the head of a request has taken too long, on a [`Patient`] stream. Such a stream wakes whoever waits for it every
+/// Tells when the head of a request has taken too long, on a [`IdleTimeout`] stream. Such a stream wakes whoever waits for it every
 /// few seconds, so that this need not: it would be set and taken back for every single request.
 #[derive(Debug, Clone, Copy)]
-pub struct Lazy;
+pub struct CoarseTimer;
 
-impl Timer for Lazy {
+impl Timer for CoarseTimer {
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Sleep>> {
         self.sleep_until(Instant::now() + duration)
     }

@@ -7,23 +7,23 @@ use hyper::{Response, StatusCode};
 use serde::Serialize;
 
 use crate::io::mirror::usage::Used;
-use crate::serve::answer::body::{Body, PLAIN, Trouble, blocking, text};
+use crate::serve::answer::body::{Body, HttpError, PLAIN, blocking, text};
 use crate::serve::metrics::counters::{Hits, Slow, Stats};
-use crate::serve::registry::state::Serving;
+use crate::serve::registry::state::ServerState;
 
 /// Whether it can serve what is in the mirror. Upstream does not count: without it the server still does what it can.
-pub async fn ready(serving: &Arc<Serving>) -> Response<Body> {
+pub async fn ready(serving: &Arc<ServerState>) -> Response<Body> {
     let store = Arc::clone(&serving.crates_io.store);
     let there = blocking("looking at the mirror", move || Ok(store.folder().is_dir())).await;
     if there.unwrap_or(false) {
         text(StatusCode::OK, PLAIN, "ready\n")
     } else {
-        Trouble::later("the mirror's folder cannot be read").answer()
+        HttpError::later("the mirror's folder cannot be read").answer()
     }
 }
 
 #[derive(Serialize)]
-struct Page {
+struct StatsPage {
     version: &'static str,
     uptime_seconds: u64,
     connections: usize,
@@ -47,7 +47,7 @@ struct Page {
     store_errors: u64,
     evicted: u64,
     evicted_bytes: u64,
-    prefetch: crate::serve::registry::prefetch::Page,
+    prefetch: crate::serve::registry::prefetch::PrefetchPage,
     top: Vec<Top>,
 }
 
@@ -100,10 +100,10 @@ impl From<&Hits> for Counted {
     }
 }
 
-pub fn stats(serving: &Serving) -> String {
+pub fn stats(serving: &ServerState) -> String {
     const TOP: usize = 20;
     let stats: &Stats = &serving.stats;
-    let page = Page {
+    let page = StatsPage {
         version: env!("CARGO_PKG_VERSION"),
         uptime_seconds: serving.started.elapsed().as_secs(),
         connections: serving.limits.connections(),
@@ -144,7 +144,7 @@ pub fn stats(serving: &Serving) -> String {
     serde_json::to_string_pretty(&page).unwrap_or_default() + "\n"
 }
 
-pub fn metrics(serving: &Serving) -> String {
+pub fn metrics(serving: &ServerState) -> String {
     let stats: &Stats = &serving.stats;
     let mut text = String::with_capacity(4096);
     let mut metric = |name: &str, kind: &str, help: &str, values: &[(&str, u64)]| {

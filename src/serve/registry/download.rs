@@ -13,13 +13,13 @@ use crate::model::event::Event;
 use crate::model::index::file::{IndexLine, find_line};
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
-use crate::serve::answer::body::{Body, Trouble, blocking, with};
-use crate::serve::answer::cached::{CACHED, Content, Hot, Proof};
-use crate::serve::answer::single_flight::Open;
+use crate::serve::answer::body::{Body, HttpError, blocking, with};
+use crate::serve::answer::cached::{CACHED, CachedAnswer, Content, Evidence};
+use crate::serve::answer::single_flight::Flight;
 use crate::serve::metrics::usage::Count;
 use crate::serve::registry::index;
-use crate::serve::registry::state::{Outcome, Serving, Source, millis};
-use crate::serve::registry::upstream::Pull;
+use crate::serve::registry::state::{Outcome, ServerState, Source, millis};
+use crate::serve::registry::upstream::RegistryUpstream;
 
 /// Crates up to this size are kept in memory.
 const SMALL: u64 = 1 << 20;
@@ -34,7 +34,7 @@ const FRESH: Duration = Duration::from_secs(2);
 
 /// A crate that is on its way.
 #[derive(Debug, Clone)]
-pub struct OnItsWay {
+pub struct InFlight {
     arriving: Arc<InflightDownload>,
     checksum: Sha256,
     pub count: Arc<Count>,
@@ -42,7 +42,7 @@ pub struct OnItsWay {
 
 /// A crate, by whatever way it can be had.
 pub async fn load(
-    serving: &Arc<Serving>,
+    serving: &Arc<ServerState>,
     source: &Arc<Source>,
     id: &CrateId,
     path: &str,
@@ -55,7 +55,7 @@ pub async fn load(
             match found {
                 Ok(None) => {}
                 Ok(Some(outcome)) => open.close(outcome),
-                Err(error) => open.close(Outcome::Trouble(Trouble::of(&error))),
+                Err(error) => open.close(Outcome::Trouble(HttpError::of(&error))),
             }
         }
     };
@@ -64,17 +64,17 @@ pub async fn load(
 
 /// Finds it here, or fetches it. `None`: everybody was told while it came.
 async fn find(
-    serving: &Arc<Serving>,
+    serving: &Arc<ServerState>,
     source: &Arc<Source>,
     id: &CrateId,
     path: &str,
-    open: &Open<String, Outcome>,
+    open: &Flight<String, Outcome>,
 ) -> Result<Option<Outcome>> {
     let (store, wanted) = (Arc::clone(&source.store), id.clone());
     let ours = blocking("reading the index", move || store.line_checksum(&wanted)).await?;
     let Some(pull) = &source.pull else {
         let Some(ours) = ours else {
-            return Ok(Some(Outcome::Trouble(Trouble::absent(
+            return Ok(Some(Outcome::Trouble(HttpError::absent(
                 "it is not in the mirror",
             ))));
         };
@@ -136,24 +136,24 @@ fn here_but_broken(source: &Source, id: &CrateId) -> Outcome {
     let there = source.store.has_file(id);
     Outcome::Trouble(if there {
         let what = "its bytes in the mirror are damaged; `cargo mirror repair` fetches them again";
-        Trouble::of(&Error::Nonsense {
+        HttpError::of(&Error::Nonsense {
             url: id.to_string(),
             what: "crate",
             message: what.to_owned(),
         })
     } else {
-        Trouble::absent("it is not in the mirror")
+        HttpError::absent("it is not in the mirror")
     })
 }
 
 /// A crate that is in the mirror, right and ready to be served.
 async fn stored(
-    serving: &Arc<Serving>,
+    serving: &Arc<ServerState>,
     source: &Arc<Source>,
     id: &CrateId,
     checksum: Sha256,
     path: &str,
-) -> Result<Option<Arc<Hot>>> {
+) -> Result<Option<Arc<CachedAnswer>>> {
     let (store, wanted) = (Arc::clone(&source.store), id.clone());
     let opened = blocking("reading a crate", move || {
         let Some(opened) = store.open_checked(&wanted, &checksum)? else {
@@ -173,7 +173,7 @@ async fn stored(
     };
     let count = source.usage.of(id);
     let private = serving.access.required();
-    let hot = Hot::krate(content, &checksum, stamp, count, private);
+    let hot = CachedAnswer::krate(content, &checksum, stamp, count, private);
     hot.fresh_until(serving.now() + millis(FRESH));
     let hot = Arc::new(hot);
     serving.hot.put(path, &hot);
@@ -181,8 +181,13 @@ async fn stored(
 }
 
 /// Whether the file behind an answer in memory is still the one that was hashed. Then it is fresh again.
-pub fn still_there(serving: &Serving, source: &Source, id: &CrateId, hot: &Hot) -> bool {
-    let Proof::Crate(stamp, checksum) = &hot.proof else {
+pub fn still_there(
+    serving: &ServerState,
+    source: &Source,
+    id: &CrateId,
+    hot: &CachedAnswer,
+) -> bool {
+    let Evidence::Crate(stamp, checksum) = &hot.proof else {
         return false;
     };
     let same = source.store.still_holds(id, stamp, checksum);
@@ -194,11 +199,11 @@ pub fn still_there(serving: &Serving, source: &Source, id: &CrateId, hot: &Hot) 
 
 /// The line that upstream's index has for a version.
 async fn line(
-    serving: &Arc<Serving>,
+    serving: &Arc<ServerState>,
     source: &Arc<Source>,
-    pull: &Pull,
+    pull: &RegistryUpstream,
     id: &CrateId,
-) -> Result<IndexLine, Trouble> {
+) -> Result<IndexLine, HttpError> {
     // Whoever asks for a crate has its index file from us, so what is kept will do, however old.
     let (kept, wanted) = (pull.kept.clone(), id.clone());
     let found = blocking("reading an index file", move || {
@@ -212,29 +217,29 @@ async fn line(
     match index::load(serving, source, &id.name, &path).await {
         Outcome::Hot(hot) | Outcome::Fetched(hot) => {
             let text = hot.text().cloned().unwrap_or_default();
-            let absent = || Trouble::absent("the registry has no such version");
+            let absent = || HttpError::absent("the registry has no such version");
             find_line(&text, id, None).ok_or_else(absent)
         }
         Outcome::Trouble(trouble) => Err(trouble),
-        Outcome::OnItsWay(_) => Err(Trouble::later("it broke; ask again")),
+        Outcome::OnItsWay(_) => Err(HttpError::later("it broke; ask again")),
     }
 }
 
 /// Fetches a crate while everybody who wants it reads along.
 #[expect(clippy::too_many_arguments, reason = "one thing, in the middle of it")]
 async fn fetch(
-    serving: &Arc<Serving>,
+    serving: &Arc<ServerState>,
     source: &Arc<Source>,
-    pull: &Pull,
+    pull: &RegistryUpstream,
     id: &CrateId,
     path: &str,
     line: IndexLine,
     conflict: bool,
-    open: &Open<String, Outcome>,
+    open: &Flight<String, Outcome>,
 ) {
     let checksum = *line.checksum();
     let arriving = Arc::new(InflightDownload::default());
-    open.tell(Outcome::OnItsWay(OnItsWay {
+    open.tell(Outcome::OnItsWay(InFlight {
         arriving: Arc::clone(&arriving),
         checksum,
         count: source.usage.of(id),
@@ -276,13 +281,13 @@ async fn fetch(
             }
             let error = arriving.fail(error);
             if is_absent(&error) {
-                serving.absent.remember(path, Trouble::of(&error));
+                serving.absent.remember(path, HttpError::of(&error));
             }
         }
     }
 }
 
-fn warn(serving: &Serving, id: &CrateId, error: &Error) {
+fn warn(serving: &ServerState, id: &CrateId, error: &Error) {
     (serving.common.watch)(&Event::Warning {
         message: format!("{id}: {}", chain(error)),
         help: error.hint(),
@@ -291,10 +296,10 @@ fn warn(serving: &Serving, id: &CrateId, error: &Error) {
 
 /// The answer to one of those who read along.
 pub async fn read_along(
-    serving: &Serving,
-    crate_: &OnItsWay,
+    serving: &ServerState,
+    crate_: &InFlight,
     head: bool,
-) -> Result<Response<Body>, Trouble> {
+) -> Result<Response<Body>, HttpError> {
     let mut progress = crate_.arriving.subscribe();
     let started = Instant::now();
     let mut begun = None;
@@ -310,7 +315,7 @@ pub async fn read_along(
                 };
                 return Ok(with(StatusCode::OK, headers(crate_, Some(length)), body));
             }
-            DownloadState::Failed(error) => return Err(Trouble::of(&error)),
+            DownloadState::Failed(error) => return Err(HttpError::of(&error)),
             DownloadState::Growing { length, .. } if head && length.is_some() => {
                 return Ok(with(StatusCode::OK, headers(crate_, length), Body::Empty));
             }
@@ -339,14 +344,14 @@ pub async fn read_along(
         let waited = tokio::time::timeout(patience, progress.changed()).await;
         match waited {
             // Whoever fetched it has gone without a word.
-            Ok(Err(_)) => return Err(Trouble::later("it broke; ask again")),
-            Err(_) if started.elapsed() >= PATIENCE => return Err(Trouble::slow()),
+            Ok(Err(_)) => return Err(HttpError::later("it broke; ask again")),
+            Err(_) if started.elapsed() >= PATIENCE => return Err(HttpError::slow()),
             _ => {}
         }
     }
 }
 
-fn headers(crate_: &OnItsWay, length: Option<u64>) -> HeaderMap {
+fn headers(crate_: &InFlight, length: Option<u64>) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(8);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/gzip"));
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));

@@ -20,10 +20,10 @@ use crate::io::upstream::relay::is_absent;
 use crate::model::error::{Error, Result};
 use crate::model::index::published::published;
 use crate::model::package::id::CrateName;
-use crate::serve::answer::body::{Trouble, blocking};
-use crate::serve::answer::cached::{Hot, Proof, State};
-use crate::serve::registry::state::{Outcome, Serving, Source, millis};
-use crate::serve::registry::upstream::Pull;
+use crate::serve::answer::body::{HttpError, blocking};
+use crate::serve::answer::cached::{CachedAnswer, Evidence, Freshness};
+use crate::serve::registry::state::{Outcome, ServerState, Source, millis};
+use crate::serve::registry::upstream::RegistryUpstream;
 
 /// How long upstream may take while there is something to serve instead.
 const PATIENCE_WITH_STALE: Duration = Duration::from_secs(5);
@@ -39,7 +39,7 @@ const OWN: Duration = Duration::from_millis(500);
 
 /// The index file of a crate, by whatever way it can be had.
 pub async fn load(
-    serving: &Arc<Serving>,
+    serving: &Arc<ServerState>,
     source: &Arc<Source>,
     name: &CrateName,
     path: &str,
@@ -47,15 +47,15 @@ pub async fn load(
     let work = {
         let (serving, source) = (Arc::clone(serving), Arc::clone(source));
         let (name, path) = (name.clone(), path.to_owned());
-        move |open: crate::serve::answer::single_flight::Open<String, Outcome>| async move {
+        move |open: crate::serve::answer::single_flight::Flight<String, Outcome>| async move {
             let outcome = match &source.pull {
                 Some(pull) => from_upstream(&serving, &source, pull, &name, &path).await,
                 None => match unchanged(&serving, &source, &name, &path).await {
                     Some(hot) => Ok(Outcome::Hot(hot)),
-                    None => own(&serving, &source, &name, State::Good).await,
+                    None => own(&serving, &source, &name, Freshness::Good).await,
                 },
             };
-            let outcome = outcome.unwrap_or_else(|error| Outcome::Trouble(Trouble::of(&error)));
+            let outcome = outcome.unwrap_or_else(|error| Outcome::Trouble(HttpError::of(&error)));
             if let Outcome::Hot(hot) = &outcome {
                 serving.hot.put(&path, hot);
             }
@@ -67,18 +67,18 @@ pub async fn load(
 
 /// What was served before, if nothing has changed since.
 async fn unchanged(
-    serving: &Arc<Serving>,
+    serving: &Arc<ServerState>,
     source: &Arc<Source>,
     name: &CrateName,
     path: &str,
-) -> Option<Arc<Hot>> {
+) -> Option<Arc<CachedAnswer>> {
     let hot = serving.hot.get(path)?;
     let (store, wanted) = (Arc::clone(&source.store), name.clone());
     let stamps = blocking("looking at the index", move || {
         Ok(store.index_stamps(&wanted))
     });
     let (file, folder) = stamps.await.ok()?;
-    if hot.proof != Proof::Index(file, folder) {
+    if hot.proof != Evidence::Index(file, folder) {
         return None;
     }
     hot.fresh_until(serving.now() + millis(OWN));
@@ -87,16 +87,16 @@ async fn unchanged(
 
 /// What the mirror holds of a crate.
 async fn own(
-    serving: &Arc<Serving>,
+    serving: &Arc<ServerState>,
     source: &Arc<Source>,
     name: &CrateName,
-    state: State,
+    state: Freshness,
 ) -> Result<Outcome> {
     let private = serving.access.required();
     let (store, wanted) = (Arc::clone(&source.store), name.clone());
     let held = blocking("reading the index", move || store.held_lines(&wanted)).await?;
     let Some(held) = held else {
-        return Ok(Outcome::Trouble(Trouble::absent(
+        return Ok(Outcome::Trouble(HttpError::absent(
             "there is no such crate here",
         )));
     };
@@ -104,18 +104,18 @@ async fn own(
         .stamps
         .0
         .map_or((serving.clock)(), |stamp| stamp.modified());
-    let proof = Proof::Index(held.stamps.0, held.stamps.1);
-    let hot = Hot::index(Bytes::from(held.text), modified, state, proof, private);
-    let fresh = if state == State::Good { OWN } else { STALE };
+    let proof = Evidence::Index(held.stamps.0, held.stamps.1);
+    let hot = CachedAnswer::index(Bytes::from(held.text), modified, state, proof, private);
+    let fresh = if state == Freshness::Good { OWN } else { STALE };
     hot.fresh_until(serving.now() + millis(fresh));
     Ok(Outcome::Hot(Arc::new(hot)))
 }
 
 /// Upstream's index file.
 async fn from_upstream(
-    serving: &Arc<Serving>,
+    serving: &Arc<ServerState>,
     source: &Arc<Source>,
-    pull: &Pull,
+    pull: &RegistryUpstream,
     name: &CrateName,
     path: &str,
 ) -> Result<Outcome> {
@@ -127,7 +127,7 @@ async fn from_upstream(
         let age = now.since(known.checked).max(known.checked.since(now));
         if age < serving.refresh {
             let left = serving.refresh.saturating_sub(age);
-            return Ok(Outcome::Hot(hot(serving, known, State::Good, left)));
+            return Ok(Outcome::Hot(hot(serving, known, Freshness::Good, left)));
         }
     }
     let patience = match known {
@@ -154,7 +154,7 @@ async fn from_upstream(
                 Ok(())
             })
             .await?;
-            let hot = hot(serving, &known, State::Good, serving.refresh);
+            let hot = hot(serving, &known, Freshness::Good, serving.refresh);
             Ok(Outcome::Fetched(hot))
         }
         Ok(UpstreamAnswer::Text { text, validator }) => {
@@ -172,12 +172,12 @@ async fn from_upstream(
                 Ok(index)
             })
             .await?;
-            let hot = hot(serving, &index, State::Good, serving.refresh);
+            let hot = hot(serving, &index, Freshness::Good, serving.refresh);
             Ok(Outcome::Fetched(hot))
         }
         Ok(UpstreamAnswer::Absent) => {
             // Somebody may have withdrawn it. Whoever has mirrored it goes on building.
-            let outcome = own(serving, source, name, State::Mirrored).await?;
+            let outcome = own(serving, source, name, Freshness::Mirrored).await?;
             if let Outcome::Trouble(trouble) = &outcome {
                 serving.absent.remember(path, trouble.clone());
             }
@@ -186,18 +186,22 @@ async fn from_upstream(
         Err(error) => {
             serving.upstream_failed(&error);
             if let Some(known) = known {
-                return Ok(Outcome::Hot(hot(serving, &known, State::Stale, STALE)));
+                return Ok(Outcome::Hot(hot(serving, &known, Freshness::Stale, STALE)));
             }
-            let outcome = own(serving, source, name, State::Mirrored).await?;
+            let outcome = own(serving, source, name, Freshness::Mirrored).await?;
             Ok(match outcome {
-                Outcome::Trouble(_) => Outcome::Trouble(Trouble::of(&error)),
+                Outcome::Trouble(_) => Outcome::Trouble(HttpError::of(&error)),
                 found => found,
             })
         }
     }
 }
 
-async fn ask(pull: &Pull, name: &CrateName, known: Option<&CachedIndex>) -> Result<UpstreamAnswer> {
+async fn ask(
+    pull: &RegistryUpstream,
+    name: &CrateName,
+    known: Option<&CachedIndex>,
+) -> Result<UpstreamAnswer> {
     let upstream = pull.upstream();
     let validator = known.and_then(|known| known.validator.as_ref());
     let answer = match upstream.index_file_if_changed(name, validator).await {
@@ -217,10 +221,15 @@ async fn ask(pull: &Pull, name: &CrateName, known: Option<&CachedIndex>) -> Resu
     Ok(answer)
 }
 
-fn hot(serving: &Serving, index: &CachedIndex, state: State, fresh: Duration) -> Arc<Hot> {
+fn hot(
+    serving: &ServerState,
+    index: &CachedIndex,
+    state: Freshness,
+    fresh: Duration,
+) -> Arc<CachedAnswer> {
     let text = Bytes::from(index.text.clone());
     let private = serving.access.required();
-    let hot = Hot::index(text, index.changed, state, Proof::None, private);
+    let hot = CachedAnswer::index(text, index.changed, state, Evidence::None, private);
     hot.fresh_until(serving.now() + millis(fresh));
     Arc::new(hot)
 }

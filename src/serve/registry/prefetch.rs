@@ -22,7 +22,7 @@ use crate::ops::vendor::report::VendorReport;
 use crate::ops::vendor::run as vendor;
 use crate::serve::answer::body::{Body, JSON, error, text};
 use crate::serve::metrics::counters::Stats;
-use crate::serve::registry::state::Serving;
+use crate::serve::registry::state::ServerState;
 
 /// What an administrator sends must have come by then.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -38,7 +38,7 @@ pub struct Prefetching {
 }
 
 #[derive(Debug, Serialize)]
-pub struct Page {
+pub struct PrefetchPage {
     /// What was named at the start or sent later, and is not done.
     waiting: u64,
     done: u64,
@@ -110,8 +110,8 @@ impl Prefetching {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(message.to_owned());
     }
 
-    pub fn page(&self, serving: &Serving) -> Page {
-        Page {
+    pub fn page(&self, serving: &ServerState) -> PrefetchPage {
+        PrefetchPage {
             waiting: self.waiting.load(Ordering::Relaxed),
             done: self.done.load(Ordering::Relaxed),
             fetched: serving.stats.prefetched.get(),
@@ -125,7 +125,7 @@ impl Prefetching {
     }
 
     /// Takes a lockfile or a list from a request.
-    pub async fn take(&self, serving: &Serving, body: Incoming) -> Response<Body> {
+    pub async fn take(&self, serving: &ServerState, body: Incoming) -> Response<Body> {
         if serving.common.offline {
             return error(
                 StatusCode::CONFLICT,

@@ -11,15 +11,15 @@ use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 
 use crate::model::package::id::CrateId;
 use crate::model::units::timestamp::Timestamp;
-use crate::serve::answer::body::{Body, Trouble, blocking, partial, unsatisfiable, with};
-use crate::serve::answer::cached::{CACHED, Content, Hot, Proof, State};
+use crate::serve::answer::body::{Body, HttpError, blocking, partial, unsatisfiable, with};
+use crate::serve::answer::cached::{CACHED, CachedAnswer, Content, Evidence, Freshness};
 use crate::serve::answer::negotiate::{Coding, Part, part, tag_matches};
-use crate::serve::registry::state::{Serving, Source, may_read};
+use crate::serve::registry::state::{ServerState, Source, may_read};
 
 /// The answer to the commonest of requests: what is in memory and fresh. `None`: it goes the long way, through [`crate::serve::route::handler::handle`].
 ///
 /// Nothing here waits, and nothing is held that is not ready, so it does not count as a request in flight.
-pub fn at_once(serving: &Serving, request: &Request<Incoming>) -> Option<Response<Body>> {
+pub fn from_memory(serving: &ServerState, request: &Request<Incoming>) -> Option<Response<Body>> {
     let plain = matches!(*request.method(), Method::GET | Method::HEAD);
     if !plain || !request.body().is_end_stream() || !may_read(serving, request) {
         return None;
@@ -34,10 +34,10 @@ pub fn at_once(serving: &Serving, request: &Request<Incoming>) -> Option<Respons
 }
 
 /// What is ready, as the request wants it.
-pub async fn ready(
-    serving: &Arc<Serving>,
+pub async fn respond(
+    serving: &Arc<ServerState>,
     request: &Request<Incoming>,
-    hot: &Arc<Hot>,
+    hot: &Arc<CachedAnswer>,
     came: Option<&'static str>,
     source: &Source,
 ) -> Response<Body> {
@@ -58,14 +58,14 @@ pub async fn ready(
         Ok(()) => in_memory(serving, request, hot, came),
         Err(_) => None,
     };
-    answer.unwrap_or_else(|| Trouble::later("it broke; ask again").answer())
+    answer.unwrap_or_else(|| HttpError::later("it broke; ask again").answer())
 }
 
 /// The answer, if it is in memory in the encoding it is asked for, or if the client has it already.
 fn in_memory(
-    serving: &Serving,
+    serving: &ServerState,
     request: &Request<Incoming>,
-    hot: &Arc<Hot>,
+    hot: &Arc<CachedAnswer>,
     came: Option<&'static str>,
 ) -> Option<Response<Body>> {
     let headers = request.headers();
@@ -126,7 +126,7 @@ fn accepted(request: &Request<Incoming>) -> Coding {
     asked.map_or(Coding::Identity, |asked| Coding::accepted(asked.as_bytes()))
 }
 
-fn count(serving: &Serving, hot: &Hot, came: Option<&'static str>) {
+fn count(serving: &ServerState, hot: &CachedAnswer, came: Option<&'static str>) {
     let hits = if hot.count.is_some() {
         &serving.stats.crates
     } else {
@@ -134,7 +134,7 @@ fn count(serving: &Serving, hot: &Hot, came: Option<&'static str>) {
     };
     match (came, hot.state) {
         (Some(_), _) => hits.misses.add(1),
-        (None, State::Stale) => hits.stale.add(1),
+        (None, Freshness::Stale) => hits.stale.add(1),
         (None, _) => hits.hits.add(1),
     }
     if let Some(count) = &hot.count {
@@ -142,7 +142,7 @@ fn count(serving: &Serving, hot: &Hot, came: Option<&'static str>) {
     }
 }
 
-fn send(serving: &Serving, hot: &Arc<Hot>, bytes: Bytes, head: bool) -> Body {
+fn send(serving: &ServerState, hot: &Arc<CachedAnswer>, bytes: Bytes, head: bool) -> Body {
     if head {
         return Body::Empty;
     }
@@ -155,9 +155,9 @@ fn send(serving: &Serving, hot: &Arc<Hot>, bytes: Bytes, head: bool) -> Body {
 
 /// A large crate, out of its file.
 async fn file(
-    serving: &Arc<Serving>,
+    serving: &Arc<ServerState>,
     request: &Request<Incoming>,
-    hot: &Hot,
+    hot: &CachedAnswer,
     source: &Source,
     id: &CrateId,
     length: u64,
@@ -165,8 +165,8 @@ async fn file(
     let headers = request.headers();
     let (store, wanted, proof) = (Arc::clone(&source.store), id.clone(), hot.proof);
     let opened = blocking("reading a crate", move || match proof {
-        Proof::Crate(stamp, checksum) => store.reopen(&wanted, &stamp, &checksum),
-        Proof::None | Proof::Index(..) => Ok(None),
+        Evidence::Crate(stamp, checksum) => store.reopen(&wanted, &stamp, &checksum),
+        Evidence::None | Evidence::Index(..) => Ok(None),
     })
     .await;
     let file = match opened {
@@ -175,9 +175,9 @@ async fn file(
         Ok(None) => {
             let path = format!("/{}/dl/{}/{}/download", source.folder, id.name, id.version);
             serving.hot.forget(&path);
-            return Trouble::later("it has just changed; ask again").answer();
+            return HttpError::later("it has just changed; ask again").answer();
         }
-        Err(error) => return Trouble::of(&error).answer(),
+        Err(error) => return HttpError::of(&error).answer(),
     };
     let range = headers.get(RANGE).filter(|_| range_holds(headers, hot));
     let asked = range.map_or(Part::Whole, |range| part(range.as_bytes(), length));
@@ -197,7 +197,7 @@ async fn file(
 }
 
 /// Whether the client has it already. A tag goes before a date.
-fn unchanged(headers: &HeaderMap, hot: &Hot) -> bool {
+fn unchanged(headers: &HeaderMap, hot: &CachedAnswer) -> bool {
     if let Some(tags) = headers.get(IF_NONE_MATCH) {
         return tag_matches(tags.as_bytes(), &hot.tag);
     }
@@ -212,7 +212,7 @@ fn unchanged(headers: &HeaderMap, hot: &Hot) -> bool {
 }
 
 /// Whether a range may be taken from what there is now.
-fn range_holds(headers: &HeaderMap, hot: &Hot) -> bool {
+fn range_holds(headers: &HeaderMap, hot: &CachedAnswer) -> bool {
     let Some(of) = headers.get(IF_RANGE) else {
         return true;
     };

@@ -15,22 +15,22 @@ use crate::model::event::Event;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
 use crate::serve::admit::limits::Limits;
-use crate::serve::admit::tokens::{Access, Right};
-use crate::serve::answer::body::Trouble;
+use crate::serve::admit::tokens::{AccessControl, Right};
+use crate::serve::answer::body::HttpError;
 use crate::serve::answer::cache::Cache;
-use crate::serve::answer::cached::Hot;
-use crate::serve::answer::single_flight::{Open, Singles};
+use crate::serve::answer::cached::CachedAnswer;
+use crate::serve::answer::single_flight::{Flight, SingleFlight};
 use crate::serve::metrics::counters::Stats;
 use crate::serve::metrics::usage::Usage;
-use crate::serve::registry::download::OnItsWay;
+use crate::serve::registry::download::InFlight;
 use crate::serve::registry::prefetch::Prefetching;
-use crate::serve::registry::upstream::Pull;
-use crate::serve::registry::writer::Keeper;
+use crate::serve::registry::upstream::RegistryUpstream;
+use crate::serve::registry::writer::Writer;
 use crate::serve::route::handler::Peer;
 use crate::serve::route::router::Place;
 
 /// Everything that requests share.
-pub struct Serving {
+pub struct ServerState {
     pub common: Context,
     pub clock: fn() -> Timestamp,
     pub started: Instant,
@@ -40,12 +40,12 @@ pub struct Serving {
     pub crates_io: Arc<Source>,
     /// The other registries of the mirror that were asked for.
     pub registries: RwLock<HashMap<String, Arc<Source>>>,
-    pub under_way: Singles<String, Outcome>,
-    pub absent: Absent,
-    pub access: Access,
+    pub under_way: SingleFlight<String, Outcome>,
+    pub absent: NegativeCache,
+    pub access: AccessControl,
     pub limits: Arc<Limits>,
     pub stats: Arc<Stats>,
-    pub keeper: Keeper,
+    pub keeper: Writer,
     pub refresh: Duration,
     /// Where clients find the server, if not at the host they name. No slash at its end.
     pub public: Option<String>,
@@ -59,30 +59,30 @@ pub struct Source {
     pub store: Arc<RegistryStore>,
     pub usage: Arc<Usage>,
     /// `None`: what is in the mirror is all there is.
-    pub pull: Option<Pull>,
+    pub pull: Option<RegistryUpstream>,
 }
 
 /// How a request for an index file or a crate ended.
 #[derive(Debug, Clone)]
 pub enum Outcome {
     /// Without upstream.
-    Hot(Arc<Hot>),
+    Hot(Arc<CachedAnswer>),
     /// Upstream had to be asked.
-    Fetched(Arc<Hot>),
-    OnItsWay(OnItsWay),
-    Trouble(Trouble),
+    Fetched(Arc<CachedAnswer>),
+    OnItsWay(InFlight),
+    Trouble(HttpError),
 }
 
 /// What is known not to exist, for a moment.
 #[derive(Debug, Default)]
-pub struct Absent(Mutex<HashMap<String, (Instant, Trouble)>>);
+pub struct NegativeCache(Mutex<HashMap<String, (Instant, HttpError)>>);
 
-impl Absent {
+impl NegativeCache {
     const SPAN: Duration = Duration::from_secs(30);
     /// More than this are not remembered at once.
     const MOST: usize = 10_000;
 
-    pub fn remember(&self, path: &str, trouble: Trouble) {
+    pub fn remember(&self, path: &str, trouble: HttpError) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= Self::MOST {
             known.retain(|_, (since, _)| since.elapsed() < Self::SPAN);
@@ -92,14 +92,14 @@ impl Absent {
         }
     }
 
-    pub fn recall(&self, path: &str) -> Option<Trouble> {
+    pub fn recall(&self, path: &str) -> Option<HttpError> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (since, trouble) = known.get(path)?;
         (since.elapsed() < Self::SPAN).then(|| trouble.clone())
     }
 }
 
-impl Serving {
+impl ServerState {
     /// Milliseconds since the start.
     pub fn now(&self) -> u64 {
         millis(self.started.elapsed())
@@ -120,7 +120,7 @@ impl Serving {
     pub async fn once<F>(
         &self,
         path: &str,
-        work: impl FnOnce(Open<String, Outcome>) -> F,
+        work: impl FnOnce(Flight<String, Outcome>) -> F,
     ) -> Outcome
     where
         F: Future<Output = ()> + Send + 'static,
@@ -132,7 +132,7 @@ impl Serving {
             .under_way
             .join(&self.runtime, &path.to_owned(), work)
             .await;
-        outcome.unwrap_or_else(|| Outcome::Trouble(Trouble::later("it broke; ask again")))
+        outcome.unwrap_or_else(|| Outcome::Trouble(HttpError::later("it broke; ask again")))
     }
 
     /// A source by the start of its addresses; `None` where the mirror has no such folder.
@@ -184,7 +184,7 @@ impl Serving {
     }
 }
 
-pub fn may_read(serving: &Serving, request: &Request<Incoming>) -> bool {
+pub fn may_read(serving: &ServerState, request: &Request<Incoming>) -> bool {
     let authorization = || request.headers().get(AUTHORIZATION);
     !serving.access.required()
         || serving

@@ -15,7 +15,7 @@ use crate::ops::context::access;
 use crate::ops::context::options::Context;
 
 /// The way to upstream.
-pub struct Pull {
+pub struct RegistryUpstream {
     pub kept: IndexCache,
     /// Crates that are fetched at once.
     pub turns: Semaphore,
@@ -23,18 +23,18 @@ pub struct Pull {
     refresh: Duration,
     /// Which upstream it is.
     key: String,
-    opened: Mutex<Opened>,
+    opened: Mutex<OpenedUpstream>,
 }
 
 /// Upstream, as cargo's config had it at a time.
-struct Opened {
+struct OpenedUpstream {
     since: Instant,
     upstream: Arc<Upstream>,
     /// What the files looked like that say how.
     stamps: Vec<(PathBuf, Option<Stamp>)>,
 }
 
-impl Pull {
+impl RegistryUpstream {
     pub fn open(common: &Context, refresh: Duration) -> Result<Self> {
         let stamps = stamps(&common.cwd, &common.cargo_home);
         let access = access::UpstreamAccess::new(common, &common.cwd)?;
@@ -44,7 +44,7 @@ impl Pull {
             common: common.clone(),
             refresh,
             key: access.key(),
-            opened: Mutex::new(Opened {
+            opened: Mutex::new(OpenedUpstream {
                 since: Instant::now(),
                 upstream: Arc::new(access.relay(refresh)?),
                 stamps,
@@ -83,7 +83,7 @@ impl Pull {
         Ok(changed)
     }
 
-    fn opened(&self) -> MutexGuard<'_, Opened> {
+    fn opened(&self) -> MutexGuard<'_, OpenedUpstream> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

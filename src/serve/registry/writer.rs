@@ -48,14 +48,14 @@ enum Job {
 
 /// The way to the thread.
 #[derive(Debug)]
-pub struct Keeper {
+pub struct Writer {
     jobs: mpsc::Sender<Job>,
     thread: std::sync::Mutex<Option<thread::JoinHandle<()>>>,
     stopping: AtomicBool,
 }
 
 /// What the thread works with.
-pub struct Kit {
+pub struct WriterConfig {
     pub common: Context,
     pub store: Arc<RegistryStore>,
     pub kept: IndexCache,
@@ -69,12 +69,12 @@ pub struct Kit {
     pub gone: Box<dyn Fn(&CrateId) + Send>,
 }
 
-impl Keeper {
-    pub fn start(kit: Kit) -> Result<Self> {
+impl Writer {
+    pub fn start(kit: WriterConfig) -> Result<Self> {
         let (jobs, receiver) = mpsc::channel();
         let thread = thread::Builder::new()
             .name("keeper".to_owned())
-            .spawn(move || Keeping::new(kit).run(&receiver))
+            .spawn(move || WriterLoop::new(kit).run(&receiver))
             .map_err(|source| Error::Io {
                 doing: "start",
                 path: PathBuf::from("a thread"),
@@ -125,8 +125,8 @@ impl Keeper {
     }
 }
 
-struct Keeping {
-    kit: Kit,
+struct WriterLoop {
+    kit: WriterConfig,
     in_use: Option<InUse>,
     /// Since when something is waiting to be completed.
     waiting: Option<Instant>,
@@ -136,8 +136,8 @@ struct Keeping {
     size: Option<u64>,
 }
 
-impl Keeping {
-    fn new(kit: Kit) -> Self {
+impl WriterLoop {
+    fn new(kit: WriterConfig) -> Self {
         let now = Instant::now();
         Self {
             kit,
@@ -263,7 +263,7 @@ impl Keeping {
         }
         let used = self.kit.usage.last();
         let now = (self.kit.clock)();
-        let Kit {
+        let WriterConfig {
             common,
             store,
             limits,

@@ -11,15 +11,15 @@ use hyper::header::{
 };
 use hyper::{Method, Request, Response, StatusCode};
 
-use crate::serve::admit::limits::Ticket;
+use crate::serve::admit::limits::RequestPermit;
 use crate::serve::admit::tokens::Right;
-use crate::serve::answer::body::{self, Body, Trouble, blocking, error};
+use crate::serve::answer::body::{self, Body, HttpError, blocking, error};
 use crate::serve::metrics::counters::Hits;
 use crate::serve::pages::{home, stats};
 use crate::serve::registry::download::{self};
 use crate::serve::registry::index;
-use crate::serve::registry::respond::ready;
-use crate::serve::registry::state::{Outcome, Serving, Source, may_read};
+use crate::serve::registry::respond::respond;
+use crate::serve::registry::state::{Outcome, ServerState, Source, may_read};
 use crate::serve::route::router::{Route, route};
 
 /// What is known of a connection.
@@ -31,14 +31,14 @@ pub struct Peer {
 
 /// Answers a request.
 pub async fn handle(
-    serving: &Arc<Serving>,
+    serving: &Arc<ServerState>,
     request: Request<Incoming>,
     peer: Peer,
 ) -> Response<Body> {
     serving.stats.requests.add(1);
     let Some(ticket) = serving.limits.request() else {
         serving.stats.turned_away.add(1);
-        return Trouble::later("too many requests at once").answer();
+        return HttpError::later("too many requests at once").answer();
     };
     let method = request.method();
     if method != Method::GET && method != Method::HEAD {
@@ -58,7 +58,7 @@ pub async fn handle(
         && let Some(hot) = serving.hot.get(path)
         && hot.is_fresh(serving.now())
     {
-        let answer = ready(serving, &request, &hot, None, &serving.crates_io).await;
+        let answer = respond(serving, &request, &hot, None, &serving.crates_io).await;
         return in_flight(answer, ticket);
     }
     let route = route(path);
@@ -74,18 +74,18 @@ pub async fn handle(
 }
 
 /// An answer that counts as a request in flight until its body is sent.
-fn in_flight(answer: Response<Body>, ticket: Ticket) -> Response<Body> {
+fn in_flight(answer: Response<Body>, ticket: RequestPermit) -> Response<Body> {
     let (parts, body) = answer.into_parts();
     Response::from_parts(parts, body.with_ticket(ticket))
 }
 
 async fn routed(
-    serving: &Arc<Serving>,
+    serving: &Arc<ServerState>,
     request: &Request<Incoming>,
     route: Route<'_>,
     peer: Peer,
 ) -> Response<Body> {
-    let absent = || Trouble::absent("there is no such thing here").answer();
+    let absent = || HttpError::absent("there is no such thing here").answer();
     let no_host = || error(StatusCode::BAD_REQUEST, "the request names no host");
     match route {
         Route::Nothing => absent(),
@@ -129,7 +129,7 @@ async fn routed(
                     Ok(download::still_there(&server, &check, &wanted, &checked))
                 });
                 if same.await.unwrap_or(false) {
-                    return ready(serving, request, &hot, None, &source).await;
+                    return respond(serving, request, &hot, None, &source).await;
                 }
                 serving.hot.forget(&path);
             }
@@ -140,16 +140,16 @@ async fn routed(
 }
 
 async fn finish(
-    serving: &Arc<Serving>,
+    serving: &Arc<ServerState>,
     request: &Request<Incoming>,
     outcome: Outcome,
     hits: &Hits,
     source: &Source,
 ) -> Response<Body> {
     let trouble = match outcome {
-        Outcome::Hot(hot) => return ready(serving, request, &hot, None, source).await,
+        Outcome::Hot(hot) => return respond(serving, request, &hot, None, source).await,
         Outcome::Fetched(hot) => {
-            return ready(serving, request, &hot, Some("miss"), source).await;
+            return respond(serving, request, &hot, Some("miss"), source).await;
         }
         Outcome::OnItsWay(crate_) => {
             let head = request.method() == Method::HEAD;
@@ -186,7 +186,7 @@ fn config(base: &str, folder: &str, auth_required: bool) -> Response<Body> {
     answer
 }
 
-fn denied(serving: &Serving, request: &Request<Incoming>, peer: Peer) -> Response<Body> {
+fn denied(serving: &ServerState, request: &Request<Incoming>, peer: Peer) -> Response<Body> {
     serving.stats.denied.add(1);
     let mut answer = error(
         StatusCode::UNAUTHORIZED,
@@ -227,7 +227,7 @@ fn refuse(request: &Request<Incoming>) -> Option<Response<Body>> {
 }
 
 async fn other_method(
-    serving: &Arc<Serving>,
+    serving: &Arc<ServerState>,
     request: Request<Incoming>,
     peer: Peer,
 ) -> Response<Body> {
