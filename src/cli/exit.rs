@@ -9,34 +9,34 @@ use crate::cli::output::terminal::Terminal;
 use crate::model::error::{Error, Result};
 
 /// The answer is no: something is missing, damaged or not supported.
-pub const NO: u8 = 1;
+pub const EXIT_NO: u8 = 1;
 
 /// The command line is at fault. The same number clap uses.
-pub const USAGE: u8 = 2;
+pub const EXIT_USAGE: u8 = 2;
 
 /// Something failed. The same number cargo uses.
-pub const FAILURE: u8 = 101;
+pub const EXIT_FAILURE: u8 = 101;
 
-/// Ended by ctrl-c, as shells count it.
-pub const INTERRUPTED: u8 = 130;
+/// Exit by ctrl-c, as shells count it.
+pub const EXIT_INTERRUPTED: u8 = 130;
 
 /// Why a run ended early.
-pub enum Ended {
+pub enum Exit {
     Failed(Error),
     /// Whoever read our standard output has gone. That is their right.
-    NobodyListens,
+    BrokenPipe,
 }
 
-impl From<Error> for Ended {
+impl From<Error> for Exit {
     fn from(error: Error) -> Self {
         Self::Failed(error)
     }
 }
 
-impl From<io::Error> for Ended {
+impl From<io::Error> for Exit {
     fn from(source: io::Error) -> Self {
         match source.kind() {
-            io::ErrorKind::BrokenPipe => Self::NobodyListens,
+            io::ErrorKind::BrokenPipe => Self::BrokenPipe,
             _ => Self::Failed(Error::Io {
                 doing: "write",
                 path: "standard output".into(),

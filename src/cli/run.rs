@@ -12,7 +12,9 @@ use crate::cli::args::{self, Arguments, Command};
 use crate::cli::command::{
     explain as explained, gc, generate, on_off, outdated as found, serve, verify,
 };
-use crate::cli::exit::{Ended, FAILURE, INTERRUPTED, NO, USAGE, block_on, finish};
+use crate::cli::exit::{
+    EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_NO, EXIT_USAGE, Exit, block_on, finish,
+};
 use crate::cli::output::format::MessageFormat;
 use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::Terminal;
@@ -42,7 +44,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             // Help and version are asked for; anything else is bad usage. A closed pipe changes neither.
             let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(FAILURE));
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(EXIT_FAILURE));
         }
     };
     let common = &arguments.common;
@@ -54,15 +56,15 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     );
     match run(&arguments, terminal) {
         Ok(code) => ExitCode::from(code),
-        Err(Ended::NobodyListens) => ExitCode::SUCCESS,
-        Err(Ended::Failed(error)) => {
+        Err(Exit::BrokenPipe) => ExitCode::SUCCESS,
+        Err(Exit::Failed(error)) => {
             terminal.error(&error);
             ExitCode::from(if matches!(error, Error::Interrupted) {
-                INTERRUPTED
+                EXIT_INTERRUPTED
             } else if error.is_usage() {
-                USAGE
+                EXIT_USAGE
             } else {
-                FAILURE
+                EXIT_FAILURE
             })
         }
     }
@@ -77,7 +79,7 @@ fn without_subcommand(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsSt
     arguments
 }
 
-fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
+fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Exit> {
     let environment = settings::environment();
     let config = crate::io::config::load::CargoConfig::default().with_environment(&environment);
     let progress = Progress::new(terminal, !config.progress_never());
@@ -145,7 +147,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Ended> {
             finish(terminal, "status", &report, |out| {
                 text::status(out, &report)
             })?;
-            Ok(if report.ready { 0 } else { NO })
+            Ok(if report.ready { 0 } else { EXIT_NO })
         }
         Command::Verify(verify) => verify::verify(verify, &common, terminal, &progress),
         Command::Repair(repair) => verify::repair(repair, &common, terminal, &progress),
@@ -220,7 +222,7 @@ fn fetch(
     print_config: bool,
     terminal: Terminal,
     progress: &Arc<Progress>,
-) -> Result<u8, Ended> {
+) -> Result<u8, Exit> {
     let started = Instant::now();
     let dry_run = options.dry_run;
     let report = block_on(vendor::run(common, options));
@@ -260,11 +262,11 @@ fn fetch(
 
 fn code(report: &VendorReport) -> u8 {
     if !report.failed.is_empty() {
-        FAILURE
+        EXIT_FAILURE
     } else if report.unsupported.is_empty() {
         0
     } else {
-        NO
+        EXIT_NO
     }
 }
 
@@ -274,7 +276,7 @@ fn explain(
     name: &str,
     common: &Context,
     terminal: Terminal,
-) -> Result<u8, Ended> {
+) -> Result<u8, Exit> {
     let paths = settings::or_current(&status.projects, &common.cwd);
     let projects = match workspaces::find(common, &paths, status.recursive) {
         Err(Error::NoProject(_)) if status.projects.is_empty() => Vec::new(),
@@ -284,11 +286,15 @@ fn explain(
     finish(terminal, "status", &report, |out| {
         explained::words(out, &report)
     })?;
-    Ok(if report.packages.is_empty() { NO } else { 0 })
+    Ok(if report.packages.is_empty() {
+        EXIT_NO
+    } else {
+        0
+    })
 }
 
 /// What `outdated` found.
-fn answer(report: &outdated::OutdatedReport, terminal: Terminal) -> Result<u8, Ended> {
+fn answer(report: &outdated::OutdatedReport, terminal: Terminal) -> Result<u8, Exit> {
     if terminal.format == MessageFormat::Json {
         found::lines(terminal, report)?;
     }
@@ -296,9 +302,9 @@ fn answer(report: &outdated::OutdatedReport, terminal: Terminal) -> Result<u8, E
         found::words(out, report)
     })?;
     Ok(if !report.failed.is_empty() {
-        FAILURE
+        EXIT_FAILURE
     } else if report.is_grave() {
-        NO
+        EXIT_NO
     } else {
         0
     })

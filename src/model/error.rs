@@ -144,7 +144,7 @@ pub enum Error {
     #[error("{url} sent no data for {} seconds", .seconds)]
     Stalled { url: String, seconds: u64 },
     #[error("{url} sent something that is not a registry's {what}: {message}")]
-    Nonsense {
+    InvalidResponse {
         url: String,
         what: &'static str,
         message: String,

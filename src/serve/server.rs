@@ -184,7 +184,7 @@ fn serving(
         Some(RegistryUpstream::open(common, options.refresh)?)
     };
     if pull.is_some() {
-        store.prepare()?;
+        store.create()?;
     } else if !store.folder().is_dir() {
         (common.watch)(&Event::Warning {
             message: format!(

@@ -388,10 +388,10 @@ fn connections_and_requests_are_limited() {
     let server = Served::start(&bench, &["--offline", "--max-connections-per-address", "5"]);
     let held: Vec<TcpStream> = (0..5).map(|_| server.connect()).collect();
     std::thread::sleep(Duration::from_millis(200));
-    let mut turned_away = server.connect();
-    let _ = turned_away.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+    let mut rejected_limit = server.connect();
+    let _ = rejected_limit.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
     let mut heard = Vec::new();
-    let _ = turned_away.read_to_end(&mut heard);
+    let _ = rejected_limit.read_to_end(&mut heard);
     assert!(heard.is_empty());
     drop(held);
     let since = Instant::now();

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::cli::args::{Gc, Roots, RootsCommand};
-use crate::cli::exit::{Ended, FAILURE, NO, block_on, finish};
+use crate::cli::exit::{EXIT_FAILURE, EXIT_NO, Exit, block_on, finish};
 use crate::cli::output::terminal::{Terminal, bytes, count};
 use crate::io::cargo::command::Cargo;
 use crate::io::fs::platform;
@@ -22,7 +22,7 @@ pub fn roots(
     common: &Context,
     cargo: &Cargo,
     terminal: Terminal,
-) -> Result<u8, Ended> {
+) -> Result<u8, Exit> {
     match &arguments.command {
         None | Some(RootsCommand::List) => {
             let report = roots::list(common)?;
@@ -49,7 +49,11 @@ pub fn roots(
                 out.step("Recorded", &count(report.kept, "package"));
                 out.data(list(&listed.roots).as_bytes())
             })?;
-            Ok(if report.failed.is_empty() { 0 } else { FAILURE })
+            Ok(if report.failed.is_empty() {
+                0
+            } else {
+                EXIT_FAILURE
+            })
         }
         Some(RootsCommand::Forget { roots: words }) => {
             let report = roots::forget(common, words)?;
@@ -92,7 +96,7 @@ fn list(roots: &[Listed]) -> String {
     text
 }
 
-pub fn gc(arguments: &Gc, common: &Context, terminal: Terminal) -> Result<u8, Ended> {
+pub fn gc(arguments: &Gc, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
     let options = gc::GcOptions {
         rules: Rules {
             keep: arguments.keep.clone(),
@@ -119,7 +123,7 @@ pub fn gc(arguments: &Gc, common: &Context, terminal: Terminal) -> Result<u8, En
         collected(out, &report, options.forget_gone);
         Ok(())
     })?;
-    Ok(if report.over.is_some() { NO } else { 0 })
+    Ok(if report.over.is_some() { EXIT_NO } else { 0 })
 }
 
 fn collected(terminal: Terminal, report: &gc::GcReport, forget_gone: bool) {
@@ -147,7 +151,7 @@ fn collected(terminal: Terminal, report: &gc::GcReport, forget_gone: bool) {
             bytes(report.bytes_dropped),
             report.kept,
             bytes(report.bytes_kept),
-            report.spared,
+            report.kept_by_rule,
             count(report.roots, "root"),
         ),
     );

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::cli::exit::{Ended, finish};
+use crate::cli::exit::{Exit, finish};
 use crate::cli::output::terminal::{Terminal, count};
 use crate::cli::output::text;
 use crate::cli::{args, settings};
@@ -31,7 +31,7 @@ pub fn on(
     common: &Context,
     cargo: &Cargo,
     terminal: Terminal,
-) -> Result<u8, Ended> {
+) -> Result<u8, Exit> {
     let switch = &arguments.switch;
     let target = settings::target(&switch.target);
     let server = arguments.server.as_deref().map(server_index).transpose()?;
@@ -76,7 +76,7 @@ pub fn off(
     common: &Context,
     cargo: &Cargo,
     terminal: Terminal,
-) -> Result<u8, Ended> {
+) -> Result<u8, Exit> {
     let target = settings::target(&arguments.target);
     let roots = roots(arguments, &target, common, cargo)?;
     let roots = roots.into_iter().map(|(root, _)| (root, Vec::new()));

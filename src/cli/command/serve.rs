@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
-use crate::cli::exit::{Ended, block_on, finish, runtime};
+use crate::cli::exit::{Exit, block_on, finish, runtime};
 use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::{Terminal, bytes, count};
 use crate::cli::settings;
@@ -112,7 +112,7 @@ pub fn serve(
     common: &Context,
     cargo: &Cargo,
     terminal: Terminal,
-) -> Result<u8, Ended> {
+) -> Result<u8, Exit> {
     // Bars are for work that ends.
     let progress = Progress::new(terminal, false);
     let common = Context {
@@ -200,7 +200,7 @@ struct OfMirror {
     mirror: PathBuf,
 }
 
-pub fn stats(arguments: &Stats, common: &Context, terminal: Terminal) -> Result<u8, Ended> {
+pub fn stats(arguments: &Stats, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
     let Some(server) = &arguments.server else {
         let report = of_mirror(common)?;
         finish(terminal, "stats", &report, |out| {
@@ -219,7 +219,7 @@ pub fn stats(arguments: &Stats, common: &Context, terminal: Terminal) -> Result<
         })?;
         return Ok(0);
     };
-    let bad = |message: String| Error::Nonsense {
+    let bad = |message: String| Error::InvalidResponse {
         url: server.clone(),
         what: "statistics",
         message,
@@ -295,7 +295,7 @@ fn words(page: &Value) -> String {
         "upstream: {} requests, {} errors, {} with wrong bytes",
         number("/upstream/requests"),
         number("/upstream/errors"),
-        number("/upstream/mismatches")
+        number("/upstream/checksum_mismatches")
     );
     let list = |at: &str| {
         page.pointer(at)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::cli::args;
-use crate::cli::exit::{Ended, NO, block_on, finish};
+use crate::cli::exit::{EXIT_NO, Exit, block_on, finish};
 use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::{Terminal, bytes, count};
 use crate::model::error::{Error, Result};
@@ -25,7 +25,7 @@ pub fn verify(
     common: &Context,
     terminal: Terminal,
     progress: &Arc<Progress>,
-) -> Result<u8, Ended> {
+) -> Result<u8, Exit> {
     let extent = match &arguments.since {
         Some(text) => Extent::Since(since(text, common.now)?),
         None if arguments.quick => Extent::Quick,
@@ -52,7 +52,7 @@ pub fn verify(
     finish(terminal, "verify", &report, |out| {
         verified(out, &report, started.elapsed())
     })?;
-    Ok(if report.sound { 0 } else { NO })
+    Ok(if report.sound { 0 } else { EXIT_NO })
 }
 
 pub fn repair(
@@ -60,7 +60,7 @@ pub fn repair(
     common: &Context,
     terminal: Terminal,
     progress: &Arc<Progress>,
-) -> Result<u8, Ended> {
+) -> Result<u8, Exit> {
     let accept = arguments.accept.iter().map(|text| {
         let (name, version) = text.split_once('@').unwrap_or((text, ""));
         Ok(CrateId::parse(name, version)?)
@@ -88,7 +88,7 @@ fn mend(
     common: &Context,
     terminal: Terminal,
     progress: &Arc<Progress>,
-) -> Result<u8, Ended> {
+) -> Result<u8, Exit> {
     let started = Instant::now();
     let report = block_on(repair::run(common, options));
     progress.finish();
@@ -96,7 +96,7 @@ fn mend(
     finish(terminal, command, &report, |out| {
         repaired(out, &report, started.elapsed())
     })?;
-    Ok(if report.sound { 0 } else { NO })
+    Ok(if report.sound { 0 } else { EXIT_NO })
 }
 
 fn since(text: &str, now: Timestamp) -> Result<SystemTime> {

@@ -44,7 +44,7 @@ struct SessionState {
 enum Cached {
     #[default]
     Nothing,
-    Pass {
+    Authorized {
         pass: Authorization,
         until: Instant,
     },
@@ -66,7 +66,7 @@ impl Cached {
     /// What holds at this moment: a pass or a failure; `None`: somebody must be asked.
     fn at(&self, now: Instant) -> Option<Result<&Authorization, &AuthError>> {
         match self {
-            Self::Pass { pass, until } => (now < *until).then_some(Ok(pass)),
+            Cached::Authorized { pass, until } => (now < *until).then_some(Ok(pass)),
             Self::Failed { error, until } => (now < *until).then_some(Err(error)),
             Self::Nothing => None,
         }
@@ -74,7 +74,7 @@ impl Cached {
 
     /// The token was refused: it may have been replaced, so whoever gave it is asked again before long.
     fn doubt(&mut self, now: Instant) {
-        if let Self::Pass { until, .. } = self {
+        if let Cached::Authorized { until, .. } = self {
             *until = (*until).min(now + DOUBT);
         }
     }
@@ -136,7 +136,7 @@ impl AuthSession {
                 let scope = Arc::clone(&self.scope);
                 let pass = Authorization { header, scope };
                 state.held = match until(keep) {
-                    Some(until) => Cached::Pass {
+                    Some(until) => Cached::Authorized {
                         pass: pass.clone(),
                         until,
                     },
@@ -267,7 +267,7 @@ mod tests {
         assert!(matches!(failed.at(soon), Some(Err(_))));
         assert!(failed.at(later).is_none());
 
-        let mut held = Cached::Pass {
+        let mut held = Cached::Authorized {
             pass: pass(),
             until: now + FOR_EVER,
         };

@@ -213,7 +213,7 @@ impl<'a> Attempts<'a> {
         }
         if self.failed > self.http.settings.retries {
             if matches!(error, Error::Network { .. } | Error::Stalled { .. }) {
-                self.admission.gave_up(&brief(&error));
+                self.admission.record_failure(&brief(&error));
             }
             return Err(error);
         }

@@ -38,7 +38,7 @@ pub async fn get_text(url: &Url, token: Option<&str>) -> Result<Vec<u8>> {
     while let Some(chunk) = response.chunk().await.map_err(network)? {
         if text.len() + chunk.len() > MAX_ANSWER {
             let message = format!("it is larger than {MAX_ANSWER} bytes");
-            return Err(Error::Nonsense {
+            return Err(Error::InvalidResponse {
                 url: safe_url(url),
                 what: "statistics",
                 message,

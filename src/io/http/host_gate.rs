@@ -41,7 +41,7 @@ struct Host {
 enum HostState {
     Unknown,
     Answers { failures: u32 },
-    Gone { cause: String, since: Instant },
+    Down { cause: String, since: Instant },
 }
 
 /// Leave to send requests to a host, for as long as it lives.
@@ -74,7 +74,7 @@ impl HostGate {
         let mut first = None;
         loop {
             match host.state() {
-                HostState::Gone { cause, .. } => {
+                HostState::Down { cause, .. } => {
                     return Err(Error::HostDown {
                         host: host.name.clone(),
                         cause,
@@ -95,7 +95,7 @@ impl HostGate {
             unreachable!("the semaphore is never closed")
         };
         // The host may have gone while we waited.
-        if let HostState::Gone { cause, .. } = host.state() {
+        if let HostState::Down { cause, .. } = host.state() {
             return Err(Error::HostDown {
                 host: host.name.clone(),
                 cause,
@@ -127,7 +127,7 @@ impl HostGate {
 impl Host {
     fn state(&self) -> HostState {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let (HostState::Gone { since, .. }, Some(after)) = (&*state, self.recovery)
+        if let (HostState::Down { since, .. }, Some(after)) = (&*state, self.recovery)
             && since.elapsed() >= after
         {
             *state = HostState::Unknown;
@@ -171,7 +171,7 @@ impl Permit {
     }
 
     /// All tries of a request have failed before an answer or in the middle of one.
-    pub fn gave_up(&self, cause: &str) {
+    pub fn record_failure(&self, cause: &str) {
         let mut state = self
             .host
             .state
@@ -183,10 +183,10 @@ impl Permit {
                 *failures += 1;
                 *failures >= FAILURES_UNTIL_DOWN
             }
-            HostState::Gone { .. } => false,
+            HostState::Down { .. } => false,
         };
         if gone {
-            *state = HostState::Gone {
+            *state = HostState::Down {
                 cause: cause.to_owned(),
                 since: Instant::now(),
             };

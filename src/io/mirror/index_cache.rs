@@ -94,12 +94,12 @@ impl IndexCache {
         whole.append(&mut rest);
         let path = self.folder.join(name.index_path());
         file::replace_own(&path, &whole)?;
-        self.still(name, index.checked);
+        self.touch_checked(name, index.checked);
         Ok(())
     }
 
     /// Upstream has said that what is kept still holds.
-    pub fn still(&self, name: &CrateName, now: Timestamp) {
+    pub fn touch_checked(&self, name: &CrateName, now: Timestamp) {
         // Asked once more than needed, if it cannot be noted.
         let _ = file::set_modified(&self.folder.join(name.index_path()), now.into());
     }
@@ -150,7 +150,7 @@ mod tests {
         };
         kept.keep(&name, &evil).unwrap();
         assert_eq!(kept.read(&name).unwrap().validator, None);
-        kept.still(&name, Timestamp(7));
+        kept.touch_checked(&name, Timestamp(7));
         assert_eq!(kept.read(&name).unwrap().checked, Timestamp(7));
 
         let path = kept.folder.join("se/rd/serde");

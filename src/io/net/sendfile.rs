@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-pub use system::{Lent, send_with_more};
+pub use system::{SealedMemory, send_with_more};
 
 /// Shorter parts are as quickly copied.
 pub const MIN_SENDFILE_BYTES: usize = 16 << 10;
@@ -67,17 +67,17 @@ mod system {
     use rustix::net::{SendFlags, send};
     use tokio::net::TcpStream;
 
-    use super::{Place, Room};
+    use super::{Allotment, Budget};
 
     /// Bytes, and the same bytes in a file without a name that nobody can change any more.
     #[derive(Debug)]
-    pub struct Lent {
+    pub struct SealedMemory {
         bytes: Bytes,
         file: File,
         _place: Allotment,
     }
 
-    impl Lent {
+    impl SealedMemory {
         /// `None`: there is no room for them.
         pub fn new(bytes: &Bytes, room: &Arc<Budget>) -> Option<Self> {
             let place = room.take(bytes.len())?;
@@ -94,7 +94,7 @@ mod system {
         }
 
         /// Where this slice begins, if it is a part of these bytes: of these very ones, not of some that are equal.
-        pub fn place_of(&self, slice: &[u8]) -> Option<usize> {
+        pub fn offset_of(&self, slice: &[u8]) -> Option<usize> {
             let at = slice
                 .as_ptr()
                 .addr()
@@ -125,22 +125,22 @@ mod system {
         fn only_the_very_same_bytes_have_a_place() {
             let room = Arc::new(Budget::new(1000, 10));
             let bytes = Bytes::from(vec![7; 100]);
-            let lent = Lent::new(&bytes, &room).unwrap();
-            assert_eq!(lent.place_of(&bytes), Some(0));
-            assert_eq!(lent.place_of(&bytes[40..90]), Some(40));
-            assert_eq!(lent.place_of(&bytes[100..]), Some(100));
-            assert_eq!(lent.place_of(&[7; 100]), None);
+            let lent = SealedMemory::new(&bytes, &room).unwrap();
+            assert_eq!(lent.offset_of(&bytes), Some(0));
+            assert_eq!(lent.offset_of(&bytes[40..90]), Some(40));
+            assert_eq!(lent.offset_of(&bytes[100..]), Some(100));
+            assert_eq!(lent.offset_of(&[7; 100]), None);
             let around = Bytes::from(vec![7; 300]);
-            let lent = Lent::new(&around.slice(100..200), &room).unwrap();
-            assert_eq!(lent.place_of(&around[99..150]), None);
-            assert_eq!(lent.place_of(&around[150..201]), None);
-            assert_eq!(lent.place_of(&around[150..200]), Some(50));
+            let lent = SealedMemory::new(&around.slice(100..200), &room).unwrap();
+            assert_eq!(lent.offset_of(&around[99..150]), None);
+            assert_eq!(lent.offset_of(&around[150..201]), None);
+            assert_eq!(lent.offset_of(&around[150..200]), Some(50));
         }
 
         #[test]
         fn what_is_lent_can_no_longer_change() {
             let room = Arc::new(Budget::new(1000, 10));
-            let lent = Lent::new(&Bytes::from_static(b"crate"), &room).unwrap();
+            let lent = SealedMemory::new(&Bytes::from_static(b"crate"), &room).unwrap();
             assert!(lent.file.write_at(b"x", 0).is_err());
             assert!(lent.file.set_len(3).is_err());
             let mut there = [0; 5];
@@ -152,14 +152,14 @@ mod system {
         fn no_more_is_lent_than_there_is_room() {
             let room = Arc::new(Budget::new(250, 2));
             let bytes = Bytes::from(vec![7; 100]);
-            let lend = || Lent::new(&bytes, &room);
+            let lend = || SealedMemory::new(&bytes, &room);
             let (one, two) = (lend().unwrap(), lend().unwrap());
             assert!(lend().is_none());
             drop(one);
             let large = Bytes::from(vec![7; 200]);
-            assert!(Lent::new(&large, &room).is_none());
+            assert!(SealedMemory::new(&large, &room).is_none());
             drop(two);
-            assert!(Lent::new(&large, &room).is_some());
+            assert!(SealedMemory::new(&large, &room).is_some());
             assert!(lend().is_some());
         }
     }
@@ -173,20 +173,20 @@ mod system {
     use bytes::Bytes;
     use tokio::net::TcpStream;
 
-    use super::Room;
+    use super::Budget;
 
     /// There is none.
     #[derive(Debug)]
-    pub enum Lent {}
+    pub enum SealedMemory {}
 
-    impl Lent {
+    impl SealedMemory {
         pub fn new(bytes: &Bytes, room: &Arc<Budget>) -> Option<Self> {
             // Taken and given back: there is no way to lend.
             drop(room.take(bytes.len()));
             None
         }
 
-        pub fn place_of(&self, _: &[u8]) -> Option<usize> {
+        pub fn offset_of(&self, _: &[u8]) -> Option<usize> {
             match *self {}
         }
 

@@ -84,11 +84,11 @@ impl RegistryStore {
     /// Adds lines to the index file of one crate, for the next line of the program to read.
     pub fn add_lines_now(&self, name: &CrateName, lines: Vec<IndexLine>) -> Result<()> {
         self.add_lines(name, lines)?;
-        self.complete_all()
+        self.commit()
     }
 
     /// Completes what is under way: every crate that was put is in the index now, for cargo to read.
-    pub fn complete_all(&self) -> Result<()> {
+    pub fn commit(&self) -> Result<()> {
         let only = self
             .completing
             .lock()
@@ -97,8 +97,8 @@ impl RegistryStore {
     }
 
     /// Completes what is under way and flushes it: after this, success may be reported.
-    pub fn settle(&self) -> Result<()> {
-        self.complete_all()?;
+    pub fn sync(&self) -> Result<()> {
+        self.commit()?;
         let (unsealed, found) = {
             let mut group = self.group();
             (take(&mut group.unsealed), take(&mut group.found))
@@ -265,7 +265,7 @@ impl Drop for RegistryStore {
         let waiting = !self.group().lines.is_empty();
         if waiting {
             // What cannot be completed is completed by the next run.
-            let _ = self.settle();
+            let _ = self.sync();
         }
     }
 }

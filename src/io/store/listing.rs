@@ -33,7 +33,7 @@ pub struct Listing {
     /// Sorted.
     crates: Vec<u64>,
     /// What is neither a `.crate` nor the index.
-    pub strays: Vec<OsString>,
+    pub unexpected: Vec<OsString>,
 }
 
 impl Listing {
@@ -63,8 +63,8 @@ impl Listing {
 #[derive(Debug, Default)]
 pub struct Leftovers {
     /// Folders of processes that were killed.
-    pub of_the_dead: Vec<String>,
-    pub of_strangers: Vec<String>,
+    pub orphaned: Vec<String>,
+    pub foreign: Vec<String>,
 }
 
 impl RegistryStore {
@@ -73,7 +73,7 @@ impl RegistryStore {
         let mut listing = Listing {
             hasher: RandomState::new(),
             crates: Vec::new(),
-            strays: Vec::new(),
+            unexpected: Vec::new(),
         };
         let entries = fs::read_dir(&self.folder).map_err(io_error("list", &self.folder))?;
         for entry in entries {
@@ -84,7 +84,7 @@ impl RegistryStore {
                     listing.crates.push(listing.hasher.hash_one(name));
                 }
                 Some(name) if HARMLESS.contains(&name) => {}
-                _ => listing.strays.push(name),
+                _ => listing.unexpected.push(name),
             }
         }
         listing.crates.sort_unstable();
@@ -163,20 +163,20 @@ impl RegistryStore {
                 .open(path.join("lock"));
             let shown = format!(".mirror/tmp/{}", entry.file_name().to_string_lossy());
             match lock {
-                Ok(lock) if lock.try_lock().is_ok() => left.of_the_dead.push(shown),
+                Ok(lock) if lock.try_lock().is_ok() => left.orphaned.push(shown),
                 Ok(_) => {}
                 Err(_) if path.join("lock").exists() => {}
                 // A lock is the first that a process puts into its folder, and the last that a sweep takes out.
                 Err(_) => {
                     let empty = |mut entries: fs::ReadDir| entries.next().is_none();
                     if !fs::read_dir(&path).is_ok_and(empty) {
-                        left.of_strangers.push(shown);
+                        left.foreign.push(shown);
                     }
                 }
             }
         }
-        left.of_the_dead.sort();
-        left.of_strangers.sort();
+        left.orphaned.sort();
+        left.foreign.sort();
         left
     }
 

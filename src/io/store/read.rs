@@ -52,7 +52,7 @@ impl RegistryStore {
     }
 
     /// Whether the file of a crate is still the one that was found right.
-    pub fn still_holds(&self, id: &CrateId, stamp: &Stamp, checksum: &Sha256) -> bool {
+    pub fn is_unchanged(&self, id: &CrateId, stamp: &Stamp, checksum: &Sha256) -> bool {
         let meta = fs::metadata(self.crate_path(id));
         meta.is_ok_and(|meta| is_unchanged(stamp, &meta, checksum))
     }
@@ -68,7 +68,7 @@ impl RegistryStore {
     }
 
     /// Opens a crate whose bytes have this checksum. `None`: it is not here, or its bytes are others.
-    pub fn open_checked(&self, id: &CrateId, checksum: &Sha256) -> Result<Option<OpenCrate>> {
+    pub fn open_verified(&self, id: &CrateId, checksum: &Sha256) -> Result<Option<OpenCrate>> {
         let path = self.crate_path(id);
         let Some(mut file) = if_there(File::open(&path).map_err(io_error("read", &path)))? else {
             return Ok(None);
@@ -99,13 +99,13 @@ impl RegistryStore {
         let opened = File::open(&path).and_then(|file| Ok((file.metadata()?, file)));
         match if_there(opened.map_err(io_error("read", &path)))? {
             Some((meta, file)) if is_unchanged(stamp, &meta, checksum) => Ok(Some(file)),
-            Some(_) => Ok(self.open_checked(id, checksum)?.map(|opened| opened.file)),
+            Some(_) => Ok(self.open_verified(id, checksum)?.map(|opened| opened.file)),
             None => Ok(None),
         }
     }
 
     /// The lines of a crate whose bytes are here: cargo must not pick one that it cannot get.
-    pub fn held_lines(&self, name: &CrateName) -> Result<Option<ServableLines>> {
+    pub fn servable_lines(&self, name: &CrateName) -> Result<Option<ServableLines>> {
         // Looked at before they are read: what changes in between is read again the next time.
         let stamps = self.index_stamps(name);
         let Some(text) = self.index_text(&name.index_path())? else {

@@ -74,7 +74,7 @@ impl RegistryStore {
 
     /// Tells this listener of waits for the lock.
     #[must_use]
-    pub fn telling(mut self, watch: &Watch) -> Self {
+    pub fn with_events(mut self, watch: &Watch) -> Self {
         self.lock.tell(watch);
         self
     }
@@ -122,7 +122,7 @@ impl RegistryStore {
     }
 
     /// Makes the folders. Cargo wants `index/` even in an empty registry.
-    pub fn prepare(&self) -> Result<()> {
+    pub fn create(&self) -> Result<()> {
         create_dir_all(&self.folder.join("index"))
     }
 
@@ -222,7 +222,7 @@ impl RegistryStore {
         if let Some(growing) = self.growing.get() {
             return Ok(growing);
         }
-        self.prepare()?;
+        self.create()?;
         let made = Arc::new(StagingDir::start(&self.private.join("tmp"))?);
         Ok(self.growing.get_or_init(|| made))
     }

@@ -46,7 +46,7 @@ impl DownloadConfig {
     /// Where the bytes of a crate are.
     pub(super) fn download_url(&self, id: &CrateId, expected: Sha256) -> Result<Url> {
         let url = self.said.download_url(id, &expected);
-        Url::parse(&url).map_err(|cause| Error::Nonsense {
+        Url::parse(&url).map_err(|cause| Error::InvalidResponse {
             url,
             what: "download address",
             message: cause.to_string(),
@@ -102,7 +102,7 @@ impl Downloads {
         })
     }
 
-    pub(super) async fn krate(
+    pub(super) async fn download_crate(
         &self,
         config: &DownloadConfig,
         store: &Arc<RegistryStore>,

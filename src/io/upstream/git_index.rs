@@ -109,7 +109,7 @@ impl GitIndex {
             Some(text) => Some(text),
             None => self.file(CONFIG).await?,
         };
-        let nonsense = |message| Error::Nonsense {
+        let nonsense = |message| Error::InvalidResponse {
             url: self.registry.to_string(),
             what: CONFIG,
             message,

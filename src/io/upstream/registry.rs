@@ -173,7 +173,7 @@ impl Upstream {
     }
 
     /// The bytes of a crate, found to have the checksum that is expected.
-    pub async fn krate(
+    pub async fn download_crate(
         &self,
         store: &Arc<RegistryStore>,
         id: &CrateId,
@@ -182,11 +182,16 @@ impl Upstream {
         match self {
             Self::Sparse(sparse) => {
                 let config = sparse.config().await?;
-                sparse.downloads.krate(config, store, id, expected).await
+                sparse
+                    .downloads
+                    .download_crate(config, store, id, expected)
+                    .await
             }
             Self::Git(git) => {
                 let config = git.config().await?;
-                git.downloads.krate(config, store, id, expected).await
+                git.downloads
+                    .download_crate(config, store, id, expected)
+                    .await
             }
             Self::Folder(folder) => copied(folder.join(id.file_name()), store, id, expected).await,
         }
@@ -250,7 +255,7 @@ impl Sparse {
                     });
                 };
                 let said: RegistryConfig =
-                    serde_json::from_slice(&body).map_err(|cause| Error::Nonsense {
+                    serde_json::from_slice(&body).map_err(|cause| Error::InvalidResponse {
                         url: safe_url(&url),
                         what: "config.json",
                         message: cause.to_string(),
@@ -389,7 +394,7 @@ async fn text_once(
     while let Some(chunk) = body.chunk().await? {
         if text.len() + chunk.len() > limit {
             let message = format!("it is larger than {limit} bytes");
-            return Err(Error::Nonsense {
+            return Err(Error::InvalidResponse {
                 url: safe_url(url),
                 what: "index",
                 message,
@@ -411,7 +416,7 @@ async fn unpacked(url: &Url, body: Vec<u8>, limit: usize) -> Result<Vec<u8>> {
         let unpacked = flate2::read::MultiGzDecoder::new(&body[..])
             .take(limit as u64 + 1)
             .read_to_end(&mut text);
-        let nonsense = |message| Error::Nonsense {
+        let nonsense = |message| Error::InvalidResponse {
             url: address,
             what: "index",
             message,

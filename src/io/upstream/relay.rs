@@ -70,7 +70,7 @@ impl InflightDownload {
     }
 
     /// Says that somebody is about to read what has come so far. From now on there is no other try.
-    pub fn begin_reading(&self) -> DownloadState {
+    pub fn start_reading(&self) -> DownloadState {
         let mut now = DownloadState::Waiting;
         self.progress.send_if_modified(|progress| {
             if let DownloadState::Growing { read, .. } = progress {
@@ -133,7 +133,7 @@ impl Upstream {
         let verified = match transfer {
             Some(transfer) => transfer.relay(store, id, expected, arriving).await?,
             // A file that is simply copied.
-            None => self.krate(store, id, expected).await?,
+            None => self.download_crate(store, id, expected).await?,
         };
         let (verified, file) = blocking("reading a crate", move || {
             let file = verified.body().reader()?;

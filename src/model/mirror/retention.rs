@@ -42,7 +42,7 @@ pub struct Surplus {
     pub drop: Vec<StoredCrate>,
     pub kept: usize,
     /// How many of them stay although no root wants them.
-    pub spared: usize,
+    pub kept_by_rule: usize,
     pub bytes_kept: u64,
 }
 
@@ -54,14 +54,14 @@ pub fn plan(held: Vec<StoredCrate>, wanted: &WantedIn, rules: &Rules, now: Times
     for held in held {
         let here = wanted.get(&held.folder);
         let stays = here.is_some_and(|wanted| wanted.contains(&held.id));
-        let spared = latest.contains(&(held.folder.clone(), held.id.clone()))
+        let kept_by_rule = latest.contains(&(held.folder.clone(), held.id.clone()))
             || rules.keep.iter().any(|pattern| pattern.matches(&held.id))
             || rules
                 .older_than
                 .is_some_and(|age| now.since(held.since) < age);
-        if stays || spared {
+        if stays || kept_by_rule {
             surplus.kept += 1;
-            surplus.spared += usize::from(!stays);
+            surplus.kept_by_rule += usize::from(!stays);
             surplus.bytes_kept += held.bytes;
         } else {
             unwanted.push(held);
@@ -72,7 +72,7 @@ pub fn plan(held: Vec<StoredCrate>, wanted: &WantedIn, rules: &Rules, now: Times
     for held in unwanted {
         if rules.max_size.is_some_and(|limit| size <= limit) {
             surplus.kept += 1;
-            surplus.spared += 1;
+            surplus.kept_by_rule += 1;
             surplus.bytes_kept += held.bytes;
         } else {
             size -= held.bytes;
@@ -193,7 +193,7 @@ mod tests {
             .collect();
         assert_eq!(dropped, drops);
         assert_eq!(surplus.kept + surplus.drop.len(), 6);
-        assert_eq!(surplus.spared + 1, surplus.kept);
+        assert_eq!(surplus.kept_by_rule + 1, surplus.kept);
         assert_eq!(surplus.bytes_kept, 100 * surplus.kept as u64);
     }
 

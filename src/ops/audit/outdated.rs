@@ -264,7 +264,7 @@ async fn ask(
     let address = upstream.index_address(name);
     let (watched, name) = (watched.clone(), name.clone());
     blocking("reading an index file", move || {
-        let published = published(&name, &text).ok_or_else(|| Error::Nonsense {
+        let published = published(&name, &text).ok_or_else(|| Error::InvalidResponse {
             url: address,
             what: "index",
             message: "no line of it names a version".to_owned(),

@@ -51,7 +51,7 @@ pub fn on(
     if change == Change::Written && !dry_run {
         if let Destination::Mirror(_) = aim {
             // Cargo refuses a local registry whose folders are not there.
-            common.store().prepare()?;
+            common.store().create()?;
         }
         file::replace(&path, &after)?;
     }

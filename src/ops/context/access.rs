@@ -106,7 +106,7 @@ impl UpstreamAccess {
 
     /// The upstream for a server, whose clients wait: a failure is known soon, a host that was gone is tried again, and what
     /// is older than `refresh` is asked for anew.
-    pub fn relay(&self, refresh: Duration) -> Result<Upstream> {
+    pub fn open_for_server(&self, refresh: Duration) -> Result<Upstream> {
         /// Cargo waits 30 seconds for the first byte, so we must know before that.
         const PATIENCE: u64 = 10;
         const RECOVERY: Duration = Duration::from_secs(2);

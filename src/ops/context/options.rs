@@ -38,7 +38,7 @@ impl Context {
 
     /// The folder of a source in the mirror.
     pub fn source(&self, folder: &str) -> RegistryStore {
-        let store = RegistryStore::source(&self.mirror, folder).telling(&self.watch);
+        let store = RegistryStore::source(&self.mirror, folder).with_events(&self.watch);
         if self.flush {
             store
         } else {

@@ -127,10 +127,10 @@ impl ClosureFetcher {
         git::complete(&self.common, from, wanted.clone()).await
     }
 
-    /// Fetches what of a closure is not there. `careful`: nobody's lockfile vouches for its crates.
-    pub async fn run(&self, closure: Closure, careful: bool) -> Result<FetchReport> {
+    /// Fetches what of a closure is not there. `check_archives`: nobody's lockfile vouches for its crates.
+    pub async fn run(&self, closure: Closure, check_archives: bool) -> Result<FetchReport> {
         let with_care = |fetch: &RegistryFetch| RegistryFetch {
-            check_archives: fetch.check_archives || careful,
+            check_archives: fetch.check_archives || check_archives,
             ..fetch.clone()
         };
         let mut done = with_care(&self.crates_io).run(closure.wanted).await?;
@@ -160,14 +160,14 @@ impl ClosureFetcher {
     }
 
     /// Brings what was written to the disk for certain.
-    pub fn settle(&self) -> Result<()> {
+    pub fn sync(&self) -> Result<()> {
         let opened = self
             .registries
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         for fetch in opened.values() {
-            fetch.store.settle()?;
+            fetch.store.sync()?;
         }
-        self.crates_io.store.settle()
+        self.crates_io.store.sync()
     }
 }

@@ -203,9 +203,9 @@ impl Work<'_> {
             return Ok(());
         }
         // Cargo refuses a local registry without an index, be it empty.
-        self.store.prepare()?;
+        self.store.create()?;
         for registry in &from.registries {
-            self.common.registry(registry).prepare()?;
+            self.common.registry(registry).create()?;
         }
         for source in lacking.keys() {
             (self.common.watch)(&Event::Step {

@@ -72,7 +72,7 @@ impl FetchReport {
     /// Packages that all failed, for one reason.
     pub fn failed(
         source: &SourceId,
-        packages: impl IntoIterator<FetchItem = CrateId>,
+        packages: impl IntoIterator<Item = CrateId>,
         error: Error,
     ) -> Self {
         let error = Arc::new(error);
@@ -150,7 +150,7 @@ impl RegistryFetch {
             return Ok(report);
         }
         let store = Arc::clone(&self.store);
-        blocking("preparing the mirror", move || store.prepare()).await?;
+        blocking("preparing the mirror", move || store.create()).await?;
 
         let stop = StopOnDrop(Arc::new(AtomicBool::new(false)));
         let (lacking, mut to_ask) = mpsc::unbounded_channel();
@@ -220,7 +220,7 @@ impl RegistryFetch {
             }
         }
         let store = Arc::clone(&self.store);
-        blocking("completing the mirror", move || store.complete_all()).await?;
+        blocking("completing the mirror", move || store.commit()).await?;
         report.failed.sort_by(|a, b| a.package.cmp(&b.package));
         Ok(report)
     }
@@ -429,7 +429,7 @@ impl RegistryFetch {
         id: CrateId,
         expected: Sha256,
     ) -> Result<Verified<StagedFile>> {
-        let verified = upstream.krate(&self.store, &id, expected).await?;
+        let verified = upstream.download_crate(&self.store, &id, expected).await?;
         if !self.check_archives {
             return Ok(verified);
         }

@@ -37,7 +37,7 @@ fn of_folder(store: &RegistryStore, name: &str) -> Result<Vec<StoredCrate>> {
                 folder: name.to_owned(),
                 bytes: git::size(&path),
                 since: git::since(&path.join(CHECKSUMS)),
-                // Of one revision there are no newer and older versions, so it is never spared as the newest.
+                // Of one revision there are no newer and older versions, so it is never kept_by_rule as the newest.
                 yanked: true,
                 id,
             }

@@ -38,7 +38,7 @@ pub struct GcReport {
     pub bytes_dropped: u64,
     pub kept: usize,
     /// How many of them stay although no root wants them.
-    pub spared: usize,
+    pub kept_by_rule: usize,
     pub bytes_kept: u64,
     /// How many roots have a say.
     pub roots: usize,
@@ -99,7 +99,7 @@ pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
     held.extend(git::inventory(&store, &common.mirror)?);
     let surplus = retention::plan(held, &wanted_in, &options.rules, common.now);
     report.kept = surplus.kept;
-    report.spared = surplus.spared;
+    report.kept_by_rule = surplus.kept_by_rule;
     report.bytes_kept = surplus.bytes_kept;
     report.bytes_dropped = surplus.drop.iter().map(|held| held.bytes).sum();
     let kept = report.bytes_kept;

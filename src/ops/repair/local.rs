@@ -22,7 +22,7 @@ pub fn repair_locally(
     quarantine: &mut Quarantine,
 ) -> Result<()> {
     store.sweep_leftovers();
-    for path in store.leftovers().of_strangers {
+    for path in store.leftovers().foreign {
         quarantine.take(Path::new(&path))?;
     }
     let index = format!("{source}/index/");

@@ -338,7 +338,9 @@ impl SourceRepair<'_> {
         if same && there.is_some_and(|(there, _)| there == *line.checksum()) {
             return Ok(());
         }
-        let verified = upstream.krate(&self.store, id, *line.checksum()).await?;
+        let verified = upstream
+            .download_crate(&self.store, id, *line.checksum())
+            .await?;
         local::withdraw(&self.store, self.source, id, self.quarantine)?;
         self.store.put_crate(verified)?;
         self.store.add_lines_now(&id.name, vec![line])?;

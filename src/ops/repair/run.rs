@@ -74,7 +74,7 @@ pub async fn run(common: &Context, options: RepairOptions) -> Result<RepairRepor
             let accept = mending.accepted(accept);
             mending.mend(&damages, &accept).await?;
             // On the disk for certain, before anything is called sound.
-            mending.store.settle()?;
+            mending.store.sync()?;
         }
         let touched = left
             .iter()

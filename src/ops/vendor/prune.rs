@@ -51,7 +51,7 @@ type Package = (CrateId, SourceId);
 type AllLines = BTreeMap<String, Arc<Lines>>;
 
 /// Names the host and holds targets against what rustc knows. Only whole projects can be pruned. `None`: all is wanted.
-pub fn settle(
+pub fn sync(
     common: &Context,
     inputs: &[Input],
     selection: Option<&BuildFilter>,

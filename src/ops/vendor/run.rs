@@ -70,7 +70,7 @@ pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorRepor
         ..VendorReport::default()
     };
     let store = Arc::new(store);
-    let only = prune::settle(common, &options.inputs, options.only.as_ref())?;
+    let only = prune::sync(common, &options.inputs, options.only.as_ref())?;
     let mut groups = batches(common, &options)?;
     tell_of_more(common, &groups, only.as_ref());
     let mut failed = BTreeMap::new();
@@ -98,7 +98,7 @@ pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorRepor
         completions.push(completion);
     }
     if !options.dry_run {
-        let settle = move || completions.iter().try_for_each(ClosureFetcher::settle);
+        let settle = move || completions.iter().try_for_each(ClosureFetcher::sync);
         blocking("flushing the mirror", settle).await?;
         remember(common, &groups, &failed)?;
     }

@@ -81,12 +81,12 @@ pub fn run(common: &Context, options: &VerifyOptions) -> Result<VerifyReport> {
             package: None,
             cause: cause.to_owned(),
         };
-        for path in left.of_strangers {
+        for path in left.foreign {
             let damage = leftover(path, "no process of this program has put it there");
             tell(&common.watch, &damage);
             report.damages.push(damage);
         }
-        let dead = left.of_the_dead.into_iter();
+        let dead = left.orphaned.into_iter();
         report
             .unfinished
             .extend(dead.map(|path| leftover(path, "a process that is gone had not finished it")));
@@ -165,7 +165,7 @@ fn look_at(
     }
     let (mut found, unfinished) = unclaimed(source, store, listing, claimed)?;
     report.unfinished.extend(unfinished);
-    for stray in &listing.strays {
+    for stray in &listing.unexpected {
         found.push(Damage {
             source: source.to_owned(),
             path: format!("{source}/{}", stray.to_string_lossy()),

@@ -133,7 +133,7 @@ impl RequestPermit {
     }
 
     pub fn broken(&self) {
-        self.0.stats.broken_off.add(1);
+        self.0.stats.aborted.add(1);
     }
 }
 

@@ -13,7 +13,7 @@ use hyper::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderValue, RE
 use hyper::{HeaderMap, Response, StatusCode};
 use tokio::sync::watch;
 
-use crate::io::net::sendfile::{Budget, Lent, MIN_SENDFILE_BYTES};
+use crate::io::net::sendfile::{Budget, MIN_SENDFILE_BYTES, SealedMemory};
 use crate::io::upstream::relay::{DownloadState, is_absent, is_transient, read_at};
 use crate::model::error::{Error, Result};
 use crate::serve::admit::limits::RequestPermit;
@@ -44,7 +44,7 @@ impl Body {
     }
 
     /// What the system can send of it by itself, once it is asked for often.
-    pub fn lent(&self, room: &Arc<Budget>) -> Option<Arc<Lent>> {
+    pub fn lent(&self, room: &Arc<Budget>) -> Option<Arc<SealedMemory>> {
         match self {
             Self::Kept(Some(bytes), hot) if bytes.len() >= MIN_SENDFILE_BYTES => {
                 hot.lent(room).cloned()
@@ -239,7 +239,7 @@ impl HttpError {
             | Error::Refused(_)
             | Error::Login(_)
             | Error::Checksum { .. }
-            | Error::Nonsense { .. } => (StatusCode::BAD_GATEWAY, None),
+            | Error::InvalidResponse { .. } => (StatusCode::BAD_GATEWAY, None),
             _ => (StatusCode::INTERNAL_SERVER_ERROR, None),
         };
         Self {

@@ -12,7 +12,7 @@ use hyper::header::{
 };
 
 use crate::io::fs::stamp::Stamp;
-use crate::io::net::sendfile::{Budget, Lent};
+use crate::io::net::sendfile::{Budget, SealedMemory};
 use crate::io::store::stamp::time_of;
 use crate::model::package::checksum::{Hashing, Sha256};
 use crate::model::package::id::CrateId;
@@ -67,7 +67,7 @@ pub struct CachedAnswer {
     /// Of a crate.
     pub count: Option<Arc<Count>>,
     pub proof: Evidence,
-    lent: OnceLock<Option<Arc<Lent>>>,
+    lent: OnceLock<Option<Arc<SealedMemory>>>,
     /// Answers that could have been lent, up to the first that was.
     asked: AtomicU32,
     gzip: OnceLock<Option<Encoded>>,
@@ -232,7 +232,7 @@ impl CachedAnswer {
     }
 
     /// Its bytes as they are, lent to the system for good once they are asked for often, if there is room for another copy.
-    pub fn lent(&self, room: &Arc<Budget>) -> Option<&Arc<Lent>> {
+    pub fn lent(&self, room: &Arc<Budget>) -> Option<&Arc<SealedMemory>> {
         const OFTEN: u32 = 4;
         if let Some(lent) = self.lent.get() {
             return lent.as_ref();
@@ -243,7 +243,7 @@ impl CachedAnswer {
         if self.asked.fetch_add(1, Ordering::Relaxed) < OFTEN {
             return None;
         }
-        let lend = || Lent::new(bytes, room).map(Arc::new);
+        let lend = || SealedMemory::new(bytes, room).map(Arc::new);
         self.lent.get_or_init(lend).as_ref()
     }
 

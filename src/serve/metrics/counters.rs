@@ -41,9 +41,9 @@ pub struct Stats {
     pub index: Hits,
     pub crates: Hits,
     pub not_modified: Counter,
-    pub denied: Counter,
-    pub refused: Counter,
-    pub turned_away: Counter,
+    pub unauthorized: Counter,
+    pub malformed: Counter,
+    pub rejected_limit: Counter,
     /// Bytes of bodies.
     pub sent: Counter,
     /// Bytes of crates that were served without upstream.
@@ -51,11 +51,11 @@ pub struct Stats {
     /// Bytes of crates from upstream.
     pub fetched: Counter,
     /// Answers that were broken off, because what came was not the crate.
-    pub broken_off: Counter,
+    pub aborted: Counter,
     pub upstream_requests: Counter,
     pub upstream_errors: Counter,
     /// Crates whose bytes were not what the index says.
-    pub mismatches: Counter,
+    pub checksum_mismatches: Counter,
     pub stored: Counter,
     pub store_errors: Counter,
     pub evicted: Counter,

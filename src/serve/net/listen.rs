@@ -186,7 +186,7 @@ pub async fn accept(
             continue;
         };
         let Some(guest) = desk.serving.limits.admit(Some(address.ip())) else {
-            desk.serving.stats.turned_away.add(1);
+            desk.serving.stats.rejected_limit.add(1);
             continue;
         };
         if let Ok(stream) = stream.into_std() {

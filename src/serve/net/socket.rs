@@ -13,21 +13,21 @@ use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::task::unconstrained;
 
-use crate::io::net::sendfile::{Lent, MIN_SENDFILE_BYTES, send_with_more};
+use crate::io::net::sendfile::{MIN_SENDFILE_BYTES, SealedMemory, send_with_more};
 
 /// A connection is looked at so often, even if nothing comes.
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The bytes of the answer that a connection is about to send, if the system has them.
 #[derive(Debug, Default)]
-pub struct SendfileHint(Mutex<Option<Arc<Lent>>>);
+pub struct SendfileHint(Mutex<Option<Arc<SealedMemory>>>);
 
 impl SendfileHint {
-    pub fn set(&self, lent: Option<Arc<Lent>>) {
+    pub fn set(&self, lent: Option<Arc<SealedMemory>>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = lent;
     }
 
-    fn now(&self) -> Option<Arc<Lent>> {
+    fn now(&self) -> Option<Arc<SealedMemory>> {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -111,7 +111,7 @@ impl AsyncWrite for SendfileSocket {
         if (large(first) || second.is_some_and(large))
             && let Some(lent) = self.lending.now()
         {
-            let place = |slice: &IoSlice<'_>| lent.place_of(slice).filter(|_| large(slice));
+            let place = |slice: &IoSlice<'_>| lent.offset_of(slice).filter(|_| large(slice));
             if let Some(at) = place(first) {
                 match self.try_send(context, |stream| lent.send(stream, at, first.len())) {
                     // Some systems that call themselves Linux cannot.

@@ -55,7 +55,7 @@ pub async fn load(
             match found {
                 Ok(None) => {}
                 Ok(Some(outcome)) => open.close(outcome),
-                Err(error) => open.close(Outcome::Trouble(HttpError::of(&error))),
+                Err(error) => open.close(Outcome::Failed(HttpError::of(&error))),
             }
         }
     };
@@ -74,13 +74,13 @@ async fn find(
     let ours = blocking("reading the index", move || store.line_checksum(&wanted)).await?;
     let Some(pull) = &source.pull else {
         let Some(ours) = ours else {
-            return Ok(Some(Outcome::Trouble(HttpError::absent(
+            return Ok(Some(Outcome::Failed(HttpError::absent(
                 "it is not in the mirror",
             ))));
         };
         return Ok(Some(
             match stored(serving, source, id, ours, path).await? {
-                Some(hot) => Outcome::Hot(hot),
+                Some(hot) => Outcome::Cached(hot),
                 None => here_but_broken(source, id),
             },
         ));
@@ -96,7 +96,7 @@ async fn find(
     if let Some(expected) = expected
         && let Some(hot) = stored(serving, source, id, expected, path).await?
     {
-        return Ok(Some(Outcome::Hot(hot)));
+        return Ok(Some(Outcome::Cached(hot)));
     }
     let line = match theirs {
         Ok(line) => line,
@@ -104,7 +104,7 @@ async fn find(
             if trouble.status == StatusCode::NOT_FOUND {
                 serving.absent.remember(path, trouble.clone());
             }
-            return Ok(Some(Outcome::Trouble(trouble)));
+            return Ok(Some(Outcome::Failed(trouble)));
         }
     };
     let conflict = ours.filter(|ours| ours != line.checksum());
@@ -134,9 +134,9 @@ async fn find(
 
 fn here_but_broken(source: &Source, id: &CrateId) -> Outcome {
     let there = source.store.has_file(id);
-    Outcome::Trouble(if there {
+    Outcome::Failed(if there {
         let what = "its bytes in the mirror are damaged; `cargo mirror repair` fetches them again";
-        HttpError::of(&Error::Nonsense {
+        HttpError::of(&Error::InvalidResponse {
             url: id.to_string(),
             what: "crate",
             message: what.to_owned(),
@@ -156,7 +156,7 @@ async fn stored(
 ) -> Result<Option<Arc<CachedAnswer>>> {
     let (store, wanted) = (Arc::clone(&source.store), id.clone());
     let opened = blocking("reading a crate", move || {
-        let Some(opened) = store.open_checked(&wanted, &checksum)? else {
+        let Some(opened) = store.open_verified(&wanted, &checksum)? else {
             return Ok(None);
         };
         let (stamp, length) = (opened.stamp, opened.length);
@@ -190,7 +190,7 @@ pub fn still_there(
     let Evidence::Crate(stamp, checksum) = &hot.proof else {
         return false;
     };
-    let same = source.store.still_holds(id, stamp, checksum);
+    let same = source.store.is_unchanged(id, stamp, checksum);
     if same {
         hot.fresh_until(serving.now() + millis(FRESH));
     }
@@ -215,13 +215,13 @@ async fn line(
     }
     let path = format!("/{}/index/{}", source.folder, id.name.index_path());
     match index::load(serving, source, &id.name, &path).await {
-        Outcome::Hot(hot) | Outcome::Fetched(hot) => {
+        Outcome::Cached(hot) | Outcome::Fetched(hot) => {
             let text = hot.text().cloned().unwrap_or_default();
             let absent = || HttpError::absent("the registry has no such version");
             find_line(&text, id, None).ok_or_else(absent)
         }
-        Outcome::Trouble(trouble) => Err(trouble),
-        Outcome::OnItsWay(_) => Err(HttpError::later("it broke; ask again")),
+        Outcome::Failed(trouble) => Err(trouble),
+        Outcome::InFlight(_) => Err(HttpError::later("it broke; ask again")),
     }
 }
 
@@ -239,7 +239,7 @@ async fn fetch(
 ) {
     let checksum = *line.checksum();
     let arriving = Arc::new(InflightDownload::default());
-    open.tell(Outcome::OnItsWay(InFlight {
+    open.tell(Outcome::InFlight(InFlight {
         arriving: Arc::clone(&arriving),
         checksum,
         count: source.usage.of(id),
@@ -274,7 +274,7 @@ async fn fetch(
         Err(error) => {
             if matches!(error, Error::Checksum { .. }) {
                 serving.stats.upstream_failed(&chain(&error));
-                serving.stats.mismatches.add(1);
+                serving.stats.checksum_mismatches.add(1);
                 warn(serving, id, &error);
             } else {
                 serving.upstream_failed(&error);
@@ -328,7 +328,7 @@ pub async fn read_along(
                 if written > 1 && !waits && !head {
                     // Asked for again: it may have failed or been begun anew in between.
                     if let DownloadState::Growing { file, length, .. } =
-                        crate_.arriving.begin_reading()
+                        crate_.arriving.start_reading()
                     {
                         let body = Body::arriving(file, length, progress);
                         return Ok(with(StatusCode::OK, headers(crate_, length), body));

@@ -51,12 +51,12 @@ pub async fn load(
             let outcome = match &source.pull {
                 Some(pull) => from_upstream(&serving, &source, pull, &name, &path).await,
                 None => match unchanged(&serving, &source, &name, &path).await {
-                    Some(hot) => Ok(Outcome::Hot(hot)),
+                    Some(hot) => Ok(Outcome::Cached(hot)),
                     None => own(&serving, &source, &name, Freshness::Good).await,
                 },
             };
-            let outcome = outcome.unwrap_or_else(|error| Outcome::Trouble(HttpError::of(&error)));
-            if let Outcome::Hot(hot) = &outcome {
+            let outcome = outcome.unwrap_or_else(|error| Outcome::Failed(HttpError::of(&error)));
+            if let Outcome::Cached(hot) = &outcome {
                 serving.hot.put(&path, hot);
             }
             open.close(outcome);
@@ -94,9 +94,9 @@ async fn own(
 ) -> Result<Outcome> {
     let private = serving.access.required();
     let (store, wanted) = (Arc::clone(&source.store), name.clone());
-    let held = blocking("reading the index", move || store.held_lines(&wanted)).await?;
+    let held = blocking("reading the index", move || store.servable_lines(&wanted)).await?;
     let Some(held) = held else {
-        return Ok(Outcome::Trouble(HttpError::absent(
+        return Ok(Outcome::Failed(HttpError::absent(
             "there is no such crate here",
         )));
     };
@@ -108,7 +108,7 @@ async fn own(
     let hot = CachedAnswer::index(Bytes::from(held.text), modified, state, proof, private);
     let fresh = if state == Freshness::Good { OWN } else { STALE };
     hot.fresh_until(serving.now() + millis(fresh));
-    Ok(Outcome::Hot(Arc::new(hot)))
+    Ok(Outcome::Cached(Arc::new(hot)))
 }
 
 /// Upstream's index file.
@@ -127,7 +127,7 @@ async fn from_upstream(
         let age = now.since(known.checked).max(known.checked.since(now));
         if age < serving.refresh {
             let left = serving.refresh.saturating_sub(age);
-            return Ok(Outcome::Hot(hot(serving, known, Freshness::Good, left)));
+            return Ok(Outcome::Cached(hot(serving, known, Freshness::Good, left)));
         }
     }
     let patience = match known {
@@ -150,7 +150,7 @@ async fn from_upstream(
             known.checked = now;
             let (kept, name) = (pull.kept.clone(), name.clone());
             blocking("keeping an index file", move || {
-                kept.still(&name, now);
+                kept.touch_checked(&name, now);
                 Ok(())
             })
             .await?;
@@ -178,7 +178,7 @@ async fn from_upstream(
         Ok(UpstreamAnswer::Absent) => {
             // Somebody may have withdrawn it. Whoever has mirrored it goes on building.
             let outcome = own(serving, source, name, Freshness::Mirrored).await?;
-            if let Outcome::Trouble(trouble) = &outcome {
+            if let Outcome::Failed(trouble) = &outcome {
                 serving.absent.remember(path, trouble.clone());
             }
             Ok(outcome)
@@ -186,11 +186,16 @@ async fn from_upstream(
         Err(error) => {
             serving.upstream_failed(&error);
             if let Some(known) = known {
-                return Ok(Outcome::Hot(hot(serving, &known, Freshness::Stale, STALE)));
+                return Ok(Outcome::Cached(hot(
+                    serving,
+                    &known,
+                    Freshness::Stale,
+                    STALE,
+                )));
             }
             let outcome = own(serving, source, name, Freshness::Mirrored).await?;
             Ok(match outcome {
-                Outcome::Trouble(_) => Outcome::Trouble(HttpError::of(&error)),
+                Outcome::Failed(_) => Outcome::Failed(HttpError::of(&error)),
                 found => found,
             })
         }
@@ -212,7 +217,7 @@ async fn ask(
     if let UpstreamAnswer::Text { text, .. } = &answer
         && published(name, text).is_none()
     {
-        return Err(Error::Nonsense {
+        return Err(Error::InvalidResponse {
             url: upstream.index_address(name),
             what: "index",
             message: "it has no index line".to_owned(),

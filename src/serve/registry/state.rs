@@ -66,11 +66,11 @@ pub struct Source {
 #[derive(Debug, Clone)]
 pub enum Outcome {
     /// Without upstream.
-    Hot(Arc<CachedAnswer>),
+    Cached(Arc<CachedAnswer>),
     /// Upstream had to be asked.
     Fetched(Arc<CachedAnswer>),
-    OnItsWay(InFlight),
-    Trouble(HttpError),
+    InFlight(InFlight),
+    Failed(HttpError),
 }
 
 /// What is known not to exist, for a moment.
@@ -126,13 +126,13 @@ impl ServerState {
         F: Future<Output = ()> + Send + 'static,
     {
         if let Some(trouble) = self.absent.recall(path) {
-            return Outcome::Trouble(trouble);
+            return Outcome::Failed(trouble);
         }
         let outcome = self
             .under_way
             .join(&self.runtime, &path.to_owned(), work)
             .await;
-        outcome.unwrap_or_else(|| Outcome::Trouble(HttpError::later("it broke; ask again")))
+        outcome.unwrap_or_else(|| Outcome::Failed(HttpError::later("it broke; ask again")))
     }
 
     /// A source by the start of its addresses; `None` where the mirror has no such folder.

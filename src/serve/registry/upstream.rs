@@ -46,7 +46,7 @@ impl RegistryUpstream {
             key: access.key(),
             opened: Mutex::new(OpenedUpstream {
                 since: Instant::now(),
-                upstream: Arc::new(access.relay(refresh)?),
+                upstream: Arc::new(access.open_for_server(refresh)?),
                 stamps,
             }),
         })
@@ -71,7 +71,7 @@ impl RegistryUpstream {
         let access = access::UpstreamAccess::new(&self.common, &self.common.cwd);
         let upstream = access.and_then(|access| {
             if access.key() == self.key {
-                access.relay(self.refresh)
+                access.open_for_server(self.refresh)
             } else {
                 Err(Error::OtherUpstream)
             }

@@ -198,7 +198,7 @@ impl WriterLoop {
         if self.in_use.is_none() {
             self.in_use = Some(self.kit.common.in_use(Use::Add)?);
         }
-        self.kit.store.prepare()?;
+        self.kit.store.create()?;
         let name = line.id().name.clone();
         let bytes = self.kit.store.put_crate(verified)?;
         self.size = self.size.map(|size| size + bytes);
@@ -210,7 +210,7 @@ impl WriterLoop {
         if self.waiting.is_none() {
             return;
         }
-        match self.kit.store.settle() {
+        match self.kit.store.sync() {
             Ok(()) => {
                 self.waiting = None;
                 self.in_use = None;
@@ -233,7 +233,7 @@ impl WriterLoop {
             .and_then(|()| store.unfinished())
             .and_then(|unfinished| {
                 if unfinished.is_empty() {
-                    return store.settle();
+                    return store.sync();
                 }
                 let _in_use = self.kit.common.in_use(Use::Add)?;
                 for (id, checksum) in unfinished {
@@ -243,7 +243,7 @@ impl WriterLoop {
                         self.kit.store.add_lines(&id.name, vec![line])?;
                     }
                 }
-                self.kit.store.settle()
+                self.kit.store.sync()
             });
         if let Err(error) = finished {
             warn(&self.kit.common, &error);

@@ -37,7 +37,7 @@ pub async fn handle(
 ) -> Response<Body> {
     serving.stats.requests.add(1);
     let Some(ticket) = serving.limits.request() else {
-        serving.stats.turned_away.add(1);
+        serving.stats.rejected_limit.add(1);
         return HttpError::later("too many requests at once").answer();
     };
     let method = request.method();
@@ -49,7 +49,7 @@ pub async fn handle(
         return answer;
     }
     if let Some(refused) = refuse(&request) {
-        serving.stats.refused.add(1);
+        serving.stats.malformed.add(1);
         return refused;
     }
     let path = request.uri().path();
@@ -147,11 +147,11 @@ async fn finish(
     source: &Source,
 ) -> Response<Body> {
     let trouble = match outcome {
-        Outcome::Hot(hot) => return respond(serving, request, &hot, None, source).await,
+        Outcome::Cached(hot) => return respond(serving, request, &hot, None, source).await,
         Outcome::Fetched(hot) => {
             return respond(serving, request, &hot, Some("miss"), source).await;
         }
-        Outcome::OnItsWay(crate_) => {
+        Outcome::InFlight(crate_) => {
             let head = request.method() == Method::HEAD;
             match download::read_along(serving, &crate_, head).await {
                 Ok(answer) => {
@@ -162,7 +162,7 @@ async fn finish(
                 Err(trouble) => trouble,
             }
         }
-        Outcome::Trouble(trouble) => trouble,
+        Outcome::Failed(trouble) => trouble,
     };
     if trouble.status == StatusCode::NOT_FOUND {
         hits.absent.add(1);
@@ -187,7 +187,7 @@ fn config(base: &str, folder: &str, auth_required: bool) -> Response<Body> {
 }
 
 fn denied(serving: &ServerState, request: &Request<Incoming>, peer: Peer) -> Response<Body> {
-    serving.stats.denied.add(1);
+    serving.stats.unauthorized.add(1);
     let mut answer = error(
         StatusCode::UNAUTHORIZED,
         "this registry takes a token: `cargo login --registry cargo-mirror`",
@@ -235,7 +235,7 @@ async fn other_method(
     let headers = request.headers();
     let smuggles = headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH);
     if request.method() != Method::POST || !is_prefetch || smuggles {
-        serving.stats.refused.add(1);
+        serving.stats.malformed.add(1);
         return not_allowed(if is_prefetch { "POST" } else { "GET, HEAD" });
     }
     let authorization = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
@@ -243,7 +243,7 @@ async fn other_method(
         Right::Admin => serving.prefetching.take(serving, request.into_body()).await,
         Right::None => denied(serving, &request, peer),
         Right::Read => {
-            serving.stats.denied.add(1);
+            serving.stats.unauthorized.add(1);
             let detail = "this takes an admin token, from the server's --token-file";
             error(StatusCode::FORBIDDEN, detail)
         }
