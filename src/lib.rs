@@ -97,6 +97,7 @@ pub mod model {
         pub mod closure;
         pub mod graph;
         pub mod lockfile;
+        pub mod replacement;
         pub mod spec;
     }
     /// What a mirror remembers: roots, failures, damage, what may be removed.
@@ -121,7 +122,6 @@ pub mod model {
     pub mod source {
         pub mod git_record;
         pub mod id;
-        pub mod replacement;
         pub mod table;
     }
     /// Timestamps, sizes and durations, parsed and printed.
@@ -158,6 +158,7 @@ pub mod io {
     /// Cargo's config: read in layers as cargo does, edited and restored to the byte.
     pub mod config {
         pub mod block;
+        pub mod default_index;
         pub mod detect;
         pub mod document;
         pub mod edit;
@@ -223,7 +224,6 @@ pub mod io {
     /// A registry that is mirrored: index files and crates, over HTTP, git or a folder.
     pub mod upstream {
         pub mod answer;
-        pub mod default_index;
         pub mod download;
         pub mod git_index;
         pub mod registry;
@@ -275,6 +275,7 @@ pub mod ops {
     }
     /// `repair`: what `verify` finds, put right.
     pub mod repair {
+        pub mod git;
         pub mod local;
         pub mod refetch;
         pub mod report;
@@ -311,6 +312,7 @@ pub mod serve {
     /// Who may ask, and how much at once.
     pub mod admit {
         pub mod limits;
+        pub mod peer;
         pub mod tokens;
     }
     /// Answers: bodies, the memory cache, negotiation, single flight.
@@ -344,6 +346,7 @@ pub mod serve {
     pub mod registry {
         pub mod download;
         pub mod index;
+        pub mod place;
         pub mod prefetch;
         pub mod respond;
         pub mod state;
@@ -378,6 +381,7 @@ pub mod cli {
         pub mod text;
     }
     pub mod args;
+    pub mod args_serve;
     pub mod exit;
     pub mod run;
     pub mod settings;

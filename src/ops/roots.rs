@@ -1,5 +1,8 @@
 //! `roots`: what a mirror was asked for. RecordedRoot by every `vendor` and `prefetch`, listed, added and forgotten by hand.
 
+use crate::io::store::git::{self, package_folder};
+use crate::io::store::registry::RegistryStore;
+use crate::model::source::git_record::CHECKSUMS;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,7 +25,6 @@ use crate::model::source::git_record::is_git;
 use crate::model::source::id::SourceId;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
-use crate::ops::gc::git;
 use crate::ops::input::read::{STDIN, read_lockfile};
 use crate::ops::input::resolve::ListOptions;
 
@@ -178,7 +180,7 @@ fn touch(common: &Context, packages: impl IntoIterator<Item = Package>) {
     let store = common.store();
     for (id, source) in packages {
         match source.folder() {
-            Some(folder) if is_git(&folder) => git::touch(&store, &folder, &id),
+            Some(folder) if is_git(&folder) => touch_git(&store, &folder, &id),
             Some(folder) => common.source(&folder).touch(&id),
             None => {}
         }
@@ -351,4 +353,10 @@ fn as_recorded(words: &str) -> String {
     };
     let words: Vec<String> = words.split_whitespace().map(recorded).collect();
     words.join(" ")
+}
+
+/// Notes that roots have let go of a package: its age begins now.
+fn touch_git(store: &RegistryStore, folder: &str, id: &CrateId) {
+    let folder = store.git(folder);
+    git::touch(&folder.path.join(package_folder(id)).join(CHECKSUMS));
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use cargo_mirror::io::upstream::default_index::DEFAULT_INDEX;
+use cargo_mirror::io::config::default_index::DEFAULT_INDEX;
 use cargo_mirror::model::source::id::RegistrySource;
 
 use crate::fixture::bench::Bench;

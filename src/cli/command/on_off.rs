@@ -10,10 +10,10 @@ use crate::cli::output::text;
 use crate::cli::{args, settings};
 use crate::io::cargo::command::Cargo;
 use crate::model::error::Result;
-use crate::model::source::replacement::ReplacedSource;
+use crate::model::input::replacement::ReplacedSource;
 use crate::ops::config::file::{self, Target};
 use crate::ops::config::switch;
-use crate::ops::config::target::{Destination, server_index};
+use crate::ops::config::target::{self, Destination, server_index};
 use crate::ops::context::options::Context;
 use crate::ops::input::read::Project;
 
@@ -38,7 +38,7 @@ pub fn on(
     let mut projects = Vec::new();
     for (root, project) in roots(switch, &target, common, cargo)? {
         let (there, absent) = match &project {
-            Some(project) => ReplacedSource::of_project(project, common)?,
+            Some(project) => target::sources_of(project, common)?,
             None => (Vec::new(), Vec::new()),
         };
         if server.is_none() {

@@ -7,10 +7,10 @@ use toml::{Table, Value};
 use url::Url;
 
 use crate::io::auth::provider::{self, Keep, ProviderAnswer};
+use crate::io::config::default_index::DEFAULT_INDEX;
 use crate::io::config::load::{CargoConfig, Setting, files};
 use crate::io::fs::file;
 use crate::io::fs::stamp::Stamp;
-use crate::io::upstream::default_index::DEFAULT_INDEX;
 use crate::model::auth::{AuthFailure, CRATES_IO_NAME, Token, token_variable, variable};
 use crate::model::url::without_credentials;
 

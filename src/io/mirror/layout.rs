@@ -1,16 +1,15 @@
 //! Where everything lies below a mirror's folder.
 
-use std::fs::{self};
+use std::fs;
 use std::path::Path;
 
-use crate::io::store::git;
 use crate::model::error::{Error, Result};
-use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::model::source::id::{CRATES_IO_FOLDER, GIT_FOLDER};
 
 /// The folders of a mirror that sources have. Those below `git/` are directory sources, all others local registries.
 pub fn sources(mirror: &Path) -> Vec<String> {
     let mut found = registries(mirror);
-    found.extend(git::folders(mirror));
+    found.extend(git_sources(mirror));
     found.sort();
     found
 }
@@ -41,4 +40,15 @@ pub fn must_be_there(mirror: &Path) -> Result<()> {
     } else {
         Err(Error::NotAMirror(mirror.to_owned()))
     }
+}
+
+/// The folders of git sources in a mirror, sorted.
+pub fn git_sources(mirror: &Path) -> Vec<String> {
+    let entries = fs::read_dir(mirror.join(GIT_FOLDER)).into_iter().flatten();
+    let folders = entries.flatten().filter(|entry| entry.path().is_dir());
+    let mut found: Vec<String> = folders
+        .filter_map(|entry| Some(format!("{GIT_FOLDER}/{}", entry.file_name().to_str()?)))
+        .collect();
+    found.sort();
+    found
 }

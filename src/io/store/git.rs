@@ -13,6 +13,7 @@
 //! Each file bears the seal of its checksum (see `io::store`), so a run with nothing to do reads one list a package and
 //! otherwise only looks. The list bears the mark as long as the record may not speak of the package.
 
+use crate::io::mirror::layout::git_sources;
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
@@ -33,7 +34,7 @@ use crate::model::package::id::CrateId;
 use crate::model::source::git_record::{
     BadRecord, CHECKSUMS, Checksums, GitRecord, MAX_FILE, RECORD,
 };
-use crate::model::source::id::{GIT_FOLDER, GitSource};
+use crate::model::source::id::GitSource;
 use crate::model::units::timestamp::Timestamp;
 
 /// A package is no larger.
@@ -42,17 +43,6 @@ const MAX_PACKAGE: u64 = 4 << 30;
 /// The folder of a package within its source.
 pub fn package_folder(id: &CrateId) -> String {
     format!("{}-{}", id.name, id.version)
-}
-
-/// The folders of git sources in a mirror, sorted.
-pub fn folders(mirror: &Path) -> Vec<String> {
-    let entries = fs::read_dir(mirror.join(GIT_FOLDER)).into_iter().flatten();
-    let folders = entries.flatten().filter(|entry| entry.path().is_dir());
-    let mut found: Vec<String> = folders
-        .filter_map(|entry| Some(format!("{GIT_FOLDER}/{}", entry.file_name().to_str()?)))
-        .collect();
-    found.sort();
-    found
 }
 
 /// One git source's folder in a mirror.
@@ -377,7 +367,7 @@ pub fn other_revisions(
     source: &GitSource,
 ) -> BTreeMap<String, GitRecord> {
     let identity = GitRecord::of(source).source;
-    let records = folders(mirror).into_iter().filter_map(|name| {
+    let records = git_sources(mirror).into_iter().filter_map(|name| {
         let record = store.git(&name).record().ok()??.ok()?;
         Some((name, record))
     });

@@ -7,7 +7,6 @@ use std::cell::Cell;
 use std::io::{self, Read};
 use std::path::{Component, Path};
 
-use crate::model::input::lockfile::MAX_FILE;
 use crate::model::package::id::CrateId;
 use crate::model::text::printable;
 
@@ -16,6 +15,8 @@ use crate::model::text::printable;
 const MAX_UNPACKED: u64 = 512 << 20;
 const MAX_RATIO: u64 = 20;
 /// What may stand between two entries: headers, long names, extensions. The tar reader takes them into memory whole.
+/// A manifest or lockfile inside an archive is at most 16 MiB.
+const MAX_FILE: u64 = 16 << 20;
 const MAX_HEADERS: u64 = 1 << 20;
 
 /// Why cargo would not, or should not, unpack an archive.

@@ -1,13 +1,14 @@
 //! Where the builds of a folder take their packages from, by all config files that cargo reads there.
 
+use crate::ops::config::target::folder_of;
 use std::path::{Path, PathBuf};
 
 use crate::io::config::edit::{self, ConfigPatch, ReplacementTarget};
 use crate::io::config::load::files;
 use crate::io::fs::file;
 use crate::model::error::Result;
+use crate::model::input::replacement::ReplacedSource;
 use crate::model::source::id::CRATES_IO_FOLDER;
-use crate::model::source::replacement::ReplacedSource;
 use crate::ops::config::file::MAX_CONFIG;
 use crate::ops::context::options::Context;
 
@@ -110,7 +111,7 @@ fn is_from_mirror(
             let mut sources = layer.pointer.sources.iter();
             return Ok(sources.any(|source| {
                 source.original.location() == location
-                    && layer.folder(&source.folder, common) == needed.path(common)
+                    && layer.folder(&source.folder, common) == folder_of(needed, common)
             }));
         }
     }

@@ -8,7 +8,7 @@ use crate::io::fs::{error, file};
 use crate::io::git::command;
 use crate::model::error::Result;
 use crate::model::event::Event;
-use crate::model::source::replacement::ReplacedSource;
+use crate::model::input::replacement::ReplacedSource;
 use crate::ops::config::effective::{Resolution, effective_sources};
 use crate::ops::config::file::{Change, ConfigChange, MAX_CONFIG, Target};
 use crate::ops::config::target::{Destination, config_patch};

@@ -1,6 +1,8 @@
 //! What builds are to be pointed at: this mirror with the sources that a project needs, or a server.
 
-use std::path::Path;
+use crate::io::fs::error::if_there;
+use crate::ops::input::read::Project;
+use std::path::{Path, PathBuf};
 
 use url::Url;
 
@@ -8,8 +10,8 @@ use crate::io::config::edit::{self, ConfigPatch, ReplacementTarget, SourceReplac
 use crate::io::config::load::files;
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
+use crate::model::input::replacement::ReplacedSource;
 use crate::model::source::id::CRATES_IO_FOLDER;
-use crate::model::source::replacement::ReplacedSource;
 use crate::model::source::table::SourceTable;
 use crate::model::url::safe_url;
 use crate::ops::config::file::{MAX_CONFIG, Target};
@@ -22,6 +24,22 @@ pub enum Destination {
     Mirror(Vec<ReplacedSource>),
     /// The index of a server, for crates.io alone.
     Server(String),
+}
+
+/// The folder of the mirror that replaces a source.
+pub fn folder_of(source: &ReplacedSource, common: &Context) -> PathBuf {
+    common.mirror.join(&source.folder)
+}
+
+/// The sources of a project that the mirror has a folder for, and those that it has none for.
+pub fn sources_of(
+    project: &Project,
+    common: &Context,
+) -> Result<(Vec<ReplacedSource>, Vec<ReplacedSource>)> {
+    let locked = if_there(project.read_lockfile())?.unwrap_or_default();
+    Ok(ReplacedSource::of(locked)
+        .into_iter()
+        .partition(|source| folder_of(source, common).is_dir()))
 }
 
 /// The pointer to write into `config`: relative where the mirror lies inside the folder that paths would be relative to.

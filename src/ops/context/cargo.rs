@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::io::cargo::command::Cargo;
 use crate::io::config::load::CargoConfig;
 use crate::model::input::closure::Closure;
+use crate::model::input::replacement::ReplacedSource;
 use crate::model::source::id::CRATES_IO_FOLDER;
-use crate::model::source::replacement::ReplacedSource;
 use crate::model::source::table::SourceTable;
 use crate::ops::context::options::Context;
 

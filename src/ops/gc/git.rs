@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::io::store::git::{self, package_folder, package_of};
+use crate::io::mirror::layout;
+use crate::io::store::git::{self, package_of};
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
 use crate::model::mirror::retention::StoredCrate;
@@ -13,7 +14,7 @@ use crate::model::source::git_record::CHECKSUMS;
 /// Every package of every git source that is recorded or there.
 pub fn inventory(store: &RegistryStore, mirror: &Path) -> Result<Vec<StoredCrate>> {
     let mut all = Vec::new();
-    for name in git::folders(mirror) {
+    for name in layout::git_sources(mirror) {
         all.extend(of_folder(store, &name)?);
     }
     Ok(all)
@@ -43,10 +44,4 @@ fn of_folder(store: &RegistryStore, name: &str) -> Result<Vec<StoredCrate>> {
             }
         })
         .collect())
-}
-
-/// Notes that roots have let go of a package: its age begins now.
-pub fn touch(store: &RegistryStore, folder: &str, id: &CrateId) {
-    let folder = store.git(folder);
-    git::touch(&folder.path.join(package_folder(id)).join(CHECKSUMS));
 }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::io::cargo::command::Cargo;
+use crate::io::config::default_index::as_cargo_takes;
 use crate::io::fs::file;
-use crate::io::upstream::default_index::as_cargo_takes;
 use crate::model::error::{Error, Result};
 use crate::model::input::lockfile::{self, Locked, MAX_FILE};
 use crate::model::input::spec::{self, Spec};

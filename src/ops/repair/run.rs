@@ -4,6 +4,7 @@
 //! index line. Upstream never overrules it: a registry that has other bytes now raises an alarm, and only `--accept`
 //! takes them. Nothing is deleted: what cannot be put right moves to `.mirror/quarantine/<n>/`.
 
+use crate::ops::repair::git as repair_git;
 use std::sync::Arc;
 
 use crate::io::mirror::in_use::Use;
@@ -17,7 +18,7 @@ use crate::ops::repair::local;
 use crate::ops::repair::refetch::SourceRepair;
 use crate::ops::repair::report::{RepairOptions, RepairReport};
 use crate::ops::verify::options::{Extent, VerifyOptions, VerifyReport};
-use crate::ops::verify::{git, run as verify};
+use crate::ops::verify::run as verify;
 
 /// A repair may lay bare what a first look could not see, such as bytes behind a line that was wrong itself.
 const ROUNDS: usize = 3;
@@ -59,7 +60,7 @@ pub async fn run(common: &Context, options: RepairOptions) -> Result<RepairRepor
                 .cloned()
                 .collect();
             if git_record::is_git(source) {
-                git::mend(common, source, &damages, &mut quarantine, &mut report).await?;
+                repair_git::mend(common, source, &damages, &mut quarantine, &mut report).await?;
                 continue;
             }
             let store = Arc::new(common.source(source));

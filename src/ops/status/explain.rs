@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::io::config::default_index::as_cargo_takes;
 use crate::io::fs::file;
-use crate::io::upstream::default_index::as_cargo_takes;
 use crate::model::error::{Error, Result};
 use crate::model::input::closure::Closure;
 use crate::model::input::graph::{Graph, Node};

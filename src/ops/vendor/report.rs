@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::model::error::{Error, chain};
 use crate::model::input::closure::Unsupported;
+use crate::model::input::replacement::ReplacedSource;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
-use crate::model::source::replacement::ReplacedSource;
 use crate::ops::config::file::ConfigChange;
 use crate::ops::vendor::prune::PrunedCrate;
 

@@ -23,6 +23,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::model::error::{Error, Result};
 use crate::serve::admit::limits::ConnectionPermit;
+use crate::serve::admit::peer::Peer;
 use crate::serve::answer::body::Body;
 use crate::serve::answer::cached::CACHED;
 use crate::serve::metrics::access_log::{Line, Log};
@@ -30,7 +31,7 @@ use crate::serve::net::h2c::{self, UpgradedStream};
 use crate::serve::net::socket::{CoarseTimer, IdleTimeout, SendfileHint, SendfileSocket};
 use crate::serve::registry::respond::from_memory;
 use crate::serve::registry::state::ServerState;
-use crate::serve::route::handler::{Peer, handle};
+use crate::serve::route::handler::handle;
 
 /// What a request may take of memory before it is a request: its head, and twice that over HTTP/2.
 const MAX_HEAD: usize = 16 << 10;

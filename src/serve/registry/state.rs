@@ -15,6 +15,7 @@ use crate::model::event::Event;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
 use crate::serve::admit::limits::Limits;
+use crate::serve::admit::peer::Peer;
 use crate::serve::admit::tokens::{AccessControl, Right};
 use crate::serve::answer::body::HttpError;
 use crate::serve::answer::cache::Cache;
@@ -23,11 +24,10 @@ use crate::serve::answer::single_flight::{Flight, SingleFlight};
 use crate::serve::metrics::counters::Stats;
 use crate::serve::metrics::usage::Usage;
 use crate::serve::registry::download::InFlight;
+use crate::serve::registry::place::Place;
 use crate::serve::registry::prefetch::Prefetching;
 use crate::serve::registry::upstream::RegistryUpstream;
 use crate::serve::registry::writer::Writer;
-use crate::serve::route::handler::Peer;
-use crate::serve::route::router::Place;
 
 /// Everything that requests share.
 pub struct ServerState {

@@ -1,7 +1,7 @@
 //! One request, one answer. What is in memory and fresh is answered at once; all else goes its way through `index` and
 //! `download`.
 
-use std::net::IpAddr;
+use crate::serve::admit::peer::Peer;
 use std::sync::Arc;
 
 use hyper::body::Incoming;
@@ -21,13 +21,6 @@ use crate::serve::registry::index;
 use crate::serve::registry::respond::respond;
 use crate::serve::registry::state::{Outcome, ServerState, Source, may_read};
 use crate::serve::route::router::{Route, route};
-
-/// What is known of a connection.
-#[derive(Debug, Clone, Copy)]
-pub struct Peer {
-    pub address: Option<IpAddr>,
-    pub tls: bool,
-}
 
 /// Answers a request.
 pub async fn handle(

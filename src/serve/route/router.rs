@@ -13,6 +13,7 @@ use std::borrow::Cow;
 
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::serve::registry::place::Place;
 
 /// No path of ours is longer: a name of 64 characters, a version of 180, each perhaps escaped.
 pub const LONGEST: usize = 1024;
@@ -32,24 +33,6 @@ pub enum Route<'a> {
     /// Nothing that could ever be here.
     Nothing,
     TooLong,
-}
-
-/// A source of the mirror, by the start of the path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place<'a> {
-    CratesIo,
-    /// The name of a folder below `registries/`: letters, digits, `.`, `_` and `-`, no leading `.`.
-    Registry(&'a str),
-}
-
-impl Place<'_> {
-    /// The source's folder in the mirror, which is also where its addresses begin.
-    pub fn folder(&self) -> Cow<'static, str> {
-        match self {
-            Self::CratesIo => Cow::Borrowed(CRATES_IO_FOLDER),
-            Self::Registry(name) => Cow::Owned(format!("registries/{name}")),
-        }
-    }
 }
 
 /// What is meant by the path of a request, its query left out.

@@ -1,15 +1,9 @@
 //! A source that is replaced by a folder of the mirror.
 
-use std::path::PathBuf;
-
-use crate::io::fs::error;
-use crate::model::error::Result;
 use crate::model::input::closure::Closure;
 use crate::model::input::lockfile::Locked;
 use crate::model::source::id::{GitSource, RegistrySource};
 use crate::model::source::table::SourceTable;
-use crate::ops::context::options::Context;
-use crate::ops::input::read::Project;
 
 /// A source other than crates.io that a project takes packages from, and its place in the mirror.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,18 +50,5 @@ impl ReplacedSource {
         registries
             .chain(closure.git.keys().map(Self::from))
             .collect()
-    }
-
-    /// Its folder.
-    pub fn path(&self, common: &Context) -> PathBuf {
-        common.mirror.join(&self.folder)
-    }
-
-    /// The sources of a project that the mirror has a folder for, and those that it has none for.
-    pub fn of_project(project: &Project, common: &Context) -> Result<(Vec<Self>, Vec<Self>)> {
-        let locked = error::if_there(project.read_lockfile())?.unwrap_or_default();
-        Ok(Self::of(locked)
-            .into_iter()
-            .partition(|needed| needed.path(common).is_dir()))
     }
 }
