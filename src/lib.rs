@@ -121,6 +121,7 @@ pub mod model {
     /// Where packages come from: registries, git repositories, and how cargo names them.
     pub mod source {
         pub mod git_record;
+        pub mod git_trouble;
         pub mod id;
         pub mod table;
     }
@@ -154,6 +155,7 @@ pub mod io {
         pub mod index_clone;
         pub mod metadata;
         pub mod stubs;
+        pub mod toolchain;
     }
     /// Cargo's config: read in layers as cargo does, edited and restored to the byte.
     pub mod config {
@@ -229,6 +231,7 @@ pub mod io {
         pub mod registry;
         pub mod relay;
     }
+    pub mod clock;
     pub mod task;
 }
 

@@ -20,7 +20,6 @@ use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::Terminal;
 use crate::cli::output::text;
 use crate::cli::settings;
-use crate::io::cargo::command::Cargo;
 use crate::io::config::edit;
 use crate::io::fs::platform;
 use crate::model::error::{Error, Result};
@@ -80,11 +79,12 @@ fn without_subcommand(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsSt
 }
 
 fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Exit> {
-    let environment = settings::environment();
+    let environment = settings::environment()?;
     let config = crate::io::config::load::CargoConfig::default().with_environment(&environment);
     let progress = Progress::new(terminal, !config.progress_never());
     let common = settings::common(&arguments.common, environment, progress.watch())?;
-    let cargo = Cargo::new(&common.environment);
+    settings::check_mirror(&common, &arguments.command)?;
+    let cargo = common.cargo();
     let find = |projects: &[PathBuf], recursive: bool| {
         let paths = settings::or_current(projects, &common.cwd);
         workspaces::find(&common, &paths, recursive)

@@ -2,24 +2,42 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::{CommonArguments, TargetArguments};
+use crate::cli::args::{Command, CommonArguments, TargetArguments};
+use crate::io::clock::Clock;
 use crate::io::config::load::Environment;
+use crate::io::config::toml::utf8;
 use crate::io::fs::{file, platform};
 use crate::model::error::{Error, Result};
 use crate::model::event::Watch;
-use crate::model::units::timestamp::Timestamp;
 use crate::ops::config::file::Target;
 use crate::ops::context::options::Context;
 
-/// A snapshot of the environment. What is not UTF-8 is of no use to us.
+/// A snapshot of the environment. What is not UTF-8 is of no use to us, and refused where it would change what is done.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is where the environment enters"
 )]
-pub fn environment() -> Environment {
-    std::env::vars_os()
+pub fn environment() -> Result<Environment> {
+    for variable in ["CARGO_HOME", "CARGO", "RUSTC"] {
+        if std::env::var_os(variable).is_some_and(|value| value.to_str().is_none()) {
+            return Err(Error::VariableNotUtf8(variable));
+        }
+    }
+    let all = std::env::vars_os();
+    Ok(all
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect()
+        .collect())
+}
+
+/// Refuses a mirror that cargo's config could not name, before anything is written into it.
+pub fn check_mirror(common: &Context, command: &Command) -> Result<()> {
+    match command {
+        // These do nothing with a mirror.
+        Command::Off(_) | Command::Completions { .. } | Command::Man | Command::Generate { .. } => {
+            Ok(())
+        }
+        _ => utf8(&common.mirror, "the mirror"),
+    }
 }
 
 /// Options for every verb.
@@ -54,7 +72,7 @@ pub fn common(
         offline: arguments.offline,
         cargo_home: file::absolute(&cargo_home, &cwd),
         cwd,
-        now: now(&environment),
+        clock: Clock::of(&environment),
         flush: !arguments.no_flush,
         environment,
         watch,
@@ -65,21 +83,6 @@ pub fn common(
 fn token_hosts(named: &[String]) -> Vec<String> {
     let hosts = named.iter().map(|host| host.trim().to_ascii_lowercase());
     hosts.filter(|host| !host.is_empty()).collect()
-}
-
-/// The clock. Debug builds take `CARGO_MIRROR_NOW` for it, so that tests do not age.
-fn now(environment: &Environment) -> Timestamp {
-    let told = environment
-        .get("CARGO_MIRROR_NOW")
-        .filter(|_| cfg!(debug_assertions))
-        .and_then(|text| Timestamp::parse(text));
-    told.unwrap_or_else(clock)
-}
-
-/// The time of day, for who runs on.
-#[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]
-pub fn clock() -> Timestamp {
-    std::time::SystemTime::now().into()
 }
 
 /// Which config file to edit.

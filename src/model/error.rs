@@ -1,7 +1,7 @@
 //! Every failure a user can meet, and its way out.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::model::auth::{AuthError, Challenge};
@@ -168,7 +168,7 @@ pub enum Error {
     Disagree { lockfile: Sha256, index: Sha256 },
     #[error("the mirror holds this version with the checksum {there}, but {wanted} is expected")]
     HeldOtherwise { wanted: Sha256, there: Sha256 },
-    #[error("cargo would refuse its archive")]
+    #[error("its archive is not one to unpack")]
     Package(#[from] BadPackage),
 
     #[error("`{}` is no moment", printable(.0))]
@@ -196,8 +196,23 @@ pub enum Error {
     },
     #[error("`{}` is not what git says it is: {message}", .path.display())]
     GitObject { path: PathBuf, message: String },
-    #[error("cargo has fetched {origin}, and that revision is not in it")]
-    GitRevision { origin: String },
+    #[error("its locked commit {revision} is on no branch of {url} any more")]
+    GitRevision {
+        url: String,
+        revision: String,
+        /// Of the same source, to name in a command.
+        package: String,
+        /// Whether the manifest itself names the commit.
+        pinned: bool,
+    },
+    #[error("cannot fetch {url}: {cause}")]
+    GitFetch { url: String, cause: String },
+    #[error("cannot fetch from {host}: {cause}")]
+    GitHost { host: String, cause: String },
+    #[error("the path of {what} is not UTF-8: `{}`", .path.display())]
+    NotUtf8 { what: &'static str, path: PathBuf },
+    #[error("the environment variable {0} is not UTF-8")]
+    VariableNotUtf8(&'static str),
     #[error("{origin} cannot be mirrored: {message}")]
     GitPackage { origin: String, message: String },
     #[error("cannot run `git`")]
@@ -230,6 +245,11 @@ impl Error {
     /// Whether the command line itself is at fault.
     pub fn is_usage(&self) -> bool {
         matches!(self, Self::CannotPrune { .. } | Self::NoSuchTarget(_))
+    }
+
+    /// Whether the same command may succeed at another time, with nothing else changed.
+    pub fn may_pass(&self) -> bool {
+        !matches!(self, Self::GitRevision { .. } | Self::GitFetch { .. })
     }
 
     /// The way out, where there is one to name.
@@ -301,6 +321,11 @@ impl Error {
             Self::CannotPrune { .. } => {
                 "name the folder of a project, or leave out --target, --no-dev, --features and --no-default-features"
             }
+            Self::NoSuchTarget(target)
+                if Path::new(target).extension().is_some_and(|it| it == "json") =>
+            {
+                "a target of a JSON file cannot be asked for; without --target everything is mirrored, for all platforms"
+            }
             Self::NoSuchTarget(_) => {
                 "`rustc --print target-list` lists them; `host` is this machine's"
             }
@@ -336,8 +361,30 @@ impl Error {
             Self::GitObject { .. } => {
                 "remove that folder; cargo clones it again, and the same command goes on"
             }
-            Self::GitRevision { .. } => {
-                "its history may have been rewritten: `cargo update` locks a revision that is there"
+            Self::GitRevision { pinned: true, .. } => {
+                "the history was rewritten, or a branch or tag removed: name another `rev` in Cargo.toml"
+            }
+            Self::GitRevision { package, .. } => {
+                return Some(format!(
+                    "the history was rewritten, or a branch or tag removed: `cargo update -p {package}` locks a commit that \
+                     is there"
+                ));
+            }
+            Self::GitFetch { .. } => {
+                "look at its address and at the login that git has for it; a repository that has moved needs its new address \
+                 in Cargo.toml"
+            }
+            Self::GitHost { .. } => {
+                "look at the network, the proxy and the login for that host, and run the same command again; cargo's own \
+                 git does not know all that the git program knows: `net.git-fetch-with-cli = true` in cargo's config has it used"
+            }
+            Self::NotUtf8 { .. } => {
+                "cargo's config and the mirror's records are UTF-8 and cannot hold it: name or move it otherwise"
+            }
+            Self::VariableNotUtf8(_) => "set it to a path that is UTF-8",
+            Self::Cargo { said, .. } if said.0.contains("source replacement configuration") => {
+                "`cargo mirror off && cargo update && cargo mirror vendor`: cargo updates git sources only where they are not \
+                 replaced"
             }
             Self::NoGit(_) => "install git, or name a folder that holds the advisory database",
             Self::NotInIndex { .. } => {

@@ -113,7 +113,7 @@ pub fn record(common: &Context, drafts: Vec<PendingRoot>) -> Result<()> {
             only,
             pruned,
         };
-        match records.record(&root, common.now) {
+        match records.record(&root, common.clock.now()) {
             Ok(None) => {}
             Ok(Some(before)) => {
                 let now: BTreeSet<Package> = root.wants().collect();
@@ -148,7 +148,7 @@ pub fn learn_failures(
     }
     let by_roots = wanted_by(&records.roots().unwrap_or_default());
     let changed = records.change_failures(|failures| {
-        failures.learn(wanted, failed, common.now);
+        failures.learn(wanted, failed, common.clock.now());
         let still: BTreeSet<Package> = by_roots.union(wanted).cloned().collect();
         failures.keep_only(&still);
     });

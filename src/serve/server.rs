@@ -16,7 +16,6 @@ use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::CRATES_IO_FOLDER;
-use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict;
 use crate::ops::input::read::Input;
@@ -61,7 +60,6 @@ pub struct ServeOptions {
     pub token_file: Option<PathBuf>,
     pub log: access_log::Format,
     pub log_file: Option<PathBuf>,
-    pub clock: fn() -> Timestamp,
 }
 
 /// What is to be said once the server listens.
@@ -211,7 +209,6 @@ fn serving(
         limits: options.limits,
         usage: Arc::clone(&usage),
         stats: Arc::clone(stats),
-        clock: options.clock,
         gone: Box::new(move |id: &CrateId| {
             let serving = forgetting.read().ok().and_then(|whole| whole.upgrade());
             if let Some(serving) = serving {
@@ -227,8 +224,7 @@ fn serving(
         pull,
     });
     let serving = Arc::new(ServerState {
-        clock: options.clock,
-        started: Instant::now(),
+        started: common.clock.elapsed(),
         runtime: Handle::current(),
         hot: Cache::new(
             usize::try_from(options.memory).unwrap_or(usize::MAX),

@@ -61,6 +61,7 @@ mod serve_upstreams;
 mod serve_wire;
 mod sources;
 mod status;
+mod troubles;
 mod upstream;
 mod vendor;
 mod verify;

@@ -12,7 +12,6 @@ use url::Url;
 use crate::cli::exit::{Exit, block_on, finish, runtime};
 use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::{Terminal, bytes, count};
-use crate::cli::settings;
 use crate::io::cargo::command::Cargo;
 use crate::io::fs::platform;
 use crate::io::http::get;
@@ -72,7 +71,6 @@ pub fn serve(
             LogFormat::Json => Format::Json,
         },
         log_file: here(&arguments.log_file),
-        clock: settings::clock,
     };
     let runtime = runtime(16)?;
     let served = runtime.block_on(server::run(&common, options, |listening| {

@@ -11,7 +11,7 @@ use crate::model::input::closure::Unsupported;
 use crate::ops::config::file::{Change, ConfigChange};
 use crate::ops::status::run as status;
 use crate::ops::status::run::{KnownFailure, PackageGap, ProjectStatus};
-use crate::ops::vendor::report::{VendorReport, WouldFetch};
+use crate::ops::vendor::report::{FailedPackage, VendorReport, WouldFetch};
 
 /// More packages than this with the same trouble are told in one breath.
 const MANY: usize = 4;
@@ -73,9 +73,14 @@ pub fn fetched(
         ),
     );
     if !report.failed.is_empty() {
-        terminal.note(
-            "nothing points at the mirror that did not before; run the same command again to go on",
-        );
+        let go_on = if report.failed.iter().any(|failed| failed.may_pass) {
+            "; run the same command again to go on"
+        } else {
+            ""
+        };
+        terminal.note(&format!(
+            "nothing points at the mirror that did not before{go_on}"
+        ));
     }
     if let Some(program) = report.programs.first() {
         terminal.note(&format!(
@@ -121,19 +126,20 @@ pub fn plan(report: &VendorReport) -> String {
 }
 
 fn failures(terminal: Terminal, report: &VendorReport) {
-    let mut by_cause: BTreeMap<(&str, Option<&str>), Vec<String>> = BTreeMap::new();
+    let mut by_cause: BTreeMap<(&str, Option<&str>), Vec<&FailedPackage>> = BTreeMap::new();
     for failed in &report.failed {
-        by_cause
-            .entry((&failed.cause, failed.help.as_deref()))
-            .or_default()
-            .push(format!(
-                "{}{}",
-                failed.package,
-                failed.source.from_elsewhere()
-            ));
+        let cause = (failed.cause.as_str(), failed.help.as_deref());
+        by_cause.entry(cause).or_default().push(failed);
     }
-    for ((cause, help), packages) in by_cause {
-        if packages.len() > MANY {
+    for ((cause, help), failed) in by_cause {
+        let told = |failed: &&FailedPackage| {
+            format!("{}{}", failed.package, failed.source.from_elsewhere())
+        };
+        let packages: Vec<String> = failed.iter().map(told).collect();
+        if let Some(message) = of_one_host(cause, &failed) {
+            terminal.problem(&message);
+            terminal.line(&format!("  {}", packages.join(", ")));
+        } else if packages.len() > MANY {
             terminal.problem(&format!(
                 "{} could not be mirrored: {cause}",
                 count(packages.len(), "crate")
@@ -148,6 +154,25 @@ fn failures(terminal: Terminal, report: &VendorReport) {
             terminal.help(help);
         }
     }
+}
+
+/// Several git sources of one host that fail for one reason.
+fn of_one_host(cause: &str, failed: &[&FailedPackage]) -> Option<String> {
+    let host = failed.first()?.source.git_host()?;
+    let sources: BTreeSet<String> = failed.iter().map(|it| it.source.to_string()).collect();
+    let of_host = failed
+        .iter()
+        .all(|it| it.source.git_host().as_ref() == Some(&host));
+    if sources.len() < 2 || !of_host {
+        return None;
+    }
+    // The host is named once.
+    let cause = cause.strip_prefix(&format!("cannot fetch from {host}: "));
+    Some(format!(
+        "{} of {host} could not be fetched: {}",
+        count(sources.len(), "git source"),
+        cause?
+    ))
 }
 
 fn unsupported(terminal: Terminal, packages: &[Unsupported]) {

@@ -1,28 +1,40 @@
 //! The real cargo, run: it resolves, it judges lockfiles, it proves that a mirror is enough.
 
-use std::ffi::OsString;
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use cargo_metadata::MetadataCommand;
 
+use crate::io::cargo::toolchain::{self, Program, Toolchain};
 use crate::io::config::load::Environment;
+use crate::io::config::toml::quoted;
 use crate::io::fs::error::io_error;
 use crate::io::fs::file;
 use crate::model::error::{CargoSaid, Error, Result, chain};
+use crate::model::event::{Event, Watch};
 use crate::model::input::lockfile::MAX_FILE;
+use crate::model::source::git_trouble::GitTrouble;
 use crate::model::url::without_credentials;
 
 /// How cargo is run.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Cargo {
-    pub(super) program: OsString,
-    pub(super) rustc: OsString,
+    toolchain: Toolchain,
+    watch: Option<Watch>,
     /// Values for `--config`.
     pub(super) configs: Vec<String>,
     offline: bool,
     /// What takes the place of the user's `CARGO_HOME`.
     pub(super) home: Option<PathBuf>,
+}
+
+impl std::fmt::Debug for Cargo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Cargo").field(&self.toolchain).finish()
+    }
 }
 
 /// What cargo says of a lockfile.
@@ -43,20 +55,22 @@ pub struct Workspace {
 }
 
 impl Cargo {
-    /// The cargo that started us, else the one on the path.
-    pub fn new(environment: &Environment) -> Self {
-        let program = |variable: &str, otherwise: &str| {
-            let named = environment.get(variable);
-            let named = named.filter(|program| !program.is_empty());
-            OsString::from(named.map_or(otherwise, String::as_str))
-        };
+    /// Of each folder, the cargo that its toolchain has (see `io::cargo::toolchain`).
+    pub fn new(environment: &Environment, cwd: &Path) -> Self {
         Self {
-            program: program("CARGO", "cargo"),
-            rustc: program("RUSTC", "rustc"),
+            toolchain: Toolchain::of(environment, cwd),
+            watch: None,
             configs: Vec::new(),
             offline: false,
             home: None,
         }
+    }
+
+    /// Says what it waits for and what it tries again.
+    #[must_use]
+    pub fn with_events(mut self, watch: &Watch) -> Self {
+        self.watch = Some(Arc::clone(watch));
+        self
     }
 
     /// Another `CARGO_HOME`.
@@ -75,13 +89,12 @@ impl Cargo {
 
     /// Asks cargo for the workspace that the manifest in `folder` belongs to.
     pub fn workspace(&self, folder: &Path) -> Result<Workspace> {
-        let metadata = MetadataCommand::new()
-            .cargo_path(&self.program)
-            .current_dir(folder)
+        let metadata = self
+            .metadata(folder)
             .no_deps()
             .other_options(vec!["--offline".to_owned()])
             .exec()
-            .map_err(|cause| self.failed("metadata --no-deps", chain(&cause).trim()))?;
+            .map_err(|cause| self.failed("metadata --no-deps", chain(&cause).trim(), folder))?;
         let packages = metadata
             .workspace_packages()
             .into_iter()
@@ -96,24 +109,8 @@ impl Cargo {
 
     /// The lockfile of the standard library of the toolchain that `folder` uses (cargo's `standard_lib.rs`).
     pub fn standard_library(&self, folder: &Path) -> Result<PathBuf> {
-        let mut command = Command::new(&self.rustc);
-        command
-            .args(["--print", "sysroot"])
-            .current_dir(folder)
-            .stdin(Stdio::null());
-        let output = command.output().map_err(|source| Error::NoCargo {
-            program: self.rustc.to_string_lossy().into_owned(),
-            source,
-        })?;
-        if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-            return Err(Error::Cargo {
-                command: "rustc --print sysroot".to_owned(),
-                said: CargoSaid(said),
-            });
-        }
-        let sysroot = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        let source = Path::new(&sysroot).join("lib/rustlib/src/rust");
+        let sysroot = self.rustc(&["--print", "sysroot"], folder)?;
+        let source = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
         // Before Rust 1.84 the lockfile stood beside the library.
         [source.join("library/Cargo.lock"), source.join("Cargo.lock")]
             .into_iter()
@@ -128,13 +125,13 @@ impl Cargo {
         } else {
             &["generate-lockfile"]
         };
-        self.run(arguments, project).map(|_| ())
+        self.run(arguments, project)
     }
 
     /// Whether the lockfile has all that the manifests want.
     pub fn judge_lockfile(&self, project: &Path) -> Result<Judgement> {
         match self.run(&["update", "--workspace", "--locked"], project) {
-            Ok(_) => Ok(Judgement::Current),
+            Ok(()) => Ok(Judgement::Current),
             Err(Error::Cargo { said, .. }) if said.0.contains("--locked was passed") => {
                 Ok(Judgement::Stale)
             }
@@ -151,20 +148,31 @@ impl Cargo {
             |path: &Path, text: &str| std::fs::write(path, text).map_err(io_error("write", path));
         write(&path, manifest)?;
         write(&scratch.path().join("lib.rs"), "")?;
-        self.run(
+        let ended = self.start(
+            self.toolchain.cargo(folder).command(),
             &[
-                "generate-lockfile",
-                "--manifest-path",
-                &path.to_string_lossy(),
+                OsStr::new("generate-lockfile"),
+                MANIFEST_PATH.as_ref(),
+                path.as_ref(),
             ],
             folder,
         )?;
+        if let Some(said) = ended {
+            // The user has run no such command, and has no such package.
+            let said = without_scratch(&said, scratch.path());
+            return Err(self.failed("", &said, folder));
+        }
         file::read_text(&scratch.path().join("Cargo.lock"), MAX_FILE)
     }
 
     /// Has cargo fetch git sources into its own cache: it resolves a manifest made up for the purpose, with a lockfile that
     /// names the revisions. Cargo's config is that of `folder`. What comes of the resolution does not matter.
-    pub fn fetch_git(&self, manifest: &str, lockfile: &str, folder: &Path) -> Result<()> {
+    pub fn fetch_git(
+        &self,
+        manifest: &str,
+        lockfile: &str,
+        folder: &Path,
+    ) -> Result<Option<GitTrouble>> {
         let scratch = scratch()?;
         let path = scratch.path().join("Cargo.toml");
         for (name, text) in [
@@ -175,9 +183,20 @@ impl Cargo {
             let path = scratch.path().join(name);
             std::fs::write(&path, text).map_err(io_error("write", &path))?;
         }
-        let path = path.to_string_lossy();
-        let arguments = ["update", "--workspace", "--manifest-path", &path];
-        self.run(&arguments, folder).map(drop)
+        let arguments: [&OsStr; 4] = [
+            "update".as_ref(),
+            "--workspace".as_ref(),
+            MANIFEST_PATH.as_ref(),
+            path.as_ref(),
+        ];
+        let said = self.start(self.toolchain.cargo(folder).command(), &arguments, folder)?;
+        Ok(said.map(|said| {
+            if let Some(missing) = toolchain::missing(&said, folder) {
+                return GitTrouble::Repository(missing);
+            }
+            let said = without_scratch(&said, scratch.path());
+            GitTrouble::read(&without_logins(&said))
+        }))
     }
 
     /// Has cargo bring its clone of a registry's git index up to date, with the logins and the way of fetching that it
@@ -187,7 +206,8 @@ impl Cargo {
         let manifest = format!(
             "[package]\nname = \"cargo-mirror-index\"\nversion = \"0.0.0\"\nedition = \"2021\"\npublish = false\n\n[workspace]\n\n\
              [lib]\npath = \"lib.rs\"\n\n[dependencies.cargo-mirror-asks-for-the-index]\nversion = \"*\"\n\
-             registry-index = {address:?}\n"
+             registry-index = {}\n",
+            quoted(address)
         );
         match self.resolve(&manifest, folder) {
             Err(Error::Cargo { said, .. }) if said.0.starts_with("no matching package") => Ok(()),
@@ -202,13 +222,14 @@ impl Cargo {
         let target = home.path().join("target").into_os_string();
         let closed = network_closed();
         for way in ways {
+            let cargo = self.toolchain.cargo(project);
             let mut command = match closed {
                 Some((program, options)) => {
                     let mut command = Command::new(program);
-                    command.args(options).arg(&self.program);
-                    command
+                    command.args(options).arg(&cargo.name);
+                    cargo.behind(command)
                 }
-                None => Command::new(&self.program),
+                None => cargo.command(),
             };
             command
                 .env("CARGO_HOME", home.path().join("home"))
@@ -233,19 +254,35 @@ impl Cargo {
         })
     }
 
-    fn run(&self, arguments: &[&str], folder: &Path) -> Result<String> {
-        self.finish(Command::new(&self.program), arguments, folder)
+    fn run(&self, arguments: &[&str], folder: &Path) -> Result<()> {
+        self.finish(self.toolchain.cargo(folder).command(), arguments, folder)
     }
 
-    fn finish(&self, mut command: Command, arguments: &[&str], folder: &Path) -> Result<String> {
+    fn finish(&self, command: Command, arguments: &[&str], folder: &Path) -> Result<()> {
+        match self.start(command, arguments, folder)? {
+            None => Ok(()),
+            Some(said) => Err(self.failed(&arguments.join(" "), &said, folder)),
+        }
+    }
+
+    /// Runs it to its end, and passes on what it waits for as soon as it says so. Returns all it has said if it fails.
+    fn start<A: AsRef<OsStr>>(
+        &self,
+        mut command: Command,
+        arguments: &[A],
+        folder: &Path,
+    ) -> Result<Option<String>> {
         command
             .args(arguments)
             .current_dir(folder)
-            .stdin(Stdio::null());
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
         for config in &self.configs {
             command.args(["--config", config]);
         }
-        if self.offline && !arguments.contains(&"--offline") && !arguments.contains(&"--frozen") {
+        let mut words = arguments.iter().map(AsRef::as_ref);
+        if self.offline && !words.any(|word| word == "--offline" || word == "--frozen") {
             command.arg("--offline");
         }
         if let Some(home) = &self.home {
@@ -254,31 +291,133 @@ impl Cargo {
         // Its words are read by us and shown in our own output.
         command
             .env("CARGO_TERM_COLOR", "never")
+            .env("CARGO_TERM_QUIET", "false")
             .env("CARGO_TERM_PROGRESS_WHEN", "never");
-        let output = command.output().map_err(|source| Error::NoCargo {
-            program: self.program.to_string_lossy().into_owned(),
+        let no_cargo = |source| Error::NoCargo {
+            program: command_name(&self.toolchain.cargo(folder)),
             source,
-        })?;
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        if output.status.success() {
-            Ok(said)
-        } else {
-            Err(self.failed(&arguments.join(" "), &said))
+        };
+        let mut child = command.spawn().map_err(no_cargo)?;
+        let mut said = String::new();
+        if let Some(stderr) = child.stderr.take() {
+            let mut stderr = BufReader::new(stderr);
+            let mut line = Vec::new();
+            while stderr
+                .read_until(b'\n', &mut line)
+                .is_ok_and(|read| read > 0)
+            {
+                let text = String::from_utf8_lossy(&line);
+                self.pass_on(&text);
+                said.push_str(&text);
+                line.clear();
+            }
+        }
+        let status = child.wait().map_err(no_cargo)?;
+        Ok((!status.success()).then_some(said))
+    }
+
+    /// What cargo says while somebody waits for it, and would not otherwise know why.
+    fn pass_on(&self, line: &str) {
+        let Some(watch) = &self.watch else { return };
+        let line = line.trim();
+        if let Some(lock) = line.strip_prefix("Blocking waiting for file lock on ") {
+            watch(&Event::Step {
+                verb: "Waiting",
+                what: format!("for another cargo ({lock})"),
+            });
+        } else if let Some(again) = line.strip_prefix("warning: spurious network error (") {
+            let (tries, cause) = again.split_once("): ").unwrap_or((again, ""));
+            // The git program says its cause in other lines, and the command line it was run with helps nobody.
+            let cause = if cause.starts_with("process didn't exit") {
+                "git fetch failed"
+            } else {
+                cause.split("; class=").next().unwrap_or_default()
+            };
+            watch(&Event::Step {
+                verb: "Retrying",
+                what: format!("{} ({tries})", without_logins(cause)),
+            });
         }
     }
 
-    pub(super) fn failed(&self, arguments: &str, said: &str) -> Error {
-        let program = Path::new(&self.program)
-            .file_stem()
-            .unwrap_or(&self.program)
-            .to_string_lossy();
+    /// `cargo metadata`, as it is started in a folder.
+    pub(super) fn metadata(&self, folder: &Path) -> MetadataCommand {
+        let cargo = self.toolchain.cargo(folder);
+        let mut command = MetadataCommand::new();
+        command.cargo_path(cargo.name).current_dir(folder);
+        for variable in cargo.without {
+            command.env_remove(variable);
+        }
+        command
+    }
+
+    /// What the rustc of a folder's toolchain prints.
+    pub(super) fn rustc(&self, arguments: &[&str], folder: &Path) -> Result<String> {
+        let rustc = self.toolchain.rustc(folder);
+        let mut command = rustc.command();
+        command.args(arguments).current_dir(folder);
+        let output = command.stdin(Stdio::null()).output();
+        let output = output.map_err(|source| Error::NoCargo {
+            program: command_name(&rustc),
+            source,
+        })?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            let said = toolchain::missing(&said, folder).unwrap_or_else(|| said.trim().to_owned());
+            return Err(Error::Cargo {
+                command: format!("rustc {}", arguments.join(" ")),
+                said: CargoSaid(said),
+            });
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    pub(super) fn failed(&self, arguments: &str, said: &str, folder: &Path) -> Error {
+        let command = format!("{} {arguments}", self.toolchain.name());
+        let command = command.trim_end().to_owned();
+        if let Some(missing) = toolchain::missing(said, folder) {
+            let said = CargoSaid(missing);
+            return Error::Cargo { command, said };
+        }
         let said = said.find("error: ").map_or(said, |at| &said[at..]);
         let said = said.trim_start_matches("error: ").trim();
         Error::Cargo {
-            command: format!("{program} {arguments}"),
+            command,
             said: CargoSaid(without_logins(said)),
         }
     }
+}
+
+const MANIFEST_PATH: &str = "--manifest-path";
+
+fn command_name(program: &Program) -> String {
+    program.name.to_string_lossy().into_owned()
+}
+
+/// Cargo's words without those on a manifest made up for the purpose, which lies in `folder`.
+fn without_scratch(said: &str, folder: &Path) -> String {
+    let path = folder.to_string_lossy();
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let is_scratch = |line: &str| {
+        line.contains(&*path)
+            || !name.is_empty() && line.contains(&*name)
+            // Its name there is of our making.
+            || line.contains("failed to load source for dependency `")
+    };
+    let (before, error) = match said.find("error: ") {
+        Some(at) => said.split_at(at),
+        None => ("", said),
+    };
+    let kept = |text: &str| {
+        let lines = text.lines().filter(|line| !is_scratch(line));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let causes = error.split("\n\nCaused by:\n").map(kept);
+    let causes = causes
+        .map(|cause| cause.trim().trim_start_matches("error: ").to_owned())
+        .filter(|cause| !cause.is_empty());
+    let causes = causes.collect::<Vec<_>>().join("\n\nCaused by:\n  ");
+    format!("{}\nerror: {causes}", kept(before))
 }
 
 /// Cargo's words, which may quote addresses with the logins that a lockfile or a manifest has in them.

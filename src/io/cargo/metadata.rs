@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::process::{Command, Stdio};
 
-use cargo_metadata::{DependencyKind, MetadataCommand, Node, PackageId};
+use cargo_metadata::{DependencyKind, Node, PackageId};
 
 use crate::io::cargo::command::Cargo;
 use crate::io::config::default_index::as_cargo_takes;
@@ -28,24 +27,6 @@ impl Cargo {
     pub fn targets(&self, folder: &Path) -> Result<BTreeSet<String>> {
         let said = self.rustc(&["--print", "target-list"], folder)?;
         Ok(said.lines().map(str::to_owned).collect())
-    }
-
-    fn rustc(&self, arguments: &[&str], folder: &Path) -> Result<String> {
-        let mut command = Command::new(&self.rustc);
-        command.args(arguments).current_dir(folder);
-        let output = command.stdin(Stdio::null()).output();
-        let output = output.map_err(|source| Error::NoCargo {
-            program: self.rustc.to_string_lossy().into_owned(),
-            source,
-        })?;
-        if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-            return Err(Error::Cargo {
-                command: format!("rustc {}", arguments.join(" ")),
-                said: CargoSaid(said),
-            });
-        }
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     /// The packages that the builds of `selection` read, of whichever source. Cargo must find all of them, or stand-ins
@@ -92,11 +73,8 @@ impl Cargo {
         for config in &self.configs {
             options.extend(["--config".to_owned(), config.clone()]);
         }
-        let mut command = MetadataCommand::new();
-        command
-            .cargo_path(&self.program)
-            .current_dir(project)
-            .other_options(options);
+        let mut command = self.metadata(project);
+        command.other_options(options);
         if let Some(home) = &self.home {
             // What cargo learns of rustc is written there, too, and not beside the project.
             command
@@ -105,7 +83,7 @@ impl Cargo {
         }
         let metadata = command
             .exec()
-            .map_err(|cause| self.failed(&shown, chain(&cause).trim()))?;
+            .map_err(|cause| self.failed(&shown, chain(&cause).trim(), project))?;
         let unclear = |what: &str| Error::Cargo {
             command: shown.clone(),
             said: CargoSaid(what.to_owned()),

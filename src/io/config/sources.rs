@@ -6,6 +6,7 @@ use toml::Value;
 use url::Url;
 
 use crate::io::config::load::{CargoConfig, relative_to_config};
+use crate::io::config::toml::{path_text, quoted as toml_string};
 use crate::model::error::{Error, Result};
 use crate::model::source::id::{CRATES_IO_FOLDER, RegistrySource};
 use crate::model::source::table::SourceTable;
@@ -27,7 +28,7 @@ impl CargoConfig {
                     format!("source.crates-io.replace-with='{UPSTREAM}'"),
                     format!(
                         "source.{UPSTREAM}.local-registry={}",
-                        toml_string(&path.to_string_lossy())
+                        toml_string(&path_text(path))
                     ),
                 ],
             };
@@ -202,10 +203,6 @@ fn replaced_by_registry(index: &str) -> Vec<String> {
         format!("source.crates-io.replace-with='{UPSTREAM}'"),
         format!("registries.{UPSTREAM}.index={}", toml_string(index)),
     ]
-}
-
-fn toml_string(text: &str) -> String {
-    toml_edit::Value::from(text).to_string()
 }
 
 /// A local registry: the folder itself, or what a mirror in that folder has of crates.io.

@@ -1,9 +1,12 @@
 //! TOML as text: where things stand in it, and splices that leave every other byte alone.
 
 use std::ops::Range;
+use std::path::Path;
 
 use toml_edit::visit::Visit;
 use toml_edit::{Document, Item, Table, Value};
+
+use crate::model::error::{Error, Result};
 
 /// What some editors put at the start of a file; TOML allows it there.
 const BOM: char = '\u{feff}';
@@ -127,6 +130,28 @@ pub fn form(item: &Item) -> &'static str {
         Item::Value(Value::InlineTable(_)) => "an inline table",
         Item::ArrayOfTables(_) => "an array of tables",
         _ => "a value",
+    }
+}
+
+/// A path as TOML text holds it: the one place where paths become text for cargo. Those that are not UTF-8 are refused where
+/// they enter ([`utf8`]). Cargo takes forward slashes everywhere; elsewhere than on Windows a backslash is part of a name.
+pub fn path_text(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if cfg!(windows) {
+        text.replace('\\', "/")
+    } else {
+        text.into_owned()
+    }
+}
+
+/// Refuses a path that TOML, which is UTF-8, could not hold.
+pub fn utf8(path: &Path, what: &'static str) -> Result<()> {
+    match path.to_str() {
+        Some(_) => Ok(()),
+        None => Err(Error::NotUtf8 {
+            what,
+            path: path.to_owned(),
+        }),
     }
 }
 

@@ -1,10 +1,14 @@
-//! What stands inside a `.crate`: a gzipped tar that cargo unpacks as it is.
+//! What is inside a `.crate`: a gzipped tar, read as cargo reads it.
 //!
-//! Read with bounds, because the bytes may be a stranger's. Cargo 1.96 and later refuse every entry that is not a
-//! regular file or a folder (CVE-2026-5223); earlier ones unpack links and can be made to write elsewhere.
+//! Read with bounds, because the bytes may be a stranger's. Cargo decompresses the first member of the gzip stream and no
+//! more, so an archive with a second member can show other files to a reader that goes on than to cargo: nothing may
+//! follow the first. Cargo 1.96 and later refuse every entry that is not a regular file or a folder (CVE-2026-5223);
+//! earlier ones unpack links and can be made to write elsewhere.
 
 use std::cell::Cell;
-use std::io::{self, Read};
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Component, Path};
 
 use crate::model::package::id::CrateId;
@@ -32,6 +36,19 @@ pub enum BadPackage {
     Bomb { limit: u64 },
     #[error("its `{entry}` is larger than {limit} bytes")]
     Text { entry: &'static str, limit: u64 },
+    #[error("{0} follows what cargo reads of it")]
+    Trailing(&'static str),
+    #[error("it holds `{}` twice", printable(.entry))]
+    Twice { entry: String },
+    #[error(
+        "it holds `{}` twice, in upper and lower case: on some file systems they are one file",
+        printable(.entry)
+    )]
+    CaseTwins { entry: String },
+    #[error("it holds `{}`, whose name is not UTF-8", printable(.entry))]
+    NotUtf8 { entry: String },
+    #[error("it holds `{}` with two different sizes", printable(.entry))]
+    TwoSizes { entry: String },
 }
 
 /// The texts of a package that say what it is.
@@ -43,15 +60,31 @@ pub struct Contents {
     pub has_binary: bool,
 }
 
-/// Walks a whole archive of `size` compressed bytes and checks every entry.
+/// Walks a whole archive of `size` compressed bytes and checks every entry, as a careful registry would before it takes
+/// it: besides what [`read`] refuses, no file may occur twice, not even in upper and lower case, and names are UTF-8.
 pub fn check(archive: impl Read, size: u64, id: &CrateId) -> Result<Contents, BadPackage> {
+    walk(archive, size, id, Some(Names::default()))
+}
+
+/// The same with no more refused than what cargo refuses, or reads otherwise than other programs do: the archives that
+/// registries have taken in years past must stay usable.
+pub fn read(archive: impl Read, size: u64, id: &CrateId) -> Result<Contents, BadPackage> {
+    walk(archive, size, id, None)
+}
+
+fn walk(
+    archive: impl Read,
+    size: u64,
+    id: &CrateId,
+    mut names: Option<Names>,
+) -> Result<Contents, BadPackage> {
     let folder = format!("{}-{}", id.name, id.version);
     let limit = MAX_UNPACKED.max(size.saturating_mul(MAX_RATIO));
     let mut contents = Contents::default();
     // Tar headers and padding come on top of what cargo counts, so the bound is a little wider than cargo's.
     let until_entry = Cell::new(MAX_HEADERS);
     let bounded = Bounded {
-        inner: flate2::read::MultiGzDecoder::new(archive),
+        inner: flate2::bufread::GzDecoder::new(BufReader::new(archive)),
         left: limit.saturating_add(limit / 8),
         until_entry: &until_entry,
     };
@@ -66,12 +99,7 @@ pub fn check(archive: impl Read, size: u64, id: &CrateId) -> Result<Contents, Ba
         let mut entry = entry.map_err(|cause| bomb_or(cause, limit))?;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let kind = entry.header().entry_type();
-        if !(kind.is_file() || kind.is_dir() || kind.is_contiguous()) {
-            return Err(BadPackage::Kind {
-                entry: name,
-                kind: kind_name(kind),
-            });
-        }
+        check_kind(&mut entry, &name, limit)?;
         let path = Path::new(&name);
         let mut components = path.components();
         let inside = components
@@ -86,6 +114,12 @@ pub fn check(archive: impl Read, size: u64, id: &CrateId) -> Result<Contents, Ba
                 folder,
             });
         }
+        if let Some(names) = &mut names {
+            if std::str::from_utf8(&entry.path_bytes()).is_err() {
+                return Err(BadPackage::NotUtf8 { entry: name });
+            }
+            names.add(&name, kind.is_dir())?;
+        }
         let inner = name[folder.len()..].trim_start_matches('/').to_owned();
         match inner.as_str() {
             "Cargo.lock" => contents.lockfile = Some(read_text(&mut entry, "Cargo.lock", limit)?),
@@ -98,7 +132,95 @@ pub fn check(archive: impl Read, size: u64, id: &CrateId) -> Result<Contents, Ba
         }
         io::copy(&mut entry, &mut io::sink()).map_err(|cause| bomb_or(cause, limit))?;
     }
+    until_entry.set(u64::MAX);
+    nothing_follows(tar.into_inner(), limit)?;
     Ok(contents)
+}
+
+/// Only regular files and folders, of one size each.
+fn check_kind(
+    entry: &mut tar::Entry<'_, impl Read>,
+    name: &str,
+    limit: u64,
+) -> Result<(), BadPackage> {
+    let kind = entry.header().entry_type();
+    let refused = |kind| {
+        Err(BadPackage::Kind {
+            entry: name.to_owned(),
+            kind,
+        })
+    };
+    if !(kind.is_file() || kind.is_dir()) {
+        return refused(kind_name(kind));
+    }
+    let size = entry.header().size()?;
+    let extensions = entry.pax_extensions();
+    let extensions = extensions.map_err(|cause| bomb_or(cause, limit))?;
+    for extension in extensions.into_iter().flatten() {
+        let extension = extension?;
+        // Some readers go by the header, others by the extension.
+        if extension.key_bytes() == b"size"
+            && extension.value_bytes() != size.to_string().as_bytes()
+        {
+            return Err(BadPackage::TwoSizes {
+                entry: name.to_owned(),
+            });
+        }
+        if extension.key_bytes().starts_with(b"GNU.sparse.") {
+            return refused("sparse file");
+        }
+    }
+    Ok(())
+}
+
+/// After the end of the tar archive there is padding and no more, and after the first gzip member nothing.
+fn nothing_follows<R: Read>(
+    mut tar: Bounded<'_, flate2::bufread::GzDecoder<BufReader<R>>>,
+    limit: u64,
+) -> Result<(), BadPackage> {
+    let mut buffer = [0; 4096];
+    loop {
+        match tar.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) if buffer[..read].iter().all(|byte| *byte == 0) => {}
+            Ok(_) => return Err(BadPackage::Trailing("more than padding")),
+            Err(cause) => return Err(bomb_or(cause, limit)),
+        }
+    }
+    match tar.inner.into_inner().fill_buf()? {
+        [] => Ok(()),
+        [0x1f, 0x8b, ..] => Err(BadPackage::Trailing("a second gzip member")),
+        _ => Err(BadPackage::Trailing("other data")),
+    }
+}
+
+/// The names in an archive, to find those that occur twice. Hashes of a fixed size, because an archive of empty files has
+/// a name every 512 bytes.
+#[derive(Debug, Default)]
+struct Names(HashMap<u64, (u64, bool)>);
+
+impl Names {
+    fn add(&mut self, name: &str, is_folder: bool) -> Result<(), BadPackage> {
+        let name = name.trim_end_matches('/');
+        let (exact, folded) = (hash(name), hash(&name.to_lowercase()));
+        match self.0.insert(folded, (exact, is_folder)) {
+            // Folders may be named again, in any case: they are merged.
+            Some((_, was_folder)) if is_folder && was_folder => Ok(()),
+            Some((before, _)) if before == exact => Err(BadPackage::Twice {
+                entry: name.to_owned(),
+            }),
+            Some(_) => Err(BadPackage::CaseTwins {
+                entry: name.to_owned(),
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn read_text(entry: &mut impl Read, name: &'static str, limit: u64) -> Result<String, BadPackage> {
@@ -122,6 +244,8 @@ fn kind_name(kind: tar::EntryType) -> &'static str {
         tar::EntryType::Link => "hard link",
         tar::EntryType::Char | tar::EntryType::Block => "device",
         tar::EntryType::Fifo => "named pipe",
+        tar::EntryType::GNUSparse => "sparse file",
+        tar::EntryType::Continuous => "contiguous file",
         _ => "special entry",
     }
 }
@@ -195,6 +319,10 @@ mod tests {
         check(bytes, bytes.len() as u64, &id())
     }
 
+    fn both(bytes: &[u8]) -> [Result<Contents, BadPackage>; 2] {
+        [checked(bytes), read(bytes, bytes.len() as u64, &id())]
+    }
+
     #[test]
     fn a_sound_package_says_what_it_is() {
         let bytes = archive(|tar| {
@@ -228,6 +356,68 @@ mod tests {
                 error.contains(said) && error.contains("foo-1.0.0/evil"),
                 "{error}"
             );
+        }
+    }
+
+    #[test]
+    fn only_regular_files_and_folders_are_let_through() {
+        for (kind, said) in [
+            (tar::EntryType::Continuous, "contiguous file"),
+            (tar::EntryType::new(b'Z'), "special entry"),
+        ] {
+            let bytes = archive(|tar| {
+                let mut header = tar::Header::new_gnu();
+                header.set_entry_type(kind);
+                header.set_size(0);
+                header.set_path("foo-1.0.0/odd").unwrap();
+                header.set_cksum();
+                tar.append(&header, io::empty()).unwrap();
+            });
+            for refused in both(&bytes) {
+                let error = refused.unwrap_err();
+                assert!(error.to_string().contains(said), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_second_member_is_refused_and_the_first_is_what_cargo_reads() {
+        let first = archive(|tar| file(tar, "foo-1.0.0/Cargo.toml", "[package]\n"));
+        let second = archive(|tar| file(tar, "foo-1.0.0/Cargo.toml", "[[bin]]\n"));
+        for (more, said) in [(&second[..], "second gzip member"), (b"\0", "other data")] {
+            let bytes = [&first[..], more].concat();
+            for refused in both(&bytes) {
+                let error = refused.unwrap_err();
+                assert!(error.to_string().contains(said), "{error}");
+            }
+        }
+        // The same within one member: behind the end of the tar archive.
+        let mut tar = Vec::new();
+        for bytes in [&first, &second] {
+            flate2::read::GzDecoder::new(&bytes[..])
+                .read_to_end(&mut tar)
+                .unwrap();
+        }
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(&tar).unwrap();
+        let error = checked(&gzip.finish().unwrap()).unwrap_err();
+        assert!(matches!(error, BadPackage::Trailing(_)), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_occurs_twice_is_refused_where_care_is_asked_for() {
+        for (other, said) in [
+            ("foo-1.0.0/src/lib.rs", "twice"),
+            ("foo-1.0.0/src/LIB.rs", "upper and lower case"),
+            ("foo-1.0.0/SRC/lib.rs", "upper and lower case"),
+        ] {
+            let bytes = archive(|tar| {
+                file(tar, "foo-1.0.0/src/lib.rs", "1");
+                file(tar, other, "2");
+            });
+            let error = checked(&bytes).unwrap_err().to_string();
+            assert!(error.contains(said), "{error}");
+            read(&bytes[..], bytes.len() as u64, &id()).unwrap();
         }
     }
 

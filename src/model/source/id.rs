@@ -74,6 +74,17 @@ impl SourceId {
         }
     }
 
+    /// The host of a git source, with a port that is not the usual one.
+    pub fn git_host(&self) -> Option<String> {
+        let Self::Git(text) = self else { return None };
+        let url = Url::parse(text.strip_prefix("git+").unwrap_or(text)).ok()?;
+        let host = url.host_str().filter(|host| !host.is_empty())?;
+        Some(match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        })
+    }
+
     /// ` from <source>`, where it is another one than crates.io.
     pub fn from_elsewhere(&self) -> String {
         match self {

@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::io::cargo::command::Cargo;
 use crate::io::config::edit;
 use crate::io::fs::{error, file};
 use crate::io::git::command;
 use crate::model::error::Result;
 use crate::model::event::Event;
 use crate::model::input::replacement::ReplacedSource;
+use crate::model::source::table::SourceTable;
+use crate::model::url::without_credentials;
 use crate::ops::config::effective::{Resolution, effective_sources};
 use crate::ops::config::file::{Change, ConfigChange, MAX_CONFIG, Target};
 use crate::ops::config::target::{Destination, config_patch};
@@ -165,8 +166,31 @@ fn warn(
             &format!("{how} points it, and every project of yours, at the {what}"),
         );
     }
-    if let Destination::Mirror(_) = aim {
+    if let Destination::Mirror(needed) = aim {
         warn_of_packing(root, common, &warning);
+        if change != Change::Unchanged && *target == Target::Global {
+            warn_of_logins(path, needed, &warning);
+        }
+    }
+}
+
+/// Cargo matches the address of a git source with the login in it, so the config has to repeat it.
+fn warn_of_logins(path: &Path, needed: &[ReplacedSource], warning: &dyn Fn(String, &str)) {
+    for needed in needed {
+        let SourceTable::Git { url, .. } = &needed.original else {
+            continue;
+        };
+        let safe = without_credentials(url);
+        if safe != *url {
+            warning(
+                format!(
+                    "`{}` now holds the login that is in the address of {safe}",
+                    path.display()
+                ),
+                "see that nobody else reads that file; better, take the login out of Cargo.toml and give it to git's \
+                 credential helper",
+            );
+        }
     }
 }
 
@@ -205,7 +229,7 @@ fn warn_of_packing(root: &Path, common: &Context, warning: &dyn Fn(String, &str)
     {
         return;
     }
-    let Ok(workspace) = Cargo::new(&common.environment).workspace(root) else {
+    let Ok(workspace) = common.cargo().workspace(root) else {
         return;
     };
     if let Some(package) = workspace

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::io::config::edit::{self, ConfigPatch, ReplacementTarget, SourceReplacement};
 use crate::io::config::load::files;
+use crate::io::config::toml::path_text;
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
 use crate::model::input::replacement::ReplacedSource;
@@ -66,16 +67,7 @@ pub fn config_patch(
         .filter(|_| *target != Target::Global);
     let inside = base.and_then(|base| common.mirror.strip_prefix(base).ok());
     let mirror = inside.unwrap_or(&common.mirror);
-    // Cargo takes forward slashes everywhere, and they need no escaping.
-    let text = |folder: &str| {
-        let path = mirror.join(folder);
-        let text = path.to_string_lossy();
-        if cfg!(windows) {
-            text.replace('\\', "/")
-        } else {
-            text.into_owned()
-        }
-    };
+    let text = |folder: &str| path_text(&mirror.join(folder));
     let others = other_configs(config, root, common);
     let sources = needed.iter().map(|needed| SourceReplacement {
         original: needed.original.clone(),

@@ -14,6 +14,7 @@ use crate::io::cargo::stubs::Stubs;
 use crate::io::config::default_index::DEFAULT_INDEX;
 use crate::io::config::load::{CargoConfig, HttpSettings};
 use crate::io::config::sources::{Location, UpstreamChoice};
+use crate::io::config::toml::quoted as toml_text;
 use crate::io::upstream::git_index::GitIndex;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result};
@@ -22,7 +23,7 @@ use crate::model::input::closure::Closure;
 use crate::model::input::replacement::ReplacedSource;
 use crate::model::source::id::RegistrySource;
 use crate::model::source::table::SourceTable;
-use crate::ops::context::cargo::{cargo_at, cargo_at_mirror, replaced_by, toml_text};
+use crate::ops::context::cargo::{cargo_at, cargo_at_mirror, replaced_by};
 use crate::ops::context::options::Context;
 
 /// The way from one folder's cargo config to its upstream.
@@ -81,7 +82,7 @@ impl UpstreamAccess {
             jobs: common.jobs,
             token_hosts: common.token_hosts.clone(),
             watch: Arc::clone(&common.watch),
-            cargo: Cargo::new(&common.environment),
+            cargo: common.cargo(),
             folder: folder.to_owned(),
             cargo_home: common.cargo_home.clone(),
             opened: OnceCell::new(),

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::io::cargo::command::Cargo;
 use crate::io::config::load::CargoConfig;
+use crate::io::config::toml::{path_text, quoted as toml_text};
 use crate::model::input::closure::Closure;
 use crate::model::input::replacement::ReplacedSource;
 use crate::model::source::id::CRATES_IO_FOLDER;
@@ -83,10 +84,6 @@ pub fn registry_definitions(config: &CargoConfig, closure: &Closure) -> Vec<Stri
     definitions.collect()
 }
 
-pub fn toml_text(text: &str) -> String {
-    format!("{text:?}")
-}
-
 fn toml_path(path: &Path) -> String {
-    format!("{:?}", path.to_string_lossy().replace('\\', "/"))
+    toml_text(&path_text(path))
 }

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::io::cargo::command::Cargo;
+use crate::io::clock::Clock;
 use crate::io::config::load::{CargoConfig, Environment};
 use crate::io::mirror::in_use::{self, InUse, Use};
 use crate::io::mirror::roots::RootStore;
@@ -9,7 +11,6 @@ use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
 use crate::model::event::{Event, Watch};
 use crate::model::source::id::{CRATES_IO_FOLDER, RegistrySource};
-use crate::model::units::timestamp::Timestamp;
 
 /// The options all verbs share.
 #[derive(Clone)]
@@ -25,7 +26,7 @@ pub struct Context {
     pub cwd: PathBuf,
     pub cargo_home: PathBuf,
     pub environment: Environment,
-    pub now: Timestamp,
+    pub clock: Clock,
     /// Whether what is written is on the disk before success is reported.
     pub flush: bool,
     pub watch: Watch,
@@ -44,6 +45,11 @@ impl Context {
         } else {
             store.without_flushing()
         }
+    }
+
+    /// The real cargo, of each folder's own toolchain.
+    pub fn cargo(&self) -> Cargo {
+        Cargo::new(&self.environment, &self.cwd).with_events(&self.watch)
     }
 
     pub fn records(&self) -> RootStore {

@@ -23,11 +23,12 @@ use crate::model::error::{Error, Result, chain};
 use crate::model::event::{ByteOrigin, Event, Watch};
 use crate::model::mirror::damage;
 use crate::model::package::id::CrateId;
+use crate::model::source::git_trouble::GitTrouble;
 use crate::model::source::id::{GitSource, RegistrySource, SourceId};
 use crate::ops::context::access::UpstreamAccess;
 use crate::ops::context::options::Context;
 use crate::ops::fetch::git_package::Repository;
-use crate::ops::fetch::git_scratch::scratch;
+use crate::ops::fetch::git_scratch::{host_of, scratch, why};
 use crate::ops::fetch::registry::{FetchFailure, FetchReport};
 
 /// The packages that are wanted of each source.
@@ -194,7 +195,8 @@ impl Work<'_> {
         Ok(lacking)
     }
 
-    /// Has cargo fetch what is lacking: all at once, and what then is still lacking one by one, to tell what fails.
+    /// Has cargo fetch what is lacking, host by host: cargo itself goes from one source to the next, and waits for each of a
+    /// host that does not answer.
     fn fetch(&mut self, from: &From, lacking: WantedGit) -> Result<()> {
         if from.access.offline {
             for (source, ids) in lacking {
@@ -207,43 +209,64 @@ impl Work<'_> {
         for registry in &from.registries {
             self.common.registry(registry).create()?;
         }
-        for source in lacking.keys() {
-            (self.common.watch)(&Event::Step {
-                verb: "Fetching",
-                what: source.to_string(),
-            });
-        }
-        let only = lacking.len() == 1;
-        let first = self.ask_cargo(from, &lacking);
-        let lacking = self.make(lacking, ByteOrigin::Upstream)?;
-        let mut first = Some(first);
+        let mut hosts: BTreeMap<String, WantedGit> = BTreeMap::new();
         for (source, ids) in lacking {
-            let alone = WantedGit::from([(source.clone(), ids.clone())]);
-            // The answer for one source alone is known already.
-            let asked = match first.take().filter(|_| only) {
-                Some(answer) => answer,
-                None => self.ask_cargo(from, &alone),
-            };
-            if let Err(error @ Error::NoCargo { .. }) = asked {
-                return Err(error);
-            }
-            for (source, ids) in self.make(alone, ByteOrigin::Upstream)? {
-                let error = match &asked {
-                    Err(Error::Cargo { command, said }) => Error::Cargo {
-                        command: command.clone(),
-                        said: said.clone(),
-                    },
-                    _ => Error::GitRevision {
-                        origin: source.to_string(),
-                    },
-                };
-                self.failed(&source, ids, error);
-            }
+            hosts
+                .entry(host_of(&source))
+                .or_default()
+                .insert(source, ids);
+        }
+        for (host, wanted) in hosts {
+            self.fetch_from(from, &host, wanted)?;
         }
         Ok(())
     }
 
-    fn ask_cargo(&self, from: &From, sources: &WantedGit) -> Result<()> {
+    /// All of a host's sources are asked for at once. What then is still lacking is asked for one by one, to learn which
+    /// fail and why, as long as it is not the host itself that fails.
+    fn fetch_from(&mut self, from: &From, host: &str, wanted: WantedGit) -> Result<()> {
+        const MANY: usize = 4;
+        let each: Vec<String> = if wanted.len() > MANY {
+            vec![format!("{} git sources from {host}", wanted.len())]
+        } else {
+            wanted.keys().map(ToString::to_string).collect()
+        };
+        for what in each {
+            let verb = "Fetching";
+            (self.common.watch)(&Event::Step { verb, what });
+        }
+        let mut asked = wanted;
+        let mut rest = WantedGit::new();
+        loop {
+            let alone = asked.len() == 1;
+            let trouble = self.ask_cargo(from, &asked)?;
+            let mut lacking = self.make(asked, ByteOrigin::Upstream)?;
+            if let Some(GitTrouble::Host(cause)) = &trouble {
+                lacking.append(&mut rest);
+                let packages = lacking.into_iter();
+                let packages = packages.flat_map(|(source, ids)| {
+                    ids.into_iter().map(move |id| (SourceId::from(&source), id))
+                });
+                let (host, cause) = (host.to_owned(), cause.clone());
+                self.all_failed(packages, Error::GitHost { host, cause });
+                return Ok(());
+            }
+            if alone {
+                for (source, ids) in lacking {
+                    let error = why(&source, &ids, trouble.as_ref());
+                    self.failed(&source, ids, error);
+                }
+            } else {
+                rest.append(&mut lacking);
+            }
+            let Some((source, ids)) = rest.pop_first() else {
+                return Ok(());
+            };
+            asked = WantedGit::from([(source, ids)]);
+        }
+    }
+
+    fn ask_cargo(&self, from: &From, sources: &WantedGit) -> Result<Option<GitTrouble>> {
         let cargo = from.access.cargo_for_git(self.common, &from.registries);
         let (manifest, lockfile) = scratch(sources.iter());
         cargo.fetch_git(&manifest, &lockfile, &from.folder)
@@ -255,15 +278,24 @@ impl Work<'_> {
         packages: impl IntoIterator<Item = CrateId>,
         error: Error,
     ) {
+        let packages = packages.into_iter();
+        self.all_failed(packages.map(|id| (SourceId::from(source), id)), error);
+    }
+
+    fn all_failed(
+        &mut self,
+        packages: impl IntoIterator<Item = (SourceId, CrateId)>,
+        error: Error,
+    ) {
         let error = Arc::new(error);
-        for package in packages {
+        for (source, package) in packages {
             (self.common.watch)(&Event::Failed {
                 package: package.clone(),
                 cause: chain(&*error),
             });
             self.done.failed.push(FetchFailure {
                 package,
-                source: SourceId::from(source),
+                source,
                 error: Arc::clone(&error),
             });
         }

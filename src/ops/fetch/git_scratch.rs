@@ -6,8 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value};
 use url::form_urlencoded;
 
+use crate::model::error::Error;
 use crate::model::package::id::CrateId;
-use crate::model::source::id::GitSource;
+use crate::model::source::git_trouble::GitTrouble;
+use crate::model::source::id::{GitSource, Reference, SourceId};
+use crate::model::url::without_credentials;
 
 /// A manifest that depends on every one of these sources, and a lockfile that holds it to their revisions.
 pub fn scratch<'a>(
@@ -72,6 +75,37 @@ pub fn scratch<'a>(
 }
 
 const NAME: &str = "cargo-mirror-scratch";
+
+/// What sources of one host have in common. A repository without a host is on this machine, and by itself.
+pub fn host_of(source: &GitSource) -> String {
+    let host = SourceId::from(source).git_host();
+    host.unwrap_or_else(|| without_credentials(&source.url))
+}
+
+/// Why a source that was asked for alone is not there.
+pub fn why(source: &GitSource, ids: &BTreeSet<CrateId>, trouble: Option<&GitTrouble>) -> Error {
+    let url = without_credentials(&source.url);
+    match trouble {
+        Some(GitTrouble::Host(cause)) => Error::GitHost {
+            host: host_of(source),
+            cause: cause.clone(),
+        },
+        Some(GitTrouble::Repository(cause)) => Error::GitFetch {
+            url,
+            cause: cause.clone(),
+        },
+        // Cargo is content with a repository, or the branch that a manifest names, without the commit that is locked.
+        None | Some(GitTrouble::NoCommit) => Error::GitRevision {
+            url,
+            revision: source.revision.clone(),
+            package: ids
+                .first()
+                .map(|id| id.name.to_string())
+                .unwrap_or_default(),
+            pinned: matches!(source.reference, Reference::Rev(_)),
+        },
+    }
+}
 
 fn is_plain(source: &GitSource) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);

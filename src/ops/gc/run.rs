@@ -97,7 +97,7 @@ pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
         held.extend(common.source(&folder).inventory()?);
     }
     held.extend(git::inventory(&store, &common.mirror)?);
-    let surplus = retention::plan(held, &wanted_in, &options.rules, common.now);
+    let surplus = retention::plan(held, &wanted_in, &options.rules, common.clock.now());
     report.kept = surplus.kept;
     report.kept_by_rule = surplus.kept_by_rule;
     report.bytes_kept = surplus.bytes_kept;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::io::cargo::command::Cargo;
 use crate::io::config::default_index::as_cargo_takes;
+use crate::io::config::toml::utf8;
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
 use crate::model::input::lockfile::{self, Locked, MAX_FILE};
@@ -38,6 +39,7 @@ pub struct Project {
 impl Project {
     /// Finds the project that a person means by a folder, a `Cargo.toml` or a `Cargo.lock`.
     pub fn find(path: &Path, cargo: &Cargo) -> Result<Self> {
+        utf8(path, "the project")?;
         let folder = if path.is_dir() {
             path
         } else if path.exists() {
@@ -139,6 +141,7 @@ impl Input {
             return Project::find(&path, cargo).map(Self::Project);
         }
         if path.exists() {
+            utf8(&path, "the lockfile or list")?;
             return Self::from_text(&path, &file::read_text(&path, MAX_FILE)?);
         }
         if word.contains(['/', '\\'])

@@ -12,7 +12,7 @@ use crate::ops::input::read::{Input, Project, read_lockfile};
 
 /// The projects at these paths, each once; with `recursive`, every workspace below them too.
 pub fn find(common: &Context, paths: &[PathBuf], recursive: bool) -> Result<Vec<Project>> {
-    let cargo = Cargo::new(&common.environment);
+    let cargo = common.cargo();
     let mut projects: Vec<Project> = Vec::new();
     let mut add = |project: Project| {
         if !projects.contains(&project) {
@@ -95,7 +95,7 @@ pub fn standard_library_inputs(common: &Context, folders: &[PathBuf]) -> Result<
 }
 
 fn with_folders(common: &Context, folders: &[PathBuf]) -> Result<Vec<(PathBuf, PathBuf)>> {
-    let cargo = Cargo::new(&common.environment);
+    let cargo = common.cargo();
     let mut found: Vec<(PathBuf, PathBuf)> = Vec::new();
     for folder in folders {
         let lockfile = cargo.standard_library(folder)?;

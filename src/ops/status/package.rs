@@ -185,7 +185,7 @@ fn check(store: &RegistryStore, wanted: &Wanted) -> Result<PackageState> {
     let archive = store.open_crate(&wanted.id)?;
     let size = archive.metadata().map_or(0, |meta| meta.len());
     Ok(
-        match archive::check(
+        match archive::read(
             std::io::BufReader::with_capacity(64 << 10, archive),
             size,
             &wanted.id,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::io::cargo::command::{Cargo, Judgement};
+use crate::io::cargo::command::Judgement;
 use crate::io::cargo::metadata::proofs;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result, chain};
@@ -199,7 +199,7 @@ fn of_project(
     prove: Option<Prove>,
 ) -> Result<ProjectStatus> {
     let found = effective_sources(&project.root, common, &ReplacedSource::of_closure(closure))?;
-    let cargo = Cargo::new(&common.environment);
+    let cargo = common.cargo();
     let cargo_config = common.config(&project.root)?;
     let from_mirror = cargo_at_mirror(&cargo, common, &cargo_config, closure);
     let judged = (whole && project.has_manifest).then(|| from_mirror.judge_lockfile(&project.root));

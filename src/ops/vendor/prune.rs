@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::io::cargo::command::{Cargo, Judgement};
+use crate::io::cargo::command::Judgement;
 use crate::io::cargo::stubs::Stubs;
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result, chain};
@@ -82,7 +82,7 @@ pub fn sync(
     let Some(folder) = folder.filter(|_| !selection.targets.is_empty()) else {
         return Ok(Some(selection));
     };
-    let cargo = Cargo::new(&common.environment);
+    let cargo = common.cargo();
     let host = cargo.host(folder)?;
     let known = cargo.targets(folder)?;
     let mut targets = BTreeSet::new();

@@ -58,6 +58,9 @@ pub struct FailedPackage {
     pub cause: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// Whether the same command may succeed at another time.
+    #[serde(skip)]
+    pub may_pass: bool,
 }
 
 impl FailedPackage {
@@ -67,6 +70,7 @@ impl FailedPackage {
             source: source.clone(),
             cause: chain(error),
             help: error.hint(),
+            may_pass: error.may_pass(),
         }
     }
 }

@@ -78,7 +78,7 @@ pub async fn binaries(
         let size = archive.metadata().map_or(0, |meta| meta.len());
         let id = top.clone();
         let contents = blocking("reading a package", move || {
-            Ok(archive::check(archive, size, &id))
+            Ok(archive::read(archive, size, &id))
         })
         .await?;
         let contents = match contents {

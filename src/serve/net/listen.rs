@@ -387,7 +387,7 @@ async fn logged(
             .map(str::to_owned)
     };
     let mut line = Line {
-        time: (desk.serving.clock)().0,
+        time: desk.serving.common.clock.now().0,
         client: peer.address,
         method: request.method().to_string(),
         path: request.uri().path().to_owned(),

@@ -105,7 +105,7 @@ pub fn stats(serving: &ServerState) -> String {
     let stats: &Stats = &serving.stats;
     let page = StatsPage {
         version: env!("CARGO_PKG_VERSION"),
-        uptime_seconds: serving.started.elapsed().as_secs(),
+        uptime_seconds: serving.uptime().as_secs(),
         connections: serving.limits.connections(),
         requests_in_flight: serving.limits.requests(),
         requests: stats.requests.get(),
@@ -193,7 +193,7 @@ pub fn metrics(serving: &ServerState) -> String {
     for (name, help, value) in gauges {
         metric(name, "gauge", help, &[("", value as u64)]);
     }
-    let uptime = serving.started.elapsed().as_secs();
+    let uptime = serving.uptime().as_secs();
     metric(
         "uptime_seconds",
         "gauge",

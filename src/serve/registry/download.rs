@@ -102,7 +102,9 @@ async fn find(
         Ok(line) => line,
         Err(trouble) => {
             if trouble.status == StatusCode::NOT_FOUND {
-                serving.absent.remember(path, trouble.clone());
+                serving
+                    .absent
+                    .remember(path, trouble.clone(), serving.now());
             }
             return Ok(Some(Outcome::Failed(trouble)));
         }
@@ -281,7 +283,9 @@ async fn fetch(
             }
             let error = arriving.fail(error);
             if is_absent(&error) {
-                serving.absent.remember(path, HttpError::of(&error));
+                serving
+                    .absent
+                    .remember(path, HttpError::of(&error), serving.now());
             }
         }
     }

@@ -103,7 +103,7 @@ async fn own(
     let modified = held
         .stamps
         .0
-        .map_or((serving.clock)(), |stamp| stamp.modified());
+        .map_or(serving.common.clock.now(), |stamp| stamp.modified());
     let proof = Evidence::Index(held.stamps.0, held.stamps.1);
     let hot = CachedAnswer::index(Bytes::from(held.text), modified, state, proof, private);
     let fresh = if state == Freshness::Good { OWN } else { STALE };
@@ -121,7 +121,7 @@ async fn from_upstream(
 ) -> Result<Outcome> {
     let (kept, wanted) = (pull.kept.clone(), name.clone());
     let known = blocking("reading an index file", move || Ok(kept.read(&wanted))).await?;
-    let now = (serving.clock)();
+    let now = serving.common.clock.now();
     if let Some(known) = &known {
         // A clock that was set back must not make it fresh for years.
         let age = now.since(known.checked).max(known.checked.since(now));
@@ -179,7 +179,9 @@ async fn from_upstream(
             // Somebody may have withdrawn it. Whoever has mirrored it goes on building.
             let outcome = own(serving, source, name, Freshness::Mirrored).await?;
             if let Outcome::Failed(trouble) = &outcome {
-                serving.absent.remember(path, trouble.clone());
+                serving
+                    .absent
+                    .remember(path, trouble.clone(), serving.now());
             }
             Ok(outcome)
         }

@@ -12,7 +12,6 @@ use serde::Serialize;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::io::cargo::command::Cargo;
 use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
 use crate::model::input::lockfile::MAX_FILE;
@@ -185,7 +184,7 @@ async fn receive(mut body: Incoming) -> Result<Vec<u8>, Box<Response<Body>>> {
 /// A lockfile, else a list.
 fn read(common: &Context, received: &[u8]) -> Result<Input> {
     let text = String::from_utf8_lossy(received).into_owned();
-    let cargo = Cargo::new(&common.environment);
+    let cargo = common.cargo();
     Input::read("-", &common.cwd, &cargo, || Ok(text))
 }
 

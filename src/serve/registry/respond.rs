@@ -138,7 +138,7 @@ fn count(serving: &ServerState, hot: &CachedAnswer, came: Option<&'static str>) 
         (None, _) => hits.hits.add(1),
     }
     if let Some(count) = &hot.count {
-        count.used((serving.clock)());
+        count.used(serving.common.clock.now());
     }
 }
 

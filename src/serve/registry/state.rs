@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hyper::Request;
 use hyper::body::Incoming;
@@ -12,7 +12,6 @@ use tokio::runtime::Handle;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, chain};
 use crate::model::event::Event;
-use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
 use crate::serve::admit::limits::Limits;
 use crate::serve::admit::peer::Peer;
@@ -32,8 +31,8 @@ use crate::serve::registry::writer::Writer;
 /// Everything that requests share.
 pub struct ServerState {
     pub common: Context,
-    pub clock: fn() -> Timestamp,
-    pub started: Instant,
+    /// When it started, by its clock's time since its own start.
+    pub started: Duration,
     /// Where work goes on when the client that wanted it has gone.
     pub runtime: Handle,
     pub hot: Cache,
@@ -75,34 +74,40 @@ pub enum Outcome {
 
 /// What is known not to exist, for a moment.
 #[derive(Debug, Default)]
-pub struct NegativeCache(Mutex<HashMap<String, (Instant, HttpError)>>);
+pub struct NegativeCache(Mutex<HashMap<String, (u64, HttpError)>>);
 
 impl NegativeCache {
-    const SPAN: Duration = Duration::from_secs(30);
+    /// In milliseconds.
+    const SPAN: u64 = 30_000;
     /// More than this are not remembered at once.
     const MOST: usize = 10_000;
 
-    pub fn remember(&self, path: &str, trouble: HttpError) {
+    /// `now` is [`ServerState::now`].
+    pub fn remember(&self, path: &str, trouble: HttpError, now: u64) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= Self::MOST {
-            known.retain(|_, (since, _)| since.elapsed() < Self::SPAN);
+            known.retain(|_, (since, _)| now.saturating_sub(*since) < Self::SPAN);
         }
         if known.len() < Self::MOST {
-            known.insert(path.to_owned(), (Instant::now(), trouble));
+            known.insert(path.to_owned(), (now, trouble));
         }
     }
 
-    pub fn recall(&self, path: &str) -> Option<HttpError> {
+    pub fn recall(&self, path: &str, now: u64) -> Option<HttpError> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (since, trouble) = known.get(path)?;
-        (since.elapsed() < Self::SPAN).then(|| trouble.clone())
+        (now.saturating_sub(*since) < Self::SPAN).then(|| trouble.clone())
     }
 }
 
 impl ServerState {
+    pub fn uptime(&self) -> Duration {
+        self.common.clock.elapsed().saturating_sub(self.started)
+    }
+
     /// Milliseconds since the start.
     pub fn now(&self) -> u64 {
-        millis(self.started.elapsed())
+        millis(self.uptime())
     }
 
     /// Upstream has failed: counted, and told to whoever watches the server, now and then.
@@ -125,7 +130,7 @@ impl ServerState {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        if let Some(trouble) = self.absent.recall(path) {
+        if let Some(trouble) = self.absent.recall(path, self.now()) {
             return Outcome::Failed(trouble);
         }
         let outcome = self

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
@@ -28,7 +28,8 @@ pub struct RegistryUpstream {
 
 /// Upstream, as cargo's config had it at a time.
 struct OpenedUpstream {
-    since: Instant,
+    /// By the clock's time since its start.
+    since: Duration,
     upstream: Arc<Upstream>,
     /// What the files looked like that say how.
     stamps: Vec<(PathBuf, Option<Stamp>)>,
@@ -45,7 +46,7 @@ impl RegistryUpstream {
             refresh,
             key: access.key(),
             opened: Mutex::new(OpenedUpstream {
-                since: Instant::now(),
+                since: common.clock.elapsed(),
                 upstream: Arc::new(access.open_for_server(refresh)?),
                 stamps,
             }),
@@ -63,7 +64,10 @@ impl RegistryUpstream {
         let stamps = stamps(&self.common.cwd, &self.common.cargo_home);
         let (changed, old) = {
             let opened = self.opened();
-            (opened.stamps != stamps, opened.since.elapsed() > OLD)
+            (
+                opened.stamps != stamps,
+                self.common.clock.elapsed().saturating_sub(opened.since) > OLD,
+            )
         };
         if !changed && !old {
             return Ok(false);
@@ -77,7 +81,7 @@ impl RegistryUpstream {
             }
         });
         let mut opened = self.opened();
-        opened.since = Instant::now();
+        opened.since = self.common.clock.elapsed();
         opened.stamps = stamps;
         opened.upstream = Arc::new(upstream?);
         Ok(changed)

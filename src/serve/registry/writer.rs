@@ -22,7 +22,6 @@ use crate::model::index::file::{IndexLine, find_line};
 use crate::model::package::checksum::Verified;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::CRATES_IO_FOLDER;
-use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict::{self, Limits};
 use crate::serve::metrics::counters::Stats;
@@ -64,7 +63,6 @@ pub struct WriterConfig {
     pub limits: Limits,
     pub usage: Arc<Usage>,
     pub stats: Arc<Stats>,
-    pub clock: fn() -> Timestamp,
     /// Hears of crates that are no longer there.
     pub gone: Box<dyn Fn(&CrateId) + Send>,
 }
@@ -262,7 +260,7 @@ impl WriterLoop {
             return;
         }
         let used = self.kit.usage.last();
-        let now = (self.kit.clock)();
+        let now = self.kit.common.clock.now();
         let WriterConfig {
             common,
             store,

@@ -149,7 +149,7 @@ async fn finish(
             match download::read_along(serving, &crate_, head).await {
                 Ok(answer) => {
                     hits.misses.add(1);
-                    crate_.count.used((serving.clock)());
+                    crate_.count.used(serving.common.clock.now());
                     return answer;
                 }
                 Err(trouble) => trouble,

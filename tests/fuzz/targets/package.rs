@@ -25,7 +25,17 @@ fuzz_target!(|bytes: &[u8]| {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::none());
     gzip.write_all(&tar).unwrap();
     let gzip = gzip.finish().unwrap();
-    if let Ok(contents) = archive::check(gzip.as_slice(), gzip.len() as u64, &id) {
+    let careful = archive::check(gzip.as_slice(), gzip.len() as u64, &id);
+    let as_cargo = archive::read(gzip.as_slice(), gzip.len() as u64, &id);
+    // Care refuses more, and never reads anything else.
+    if let Ok(contents) = &careful {
+        assert_eq!(Some(contents), as_cargo.as_ref().ok());
+    }
+    // Cargo reads the first member of a gzip stream; whatever follows it is refused.
+    let mut twin = gzip.clone();
+    twin.extend(&gzip);
+    assert!(archive::read(twin.as_slice(), twin.len() as u64, &id).is_err());
+    if let Ok(contents) = careful {
         for text in [contents.manifest, contents.lockfile].iter().flatten() {
             assert!(text.len() <= bytes.len() * 3);
         }

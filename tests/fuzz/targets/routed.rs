@@ -9,8 +9,8 @@ use cargo_mirror::serve::answer::negotiate::Coding;
 use cargo_mirror::serve::answer::negotiate::Part;
 use cargo_mirror::serve::answer::negotiate::part;
 use cargo_mirror::serve::answer::negotiate::tag_matches;
+use cargo_mirror::serve::registry::place::Place;
 use cargo_mirror::serve::route::router::LONGEST;
-use cargo_mirror::serve::route::router::Place;
 use cargo_mirror::serve::route::router::Route;
 use cargo_mirror::serve::route::router::route;
 

@@ -1,0 +1,120 @@
+//! The time of day, and the time since the start: asked for when it is needed, so that a server that runs for weeks dates
+//! each thing with the moment it happens.
+//!
+//! Tests of debug builds move it without sleeping: `CARGO_MIRROR_NOW` holds the time of day at one moment, and
+//! `CARGO_MIRROR_CLOCK_OFFSET` names a file with a number of seconds that is read on each look at the clock and added.
+//! What only bounds a wait (timeouts, retries) uses [`Instant`] itself and is not moved.
+
+use std::time::{Duration, Instant};
+
+use crate::io::config::load::Environment;
+use crate::model::units::timestamp::Timestamp;
+#[cfg(debug_assertions)]
+use std::path::PathBuf;
+
+#[derive(Debug, Clone)]
+pub struct Clock {
+    start: Instant,
+    #[cfg(debug_assertions)]
+    pinned: Option<Timestamp>,
+    #[cfg(debug_assertions)]
+    offset: Option<PathBuf>,
+}
+
+impl Clock {
+    pub fn system() -> Self {
+        Self {
+            start: Instant::now(),
+            #[cfg(debug_assertions)]
+            pinned: None,
+            #[cfg(debug_assertions)]
+            offset: None,
+        }
+    }
+
+    /// The system's, unless a test of a debug build says otherwise.
+    pub fn of(environment: &Environment) -> Self {
+        #[cfg(debug_assertions)]
+        return Self {
+            pinned: environment
+                .get("CARGO_MIRROR_NOW")
+                .and_then(|text| Timestamp::parse(text)),
+            offset: environment
+                .get("CARGO_MIRROR_CLOCK_OFFSET")
+                .map(PathBuf::from),
+            ..Self::system()
+        };
+        #[cfg(not(debug_assertions))]
+        {
+            let _ = environment;
+            Self::system()
+        }
+    }
+
+    /// The time of day.
+    pub fn now(&self) -> Timestamp {
+        let now = self.pinned().unwrap_or_else(time_of_day);
+        Timestamp(now.0.saturating_add(self.offset().as_secs()))
+    }
+
+    /// The time since the clock was made, which never goes back.
+    pub fn elapsed(&self) -> Duration {
+        self.start.elapsed().saturating_add(self.offset())
+    }
+
+    #[cfg(debug_assertions)]
+    fn pinned(&self) -> Option<Timestamp> {
+        self.pinned
+    }
+
+    #[cfg(not(debug_assertions))]
+    #[expect(clippy::unused_self, reason = "debug builds have something to say")]
+    fn pinned(&self) -> Option<Timestamp> {
+        None
+    }
+
+    #[cfg(debug_assertions)]
+    fn offset(&self) -> Duration {
+        let text = self.offset.as_ref().map(std::fs::read_to_string);
+        let seconds = text.and_then(|text| text.ok()?.trim().parse().ok());
+        Duration::from_secs(seconds.unwrap_or_default())
+    }
+
+    #[cfg(not(debug_assertions))]
+    #[expect(clippy::unused_self, reason = "debug builds have something to say")]
+    fn offset(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]
+fn time_of_day() -> Timestamp {
+    std::time::SystemTime::now().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_moves_by_what_the_offset_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let offset = folder.path().join("offset");
+        let environment = Environment::from([
+            (
+                "CARGO_MIRROR_NOW".to_owned(),
+                "2026-05-01T12:00:00Z".to_owned(),
+            ),
+            (
+                "CARGO_MIRROR_CLOCK_OFFSET".to_owned(),
+                offset.to_string_lossy().into_owned(),
+            ),
+        ]);
+        let clock = Clock::of(&environment);
+        let copy = clock.clone();
+        assert_eq!(clock.now().to_string(), "2026-05-01T12:00:00Z");
+        std::fs::write(&offset, "7200\n").unwrap();
+        assert_eq!(copy.now().to_string(), "2026-05-01T14:00:00Z");
+        assert!(copy.elapsed() >= Duration::from_secs(7200));
+    }
+}
