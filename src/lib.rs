@@ -96,8 +96,10 @@ pub mod model {
         pub mod build_filter;
         pub mod closure;
         pub mod graph;
+        pub mod lock_sources;
         pub mod lockfile;
         pub mod spec;
+        pub mod unsupported;
     }
     /// What a mirror remembers: roots, failures, damage, what may be removed.
     pub mod mirror {
@@ -134,6 +136,7 @@ pub mod model {
     pub mod event;
     pub mod plan;
     pub mod text;
+    pub mod toml_error;
     pub mod url;
 }
 
@@ -161,6 +164,7 @@ pub mod io {
         pub mod detect;
         pub mod document;
         pub mod edit;
+        pub mod effective;
         pub mod load;
         pub mod sources;
         #[cfg(test)]
@@ -242,8 +246,10 @@ pub mod ops {
     pub mod config {
         pub mod effective;
         pub mod file;
+        pub mod judge;
         pub mod switch;
         pub mod target;
+        pub mod union;
     }
     /// What verbs share: options, the way to upstream, the real cargo at the mirror.
     pub mod context {

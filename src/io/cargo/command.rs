@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use cargo_metadata::MetadataCommand;
 
 use crate::io::config::load::Environment;
+use crate::io::config::toml::quoted;
 use crate::io::fs::error::io_error;
 use crate::io::fs::file;
 use crate::model::error::{CargoSaid, Error, Result, chain};
@@ -187,7 +188,8 @@ impl Cargo {
         let manifest = format!(
             "[package]\nname = \"cargo-mirror-index\"\nversion = \"0.0.0\"\nedition = \"2021\"\npublish = false\n\n[workspace]\n\n\
              [lib]\npath = \"lib.rs\"\n\n[dependencies.cargo-mirror-asks-for-the-index]\nversion = \"*\"\n\
-             registry-index = {address:?}\n"
+             registry-index = {}\n",
+            quoted(address)
         );
         match self.resolve(&manifest, folder) {
             Err(Error::Cargo { said, .. }) if said.0.starts_with("no matching package") => Ok(()),

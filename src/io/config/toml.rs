@@ -130,7 +130,7 @@ pub fn form(item: &Item) -> &'static str {
     }
 }
 
-/// A TOML string of one line. Unlike JSON, TOML wants DEL escaped too.
+/// A TOML string of one line. Unlike JSON, TOML wants DEL escaped too, and it knows none of Rust's escapes.
 pub fn quoted(text: &str) -> String {
     let mut quoted = String::from('"');
     for character in text.chars() {

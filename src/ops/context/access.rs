@@ -13,6 +13,7 @@ use crate::io::cargo::home::{CargoHome, clone_of};
 use crate::io::cargo::stubs::Stubs;
 use crate::io::config::load::{CargoConfig, HttpSettings};
 use crate::io::config::sources::{Location, UpstreamChoice};
+use crate::io::config::toml::quoted;
 use crate::io::upstream::default_index::DEFAULT_INDEX;
 use crate::io::upstream::git_index::GitIndex;
 use crate::io::upstream::registry::Upstream;
@@ -22,7 +23,7 @@ use crate::model::input::closure::Closure;
 use crate::model::source::id::RegistrySource;
 use crate::model::source::replacement::ReplacedSource;
 use crate::model::source::table::SourceTable;
-use crate::ops::context::cargo::{cargo_at, cargo_at_mirror, replaced_by, toml_text};
+use crate::ops::context::cargo::{cargo_at, cargo_at_mirror, replaced_by};
 use crate::ops::context::options::Context;
 
 /// The way from one folder's cargo config to its upstream.
@@ -138,7 +139,7 @@ impl UpstreamAccess {
     fn git_index(&self, registry: &RegistrySource) -> GitIndex {
         let original = SourceTable::from(registry);
         let table = self.config.table_of(&original);
-        let table = toml_text(&table.unwrap_or_else(|| original.title()));
+        let table = quoted(&table.unwrap_or_else(|| original.title()));
         // The config may put our mirror in its place. Its table is made to speak of something else.
         let elsewhere = format!(
             "source.{table}.registry='https://unused.invalid/{}'",
@@ -180,10 +181,19 @@ impl UpstreamAccess {
         cargo_at(&stubs.sources(), &self.cargo, common, &self.config, closure).at_home(stubs.home())
     }
 
-    /// Tells accesses to different upstreams apart.
+    /// Whether another access leads to the same upstream, with the same login in its address if it has one.
+    pub fn leads_where(&self, other: &Self) -> bool {
+        match (&self.choice, &other.choice) {
+            (Ok(one), Ok(other)) => one.location == other.location,
+            (Err(one), Err(other)) => one.to_string() == other.to_string(),
+            _ => false,
+        }
+    }
+
+    /// What is remembered of an upstream is filed under this: its address, whatever login is in it.
     pub fn key(&self) -> String {
         match &self.choice {
-            Ok(choice) => format!("{:?}", choice.location),
+            Ok(choice) => choice.location.key(),
             Err(error) => error.to_string(),
         }
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::io::cargo::command::Cargo;
 use crate::io::config::load::CargoConfig;
+use crate::io::config::toml::quoted;
 use crate::model::input::closure::Closure;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::source::replacement::ReplacedSource;
@@ -54,14 +55,14 @@ pub fn replaced_by(
     for needed in needed {
         let original = &needed.original;
         let table = config.table_of(original);
-        let table = toml_text(&table.unwrap_or_else(|| original.title()));
-        let ours = toml_text(&format!("cargo-mirror-{}", needed.name));
+        let table = quoted(&table.unwrap_or_else(|| original.title()));
+        let ours = quoted(&format!("cargo-mirror-{}", needed.name));
         let (base, kind) = match original {
             SourceTable::Registry { .. } => (registries, "local-registry"),
             SourceTable::Git { .. } => (git, "directory"),
         };
         for (key, value) in original.keys() {
-            configs.push(format!("source.{table}.{key}={}", toml_text(&value)));
+            configs.push(format!("source.{table}.{key}={}", quoted(&value)));
         }
         let folder = toml_path(&base.join(&needed.folder));
         configs.push(format!("source.{table}.replace-with={ours}"));
@@ -77,16 +78,18 @@ pub fn registry_definitions(config: &CargoConfig, closure: &Closure) -> Vec<Stri
     let definitions = registries.flat_map(|registry| {
         let index = registry.as_str();
         let names = config.registry_names_in_files(index).into_iter();
-        let index = toml_text(index.strip_prefix("registry+").unwrap_or(index));
-        names.map(move |name| format!("registries.{}.index={index}", toml_text(&name)))
+        let index = quoted(index.strip_prefix("registry+").unwrap_or(index));
+        names.map(move |name| format!("registries.{}.index={index}", quoted(&name)))
     });
     definitions.collect()
 }
 
-pub fn toml_text(text: &str) -> String {
-    format!("{text:?}")
-}
-
+/// A path as cargo's config takes it everywhere: with forward slashes.
 fn toml_path(path: &Path) -> String {
-    format!("{:?}", path.to_string_lossy().replace('\\', "/"))
+    let text = path.to_string_lossy();
+    if cfg!(windows) {
+        quoted(&text.replace('\\', "/"))
+    } else {
+        quoted(&text)
+    }
 }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 
 use crate::io::cargo::command::Cargo;
+use crate::io::config::toml::quoted;
 use crate::io::task::blocking;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result};
@@ -244,10 +245,7 @@ fn manifest(picked: &[Picked], options: ListOptions) -> String {
             BTreeSet::new()
         };
         features.extend(all.iter().map(String::as_str));
-        let features: Vec<String> = features
-            .iter()
-            .map(|feature| format!("{feature:?}"))
-            .collect();
+        let features: Vec<String> = features.iter().map(|feature| quoted(feature)).collect();
         let exactly = Requirement::Exactly(line.id().version.clone()).to_manifest();
         // Renamed, so that one crate may stand in a list more than once. Writing to a String cannot fail.
         let _ = writeln!(
