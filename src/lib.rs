@@ -96,9 +96,11 @@ pub mod model {
         pub mod build_filter;
         pub mod closure;
         pub mod graph;
+        pub mod lock_sources;
         pub mod lockfile;
         pub mod replacement;
         pub mod spec;
+        pub mod unsupported;
     }
     /// What a mirror remembers: roots, failures, damage, what may be removed.
     pub mod mirror {
@@ -135,6 +137,7 @@ pub mod model {
     pub mod event;
     pub mod plan;
     pub mod text;
+    pub mod toml_error;
     pub mod url;
 }
 
@@ -164,6 +167,7 @@ pub mod io {
         pub mod detect;
         pub mod document;
         pub mod edit;
+        pub mod effective;
         pub mod load;
         pub mod sources;
         #[cfg(test)]
@@ -245,8 +249,10 @@ pub mod ops {
     pub mod config {
         pub mod effective;
         pub mod file;
+        pub mod judge;
         pub mod switch;
         pub mod target;
+        pub mod union;
     }
     /// What verbs share: options, the way to upstream, the real cargo at the mirror.
     pub mod context {
@@ -297,6 +303,7 @@ pub mod ops {
         pub mod report;
         pub mod run;
         pub mod specs;
+        pub mod up_to_date;
     }
     /// `verify`: the folder and the index held against each other, every crate hashed.
     pub mod verify {

@@ -27,7 +27,7 @@ use crate::model::input::build_filter::BuildFilter;
 use crate::model::input::lockfile::MAX_FILE;
 use crate::ops::audit::outdated;
 use crate::ops::config::file::Target;
-use crate::ops::config::target::{self, Destination};
+use crate::ops::config::target;
 use crate::ops::context::options::Context;
 use crate::ops::input::read::Input;
 use crate::ops::input::resolve::ListOptions;
@@ -246,7 +246,7 @@ fn fetch(
                 &common.cwd,
                 &common.cwd,
                 common,
-                &Destination::Mirror(report.needed.clone()),
+                &report.needed,
             ))
             .as_bytes(),
         )?;
@@ -263,7 +263,7 @@ fn fetch(
 fn code(report: &VendorReport) -> u8 {
     if !report.failed.is_empty() {
         EXIT_FAILURE
-    } else if report.unsupported.is_empty() {
+    } else if report.unsupported.is_empty() && report.unready.is_empty() {
         0
     } else {
         EXIT_NO

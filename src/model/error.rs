@@ -13,6 +13,7 @@ use crate::model::package::checksum::Sha256;
 use crate::model::package::id::Invalid;
 use crate::model::policy::advisory::BadAdvisory;
 use crate::model::text::printable;
+use crate::model::toml_error::UNFINISHED_MERGE;
 use crate::model::url::without_credentials;
 
 /// An error and its causes in one line.
@@ -57,6 +58,20 @@ pub enum Error {
     NoLockfile { project: PathBuf },
     #[error("`{}` is not up to date with Cargo.toml", .lockfile.display())]
     StaleLockfile { lockfile: PathBuf },
+    #[error("cargo cannot tell whether `{}` is up to date", .lockfile.display())]
+    UnjudgedLockfile {
+        lockfile: PathBuf,
+        #[source]
+        said: CargoSaid,
+    },
+    #[error("with `{}` there, cargo does not load `{}`; nothing is changed", .what.display(), .project.display())]
+    BreaksProject {
+        what: PathBuf,
+        project: PathBuf,
+        help: String,
+        #[source]
+        said: CargoSaid,
+    },
     #[error("cannot read the lockfile `{}`", .path.display())]
     Lockfile {
         path: PathBuf,
@@ -280,8 +295,18 @@ impl Error {
             Self::NoStandardLibrary(_) => "`rustup component add rust-src` installs it",
             Self::NoLockfile { .. } => "run without --locked, or `cargo generate-lockfile` first",
             Self::StaleLockfile { .. } => "run without --locked to bring it up to date",
-            Self::Lockfile { source, .. } if matches!(**source, BadLockfile::Version(_)) => {
-                "a newer cargo-mirror may know it"
+            Self::UnjudgedLockfile { .. } => {
+                "mend what cargo says; without --locked the packages that the lockfile names are mirrored all the same"
+            }
+            Self::Lockfile { source, .. } => match &**source {
+                BadLockfile::Version(_) => "a newer cargo-mirror may know it",
+                BadLockfile::Toml { message, .. } if message.starts_with(UNFINISHED_MERGE) => {
+                    "take either side, as by `git checkout --ours Cargo.lock`: `cargo mirror vendor` then adds what it lacks"
+                }
+                _ => return None,
+            },
+            Self::Cargo { said, .. } if is_gone(&said.0) => {
+                "that commit is on no branch and no tag of the repository any more: `cargo update -p NAME` locks one that is                  there"
             }
             Self::Root { .. } => {
                 "nobody knows what it wants, so nothing is removed; give its lockfile or list again, or forget it with \
@@ -294,10 +319,12 @@ impl Error {
             Self::ConfigSyntax { .. } => {
                 "nothing was changed; mend the file and run the same command again"
             }
-            Self::ConfigShape { help, .. } => return Some(help.clone()),
+            Self::BreaksProject { help, .. } | Self::ConfigShape { help, .. } => {
+                return Some(help.clone());
+            }
             Self::UpstreamKind { .. } => {
-                "look at `replace-with` in cargo's config; where to fetch crates of crates.io from can be named with \
-                 --upstream, too, as in --upstream sparse+https://host/index/"
+                "name where to fetch crates of crates.io from: `--upstream crates-io` for crates.io itself, or another \
+                 index, as in --upstream sparse+https://host/index/"
             }
             Self::UpstreamUrl { .. } => {
                 "a sparse index is named as sparse+https://host/index/, a local registry by its folder"
@@ -436,6 +463,12 @@ impl From<AuthError> for Error {
     fn from(login: AuthError) -> Self {
         Self::Login(Box::new(login))
     }
+}
+
+/// Whether git, or cargo in its place, says that a repository does not have a commit.
+fn is_gone(said: &str) -> bool {
+    let signs = ["revspec '", "not our ref", "unadvertised object"];
+    signs.iter().any(|sign| said.contains(sign))
 }
 
 /// A cause from a library, kept as text: the chain of messages, with URLs made safe.

@@ -25,7 +25,7 @@ use crate::model::source::git_record::is_git;
 use crate::model::source::id::SourceId;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
-use crate::ops::input::read::{STDIN, read_lockfile};
+use crate::ops::input::read::{STDIN, merged_commits, read_lockfile};
 use crate::ops::input::resolve::ListOptions;
 
 /// A root about to be recorded.
@@ -132,6 +132,16 @@ pub fn record(common: &Context, drafts: Vec<PendingRoot>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Says of the lockfile at `path`, if it names a git source at more than one commit, which one is taken.
+pub fn warn_of_merged(common: &Context, path: &Path) {
+    for merged in merged_commits(path) {
+        (common.watch)(&Event::Warning {
+            message: format!("`{}`: {merged}", path.display()),
+            help: Some(merged.help()),
+        });
+    }
 }
 
 /// Takes in what could not be fetched, and forgets what could, or what nobody wants any more.
@@ -276,7 +286,7 @@ pub fn state(recorded: &RecordedRoot) -> RootState {
         RootKind::Names | RootKind::Stdin => RootState::Current,
         RootKind::Lockfile | RootKind::List if !path.exists() => RootState::Gone,
         RootKind::Lockfile => match read_lockfile(path) {
-            Ok(locked) if locked.iter().eq(&recorded.root.packages) => RootState::Current,
+            Ok(locked) if says_the_same(&locked, &recorded.root) => RootState::Current,
             _ => RootState::Changed,
         },
         RootKind::List => match file::modified(path) {
@@ -284,6 +294,17 @@ pub fn state(recorded: &RecordedRoot) -> RootState {
             _ => RootState::Changed,
         },
     }
+}
+
+/// Whether a lockfile says what was recorded of it. Records have no logins, and what came of a source may have been told
+/// apart better since.
+fn says_the_same(locked: &[Locked], root: &Root) -> bool {
+    let plain = |locked: &Locked| {
+        let source = locked.source.to_string();
+        (locked.id.clone(), source, locked.checksum)
+    };
+    let now: BTreeSet<_> = locked.iter().map(plain).collect();
+    now == root.packages.iter().map(plain).collect()
 }
 
 /// What was forgotten.

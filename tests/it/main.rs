@@ -36,6 +36,7 @@ mod gc;
 mod generated;
 mod git;
 mod git_upkeep;
+mod global_config;
 mod hostile;
 mod laws;
 mod lists;
@@ -47,6 +48,7 @@ mod prefetch;
 #[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
 mod prune;
 mod readme;
+mod ready_is_true;
 mod registries;
 mod repair;
 mod report;

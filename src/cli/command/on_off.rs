@@ -4,18 +4,20 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::cli::exit::{Exit, finish};
+use crate::cli::exit::{EXIT_NO, Exit, finish};
 use crate::cli::output::terminal::{Terminal, count};
 use crate::cli::output::text;
 use crate::cli::{args, settings};
 use crate::io::cargo::command::Cargo;
-use crate::model::error::Result;
+use crate::model::error::{Error, Result, chain};
 use crate::model::input::replacement::ReplacedSource;
+use crate::ops::config::effective::effective_sources;
 use crate::ops::config::file::{self, Target};
 use crate::ops::config::switch;
 use crate::ops::config::target::{self, Destination, server_index};
 use crate::ops::context::options::Context;
 use crate::ops::input::read::Project;
+use crate::ops::roots::warn_of_merged;
 
 /// What `on` and `off` did.
 #[derive(Serialize)]
@@ -36,28 +38,48 @@ pub fn on(
     let target = settings::target(&switch.target);
     let server = arguments.server.as_deref().map(server_index).transpose()?;
     let mut projects = Vec::new();
-    for (root, project) in roots(switch, &target, common, cargo)? {
-        let (there, absent) = match &project {
+    let mut absent = Vec::new();
+    for (root, project) in roots(switch, &target, common, cargo, terminal)? {
+        let (there, lacking) = match &project {
             Some(project) => target::sources_of(project, common)?,
             None => (Vec::new(), Vec::new()),
         };
+        if let Some(project) = &project {
+            warn_of_merged(common, &project.lockfile());
+        }
         if server.is_none() {
-            warn_of_absent(&root, &absent, terminal);
-        } else if !(there.is_empty() && absent.is_empty()) {
+            warn_of_absent(&root, &lacking, terminal);
+        } else if !(there.is_empty() && lacking.is_empty()) {
             terminal.warning(
                 "the server stands in for crates.io alone: git repositories and other registries are still asked themselves",
                 None,
             );
         }
+        absent.push((target.path(&root, common), lacking));
         projects.push((root, there));
     }
+    let aim = match &server {
+        Some(index) => Destination::Server(index.clone()),
+        None => Destination::Mirror,
+    };
     let mut configs = Vec::new();
-    for (root, needed) in switch::by_config(&target, projects, common) {
-        let aim = match &server {
-            Some(index) => Destination::Server(index.clone()),
-            None => Destination::Mirror(needed),
-        };
-        configs.push(switch::on(&target, &root, common, &aim, switch.dry_run)?);
+    for mut edit in switch::by_config(&target, projects.clone(), common) {
+        let config = target.path(&edit.root, common);
+        let lacking = absent.iter().filter(|(path, _)| *path == config);
+        edit.absent = lacking.flat_map(|(_, lacking)| lacking.clone()).collect();
+        configs.push(switch::on(&target, &edit, common, &aim, switch.dry_run)?);
+    }
+    if configs.iter().any(|change| change.first) && target != Target::Global {
+        warn_of_install(&aim, terminal);
+    }
+    let mut code = 0;
+    if aim == Destination::Mirror && !switch.dry_run {
+        for (root, needed) in &projects {
+            for other in effective_sources(root, common, needed)?.other_commits {
+                terminal.problem(&format!("{}: {other}", root.display()));
+                code = EXIT_NO;
+            }
+        }
     }
     let report = Switched {
         configs,
@@ -68,7 +90,7 @@ pub fn on(
     finish(terminal, "on", &report, |out| {
         text::switched(out, &report.configs, &common.cwd, Some(at), switch.dry_run)
     })?;
-    Ok(0)
+    Ok(code)
 }
 
 pub fn off(
@@ -78,11 +100,18 @@ pub fn off(
     terminal: Terminal,
 ) -> Result<u8, Exit> {
     let target = settings::target(&arguments.target);
-    let roots = roots(arguments, &target, common, cargo)?;
-    let roots = roots.into_iter().map(|(root, _)| (root, Vec::new()));
-    let mut configs = Vec::new();
-    for (root, _) in switch::by_config(&target, roots, common) {
-        configs.push(switch::off(&target, &root, common, arguments.dry_run)?);
+    let folders = settings::or_current(&arguments.projects, &common.cwd);
+    let mut configs: Vec<file::ConfigChange> = Vec::new();
+    for folder in &folders {
+        let root = match &target {
+            // One file, whatever is in the folder.
+            Target::Global | Target::Named(_) => folder.clone(),
+            Target::Project => switch::root_to_undo(folder, common, cargo)?,
+        };
+        let path = target.path(&root, common);
+        if !configs.iter().any(|change| change.path == path) {
+            configs.push(switch::off(&target, &root, common, arguments.dry_run)?);
+        }
     }
     let report = Switched {
         configs,
@@ -96,23 +125,56 @@ pub fn off(
 }
 
 /// The folders whose builds are meant, and the projects there. The user's own config needs no project, and a named file
-/// none either.
+/// none either; what cannot be looked at is said.
 fn roots(
     arguments: &args::Switch,
     target: &Target,
     common: &Context,
     cargo: &Cargo,
+    terminal: Terminal,
 ) -> Result<Vec<(PathBuf, Option<Project>)>> {
     let must_be_one = *target == Target::Project || !arguments.projects.is_empty();
     let folders = settings::or_current(&arguments.projects, &common.cwd);
-    folders
-        .iter()
-        .map(|folder| match Project::find(folder, cargo) {
-            Ok(project) => Ok((project.root.clone(), Some(project))),
-            Err(_) if !must_be_one => Ok((common.cwd.clone(), None)),
-            Err(error) => Err(error),
-        })
-        .collect()
+    let find = |folder: &PathBuf| match Project::find(folder, cargo) {
+        Ok(project) => Ok((project.root.clone(), Some(project))),
+        Err(Error::NoProject(_)) if !must_be_one => Ok((common.cwd.clone(), None)),
+        Err(error) if *target != Target::Project && !matches!(error, Error::NoProject(_)) => {
+            let guessed = Project::guess(folder);
+            let what = match &guessed {
+                Some(project) => format!(
+                    "it is taken for the one of `{}`, by its lockfile alone",
+                    project.lockfile().display()
+                ),
+                None => "what it needs besides crates.io is not looked at".to_owned(),
+            };
+            let message = format!(
+                "cargo cannot say which project `{}` belongs to; {what}: {}",
+                folder.display(),
+                chain(&error)
+            );
+            terminal.warning(&message, error.hint().as_deref());
+            Ok(match guessed {
+                Some(project) => (project.root.clone(), Some(project)),
+                None => (common.cwd.clone(), None),
+            })
+        }
+        Err(error) => Err(error),
+    };
+    folders.iter().map(find).collect()
+}
+
+/// Said once, when builds are pointed at something for the first time.
+fn warn_of_install(aim: &Destination, terminal: Terminal) {
+    let (what, how) = match aim {
+        Destination::Mirror => ("mirror", "`cargo mirror on --global`"),
+        Destination::Server(_) => ("server", "the same command with --global"),
+    };
+    terminal.warning(
+        &format!("`cargo install` ignores the config of projects, so it will not use the {what}"),
+        Some(&format!(
+            "{how} points it, and every project of yours, at the {what}"
+        )),
+    );
 }
 
 fn warn_of_absent(root: &Path, absent: &[ReplacedSource], terminal: Terminal) {

@@ -8,7 +8,11 @@ use std::time::Duration;
 
 use crate::cli::output::terminal::{Terminal, bytes, count, short};
 use crate::model::input::closure::Unsupported;
+use crate::model::input::unsupported::obstacle;
+use crate::model::source::id::SourceId;
+use crate::ops::config::effective::POINTS_RIGHT;
 use crate::ops::config::file::{Change, ConfigChange};
+use crate::ops::config::judge::Unready;
 use crate::ops::status::run as status;
 use crate::ops::status::run::{KnownFailure, PackageGap, ProjectStatus};
 use crate::ops::vendor::report::{FailedPackage, VendorReport, WouldFetch};
@@ -26,6 +30,7 @@ pub fn fetched(
 ) -> io::Result<()> {
     failures(terminal, report);
     unsupported(terminal, &report.unsupported);
+    unready(terminal, &report.unready);
     if dry_run {
         return switched(terminal, &report.configs, cwd, Some(MIRROR), true);
     }
@@ -176,19 +181,32 @@ fn of_one_host(cause: &str, failed: &[&FailedPackage]) -> Option<String> {
 }
 
 fn unsupported(terminal: Terminal, packages: &[Unsupported]) {
-    let mut by_source: BTreeMap<String, (Vec<String>, &str)> = BTreeMap::new();
+    let mut by_source: BTreeMap<&SourceId, (Vec<String>, &str)> = BTreeMap::new();
     for package in packages {
         let entry = by_source
-            .entry(package.source.to_string())
+            .entry(&package.source)
             .or_insert((Vec::new(), package.consequence));
         entry.0.push(package.package.to_string());
     }
     for (source, (packages, consequence)) in by_source {
-        let message = format!(
-            "not mirrored, because only crates.io is supported so far: {}",
-            packages.join(", ")
-        );
-        terminal.warning(&format!("{message}\n  from {source}: {consequence}"), None);
+        let (why, help) = obstacle(source);
+        let message = format!("not mirrored: {}\n  from {source}", packages.join(", "));
+        terminal.warning(&format!("{message}: {why}; {consequence}"), Some(help));
+    }
+}
+
+/// The projects that cannot build from the mirror alone.
+fn unready(terminal: Terminal, projects: &[Unready]) {
+    for Unready {
+        project,
+        cause,
+        help,
+    } in projects
+    {
+        terminal.problem(&format!("{}: {cause}", project.display()));
+        if let Some(help) = help {
+            terminal.help(help);
+        }
     }
 }
 
@@ -222,6 +240,12 @@ pub fn switched(
             ""
         };
         terminal.step(verb, &format!("{what}{not_really}"));
+        if !config.holds.is_empty() && !dry_run {
+            terminal.note(&format!(
+                "until the next `cargo mirror on` this holds builds to these commits, whatever the lockfile says: {}",
+                config.holds.join(", ")
+            ));
+        }
     }
     Ok(())
 }
@@ -239,13 +263,20 @@ fn not_for(report: &status::StatusReport) -> String {
 
 /// The sum of it.
 fn state(report: &status::StatusReport) -> String {
-    if report.ready {
+    if report.ready && report.projects.iter().any(|project| project.unpointed) {
+        // That builds work without a network would be more than is true.
+        "all of it is mirrored, and not every build is pointed at it".to_owned()
+    } else if report.ready {
         "ready offline".to_owned()
     } else {
         let numbers = [
             (report.missing.len(), "missing"),
             (report.damaged.len(), "damaged"),
             (report.unsupported.len(), "unsupported"),
+            (
+                report.projects.iter().filter(|it| it.passes_mirror).count(),
+                "past the mirror",
+            ),
         ];
         let told: Vec<String> = numbers
             .iter()
@@ -274,9 +305,10 @@ pub fn status(terminal: Terminal, report: &status::StatusReport) -> io::Result<(
     gaps("missing", &report.missing);
     gaps("damaged", &report.damaged);
     for package in &report.unsupported {
+        let (why, help) = obstacle(&package.source);
         let _ = writeln!(
             text,
-            "unsupported {} from {}: {}",
+            "unsupported {} from {}: {why}; {} ({help})",
             package.package, package.source, package.consequence
         );
     }
@@ -314,7 +346,13 @@ pub fn status(terminal: Terminal, report: &status::StatusReport) -> io::Result<(
             ),
         };
         let _ = writeln!(text);
+        for other in &project.other_commits {
+            let _ = writeln!(text, "{path}: {other}: {POINTS_RIGHT}");
+        }
         elsewhere(&mut text, project);
+        if let Some(cause) = &project.unjudged {
+            let _ = writeln!(text, "{path}: {cause}");
+        }
         if project.stale == Some(true) {
             let _ = writeln!(
                 text,

@@ -13,7 +13,7 @@ use crate::model::source::table::SourceTable;
 pub const NAME: &str = "cargo-mirror";
 /// What crates.io is replaced by when a server stands in for it. Not the same: cargo looks for a `[source]` of a name before
 /// it looks for a registry, and a config further up may point at a folder.
-pub(super) const SERVER: &str = "cargo-mirror-server";
+pub const SERVER: &str = "cargo-mirror-server";
 /// How the names of all our other sources start.
 pub const PREFIX: &str = "cargo-mirror-";
 /// The one source that cargo knows by name.

@@ -8,7 +8,8 @@ use crate::io::config::block::{CRATES_IO, Link, MARK, Way, is_name_of_ours, key}
 use crate::io::config::edit::ConfigError;
 use crate::io::config::toml::{Edit, form, has_header, line_end, lines, quoted};
 use crate::model::source::table::SourceTable;
-use crate::model::text::{position, printable};
+use crate::model::text::printable;
+use crate::model::toml_error::explain;
 use crate::model::url::without_credentials;
 
 /// A config file, and where in its text everything stands.
@@ -21,11 +22,12 @@ pub struct ConfigDocument<'t> {
 impl<'t> ConfigDocument<'t> {
     pub(super) fn parse(text: &'t str) -> Result<Self, ConfigError> {
         let document = Document::parse(text).map_err(|cause| {
-            let (line, column) = position(text, cause.span().map_or(0, |span| span.start));
+            let offset = cause.span().map_or(0, |span| span.start);
+            let (line, column, message) = explain(text, offset, cause.message());
             ConfigError::Syntax {
                 line,
                 column,
-                message: cause.message().to_owned(),
+                message,
             }
         })?;
         let lines = lines(&document);

@@ -13,6 +13,7 @@ use crate::io::config::edit;
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
 use crate::model::source::table::SourceTable;
+use crate::model::toml_error::explain;
 
 /// A config larger than this is a mistake.
 const MAX_CONFIG: u64 = 16 << 20;
@@ -24,7 +25,9 @@ pub type Environment = HashMap<String, String>;
 
 /// One file of the merged configuration.
 pub(super) struct Layer {
-    path: PathBuf,
+    pub(super) path: PathBuf,
+    /// All of it, whoever wrote it.
+    pub(super) whole: Table,
     /// Without what `cargo mirror` has written.
     pub(super) table: Table,
     /// The sources that `cargo mirror` has written tables for, and what those are called.
@@ -233,22 +236,15 @@ fn read_layer(path: &Path, layers: &mut Vec<Layer>, depth: usize) -> Result<()> 
         let title = title.unwrap_or_else(|| source.original.title());
         (source.original, title)
     });
+    let whole = parse(&text, path)?;
     let text = edit::off(&text)
         .map_err(|error| error.at(path))?
         .unwrap_or_default();
-    let table: Table = toml::from_str(&text).map_err(|cause| {
-        let (line, column) =
-            crate::model::text::position(&text, cause.span().map_or(0, |span| span.start));
-        Error::ConfigSyntax {
-            path: path.to_owned(),
-            line,
-            column,
-            message: cause.message().to_owned(),
-        }
-    })?;
+    let table = parse(&text, path)?;
     let includes = includes(&table, path);
     layers.push(Layer {
         path: path.to_owned(),
+        whole,
         table,
         ours: ours.collect(),
     });
@@ -259,6 +255,19 @@ fn read_layer(path: &Path, layers: &mut Vec<Layer>, depth: usize) -> Result<()> 
         }
     }
     Ok(())
+}
+
+fn parse(text: &str, path: &Path) -> Result<Table> {
+    toml::from_str(text).map_err(|cause| {
+        let offset = cause.span().map_or(0, |span| span.start);
+        let (line, column, message) = explain(text, offset, cause.message());
+        Error::ConfigSyntax {
+            path: path.to_owned(),
+            line,
+            column,
+            message,
+        }
+    })
 }
 
 /// `include = "a.toml"`, `["a.toml", "b.toml"]` or `[{ path = "a.toml", optional = true }]`. A missing file is for cargo

@@ -6,7 +6,7 @@ use toml::Value;
 use url::Url;
 
 use crate::io::config::load::{CargoConfig, relative_to_config};
-use crate::io::config::toml::{path_text, quoted as toml_string};
+use crate::io::config::toml::{path_text, quoted};
 use crate::model::error::{Error, Result};
 use crate::model::source::id::{CRATES_IO_FOLDER, RegistrySource};
 use crate::model::source::table::SourceTable;
@@ -19,7 +19,11 @@ impl CargoConfig {
     /// `default_index`.
     pub fn upstream(&self, named: Option<&str>, default_index: &Url) -> Result<UpstreamChoice> {
         if let Some(named) = named {
-            let location = parse_location(named)?;
+            let location = if CRATES_IO_NAMES.contains(&named) {
+                Location::Sparse(default_index.clone())
+            } else {
+                parse_location(named)?
+            };
             let cargo_arguments = match &location {
                 // Cargo refuses to know one registry by two names, and may know how to log in by the one it has.
                 Location::Sparse(url) => self.replaced_by(&format!("sparse+{url}")),
@@ -28,7 +32,7 @@ impl CargoConfig {
                     format!("source.crates-io.replace-with='{UPSTREAM}'"),
                     format!(
                         "source.{UPSTREAM}.local-registry={}",
-                        toml_string(&path_text(path))
+                        quoted(&path_text(path))
                     ),
                 ],
             };
@@ -46,19 +50,13 @@ impl CargoConfig {
         };
         Ok(UpstreamChoice {
             location: self.follow(name)?,
-            cargo_arguments: vec![format!(
-                "source.crates-io.replace-with={}",
-                toml_string(name)
-            )],
+            cargo_arguments: vec![format!("source.crates-io.replace-with={}", quoted(name))],
         })
     }
 
     fn replaced_by(&self, index: &str) -> Vec<String> {
         match self.registry_names(index).first() {
-            Some(name) => vec![format!(
-                "source.crates-io.replace-with={}",
-                toml_string(name)
-            )],
+            Some(name) => vec![format!("source.crates-io.replace-with={}", quoted(name))],
             None => replaced_by_registry(index),
         }
     }
@@ -104,10 +102,10 @@ impl CargoConfig {
         let mut configs = Vec::new();
         let ours = self.layers.iter().flat_map(|layer| &layer.ours);
         for (number, (original, title)) in ours.filter(|(it, _)| which(it)).enumerate() {
-            let table = toml_string(title);
+            let table = quoted(title);
             configs.push(match (self.replacement(title), original) {
                 (Some(before), _) => {
-                    format!("source.{table}.replace-with={}", toml_string(before))
+                    format!("source.{table}.replace-with={}", quoted(before))
                 }
                 (None, SourceTable::Git { .. }) => {
                     format!("source.{table}.git='https://unused.invalid/{number}'")
@@ -193,6 +191,24 @@ pub enum Location {
     Folder(PathBuf),
 }
 
+impl Location {
+    /// Tells upstreams apart in what is kept of them: the address as cargo compares it, without a login.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Sparse(url) => SourceTable::Registry {
+                url: format!("sparse+{url}"),
+            }
+            .location()
+            .to_string(),
+            Self::Git(registry) => SourceTable::from(registry).location().to_string(),
+            Self::Folder(path) => format!("folder {}", path.display()),
+        }
+    }
+}
+
+/// The words for crates.io itself, whatever cargo's config puts in its place.
+const CRATES_IO_NAMES: [&str; 2] = ["crates-io", "crates.io"];
+
 /// The name under which we hand cargo an upstream that its own config has no name for.
 const UPSTREAM: &str = "cargo-mirror-upstream";
 
@@ -201,7 +217,7 @@ const UPSTREAM: &str = "cargo-mirror-upstream";
 fn replaced_by_registry(index: &str) -> Vec<String> {
     vec![
         format!("source.crates-io.replace-with='{UPSTREAM}'"),
-        format!("registries.{UPSTREAM}.index={}", toml_string(index)),
+        format!("registries.{UPSTREAM}.index={}", quoted(index)),
     ]
 }
 

@@ -45,6 +45,22 @@ pub fn create_dir_all(path: &Path) -> Result<()> {
     fs::create_dir_all(path).map_err(io_error("create the folder", path))
 }
 
+/// Makes a folder and those above it that are not there. Returns the ones that were made, the outermost first.
+pub fn create_missing(path: &Path) -> Result<Vec<PathBuf>> {
+    let missing = path.ancestors().take_while(|folder| !folder.exists());
+    let mut missing: Vec<PathBuf> = missing.map(Path::to_owned).collect();
+    missing.reverse();
+    create_dir_all(path)?;
+    Ok(missing)
+}
+
+/// Takes such folders away again, as far as nothing is in them.
+pub fn remove_created(folders: &[PathBuf]) {
+    for folder in folders.iter().rev() {
+        let _ = fs::remove_dir(folder);
+    }
+}
+
 /// How a person's file is called while it is written.
 const PREFIX: &str = ".cargo-mirror-";
 

@@ -11,7 +11,8 @@ use serde::Deserialize;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, Invalid};
 use crate::model::source::id::SourceId;
-use crate::model::text::{position, printable};
+use crate::model::text::printable;
+use crate::model::toml_error::explain;
 
 /// The largest lockfile, manifest or list we read. A thousand packages take a quarter of a megabyte; a hostile file takes
 /// up to 75 times its size in memory while it is parsed.
@@ -86,6 +87,11 @@ struct LockfilePackage<'a> {
 
 /// Reads a lockfile: every package with a source, sorted, each once.
 pub fn parse(text: &str) -> Result<Vec<Locked>, BadLockfile> {
+    parse_with_version(text).map(|(_, locked)| locked)
+}
+
+/// The same, and the version of its format.
+pub fn parse_with_version(text: &str) -> Result<(u32, Vec<Locked>), BadLockfile> {
     let document: LockfileDocument<'_> =
         toml::from_str(text).map_err(|cause| syntax(text, &cause))?;
     if let Some(version) = document.version.filter(|version| *version > NEWEST) {
@@ -141,16 +147,17 @@ pub fn parse(text: &str) -> Result<Vec<Locked>, BadLockfile> {
             });
         }
     }
-    Ok(locked)
+    Ok((document.version.unwrap_or(1), locked))
 }
 
 /// What is wrong with a text that is no TOML, or not that of a lockfile.
 pub fn syntax(text: &str, cause: &toml::de::Error) -> BadLockfile {
-    let (line, column) = position(text, cause.span().map_or(0, |span| span.start));
+    let offset = cause.span().map_or(0, |span| span.start);
+    let (line, column, message) = explain(text, offset, cause.message());
     BadLockfile::Toml {
         line,
         column,
-        message: cause.message().to_owned(),
+        message,
     }
 }
 

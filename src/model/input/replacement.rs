@@ -13,6 +13,8 @@ pub struct ReplacedSource {
     pub folder: String,
     /// What tells our tables for sources apart.
     pub name: String,
+    /// Of a git source: the commit that the lockfile wants.
+    pub revision: Option<String>,
 }
 
 impl From<&RegistrySource> for ReplacedSource {
@@ -21,6 +23,7 @@ impl From<&RegistrySource> for ReplacedSource {
             original: SourceTable::from(source),
             folder: source.folder(),
             name: source.name(),
+            revision: None,
         }
     }
 }
@@ -32,6 +35,7 @@ impl From<&GitSource> for ReplacedSource {
             folder: source.folder(),
             // A repository may be called as a registry's folder is.
             name: format!("git-{}", source.name()),
+            revision: Some(source.revision.clone()),
         }
     }
 }

@@ -46,6 +46,14 @@ impl SourceId {
         }
     }
 
+    /// As the lockfile has it, with the login that may stand in it.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::CratesIo => CRATES_IO,
+            Self::Registry(text) | Self::Git(text) | Self::Other(text) => text,
+        }
+    }
+
     /// The folder of a mirror that holds its packages.
     pub fn folder(&self) -> Option<String> {
         match self {

@@ -94,6 +94,17 @@ impl SourceTable {
 }
 
 /// Without credentials.
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind, without_credentials(&self.url))?;
+        match self.reference.key() {
+            Some((key, value)) => write!(f, " {key} {value}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Without credentials.
 impl fmt::Display for SourceTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&without_credentials(&self.title()))

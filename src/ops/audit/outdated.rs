@@ -164,7 +164,7 @@ fn read_lockfiles(common: &Context, options: &OutdatedOptions) -> Result<Vec<Loc
         // One client for each upstream: it keeps the connections.
         let known = lockfiles
             .iter()
-            .find(|lockfile| lockfile.access.key() == access.key());
+            .find(|lockfile| lockfile.access.leads_where(&access));
         lockfiles.push(Lockfile {
             project: project.root.clone(),
             closure,

@@ -1,15 +1,18 @@
 //! Where the builds of a folder take their packages from, by all config files that cargo reads there.
 
 use crate::ops::config::target::folder_of;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::io::config::edit::{self, ConfigPatch, ReplacementTarget};
-use crate::io::config::load::files;
+use serde::Serialize;
+
+use crate::io::config::effective::{Effective, same_folder};
 use crate::io::fs::file;
 use crate::model::error::Result;
 use crate::model::input::replacement::ReplacedSource;
+use crate::model::source::git_record::{GitRecord, MAX_FILE, RECORD};
 use crate::model::source::id::CRATES_IO_FOLDER;
-use crate::ops::config::file::MAX_CONFIG;
+use crate::ops::config::judge::Unready;
 use crate::ops::context::options::Context;
 
 /// Where builds take their packages from.
@@ -20,6 +23,45 @@ pub struct EffectiveSources {
     pub config: Option<PathBuf>,
     /// The sources asked about that builds do not take from this mirror.
     pub elsewhere: Vec<ReplacedSource>,
+    /// The git sources asked about that builds take at another commit than is wanted.
+    pub other_commits: Vec<OtherCommit>,
+}
+
+/// A git source that builds would take at another commit than the lockfile wants, without a word from cargo.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OtherCommit {
+    /// Without its commit.
+    pub source: String,
+    pub builds: String,
+    pub locked: String,
+    /// The config file that says so.
+    pub config: PathBuf,
+}
+
+impl fmt::Display for OtherCommit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            source,
+            builds,
+            locked,
+            config,
+        } = self;
+        write!(
+            f,
+            "builds would take commit {} of {source}, the lockfile wants {} ({})",
+            short_commit(builds),
+            short_commit(locked),
+            config.display()
+        )
+    }
+}
+
+/// The way out where builds take the wrong thing.
+pub const POINTS_RIGHT: &str = "`cargo mirror on` in that project points its builds right";
+
+/// As many digits of a commit as people compare.
+pub fn short_commit(commit: &str) -> &str {
+    commit.get(..12).unwrap_or(commit)
 }
 
 /// Where builds take crates.io from.
@@ -42,6 +84,41 @@ impl EffectiveSources {
         }
     }
 
+    /// What keeps builds of the project in `root` from working without a network: they go past the mirror, or take another
+    /// commit than the lockfile wants.
+    pub fn unready(&self, root: &Path) -> Vec<Unready> {
+        let unready = |cause: String, help: &str| Unready {
+            project: root.to_owned(),
+            cause,
+            help: Some(help.to_owned()),
+        };
+        let other_commits = self.other_commits.iter();
+        let mut all: Vec<Unready> = other_commits
+            .map(|other| unready(other.to_string(), POINTS_RIGHT))
+            .collect();
+        if self.crates_io != Resolution::FromMirror {
+            let cause = match &self.config {
+                Some(config) => format!(
+                    "builds take crates.io from elsewhere, by `{}`",
+                    config.display()
+                ),
+                None => "builds do not take crates.io from the mirror".to_owned(),
+            };
+            all.push(unready(
+                cause,
+                "take that `replace-with` for crates-io out, or edit that file with --config-path",
+            ));
+        }
+        if !self.elsewhere.is_empty() {
+            let cause = format!(
+                "builds do not take {} from the mirror",
+                self.names_elsewhere().join(", ")
+            );
+            all.push(unready(cause, POINTS_RIGHT));
+        }
+        all
+    }
+
     /// The sources that builds do not take from this mirror, for people.
     pub fn names_elsewhere(&self) -> Vec<String> {
         let elsewhere = self.elsewhere.iter();
@@ -51,89 +128,55 @@ impl EffectiveSources {
     }
 }
 
-/// A config file, read.
-struct EffectiveLayer {
-    path: PathBuf,
-    text: String,
-    pointer: ConfigPatch,
-}
-
 /// Finds out what is in force in `folder`, for crates.io and for these sources.
 pub fn effective_sources(
     folder: &Path,
     common: &Context,
     needed: &[ReplacedSource],
 ) -> Result<EffectiveSources> {
-    let mut layers = Vec::new();
-    for path in files(folder, &common.cargo_home) {
-        let text = file::read_text(&path, MAX_CONFIG)?;
-        let pointer = edit::current_patch(&text).map_err(|error| error.at(&path))?;
-        layers.push(EffectiveLayer {
-            path,
-            text,
-            pointer,
-        });
-    }
+    let config = common.config(folder)?;
+    let crates_io = config.effective_crates_io();
+    let is_ours = |folder: &Path, ours: &Path| same_folder(folder, ours, &common.cwd);
     let mut found = EffectiveSources {
-        crates_io: Resolution::FromOrigin,
-        config: None,
+        config: crates_io.file().map(Path::to_owned),
+        crates_io: match crates_io {
+            Effective::Itself => Resolution::FromOrigin,
+            Effective::Server { index, .. } => Resolution::FromServer(index),
+            Effective::Folder { folder, .. }
+                if is_ours(&folder, &common.mirror.join(CRATES_IO_FOLDER)) =>
+            {
+                Resolution::FromMirror
+            }
+            Effective::Folder { .. } | Effective::Other { .. } => Resolution::FromElsewhere,
+        },
         elsewhere: Vec::new(),
+        other_commits: Vec::new(),
     };
-    for layer in &layers {
-        if edit::replacement(&layer.text)
-            .map_err(|error| error.at(&layer.path))?
-            .is_some()
-        {
-            found.crates_io = layer.crates_io(common);
-            found.config = Some(layer.path.clone());
-            break;
-        }
-    }
     for needed in needed {
-        if !is_from_mirror(needed, &layers, common)? {
+        let effective = config.effective_of(&needed.original);
+        let Effective::Folder { folder, file } = effective else {
             found.elsewhere.push(needed.clone());
+            continue;
+        };
+        match other_commit(needed, &folder) {
+            Some(builds) => found.other_commits.push(OtherCommit {
+                source: needed.original.to_string(),
+                builds,
+                locked: needed.revision.clone().unwrap_or_default(),
+                config: file,
+            }),
+            None if is_ours(&folder, &folder_of(needed, common)) => {}
+            None => found.elsewhere.push(needed.clone()),
         }
     }
     Ok(found)
 }
 
-/// Whether the closest file that replaces a source replaces it by its folder in this mirror.
-fn is_from_mirror(
-    needed: &ReplacedSource,
-    layers: &[EffectiveLayer],
-    common: &Context,
-) -> Result<bool> {
-    for layer in layers {
-        let named = edit::table_name_of(&layer.text, &needed.original);
-        let named = named.map_err(|error| error.at(&layer.path))?;
-        if let Some((_, Some(_))) = named {
-            let location = needed.original.location();
-            let mut sources = layer.pointer.sources.iter();
-            return Ok(sources.any(|source| {
-                source.original.location() == location
-                    && layer.folder(&source.folder, common) == folder_of(needed, common)
-            }));
-        }
-    }
-    Ok(false)
-}
-
-impl EffectiveLayer {
-    /// Cargo reads a relative path from the folder that holds the folder of the file.
-    fn folder(&self, named: &str, common: &Context) -> PathBuf {
-        let base = self.path.parent().and_then(Path::parent);
-        file::absolute(&base.unwrap_or(Path::new("")).join(named), &common.cwd)
-    }
-
-    fn crates_io(&self, common: &Context) -> Resolution {
-        match &self.pointer.crates_io {
-            Some(ReplacementTarget::Server(index)) => Resolution::FromServer(index.clone()),
-            Some(ReplacementTarget::LocalRegistry(folder))
-                if self.folder(folder, common) == common.mirror.join(CRATES_IO_FOLDER) =>
-            {
-                Resolution::FromMirror
-            }
-            _ => Resolution::FromElsewhere,
-        }
-    }
+/// The commit that a folder has of a git source, if it is another one than the lockfile wants. Cargo cannot see it: the
+/// commit is no part of what a `[source]` table is about, and a directory source does not know of commits.
+fn other_commit(needed: &ReplacedSource, folder: &Path) -> Option<String> {
+    let locked = needed.revision.as_deref()?;
+    let record = file::read(&folder.join(RECORD), MAX_FILE).ok()?;
+    let record = GitRecord::parse(&record).ok()?;
+    (record.revision != locked).then_some(record.revision)
 }

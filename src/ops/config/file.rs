@@ -27,6 +27,24 @@ pub enum Target {
 pub struct ConfigChange {
     pub path: PathBuf,
     pub change: Change,
+    /// The git sources that it names for the first time, or at another commit than before: builds are held to these
+    /// commits until it is edited again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<String>,
+    /// Whether it pointed at nothing of ours before.
+    #[serde(skip)]
+    pub first: bool,
+}
+
+impl ConfigChange {
+    pub fn of(path: PathBuf, change: Change) -> Self {
+        Self {
+            path,
+            change,
+            holds: Vec::new(),
+            first: false,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -2,97 +2,206 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::io::config::edit;
+use crate::io::cargo::command::Cargo;
+use crate::io::config::edit::{self, ConfigPatch, ReplacementTarget};
 use crate::io::fs::{error, file};
 use crate::io::git::command;
-use crate::model::error::Result;
+use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
 use crate::model::input::replacement::ReplacedSource;
-use crate::model::source::table::SourceTable;
-use crate::model::url::without_credentials;
-use crate::ops::config::effective::{Resolution, effective_sources};
+use crate::ops::config::effective::{Resolution, effective_sources, short_commit};
 use crate::ops::config::file::{Change, ConfigChange, MAX_CONFIG, Target};
+use crate::ops::config::judge::still_load;
 use crate::ops::config::target::{Destination, config_patch};
+use crate::ops::config::union::{Union, union as union_of};
 use crate::ops::context::options::Context;
 use crate::ops::input::read::Project;
 
-/// The folders to edit a config for, with what each needs. Where several share one config file, they share one edit.
+/// One config file to edit, and whom for.
+#[derive(Debug, Clone, Default)]
+pub struct Edit {
+    /// Where the builds are started.
+    pub root: PathBuf,
+    /// The projects at hand that share the file.
+    pub projects: Vec<PathBuf>,
+    /// The sources that they need and the mirror has.
+    pub needed: Vec<ReplacedSource>,
+    /// The sources that they need and the mirror lacks.
+    pub absent: Vec<ReplacedSource>,
+}
+
+/// The config files to edit. Where projects share one, they share one edit.
 pub fn by_config(
     target: &Target,
     projects: impl IntoIterator<Item = (PathBuf, Vec<ReplacedSource>)>,
     common: &Context,
-) -> Vec<(PathBuf, Vec<ReplacedSource>)> {
-    let mut edits: Vec<(PathBuf, Vec<ReplacedSource>)> = Vec::new();
+) -> Vec<Edit> {
+    let mut edits: Vec<Edit> = Vec::new();
     for (root, needed) in projects {
         let config = target.path(&root, common);
-        match edits
+        let shared = edits
             .iter_mut()
-            .find(|(other, _)| target.path(other, common) == config)
-        {
-            Some((_, together)) => together.extend(needed),
-            None => edits.push((root, needed)),
+            .find(|other| target.path(&other.root, common) == config);
+        if let Some(edit) = shared {
+            edit.projects.push(root);
+            edit.needed.extend(needed);
+        } else {
+            edits.push(Edit {
+                projects: vec![root.clone()],
+                root,
+                needed,
+                absent: Vec::new(),
+            });
         }
     }
-    for (_, needed) in &mut edits {
-        needed.sort();
-        needed.dedup();
+    for edit in &mut edits {
+        edit.needed.sort();
+        edit.needed.dedup();
     }
     edits
 }
 
-/// Points the builds of a project at the mirror, or at a server.
+/// Points the builds of projects at the mirror, or at a server. If cargo loaded them before and does not with the edit, the
+/// edit is taken back.
 pub fn on(
     target: &Target,
-    root: &Path,
+    edit: &Edit,
     common: &Context,
     aim: &Destination,
     dry_run: bool,
 ) -> Result<ConfigChange> {
-    let (path, change, after) = edit(target, root, common, aim)?;
+    let planned = plan(target, edit, common, aim)?;
+    let (path, change) = (planned.path, planned.change);
     if change == Change::Written && !dry_run {
-        if let Destination::Mirror(_) = aim {
+        if *aim == Destination::Mirror {
             // Cargo refuses a local registry whose folders are not there.
             common.store().create()?;
         }
-        file::replace(&path, &after)?;
+        let write = || file::replace(&path, &planned.after);
+        write()?;
+        let undo = || match &planned.before {
+            Some(before) => file::replace(&path, before),
+            None => file::remove_made_by_us(&path),
+        };
+        still_load(common, &edit.projects, &path, &undo, &write)?;
     }
-    warn(target, &path, root, common, aim, change);
-    Ok(ConfigChange { path, change })
+    planned.union.warn(common);
+    warn(target, &path, edit, common, aim);
+    Ok(ConfigChange {
+        path,
+        change,
+        holds: planned.holds,
+        first: planned.first,
+    })
 }
 
 /// Whether `on` could do its work, found out before anything else is done.
-pub fn can_be_on(target: &Target, root: &Path, common: &Context, aim: &Destination) -> Result<()> {
-    edit(target, root, common, aim).map(|_| ())
+pub fn can_be_on(target: &Target, edit: &Edit, common: &Context, aim: &Destination) -> Result<()> {
+    plan(target, edit, common, aim).map(|_| ())
 }
 
-/// The config file, what will happen to it, and its text then.
-fn edit(
-    target: &Target,
-    root: &Path,
-    common: &Context,
-    aim: &Destination,
-) -> Result<(PathBuf, Change, String)> {
-    let path = target.path(root, common);
+/// An edit of a config file, thought through.
+struct Planned {
+    path: PathBuf,
+    before: Option<String>,
+    after: String,
+    change: Change,
+    union: Union,
+    holds: Vec<String>,
+    first: bool,
+}
+
+fn plan(target: &Target, edit: &Edit, common: &Context, aim: &Destination) -> Result<Planned> {
+    let path = target.path(&edit.root, common);
     let before = error::if_there(file::read_text(&path, MAX_CONFIG))?;
-    let pointer = config_patch(target, &path, root, common, aim);
-    let after = edit::on(before.as_deref(), &pointer).map_err(|error| error.at(&path))?;
-    let unchanged = before.as_deref() == Some(after.as_str());
-    let change = if unchanged {
-        Change::Unchanged
-    } else {
-        Change::Written
+    let pointed = before
+        .as_deref()
+        .map_or(Ok(ConfigPatch::default()), |text| {
+            edit::current_patch(text).map_err(|error| error.at(&path))
+        })?;
+    let mut union = Union::default();
+    let to = match aim {
+        Destination::Server(index) => ConfigPatch {
+            crates_io: Some(ReplacementTarget::Server(index.clone())),
+            sources: Vec::new(),
+        },
+        Destination::Mirror => {
+            union = union_of(target, &path, &pointed, edit, common);
+            config_patch(target, &path, &edit.root, common, &union.needed)
+        }
     };
-    Ok((path, change, after))
+    let after = edit::on(before.as_deref(), &to).map_err(|error| error.at(&path))?;
+    let unchanged = before.as_deref() == Some(after.as_str());
+    let is_new = |needed: &&ReplacedSource| {
+        let location = needed.original.location();
+        !pointed.sources.iter().any(|source| {
+            source.original.location() == location && source.folder.ends_with(&needed.folder)
+        })
+    };
+    let held = union.needed.iter().filter(is_new).filter_map(|needed| {
+        let commit = needed.revision.as_deref()?;
+        Some(format!("{} at {}", needed.original, short_commit(commit)))
+    });
+    Ok(Planned {
+        holds: held.collect(),
+        first: pointed.crates_io.is_none(),
+        change: if unchanged {
+            Change::Unchanged
+        } else {
+            Change::Written
+        },
+        path,
+        before,
+        after,
+        union,
+    })
+}
+
+/// The folder whose config `off` puts back. Cargo knows the root of a workspace; where it cannot be run, or cannot load the
+/// project, it is the closest folder from here up to the outermost manifest whose config has something of ours.
+pub fn root_to_undo(folder: &Path, common: &Context, cargo: &Cargo) -> Result<PathBuf> {
+    let error = match Project::find(folder, cargo) {
+        Ok(project) => return Ok(project.root),
+        Err(error @ Error::NoSuchInput(_)) => return Err(error),
+        Err(error) => error,
+    };
+    let folder = if folder.is_file() {
+        folder.parent().unwrap_or(folder)
+    } else {
+        folder
+    };
+    let outermost = folder
+        .ancestors()
+        .filter(|folder| folder.join("Cargo.toml").is_file())
+        .last()
+        .unwrap_or(folder);
+    let inside = folder
+        .ancestors()
+        .take_while(|folder| folder.starts_with(outermost));
+    let is_ours = |folder: &&Path| {
+        let path = Target::Project.path(folder, common);
+        let text = file::read_text(&path, MAX_CONFIG);
+        text.is_ok_and(|text| edit::off(&text).is_ok_and(|after| after != Some(text)))
+    };
+    let Some(root) = inside.into_iter().find(is_ours) else {
+        return Err(error);
+    };
+    (common.watch)(&Event::Warning {
+        message: format!(
+            "cargo cannot say which project `{}` belongs to, so the closest config that points at a mirror is put back: {}",
+            folder.display(),
+            chain(&error)
+        ),
+        help: None,
+    });
+    Ok(root.to_owned())
 }
 
 /// Takes out of a project's config what `on` wrote.
 pub fn off(target: &Target, root: &Path, common: &Context, dry_run: bool) -> Result<ConfigChange> {
     let path = target.path(root, common);
     let Some(before) = error::if_there(file::read_text(&path, MAX_CONFIG))? else {
-        return Ok(ConfigChange {
-            path,
-            change: Change::Unchanged,
-        });
+        return Ok(ConfigChange::of(path, Change::Unchanged));
     };
     let after = edit::off(&before).map_err(|error| error.at(&path))?;
     let change = match after {
@@ -110,18 +219,12 @@ pub fn off(target: &Target, root: &Path, common: &Context, dry_run: bool) -> Res
             Change::Removed
         }
     };
-    Ok(ConfigChange { path, change })
+    Ok(ConfigChange::of(path, change))
 }
 
 /// What may surprise somebody who has just pointed builds at the mirror.
-fn warn(
-    target: &Target,
-    path: &Path,
-    root: &Path,
-    common: &Context,
-    aim: &Destination,
-    change: Change,
-) {
+fn warn(target: &Target, path: &Path, edit: &Edit, common: &Context, aim: &Destination) {
+    let root = &edit.root;
     let warning = |message: String, help: &str| {
         (common.watch)(&Event::Warning {
             message,
@@ -153,44 +256,9 @@ fn warn(
     } else {
         root
     };
-    warn_of_closer(here, path, common, aim, &warning);
-    if change != Change::Unchanged && *target != Target::Global {
-        let (what, how) = match aim {
-            Destination::Mirror(_) => ("mirror", "`cargo mirror on --global`"),
-            Destination::Server(_) => ("server", "the same command with --global"),
-        };
-        warning(
-            format!(
-                "`cargo install` ignores the config of projects, so it will not use the {what}"
-            ),
-            &format!("{how} points it, and every project of yours, at the {what}"),
-        );
-    }
-    if let Destination::Mirror(needed) = aim {
+    warn_of_closer(here, path, common, aim, &edit.needed, &warning);
+    if *aim == Destination::Mirror {
         warn_of_packing(root, common, &warning);
-        if change != Change::Unchanged && *target == Target::Global {
-            warn_of_logins(path, needed, &warning);
-        }
-    }
-}
-
-/// Cargo matches the address of a git source with the login in it, so the config has to repeat it.
-fn warn_of_logins(path: &Path, needed: &[ReplacedSource], warning: &dyn Fn(String, &str)) {
-    for needed in needed {
-        let SourceTable::Git { url, .. } = &needed.original else {
-            continue;
-        };
-        let safe = without_credentials(url);
-        if safe != *url {
-            warning(
-                format!(
-                    "`{}` now holds the login that is in the address of {safe}",
-                    path.display()
-                ),
-                "see that nobody else reads that file; better, take the login out of Cargo.toml and give it to git's \
-                 credential helper",
-            );
-        }
     }
 }
 
@@ -200,11 +268,12 @@ fn warn_of_closer(
     path: &Path,
     common: &Context,
     aim: &Destination,
+    needed: &[ReplacedSource],
     warning: &dyn Fn(String, &str),
 ) {
-    let (meant, needed) = match aim {
-        Destination::Mirror(needed) => (Resolution::FromMirror, needed.as_slice()),
-        Destination::Server(index) => (Resolution::FromServer(index.clone()), &[][..]),
+    let meant = match aim {
+        Destination::Mirror => Resolution::FromMirror,
+        Destination::Server(index) => Resolution::FromServer(index.clone()),
     };
     let Ok(found) = effective_sources(here, common, needed) else {
         return;

@@ -6,23 +6,20 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use crate::io::config::edit::{self, ConfigPatch, ReplacementTarget, SourceReplacement};
-use crate::io::config::load::files;
+use crate::io::config::edit::{ConfigPatch, ReplacementTarget, SourceReplacement};
 use crate::io::config::toml::path_text;
-use crate::io::fs::file;
 use crate::model::error::{Error, Result};
 use crate::model::input::replacement::ReplacedSource;
 use crate::model::source::id::CRATES_IO_FOLDER;
-use crate::model::source::table::SourceTable;
 use crate::model::url::safe_url;
-use crate::ops::config::file::{MAX_CONFIG, Target};
+use crate::ops::config::file::Target;
 use crate::ops::context::options::Context;
 
 /// What is to stand in for the sources of a project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {
-    /// Folders of this mirror, for crates.io and for these sources.
-    Mirror(Vec<ReplacedSource>),
+    /// Folders of this mirror, for crates.io and for the sources of the projects.
+    Mirror,
     /// The index of a server, for crates.io alone.
     Server(String),
 }
@@ -50,17 +47,8 @@ pub fn config_patch(
     config: &Path,
     root: &Path,
     common: &Context,
-    aim: &Destination,
+    needed: &[ReplacedSource],
 ) -> ConfigPatch {
-    let needed = match aim {
-        Destination::Server(index) => {
-            return ConfigPatch {
-                crates_io: Some(ReplacementTarget::Server(index.clone())),
-                sources: Vec::new(),
-            };
-        }
-        Destination::Mirror(needed) => needed,
-    };
     let base = config
         .parent()
         .and_then(Path::parent)
@@ -68,10 +56,13 @@ pub fn config_patch(
     let inside = base.and_then(|base| common.mirror.strip_prefix(base).ok());
     let mirror = inside.unwrap_or(&common.mirror);
     let text = |folder: &str| path_text(&mirror.join(folder));
-    let others = other_configs(config, root, common);
+    // A config that cannot be read is for cargo to complain about.
+    let others = common.config(root).unwrap_or_default();
     let sources = needed.iter().map(|needed| SourceReplacement {
         original: needed.original.clone(),
-        called: called(&needed.original, &others),
+        called: others
+            .title_besides(&needed.original, config)
+            .filter(|title| *title != needed.original.title()),
         folder: text(&needed.folder),
         name: needed.name.clone(),
     });
@@ -79,23 +70,6 @@ pub fn config_patch(
         crates_io: Some(ReplacementTarget::LocalRegistry(text(CRATES_IO_FOLDER))),
         sources: sources.collect(),
     }
-}
-
-/// The texts of the other config files that cargo would read in `root`. One that cannot be read is for cargo to complain
-/// about.
-fn other_configs(config: &Path, root: &Path, common: &Context) -> Vec<String> {
-    files(root, &common.cargo_home)
-        .iter()
-        .filter(|path| *path != config)
-        .filter_map(|path| file::read_text(path, MAX_CONFIG).ok())
-        .collect()
-}
-
-/// What one of these files calls a source, if not as we would.
-fn called(original: &SourceTable, configs: &[String]) -> Option<String> {
-    let named = |text: &String| edit::table_name_of(text, original).ok().flatten();
-    let (title, _) = configs.iter().find_map(named)?;
-    (title != original.title()).then_some(title)
 }
 
 /// The index that stands in for crates.io, from what a person calls a server: its address, with or without the path.

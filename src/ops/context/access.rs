@@ -14,7 +14,7 @@ use crate::io::cargo::stubs::Stubs;
 use crate::io::config::default_index::DEFAULT_INDEX;
 use crate::io::config::load::{CargoConfig, HttpSettings};
 use crate::io::config::sources::{Location, UpstreamChoice};
-use crate::io::config::toml::quoted as toml_text;
+use crate::io::config::toml::quoted;
 use crate::io::upstream::git_index::GitIndex;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result};
@@ -139,7 +139,7 @@ impl UpstreamAccess {
     fn git_index(&self, registry: &RegistrySource) -> GitIndex {
         let original = SourceTable::from(registry);
         let table = self.config.table_of(&original);
-        let table = toml_text(&table.unwrap_or_else(|| original.title()));
+        let table = quoted(&table.unwrap_or_else(|| original.title()));
         // The config may put our mirror in its place. Its table is made to speak of something else.
         let elsewhere = format!(
             "source.{table}.registry='https://unused.invalid/{}'",
@@ -181,10 +181,19 @@ impl UpstreamAccess {
         cargo_at(&stubs.sources(), &self.cargo, common, &self.config, closure).at_home(stubs.home())
     }
 
-    /// Tells accesses to different upstreams apart.
+    /// Whether another access leads to the same upstream, with the same login in its address if it has one.
+    pub fn leads_where(&self, other: &Self) -> bool {
+        match (&self.choice, &other.choice) {
+            (Ok(one), Ok(other)) => one.location == other.location,
+            (Err(one), Err(other)) => one.to_string() == other.to_string(),
+            _ => false,
+        }
+    }
+
+    /// What is remembered of an upstream is filed under this: its address, whatever login is in it.
     pub fn key(&self) -> String {
         match &self.choice {
-            Ok(choice) => format!("{:?}", choice.location),
+            Ok(choice) => choice.location.key(),
             Err(error) => error.to_string(),
         }
     }

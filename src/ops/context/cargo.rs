@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::io::cargo::command::Cargo;
 use crate::io::config::load::CargoConfig;
-use crate::io::config::toml::{path_text, quoted as toml_text};
+use crate::io::config::toml::{path_text, quoted};
 use crate::model::input::closure::Closure;
 use crate::model::input::replacement::ReplacedSource;
 use crate::model::source::id::CRATES_IO_FOLDER;
@@ -55,14 +55,14 @@ pub fn replaced_by(
     for needed in needed {
         let original = &needed.original;
         let table = config.table_of(original);
-        let table = toml_text(&table.unwrap_or_else(|| original.title()));
-        let ours = toml_text(&format!("cargo-mirror-{}", needed.name));
+        let table = quoted(&table.unwrap_or_else(|| original.title()));
+        let ours = quoted(&format!("cargo-mirror-{}", needed.name));
         let (base, kind) = match original {
             SourceTable::Registry { .. } => (registries, "local-registry"),
             SourceTable::Git { .. } => (git, "directory"),
         };
         for (key, value) in original.keys() {
-            configs.push(format!("source.{table}.{key}={}", toml_text(&value)));
+            configs.push(format!("source.{table}.{key}={}", quoted(&value)));
         }
         let folder = toml_path(&base.join(&needed.folder));
         configs.push(format!("source.{table}.replace-with={ours}"));
@@ -78,12 +78,12 @@ pub fn registry_definitions(config: &CargoConfig, closure: &Closure) -> Vec<Stri
     let definitions = registries.flat_map(|registry| {
         let index = registry.as_str();
         let names = config.registry_names_in_files(index).into_iter();
-        let index = toml_text(index.strip_prefix("registry+").unwrap_or(index));
-        names.map(move |name| format!("registries.{}.index={index}", toml_text(&name)))
+        let index = quoted(index.strip_prefix("registry+").unwrap_or(index));
+        names.map(move |name| format!("registries.{}.index={index}", quoted(&name)))
     });
     definitions.collect()
 }
 
 fn toml_path(path: &Path) -> String {
-    toml_text(&path_text(path))
+    quoted(&path_text(path))
 }

@@ -7,8 +7,10 @@ use crate::io::config::default_index::as_cargo_takes;
 use crate::io::config::toml::utf8;
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
+use crate::model::input::lock_sources::{Merged, at_one_commit, is_garbled};
 use crate::model::input::lockfile::{self, Locked, MAX_FILE};
 use crate::model::input::spec::{self, Spec};
+use crate::model::source::id::SourceId;
 
 /// Stands for a path where something was read from standard input.
 pub const STDIN: &str = "standard input";
@@ -80,6 +82,17 @@ impl Project {
         }
     }
 
+    /// The project that a folder most likely belongs to, without asking cargo: that of the closest lockfile.
+    pub fn guess(path: &Path) -> Option<Self> {
+        let root = path
+            .ancestors()
+            .find(|folder| folder.join("Cargo.lock").is_file())?;
+        Some(Self {
+            root: root.to_owned(),
+            has_manifest: root.join("Cargo.toml").is_file(),
+        })
+    }
+
     pub fn lockfile(&self) -> PathBuf {
         self.root.join("Cargo.lock")
     }
@@ -112,15 +125,31 @@ pub fn read_lockfile(path: &Path) -> Result<Vec<Locked>> {
 
 /// Reads the text of a lockfile that stands at `path`.
 pub fn parse_lockfile(path: &Path, text: &str) -> Result<Vec<Locked>> {
-    let locked = lockfile::parse(text).map_err(|source| Error::Lockfile {
-        path: path.to_owned(),
-        source: Box::new(source),
-    })?;
+    parse_whole(path, text).map(|(locked, _)| locked)
+}
+
+/// The git sources that the lockfile at `path` names at more than one commit. One that cannot be read has none.
+pub fn merged_commits(path: &Path) -> Vec<Merged> {
+    let text = file::read_text(path, MAX_FILE);
+    let read = text.and_then(|text| parse_whole(path, &text));
+    read.map(|(_, merged)| merged).unwrap_or_default()
+}
+
+fn parse_whole(path: &Path, text: &str) -> Result<(Vec<Locked>, Vec<Merged>)> {
+    let (version, locked) =
+        lockfile::parse_with_version(text).map_err(|source| Error::Lockfile {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })?;
     let taken = locked.into_iter().map(|locked| Locked {
-        source: as_cargo_takes(locked.source),
+        source: if is_garbled(&locked.source, version) {
+            SourceId::Other(locked.source.text().to_owned())
+        } else {
+            as_cargo_takes(locked.source)
+        },
         ..locked
     });
-    Ok(taken.collect())
+    Ok(at_one_commit(taken.collect()))
 }
 
 impl Input {

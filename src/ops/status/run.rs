@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::io::cargo::command::Judgement;
 use crate::io::cargo::metadata::proofs;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result, chain};
@@ -18,12 +17,13 @@ use crate::model::input::replacement::ReplacedSource;
 use crate::model::mirror::failures::Remembered;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
-use crate::ops::config::effective::{Resolution, effective_sources};
+use crate::ops::config::effective::{EffectiveSources, OtherCommit, Resolution, effective_sources};
+use crate::ops::config::judge::{self, Unready, Verdict};
 use crate::ops::context::cargo::cargo_at_mirror;
 use crate::ops::context::options::Context;
 use crate::ops::fetch::git;
 use crate::ops::input::read::{Project, read_lockfile};
-use crate::ops::roots::PendingRoot;
+use crate::ops::roots::{self, PendingRoot};
 use crate::ops::status::package::{leave_out, look};
 use crate::ops::vendor::prune::PrunedCrate;
 
@@ -91,6 +91,18 @@ pub struct ProjectStatus {
     /// The git repositories and other registries that they do not take from this mirror.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub elsewhere: Vec<String>,
+    /// The git sources that they take at another commit than the lockfile wants.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub other_commits: Vec<OtherCommit>,
+    /// Whether they take anything that is locked from elsewhere than this mirror.
+    #[serde(skip)]
+    pub passes_mirror: bool,
+    /// Whether no config points them anywhere yet.
+    #[serde(skip)]
+    pub unpointed: bool,
+    /// Why cargo could not tell whether the mirror is enough.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unjudged: Option<String>,
     /// Whether the lockfile lacks something its manifests want. `None`: not asked, or cargo could not tell.
     pub stale: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -122,6 +134,7 @@ pub fn run(common: &Context, options: &StatusOptions) -> Result<StatusReport> {
             });
         }
         let locked = project.read_lockfile()?;
+        roots::warn_of_merged(common, &project.lockfile());
         let mut closure = Closure::default();
         closure.add(locked);
         let root = records.root(&PendingRoot::lockfile(&project.lockfile(), &[]).origin);
@@ -164,7 +177,11 @@ pub fn run(common: &Context, options: &StatusOptions) -> Result<StatusReport> {
             options.prove,
         )?;
         let proven = status.proof.as_ref().is_none_or(|proof| proof.proven);
-        report.ready &= status.stale != Some(true) && proven;
+        report.ready &= status.stale != Some(true)
+            && proven
+            && status.other_commits.is_empty()
+            && status.unjudged.is_none()
+            && !status.passes_mirror;
         report.projects.push(status);
     }
     Ok(report)
@@ -198,17 +215,39 @@ fn of_project(
     whole: bool,
     prove: Option<Prove>,
 ) -> Result<ProjectStatus> {
-    let found = effective_sources(&project.root, common, &ReplacedSource::of_closure(closure))?;
+    let needed = ReplacedSource::of_closure(closure);
+    let found = effective_sources(&project.root, common, &needed)?;
+    let unpointed = is_unpointed(&found, needed.len());
     let cargo = common.cargo();
     let cargo_config = common.config(&project.root)?;
     let from_mirror = cargo_at_mirror(&cargo, common, &cargo_config, closure);
-    let judged = (whole && project.has_manifest).then(|| from_mirror.judge_lockfile(&project.root));
-    let stale = match judged {
-        Some(Ok(Judgement::Current)) => Some(false),
-        Some(Ok(Judgement::Stale)) => Some(true),
-        _ => None,
-    };
+    let verdict = (whole && project.has_manifest)
+        .then(|| judge::ask(&from_mirror, common, &project.root))
+        .transpose()?;
+    let (mut stale, mut unjudged) = (None, None);
+    match verdict {
+        Some(Verdict::Agreed) => stale = Some(false),
+        Some(Verdict::Stale) => stale = Some(true),
+        Some(Verdict::Refused(refusal)) => {
+            let Unready { cause, help, .. } = judge::cannot_tell(project, refusal);
+            let help = help.map(|help| format!("\n  {help}"));
+            unjudged = Some(cause + &help.unwrap_or_default());
+        }
+        Some(Verdict::PartsAbsent(said)) => {
+            judge::note_of_absent_parts(common, project, &said);
+        }
+        None => {}
+    }
     let proof = match prove.filter(|_| project.has_manifest) {
+        // Cargo cannot see commits in a directory source, so it would be content.
+        Some(_) if !found.other_commits.is_empty() => {
+            let other = found.other_commits.iter().map(ToString::to_string);
+            Some(Proof {
+                proven: false,
+                network_closed: false,
+                cause: Some(other.collect::<Vec<_>>().join("; ")),
+            })
+        }
         Some(prove) => {
             let ways = proofs(only, prove == Prove::Build);
             Some(match from_mirror.prove(&project.root, &ways) {
@@ -234,10 +273,26 @@ fn of_project(
         on: found.crates_io == Resolution::FromMirror,
         server: found.server().map(str::to_owned),
         elsewhere: found.names_elsewhere(),
+        passes_mirror: project.has_manifest && !unpointed && passes(&found, closure),
+        unpointed,
+        other_commits: found.other_commits,
+        unjudged,
         config: found.config,
         stale,
         proof,
     })
+}
+
+/// Whether builds take nothing from the mirror, and nobody has pointed them anywhere: the question is then about the mirror
+/// alone.
+fn is_unpointed(found: &EffectiveSources, needed: usize) -> bool {
+    found.crates_io == Resolution::FromOrigin && found.elsewhere.len() == needed
+}
+
+/// Whether builds that are pointed somewhere take anything of a closure from elsewhere than the mirror.
+fn passes(found: &EffectiveSources, closure: &Closure) -> bool {
+    !found.elsewhere.is_empty()
+        || found.crates_io != Resolution::FromMirror && !closure.wanted.is_empty()
 }
 
 /// The packages of a closure that come from registries, each with its source and the folder of that.

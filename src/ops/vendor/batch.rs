@@ -81,7 +81,7 @@ pub fn batches(common: &Context, options: &VendorOptions) -> Result<Vec<Batch>> 
         let access = UpstreamAccess::new(common, &folder)?;
         let at = groups
             .iter()
-            .position(|group| group.access.key() == access.key())
+            .position(|group| group.access.leads_where(&access))
             .unwrap_or_else(|| {
                 let access = Arc::new(access);
                 groups.push(Batch {

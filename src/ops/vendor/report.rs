@@ -10,6 +10,7 @@ use crate::model::input::replacement::ReplacedSource;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
 use crate::ops::config::file::ConfigChange;
+use crate::ops::config::judge::Unready;
 use crate::ops::vendor::prune::PrunedCrate;
 
 /// What was done. Of a dry run: what would be.
@@ -30,6 +31,8 @@ pub struct VendorReport {
     /// The local registry itself, as a config names it.
     pub registry: PathBuf,
     pub configs: Vec<ConfigChange>,
+    /// Projects whose builds do not work from the mirror alone, though nothing that their lockfiles name is lacking.
+    pub unready: Vec<Unready>,
     /// The sources other than crates.io that a config has to name.
     #[serde(skip)]
     pub needed: Vec<ReplacedSource>,

@@ -1,10 +1,11 @@
 //! `prefetch`: closures into the mirror. `vendor`: the same for projects, then their builds pointed at it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::io::cargo::command::Judgement;
+use crate::io::config::load::files;
 use crate::io::mirror::in_use::{InUse, Use};
 use crate::io::store::git_check::CheckLevel;
 use crate::io::store::registry::RegistryStore;
@@ -12,24 +13,27 @@ use crate::io::task::blocking;
 use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
 use crate::model::input::build_filter::BuildFilter;
-use crate::model::input::closure::{Package, Wanted};
+use crate::model::input::closure::{Closure, Package, Wanted};
 use crate::model::input::lockfile::Locked;
 use crate::model::input::replacement::ReplacedSource;
 use crate::model::source::id::SourceId;
+use crate::ops::config::effective::effective_sources;
 use crate::ops::config::file::Target;
+use crate::ops::config::judge::{self, Unready};
 use crate::ops::config::switch;
 use crate::ops::config::target::Destination;
 use crate::ops::context::options::Context;
 use crate::ops::fetch::closure::ClosureFetcher;
 use crate::ops::fetch::git;
 use crate::ops::fetch::registry::{self, FetchReport, RegistryFetch};
-use crate::ops::input::read::{Input, Project};
+use crate::ops::input::read::Input;
 use crate::ops::input::resolve::ListOptions;
 use crate::ops::roots::{self, PendingRoot};
 use crate::ops::vendor::batch::{Batch, batches};
 use crate::ops::vendor::prune::{self, Decided};
 use crate::ops::vendor::report::{FailedPackage, VendorReport, WouldFetch};
 use crate::ops::vendor::specs::{ResolvedSpecs, binaries, resolve_lists};
+use crate::ops::vendor::up_to_date::bring_up_to_date;
 
 /// What to mirror, and what to do besides.
 #[derive(Debug)]
@@ -72,12 +76,18 @@ pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorRepor
     let store = Arc::new(store);
     let only = prune::sync(common, &options.inputs, options.only.as_ref())?;
     let mut groups = batches(common, &options)?;
+    tell_of_merged(common, &groups);
     tell_of_more(common, &groups, only.as_ref());
     let mut failed = BTreeMap::new();
     if let Some(target) = &options.point {
-        for (root, needed) in switch::by_config(target, pointed(&groups, &failed), common) {
-            switch::can_be_on(target, &root, common, &Destination::Mirror(needed))?;
+        let all = pointed(&groups, &failed, &[]);
+        for edit in switch::by_config(target, all, common) {
+            switch::can_be_on(target, &edit, common, &Destination::Mirror)?;
         }
+    }
+    if !options.dry_run {
+        let projects = groups.iter().flat_map(|group| &group.projects);
+        judge::may_hold_mirror(common, &projects.collect::<Vec<_>>())?;
     }
     let mut completions = Vec::new();
     // Held until the end, so that `gc` removes nothing that this run has planned to keep.
@@ -107,21 +117,27 @@ pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorRepor
     report.pruned.sort_unstable();
     report.pruned.dedup();
     report.bytes_saved = report.pruned.iter().filter_map(|left| left.bytes).sum();
-    report.ready = report.failed.is_empty() && report.unsupported.is_empty() && !options.dry_run;
-
     // The pointer comes last, and never points at a mirror that lacks something.
-    let all = pointed(&groups, &BTreeMap::new());
+    let all = pointed(&groups, &BTreeMap::new(), &[]);
     report.needed = switch::by_config(&Target::Global, all, common)
         .into_iter()
-        .flat_map(|(_, needed)| needed)
+        .flat_map(|edit| edit.needed)
         .collect();
     if let Some(target) = &options.point {
-        for (root, needed) in switch::by_config(target, pointed(&groups, &failed), common) {
-            let aim = Destination::Mirror(needed);
-            let change = switch::on(target, &root, common, &aim, options.dry_run)?;
+        let whole = pointed(&groups, &failed, &report.unready);
+        for edit in switch::by_config(target, whole, common) {
+            let change = switch::on(target, &edit, common, &Destination::Mirror, options.dry_run)?;
             report.configs.push(change);
         }
+        if !options.dry_run {
+            let past = past_the_mirror(common, target, &groups, &report)?;
+            report.unready.extend(past);
+        }
     }
+    report.ready = report.failed.is_empty()
+        && report.unsupported.is_empty()
+        && report.unready.is_empty()
+        && !options.dry_run;
     Ok(report)
 }
 
@@ -166,7 +182,10 @@ pub async fn mirror(
     }
     if done.failed.is_empty() {
         for project in group.projects.clone() {
-            done.add(bring_up_to_date(&completion, common, group, &project, locked).await?);
+            let (more, unready) =
+                bring_up_to_date(&completion, common, group, &project, locked).await?;
+            done.add(more);
+            report.unready.extend(unready);
         }
     }
     let unsupported = group.closure.unsupported.iter().cloned();
@@ -179,8 +198,12 @@ pub async fn mirror(
 /// Why packages could not be had, and the way out.
 type Causes = BTreeMap<Package, (String, Option<String>)>;
 
-/// The projects of which nothing failed, with the sources that each needs.
-fn pointed(groups: &[Batch], failed: &Causes) -> Vec<(PathBuf, Vec<ReplacedSource>)> {
+/// The projects that can build from the mirror, with the sources that each needs: nothing of them failed, and cargo agrees.
+fn pointed(
+    groups: &[Batch],
+    failed: &Causes,
+    unready: &[Unready],
+) -> Vec<(PathBuf, Vec<ReplacedSource>)> {
     let projects = groups.iter().flat_map(|group| {
         let projects = group.projects.iter();
         projects.map(move |project| (group, project))
@@ -194,15 +217,45 @@ fn pointed(groups: &[Batch], failed: &Causes) -> Vec<(PathBuf, Vec<ReplacedSourc
         let lacks = |locked: &&Locked| {
             failed.contains_key(&(locked.id.clone(), locked.source.clone().anonymous()))
         };
-        let whole = failed.is_empty() || !draft.packages.iter().any(|locked| lacks(&locked));
-        whole.then(|| {
-            (
-                project.root.clone(),
-                ReplacedSource::of(draft.packages.iter().cloned()),
-            )
-        })
+        let disagrees = unready
+            .iter()
+            .any(|unready| unready.project == project.root);
+        let mut closure = Closure::default();
+        closure.add(draft.packages.iter().cloned());
+        let whole = !disagrees
+            && closure.unsupported.is_empty()
+            && (failed.is_empty() || !draft.packages.iter().any(|locked| lacks(&locked)));
+        whole.then(|| (project.root.clone(), ReplacedSource::of_closure(&closure)))
     });
     pointed.collect()
+}
+
+/// Says of projects that were pointed at the mirror where their builds go past it all the same.
+fn past_the_mirror(
+    common: &Context,
+    target: &Target,
+    groups: &[Batch],
+    report: &VendorReport,
+) -> Result<Vec<Unready>> {
+    let mut past = Vec::new();
+    for (root, needed) in pointed(groups, &BTreeMap::new(), &report.unready) {
+        let config = target.path(&root, common);
+        let written = report.configs.iter().any(|change| change.path == config);
+        // A file that cargo does not look for is named by who runs it.
+        if !written || !files(&root, &common.cargo_home).contains(&config) {
+            continue;
+        }
+        let found = effective_sources(&root, common, &needed)?;
+        past.extend(found.unready(&root));
+    }
+    Ok(past)
+}
+
+/// Says of lockfiles with more than one commit of a git source which one is mirrored.
+fn tell_of_merged(common: &Context, groups: &[Batch]) {
+    for draft in groups.iter().flat_map(|group| &group.lockfiles) {
+        roots::warn_of_merged(common, Path::new(&draft.origin.text));
+    }
 }
 
 /// Says of projects that were pruned and no longer are why there is more to fetch.
@@ -265,54 +318,6 @@ pub async fn add_roots(common: &Context, options: VendorOptions) -> Result<Vendo
         roots::record(common, drafts.collect())?;
     }
     Ok(report)
-}
-
-/// Has the real cargo hold the lockfile against its manifests, and mirrors what it adds.
-///
-/// The mirror that has just been filled is asked first: if cargo, offline, finds every locked package there and nothing
-/// to add, the lockfile is current and no request was needed to learn it. Only if not is upstream asked.
-async fn bring_up_to_date(
-    completion: &ClosureFetcher,
-    common: &Context,
-    group: &mut Batch,
-    project: &Project,
-    locked: bool,
-) -> Result<FetchReport> {
-    if !project.has_manifest {
-        return Ok(FetchReport::default());
-    }
-    let root = project.root.clone();
-    let mirror = group.access.cargo_at_mirror(common, &group.closure);
-    let current = blocking("asking cargo", move || {
-        Ok(matches!(mirror.judge_lockfile(&root)?, Judgement::Current))
-    });
-    match current.await {
-        Ok(true) | Err(Error::NoCargo { .. }) => return Ok(FetchReport::default()),
-        Ok(false) => {}
-        Err(error) => return Err(error),
-    }
-    let (root, upstream) = (project.root.clone(), group.access.cargo()?);
-    let judged = blocking("asking cargo", move || upstream.judge_lockfile(&root)).await?;
-    match judged {
-        Judgement::Current => return Ok(FetchReport::default()),
-        Judgement::Stale if locked => {
-            return Err(Error::StaleLockfile {
-                lockfile: project.lockfile(),
-            });
-        }
-        Judgement::Stale => {}
-        Judgement::Unknown(said) => {
-            (common.watch)(&Event::Warning {
-                message: format!("cargo cannot tell whether `{}` is up to date: {said}", project.lockfile().display()),
-                help: Some(
-                    "the packages it names now are in the mirror; run the same command again once cargo can".to_owned(),
-                ),
-            });
-            return Ok(FetchReport::default());
-        }
-    }
-    let added = group.update(common, project).await?;
-    completion.run(added, false).await
 }
 
 fn dry_run(

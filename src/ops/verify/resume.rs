@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::io::mirror::verify_progress::{cursor_path, read_cursor, remove_cursor, write_cursor};
 use crate::model::event::Event;
+use crate::model::package::id::CrateName;
+use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
 use crate::ops::verify::options::{Extent, VerifyOptions};
 
@@ -25,6 +27,21 @@ struct Cursor {
     done: BTreeSet<String>,
 }
 
+/// The question in words: whether a run can go on where another ended.
+fn asked(options: &VerifyOptions, sources: &[String]) -> String {
+    let extent = match &options.extent {
+        Extent::All => "all".to_owned(),
+        Extent::Quick => "quick".to_owned(),
+        Extent::Since(moment) => format!("since {}", Timestamp::from(*moment)),
+        Extent::Named(names) => {
+            let names: Vec<&str> = names.iter().map(CrateName::as_str).collect();
+            format!("named {}", names.join(" "))
+        }
+    };
+    let archives = if options.archives { ", archives" } else { "" };
+    format!("{extent}{archives} of {}", sources.join(" "))
+}
+
 pub struct Progress {
     path: Option<PathBuf>,
     resumed: Cursor,
@@ -33,7 +50,7 @@ pub struct Progress {
 
 impl Progress {
     pub fn start(common: &Context, options: &VerifyOptions, sources: &[String]) -> Self {
-        let asked = format!("{:?} {} {sources:?}", options.extent, options.archives);
+        let asked = asked(options, sources);
         let path = cursor_path(&common.mirror);
         let mut resumed = Cursor::default();
         if options.resume {
