@@ -11,7 +11,7 @@
 //!     index/se/rd/serde         one raw JSON line per version, byte for byte as upstream sent it
 //!     serde-1.0.229.crate       flat, original case, full version; its modification time is a seal or a mark (see io::store::registry)
 //!   registries/<host>-<hash>/   the same for each other registry that a lockfile names
-//!   git/shared-0123456-89abcdef/  a cargo directory source: one git source at one revision (see io::store::git)
+//!   git/shared-0123456-89abcdef/  a cargo directory source: one git source at one revision: its tree, and links to its packages
 //!     source.json               which source and revision, and what belongs here
 //!     shared-0.1.0/             a package, its manifest standing alone, with its `.cargo-checksum.json`
 //!   .mirror/                    ours alone, all of it can be rebuilt from the rest
@@ -121,6 +121,7 @@ pub mod model {
     pub mod source {
         pub mod git_record;
         pub mod id;
+        pub mod raw_name;
         pub mod replacement;
         pub mod table;
     }
@@ -171,6 +172,7 @@ pub mod io {
     pub mod fs {
         pub mod error;
         pub mod file;
+        pub mod links;
         pub mod lock;
         pub mod parallel;
         pub mod platform;
@@ -211,6 +213,8 @@ pub mod io {
         pub mod commit;
         pub mod git;
         pub mod git_check;
+        pub mod git_tree_writer;
+        pub mod git_trees;
         pub mod inventory;
         pub mod journal;
         pub mod listing;
@@ -297,6 +301,7 @@ pub mod ops {
     /// `verify`: the folder and the index held against each other, every crate hashed.
     pub mod verify {
         pub mod git;
+        pub mod git_tree;
         pub mod inspect;
         pub mod options;
         pub mod pool;
