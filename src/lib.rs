@@ -11,7 +11,7 @@
 //!     index/se/rd/serde         one raw JSON line per version, byte for byte as upstream sent it
 //!     serde-1.0.229.crate       flat, original case, full version; its modification time is a seal or a mark (see io::store::registry)
 //!   registries/<host>-<hash>/   the same for each other registry that a lockfile names
-//!   git/shared-0123456-89abcdef/  a cargo directory source: one git source at one revision (see io::store::git)
+//!   git/shared-0123456-89abcdef/  a cargo directory source: one git source at one revision: its tree, and links to its packages
 //!     source.json               which source and revision, and what belongs here
 //!     shared-0.1.0/             a package, its manifest standing alone, with its `.cargo-checksum.json`
 //!   .mirror/                    ours alone, all of it can be rebuilt from the rest
@@ -125,6 +125,7 @@ pub mod model {
         pub mod git_record;
         pub mod git_trouble;
         pub mod id;
+        pub mod raw_name;
         pub mod table;
     }
     /// Timestamps, sizes and durations, parsed and printed.
@@ -178,6 +179,7 @@ pub mod io {
     pub mod fs {
         pub mod error;
         pub mod file;
+        pub mod links;
         pub mod lock;
         pub mod parallel;
         pub mod platform;
@@ -218,6 +220,8 @@ pub mod io {
         pub mod commit;
         pub mod git;
         pub mod git_check;
+        pub mod git_tree_writer;
+        pub mod git_trees;
         pub mod inventory;
         pub mod journal;
         pub mod listing;
@@ -308,6 +312,7 @@ pub mod ops {
     /// `verify`: the folder and the index held against each other, every crate hashed.
     pub mod verify {
         pub mod git;
+        pub mod git_tree;
         pub mod inspect;
         pub mod options;
         pub mod pool;

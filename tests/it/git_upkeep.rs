@@ -70,7 +70,7 @@ fn every_damage_is_found_and_repaired() {
             &|| write(&list, "{}"),
         ),
         ("missing-bytes shared-0.1.0 shared@0.1.0", &|| {
-            fs::remove_dir_all(&package).unwrap();
+            fs::remove_file(&package).unwrap();
         }),
         ("missing-line source.json -", &|| {
             fs::remove_file(&record).unwrap();
@@ -127,6 +127,10 @@ fn every_flipped_bit_is_found() {
     for round in 0..40_usize {
         let path = files[round * 7 % files.len()];
         let whole = git.join(path);
+        if whole.is_dir() {
+            // The link of a package has no bytes.
+            continue;
+        }
         let mut bytes = fs::read(&whole).unwrap();
         if bytes.is_empty() {
             continue;

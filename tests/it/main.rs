@@ -35,6 +35,7 @@ mod faults;
 mod gc;
 mod generated;
 mod git;
+mod git_trees;
 mod git_upkeep;
 mod global_config;
 mod hostile;

@@ -154,6 +154,22 @@ pub fn rename(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Lets two names change places at once, so that neither is ever without something. `false`: this system cannot.
+#[cfg(target_os = "linux")]
+pub fn exchange(one: &Path, other: &Path) -> bool {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    let exchanged = renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).is_ok();
+    if exchanged {
+        trace::done(Change::Rename(one, other));
+    }
+    exchanged
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn exchange(_one: &Path, _other: &Path) -> bool {
+    false
+}
+
 /// Renames a folder with these files in it. The log knows only files.
 pub fn rename_folder(from: &Path, to: &Path, files: &[PathBuf]) -> Result<()> {
     rename_quietly(from, to)?;

@@ -1,11 +1,12 @@
 //! All that a commit holds, submodules in their places: which paths there are, and what stands at each.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::io::git::objects::{EntryKind, Id, Objects, id};
 use crate::model::error::{Error, Result};
-use crate::model::package::manifest::{join, within};
-use crate::model::text::printable;
+use crate::model::package::manifest::{join, join_exactly, within};
+use crate::model::source::raw_name;
 
 /// A repository with more entries than this is an attack.
 const MAX_ENTRIES: usize = 1 << 20;
@@ -30,13 +31,20 @@ pub enum Node {
     Link(String),
 }
 
-/// The files of a commit.
+/// The files of a commit, their paths as [`raw_name`] has them.
 pub struct Tree {
     nodes: BTreeMap<String, Node>,
     /// Where other repositories are mounted.
     modules: BTreeSet<String>,
-    /// What could not be taken in, in words.
-    pub skipped: Vec<String>,
+    /// What no folder of this system can hold.
+    pub skipped: Vec<LeftOut>,
+}
+
+/// What of a commit is left out, because it cannot be kept.
+#[derive(Debug, Clone)]
+pub struct LeftOut {
+    pub path: String,
+    pub why: String,
 }
 
 /// A commit, or what of it cargo has not fetched.
@@ -142,13 +150,13 @@ impl Reading<'_> {
                 return Err(self.bad("it has too many files"));
             }
             let Some(name) = checked(&entry.name) else {
-                let name = String::from_utf8_lossy(&entry.name).into_owned();
-                let place = if path.is_empty() { "its top" } else { path };
-                let skipped = format!("`{}` in {place}", printable(&name));
-                self.tree.skipped.push(skipped);
+                self.tree.skipped.push(LeftOut {
+                    path: within(path, &raw_name::text(&entry.name)),
+                    why: "no folder of this system can hold a file of that name".to_owned(),
+                });
                 continue;
             };
-            let inner = within(path, name);
+            let inner = within(path, &name);
             let node = match entry.kind {
                 EntryKind::Folder => {
                     self.folder(&inner, &entry.id, depth + 1, modules)?;
@@ -158,10 +166,10 @@ impl Reading<'_> {
                     id: entry.id,
                     executable,
                 },
-                EntryKind::Link => {
-                    let target = self.text(&entry.id)?;
-                    Node::Link(target.unwrap_or_default())
-                }
+                EntryKind::Link => match self.bytes(&entry.id)? {
+                    Some(target) => Node::Link(raw_name::text(&target).into_owned()),
+                    None => continue,
+                },
                 EntryKind::Module => {
                     modules.push((inner.clone(), entry.id));
                     Node::Folder
@@ -172,15 +180,16 @@ impl Reading<'_> {
         Ok(())
     }
 
-    fn text(&mut self, id: &Id) -> Result<Option<String>> {
+    /// The bytes of a short file. `None` where they are lacking.
+    fn bytes(&mut self, id: &Id) -> Result<Option<Vec<u8>>> {
         let Some(bytes) = self.objects.file(id)? else {
             self.lacks(format!("the object {id}"));
             return Ok(None);
         };
         if bytes.len() > MAX_TEXT {
-            return Ok(None);
+            return Err(self.bad("a link or `.gitmodules` in it is too long"));
         }
-        Ok(String::from_utf8(bytes).ok())
+        Ok(Some(bytes))
     }
 
     /// The submodules that cargo checks out, by `.gitmodules` in `path`.
@@ -189,7 +198,8 @@ impl Reading<'_> {
         let Some(Node::File { id, .. }) = self.tree.nodes.get(&file).cloned() else {
             return Ok(BTreeSet::new());
         };
-        let text = self.text(&id)?.unwrap_or_default();
+        let text = self.bytes(&id)?.unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
         let wanted = modules(&text).into_iter();
         Ok(wanted.filter_map(|module| join(path, &module)).collect())
     }
@@ -218,15 +228,21 @@ fn modules(text: &str) -> Vec<String> {
 }
 
 /// A name that can stand in a path of ours on this system.
-fn checked(name: &[u8]) -> Option<&str> {
-    let name = std::str::from_utf8(name).ok()?;
+fn checked(name: &[u8]) -> Option<Cow<'_, str>> {
+    let text = raw_name::text(name);
     let bad = |c: char| {
         c == '/'
             || c == '\0'
             || cfg!(windows) && matches!(c, '\\' | ':' | '<'..='?' | '"' | '|' | '*')
     };
-    let odd = name.is_empty() || name == "." || name == ".." || name.contains(bad);
-    (!odd && name.len() <= 255).then_some(name)
+    let odd = text.is_empty()
+        || text == "."
+        || text == ".."
+        // A repository inside of the mirror would be git's, and cargo's idea of where the outer one ends.
+        || text.eq_ignore_ascii_case(".git")
+        || text.contains(bad)
+        || cfg!(windows) && !raw_name::is_utf8(&text);
+    (!odd && name.len() <= 255).then_some(text)
 }
 
 impl Tree {
@@ -249,11 +265,51 @@ impl Tree {
                     return None;
                 }
                 let folder = whole.rsplit_once('/').map_or("", |(folder, _)| folder);
-                let (real, behind) = self.resolve(&join(folder, target)?, links)?;
+                let (real, behind) = self.resolve(&join_exactly(folder, target)?, links)?;
                 (whole, node) = (real, behind);
             }
         }
         Some((whole, node))
+    }
+
+    /// All that there is, folders before what is in them.
+    pub fn nodes(&self) -> impl Iterator<Item = (&str, &Node)> {
+        self.nodes.iter().map(|(path, node)| (path.as_str(), node))
+    }
+
+    /// Whether the link at a path, or one that it leads over, leaves the repository. One that leads nowhere does not.
+    pub fn leads_out(&self, path: &str, target: &str) -> bool {
+        let foreign =
+            |target: &str| target.starts_with('/') || cfg!(windows) && target.contains(['\\', ':']);
+        if foreign(target) {
+            return true;
+        }
+        let mut at: Vec<&str> = path.split('/').collect();
+        at.pop();
+        let mut left: Vec<&str> = target.rsplit('/').collect();
+        let mut links = 0;
+        while let Some(part) = left.pop() {
+            match part {
+                "" | "." => {}
+                ".." if at.pop().is_none() => return true,
+                ".." => {}
+                name => {
+                    at.push(name);
+                    if let Some(Node::Link(target)) = self.nodes.get(&at.join("/")) {
+                        links += 1;
+                        if foreign(target) {
+                            return true;
+                        }
+                        if links > MAX_LINKS {
+                            return false;
+                        }
+                        at.pop();
+                        left.extend(target.rsplit('/'));
+                    }
+                }
+            }
+        }
+        false
     }
 
     /// What is directly in a folder, links not followed: names and what they are, sorted.
@@ -360,6 +416,18 @@ mod tests {
         for nowhere in ["a/round", "a/out", "a/absolute", "x", "c/d/e"] {
             assert_eq!(tree.at(nowhere), None, "{nowhere}");
         }
+        for (path, target, out) in [
+            ("a/b", "../c", false),
+            ("a/round", "round", false),
+            ("a/out", "../../etc", true),
+            ("a/absolute", "/etc", true),
+            ("a/over", "b/../../x", true),
+            ("a/broken", "x/y", false),
+            ("top", "..", true),
+            ("a/top", "..", false),
+        ] {
+            assert_eq!(tree.leads_out(path, target), out, "{path}");
+        }
     }
 
     #[test]
@@ -407,9 +475,9 @@ mod tests {
 
     #[test]
     fn names_that_leave_their_folder_are_refused() {
-        for name in [&b""[..], b".", b"..", b"a/b", b"a\0b", b"\xff"] {
+        for name in [&b""[..], b".", b"..", b"a/b", b"a\0b", b".GIT"] {
             assert_eq!(checked(name), None);
         }
-        assert_eq!(checked(b"a b"), Some("a b"));
+        assert_eq!(checked(b"a b").as_deref(), Some("a b"));
     }
 }

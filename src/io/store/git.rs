@@ -1,20 +1,28 @@
 //! A git source's folder in the mirror: a cargo directory source.
 //!
 //! ```text
-//! <mirror>/git/<source>/source.json                        what belongs here, and which revision it is (model::git_record)
-//! <mirror>/git/<source>/<name>-<version>/                  one package, as cargo wants it
-//! <mirror>/git/<source>/<name>-<version>/.cargo-checksum.json
-//! <mirror>/.mirror/tmp/<process>/<n>/                      where a package grows
+//! <mirror>/git/<source>/source.json                   what belongs here, and which revision it is (model::git_record)
+//! <mirror>/git/<source>/.tree-<hash>/                 all files of the commit; cargo passes over hidden folders
+//! <mirror>/git/<source>/.tree-<hash>/<folder>/.cargo-checksum.json      in the folder of each package: what cargo checks
+//! <mirror>/git/<source>/.tree-<hash>.json             the list of the tree's files: what we check (model::git_record)
+//! <mirror>/git/<source>/<name>-<version>              one package: a link to `.tree-<hash>/<folder>`
+//! <mirror>/.mirror/tmp/<process>/<n>/                 where a tree grows (io::git_plant)
 //! ```
 //!
-//! The order is that of every source: the files of a package, flushed; its folder's name; its entry in the record, flushed.
+//! So a package finds whatever it finds in its author's checkout: files of the repository outside of its folder, and
+//! packages inside of it. Where links cannot be made, each package is a folder of its own instead, with all that is in it.
+//!
+//! A tree is never changed. A package that is added later, or was damaged, makes a new one, which has another name if
+//! anything in it differs; the links are renamed over the old ones, and the old tree goes last.
+//!
+//! The order is that of every source: the files of a tree, flushed; its name; the links; the record, flushed.
 //! So neither a kill nor a power cut leaves half a package under its name, and what the record speaks of is on disk.
 //!
 //! Each file bears the seal of its checksum (see `io::store`), so a run with nothing to do reads one list a package and
 //! otherwise only looks. The list bears the mark as long as the record may not speak of the package.
 
 use crate::io::mirror::layout::git_sources;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -23,8 +31,10 @@ use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{
     self, create_dir_all, read, rename, rename_folder, set_open_modified, test_kill, write_new,
 };
+use crate::io::fs::links;
 use crate::io::fs::trace::{self, Change};
-use crate::io::store::git_check::{CheckLevel, look};
+use crate::io::store::git_check::{CheckLevel, CheckResult, look, look_tree};
+use crate::io::store::git_tree_writer::{Planted, target};
 use crate::io::store::quarantine::Quarantine;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::{is_marked, mark, seal};
@@ -32,13 +42,16 @@ use crate::model::error::{Error, Result};
 use crate::model::package::checksum::{Hashing, Sha256};
 use crate::model::package::id::CrateId;
 use crate::model::source::git_record::{
-    BadRecord, CHECKSUMS, Checksums, GitRecord, MAX_FILE, RECORD,
+    BadRecord, CHECKSUMS, Checksums, GitRecord, Layout, MAX_FILE, RECORD,
 };
 use crate::model::source::id::GitSource;
 use crate::model::units::timestamp::Timestamp;
 
 /// A package is no larger.
 const MAX_PACKAGE: u64 = 4 << 30;
+
+/// Lists of files, and their checksums.
+pub type Lists = Vec<(PathBuf, Sha256)>;
 
 /// The folder of a package within its source.
 pub fn package_folder(id: &CrateId) -> String {
@@ -47,7 +60,7 @@ pub fn package_folder(id: &CrateId) -> String {
 
 /// One git source's folder in a mirror.
 pub struct GitFolder<'a> {
-    store: &'a RegistryStore,
+    pub(super) store: &'a RegistryStore,
     /// Within the mirror.
     pub name: String,
     pub path: PathBuf,
@@ -61,6 +74,14 @@ pub struct WrittenPackage {
     checksum: Sha256,
 }
 
+/// What a source is to have.
+pub enum Content {
+    /// These packages, among others, each a folder of its own.
+    Copies(Vec<WrittenPackage>),
+    /// The tree of its commit, with all packages that are known to be wanted.
+    Tree(Planted),
+}
+
 impl RegistryStore {
     /// The folder of a git source, by its name within the mirror.
     pub fn git(&self, name: &str) -> GitFolder<'_> {
@@ -72,87 +93,117 @@ impl RegistryStore {
         }
     }
 
-    /// Begins a package.
+    /// Begins a package that is a folder of its own.
     pub fn begin_package(&self, id: &CrateId) -> Result<PackageWriter> {
         let folder = self.temporary()?;
         fs::create_dir(&folder).map_err(io_error("create the folder", &folder))?;
         Ok(PackageWriter {
+            writing: Writing::new(&package_folder(id), folder, self.flushes()),
             id: id.clone(),
-            folder,
-            sealed: self.flushes(),
-            checksums: Checksums::default(),
-            bytes: 0,
         })
     }
 
-    /// Gives packages their places and their entries in the records of their sources.
-    pub fn place_packages(&self, made: Vec<(GitSource, Vec<WrittenPackage>)>) -> Result<()> {
-        let files: Vec<PathBuf> = made
-            .iter()
-            .flat_map(|(_, made)| made)
-            .flat_map(WrittenPackage::files)
+    /// Gives packages their places and their entries in the records of their sources. Returns the sources that another run
+    /// has given packages meanwhile which their content does not have: it is to be made again.
+    pub fn place_packages(&self, made: Vec<(GitSource, Content)>) -> Result<Vec<GitSource>> {
+        let files: Vec<PathBuf> = (made.iter())
+            .flat_map(|(_, content)| content.files())
             .collect();
         self.flush(&files)?;
         test_kill("git-flushed");
         let _held = self.hold()?;
         let mut quarantine = Quarantine::new(self.private.parent().unwrap_or(&self.private));
-        let mut written = Vec::new();
-        let mut lists = Vec::new();
-        for (source, made) in made {
+        let mut placed = Vec::new();
+        let mut late = Vec::new();
+        for (source, content) in made {
             let folder = self.git(&source.folder());
-            let list = |made: &WrittenPackage| (folder.list_path(&made.id), made.checksum);
-            lists.extend(made.iter().map(list));
-            written.extend(folder.place(&source, made, &mut quarantine)?);
-        }
-        self.flush(&written)?;
-        for (list, checksum) in lists {
-            let time = if self.flushes() {
-                seal(&checksum)
-            } else {
-                std::time::SystemTime::UNIX_EPOCH
+            let sealed = match content {
+                Content::Copies(made) => folder.place(&source, made, &mut quarantine)?,
+                Content::Tree(planted) => folder.place_tree(&source, planted, &mut quarantine)?,
             };
-            let _ = file::set_modified(&list, time);
+            match sealed {
+                Some(sealed) => placed.push((folder, sealed)),
+                None => late.push(source),
+            }
         }
-        Ok(())
+        let records: Vec<PathBuf> = (placed.iter())
+            .map(|(folder, _)| folder.path.join(RECORD))
+            .collect();
+        self.flush(&records)?;
+        for (folder, lists) in placed {
+            for (list, checksum) in lists {
+                self.seal_list(&list, &checksum);
+            }
+            folder.sweep_trees()?;
+        }
+        Ok(late)
+    }
+
+    /// Notes that a list belongs to what is recorded, on disk.
+    pub(super) fn seal_list(&self, list: &Path, checksum: &Sha256) {
+        let time = if self.flushes() {
+            seal(checksum)
+        } else {
+            std::time::SystemTime::UNIX_EPOCH
+        };
+        let _ = file::set_modified(list, time);
     }
 }
 
-/// A package that grows.
-pub struct PackageWriter {
-    id: CrateId,
-    folder: PathBuf,
+/// A folder that is filled with files.
+pub struct Writing {
+    /// What it is, in messages.
+    pub(super) what: String,
+    pub(super) folder: PathBuf,
     sealed: bool,
-    checksums: Checksums,
+    /// The SHA-256 and the length of each file.
+    pub(super) files: BTreeMap<String, (Sha256, u64)>,
     bytes: u64,
 }
 
-impl PackageWriter {
-    /// Adds a file; `path` is within the package, and checked.
-    pub fn add(&mut self, path: &str, bytes: &[u8], executable: bool) -> Result<()> {
+impl Writing {
+    pub(super) fn new(what: &str, folder: PathBuf, sealed: bool) -> Self {
+        Self {
+            what: what.to_owned(),
+            folder,
+            sealed,
+            files: BTreeMap::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Adds a file; `path` is within the folder, and checked.
+    pub(super) fn add(&mut self, path: &str, bytes: &[u8], executable: bool) -> Result<Sha256> {
         self.bytes += bytes.len() as u64;
         if self.bytes > MAX_PACKAGE {
             return Err(Error::TooLarge {
-                path: PathBuf::from(package_folder(&self.id)),
+                path: PathBuf::from(&self.what),
                 limit: MAX_PACKAGE,
             });
         }
         let (file, checksum) = self.write(path, bytes, executable)?;
         if self.sealed {
-            // The package gets its name only after it is flushed, so nobody sees the seal before it holds.
+            // What it is part of gets its name only after it is flushed, so nobody sees the seal before it holds.
             // Without it a file is hashed again by the next run; that is no reason to fail.
-            let _ = set_open_modified(&self.folder.join(path), &file, seal(&checksum));
+            let whole = links::below(&self.folder, path);
+            let _ = set_open_modified(&whole, &file, seal(&checksum));
         }
         test_kill("git-file-written");
-        let files = &mut self.checksums.files;
-        files.insert(path.to_owned(), checksum.to_string());
-        Ok(())
+        let entry = (checksum, bytes.len() as u64);
+        self.files.insert(path.to_owned(), entry);
+        Ok(checksum)
     }
 
-    fn write(&self, path: &str, bytes: &[u8], executable: bool) -> Result<(File, Sha256)> {
+    pub(super) fn write(
+        &mut self,
+        path: &str,
+        bytes: &[u8],
+        executable: bool,
+    ) -> Result<(File, Sha256)> {
         let mut hashing = Hashing::default();
         hashing.update(bytes);
         let checksum = hashing.finish();
-        let whole = self.folder.join(path);
+        let whole = links::below(&self.folder, path);
         let failed = || io_error("write", &whole);
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
@@ -175,20 +226,58 @@ impl PackageWriter {
         trace::done(Change::Write(&whole, bytes));
         Ok((file, checksum))
     }
+}
+
+/// A package that grows.
+pub struct PackageWriter {
+    id: CrateId,
+    writing: Writing,
+}
+
+impl PackageWriter {
+    /// Adds a file; `path` is within the package, and checked.
+    pub fn add(&mut self, path: &str, bytes: &[u8], executable: bool) -> Result<()> {
+        self.writing.add(path, bytes, executable).map(drop)
+    }
 
     /// Writes the list of the files.
-    pub fn finish(self) -> Result<WrittenPackage> {
+    pub fn finish(mut self) -> Result<WrittenPackage> {
+        let files = self.writing.files.iter();
+        let list = Checksums {
+            files: files
+                .map(|(path, (checksum, _))| (path.clone(), checksum.to_string()))
+                .collect(),
+            package: None,
+        };
         // Texts can always be written.
-        let list = serde_json::to_vec(&self.checksums).unwrap_or_default();
-        let (file, checksum) = self.write(CHECKSUMS, &list, false)?;
-        let _ = set_open_modified(&self.folder.join(CHECKSUMS), &file, mark());
+        let list = serde_json::to_vec(&list).unwrap_or_default();
+        let (file, checksum) = self.writing.write(CHECKSUMS, &list, false)?;
+        let folder = self.writing.folder;
+        let _ = set_open_modified(&folder.join(CHECKSUMS), &file, mark());
         test_kill("git-file-written");
         Ok(WrittenPackage {
-            bytes: self.bytes,
+            bytes: self.writing.bytes,
             id: self.id,
-            folder: self.folder,
+            folder,
             checksum,
         })
+    }
+}
+
+impl Content {
+    /// All its files, for systems that flush them one by one.
+    fn files(&self) -> Vec<PathBuf> {
+        match self {
+            Self::Copies(made) => made.iter().flat_map(WrittenPackage::files).collect(),
+            Self::Tree(planted) => {
+                let written = planted.written.iter();
+                // A link cannot be opened; the folder that it is in is flushed.
+                written
+                    .map(|path| planted.root.join(path))
+                    .filter(|path| cfg!(target_os = "linux") || !links::is_link(path))
+                    .collect()
+            }
+        }
     }
 }
 
@@ -229,69 +318,131 @@ impl GitFolder<'_> {
 
     /// Whether a run had a package in hand: it was about to be recorded, or to go.
     pub fn is_marked(&self, id: &CrateId) -> bool {
-        fs::metadata(self.list_path(id)).is_ok_and(|meta| is_marked(&meta))
+        let marked = |path: &Path| fs::metadata(path).is_ok_and(|meta| is_marked(&meta));
+        marked(&self.list_path(id))
+            || self
+                .tree_of(id)
+                .is_some_and(|tree| self.is_tree_marked(&tree))
     }
 
-    /// Whether a package is here and whole.
-    pub fn holds(&self, id: &CrateId, record: &GitRecord, depth: CheckLevel) -> Result<bool> {
-        let Some(checksum) = record.packages.get(id) else {
+    /// Which of these packages are not here or not whole.
+    pub fn lacking(
+        &self,
+        ids: &BTreeSet<CrateId>,
+        record: &GitRecord,
+        depth: CheckLevel,
+    ) -> Result<BTreeSet<CrateId>> {
+        let Layout::Tree { list, folders } = &record.layout else {
+            let mut lacking = BTreeSet::new();
+            for id in ids {
+                if !self.holds(id, record, depth)? {
+                    lacking.insert(id.clone());
+                }
+            }
+            return Ok(lacking);
+        };
+        let linked = |id: &CrateId| {
+            let folder = folders.get(id);
+            folder.is_some_and(|folder| self.leads_to(id, &target(list, folder)))
+        };
+        let lacking: BTreeSet<CrateId> = ids.iter().filter(|id| !linked(id)).cloned().collect();
+        if lacking.len() == ids.len() {
+            return Ok(lacking);
+        }
+        let looked = look_tree(&self.tree_path(list), list, depth)?;
+        if !looked.faults.is_empty() {
+            return Ok(ids.clone());
+        }
+        self.sync(&looked);
+        Ok(lacking)
+    }
+
+    /// Whether a package that is a folder of its own is here and whole.
+    fn holds(&self, id: &CrateId, record: &GitRecord, depth: CheckLevel) -> Result<bool> {
+        let checksum = record.packages.get(id);
+        let (Some(checksum), Layout::Copies) = (checksum, &record.layout) else {
             return Ok(false);
         };
-        let looked = look(&self.package_path(id), checksum, depth)?;
+        let path = self.package_path(id);
+        if links::is_link(&path) {
+            return Ok(false);
+        }
+        let looked = look(&path, checksum, depth)?;
         if !looked.faults.is_empty() {
             return Ok(false);
         }
-        if self.store.flushes() && !looked.unsealed.is_empty() {
-            let paths: Vec<PathBuf> = looked
-                .unsealed
-                .iter()
-                .map(|(path, _)| path.clone())
-                .collect();
-            // A mirror that may only be read can be neither flushed nor sealed: it is hashed each time.
-            if self.store.flush(&paths).is_ok() {
-                for (path, checksum) in &looked.unsealed {
-                    let _ = file::set_modified(path, seal(checksum));
-                }
-            }
-        }
+        self.sync(&looked);
         Ok(true)
     }
 
-    /// The lock must be held. Returns what is to be flushed.
+    /// Flushes and seals what a look has found right.
+    fn sync(&self, looked: &CheckResult) {
+        if !self.store.flushes() || looked.unsealed.is_empty() {
+            return;
+        }
+        let paths = looked.unsealed.iter().map(|(path, _)| path.clone());
+        let paths: Vec<PathBuf> = paths.collect();
+        // A mirror that may only be read can be neither flushed nor sealed: it is hashed each time.
+        if self.store.flush(&paths).is_ok() {
+            for (path, checksum) in &looked.unsealed {
+                let _ = file::set_modified(path, seal(checksum));
+            }
+        }
+    }
+
+    /// The lock must be held. Returns the lists that are to be sealed once the record is flushed; `None` where packages
+    /// would be lost.
     fn place(
         &self,
         source: &GitSource,
         made: Vec<WrittenPackage>,
         quarantine: &mut Quarantine,
-    ) -> Result<Vec<PathBuf>> {
+    ) -> Result<Option<Lists>> {
         create_dir_all(&self.path)?;
-        let mut record = self
-            .record_of(source)?
-            .unwrap_or_else(|| GitRecord::of(source));
+        let mut record = GitRecord::of(source);
+        if let Some(former) = self.record_of(source)? {
+            if former.layout == Layout::Copies {
+                record = former;
+            } else if !former
+                .packages
+                .keys()
+                .all(|id| made.iter().any(|made| made.id == *id))
+            {
+                return Ok(None);
+            }
+        }
+        let mut lists = Vec::new();
         for made in made {
             let path = self.package_path(&made.id);
             let there = fs::symlink_metadata(&path).is_ok();
+            let linked = links::is_link(&path);
             // What another run has made meanwhile, or a run that was killed had not recorded yet.
             let same = there
+                && !linked
                 && look(&path, &made.checksum, CheckLevel::Hash)?
                     .faults
                     .is_empty();
             if !same {
-                if there {
-                    quarantine.take(Path::new(&format!(
-                        "{}/{}",
-                        self.name,
-                        package_folder(&made.id)
-                    )))?;
-                    test_kill("git-quarantined");
+                if linked {
+                    links::remove(&path)?;
+                } else if there {
+                    self.quarantine(&package_folder(&made.id), quarantine)?;
                 }
                 rename_folder(&made.folder, &path, &made.files())?;
                 test_kill("git-package-renamed");
             }
+            lists.push((self.list_path(&made.id), made.checksum));
             record.packages.insert(made.id, made.checksum);
         }
         self.write_record(&record)?;
-        Ok(vec![self.path.join(RECORD)])
+        Ok(Some(lists))
+    }
+
+    /// Moves what is damaged out of the way, by its name in this folder.
+    pub(super) fn quarantine(&self, name: &str, quarantine: &mut Quarantine) -> Result<()> {
+        quarantine.take(Path::new(&format!("{}/{name}", self.name)))?;
+        test_kill("git-quarantined");
+        Ok(())
     }
 
     /// Replaces the record. The lock must be held.
@@ -323,7 +474,8 @@ impl GitFolder<'_> {
         Ok(names)
     }
 
-    /// Removes packages: their entries, then their folders. Nobody may be adding meanwhile.
+    /// Removes packages: their entries, then their folders or links. Nobody may be adding meanwhile. A tree stays until the
+    /// last of its packages goes.
     pub fn remove(&self, ids: &[&CrateId], removed: impl Fn(&CrateId)) -> Result<()> {
         let _held = self.store.hold()?;
         let lists: Vec<PathBuf> = ids.iter().map(|id| self.list_path(id)).collect();
@@ -331,21 +483,31 @@ impl GitFolder<'_> {
             let _ = file::set_modified(list, mark());
         }
         self.store.flush(&lists)?;
+        let mut checksums = BTreeMap::new();
         if let Some(Ok(mut record)) = self.record()? {
-            let before = record.packages.len();
-            record.packages.retain(|id, _| !ids.contains(&id));
+            let before = record.packages.clone();
+            record.forget(ids);
             if record.packages.is_empty() {
+                self.mark_trees(None);
                 file::remove(&self.path.join(RECORD))?;
                 self.store.flush(&[self.path.join(RECORD)])?;
-            } else if record.packages.len() != before {
+            } else if record.packages.len() != before.len() {
                 self.write_record(&record)?;
                 self.store.flush(&[self.path.join(RECORD)])?;
             }
+            checksums = before;
             test_kill("git-record-shortened");
         }
-        for id in ids {
+        for (id, list) in ids.iter().zip(lists) {
             let path = self.package_path(id);
-            if path.exists() {
+            if links::is_link(&path) {
+                if let Some(checksum) = checksums.get(id) {
+                    // It stays in the tree.
+                    self.store.seal_list(&list, checksum);
+                }
+                links::remove(&path)?;
+                test_kill("git-package-aside");
+            } else if path.exists() {
                 // Out of cargo's sight first: it must never see half of one.
                 let aside = self.store.temporary()?;
                 rename_folder(&path, &aside, &[])?;
@@ -354,6 +516,7 @@ impl GitFolder<'_> {
             }
             removed(id);
         }
+        self.sweep_trees()?;
         // Fails, as it should, where something is left in it.
         let _ = fs::remove_dir(&self.path);
         Ok(())

@@ -1,17 +1,24 @@
-//! A package of a git source, as it stands in the mirror, held against its list of files.
+//! A package or the tree of a git source, as it stands in the mirror, held against its list of files.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
+
 use crate::io::fs::error::io_error;
 use crate::io::fs::file::read;
+use crate::io::fs::{links, parallel};
+use crate::io::store::git_trees::list_name;
 use crate::io::store::stamp::{BUFFER, Seal, seal_state};
 use crate::model::error::{Error, Result};
 use crate::model::mirror::damage::DamageKind;
 use crate::model::package::checksum::{Hashing, Sha256};
-use crate::model::source::git_record::{CHECKSUMS, Checksums, MAX_FILE};
+use crate::model::package::manifest::within;
+use crate::model::source::git_record::{CHECKSUMS, Checksums, MAX_FILE, TreeList, tree_name};
+use crate::model::source::raw_name::unescaped;
 
 /// No package has more files and folders.
 const MAX_FILES: usize = 1 << 20;
@@ -52,54 +59,68 @@ pub struct CheckResult {
 pub fn look(folder: &Path, checksum: &Sha256, depth: CheckLevel) -> Result<CheckResult> {
     let mut looked = CheckResult::default();
     let list = folder.join(CHECKSUMS);
-    let text = match read(&list, MAX_FILE) {
-        Ok(text) => text,
-        Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
-            let cause = if folder.is_dir() {
-                (CHECKSUMS, "the list of its files is not there")
-            } else {
-                ("", "it is not there")
-            };
-            looked.fault(DamageKind::MissingBytes, cause.0, cause.1);
-            return Ok(looked);
-        }
-        Err(error @ (Error::Io { .. } | Error::TooLarge { .. })) => {
-            looked.fault(DamageKind::Unreadable, CHECKSUMS, &error.to_string());
-            return Ok(looked);
-        }
-        Err(error) => return Err(error),
-    };
-    let mut hashing = Hashing::default();
-    hashing.update(&text);
-    let actual = hashing.finish();
-    looked.bytes += text.len() as u64;
-    let checksums: Option<Checksums> = serde_json::from_slice(&text).ok();
-    let (Some(checksums), true) = (checksums, actual == *checksum) else {
-        let cause =
-            format!("the list of its files has the checksum {actual} instead of {checksum}");
-        looked.fault(DamageKind::ChangedBytes, CHECKSUMS, &cause);
+    let Some(checksums) = looked.list::<Checksums>(folder, &list, checksum, CHECKSUMS)? else {
         return Ok(looked);
     };
-    let sealed =
-        fs::symlink_metadata(&list).is_ok_and(|meta| seal_state(&meta, checksum) == Seal::Right);
-    if !sealed {
-        looked.unsealed.push((list, *checksum));
+    let files: Vec<(&str, &str)> = (checksums.files.iter())
+        .map(|(path, expected)| (path.as_str(), expected.as_str()))
+        .collect();
+    looked.files(folder, &files, CHECKSUMS, depth);
+    let mut known: BTreeSet<&str> = files.iter().map(|(path, _)| *path).collect();
+    known.insert(CHECKSUMS);
+    looked.extras(folder, &known)?;
+    Ok(looked)
+}
+
+/// Looks at the tree in `folder`, whose list of files lies beside it and has this checksum. Faults have paths within the
+/// tree.
+pub fn look_tree(folder: &Path, checksum: &Sha256, depth: CheckLevel) -> Result<CheckResult> {
+    let mut looked = CheckResult::default();
+    let beside = list_name(&tree_name(checksum));
+    let list = folder.with_file_name(&beside);
+    let Some(tree) = looked.list::<TreeList>(folder, &list, checksum, "")? else {
+        return Ok(looked);
+    };
+    if !folder.is_dir() {
+        looked.fault(
+            DamageKind::MissingBytes,
+            "",
+            "the tree of its commit is not there",
+        );
+        return Ok(looked);
     }
-    let mut buffer = vec![
-        0;
-        if depth == CheckLevel::Quick {
-            0
-        } else {
-            BUFFER
-        }
-    ];
-    for (path, expected) in &checksums.files {
-        match Sha256::parse(expected) {
-            Ok(expected) => looked.file(folder, path, &expected, depth, &mut buffer),
-            Err(cause) => looked.fault(DamageKind::ChangedBytes, CHECKSUMS, &cause.to_string()),
+    let text = |escaped: &str| unescaped(escaped).map(Cow::into_owned).unwrap_or_default();
+    let files: Vec<(String, &str)> = (tree.files.iter())
+        .map(|(path, expected)| (text(path), expected.as_str()))
+        .collect();
+    let files: Vec<(&str, &str)> = (files.iter())
+        .map(|(path, expected)| (path.as_str(), *expected))
+        .collect();
+    // A few files are looked at sooner than a thread is started.
+    const TOGETHER: usize = 256;
+    let parts: Vec<&[(&str, &str)]> = files.chunks(TOGETHER).collect();
+    let parts = parallel::on_all_cores(&parts, |files| {
+        let mut part = CheckResult::default();
+        part.files(folder, files, "", depth);
+        part
+    });
+    parts.into_iter().for_each(|part| looked.take_in(part));
+    for path in &tree.executable {
+        looked.executable(folder, &text(path));
+    }
+    let leads: Vec<(String, String)> = (tree.links.iter())
+        .map(|(path, target)| (text(path), text(target)))
+        .collect();
+    for (path, target) in &leads {
+        match links::read(&links::below(folder, path)) {
+            Some(actual) if actual == *target => {}
+            Some(_) => looked.fault(DamageKind::ChangedBytes, path, "the link leads elsewhere"),
+            None => looked.fault(DamageKind::MissingBytes, path, "the link is not there"),
         }
     }
-    looked.extras(folder, &checksums)?;
+    let known = files.iter().map(|(path, _)| *path);
+    let known = known.chain(leads.iter().map(|(path, _)| path.as_str()));
+    looked.extras(folder, &known.collect())?;
     Ok(looked)
 }
 
@@ -112,6 +133,90 @@ impl CheckResult {
         });
     }
 
+    fn take_in(&mut self, part: Self) {
+        self.faults.extend(part.faults);
+        self.unsealed.extend(part.unsealed);
+        self.unknown += part.unknown;
+        self.bytes += part.bytes;
+    }
+
+    /// Reads a list and holds it against its checksum. `shown` is what a fault of it is one of.
+    fn list<T: DeserializeOwned>(
+        &mut self,
+        folder: &Path,
+        list: &Path,
+        checksum: &Sha256,
+        shown: &str,
+    ) -> Result<Option<T>> {
+        let text = match read(list, MAX_FILE) {
+            Ok(text) => text,
+            Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
+                let cause = if folder.is_dir() {
+                    (shown, "the list of its files is not there")
+                } else {
+                    ("", "it is not there")
+                };
+                self.fault(DamageKind::MissingBytes, cause.0, cause.1);
+                return Ok(None);
+            }
+            Err(error @ (Error::Io { .. } | Error::TooLarge { .. })) => {
+                self.fault(DamageKind::Unreadable, shown, &error.to_string());
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
+        let mut hashing = Hashing::default();
+        hashing.update(&text);
+        let actual = hashing.finish();
+        self.bytes += text.len() as u64;
+        let (Ok(parsed), true) = (serde_json::from_slice(&text), actual == *checksum) else {
+            let cause =
+                format!("the list of its files has the checksum {actual} instead of {checksum}");
+            self.fault(DamageKind::ChangedBytes, shown, &cause);
+            return Ok(None);
+        };
+        let sealed =
+            fs::symlink_metadata(list).is_ok_and(|meta| seal_state(&meta, checksum) == Seal::Right);
+        if !sealed {
+            self.unsealed.push((list.to_owned(), *checksum));
+        }
+        Ok(Some(parsed))
+    }
+
+    fn files(&mut self, folder: &Path, files: &[(&str, &str)], list: &str, depth: CheckLevel) {
+        let mut buffer = vec![
+            0;
+            if depth == CheckLevel::Quick {
+                0
+            } else {
+                BUFFER
+            }
+        ];
+        for (path, expected) in files {
+            match Sha256::parse(expected) {
+                Ok(expected) => self.file(folder, path, &expected, depth, &mut buffer),
+                Err(cause) => self.fault(DamageKind::ChangedBytes, list, &cause.to_string()),
+            }
+        }
+    }
+
+    fn executable(&mut self, folder: &Path, path: &str) {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let meta = fs::symlink_metadata(links::below(folder, path));
+            if meta.is_ok_and(|meta| meta.permissions().mode() & 0o111 == 0) {
+                self.fault(
+                    DamageKind::ChangedBytes,
+                    path,
+                    "it cannot be executed any more",
+                );
+            }
+        }
+        #[cfg(not(unix))]
+        let _ = (folder, path);
+    }
+
     fn file(
         &mut self,
         folder: &Path,
@@ -120,7 +225,7 @@ impl CheckResult {
         depth: CheckLevel,
         buffer: &mut [u8],
     ) {
-        let whole = folder.join(path);
+        let whole = links::below(folder, path);
         let state = match fs::symlink_metadata(&whole) {
             Ok(meta) if meta.is_file() => seal_state(&meta, expected),
             Ok(_) => return self.fault(DamageKind::ChangedBytes, path, "it is no file"),
@@ -160,9 +265,9 @@ impl CheckResult {
 
     /// Files and links that the list does not name. Cargo would not hold them against anything, and might well use them:
     /// a `build.rs`, for one, needs only to be there.
-    fn extras(&mut self, folder: &Path, checksums: &Checksums) -> Result<()> {
+    fn extras(&mut self, folder: &Path, named: &BTreeSet<&str>) -> Result<()> {
         let mut known: BTreeSet<&str> = BTreeSet::new();
-        for path in checksums.files.keys() {
+        for path in named {
             for (at, _) in path.match_indices('/') {
                 known.insert(&path[..at]);
             }
@@ -170,8 +275,12 @@ impl CheckResult {
         let mut seen = 0;
         let mut waiting = vec![String::new()];
         while let Some(inner) = waiting.pop() {
-            let at = folder.join(&inner);
-            let entries = fs::read_dir(&at).map_err(io_error("list", &at))?;
+            let at = links::below(folder, &inner);
+            let entries = match fs::read_dir(&at) {
+                // What is in it was found to be lacking.
+                Err(cause) if cause.kind() == ErrorKind::NotFound => continue,
+                entries => entries.map_err(io_error("list", &at))?,
+            };
             for entry in entries {
                 let entry = entry.map_err(io_error("list", &at))?;
                 seen += 1;
@@ -179,22 +288,13 @@ impl CheckResult {
                     self.fault(DamageKind::Stray, &inner, "there are too many files in it");
                     return Ok(());
                 }
-                let name = entry.file_name();
-                let name = name.to_string_lossy();
-                let path = if inner.is_empty() {
-                    name.into_owned()
-                } else {
-                    format!("{inner}/{name}")
-                };
+                let path = within(&inner, &links::text(&entry.file_name()));
                 let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
                 if is_folder && known.contains(path.as_str()) {
                     waiting.push(path);
-                } else if path != CHECKSUMS && (is_folder || !checksums.files.contains_key(&path)) {
-                    self.fault(
-                        DamageKind::Stray,
-                        &path,
-                        "it is not in the list of the package's files",
-                    );
+                } else if is_folder || !named.contains(path.as_str()) {
+                    let cause = "it is not in the list of the package's files";
+                    self.fault(DamageKind::Stray, &path, cause);
                 }
             }
         }

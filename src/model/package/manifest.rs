@@ -160,8 +160,21 @@ impl Manifest {
                 .any(|table| table.values().any(inherits))
     }
 
-    /// The text of a manifest that stands alone, in `folder`. `has_file` knows the files beside it. A manifest that does
-    /// so already keeps its own text.
+    /// The targets that a build of a dependency reads: the library, programs and the build script, where the manifest says
+    /// where they are.
+    pub fn target_paths(&self) -> Vec<&str> {
+        let lib = self.table.get("lib").into_iter();
+        let bins = self.table.get("bin").and_then(Value::as_array);
+        let build = self.package().and_then(|package| package.get("build"));
+        lib.chain(bins.into_iter().flatten())
+            .filter_map(|target| target.get("path"))
+            .chain(build)
+            .filter_map(Value::as_str)
+            .collect()
+    }
+
+    /// The text of a manifest that stands alone, in `folder`. `has_file` knows the files of the repository. A manifest that
+    /// does so already keeps its own text.
     pub fn alone(
         &self,
         text: &str,
@@ -201,7 +214,7 @@ impl Manifest {
         }
         for (kind, place) in TARGETS {
             if let Some(Value::Array(targets)) = table.get_mut(kind) {
-                targets.retain(|target| has_source(target, place, &has_file));
+                targets.retain(|target| has_source(target, folder, place, &has_file));
                 if targets.is_empty() {
                     table.remove(kind);
                 }
@@ -324,10 +337,10 @@ fn inherited(
 }
 
 /// Whether the file of a target is there. Cargo refuses a manifest with a target that it cannot find a file for.
-fn has_source(target: &Value, place: &str, has_file: &impl Fn(&str) -> bool) -> bool {
+fn has_source(target: &Value, folder: &str, place: &str, has_file: &impl Fn(&str) -> bool) -> bool {
+    let has_file = |path: &str| join(folder, path).is_some_and(|path| has_file(&path));
     if let Some(path) = target.get("path").and_then(Value::as_str) {
-        // One outside of the package was never among its files.
-        return join("", path).is_some_and(|path| has_file(&path));
+        return has_file(path);
     }
     let Some(name) = target.get("name").and_then(Value::as_str) else {
         return true;
@@ -339,8 +352,15 @@ fn has_source(target: &Value, place: &str, has_file: &impl Fn(&str) -> bool) -> 
 
 /// A path as it is seen from `folder`, without `.` and `..`. `None` where it leaves the repository.
 pub fn join(folder: &str, path: &str) -> Option<String> {
-    let path = path.replace('\\', "/");
-    if path.starts_with('/') || path.get(1..2) == Some(":") {
+    if path.get(1..2) == Some(":") {
+        return None;
+    }
+    join_exactly(folder, &path.replace('\\', "/"))
+}
+
+/// The same for a path in which a backslash is part of a name, as git has them.
+pub fn join_exactly(folder: &str, path: &str) -> Option<String> {
+    if path.starts_with('/') {
         return None;
     }
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();

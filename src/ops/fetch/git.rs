@@ -3,7 +3,7 @@
 //! ```text
 //! is it there?       the record, then the seals of its files                      io::git_store
 //! cargo's cache      the commit, its trees, its blobs, each hashed                io::git_objects, io::git_tree
-//!                    the packages in it, each made to stand alone                 ops::git_package
+//!                    the packages in it, and its whole tree written out           ops::git_package
 //! else upstream      the real cargo fetches it into its cache; then as above      ops::git_fetch
 //! in place           all flushed at once, named, recorded                         io::git_store
 //! ```
@@ -14,20 +14,22 @@ use std::sync::Arc;
 
 use crate::io::fs::parallel;
 use crate::io::git::objects::Objects;
-use crate::io::git::tree::{self, TreeEntry};
-use crate::io::store::git::{WrittenPackage, other_revisions, package_folder};
-use crate::io::store::git_check::{CheckLevel, look};
+use crate::io::git::tree::{self, LeftOut, TreeEntry};
+use crate::io::store::git::{Content, other_revisions, package_folder};
+use crate::io::store::git_check::{CheckLevel, Fault, look, look_tree};
 use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result, chain};
 use crate::model::event::{ByteOrigin, Event, Watch};
 use crate::model::mirror::damage;
 use crate::model::package::id::CrateId;
+use crate::model::package::manifest::{is_below, within};
+use crate::model::source::git_record::{Layout, owner, tree_name};
 use crate::model::source::git_trouble::GitTrouble;
 use crate::model::source::id::{GitSource, RegistrySource, SourceId};
 use crate::ops::context::access::UpstreamAccess;
 use crate::ops::context::options::Context;
-use crate::ops::fetch::git_package::Repository;
+use crate::ops::fetch::git_package::{Repository, lossy};
 use crate::ops::fetch::git_scratch::{host_of, scratch, why};
 use crate::ops::fetch::registry::{FetchFailure, FetchReport};
 
@@ -63,17 +65,10 @@ pub fn plan(
     let lacking = parallel::on_all_cores(&sources, |(source, ids)| {
         let folder = store.git(&source.folder());
         let record = folder.record_of(source)?;
-        let mut lacking = BTreeSet::new();
-        for id in *ids {
-            let there = match &record {
-                Some(record) => folder.holds(id, record, depth)?,
-                None => false,
-            };
-            if !there {
-                lacking.insert(id.clone());
-            }
+        match &record {
+            Some(record) => folder.lacking(ids, record, depth),
+            None => Ok((*ids).clone()),
         }
-        Ok(lacking)
     });
     let lacking = lacking.into_iter().collect::<Result<Vec<_>>>()?;
     let lacking: WantedGit = wanted
@@ -120,13 +115,22 @@ struct Work<'a> {
     common: &'a Context,
     store: &'a RegistryStore,
     done: FetchReport,
-    made: Vec<(GitSource, ByteOrigin, Vec<WrittenPackage>)>,
+    made: Vec<Done>,
+}
+
+/// A source whose packages are made.
+struct Done {
+    source: GitSource,
+    origin: ByteOrigin,
+    content: Content,
+    /// Those that this run wants.
+    wanted: BTreeSet<CrateId>,
 }
 
 /// What came of one source.
 enum SourceOutcome {
-    /// Which packages are made, and why the others are not.
-    Made(Vec<WrittenPackage>, Vec<(CrateId, Error)>),
+    /// Which packages are made, if any, and why the others are not.
+    Made(Option<Content>, Vec<(CrateId, Error)>),
     /// This of it is in no repository on this machine.
     Lacks(String),
     Failed(Error),
@@ -138,16 +142,28 @@ impl Work<'_> {
         if !lacking.is_empty() {
             self.fetch(from, lacking)?;
         }
-        let mut placed = Vec::new();
         let mut stored = Vec::new();
-        for (source, origin, made) in std::mem::take(&mut self.made) {
-            stored.extend(
-                made.iter()
-                    .map(|made| (made.id.clone(), origin, made.bytes)),
-            );
-            placed.push((source, made));
+        for _ in 0..ROUNDS {
+            let mut placed = Vec::new();
+            let mut asked = BTreeMap::new();
+            for done in std::mem::take(&mut self.made) {
+                asked.insert(done.source.clone(), (done.origin, done.wanted.clone()));
+                stored.extend(done.stored());
+                placed.push((done.source, done.content));
+            }
+            let late = self.store.place_packages(placed)?;
+            for source in late {
+                let Some((origin, ids)) = asked.remove(&source) else {
+                    continue;
+                };
+                stored.retain(|(id, _, _)| !ids.contains(id));
+                // Another run has added packages to it meanwhile; both are to find theirs.
+                self.make(WantedGit::from([(source, ids)]), origin)?;
+            }
+            if self.made.is_empty() {
+                break;
+            }
         }
-        self.store.place_packages(placed)?;
         for (package, origin, bytes) in stored {
             match origin {
                 ByteOrigin::Upstream => {
@@ -177,11 +193,18 @@ impl Work<'_> {
         let mut lacking = WantedGit::new();
         for ((source, ids), outcome) in sources.into_iter().zip(outcomes) {
             match outcome? {
-                SourceOutcome::Made(made, failed) => {
+                SourceOutcome::Made(content, failed) => {
+                    let mut wanted = ids;
                     for (id, error) in failed {
+                        wanted.remove(&id);
                         self.failed(&source, [id], error);
                     }
-                    self.made.push((source, origin, made));
+                    self.made.extend(content.map(|content| Done {
+                        source,
+                        origin,
+                        content,
+                        wanted,
+                    }));
                 }
                 SourceOutcome::Lacks(what) => {
                     (self.common.watch)(&Event::Note {
@@ -302,6 +325,30 @@ impl Work<'_> {
     }
 }
 
+/// How often a source is made when other runs add packages to it at the same time.
+const ROUNDS: u32 = 5;
+
+impl Done {
+    /// The packages that this run wanted, how they came, and their bytes.
+    fn stored(&self) -> Vec<(CrateId, ByteOrigin, u64)> {
+        let stored: Vec<(CrateId, ByteOrigin, u64)> = match &self.content {
+            Content::Copies(made) => made
+                .iter()
+                .map(|made| (made.id.clone(), self.origin, made.bytes))
+                .collect(),
+            Content::Tree(planted) => planted
+                .packages
+                .iter()
+                .map(|(id, lot)| (id.clone(), self.origin, lot.bytes))
+                .collect(),
+        };
+        let wanted = stored.into_iter();
+        wanted
+            .filter(|(id, _, _)| self.wanted.contains(id))
+            .collect()
+    }
+}
+
 /// Makes packages of one source. An error is one of the mirror itself.
 fn make_source(
     common: &Context,
@@ -316,29 +363,81 @@ fn make_source(
         Ok(TreeEntry::Lacks(what)) => return Ok(SourceOutcome::Lacks(what)),
         Err(error) => return of_source(error).map(SourceOutcome::Failed),
     };
-    for skipped in &tree.skipped {
-        (common.watch)(&Event::Note {
-            message: format!("{origin}: the name {skipped} cannot be kept; it is left out"),
-        });
+    let link = store.can_link()?;
+    let record = store.git(&source.folder()).record_of(source)?;
+    // A tree is made for all packages that are known to be wanted, not only for those that are lacking.
+    let mut all = ids.clone();
+    if let Some(record) = record.filter(|record| link || record.layout != Layout::Copies) {
+        all.extend(record.packages.into_keys());
     }
     let mut repository = Repository::new(&objects, &tree, &origin);
-    let found = match repository.find(ids) {
+    let mut found = match repository.find(&all) {
         Ok(found) => found,
         Err(error) => return of_source(error).map(SourceOutcome::Failed),
     };
-    let (mut made, mut failed) = (Vec::new(), Vec::new());
+    let mut failed = Vec::new();
     for id in ids {
-        let Some(folder) = found.get(id) else {
+        if !found.contains_key(id) {
             failed.push((id.clone(), repository.lacks(id)));
-            continue;
-        };
-        let warn = |message| warn(&common.watch, message);
-        match repository.write(id, folder, store, &warn) {
-            Ok(package) => made.push(package),
-            Err(error) => failed.push((id.clone(), of_source(error)?)),
         }
     }
-    Ok(SourceOutcome::Made(made, failed))
+    if !link {
+        let mut made = Vec::new();
+        for (id, folder) in &found {
+            match repository.write(id, folder, store) {
+                Ok(package) => made.push(package),
+                Err(error) if ids.contains(id) => failed.push((id.clone(), of_source(error)?)),
+                Err(error) => drop(of_source(error)?),
+            }
+        }
+        return Ok(SourceOutcome::Made(Some(Content::Copies(made)), failed));
+    }
+    found.retain(|id, folder| match repository.manifest_text(id, folder) {
+        Ok(_) => true,
+        Err(error) => {
+            failed.push((id.clone(), error));
+            false
+        }
+    });
+    let (planted, left_out) = match repository.plant(&found, store) {
+        Ok(planted) => planted,
+        Err(error) => return of_source(error).map(SourceOutcome::Failed),
+    };
+    for (id, error) in unkept(common, &origin, &found, &left_out) {
+        if !failed.iter().any(|(failed, _)| *failed == id) {
+            failed.push((id, error));
+        }
+    }
+    failed.retain(|(id, _)| ids.contains(id));
+    let content = (!planted.packages.is_empty()).then_some(Content::Tree(planted));
+    Ok(SourceOutcome::Made(content, failed))
+}
+
+/// Tells what of a tree could not be kept, and which packages cannot be called whole for it: those that have it in their
+/// folder, and if none has, all of them, because nobody can tell which of them reads it.
+fn unkept(
+    common: &Context,
+    origin: &str,
+    folders: &BTreeMap<CrateId, String>,
+    left_out: &[LeftOut],
+) -> Vec<(CrateId, Error)> {
+    let mut failed = Vec::new();
+    for left in left_out {
+        let (path, why) = (lossy(&left.path), &left.why);
+        let message = format!("`{path}` of the repository cannot be kept: {why}");
+        warn(&common.watch, format!("{origin}: {message}"));
+        let within = |folder: &&String| is_below(&left.path, folder);
+        let some = folders.values().any(|folder| within(&folder));
+        let hurt = folders.iter().filter(|(_, folder)| !some || within(folder));
+        failed.extend(hurt.map(|(id, _)| {
+            let error = Error::GitPackage {
+                origin: origin.to_owned(),
+                message: message.clone(),
+            };
+            (id.clone(), error)
+        }));
+    }
+    failed
 }
 
 /// Tells what is wrong with a source from what is wrong with the mirror.
@@ -366,62 +465,123 @@ pub enum SourceGap {
 /// Hashes every file of the packages that are wanted.
 pub fn check(common: &Context, wanted: &WantedGit) -> Result<Vec<SourceGap>> {
     let store = common.store();
-    let all: Vec<(&GitSource, &CrateId)> = wanted
-        .iter()
-        .flat_map(|(source, ids)| ids.iter().map(move |id| (source, id)))
-        .collect();
-    let gaps = parallel::on_all_cores(&all, |(source, id)| {
-        let gap = check_one(common, &store, source, id)?;
-        (common.watch)(&Event::Checked {
-            package: (*id).clone(),
-        });
-        Ok(gap)
+    let all: Vec<(&GitSource, &BTreeSet<CrateId>)> = wanted.iter().collect();
+    let gaps = parallel::on_all_cores(&all, |(source, ids)| {
+        let gaps = check_source(common, &store, source, ids)?;
+        for id in *ids {
+            (common.watch)(&Event::Checked {
+                package: id.clone(),
+            });
+        }
+        Ok(gaps)
     });
-    gaps.into_iter().filter_map(Result::transpose).collect()
+    let gaps = gaps.into_iter().collect::<Result<Vec<_>>>()?;
+    Ok(gaps.into_iter().flatten().collect())
 }
 
-fn check_one(
+fn check_source(
     common: &Context,
     store: &RegistryStore,
     source: &GitSource,
-    id: &CrateId,
-) -> Result<Option<SourceGap>> {
+    ids: &BTreeSet<CrateId>,
+) -> Result<Vec<SourceGap>> {
     let folder = store.git(&source.folder());
+    let missing = |id: &CrateId, cause: String| SourceGap::Missing(id.clone(), from(source), cause);
     let record = folder.record_of(source)?;
-    let entry = record.as_ref().and_then(|record| record.packages.get(id));
-    let Some(checksum) = entry else {
-        let others = other_revisions(store, &common.mirror, source);
-        let mut others = others
-            .values()
-            .filter(|other| other.packages.keys().any(|other| other.name == id.name));
-        let cause = match others.next() {
-            Some(other) => format!(
-                "the mirror has revision {} of its source, and {source} is wanted",
-                other.revision
-            ),
-            None => format!("the mirror has no record of it from {source}"),
-        };
-        return Ok(Some(SourceGap::Missing(id.clone(), from(source), cause)));
+    let mut gaps = Vec::new();
+    let mut here = BTreeMap::new();
+    for id in ids {
+        match record.as_ref().and_then(|record| record.packages.get(id)) {
+            Some(checksum) => drop(here.insert(id, checksum)),
+            None => gaps.push(missing(id, unrecorded(common, store, source, id))),
+        }
+    }
+    let Some(record) = record.as_ref().filter(|_| !here.is_empty()) else {
+        return Ok(gaps);
     };
-    let looked = look(&folder.package_path(id), checksum, CheckLevel::Hash)?;
-    let Some(fault) = looked.faults.first() else {
-        return Ok(None);
-    };
-    let place = format!("{}/{}", folder.name, package_folder(id));
-    let more = match looked.faults.len() {
+    match &record.layout {
+        Layout::Old => {
+            let cause = "the mirror has it in an older layout, without what it may read elsewhere in its repository; \
+                         the next `cargo mirror vendor` or `prefetch` brings it over";
+            gaps.extend(here.keys().map(|id| missing(id, cause.to_owned())));
+        }
+        Layout::Copies => {
+            for (id, checksum) in here {
+                let looked = look(&folder.package_path(id), checksum, CheckLevel::Hash)?;
+                let place = format!("{}/{}", folder.name, package_folder(id));
+                gaps.extend(gap(source, id, &place, &looked.faults));
+            }
+        }
+        Layout::Tree { list, folders } => {
+            let (name, tree) = (&folder.name, tree_name(list));
+            let looked = look_tree(&folder.tree_path(list), list, CheckLevel::Hash)?;
+            let mut faults: BTreeMap<&CrateId, Vec<Fault>> = BTreeMap::new();
+            let wanted = || folders.iter().filter(|(id, _)| here.contains_key(id));
+            for mut fault in looked.faults {
+                // One outside of all of them may be read by any.
+                let owner = owner(wanted(), &fault.path).or_else(|| {
+                    fault.path = format!("../{tree}/{}", fault.path);
+                    wanted().next().map(|(id, _)| (id, ""))
+                });
+                if let Some((id, folder)) = owner {
+                    if let Some(inner) = fault
+                        .path
+                        .strip_prefix(folder)
+                        .filter(|_| !folder.is_empty())
+                    {
+                        fault.path = inner.trim_start_matches('/').to_owned();
+                    }
+                    faults.entry(id).or_default().push(fault);
+                }
+            }
+            for id in here.keys() {
+                let place = format!("{name}/{}", package_folder(id));
+                let target = folders.get(id).map(|inner| within(&tree, inner));
+                if !target.is_some_and(|target| folder.leads_to(id, &target)) {
+                    let cause = format!("its folder `{place}` is not there, or not what it was");
+                    gaps.push(missing(id, cause));
+                } else if let Some(faults) = faults.get(id) {
+                    gaps.extend(gap(source, id, &place, faults));
+                }
+            }
+        }
+    }
+    Ok(gaps)
+}
+
+/// Why a package is not in the record of its source.
+fn unrecorded(common: &Context, store: &RegistryStore, source: &GitSource, id: &CrateId) -> String {
+    let others = other_revisions(store, &common.mirror, source);
+    let mut others = others
+        .values()
+        .filter(|other| other.packages.keys().any(|other| other.name == id.name));
+    match others.next() {
+        Some(other) => format!(
+            "the mirror has revision {} of its source, and {source} is wanted",
+            other.revision
+        ),
+        None => format!("the mirror has no record of it from {source}"),
+    }
+}
+
+/// What is wrong with a package at `place`, by its faults.
+fn gap(source: &GitSource, id: &CrateId, place: &str, faults: &[Fault]) -> Option<SourceGap> {
+    let fault = faults.first()?;
+    let more = match faults.len() {
         1 => String::new(),
         number => format!(" (and {} more)", number - 1),
     };
     if fault.path.is_empty() {
-        let cause = format!("its folder `{place}` is not there");
-        return Ok(Some(SourceGap::Missing(id.clone(), from(source), cause)));
+        let cause = format!("its folder `{place}` is not there: {}", fault.cause);
+        return Some(SourceGap::Missing(id.clone(), from(source), cause));
     }
     let what = match fault.kind {
         damage::DamageKind::MissingBytes => "is missing".to_owned(),
         _ => fault.cause.clone(),
     };
-    let cause = format!("`{place}/{}`: {what}{more}", fault.path);
-    Ok(Some(SourceGap::Damaged(id.clone(), from(source), cause)))
+    let path = lossy(&fault.path);
+    let cause = format!("`{place}/{path}`: {what}{more}");
+    Some(SourceGap::Damaged(id.clone(), from(source), cause))
 }
 
 fn from(source: &GitSource) -> SourceId {

@@ -1,22 +1,23 @@
-//! The packages of a git source: found in the tree of its commit, and written out so that each stands alone.
+//! The packages of a git source: found in the tree of its commit, and written out with it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::io::git::objects::{Id, Objects};
-use crate::io::git::tree::{Node, Tree};
+use crate::io::git::tree::{LeftOut, Node, Tree};
 use crate::io::store::git::{PackageWriter, WrittenPackage};
+use crate::io::store::git_tree_writer::Planted;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
 use crate::model::input::lockfile;
 use crate::model::package::id::CrateId;
 use crate::model::package::manifest::{BadManifest, Manifest, Workspace, is_below, join, within};
+use crate::model::source::git_record::CHECKSUMS;
+use crate::model::source::raw_name::{self, is_utf8};
+use crate::model::text::printable;
 
 /// A package with more files and folders is an attack: links may lead to folders of links.
 const MAX_FILES: usize = 1 << 19;
-
-/// What git needs and builds do not; in a mirror that is itself kept in git they would hide files from it.
-const OF_GIT: [&str; 4] = [".git", ".gitignore", ".gitattributes", ".gitmodules"];
 
 /// A commit whose packages are wanted.
 pub struct Repository<'a> {
@@ -176,38 +177,106 @@ impl<'a> Repository<'a> {
         self.bad(message)
     }
 
-    /// Writes out the package in `folder`. `warn` hears of what is left out.
-    pub(super) fn write(
-        &mut self,
-        id: &CrateId,
-        folder: &str,
-        store: &RegistryStore,
-        warn: &dyn Fn(String),
-    ) -> Result<WrittenPackage> {
-        let lacking = || Error::GitPackage {
-            origin: self.origin.to_owned(),
-            message: format!("it has no package {id}"),
+    /// The manifest of a package as it is to be written. One that takes nothing from elsewhere keeps its own text: cargo
+    /// looks for a workspace above the link, where there is none, and so could not find what this one takes from it.
+    pub(super) fn manifest_text(&mut self, id: &CrateId, folder: &str) -> Result<Vec<u8>> {
+        let Some(text) = self.manifest(folder)? else {
+            return Err(self.bad(format!("it has no package {id}")));
         };
-        let files = self.files(id, folder, warn)?;
-        let text = self.manifest(folder)?.ok_or_else(lacking)?;
         let workspace = if text.manifest.inherits() {
             self.workspace_of(folder, &text)?
         } else {
             None
         };
-        let has_file = |path: &str| files.contains_key(path);
+        let own = workspace.as_ref().is_none_or(|(root, _)| root == folder);
+        if own && (workspace.is_some() || !text.manifest.inherits()) {
+            return Ok(text.text.clone().into_bytes());
+        }
+        let has_file = |path: &str| matches!(self.tree.at(path), Some((_, Node::File { .. })));
         let workspace = workspace.as_ref().map(borrowed);
-        let manifest = text
-            .manifest
-            .alone(&text.text, folder, workspace, has_file)
-            .map_err(|cause: BadManifest| {
-                let path = within(folder, "Cargo.toml");
-                self.bad(format!("the manifest `{path}` cannot stand alone: {cause}"))
-            })?;
+        let alone = text.manifest.alone(&text.text, folder, workspace, has_file);
+        alone.map(String::into_bytes).map_err(|cause: BadManifest| {
+            let path = within(folder, "Cargo.toml");
+            self.bad(format!("the manifest `{path}` cannot stand alone: {cause}"))
+        })
+    }
+
+    /// Writes out the whole tree, with these packages in it. Also returns what of it could not be kept.
+    pub(super) fn plant(
+        &mut self,
+        folders: &BTreeMap<CrateId, String>,
+        store: &RegistryStore,
+    ) -> Result<(Planted, Vec<LeftOut>)> {
+        let mut manifests = BTreeMap::new();
+        for (id, folder) in folders {
+            let path = within(folder, "Cargo.toml");
+            manifests.insert(path, self.manifest_text(id, folder)?);
+        }
+        let lists: BTreeSet<String> = (folders.values())
+            .map(|folder| within(folder, CHECKSUMS))
+            .collect();
+        let mut left_out = self.tree.skipped.clone();
+        let mut planting = store.begin_tree(self.origin)?;
+        for (path, node) in self.tree.nodes() {
+            // Cargo wants its own there.
+            if lists.contains(path) {
+                continue;
+            }
+            let refused = match (manifests.get(path), node) {
+                (Some(text), _) => planting.add(path, text, false)?,
+                (None, Node::File { id, executable }) => {
+                    let read = self.objects.file_at(id, path)?;
+                    let bytes = read.ok_or_else(|| self.absent(id))?;
+                    planting.add(path, &bytes, *executable)?
+                }
+                _ => None,
+            };
+            left_out.extend(refused.map(|why| LeftOut {
+                path: path.to_owned(),
+                why,
+            }));
+        }
+        // Links come last, so that no file is ever written through one.
+        for (path, node) in self.tree.nodes() {
+            let Node::Link(target) = node else { continue };
+            if lists.contains(path) || manifests.contains_key(path) {
+                continue;
+            }
+            let refused = if self.tree.leads_out(path, target) {
+                let target = lossy(target);
+                Some(format!(
+                    "it is a link to `{target}`, which is not in the repository"
+                ))
+            } else {
+                let to_folder = matches!(self.tree.at(path), Some((_, Node::Folder)));
+                planting.link(path, target, to_folder)?
+            };
+            left_out.extend(refused.map(|why| LeftOut {
+                path: path.to_owned(),
+                why,
+            }));
+        }
+        Ok((planting.finish(folders)?, left_out))
+    }
+
+    /// Writes out the package in `folder` as a folder of its own: all that is in it, links as what they lead to.
+    pub(super) fn write(
+        &mut self,
+        id: &CrateId,
+        folder: &str,
+        store: &RegistryStore,
+    ) -> Result<WrittenPackage> {
+        let files = self.files(id, folder)?;
+        if let Some(outer) = self.outer(folder, &files)? {
+            return Err(self.bad(format!(
+                "{id} reads `{outer}`, which is outside of its folder; without symbolic links it cannot be kept"
+            )));
+        }
+        let manifest = self.manifest_text(id, folder)?;
         let mut making: PackageWriter = store.begin_package(id)?;
         for (path, file) in &files {
             if path == "Cargo.toml" {
-                making.add(path, manifest.as_bytes(), false)?;
+                making.add(path, &manifest, false)?;
             } else {
                 let read = self.objects.file_at(&file.id, &file.place)?;
                 let bytes = read.ok_or_else(|| self.absent(&file.id))?;
@@ -217,15 +286,52 @@ impl<'a> Repository<'a> {
         making.finish()
     }
 
-    /// The files of a package: all that is in its folder but packages of their own and what is git's alone.
-    fn files(
-        &self,
-        id: &CrateId,
-        folder: &str,
-        warn: &dyn Fn(String),
-    ) -> Result<BTreeMap<String, File>> {
+    /// The first file of the repository outside of a package's folder that the package reads, as far as its manifest and
+    /// the texts in its sources say.
+    fn outer(&mut self, folder: &str, files: &BTreeMap<String, File>) -> Result<Option<String>> {
+        let tree = self.tree;
+        let is_outer = move |from: &str, path: &str| {
+            join(from, path)
+                .filter(|path| !is_below(path, folder))
+                .filter(|path| tree.at(path).is_some())
+        };
+        if let Some(text) = self.manifest(folder)? {
+            let mut paths = text.manifest.target_paths().into_iter();
+            if let Some(outer) = paths.find_map(|path| is_outer(folder, path)) {
+                return Ok(Some(outer));
+            }
+        }
+        for (path, file) in files {
+            let not_built = ["tests/", "examples/", "benches/"];
+            if !path.ends_with(".rs") || not_built.iter().any(|start| path.starts_with(start)) {
+                continue;
+            }
+            let source = self.file(&file.id)?;
+            let source = String::from_utf8_lossy(&source);
+            let from = path.rsplit_once('/').map_or("", |(above, _)| above);
+            let from = within(folder, from);
+            for text in upward(&source) {
+                let found = is_outer(from.trim_end_matches('/'), text);
+                if let Some(outer) = found.or_else(|| is_outer(folder, text)) {
+                    return Ok(Some(outer));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The files of a package that is a folder of its own. What cannot be kept is an error.
+    fn files(&self, id: &CrateId, folder: &str) -> Result<BTreeMap<String, File>> {
+        let cannot = |path: &str, why: &str| {
+            self.bad(format!("`{}` of {id} cannot be kept: {why}", lossy(path)))
+        };
         let mut files = BTreeMap::new();
         let mut seen = 0_usize;
+        for skipped in &self.tree.skipped {
+            if is_below(&skipped.path, folder) {
+                return Err(cannot(&skipped.path, &skipped.why));
+            }
+        }
         // Where in the repository, under which path in the package, and inside of which folders that links led to.
         let mut waiting = vec![(folder.to_owned(), String::new(), Vec::<String>::new())];
         while let Some((real, shown, behind)) = waiting.pop() {
@@ -234,34 +340,31 @@ impl<'a> Repository<'a> {
                 if seen > MAX_FILES {
                     return Err(self.bad(format!("{id} has too many files")));
                 }
-                if OF_GIT
-                    .iter()
-                    .any(|skipped| name.eq_ignore_ascii_case(skipped))
-                {
-                    continue;
-                }
                 let inner = within(&shown, name);
-                if inner == ".cargo-ok" || inner == ".cargo-checksum.json" {
+                if inner == CHECKSUMS {
                     continue;
                 }
                 let place = within(&real, name);
+                if !is_utf8(name) {
+                    return Err(cannot(&place, "its name is not UTF-8"));
+                }
                 let mut behind = behind.clone();
                 let (place, node) = match node {
                     Node::Link(target) => match self.tree.at(&place) {
+                        // It leads nowhere in the author's checkout, too.
+                        None if !self.tree.leads_out(&place, target) => continue,
                         None => {
-                            warn(format!(
-                                "{id}: the link `{inner}` leads to `{target}`, which is not in the repository; it is left out"
-                            ));
-                            continue;
+                            let why = format!(
+                                "it is a link to `{}`, which is not in the repository",
+                                lossy(target)
+                            );
+                            return Err(cannot(&place, &why));
                         }
                         Some((real_place, _))
                             if behind.iter().any(|above| is_below(above, &real_place))
                                 || is_below(&place, &real_place) =>
                         {
-                            warn(format!(
-                                "{id}: the link `{inner}` leads to a folder that it is in; it is left out"
-                            ));
-                            continue;
+                            return Err(cannot(&place, "it is a link to a folder that it is in"));
                         }
                         Some((real_place, node)) => {
                             behind.push(place);
@@ -282,20 +385,27 @@ impl<'a> Repository<'a> {
                             },
                         );
                     }
-                    Node::Folder => {
-                        let manifest = within(&place, "Cargo.toml");
-                        let package =
-                            matches!(self.tree.at(&manifest), Some((_, Node::File { .. })));
-                        if !package {
-                            waiting.push((place, inner, behind));
-                        }
-                    }
+                    Node::Folder => waiting.push((place, inner, behind)),
                     Node::Link(_) => {}
                 }
             }
         }
         Ok(files)
     }
+}
+
+/// A name for people.
+pub fn lossy(path: &str) -> String {
+    printable(&String::from_utf8_lossy(&raw_name::bytes(path)))
+}
+
+/// The texts in a source that begin like a path that leads upwards: `"../x"` and, after `CARGO_MANIFEST_DIR`, `"/../x"`.
+fn upward(source: &str) -> impl Iterator<Item = &str> {
+    source.split('"').filter_map(|text| {
+        let text = text.strip_prefix('/').unwrap_or(text);
+        let text = text.strip_prefix("./").unwrap_or(text);
+        (text.contains("../") && !text.contains(['\n', ' '])).then_some(text)
+    })
 }
 
 fn borrowed((folder, text): &(String, Arc<Text>)) -> Workspace<'_> {

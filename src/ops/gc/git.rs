@@ -27,7 +27,13 @@ fn of_folder(store: &RegistryStore, name: &str) -> Result<Vec<StoredCrate>> {
         .iter()
         .filter_map(|name| package_of(name))
         .collect();
+    let mut share = None;
     if let Some(Ok(record)) = folder.record()? {
+        // A tree goes with the last of its packages, so each has the same part of it.
+        share = record.layout.tree().map(|tree| {
+            let packages = record.packages.len().max(1) as u64;
+            git::size(&folder.path.join(tree)).div_ceil(packages)
+        });
         ids.extend(record.packages.into_keys());
     }
     Ok(ids
@@ -36,7 +42,7 @@ fn of_folder(store: &RegistryStore, name: &str) -> Result<Vec<StoredCrate>> {
             let path = folder.package_path(&id);
             StoredCrate {
                 folder: name.to_owned(),
-                bytes: git::size(&path),
+                bytes: share.unwrap_or_else(|| git::size(&path)),
                 since: git::since(&path.join(CHECKSUMS)),
                 // Of one revision there are no newer and older versions, so it is never kept_by_rule as the newest.
                 yanked: true,

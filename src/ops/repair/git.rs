@@ -30,6 +30,7 @@ pub async fn mend(
 ) -> Result<()> {
     let store = Arc::new(common.store());
     store.sweep_leftovers();
+    store.git(name).sweep()?;
     for damage in damages
         .iter()
         .filter(|damage| damage.kind == DamageKind::Stray)
@@ -84,6 +85,13 @@ fn wanted(
     let mut ids: BTreeSet<CrateId> = hurt.filter_map(|damage| damage.package.clone()).collect();
     let folder = store.git(name);
     if let Recorded::Right(record) = recorded(&folder)? {
+        let tree = damages
+            .iter()
+            .any(|damage| damage.kind != DamageKind::Stray && damage.package.is_none());
+        if tree && record.layout.tree().is_some() {
+            // It is made anew for all that is in it.
+            ids.extend(record.packages.keys().cloned());
+        }
         return Ok(record.git_source().map(|source| (source, ids)));
     }
     // Without its record the source is what a root says that belongs into this folder.

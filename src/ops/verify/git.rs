@@ -4,16 +4,18 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::io::fs::parallel;
+use crate::io::fs::{links, parallel};
 use crate::io::store::git::{GitFolder, package_folder, package_of};
 use crate::io::store::git_check::{CheckLevel, CheckResult, look};
+use crate::io::store::git_trees::list_name;
 use crate::model::error::Result;
 use crate::model::event::Event;
 use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
-use crate::model::source::git_record::{GitRecord, RECORD};
+use crate::model::source::git_record::{GitRecord, RECORD, TREE};
 use crate::ops::context::options::Context;
+use crate::ops::verify::git_tree;
 use crate::ops::verify::options::{Extent, VerifyOptions, VerifyReport};
 use crate::ops::verify::resume::Progress;
 use crate::ops::verify::run::tell;
@@ -45,6 +47,7 @@ pub fn look_at(
     let store = common.store();
     let mut packages: Vec<(&str, CrateId, Sha256)> = Vec::new();
     let mut damages = Vec::new();
+    let mut trees = Vec::new();
     for name in sources {
         let folder = store.git(name);
         let mut found = around(&folder)?;
@@ -61,9 +64,18 @@ pub fn look_at(
             }
         }
         if let Recorded::Right(record) = recorded(&folder)? {
+            if record.layout.tree().is_some() {
+                trees.push((folder, record));
+                continue;
+            }
             let entries = record.packages.into_iter();
             packages.extend(entries.map(|(id, checksum)| (name.as_str(), id, checksum)));
         }
+    }
+    for (folder, record) in trees {
+        damages.extend(git_tree::look_at(
+            common, &folder, &record, options, progress, report,
+        )?);
     }
     packages.retain(|(name, id, _)| !progress.is_done(name, &package_folder(id)));
     let looks = parallel::on_all_cores(&packages, |(name, id, checksum)| -> Result<CheckResult> {
@@ -107,7 +119,7 @@ pub fn look_at(
     Ok(())
 }
 
-fn depth(extent: &Extent, id: &CrateId) -> CheckLevel {
+pub fn depth(extent: &Extent, id: &CrateId) -> CheckLevel {
     match extent {
         // A file that was put back as it was may have been touched in between, so all are read.
         Extent::All | Extent::Since(_) => CheckLevel::Hash,
@@ -152,7 +164,11 @@ pub fn recorded(folder: &GitFolder<'_>) -> Result<Recorded> {
 /// What is wrong with a source but for its packages. Of what a run had in hand when it was killed: `true`.
 fn around(folder: &GitFolder<'_>) -> Result<Vec<(Damage, bool)>> {
     let listed = folder.list()?;
-    let in_hand = |name: &String| package_of(name).is_some_and(|id| folder.is_marked(&id));
+    let in_hand = |name: &String| {
+        let tree = name.strip_suffix(".json").unwrap_or(name);
+        package_of(name).is_some_and(|id| folder.is_marked(&id))
+            || name.starts_with(TREE) && folder.is_tree_marked(tree)
+    };
     let record = match recorded(folder)? {
         Recorded::Right(record) => record,
         // A folder with nothing in it is what removing the last package leaves for a moment.
@@ -164,11 +180,18 @@ fn around(folder: &GitFolder<'_>) -> Result<Vec<(Damage, bool)>> {
             return Ok(vec![(damage, unfinished)]);
         }
     };
-    let known: BTreeSet<String> = record.packages.keys().map(package_folder).collect();
+    let mut known: BTreeSet<String> = record.packages.keys().map(package_folder).collect();
+    if let Some(tree) = record.layout.tree() {
+        known.insert(list_name(&tree));
+        known.insert(tree);
+    }
     let unknown = listed.into_iter().filter(|name| !known.contains(name));
     Ok(unknown
         .map(|name| {
-            let package = package_of(&name).filter(|_| folder.path.join(&name).is_dir());
+            let package = package_of(&name).filter(|_| {
+                let path = folder.path.join(&name);
+                path.is_dir() || links::is_link(&path)
+            });
             let (kind, cause) = match package {
                 Some(_) => (DamageKind::MissingLine, "the record does not speak of it"),
                 None => (DamageKind::Stray, "it is neither a package nor the record"),

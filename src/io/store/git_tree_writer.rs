@@ -1,0 +1,182 @@
+//! The tree of a commit, as it is written for a mirror: beside its place, until it is whole.
+//!
+//! ```text
+//! <mirror>/.mirror/tmp/<process>/<n>/tree/                     all files of the commit; beside wanted packages, their lists
+//! <mirror>/.mirror/tmp/<process>/<n>/list.json                 every file of the tree with its SHA-256 (model::git_record)
+//! <mirror>/.mirror/tmp/<process>/<n>/links/<name>-<version>    -> .tree-<hash>/<folder of the package>
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::io::fs::error::io_error;
+use crate::io::fs::file::{create_dir_all, set_open_modified, test_kill};
+use crate::io::fs::links;
+use crate::io::store::git::{Writing, package_folder};
+use crate::io::store::registry::RegistryStore;
+use crate::io::store::stamp::mark;
+use crate::model::error::Result;
+use crate::model::package::checksum::Sha256;
+use crate::model::package::id::CrateId;
+use crate::model::package::manifest::{is_below, within};
+use crate::model::source::git_record::{CHECKSUMS, Checksums, TreeList, owner, tree_name};
+use crate::model::source::raw_name::{escaped, is_utf8};
+
+/// A tree that grows.
+pub struct Planting {
+    root: PathBuf,
+    writing: Writing,
+    executable: BTreeSet<String>,
+    links: BTreeMap<String, String>,
+}
+
+/// A package of a tree.
+#[derive(Debug, Clone)]
+pub struct Lot {
+    pub folder: String,
+    pub checksum: Sha256,
+    /// Of the files that are this package's more than any other's.
+    pub bytes: u64,
+}
+
+/// A tree that is whole, beside its place.
+pub struct Planted {
+    pub(super) root: PathBuf,
+    pub(super) list: Sha256,
+    pub packages: BTreeMap<CrateId, Lot>,
+    /// What there is to flush: files and links, within `root`.
+    pub(super) written: Vec<PathBuf>,
+}
+
+impl RegistryStore {
+    /// Whether links can be made in this mirror.
+    pub fn can_link(&self) -> Result<bool> {
+        Ok(links::can_be_made(&self.temporary()?))
+    }
+
+    /// Begins a tree; `what` is its name in messages.
+    pub fn begin_tree(&self, what: &str) -> Result<Planting> {
+        let root = self.temporary()?;
+        let tree = root.join("tree");
+        create_dir_all(&tree)?;
+        Ok(Planting {
+            root,
+            writing: Writing::new(what, tree, self.flushes()),
+            executable: BTreeSet::new(),
+            links: BTreeMap::new(),
+        })
+    }
+}
+
+impl Planting {
+    /// Adds a file. `Some`: the file system refuses it, and why.
+    pub fn add(&mut self, path: &str, bytes: &[u8], executable: bool) -> Result<Option<String>> {
+        if let Err(error) = self.writing.add(path, bytes, executable) {
+            return links::refuses_name(&error).map_or(Err(error), |why| Ok(Some(why)));
+        }
+        if executable {
+            self.executable.insert(path.to_owned());
+        }
+        Ok(None)
+    }
+
+    /// Adds a link; all files must be there. `Some`: the file system refuses it, and why.
+    pub fn link(&mut self, path: &str, target: &str, to_folder: bool) -> Result<Option<String>> {
+        let whole = links::below(&self.writing.folder, path);
+        create_dir_all(whole.parent().unwrap_or(&self.writing.folder))?;
+        if let Err(cause) = links::make(target, &whole, to_folder) {
+            let error = io_error("make the link", &whole)(cause);
+            return links::refuses_name(&error).map_or(Err(error), |why| Ok(Some(why)));
+        }
+        self.links.insert(path.to_owned(), target.to_owned());
+        Ok(None)
+    }
+
+    /// Writes the lists of these packages and that of the tree, and makes the links that lead to them.
+    pub fn finish(mut self, folders: &BTreeMap<CrateId, String>) -> Result<Planted> {
+        let mut shares: BTreeMap<&CrateId, u64> = BTreeMap::new();
+        for (path, (_, bytes)) in &self.writing.files {
+            let first = folders.first_key_value().map(|(id, _)| id);
+            if let Some(id) = owner(folders, path).map(|(id, _)| id).or(first) {
+                *shares.entry(id).or_default() += bytes;
+            }
+        }
+        let lists: Vec<(&CrateId, &String, Checksums)> = folders
+            .iter()
+            .map(|(id, folder)| (id, folder, self.checksums(folder)))
+            .collect();
+        let mut packages = BTreeMap::new();
+        for (id, folder, list) in lists {
+            // Texts can always be written.
+            let list = serde_json::to_vec(&list).unwrap_or_default();
+            let checksum = self.writing.add(&within(folder, CHECKSUMS), &list, false)?;
+            let lot = Lot {
+                folder: folder.clone(),
+                checksum,
+                bytes: shares.get(id).copied().unwrap_or_default(),
+            };
+            packages.insert(id.clone(), lot);
+        }
+        let list = TreeList {
+            files: (self.writing.files.iter())
+                .map(|(path, (checksum, _))| (escaped(path), checksum.to_string()))
+                .collect(),
+            executable: self.executable.iter().map(|path| escaped(path)).collect(),
+            links: (self.links.iter())
+                .map(|(path, target)| (escaped(path), escaped(target)))
+                .collect(),
+        };
+        let text = serde_json::to_vec(&list).unwrap_or_default();
+        let mut beside = Writing::new(&self.writing.what, self.root.clone(), false);
+        let (file, list) = beside.write(LIST, &text, false)?;
+        // It bears the mark as long as the record may not speak of the tree.
+        let _ = set_open_modified(&self.root.join(LIST), &file, mark());
+        test_kill("git-file-written");
+        let mut written = vec![PathBuf::from(LIST)];
+        let tree = Path::new("tree");
+        let inner = self.writing.files.keys().chain(self.links.keys());
+        written.extend(inner.map(|path| links::below(tree, path)));
+        let links = self.root.join("links");
+        fs::create_dir(&links).map_err(io_error("create the folder", &links))?;
+        for (id, lot) in &packages {
+            let link = links.join(package_folder(id));
+            links::make(&target(&list, &lot.folder), &link, true)
+                .map_err(io_error("make the link", &link))?;
+            written.push(Path::new("links").join(package_folder(id)));
+        }
+        Ok(Planted {
+            root: self.root,
+            list,
+            packages,
+            written,
+        })
+    }
+
+    /// What cargo is to hold the files of a package against. It can only read names that are UTF-8.
+    fn checksums(&self, folder: &str) -> Checksums {
+        let below = self
+            .writing
+            .files
+            .iter()
+            .filter(|(path, _)| is_below(path, folder) && is_utf8(path));
+        let start = if folder.is_empty() {
+            0
+        } else {
+            folder.len() + 1
+        };
+        Checksums {
+            files: below
+                .map(|(path, (checksum, _))| (path[start..].to_owned(), checksum.to_string()))
+                .collect(),
+            package: None,
+        }
+    }
+}
+
+pub const LIST: &str = "list.json";
+
+/// What the link of a package leads to.
+pub fn target(list: &Sha256, folder: &str) -> String {
+    within(&tree_name(list), folder)
+}
