@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::args::{CommonArguments, TargetArguments};
 use crate::io::config::load::Environment;
+use crate::io::config::own_server::Own;
 use crate::io::fs::{file, platform};
 use crate::model::error::{Error, Result};
 use crate::model::event::Watch;
@@ -58,6 +59,7 @@ pub fn common(
         flush: !arguments.no_flush,
         environment,
         watch,
+        own: Own::default(),
     })
 }
 

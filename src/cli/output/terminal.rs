@@ -8,7 +8,8 @@ use clap::ColorChoice;
 use serde::Serialize;
 
 use crate::cli::output::format::MessageFormat;
-use crate::model::error::{Error, chain};
+use crate::io::http::client::chain;
+use crate::model::error::Error;
 
 /// Where words and data go, and which of them.
 #[derive(Debug, Clone, Copy)]

@@ -9,7 +9,8 @@ use cargo_metadata::MetadataCommand;
 use crate::io::config::load::Environment;
 use crate::io::fs::error::io_error;
 use crate::io::fs::file;
-use crate::model::error::{CargoSaid, Error, Result, chain};
+use crate::io::http::client::chain;
+use crate::model::error::{CargoSaid, Error, Result};
 use crate::model::input::lockfile::MAX_FILE;
 use crate::model::url::without_credentials;
 

@@ -7,8 +7,9 @@ use std::process::{Command, Stdio};
 use cargo_metadata::{DependencyKind, MetadataCommand, Node, PackageId};
 
 use crate::io::cargo::command::Cargo;
+use crate::io::http::client::chain;
 use crate::io::upstream::default_index::as_cargo_takes;
-use crate::model::error::{CargoSaid, Error, Result, chain};
+use crate::model::error::{CargoSaid, Error, Result};
 use crate::model::input::build_filter::BuildFilter;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;

@@ -1,16 +1,22 @@
 //! Cargo's configuration, as cargo itself would merge it for a folder: `.cargo/config.toml` there and above, then
 //! `$CARGO_HOME/config.toml`, with includes, and the environment before all files.
 //!
-//! There is no stable `cargo config get`, so the files are read here. What `cargo mirror` has written into them is taken
-//! out first: upstream is what cargo would use without us.
+//! There is no stable `cargo config get`, so the files are read here. A folder that `cargo mirror` has put in the place of
+//! a source is taken out first, as is a server that runs in this process: upstream is what cargo would use without us. A
+//! server elsewhere stays: it may be the only way out.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use toml::{Table, Value};
 
-use crate::io::config::edit;
+use crate::io::config::edit::{self, ReplacementTarget};
+use crate::io::config::own_server::Own;
 use crate::io::fs::file;
+use crate::io::http::proxies::Proxies;
+use crate::io::http::trust;
+use crate::io::http::via::Via;
 use crate::model::error::{Error, Result};
 use crate::model::source::table::SourceTable;
 
@@ -70,10 +76,16 @@ pub struct Setting<'a> {
 
 impl CargoConfig {
     /// Reads the configuration that cargo, started in `folder`, would use.
-    pub fn load(folder: &Path, cargo_home: &Path, environment: &Environment) -> Result<Self> {
+    /// `own` is where a server in this process is found.
+    pub fn load(
+        folder: &Path,
+        cargo_home: &Path,
+        environment: &Environment,
+        own: &Own,
+    ) -> Result<Self> {
         let mut layers = Vec::new();
         for path in files(folder, cargo_home) {
-            read_layer(&path, &mut layers, 0)?;
+            read_layer(&path, own, &mut layers, 0)?;
         }
         Ok(Self {
             layers,
@@ -165,10 +177,11 @@ impl CargoConfig {
             });
         let timeout = self.parsed(&["http", "timeout"]);
         HttpSettings {
-            proxy: self
-                .plain(&["http", "proxy"])
-                .filter(|proxy| !proxy.is_empty()),
+            proxies: Proxies::new(self, self.plain(&["http", "proxy"])),
             cainfo,
+            certificates: trust::named(self.variable("SSL_CERT_FILE")),
+            via: None,
+            named: String::new(),
             timeout: timeout
                 .or_else(|| self.environment.get("HTTP_TIMEOUT")?.parse().ok())
                 .unwrap_or(30)
@@ -183,8 +196,15 @@ impl CargoConfig {
 /// How to talk HTTP.
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
-    pub proxy: Option<String>,
+    pub proxies: Proxies,
+    /// The only certificates to believe.
     pub cainfo: Option<PathBuf>,
+    /// Certificates that the environment names.
+    pub certificates: Option<PathBuf>,
+    /// For a server: the names that its requests upstream carry.
+    pub via: Option<Arc<Via>>,
+    /// And where that upstream was named.
+    pub named: String,
     /// Seconds: to connect, and without data.
     pub timeout: u64,
     /// Bytes a second below which a transfer counts as stalled.
@@ -225,27 +245,27 @@ pub fn file_in(folder: &Path) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-fn read_layer(path: &Path, layers: &mut Vec<Layer>, depth: usize) -> Result<()> {
-    let text = file::read_text(path, MAX_CONFIG)?;
-    let pointer = edit::current_patch(&text).map_err(|error| error.at(path))?;
+fn read_layer(path: &Path, own: &Own, layers: &mut Vec<Layer>, depth: usize) -> Result<()> {
+    let whole = file::read_text(path, MAX_CONFIG)?;
+    let text = &whole;
+    let pointer = edit::current_patch(text).map_err(|error| error.at(path))?;
+    let server = match &pointer.crates_io {
+        Some(ReplacementTarget::Server(index)) => !own.is(index),
+        _ => false,
+    };
     let ours = pointer.sources.into_iter().map(|source| {
         let title = source.called;
         let title = title.unwrap_or_else(|| source.original.title());
         (source.original, title)
     });
-    let text = edit::off(&text)
+    let text = edit::off(text)
         .map_err(|error| error.at(path))?
         .unwrap_or_default();
-    let table: Table = toml::from_str(&text).map_err(|cause| {
-        let (line, column) =
-            crate::model::text::position(&text, cause.span().map_or(0, |span| span.start));
-        Error::ConfigSyntax {
-            path: path.to_owned(),
-            line,
-            column,
-            message: cause.message().to_owned(),
-        }
-    })?;
+    let mut table = parse(&text, path)?;
+    if server {
+        // A server is another machine's mirror, and may be the only way there is. Only our own folder would feed itself.
+        keep_server(&parse(&whole, path)?, &mut table);
+    }
     let includes = includes(&table, path);
     layers.push(Layer {
         path: path.to_owned(),
@@ -255,10 +275,49 @@ fn read_layer(path: &Path, layers: &mut Vec<Layer>, depth: usize) -> Result<()> 
     // What a file includes counts less than the file itself; of several, the last counts most.
     for include in includes.into_iter().rev() {
         if depth < MAX_INCLUDES && include.is_file() {
-            read_layer(&include, layers, depth + 1)?;
+            read_layer(&include, own, layers, depth + 1)?;
         }
     }
     Ok(())
+}
+
+fn parse(text: &str, path: &Path) -> Result<Table> {
+    toml::from_str(text).map_err(|cause| {
+        let (line, column) =
+            crate::model::text::position(text, cause.span().map_or(0, |span| span.start));
+        Error::ConfigSyntax {
+            path: path.to_owned(),
+            line,
+            column,
+            message: cause.message().to_owned(),
+        }
+    })
+}
+
+/// Puts the tables that name a server in the place of crates.io back from the whole file.
+fn keep_server(whole: &Table, table: &mut Table) {
+    let of = |section: &str, name: &str| whole.get(section)?.as_table()?.get(name).cloned();
+    let replaced = of("source", "crates-io");
+    let named = replaced
+        .as_ref()
+        .and_then(|it| it.get("replace-with")?.as_str());
+    let Some(named) = named.map(str::to_owned) else {
+        return;
+    };
+    for (section, name) in [
+        ("source", "crates-io"),
+        ("source", &*named),
+        ("registries", &*named),
+    ] {
+        let Some(kept) = of(section, name) else {
+            continue;
+        };
+        let entry = table.entry(section);
+        let into = entry.or_insert_with(|| Value::Table(Table::new()));
+        if let Some(into) = into.as_table_mut() {
+            into.insert(name.to_owned(), kept);
+        }
+    }
 }
 
 /// `include = "a.toml"`, `["a.toml", "b.toml"]` or `[{ path = "a.toml", optional = true }]`. A missing file is for cargo

@@ -16,12 +16,13 @@ use futures_util::{StreamExt, stream};
 use serde::Serialize;
 
 use crate::io::git::advisories::{self, FoundAdvisories};
+use crate::io::http::client::chain;
 use crate::io::mirror::published_cache::PublishedCache;
 use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
 use crate::io::upstream::answer::UpstreamAnswer;
 use crate::io::upstream::registry::Upstream;
-use crate::model::error::{Error, Result, chain};
+use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::index::published::{Finding, Published, judge, published};
 use crate::model::input::closure::{Closure, Unsupported, Wanted};

@@ -15,11 +15,12 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::io::fs::parallel;
+use crate::io::http::client::chain;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::{StagedFile, verified};
 use crate::io::task::blocking;
 use crate::io::upstream::registry::Upstream;
-use crate::model::error::{Error, Result, chain};
+use crate::model::error::{Error, Result};
 use crate::model::event::{ByteOrigin, Event, Watch};
 use crate::model::input::closure::Wanted;
 use crate::model::package::archive;

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::io::cargo::command::Cargo;
 use crate::io::cargo::find_projects;
-use crate::model::error::{Error, Result, chain};
+use crate::io::http::client::chain;
+use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::ops::context::options::Context;
 use crate::ops::input::read::{Input, Project, read_lockfile};

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::io::fs::parallel;
+use crate::io::http::client::chain;
 use crate::io::store::registry::RegistryStore;
-use crate::model::error::{Error, Result, chain};
+use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::input::closure::{Closure, Wanted};
 use crate::model::mirror::root::Root;

@@ -10,8 +10,9 @@ use serde::Serialize;
 
 use crate::io::cargo::command::{Cargo, Judgement};
 use crate::io::cargo::metadata::proofs;
+use crate::io::http::client::chain;
 use crate::io::store::registry::RegistryStore;
-use crate::model::error::{Error, Result, chain};
+use crate::model::error::{Error, Result};
 use crate::model::input::build_filter::BuildFilter;
 use crate::model::input::closure::{Closure, Unsupported, Wanted};
 use crate::model::mirror::failures::Remembered;

@@ -18,8 +18,9 @@ use serde::Serialize;
 
 use crate::io::cargo::command::{Cargo, Judgement};
 use crate::io::cargo::stubs::Stubs;
+use crate::io::http::client::chain;
 use crate::io::task::blocking;
-use crate::model::error::{Error, Result, chain};
+use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::input::build_filter::{BuildFilter, HOST};
 use crate::model::input::closure::Closure;

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::model::error::{Error, chain};
+use crate::io::http::client::chain;
+use crate::model::error::Error;
 use crate::model::input::closure::Unsupported;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::io::cargo::command::Judgement;
+use crate::io::http::client::chain;
 use crate::io::mirror::in_use::{InUse, Use};
 use crate::io::store::git_check::CheckLevel;
 use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
-use crate::model::error::{Error, Result, chain};
+use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::input::build_filter::BuildFilter;
 use crate::model::input::closure::{Package, Wanted};

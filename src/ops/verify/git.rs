@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::io::fs::parallel;
+use crate::io::http::client::chain;
 use crate::io::store::git::{GitFolder, package_folder, package_of};
 use crate::io::store::git_check::{CheckLevel, CheckResult, look};
 use crate::io::store::quarantine::Quarantine;
 use crate::io::store::registry::RegistryStore;
-use crate::model::error::{Result, chain};
+use crate::model::error::Result;
 use crate::model::event::Event;
 use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::checksum::Sha256;

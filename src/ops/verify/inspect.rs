@@ -5,10 +5,11 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use crate::io::http::client::chain;
 use crate::io::store::listing::{BUFFER, Listing};
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::{self, Seal, seal_state};
-use crate::model::error::{Error, chain};
+use crate::model::error::Error;
 use crate::model::event::{Event, Watch};
 use crate::model::index::file::IndexLine;
 use crate::model::index::journal::{Journal, JournalVerdict};

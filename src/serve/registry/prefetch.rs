@@ -13,7 +13,8 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::io::cargo::command::Cargo;
-use crate::model::error::{Error, Result, chain};
+use crate::io::http::client::chain;
+use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::input::lockfile::MAX_FILE;
 use crate::ops::context::options::Context;

@@ -9,8 +9,9 @@ use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, HOST, HeaderValue};
 use tokio::runtime::Handle;
 
+use crate::io::http::client::chain;
 use crate::io::store::registry::RegistryStore;
-use crate::model::error::{Error, chain};
+use crate::model::error::Error;
 use crate::model::event::Event;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;

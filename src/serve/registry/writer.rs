@@ -306,7 +306,7 @@ impl WriterLoop {
 
 fn warn(common: &Context, error: &Error) {
     (common.watch)(&Event::Warning {
-        message: crate::model::error::chain(error),
+        message: crate::io::http::client::chain(error),
         help: error.hint(),
     });
 }
