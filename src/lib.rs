@@ -137,6 +137,7 @@ pub mod model {
     pub mod error;
     pub mod event;
     pub mod plan;
+    pub mod proxy;
     pub mod text;
     pub mod toml_error;
     pub mod url;
@@ -170,6 +171,7 @@ pub mod io {
         pub mod edit;
         pub mod effective;
         pub mod load;
+        pub mod own_server;
         pub mod sources;
         #[cfg(test)]
         mod tests;
@@ -191,15 +193,23 @@ pub mod io {
     pub mod git {
         pub mod advisories;
         pub mod command;
+        pub mod config;
         pub mod objects;
         pub mod tree;
     }
     /// The HTTP client: retries, limits for each host, stalls.
     pub mod http {
+        pub mod body;
         pub mod client;
+        pub mod coding;
         pub mod get;
         pub mod host_gate;
+        pub mod network_error;
+        pub mod proxies;
         pub mod retry;
+        pub mod settings;
+        pub mod trust;
+        pub mod via;
     }
     /// A mirror's folder: where everything lies, its use lock, roots, caches.
     pub mod mirror {

@@ -16,24 +16,6 @@ use crate::model::text::printable;
 use crate::model::toml_error::UNFINISHED_MERGE;
 use crate::model::url::without_credentials;
 
-/// An error and its causes in one line.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    let mut whole = String::new();
-    for cause in causes.map(ToString::to_string) {
-        // Libraries like to repeat their cause in their own message, and the HTTP client's outer layers say nothing.
-        let says_nothing =
-            cause.starts_with("error sending request") || cause.starts_with("client error (");
-        if !says_nothing && !whole.contains(&cause) {
-            if !whole.is_empty() {
-                whole.push_str(": ");
-            }
-            whole.push_str(&cause);
-        }
-    }
-    whole
-}
-
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 #[derive(Debug, thiserror::Error)]
@@ -156,6 +138,18 @@ pub enum Error {
         #[source]
         source: Cause,
     },
+    #[error("the certificate of {url} cannot be trusted")]
+    Untrusted {
+        url: String,
+        #[source]
+        source: Cause,
+    },
+    #[error("{url} does not speak TLS")]
+    NoTls { url: String },
+    #[error("cannot take certificates from `{}`: {message}", .path.display())]
+    NoCertificates { path: PathBuf, message: String },
+    #[error("upstream is this server itself ({url})")]
+    OwnUpstream { url: String, named: String },
     #[error("{url} sent no data for {} seconds", .seconds)]
     Stalled { url: String, seconds: u64 },
     #[error("{url} sent something that is not a registry's {what}: {message}")]
@@ -359,6 +353,21 @@ impl Error {
             Self::Client(_) => {
                 "look at http.cainfo and http.proxy in cargo's config, and at SSL_CERT_FILE"
             }
+            Self::Untrusted { .. } => {
+                "name the certificate, or that of the authority that signed it, in http.cainfo of cargo's config or in \
+                 SSL_CERT_FILE; the server's own is made with basicConstraints=CA:FALSE and a subjectAltName, as in \
+                 `openssl req -x509 -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:host`"
+            }
+            Self::NoTls { .. } => "is it an address that starts with http:// and not https://?",
+            Self::NoCertificates { .. } => {
+                "http.cainfo in cargo's config and SSL_CERT_FILE name a file of PEM text, as in \
+                 `openssl x509 -inform der -in FILE -out FILE.pem`"
+            }
+            Self::OwnUpstream { named, .. } => {
+                return Some(format!(
+                    "upstream is named by {named}; name another registry there, or with --upstream"
+                ));
+            }
             Self::Login(login) => return Some(login.hint()),
             Self::Refused(_) | Self::Http { status: 407, .. } => {
                 "the server refuses this machine: look at the proxy, the firewall and the login it wants"
@@ -480,3 +489,21 @@ pub struct Cause(pub String);
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{0}")]
 pub struct CargoSaid(pub String);
+
+/// An error and its causes in one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let mut whole = String::new();
+    for cause in causes.map(ToString::to_string) {
+        // Libraries like to repeat their cause in their own message, and the HTTP client's outer layers say nothing.
+        let says_nothing =
+            cause.starts_with("error sending request") || cause.starts_with("client error (");
+        if !says_nothing && !whole.contains(&cause) {
+            if !whole.is_empty() {
+                whole.push_str(": ");
+            }
+            whole.push_str(&cause);
+        }
+    }
+    whole
+}

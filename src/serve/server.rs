@@ -1,5 +1,6 @@
 //! The server as a whole: put together, run, and stopped so that nothing is lost.
 
+use crate::model::error::chain;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -10,9 +11,10 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use url::Url;
 
+use crate::io::config::own_server::Own;
 use crate::io::fs::platform;
 use crate::io::mirror::index_cache::IndexCache;
-use crate::model::error::{Error, Result, chain};
+use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::CRATES_IO_FOLDER;
@@ -92,6 +94,17 @@ pub async fn run(
         .transpose()?;
     let stats: Arc<Stats> = Arc::default();
     let log = Log::start(options.log, options.log_file.clone(), &stats)?;
+    let own = Own {
+        bound: listeners
+            .iter()
+            .filter_map(|it| it.local_addr().ok())
+            .collect(),
+        public: public.clone(),
+    };
+    let common = &Context {
+        own,
+        ..common.clone()
+    };
     let serving = serving(common, options, public, files, &stats)?;
 
     let (stop, stopped) = watch::channel(false);

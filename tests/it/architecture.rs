@@ -9,7 +9,7 @@ use crate::fixture::project::tree;
 const FLOORS: [&str; 5] = ["model", "io", "ops", "serve", "cli"];
 
 /// Crates that belong on certain floors.
-const OUTSIDE: [(&str, &[&str]); 25] = [
+const OUTSIDE: [(&str, &[&str]); 27] = [
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
@@ -23,9 +23,12 @@ const OUTSIDE: [(&str, &[&str]); 25] = [
     ("listenfd", &["serve"]),
     ("socket2", &["serve"]),
     ("subtle", &["serve"]),
-    ("tokio_rustls", &["serve"]),
+    // One rustls, for clients and server.
+    ("tokio_rustls", &["serve", "io"]),
     ("zstd", &["serve"]),
     ("reqwest", &["io"]),
+    ("h2", &["io"]),
+    ("rustls_platform_verifier", &["io"]),
     ("toml_edit", &["io"]),
     ("cargo_metadata", &["io"]),
     ("crates_index", &["io"]),

@@ -12,6 +12,7 @@ mod fixture {
     pub(crate) mod mirror;
     pub(crate) mod package;
     pub(crate) mod project;
+    pub(crate) mod raw;
     pub(crate) mod registry;
     pub(crate) mod repository;
     pub(crate) mod served;
@@ -46,6 +47,7 @@ mod outdated;
 mod pointers;
 mod prefetch;
 // What is left out depends on the platform; the tests are written for this one.
+mod proxies;
 #[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
 mod prune;
 mod readme;
@@ -59,6 +61,8 @@ mod serve;
 mod serve_deployed;
 mod serve_faults;
 mod serve_hostile;
+#[cfg(unix)]
+mod serve_patience;
 #[cfg(unix)]
 mod serve_upstreams;
 mod serve_wire;

@@ -235,7 +235,8 @@ fn an_index_file_that_fails_upstream_is_stale_or_503_and_never_a_404() {
     let line = format!("{}\n", registry.line("leaf", "1.0.0"));
     for (what, fault) in faults() {
         let bench = Bench::new(&registry);
-        let server = Served::start(&bench, &["--refresh", "0s"]);
+        let run = bench.program(["serve", "--listen", "127.0.0.1:0", "--refresh", "0s"]);
+        let server = Served::run(run.env("CARGO_NET_RETRY", "1"));
         registry.always(&index_of("leaf"), fault.clone());
         let answer = server.get(INDEX);
         assert!(

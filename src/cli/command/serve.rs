@@ -1,6 +1,7 @@
 //! `serve` and `stats`: their arguments, their arms, their words.
 
 use crate::cli::args_serve::{LogFormat, Serve, Stats};
+use crate::io::http::settings::http_settings;
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -144,15 +145,29 @@ pub fn stats(arguments: &Stats, common: &Context, terminal: Terminal) -> Result<
         what: "statistics",
         message,
     };
-    let url = Url::parse(&format!("{}/-/stats", server.trim_end_matches('/')))
-        .map_err(|cause| bad(cause.to_string()))?;
+    let url = stats_url(server)?;
     let token = common.environment.get("CARGO_MIRROR_TOKEN");
-    let text = block_on(get::get_text(&url, token.map(String::as_str)))?;
+    let settings = http_settings(&common.config(&common.cwd)?);
+    let text = block_on(get::get_text(&settings, &url, token.map(String::as_str)))?;
     let page: Value = serde_json::from_slice(&text).map_err(|cause| bad(cause.to_string()))?;
     finish(terminal, "stats", &page, |out| {
         out.data(words(&page).as_bytes())
     })?;
     Ok(0)
+}
+
+/// Where a server has its statistics.
+fn stats_url(server: &str) -> Result<Url> {
+    let bad = |message: String| Error::ServerUrl {
+        url: server.to_owned(),
+        message,
+    };
+    if !server.starts_with("http://") && !server.starts_with("https://") {
+        let message = "it does not begin with http:// or https://";
+        return Err(bad(message.to_owned()));
+    }
+    let url = format!("{}/-/stats", server.trim_end_matches('/'));
+    Url::parse(&url).map_err(|cause| bad(cause.to_string()))
 }
 
 fn times(number: u64) -> String {

@@ -1,5 +1,6 @@
 //! What people and programs see. Standard output is data, standard error is talk.
 
+use crate::model::error::chain;
 use std::io::{self, Write};
 use std::path::{Display, Path};
 
@@ -8,7 +9,7 @@ use clap::ColorChoice;
 use serde::Serialize;
 
 use crate::cli::output::format::MessageFormat;
-use crate::model::error::{Error, chain};
+use crate::model::error::Error;
 
 /// Where words and data go, and which of them.
 #[derive(Debug, Clone, Copy)]

@@ -1,15 +1,17 @@
 //! Cargo's configuration, as cargo itself would merge it for a folder: `.cargo/config.toml` there and above, then
 //! `$CARGO_HOME/config.toml`, with includes, and the environment before all files.
 //!
-//! There is no stable `cargo config get`, so the files are read here. What `cargo mirror` has written into them is taken
-//! out first: upstream is what cargo would use without us.
+//! There is no stable `cargo config get`, so the files are read here. A folder that `cargo mirror` has put in the place of
+//! a source is taken out first, as is a server that runs in this process: upstream is what cargo would use without us. A
+//! server elsewhere stays: it may be the only way out.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use crate::io::config::edit;
+use crate::io::config::edit::{self, ReplacementTarget};
+use crate::io::config::own_server::Own;
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
 use crate::model::source::table::SourceTable;
@@ -73,10 +75,16 @@ pub struct Setting<'a> {
 
 impl CargoConfig {
     /// Reads the configuration that cargo, started in `folder`, would use.
-    pub fn load(folder: &Path, cargo_home: &Path, environment: &Environment) -> Result<Self> {
+    /// `own` is where a server in this process is found.
+    pub fn load(
+        folder: &Path,
+        cargo_home: &Path,
+        environment: &Environment,
+        own: &Own,
+    ) -> Result<Self> {
         let mut layers = Vec::new();
         for path in files(folder, cargo_home) {
-            read_layer(&path, &mut layers, 0)?;
+            read_layer(&path, own, &mut layers, 0)?;
         }
         Ok(Self {
             layers,
@@ -116,13 +124,17 @@ impl CargoConfig {
         variables.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
     /// Where cargo keeps what is the user's.
     pub fn cargo_home(&self) -> &Path {
         &self.cargo_home
     }
 
     /// A setting of the `http` or `net` table, from `CARGO_HTTP_PROXY` and the like or the closest file.
-    fn plain(&self, key: &[&str; 2]) -> Option<String> {
+    pub fn plain(&self, key: &[&str; 2]) -> Option<String> {
         let variable = format!("CARGO_{}_{}", key[0], key[1])
             .to_uppercase()
             .replace('-', "_");
@@ -137,7 +149,7 @@ impl CargoConfig {
             })
     }
 
-    fn parsed<T: std::str::FromStr>(&self, key: &[&str; 2]) -> Option<T> {
+    pub fn parsed<T: std::str::FromStr>(&self, key: &[&str; 2]) -> Option<T> {
         self.plain(key)?.parse().ok()
     }
 
@@ -155,46 +167,6 @@ impl CargoConfig {
                 .is_some_and(|setting| setting.value.as_str() == Some("never")),
         }
     }
-
-    /// How to talk HTTP, by cargo's `http.*` and `net.*` settings and its defaults.
-    pub fn http(&self) -> HttpSettings {
-        let cainfo = self
-            .environment
-            .get("CARGO_HTTP_CAINFO")
-            .map(PathBuf::from)
-            .or_else(|| {
-                let setting = self.get(&["http", "cainfo"])?;
-                Some(relative_to_config(setting.value.as_str()?, setting.file))
-            });
-        let timeout = self.parsed(&["http", "timeout"]);
-        HttpSettings {
-            proxy: self
-                .plain(&["http", "proxy"])
-                .filter(|proxy| !proxy.is_empty()),
-            cainfo,
-            timeout: timeout
-                .or_else(|| self.environment.get("HTTP_TIMEOUT")?.parse().ok())
-                .unwrap_or(30)
-                .max(1),
-            low_speed_limit: self.parsed(&["http", "low-speed-limit"]).unwrap_or(10),
-            multiplexing: self.parsed(&["http", "multiplexing"]).unwrap_or(true),
-            retries: self.parsed(&["net", "retry"]).unwrap_or(3),
-        }
-    }
-}
-
-/// How to talk HTTP.
-#[derive(Debug, Clone)]
-pub struct HttpSettings {
-    pub proxy: Option<String>,
-    pub cainfo: Option<PathBuf>,
-    /// Seconds: to connect, and without data.
-    pub timeout: u64,
-    /// Bytes a second below which a transfer counts as stalled.
-    pub low_speed_limit: u64,
-    pub multiplexing: bool,
-    /// How often a request is tried again.
-    pub retries: u32,
 }
 
 /// Paths in a config are relative to the folder that holds the folder of the file (cargo's `Definition::root`).
@@ -228,19 +200,28 @@ pub fn file_in(folder: &Path) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-fn read_layer(path: &Path, layers: &mut Vec<Layer>, depth: usize) -> Result<()> {
-    let text = file::read_text(path, MAX_CONFIG)?;
-    let pointer = edit::current_patch(&text).map_err(|error| error.at(path))?;
+fn read_layer(path: &Path, own: &Own, layers: &mut Vec<Layer>, depth: usize) -> Result<()> {
+    let whole = file::read_text(path, MAX_CONFIG)?;
+    let text = &whole;
+    let pointer = edit::current_patch(text).map_err(|error| error.at(path))?;
+    let server = match &pointer.crates_io {
+        Some(ReplacementTarget::Server(index)) => !own.is(index),
+        _ => false,
+    };
     let ours = pointer.sources.into_iter().map(|source| {
         let title = source.called;
         let title = title.unwrap_or_else(|| source.original.title());
         (source.original, title)
     });
-    let whole = parse(&text, path)?;
-    let text = edit::off(&text)
+    let whole = parse(text, path)?;
+    let text = edit::off(text)
         .map_err(|error| error.at(path))?
         .unwrap_or_default();
-    let table = parse(&text, path)?;
+    let mut table = parse(&text, path)?;
+    if server {
+        // A server is another machine's mirror, and may be the only way there is. Only our own folder would feed itself.
+        keep_server(&whole, &mut table);
+    }
     let includes = includes(&table, path);
     layers.push(Layer {
         path: path.to_owned(),
@@ -251,7 +232,7 @@ fn read_layer(path: &Path, layers: &mut Vec<Layer>, depth: usize) -> Result<()> 
     // What a file includes counts less than the file itself; of several, the last counts most.
     for include in includes.into_iter().rev() {
         if depth < MAX_INCLUDES && include.is_file() {
-            read_layer(&include, layers, depth + 1)?;
+            read_layer(&include, own, layers, depth + 1)?;
         }
     }
     Ok(())
@@ -268,6 +249,32 @@ fn parse(text: &str, path: &Path) -> Result<Table> {
             message,
         }
     })
+}
+
+/// Puts the tables that name a server in the place of crates.io back from the whole file.
+fn keep_server(whole: &Table, table: &mut Table) {
+    let of = |section: &str, name: &str| whole.get(section)?.as_table()?.get(name).cloned();
+    let replaced = of("source", "crates-io");
+    let named = replaced
+        .as_ref()
+        .and_then(|it| it.get("replace-with")?.as_str());
+    let Some(named) = named.map(str::to_owned) else {
+        return;
+    };
+    for (section, name) in [
+        ("source", "crates-io"),
+        ("source", &*named),
+        ("registries", &*named),
+    ] {
+        let Some(kept) = of(section, name) else {
+            continue;
+        };
+        let entry = table.entry(section);
+        let into = entry.or_insert_with(|| Value::Table(Table::new()));
+        if let Some(into) = into.as_table_mut() {
+            into.insert(name.to_owned(), kept);
+        }
+    }
 }
 
 /// `include = "a.toml"`, `["a.toml", "b.toml"]` or `[{ path = "a.toml", optional = true }]`. A missing file is for cargo

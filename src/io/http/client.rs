@@ -1,39 +1,37 @@
 //! HTTP as cargo speaks it: its timeouts, its retries, its idea of a stall (network/retry.rs, `PackageSet::enable_download`).
 
+use crate::model::error::chain;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, ETAG, HeaderName,
-    IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    IF_RANGE, LOCATION, RANGE, RETRY_AFTER,
 };
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, Proxy, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, Proxy, RequestBuilder, Response, StatusCode};
+use tokio::sync::watch;
 use url::Url;
 
 use crate::io::auth::scope::{self, Authorization};
-use crate::io::config::load::HttpSettings;
-use crate::io::fs::file;
-use crate::io::http::host_gate::{HostGate, Permit};
-use crate::io::http::retry;
+use crate::io::http::body::Body;
+use crate::io::http::host_gate::{HostGate, Kind, Permit};
+use crate::io::http::network_error::{is_graceful, network};
+use crate::io::http::settings::HttpSettings;
+use crate::io::http::{retry, trust, via};
 use crate::model::auth::Challenge;
-use crate::model::error::{Cause, Error, Result, chain};
+use crate::model::error::{Cause, Error, Result};
 use crate::model::event::{Event, Watch};
 use crate::model::index::validator::Validator;
 use crate::model::url::safe_url;
 
-/// A certificate bundle larger than this is none.
-const MAX_BUNDLE: u64 = 64 << 20;
-
 /// HTTP/2 flow control: enough for one crate to fill a long fat line, little enough to bound what piles up in memory.
 const STREAM_WINDOW: u32 = 4 << 20;
-
 const CONNECTION_WINDOW: u32 = 16 << 20;
-
-/// A stream may be starved by its neighbours for this many timeouts before it counts as stalled itself.
-const STARVED: u32 = 4;
-
+/// Headers that are read of one answer: as many as libcurl reads fit into its 300 kB.
+const MOST_HEADERS: usize = 5000;
+/// Connections that a server ends in good order before one request has its answer.
+const MOST_ENDED: usize = 20;
 /// More redirects than this are a circle.
 const MAX_REDIRECTS: usize = 10;
 
@@ -41,11 +39,13 @@ const MAX_REDIRECTS: usize = 10;
 pub struct Http {
     client: Client,
     hosts: HostGate,
-    settings: HttpSettings,
+    pub(super) settings: HttpSettings,
     watch: Watch,
     started: Instant,
     /// When the last byte came, on whichever stream: milliseconds since `started`.
     last_data: AtomicU64,
+    /// Counts tries that have failed.
+    failing: watch::Sender<u64>,
 }
 
 /// How a body may come.
@@ -64,6 +64,7 @@ impl Http {
             watch,
             started: Instant::now(),
             last_data: AtomicU64::new(0),
+            failing: watch::Sender::new(0),
         })
     }
 
@@ -75,8 +76,8 @@ impl Http {
     }
 
     /// Waits for a turn with the host of `url`.
-    pub async fn tries<'a>(&'a self, url: &'a Url) -> Result<Attempts<'a>> {
-        let admission = self.hosts.admit(url).await?;
+    pub async fn tries<'a>(&'a self, url: &'a Url, kind: Kind) -> Result<Attempts<'a>> {
+        let admission = self.hosts.admit(url, kind).await?;
         Ok(Attempts {
             http: self,
             url,
@@ -86,9 +87,35 @@ impl Http {
         })
     }
 
+    /// Says when a try fails that others follow.
+    pub fn failing(&self) -> watch::Receiver<u64> {
+        self.failing.subscribe()
+    }
+
+    /// Something has come, on whichever stream.
+    pub(super) fn heard(&self) {
+        self.last_data.store(self.milliseconds(), Ordering::Relaxed);
+    }
+
+    /// How long nothing has come, on whichever stream.
+    pub(super) fn silence(&self) -> Duration {
+        let last = self.last_data.load(Ordering::Relaxed);
+        Duration::from_millis(self.milliseconds().saturating_sub(last))
+    }
+
     fn milliseconds(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
+}
+
+/// What has come of a body before it was cut.
+#[derive(Debug, Clone, Default)]
+pub struct Part {
+    pub length: u64,
+    /// What the rest must belong to: a strong tag or a date.
+    pub validator: Option<String>,
+    /// Whether the server may have the rest by itself.
+    pub ranges: bool,
 }
 
 /// One request and its repetitions.
@@ -122,17 +149,46 @@ impl<'a> Attempts<'a> {
         encoding: Encoding,
         known: Option<&Validator>,
     ) -> Result<Option<Body<'a>>> {
-        let Self { http, url, .. } = *self;
+        let http = self.http;
         let prepared = |url: Url| prepared(http.client.get(url), encoding, known);
         let (response, with_token) = self.follow(prepared).await?;
-        let status = response.status();
-        if status == StatusCode::NOT_MODIFIED && known.is_some() {
+        if response.status() == StatusCode::NOT_MODIFIED && known.is_some() {
             return Ok(None);
         }
+        self.body(response, with_token, 0).map(Some)
+    }
+
+    /// The rest of a body of which a part has come. Where the server sends all of it again, that part is passed over.
+    pub async fn get_rest(&mut self, encoding: Encoding, part: &Part) -> Result<Body<'a>> {
+        let http = self.http;
+        let rest = |url: Url| {
+            let request = prepared(http.client.get(url), encoding, None);
+            if !part.ranges || part.length == 0 {
+                return request;
+            }
+            let request = request.header(RANGE, format!("bytes={}-", part.length));
+            match &part.validator {
+                Some(validator) => request.header(IF_RANGE, validator),
+                None => request,
+            }
+        };
+        let (response, with_token) = self.follow(rest).await?;
+        self.body(response, with_token, part.length)
+    }
+
+    fn body(&self, response: Response, with_token: bool, after: u64) -> Result<Body<'a>> {
+        let Self { http, url, .. } = *self;
+        let status = response.status();
         if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
             return Err(refused(&response, with_token));
         }
-        if status != StatusCode::OK {
+        if status == StatusCode::LOOP_DETECTED && http.settings.via.is_some() {
+            return Err(Error::OwnUpstream {
+                url: safe_url(response.url()),
+                named: http.settings.named.clone(),
+            });
+        }
+        if status != StatusCode::OK && (status != StatusCode::PARTIAL_CONTENT || after == 0) {
             let header = response
                 .headers()
                 .get(RETRY_AFTER)
@@ -144,13 +200,7 @@ impl<'a> Attempts<'a> {
                 retry_after: header.and_then(retry::retry_after),
             });
         }
-        Ok(Some(Body {
-            http,
-            url,
-            response,
-            window: Instant::now(),
-            in_window: 0,
-        }))
+        Body::new(http, url, response, after)
     }
 
     /// What the headers say of the size, asked for once and without the body.
@@ -176,17 +226,29 @@ impl<'a> Attempts<'a> {
         let mut at = url.clone();
         let mut pass = self.pass.clone().filter(|pass| pass.may_go_to(&at));
         for _ in 0..=MAX_REDIRECTS {
-            let mut request = prepared(at.clone());
-            if let Some(pass) = &pass {
-                request = request.header(AUTHORIZATION, pass.header());
-            }
-            let Ok(response) = tokio::time::timeout(patience, request.send()).await else {
-                return Err(Error::Stalled {
-                    url: safe_url(url),
-                    seconds: http.settings.timeout,
-                });
+            // Nothing goes straight that was to go through a proxy which has no address.
+            let proxy = http.settings.proxies.of(&at);
+            proxy.map_err(|message| Error::Client(Cause(message)))?;
+            let mut ended = 0;
+            let response = loop {
+                let mut request = prepared(at.clone());
+                if let Some(pass) = &pass {
+                    request = request.header(AUTHORIZATION, pass.header());
+                }
+                if let Some(names) = http.settings.via.as_ref().and_then(|via| via.header()) {
+                    request = request.header(via::HEADER, names);
+                }
+                let Ok(response) = tokio::time::timeout(patience, request.send()).await else {
+                    return Err(Error::Stalled {
+                        url: safe_url(url),
+                        seconds: http.settings.timeout,
+                    });
+                };
+                match response {
+                    Err(cause) if ended < MOST_ENDED && is_graceful(&cause) => ended += 1,
+                    response => break response.map_err(|cause| network(url, cause))?,
+                }
             };
-            let response = response.map_err(|cause| network(url, cause))?;
             self.admission.answered(response.version());
             let Some(next) = next_hop(&response, &at) else {
                 return Ok((response, pass.is_some()));
@@ -211,12 +273,17 @@ impl<'a> Attempts<'a> {
         if !retry::is_retryable(&error) {
             return Err(error);
         }
+        let unheard = matches!(error, Error::Network { .. } | Error::Stalled { .. });
         if self.failed > self.http.settings.retries {
-            if matches!(error, Error::Network { .. } | Error::Stalled { .. }) {
+            if unheard {
                 self.admission.record_failure(&brief(&error));
             }
             return Err(error);
         }
+        if unheard {
+            self.admission.failed(&brief(&error));
+        }
+        self.http.failing.send_modify(|count| *count += 1);
         let pause = retry::pause(&error, self.failed);
         (self.http.watch)(&Event::Retry {
             what: safe_url(self.url),
@@ -225,79 +292,6 @@ impl<'a> Attempts<'a> {
         });
         tokio::time::sleep(pause).await;
         Ok(())
-    }
-}
-
-/// The body of one response, watched for stalls as cargo does it: by the silence of all transfers together, since on a
-/// slow line one stream may wait long for its turn.
-pub struct Body<'a> {
-    http: &'a Http,
-    url: &'a Url,
-    response: Response,
-    window: Instant,
-    in_window: u64,
-}
-
-impl Body<'_> {
-    /// Its size, where the server has said it.
-    pub fn length(&self) -> Option<u64> {
-        self.response.content_length()
-    }
-
-    pub fn is_gzip(&self) -> bool {
-        self.response
-            .headers()
-            .get(CONTENT_ENCODING)
-            .is_some_and(|encoding| encoding == "gzip")
-    }
-
-    /// What to ask with whether it has changed. As for cargo, the tag goes before the date (its `http_remote.rs`).
-    pub fn validator(&self) -> Option<Validator> {
-        let header = |name: HeaderName| {
-            let value = self.response.headers().get(name)?.to_str().ok()?;
-            (!value.trim().is_empty()).then(|| value.trim().to_owned())
-        };
-        header(ETAG)
-            .map(Validator::Etag)
-            .or_else(|| header(LAST_MODIFIED).map(Validator::LastModified))
-    }
-
-    /// The next bytes; `None` at its end.
-    pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
-        let settings = &self.http.settings;
-        let patience = Duration::from_secs(settings.timeout);
-        let stalled = || Error::Stalled {
-            url: safe_url(self.url),
-            seconds: settings.timeout,
-        };
-        for _ in 0..STARVED {
-            if let Ok(chunk) = tokio::time::timeout(patience, self.response.chunk()).await {
-                let chunk = chunk.map_err(|cause| network(self.url, cause))?;
-                self.http
-                    .last_data
-                    .store(self.http.milliseconds(), Ordering::Relaxed);
-                self.in_window += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
-                if self.window.elapsed() >= patience {
-                    if chunk.is_some()
-                        && self.in_window < settings.low_speed_limit * settings.timeout
-                    {
-                        return Err(stalled());
-                    }
-                    self.window = Instant::now();
-                    self.in_window = 0;
-                }
-                return Ok(chunk);
-            }
-            // Another thread may have heard something since the clock was read.
-            let silence = self
-                .http
-                .milliseconds()
-                .saturating_sub(self.http.last_data.load(Ordering::Relaxed));
-            if silence >= settings.timeout * 1000 {
-                break;
-            }
-        }
-        Err(stalled())
     }
 }
 
@@ -350,39 +344,24 @@ fn refused(response: &Response, with_token: bool) -> Error {
     }))
 }
 
-fn client(settings: &HttpSettings) -> Result<Client> {
+/// A client by these settings.
+pub fn client(settings: &HttpSettings) -> Result<Client> {
     let failed = |cause: reqwest::Error| Error::Client(Cause(chain(&cause)));
+    let proxies = settings.proxies.clone();
     let mut builder = Client::builder()
         .redirect(Policy::none())
         .user_agent(concat!("cargo-mirror/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(Duration::from_secs(settings.timeout))
+        .http1_max_headers(MOST_HEADERS)
+        .http2_max_header_list_size(300 << 10)
         .http2_initial_stream_window_size(STREAM_WINDOW)
-        .http2_initial_connection_window_size(CONNECTION_WINDOW);
+        .http2_initial_connection_window_size(CONNECTION_WINDOW)
+        .proxy(Proxy::custom(move |url| proxies.of(url).ok().flatten()))
+        .tls_backend_preconfigured(trust::tls(settings)?);
     if !settings.multiplexing {
         builder = builder.http1_only();
     }
-    if let Some(proxy) = &settings.proxy {
-        // As curl reads it: no scheme means HTTP.
-        let address = if proxy.contains("://") {
-            proxy.clone()
-        } else {
-            format!("http://{proxy}")
-        };
-        builder = builder.proxy(Proxy::all(address).map_err(failed)?);
-    }
-    if let Some(bundle) = &settings.cainfo {
-        let certificates =
-            Certificate::from_pem_bundle(&file::read(bundle, MAX_BUNDLE)?).map_err(failed)?;
-        builder = builder.tls_certs_only(certificates);
-    }
     builder.build().map_err(failed)
-}
-
-fn network(url: &Url, cause: reqwest::Error) -> Error {
-    Error::Network {
-        url: safe_url(url),
-        source: Cause(chain(&cause.without_url())),
-    }
 }
 
 /// An error without the address that stands beside it anyway.

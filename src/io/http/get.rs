@@ -5,25 +5,25 @@ use std::time::Duration;
 use reqwest::header::AUTHORIZATION;
 use url::Url;
 
-use crate::model::error::{Cause, Error, Result, chain};
+use crate::io::http::client::client;
+use crate::io::http::network_error::network;
+use crate::io::http::settings::HttpSettings;
+use crate::model::error::{Cause, Error, Result};
 use crate::model::url::safe_url;
 
 /// An answer larger than this is none.
 const MAX_ANSWER: usize = 16 << 20;
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The text behind a URL, asked for with this token.
-pub async fn get_text(url: &Url, token: Option<&str>) -> Result<Vec<u8>> {
-    let network = |cause: reqwest::Error| Error::NoServer {
-        url: safe_url(url),
-        source: Cause(chain(&cause.without_url())),
+/// The text behind a URL, asked for with this token, by the settings that hold for all requests.
+pub async fn get_text(settings: &HttpSettings, url: &Url, token: Option<&str>) -> Result<Vec<u8>> {
+    let network = |cause: reqwest::Error| match network(url, cause) {
+        Error::Network { url, source } => Error::NoServer { url, source },
+        other => other,
     };
-    let client = reqwest::Client::builder()
-        .user_agent(concat!("cargo-mirror/", env!("CARGO_PKG_VERSION")))
-        .timeout(PATIENCE)
-        .build()
-        .map_err(|cause| Error::Client(Cause(chain(&cause))))?;
-    let mut request = client.get(url.clone());
+    let proxy = settings.proxies.of(url);
+    proxy.map_err(|message| Error::Client(Cause(message)))?;
+    let mut request = client(settings)?.get(url.clone()).timeout(PATIENCE);
     if let Some(token) = token {
         request = request.header(AUTHORIZATION, token);
     }

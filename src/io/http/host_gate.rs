@@ -5,7 +5,7 @@
 //! speak HTTP/2, over which all of them would have fitted.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use reqwest::Version;
@@ -14,8 +14,15 @@ use url::Url;
 
 use crate::model::error::{Error, Result};
 
-/// Connections to a host that does not speak HTTP/2, where each carries one request at a time.
+/// Connections to a host that does not speak HTTP/2, where each carries one request at a time. As many again carry index
+/// files, which need not wait for crates.
 const MAX_HTTP1_CONNECTIONS: usize = 16;
+/// A transfer that takes longer gives its slot to somebody who waits for one.
+const LONG: Duration = Duration::from_secs(3);
+/// So many long transfers are borne beside the others.
+const MOST_LONG: usize = 64;
+/// So long the others wait for the request that goes first.
+const FIRST: Duration = Duration::from_secs(5);
 /// So many requests given up in a row, and the host counts as gone.
 const FAILURES_UNTIL_DOWN: u32 = 8;
 
@@ -31,7 +38,8 @@ pub struct HostGate {
 struct Host {
     name: String,
     recovery: Option<Duration>,
-    slots: Arc<Semaphore>,
+    crates: Slots,
+    texts: Slots,
     /// Held by the request that goes first.
     first: Arc<AsyncMutex<()>>,
     state: Mutex<HostState>,
@@ -44,12 +52,89 @@ enum HostState {
     Down { cause: String, since: Instant },
 }
 
+/// What a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Crate,
+    Text,
+}
+
+/// How many requests of one kind may be under way.
+#[derive(Debug)]
+struct Slots {
+    free: Arc<Semaphore>,
+    /// For transfers that have gone on for long.
+    long: Arc<Semaphore>,
+    taken: Mutex<Vec<Weak<Slot>>>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    since: Instant,
+    permit: Mutex<(OwnedSemaphorePermit, bool)>,
+}
+
+impl Slots {
+    fn new(most: usize) -> Self {
+        Self {
+            free: Arc::new(Semaphore::new(most)),
+            long: Arc::new(Semaphore::new(MOST_LONG)),
+            taken: Mutex::default(),
+        }
+    }
+
+    async fn take(&self) -> Arc<Slot> {
+        let acquired = Arc::clone(&self.free).acquire_owned();
+        let mut acquired = std::pin::pin!(acquired);
+        let permit = loop {
+            self.relieve();
+            match tokio::time::timeout(LONG / 6, &mut acquired).await {
+                Ok(Ok(permit)) => break permit,
+                Ok(Err(_)) => unreachable!("the semaphore is never closed"),
+                Err(_) => {}
+            }
+        };
+        let slot = Arc::new(Slot {
+            since: Instant::now(),
+            permit: Mutex::new((permit, false)),
+        });
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.retain(|slot| slot.strong_count() > 0);
+        taken.push(Arc::downgrade(&slot));
+        slot
+    }
+
+    /// Gives the slots of long transfers to those who wait.
+    fn relieve(&self) {
+        if self.free.available_permits() > 0 {
+            return;
+        }
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        for slot in taken.iter().filter_map(Weak::upgrade) {
+            let mut permit = slot.permit.lock().unwrap_or_else(PoisonError::into_inner);
+            if !permit.1 && slot.since.elapsed() >= LONG {
+                let Ok(long) = Arc::clone(&self.long).try_acquire_owned() else {
+                    return;
+                };
+                *permit = (long, true);
+            }
+        }
+    }
+
+    /// No more than `most` at once from now on.
+    fn shrink(&self, most: usize, taken: usize) {
+        let free = self.free.available_permits();
+        self.free.forget_permits(free.saturating_sub(most - taken));
+    }
+}
+
 /// Leave to send requests to a host, for as long as it lives.
 #[derive(Debug)]
 pub struct Permit {
     host: Arc<Host>,
+    kind: Kind,
     first: Option<OwnedMutexGuard<()>>,
-    _slot: OwnedSemaphorePermit,
+    _slot: Arc<Slot>,
 }
 
 impl HostGate {
@@ -69,9 +154,10 @@ impl HostGate {
     }
 
     /// Waits for a turn with the host of `url`.
-    pub async fn admit(&self, url: &Url) -> Result<Permit> {
+    pub async fn admit(&self, url: &Url, kind: Kind) -> Result<Permit> {
         let host = self.host(url);
         let mut first = None;
+        let since = Instant::now();
         loop {
             match host.state() {
                 HostState::Down { cause, .. } => {
@@ -80,8 +166,10 @@ impl HostGate {
                         cause,
                     });
                 }
-                HostState::Unknown if first.is_none() => {
-                    first = Some(Arc::clone(&host.first).lock_owned().await);
+                HostState::Unknown if first.is_none() && since.elapsed() < FIRST => {
+                    let lock = Arc::clone(&host.first).lock_owned();
+                    // It may be that what the first one wants is what takes so long.
+                    first = tokio::time::timeout(FIRST, lock).await.ok();
                 }
                 HostState::Unknown => break,
                 HostState::Answers { .. } => {
@@ -90,10 +178,7 @@ impl HostGate {
                 }
             }
         }
-        let slot = Arc::clone(&host.slots).acquire_owned().await;
-        let Ok(slot) = slot else {
-            unreachable!("the semaphore is never closed")
-        };
+        let slot = host.slots(kind).take().await;
         // The host may have gone while we waited.
         if let HostState::Down { cause, .. } = host.state() {
             return Err(Error::HostDown {
@@ -103,6 +188,7 @@ impl HostGate {
         }
         Ok(Permit {
             host,
+            kind,
             first,
             _slot: slot,
         })
@@ -115,7 +201,8 @@ impl HostGate {
             Arc::new(Host {
                 name: name.clone(),
                 recovery: self.recovery,
-                slots: Arc::new(Semaphore::new(self.jobs)),
+                crates: Slots::new(self.jobs),
+                texts: Slots::new(self.jobs),
                 first: Arc::default(),
                 state: Mutex::new(HostState::Unknown),
             })
@@ -125,6 +212,13 @@ impl HostGate {
 }
 
 impl Host {
+    fn slots(&self, kind: Kind) -> &Slots {
+        match kind {
+            Kind::Crate => &self.crates,
+            Kind::Text => &self.texts,
+        }
+    }
+
     fn state(&self) -> HostState {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let (HostState::Down { since, .. }, Some(after)) = (&*state, self.recovery)
@@ -144,15 +238,13 @@ impl Permit {
             .state
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if matches!(*state, HostState::Unknown) {
+        if !matches!(*state, HostState::Answers { .. }) {
             *state = HostState::Answers { failures: 0 };
             if version < Version::HTTP_2 {
-                let surplus = self
-                    .host
-                    .slots
-                    .available_permits()
-                    .saturating_sub(MAX_HTTP1_CONNECTIONS - 1);
-                self.host.slots.forget_permits(surplus);
+                for kind in [Kind::Crate, Kind::Text] {
+                    let taken = usize::from(kind == self.kind);
+                    self.host.slots(kind).shrink(MAX_HTTP1_CONNECTIONS, taken);
+                }
             }
         }
         drop(state);
@@ -167,6 +259,14 @@ impl Permit {
             .unwrap_or_else(PoisonError::into_inner);
         if let HostState::Answers { failures } = &mut *state {
             *failures = 0;
+        }
+    }
+
+    /// A try has failed before an answer or in the middle of one, and others follow. Where the host is tried again by itself
+    /// later on, nobody else need wait for them.
+    pub fn failed(&self, cause: &str) {
+        if self.host.recovery.is_some() {
+            self.record_failure(cause);
         }
     }
 

@@ -8,7 +8,9 @@ use url::Url;
 
 use crate::io::auth::scope::Authorization;
 use crate::io::auth::session::AuthSession;
-use crate::io::http::client::{Attempts, Encoding, Http};
+use crate::io::http::body::Body;
+use crate::io::http::client::{Attempts, Encoding, Http, Part};
+use crate::io::http::host_gate::Kind;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::{StagedFile, verified};
 use crate::io::task::blocking;
@@ -75,7 +77,7 @@ impl Downloads {
             return Some(path.metadata().ok()?.len());
         }
         let pass = self.pass(config).await.ok()?;
-        let tries = self.http.tries(&url).await.ok()?;
+        let tries = self.http.tries(&url, Kind::Text).await.ok()?;
         tries.with(pass).length().await
     }
 
@@ -115,12 +117,22 @@ impl Downloads {
         }
         let transfer = self.transfer_from(config, url).await?;
         let mut tries = transfer.tries().await?;
-        let mut mismatches = 0;
+        let mut fetching = Fetching::default();
         loop {
-            match self.download(store, id, expected, &mut tries).await {
-                Ok(verified) => return Ok(tries.succeeded(verified)),
-                // A cache on the way may have been caught half-filled. Twice the same is what the server has.
-                Err(Error::Checksum { .. }) if mismatches == 0 => mismatches += 1,
+            let error = match self.download(store, id, &mut tries, &mut fetching).await {
+                Ok(incoming) => {
+                    let id = id.clone();
+                    let checked =
+                        blocking("writing a crate", move || verified(&id, expected, incoming));
+                    match checked.await {
+                        Ok(verified) => return Ok(tries.succeeded(verified)),
+                        Err(error) => error,
+                    }
+                }
+                Err(error) => error,
+            };
+            match fetching.go_on(error) {
+                Ok(()) => {}
                 Err(Error::Refused(refusal)) => return Err(transfer.refused(refusal).await),
                 Err(error) => tries.failed(error).await?,
             }
@@ -131,41 +143,103 @@ impl Downloads {
         &self,
         store: &Arc<RegistryStore>,
         id: &CrateId,
-        expected: Sha256,
         tries: &mut Attempts<'_>,
-    ) -> Result<Verified<StagedFile>> {
-        let mut body = tries.get(Encoding::Identity).await?;
+        fetching: &mut Fetching,
+    ) -> Result<StagedFile> {
+        let mut body = fetching.body(tries).await?;
         (self.watch)(&Event::Started {
             package: id.clone(),
             bytes: body.length(),
         });
-        let mut incoming = store.incoming()?;
-        let mut batch: Vec<Bytes> = Vec::new();
-        let mut size = 0;
-        while let Some(chunk) = body.chunk().await? {
+        let received = |bytes: u64| {
             (self.watch)(&Event::Received {
                 package: id.clone(),
-                bytes: chunk.len() as u64,
+                bytes,
             });
-            size += chunk.len();
-            batch.push(chunk);
-            if size >= BATCH {
+        };
+        let mut incoming = match fetching.incoming.take() {
+            Some(incoming) => incoming,
+            None => store.incoming()?,
+        };
+        if incoming.length() > 0 {
+            received(incoming.length());
+        }
+        let mut batch: Vec<Bytes> = Vec::new();
+        let mut size = 0;
+        loop {
+            let chunk = body.chunk().await;
+            if let Ok(Some(chunk)) = &chunk {
+                received(chunk.len() as u64);
+                size += chunk.len();
+                batch.push(chunk.clone());
+            }
+            if size >= BATCH || !matches!(chunk, Ok(Some(_))) {
                 let full = std::mem::take(&mut batch);
                 size = 0;
                 incoming = blocking("writing a crate", move || write(incoming, &full)).await?;
             }
+            match chunk {
+                Ok(Some(_)) => {}
+                Ok(None) => return Ok(incoming),
+                Err(error) => {
+                    fetching.part.length = incoming.length();
+                    fetching.incoming = Some(incoming);
+                    return Err(error);
+                }
+            }
         }
-        let id = id.clone();
-        blocking("writing a crate", move || {
-            verified(&id, expected, write(incoming, &batch)?)
-        })
-        .await
+    }
+}
+
+/// A crate that comes in more than one go, if need be: after a cut the rest is fetched, and the hash over all of it decides.
+#[derive(Default)]
+pub struct Fetching {
+    /// What has come before a cut.
+    pub(super) incoming: Option<StagedFile>,
+    pub(super) part: Part,
+    mismatched: bool,
+}
+
+impl Fetching {
+    /// The body from where the last one was cut.
+    pub(super) async fn body<'a>(&mut self, tries: &mut Attempts<'a>) -> Result<Body<'a>> {
+        let mut body = tries.get_rest(Encoding::Identity, &self.part).await?;
+        body.is_archive();
+        let length = self.part.length;
+        self.part = Part {
+            length,
+            ..body.part()
+        };
+        Ok(body)
+    }
+
+    /// What is to be done about an error that is none of the line's; others come back.
+    pub(super) fn go_on(&mut self, error: Error) -> Result<()> {
+        match error {
+            // A cache on the way may have been caught half-filled. Twice the same is what the server has.
+            Error::Checksum { .. } if !self.mismatched => {
+                *self = Self {
+                    mismatched: true,
+                    ..Self::default()
+                };
+                Ok(())
+            }
+            // It has no such part, or no parts at all.
+            Error::Http {
+                status: 400 | 416 | 501,
+                ..
+            } if self.part.ranges && self.part.length > 0 => {
+                self.part.ranges = false;
+                Ok(())
+            }
+            error => Err(error),
+        }
     }
 }
 
 impl Transfer<'_> {
     pub(super) async fn tries(&self) -> Result<Attempts<'_>> {
-        let tries = self.downloads.http.tries(&self.url).await?;
+        let tries = self.downloads.http.tries(&self.url, Kind::Crate).await?;
         Ok(tries.with(self.pass.clone()))
     }
 

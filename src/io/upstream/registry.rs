@@ -3,27 +3,27 @@
 //! Requests follow cargo's own (`http_remote.rs` and `download.rs`): which statuses mean "not there", which
 //! causes are worth another try. Bytes of a crate are hashed as they arrive and come out as [`Verified`] or not at all.
 
-use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore, watch};
 use url::Url;
 
 use crate::io::auth::scope::Authorization;
 use crate::io::auth::session::AuthSession;
-use crate::io::config::load::HttpSettings;
 use crate::io::config::sources::Location;
 use crate::io::fs::{error, file};
 use crate::io::http::client::{Attempts, Encoding, Http};
+use crate::io::http::host_gate::Kind;
+use crate::io::http::settings::HttpSettings;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::StagedFile;
 use crate::io::task::blocking;
 use crate::io::upstream::answer::UpstreamAnswer;
 use crate::io::upstream::download::{DownloadConfig, Downloads, Transfer, copied};
 use crate::io::upstream::git_index::GitIndex;
-use crate::model::error::{Error, Result};
+use crate::model::error::{Cause, Error, Result};
 use crate::model::event::Watch;
 use crate::model::index::file::{MAX_FILE, RegistryConfig};
 use crate::model::index::validator::Validator;
@@ -34,6 +34,9 @@ use crate::model::url::safe_url;
 
 /// A `config.json` larger than this is none.
 const MAX_CONFIG: usize = 1 << 20;
+
+/// Index files larger than this come one at a time, so that many of them do not fill the memory.
+const LARGE: usize = 16 << 20;
 
 /// A registry to read from.
 #[derive(Debug)]
@@ -48,6 +51,7 @@ pub struct Sparse {
     downloads: Downloads,
     index: Url,
     config: OnceCell<DownloadConfig>,
+    large: Semaphore,
 }
 
 /// A registry whose index is a git repository. Its crates are where those of a sparse one are.
@@ -96,6 +100,7 @@ impl Upstream {
                 downloads: downloads(&format!("sparse+{index}"))?,
                 index: index.clone(),
                 config: OnceCell::new(),
+                large: Semaphore::new(1),
             })),
             Location::Git(registry) => Self::Git(Box::new(Git {
                 downloads: downloads(registry.address())?,
@@ -120,6 +125,15 @@ impl Upstream {
                 Self::Git(git)
             }
             folder @ Self::Folder(_) => folder,
+        }
+    }
+
+    /// Says when a try fails that others follow, whatever it was for.
+    pub fn failing(&self) -> watch::Receiver<u64> {
+        match self {
+            Self::Sparse(sparse) => sparse.downloads.http.failing(),
+            Self::Git(git) => git.downloads.http.failing(),
+            Self::Folder(_) => watch::Sender::new(0).subscribe(),
         }
     }
 
@@ -321,9 +335,9 @@ impl Sparse {
         known: Option<&Validator>,
         pass: Option<Authorization>,
     ) -> Result<UpstreamAnswer> {
-        let mut tries = self.downloads.http.tries(url).await?.with(pass);
+        let mut tries = self.downloads.http.tries(url, Kind::Text).await?.with(pass);
         let received = loop {
-            match text_once(url, limit, &mut tries, known).await {
+            match text_once(url, limit, &self.large, &mut tries, known).await {
                 Ok(received) => break tries.succeeded(received),
                 Err(Error::Http {
                     status: 404 | 410 | 451,
@@ -332,21 +346,7 @@ impl Sparse {
                 Err(error) => tries.failed(error).await?,
             }
         };
-        drop(tries);
-        let Some(Received {
-            body,
-            gzip,
-            validator,
-        }) = received
-        else {
-            return Ok(UpstreamAnswer::Unchanged);
-        };
-        let text = if gzip {
-            unpacked(url, body, limit).await?
-        } else {
-            body
-        };
-        Ok(UpstreamAnswer::Text { text, validator })
+        Ok(received.unwrap_or(UpstreamAnswer::Unchanged))
     }
 }
 
@@ -373,24 +373,19 @@ impl Git {
     }
 }
 
-/// A text of the index as it came.
-struct Received {
-    body: Vec<u8>,
-    gzip: bool,
-    validator: Option<Validator>,
-}
-
 /// One try at a text of the index; `None` where it is still the one that is known.
 async fn text_once(
     url: &Url,
     limit: usize,
+    large: &Semaphore,
     tries: &mut Attempts<'_>,
     known: Option<&Validator>,
-) -> Result<Option<Received>> {
+) -> Result<Option<UpstreamAnswer>> {
     let Some(mut body) = tries.get_if_changed(Encoding::Gzip, known).await? else {
         return Ok(None);
     };
     let mut text = Vec::new();
+    let mut turn = None;
     while let Some(chunk) = body.chunk().await? {
         if text.len() + chunk.len() > limit {
             let message = format!("it is larger than {limit} bytes");
@@ -400,32 +395,29 @@ async fn text_once(
                 message,
             });
         }
+        if turn.is_none() && text.len() + chunk.len() > LARGE {
+            // Never closed.
+            turn = large.acquire().await.ok();
+        }
         text.extend_from_slice(&chunk);
     }
-    Ok(Some(Received {
-        body: text,
-        gzip: body.is_gzip(),
+    if is_cut(&text) {
+        return Err(Error::Network {
+            url: safe_url(url),
+            source: Cause("it was cut in the middle of a line".to_owned()),
+        });
+    }
+    Ok(Some(UpstreamAnswer::Text {
+        text,
         validator: body.validator(),
     }))
 }
 
-async fn unpacked(url: &Url, body: Vec<u8>, limit: usize) -> Result<Vec<u8>> {
-    let address = safe_url(url);
-    blocking("unpacking an index file", move || {
-        let mut text = Vec::with_capacity(body.len() * 8);
-        let unpacked = flate2::read::MultiGzDecoder::new(&body[..])
-            .take(limit as u64 + 1)
-            .read_to_end(&mut text);
-        let nonsense = |message| Error::InvalidResponse {
-            url: address,
-            what: "index",
-            message,
-        };
-        match unpacked {
-            Ok(length) if length <= limit => Ok(text),
-            Ok(_) => Err(nonsense(format!("it is larger than {limit} bytes"))),
-            Err(cause) => Err(nonsense(cause.to_string())),
-        }
-    })
-    .await
+/// Whether the last line neither ends nor is JSON: an answer of no announced length that broke off. Registries that leave
+/// out the last newline are fine.
+fn is_cut(text: &[u8]) -> bool {
+    let start = memchr::memrchr(b'\n', text).map_or(0, |newline| newline + 1);
+    let last = text[start..].trim_ascii();
+    // What does not begin like JSON is something else altogether, such as a login page.
+    last.first() == Some(&b'{') && serde_json::from_slice::<serde::de::IgnoredAny>(last).is_err()
 }

@@ -3,7 +3,8 @@
 //! ```text
 //! Waiting -> Growing -> Verified         the last byte may be read only now
 //!               |  \--> Failed           readers must break off: what they have is not the crate
-//!               \-----> Waiting          another try, as long as nobody has read anything
+//!               |-----> Growing          cut: the rest is fetched, and readers notice nothing but a pause
+//!               \-----> Waiting          wrong bytes: from the start, as long as nobody has read anything
 //! ```
 //!
 //! Readers read the growing file, so a thousand of them cost no more memory than their own buffers.
@@ -15,12 +16,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::watch;
 
-use crate::io::http::client::{Attempts, Encoding};
+use crate::io::http::client::Attempts;
 use crate::io::http::retry;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::{StagedFile, verified};
 use crate::io::task::blocking;
-use crate::io::upstream::download::Transfer;
+use crate::io::upstream::download::{Fetching, Transfer};
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result};
 use crate::model::package::checksum::{Sha256, Verified};
@@ -69,7 +70,7 @@ impl InflightDownload {
         self.progress.subscribe()
     }
 
-    /// Says that somebody is about to read what has come so far. From now on there is no other try.
+    /// Says that somebody is about to read what has come so far. From now on there is no way back to the start.
     pub fn start_reading(&self) -> DownloadState {
         let mut now = DownloadState::Waiting;
         self.progress.send_if_modified(|progress| {
@@ -88,6 +89,14 @@ impl InflightDownload {
         self.progress
             .send_replace(DownloadState::Failed(Arc::clone(&error)));
         error
+    }
+
+    /// Whether somebody has begun to read.
+    fn is_read(&self) -> bool {
+        matches!(
+            *self.progress.borrow(),
+            DownloadState::Growing { read: true, .. }
+        )
     }
 
     fn grown(&self, bytes: u64) {
@@ -157,22 +166,26 @@ impl Transfer<'_> {
         arriving: &InflightDownload,
     ) -> Result<Verified<StagedFile>> {
         let mut tries = self.tries().await?;
-        let mut mismatches = 0;
+        let mut fetching = Fetching::default();
         loop {
-            let error = match once(store, id, expected, arriving, &mut tries).await {
-                Ok(verified) => return Ok(tries.succeeded(verified)),
+            let error = match once(store, arriving, &mut tries, &mut fetching).await {
+                Ok(incoming) => match verified(id, expected, incoming) {
+                    Ok(verified) => return Ok(tries.succeeded(verified)),
+                    Err(error) => error,
+                },
                 Err(error) => error,
             };
-            if !arriving.start_anew() {
+            if matches!(error, Error::Checksum { .. }) && !arriving.start_anew() {
                 return Err(error);
             }
+            let Err(error) = fetching.go_on(error) else {
+                continue;
+            };
             match error {
-                // A cache on the way may have been caught half-filled. Twice the same is what the server has.
-                Error::Checksum { .. } if mismatches == 0 => mismatches += 1,
                 Error::Http {
                     retry_after: Some(wait),
                     ..
-                } if wait > LONGEST_PAUSE => return Err(error),
+                } if wait > LONGEST_PAUSE && !arriving.is_read() => return Err(error),
                 Error::Refused(refusal) => return Err(self.refused(refusal).await),
                 error => tries.failed(error).await?,
             }
@@ -182,36 +195,46 @@ impl Transfer<'_> {
 
 async fn once(
     store: &Arc<RegistryStore>,
-    id: &CrateId,
-    expected: Sha256,
     arriving: &InflightDownload,
     tries: &mut Attempts<'_>,
-) -> Result<Verified<StagedFile>> {
-    let mut body = tries.get(Encoding::Identity).await?;
-    let length = body.length();
-    let store = Arc::clone(store);
-    let (mut incoming, file) = blocking("writing a crate", move || {
-        let mut incoming = store.incoming()?;
-        // Nothing yet, but from now on there is a file.
-        incoming.write(&[])?;
-        let file = incoming.reader()?;
-        Ok((incoming, file))
-    })
-    .await?;
-    arriving.progress.send_replace(DownloadState::Growing {
-        file: Arc::new(file),
-        length,
-        written: 0,
-        read: false,
-    });
-    let mut written = 0;
-    while let Some(chunk) = body.chunk().await? {
-        written += chunk.len() as u64;
-        // Some ten kilobytes into the system's cache: handing that to another thread would take longer.
-        incoming.write(&chunk)?;
-        arriving.grown(written);
+    fetching: &mut Fetching,
+) -> Result<StagedFile> {
+    let mut body = fetching.body(tries).await?;
+    let mut incoming = if let Some(incoming) = fetching.incoming.take() {
+        incoming
+    } else {
+        let store = Arc::clone(store);
+        let (incoming, file) = blocking("writing a crate", move || {
+            let mut incoming = store.incoming()?;
+            // Nothing yet, but from now on there is a file.
+            incoming.write(&[])?;
+            let file = incoming.reader()?;
+            Ok((incoming, file))
+        })
+        .await?;
+        arriving.progress.send_replace(DownloadState::Growing {
+            file: Arc::new(file),
+            length: body.length(),
+            written: 0,
+            read: false,
+        });
+        incoming
+    };
+    loop {
+        match body.chunk().await {
+            Ok(Some(chunk)) => {
+                // Some ten kilobytes into the system's cache: handing that to another thread would take longer.
+                incoming.write(&chunk)?;
+                arriving.grown(incoming.length());
+            }
+            Ok(None) => return Ok(incoming),
+            Err(error) => {
+                fetching.part.length = incoming.length();
+                fetching.incoming = Some(incoming);
+                return Err(error);
+            }
+        }
     }
-    verified(id, expected, incoming)
 }
 
 /// Whether a failure says that there is no such thing, rather than that it cannot be had now.
@@ -227,7 +250,12 @@ pub fn is_absent(error: &Error) -> bool {
 
 /// Whether the same request may succeed a moment later.
 pub fn is_transient(error: &Error) -> bool {
-    retry::is_retryable(error) || matches!(error, Error::HostDown { .. })
+    retry::is_retryable(error)
+        || matches!(
+            error,
+            // Somebody puts a certificate or a listener right.
+            Error::HostDown { .. } | Error::Untrusted { .. } | Error::NoTls { .. }
+        )
 }
 
 /// A piece of a file, from `at`: no more than the buffer holds. Empty at its end.

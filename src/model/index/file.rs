@@ -12,8 +12,8 @@ use serde::Deserialize;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName, Invalid, Version};
 
-/// The largest index file we read. The largest real ones are a few megabytes; parsed, one takes a multiple of its size.
-pub const MAX_FILE: usize = 16 << 20;
+/// The largest index file we read: a million versions. Cargo has no bound, and the largest real ones are a few megabytes.
+pub const MAX_FILE: usize = 256 << 20;
 
 /// The fields we read of a line (cargo-util-schemas `IndexPackage`).
 #[derive(Debug, Deserialize)]

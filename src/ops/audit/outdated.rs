@@ -8,6 +8,7 @@
 //!
 //! The mirror itself is only read: what upstream has yanked since stays as it was when it was mirrored.
 
+use crate::model::error::chain;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
 use crate::io::upstream::answer::UpstreamAnswer;
 use crate::io::upstream::registry::Upstream;
-use crate::model::error::{Error, Result, chain};
+use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::index::published::{Finding, Published, judge, published};
 use crate::model::input::closure::{Closure, Unsupported, Wanted};

@@ -1,5 +1,6 @@
 //! What every verb needs to know, and the way to an upstream that is opened only when something must be fetched.
 
+use crate::io::http::settings::http_settings;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,9 +13,11 @@ use crate::io::cargo::command::Cargo;
 use crate::io::cargo::home::{CargoHome, clone_of};
 use crate::io::cargo::stubs::Stubs;
 use crate::io::config::default_index::DEFAULT_INDEX;
-use crate::io::config::load::{CargoConfig, HttpSettings};
+use crate::io::config::load::CargoConfig;
 use crate::io::config::sources::{Location, UpstreamChoice};
 use crate::io::config::toml::quoted;
+use crate::io::http::settings::HttpSettings;
+use crate::io::http::via::Via;
 use crate::io::upstream::git_index::GitIndex;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result};
@@ -23,6 +26,7 @@ use crate::model::input::closure::Closure;
 use crate::model::input::replacement::ReplacedSource;
 use crate::model::source::id::RegistrySource;
 use crate::model::source::table::SourceTable;
+use crate::model::url::without_credentials;
 use crate::ops::context::cargo::{cargo_at, cargo_at_mirror, replaced_by};
 use crate::ops::context::options::Context;
 
@@ -30,6 +34,8 @@ use crate::ops::context::options::Context;
 pub struct UpstreamAccess {
     pub config: CargoConfig,
     choice: Result<UpstreamChoice>,
+    /// What names it.
+    named: String,
     pub home: CargoHome,
     pub offline: bool,
     jobs: usize,
@@ -76,6 +82,17 @@ impl UpstreamAccess {
     ) -> Self {
         Self {
             home,
+            named: match (
+                &common.upstream,
+                config.get(&["source", "crates-io", "replace-with"]),
+            ) {
+                (Some(upstream), _) => format!("--upstream {}", without_credentials(upstream)),
+                (None, Some(setting)) => format!(
+                    "`source.crates-io.replace-with` in `{}`",
+                    setting.file.display()
+                ),
+                (None, None) => "cargo's default".to_owned(),
+            },
             offline: common.offline || config.offline(),
             choice,
             config,
@@ -100,16 +117,14 @@ impl UpstreamAccess {
                     Ok(choice) => &choice.location,
                     Err(error) => return Err(again(error)),
                 };
-                self.open(location, self.config.http())
+                self.open(location, http_settings(&self.config))
             })
             .await
     }
 
-    /// The upstream for a server, whose clients wait: a failure is known soon, a host that was gone is tried again, and what
-    /// is older than `refresh` is asked for anew.
-    pub fn open_for_server(&self, refresh: Duration) -> Result<Upstream> {
-        /// Cargo waits 30 seconds for the first byte, so we must know before that.
-        const PATIENCE: u64 = 10;
+    /// The upstream for a server: a host that was gone is tried again, and what is older than `refresh` is asked for anew.
+    /// Requests carry the names that `via` has.
+    pub fn open_for_server(&self, refresh: Duration, via: &Arc<Via>) -> Result<Upstream> {
         const RECOVERY: Duration = Duration::from_secs(2);
         if self.offline {
             return Err(Error::Offline);
@@ -118,9 +133,11 @@ impl UpstreamAccess {
             Ok(choice) => &choice.location,
             Err(error) => return Err(again(error)),
         };
-        let mut settings = self.config.http();
-        settings.timeout = settings.timeout.min(PATIENCE);
-        settings.retries = settings.retries.min(1);
+        let settings = HttpSettings {
+            via: Some(Arc::clone(via)),
+            named: self.named.clone(),
+            ..http_settings(&self.config)
+        };
         Ok(self.open(location, settings)?.recovering(RECOVERY, refresh))
     }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::io::cargo::command::Cargo;
 use crate::io::clock::Clock;
 use crate::io::config::load::{CargoConfig, Environment};
+use crate::io::config::own_server::Own;
 use crate::io::mirror::in_use::{self, InUse, Use};
 use crate::io::mirror::roots::RootStore;
 use crate::io::store::registry::RegistryStore;
@@ -30,6 +31,8 @@ pub struct Context {
     /// Whether what is written is on the disk before success is reported.
     pub flush: bool,
     pub watch: Watch,
+    /// For a server: where it is found itself.
+    pub own: Own,
 }
 
 impl Context {
@@ -73,6 +76,6 @@ impl Context {
 
     /// Cargo's configuration as it holds in `folder`.
     pub fn config(&self, folder: &Path) -> Result<CargoConfig> {
-        CargoConfig::load(folder, &self.cargo_home, &self.environment)
+        CargoConfig::load(folder, &self.cargo_home, &self.environment, &self.own)
     }
 }

@@ -8,6 +8,7 @@
 //! in place           all flushed at once, named, recorded                         io::git_store
 //! ```
 
+use crate::model::error::chain;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use crate::io::store::git::{Content, other_revisions, package_folder};
 use crate::io::store::git_check::{CheckLevel, Fault, look, look_tree};
 use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
-use crate::model::error::{Error, Result, chain};
+use crate::model::error::{Error, Result};
 use crate::model::event::{ByteOrigin, Event, Watch};
 use crate::model::mirror::damage;
 use crate::model::package::id::CrateId;

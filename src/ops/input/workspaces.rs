@@ -1,11 +1,12 @@
 //! Which projects people mean: the ones they name, every workspace below a folder, the standard library.
 
+use crate::model::error::chain;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::io::cargo::command::Cargo;
 use crate::io::cargo::find_projects;
-use crate::model::error::{Error, Result, chain};
+use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::ops::context::options::Context;
 use crate::ops::input::read::{Input, Project, read_lockfile};

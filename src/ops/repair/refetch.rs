@@ -1,5 +1,6 @@
 //! One source of a mirror put right: locally where that can be, else fetched, else into quarantine.
 
+use crate::model::error::chain;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use crate::io::store::listing::BUFFER;
 use crate::io::store::quarantine::Quarantine;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::{Seal, is_marked, seal_state};
-use crate::model::error::{Error, Result, chain};
+use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::index::file::find_line;
 use crate::model::index::journal::JournalVerdict;

@@ -3,6 +3,7 @@
 //! Intact means more than present: every `.crate` is hashed as it is now, whatever its seal says, and its archive is
 //! walked, because cargo 1.96 and later refuse some archives that match their checksum.
 
+use crate::model::error::chain;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use serde::Serialize;
 
 use crate::io::cargo::metadata::proofs;
 use crate::io::store::registry::RegistryStore;
-use crate::model::error::{Error, Result, chain};
+use crate::model::error::{Error, Result};
 use crate::model::input::build_filter::BuildFilter;
 use crate::model::input::closure::{Closure, Unsupported, Wanted};
 use crate::model::input::replacement::ReplacedSource;

@@ -10,6 +10,7 @@
 //!
 //! Where cargo cannot answer, everything is mirrored, and that is said: nothing is left out on a guess.
 
+use crate::model::error::chain;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use serde::Serialize;
 use crate::io::cargo::command::Judgement;
 use crate::io::cargo::stubs::Stubs;
 use crate::io::task::blocking;
-use crate::model::error::{Error, Result, chain};
+use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::input::build_filter::{BuildFilter, HOST};
 use crate::model::input::closure::Closure;

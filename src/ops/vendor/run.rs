@@ -1,5 +1,6 @@
 //! `prefetch`: closures into the mirror. `vendor`: the same for projects, then their builds pointed at it.
 
+use crate::model::error::chain;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use crate::io::mirror::in_use::{InUse, Use};
 use crate::io::store::git_check::CheckLevel;
 use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
-use crate::model::error::{Error, Result, chain};
+use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::input::build_filter::BuildFilter;
 use crate::model::input::closure::{Closure, Package, Wanted};

@@ -231,6 +231,7 @@ impl HttpError {
                 StatusCode::SERVICE_UNAVAILABLE,
                 Some(wait.as_secs().clamp(1, Self::MOST)),
             ),
+            Error::OwnUpstream { .. } => (StatusCode::LOOP_DETECTED, None),
             // Only a git index is fetched by cargo while clients wait.
             Error::Cargo { .. } => (StatusCode::SERVICE_UNAVAILABLE, Some(Self::USUAL)),
             error if is_transient(error) => (StatusCode::SERVICE_UNAVAILABLE, Some(Self::USUAL)),
@@ -251,7 +252,7 @@ impl HttpError {
 
     /// Nothing has come yet, and the client would give up soon.
     pub fn slow() -> Self {
-        Self::later("upstream is slow; it is being fetched, so ask again")
+        Self::later("upstream is slow; it is being fetched meanwhile, so ask again")
     }
 
     /// It may be had a moment later.

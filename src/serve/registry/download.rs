@@ -1,5 +1,6 @@
 //! Crates: out of the mirror, else from upstream, hashed as they arrive and stored when they are right.
 
+use crate::model::error::chain;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,7 @@ use hyper::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderVal
 use hyper::{HeaderMap, Response, StatusCode};
 
 use crate::io::upstream::relay::{DownloadState, InflightDownload, is_absent};
-use crate::model::error::{Error, Result, chain};
+use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::index::file::{IndexLine, find_line};
 use crate::model::package::checksum::Sha256;
@@ -246,10 +247,6 @@ async fn fetch(
         checksum,
         count: source.usage.of(id),
     }));
-    // No more of them at once than the connections to upstream bear.
-    let Ok(_turn) = pull.turns.acquire().await else {
-        return;
-    };
     serving.stats.upstream_requests.add(1);
     let started = Instant::now();
     let relayed = async {

@@ -22,10 +22,11 @@ use crate::model::index::published::published;
 use crate::model::package::id::CrateName;
 use crate::serve::answer::body::{HttpError, blocking};
 use crate::serve::answer::cached::{CachedAnswer, Evidence, Freshness};
+use crate::serve::answer::single_flight::Flight;
 use crate::serve::registry::state::{Outcome, ServerState, Source, millis};
 use crate::serve::registry::upstream::RegistryUpstream;
 
-/// How long upstream may take while there is something to serve instead.
+/// How long a client waits for upstream while there is something to serve instead. The work goes on after that.
 const PATIENCE_WITH_STALE: Duration = Duration::from_secs(5);
 
 /// And while there is not. Cargo waits 30 seconds.
@@ -47,9 +48,9 @@ pub async fn load(
     let work = {
         let (serving, source) = (Arc::clone(serving), Arc::clone(source));
         let (name, path) = (name.clone(), path.to_owned());
-        move |open: crate::serve::answer::single_flight::Flight<String, Outcome>| async move {
+        move |open: Flight<String, Outcome>| async move {
             let outcome = match &source.pull {
-                Some(pull) => from_upstream(&serving, &source, pull, &name, &path).await,
+                Some(pull) => from_upstream(&serving, &source, pull, &name, &path, &open).await,
                 None => match unchanged(&serving, &source, &name, &path).await {
                     Some(hot) => Ok(Outcome::Cached(hot)),
                     None => own(&serving, &source, &name, Freshness::Good).await,
@@ -62,7 +63,8 @@ pub async fn load(
             open.close(outcome);
         }
     };
-    serving.once(path, work).await
+    let waited = tokio::time::timeout(PATIENCE, serving.once(path, work)).await;
+    waited.unwrap_or_else(|_| Outcome::Failed(HttpError::slow()))
 }
 
 /// What was served before, if nothing has changed since.
@@ -118,6 +120,7 @@ async fn from_upstream(
     pull: &RegistryUpstream,
     name: &CrateName,
     path: &str,
+    open: &Flight<String, Outcome>,
 ) -> Result<Outcome> {
     let (kept, wanted) = (pull.kept.clone(), name.clone());
     let known = blocking("reading an index file", move || Ok(kept.read(&wanted))).await?;
@@ -130,22 +133,36 @@ async fn from_upstream(
             return Ok(Outcome::Cached(hot(serving, known, Freshness::Good, left)));
         }
     }
-    let patience = match known {
-        Some(_) => PATIENCE_WITH_STALE,
-        None => PATIENCE,
-    };
     serving.stats.upstream_requests.add(1);
     let started = Instant::now();
-    let asked = tokio::time::timeout(patience, ask(pull, name, known.as_ref())).await;
-    serving.stats.took(path, started.elapsed());
-    let slow = || Error::Stalled {
-        url: path.to_owned(),
-        seconds: patience.as_secs(),
+    let answer = {
+        let mut failing = pull.upstream().failing();
+        let mut asked = std::pin::pin!(ask(pull, name, known.as_ref()));
+        let early = async {
+            tokio::select! {
+                () = tokio::time::sleep(PATIENCE_WITH_STALE) => {}
+                // Others follow, but nobody need wait for them.
+                Ok(()) = failing.changed() => {}
+                else => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            answer = &mut asked => answer,
+            () = early => {
+                if let Some(known) = &known {
+                    open.tell(Outcome::Cached(hot(serving, known, Freshness::Stale, STALE)));
+                }
+                asked.await
+            }
+        }
     };
-    match asked.unwrap_or_else(|_| Err(slow())) {
+    serving.stats.took(path, started.elapsed());
+    match answer {
         Ok(UpstreamAnswer::Unchanged) => {
             let Some(mut known) = known else {
-                return Err(slow());
+                return Err(Error::Panicked {
+                    doing: "asking for what is not known",
+                });
             };
             known.checked = now;
             let (kept, name) = (pull.kept.clone(), name.clone());

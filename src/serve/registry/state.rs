@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use crate::model::error::chain;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -10,7 +11,7 @@ use hyper::header::{AUTHORIZATION, HOST, HeaderValue};
 use tokio::runtime::Handle;
 
 use crate::io::store::registry::RegistryStore;
-use crate::model::error::{Error, chain};
+use crate::model::error::Error;
 use crate::model::event::Event;
 use crate::ops::context::options::Context;
 use crate::serve::admit::limits::Limits;

@@ -4,10 +4,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
-
 use crate::io::auth::credentials::stamps;
 use crate::io::fs::stamp::Stamp;
+use crate::io::http::via::Via;
 use crate::io::mirror::index_cache::IndexCache;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result};
@@ -17,8 +16,8 @@ use crate::ops::context::options::Context;
 /// The way to upstream.
 pub struct RegistryUpstream {
     pub kept: IndexCache,
-    /// Crates that are fetched at once.
-    pub turns: Semaphore,
+    /// What tells this server from others.
+    pub via: Arc<Via>,
     common: Context,
     refresh: Duration,
     /// Which upstream it is.
@@ -39,15 +38,16 @@ impl RegistryUpstream {
     pub fn open(common: &Context, refresh: Duration) -> Result<Self> {
         let stamps = stamps(&common.cwd, &common.cargo_home);
         let access = access::UpstreamAccess::new(common, &common.cwd)?;
+        let via = Via::new();
         Ok(Self {
             kept: IndexCache::of(&common.mirror, &access.key()),
-            turns: Semaphore::new(common.jobs),
+            via: Arc::clone(&via),
             common: common.clone(),
             refresh,
             key: access.key(),
             opened: Mutex::new(OpenedUpstream {
                 since: common.clock.elapsed(),
-                upstream: Arc::new(access.open_for_server(refresh)?),
+                upstream: Arc::new(access.open_for_server(refresh, &via)?),
                 stamps,
             }),
         })
@@ -75,7 +75,7 @@ impl RegistryUpstream {
         let access = access::UpstreamAccess::new(&self.common, &self.common.cwd);
         let upstream = access.and_then(|access| {
             if access.key() == self.key {
-                access.open_for_server(self.refresh)
+                access.open_for_server(self.refresh, &self.via)
             } else {
                 Err(Error::OtherUpstream)
             }

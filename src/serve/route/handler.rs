@@ -11,6 +11,7 @@ use hyper::header::{
 };
 use hyper::{Method, Request, Response, StatusCode};
 
+use crate::io::http::via;
 use crate::serve::admit::limits::RequestPermit;
 use crate::serve::admit::tokens::Right;
 use crate::serve::answer::body::{self, Body, HttpError, blocking, error};
@@ -59,11 +60,25 @@ pub async fn handle(
     if !may_read && !open {
         return denied(serving, &request, peer);
     }
+    if let Some(circle) = circle(serving, &request) {
+        return circle;
+    }
     let mut answer = routed(serving, &request, route, peer).await;
     if *method == Method::HEAD {
         *answer.body_mut() = Body::Empty;
     }
     in_flight(answer, ticket)
+}
+
+/// The refusal of a request that this server has sent itself, perhaps by way of others: it would wait for its own answer.
+fn circle(serving: &ServerState, request: &Request<Incoming>) -> Option<Response<Body>> {
+    let pull = serving.crates_io.pull.as_ref()?;
+    let mut names = request.headers().get_all(via::HEADER).iter();
+    let itself = names.any(|names| pull.via.came_from(names.as_bytes()));
+    itself.then(|| {
+        let said = "upstream of this server is this server itself";
+        error(StatusCode::LOOP_DETECTED, said)
+    })
 }
 
 /// An answer that counts as a request in flight until its body is sent.

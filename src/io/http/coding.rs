@@ -1,0 +1,177 @@
+//! Content codings, undone as libcurl does: `gzip` and `deflate`, whatever their case, one upon the other where need be.
+
+use std::io::Write;
+
+use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+
+/// More codings upon each other than this are an attack.
+const MOST: usize = 5;
+
+/// Takes the bytes of a body as they come, and gives them back without their coding.
+pub struct Decoder {
+    /// The outermost first.
+    layers: Vec<Layer>,
+}
+
+enum Layer {
+    Gzip(Box<MultiGzDecoder<Vec<u8>>>),
+    /// Nothing has come that would tell zlib's wrapping from bare deflate.
+    Undecided(Vec<u8>),
+    Zlib(Box<ZlibDecoder<Vec<u8>>>),
+    Deflate(Box<DeflateDecoder<Vec<u8>>>),
+}
+
+impl Decoder {
+    /// By the values of `Content-Encoding`; `None`: the bytes are as they are.
+    pub(super) fn of<'a>(values: impl Iterator<Item = &'a str>) -> Result<Option<Self>, String> {
+        let mut layers = Vec::new();
+        for coding in values.flat_map(|value| value.split(',')) {
+            match coding.trim().to_ascii_lowercase().as_str() {
+                "" | "identity" | "none" => {}
+                "gzip" | "x-gzip" => {
+                    layers.push(Layer::Gzip(Box::new(MultiGzDecoder::new(Vec::new()))));
+                }
+                "deflate" => layers.push(Layer::Undecided(Vec::new())),
+                other => {
+                    return Err(format!(
+                        "it is encoded as `{other}`, which nobody asked for"
+                    ));
+                }
+            }
+        }
+        if layers.len() > MOST {
+            return Err(format!("it is encoded {} times over", layers.len()));
+        }
+        layers.reverse();
+        Ok((!layers.is_empty()).then_some(Self { layers }))
+    }
+
+    pub(super) fn take(&mut self, bytes: &[u8]) -> Result<Vec<u8>, String> {
+        let mut bytes = bytes.to_vec();
+        for layer in &mut self.layers {
+            bytes = layer.take(&bytes).map_err(|cause| cause.to_string())?;
+        }
+        Ok(bytes)
+    }
+
+    /// What is left at the end of the body, which must be the end of the coding as well.
+    pub(super) fn end(&mut self) -> Result<Vec<u8>, String> {
+        let mut last = Vec::new();
+        for layer in &mut self.layers {
+            let mut bytes = layer.take(&last).map_err(|cause| cause.to_string())?;
+            bytes.extend(layer.end().map_err(|cause| cause.to_string())?);
+            last = bytes;
+        }
+        Ok(last)
+    }
+}
+
+impl Layer {
+    fn take(&mut self, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+        if let Self::Undecided(start) = self {
+            start.extend_from_slice(bytes);
+            let [first, second, ..] = start[..] else {
+                return Ok(Vec::new());
+            };
+            let start = std::mem::take(start);
+            let zlib = first & 15 == 8 && (u16::from(first) << 8 | u16::from(second)) % 31 == 0;
+            *self = if zlib {
+                Self::Zlib(Box::new(ZlibDecoder::new(Vec::new())))
+            } else {
+                Self::Deflate(Box::new(DeflateDecoder::new(Vec::new())))
+            };
+            return self.take(&start);
+        }
+        match self {
+            Self::Gzip(decoder) => {
+                decoder.write_all(bytes)?;
+                Ok(std::mem::take(decoder.get_mut()))
+            }
+            Self::Zlib(decoder) => {
+                decoder.write_all(bytes)?;
+                Ok(std::mem::take(decoder.get_mut()))
+            }
+            Self::Deflate(decoder) => {
+                decoder.write_all(bytes)?;
+                Ok(std::mem::take(decoder.get_mut()))
+            }
+            Self::Undecided(_) => unreachable!("decided above"),
+        }
+    }
+
+    fn end(&mut self) -> std::io::Result<Vec<u8>> {
+        let cut = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
+        match self {
+            Self::Gzip(decoder) => {
+                decoder.try_finish()?;
+                Ok(std::mem::take(decoder.get_mut()))
+            }
+            Self::Zlib(decoder) => {
+                decoder.try_finish()?;
+                Ok(std::mem::take(decoder.get_mut()))
+            }
+            Self::Deflate(decoder) => {
+                decoder.try_finish()?;
+                Ok(std::mem::take(decoder.get_mut()))
+            }
+            Self::Undecided(start) if start.is_empty() => Ok(Vec::new()),
+            Self::Undecided(_) => Err(cut()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn undone(coding: &str, bytes: &[u8], piece: usize) -> Result<Vec<u8>, String> {
+        let mut decoder = Decoder::of(std::iter::once(coding))?.unwrap();
+        let mut all = Vec::new();
+        for piece in bytes.chunks(piece) {
+            all.extend(decoder.take(piece)?);
+        }
+        all.extend(decoder.end()?);
+        Ok(all)
+    }
+
+    #[test]
+    fn what_libcurl_reads_is_read() {
+        let text = b"one line of many\n".repeat(1000);
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::fast());
+        zlib.write_all(&text).unwrap();
+        let zlib = zlib.finish().unwrap();
+        let mut bare = DeflateEncoder::new(Vec::new(), Compression::fast());
+        bare.write_all(&text).unwrap();
+        let bare = bare.finish().unwrap();
+        for (coding, bytes) in [
+            ("GZIP", gzip(&text)),
+            ("x-gzip", gzip(&text)),
+            ("Deflate", zlib),
+            ("deflate", bare),
+            ("gzip, identity, gzip", gzip(&gzip(&text))),
+        ] {
+            for piece in [1, 7, 100_000] {
+                assert_eq!(undone(coding, &bytes, piece).unwrap(), text, "{coding}");
+            }
+        }
+    }
+
+    #[test]
+    fn half_a_body_is_an_error_and_so_is_what_nobody_asked_for() {
+        let whole = gzip(&b"one line of many\n".repeat(1000));
+        for length in 1..whole.len() {
+            assert!(undone("gzip", &whole[..length], 64).is_err(), "{length}");
+        }
+        assert!(Decoder::of(std::iter::once("br")).is_err());
+        assert!(Decoder::of(std::iter::once("gzip,gzip,gzip,gzip,gzip,gzip")).is_err());
+        assert!(Decoder::of(std::iter::once("Identity")).unwrap().is_none());
+    }
+}
