@@ -197,6 +197,7 @@ pub mod io {
         pub mod in_use;
         pub mod index_cache;
         pub mod layout;
+        pub mod pruned;
         pub mod published_cache;
         pub mod roots;
         pub mod usage;
@@ -226,6 +227,7 @@ pub mod io {
         pub mod default_index;
         pub mod download;
         pub mod git_index;
+        pub mod pass_through;
         pub mod registry;
         pub mod relay;
     }
@@ -310,6 +312,7 @@ pub mod ops {
 pub mod serve {
     /// Who may ask, and how much at once.
     pub mod admit {
+        pub mod forwarded;
         pub mod limits;
         pub mod tokens;
     }
@@ -320,6 +323,10 @@ pub mod serve {
         pub mod cached;
         pub mod negotiate;
         pub mod single_flight;
+    }
+    /// The web API of a registry: search, and clear answers to what a mirror does not do.
+    pub mod api {
+        pub mod registry;
     }
     /// Counters, usage, the access log.
     pub mod metrics {
@@ -344,14 +351,18 @@ pub mod serve {
     pub mod registry {
         pub mod download;
         pub mod index;
+        pub mod notices;
+        pub mod pass_through;
         pub mod prefetch;
         pub mod respond;
         pub mod state;
         pub mod upstream;
+        pub mod withdrawn;
         pub mod writer;
     }
     /// From a request to its handler.
     pub mod route {
+        pub mod command;
         pub mod handler;
         pub mod router;
     }

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use clap::CommandFactory;
 use serde::Serialize;
 
 use crate::cli::output::format::MessageFormat;

@@ -24,10 +24,12 @@ use crate::model::units::quantity;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict::Limits;
 use crate::ops::input::read::Input;
+use crate::serve::admit::forwarded::Network;
 use crate::serve::admit::limits::MaxInFlight;
 use crate::serve::metrics::access_log::Format;
 use crate::serve::metrics::usage::top;
 use crate::serve::pages::stats::Top;
+use crate::serve::registry::withdrawn::Deleted;
 use crate::serve::server::{self, Listening, ServeOptions};
 
 #[derive(Debug, Args)]
@@ -39,12 +41,21 @@ pub struct Serve {
     /// Where clients find the server, if not at the host they ask for, such as behind a proxy
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
+    /// Believe the X-Forwarded-* and Forwarded headers of proxies at these addresses; may be given more than once
+    #[arg(long, value_name = "CIDR", value_parser = Network::parse)]
+    pub trusted_proxy: Vec<Network>,
+    /// Take no upgrade from HTTP/1.1 to HTTP/2 without TLS, as if --public-url were given: a proxy that passes it on sees no request behind it
+    #[arg(long)]
+    pub no_h2c_upgrade: bool,
     /// Serve only what is in the mirror, and ask upstream for nothing but what is prefetched
     #[arg(long)]
     pub only_mirrored: bool,
     /// How long an index file is served before upstream is asked whether it still holds
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = quantity::duration)]
+    #[arg(long, value_name = "TIME", default_value = "1m", value_parser = quantity::duration)]
     pub refresh: Duration,
+    /// What becomes of a version that is here and that upstream no longer lists
+    #[arg(long, value_name = "HOW", default_value = "hide")]
+    pub deleted: DeletedVersions,
     /// Mirror this, too, once the server is up: a lockfile, a list or whatever `prefetch` takes; may be given more than once
     #[arg(long, value_name = "INPUT")]
     pub prefetch: Vec<String>,
@@ -100,6 +111,16 @@ pub enum LogFormat {
     Json,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DeletedVersions {
+    /// Listed as before
+    Keep,
+    /// Listed as yanked: lockfiles that name it go on to build, new ones do not take it
+    Hide,
+    /// Neither listed nor served
+    Deny,
+}
+
 #[derive(Debug, Args)]
 pub struct Stats {
     /// Ask this server, instead of the mirror's folder; with the token in `CARGO_MIRROR_TOKEN`
@@ -128,8 +149,15 @@ pub fn serve(
     let options = ServeOptions {
         listen: arguments.listen.clone(),
         public_url: arguments.public_url.clone(),
+        trusted: arguments.trusted_proxy.clone(),
+        h2c_upgrade: !arguments.no_h2c_upgrade,
         refresh: arguments.refresh,
         only_mirrored: arguments.only_mirrored,
+        deleted: match arguments.deleted {
+            DeletedVersions::Keep => Deleted::Keep,
+            DeletedVersions::Hide => Deleted::Hide,
+            DeletedVersions::Deny => Deleted::Deny,
+        },
         prefetch: inputs.collect::<Result<_>>()?,
         limits: Limits {
             max_size: arguments.max_size,

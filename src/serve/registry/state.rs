@@ -1,6 +1,7 @@
 //! What all requests share.
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -9,11 +10,11 @@ use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, HOST, HeaderValue};
 use tokio::runtime::Handle;
 
+use crate::io::mirror::pruned::Pruned;
 use crate::io::store::registry::RegistryStore;
-use crate::model::error::{Error, chain};
-use crate::model::event::Event;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
+use crate::serve::admit::forwarded::{self, Front};
 use crate::serve::admit::limits::Limits;
 use crate::serve::admit::tokens::{AccessControl, Right};
 use crate::serve::answer::body::HttpError;
@@ -23,8 +24,11 @@ use crate::serve::answer::single_flight::{Flight, SingleFlight};
 use crate::serve::metrics::counters::Stats;
 use crate::serve::metrics::usage::Usage;
 use crate::serve::registry::download::InFlight;
+use crate::serve::registry::notices::{Matter, Notices};
+use crate::serve::registry::pass_through::Through;
 use crate::serve::registry::prefetch::Prefetching;
 use crate::serve::registry::upstream::RegistryUpstream;
+use crate::serve::registry::withdrawn::Withdrawn;
 use crate::serve::registry::writer::Writer;
 use crate::serve::route::handler::Peer;
 use crate::serve::route::router::Place;
@@ -47,8 +51,14 @@ pub struct ServerState {
     pub stats: Arc<Stats>,
     pub keeper: Writer,
     pub refresh: Duration,
-    /// Where clients find the server, if not at the host they name. No slash at its end.
-    pub public: Option<String>,
+    /// Index files that upstream was asked about no later than this moment are asked about again.
+    pub refreshed: AtomicU64,
+    pub withdrawn: Withdrawn,
+    pub pruned: Pruned,
+    pub notices: Notices,
+    /// When storing has failed, in milliseconds since the start; 0 since it went well.
+    pub store_failed: AtomicU64,
+    pub front: Front,
     pub prefetching: Arc<Prefetching>,
 }
 
@@ -70,6 +80,8 @@ pub enum Outcome {
     /// Upstream had to be asked.
     Fetched(Arc<CachedAnswer>),
     InFlight(InFlight),
+    /// It cannot be stored, and is too large for memory.
+    Through(Through),
     Failed(HttpError),
 }
 
@@ -78,7 +90,8 @@ pub enum Outcome {
 pub struct NegativeCache(Mutex<HashMap<String, (Instant, HttpError)>>);
 
 impl NegativeCache {
-    const SPAN: Duration = Duration::from_secs(30);
+    /// What is published upstream is here no later than this.
+    const SPAN: Duration = Duration::from_secs(5);
     /// More than this are not remembered at once.
     const MOST: usize = 10_000;
 
@@ -92,6 +105,16 @@ impl NegativeCache {
         }
     }
 
+    pub fn forget(&self, path: &str) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.remove(path);
+    }
+
+    pub fn clear(&self) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.clear();
+    }
+
     pub fn recall(&self, path: &str) -> Option<HttpError> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (since, trouble) = known.get(path)?;
@@ -103,17 +126,6 @@ impl ServerState {
     /// Milliseconds since the start.
     pub fn now(&self) -> u64 {
         millis(self.started.elapsed())
-    }
-
-    /// Upstream has failed: counted, and told to whoever watches the server, now and then.
-    pub fn upstream_failed(&self, error: &Error) {
-        let said = chain(error);
-        if self.stats.upstream_failed(&said) {
-            (self.common.watch)(&Event::Warning {
-                message: format!("upstream: {said}"),
-                help: error.hint(),
-            });
-        }
     }
 
     /// The outcome for a path: the work on it is done once for all who ask meanwhile.
@@ -168,19 +180,38 @@ impl ServerState {
 
     /// Where a client that sent this request finds the server. `None`: what it names as host is none.
     pub fn base(&self, request: &Request<Incoming>, peer: Peer) -> Option<String> {
-        if let Some(public) = &self.public {
+        if let Some(public) = &self.front.public {
             return Some(public.clone());
         }
+        let headers = request.headers();
+        let said = if self.front.trusts(peer.address) {
+            forwarded::said(headers)
+        } else {
+            if forwarded::names_another_place(headers) {
+                self.notices.wrong(
+                    &self.common.watch,
+                    Matter::Forwarded,
+                    "a proxy in front says where clients find this server (X-Forwarded-* or Forwarded), and it is not believed: \
+                     clients are sent to the address that the proxy asks at",
+                    Some(
+                        "name where clients find the server with --public-url, or the proxy's address with --trusted-proxy"
+                            .to_owned(),
+                    ),
+                );
+            }
+            forwarded::Said::default()
+        };
         let scheme = if peer.tls { "https" } else { "http" };
+        let scheme = said.scheme.unwrap_or(scheme);
         let authority = request
             .uri()
             .authority()
             .map(hyper::http::uri::Authority::as_str);
         let header = || request.headers().get(HOST)?.to_str().ok();
-        let host = authority.or_else(header)?;
+        let host = said.host.as_deref().or(authority).or_else(header)?;
         let sound = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
         let sound = !host.is_empty() && host.len() <= 255 && host.bytes().all(sound);
-        sound.then(|| format!("{scheme}://{host}"))
+        sound.then(|| format!("{scheme}://{host}{}", said.path))
     }
 }
 
