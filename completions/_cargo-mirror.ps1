@@ -387,7 +387,9 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
         'cargo-mirror;serve' {
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address and port to listen on, unless systemd hands over sockets; may be given more than once')
             [CompletionResult]::new('--public-url', '--public-url', [CompletionResultType]::ParameterName, 'Where clients find the server, if not at the host they ask for, such as behind a proxy')
+            [CompletionResult]::new('--trusted-proxy', '--trusted-proxy', [CompletionResultType]::ParameterName, 'Believe the X-Forwarded-* and Forwarded headers of proxies at these addresses; may be given more than once')
             [CompletionResult]::new('--refresh', '--refresh', [CompletionResultType]::ParameterName, 'How long an index file is served before upstream is asked whether it still holds')
+            [CompletionResult]::new('--deleted', '--deleted', [CompletionResultType]::ParameterName, 'What becomes of a version that is here and that upstream no longer lists')
             [CompletionResult]::new('--prefetch', '--prefetch', [CompletionResultType]::ParameterName, 'Mirror this, too, once the server is up: a lockfile, a list or whatever `prefetch` takes; may be given more than once')
             [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'Let the least recently used crates go when all take more than this: 500MB, 20GiB. What a root wants stays')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Let crates go that nobody has asked for in this time: 90d, 8w. What a root wants stays')
@@ -409,6 +411,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
             [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
+            [CompletionResult]::new('--no-h2c-upgrade', '--no-h2c-upgrade', [CompletionResultType]::ParameterName, 'Take no upgrade from HTTP/1.1 to HTTP/2 without TLS, as if --public-url were given: a proxy that passes it on sees no request behind it')
             [CompletionResult]::new('--only-mirrored', '--only-mirrored', [CompletionResultType]::ParameterName, 'Serve only what is in the mirror, and ask upstream for nothing but what is prefetched')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
             [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')

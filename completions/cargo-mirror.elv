@@ -365,7 +365,9 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         &'cargo-mirror;serve'= {
             cand --listen 'Address and port to listen on, unless systemd hands over sockets; may be given more than once'
             cand --public-url 'Where clients find the server, if not at the host they ask for, such as behind a proxy'
+            cand --trusted-proxy 'Believe the X-Forwarded-* and Forwarded headers of proxies at these addresses; may be given more than once'
             cand --refresh 'How long an index file is served before upstream is asked whether it still holds'
+            cand --deleted 'What becomes of a version that is here and that upstream no longer lists'
             cand --prefetch 'Mirror this, too, once the server is up: a lockfile, a list or whatever `prefetch` takes; may be given more than once'
             cand --max-size 'Let the least recently used crates go when all take more than this: 500MB, 20GiB. What a root wants stays'
             cand --max-age 'Let crates go that nobody has asked for in this time: 90d, 8w. What a root wants stays'
@@ -387,6 +389,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --jobs 'Requests under way at once'
             cand --color 'Colour the output'
             cand --message-format 'How to report: words, or one JSON object a line on standard output'
+            cand --no-h2c-upgrade 'Take no upgrade from HTTP/1.1 to HTTP/2 without TLS, as if --public-url were given: a proxy that passes it on sees no request behind it'
             cand --only-mirrored 'Serve only what is in the mirror, and ask upstream for nothing but what is prefetched'
             cand --offline 'Use no network: only what cargo has cached on this machine'
             cand --no-flush 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'

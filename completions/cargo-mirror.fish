@@ -297,7 +297,11 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s v -
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l listen -d 'Address and port to listen on, unless systemd hands over sockets; may be given more than once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l public-url -d 'Where clients find the server, if not at the host they ask for, such as behind a proxy' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l trusted-proxy -d 'Believe the X-Forwarded-* and Forwarded headers of proxies at these addresses; may be given more than once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l refresh -d 'How long an index file is served before upstream is asked whether it still holds' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l deleted -d 'What becomes of a version that is here and that upstream no longer lists' -r -f -a "keep\t'Listed as before'
+hide\t'Listed as yanked: lockfiles that name it go on to build, new ones do not take it'
+deny\t'Neither listed nor served'"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l prefetch -d 'Mirror this, too, once the server is up: a lockfile, a list or whatever `prefetch` takes; may be given more than once' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-size -d 'Let the least recently used crates go when all take more than this: 500MB, 20GiB. What a root wants stays' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-age -d 'Let crates go that nobody has asked for in this time: 90d, 8w. What a root wants stays' -r
@@ -322,6 +326,7 @@ always\t''
 never\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l message-format -d 'How to report: words, or one JSON object a line on standard output' -r -f -a "human\t''
 json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l no-h2c-upgrade -d 'Take no upgrade from HTTP/1.1 to HTTP/2 without TLS, as if --public-url were given: a proxy that passes it on sees no request behind it'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l only-mirrored -d 'Serve only what is in the mirror, and ask upstream for nothing but what is prefetched'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l offline -d 'Use no network: only what cargo has cached on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l no-flush -d 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new'

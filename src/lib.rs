@@ -216,6 +216,7 @@ pub mod io {
         pub mod in_use;
         pub mod index_cache;
         pub mod layout;
+        pub mod pruned;
         pub mod published_cache;
         pub mod roots;
         pub mod usage;
@@ -246,6 +247,7 @@ pub mod io {
         pub mod answer;
         pub mod download;
         pub mod git_index;
+        pub mod pass_through;
         pub mod registry;
         pub mod relay;
     }
@@ -336,6 +338,7 @@ pub mod ops {
 pub mod serve {
     /// Who may ask, and how much at once.
     pub mod admit {
+        pub mod forwarded;
         pub mod limits;
         pub mod peer;
         pub mod tokens;
@@ -347,6 +350,10 @@ pub mod serve {
         pub mod cached;
         pub mod negotiate;
         pub mod single_flight;
+    }
+    /// The web API of a registry: search, and clear answers to what a mirror does not do.
+    pub mod api {
+        pub mod registry;
     }
     /// Counters, usage, the access log.
     pub mod metrics {
@@ -371,15 +378,19 @@ pub mod serve {
     pub mod registry {
         pub mod download;
         pub mod index;
+        pub mod notices;
+        pub mod pass_through;
         pub mod place;
         pub mod prefetch;
         pub mod respond;
         pub mod state;
         pub mod upstream;
+        pub mod withdrawn;
         pub mod writer;
     }
     /// From a request to its handler.
     pub mod route {
+        pub mod command;
         pub mod handler;
         pub mod router;
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::model::units::quantity;
+use crate::serve::admit::forwarded::Network;
 
 #[derive(Debug, Args)]
 #[command(after_help = SERVE_HELP)]
@@ -16,12 +17,21 @@ pub struct Serve {
     /// Where clients find the server, if not at the host they ask for, such as behind a proxy
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
+    /// Believe the X-Forwarded-* and Forwarded headers of proxies at these addresses; may be given more than once
+    #[arg(long, value_name = "CIDR", value_parser = Network::parse)]
+    pub trusted_proxy: Vec<Network>,
+    /// Take no upgrade from HTTP/1.1 to HTTP/2 without TLS, as if --public-url were given: a proxy that passes it on sees no request behind it
+    #[arg(long)]
+    pub no_h2c_upgrade: bool,
     /// Serve only what is in the mirror, and ask upstream for nothing but what is prefetched
     #[arg(long)]
     pub only_mirrored: bool,
     /// How long an index file is served before upstream is asked whether it still holds
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = quantity::duration)]
+    #[arg(long, value_name = "TIME", default_value = "1m", value_parser = quantity::duration)]
     pub refresh: Duration,
+    /// What becomes of a version that is here and that upstream no longer lists
+    #[arg(long, value_name = "HOW", default_value = "hide")]
+    pub deleted: DeletedVersions,
     /// Mirror this, too, once the server is up: a lockfile, a list or whatever `prefetch` takes; may be given more than once
     #[arg(long, value_name = "INPUT")]
     pub prefetch: Vec<String>,
@@ -75,6 +85,16 @@ pub enum LogFormat {
     Common,
     /// One JSON object a line
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DeletedVersions {
+    /// Listed as before
+    Keep,
+    /// Listed as yanked: lockfiles that name it go on to build, new ones do not take it
+    Hide,
+    /// Neither listed nor served
+    Deny,
 }
 
 #[derive(Debug, Args)]

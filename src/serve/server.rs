@@ -4,6 +4,7 @@ use crate::model::error::chain;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, RwLock, Weak};
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,9 @@ use url::Url;
 
 use crate::io::config::own_server::Own;
 use crate::io::fs::platform;
+use crate::io::fs::stamp::Stamp;
 use crate::io::mirror::index_cache::IndexCache;
+use crate::io::mirror::pruned::Pruned;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::package::id::CrateId;
@@ -21,6 +24,7 @@ use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict;
 use crate::ops::input::read::Input;
+use crate::serve::admit::forwarded::{Front, Network};
 use crate::serve::admit::limits::{Limits, MaxInFlight};
 use crate::serve::admit::tokens::AccessControl;
 use crate::serve::answer::cache::Cache;
@@ -32,9 +36,11 @@ use crate::serve::net::listen::{self, ConnectionContext, GRACE, Workers};
 use crate::serve::net::systemd::notify;
 use crate::serve::net::tls::Certificate;
 use crate::serve::pages::home::config_lines;
+use crate::serve::registry::notices::{self, Notices};
 use crate::serve::registry::prefetch::Prefetching;
 use crate::serve::registry::state::{NegativeCache, ServerState, Source};
 use crate::serve::registry::upstream::RegistryUpstream;
+use crate::serve::registry::withdrawn::{Deleted, Withdrawn};
 use crate::serve::registry::writer::{Writer, WriterConfig};
 
 /// How long a server that ends waits for crates that have come and are being stored.
@@ -46,10 +52,16 @@ pub struct ServeOptions {
     pub listen: Vec<String>,
     /// Where clients find the server, if not at the host they name.
     pub public_url: Option<String>,
+    /// Proxies in front whose headers are believed.
+    pub trusted: Vec<Network>,
+    /// Whether HTTP/2 may be asked for on a connection that has begun without.
+    pub h2c_upgrade: bool,
     /// How long an index file is served before upstream is asked again.
     pub refresh: Duration,
     /// Whether only what is in the mirror is served, though upstream could be asked.
     pub only_mirrored: bool,
+    /// What becomes of versions that upstream no longer lists.
+    pub deleted: Deleted,
     pub prefetch: Vec<Input>,
     pub limits: evict::Limits,
     /// Bytes of answers kept ready.
@@ -124,7 +136,7 @@ pub async fn run(
         .iter()
         .filter_map(|listener| listener.local_addr().ok())
         .collect();
-    let base = serving.public.clone().unwrap_or_else(|| {
+    let base = serving.front.public.clone().unwrap_or_else(|| {
         let scheme = if certificate.is_some() {
             "https"
         } else {
@@ -138,16 +150,18 @@ pub async fn run(
         let (workers, desk) = (Arc::clone(&workers), Arc::clone(&desk));
         tokio::spawn(listen::accept(listener, workers, desk));
     }
+    // Before anybody knows that it listens: a signal that came earlier would end it at once.
+    let signals = Signals::new();
     let everywhere = |address: &SocketAddr| address.ip().is_unspecified();
     say(&Listening {
-        elsewhere: serving.public.is_none() && addresses.first().is_some_and(everywhere),
+        elsewhere: serving.front.public.is_none() && addresses.first().is_some_and(everywhere),
         config: config_lines(&base),
         addresses,
         base,
     });
     notify(&common.environment, "READY=1\nSTATUS=serving\n");
 
-    until_told(&desk, certificate.as_ref()).await;
+    until_told(&desk, certificate.as_ref(), signals).await;
 
     notify(&common.environment, "STOPPING=1\n");
     let _ = stop.send(true);
@@ -180,6 +194,26 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
+/// Transfers from upstream and connections of clients, fitted to how many files may be open at once.
+fn fitted(common: &Context, options: &ServeOptions, files: usize) -> Context {
+    let most = options.most.fitted(files).connections;
+    if most < options.most.connections {
+        (common.watch)(&Event::Warning {
+            message: format!(
+                "this process may have {files} files open at once, so no more than {most} connections are let in"
+            ),
+            help: Some(
+                "raise the limit of open files (LimitNOFILE= in a systemd unit, ulimit -n), or lower --max-connections"
+                    .to_owned(),
+            ),
+        });
+    }
+    Context {
+        jobs: common.jobs.min((files / 8).max(1)),
+        ..common.clone()
+    }
+}
+
 fn serving(
     common: &Context,
     options: ServeOptions,
@@ -187,6 +221,7 @@ fn serving(
     files: usize,
     stats: &Arc<Stats>,
 ) -> Result<(Arc<ServerState>, Duration)> {
+    let common = &fitted(common, &options, files);
     let store = Arc::new(common.store());
     let offline = common.offline || options.only_mirrored;
     let pull = if offline {
@@ -213,7 +248,7 @@ fn serving(
         |pull| pull.kept.clone(),
     );
     let whole: Arc<RwLock<Weak<ServerState>>> = Arc::default();
-    let forgetting = Arc::clone(&whole);
+    let (forgetting, failing) = (Arc::clone(&whole), Arc::clone(&whole));
     let keeper = Writer::start(WriterConfig {
         common: common.clone(),
         store: Arc::clone(&store),
@@ -229,6 +264,12 @@ fn serving(
                 serving.hot.forget(&path);
             }
         }),
+        failed: Box::new(move |error: &Error| {
+            let serving = failing.read().ok().and_then(|whole| whole.upgrade());
+            if let Some(serving) = serving {
+                serving.stored(Some(error));
+            }
+        }),
     })?;
     let crates_io = Arc::new(Source {
         folder: CRATES_IO_FOLDER.to_owned(),
@@ -241,31 +282,46 @@ fn serving(
         runtime: Handle::current(),
         hot: Cache::new(
             usize::try_from(options.memory).unwrap_or(usize::MAX),
-            files / 4,
+            files / 8,
         ),
         crates_io,
         registries: RwLock::new(HashMap::new()),
         under_way: SingleFlight::default(),
         absent: NegativeCache::default(),
         access: AccessControl::open(options.token_file)?,
-        limits: Limits::new(options.most, stats),
+        limits: Limits::new(options.most.fitted(files), stats),
         stats: Arc::clone(stats),
         keeper,
         refresh: options.refresh,
-        public,
+        refreshed: AtomicU64::new(0),
+        withdrawn: Withdrawn::new(options.deleted),
+        pruned: Pruned::of(&common.mirror),
+        notices: Notices::default(),
+        store_failed: AtomicU64::new(0),
+        front: Front::new(public, options.trusted, options.h2c_upgrade),
         prefetching: Prefetching::start(common, options.prefetch, stats),
         common: common.clone(),
     });
     if let Ok(mut whole) = whole.write() {
         *whole = Arc::downgrade(&serving);
     }
+    // Known before the first client finds out.
+    if serving.crates_io.pull.is_some()
+        && let Err(error) = serving.crates_io.store.begin()
+    {
+        serving.stored(Some(&error));
+    }
     Ok((serving, options.patience))
 }
 
 /// Waits for a signal to stop; on the way, reads again what has changed on disk.
-async fn until_told(desk: &ConnectionContext, certificate: Option<&Arc<Certificate>>) {
+async fn until_told(
+    desk: &ConnectionContext,
+    certificate: Option<&Arc<Certificate>>,
+    mut signals: Signals,
+) {
     const LOOK: Duration = Duration::from_secs(2);
-    let mut signals = Signals::new();
+    let mut told = Told::default();
     loop {
         let heard = tokio::select! {
             heard = signals.next() => heard,
@@ -278,34 +334,67 @@ async fn until_told(desk: &ConnectionContext, certificate: Option<&Arc<Certifica
         }
         let serving = &desk.serving;
         let tokens = serving.access.reload();
+        let asked = heard == Heard::Reload;
         if let Some(pull) = &serving.crates_io.pull {
             match pull.reload() {
                 Ok(false) => {}
                 Ok(true) => (serving.common.watch)(&Event::Note {
                     message: "cargo's config was read again".to_owned(),
                 }),
-                // Said once: it is not tried again before something changes.
-                Err(error) => (serving.common.watch)(&Event::Warning {
-                    message: format!("{}; what was read before goes on to hold", chain(&error)),
-                    help: error.hint(),
-                }),
+                // Once: it is not tried again before something changes.
+                Err(error) => told.failed(serving, "config", Vec::new(), &error, true),
             }
         }
         let renewed = certificate.map_or(Ok(false), |certificate| certificate.reload());
-        for (what, reloaded) in [("tokens", tokens), ("certificate", renewed)] {
+        let stamps = || certificate.map(|it| it.stamps()).unwrap_or_default();
+        let files = [
+            ("tokens", tokens, serving.access.stamps()),
+            ("certificate", renewed, stamps()),
+        ];
+        for (what, reloaded, stamps) in files {
             match reloaded {
-                Ok(false) => {}
-                Ok(true) => (serving.common.watch)(&Event::Note {
-                    message: format!("the {what} were read again"),
-                }),
-                // Said when asked for, not every two seconds.
-                Err(_) if heard != Heard::Reload => {}
-                Err(error) => (serving.common.watch)(&Event::Warning {
-                    message: format!("{}; what was read before goes on to hold", chain(&error)),
-                    help: error.hint(),
-                }),
+                Ok(false) => told.right(what),
+                Ok(true) => {
+                    told.right(what);
+                    (serving.common.watch)(&Event::Step {
+                        verb: "Read",
+                        what: format!("the {what} again"),
+                    });
+                }
+                Err(error) => told.failed(serving, what, stamps, &error, asked),
             }
         }
+    }
+}
+
+/// Which state of a file the log has said of that it cannot be read, by what is in the file. It is looked at every two
+/// seconds, and said once per change.
+#[derive(Default)]
+struct Told(HashMap<&'static str, (Vec<Option<Stamp>>, String)>);
+
+impl Told {
+    fn right(&mut self, what: &'static str) {
+        self.0.remove(what);
+    }
+
+    fn failed(
+        &mut self,
+        serving: &ServerState,
+        what: &'static str,
+        stamps: Vec<Option<Stamp>>,
+        error: &Error,
+        asked: bool,
+    ) {
+        let now = (stamps, chain(error));
+        if !asked && self.0.get(what) == Some(&now) {
+            return;
+        }
+        serving.stats.reload_errors.add(1);
+        (serving.common.watch)(&Event::Warning {
+            message: format!("{}; what was read before goes on to hold", now.1),
+            help: notices::hint(error),
+        });
+        self.0.insert(what, now);
     }
 }
 

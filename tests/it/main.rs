@@ -60,9 +60,15 @@ mod serve;
 #[cfg(target_os = "linux")]
 mod serve_deployed;
 mod serve_faults;
+#[cfg(unix)]
+mod serve_front;
 mod serve_hostile;
 #[cfg(unix)]
 mod serve_patience;
+#[cfg(unix)]
+mod serve_surroundings;
+#[cfg(unix)]
+mod serve_truth;
 #[cfg(unix)]
 mod serve_upstreams;
 mod serve_wire;

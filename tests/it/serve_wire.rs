@@ -267,13 +267,14 @@ fn upstream_is_asked_whether_it_still_holds() {
         assert_eq!(server.get(INDEX).is(200).header("x-cargo-mirror"), "hit");
     }
     assert_eq!(registry.paths(), [""; 0]);
-    std::thread::sleep(Duration::from_millis(2100));
+    // Longer than what is served while upstream is asked behind the answer.
+    std::thread::sleep(Duration::from_millis(4100));
     server.get(INDEX).is(200);
     assert_eq!(registry.paths(), [index_of("leaf")]);
     assert_eq!(registry.unchanged_and_sent(), (1, 0));
     // A new version is seen by the next who asks.
     registry.publish(&Crate::new("leaf", "2.0.0"));
-    std::thread::sleep(Duration::from_millis(2100));
+    std::thread::sleep(Duration::from_millis(4100));
     assert!(
         server
             .get(INDEX)

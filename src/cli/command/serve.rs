@@ -1,6 +1,6 @@
 //! `serve` and `stats`: their arguments, their arms, their words.
 
-use crate::cli::args_serve::{LogFormat, Serve, Stats};
+use crate::cli::args_serve::{DeletedVersions, LogFormat, Serve, Stats};
 use crate::io::http::settings::http_settings;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -27,6 +27,7 @@ use crate::serve::admit::limits::MaxInFlight;
 use crate::serve::metrics::access_log::Format;
 use crate::serve::metrics::usage::top;
 use crate::serve::pages::stats::Top;
+use crate::serve::registry::withdrawn::Deleted;
 use crate::serve::server::{self, Listening, ServeOptions};
 
 pub fn serve(
@@ -50,8 +51,15 @@ pub fn serve(
     let options = ServeOptions {
         listen: arguments.listen.clone(),
         public_url: arguments.public_url.clone(),
+        trusted: arguments.trusted_proxy.clone(),
+        h2c_upgrade: !arguments.no_h2c_upgrade,
         refresh: arguments.refresh,
         only_mirrored: arguments.only_mirrored,
+        deleted: match arguments.deleted {
+            DeletedVersions::Keep => Deleted::Keep,
+            DeletedVersions::Hide => Deleted::Hide,
+            DeletedVersions::Deny => Deleted::Deny,
+        },
         prefetch: inputs.collect::<Result<_>>()?,
         limits: Limits {
             max_size: arguments.max_size,

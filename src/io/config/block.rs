@@ -49,9 +49,16 @@ pub struct Link {
     pub(super) original: Option<SourceTable>,
     /// What it is replaced by.
     pub(super) name: String,
-    section: &'static str,
-    key: &'static str,
+    kind: Kind,
     place: String,
+}
+
+/// What stands in for a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    LocalRegistry,
+    Directory,
+    Server,
 }
 
 impl Link {
@@ -66,16 +73,15 @@ impl Link {
     }
 
     fn of_crates_io(stand: &ReplacementTarget) -> Self {
-        let (name, section, key, place) = match stand {
-            ReplacementTarget::LocalRegistry(path) => (NAME, "source", "local-registry", path),
-            ReplacementTarget::Server(url) => (SERVER, "registries", "index", url),
+        let (name, kind, place) = match stand {
+            ReplacementTarget::LocalRegistry(path) => (NAME, Kind::LocalRegistry, path),
+            ReplacementTarget::Server(url) => (SERVER, Kind::Server, url),
         };
         Self {
             title: CRATES_IO.to_owned(),
             original: None,
             name: name.to_owned(),
-            section,
-            key,
+            kind,
             place: place.clone(),
         }
     }
@@ -85,10 +91,9 @@ impl Link {
         Self {
             title: title.unwrap_or_else(|| source.original.title()),
             name: format!("{PREFIX}{}", source.name),
-            section: "source",
-            key: match source.original {
-                SourceTable::Registry { .. } => "local-registry",
-                SourceTable::Git { .. } => "directory",
+            kind: match source.original {
+                SourceTable::Registry { .. } => Kind::LocalRegistry,
+                SourceTable::Git { .. } => Kind::Directory,
             },
             place: source.folder.clone(),
             original: Some(source.original.clone()),
@@ -103,9 +108,19 @@ impl Link {
             .collect()
     }
 
-    /// The table that stands in for the source: section, name, key, value.
-    pub(super) fn stand(&self) -> (&'static str, &str, &'static str, &str) {
-        (self.section, &self.name, self.key, &self.place)
+    /// The tables that stand in for the source: section, name, key, value. A server is named twice: cargo finds its token
+    /// by the registry of that name, and what reads cargo's config for itself, such as cargo-deny and cargo-audit, follows
+    /// to a source only.
+    pub(super) fn stands(&self) -> Vec<(&'static str, &str, &'static str, &str)> {
+        let tables: &[(&str, &str)] = match self.kind {
+            Kind::LocalRegistry => &[("source", "local-registry")],
+            Kind::Directory => &[("source", "directory")],
+            Kind::Server => &[("source", "registry"), ("registries", "index")],
+        };
+        let tables = tables.iter();
+        tables
+            .map(|(section, key)| (*section, self.name.as_str(), *key, self.place.as_str()))
+            .collect()
     }
 }
 
@@ -148,12 +163,13 @@ impl Block {
                     block.befores.push((link.title.clone(), (*raw).to_owned()));
                 }
             }
-            let (section, name, key, value) = link.stand();
-            block.tables.push(Written {
-                section: section.to_owned(),
-                title: name.to_owned(),
-                keys: vec![(key.to_owned(), quoted(value))],
-            });
+            for (section, name, key, value) in link.stands() {
+                block.tables.push(Written {
+                    section: section.to_owned(),
+                    title: name.to_owned(),
+                    keys: vec![(key.to_owned(), quoted(value))],
+                });
+            }
         }
         block
     }
@@ -228,10 +244,8 @@ impl Written {
     fn is_ours(&self) -> bool {
         let keys: Vec<&str> = self.keys.iter().map(|(key, _)| key.as_str()).collect();
         if is_name_of_ours(&self.section, &self.title) {
-            return matches!(
-                (self.section.as_str(), keys.as_slice()),
-                ("source", ["local-registry" | "directory"]) | ("registries", ["index"])
-            );
+            return matches!(keys.as_slice(), [key]
+                if keys_of_stand(&self.section, &self.title).contains(key));
         }
         let target = self.keys.last().and_then(|(_, raw)| value_of(raw));
         let replaced = target
@@ -245,6 +259,15 @@ impl Written {
             _ => false,
         };
         self.section == "source" && kind && replaced
+    }
+}
+
+/// The keys of a table that stands in for a source.
+pub fn keys_of_stand(section: &str, name: &str) -> &'static [&'static str] {
+    match section {
+        "source" if name == SERVER => &["registry"],
+        "source" => &["local-registry", "directory"],
+        _ => &["index"],
     }
 }
 

@@ -6,10 +6,11 @@ use std::ops::Range;
 use toml_edit::{Item, Key, Table};
 
 use crate::io::config::block::{
-    BEGIN, BEGIN_MADE, Block, CRATES_IO, END, MARK, former, is_name_of_ours, key, may_replace,
+    BEGIN, BEGIN_MADE, Block, CRATES_IO, END, MARK, former, is_name_of_ours, key, keys_of_stand,
+    may_replace,
 };
 use crate::io::config::document::{
-    ConfigDocument, could_stand, keys_of_stand, marked_line, original_of, shape, shown,
+    ConfigDocument, could_stand, marked_line, original_of, shape, shown,
 };
 use crate::io::config::edit::ConfigError;
 use crate::io::config::toml::{
@@ -99,7 +100,7 @@ impl<'t> ConfigDocument<'t> {
             .filter(|(title, name)| may_replace(title, name))
             .collect();
         let is_used = |name: &str| replaced.iter().any(|(_, used)| *used == name);
-        let could_be_ours = |section, name, item| is_used(name) && could_stand(section, item);
+        let could_be_ours = |section, name, item| is_used(name) && could_stand(section, name, item);
         // A block that does not hold all of what is in use has been taken apart.
         let block = block.filter(|block| {
             let mut tables = self.tables_named_like_ours();
@@ -218,7 +219,7 @@ impl<'t> ConfigDocument<'t> {
             .and_then(Item::as_table_like)
             .and_then(|table| {
                 let mut keys = table.iter().map(|(key, _)| key);
-                keys.find(|key| !keys_of_stand(section).contains(key))
+                keys.find(|key| !keys_of_stand(section, name).contains(key))
             });
         let name = shown(name);
         Err(shape(

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item, TableLike};
 
-use crate::io::config::block::{CRATES_IO, Link, MARK, Way, is_name_of_ours, key};
+use crate::io::config::block::{CRATES_IO, Link, MARK, Way, is_name_of_ours, key, keys_of_stand};
 use crate::io::config::edit::ConfigError;
 use crate::io::config::toml::{Edit, form, has_header, line_end, lines, quoted};
 use crate::model::source::table::SourceTable;
@@ -85,7 +85,7 @@ impl<'t> ConfigDocument<'t> {
 
     pub(super) fn stand_item(&self, section: &str, name: &str) -> Option<&Item> {
         let table = self.table(section, name)?.as_table_like()?;
-        let place = keys_of_stand(section)
+        let place = keys_of_stand(section, name)
             .iter()
             .find_map(|key| table.get(key))?;
         (table.len() == 1 && place.is_str()).then_some(place)
@@ -94,7 +94,8 @@ impl<'t> ConfigDocument<'t> {
     /// Refuses what leaves no room for us.
     pub(super) fn refuse_no_room(&self, links: &[Link]) -> Result<(), ConfigError> {
         for section in ["source", "registries"] {
-            let wanted = links.iter().any(|link| link.stand().0 == section);
+            let mut stands = links.iter().flat_map(Link::stands);
+            let wanted = stands.any(|(of, ..)| of == section);
             match self.document.get(section) {
                 Some(item) if (wanted || section == "source") && !item.is_table() => {
                     return Err(shape(
@@ -174,19 +175,10 @@ pub fn marked_line(name: &str) -> String {
     format!("replace-with = {} {MARK}", quoted(name))
 }
 
-/// The keys of the tables that stand in for sources.
-pub fn keys_of_stand(section: &str) -> &'static [&'static str] {
-    if section == "source" {
-        &["local-registry", "directory"]
-    } else {
-        &["index"]
-    }
-}
-
-pub fn could_stand(section: &str, item: &Item) -> bool {
+pub fn could_stand(section: &str, name: &str, item: &Item) -> bool {
     let table = item.as_table_like();
     table.is_some_and(|table| {
-        let mut keys = keys_of_stand(section).iter();
+        let mut keys = keys_of_stand(section, name).iter();
         keys.any(|key| table.contains_key(key))
     })
 }

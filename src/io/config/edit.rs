@@ -35,8 +35,8 @@ use std::path::Path;
 use toml::{Table as Values, Value as AnyValue};
 
 use crate::io::config::block::{
-    BEGIN, BEGIN_MADE, Block, CRATES_IO, Link, NAME, PREFIX, Way, is_name_of_ours, may_replace,
-    value_of,
+    BEGIN, BEGIN_MADE, Block, CRATES_IO, Link, NAME, PREFIX, SERVER, Way, is_name_of_ours,
+    may_replace, value_of,
 };
 use crate::io::config::detect::{OwnedParts, Removal};
 use crate::io::config::document::{ConfigDocument, original_of, shape};
@@ -149,8 +149,14 @@ pub fn current_patch(text: &str) -> Result<ConfigPatch, ConfigError> {
         let folder = config.stand("source", name).map(str::to_owned);
         if title == CRATES_IO {
             let index = config.stand("registries", name).map(str::to_owned);
-            let folder = folder.map(ReplacementTarget::LocalRegistry);
-            pointer.crates_io = folder.or_else(|| index.map(ReplacementTarget::Server));
+            // Cargo looks for a source of a name before it looks for a registry.
+            let kind = if name == SERVER {
+                ReplacementTarget::Server
+            } else {
+                ReplacementTarget::LocalRegistry
+            };
+            let stand = folder.map(kind);
+            pointer.crates_io = stand.or_else(|| index.map(ReplacementTarget::Server));
         } else if let (Some(original), Some(folder)) = (original_of(item), folder) {
             pointer.sources.push(SourceReplacement {
                 called: (original.title() != title).then(|| title.to_owned()),
@@ -337,9 +343,10 @@ fn pointed(mut config: Values, links: &[(Link, Way<'_>)]) -> Option<Values> {
                 original.insert(key.to_owned(), AnyValue::String(value));
             }
         }
-        let (section, name, key, value) = link.stand();
-        let stand = table(table(&mut config, section)?, name)?;
-        stand.insert(key.to_owned(), AnyValue::String(value.to_owned()));
+        for (section, name, key, value) in link.stands() {
+            let stand = table(table(&mut config, section)?, name)?;
+            stand.insert(key.to_owned(), AnyValue::String(value.to_owned()));
+        }
     }
     Some(config)
 }

@@ -608,6 +608,9 @@ fn a_server_stands_in_for_crates_io() {
 [source.crates-io]
 replace-with = \"cargo-mirror-server\"
 
+[source.cargo-mirror-server]
+registry = \"sparse+http://r.example:8080/crates-io/index/\"
+
 [registries.cargo-mirror-server]
 index = \"sparse+http://r.example:8080/crates-io/index/\"
 # cargo mirror: end
@@ -631,6 +634,12 @@ index = \"sparse+http://r.example:8080/crates-io/index/\"
             "from a server to a folder"
         );
     }
+    // As it was written when one table was thought to be enough.
+    let source = format!("[source.cargo-mirror-server]\nregistry = {index:?}\n\n");
+    let older = lines.replace(&source, "");
+    assert_ne!(older, lines);
+    assert_eq!(current_patch(&older).unwrap(), server);
+    assert_eq!(off(&older).unwrap().as_deref(), Some(""));
     let bare = lines
         .replace("# cargo mirror: end\n", "")
         .replace(BEGIN, "");

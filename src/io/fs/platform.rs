@@ -49,6 +49,9 @@ pub fn allow_many_files() -> usize {
         let allowed = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
         usize::try_from(allowed).unwrap_or(usize::MAX)
     }
-    #[cfg(not(target_os = "linux"))]
-    256
+    // What macOS gives to a program that does not ask for more.
+    #[cfg(not(any(target_os = "linux", windows)))]
+    return 256;
+    #[cfg(windows)]
+    usize::MAX
 }

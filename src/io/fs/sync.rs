@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::io::fs::error::{if_there, io_error};
@@ -76,6 +77,18 @@ fn each(paths: &[PathBuf]) -> Result<()> {
     parallel::at_once(THREADS, paths, |path| file(path))
         .into_iter()
         .collect()
+}
+
+/// Takes room for so many bytes for a file, without changing how long it is.
+#[cfg(target_os = "linux")]
+pub fn reserve(file: &File, bytes: u64) -> io::Result<()> {
+    use rustix::fs::{FallocateFlags, fallocate};
+    Ok(fallocate(file, FallocateFlags::KEEP_SIZE, 0, bytes)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn reserve(_file: &File, _bytes: u64) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::io::fs::error::io_error;
-use crate::io::fs::lock::{PATIENCE, open};
+use crate::io::fs::lock::{PATIENCE, has_no_locks, open};
 use crate::model::error::{Error, Result};
 
 /// How a mirror is used: by many that add, or by one that removes.
@@ -56,9 +56,7 @@ pub fn in_use(mirror: &Path, how: Use, waiting: impl FnOnce(&Path, Duration)) ->
                 waited += pause;
                 pause = (pause * 2).min(Duration::from_millis(200));
             }
-            Err(TryLockError::Error(cause)) if cause.kind() == std::io::ErrorKind::Unsupported => {
-                return Ok(InUse(None));
-            }
+            Err(TryLockError::Error(cause)) if has_no_locks(&cause) => return Ok(InUse(None)),
             Err(TryLockError::Error(cause)) => return Err(io_error("lock", &path)(cause)),
         }
     }
@@ -71,9 +69,7 @@ pub fn alone_now(mirror: &Path) -> Result<Option<InUse>> {
     match file.try_lock() {
         Ok(()) => Ok(Some(InUse(Some(file)))),
         Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(cause)) if cause.kind() == std::io::ErrorKind::Unsupported => {
-            Ok(Some(InUse(None)))
-        }
+        Err(TryLockError::Error(cause)) if has_no_locks(&cause) => Ok(Some(InUse(None))),
         Err(TryLockError::Error(cause)) => Err(io_error("lock", &path)(cause)),
     }
 }

@@ -90,18 +90,23 @@ impl RootStore {
 
     /// Every root, in the order of their ids. One that cannot be read is an error: nobody knows what it wants.
     pub fn roots(&self) -> Result<Vec<RecordedRoot>> {
-        let mut roots = Vec::new();
-        for id in self.root_ids()? {
-            let path = self.root_path(&id);
-            let text = file::read_text(&path, MAX_RECORD)?;
-            let root = Root::parse(&text).map_err(|source| Error::Root {
-                path: path.clone(),
-                source: Box::new(source),
-            })?;
-            let given = file::modified(&path)?;
-            roots.push(RecordedRoot { id, given, root });
-        }
-        Ok(roots)
+        let ids = self.root_ids()?;
+        ids.iter().map(|id| self.read(id)).collect()
+    }
+
+    /// One root by its id.
+    pub fn read(&self, id: &RootId) -> Result<RecordedRoot> {
+        let path = self.root_path(id);
+        let text = file::read_text(&path, MAX_RECORD)?;
+        let root = Root::parse(&text).map_err(|source| Error::Root {
+            path: path.clone(),
+            source: Box::new(source),
+        })?;
+        Ok(RecordedRoot {
+            id: id.clone(),
+            given: file::modified(&path)?,
+            root,
+        })
     }
 
     /// The ids of all roots, readable or not.

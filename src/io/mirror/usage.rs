@@ -1,7 +1,8 @@
 //! How often each crate was asked for, and when last: what retention goes by.
 //!
 //! ```text
-//! <mirror>/.mirror/use/crates-io        serde 1.0.229 17 1790000000, a line a version
+//! <mirror>/.mirror/use/crates-io        at 1790000000: when this was written, by the clock that the rest goes by
+//!                                       serde 1.0.229 17 1790000000, a line a version
 //! ```
 //!
 //! Written beside and renamed, not flushed: lost, it costs a worse choice of what goes first.
@@ -35,6 +36,13 @@ pub fn read(mirror: &Path, source: &str) -> Vec<Used> {
     text.lines().filter_map(line).collect()
 }
 
+/// When the list of a source was written, by the clock of whoever wrote it.
+pub fn written(mirror: &Path, source: &str) -> Option<Timestamp> {
+    let text = file::read_text(&path(mirror, source), MAX_LIST).ok()?;
+    let at = text.lines().next()?.strip_prefix("at ")?;
+    at.parse().ok().map(Timestamp)
+}
+
 fn line(line: &str) -> Option<Used> {
     let mut words = line.split(' ');
     Some(Used {
@@ -44,10 +52,11 @@ fn line(line: &str) -> Option<Used> {
     })
 }
 
-pub fn write(mirror: &Path, source: &str, used: &[Used]) -> Result<()> {
-    let mut text = String::with_capacity(used.len() * 40);
+pub fn write(mirror: &Path, source: &str, used: &[Used], now: Timestamp) -> Result<()> {
+    let mut text = String::with_capacity((used.len() + 1) * 40);
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "at {}", now.0);
     for Used { id, times, last } in used {
-        // Writing to a String cannot fail.
         let _ = writeln!(text, "{} {} {times} {}", id.name, id.version, last.0);
     }
     file::replace_own(&path(mirror, source), text.as_bytes())
@@ -65,7 +74,8 @@ mod tests {
             times: 3,
             last: Timestamp(17),
         }];
-        write(mirror.path(), "crates-io", &used).unwrap();
+        write(mirror.path(), "crates-io", &used, Timestamp(18)).unwrap();
+        assert_eq!(written(mirror.path(), "crates-io"), Some(Timestamp(18)));
         assert_eq!(read(mirror.path(), "crates-io"), used);
         let path = path(mirror.path(), "crates-io");
         std::fs::write(&path, "../x 1.0.0 1 1\nhalf\na-b 1.0.0+x 3 17").unwrap();

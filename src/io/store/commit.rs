@@ -138,11 +138,55 @@ impl RegistryStore {
             };
             (take(&mut group.put), take(&mut group.lines), before)
         };
+        let (put, lines) = self.still_there(put, lines);
+        let waiting = (put.clone(), lines.clone(), before.clone());
+        let completed = self.complete_these(put, lines, &before);
+        if completed.is_err() {
+            // A disk that is full may have room later.
+            let (put, lines, before) = waiting;
+            let mut group = self.group();
+            group.begun.get_or_insert_with(Instant::now);
+            group.put.extend(put);
+            for (name, lines) in lines {
+                group.lines.entry(name).or_default().extend(lines);
+            }
+            group.unsealed.extend(before);
+        }
+        completed
+    }
+
+    /// Somebody may have cleared the mirror while a group was under way: a line must not speak of bytes that are gone.
+    fn still_there(
+        &self,
+        mut put: BTreeMap<CrateId, Sha256>,
+        mut lines: BTreeMap<CrateName, Vec<IndexLine>>,
+    ) -> (
+        BTreeMap<CrateId, Sha256>,
+        BTreeMap<CrateName, Vec<IndexLine>>,
+    ) {
+        let gone: BTreeSet<CrateId> = put
+            .keys()
+            .filter(|id| !self.crate_path(id).exists())
+            .cloned()
+            .collect();
+        put.retain(|id, _| !gone.contains(id));
+        for lines in lines.values_mut() {
+            lines.retain(|line| !gone.contains(line.id()));
+        }
+        (put, lines)
+    }
+
+    fn complete_these(
+        &self,
+        put: BTreeMap<CrateId, Sha256>,
+        lines: BTreeMap<CrateName, Vec<IndexLine>>,
+        before: &BTreeMap<CrateId, Sha256>,
+    ) -> Result<()> {
         let mut paths: Vec<PathBuf> = put.keys().map(|id| self.crate_path(id)).collect();
         if !paths.is_empty() {
             paths.extend(before.keys().map(|id| self.index_path(&id.name)));
             self.flush(&paths)?;
-            self.seal_all(&before);
+            self.seal_all(before);
         }
         test_kill("group-flushed");
         let listed: BTreeSet<CrateId> = lines
@@ -248,6 +292,9 @@ impl RegistryStore {
     /// Flushes these files of the mirror, unless the user wants to leave that to the system.
     pub(super) fn flush(&self, files: &[PathBuf]) -> Result<()> {
         if self.flushes() {
+            if !self.folder().is_dir() {
+                self.create()?;
+            }
             sync::files(self.folder(), files)
         } else {
             Ok(())

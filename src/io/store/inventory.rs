@@ -14,10 +14,26 @@ use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
 use crate::model::index::file::{IndexFile, MAX_FILE};
 use crate::model::mirror::retention::StoredCrate;
-use crate::model::package::id::{CrateId, CrateName};
+use crate::model::package::id::{CrateId, CrateName, Version};
 use crate::model::units::timestamp::Timestamp;
 
 impl RegistryStore {
+    /// The newest version here of every crate, by the names of the files alone.
+    pub fn newest_held(&self) -> Result<BTreeMap<CrateName, Version>> {
+        let mut newest: BTreeMap<CrateName, Version> = BTreeMap::new();
+        for entry in entries(self.folder())? {
+            let name = entry.file_name();
+            let Some(id) = name.to_str().and_then(crate_of) else {
+                continue;
+            };
+            let known = newest.entry(id.name).or_insert_with(|| id.version.clone());
+            if id.version > *known {
+                *known = id.version;
+            }
+        }
+        Ok(newest)
+    }
+
     /// Every version that has a line or bytes here, sorted.
     pub fn inventory(&self) -> Result<Vec<StoredCrate>> {
         let mirror = self.private.parent().unwrap_or(&self.private);

@@ -3,14 +3,14 @@
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Seek};
-use std::path::PathBuf;
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::stamp::Stamp;
+use crate::io::mirror::pruned::Pruned;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::{BUFFER, Seal, is_marked, seal_state};
 use crate::model::error::{Error, Result};
-use crate::model::index::file::{IndexFile, find_line};
+use crate::model::index::file::{IndexFile, IndexLine, find_line};
 use crate::model::package::checksum::{Hashing, Sha256};
 use crate::model::package::id::{CrateId, CrateName};
 
@@ -34,21 +34,31 @@ impl OpenCrate {
     }
 }
 
-/// The lines of one crate whose bytes are here, as they stand in the index.
+/// The lines of one crate that a client may be shown, as they stand in the index: those whose bytes are here, and those
+/// that a root says are pruned, since cargo resolves the whole lockfile.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ServableLines {
-    pub text: Vec<u8>,
-    pub stamps: (Option<Stamp>, Option<Stamp>),
+    /// In version order; never empty.
+    pub lines: Vec<IndexLine>,
+    pub stamps: Stamps,
+}
+
+/// What an index file of the mirror is made of: its own text, the folder of the crates, and the roots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamps {
+    pub file: Option<Stamp>,
+    pub folder: Option<Stamp>,
+    pub roots: Option<Stamp>,
 }
 
 impl RegistryStore {
-    /// Changes with the index file, and with every crate that comes or goes.
-    pub fn index_stamps(&self, name: &CrateName) -> (Option<Stamp>, Option<Stamp>) {
-        let stamp = |path: PathBuf| Stamp::at(&path);
-        (
-            stamp(self.index_path(name)),
-            stamp(self.folder().to_owned()),
-        )
+    /// Changes with the index file, with every crate that comes or goes, and with the roots.
+    pub fn index_stamps(&self, name: &CrateName, pruned: &Pruned) -> Stamps {
+        Stamps {
+            file: Stamp::at(&self.index_path(name)),
+            folder: Stamp::at(self.folder()),
+            roots: pruned.stamp(),
+        }
     }
 
     /// Whether the file of a crate is still the one that was found right.
@@ -104,21 +114,28 @@ impl RegistryStore {
         }
     }
 
-    /// The lines of a crate whose bytes are here: cargo must not pick one that it cannot get.
-    pub fn servable_lines(&self, name: &CrateName) -> Result<Option<ServableLines>> {
+    /// The lines of a crate whose bytes are here, or which are pruned. No others: cargo must not pick one whose bytes were
+    /// lost.
+    pub fn servable_lines(
+        &self,
+        name: &CrateName,
+        folder: &str,
+        pruned: &Pruned,
+    ) -> Result<Option<ServableLines>> {
         // Looked at before they are read: what changes in between is read again the next time.
-        let stamps = self.index_stamps(name);
+        let stamps = self.index_stamps(name, pruned);
         let Some(text) = self.index_text(&name.index_path())? else {
             return Ok(None);
         };
-        let mut held = Vec::with_capacity(text.len());
-        for line in IndexFile::parse(&text).lines() {
-            if self.crate_path(line.id()).is_file() {
-                held.extend_from_slice(line.raw());
-                held.push(b'\n');
-            }
-        }
-        Ok((!held.is_empty()).then_some(ServableLines { text: held, stamps }))
+        let mut index = IndexFile::parse(&text);
+        let packages = pruned.packages();
+        let left_out = packages.get(folder);
+        index.retain(|line| {
+            let is_left_out = || left_out.is_some_and(|ids| ids.contains(line.id()));
+            self.crate_path(line.id()).is_file() || is_left_out()
+        });
+        let lines = index.lines().to_vec();
+        Ok((!lines.is_empty()).then_some(ServableLines { lines, stamps }))
     }
 
     /// Crates that a run which was killed has put, but not into the index, each with the checksum of its bytes. Those that

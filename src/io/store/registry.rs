@@ -241,7 +241,7 @@ impl RegistryStore {
 
     /// A name for a file that is renamed once it is whole.
     pub(super) fn temporary(&self) -> Result<PathBuf> {
-        Ok(self.growing()?.name())
+        self.growing()?.name()
     }
 
     /// A place for the bytes of a crate that is on its way.

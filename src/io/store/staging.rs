@@ -8,12 +8,13 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{create_dir_all, test_kill};
-use crate::io::fs::trace;
+use crate::io::fs::lock::{has_no_locks, is_at};
+use crate::io::fs::{sync, trace};
 use crate::io::store::stamp::BUFFER;
 use crate::model::error::{Error, Result};
 use crate::model::package::checksum::{Hashed, Hashing, Sha256, Verified};
@@ -25,7 +26,8 @@ use crate::model::package::id::CrateId;
 pub struct StagingDir {
     folder: PathBuf,
     next: AtomicU64,
-    _alive: File,
+    /// The lock, held.
+    alive: Mutex<File>,
 }
 
 impl StagingDir {
@@ -52,8 +54,8 @@ impl StagingDir {
                 continue;
             };
             match alive.try_lock() {
-                // Some file systems have no locks. Nothing is swept there, either.
-                Err(TryLockError::Error(cause)) if cause.kind() != io::ErrorKind::Unsupported => {
+                // Without locks nothing is swept, either.
+                Err(TryLockError::Error(cause)) if !has_no_locks(&cause) => {
                     return Err(io_error("lock", &path)(cause));
                 }
                 // A sweep was faster, and took it for dead.
@@ -64,7 +66,7 @@ impl StagingDir {
             return Ok(Self {
                 folder,
                 next: AtomicU64::new(0),
-                _alive: alive,
+                alive: Mutex::new(alive),
             });
         }
         Err(Error::LockBusy {
@@ -76,9 +78,42 @@ impl StagingDir {
         clear(&self.folder);
     }
 
-    pub(super) fn name(&self) -> PathBuf {
-        self.folder
-            .join(self.next.fetch_add(1, Ordering::Relaxed).to_string())
+    /// A name that was not given before, in a folder that is there.
+    pub(super) fn name(&self) -> Result<PathBuf> {
+        if !self.folder.is_dir() {
+            self.make_again()?;
+        }
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        Ok(self.folder.join(number.to_string()))
+    }
+
+    /// Makes the folder again, and the lock in it: caches are emptied while servers run, and `tmp` is a name that cleaners
+    /// look for.
+    fn make_again(&self) -> Result<()> {
+        let mut alive = self.alive.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = self.folder.join("lock");
+        for _ in 0..3 {
+            create_dir_all(&self.folder)?;
+            let open = File::options()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .open(&path);
+            let Some(file) = if_there(open.map_err(io_error("open the lock", &path)))? else {
+                // Swept in between, while there was no lock in it.
+                continue;
+            };
+            if is_at(&alive, &path) {
+                return Ok(());
+            }
+            // A sweep that holds it takes the folder away; then it is made once more.
+            if !matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+                *alive = file;
+                return Ok(());
+            }
+        }
+        Err(Error::LockBusy { path })
     }
 }
 
@@ -175,6 +210,29 @@ impl StagedFile {
         }
     }
 
+    /// Makes sure that there is room for so many bytes, where the system can tell: before a client has read any of them, it
+    /// can still be given them in another way.
+    pub fn reserve(&mut self, bytes: u64) -> Result<()> {
+        /// Less is written before anybody has read of it; more may be a lie.
+        const WORTH_IT: std::ops::RangeInclusive<u64> = 64 << 10..=1 << 30;
+        if !WORTH_IT.contains(&bytes) {
+            return Ok(());
+        }
+        let (file, path) = self.file()?;
+        match sync::reserve(file, bytes) {
+            Err(cause)
+                if matches!(
+                    cause.kind(),
+                    io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+                ) =>
+            {
+                Err(io_error("write", path)(cause))
+            }
+            // Not every file system can.
+            _ => Ok(()),
+        }
+    }
+
     /// A second look at the bytes, from the start.
     pub fn reread(&self) -> Result<Box<dyn Read>> {
         // Only an empty file was never opened.
@@ -208,7 +266,7 @@ impl StagedFile {
 
     pub(super) fn file(&mut self) -> Result<&mut (File, PathBuf)> {
         if self.file.is_none() {
-            let path = self.growing.name();
+            let path = self.growing.name()?;
             let file = OpenOptions::new()
                 .write(true)
                 .create_new(true)
@@ -251,7 +309,7 @@ mod tests {
                 scope.spawn(|| {
                     for _ in 0..100 {
                         let growing = StagingDir::start(parent.path()).unwrap();
-                        fs::write(growing.name(), "alive").unwrap();
+                        fs::write(growing.name().unwrap(), "alive").unwrap();
                     }
                 });
             }

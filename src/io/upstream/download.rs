@@ -253,7 +253,7 @@ impl Transfer<'_> {
 }
 
 /// The path behind an address of this machine.
-pub(super) fn local(url: &Url) -> Option<PathBuf> {
+pub fn local(url: &Url) -> Option<PathBuf> {
     let is_file = url.scheme() == "file";
     is_file.then(|| url.to_file_path().ok())?
 }

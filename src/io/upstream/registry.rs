@@ -21,7 +21,7 @@ use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::StagedFile;
 use crate::io::task::blocking;
 use crate::io::upstream::answer::UpstreamAnswer;
-use crate::io::upstream::download::{DownloadConfig, Downloads, Transfer, copied};
+use crate::io::upstream::download::{DownloadConfig, Downloads, Transfer, copied, local};
 use crate::io::upstream::git_index::GitIndex;
 use crate::model::error::{Cause, Error, Result};
 use crate::model::event::Watch;
@@ -209,6 +209,20 @@ impl Upstream {
             }
             Self::Folder(folder) => copied(folder.join(id.file_name()), store, id, expected).await,
         }
+    }
+
+    /// The file that a crate is on this machine, if it is not to be fetched.
+    pub(super) async fn local_crate(
+        &self,
+        id: &CrateId,
+        expected: Sha256,
+    ) -> Result<Option<PathBuf>> {
+        let config = match self {
+            Self::Sparse(sparse) => sparse.config().await?,
+            Self::Git(git) => git.config().await?,
+            Self::Folder(folder) => return Ok(Some(folder.join(id.file_name()))),
+        };
+        Ok(local(&config.download_url(id, expected)?))
     }
 
     /// How large the `.crate` of a version is, where that can be learnt at the first try and without fetching it.

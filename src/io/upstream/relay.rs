@@ -204,10 +204,12 @@ async fn once(
         incoming
     } else {
         let store = Arc::clone(store);
+        let length = body.length().unwrap_or_default();
         let (incoming, file) = blocking("writing a crate", move || {
             let mut incoming = store.incoming()?;
             // Nothing yet, but from now on there is a file.
             incoming.write(&[])?;
+            incoming.reserve(length)?;
             let file = incoming.reader()?;
             Ok((incoming, file))
         })
@@ -235,6 +237,23 @@ async fn once(
             }
         }
     }
+}
+
+/// Whether a failure is the mirror's own: it cannot be written to. Too many open files is another matter, and passes.
+pub fn is_of_the_store(error: &Error) -> bool {
+    match error {
+        Error::Io { doing, source, .. } => *doing != "read" && !is_out_of_descriptors(source),
+        Error::LockBusy { .. } => true,
+        _ => false,
+    }
+}
+
+/// Whether this process, or the system, has no more file descriptors.
+pub fn is_out_of_descriptors(cause: &io::Error) -> bool {
+    /// EMFILE and ENFILE have these numbers on every Unix.
+    const EMFILE: i32 = 24;
+    const ENFILE: i32 = 23;
+    cfg!(unix) && matches!(cause.raw_os_error(), Some(EMFILE | ENFILE))
 }
 
 /// Whether a failure says that there is no such thing, rather than that it cannot be had now.

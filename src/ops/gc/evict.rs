@@ -32,6 +32,8 @@ impl Limits {
 pub struct Evicted {
     pub dropped: Vec<StoredCrate>,
     pub bytes_kept: u64,
+    /// Whether more are too old: they did not go, because a part at a time is enough.
+    pub more: bool,
 }
 
 /// Lets go of what is beyond the limits. `None`: somebody is adding to the mirror, so not now.
@@ -47,7 +49,9 @@ pub fn evict(
     };
     // Read under the lock: a run that adds records what it wants before it lets go of it.
     let wanted = gc::wanted(common)?;
-    let plan = plan(store.inventory()?, &wanted, limits, used, now);
+    let held = store.inventory()?;
+    let most = held.len().div_ceil(PART);
+    let (plan, more) = plan(held, &wanted, limits, used, (now, most));
     let ids: Vec<&CrateId> = plan.drop.iter().map(|held| &held.id).collect();
     if !ids.is_empty() {
         store.remove(&ids, |_| {})?;
@@ -55,17 +59,22 @@ pub fn evict(
     Ok(Some(Evicted {
         bytes_kept: plan.bytes_kept,
         dropped: plan.drop,
+        more,
     }))
 }
 
-/// The least recently used first.
+/// No more than one of so many goes at once for its age: a clock that is wrong, by less than anybody can tell, must not
+/// empty a mirror.
+const PART: usize = 4;
+
+/// The least recently used first. No more go for their age than `most`; whether there are more comes back.
 fn plan(
     held: Vec<StoredCrate>,
     wanted: &WantedIn,
     limits: Limits,
     used: &BTreeMap<CrateId, Timestamp>,
-    now: Timestamp,
-) -> Surplus {
+    (now, most): (Timestamp, usize),
+) -> (Surplus, bool) {
     let mut held = held;
     for held in &mut held {
         if let Some(last) = used.get(&held.id) {
@@ -74,17 +83,25 @@ fn plan(
         }
     }
     let mut old = Surplus::default();
+    let mut more = false;
     if let Some(age) = limits.max_age {
         let rules = Rules {
             older_than: Some(age),
             ..Rules::default()
         };
         old = retention::plan(held.clone(), wanted, &rules, now);
+        more = old.drop.len() > most;
+        // The oldest come first.
+        for kept_by_rule in old.drop.drain(most.min(old.drop.len())..) {
+            old.kept += 1;
+            old.kept_by_rule += 1;
+            old.bytes_kept += kept_by_rule.bytes;
+        }
         let gone: BTreeSet<&CrateId> = old.drop.iter().map(|held| &held.id).collect();
         held.retain(|held| !gone.contains(&held.id));
     }
     let Some(max_size) = limits.max_size else {
-        return old;
+        return (old, more);
     };
     let size: u64 = held.iter().map(|held| held.bytes).sum();
     // A little more than needed, so that not every new crate costs another look at all of them.
@@ -99,7 +116,7 @@ fn plan(
     };
     let mut plan = retention::plan(held, wanted, &rules, now);
     plan.drop.splice(0..0, old.drop);
-    plan
+    (plan, more)
 }
 
 #[cfg(test)]
@@ -128,7 +145,7 @@ mod tests {
         let wanted = WantedIn::from([(CRATES_IO_FOLDER.to_owned(), ids)]);
         // The oldest was asked for last.
         let used = BTreeMap::from([(held("a", 0, 0).id, Timestamp(90))]);
-        let plan = plan(all, &wanted, limits, &used, Timestamp(100));
+        let (plan, _) = plan(all, &wanted, limits, &used, (Timestamp(100), 4));
         plan.drop
             .iter()
             .map(|held| held.id.name.to_string())

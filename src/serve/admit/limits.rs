@@ -15,6 +15,23 @@ pub struct MaxInFlight {
     pub requests: usize,
 }
 
+impl MaxInFlight {
+    /// What the number of files that may be open at once leaves room for: a connection is one, and crates, the index and
+    /// upstream need theirs.
+    #[must_use]
+    pub fn fitted(self, files: usize) -> Self {
+        let room = (files / 2).max(1);
+        let connections = match self.connections {
+            0 => room,
+            asked => asked.min(room),
+        };
+        Self {
+            connections,
+            ..self
+        }
+    }
+}
+
 #[derive(Debug)]
 pub struct Limits {
     most: MaxInFlight,
@@ -33,7 +50,11 @@ pub struct ConnectionPermit {
 
 /// A request in flight, as long as it lives.
 #[derive(Debug)]
-pub struct RequestPermit(Arc<Limits>);
+pub struct RequestPermit {
+    limits: Arc<Limits>,
+    /// Of a client behind a proxy, whose connections are the proxy's.
+    client: Option<IpAddr>,
+}
 
 impl Limits {
     pub fn new(most: MaxInFlight, stats: &Arc<Stats>) -> Arc<Self> {
@@ -56,16 +77,8 @@ impl Limits {
             return None;
         }
         let address = address.filter(|_| self.most.per_address != 0).map(network);
-        if let Some(address) = address {
-            let mut addresses = self
-                .addresses
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            let count = addresses.entry(address).or_default();
-            if full(self.most.per_address, *count) {
-                return None;
-            }
-            *count += 1;
+        if address.is_some_and(|address| !self.take(address)) {
+            return None;
         }
         self.connections.fetch_add(1, Ordering::Relaxed);
         Some(ConnectionPermit {
@@ -74,10 +87,40 @@ impl Limits {
         })
     }
 
-    /// Lets a request in, or not.
-    pub fn request(self: &Arc<Self>) -> Option<RequestPermit> {
+    /// Counts one more of an address, if there may be one more.
+    fn take(&self, address: IpAddr) -> bool {
+        let mut addresses = self
+            .addresses
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let count = addresses.entry(address).or_default();
+        let may = *count < self.most.per_address;
+        *count += usize::from(may);
+        may
+    }
+
+    fn give_back(&self, address: IpAddr) {
+        let mut addresses = self
+            .addresses
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = addresses.get_mut(&address) {
+            *count -= 1;
+            if *count == 0 {
+                addresses.remove(&address);
+            }
+        }
+    }
+
+    /// Lets a request in, or not. `client`: it came through a proxy from there, and is counted as a connection would be.
+    pub fn request(self: &Arc<Self>, client: Option<IpAddr>) -> Option<RequestPermit> {
+        let client = client.filter(|_| self.most.per_address != 0).map(network);
+        if client.is_some_and(|client| !self.take(client)) {
+            return None;
+        }
         let before = self.requests.fetch_add(1, Ordering::Relaxed);
-        let ticket = RequestPermit(Arc::clone(self));
+        let limits = Arc::clone(self);
+        let ticket = RequestPermit { limits, client };
         (self.most.requests == 0 || before < self.most.requests).then_some(ticket)
     }
 
@@ -112,40 +155,45 @@ impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         self.limits.connections.fetch_sub(1, Ordering::Relaxed);
         if let Some(address) = self.address {
-            let mut addresses = self
-                .limits
-                .addresses
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            if let Some(count) = addresses.get_mut(&address) {
-                *count -= 1;
-                if *count == 0 {
-                    addresses.remove(&address);
-                }
-            }
+            self.limits.give_back(address);
         }
     }
 }
 
 impl RequestPermit {
     pub fn sent(&self, bytes: u64) {
-        self.0.stats.sent.add(bytes);
+        self.limits.stats.sent.add(bytes);
     }
 
     pub fn broken(&self) {
-        self.0.stats.aborted.add(1);
+        self.limits.stats.aborted.add(1);
     }
 }
 
 impl Drop for RequestPermit {
     fn drop(&mut self) {
-        self.0.requests.fetch_sub(1, Ordering::Relaxed);
+        self.limits.requests.fetch_sub(1, Ordering::Relaxed);
+        if let Some(client) = self.client {
+            self.limits.give_back(client);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn few_files_are_few_connections() {
+        let most = |connections| MaxInFlight {
+            connections,
+            per_address: 0,
+            requests: 0,
+        };
+        for (asked, files, fitted) in [(10_000, 64, 32), (10, 64, 10), (0, 1024, 512), (5, 1, 1)] {
+            assert_eq!(most(asked).fitted(files).connections, fitted);
+        }
+    }
 
     #[test]
     fn who_is_let_in_is_counted_out_again() {
@@ -166,9 +214,12 @@ mod tests {
         assert!(limits.admit(address("2001:db8::3")).is_none());
         assert_eq!(limits.connections(), 3);
 
-        let ticket = limits.request().unwrap();
-        assert!(limits.request().is_none());
+        let ticket = limits.request(None).unwrap();
+        assert!(limits.request(None).is_none());
         drop(ticket);
-        assert!(limits.request().is_some());
+        assert!(limits.request(None).is_some());
+        // One that comes through a proxy counts for its client.
+        assert!(limits.request(address("2001:db8::1")).is_none());
+        assert!(limits.request(address("10.0.0.9")).is_some());
     }
 }

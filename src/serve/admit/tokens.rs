@@ -6,9 +6,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use subtle::{Choice, ConstantTimeEq};
 
 use crate::io::fs::file;
+use crate::io::fs::stamp::Stamp;
 use crate::model::error::{Error, Result};
 use crate::model::package::checksum::{Hashing, Sha256};
-use crate::model::units::timestamp::Timestamp;
 
 /// A token file larger than this is none.
 const MAX_FILE: u64 = 16 << 20;
@@ -29,6 +29,8 @@ struct Tokens(Vec<(Sha256, Right)>);
 impl Tokens {
     fn parse(path: &Path, text: &str) -> Result<Self> {
         let mut tokens = Vec::new();
+        // Some editors begin a text with a byte order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         for (number, line) in text.lines().enumerate() {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
@@ -73,7 +75,7 @@ fn hash(token: &[u8]) -> Sha256 {
 #[derive(Debug)]
 pub struct AccessControl {
     file: Option<PathBuf>,
-    tokens: RwLock<(Option<Timestamp>, Arc<Tokens>)>,
+    tokens: RwLock<(Option<Stamp>, Arc<Tokens>)>,
 }
 
 impl AccessControl {
@@ -97,15 +99,20 @@ impl AccessControl {
         let Some(path) = &self.file else {
             return Ok(false);
         };
-        let modified = file::modified(path)?;
+        // Taken before it is read: what is written in between is read the next time.
+        let stamp = Stamp::at(path);
         let known = self.tokens.read().unwrap_or_else(PoisonError::into_inner).0;
-        if known == Some(modified) {
+        if known.is_some() && known == stamp {
             return Ok(false);
         }
         let tokens = Tokens::parse(path, &file::read_text(path, MAX_FILE)?)?;
-        *self.tokens.write().unwrap_or_else(PoisonError::into_inner) =
-            (Some(modified), Arc::new(tokens));
+        *self.tokens.write().unwrap_or_else(PoisonError::into_inner) = (stamp, Arc::new(tokens));
         Ok(true)
+    }
+
+    /// What the file looks like now.
+    pub fn stamps(&self) -> Vec<Option<Stamp>> {
+        self.file.iter().map(|path| Stamp::at(path)).collect()
     }
 
     /// What the value of an `Authorization` header grants. Cargo sends the bare token.

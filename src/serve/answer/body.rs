@@ -14,8 +14,10 @@ use hyper::{HeaderMap, Response, StatusCode};
 use tokio::sync::watch;
 
 use crate::io::net::sendfile::{Budget, MIN_SENDFILE_BYTES, SealedMemory};
-use crate::io::upstream::relay::{DownloadState, is_absent, is_transient, read_at};
-use crate::model::error::{Error, Result};
+use crate::io::upstream::relay::{
+    DownloadState, is_absent, is_of_the_store, is_out_of_descriptors, is_transient, read_at,
+};
+use crate::model::error::{Error, Result, chain};
 use crate::serve::admit::limits::RequestPermit;
 use crate::serve::answer::cached::CachedAnswer;
 
@@ -206,6 +208,44 @@ pub fn error(status: StatusCode, detail: &str) -> Response<Body> {
     text(status, "application/json", format!("{body}\n"))
 }
 
+/// What a client is told of an error. Where the server has its files is nobody's business but its operator's, whose log
+/// says it in full.
+pub fn for_clients(error: &Error) -> String {
+    match error {
+        // Not the text of the cause, which may have a path in it, too.
+        Error::Io { doing, source, .. } => {
+            let cause = match source.raw_os_error() {
+                Some(code) => io::Error::from_raw_os_error(code).to_string(),
+                None => source.kind().to_string(),
+            };
+            format!("the server cannot {doing} one of its files: {cause}")
+        }
+        Error::LockBusy { .. } => "another process uses the server's mirror".to_owned(),
+        Error::TooLarge { limit, .. } => {
+            format!("one of the server's files is larger than {limit} bytes")
+        }
+        Error::NotInIndex { .. } => "the registry does not have this version".to_owned(),
+        Error::Http { .. }
+        | Error::Refused(_)
+        | Error::Login(_)
+        | Error::Network { .. }
+        | Error::Stalled { .. }
+        | Error::HostDown { .. }
+        | Error::InvalidResponse { .. }
+        | Error::Checksum { .. }
+        | Error::HeldOtherwise { .. }
+        | Error::Disagree { .. }
+        | Error::Offline
+        | Error::Invalid(_)
+        | Error::List { .. }
+        | Error::Lockfile { .. } => chain(error),
+        Error::Cargo { .. } | Error::Git { .. } | Error::NoCargo { .. } | Error::NoGit(_) => {
+            "the index of upstream cannot be fetched; the server's log says why".to_owned()
+        }
+        _ => "the server cannot do this; its log says why".to_owned(),
+    }
+}
+
 /// Something that cannot be had, and whether it is worth asking again.
 #[derive(Debug, Clone)]
 pub struct HttpError {
@@ -213,6 +253,8 @@ pub struct HttpError {
     /// In seconds.
     retry_after: Option<u64>,
     detail: Arc<str>,
+    /// The mirror cannot be written to; it may be had in another way.
+    of_the_store: bool,
 }
 
 impl HttpError {
@@ -221,7 +263,7 @@ impl HttpError {
     const USUAL: u64 = 3;
 
     pub fn of(error: &Error) -> Self {
-        let detail = crate::model::error::chain(error).into();
+        let detail = for_clients(error).into();
         let (status, retry_after) = match error {
             error if is_absent(error) => (StatusCode::NOT_FOUND, None),
             Error::Http {
@@ -233,7 +275,12 @@ impl HttpError {
             ),
             Error::OwnUpstream { .. } => (StatusCode::LOOP_DETECTED, None),
             // Only a git index is fetched by cargo while clients wait.
-            Error::Cargo { .. } => (StatusCode::SERVICE_UNAVAILABLE, Some(Self::USUAL)),
+            Error::Cargo { .. } | Error::LockBusy { .. } => {
+                (StatusCode::SERVICE_UNAVAILABLE, Some(Self::USUAL))
+            }
+            Error::Io { source, .. } if is_out_of_descriptors(source) => {
+                (StatusCode::SERVICE_UNAVAILABLE, Some(Self::USUAL))
+            }
             error if is_transient(error) => (StatusCode::SERVICE_UNAVAILABLE, Some(Self::USUAL)),
             // Not the client's login is at fault, but ours.
             Error::Http { .. }
@@ -247,7 +294,12 @@ impl HttpError {
             status,
             retry_after,
             detail,
+            of_the_store: is_of_the_store(error),
         }
+    }
+
+    pub fn is_of_the_store(&self) -> bool {
+        self.of_the_store
     }
 
     /// Nothing has come yet, and the client would give up soon.
@@ -261,6 +313,7 @@ impl HttpError {
             status: StatusCode::SERVICE_UNAVAILABLE,
             retry_after: Some(Self::USUAL),
             detail: detail.into(),
+            of_the_store: false,
         }
     }
 
@@ -269,6 +322,7 @@ impl HttpError {
             status: StatusCode::NOT_FOUND,
             retry_after: None,
             detail: detail.into(),
+            of_the_store: false,
         }
     }
 

@@ -106,6 +106,16 @@ impl Cache {
             .fetch_sub(before - shard.bytes, Ordering::Relaxed);
     }
 
+    /// Has everything looked at again before it is served.
+    pub fn expire(&self) {
+        for shard in &self.shards {
+            let shard = shard.read().unwrap_or_else(PoisonError::into_inner);
+            for slot in shard.slots.values() {
+                slot.hot.fresh_until(0);
+            }
+        }
+    }
+
     /// What all of it takes.
     pub fn bytes(&self) -> usize {
         self.bytes.load(Ordering::Relaxed)

@@ -13,6 +13,7 @@ use hyper::header::{
 
 use crate::io::fs::stamp::Stamp;
 use crate::io::net::sendfile::{Budget, SealedMemory};
+use crate::io::store::read::Stamps;
 use crate::io::store::stamp::time_of;
 use crate::model::package::checksum::{Hashing, Sha256};
 use crate::model::package::id::CrateId;
@@ -45,13 +46,33 @@ pub enum Freshness {
     Mirrored,
 }
 
+/// How long whoever has a crate may keep it.
+#[derive(Debug, Clone, Copy)]
+pub struct Lasting {
+    /// For whoever has shown a token, and for no cache in between.
+    pub private: bool,
+    /// Upstream no longer has it, so caches should not go on to serve it for a year.
+    pub withdrawn: bool,
+}
+
+impl Lasting {
+    pub fn header(self) -> HeaderValue {
+        HeaderValue::from_static(match (self.private, self.withdrawn) {
+            (true, false) => "private, max-age=31536000, immutable",
+            (false, false) => "public, max-age=31536000, immutable",
+            (true, true) => "private, max-age=60",
+            (false, true) => "public, max-age=60",
+        })
+    }
+}
+
 /// What tells whether what it was made of has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Evidence {
     /// Upstream alone can tell.
     None,
     Crate(Stamp, Sha256),
-    Index(Option<Stamp>, Option<Stamp>),
+    Index(Stamps),
 }
 
 /// An answer that is ready.
@@ -123,25 +144,19 @@ impl CachedAnswer {
     pub fn krate(
         content: Content,
         checksum: &Sha256,
-        stamp: Stamp,
+        proof: Evidence,
         count: Arc<Count>,
-        private: bool,
+        lasting: Lasting,
     ) -> Self {
         let tag = checksum.to_string();
         let mut headers = HeaderMap::with_capacity(12);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/gzip"));
         headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-        headers.insert(
-            CACHE_CONTROL,
-            HeaderValue::from_static(if private {
-                "private, max-age=31536000, immutable"
-            } else {
-                "public, max-age=31536000, immutable"
-            }),
-        );
-        headers.insert(CACHED, HeaderValue::from_static("hit"));
+        headers.insert(CACHE_CONTROL, lasting.header());
+        let state_of = if lasting.withdrawn { "mirrored" } else { "hit" };
+        headers.insert(CACHED, HeaderValue::from_static(state_of));
         let tag = tag[..32].to_owned();
-        let (modified, proof) = (time_of(checksum), Evidence::Crate(stamp, *checksum));
+        let modified = time_of(checksum);
         Self::new(
             content,
             tag,

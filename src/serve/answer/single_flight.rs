@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::hash::Hash;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::runtime::Handle;
@@ -26,7 +27,7 @@ pub struct Flight<K: Eq + Hash, V> {
     key: K,
     under_way: Arc<Mutex<HashMap<K, watch::Receiver<Option<V>>>>>,
     result: watch::Sender<Option<V>>,
-    closed: bool,
+    closed: AtomicBool,
 }
 
 impl<K: Eq + Hash, V> Flight<K, V> {
@@ -36,14 +37,18 @@ impl<K: Eq + Hash, V> Flight<K, V> {
     }
 
     /// Tells those who wait the result. Who comes from now on begins anew.
-    pub fn close(mut self, value: V) {
+    pub fn close(self, value: V) {
         self.remove();
         self.result.send_replace(Some(value));
     }
 
-    fn remove(&mut self) {
-        if !self.closed {
-            self.closed = true;
+    /// Who comes from now on begins anew, while what was told so far goes on.
+    pub fn over(&self) {
+        self.remove();
+    }
+
+    fn remove(&self) {
+        if !self.closed.swap(true, Ordering::Relaxed) {
             self.under_way
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
@@ -88,7 +93,7 @@ where
                     key: key.clone(),
                     under_way: Arc::clone(&self.under_way),
                     result: sender,
-                    closed: false,
+                    closed: AtomicBool::new(false),
                 };
                 drop(runtime.spawn(work(open)));
                 receiver

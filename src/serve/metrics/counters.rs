@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -63,9 +63,16 @@ pub struct Stats {
     pub prefetched: Counter,
     pub prefetch_failures: Counter,
     pub log_lost: Counter,
+    /// Versions that upstream was found to have withdrawn.
+    pub withdrawn: Counter,
+    /// Answers that were passed on without being stored.
+    pub passed: Counter,
+    /// Files of tokens or certificates that could not be read again.
+    pub reload_errors: Counter,
+    /// Clocks that were found to leap.
+    pub clock_leaps: Counter,
     slowest: Mutex<Vec<Slow>>,
-    /// And when such a thing was last said aloud.
-    last_error: Mutex<Option<(String, Instant)>>,
+    last_error: Mutex<Option<String>>,
 }
 
 /// Something that upstream took long for.
@@ -96,27 +103,20 @@ impl Stats {
             .clone()
     }
 
-    /// Upstream has failed. Whether it is time to say so: when it is down, a hundred requests fail in one second.
-    pub fn upstream_failed(&self, said: &str) -> bool {
-        const SILENCE: Duration = Duration::from_secs(60);
+    /// Upstream has failed.
+    pub fn upstream_failed(&self, said: &str) {
         self.upstream_errors.add(1);
-        let mut last = self
+        *self
             .last_error
             .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let told = last.as_ref().map(|(_, told)| *told);
-        let speaks = told.is_none_or(|told| told.elapsed() > SILENCE);
-        let told = told.filter(|_| !speaks).unwrap_or_else(Instant::now);
-        *last = Some((said.to_owned(), told));
-        speaks
+            .unwrap_or_else(PoisonError::into_inner) = Some(said.to_owned());
     }
 
     pub fn last_error(&self) -> Option<String> {
         self.last_error
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .as_ref()
-            .map(|(said, _)| said.clone())
+            .clone()
     }
 }
 

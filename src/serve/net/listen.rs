@@ -17,8 +17,9 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::{Builder, Connection, UpgradeableConnection};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 
 use crate::model::error::{Error, Result};
@@ -50,6 +51,10 @@ pub const GRACE: Duration = Duration::from_secs(20);
 
 /// How long a stopping server waits for the first words of a client that it has accepted. Nobody else would answer it.
 const NEWCOMER: Duration = Duration::from_secs(1);
+
+/// How long a client that is turned away is given to hear it, and how many are at once.
+const FAREWELL: Duration = Duration::from_secs(1);
+const TURNED_AWAY: usize = 8;
 
 /// What every connection needs to know.
 pub struct ConnectionContext {
@@ -176,18 +181,30 @@ pub async fn accept(
     let listener = TcpListener::from_std(listener)?;
     let mut stop = desk.stop.clone();
     let mut turn = 0_usize;
+    let away = Arc::new(Semaphore::new(TURNED_AWAY));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             _ = stop.wait_for(|stop| *stop) => return Ok(()),
         };
-        let Ok((stream, address)) = accepted else {
-            // Too many open files, most likely; or the client has gone already. Neither lasts.
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            continue;
+        let (stream, address) = match accepted {
+            Ok(accepted) => accepted,
+            Err(cause) => {
+                // Too many open files, most likely; or the client has gone already. Neither lasts.
+                desk.serving.short_of_files(&cause);
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                continue;
+            }
         };
-        let Some(guest) = desk.serving.limits.admit(Some(address.ip())) else {
+        // A proxy's connections are those of all its clients.
+        let counted = Some(address.ip()).filter(|ip| !desk.serving.front.trusts(Some(*ip)));
+        let Some(guest) = desk.serving.limits.admit(counted) else {
             desk.serving.stats.rejected_limit.add(1);
+            if desk.tls.is_none()
+                && let Ok(turn) = Arc::clone(&away).try_acquire_owned()
+            {
+                tokio::spawn(turn_away(stream, turn));
+            }
             continue;
         };
         if let Ok(stream) = stream.into_std() {
@@ -195,6 +212,26 @@ pub async fn accept(
             let _ = workers.ways[turn].send((stream, address, guest));
         }
     }
+}
+
+/// Tells a client that there is no room for its connection, rather than to hang up on it without a word.
+async fn turn_away(mut stream: TcpStream, _turn: OwnedSemaphorePermit) {
+    const DETAIL: &str = "{\"errors\":[{\"detail\":\"too many connections at once\"}]}\n";
+    let said = async {
+        let mut heard = [0; 4096];
+        // What was sent and not read would have the system throw away the answer.
+        let _ = stream.read(&mut heard).await?;
+        let answer = format!(
+            "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+             retry-after: 3\r\ncache-control: no-store\r\nconnection: close\r\n\r\n{DETAIL}",
+            DETAIL.len()
+        );
+        stream.write_all(answer.as_bytes()).await?;
+        stream.shutdown().await?;
+        while stream.read(&mut heard).await? > 0 {}
+        io::Result::Ok(())
+    };
+    let _ = tokio::time::timeout(FAREWELL, said).await;
 }
 
 fn builder(patience: Duration) -> Builder<TokioExecutor> {
@@ -278,7 +315,10 @@ async fn serve<I>(
     let speaking = Arc::clone(&spoken);
     let service = service_fn(move |request: Request<Incoming>| {
         speaking.note();
-        let asked_for_h2 = !peer.tls && h2c::is_asked_for(&request);
+        let front = &for_requests.serving.front;
+        let request = front.at_root(request);
+        let asked_for_h2 =
+            !peer.tls && h2c::is_asked_for(&request) && front.takes_upgrade(request.headers());
         if !asked_for_h2
             && !for_requests.log.is_on()
             && let Some(answer) = from_memory(&for_requests.serving, &request)
@@ -323,6 +363,7 @@ async fn upgraded(
         let (desk, guest) = (Arc::clone(&for_requests), Arc::clone(&guest));
         async move {
             let _guest = guest;
+            let request = desk.serving.front.at_root(request);
             Ok::<_, Infallible>(logged(&desk, request, peer).await)
         }
     });
@@ -388,7 +429,7 @@ async fn logged(
     };
     let mut line = Line {
         time: desk.serving.common.clock.now().0,
-        client: peer.address,
+        client: desk.serving.front.client(request.headers(), peer.address),
         method: request.method().to_string(),
         path: request.uri().path().to_owned(),
         protocol: match request.version() {

@@ -12,6 +12,7 @@ use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 
 use crate::io::fs::file;
+use crate::io::fs::stamp::Stamp;
 use crate::model::error::{Error, Result};
 use crate::model::units::timestamp::Timestamp;
 
@@ -56,6 +57,11 @@ impl Certificate {
         let current = read(&self.chain, &self.key)?;
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = current;
         Ok(true)
+    }
+
+    /// What its files look like now.
+    pub fn stamps(&self) -> Vec<Option<Stamp>> {
+        vec![Stamp::at(&self.chain), Stamp::at(&self.key)]
     }
 
     pub fn acceptor(self: &Arc<Self>) -> Result<TlsAcceptor> {

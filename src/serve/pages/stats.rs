@@ -9,14 +9,31 @@ use serde::Serialize;
 use crate::io::mirror::usage::Used;
 use crate::serve::answer::body::{Body, HttpError, PLAIN, blocking, text};
 use crate::serve::metrics::counters::{Hits, Slow, Stats};
+use crate::serve::registry::notices::Matter;
 use crate::serve::registry::state::ServerState;
 
 /// Whether it can serve what is in the mirror. Upstream does not count: without it the server still does what it can.
 pub async fn ready(serving: &Arc<ServerState>) -> Response<Body> {
-    let store = Arc::clone(&serving.crates_io.store);
-    let there = blocking("looking at the mirror", move || Ok(store.folder().is_dir())).await;
+    let source = Arc::clone(&serving.crates_io);
+    let there = blocking("looking at the mirror", move || {
+        if source.pull.is_some() {
+            // Somebody may have cleared it.
+            let _ = source.store.create();
+        }
+        Ok(source.store.folder().is_dir())
+    })
+    .await;
     if there.unwrap_or(false) {
-        text(StatusCode::OK, PLAIN, "ready\n")
+        let degraded = serving.notices.is_wrong(Matter::Store);
+        text(
+            StatusCode::OK,
+            PLAIN,
+            if degraded {
+                "ready\ndegraded: crates are passed on without being stored; the server's log says why\n"
+            } else {
+                "ready\n"
+            },
+        )
     } else {
         HttpError::later("the mirror's folder cannot be read").answer()
     }
@@ -45,6 +62,14 @@ struct StatsPage {
     under_way: usize,
     stored: u64,
     store_errors: u64,
+    /// Whether what comes can be stored, as far as is known.
+    storing: bool,
+    /// Crates that were passed on without being stored.
+    passed_on: u64,
+    /// Versions that are here and that upstream no longer lists.
+    withdrawn: usize,
+    reload_errors: u64,
+    clock_leaps: u64,
     evicted: u64,
     evicted_bytes: u64,
     prefetch: crate::serve::registry::prefetch::PrefetchPage,
@@ -130,6 +155,11 @@ pub fn stats(serving: &ServerState) -> String {
         under_way: serving.under_way.len(),
         stored: stats.stored.get(),
         store_errors: stats.store_errors.get(),
+        storing: !serving.notices.is_wrong(Matter::Store),
+        passed_on: stats.passed.get(),
+        withdrawn: serving.withdrawn.count(),
+        reload_errors: stats.reload_errors.get(),
+        clock_leaps: stats.clock_leaps.get(),
         evicted: stats.evicted.get(),
         evicted_bytes: stats.evicted_bytes.get(),
         prefetch: serving.prefetching.page(serving),
@@ -189,6 +219,21 @@ pub fn metrics(serving: &ServerState) -> String {
             "Index files and crates on their way.",
             serving.under_way.len(),
         ),
+        (
+            "withdrawn",
+            "Versions that are here and that upstream no longer lists.",
+            serving.withdrawn.count(),
+        ),
+        (
+            "store_failing",
+            "1 while crates are passed on because they cannot be stored.",
+            usize::from(serving.notices.is_wrong(Matter::Store)),
+        ),
+        (
+            "upstream_failing",
+            "1 while upstream does not answer.",
+            usize::from(serving.notices.is_wrong(Matter::Upstream)),
+        ),
     ];
     for (name, help, value) in gauges {
         metric(name, "gauge", help, &[("", value as u64)]);
@@ -203,7 +248,7 @@ pub fn metrics(serving: &ServerState) -> String {
     text
 }
 
-fn counters(stats: &Stats) -> [(&'static str, &'static str, u64); 16] {
+fn counters(stats: &Stats) -> [(&'static str, &'static str, u64); 21] {
     [
         ("requests_total", "Requests.", stats.requests.get()),
         (
@@ -264,6 +309,31 @@ fn counters(stats: &Stats) -> [(&'static str, &'static str, u64); 16] {
             stats.store_errors.get(),
         ),
         ("evicted_total", "Crates let go of.", stats.evicted.get()),
+        (
+            "evicted_bytes_total",
+            "Bytes of crates let go of.",
+            stats.evicted_bytes.get(),
+        ),
+        (
+            "passed_on_total",
+            "Crates passed on without being stored.",
+            stats.passed.get(),
+        ),
+        (
+            "withdrawn_total",
+            "Versions that upstream was found to have withdrawn.",
+            stats.withdrawn.get(),
+        ),
+        (
+            "reload_errors_total",
+            "Changes of the token file, the certificate or cargo's config that could not be read.",
+            stats.reload_errors.get(),
+        ),
+        (
+            "clock_leaps_total",
+            "Leaps of the clock that would have made crates look unused.",
+            stats.clock_leaps.get(),
+        ),
         (
             "log_lost_total",
             "Lines of the access log that were not written.",

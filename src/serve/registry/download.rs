@@ -5,25 +5,29 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use hyper::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderValue};
+use hyper::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderValue,
+};
 use hyper::{HeaderMap, Response, StatusCode};
 
-use crate::io::upstream::relay::{DownloadState, InflightDownload, is_absent};
+use crate::io::upstream::relay::{DownloadState, InflightDownload, is_absent, is_of_the_store};
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::index::file::{IndexLine, find_line};
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
 use crate::serve::answer::body::{Body, HttpError, blocking, with};
-use crate::serve::answer::cached::{CACHED, CachedAnswer, Content, Evidence};
+use crate::serve::answer::cached::{CACHED, CachedAnswer, Content, Evidence, Lasting};
 use crate::serve::answer::single_flight::Flight;
 use crate::serve::metrics::usage::Count;
-use crate::serve::registry::index;
+use crate::serve::registry::index::{self, Age};
 use crate::serve::registry::state::{Outcome, ServerState, Source, millis};
 use crate::serve::registry::upstream::RegistryUpstream;
+use crate::serve::registry::withdrawn::Deleted;
+use crate::serve::registry::{notices, pass_through};
 
 /// Crates up to this size are kept in memory.
-const SMALL: u64 = 1 << 20;
+pub const SMALL: u64 = 1 << 20;
 /// A crate up to this size is waited for: its answer then either is whole or says what is wrong.
 const AWAITED: u64 = 128 << 10;
 /// But not longer than this.
@@ -37,7 +41,9 @@ const FRESH: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone)]
 pub struct InFlight {
     arriving: Arc<InflightDownload>,
-    checksum: Sha256,
+    pub id: CrateId,
+    pub path: String,
+    pub checksum: Sha256,
     pub count: Arc<Count>,
 }
 
@@ -80,13 +86,17 @@ async fn find(
             ))));
         };
         return Ok(Some(
-            match stored(serving, source, id, ours, path).await? {
+            match stored(serving, source, id, ours, path, false).await? {
                 Some(hot) => Outcome::Cached(hot),
                 None => here_but_broken(source, id),
             },
         ));
     };
     let theirs = line(serving, source, pull, id).await;
+    let absent = |trouble: &HttpError| trouble.status == StatusCode::NOT_FOUND;
+    let withdrawn = theirs.as_ref().is_err_and(absent);
+    // Upstream has it no more, and whoever runs the server wants it gone here, too.
+    let ours = ours.filter(|_| !withdrawn || serving.withdrawn.mode != Deleted::Deny);
     let same = |line: &IndexLine| ours.is_none_or(|ours| ours == *line.checksum());
     let expected = match (&theirs, ours) {
         (Ok(line), _) if same(line) => Some(*line.checksum()),
@@ -95,7 +105,7 @@ async fn find(
         (Err(_), ours) => ours,
     };
     if let Some(expected) = expected
-        && let Some(hot) = stored(serving, source, id, expected, path).await?
+        && let Some(hot) = stored(serving, source, id, expected, path, withdrawn).await?
     {
         return Ok(Some(Outcome::Cached(hot)));
     }
@@ -110,6 +120,11 @@ async fn find(
             return Ok(Some(Outcome::Failed(trouble)));
         }
     };
+    if serving.cannot_store() {
+        let checksum = *line.checksum();
+        let outcome = pass_through::load(serving, source, id, checksum, path).await;
+        return Ok(Some(outcome));
+    }
     let conflict = ours.filter(|ours| ours != line.checksum());
     if let Some(ours) = conflict {
         let error = Error::HeldOtherwise {
@@ -118,7 +133,7 @@ async fn find(
         };
         (serving.common.watch)(&Event::Warning {
             message: format!("{id}: {}", chain(&error)),
-            help: error.hint(),
+            help: notices::hint(&error),
         });
     }
     fetch(
@@ -156,6 +171,7 @@ async fn stored(
     id: &CrateId,
     checksum: Sha256,
     path: &str,
+    withdrawn: bool,
 ) -> Result<Option<Arc<CachedAnswer>>> {
     let (store, wanted) = (Arc::clone(&source.store), id.clone());
     let opened = blocking("reading a crate", move || {
@@ -175,8 +191,12 @@ async fn stored(
         return Ok(None);
     };
     let count = source.usage.of(id);
-    let private = serving.access.required();
-    let hot = CachedAnswer::krate(content, &checksum, stamp, count, private);
+    let proof = Evidence::Crate(stamp, checksum);
+    let lasting = Lasting {
+        private: serving.access.required(),
+        withdrawn,
+    };
+    let hot = CachedAnswer::krate(content, &checksum, proof, count, lasting);
     hot.fresh_until(serving.now() + millis(FRESH));
     let hot = Arc::new(hot);
     serving.hot.put(path, &hot);
@@ -207,7 +227,8 @@ async fn line(
     pull: &RegistryUpstream,
     id: &CrateId,
 ) -> Result<IndexLine, HttpError> {
-    // Whoever asks for a crate has its index file from us, so what is kept will do, however old.
+    // Whoever asks for a crate has its index file from us, so what is kept will do, however old. Unless it lacks the
+    // version: a lockfile from elsewhere may name one that was released a moment ago.
     let (kept, wanted) = (pull.kept.clone(), id.clone());
     let found = blocking("reading an index file", move || {
         let kept = kept.read(&wanted.name);
@@ -217,14 +238,17 @@ async fn line(
         return Ok(line);
     }
     let path = format!("/{}/index/{}", source.folder, id.name.index_path());
-    match index::load(serving, source, &id.name, &path).await {
+    match index::load(serving, source, &id.name, &path, Age::Now).await {
+        Outcome::Cached(_) | Outcome::Fetched(_) if serving.withdrawn.holds(id) => {
+            Err(HttpError::absent("the registry has withdrawn this version"))
+        }
         Outcome::Cached(hot) | Outcome::Fetched(hot) => {
             let text = hot.text().cloned().unwrap_or_default();
             let absent = || HttpError::absent("the registry has no such version");
             find_line(&text, id, None).ok_or_else(absent)
         }
         Outcome::Failed(trouble) => Err(trouble),
-        Outcome::InFlight(_) => Err(HttpError::later("it broke; ask again")),
+        Outcome::InFlight(_) | Outcome::Through(_) => Err(HttpError::later("it broke; ask again")),
     }
 }
 
@@ -244,6 +268,8 @@ async fn fetch(
     let arriving = Arc::new(InflightDownload::default());
     open.tell(Outcome::InFlight(InFlight {
         arriving: Arc::clone(&arriving),
+        id: id.clone(),
+        path: path.to_owned(),
         checksum,
         count: source.usage.of(id),
     }));
@@ -262,12 +288,13 @@ async fn fetch(
             }
             match serving.keeper.store(verified, line).await {
                 Ok(()) => {
+                    serving.stored(None);
                     // From here on it is served like every other.
-                    let _ = stored(serving, source, id, checksum, path).await;
+                    let _ = stored(serving, source, id, checksum, path, false).await;
                 }
                 // The server ends; whoever wants it next fetches it again.
                 Err(Error::Interrupted) => {}
-                Err(error) => warn(serving, id, &error),
+                Err(error) => serving.stored(Some(&error)),
             }
         }
         Err(error) => {
@@ -275,9 +302,14 @@ async fn fetch(
                 serving.stats.upstream_failed(&chain(&error));
                 serving.stats.checksum_mismatches.add(1);
                 warn(serving, id, &error);
+            } else if is_of_the_store(&error) {
+                // Those who read along, and have nothing yet, are given it in another way.
+                serving.stored(Some(&error));
             } else {
                 serving.upstream_failed(&error);
             }
+            // Before anybody hears of it: whoever asks again at once must not find this failure, but a new try.
+            open.over();
             let error = arriving.fail(error);
             if is_absent(&error) {
                 serving
@@ -291,7 +323,7 @@ async fn fetch(
 fn warn(serving: &ServerState, id: &CrateId, error: &Error) {
     (serving.common.watch)(&Event::Warning {
         message: format!("{id}: {}", chain(error)),
-        help: error.hint(),
+        help: notices::hint(error),
     });
 }
 
@@ -300,7 +332,10 @@ pub async fn read_along(
     serving: &ServerState,
     crate_: &InFlight,
     head: bool,
+    whole: bool,
 ) -> Result<Response<Body>, HttpError> {
+    let headers =
+        |length: Option<u64>| headers(&crate_.checksum, length, serving.access.required());
     let mut progress = crate_.arriving.subscribe();
     let started = Instant::now();
     let mut begun = None;
@@ -314,11 +349,11 @@ pub async fn read_along(
                 } else {
                     Body::file(file, 0, length, serving.limits.piece())
                 };
-                return Ok(with(StatusCode::OK, headers(crate_, Some(length)), body));
+                return Ok(with(StatusCode::OK, headers(Some(length)), body));
             }
             DownloadState::Failed(error) => return Err(HttpError::of(&error)),
             DownloadState::Growing { length, .. } if head && length.is_some() => {
-                return Ok(with(StatusCode::OK, headers(crate_, length), Body::Empty));
+                return Ok(with(StatusCode::OK, headers(length), Body::Empty));
             }
             DownloadState::Growing {
                 length, written, ..
@@ -326,13 +361,15 @@ pub async fn read_along(
                 let begun = *begun.get_or_insert_with(Instant::now);
                 let small = length.is_some_and(|length| length <= AWAITED);
                 let waits = small && begun.elapsed() < AWAIT;
-                if written > 1 && !waits && !head {
+                // Over HTTP/1.0 a body that is broken off looks whole to a client that does not know its length.
+                let blind = whole && length.is_none();
+                if written > 1 && !waits && !head && !blind {
                     // Asked for again: it may have failed or been begun anew in between.
                     if let DownloadState::Growing { file, length, .. } =
                         crate_.arriving.start_reading()
                     {
                         let body = Body::arriving(file, length, progress);
-                        return Ok(with(StatusCode::OK, headers(crate_, length), body));
+                        return Ok(with(StatusCode::OK, headers(length), body));
                     }
                     continue;
                 }
@@ -352,12 +389,14 @@ pub async fn read_along(
     }
 }
 
-fn headers(crate_: &InFlight, length: Option<u64>) -> HeaderMap {
+pub fn headers(checksum: &Sha256, length: Option<u64>, private: bool) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(8);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/gzip"));
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert(CACHED, HeaderValue::from_static("miss"));
-    let tag = crate_.checksum.to_string();
+    let withdrawn = false;
+    headers.insert(CACHE_CONTROL, Lasting { private, withdrawn }.header());
+    let tag = checksum.to_string();
     if let Ok(tag) = HeaderValue::from_str(&format!("\"{}\"", &tag[..32])) {
         headers.insert(ETAG, tag);
     }

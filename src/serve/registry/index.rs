@@ -3,13 +3,17 @@
 //! ```text
 //! in memory and fresh             -> served
 //! kept on disk and fresh          -> served
+//! a little older                 -> served, and upstream is asked behind the answer
 //! else upstream is asked, once for all who want it:
 //!   not modified, or a new text   -> kept, served
-//!   no such crate                 -> what the mirror holds, else 404, remembered for a moment
+//!   no such crate                 -> what the mirror holds, as withdrawn, else 404, remembered for a moment
 //!   cannot be asked               -> what upstream last said, marked as stale; what the mirror holds; else 503
 //! ```
+//!
+//! What the mirror holds and upstream no longer lists is added: see [`crate::serve::withdrawn`].
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -20,11 +24,13 @@ use crate::io::upstream::relay::is_absent;
 use crate::model::error::{Error, Result};
 use crate::model::index::published::published;
 use crate::model::package::id::CrateName;
+use crate::model::units::timestamp::Timestamp;
 use crate::serve::answer::body::{HttpError, blocking};
 use crate::serve::answer::cached::{CachedAnswer, Evidence, Freshness};
 use crate::serve::answer::single_flight::Flight;
 use crate::serve::registry::state::{Outcome, ServerState, Source, millis};
 use crate::serve::registry::upstream::RegistryUpstream;
+use crate::serve::registry::withdrawn;
 
 /// How long a client waits for upstream while there is something to serve instead. The work goes on after that.
 const PATIENCE_WITH_STALE: Duration = Duration::from_secs(5);
@@ -35,8 +41,25 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How long something stale is served before upstream is asked again.
 const STALE: Duration = Duration::from_secs(3);
 
+/// How many times as old as fresh an index file may be for upstream to be asked behind the answer, and not before it.
+const BEHIND: u32 = 3;
+
+/// How long such an answer is served: the new one is about to come.
+const MEANWHILE: Duration = Duration::from_secs(1);
+
 /// How long the mirror's own files are taken for unchanged, without a look at them.
 const OWN: Duration = Duration::from_millis(500);
+
+/// How old what is served may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Age {
+    /// As old as `--refresh` says, and a little older while upstream is asked.
+    Usual,
+    /// As old as `--refresh` says.
+    Fresh,
+    /// Upstream says so now.
+    Now,
+}
 
 /// The index file of a crate, by whatever way it can be had.
 pub async fn load(
@@ -44,13 +67,16 @@ pub async fn load(
     source: &Arc<Source>,
     name: &CrateName,
     path: &str,
+    age: Age,
 ) -> Outcome {
     let work = {
         let (serving, source) = (Arc::clone(serving), Arc::clone(source));
         let (name, path) = (name.clone(), path.to_owned());
         move |open: Flight<String, Outcome>| async move {
             let outcome = match &source.pull {
-                Some(pull) => from_upstream(&serving, &source, pull, &name, &path, &open).await,
+                Some(pull) => {
+                    from_upstream(&serving, &source, pull, &name, &path, age, &open).await
+                }
                 None => match unchanged(&serving, &source, &name, &path).await {
                     Some(hot) => Ok(Outcome::Cached(hot)),
                     None => own(&serving, &source, &name, Freshness::Good).await,
@@ -63,8 +89,24 @@ pub async fn load(
             open.close(outcome);
         }
     };
-    let waited = tokio::time::timeout(PATIENCE, serving.once(path, work)).await;
+    // No path has a space: work of another kind on the same file is apart.
+    let key = match age {
+        Age::Usual => path.to_owned(),
+        Age::Fresh => format!("{path} fresh"),
+        Age::Now => format!("{path} now"),
+    };
+    let waited = tokio::time::timeout(PATIENCE, serving.once(&key, work)).await;
     waited.unwrap_or_else(|_| Outcome::Failed(HttpError::slow()))
+}
+
+/// Asks upstream for an index file, with nobody waiting for it.
+fn refresh(serving: &Arc<ServerState>, source: &Arc<Source>, name: &CrateName, path: &str) {
+    let (serving, source) = (Arc::clone(serving), Arc::clone(source));
+    let (name, path) = (name.clone(), path.to_owned());
+    let runtime = serving.runtime.clone();
+    runtime.spawn(async move {
+        let _ = load(&serving, &source, &name, &path, Age::Fresh).await;
+    });
 }
 
 /// What was served before, if nothing has changed since.
@@ -75,12 +117,11 @@ async fn unchanged(
     path: &str,
 ) -> Option<Arc<CachedAnswer>> {
     let hot = serving.hot.get(path)?;
-    let (store, wanted) = (Arc::clone(&source.store), name.clone());
+    let (looking, store, wanted) = (Arc::clone(serving), Arc::clone(&source.store), name.clone());
     let stamps = blocking("looking at the index", move || {
-        Ok(store.index_stamps(&wanted))
+        Ok(store.index_stamps(&wanted, &looking.pruned))
     });
-    let (file, folder) = stamps.await.ok()?;
-    if hot.proof != Evidence::Index(file, folder) {
+    if hot.proof != Evidence::Index(stamps.await.ok()?) {
         return None;
     }
     hot.fresh_until(serving.now() + millis(OWN));
@@ -95,8 +136,12 @@ async fn own(
     state: Freshness,
 ) -> Result<Outcome> {
     let private = serving.access.required();
-    let (store, wanted) = (Arc::clone(&source.store), name.clone());
-    let held = blocking("reading the index", move || store.servable_lines(&wanted)).await?;
+    let (reading, of, wanted) = (Arc::clone(serving), Arc::clone(source), name.clone());
+    let held = blocking("reading the index", move || {
+        of.store
+            .servable_lines(&wanted, &of.folder, &reading.pruned)
+    })
+    .await?;
     let Some(held) = held else {
         return Ok(Outcome::Failed(HttpError::absent(
             "there is no such crate here",
@@ -104,10 +149,15 @@ async fn own(
     };
     let modified = held
         .stamps
-        .0
+        .file
         .map_or(serving.common.clock.now(), |stamp| stamp.modified());
-    let proof = Evidence::Index(held.stamps.0, held.stamps.1);
-    let hot = CachedAnswer::index(Bytes::from(held.text), modified, state, proof, private);
+    let proof = Evidence::Index(held.stamps);
+    let mut text = Vec::new();
+    for line in &held.lines {
+        text.extend_from_slice(line.raw());
+        text.push(b'\n');
+    }
+    let hot = CachedAnswer::index(Bytes::from(text), modified, state, proof, private);
     let fresh = if state == Freshness::Good { OWN } else { STALE };
     hot.fresh_until(serving.now() + millis(fresh));
     Ok(Outcome::Cached(Arc::new(hot)))
@@ -120,6 +170,7 @@ async fn from_upstream(
     pull: &RegistryUpstream,
     name: &CrateName,
     path: &str,
+    oldest: Age,
     open: &Flight<String, Outcome>,
 ) -> Result<Outcome> {
     let (kept, wanted) = (pull.kept.clone(), name.clone());
@@ -128,9 +179,21 @@ async fn from_upstream(
     if let Some(known) = &known {
         // A clock that was set back must not make it fresh for years.
         let age = now.since(known.checked).max(known.checked.since(now));
-        if age < serving.refresh {
-            let left = serving.refresh.saturating_sub(age);
-            return Ok(Outcome::Cached(hot(serving, known, Freshness::Good, left)));
+        // Somebody has said that upstream has something new.
+        let told = known.checked.0 <= serving.refreshed.load(Ordering::Relaxed);
+        let most = match oldest {
+            Age::Usual | Age::Fresh => serving.refresh,
+            Age::Now => Duration::ZERO,
+        };
+        if age < most && !told {
+            let left = most.saturating_sub(age);
+            let hot = hot(serving, source, name, known, Freshness::Good, left).await?;
+            return Ok(Outcome::Cached(hot));
+        }
+        if oldest == Age::Usual && age < serving.refresh * BEHIND && !told {
+            refresh(serving, source, name, path);
+            let hot = hot(serving, source, name, known, Freshness::Good, MEANWHILE).await?;
+            return Ok(Outcome::Cached(hot));
         }
     }
     serving.stats.upstream_requests.add(1);
@@ -150,7 +213,8 @@ async fn from_upstream(
             answer = &mut asked => answer,
             () = early => {
                 if let Some(known) = &known {
-                    open.tell(Outcome::Cached(hot(serving, known, Freshness::Stale, STALE)));
+                    let stale = hot(serving, source, name, known, Freshness::Stale, STALE).await?;
+                    open.tell(Outcome::Cached(stale));
                 }
                 asked.await
             }
@@ -165,13 +229,15 @@ async fn from_upstream(
                 });
             };
             known.checked = now;
-            let (kept, name) = (pull.kept.clone(), name.clone());
+            let (kept, keeping) = (pull.kept.clone(), name.clone());
             blocking("keeping an index file", move || {
-                kept.touch_checked(&name, now);
+                kept.touch_checked(&keeping, now);
                 Ok(())
             })
             .await?;
-            let hot = hot(serving, &known, Freshness::Good, serving.refresh);
+            serving.upstream_answered();
+            let fresh = serving.refresh;
+            let hot = hot(serving, source, name, &known, Freshness::Good, fresh).await?;
             Ok(Outcome::Fetched(hot))
         }
         Ok(UpstreamAnswer::Text { text, validator }) => {
@@ -182,20 +248,30 @@ async fn from_upstream(
                 validator,
                 checked: now,
             };
-            let (kept, name) = (pull.kept.clone(), name.clone());
-            let index = blocking("keeping an index file", move || {
-                // A disk that is full is no reason to keep it from who asked.
-                let _ = kept.keep(&name, &index);
-                Ok(index)
+            serving.upstream_answered();
+            let (kept, keeping) = (pull.kept.clone(), name.clone());
+            let (index, kept) = blocking("keeping an index file", move || {
+                let kept = kept.keep(&keeping, &index);
+                Ok((index, kept))
             })
             .await?;
-            let hot = hot(serving, &index, Freshness::Good, serving.refresh);
+            // A disk that is full is no reason to keep it from whoever asked.
+            serving.stored(kept.as_ref().err());
+            let fresh = serving.refresh;
+            let hot = hot(serving, source, name, &index, Freshness::Good, fresh).await?;
             Ok(Outcome::Fetched(hot))
         }
         Ok(UpstreamAnswer::Absent) => {
-            // Somebody may have withdrawn it. Whoever has mirrored it goes on building.
-            let outcome = own(serving, source, name, Freshness::Mirrored).await?;
+            serving.upstream_answered();
+            let (kept, forgetting) = (pull.kept.clone(), name.clone());
+            blocking("forgetting an index file", move || {
+                kept.forget(&forgetting);
+                Ok(())
+            })
+            .await?;
+            let outcome = withdrawn(serving, source, name, now).await?;
             if let Outcome::Failed(trouble) = &outcome {
+                serving.hot.forget(path);
                 serving
                     .absent
                     .remember(path, trouble.clone(), serving.now());
@@ -205,12 +281,8 @@ async fn from_upstream(
         Err(error) => {
             serving.upstream_failed(&error);
             if let Some(known) = known {
-                return Ok(Outcome::Cached(hot(
-                    serving,
-                    &known,
-                    Freshness::Stale,
-                    STALE,
-                )));
+                let hot = hot(serving, source, name, &known, Freshness::Stale, STALE).await?;
+                return Ok(Outcome::Cached(hot));
             }
             let outcome = own(serving, source, name, Freshness::Mirrored).await?;
             Ok(match outcome {
@@ -245,15 +317,58 @@ async fn ask(
     Ok(answer)
 }
 
-fn hot(
-    serving: &ServerState,
+/// Upstream's text, and after it what the mirror holds and upstream no longer lists.
+async fn hot(
+    serving: &Arc<ServerState>,
+    source: &Arc<Source>,
+    name: &CrateName,
     index: &CachedIndex,
     state: Freshness,
     fresh: Duration,
-) -> Arc<CachedAnswer> {
-    let text = Bytes::from(index.text.clone());
+) -> Result<Arc<CachedAnswer>> {
+    let theirs = Arc::new(index.text.clone());
+    // A mirror that cannot be read is no reason to keep upstream's lines from whoever asked.
+    let added = withdrawn::added(serving, source, name, &theirs, index.checked).await;
+    let added = added.unwrap_or_default();
+    let (text, modified) = if added.text.is_empty() {
+        (Arc::unwrap_or_clone(theirs), index.changed)
+    } else {
+        let mut text = Arc::unwrap_or_clone(theirs);
+        if !text.is_empty() && !text.ends_with(b"\n") {
+            text.push(b'\n');
+        }
+        text.extend_from_slice(&added.text);
+        (
+            text,
+            added
+                .modified
+                .map_or(index.changed, |own| own.max(index.changed)),
+        )
+    };
     let private = serving.access.required();
-    let hot = CachedAnswer::index(text, index.changed, state, Evidence::None, private);
+    let hot = CachedAnswer::index(Bytes::from(text), modified, state, Evidence::None, private);
     hot.fresh_until(serving.now() + millis(fresh));
-    Arc::new(hot)
+    Ok(Arc::new(hot))
+}
+
+/// What the mirror holds of a crate that upstream no longer has at all.
+async fn withdrawn(
+    serving: &Arc<ServerState>,
+    source: &Arc<Source>,
+    name: &CrateName,
+    now: Timestamp,
+) -> Result<Outcome> {
+    let nothing = Arc::new(Vec::new());
+    let added = withdrawn::added(serving, source, name, &nothing, now).await?;
+    if added.text.is_empty() {
+        return Ok(Outcome::Failed(HttpError::absent(
+            "there is no such crate here",
+        )));
+    }
+    let private = serving.access.required();
+    let modified = added.modified.unwrap_or(now);
+    let text = Bytes::from(added.text);
+    let hot = CachedAnswer::index(text, modified, Freshness::Mirrored, Evidence::None, private);
+    hot.fresh_until(serving.now() + millis(STALE));
+    Ok(Outcome::Cached(Arc::new(hot)))
 }

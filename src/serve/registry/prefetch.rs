@@ -19,8 +19,9 @@ use crate::ops::context::options::Context;
 use crate::ops::input::read::Input;
 use crate::ops::vendor::report::VendorReport;
 use crate::ops::vendor::run as vendor;
-use crate::serve::answer::body::{Body, JSON, error, text};
+use crate::serve::answer::body::{Body, JSON, error, for_clients, text};
 use crate::serve::metrics::counters::Stats;
+use crate::serve::registry::notices;
 use crate::serve::registry::state::ServerState;
 
 /// What an administrator sends must have come by then.
@@ -82,7 +83,7 @@ impl Prefetching {
                     }
                     Err(error) => {
                         stats.prefetch_failures.add(1);
-                        shared.failed(&common, &chain(&error), error.hint());
+                        shared.failed(&common, &chain(&error), notices::hint(&error));
                     }
                 }
                 shared.done.fetch_add(1, Ordering::Relaxed);
@@ -138,7 +139,7 @@ impl Prefetching {
         };
         let input = match read(&serving.common, &received) {
             Ok(input) => input,
-            Err(cause) => return error(StatusCode::UNPROCESSABLE_ENTITY, &chain(&cause)),
+            Err(cause) => return error(StatusCode::UNPROCESSABLE_ENTITY, &for_clients(&cause)),
         };
         let packages = packages(&input);
         if self.enqueue(input) {

@@ -1,7 +1,7 @@
 //! What all requests share.
 
-use crate::model::error::chain;
 use std::collections::HashMap;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, HOST, HeaderValue};
 use tokio::runtime::Handle;
 
+use crate::io::mirror::pruned::Pruned;
 use crate::io::store::registry::RegistryStore;
-use crate::model::error::Error;
-use crate::model::event::Event;
 use crate::ops::context::options::Context;
+use crate::serve::admit::forwarded::{self, Front};
 use crate::serve::admit::limits::Limits;
 use crate::serve::admit::peer::Peer;
 use crate::serve::admit::tokens::{AccessControl, Right};
@@ -24,9 +24,12 @@ use crate::serve::answer::single_flight::{Flight, SingleFlight};
 use crate::serve::metrics::counters::Stats;
 use crate::serve::metrics::usage::Usage;
 use crate::serve::registry::download::InFlight;
+use crate::serve::registry::notices::{Matter, Notices};
+use crate::serve::registry::pass_through::Through;
 use crate::serve::registry::place::Place;
 use crate::serve::registry::prefetch::Prefetching;
 use crate::serve::registry::upstream::RegistryUpstream;
+use crate::serve::registry::withdrawn::Withdrawn;
 use crate::serve::registry::writer::Writer;
 
 /// Everything that requests share.
@@ -47,8 +50,14 @@ pub struct ServerState {
     pub stats: Arc<Stats>,
     pub keeper: Writer,
     pub refresh: Duration,
-    /// Where clients find the server, if not at the host they name. No slash at its end.
-    pub public: Option<String>,
+    /// Index files that upstream was asked about no later than this moment are asked about again.
+    pub refreshed: AtomicU64,
+    pub withdrawn: Withdrawn,
+    pub pruned: Pruned,
+    pub notices: Notices,
+    /// When storing has failed, in milliseconds since the start; 0 since it went well.
+    pub store_failed: AtomicU64,
+    pub front: Front,
     pub prefetching: Arc<Prefetching>,
 }
 
@@ -70,6 +79,8 @@ pub enum Outcome {
     /// Upstream had to be asked.
     Fetched(Arc<CachedAnswer>),
     InFlight(InFlight),
+    /// It cannot be stored, and is too large for memory.
+    Through(Through),
     Failed(HttpError),
 }
 
@@ -78,8 +89,8 @@ pub enum Outcome {
 pub struct NegativeCache(Mutex<HashMap<String, (u64, HttpError)>>);
 
 impl NegativeCache {
-    /// In milliseconds.
-    const SPAN: u64 = 30_000;
+    /// What is published upstream is here no later than this, in milliseconds.
+    const SPAN: u64 = 5_000;
     /// More than this are not remembered at once.
     const MOST: usize = 10_000;
 
@@ -92,6 +103,16 @@ impl NegativeCache {
         if known.len() < Self::MOST {
             known.insert(path.to_owned(), (now, trouble));
         }
+    }
+
+    pub fn forget(&self, path: &str) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.remove(path);
+    }
+
+    pub fn clear(&self) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.clear();
     }
 
     pub fn recall(&self, path: &str, now: u64) -> Option<HttpError> {
@@ -109,17 +130,6 @@ impl ServerState {
     /// Milliseconds since the start.
     pub fn now(&self) -> u64 {
         millis(self.uptime())
-    }
-
-    /// Upstream has failed: counted, and told to whoever watches the server, now and then.
-    pub fn upstream_failed(&self, error: &Error) {
-        let said = chain(error);
-        if self.stats.upstream_failed(&said) {
-            (self.common.watch)(&Event::Warning {
-                message: format!("upstream: {said}"),
-                help: error.hint(),
-            });
-        }
     }
 
     /// The outcome for a path: the work on it is done once for all who ask meanwhile.
@@ -174,19 +184,38 @@ impl ServerState {
 
     /// Where a client that sent this request finds the server. `None`: what it names as host is none.
     pub fn base(&self, request: &Request<Incoming>, peer: Peer) -> Option<String> {
-        if let Some(public) = &self.public {
+        if let Some(public) = &self.front.public {
             return Some(public.clone());
         }
+        let headers = request.headers();
+        let said = if self.front.trusts(peer.address) {
+            forwarded::said(headers)
+        } else {
+            if forwarded::names_another_place(headers) {
+                self.notices.wrong(
+                    &self.common.watch,
+                    Matter::Forwarded,
+                    "a proxy in front says where clients find this server (X-Forwarded-* or Forwarded), and it is not believed: \
+                     clients are sent to the address that the proxy asks at",
+                    Some(
+                        "name where clients find the server with --public-url, or the proxy's address with --trusted-proxy"
+                            .to_owned(),
+                    ),
+                );
+            }
+            forwarded::Said::default()
+        };
         let scheme = if peer.tls { "https" } else { "http" };
+        let scheme = said.scheme.unwrap_or(scheme);
         let authority = request
             .uri()
             .authority()
             .map(hyper::http::uri::Authority::as_str);
         let header = || request.headers().get(HOST)?.to_str().ok();
-        let host = authority.or_else(header)?;
+        let host = said.host.as_deref().or(authority).or_else(header)?;
         let sound = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
         let sound = !host.is_empty() && host.len() <= 255 && host.bytes().all(sound);
-        sound.then(|| format!("{scheme}://{host}"))
+        sound.then(|| format!("{scheme}://{host}{}", said.path))
     }
 }
 

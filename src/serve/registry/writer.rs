@@ -23,9 +23,10 @@ use crate::model::package::checksum::Verified;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::context::options::Context;
-use crate::ops::gc::evict::{self, Limits};
+use crate::ops::gc::evict::{self, Evicted, Limits};
 use crate::serve::metrics::counters::Stats;
-use crate::serve::metrics::usage::Usage;
+use crate::serve::metrics::usage::{Leap, Usage};
+use crate::serve::registry::notices;
 
 /// A group is completed when it is this old.
 const OLD: Duration = Duration::from_secs(2);
@@ -33,6 +34,8 @@ const OLD: Duration = Duration::from_secs(2);
 const QUIET: Duration = Duration::from_millis(500);
 /// How often it is looked whether something must go, and use is written down.
 const ROUND: Duration = Duration::from_secs(60);
+/// Crates that are too old go a part at a time, so far apart.
+const APART: Duration = Duration::from_secs(60 * 60);
 /// After a failure, such as a full disk.
 const PAUSE: Duration = Duration::from_secs(5);
 
@@ -65,6 +68,8 @@ pub struct WriterConfig {
     pub stats: Arc<Stats>,
     /// Hears of crates that are no longer there.
     pub gone: Box<dyn Fn(&CrateId) + Send>,
+    /// Hears of what could not be written.
+    pub failed: Box<dyn Fn(&Error) + Send>,
 }
 
 impl Writer {
@@ -132,6 +137,8 @@ struct WriterLoop {
     round: Instant,
     /// What the crates take, as far as is known.
     size: Option<u64>,
+    /// Until then nothing goes for its age.
+    spared_until: Option<Instant>,
 }
 
 impl WriterLoop {
@@ -144,6 +151,7 @@ impl WriterLoop {
             last: now,
             round: now,
             size: None,
+            spared_until: None,
         }
     }
 
@@ -166,8 +174,6 @@ impl WriterLoop {
                     let stored = self.store(*verified, *line);
                     if stored.is_ok() {
                         self.kit.stats.stored.add(1);
-                    } else {
-                        self.kit.stats.store_errors.add(1);
                     }
                     // Who asked may have gone.
                     let _ = done.send(stored);
@@ -214,8 +220,7 @@ impl WriterLoop {
                 self.in_use = None;
             }
             Err(error) => {
-                self.kit.stats.store_errors.add(1);
-                warn(&self.kit.common, &error);
+                (self.kit.failed)(&error);
                 // What waits goes on to wait.
                 self.waiting = Some(Instant::now() + PAUSE);
             }
@@ -244,7 +249,7 @@ impl WriterLoop {
                 self.kit.store.sync()
             });
         if let Err(error) = finished {
-            warn(&self.kit.common, &error);
+            (self.kit.failed)(&error);
         }
     }
 
@@ -259,8 +264,13 @@ impl WriterLoop {
         if !self.kit.limits.any() {
             return;
         }
-        let used = self.kit.usage.last();
         let now = self.kit.common.clock.now();
+        if let Some(leap) = self.kit.usage.look(now, self.kit.limits.max_age) {
+            self.kit.stats.clock_leaps.add(1);
+            say_leap(&self.kit.common, leap);
+            return;
+        }
+        let used = self.kit.usage.last();
         let WriterConfig {
             common,
             store,
@@ -270,8 +280,19 @@ impl WriterLoop {
             gone,
             ..
         } = &self.kit;
-        match evict::evict(common, store, *limits, &used, now) {
+        let mut limits = *limits;
+        if self
+            .spared_until
+            .is_some_and(|until| Instant::now() < until)
+        {
+            limits.max_age = None;
+        }
+        match evict::evict(common, store, limits, &used, now) {
             Ok(Some(evicted)) => {
+                say_evicted(common, &evicted);
+                if evicted.more {
+                    self.spared_until = Some(Instant::now() + APART);
+                }
                 for held in &evicted.dropped {
                     gone(&held.id);
                 }
@@ -290,21 +311,48 @@ impl WriterLoop {
             Ok(None) => self.size = None,
             Err(error) => {
                 self.size = None;
-                warn(common, &error);
+                notices::warn(&common.watch, &error);
             }
         }
     }
 
     fn save_use(&self) {
+        let now = self.kit.common.clock.now();
         self.kit
             .usage
-            .save(&self.kit.common.mirror, CRATES_IO_FOLDER);
+            .save(&self.kit.common.mirror, CRATES_IO_FOLDER, now);
     }
 }
 
-fn warn(common: &Context, error: &Error) {
+fn say_evicted(common: &Context, evicted: &Evicted) {
+    const NAMED: usize = 10;
+    if evicted.dropped.is_empty() {
+        return;
+    }
+    let named = evicted.dropped.iter().take(NAMED);
+    let mut named: Vec<String> = named.map(|held| held.id.to_string()).collect();
+    if evicted.dropped.len() > NAMED {
+        named.push("and others".to_owned());
+    }
+    let bytes: u64 = evicted.dropped.iter().map(|held| held.bytes).sum();
+    (common.watch)(&Event::Step {
+        verb: "Evicted",
+        what: format!(
+            "{} crate{} ({bytes} bytes) that were not used recently: {}",
+            evicted.dropped.len(),
+            if evicted.dropped.len() == 1 { "" } else { "s" },
+            named.join(", ")
+        ),
+    });
+}
+
+fn say_leap(common: &Context, leap: Leap) {
     (common.watch)(&Event::Warning {
-        message: crate::model::error::chain(error),
-        help: error.hint(),
+        message: format!(
+            "the clock says {}, but use was last looked at when it said {}; nothing is evicted in this round, and what was \
+             used how long ago is counted from now",
+            leap.to, leap.from
+        ),
+        help: Some("look at this machine's clock, and at what sets it".to_owned()),
     });
 }

@@ -6,21 +6,24 @@ use std::sync::Arc;
 
 use hyper::body::Incoming;
 use hyper::header::{
-    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, HOST, HeaderValue,
-    TRANSFER_ENCODING, VARY, WWW_AUTHENTICATE,
+    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, HOST, HeaderValue, TRANSFER_ENCODING, VARY,
+    WWW_AUTHENTICATE,
 };
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode, Version};
 
 use crate::io::http::via;
+use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::serve::admit::limits::RequestPermit;
-use crate::serve::admit::tokens::Right;
 use crate::serve::answer::body::{self, Body, HttpError, blocking, error};
+use crate::serve::api::registry;
 use crate::serve::metrics::counters::Hits;
 use crate::serve::pages::{home, stats};
 use crate::serve::registry::download::{self};
-use crate::serve::registry::index;
+use crate::serve::registry::index::{self, Age};
+use crate::serve::registry::pass_through::{self};
 use crate::serve::registry::respond::respond;
 use crate::serve::registry::state::{Outcome, ServerState, Source, may_read};
+use crate::serve::route::command;
 use crate::serve::route::router::{Route, route};
 
 /// Answers a request.
@@ -29,14 +32,33 @@ pub async fn handle(
     request: Request<Incoming>,
     peer: Peer,
 ) -> Response<Body> {
+    let mut answer = answered(serving, request, peer).await;
+    // What says nothing of how long it holds is kept by caches for as long as they like.
+    let headers = answer.headers_mut();
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    answer
+}
+
+async fn answered(
+    serving: &Arc<ServerState>,
+    request: Request<Incoming>,
+    peer: Peer,
+) -> Response<Body> {
     serving.stats.requests.add(1);
-    let Some(ticket) = serving.limits.request() else {
+    // A connection of a proxy is not one of its client: what that has under way is counted instead.
+    let trusted = serving.front.trusts(peer.address);
+    let client = || serving.front.client(request.headers(), peer.address);
+    let client = trusted.then(client).flatten();
+    let client = client.filter(|client| !serving.front.trusts(Some(*client)));
+    let Some(ticket) = serving.limits.request(client) else {
         serving.stats.rejected_limit.add(1);
         return HttpError::later("too many requests at once").answer();
     };
     let method = request.method();
     if method != Method::GET && method != Method::HEAD {
-        let mut answer = other_method(serving, request, peer).await;
+        let mut answer = command::take(serving, request, peer).await;
         // Whoever sends a body may have said its length in two ways; what follows it is not read as another request.
         let close = HeaderValue::from_static("close");
         answer.headers_mut().insert(CONNECTION, close);
@@ -56,7 +78,10 @@ pub async fn handle(
         return in_flight(answer, ticket);
     }
     let route = route(path);
-    let open = matches!(route, Route::Home | Route::Health | Route::Ready);
+    let open = matches!(
+        route,
+        Route::Home | Route::Health | Route::Ready | Route::Me(_)
+    );
     if !may_read && !open {
         return denied(serving, &request, peer);
     }
@@ -106,7 +131,13 @@ async fn routed(
         Route::Ready => stats::ready(serving).await,
         Route::Metrics => body::text(StatusCode::OK, body::METRICS, stats::metrics(serving)),
         Route::Stats => body::text(StatusCode::OK, body::JSON, stats::stats(serving)),
-        Route::Prefetch => not_allowed("POST"),
+        Route::Prefetch | Route::Refresh => not_allowed("POST"),
+        Route::Me(_) => registry::me(serving.access.required()),
+        Route::Api(_) => registry::refuse(request),
+        Route::Search(place) => match serving.source(place) {
+            Some(source) => registry::search(&source, request.uri().query().unwrap_or("")).await,
+            None => absent(),
+        },
         Route::Config(place) => {
             let Some(base) = serving.base(request, peer) else {
                 return no_host();
@@ -121,7 +152,7 @@ async fn routed(
                 return absent();
             };
             let path = request.uri().path();
-            let outcome = index::load(serving, &source, &name, path).await;
+            let outcome = index::load(serving, &source, &name, path, Age::Usual).await;
             finish(serving, request, outcome, &serving.stats.index, &source).await
         }
         Route::Crate(place, id) => {
@@ -152,19 +183,36 @@ async fn finish(
     request: &Request<Incoming>,
     outcome: Outcome,
     hits: &Hits,
-    source: &Source,
+    source: &Arc<Source>,
 ) -> Response<Body> {
+    let head = request.method() == Method::HEAD;
+    // Such a client takes the end of the connection for the end of a body whose length it does not know.
+    let whole = request.version() < Version::HTTP_11;
     let trouble = match outcome {
         Outcome::Cached(hot) => return respond(serving, request, &hot, None, source).await,
         Outcome::Fetched(hot) => {
             return respond(serving, request, &hot, Some("miss"), source).await;
         }
         Outcome::InFlight(crate_) => {
-            let head = request.method() == Method::HEAD;
-            match download::read_along(serving, &crate_, head).await {
+            match download::read_along(serving, &crate_, head, whole).await {
                 Ok(answer) => {
                     hits.misses.add(1);
                     crate_.count.used(serving.common.clock.now());
+                    return answer;
+                }
+                Err(trouble) if trouble.is_of_the_store() => {
+                    let (id, path) = (&crate_.id, &crate_.path);
+                    let outcome =
+                        pass_through::load(serving, source, id, crate_.checksum, path).await;
+                    return Box::pin(finish(serving, request, outcome, hits, source)).await;
+                }
+                Err(trouble) => trouble,
+            }
+        }
+        Outcome::Through(through) => {
+            match pass_through::answer(serving, source, &through, head, whole).await {
+                Ok(answer) => {
+                    hits.misses.add(1);
                     return answer;
                 }
                 Err(trouble) => trouble,
@@ -181,33 +229,43 @@ async fn finish(
 }
 
 fn config(base: &str, folder: &str, auth_required: bool) -> Response<Body> {
+    // Without it cargo takes no second `cargo login`, and no search.
+    let api = if folder == CRATES_IO_FOLDER {
+        base.to_owned()
+    } else {
+        format!("{base}/{folder}")
+    };
     let mut config = serde_json::json!({
         "dl": format!("{base}/{folder}/dl/{{crate}}/{{version}}/download"),
+        "api": api,
     });
     if auth_required {
         config["auth-required"] = true.into();
     }
     let mut answer = body::text(StatusCode::OK, body::JSON, format!("{config}\n"));
     let headers = answer.headers_mut();
-    headers.insert(VARY, HeaderValue::from_static("host"));
+    headers.insert(
+        VARY,
+        HeaderValue::from_static("host, forwarded, x-forwarded-host, x-forwarded-proto"),
+    );
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     answer
 }
 
-fn denied(serving: &ServerState, request: &Request<Incoming>, peer: Peer) -> Response<Body> {
+pub fn denied(serving: &ServerState, request: &Request<Incoming>, peer: Peer) -> Response<Body> {
     serving.stats.unauthorized.add(1);
     let mut answer = error(
         StatusCode::UNAUTHORIZED,
-        "this registry takes a token: `cargo login --registry cargo-mirror`",
+        "this registry takes a token: `cargo login --registry cargo-mirror-server`",
     );
     let base = serving.base(request, peer).unwrap_or_default();
-    if let Ok(challenge) = HeaderValue::from_str(&format!("Cargo login_url=\"{base}/\"")) {
+    if let Ok(challenge) = HeaderValue::from_str(&format!("Cargo login_url=\"{base}/me\"")) {
         answer.headers_mut().insert(WWW_AUTHENTICATE, challenge);
     }
     answer
 }
 
-fn not_allowed(allowed: &'static str) -> Response<Body> {
+pub fn not_allowed(allowed: &'static str) -> Response<Body> {
     let mut answer = error(StatusCode::METHOD_NOT_ALLOWED, "not with this method");
     answer
         .headers_mut()
@@ -232,28 +290,4 @@ fn refuse(request: &Request<Incoming>) -> Option<Response<Body>> {
         .headers_mut()
         .insert(CONNECTION, HeaderValue::from_static("close"));
     Some(answer)
-}
-
-async fn other_method(
-    serving: &Arc<ServerState>,
-    request: Request<Incoming>,
-    peer: Peer,
-) -> Response<Body> {
-    let is_prefetch = matches!(route(request.uri().path()), Route::Prefetch);
-    let headers = request.headers();
-    let smuggles = headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH);
-    if request.method() != Method::POST || !is_prefetch || smuggles {
-        serving.stats.malformed.add(1);
-        return not_allowed(if is_prefetch { "POST" } else { "GET, HEAD" });
-    }
-    let authorization = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
-    match serving.access.right(authorization) {
-        Right::Admin => serving.prefetching.take(serving, request.into_body()).await,
-        Right::None => denied(serving, &request, peer),
-        Right::Read => {
-            serving.stats.unauthorized.add(1);
-            let detail = "this takes an admin token, from the server's --token-file";
-            error(StatusCode::FORBIDDEN, detail)
-        }
-    }
 }

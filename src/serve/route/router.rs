@@ -6,7 +6,8 @@
 //! /crates-io/index/se/rd/serde                        an index file
 //! /crates-io/dl/serde/1.0.229/download                a crate
 //! /registries/<folder>/...                            the same for the other registries of the mirror
-//! /-/stats  /-/prefetch  /metrics  /healthz  /readyz  of the server itself
+//! /api/v1/crates?q=...  /me                            the registry's API: its search, and where tokens come from
+//! /-/stats  /-/prefetch  /-/refresh  /metrics  /healthz  /readyz  of the server itself
 //! ```
 
 use std::borrow::Cow;
@@ -27,6 +28,12 @@ pub enum Route<'a> {
     Metrics,
     Stats,
     Prefetch,
+    Refresh,
+    /// Where tokens come from.
+    Me(Place<'a>),
+    Search(Place<'a>),
+    /// The rest of a registry's API, which a mirror has not.
+    Api(Place<'a>),
     Config(Place<'a>),
     Index(Place<'a>, CrateName),
     Crate(Place<'a>, CrateId),
@@ -50,7 +57,12 @@ pub fn route(path: &str) -> Route<'_> {
         "metrics" => return Route::Metrics,
         "-/stats" => return Route::Stats,
         "-/prefetch" => return Route::Prefetch,
+        "-/refresh" => return Route::Refresh,
+        "me" => return Route::Me(Place::CratesIo),
         _ => {}
+    }
+    if path.starts_with("api/") {
+        return api(Place::CratesIo, path);
     }
     let Some((place, rest)) = place(path) else {
         return Route::Nothing;
@@ -58,10 +70,21 @@ pub fn route(path: &str) -> Route<'_> {
     let found = match rest.split_once('/') {
         Some(("index", "config.json")) => Some(Route::Config(place)),
         Some(("index", file)) => index(file).map(|name| Route::Index(place, name)),
+        // That of crates.io is at the root.
+        Some(("api", _)) if place != Place::CratesIo => Some(api(place, rest)),
+        None if rest == "me" && place != Place::CratesIo => Some(Route::Me(place)),
         Some(("dl", file)) => krate(file).map(|id| Route::Crate(place, id)),
         _ => None,
     };
     found.unwrap_or(Route::Nothing)
+}
+
+fn api<'a>(place: Place<'a>, path: &str) -> Route<'a> {
+    if path == "api/v1/crates" {
+        Route::Search(place)
+    } else {
+        Route::Api(place)
+    }
 }
 
 fn place(path: &str) -> Option<(Place<'_>, &str)> {
@@ -151,6 +174,14 @@ mod tests {
                 "/crates-io/dl/Priv/0.2.1%2Bb%2d5/download",
                 Route::Crate(Place::CratesIo, id("Priv", "0.2.1+b-5")),
             ),
+            ("/api/v1/crates", Route::Search(Place::CratesIo)),
+            ("/api/v1/crates/new", Route::Api(Place::CratesIo)),
+            (
+                "/registries/r/api/v1/crates",
+                Route::Search(Place::Registry("r")),
+            ),
+            ("/me", Route::Me(Place::CratesIo)),
+            ("/registries/r/me", Route::Me(Place::Registry("r"))),
             (
                 "/registries/r.example-0123/index/se/rd/serde",
                 Route::Index(Place::Registry("r.example-0123"), name("serde")),

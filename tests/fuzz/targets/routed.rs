@@ -106,8 +106,20 @@ fn canonical(route: &Route<'_>) -> Option<String> {
         Route::Crate(place, id) => {
             format!("/{}/dl/{}/{}/download", place.folder(), id.name, id.version)
         }
-        Route::Nothing | Route::TooLong => return None,
+        Route::Refresh => "/-/refresh".to_owned(),
+        Route::Me(place) => format!("{}/me", at(*place)),
+        Route::Search(place) => format!("{}/api/v1/crates", at(*place)),
+        // Its path is nobody's to look at.
+        Route::Api(_) | Route::Nothing | Route::TooLong => return None,
     })
+}
+
+/// Where a registry's API is: that of crates.io is at the root.
+fn at(place: Place<'_>) -> String {
+    match place {
+        Place::CratesIo => String::new(),
+        Place::Registry(_) => format!("/{}", place.folder()),
+    }
 }
 
 /// One pass from left to right.

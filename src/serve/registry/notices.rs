@@ -1,0 +1,221 @@
+//! What an operator should know: said once when something goes wrong, and once when it is right again. A hundred requests
+//! that fail for one reason are one line in the log.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::io::upstream::relay::is_out_of_descriptors;
+use crate::model::error::{Error, chain};
+use crate::model::event::{Event, Watch};
+use crate::serve::registry::state::ServerState;
+
+/// What goes back and forth is not said more often than this.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// What can be wrong with a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Matter {
+    Upstream,
+    Store,
+    Eviction,
+    Descriptors,
+    Forwarded,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    wrong: bool,
+    /// When the last line about it was written.
+    said: Option<Instant>,
+    /// Whether the log says that it is wrong.
+    shown: bool,
+}
+
+/// The state of each matter.
+#[derive(Default)]
+pub struct Notices {
+    states: Mutex<BTreeMap<Matter, State>>,
+}
+
+impl Notices {
+    /// Something is wrong. Written down if it was right before.
+    pub fn wrong(&self, watch: &Watch, matter: Matter, message: &str, help: Option<String>) {
+        {
+            let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+            let state = states.entry(matter).or_default();
+            state.wrong = true;
+            if state.shown || state.said.is_some_and(|said| said.elapsed() < SILENCE) {
+                return;
+            }
+            state.shown = true;
+            state.said = Some(Instant::now());
+        }
+        watch(&Event::Warning {
+            message: message.to_owned(),
+            help,
+        });
+    }
+
+    /// It is right. Written down if the log says otherwise.
+    pub fn right(&self, watch: &Watch, matter: Matter, message: &str) {
+        {
+            let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(state) = states.get_mut(&matter).filter(|state| state.wrong) else {
+                return;
+            };
+            state.wrong = false;
+            if !std::mem::take(&mut state.shown) {
+                return;
+            }
+            state.said = Some(Instant::now());
+        }
+        watch(&Event::Step {
+            verb: "Recovered",
+            what: message.to_owned(),
+        });
+    }
+
+    pub fn is_wrong(&self, matter: Matter) -> bool {
+        let states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        states.get(&matter).is_some_and(|state| state.wrong)
+    }
+}
+
+impl ServerState {
+    /// Upstream has failed: counted, and written down if it did not fail before.
+    pub fn upstream_failed(&self, error: &Error) {
+        let said = chain(error);
+        self.stats.upstream_failed(&said);
+        let (watch, message) = (&self.common.watch, format!("upstream: {said}"));
+        self.notices
+            .wrong(watch, Matter::Upstream, &message, hint(error));
+    }
+
+    /// Upstream has given an answer that can be used.
+    pub fn upstream_answered(&self) {
+        let watch = &self.common.watch;
+        self.notices
+            .right(watch, Matter::Upstream, "upstream answers again");
+    }
+
+    /// A connection could not be taken.
+    pub fn short_of_files(&self, cause: &std::io::Error) {
+        if is_out_of_descriptors(cause) {
+            self.notices.wrong(
+                &self.common.watch,
+                Matter::Descriptors,
+                "too many files are open at once; connections wait",
+                Some(
+                    "raise the limit of open files (LimitNOFILE= in a systemd unit, ulimit -n), or lower --max-connections"
+                        .to_owned(),
+                ),
+            );
+        }
+    }
+
+    /// Whether storing has failed a moment ago. A crate whose transfer would be broken off by a full disk is better passed
+    /// on from its start.
+    pub fn cannot_store(&self) -> bool {
+        const A_MOMENT: u64 = 10_000;
+        let failed = self.store_failed.load(Ordering::Relaxed);
+        failed != 0 && self.now().saturating_sub(failed) < A_MOMENT
+    }
+
+    /// How storing something went. A disk that is full makes a thousand failures of one cause.
+    pub fn stored(&self, failed: Option<&Error>) {
+        let watch = &self.common.watch;
+        let Some(error) = failed else {
+            self.store_failed.store(0, Ordering::Relaxed);
+            self.notices
+                .right(watch, Matter::Store, "what comes is stored again");
+            return;
+        };
+        self.stats.store_errors.add(1);
+        self.store_failed
+            .store(self.now().max(1), Ordering::Relaxed);
+        let message = format!(
+            "{}; what is not in the mirror is passed on to clients without being stored",
+            chain(error)
+        );
+        self.notices
+            .wrong(watch, Matter::Store, &message, hint(error));
+    }
+}
+
+/// Writes down an error, with the way out that a server's operator has: a hint for a command that is run once, such as to
+/// run it again, is of no use to one that goes on.
+pub fn warn(watch: &Watch, error: &Error) {
+    watch(&Event::Warning {
+        message: chain(error),
+        help: hint(error),
+    });
+}
+
+/// The way out for whoever runs a server.
+pub fn hint(error: &Error) -> Option<String> {
+    use std::io::ErrorKind;
+    let hint = match error {
+        Error::Io { source, .. } => match source.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                "make room on that disk; --max-size keeps the mirror below a size"
+            }
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                "give the server's user the right to write there; --offline and --only-mirrored serve a mirror that is only read"
+            }
+            _ if is_out_of_descriptors(source) => {
+                "raise the limit of open files (LimitNOFILE= in a systemd unit, ulimit -n), or lower --max-connections"
+            }
+            _ => return None,
+        },
+        Error::Network { .. }
+        | Error::Stalled { .. }
+        | Error::HostDown { .. }
+        | Error::Interrupted
+        | Error::LockBusy { .. }
+        | Error::Offline
+        | Error::NeedsNetwork { .. }
+        | Error::GitObject { .. }
+        | Error::ConfigShape { .. }
+        | Error::NotAMirror(_) => return None,
+        Error::ConfigSyntax { .. } => "mend the file; it is read again when it changes",
+        Error::Http { status, .. } if !matches!(status, 404 | 407 | 410 | 451) => return None,
+        _ => return error.hint(),
+    };
+    Some(hint.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn a_change_of_state_is_one_line() {
+        let said: Arc<Mutex<Vec<String>>> = Arc::default();
+        let hears = Arc::clone(&said);
+        let watch: Watch = Arc::new(move |event| {
+            let text = match event {
+                Event::Warning { message, .. } => message.clone(),
+                Event::Step { what, .. } => what.clone(),
+                _ => return,
+            };
+            hears.lock().unwrap().push(text);
+        });
+        let notices = Notices::default();
+        notices.right(&watch, Matter::Store, "never was wrong");
+        for _ in 0..100 {
+            notices.wrong(&watch, Matter::Store, "disk full", None);
+        }
+        assert!(notices.is_wrong(Matter::Store) && !notices.is_wrong(Matter::Upstream));
+        for _ in 0..100 {
+            notices.right(&watch, Matter::Store, "room again");
+        }
+        // Back and forth at once: neither is said again so soon.
+        notices.wrong(&watch, Matter::Store, "disk full", None);
+        notices.right(&watch, Matter::Store, "room again");
+        assert_eq!(*said.lock().unwrap(), ["disk full", "room again"]);
+    }
+}
