@@ -36,6 +36,7 @@ mod gc;
 mod generated;
 mod git;
 mod git_upkeep;
+mod guide;
 mod hostile;
 mod laws;
 mod lists;
