@@ -39,22 +39,149 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('vendor', 'vendor', [CompletionResultType]::ParameterValue, 'Mirror all that a project''s lockfile names, then point its builds at the mirror')
-            [CompletionResult]::new('prefetch', 'prefetch', [CompletionResultType]::ParameterValue, 'Mirror what lockfiles, projects, lists or names want, and edit nothing')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Tell whether every package of a lockfile is in the mirror, intact')
-            [CompletionResult]::new('outdated', 'outdated', [CompletionResultType]::ParameterValue, 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since')
-            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Point a project''s builds at the mirror, or at a server')
-            [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Undo what `on` or `vendor` did to cargo''s config, exactly')
-            [CompletionResult]::new('roots', 'roots', [CompletionResultType]::ParameterValue, 'List what the mirror was asked for: every lockfile and list that it keeps crates for')
-            [CompletionResult]::new('gc', 'gc', [CompletionResultType]::ParameterValue, 'Drop the crates that no root wants. Says what would go; --yes lets it go')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Hash every crate in the mirror, and tell what is damaged, missing or does not belong there')
-            [CompletionResult]::new('repair', 'repair', [CompletionResultType]::ParameterValue, 'Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest')
-            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the mirror over HTTP as a registry that takes the place of crates.io, and fetch what it lacks on demand')
-            [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Tell what a server has served, or how the crates of a mirror were used')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
             [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Write completion scripts and manual page into a folder')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Tell whether every package of a lockfile is in the mirror, intact')
+            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Point a project''s builds at the mirror, or at a server')
+            [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Undo what `on` or `vendor` did to cargo''s config, exactly')
+            [CompletionResult]::new('vendor', 'vendor', [CompletionResultType]::ParameterValue, 'Mirror all that a project''s lockfile names, then point its builds at the mirror')
+            [CompletionResult]::new('prefetch', 'prefetch', [CompletionResultType]::ParameterValue, 'Mirror what lockfiles, projects, lists or names want, and edit nothing')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Hash every crate in the mirror, and tell what is damaged, missing or does not belong there')
+            [CompletionResult]::new('repair', 'repair', [CompletionResultType]::ParameterValue, 'Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest')
+            [CompletionResult]::new('roots', 'roots', [CompletionResultType]::ParameterValue, 'List what the mirror was asked for: every lockfile and list that it keeps crates for')
+            [CompletionResult]::new('gc', 'gc', [CompletionResultType]::ParameterValue, 'Drop the crates that no root wants. Says what would go; --yes lets it go')
+            [CompletionResult]::new('outdated', 'outdated', [CompletionResultType]::ParameterValue, 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since')
+            [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Tell what a server has served, or how the crates of a mirror were used')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the mirror over HTTP as a registry that takes the place of crates.io, and fetch what it lacks on demand')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show a page of the guide, or all that is known of a command')
+            break
+        }
+        'cargo-mirror;completions' {
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
+            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Send a registry''s token to this host too, where its crates lie on another host than its index')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'cargo-mirror;man' {
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
+            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Send a registry''s token to this host too, where its crates lie on another host than its index')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'cargo-mirror;generate' {
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
+            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Send a registry''s token to this host too, where its crates lie on another host than its index')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'cargo-mirror;status' {
+            [CompletionResult]::new('--prove', '--prove', [CompletionResultType]::ParameterName, 'Have the real cargo prove it with the network closed to it: unpack every package, or build the project too')
+            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Tell who wants this package, by which way of dependencies, and how it stands in the mirror')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
+            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Send a registry''s token to this host too, where its crates lie on another host than its index')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
+            [CompletionResult]::new('--std', '--std', [CompletionResultType]::ParameterName, 'Look at the standard library''s own dependencies too, for `-Z build-std`')
+            [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Look at every workspace below the folders')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'cargo-mirror;on' {
+            [CompletionResult]::new('--config-path', '--config-path', [CompletionResultType]::ParameterName, 'Edit this config file')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'Point them at this server instead, which stands in for crates.io: http://HOST:PORT, or the whole address of its index')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
+            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Send a registry''s token to this host too, where its crates lie on another host than its index')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
+            [CompletionResult]::new('--global', '--global', [CompletionResultType]::ParameterName, 'Edit the config of this user, which holds for every project')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Say what would be done and write nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be done and write nothing')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'cargo-mirror;off' {
+            [CompletionResult]::new('--config-path', '--config-path', [CompletionResultType]::ParameterName, 'Edit this config file')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
+            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Send a registry''s token to this host too, where its crates lie on another host than its index')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
+            [CompletionResult]::new('--global', '--global', [CompletionResultType]::ParameterName, 'Edit the config of this user, which holds for every project')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Say what would be done and write nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be done and write nothing')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
         'cargo-mirror;vendor' {
@@ -121,9 +248,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
-        'cargo-mirror;status' {
-            [CompletionResult]::new('--prove', '--prove', [CompletionResultType]::ParameterName, 'Have the real cargo prove it with the network closed to it: unpack every package, or build the project too')
-            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Tell who wants this package, by which way of dependencies, and how it stands in the mirror')
+        'cargo-mirror;verify' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Hash only files that a program has touched since: 12h, 7d, 2026-05-01, 2026-05-01T12:00:00Z')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
@@ -132,28 +258,10 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
             [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
-            [CompletionResult]::new('--std', '--std', [CompletionResultType]::ParameterName, 'Look at the standard library''s own dependencies too, for `-Z build-std`')
-            [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Look at every workspace below the folders')
-            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
-            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
-            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
-            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'cargo-mirror;outdated' {
-            [CompletionResult]::new('--advisories', '--advisories', [CompletionResultType]::ParameterName, 'Also tell which have known advisories: the folder of a RustSec database, or the address of its git repository')
-            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
-            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
-            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
-            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Send a registry''s token to this host too, where its crates lie on another host than its index')
-            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
-            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
-            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
+            [CompletionResult]::new('--quick', '--quick', [CompletionResultType]::ParameterName, 'Hash nothing: look only whether files, sizes, seals and index lines go together')
+            [CompletionResult]::new('--archives', '--archives', [CompletionResultType]::ParameterName, 'Look inside every archive, too, for what cargo refuses; takes ten times as long')
+            [CompletionResult]::new('--resume', '--resume', [CompletionResultType]::ParameterName, 'Go on where a run with the same options was stopped')
+            [CompletionResult]::new('--repair', '--repair', [CompletionResultType]::ParameterName, 'Then do what `repair` does')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
             [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
@@ -164,9 +272,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
-        'cargo-mirror;on' {
-            [CompletionResult]::new('--config-path', '--config-path', [CompletionResultType]::ParameterName, 'Edit this config file')
-            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'Point them at this server instead, which stands in for crates.io: http://HOST:PORT, or the whole address of its index')
+        'cargo-mirror;repair' {
+            [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Take what upstream has now for these versions, whose bytes changed there since they were mirrored')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
@@ -175,32 +282,10 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
             [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
-            [CompletionResult]::new('--global', '--global', [CompletionResultType]::ParameterName, 'Edit the config of this user, which holds for every project')
-            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Say what would be done and write nothing')
-            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be done and write nothing')
-            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
-            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
-            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
-            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'cargo-mirror;off' {
-            [CompletionResult]::new('--config-path', '--config-path', [CompletionResultType]::ParameterName, 'Edit this config file')
-            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
-            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
-            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
-            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Send a registry''s token to this host too, where its crates lie on another host than its index')
-            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
-            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
-            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
-            [CompletionResult]::new('--global', '--global', [CompletionResultType]::ParameterName, 'Edit the config of this user, which holds for every project')
-            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Say what would be done and write nothing')
-            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be done and write nothing')
+            [CompletionResult]::new('--quick', '--quick', [CompletionResultType]::ParameterName, 'Hash nothing to begin with: look only whether files, sizes, seals and index lines go together')
+            [CompletionResult]::new('--archives', '--archives', [CompletionResultType]::ParameterName, 'Look inside every archive, too, and quarantine those that cargo refuses')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Say what is damaged and write nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what is damaged and write nothing')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
             [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
@@ -231,7 +316,6 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List them: id, kind, origin, packages, when last given, whether it is still there')
             [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Record inputs as wanted, without fetching anything for them but what resolving a list takes')
             [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Forget roots: `gc` may then drop what only they wanted')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'cargo-mirror;roots;list' {
@@ -291,25 +375,6 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
-        'cargo-mirror;roots;help' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List them: id, kind, origin, packages, when last given, whether it is still there')
-            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Record inputs as wanted, without fetching anything for them but what resolving a list takes')
-            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Forget roots: `gc` may then drop what only they wanted')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'cargo-mirror;roots;help;list' {
-            break
-        }
-        'cargo-mirror;roots;help;add' {
-            break
-        }
-        'cargo-mirror;roots;help;forget' {
-            break
-        }
-        'cargo-mirror;roots;help;help' {
-            break
-        }
         'cargo-mirror;gc' {
             [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Keep these too: NAME or NAME@REQ, where NAME may hold `*` and `?`')
             [CompletionResult]::new('--keep-latest', '--keep-latest', [CompletionResultType]::ParameterName, 'Keep the newest N versions of each crate in the mirror, yanked ones not counted')
@@ -336,8 +401,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
-        'cargo-mirror;verify' {
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Hash only files that a program has touched since: 12h, 7d, 2026-05-01, 2026-05-01T12:00:00Z')
+        'cargo-mirror;outdated' {
+            [CompletionResult]::new('--advisories', '--advisories', [CompletionResultType]::ParameterName, 'Also tell which have known advisories: the folder of a RustSec database, or the address of its git repository')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
@@ -346,10 +411,6 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
             [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
-            [CompletionResult]::new('--quick', '--quick', [CompletionResultType]::ParameterName, 'Hash nothing: look only whether files, sizes, seals and index lines go together')
-            [CompletionResult]::new('--archives', '--archives', [CompletionResultType]::ParameterName, 'Look inside every archive, too, for what cargo refuses; takes ten times as long')
-            [CompletionResult]::new('--resume', '--resume', [CompletionResultType]::ParameterName, 'Go on where a run with the same options was stopped')
-            [CompletionResult]::new('--repair', '--repair', [CompletionResultType]::ParameterName, 'Then do what `repair` does')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
             [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
@@ -360,8 +421,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
-        'cargo-mirror;repair' {
-            [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Take what upstream has now for these versions, whose bytes changed there since they were mirrored')
+        'cargo-mirror;stats' {
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'Ask this server, instead of the mirror''s folder; with the token in `CARGO_MIRROR_TOKEN`')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
@@ -370,10 +431,6 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
             [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
-            [CompletionResult]::new('--quick', '--quick', [CompletionResultType]::ParameterName, 'Hash nothing to begin with: look only whether files, sizes, seals and index lines go together')
-            [CompletionResult]::new('--archives', '--archives', [CompletionResultType]::ParameterName, 'Look inside every archive, too, and quarantine those that cargo refuses')
-            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Say what is damaged and write nothing')
-            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what is damaged and write nothing')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
             [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
@@ -423,100 +480,31 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
-        'cargo-mirror;stats' {
-            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'Ask this server, instead of the mirror''s folder; with the token in `CARGO_MIRROR_TOKEN`')
-            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
-            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
-            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
-            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Send a registry''s token to this host too, where its crates lie on another host than its index')
-            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
-            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
-            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
-            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
-            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
-            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
-            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'cargo-mirror;completions' {
-            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
-            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
-            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
-            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Send a registry''s token to this host too, where its crates lie on another host than its index')
-            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
-            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
-            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
-            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
-            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
-            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
-            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'cargo-mirror;man' {
-            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
-            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
-            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
-            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Send a registry''s token to this host too, where its crates lie on another host than its index')
-            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
-            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
-            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
-            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
-            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
-            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
-            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'cargo-mirror;generate' {
-            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
-            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'The mirror''s folder [default: cargo-mirror in the user''s data folder]')
-            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]')
-            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Send a registry''s token to this host too, where its crates lie on another host than its index')
-            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Requests under way at once')
-            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Requests under way at once')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output')
-            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How to report: words, or one JSON object a line on standard output')
-            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: only what cargo has cached on this machine')
-            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
-            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
-            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for every retry too')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
         'cargo-mirror;help' {
-            [CompletionResult]::new('vendor', 'vendor', [CompletionResultType]::ParameterValue, 'Mirror all that a project''s lockfile names, then point its builds at the mirror')
-            [CompletionResult]::new('prefetch', 'prefetch', [CompletionResultType]::ParameterValue, 'Mirror what lockfiles, projects, lists or names want, and edit nothing')
+            [CompletionResult]::new('vendor', 'vendor', [CompletionResultType]::ParameterValue, 'Mirror your projects and point their builds at the mirror')
+            [CompletionResult]::new('prefetch', 'prefetch', [CompletionResultType]::ParameterValue, 'Fill a mirror from lockfiles, crate lists and names')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'How builds are pointed at a mirror or a server')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Mirror only what you build for')
+            [CompletionResult]::new('git', 'git', [CompletionResultType]::ParameterValue, 'Git dependencies')
+            [CompletionResult]::new('registries', 'registries', [CompletionResultType]::ParameterValue, 'Other registries, logins, proxies and upstreams')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Find damage and repair it')
+            [CompletionResult]::new('gc', 'gc', [CompletionResultType]::ParameterValue, 'What a mirror keeps, and how to make it smaller')
+            [CompletionResult]::new('outdated', 'outdated', [CompletionResultType]::ParameterValue, 'What has happened upstream since')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve a team, a CI fleet or a laptop')
+            [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Run the server as a service')
+            [CompletionResult]::new('ci', 'ci', [CompletionResultType]::ParameterValue, 'Onboarding scripts and CI')
+            [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Exit status, JSON and what is printed')
+            [CompletionResult]::new('layout', 'layout', [CompletionResultType]::ParameterValue, 'What is on disk, and why it is safe')
+            [CompletionResult]::new('contributing', 'contributing', [CompletionResultType]::ParameterValue, 'Work on cargo mirror')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Tell whether every package of a lockfile is in the mirror, intact')
-            [CompletionResult]::new('outdated', 'outdated', [CompletionResultType]::ParameterValue, 'Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since')
             [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Point a project''s builds at the mirror, or at a server')
             [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'Undo what `on` or `vendor` did to cargo''s config, exactly')
             [CompletionResult]::new('roots', 'roots', [CompletionResultType]::ParameterValue, 'List what the mirror was asked for: every lockfile and list that it keeps crates for')
-            [CompletionResult]::new('gc', 'gc', [CompletionResultType]::ParameterValue, 'Drop the crates that no root wants. Says what would go; --yes lets it go')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Hash every crate in the mirror, and tell what is damaged, missing or does not belong there')
             [CompletionResult]::new('repair', 'repair', [CompletionResultType]::ParameterValue, 'Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest')
-            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the mirror over HTTP as a registry that takes the place of crates.io, and fetch what it lacks on demand')
             [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Tell what a server has served, or how the crates of a mirror were used')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
-            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Write completion scripts and manual page into a folder')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show a page of the guide, or all that is known of a command')
             break
         }
         'cargo-mirror;help;vendor' {
@@ -525,10 +513,46 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
         'cargo-mirror;help;prefetch' {
             break
         }
-        'cargo-mirror;help;status' {
+        'cargo-mirror;help;config' {
+            break
+        }
+        'cargo-mirror;help;prune' {
+            break
+        }
+        'cargo-mirror;help;git' {
+            break
+        }
+        'cargo-mirror;help;registries' {
+            break
+        }
+        'cargo-mirror;help;verify' {
+            break
+        }
+        'cargo-mirror;help;gc' {
             break
         }
         'cargo-mirror;help;outdated' {
+            break
+        }
+        'cargo-mirror;help;serve' {
+            break
+        }
+        'cargo-mirror;help;deploy' {
+            break
+        }
+        'cargo-mirror;help;ci' {
+            break
+        }
+        'cargo-mirror;help;output' {
+            break
+        }
+        'cargo-mirror;help;layout' {
+            break
+        }
+        'cargo-mirror;help;contributing' {
+            break
+        }
+        'cargo-mirror;help;status' {
             break
         }
         'cargo-mirror;help;on' {
@@ -538,30 +562,9 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;help;roots' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List them: id, kind, origin, packages, when last given, whether it is still there')
-            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Record inputs as wanted, without fetching anything for them but what resolving a list takes')
-            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Forget roots: `gc` may then drop what only they wanted')
-            break
-        }
-        'cargo-mirror;help;roots;list' {
-            break
-        }
-        'cargo-mirror;help;roots;add' {
-            break
-        }
-        'cargo-mirror;help;roots;forget' {
-            break
-        }
-        'cargo-mirror;help;gc' {
-            break
-        }
-        'cargo-mirror;help;verify' {
             break
         }
         'cargo-mirror;help;repair' {
-            break
-        }
-        'cargo-mirror;help;serve' {
             break
         }
         'cargo-mirror;help;stats' {
@@ -571,9 +574,6 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;help;man' {
-            break
-        }
-        'cargo-mirror;help;generate' {
             break
         }
         'cargo-mirror;help;help' {

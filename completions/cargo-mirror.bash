@@ -64,17 +64,32 @@ _cargo__mirror() {
             cargo__mirror,verify)
                 cmd="cargo__mirror__subcmd__verify"
                 ;;
+            cargo__mirror__subcmd__help,ci)
+                cmd="cargo__mirror__subcmd__help__subcmd__ci"
+                ;;
             cargo__mirror__subcmd__help,completions)
                 cmd="cargo__mirror__subcmd__help__subcmd__completions"
+                ;;
+            cargo__mirror__subcmd__help,config)
+                cmd="cargo__mirror__subcmd__help__subcmd__config"
+                ;;
+            cargo__mirror__subcmd__help,contributing)
+                cmd="cargo__mirror__subcmd__help__subcmd__contributing"
+                ;;
+            cargo__mirror__subcmd__help,deploy)
+                cmd="cargo__mirror__subcmd__help__subcmd__deploy"
                 ;;
             cargo__mirror__subcmd__help,gc)
                 cmd="cargo__mirror__subcmd__help__subcmd__gc"
                 ;;
-            cargo__mirror__subcmd__help,generate)
-                cmd="cargo__mirror__subcmd__help__subcmd__generate"
+            cargo__mirror__subcmd__help,git)
+                cmd="cargo__mirror__subcmd__help__subcmd__git"
                 ;;
             cargo__mirror__subcmd__help,help)
                 cmd="cargo__mirror__subcmd__help__subcmd__help"
+                ;;
+            cargo__mirror__subcmd__help,layout)
+                cmd="cargo__mirror__subcmd__help__subcmd__layout"
                 ;;
             cargo__mirror__subcmd__help,man)
                 cmd="cargo__mirror__subcmd__help__subcmd__man"
@@ -88,8 +103,17 @@ _cargo__mirror() {
             cargo__mirror__subcmd__help,outdated)
                 cmd="cargo__mirror__subcmd__help__subcmd__outdated"
                 ;;
+            cargo__mirror__subcmd__help,output)
+                cmd="cargo__mirror__subcmd__help__subcmd__output"
+                ;;
             cargo__mirror__subcmd__help,prefetch)
                 cmd="cargo__mirror__subcmd__help__subcmd__prefetch"
+                ;;
+            cargo__mirror__subcmd__help,prune)
+                cmd="cargo__mirror__subcmd__help__subcmd__prune"
+                ;;
+            cargo__mirror__subcmd__help,registries)
+                cmd="cargo__mirror__subcmd__help__subcmd__registries"
                 ;;
             cargo__mirror__subcmd__help,repair)
                 cmd="cargo__mirror__subcmd__help__subcmd__repair"
@@ -112,38 +136,14 @@ _cargo__mirror() {
             cargo__mirror__subcmd__help,verify)
                 cmd="cargo__mirror__subcmd__help__subcmd__verify"
                 ;;
-            cargo__mirror__subcmd__help__subcmd__roots,add)
-                cmd="cargo__mirror__subcmd__help__subcmd__roots__subcmd__add"
-                ;;
-            cargo__mirror__subcmd__help__subcmd__roots,forget)
-                cmd="cargo__mirror__subcmd__help__subcmd__roots__subcmd__forget"
-                ;;
-            cargo__mirror__subcmd__help__subcmd__roots,list)
-                cmd="cargo__mirror__subcmd__help__subcmd__roots__subcmd__list"
-                ;;
             cargo__mirror__subcmd__roots,add)
                 cmd="cargo__mirror__subcmd__roots__subcmd__add"
                 ;;
             cargo__mirror__subcmd__roots,forget)
                 cmd="cargo__mirror__subcmd__roots__subcmd__forget"
                 ;;
-            cargo__mirror__subcmd__roots,help)
-                cmd="cargo__mirror__subcmd__roots__subcmd__help"
-                ;;
             cargo__mirror__subcmd__roots,list)
                 cmd="cargo__mirror__subcmd__roots__subcmd__list"
-                ;;
-            cargo__mirror__subcmd__roots__subcmd__help,add)
-                cmd="cargo__mirror__subcmd__roots__subcmd__help__subcmd__add"
-                ;;
-            cargo__mirror__subcmd__roots__subcmd__help,forget)
-                cmd="cargo__mirror__subcmd__roots__subcmd__help__subcmd__forget"
-                ;;
-            cargo__mirror__subcmd__roots__subcmd__help,help)
-                cmd="cargo__mirror__subcmd__roots__subcmd__help__subcmd__help"
-                ;;
-            cargo__mirror__subcmd__roots__subcmd__help,list)
-                cmd="cargo__mirror__subcmd__roots__subcmd__help__subcmd__list"
                 ;;
             *)
                 ;;
@@ -152,7 +152,7 @@ _cargo__mirror() {
 
     case "${cmd}" in
         cargo__mirror)
-            opts="-m -j -q -v -h -V --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help --version vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help"
+            opts="-m -j -q -v -h -V --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help --version completions man generate status on off vendor prefetch verify repair roots gc outdated stats serve help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -352,7 +352,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__help)
-            opts="vendor prefetch status outdated on off roots gc verify repair serve stats completions man generate help"
+            opts="vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -365,7 +365,63 @@ _cargo__mirror() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        cargo__subcmd__mirror__subcmd__help__subcmd__ci)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         cargo__subcmd__mirror__subcmd__help__subcmd__completions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cargo__subcmd__mirror__subcmd__help__subcmd__config)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cargo__subcmd__mirror__subcmd__help__subcmd__contributing)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cargo__subcmd__mirror__subcmd__help__subcmd__deploy)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -393,7 +449,7 @@ _cargo__mirror() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cargo__subcmd__mirror__subcmd__help__subcmd__generate)
+        cargo__subcmd__mirror__subcmd__help__subcmd__git)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -408,6 +464,20 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cargo__subcmd__mirror__subcmd__help__subcmd__layout)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -477,7 +547,49 @@ _cargo__mirror() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        cargo__subcmd__mirror__subcmd__help__subcmd__output)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         cargo__subcmd__mirror__subcmd__help__subcmd__prefetch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cargo__subcmd__mirror__subcmd__help__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cargo__subcmd__mirror__subcmd__help__subcmd__registries)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -506,50 +618,8 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__help__subcmd__roots)
-            opts="list add forget"
+            opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cargo__subcmd__mirror__subcmd__help__subcmd__roots__subcmd__add)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cargo__subcmd__mirror__subcmd__help__subcmd__roots__subcmd__forget)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cargo__subcmd__mirror__subcmd__help__subcmd__roots__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -940,7 +1010,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__roots)
-            opts="-m -j -q -v -h --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help list add forget help"
+            opts="-m -j -q -v -h --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help list add forget"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1070,76 +1140,6 @@ _cargo__mirror() {
                     COMPREPLY=($(compgen -W "human json" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cargo__subcmd__mirror__subcmd__roots__subcmd__help)
-            opts="list add forget help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cargo__subcmd__mirror__subcmd__roots__subcmd__help__subcmd__add)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cargo__subcmd__mirror__subcmd__roots__subcmd__help__subcmd__forget)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cargo__subcmd__mirror__subcmd__roots__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        cargo__subcmd__mirror__subcmd__roots__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

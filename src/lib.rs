@@ -404,6 +404,7 @@ pub mod cli {
         pub mod explain;
         pub mod gc;
         pub mod generate;
+        pub mod guide;
         pub mod on_off;
         pub mod outdated;
         pub mod serve;
@@ -412,6 +413,7 @@ pub mod cli {
     /// What is printed: words, JSON, progress.
     pub mod output {
         pub mod format;
+        pub mod markdown;
         pub mod progress;
         pub mod terminal;
         pub mod text;
@@ -421,4 +423,38 @@ pub mod cli {
     pub mod exit;
     pub mod run;
     pub mod settings;
+}
+
+/// The guide, as `cargo mirror help TOPIC` shows it: a page a topic. `tests/it/readme.rs` runs every command on it.
+pub mod guide {
+    #[doc = include_str!("guide/vendor.md")]
+    pub mod vendor {}
+    #[doc = include_str!("guide/prefetch.md")]
+    pub mod prefetch {}
+    #[doc = include_str!("guide/config.md")]
+    pub mod config {}
+    #[doc = include_str!("guide/prune.md")]
+    pub mod prune {}
+    #[doc = include_str!("guide/git.md")]
+    pub mod git {}
+    #[doc = include_str!("guide/registries.md")]
+    pub mod registries {}
+    #[doc = include_str!("guide/verify.md")]
+    pub mod verify {}
+    #[doc = include_str!("guide/gc.md")]
+    pub mod gc {}
+    #[doc = include_str!("guide/outdated.md")]
+    pub mod outdated {}
+    #[doc = include_str!("guide/serve.md")]
+    pub mod serve {}
+    #[doc = include_str!("guide/deploy.md")]
+    pub mod deploy {}
+    #[doc = include_str!("guide/ci.md")]
+    pub mod ci {}
+    #[doc = include_str!("guide/output.md")]
+    pub mod output {}
+    #[doc = include_str!("guide/layout.md")]
+    pub mod layout {}
+    #[doc = include_str!("guide/contributing.md")]
+    pub mod contributing {}
 }

@@ -11,13 +11,14 @@ use crate::cli::output::format::MessageFormat;
 use crate::model::mirror::retention::Pattern;
 use crate::model::units::quantity;
 
-const AFTER_HELP: &str = "\
-Exit status: 0 done, 1 the answer is no, 2 bad usage, 101 failure.
-A mirror is a folder that cargo reads as it stands. See the README for how it looks on disk.";
-
 /// Mirror the whole dependency closure of your projects, and build with the network gone
 #[derive(Debug, Parser)]
-#[command(name = "cargo-mirror", bin_name = "cargo mirror", version, after_help = AFTER_HELP)]
+#[command(
+    name = "cargo-mirror",
+    bin_name = "cargo mirror",
+    version,
+    disable_help_subcommand = true
+)]
 pub struct Arguments {
     #[command(flatten)]
     pub common: CommonArguments,
@@ -110,6 +111,8 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+    /// Show a page of the guide, or all that is known of a command
+    Help(Help),
     /// Write completion scripts and manual page into a folder
     #[command(hide = true)]
     Generate {
@@ -358,15 +361,23 @@ pub struct Repair {
     pub dry_run: bool,
 }
 
+#[derive(Debug, Args)]
+pub struct Help {
+    /// A topic or a command [default: lists them]
+    #[arg(index = 1, value_name = "TOPIC|COMMAND")]
+    pub about: Option<String>,
+    /// A command of that command, as in `help roots add`
+    #[arg(index = 2, value_name = "COMMAND")]
+    pub within: Option<String>,
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
-    use super::*;
+    use crate::cli::command::guide;
 
     #[test]
     fn the_definition_is_sound_and_every_argument_has_help() {
-        let mut command = Arguments::command();
+        let mut command = guide::definition();
         command.build();
         command.clone().debug_assert();
         for command in std::iter::once(&command).chain(command.get_subcommands()) {

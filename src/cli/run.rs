@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use clap::{CommandFactory, Parser};
+use clap::FromArgMatches;
 
 use crate::cli::args::{self, Arguments, Command};
 use crate::cli::command::{
-    explain as explained, gc, generate, on_off, outdated as found, serve, verify,
+    explain as explained, gc, generate, guide, on_off, outdated as found, serve, verify,
 };
 use crate::cli::exit::{
     EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_NO, EXIT_USAGE, Exit, block_on, finish,
@@ -38,7 +38,10 @@ use crate::ops::vendor::run as vendor;
 
 /// The whole program.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(without_subcommand(arguments)) {
+    let parsed = guide::definition()
+        .try_get_matches_from(without_subcommand(arguments))
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are asked for; anything else is bad usage. A closed pipe changes neither.
@@ -79,6 +82,10 @@ fn without_subcommand(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsSt
 }
 
 fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Exit> {
+    if let Command::Help(help) = &arguments.command {
+        // Needs no mirror, no config and no home, and helps those whose config is broken.
+        return Ok(guide::help(help, terminal)?);
+    }
     let environment = settings::environment()?;
     let config = crate::io::config::load::CargoConfig::default().with_environment(&environment);
     let progress = Progress::new(terminal, !config.progress_never());
@@ -109,19 +116,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Exit> {
                 &progress,
             )
         }
-        Command::Prefetch(prefetch) => {
-            let stdin = || platform::standard_input(MAX_FILE);
-            let words = prefetch.inputs.iter();
-            let mut inputs = words
-                .map(|word| Input::read(word, &common.cwd, &cargo, stdin))
-                .collect::<Result<Vec<Input>>>()?;
-            if prefetch.fetch.std {
-                let folders = workspaces::folders(&inputs, &common);
-                inputs.extend(workspaces::standard_library_inputs(&common, &folders)?);
-            }
-            let options = options(inputs, None, &prefetch.fetch, Some(prefetch));
-            fetch("prefetch", &common, options, false, terminal, &progress)
-        }
+        Command::Prefetch(arguments) => prefetch(arguments, &common, &cargo, terminal, &progress),
         Command::Status(status) => {
             let prove = status.prove.map(|prove| match prove {
                 args::Prove::Fetch => status::Prove::Fetch,
@@ -169,14 +164,35 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Exit> {
         Command::Gc(arguments) => gc::gc(arguments, &common, terminal),
         Command::Serve(arguments) => serve::serve(arguments, &common, &cargo, terminal),
         Command::Stats(arguments) => serve::stats(arguments, &common, terminal),
+        Command::Help(help) => Ok(guide::help(help, terminal)?),
         Command::Completions { shell } => {
             Ok(terminal.data(&generate::completions(*shell)).map(|()| 0)?)
         }
         Command::Man => Ok(terminal
-            .data(&generate::manual(Arguments::command())?)
+            .data(&generate::manual(guide::definition())?)
             .map(|()| 0)?),
         Command::Generate { folder } => Ok(generate::all(folder).map(|()| 0)?),
     }
+}
+
+fn prefetch(
+    prefetch: &args::Prefetch,
+    common: &Context,
+    cargo: &crate::io::cargo::command::Cargo,
+    terminal: Terminal,
+    progress: &Arc<Progress>,
+) -> Result<u8, Exit> {
+    let stdin = || platform::standard_input(MAX_FILE);
+    let words = prefetch.inputs.iter();
+    let mut inputs = words
+        .map(|word| Input::read(word, &common.cwd, cargo, stdin))
+        .collect::<Result<Vec<Input>>>()?;
+    if prefetch.fetch.std {
+        let folders = workspaces::folders(&inputs, common);
+        inputs.extend(workspaces::standard_library_inputs(common, &folders)?);
+    }
+    let options = options(inputs, None, &prefetch.fetch, Some(prefetch));
+    fetch("prefetch", common, options, false, terminal, progress)
 }
 
 fn options(

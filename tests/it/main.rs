@@ -39,6 +39,7 @@ mod git;
 mod git_trees;
 mod git_upkeep;
 mod global_config;
+mod guide;
 mod hostile;
 mod laws;
 mod lists;

@@ -1,4 +1,4 @@
-//! The ways in which the README says to deploy the server, taken from its very blocks.
+//! The ways in which the guide says to deploy the server, taken from the very blocks of `src/guide/deploy.md`.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -20,13 +20,13 @@ use crate::fixture::served::{Answer, Served};
 use crate::fixture::server::Fault;
 use crate::serve_faults::large;
 
-/// The block of the README in this language.
+/// The block of the page in this language.
 #[track_caller]
 fn block(language: &str) -> &'static str {
-    let readme = include_str!("../../README.md");
+    let page = include_str!("../../src/guide/deploy.md");
     let fence = format!("```{language}\n");
-    let mut parts = readme.split(&fence).skip(1);
-    let part = parts.next().expect("the README has such a block");
+    let mut parts = page.split(&fence).skip(1);
+    let part = parts.next().expect("the page has such a block");
     assert!(parts.next().is_none(), "which block of {language}?");
     part.split_once("```").expect("the block ends").0
 }
@@ -56,7 +56,7 @@ fn port() -> u16 {
     listener.local_addr().expect("it is bound").port()
 }
 
-/// nginx with the README's block, until it is dropped.
+/// nginx with the page's block, until it is dropped.
 struct Nginx<'a> {
     bench: &'a Bench,
     running: Option<Running>,
@@ -142,7 +142,7 @@ fn shown(path: &Path) -> String {
     path.display().to_string()
 }
 
-/// The server behind nginx, started as the README says.
+/// The server behind nginx, started as the page says.
 fn behind_nginx(bench: &Bench) -> (Served, Nginx<'_>) {
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();

@@ -3,10 +3,10 @@
 use std::io;
 use std::path::Path;
 
-use clap::{Command, CommandFactory};
+use clap::Command;
 use clap_complete::Shell;
 
-use crate::cli::args::Arguments;
+use crate::cli::command::guide;
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
 
@@ -15,12 +15,7 @@ const BINARY: &str = "cargo-mirror";
 pub fn completions(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
     // The script completes the binary's own name, so usage lines must bear it too.
-    clap_complete::generate(
-        shell,
-        &mut Arguments::command().bin_name(BINARY),
-        BINARY,
-        &mut script,
-    );
+    clap_complete::generate(shell, &mut guide::completed(BINARY), BINARY, &mut script);
     script
 }
 
@@ -29,10 +24,7 @@ pub fn manual(mut command: Command) -> io::Result<Vec<u8>> {
     command.build();
     let mut page = Vec::new();
     clap_mangen::Man::new(command.clone()).render(&mut page)?;
-    for sub in command
-        .get_subcommands()
-        .filter(|sub| !sub.is_hide_set() && sub.get_name() != "help")
-    {
+    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
         let man = clap_mangen::Man::new(sub.clone());
         page.extend_from_slice(
             format!(".SH \"CARGO MIRROR {}\"\n", sub.get_name().to_uppercase()).as_bytes(),
@@ -40,6 +32,11 @@ pub fn manual(mut command: Command) -> io::Result<Vec<u8>> {
         man.render_description_section(&mut page)?;
         man.render_synopsis_section(&mut page)?;
         man.render_options_section(&mut page)?;
+    }
+    page.extend_from_slice(b".SH GUIDE\nPages that `cargo mirror help TOPIC` shows.\n");
+    for topic in &guide::TOPICS {
+        let (name, title) = (topic.name, topic.title().replace('-', "\\-"));
+        page.extend_from_slice(format!(".TP\n\\fB{name}\\fR\n{title}\n").as_bytes());
     }
     Ok(page)
 }
@@ -59,7 +56,7 @@ pub fn all(folder: &Path) -> Result<()> {
     ] {
         write(name, &completions(shell))?;
     }
-    let manual = manual(Arguments::command()).map_err(|source| Error::Io {
+    let manual = manual(guide::definition()).map_err(|source| Error::Io {
         doing: "write",
         path: folder.join("cargo-mirror.1"),
         source,

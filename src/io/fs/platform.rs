@@ -18,6 +18,11 @@ pub fn current_folder() -> Result<PathBuf> {
     std::env::current_dir().map_err(io_error("find", Path::new(".")))
 }
 
+/// How many columns the terminal has that standard output goes to. Nothing where it goes elsewhere.
+pub fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
+}
+
 /// All of standard input, as text of at most `limit` bytes.
 pub fn standard_input(limit: u64) -> Result<String> {
     let path = Path::new("standard input");
