@@ -84,6 +84,18 @@
 
 /// Plain data and pure rules. No disk, no network, no clock, no async.
 pub mod model {
+    /// Failures by domain, each with its hint.
+    pub mod errors {
+        pub mod cargo;
+        pub mod cause;
+        pub mod config;
+        pub mod fs;
+        pub mod git;
+        pub mod input;
+        pub mod serve;
+        pub mod store;
+        pub mod upstream;
+    }
     /// Index files, line by line and raw; the journal of what was written into them.
     pub mod index {
         pub mod file;

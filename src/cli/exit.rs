@@ -1,5 +1,7 @@
 //! How a run ends: exit codes, the runtime, errors on the way out.
 
+use crate::model::errors::fs::Action;
+use crate::model::errors::fs::FsError;
 use std::io;
 
 use serde::Serialize;
@@ -37,11 +39,11 @@ impl From<io::Error> for Exit {
     fn from(source: io::Error) -> Self {
         match source.kind() {
             io::ErrorKind::BrokenPipe => Self::BrokenPipe,
-            _ => Self::Failed(Error::Io {
-                doing: "write",
+            _ => Self::Failed(Error::Fs(FsError::Io {
+                action: Action::Write,
                 path: "standard output".into(),
                 source,
-            }),
+            })),
         }
     }
 }
@@ -78,10 +80,12 @@ pub fn runtime(blocking: usize) -> Result<tokio::runtime::Runtime> {
         .max_blocking_threads(cores * blocking)
         .enable_all()
         .build()
-        .map_err(|source| Error::Io {
-            doing: "start",
-            path: "the runtime".into(),
-            source,
+        .map_err(|source| {
+            Error::Fs(FsError::Io {
+                action: Action::Start,
+                path: "the runtime".into(),
+                source,
+            })
         })
 }
 

@@ -1,5 +1,6 @@
 //! One arm a command: options in, report out, words and exit code.
 
+use crate::model::errors::input::InputError;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -295,7 +296,7 @@ fn explain(
 ) -> Result<u8, Exit> {
     let paths = settings::or_current(&status.projects, &common.cwd);
     let projects = match workspaces::find(common, &paths, status.recursive) {
-        Err(Error::NoProject(_)) if status.projects.is_empty() => Vec::new(),
+        Err(Error::Input(InputError::NoProject(_))) if status.projects.is_empty() => Vec::new(),
         found => found?,
     };
     let report = ops_explain::run(common, &projects, name)?;

@@ -79,7 +79,7 @@ fn login_url(challenges: &str) -> Option<String> {
     Some(url.into())
 }
 
-/// AuthFailure there is no login to a registry that wants one.
+/// `AuthFailure` there is no login to a registry that wants one.
 #[derive(Debug, Clone)]
 pub struct AuthError {
     /// What cargo's config calls the registry.

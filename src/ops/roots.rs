@@ -1,7 +1,9 @@
-//! `roots`: what a mirror was asked for. RecordedRoot by every `vendor` and `prefetch`, listed, added and forgotten by hand.
+//! `roots`: what a mirror was asked for. `RecordedRoot` by every `vendor` and `prefetch`, listed, added and forgotten by hand.
 
 use crate::io::store::git::{self, package_folder};
 use crate::io::store::registry::RegistryStore;
+use crate::model::errors::fs::FsError;
+use crate::model::errors::store::StoreError;
 use crate::model::source::git_record::CHECKSUMS;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -170,7 +172,7 @@ pub fn learn_failures(
 
 /// Whether the mirror may only be read: nothing is remembered there, which is no reason to fail.
 fn only_readable(error: &Error) -> bool {
-    let Error::Io { source, .. } = error else {
+    let Error::Fs(FsError::Io { source, .. }) = error else {
         return false;
     };
     matches!(
@@ -346,7 +348,7 @@ pub fn forget(common: &Context, words: &[String]) -> Result<Forgotten> {
         };
         let found: Vec<&RootId> = ids.iter().filter(is_it).collect();
         if found.is_empty() || by_id.is_some() && found.len() > 1 {
-            return Err(Error::NoSuchRoot(word.clone()));
+            return Err(Error::Store(StoreError::NoSuchRoot(word.clone())));
         }
         forgotten.extend(found.into_iter().cloned());
     }

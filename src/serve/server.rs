@@ -1,6 +1,7 @@
 //! The server as a whole: put together, run, and stopped so that nothing is lost.
 
 use crate::model::error::chain;
+use crate::model::errors::serve::ServeError;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -453,9 +454,11 @@ impl Signals {
 
 /// An address that can stand before `/crates-io/...`.
 fn public_url(text: &str) -> Result<String> {
-    let bad = |message: String| Error::PublicUrl {
-        url: text.to_owned(),
-        message,
+    let bad = |message: String| {
+        Error::Serve(ServeError::PublicUrl {
+            url: text.to_owned(),
+            message,
+        })
     };
     let url = Url::parse(text).map_err(|cause| bad(cause.to_string()))?;
     let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();

@@ -1,5 +1,6 @@
 //! What holds for all input, tried on much of it: strange names, raw lines in any order, lockfiles of every version.
 
+use cargo_mirror::model::errors::fs::FsError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
@@ -502,5 +503,8 @@ fn a_huge_lockfile_is_refused_unparsed() {
     let long = format!("version = 4\nx = \"{}\"\n", "a".repeat(50 << 20));
     fs::write(&path, long).unwrap();
     let error = quick(|| read_lockfile(&path)).unwrap_err();
-    assert!(matches!(error, Error::TooLarge { .. }), "{error}");
+    assert!(
+        matches!(error, Error::Fs(FsError::TooLarge { .. })),
+        "{error}"
+    );
 }

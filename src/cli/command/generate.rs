@@ -1,5 +1,7 @@
 //! Completion scripts and the manual page, from the one definition of the arguments.
 
+use crate::model::errors::fs::Action;
+use crate::model::errors::fs::FsError;
 use std::io;
 use std::path::Path;
 
@@ -56,10 +58,12 @@ pub fn all(folder: &Path) -> Result<()> {
     ] {
         write(name, &completions(shell))?;
     }
-    let manual = manual(guide::definition()).map_err(|source| Error::Io {
-        doing: "write",
-        path: folder.join("cargo-mirror.1"),
-        source,
+    let manual = manual(guide::definition()).map_err(|source| {
+        Error::Fs(FsError::Io {
+            action: Action::Write,
+            path: folder.join("cargo-mirror.1"),
+            source,
+        })
     })?;
     write("cargo-mirror.1", &manual)
 }

@@ -1,5 +1,6 @@
 //! `on` and `off`.
 
+use crate::model::errors::input::InputError;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -137,8 +138,13 @@ fn roots(
     let folders = settings::or_current(&arguments.projects, &common.cwd);
     let find = |folder: &PathBuf| match Project::find(folder, cargo) {
         Ok(project) => Ok((project.root.clone(), Some(project))),
-        Err(Error::NoProject(_)) if !must_be_one => Ok((common.cwd.clone(), None)),
-        Err(error) if *target != Target::Project && !matches!(error, Error::NoProject(_)) => {
+        Err(Error::Input(InputError::NoProject(_))) if !must_be_one => {
+            Ok((common.cwd.clone(), None))
+        }
+        Err(error)
+            if *target != Target::Project
+                && !matches!(error, Error::Input(InputError::NoProject(_))) =>
+        {
             let guessed = Project::guess(folder);
             let what = match &guessed {
                 Some(project) => format!(

@@ -2,6 +2,8 @@
 
 use crate::cli::args_serve::{DeletedVersions, LogFormat, Serve, Stats};
 use crate::io::http::settings::http_settings;
+use crate::model::errors::config::CargoConfigError;
+use crate::model::errors::upstream::UpstreamError;
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -148,10 +150,12 @@ pub fn stats(arguments: &Stats, common: &Context, terminal: Terminal) -> Result<
         })?;
         return Ok(0);
     };
-    let bad = |message: String| Error::InvalidResponse {
-        url: server.clone(),
-        what: "statistics",
-        message,
+    let bad = |message: String| {
+        Error::Upstream(UpstreamError::InvalidResponse {
+            url: server.clone(),
+            what: "statistics",
+            message,
+        })
     };
     let url = stats_url(server)?;
     let token = common.environment.get("CARGO_MIRROR_TOKEN");
@@ -166,9 +170,11 @@ pub fn stats(arguments: &Stats, common: &Context, terminal: Terminal) -> Result<
 
 /// Where a server has its statistics.
 fn stats_url(server: &str) -> Result<Url> {
-    let bad = |message: String| Error::ServerUrl {
-        url: server.to_owned(),
-        message,
+    let bad = |message: String| {
+        Error::Config(CargoConfigError::ServerUrl {
+            url: server.to_owned(),
+            message,
+        })
     };
     if !server.starts_with("http://") && !server.starts_with("https://") {
         let message = "it does not begin with http:// or https://";

@@ -1,5 +1,6 @@
 //! `verify` and `repair`: options, words, exit codes.
 
+use crate::model::errors::input::InputError;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::io;
@@ -100,7 +101,8 @@ fn mend(
 }
 
 fn since(text: &str, now: Timestamp) -> Result<SystemTime> {
-    let moment = Timestamp::named(text, now).ok_or_else(|| Error::NoSuchMoment(text.to_owned()))?;
+    let moment = Timestamp::named(text, now)
+        .ok_or_else(|| Error::Input(InputError::NoSuchTime(text.to_owned())))?;
     Ok(moment.into())
 }
 

@@ -248,7 +248,7 @@ impl Credentials {
                 ProviderAnswer::NotFound | ProviderAnswer::NotForThis => {}
                 // Another one may have it too.
                 ProviderAnswer::OnlyCargo => {
-                    only_cargo = only_cargo.or_else(|| words.first().cloned())
+                    only_cargo = only_cargo.or_else(|| words.first().cloned());
                 }
                 ProviderAnswer::Failed(message) => {
                     return Err(AuthFailure::Provider {

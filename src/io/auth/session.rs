@@ -1,6 +1,7 @@
 //! The login to one registry while we run: asked for once it is needed, kept for as long as its provider says, and handed
 //! to nobody but the registry.
 
+use crate::model::errors::upstream::UpstreamError;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -66,7 +67,7 @@ impl Cached {
     /// What holds at this moment: a pass or a failure; `None`: somebody must be asked.
     fn at(&self, now: Instant) -> Option<Result<&Authorization, &AuthError>> {
         match self {
-            Cached::Authorized { pass, until } => (now < *until).then_some(Ok(pass)),
+            Self::Authorized { pass, until } => (now < *until).then_some(Ok(pass)),
             Self::Failed { error, until } => (now < *until).then_some(Err(error)),
             Self::Nothing => None,
         }
@@ -74,7 +75,7 @@ impl Cached {
 
     /// The token was refused: it may have been replaced, so whoever gave it is asked again before long.
     fn doubt(&mut self, now: Instant) {
-        if let Cached::Authorized { until, .. } = self {
+        if let Self::Authorized { until, .. } = self {
             *until = (*until).min(now + DOUBT);
         }
     }
@@ -167,7 +168,7 @@ impl AuthSession {
                 host: refusal.host.clone(),
                 status: refusal.status,
             },
-            other => return Error::Refused(Box::new(other.clone())),
+            other => return Error::Upstream(UpstreamError::Challenged(Box::new(other.clone()))),
         };
         let known = state.refusal.as_ref().or(Some(refusal));
         let error = self.error(known, why);

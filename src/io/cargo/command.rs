@@ -1,5 +1,9 @@
 //! The real cargo, run: it resolves, it judges lockfiles, it proves that a mirror is enough.
 
+use crate::model::errors::cargo::CargoError;
+use crate::model::errors::cause::CargoSaid;
+use crate::model::errors::fs::Action;
+use crate::model::errors::input::InputError;
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -13,7 +17,7 @@ use crate::io::config::load::Environment;
 use crate::io::config::toml::quoted;
 use crate::io::fs::error::io_error;
 use crate::io::fs::file;
-use crate::model::error::{CargoSaid, Error, Result, chain};
+use crate::model::error::{Error, Result, chain};
 use crate::model::event::{Event, Watch};
 use crate::model::input::lockfile::MAX_FILE;
 use crate::model::source::git_trouble::GitTrouble;
@@ -115,7 +119,7 @@ impl Cargo {
         [source.join("library/Cargo.lock"), source.join("Cargo.lock")]
             .into_iter()
             .find(|path| path.is_file())
-            .ok_or(Error::NoStandardLibrary(source))
+            .ok_or(Error::Input(InputError::NoStandardLibrary(source)))
     }
 
     /// Makes a lockfile where there is none, or adds to one what its manifest lacks; never more than that.
@@ -132,10 +136,12 @@ impl Cargo {
     pub fn judge_lockfile(&self, project: &Path) -> Result<Judgement> {
         match self.run(&["update", "--workspace", "--locked"], project) {
             Ok(()) => Ok(Judgement::Current),
-            Err(Error::Cargo { said, .. }) if said.0.contains("--locked was passed") => {
+            Err(Error::Cargo(CargoError::Failed { said, .. }))
+                if said.0.contains("--locked was passed") =>
+            {
                 Ok(Judgement::Stale)
             }
-            Err(Error::Cargo { said, .. }) => Ok(Judgement::Unknown(said.0)),
+            Err(Error::Cargo(CargoError::Failed { said, .. })) => Ok(Judgement::Unknown(said.0)),
             Err(error) => Err(error),
         }
     }
@@ -144,8 +150,9 @@ impl Cargo {
     pub fn resolve(&self, manifest: &str, folder: &Path) -> Result<String> {
         let scratch = scratch()?;
         let path = scratch.path().join("Cargo.toml");
-        let write =
-            |path: &Path, text: &str| std::fs::write(path, text).map_err(io_error("write", path));
+        let write = |path: &Path, text: &str| {
+            std::fs::write(path, text).map_err(io_error(Action::Write, path))
+        };
         write(&path, manifest)?;
         write(&scratch.path().join("lib.rs"), "")?;
         let ended = self.start(
@@ -181,7 +188,7 @@ impl Cargo {
             ("lib.rs", ""),
         ] {
             let path = scratch.path().join(name);
-            std::fs::write(&path, text).map_err(io_error("write", &path))?;
+            std::fs::write(&path, text).map_err(io_error(Action::Write, &path))?;
         }
         let arguments: [&OsStr; 4] = [
             "update".as_ref(),
@@ -210,7 +217,11 @@ impl Cargo {
             quoted(address)
         );
         match self.resolve(&manifest, folder) {
-            Err(Error::Cargo { said, .. }) if said.0.starts_with("no matching package") => Ok(()),
+            Err(Error::Cargo(CargoError::Failed { said, .. }))
+                if said.0.starts_with("no matching package") =>
+            {
+                Ok(())
+            }
             other => other.map(drop),
         }
     }
@@ -293,9 +304,11 @@ impl Cargo {
             .env("CARGO_TERM_COLOR", "never")
             .env("CARGO_TERM_QUIET", "false")
             .env("CARGO_TERM_PROGRESS_WHEN", "never");
-        let no_cargo = |source| Error::NoCargo {
-            program: command_name(&self.toolchain.cargo(folder)),
-            source,
+        let no_cargo = |source| {
+            Error::Cargo(CargoError::NoCargo {
+                program: command_name(&self.toolchain.cargo(folder)),
+                source,
+            })
         };
         let mut child = command.spawn().map_err(no_cargo)?;
         let mut said = String::new();
@@ -357,17 +370,19 @@ impl Cargo {
         let mut command = rustc.command();
         command.args(arguments).current_dir(folder);
         let output = command.stdin(Stdio::null()).output();
-        let output = output.map_err(|source| Error::NoCargo {
-            program: command_name(&rustc),
-            source,
+        let output = output.map_err(|source| {
+            Error::Cargo(CargoError::NoCargo {
+                program: command_name(&rustc),
+                source,
+            })
         })?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
             let said = toolchain::missing(&said, folder).unwrap_or_else(|| said.trim().to_owned());
-            return Err(Error::Cargo {
+            return Err(Error::Cargo(CargoError::Failed {
                 command: format!("rustc {}", arguments.join(" ")),
                 said: CargoSaid(said),
-            });
+            }));
         }
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
@@ -377,14 +392,14 @@ impl Cargo {
         let command = command.trim_end().to_owned();
         if let Some(missing) = toolchain::missing(said, folder) {
             let said = CargoSaid(missing);
-            return Error::Cargo { command, said };
+            return Error::Cargo(CargoError::Failed { command, said });
         }
         let said = said.find("error: ").map_or(said, |at| &said[at..]);
         let said = said.trim_start_matches("error: ").trim();
-        Error::Cargo {
+        Error::Cargo(CargoError::Failed {
             command,
             said: CargoSaid(without_logins(said)),
-        }
+        })
     }
 }
 
@@ -459,7 +474,7 @@ fn scratch() -> Result<tempfile::TempDir> {
         .prefix("cargo-mirror-")
         .tempdir()
         .map_err(io_error(
-            "create a folder in",
+            Action::CreateIn,
             Path::new("the temporary folder"),
         ))
 }

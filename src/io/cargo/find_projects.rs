@@ -1,5 +1,6 @@
 //! Projects below a folder, found without entering what holds none of the user's own.
 
+use crate::model::errors::fs::Action;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -21,9 +22,11 @@ pub fn projects(folder: &Path, mirror: &Path) -> Result<Vec<PathBuf>> {
 fn visit(folder: &Path, mirror: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<()> {
     let mut folders = Vec::new();
     let mut is_project = false;
-    for entry in fs::read_dir(folder).map_err(io_error("list", folder))? {
-        let entry = entry.map_err(io_error("list", folder))?;
-        let kind = entry.file_type().map_err(io_error("look at", folder))?;
+    for entry in fs::read_dir(folder).map_err(io_error(Action::List, folder))? {
+        let entry = entry.map_err(io_error(Action::List, folder))?;
+        let kind = entry
+            .file_type()
+            .map_err(io_error(Action::LookAt, folder))?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
         if kind.is_dir() {

@@ -1,5 +1,6 @@
 //! Cargo's own clone of a git index.
 
+use crate::model::errors::fs::FsError;
 use std::path::{Path, PathBuf};
 
 use crate::io::fs::file;
@@ -60,7 +61,7 @@ impl CargoClone {
                     } else {
                         let path = self.git.join(path);
                         let limit = MAX_FILE as u64;
-                        Err(Error::TooLarge { path, limit })
+                        Err(Error::Fs(FsError::TooLarge { path, limit }))
                     };
                 }
                 Some(entry) => folder = entry.id,

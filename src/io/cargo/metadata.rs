@@ -1,5 +1,7 @@
 //! Which packages a build reads, and how a build is proven: questions for the real cargo and rustc.
 
+use crate::model::errors::cargo::CargoError;
+use crate::model::errors::cause::CargoSaid;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -7,7 +9,7 @@ use cargo_metadata::{DependencyKind, Node, PackageId};
 
 use crate::io::cargo::command::Cargo;
 use crate::io::config::default_index::as_cargo_takes;
-use crate::model::error::{CargoSaid, Error, Result, chain};
+use crate::model::error::{Error, Result, chain};
 use crate::model::input::build_filter::BuildFilter;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
@@ -17,9 +19,11 @@ impl Cargo {
     pub fn host(&self, folder: &Path) -> Result<String> {
         let said = self.rustc(&["-vV"], folder)?;
         let host = said.lines().find_map(|line| line.strip_prefix("host: "));
-        host.map(str::to_owned).ok_or_else(|| Error::Cargo {
-            command: "rustc -vV".to_owned(),
-            said: CargoSaid("it names no host".to_owned()),
+        host.map(str::to_owned).ok_or_else(|| {
+            Error::Cargo(CargoError::Failed {
+                command: "rustc -vV".to_owned(),
+                said: CargoSaid("it names no host".to_owned()),
+            })
         })
     }
 
@@ -84,9 +88,11 @@ impl Cargo {
         let metadata = command
             .exec()
             .map_err(|cause| self.failed(&shown, chain(&cause).trim(), project))?;
-        let unclear = |what: &str| Error::Cargo {
-            command: shown.clone(),
-            said: CargoSaid(what.to_owned()),
+        let unclear = |what: &str| {
+            Error::Cargo(CargoError::Failed {
+                command: shown.clone(),
+                said: CargoSaid(what.to_owned()),
+            })
         };
         let resolve = metadata.resolve.as_ref();
         let resolve = resolve.ok_or_else(|| unclear("it says nothing of dependencies"))?;

@@ -12,6 +12,7 @@
 //! would give with all packages at hand. `<hash>` is what cargo 1.85 and later make of the path of a local registry; a
 //! cargo that makes another one finds an empty `.crate`, and says so.
 
+use crate::model::errors::fs::Action;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -34,7 +35,7 @@ impl Stubs {
     pub fn new(project: &Path, cargo_home: &Path) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("cargo-mirror-").tempdir();
         let folder = folder.map_err(io_error(
-            "create a folder in",
+            Action::CreateIn,
             Path::new("the temporary folder"),
         ))?;
         let stubs = Self { folder };
@@ -96,15 +97,15 @@ impl Stubs {
 
 /// Nothing here outlives the run, so nothing is flushed or renamed.
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    fs::write(path, bytes).map_err(io_error("write", path))
+    fs::write(path, bytes).map_err(io_error(Action::Write, path))
 }
 
 #[cfg(unix)]
 fn link(from: &Path, to: &Path) -> Result<()> {
-    std::os::unix::fs::symlink(from, to).map_err(io_error("write", to))
+    std::os::unix::fs::symlink(from, to).map_err(io_error(Action::Write, to))
 }
 
 #[cfg(not(unix))]
 fn link(from: &Path, to: &Path) -> Result<()> {
-    fs::hard_link(from, to).map_err(io_error("write", to))
+    fs::hard_link(from, to).map_err(io_error(Action::Write, to))
 }

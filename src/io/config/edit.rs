@@ -29,6 +29,7 @@
 //! takes what is ours out and `attach` puts it in, both keeping the block's place, so doing either twice changes
 //! nothing. Each looks at its result again as values, and refuses rather than hands out a wrong edit.
 
+use crate::model::errors::config::CargoConfigError;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -100,17 +101,17 @@ impl ConfigError {
                 line,
                 column,
                 message,
-            } => Error::ConfigSyntax {
+            } => Error::Config(CargoConfigError::Syntax {
                 path,
                 line,
                 column,
                 message,
-            },
-            Self::Shape { message, help } => Error::ConfigShape {
+            }),
+            Self::Shape { message, help } => Error::Config(CargoConfigError::Shape {
                 path,
                 message,
                 help,
-            },
+            }),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! a source is taken out first, as is a server that runs in this process: upstream is what cargo would use without us. A
 //! server elsewhere stays: it may be the only way out.
 
+use crate::model::errors::config::CargoConfigError;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -242,12 +243,12 @@ fn parse(text: &str, path: &Path) -> Result<Table> {
     toml::from_str(text).map_err(|cause| {
         let offset = cause.span().map_or(0, |span| span.start);
         let (line, column, message) = explain(text, offset, cause.message());
-        Error::ConfigSyntax {
+        Error::Config(CargoConfigError::Syntax {
             path: path.to_owned(),
             line,
             column,
             message,
-        }
+        })
     })
 }
 

@@ -1,5 +1,6 @@
 //! Where crates come from, as cargo's config has it: the registries, and what stands in the place of which.
 
+use crate::model::errors::config::CargoConfigError;
 use std::path::PathBuf;
 
 use toml::Value;
@@ -127,10 +128,10 @@ impl CargoConfig {
     /// Follows a chain of `replace-with` to its end (cargo's `SourceConfigMap::load`).
     fn follow(&self, first: &str) -> Result<Location> {
         let refuse = |name: &str, what: String| {
-            Err(Error::UpstreamKind {
+            Err(Error::Config(CargoConfigError::UpstreamKind {
                 name: name.to_owned(),
                 what,
-            })
+            }))
         };
         let mut name = first;
         for _ in 0..MAX_REPLACEMENTS {
@@ -232,10 +233,10 @@ fn local_registry(folder: PathBuf) -> Option<Location> {
 
 fn parse_location(text: &str) -> Result<Location> {
     let refuse = |message: &str| {
-        Err(Error::UpstreamUrl {
+        Err(Error::Config(CargoConfigError::UpstreamUrl {
             url: text.to_owned(),
             message: message.to_owned(),
-        })
+        }))
     };
     if text.starts_with("registry+") {
         return match RegistrySource::parse(text) {

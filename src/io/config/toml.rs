@@ -1,5 +1,6 @@
 //! TOML as text: where things stand in it, and splices that leave every other byte alone.
 
+use crate::model::errors::fs::FsError;
 use std::ops::Range;
 use std::path::Path;
 
@@ -148,10 +149,10 @@ pub fn path_text(path: &Path) -> String {
 pub fn utf8(path: &Path, what: &'static str) -> Result<()> {
     match path.to_str() {
         Some(_) => Ok(()),
-        None => Err(Error::NotUtf8 {
+        None => Err(Error::Fs(FsError::NotUtf8 {
             what,
             path: path.to_owned(),
-        }),
+        })),
     }
 }
 

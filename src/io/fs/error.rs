@@ -1,16 +1,20 @@
 //! Errors of the file system, with the path and what was being done.
 
+use crate::model::errors::fs::Action;
+use crate::model::errors::fs::FsError;
 use std::io::{self};
 use std::path::Path;
 
 use crate::model::error::{Error, Result};
 
 /// Attaches what was being done, and to which path.
-pub fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
-    move |source| Error::Io {
-        doing,
-        path: path.to_owned(),
-        source,
+pub fn io_error(action: Action, path: &Path) -> impl FnOnce(io::Error) -> Error {
+    move |source| {
+        Error::Fs(FsError::Io {
+            action,
+            path: path.to_owned(),
+            source,
+        })
     }
 }
 
@@ -18,7 +22,9 @@ pub fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> E
 pub fn if_there<T>(result: Result<T>) -> Result<Option<T>> {
     match result {
         Ok(value) => Ok(Some(value)),
-        Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(Error::Fs(FsError::Io { source, .. })) if source.kind() == io::ErrorKind::NotFound => {
+            Ok(None)
+        }
         Err(error) => Err(error),
     }
 }

@@ -1,5 +1,7 @@
 //! Files: read with a bound, written beside and renamed, so that nothing is ever seen half-written.
 
+use crate::model::errors::fs::Action;
+use crate::model::errors::fs::FsError;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -13,7 +15,7 @@ use crate::model::units::timestamp::Timestamp;
 
 /// Reads a whole file of at most `limit` bytes.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>> {
-    let failed = || io_error("read", path);
+    let failed = || io_error(Action::Read, path);
     let file = File::open(path).map_err(failed())?;
     let meta = file.metadata().map_err(failed())?;
     if meta.is_dir() {
@@ -24,10 +26,10 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>> {
         .read_to_end(&mut bytes)
         .map_err(failed())?;
     if bytes.len() as u64 > limit {
-        return Err(Error::TooLarge {
+        return Err(Error::Fs(FsError::TooLarge {
             path: path.to_owned(),
             limit,
-        });
+        }));
     }
     Ok(bytes)
 }
@@ -37,12 +39,12 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String> {
     String::from_utf8(read(path, limit)?).map_err(|cause| {
         let at = cause.utf8_error().valid_up_to();
         let message = format!("it is not UTF-8 text (byte {at})");
-        io_error("read", path)(io::Error::new(io::ErrorKind::InvalidData, message))
+        io_error(Action::Read, path)(io::Error::new(io::ErrorKind::InvalidData, message))
     })
 }
 
 pub fn create_dir_all(path: &Path) -> Result<()> {
-    fs::create_dir_all(path).map_err(io_error("create the folder", path))
+    fs::create_dir_all(path).map_err(io_error(Action::Create, path))
 }
 
 /// Makes a folder and those above it that are not there. Returns the ones that were made, the outermost first.
@@ -69,7 +71,7 @@ const SUFFIX: &str = ".tmp";
 /// Replaces a person's file: through symbolic links, keeping its permissions, whole or not at all.
 pub fn replace(path: &Path, text: &str) -> Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let failed = || io_error("write", &target);
+    let failed = || io_error(Action::Write, &target);
     let folder = target.parent().unwrap_or(Path::new("."));
     create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
@@ -103,7 +105,7 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
 
 /// Replaces a file of our own, whole or not at all. It is not flushed: who reads it must be able to do without it.
 pub fn replace_own(path: &Path, bytes: &[u8]) -> Result<()> {
-    let failed = || io_error("write", path);
+    let failed = || io_error(Action::Write, path);
     let folder = path.parent().unwrap_or(Path::new("."));
     create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
@@ -139,7 +141,7 @@ fn sweep(folder: &Path, newest: &File) {
 
 /// Removes a file that this program had made, and its folder if nothing else is in it.
 pub fn remove_made_by_us(path: &Path) -> Result<()> {
-    fs::remove_file(path).map_err(io_error("remove", path))?;
+    fs::remove_file(path).map_err(io_error(Action::Remove, path))?;
     if let Some(folder) = path.parent().filter(|folder| folder.ends_with(".cargo")) {
         // Fails, as it should, where something else is in it.
         let _ = fs::remove_dir(folder);
@@ -190,7 +192,7 @@ fn rename_quietly(from: &Path, to: &Path) -> Result<()> {
                 left -= 1;
                 std::thread::sleep(Duration::from_millis(20));
             }
-            Err(cause) => return Err(io_error("write", to)(cause)),
+            Err(cause) => return Err(io_error(Action::Write, to)(cause)),
         }
     }
 }
@@ -202,14 +204,14 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
         .create_new(true)
         .open(path)
         .and_then(|mut file| file.write_all(bytes))
-        .map_err(io_error("write", path))?;
+        .map_err(io_error(Action::Write, path))?;
     trace::done(Change::Write(path, bytes));
     Ok(())
 }
 
 /// Removes a file; one that is not there is as good as removed.
 pub fn remove(path: &Path) -> Result<()> {
-    if_there(fs::remove_file(path).map_err(io_error("remove", path)))?;
+    if_there(fs::remove_file(path).map_err(io_error(Action::Remove, path)))?;
     trace::done(Change::Remove(path));
     Ok(())
 }
@@ -219,7 +221,7 @@ pub fn modified(path: &Path) -> Result<Timestamp> {
     fs::metadata(path)
         .and_then(|meta| meta.modified())
         .map(Timestamp::from)
-        .map_err(io_error("look at", path))
+        .map_err(io_error(Action::LookAt, path))
 }
 
 /// Sets a file's modification time.

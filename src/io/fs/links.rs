@@ -1,5 +1,7 @@
 //! Symbolic links, where the system has them, and names of files as git has them.
 
+use crate::model::errors::fs::Action;
+use crate::model::errors::fs::FsError;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -85,7 +87,7 @@ pub fn remove(path: &Path) -> Result<()> {
     // Windows takes a link to a folder for a folder.
     fs::remove_file(path)
         .or_else(|cause| fs::remove_dir(path).map_err(|_also| cause))
-        .map_err(io_error("remove", path))
+        .map_err(io_error(Action::Remove, path))
 }
 
 /// Whether links can be made in a folder: FAT has none, and Windows asks for a right. `probe` is the name to try.
@@ -116,7 +118,7 @@ fn forbidden() -> bool {
 /// Why a file system refuses a name: not because of its state, but because of the name. `None` for other failures.
 pub fn refuses_name(error: &Error) -> Option<String> {
     use io::ErrorKind::{AlreadyExists, InvalidFilename, InvalidInput, NotADirectory};
-    let Error::Io { source, .. } = error else {
+    let Error::Fs(FsError::Io { source, .. }) = error else {
         return None;
     };
     // EILSEQ of macOS and Linux, ERROR_INVALID_NAME of Windows.

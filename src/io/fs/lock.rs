@@ -1,5 +1,7 @@
 //! The one-writer lock of a mirror: a file that processes lock, never its existence.
 
+use crate::model::errors::fs::Action;
+use crate::model::errors::store::StoreError;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -104,15 +106,17 @@ impl Lock {
                     pause = (pause * 2).min(Duration::from_millis(50));
                 }
                 Err(TryLockError::WouldBlock) => {
-                    return Err(Error::LockBusy {
+                    return Err(Error::Store(StoreError::LockBusy {
                         path: self.path.clone(),
-                    });
+                    }));
                 }
                 Err(TryLockError::Error(cause)) if has_no_locks(&cause) => {
                     self.tell_of_none();
                     break;
                 }
-                Err(TryLockError::Error(cause)) => return Err(io_error("lock", &self.path)(cause)),
+                Err(TryLockError::Error(cause)) => {
+                    return Err(io_error(Action::Lock, &self.path)(cause));
+                }
             }
         }
         *guard = Some(file);
@@ -187,5 +191,5 @@ pub fn open(path: &Path) -> Result<File> {
         .read(true)
         .write(true)
         .open(path)
-        .map_err(io_error("open the lock", path))
+        .map_err(io_error(Action::OpenLock, path))
 }

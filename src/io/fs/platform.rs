@@ -1,5 +1,7 @@
 //! Where a user's things are on this platform.
 
+use crate::model::errors::fs::Action;
+use crate::model::errors::fs::FsError;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +17,7 @@ pub fn home_folder() -> Option<PathBuf> {
 }
 
 pub fn current_folder() -> Result<PathBuf> {
-    std::env::current_dir().map_err(io_error("find", Path::new(".")))
+    std::env::current_dir().map_err(io_error(Action::Find, Path::new(".")))
 }
 
 /// How many columns the terminal has that standard output goes to. Nothing where it goes elsewhere.
@@ -31,12 +33,12 @@ pub fn standard_input(limit: u64) -> Result<String> {
         .lock()
         .take(limit + 1)
         .read_to_string(&mut text)
-        .map_err(io_error("read", path))?;
+        .map_err(io_error(Action::Read, path))?;
     if text.len() as u64 > limit {
-        Err(Error::TooLarge {
+        Err(Error::Fs(FsError::TooLarge {
             path: path.to_owned(),
             limit,
-        })
+        }))
     } else {
         Ok(text)
     }

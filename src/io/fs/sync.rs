@@ -3,6 +3,7 @@
 //! One flush of a whole file system costs about as much as a flush of one file, because both write the journal once. Linux
 //! has a call for it; elsewhere the files are flushed one by one, several at once.
 
+use crate::model::errors::fs::Action;
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -31,11 +32,11 @@ pub fn files(folder: &Path, files: &[PathBuf]) -> Result<()> {
 #[cfg(target_os = "linux")]
 fn file_system(folder: &Path) -> Result<bool> {
     trace::flush(FlushScope::Everything, || {
-        let opened = File::open(folder).map_err(io_error("flush", folder))?;
+        let opened = File::open(folder).map_err(io_error(Action::Flush, folder))?;
         match rustix::fs::syncfs(&opened) {
             Ok(()) => Ok(true),
             Err(rustix::io::Errno::NOSYS | rustix::io::Errno::OPNOTSUPP) => Ok(false),
-            Err(cause) => Err(io_error("flush", folder)(cause.into())),
+            Err(cause) => Err(io_error(Action::Flush, folder)(cause.into())),
         }
     })
 }
@@ -55,7 +56,7 @@ pub fn file(path: &Path) -> Result<()> {
         // Windows flushes only what is open for writing.
         let file = OpenOptions::new().append(true).open(path);
         let flushed = file.and_then(|file| file.sync_all());
-        if_there(flushed.map_err(io_error("flush", path))).map(drop)
+        if_there(flushed.map_err(io_error(Action::Flush, path))).map(drop)
     })
 }
 
@@ -67,7 +68,7 @@ pub fn folder(path: &Path) -> Result<()> {
     trace::flush(FlushScope::Folder(path), || {
         File::open(path)
             .and_then(|folder| folder.sync_all())
-            .map_err(io_error("flush", path))
+            .map_err(io_error(Action::Flush, path))
     })
 }
 

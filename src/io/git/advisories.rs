@@ -5,6 +5,8 @@
 //! <mirror>/.mirror/advisories/<hash of the address>/     the clone; `<hash>.lock` is held while it is used
 //! ```
 
+use crate::model::errors::fs::Action;
+use crate::model::errors::git::GitError;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -65,19 +67,19 @@ fn bring_up_to_date(address: &str, folder: &Path) -> Result<()> {
     remove(&fresh)?;
     command::clone_shallow(address, &fresh)?;
     remove(folder)?;
-    fs::rename(&fresh, folder).map_err(io_error("write", folder))
+    fs::rename(&fresh, folder).map_err(io_error(Action::Write, folder))
 }
 
 fn remove(folder: &Path) -> Result<()> {
-    if_there(fs::remove_dir_all(folder).map_err(io_error("remove", folder))).map(drop)
+    if_there(fs::remove_dir_all(folder).map_err(io_error(Action::Remove, folder))).map(drop)
 }
 
 fn in_folder(folder: &Path, names: &[&CrateName]) -> Result<FoundAdvisories> {
     let crates = folder.join("crates");
     if !crates.is_dir() {
-        return Err(Error::NotAdvisories {
+        return Err(Error::Git(GitError::NotAdvisories {
             path: folder.to_owned(),
-        });
+        }));
     }
     let mut found = FoundAdvisories::default();
     for name in names {
@@ -93,10 +95,10 @@ fn in_folder(folder: &Path, names: &[&CrateName]) -> Result<FoundAdvisories> {
 
 /// The advisories on one crate, oldest first. Most crates have none.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(folder).map_err(io_error("read", folder));
+    let entries = fs::read_dir(folder).map_err(io_error(Action::Read, folder));
     let mut files = Vec::new();
     for entry in if_there(entries)?.into_iter().flatten() {
-        let path = entry.map_err(io_error("read", folder))?.path();
+        let path = entry.map_err(io_error(Action::Read, folder))?.path();
         if path.extension().is_some_and(|ending| ending == "md") {
             files.push(path);
         }
@@ -107,9 +109,11 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 
 fn read(path: &Path, name: &CrateName) -> Result<Advisory> {
     let text = read_text(path, MAX_ADVISORY)?;
-    let bad = |source| Error::Advisory {
-        path: path.to_owned(),
-        source: Box::new(source),
+    let bad = |source| {
+        Error::Git(GitError::Advisory {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })
     };
     let advisory = advisory::parse(&text).map_err(bad)?;
     if advisory.crate_name != name.as_str() {

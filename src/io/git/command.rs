@@ -1,9 +1,11 @@
 //! The real git, asked.
 
+use crate::model::errors::cause::Cause;
+use crate::model::errors::git::GitError;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::model::error::{Cause, Error, Result};
+use crate::model::error::{Error, Result};
 use crate::model::url::without_credentials;
 
 /// Whether git would leave `path` out of the repository that `folder` is in. Without git or repository: no.
@@ -63,14 +65,16 @@ fn run(mut command: Command, verb: &str, address: &str) -> Result<()> {
         .env_remove("GIT_WORK_TREE")
         .env_remove("GIT_INDEX_FILE")
         .stdin(Stdio::null());
-    let output = command.output().map_err(Error::NoGit)?;
+    let output = command
+        .output()
+        .map_err(|cause| Error::Git(GitError::NoGit(cause)))?;
     if output.status.success() {
         return Ok(());
     }
     let safe = without_credentials(address);
     let said = String::from_utf8_lossy(&output.stderr).replace(address, &safe);
-    Err(Error::Git {
+    Err(Error::Git(GitError::Failed {
         command: format!("git {verb} {safe}"),
         said: Cause(said.trim().to_owned()),
-    })
+    }))
 }

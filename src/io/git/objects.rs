@@ -10,6 +10,7 @@
 //! revision are taken where they have the hash that their name in the commit says, which saves unpacking them; whoever
 //! has been at them since is found out in the same way.
 
+use crate::model::errors::git::GitError;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::fs;
@@ -317,7 +318,7 @@ impl gix_odb::pack::cache::DecodeEntry for Unpacked {
 }
 
 fn damaged(path: PathBuf, message: String) -> Error {
-    Error::GitObject { path, message }
+    Error::Git(GitError::Object { path, message })
 }
 
 fn subfolders(folder: &Path) -> Vec<(String, PathBuf)> {

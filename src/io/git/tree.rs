@@ -1,5 +1,6 @@
 //! All that a commit holds, submodules in their places: which paths there are, and what stands at each.
 
+use crate::model::errors::git::GitError;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -88,10 +89,10 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn bad(&self, message: &str) -> Error {
-        Error::GitPackage {
+        Error::Git(GitError::Package {
             origin: self.origin.to_owned(),
             message: message.to_owned(),
-        }
+        })
     }
 
     fn lacks(&mut self, what: String) {

@@ -1,5 +1,7 @@
 //! The body of one answer, as it comes: watched for stalls, undone of its codings, and gone on with after a cut.
 
+use crate::model::errors::cause::Cause;
+use crate::model::errors::upstream::UpstreamError;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -12,7 +14,7 @@ use url::Url;
 use crate::io::http::client::{Http, Part};
 use crate::io::http::coding::Decoder;
 use crate::io::http::network_error::network;
-use crate::model::error::{Cause, Error, Result};
+use crate::model::error::{Error, Result};
 use crate::model::index::validator::Validator;
 use crate::model::url::safe_url;
 
@@ -45,16 +47,20 @@ impl<'a> Body<'a> {
         response: Response,
         after: u64,
     ) -> Result<Self> {
-        let broken = |message: String| Error::Network {
-            url: safe_url(url),
-            source: Cause(message),
+        let broken = |message: String| {
+            Error::Upstream(UpstreamError::Network {
+                url: safe_url(url),
+                source: Cause(message),
+            })
         };
         let values = response.headers().get_all(CONTENT_ENCODING).iter();
         let values = values.map(|value| value.to_str().unwrap_or("?"));
-        let decoder = Decoder::of(values).map_err(|message| Error::InvalidResponse {
-            url: safe_url(url),
-            what: "body",
-            message,
+        let decoder = Decoder::of(values).map_err(|message| {
+            Error::Upstream(UpstreamError::InvalidResponse {
+                url: safe_url(url),
+                what: "body",
+                message,
+            })
         })?;
         let coded = decoder.is_some();
         let (skip, length) = if response.status() == StatusCode::PARTIAL_CONTENT {
@@ -167,9 +173,11 @@ impl<'a> Body<'a> {
             }
         }
         // Half a body, or a byte that was changed on the way: it may come right the next time.
-        let undone = undone.map_err(|message| Error::Network {
-            url: safe_url(self.url),
-            source: Cause(message),
+        let undone = undone.map_err(|message| {
+            Error::Upstream(UpstreamError::Network {
+                url: safe_url(self.url),
+                source: Cause(message),
+            })
         })?;
         Ok(Some(Bytes::from(undone)))
     }
@@ -178,9 +186,11 @@ impl<'a> Body<'a> {
     async fn raw(&mut self) -> Result<Option<Bytes>> {
         let settings = &self.http.settings;
         let patience = Duration::from_secs(settings.timeout);
-        let stalled = || Error::Stalled {
-            url: safe_url(self.url),
-            seconds: settings.timeout,
+        let stalled = || {
+            Error::Upstream(UpstreamError::Stalled {
+                url: safe_url(self.url),
+                seconds: settings.timeout,
+            })
         };
         for _ in 0..STARVED {
             if let Ok(chunk) = tokio::time::timeout(patience, self.response.chunk()).await {

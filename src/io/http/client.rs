@@ -1,6 +1,8 @@
 //! HTTP as cargo speaks it: its timeouts, its retries, its idea of a stall (network/retry.rs, `PackageSet::enable_download`).
 
 use crate::model::error::chain;
+use crate::model::errors::cause::Cause;
+use crate::model::errors::upstream::UpstreamError;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -20,7 +22,7 @@ use crate::io::http::network_error::{is_graceful, network};
 use crate::io::http::settings::HttpSettings;
 use crate::io::http::{retry, trust, via};
 use crate::model::auth::Challenge;
-use crate::model::error::{Cause, Error, Result};
+use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
 use crate::model::index::validator::Validator;
 use crate::model::url::safe_url;
@@ -183,10 +185,10 @@ impl<'a> Attempts<'a> {
             return Err(refused(&response, with_token));
         }
         if status == StatusCode::LOOP_DETECTED && http.settings.via.is_some() {
-            return Err(Error::OwnUpstream {
+            return Err(Error::Upstream(UpstreamError::OwnUpstream {
                 url: safe_url(response.url()),
                 named: http.settings.named.clone(),
-            });
+            }));
         }
         if status != StatusCode::OK && (status != StatusCode::PARTIAL_CONTENT || after == 0) {
             let header = response
@@ -194,11 +196,11 @@ impl<'a> Attempts<'a> {
                 .get(RETRY_AFTER)
                 .and_then(|value| value.to_str().ok());
             let header = header.filter(|_| matches!(status.as_u16(), 429 | 503));
-            return Err(Error::Http {
+            return Err(Error::Upstream(UpstreamError::Http {
                 url: safe_url(response.url()),
                 status: status.as_u16(),
                 retry_after: header.and_then(retry::retry_after),
-            });
+            }));
         }
         Body::new(http, url, response, after)
     }
@@ -228,7 +230,7 @@ impl<'a> Attempts<'a> {
         for _ in 0..=MAX_REDIRECTS {
             // Nothing goes straight that was to go through a proxy which has no address.
             let proxy = http.settings.proxies.of(&at);
-            proxy.map_err(|message| Error::Client(Cause(message)))?;
+            proxy.map_err(|message| Error::Upstream(UpstreamError::Client(Cause(message))))?;
             let mut ended = 0;
             let response = loop {
                 let mut request = prepared(at.clone());
@@ -239,10 +241,10 @@ impl<'a> Attempts<'a> {
                     request = request.header(via::HEADER, names);
                 }
                 let Ok(response) = tokio::time::timeout(patience, request.send()).await else {
-                    return Err(Error::Stalled {
+                    return Err(Error::Upstream(UpstreamError::Stalled {
                         url: safe_url(url),
                         seconds: http.settings.timeout,
-                    });
+                    }));
                 };
                 match response {
                     Err(cause) if ended < MOST_ENDED && is_graceful(&cause) => ended += 1,
@@ -256,10 +258,10 @@ impl<'a> Attempts<'a> {
             pass = pass.filter(|pass| pass.may_go_to(&next));
             at = next;
         }
-        Err(Error::Network {
+        Err(Error::Upstream(UpstreamError::Network {
             url: safe_url(url),
             source: Cause("too many redirects".to_owned()),
-        })
+        }))
     }
 
     pub fn succeeded<T>(&self, value: T) -> T {
@@ -273,7 +275,10 @@ impl<'a> Attempts<'a> {
         if !retry::is_retryable(&error) {
             return Err(error);
         }
-        let unheard = matches!(error, Error::Network { .. } | Error::Stalled { .. });
+        let unheard = matches!(
+            error,
+            Error::Upstream(UpstreamError::Network { .. } | UpstreamError::Stalled { .. })
+        );
         if self.failed > self.http.settings.retries {
             if unheard {
                 self.admission.record_failure(&brief(&error));
@@ -335,18 +340,19 @@ fn refused(response: &Response, with_token: bool) -> Error {
         let value = value.to_str().ok()?;
         Some(format!("{name}: {value}"))
     });
-    Error::Refused(Box::new(Challenge {
+    Error::Upstream(UpstreamError::Challenged(Box::new(Challenge {
         url: safe_url(response.url()),
         host: scope::host_of(response.url()),
         status: response.status().as_u16(),
         with_token,
         headers: headers.collect(),
-    }))
+    })))
 }
 
 /// A client by these settings.
 pub fn client(settings: &HttpSettings) -> Result<Client> {
-    let failed = |cause: reqwest::Error| Error::Client(Cause(chain(&cause)));
+    let failed =
+        |cause: reqwest::Error| Error::Upstream(UpstreamError::Client(Cause(chain(&cause))));
     let proxies = settings.proxies.clone();
     let mut builder = Client::builder()
         .redirect(Policy::none())
@@ -367,9 +373,11 @@ pub fn client(settings: &HttpSettings) -> Result<Client> {
 /// An error without the address that stands beside it anyway.
 fn brief(error: &Error) -> String {
     match error {
-        Error::Network { source, .. } => source.to_string(),
-        Error::Http { status, .. } => format!("it answered {status}"),
-        Error::Stalled { seconds, .. } => format!("it sent no data for {seconds} seconds"),
+        Error::Upstream(UpstreamError::Network { source, .. }) => source.to_string(),
+        Error::Upstream(UpstreamError::Http { status, .. }) => format!("it answered {status}"),
+        Error::Upstream(UpstreamError::Stalled { seconds, .. }) => {
+            format!("it sent no data for {seconds} seconds")
+        }
         other => chain(other),
     }
 }

@@ -4,6 +4,7 @@
 //! Without the first rule a wave of a hundred requests opens a hundred connections before the first one turns out to
 //! speak HTTP/2, over which all of them would have fitted.
 
+use crate::model::errors::upstream::UpstreamError;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -161,10 +162,10 @@ impl HostGate {
         loop {
             match host.state() {
                 HostState::Down { cause, .. } => {
-                    return Err(Error::HostDown {
+                    return Err(Error::Upstream(UpstreamError::HostDown {
                         host: host.name.clone(),
                         cause,
-                    });
+                    }));
                 }
                 HostState::Unknown if first.is_none() && since.elapsed() < FIRST => {
                     let lock = Arc::clone(&host.first).lock_owned();
@@ -181,10 +182,10 @@ impl HostGate {
         let slot = host.slots(kind).take().await;
         // The host may have gone while we waited.
         if let HostState::Down { cause, .. } = host.state() {
-            return Err(Error::HostDown {
+            return Err(Error::Upstream(UpstreamError::HostDown {
                 host: host.name.clone(),
                 cause,
-            });
+            }));
         }
         Ok(Permit {
             host,

@@ -1,9 +1,11 @@
 //! Errors of the HTTP client, told apart and put into words.
 
+use crate::model::errors::cause::Cause;
+use crate::model::errors::upstream::UpstreamError;
 use tokio_rustls::rustls::{CertificateError, Error as TlsError, InvalidMessage};
 use url::Url;
 
-use crate::model::error::{Cause, Error, chain};
+use crate::model::error::{Error, chain};
 use crate::model::url::safe_url;
 
 type Any<'a> = &'a (dyn std::error::Error + 'static);
@@ -14,15 +16,17 @@ pub fn network(url: &Url, cause: reqwest::Error) -> Error {
     let tls = find::<TlsError>(&cause);
     let url = safe_url(url);
     match tls {
-        Some(TlsError::InvalidCertificate(why)) => Error::Untrusted {
+        Some(TlsError::InvalidCertificate(why)) => Error::Upstream(UpstreamError::Untrusted {
             url,
             source: Cause(words(why)),
-        },
-        Some(TlsError::InvalidMessage(InvalidMessage::InvalidContentType)) => Error::NoTls { url },
-        _ => Error::Network {
+        }),
+        Some(TlsError::InvalidMessage(InvalidMessage::InvalidContentType)) => {
+            Error::Upstream(UpstreamError::NoTls { url })
+        }
+        _ => Error::Upstream(UpstreamError::Network {
             url,
             source: Cause(chain(&cause)),
-        },
+        }),
     }
 }
 

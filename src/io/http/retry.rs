@@ -1,5 +1,6 @@
 //! What is worth another try, and how long to wait before it: cargo's rules (util/network/retry.rs).
 
+use crate::model::errors::upstream::UpstreamError;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
@@ -12,19 +13,19 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(30);
 pub fn is_retryable(error: &Error) -> bool {
     match error {
         // 429 and every 5xx, as cargo does; 403, 404 and 410 are final.
-        Error::Http { status, .. } => *status == 429 || *status >= 500,
+        Error::Upstream(UpstreamError::Http { status, .. }) => *status == 429 || *status >= 500,
         // Name lookup, connect, TLS, a cut in the middle, a stall.
-        Error::Network { .. } | Error::Stalled { .. } => true,
+        Error::Upstream(UpstreamError::Network { .. } | UpstreamError::Stalled { .. }) => true,
         _ => false,
     }
 }
 
 /// How long to wait before the try after `tries`.
 pub fn pause(error: &Error, tries: u32) -> Duration {
-    if let Error::Http {
+    if let Error::Upstream(UpstreamError::Http {
         retry_after: Some(asked),
         ..
-    } = error
+    }) = error
     {
         return (*asked).min(MAX_RETRY_AFTER);
     }
@@ -56,11 +57,11 @@ mod tests {
     use super::*;
 
     fn http(status: u16, retry_after: Option<Duration>) -> Error {
-        Error::Http {
+        Error::Upstream(UpstreamError::Http {
             url: String::new(),
             status,
             retry_after,
-        }
+        })
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Whose certificates are believed: those that cargo's config or the environment names, else the system's; as OpenSSL,
 //! which cargo uses, would take them.
 
+use crate::model::errors::cause::Cause;
+use crate::model::errors::upstream::UpstreamError;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,14 +25,14 @@ use tokio_rustls::rustls::{
 
 use crate::io::fs::file;
 use crate::io::http::settings::HttpSettings;
-use crate::model::error::{Cause, Error, Result};
+use crate::model::error::{Error, Result};
 
 /// A certificate bundle larger than this is none.
 const MAX_BUNDLE: u64 = 64 << 20;
 
 /// How to speak TLS to a server.
 pub fn tls(settings: &HttpSettings) -> Result<ClientConfig> {
-    let failed = |cause: TlsError| Error::Client(Cause(cause.to_string()));
+    let failed = |cause: TlsError| Error::Upstream(UpstreamError::Client(Cause(cause.to_string())));
     let provider = Arc::new(aws_lc_rs::default_provider());
     let verifier = Trust::open(settings, &provider)?;
     let mut config = ClientConfig::builder_with_provider(provider)
@@ -56,18 +58,20 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
         .replace(" TRUSTED CERTIFICATE-----", " CERTIFICATE-----");
     let mut found = Vec::new();
     for certificate in CertificateDer::pem_slice_iter(text.as_bytes()) {
-        let certificate = certificate.map_err(|cause| Error::NoCertificates {
-            path: path.to_owned(),
-            message: cause.to_string(),
+        let certificate = certificate.map_err(|cause| {
+            Error::Upstream(UpstreamError::NoCertificates {
+                path: path.to_owned(),
+                message: cause.to_string(),
+            })
         })?;
         let first = first_element(&certificate).unwrap_or(&certificate);
         found.push(CertificateDer::from(first.to_vec()));
     }
     if found.is_empty() {
-        return Err(Error::NoCertificates {
+        return Err(Error::Upstream(UpstreamError::NoCertificates {
             path: path.to_owned(),
             message: "there is no `-----BEGIN CERTIFICATE-----` in it".to_owned(),
-        });
+        }));
     }
     Ok(found)
 }
@@ -104,15 +108,17 @@ impl Trust {
             let mut roots = RootCertStore::empty();
             roots.add_parsable_certificates(exact.iter().cloned());
             if roots.is_empty() {
-                return Err(Error::NoCertificates {
+                return Err(Error::Upstream(UpstreamError::NoCertificates {
                     path: bundle.clone(),
                     message: "no certificate in it can be read".to_owned(),
-                });
+                }));
             }
             let usual =
                 WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
                     .build()
-                    .map_err(|cause| Error::Client(Cause(cause.to_string())))?;
+                    .map_err(|cause| {
+                        Error::Upstream(UpstreamError::Client(Cause(cause.to_string())))
+                    })?;
             return Ok(Self {
                 usual: Ok(usual),
                 algorithms,

@@ -1,5 +1,8 @@
 //! The lock that keeps `gc` apart from runs that add.
 
+use crate::model::errors::fs::Action;
+use crate::model::errors::fs::FsError;
+use crate::model::errors::store::StoreError;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::time::Duration;
@@ -28,7 +31,7 @@ pub fn in_use(mirror: &Path, how: Use, waiting: impl FnOnce(&Path, Duration)) ->
     let file = match (open(&path), how) {
         (Ok(file), _) => file,
         // Who can write nothing adds nothing, so there is nothing to protect: reading goes on.
-        (Err(Error::Io { .. }), Use::Add) => match File::open(&path) {
+        (Err(Error::Fs(FsError::Io { .. })), Use::Add) => match File::open(&path) {
             Ok(file) => file,
             Err(_) => return Ok(InUse(None)),
         },
@@ -46,7 +49,7 @@ pub fn in_use(mirror: &Path, how: Use, waiting: impl FnOnce(&Path, Duration)) ->
         match tried {
             Ok(()) => return Ok(InUse(Some(file))),
             Err(TryLockError::WouldBlock) if waited >= limit => {
-                return Err(Error::LockBusy { path });
+                return Err(Error::Store(StoreError::LockBusy { path }));
             }
             Err(TryLockError::WouldBlock) => {
                 if let Some(waiting) = waiting.take() {
@@ -57,7 +60,7 @@ pub fn in_use(mirror: &Path, how: Use, waiting: impl FnOnce(&Path, Duration)) ->
                 pause = (pause * 2).min(Duration::from_millis(200));
             }
             Err(TryLockError::Error(cause)) if has_no_locks(&cause) => return Ok(InUse(None)),
-            Err(TryLockError::Error(cause)) => return Err(io_error("lock", &path)(cause)),
+            Err(TryLockError::Error(cause)) => return Err(io_error(Action::Lock, &path)(cause)),
         }
     }
 }
@@ -70,7 +73,7 @@ pub fn alone_now(mirror: &Path) -> Result<Option<InUse>> {
         Ok(()) => Ok(Some(InUse(Some(file)))),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(cause)) if has_no_locks(&cause) => Ok(Some(InUse(None))),
-        Err(TryLockError::Error(cause)) => Err(io_error("lock", &path)(cause)),
+        Err(TryLockError::Error(cause)) => Err(io_error(Action::Lock, &path)(cause)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where everything lies below a mirror's folder.
 
+use crate::model::errors::store::StoreError;
 use std::fs;
 use std::path::Path;
 
@@ -38,7 +39,7 @@ pub fn must_be_there(mirror: &Path) -> Result<()> {
     if mirror.is_dir() {
         Ok(())
     } else {
-        Err(Error::NotAMirror(mirror.to_owned()))
+        Err(Error::Store(StoreError::NotAMirror(mirror.to_owned())))
     }
 }
 

@@ -8,6 +8,8 @@
 //! Each is written beside and renamed. A root is flushed before and after, because `gc` goes by it; it is not written at
 //! all while it says the same.
 
+use crate::model::errors::fs::Action;
+use crate::model::errors::store::StoreError;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use std::{fs, io};
@@ -63,7 +65,7 @@ impl RootStore {
         self.private.join("roots").join(id.as_str())
     }
 
-    /// RootStore a root as given now. Returns the one that it takes the place of, if that said something else. Nothing is
+    /// `RootStore` a root as given now. Returns the one that it takes the place of, if that said something else. Nothing is
     /// written while it says the same, except its date once a day.
     pub fn record(&self, root: &Root, now: Timestamp) -> Result<Option<Root>> {
         let path = self.root_path(&root.origin.id());
@@ -74,7 +76,7 @@ impl RootStore {
             if given.is_ok_and(|given| now.since(given) < FRESH && now >= given) {
                 return Ok(None);
             }
-            file::set_modified(&path, now.into()).map_err(io_error("write", &path))?;
+            file::set_modified(&path, now.into()).map_err(io_error(Action::Write, &path))?;
             return Ok(None);
         }
         self.write(&path, text.as_bytes(), Some(now.into()))?;
@@ -98,9 +100,11 @@ impl RootStore {
     pub fn read(&self, id: &RootId) -> Result<RecordedRoot> {
         let path = self.root_path(id);
         let text = file::read_text(&path, MAX_RECORD)?;
-        let root = Root::parse(&text).map_err(|source| Error::Root {
-            path: path.clone(),
-            source: Box::new(source),
+        let root = Root::parse(&text).map_err(|source| {
+            Error::Store(StoreError::Root {
+                path: path.clone(),
+                source: Box::new(source),
+            })
         })?;
         Ok(RecordedRoot {
             id: id.clone(),
@@ -115,11 +119,11 @@ impl RootStore {
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(cause) => return Err(io_error("read", &folder)(cause)),
+            Err(cause) => return Err(io_error(Action::Read, &folder)(cause)),
         };
         let mut ids = Vec::new();
         for entry in entries {
-            let entry = entry.map_err(io_error("read", &folder))?;
+            let entry = entry.map_err(io_error(Action::Read, &folder))?;
             // Temporary files have other names.
             ids.extend(entry.file_name().to_str().and_then(RootId::parse));
         }
@@ -163,7 +167,7 @@ impl RootStore {
         file::remove(&temporary)?;
         file::write_new(&temporary, bytes)?;
         if let Some(time) = time {
-            file::set_modified(&temporary, time).map_err(io_error("write", &temporary))?;
+            file::set_modified(&temporary, time).map_err(io_error(Action::Write, &temporary))?;
         }
         if self.flushing {
             sync::file(&temporary)?;

@@ -22,6 +22,8 @@
 //! otherwise only looks. The list bears the mark as long as the record may not speak of the package.
 
 use crate::io::mirror::layout::git_sources;
+use crate::model::errors::fs::Action;
+use crate::model::errors::fs::FsError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
@@ -96,7 +98,7 @@ impl RegistryStore {
     /// Begins a package that is a folder of its own.
     pub fn begin_package(&self, id: &CrateId) -> Result<PackageWriter> {
         let folder = self.temporary()?;
-        fs::create_dir(&folder).map_err(io_error("create the folder", &folder))?;
+        fs::create_dir(&folder).map_err(io_error(Action::Create, &folder))?;
         Ok(PackageWriter {
             writing: Writing::new(&package_folder(id), folder, self.flushes()),
             id: id.clone(),
@@ -176,10 +178,10 @@ impl Writing {
     pub(super) fn add(&mut self, path: &str, bytes: &[u8], executable: bool) -> Result<Sha256> {
         self.bytes += bytes.len() as u64;
         if self.bytes > MAX_PACKAGE {
-            return Err(Error::TooLarge {
+            return Err(Error::Fs(FsError::TooLarge {
                 path: PathBuf::from(&self.what),
                 limit: MAX_PACKAGE,
-            });
+            }));
         }
         let (file, checksum) = self.write(path, bytes, executable)?;
         if self.sealed {
@@ -204,7 +206,7 @@ impl Writing {
         hashing.update(bytes);
         let checksum = hashing.finish();
         let whole = links::below(&self.folder, path);
-        let failed = || io_error("write", &whole);
+        let failed = || io_error(Action::Write, &whole);
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -460,11 +462,13 @@ impl GitFolder<'_> {
     pub fn list(&self) -> Result<Vec<String>> {
         let entries = match fs::read_dir(&self.path) {
             Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-            entries => entries.map_err(io_error("list", &self.path))?,
+            entries => entries.map_err(io_error(Action::List, &self.path))?,
         };
         let mut names = Vec::new();
         for entry in entries {
-            let name = entry.map_err(io_error("list", &self.path))?.file_name();
+            let name = entry
+                .map_err(io_error(Action::List, &self.path))?
+                .file_name();
             let name = name.to_string_lossy().into_owned();
             if name != RECORD {
                 names.push(name);
@@ -512,7 +516,7 @@ impl GitFolder<'_> {
                 let aside = self.store.temporary()?;
                 rename_folder(&path, &aside, &[])?;
                 test_kill("git-package-aside");
-                fs::remove_dir_all(&aside).map_err(io_error("remove", &aside))?;
+                fs::remove_dir_all(&aside).map_err(io_error(Action::Remove, &aside))?;
             }
             removed(id);
         }

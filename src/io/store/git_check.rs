@@ -1,5 +1,7 @@
 //! A package or the tree of a git source, as it stands in the mirror, held against its list of files.
 
+use crate::model::errors::fs::Action;
+use crate::model::errors::fs::FsError;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -150,7 +152,7 @@ impl CheckResult {
     ) -> Result<Option<T>> {
         let text = match read(list, MAX_FILE) {
             Ok(text) => text,
-            Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
+            Err(Error::Fs(FsError::Io { source, .. })) if source.kind() == ErrorKind::NotFound => {
                 let cause = if folder.is_dir() {
                     (shown, "the list of its files is not there")
                 } else {
@@ -159,7 +161,7 @@ impl CheckResult {
                 self.fault(DamageKind::MissingBytes, cause.0, cause.1);
                 return Ok(None);
             }
-            Err(error @ (Error::Io { .. } | Error::TooLarge { .. })) => {
+            Err(error @ Error::Fs(FsError::Io { .. } | FsError::TooLarge { .. })) => {
                 self.fault(DamageKind::Unreadable, shown, &error.to_string());
                 return Ok(None);
             }
@@ -279,10 +281,10 @@ impl CheckResult {
             let entries = match fs::read_dir(&at) {
                 // What is in it was found to be lacking.
                 Err(cause) if cause.kind() == ErrorKind::NotFound => continue,
-                entries => entries.map_err(io_error("list", &at))?,
+                entries => entries.map_err(io_error(Action::List, &at))?,
             };
             for entry in entries {
-                let entry = entry.map_err(io_error("list", &at))?;
+                let entry = entry.map_err(io_error(Action::List, &at))?;
                 seen += 1;
                 if seen > MAX_FILES {
                     self.fault(DamageKind::Stray, &inner, "there are too many files in it");

@@ -6,6 +6,7 @@
 //! <mirror>/.mirror/tmp/<process>/<n>/links/<name>-<version>    -> .tree-<hash>/<folder of the package>
 //! ```
 
+use crate::model::errors::fs::Action;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -86,7 +87,7 @@ impl Planting {
         let whole = links::below(&self.writing.folder, path);
         create_dir_all(whole.parent().unwrap_or(&self.writing.folder))?;
         if let Err(cause) = links::make(target, &whole, to_folder) {
-            let error = io_error("make the link", &whole)(cause);
+            let error = io_error(Action::Link, &whole)(cause);
             return links::refuses_name(&error).map_or(Err(error), |why| Ok(Some(why)));
         }
         self.links.insert(path.to_owned(), target.to_owned());
@@ -138,11 +139,11 @@ impl Planting {
         let inner = self.writing.files.keys().chain(self.links.keys());
         written.extend(inner.map(|path| links::below(tree, path)));
         let links = self.root.join("links");
-        fs::create_dir(&links).map_err(io_error("create the folder", &links))?;
+        fs::create_dir(&links).map_err(io_error(Action::Create, &links))?;
         for (id, lot) in &packages {
             let link = links.join(package_folder(id));
             links::make(&target(&list, &lot.folder), &link, true)
-                .map_err(io_error("make the link", &link))?;
+                .map_err(io_error(Action::Link, &link))?;
             written.push(Path::new("links").join(package_folder(id)));
         }
         Ok(Planted {

@@ -1,5 +1,6 @@
 //! The trees in a git source's folder: put in place, and swept away when nothing leads to them any more.
 
+use crate::model::errors::fs::Action;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -84,7 +85,7 @@ impl GitFolder<'_> {
                 let aside = self.store.temporary()?;
                 rename_folder(&path, &aside, &[])?;
                 test_kill("git-tree-aside");
-                fs::remove_dir_all(&aside).map_err(io_error("remove", &aside))?;
+                fs::remove_dir_all(&aside).map_err(io_error(Action::Remove, &aside))?;
             }
             file::remove(&self.path.join(list_name(&tree)))?;
         }

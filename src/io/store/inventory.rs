@@ -3,6 +3,7 @@
 //! Removing goes the other way round than adding: first the index lines, on disk for certain, then the bytes. A kill or a
 //! power cut in between leaves marked bytes without a line, which cargo does not see and the next `gc` finds.
 
+use crate::model::errors::fs::Action;
 use std::collections::BTreeMap;
 use std::fs::{self, DirEntry, Metadata};
 use std::io;
@@ -170,9 +171,9 @@ fn entries(folder: &Path) -> Result<Vec<DirEntry>> {
     match fs::read_dir(folder) {
         Ok(entries) => entries
             .collect::<io::Result<_>>()
-            .map_err(io_error("read", folder)),
+            .map_err(io_error(Action::Read, folder)),
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(cause) => Err(io_error("read", folder)(cause)),
+        Err(cause) => Err(io_error(Action::Read, folder)(cause)),
     }
 }
 

@@ -4,6 +4,7 @@
 //! <mirror>/.mirror/lines/crates-io/se      a record for each line below crates-io/index/se/
 //! ```
 
+use crate::model::errors::fs::Action;
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -46,7 +47,7 @@ impl RegistryStore {
     }
 
     fn append(&self, path: &Path, mut text: String) -> Result<()> {
-        let failed = || io_error("write", path);
+        let failed = || io_error(Action::Write, path);
         let mut options = OpenOptions::new();
         options.create(true).read(true).append(true);
         let mut log = if let Ok(log) = options.open(path) {

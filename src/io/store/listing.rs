@@ -1,5 +1,6 @@
 //! What stands in a source's folder, whatever put it there: listed, looked at, hashed; and moved into quarantine.
 
+use crate::model::errors::fs::Action;
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
@@ -75,9 +76,11 @@ impl RegistryStore {
             crates: Vec::new(),
             unexpected: Vec::new(),
         };
-        let entries = fs::read_dir(&self.folder).map_err(io_error("list", &self.folder))?;
+        let entries = fs::read_dir(&self.folder).map_err(io_error(Action::List, &self.folder))?;
         for entry in entries {
-            let name = entry.map_err(io_error("list", &self.folder))?.file_name();
+            let name = entry
+                .map_err(io_error(Action::List, &self.folder))?
+                .file_name();
             match name.to_str() {
                 Some("index") => {}
                 Some(name) if is_crate(name) => {
@@ -93,7 +96,7 @@ impl RegistryStore {
 
     /// The names behind some keys of a listing.
     pub fn names_of(&self, listing: &Listing, keys: &[u64]) -> Result<Vec<String>> {
-        let entries = fs::read_dir(&self.folder).map_err(io_error("list", &self.folder))?;
+        let entries = fs::read_dir(&self.folder).map_err(io_error(Action::List, &self.folder))?;
         let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         let crates = names.filter(|name| is_crate(name));
         Ok(crates
@@ -106,11 +109,11 @@ impl RegistryStore {
         let folder = self.folder.join("index").join(path);
         let entries = match fs::read_dir(&folder) {
             Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(Default::default()),
-            entries => entries.map_err(io_error("list", &folder))?,
+            entries => entries.map_err(io_error(Action::List, &folder))?,
         };
         let (mut folders, mut files) = (Vec::new(), Vec::new());
         for entry in entries {
-            let entry = entry.map_err(io_error("list", &folder))?;
+            let entry = entry.map_err(io_error(Action::List, &folder))?;
             let name = entry.file_name();
             let known = path.is_empty() && name == "config.json";
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
@@ -213,7 +216,7 @@ impl RegistryStore {
         self.record(&new)?;
         let path = self.folder.join("index").join(path);
         if text.is_empty() {
-            return fs::remove_file(&path).map_err(io_error("remove", &path));
+            return fs::remove_file(&path).map_err(io_error(Action::Remove, &path));
         }
         self.replace_index(&path, &text)
     }

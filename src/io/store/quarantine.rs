@@ -1,5 +1,6 @@
 //! What `repair` moves out of the way.
 
+use crate::model::errors::fs::Action;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -39,7 +40,7 @@ impl Quarantine {
                 match fs::create_dir(&folder) {
                     Ok(()) => break self.folder.insert(folder).clone(),
                     Err(cause) if cause.kind() == ErrorKind::AlreadyExists => {}
-                    Err(cause) => return Err(io_error("create the folder", &folder)(cause)),
+                    Err(cause) => return Err(io_error(Action::Create, &folder)(cause)),
                 }
             }
         };
@@ -72,6 +73,6 @@ impl Quarantine {
             file.write_all(b"\n")?;
             file.sync_all()
         })
-        .map_err(io_error("write", &place))
+        .map_err(io_error(Action::Write, &place))
     }
 }

@@ -1,6 +1,7 @@
 //! What a server needs of a store: crates and index files opened for many readers, and cheap proof that they have not
 //! changed since.
 
+use crate::model::errors::fs::Action;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Seek};
 
@@ -29,7 +30,7 @@ impl OpenCrate {
         self.file
             .rewind()
             .and_then(|()| self.file.take(self.length).read_to_end(&mut bytes))
-            .map_err(io_error("read", "a crate".as_ref()))?;
+            .map_err(io_error(Action::Read, "a crate".as_ref()))?;
         Ok(bytes)
     }
 }
@@ -80,7 +81,8 @@ impl RegistryStore {
     /// Opens a crate whose bytes have this checksum. `None`: it is not here, or its bytes are others.
     pub fn open_verified(&self, id: &CrateId, checksum: &Sha256) -> Result<Option<OpenCrate>> {
         let path = self.crate_path(id);
-        let Some(mut file) = if_there(File::open(&path).map_err(io_error("read", &path)))? else {
+        let Some(mut file) = if_there(File::open(&path).map_err(io_error(Action::Read, &path)))?
+        else {
             return Ok(None);
         };
         let hash = |file: &mut File| -> io::Result<(Sha256, Metadata)> {
@@ -94,7 +96,7 @@ impl RegistryStore {
             }
             Ok((hashing.finish(), file.metadata()?))
         };
-        let (actual, meta) = hash(&mut file).map_err(io_error("read", &path))?;
+        let (actual, meta) = hash(&mut file).map_err(io_error(Action::Read, &path))?;
         Ok((actual == *checksum).then(|| OpenCrate {
             file,
             length: meta.len(),
@@ -107,7 +109,7 @@ impl RegistryStore {
     pub fn reopen(&self, id: &CrateId, stamp: &Stamp, checksum: &Sha256) -> Result<Option<File>> {
         let path = self.crate_path(id);
         let opened = File::open(&path).and_then(|file| Ok((file.metadata()?, file)));
-        match if_there(opened.map_err(io_error("read", &path)))? {
+        match if_there(opened.map_err(io_error(Action::Read, &path)))? {
             Some((meta, file)) if is_unchanged(stamp, &meta, checksum) => Ok(Some(file)),
             Some(_) => Ok(self.open_verified(id, checksum)?.map(|opened| opened.file)),
             None => Ok(None),
@@ -143,12 +145,12 @@ impl RegistryStore {
     pub fn unfinished(&self) -> Result<Vec<(CrateId, Sha256)>> {
         let mut found = Vec::new();
         let Some(entries) =
-            if_there(fs::read_dir(self.folder()).map_err(io_error("read", self.folder())))?
+            if_there(fs::read_dir(self.folder()).map_err(io_error(Action::Read, self.folder())))?
         else {
             return Ok(found);
         };
         // Anything but a seal's own time: a seal says that it is in the index.
-        let any = Sha256::parse(&"0".repeat(64)).map_err(Error::Invalid)?;
+        let any = Sha256::parse(&"0".repeat(64)).map_err(Error::from)?;
         for entry in entries.flatten() {
             let name = entry.file_name();
             let Some(name) = name.to_str() else {

@@ -23,6 +23,7 @@
 //! disk and in the index on disk. What a run left unsealed, because it was killed or the power failed, is hashed and
 //! flushed by the next. An index file that takes the place of another is flushed before it does.
 
+use crate::model::errors::fs::Action;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -53,7 +54,7 @@ pub struct RegistryStore {
     flushing: bool,
     /// What is written and waits for the next flush.
     pub(super) group: Mutex<WriteBatch>,
-    /// LockGuard by the thread that completes a group.
+    /// `LockGuard` by the thread that completes a group.
     pub(super) completing: Mutex<()>,
 }
 
@@ -174,7 +175,7 @@ impl RegistryStore {
             }
             Ok(_) => {}
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(false),
-            Err(cause) => return Err(io_error("look at", &path)(cause)),
+            Err(cause) => return Err(io_error(Action::LookAt, &path)(cause)),
         }
         if self.hash(id)?.as_ref() != Some(checksum) {
             return Ok(false);
@@ -199,13 +200,13 @@ impl RegistryStore {
                 }
             }
         });
-        if_there(hashed.map_err(io_error("read", &path)))
+        if_there(hashed.map_err(io_error(Action::Read, &path)))
     }
 
     /// The bytes of a crate.
     pub fn open_crate(&self, id: &CrateId) -> Result<File> {
         let path = self.crate_path(id);
-        File::open(&path).map_err(io_error("read", &path))
+        File::open(&path).map_err(io_error(Action::Read, &path))
     }
 
     pub fn read_index(&self, name: &CrateName) -> Result<IndexFile> {

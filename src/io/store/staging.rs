@@ -5,6 +5,8 @@
 //! <mirror>/.mirror/tmp/<process>/17      renamed to its final name when whole
 //! ```
 
+use crate::model::errors::fs::Action;
+use crate::model::errors::store::StoreError;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -41,7 +43,7 @@ impl StagingDir {
             let folder = tempfile::Builder::new()
                 .prefix(&format!("{}-", std::process::id()))
                 .tempdir_in(parent)
-                .map_err(io_error("write", parent))?
+                .map_err(io_error(Action::Write, parent))?
                 .keep();
             let path = folder.join("lock");
             let made = File::options()
@@ -49,14 +51,14 @@ impl StagingDir {
                 .write(true)
                 .create_new(true)
                 .open(&path);
-            let Some(alive) = if_there(made.map_err(io_error("open the lock", &path)))? else {
+            let Some(alive) = if_there(made.map_err(io_error(Action::OpenLock, &path)))? else {
                 // A sweep was faster, and took it for empty.
                 continue;
             };
             match alive.try_lock() {
                 // Without locks nothing is swept, either.
                 Err(TryLockError::Error(cause)) if !has_no_locks(&cause) => {
-                    return Err(io_error("lock", &path)(cause));
+                    return Err(io_error(Action::Lock, &path)(cause));
                 }
                 // A sweep was faster, and took it for dead.
                 Err(TryLockError::WouldBlock) => continue,
@@ -69,9 +71,9 @@ impl StagingDir {
                 alive: Mutex::new(alive),
             });
         }
-        Err(Error::LockBusy {
+        Err(Error::Store(StoreError::LockBusy {
             path: parent.to_owned(),
-        })
+        }))
     }
 
     pub(super) fn clear(&self) {
@@ -100,7 +102,7 @@ impl StagingDir {
                 .create(true)
                 .truncate(false)
                 .open(&path);
-            let Some(file) = if_there(open.map_err(io_error("open the lock", &path)))? else {
+            let Some(file) = if_there(open.map_err(io_error(Action::OpenLock, &path)))? else {
                 // Swept in between, while there was no lock in it.
                 continue;
             };
@@ -113,7 +115,7 @@ impl StagingDir {
                 return Ok(());
             }
         }
-        Err(Error::LockBusy { path })
+        Err(Error::Store(StoreError::LockBusy { path }))
     }
 }
 
@@ -193,17 +195,21 @@ impl StagedFile {
         self.hashing.update(bytes);
         self.length += bytes.len() as u64;
         let (file, path) = self.file()?;
-        file.write_all(bytes).map_err(io_error("write", path))?;
+        file.write_all(bytes)
+            .map_err(io_error(Action::Write, path))?;
         trace::done(trace::Change::Write(path, bytes));
         Ok(())
     }
 
     /// Copies a whole file in.
     pub fn copy_from(&mut self, path: &Path) -> Result<()> {
-        let mut source = File::open(path).map_err(io_error("read", path))?;
+        let mut source = File::open(path).map_err(io_error(Action::Read, path))?;
         let mut buffer = vec![0; BUFFER];
         loop {
-            match source.read(&mut buffer).map_err(io_error("read", path))? {
+            match source
+                .read(&mut buffer)
+                .map_err(io_error(Action::Read, path))?
+            {
                 0 => return Ok(()),
                 read => self.write(&buffer[..read])?,
             }
@@ -226,7 +232,7 @@ impl StagedFile {
                     io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
                 ) =>
             {
-                Err(io_error("write", path)(cause))
+                Err(io_error(Action::Write, path)(cause))
             }
             // Not every file system can.
             _ => Ok(()),
@@ -239,14 +245,14 @@ impl StagedFile {
         let Some((_, path)) = &self.file else {
             return Ok(Box::new(io::empty()));
         };
-        let file = File::open(path).map_err(io_error("read", path))?;
+        let file = File::open(path).map_err(io_error(Action::Read, path))?;
         Ok(Box::new(file))
     }
 
     /// The file that grows, for somebody who reads along. It stays readable under its final name.
     pub fn reader(&self) -> Result<File> {
         let path = self.file.as_ref().map_or(Path::new(""), |(_, path)| path);
-        File::open(path).map_err(io_error("read", path))
+        File::open(path).map_err(io_error(Action::Read, path))
     }
 
     pub fn length(&self) -> u64 {
@@ -271,7 +277,7 @@ impl StagedFile {
                 .write(true)
                 .create_new(true)
                 .open(&path)
-                .map_err(io_error("write", &path))?;
+                .map_err(io_error(Action::Write, &path))?;
             trace::done(trace::Change::Write(&path, &[]));
             test_kill("temp-created");
             self.file = Some((file, path));
@@ -295,6 +301,23 @@ impl Drop for StagedFile {
             let _ = fs::remove_file(path);
         }
     }
+}
+
+/// Holds what arrived against the checksum that is expected.
+pub fn verified(
+    id: &CrateId,
+    expected: Sha256,
+    incoming: StagedFile,
+) -> Result<Verified<StagedFile>> {
+    let (bytes, start) = (incoming.length(), incoming.start());
+    Verified::check(id, &expected, incoming).map_err(|actual| {
+        Error::Store(StoreError::Checksum {
+            expected,
+            actual,
+            bytes,
+            start,
+        })
+    })
 }
 
 #[cfg(test)]
@@ -330,19 +353,4 @@ mod tests {
         let growing = StagingDir::start(parent.path()).unwrap();
         assert!(!dead.exists() && !empty.exists() && growing.folder.exists());
     }
-}
-
-/// Holds what arrived against the checksum that is expected.
-pub fn verified(
-    id: &CrateId,
-    expected: Sha256,
-    incoming: StagedFile,
-) -> Result<Verified<StagedFile>> {
-    let (bytes, start) = (incoming.length(), incoming.start());
-    Verified::check(id, &expected, incoming).map_err(|actual| Error::Checksum {
-        expected,
-        actual,
-        bytes,
-        start,
-    })
 }

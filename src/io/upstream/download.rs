@@ -1,5 +1,7 @@
 //! The `.crate` files of one registry, over HTTP: where they are, who may have them, and their bytes, hashed as they arrive.
 
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -48,10 +50,12 @@ impl DownloadConfig {
     /// Where the bytes of a crate are.
     pub(super) fn download_url(&self, id: &CrateId, expected: Sha256) -> Result<Url> {
         let url = self.said.download_url(id, &expected);
-        Url::parse(&url).map_err(|cause| Error::InvalidResponse {
-            url,
-            what: "download address",
-            message: cause.to_string(),
+        Url::parse(&url).map_err(|cause| {
+            Error::Upstream(UpstreamError::InvalidResponse {
+                url,
+                what: "download address",
+                message: cause.to_string(),
+            })
         })
     }
 }
@@ -133,7 +137,9 @@ impl Downloads {
             };
             match fetching.go_on(error) {
                 Ok(()) => {}
-                Err(Error::Refused(refusal)) => return Err(transfer.refused(refusal).await),
+                Err(Error::Upstream(UpstreamError::Challenged(refusal))) => {
+                    return Err(transfer.refused(refusal).await);
+                }
                 Err(error) => tries.failed(error).await?,
             }
         }
@@ -217,7 +223,7 @@ impl Fetching {
     pub(super) fn go_on(&mut self, error: Error) -> Result<()> {
         match error {
             // A cache on the way may have been caught half-filled. Twice the same is what the server has.
-            Error::Checksum { .. } if !self.mismatched => {
+            Error::Store(StoreError::Checksum { .. }) if !self.mismatched => {
                 *self = Self {
                     mismatched: true,
                     ..Self::default()
@@ -225,10 +231,10 @@ impl Fetching {
                 Ok(())
             }
             // It has no such part, or no parts at all.
-            Error::Http {
+            Error::Upstream(UpstreamError::Http {
                 status: 400 | 416 | 501,
                 ..
-            } if self.part.ranges && self.part.length > 0 => {
+            }) if self.part.ranges && self.part.length > 0 => {
                 self.part.ranges = false;
                 Ok(())
             }
@@ -246,7 +252,7 @@ impl Transfer<'_> {
     /// What a server's refusal means.
     pub(super) async fn refused(&self, refusal: Box<Challenge>) -> Error {
         if self.pass.is_none() {
-            return Error::Refused(refusal);
+            return Error::Upstream(UpstreamError::Challenged(refusal));
         }
         self.downloads.login.refused(&refusal, false).await
     }

@@ -8,6 +8,9 @@
 //! Only cargo fetches: it knows the logins, the proxies and `net.git-fetch-with-cli`. What it has fetched is read here,
 //! object by object.
 
+use crate::model::errors::cargo::CargoError;
+use crate::model::errors::cause::CargoSaid;
+use crate::model::errors::upstream::UpstreamError;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,7 +20,7 @@ use tokio::sync::Mutex;
 use crate::io::cargo::command::Cargo;
 use crate::io::cargo::index_clone::CargoClone;
 use crate::io::task::blocking;
-use crate::model::error::{CargoSaid, Error, Result};
+use crate::model::error::{Error, Result};
 use crate::model::index::file::RegistryConfig;
 use crate::model::source::id::RegistrySource;
 
@@ -64,10 +67,10 @@ impl Renewed {
     fn outcome(&self) -> Result<()> {
         match &self.failure {
             None => Ok(()),
-            Some((command, said)) => Err(Error::Cargo {
+            Some((command, said)) => Err(Error::Cargo(CargoError::Failed {
                 command: command.clone(),
                 said: said.clone(),
-            }),
+            })),
         }
     }
 }
@@ -109,10 +112,12 @@ impl GitIndex {
             Some(text) => Some(text),
             None => self.file(CONFIG).await?,
         };
-        let nonsense = |message| Error::InvalidResponse {
-            url: self.registry.to_string(),
-            what: CONFIG,
-            message,
+        let nonsense = |message| {
+            Error::Upstream(UpstreamError::InvalidResponse {
+                url: self.registry.to_string(),
+                what: CONFIG,
+                message,
+            })
         };
         let text = text.ok_or_else(|| nonsense("there is none".to_owned()))?;
         serde_json::from_slice(&text).map_err(|cause| nonsense(cause.to_string()))
@@ -140,7 +145,9 @@ impl GitIndex {
             let began = Instant::now();
             let renew = move || match cargo.renew_index(&address, &folder) {
                 Ok(()) => Ok(None),
-                Err(Error::Cargo { command, said }) => Ok(Some((command, said))),
+                Err(Error::Cargo(CargoError::Failed { command, said })) => {
+                    Ok(Some((command, said)))
+                }
                 Err(error) => Err(error),
             };
             let failure = blocking("asking cargo for an index", renew).await?;

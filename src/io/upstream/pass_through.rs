@@ -1,6 +1,9 @@
 //! Crates that are passed on without being stored, for a mirror that cannot be written to: hashed on the way, the last byte
 //! held back until all of it was found right.
 
+use crate::model::errors::fs::Action;
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read};
@@ -133,14 +136,14 @@ impl Out {
     async fn end(&mut self, expected: Sha256) -> Result<()> {
         let actual = std::mem::take(&mut self.hashing).finish();
         if actual != expected {
-            return Err(Error::Checksum {
+            return Err(Error::Store(StoreError::Checksum {
                 expected,
                 actual,
                 bytes: self.length,
                 start: String::from_utf8_lossy(&self.start)
                     .escape_debug()
                     .to_string(),
-            });
+            }));
         }
         if let Some(last) = self.last.take() {
             let _ = self.pieces.send(Ok(last)).await;
@@ -190,7 +193,9 @@ async fn first<'a>(transfer: &Transfer<'_>, tries: &mut Attempts<'a>) -> Result<
     loop {
         match tries.get(Encoding::Identity).await {
             Ok(body) => return Ok(body),
-            Err(Error::Refused(refusal)) => return Err(transfer.refused(refusal).await),
+            Err(Error::Upstream(UpstreamError::Challenged(refusal))) => {
+                return Err(transfer.refused(refusal).await);
+            }
             Err(error) => tries.failed(error).await?,
         }
     }
@@ -201,7 +206,7 @@ async fn copy(path: PathBuf, expected: Sha256, out: &mut Out) -> Result<()> {
     let opening = path.clone();
     let opened = blocking("reading a crate", move || {
         let opened = File::open(&opening).and_then(|file| Ok((file.metadata()?.len(), file)));
-        opened.map_err(io_error("read", &opening))
+        opened.map_err(io_error(Action::Read, &opening))
     });
     let (length, mut file) = opened.await?;
     out.begin(Some(length));
@@ -209,7 +214,8 @@ async fn copy(path: PathBuf, expected: Sha256, out: &mut Out) -> Result<()> {
         let reading = path.clone();
         let (piece, back) = blocking("reading a crate", move || {
             let mut buffer = vec![0; BUFFER];
-            let read = read_some(&mut file, &mut buffer).map_err(io_error("read", &reading))?;
+            let read =
+                read_some(&mut file, &mut buffer).map_err(io_error(Action::Read, &reading))?;
             buffer.truncate(read);
             Ok((Bytes::from(buffer), file))
         })

@@ -3,6 +3,8 @@
 //! Requests follow cargo's own (`http_remote.rs` and `download.rs`): which statuses mean "not there", which
 //! causes are worth another try. Bytes of a crate are hashed as they arrive and come out as [`Verified`] or not at all.
 
+use crate::model::errors::cause::Cause;
+use crate::model::errors::upstream::UpstreamError;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +25,7 @@ use crate::io::task::blocking;
 use crate::io::upstream::answer::UpstreamAnswer;
 use crate::io::upstream::download::{DownloadConfig, Downloads, Transfer, copied, local};
 use crate::io::upstream::git_index::GitIndex;
-use crate::model::error::{Cause, Error, Result};
+use crate::model::error::{Error, Result};
 use crate::model::event::Watch;
 use crate::model::index::file::{MAX_FILE, RegistryConfig};
 use crate::model::index::validator::Validator;
@@ -263,11 +265,13 @@ impl Sparse {
                 let mut url = self.index.clone();
                 url.set_path(&format!("{}config.json", self.index.path()));
                 let (answer, challenged) = match self.ask(&url, MAX_CONFIG, None, None).await {
-                    Err(Error::Refused(refusal)) if refusal.status == 401 => {
+                    Err(Error::Upstream(UpstreamError::Challenged(refusal)))
+                        if refusal.status == 401 =>
+                    {
                         login.wanted(*refusal).await;
                         let pass = login.pass().await?;
                         match self.ask(&url, MAX_CONFIG, None, Some(pass)).await {
-                            Err(Error::Refused(refusal)) => {
+                            Err(Error::Upstream(UpstreamError::Challenged(refusal))) => {
                                 return Err(login.refused(&refusal, true).await);
                             }
                             answer => (answer?, true),
@@ -276,18 +280,19 @@ impl Sparse {
                     answer => (answer?, false),
                 };
                 let Some(body) = answer.text() else {
-                    return Err(Error::Http {
+                    return Err(Error::Upstream(UpstreamError::Http {
                         url: safe_url(&url),
                         status: 404,
                         retry_after: None,
-                    });
+                    }));
                 };
-                let said: RegistryConfig =
-                    serde_json::from_slice(&body).map_err(|cause| Error::InvalidResponse {
+                let said: RegistryConfig = serde_json::from_slice(&body).map_err(|cause| {
+                    Error::Upstream(UpstreamError::InvalidResponse {
                         url: safe_url(&url),
                         what: "config.json",
                         message: cause.to_string(),
-                    })?;
+                    })
+                })?;
                 Ok(DownloadConfig {
                     login: challenged || said.auth_required,
                     said,
@@ -330,13 +335,15 @@ impl Sparse {
         };
         let known_already = pass.is_some();
         match self.ask(url, limit, known, pass).await {
-            Err(Error::Refused(refusal)) if known_already => {
+            Err(Error::Upstream(UpstreamError::Challenged(refusal))) if known_already => {
                 Err(self.downloads.login.refused(&refusal, false).await)
             }
-            Err(Error::Refused(refusal)) if refusal.status == 401 => match self.pass().await? {
-                Some(pass) => self.ask(url, limit, known, Some(pass)).await,
-                None => Err(Error::Refused(refusal)),
-            },
+            Err(Error::Upstream(UpstreamError::Challenged(refusal))) if refusal.status == 401 => {
+                match self.pass().await? {
+                    Some(pass) => self.ask(url, limit, known, Some(pass)).await,
+                    None => Err(Error::Upstream(UpstreamError::Challenged(refusal))),
+                }
+            }
             answer => answer,
         }
     }
@@ -353,10 +360,10 @@ impl Sparse {
         let received = loop {
             match text_once(url, limit, &self.large, &mut tries, known).await {
                 Ok(received) => break tries.succeeded(received),
-                Err(Error::Http {
+                Err(Error::Upstream(UpstreamError::Http {
                     status: 404 | 410 | 451,
                     ..
-                }) => return Ok(UpstreamAnswer::Absent),
+                })) => return Ok(UpstreamAnswer::Absent),
                 Err(error) => tries.failed(error).await?,
             }
         };
@@ -403,11 +410,11 @@ async fn text_once(
     while let Some(chunk) = body.chunk().await? {
         if text.len() + chunk.len() > limit {
             let message = format!("it is larger than {limit} bytes");
-            return Err(Error::InvalidResponse {
+            return Err(Error::Upstream(UpstreamError::InvalidResponse {
                 url: safe_url(url),
                 what: "index",
                 message,
-            });
+            }));
         }
         if turn.is_none() && text.len() + chunk.len() > LARGE {
             // Never closed.
@@ -416,10 +423,10 @@ async fn text_once(
         text.extend_from_slice(&chunk);
     }
     if is_cut(&text) {
-        return Err(Error::Network {
+        return Err(Error::Upstream(UpstreamError::Network {
             url: safe_url(url),
             source: Cause("it was cut in the middle of a line".to_owned()),
-        });
+        }));
     }
     Ok(Some(UpstreamAnswer::Text {
         text,

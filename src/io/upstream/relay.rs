@@ -9,6 +9,9 @@
 //!
 //! Readers read the growing file, so a thousand of them cost no more memory than their own buffers.
 
+use crate::model::errors::fs::{Action, FsError};
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
@@ -175,18 +178,21 @@ impl Transfer<'_> {
                 },
                 Err(error) => error,
             };
-            if matches!(error, Error::Checksum { .. }) && !arriving.start_anew() {
+            if matches!(error, Error::Store(StoreError::Checksum { .. })) && !arriving.start_anew()
+            {
                 return Err(error);
             }
             let Err(error) = fetching.go_on(error) else {
                 continue;
             };
             match error {
-                Error::Http {
+                Error::Upstream(UpstreamError::Http {
                     retry_after: Some(wait),
                     ..
-                } if wait > LONGEST_PAUSE && !arriving.is_read() => return Err(error),
-                Error::Refused(refusal) => return Err(self.refused(refusal).await),
+                }) if wait > LONGEST_PAUSE && !arriving.is_read() => return Err(error),
+                Error::Upstream(UpstreamError::Challenged(refusal)) => {
+                    return Err(self.refused(refusal).await);
+                }
                 error => tries.failed(error).await?,
             }
         }
@@ -242,8 +248,10 @@ async fn once(
 /// Whether a failure is the mirror's own: it cannot be written to. Too many open files is another matter, and passes.
 pub fn is_of_the_store(error: &Error) -> bool {
     match error {
-        Error::Io { doing, source, .. } => *doing != "read" && !is_out_of_descriptors(source),
-        Error::LockBusy { .. } => true,
+        Error::Fs(FsError::Io { action, source, .. }) => {
+            *action != Action::Read && !is_out_of_descriptors(source)
+        }
+        Error::Store(StoreError::LockBusy { .. }) => true,
         _ => false,
     }
 }
@@ -260,10 +268,12 @@ pub fn is_out_of_descriptors(cause: &io::Error) -> bool {
 pub fn is_absent(error: &Error) -> bool {
     matches!(
         error,
-        Error::Http {
-            status: 404 | 410 | 451,
-            ..
-        } | Error::NotInIndex { .. }
+        Error::Upstream(
+            UpstreamError::Http {
+                status: 404 | 410 | 451,
+                ..
+            } | UpstreamError::NotInIndex { .. }
+        )
     )
 }
 
@@ -273,7 +283,11 @@ pub fn is_transient(error: &Error) -> bool {
         || matches!(
             error,
             // Somebody puts a certificate or a listener right.
-            Error::HostDown { .. } | Error::Untrusted { .. } | Error::NoTls { .. }
+            Error::Upstream(
+                UpstreamError::HostDown { .. }
+                    | UpstreamError::Untrusted { .. }
+                    | UpstreamError::NoTls { .. }
+            )
         )
 }
 

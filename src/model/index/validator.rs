@@ -17,7 +17,6 @@ pub fn as_text<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::
     serializer.collect_str(value)
 }
 
-#[expect(clippy::ref_option, reason = "serde hands a field over like this")]
 pub fn as_text_if_any<S: Serializer>(
     value: &Option<Version>,
     serializer: S,

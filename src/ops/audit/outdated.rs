@@ -9,6 +9,10 @@
 //! The mirror itself is only read: what upstream has yanked since stays as it was when it was mirrored.
 
 use crate::model::error::chain;
+use crate::model::errors::fs::FsError;
+use crate::model::errors::git::GitError;
+use crate::model::errors::input::InputError;
+use crate::model::errors::upstream::UpstreamError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -150,17 +154,17 @@ fn read_lockfiles(common: &Context, options: &OutdatedOptions) -> Result<Vec<Loc
     let mut lockfiles: Vec<Lockfile> = Vec::new();
     for project in &options.projects {
         if !project.lockfile().is_file() {
-            return Err(Error::NoLockfile {
+            return Err(Error::Input(InputError::NoLockfile {
                 project: project.root.clone(),
-            });
+            }));
         }
         let mut closure = Closure::default();
         closure.add(project.read_lockfile()?);
         let access = UpstreamAccess::new(common, &project.root)?;
         if access.offline {
-            return Err(Error::NeedsNetwork {
+            return Err(Error::Upstream(UpstreamError::NeedsNetwork {
                 command: "outdated",
-            });
+            }));
         }
         // One client for each upstream: it keeps the connections.
         let known = lockfiles
@@ -265,10 +269,12 @@ async fn ask(
     let address = upstream.index_address(name);
     let (watched, name) = (watched.clone(), name.clone());
     blocking("reading an index file", move || {
-        let published = published(&name, &text).ok_or_else(|| Error::InvalidResponse {
-            url: address,
-            what: "index",
-            message: "no line of it names a version".to_owned(),
+        let published = published(&name, &text).ok_or_else(|| {
+            Error::Upstream(UpstreamError::InvalidResponse {
+                url: address,
+                what: "index",
+                message: "no line of it names a version".to_owned(),
+            })
         })?;
         let kept = match validator {
             Some(validator) => watched.keep(&name, &validator, &published),
@@ -325,7 +331,8 @@ impl Lockfile {
 
 fn unreadable(error: &Error) -> FailedCheck {
     let what = match error {
-        Error::Advisory { path, .. } | Error::Io { path, .. } | Error::TooLarge { path, .. } => {
+        Error::Git(GitError::Advisory { path, .. })
+        | Error::Fs(FsError::Io { path, .. } | FsError::TooLarge { path, .. }) => {
             path.display().to_string()
         }
         _ => "an advisory".to_owned(),

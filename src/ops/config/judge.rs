@@ -1,6 +1,8 @@
 //! Whether cargo agrees that the mirror is enough for a project: asked at the mirror, without a network. Only then is it
 //! called ready.
 
+use crate::model::errors::cargo::CargoError;
+use crate::model::errors::config::CargoConfigError;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -47,7 +49,7 @@ pub fn ask(cargo: &Cargo, common: &Context, root: &Path) -> Result<Verdict> {
         Ok(Judgement::Current) => Verdict::Agreed,
         Ok(Judgement::Stale) => Verdict::Stale,
         Ok(Judgement::Unknown(said)) => complaint(said, common, root),
-        Err(error @ Error::NoCargo { .. }) => Verdict::Refused(Refusal {
+        Err(error @ Error::Cargo(CargoError::NoCargo { .. })) => Verdict::Refused(Refusal {
             said: chain(&error),
             help: error.hint(),
         }),
@@ -163,7 +165,7 @@ pub fn may_hold_mirror(common: &Context, projects: &[&Project]) -> Result<()> {
         }
         let cargo = common.cargo();
         let made = file::create_missing(&common.mirror)?;
-        let Err(Error::Cargo { said, .. }) = cargo.workspace(root) else {
+        let Err(Error::Cargo(CargoError::Failed { said, .. })) = cargo.workspace(root) else {
             continue;
         };
         file::remove_created(&made);
@@ -173,12 +175,12 @@ pub fn may_hold_mirror(common: &Context, projects: &[&Project]) -> Result<()> {
             None if blames_us(&said.0, common, root) => &common.mirror,
             _ => continue,
         };
-        return Err(Error::BreaksProject {
+        return Err(Error::Config(CargoConfigError::BreaksProject {
             what: folder.clone(),
             project: root.clone(),
             help: exclude(folder, root),
             said,
-        });
+        }));
     }
     Ok(())
 }
@@ -201,7 +203,7 @@ pub fn still_load(
         if !root.join("Cargo.toml").is_file() {
             continue;
         }
-        let Err(Error::Cargo { said, .. }) = cargo.workspace(root) else {
+        let Err(Error::Cargo(CargoError::Failed { said, .. })) = cargo.workspace(root) else {
             continue;
         };
         undo()?;
@@ -215,12 +217,12 @@ pub fn still_load(
             Some(folder) => exclude(folder, root),
             None => "name another config: --config-path FILE, or --global".to_owned(),
         };
-        return Err(Error::BreaksProject {
+        return Err(Error::Config(CargoConfigError::BreaksProject {
             what: config.to_owned(),
             project: root.clone(),
             help,
             said,
-        });
+        }));
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Pointing builds at the mirror, and undoing it.
 
+use crate::model::errors::input::InputError;
 use std::path::{Path, PathBuf};
 
 use crate::io::cargo::command::Cargo;
@@ -162,7 +163,7 @@ fn plan(target: &Target, edit: &Edit, common: &Context, aim: &Destination) -> Re
 pub fn root_to_undo(folder: &Path, common: &Context, cargo: &Cargo) -> Result<PathBuf> {
     let error = match Project::find(folder, cargo) {
         Ok(project) => return Ok(project.root),
-        Err(error @ Error::NoSuchInput(_)) => return Err(error),
+        Err(error @ Error::Input(InputError::NoSuchInput(_))) => return Err(error),
         Err(error) => error,
     };
     let folder = if folder.is_file() {

@@ -1,6 +1,7 @@
 //! What builds are to be pointed at: this mirror with the sources that a project needs, or a server.
 
 use crate::io::fs::error::if_there;
+use crate::model::errors::config::CargoConfigError;
 use crate::ops::input::read::Project;
 use std::path::{Path, PathBuf};
 
@@ -75,10 +76,10 @@ pub fn config_patch(
 /// The index that stands in for crates.io, from what a person calls a server: its address, with or without the path.
 pub fn server_index(text: &str) -> Result<String> {
     let refuse = |message: &str| {
-        Err(Error::ServerUrl {
+        Err(Error::Config(CargoConfigError::ServerUrl {
             url: text.to_owned(),
             message: message.to_owned(),
-        })
+        }))
     };
     let mut url = match Url::parse(text.strip_prefix("sparse+").unwrap_or(text)) {
         Ok(url) => url,

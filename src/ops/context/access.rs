@@ -1,6 +1,8 @@
 //! What every verb needs to know, and the way to an upstream that is opened only when something must be fetched.
 
 use crate::io::http::settings::http_settings;
+use crate::model::errors::config::CargoConfigError;
+use crate::model::errors::upstream::UpstreamError;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +35,7 @@ use crate::ops::context::options::Context;
 /// The way from one folder's cargo config to its upstream.
 pub struct UpstreamAccess {
     pub config: CargoConfig,
-    choice: Result<UpstreamChoice>,
+    choice: Result<UpstreamChoice, Arc<Error>>,
     /// What names it.
     named: String,
     pub home: CargoHome,
@@ -94,7 +96,7 @@ impl UpstreamAccess {
                 (None, None) => "cargo's default".to_owned(),
             },
             offline: common.offline || config.offline(),
-            choice,
+            choice: choice.map_err(Arc::new),
             config,
             jobs: common.jobs,
             token_hosts: common.token_hosts.clone(),
@@ -109,13 +111,13 @@ impl UpstreamAccess {
     /// The upstream, for sending requests to.
     pub async fn upstream(&self) -> Result<&Upstream> {
         if self.offline {
-            return Err(Error::Offline);
+            return Err(Error::Upstream(UpstreamError::Offline));
         }
         self.opened
             .get_or_try_init(|| async {
                 let location = match &self.choice {
                     Ok(choice) => &choice.location,
-                    Err(error) => return Err(again(error)),
+                    Err(error) => return Err(Arc::clone(error).into()),
                 };
                 self.open(location, http_settings(&self.config))
             })
@@ -127,11 +129,11 @@ impl UpstreamAccess {
     pub fn open_for_server(&self, refresh: Duration, via: &Arc<Via>) -> Result<Upstream> {
         const RECOVERY: Duration = Duration::from_secs(2);
         if self.offline {
-            return Err(Error::Offline);
+            return Err(Error::Upstream(UpstreamError::Offline));
         }
         let location = match &self.choice {
             Ok(choice) => &choice.location,
-            Err(error) => return Err(again(error)),
+            Err(error) => return Err(Arc::clone(error).into()),
         };
         let settings = HttpSettings {
             via: Some(Arc::clone(via)),
@@ -175,7 +177,7 @@ impl UpstreamAccess {
                 configs.extend(self.config.past_our_mirror(|_| true));
                 Ok(self.cargo.clone().with(&configs, self.offline))
             }
-            Err(error) => Err(again(error)),
+            Err(error) => Err(Arc::clone(error).into()),
         }
     }
 
@@ -216,29 +218,13 @@ impl UpstreamAccess {
     }
 }
 
-/// The error of a choice that is asked for more than once. Only two kinds can come up.
-fn again(error: &Error) -> Error {
-    match error {
-        Error::UpstreamKind { name, what } => Error::UpstreamKind {
-            name: name.clone(),
-            what: what.clone(),
-        },
-        Error::UpstreamUrl { url, message } => Error::UpstreamUrl {
-            url: url.clone(),
-            message: message.clone(),
-        },
-        other => Error::UpstreamUrl {
-            url: String::new(),
-            message: other.to_string(),
-        },
-    }
-}
-
 /// The sparse index of crates.io.
 fn default_index() -> Result<Url> {
     let url = DEFAULT_INDEX.trim_start_matches("sparse+");
-    Url::parse(url).map_err(|cause| Error::UpstreamUrl {
-        url: url.to_owned(),
-        message: cause.to_string(),
+    Url::parse(url).map_err(|cause| {
+        Error::Config(CargoConfigError::UpstreamUrl {
+            url: url.to_owned(),
+            message: cause.to_string(),
+        })
     })
 }

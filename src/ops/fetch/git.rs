@@ -9,6 +9,9 @@
 //! ```
 
 use crate::model::error::chain;
+use crate::model::errors::fs::FsError;
+use crate::model::errors::git::GitError;
+use crate::model::errors::upstream::UpstreamError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -224,7 +227,7 @@ impl Work<'_> {
     fn fetch(&mut self, from: &From, lacking: WantedGit) -> Result<()> {
         if from.access.offline {
             for (source, ids) in lacking {
-                self.failed(&source, ids, Error::Offline);
+                self.failed(&source, ids, Error::Upstream(UpstreamError::Offline));
             }
             return Ok(());
         }
@@ -272,7 +275,7 @@ impl Work<'_> {
                     ids.into_iter().map(move |id| (SourceId::from(&source), id))
                 });
                 let (host, cause) = (host.to_owned(), cause.clone());
-                self.all_failed(packages, Error::GitHost { host, cause });
+                self.all_failed(packages, Error::Git(GitError::Host { host, cause }));
                 return Ok(());
             }
             if alone {
@@ -431,10 +434,10 @@ fn unkept(
         let some = folders.values().any(|folder| within(&folder));
         let hurt = folders.iter().filter(|(_, folder)| !some || within(folder));
         failed.extend(hurt.map(|(id, _)| {
-            let error = Error::GitPackage {
+            let error = Error::Git(GitError::Package {
                 origin: origin.to_owned(),
                 message: message.clone(),
-            };
+            });
             (id.clone(), error)
         }));
     }
@@ -444,7 +447,8 @@ fn unkept(
 /// Tells what is wrong with a source from what is wrong with the mirror.
 fn of_source(error: Error) -> Result<Error> {
     match error {
-        Error::GitObject { .. } | Error::GitPackage { .. } | Error::TooLarge { .. } => Ok(error),
+        Error::Git(GitError::Object { .. } | GitError::Package { .. })
+        | Error::Fs(FsError::TooLarge { .. }) => Ok(error),
         error => Err(error),
     }
 }

@@ -1,5 +1,6 @@
 //! The packages of a git source: found in the tree of its commit, and written out with it.
 
+use crate::model::errors::git::GitError;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -54,10 +55,10 @@ impl<'a> Repository<'a> {
     }
 
     fn bad(&self, message: String) -> Error {
-        Error::GitPackage {
+        Error::Git(GitError::Package {
             origin: self.origin.to_owned(),
             message,
-        }
+        })
     }
 
     fn file(&self, id: &Id) -> Result<Vec<u8>> {

@@ -1,6 +1,7 @@
 //! Git sources that are not on this machine: fetched by the real cargo into its own cache, so that it is done with the
 //! logins, proxies and programs that its builds would use, and never twice.
 
+use crate::model::errors::git::GitError;
 use std::collections::{BTreeMap, BTreeSet};
 
 use toml::{Table, Value};
@@ -86,16 +87,16 @@ pub fn host_of(source: &GitSource) -> String {
 pub fn why(source: &GitSource, ids: &BTreeSet<CrateId>, trouble: Option<&GitTrouble>) -> Error {
     let url = without_credentials(&source.url);
     match trouble {
-        Some(GitTrouble::Host(cause)) => Error::GitHost {
+        Some(GitTrouble::Host(cause)) => Error::Git(GitError::Host {
             host: host_of(source),
             cause: cause.clone(),
-        },
-        Some(GitTrouble::Repository(cause)) => Error::GitFetch {
+        }),
+        Some(GitTrouble::Repository(cause)) => Error::Git(GitError::Fetch {
             url,
             cause: cause.clone(),
-        },
+        }),
         // Cargo is content with a repository, or the branch that a manifest names, without the commit that is locked.
-        None | Some(GitTrouble::NoCommit) => Error::GitRevision {
+        None | Some(GitTrouble::NoCommit) => Error::Git(GitError::Revision {
             url,
             revision: source.revision.clone(),
             package: ids
@@ -103,7 +104,7 @@ pub fn why(source: &GitSource, ids: &BTreeSet<CrateId>, trouble: Option<&GitTrou
                 .map(|id| id.name.to_string())
                 .unwrap_or_default(),
             pinned: matches!(source.reference, Reference::Rev(_)),
-        },
+        }),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What pruning needs to know before anything is fetched: every index line of a closure; and after: how large is what was
 //! left out.
 
+use crate::model::errors::upstream::UpstreamError;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,8 +69,10 @@ impl RegistryFetch {
             let found = versions.into_iter().map(|wanted| {
                 let line = find_line(&file, &wanted.id, wanted.checksum.as_ref());
                 let line = line.filter(|line| agrees(line, wanted.checksum.as_ref()));
-                line.ok_or_else(|| Error::NotInIndex {
-                    url: upstream.index_address(&name),
+                line.ok_or_else(|| {
+                    Error::Upstream(UpstreamError::NotInIndex {
+                        url: upstream.index_address(&name),
+                    })
                 })
             });
             found.collect::<Result<Vec<IndexLine>>>()

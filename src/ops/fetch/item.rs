@@ -1,5 +1,9 @@
 //! One crate on its way into the mirror: what has been found of it so far.
 
+use crate::model::errors::fs::Action;
+use crate::model::errors::fs::FsError;
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use std::sync::Arc;
 
 use crate::io::store::staging::StagedFile;
@@ -61,12 +65,14 @@ impl PendingCrate {
             find_line(file, &wanted.id, wanted.checksum.as_ref()),
             wanted.checksum,
         ) {
-            (None, _) => self.fail(&Arc::new(Error::NotInIndex { url: address() })),
+            (None, _) => self.fail(&Arc::new(Error::Upstream(UpstreamError::NotInIndex {
+                url: address(),
+            }))),
             (Some(line), Some(lockfile)) if *line.checksum() != lockfile => {
-                self.fail(&Arc::new(Error::Disagree {
+                self.fail(&Arc::new(Error::Store(StoreError::Disagree {
                     lockfile,
                     index: *line.checksum(),
-                }));
+                })));
             }
             (Some(line), _) => {
                 self.line = Some(line);
@@ -83,8 +89,17 @@ impl PendingCrate {
                 self.asked = true;
             }
             // What cannot be read is upstream's, where that is a folder. What cannot be written is the mirror's.
-            Err(error @ Error::Io { doing: "read", .. }) => self.fail(&Arc::new(error)),
-            Err(error @ (Error::Io { .. } | Error::LockBusy { .. } | Error::Panicked { .. })) => {
+            Err(
+                error @ Error::Fs(FsError::Io {
+                    action: Action::Read,
+                    ..
+                }),
+            ) => self.fail(&Arc::new(error)),
+            Err(
+                error @ (Error::Fs(FsError::Io { .. })
+                | Error::Store(StoreError::LockBusy { .. })
+                | Error::Panicked { .. }),
+            ) => {
                 return Err(error);
             }
             Err(error) => self.fail(&Arc::new(error)),

@@ -6,6 +6,10 @@
 //! written.
 
 use crate::model::error::chain;
+use crate::model::errors::fs::Action;
+use crate::model::errors::fs::FsError;
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -144,7 +148,7 @@ impl RegistryFetch {
             self.failed(
                 &mut report,
                 package,
-                Arc::new(Error::HeldOtherwise { wanted, there }),
+                Arc::new(Error::Store(StoreError::HeldOtherwise { wanted, there })),
             );
         }
         if plan.fetch.is_empty() {
@@ -273,7 +277,10 @@ impl RegistryFetch {
         match self.access.upstream().await {
             Ok(upstream) => self.ask_upstream(upstream, &mut parts).await?,
             // What is wrong with one registry is not wrong with the others.
-            Err(error) if matches!(error, Error::Offline) || self.source != SourceId::CratesIo => {
+            Err(error)
+                if matches!(error, Error::Upstream(UpstreamError::Offline))
+                    || self.source != SourceId::CratesIo =>
+            {
                 let error = Arc::new(error);
                 parts
                     .iter_mut()
@@ -356,7 +363,9 @@ impl RegistryFetch {
             if let Ok(verified) = verified(&part.item.wanted.id, expected, incoming) {
                 match self.looked_into(verified) {
                     Ok(verified) => part.bytes = Some(verified),
-                    Err(error @ Error::Package(_)) => part.fail(&Arc::new(error)),
+                    Err(error @ Error::Store(StoreError::Package(_))) => {
+                        part.fail(&Arc::new(error));
+                    }
                     Err(error) => return Err(error),
                 }
                 break;
@@ -451,7 +460,10 @@ fn copied(store: &RegistryStore, path: &Path) -> Result<Option<StagedFile>> {
     let mut incoming = store.incoming()?;
     match incoming.copy_from(path) {
         Ok(()) => Ok(Some(incoming)),
-        Err(Error::Io { doing: "read", .. }) => Ok(None),
+        Err(Error::Fs(FsError::Io {
+            action: Action::Read,
+            ..
+        })) => Ok(None),
         Err(error) => Err(error),
     }
 }

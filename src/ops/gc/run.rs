@@ -1,5 +1,6 @@
 //! `gc`: drops what no recorded root wants.
 
+use crate::model::errors::store::StoreError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -107,9 +108,9 @@ pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
     report.over = options.rules.max_size.and_then(over);
     let nobody = report.roots == 0 && options.rules.keep.is_empty() && !surplus.drop.is_empty();
     if nobody && options.act && report.gone.is_empty() {
-        return Err(Error::NoRoots {
+        return Err(Error::Store(StoreError::NoRoots {
             mirror: common.mirror.clone(),
-        });
+        }));
     }
     if options.act {
         if options.forget_gone {

@@ -1,5 +1,6 @@
 //! Inputs to what is wanted: projects, lockfiles, lists and names.
 
+use crate::model::errors::input::InputError;
 use std::path::{Path, PathBuf};
 
 use crate::io::cargo::command::Cargo;
@@ -47,7 +48,9 @@ impl Project {
         } else if path.exists() {
             path.parent().unwrap_or(path)
         } else {
-            return Err(Error::NoSuchInput(path.display().to_string()));
+            return Err(Error::Input(InputError::NoSuchInput(
+                path.display().to_string(),
+            )));
         };
         let holder = |name: &str| {
             folder
@@ -66,7 +69,7 @@ impl Project {
                     has_manifest: false,
                 })
             }
-            (None, None) => Err(Error::NoProject(folder.to_owned())),
+            (None, None) => Err(Error::Input(InputError::NoProject(folder.to_owned()))),
             (Some(manifest), lockfile) if is_root(manifest, lockfile) => Ok(Self {
                 root: manifest.to_owned(),
                 has_manifest: true,
@@ -136,11 +139,12 @@ pub fn merged_commits(path: &Path) -> Vec<Merged> {
 }
 
 fn parse_whole(path: &Path, text: &str) -> Result<(Vec<Locked>, Vec<Merged>)> {
-    let (version, locked) =
-        lockfile::parse_with_version(text).map_err(|source| Error::Lockfile {
+    let (version, locked) = lockfile::parse_with_version(text).map_err(|source| {
+        Error::Input(InputError::Lockfile {
             path: path.to_owned(),
             source: Box::new(source),
-        })?;
+        })
+    })?;
     let taken = locked.into_iter().map(|locked| Locked {
         source: if is_garbled(&locked.source, version) {
             SourceId::Other(locked.source.text().to_owned())
@@ -178,16 +182,16 @@ impl Input {
                 .iter()
                 .any(|ending| word.ends_with(ending))
         {
-            return Err(Error::NoSuchInput(word.to_owned()));
+            return Err(Error::Input(InputError::NoSuchInput(word.to_owned())));
         }
         match spec::parse_spec(word) {
             Ok(spec) => Ok(Self::Specs(None, vec![spec])),
             Err(cause) => {
                 let source = Box::new(spec::BadList { line: 1, cause });
-                Err(Error::List {
+                Err(Error::Input(InputError::List {
                     path: PathBuf::from(word),
                     source,
-                })
+                }))
             }
         }
     }
@@ -198,9 +202,11 @@ impl Input {
             let locked = parse_lockfile(path, text)?;
             return Ok(Self::Lockfile(path.to_owned(), locked));
         }
-        let specs = spec::parse(text).map_err(|source| Error::List {
-            path: path.to_owned(),
-            source: Box::new(source),
+        let specs = spec::parse(text).map_err(|source| {
+            Error::Input(InputError::List {
+                path: path.to_owned(),
+                source: Box::new(source),
+            })
         })?;
         Ok(Self::Specs(Some(path.to_owned()), specs))
     }

@@ -4,6 +4,8 @@
 //! All are resolved together, so that they share what they can. Those that cannot live in one lockfile (two crates that
 //! link the same C library, two versions of one crate within a compatible range) are resolved apart: halved until they can.
 
+use crate::model::errors::cargo::CargoError;
+use crate::model::errors::input::InputError;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -65,7 +67,9 @@ pub async fn resolve(
     for (spec, line) in specs.into_iter().zip(lines) {
         match line {
             Ok(line) => picked.push(Picked { spec, line }),
-            Err(error @ Error::NoSuchCrate { .. }) => resolved.failed.push((spec, error)),
+            Err(error @ Error::Input(InputError::NoSuchCrate { .. })) => {
+                resolved.failed.push((spec, error));
+            }
             Err(error) => return Err(error),
         }
     }
@@ -115,9 +119,11 @@ fn locked(line: &IndexLine) -> Locked {
 
 /// Finds the version an entry means.
 async fn pick(spec: &Spec, access: &UpstreamAccess) -> Result<IndexLine> {
-    let missing = |message: String| Error::NoSuchCrate {
-        spec: spec.to_string(),
-        message,
+    let missing = |message: String| {
+        Error::Input(InputError::NoSuchCrate {
+            spec: spec.to_string(),
+            message,
+        })
     };
     let file = if access.offline {
         access.home.index_file(&spec.name)
@@ -197,7 +203,7 @@ impl Apart {
             .resolve(&manifest(picked, self.options), &self.folder)
         {
             Ok(text) => text,
-            Err(error @ Error::Cargo { .. }) if !is_about_network(&error) => {
+            Err(error @ Error::Cargo(CargoError::Failed { .. })) if !is_about_network(&error) => {
                 if let [only] = picked {
                     self.failed.push((only.spec.clone(), error));
                 } else {
@@ -217,7 +223,7 @@ impl Apart {
 
 /// Halving a list helps against crates that do not go together, not against a network that is down.
 fn is_about_network(error: &Error) -> bool {
-    let Error::Cargo { said, .. } = error else {
+    let Error::Cargo(CargoError::Failed { said, .. }) = error else {
         return false;
     };
     [

@@ -1,6 +1,8 @@
 //! Which projects people mean: the ones they name, every workspace below a folder, the standard library.
 
 use crate::model::error::chain;
+use crate::model::errors::cargo::CargoError;
+use crate::model::errors::input::InputError;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -24,7 +26,7 @@ pub fn find(common: &Context, paths: &[PathBuf], recursive: bool) -> Result<Vec<
         if recursive && path.is_dir() {
             let found = below(common, path, &cargo)?;
             if found.is_empty() {
-                return Err(Error::NoProject(path.clone()));
+                return Err(Error::Input(InputError::NoProject(path.clone())));
             }
             found.into_iter().for_each(&mut add);
         } else {
@@ -60,14 +62,16 @@ fn below(common: &Context, folder: &Path, cargo: &Cargo) -> Result<Vec<Project>>
                     });
                 }
             }
-            Err(error @ Error::Cargo { .. }) => (common.watch)(&Event::Warning {
-                message: format!(
-                    "`{}` is left out: {}",
-                    folder.join("Cargo.toml").display(),
-                    chain(&error)
-                ),
-                help: None,
-            }),
+            Err(error @ Error::Cargo(CargoError::Failed { .. })) => {
+                (common.watch)(&Event::Warning {
+                    message: format!(
+                        "`{}` is left out: {}",
+                        folder.join("Cargo.toml").display(),
+                        chain(&error)
+                    ),
+                    help: None,
+                });
+            }
             Err(error) => return Err(error),
         }
     }

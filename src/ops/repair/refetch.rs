@@ -1,6 +1,8 @@
 //! One source of a mirror put right: locally where that can be, else fetched, else into quarantine.
 
 use crate::model::error::chain;
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -79,7 +81,7 @@ impl SourceRepair<'_> {
                     continue;
                 }
                 let folder = self.source.to_owned();
-                self.failed(id, &Error::UnknownRegistry { folder });
+                self.failed(id, &Error::Store(StoreError::UnknownRegistry { folder }));
             }
             return Ok(());
         };
@@ -326,9 +328,9 @@ impl SourceRepair<'_> {
         let upstream = access.upstream().await?;
         let file = upstream.index_file(&id.name).await?.unwrap_or_default();
         let Some(line) = find_line(&file, id, None) else {
-            return Err(Error::NotInIndex {
+            return Err(Error::Upstream(UpstreamError::NotInIndex {
                 url: upstream.index_address(&id.name),
-            });
+            }));
         };
         let mut buffer = vec![0; BUFFER];
         let there = self.store.hash_file(&id.file_name(), &mut buffer).ok();

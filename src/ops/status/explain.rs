@@ -1,5 +1,6 @@
 //! `status --explain`: who wants a package, by which way of dependencies, and how it stands in the mirror.
 
+use crate::model::errors::input::InputError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -119,9 +120,11 @@ pub fn run(common: &Context, projects: &[Project], name: &str) -> Result<Explain
                 checksums.insert((locked.id, locked.source), locked.checksum);
             }
         }
-        let graph = Graph::parse(&text).map_err(|source| Error::Lockfile {
-            path: path.clone(),
-            source: Box::new(source),
+        let graph = Graph::parse(&text).map_err(|source| {
+            Error::Input(InputError::Lockfile {
+                path: path.clone(),
+                source: Box::new(source),
+            })
         })?;
         for (at, node) in graph.nodes().filter(|(_, node)| is_it(&node.id)) {
             let ways = graph.ways_to(at);

@@ -1,6 +1,7 @@
 //! The state of one locked package in the mirror.
 
 use crate::model::error::chain;
+use crate::model::errors::store::StoreError;
 use std::collections::BTreeSet;
 
 use crate::io::fs::parallel;
@@ -157,10 +158,10 @@ fn check(store: &RegistryStore, wanted: &Wanted) -> Result<PackageState> {
         .filter(|checksum| checksum != line.checksum())
     {
         return Ok(PackageState::Damaged(
-            Error::HeldOtherwise {
+            Error::Store(StoreError::HeldOtherwise {
                 wanted: lockfile,
                 there: *line.checksum(),
-            }
+            })
             .to_string(),
         ));
     }
@@ -192,7 +193,7 @@ fn check(store: &RegistryStore, wanted: &Wanted) -> Result<PackageState> {
             &wanted.id,
         ) {
             Ok(_) => PackageState::Sound,
-            Err(error) => PackageState::Damaged(chain(&Error::Package(error))),
+            Err(error) => PackageState::Damaged(chain(&Error::Store(StoreError::Package(error)))),
         },
     )
 }

@@ -4,6 +4,8 @@
 //! walked, because cargo 1.96 and later refuse some archives that match their checksum.
 
 use crate::model::error::chain;
+use crate::model::errors::cargo::CargoError;
+use crate::model::errors::input::InputError;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -130,9 +132,9 @@ pub fn run(common: &Context, options: &StatusOptions) -> Result<StatusReport> {
     let mut closures = Vec::new();
     for project in &options.projects {
         if !project.lockfile().is_file() {
-            return Err(Error::NoLockfile {
+            return Err(Error::Input(InputError::NoLockfile {
                 project: project.root.clone(),
-            });
+            }));
         }
         let locked = project.read_lockfile()?;
         roots::warn_of_merged(common, &project.lockfile());
@@ -257,7 +259,7 @@ fn of_project(
                     network_closed: proof.network_closed,
                     cause: None,
                 },
-                Err(error @ Error::Cargo { .. }) => Proof {
+                Err(error @ Error::Cargo(CargoError::Failed { .. })) => Proof {
                     proven: false,
                     network_closed: false,
                     cause: Some(chain(&error)),

@@ -1,5 +1,6 @@
 //! Inputs read, and sorted by where their crates come from: what can be planned and fetched as one.
 
+use crate::model::errors::input::InputError;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -100,9 +101,9 @@ pub fn batches(common: &Context, options: &VendorOptions) -> Result<Vec<Batch>> 
             Input::Project(project) => {
                 if !project.lockfile().is_file() {
                     if options.locked || options.dry_run || !project.has_manifest {
-                        return Err(Error::NoLockfile {
+                        return Err(Error::Input(InputError::NoLockfile {
                             project: project.root.clone(),
-                        });
+                        }));
                     }
                     let what = format!("the dependencies of {}", project.root.display());
                     (common.watch)(&Event::Step {

@@ -11,6 +11,8 @@
 //! Where cargo cannot answer, everything is mirrored, and that is said: nothing is left out on a guess.
 
 use crate::model::error::chain;
+use crate::model::errors::cargo::CargoError;
+use crate::model::errors::input::InputError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -78,7 +80,7 @@ pub fn sync(
                 specs.join(" ")
             }
         };
-        return Err(Error::CannotPrune { what });
+        return Err(Error::Input(InputError::CannotPrune { what }));
     }
     let Some(folder) = folder.filter(|_| !selection.targets.is_empty()) else {
         return Ok(Some(selection));
@@ -93,7 +95,7 @@ pub fn sync(
         } else if known.contains(&target) {
             targets.insert(target);
         } else {
-            return Err(Error::NoSuchTarget(target));
+            return Err(Error::Input(InputError::NoSuchTarget(target)));
         }
     }
     selection.targets = targets;
@@ -146,7 +148,7 @@ pub async fn decide(
         }
         if locked {
             let lockfile = project.lockfile();
-            return Err(Error::StaleLockfile { lockfile });
+            return Err(Error::Input(InputError::StaleLockfile { lockfile }));
         }
         group.update(common, &project.clone()).await?;
         answer = ask(completion, common, group, selection).await;
@@ -204,7 +206,9 @@ async fn ask(
         for project in projects {
             match ask_of(&project, &access, &common, &closure, &lines, &selection) {
                 Ok(read) => reads.push((project, read)),
-                Err(error @ Error::Cargo { .. }) => return Ok(Answer::Unsure(project, error)),
+                Err(error @ Error::Cargo(CargoError::Failed { .. })) => {
+                    return Ok(Answer::Unsure(project, error));
+                }
                 Err(error) => return Err(error),
             }
         }

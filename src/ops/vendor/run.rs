@@ -1,6 +1,8 @@
 //! `prefetch`: closures into the mirror. `vendor`: the same for projects, then their builds pointed at it.
 
 use crate::model::error::chain;
+use crate::model::errors::input::InputError;
+use crate::model::errors::store::StoreError;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -353,9 +355,9 @@ fn dry_run(
     for project in group.projects.iter().filter(|project| project.has_manifest) {
         if let Judgement::Stale = group.access.cargo()?.judge_lockfile(&project.root)? {
             watch(&Event::Warning {
-                message: Error::StaleLockfile {
+                message: Error::Input(InputError::StaleLockfile {
                     lockfile: project.lockfile(),
-                }
+                })
                 .to_string(),
                 help: Some(
                     "a real run would bring it up to date, and mirror what that adds".to_owned(),
@@ -373,7 +375,7 @@ fn plan(fetch: &RegistryFetch, wanted: &[Wanted], report: &mut VendorReport) -> 
         report.failed.push(FailedPackage::new(
             &id,
             &fetch.source,
-            &Error::HeldOtherwise { wanted, there },
+            &Error::Store(StoreError::HeldOtherwise { wanted, there }),
         ));
     }
     report.would_fetch.extend(

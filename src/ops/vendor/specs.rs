@@ -1,5 +1,6 @@
 //! Crates asked for by name: what they come to, and what the programs among them need to be installed.
 
+use crate::model::errors::store::StoreError;
 use std::path::PathBuf;
 
 use crate::io::task::blocking;
@@ -87,7 +88,7 @@ pub async fn binaries(
                 report.failed.push(FailedPackage::new(
                     top,
                     &SourceId::CratesIo,
-                    &Error::Package(error),
+                    &Error::Store(StoreError::Package(error)),
                 ));
                 continue;
             }

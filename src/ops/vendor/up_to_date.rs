@@ -1,7 +1,9 @@
 //! Lockfiles held against their manifests by the real cargo, and what a lockfile gains by it mirrored.
 
 use crate::io::task::blocking;
-use crate::model::error::{CargoSaid, Error, Result};
+use crate::model::error::{Error, Result};
+use crate::model::errors::cause::CargoSaid;
+use crate::model::errors::input::InputError;
 use crate::ops::config::judge::{
     Refusal, Unready, Verdict, ask, cannot_tell, disagrees, note_of_absent_parts,
 };
@@ -48,14 +50,14 @@ pub async fn bring_up_to_date(
             note_of_absent_parts(common, project, &said);
             Ok((nothing, None))
         }
-        Verdict::Refused(refusal) if locked => Err(Error::UnjudgedLockfile {
+        Verdict::Refused(refusal) if locked => Err(Error::Input(InputError::UnjudgedLockfile {
             lockfile: project.lockfile(),
             said: CargoSaid(refusal.said),
-        }),
+        })),
         Verdict::Refused(refusal) => Ok((nothing, Some(cannot_tell(project, refusal)))),
-        Verdict::Stale if locked => Err(Error::StaleLockfile {
+        Verdict::Stale if locked => Err(Error::Input(InputError::StaleLockfile {
             lockfile: project.lockfile(),
-        }),
+        })),
         Verdict::Stale => {
             let added = group.update(common, project).await?;
             let done = completion.run(added, false).await?;

@@ -1,6 +1,7 @@
 //! The tasks of `verify`: a folder of the index, some index files, some crates.
 
 use crate::model::error::chain;
+use crate::model::errors::store::StoreError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -387,7 +388,10 @@ impl Inspection<'_> {
         let size = archive.metadata().map_or(0, |meta| meta.len());
         let archive = std::io::BufReader::with_capacity(64 << 10, archive);
         let refused = archive::check(archive, size, id).err()?;
-        Some((DamageKind::UnsafeArchive, chain(&Error::Package(refused))))
+        Some((
+            DamageKind::UnsafeArchive,
+            chain(&Error::Store(StoreError::Package(refused))),
+        ))
     }
 }
 

@@ -11,6 +11,7 @@
 //!
 //! Nothing is written but the cursor: the shards that were found sound so far, for `--resume`.
 
+use crate::model::errors::store::StoreError;
 use std::collections::BTreeSet;
 
 use crate::io::mirror::layout;
@@ -108,10 +109,10 @@ pub fn sources(common: &Context, named: &[String]) -> Result<Vec<String>> {
     }
     for name in named {
         if !there.contains(name) {
-            return Err(Error::NoSuchSource {
+            return Err(Error::Store(StoreError::NoSuchSource {
                 name: name.clone(),
                 there,
-            });
+            }));
         }
     }
     Ok(there

@@ -1,5 +1,6 @@
 //! Who may do what: a file of tokens, one a line, `read TOKEN` or `admin TOKEN`.
 
+use crate::model::errors::serve::ServeError;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -42,10 +43,10 @@ impl Tokens {
                 _ => None,
             };
             let Some((token, right)) = right else {
-                return Err(Error::Tokens {
+                return Err(Error::Serve(ServeError::Tokens {
                     path: path.to_owned(),
                     line: number + 1,
-                });
+                }));
             };
             tokens.push((hash(token.as_bytes()), right));
         }
@@ -165,7 +166,10 @@ mod tests {
         for broken in ["reads one", "read", "read one two"] {
             let parsed = Tokens::parse(path, broken);
             assert!(
-                matches!(parsed, Err(Error::Tokens { line: 1, .. })),
+                matches!(
+                    parsed,
+                    Err(Error::Serve(ServeError::Tokens { line: 1, .. }))
+                ),
                 "{broken}"
             );
         }

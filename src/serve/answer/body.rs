@@ -1,5 +1,11 @@
 //! Answers: their bodies, and the few shapes they have.
 
+use crate::model::errors::cargo::CargoError;
+use crate::model::errors::fs::FsError;
+use crate::model::errors::git::GitError;
+use crate::model::errors::input::InputError;
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use std::fs::File;
 use std::io;
 use std::pin::Pin;
@@ -213,33 +219,42 @@ pub fn error(status: StatusCode, detail: &str) -> Response<Body> {
 pub fn for_clients(error: &Error) -> String {
     match error {
         // Not the text of the cause, which may have a path in it, too.
-        Error::Io { doing, source, .. } => {
+        Error::Fs(FsError::Io { action, source, .. }) => {
             let cause = match source.raw_os_error() {
                 Some(code) => io::Error::from_raw_os_error(code).to_string(),
                 None => source.kind().to_string(),
             };
-            format!("the server cannot {doing} one of its files: {cause}")
+            format!("the server cannot {action} one of its files: {cause}")
         }
-        Error::LockBusy { .. } => "another process uses the server's mirror".to_owned(),
-        Error::TooLarge { limit, .. } => {
+        Error::Store(StoreError::LockBusy { .. }) => {
+            "another process uses the server's mirror".to_owned()
+        }
+        Error::Fs(FsError::TooLarge { limit, .. }) => {
             format!("one of the server's files is larger than {limit} bytes")
         }
-        Error::NotInIndex { .. } => "the registry does not have this version".to_owned(),
-        Error::Http { .. }
-        | Error::Refused(_)
-        | Error::Login(_)
-        | Error::Network { .. }
-        | Error::Stalled { .. }
-        | Error::HostDown { .. }
-        | Error::InvalidResponse { .. }
-        | Error::Checksum { .. }
-        | Error::HeldOtherwise { .. }
-        | Error::Disagree { .. }
-        | Error::Offline
-        | Error::Invalid(_)
-        | Error::List { .. }
-        | Error::Lockfile { .. } => chain(error),
-        Error::Cargo { .. } | Error::Git { .. } | Error::NoCargo { .. } | Error::NoGit(_) => {
+        Error::Upstream(UpstreamError::NotInIndex { .. }) => {
+            "the registry does not have this version".to_owned()
+        }
+        Error::Upstream(
+            UpstreamError::Http { .. }
+            | UpstreamError::Challenged(_)
+            | UpstreamError::Login(_)
+            | UpstreamError::Network { .. }
+            | UpstreamError::Stalled { .. }
+            | UpstreamError::HostDown { .. }
+            | UpstreamError::InvalidResponse { .. }
+            | UpstreamError::Offline,
+        )
+        | Error::Store(
+            StoreError::Checksum { .. }
+            | StoreError::HeldOtherwise { .. }
+            | StoreError::Disagree { .. },
+        )
+        | Error::Input(
+            InputError::Invalid(_) | InputError::List { .. } | InputError::Lockfile { .. },
+        ) => chain(error),
+        Error::Cargo(CargoError::Failed { .. } | CargoError::NoCargo { .. })
+        | Error::Git(GitError::Failed { .. } | GitError::NoGit(_)) => {
             "the index of upstream cannot be fetched; the server's log says why".to_owned()
         }
         _ => "the server cannot do this; its log says why".to_owned(),
@@ -266,28 +281,30 @@ impl HttpError {
         let detail = for_clients(error).into();
         let (status, retry_after) = match error {
             error if is_absent(error) => (StatusCode::NOT_FOUND, None),
-            Error::Http {
+            Error::Upstream(UpstreamError::Http {
                 retry_after: Some(wait),
                 ..
-            } => (
+            }) => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 Some(wait.as_secs().clamp(1, Self::MOST)),
             ),
-            Error::OwnUpstream { .. } => (StatusCode::LOOP_DETECTED, None),
+            Error::Upstream(UpstreamError::OwnUpstream { .. }) => (StatusCode::LOOP_DETECTED, None),
             // Only a git index is fetched by cargo while clients wait.
-            Error::Cargo { .. } | Error::LockBusy { .. } => {
+            Error::Cargo(CargoError::Failed { .. }) | Error::Store(StoreError::LockBusy { .. }) => {
                 (StatusCode::SERVICE_UNAVAILABLE, Some(Self::USUAL))
             }
-            Error::Io { source, .. } if is_out_of_descriptors(source) => {
+            Error::Fs(FsError::Io { source, .. }) if is_out_of_descriptors(source) => {
                 (StatusCode::SERVICE_UNAVAILABLE, Some(Self::USUAL))
             }
             error if is_transient(error) => (StatusCode::SERVICE_UNAVAILABLE, Some(Self::USUAL)),
             // Not the client's login is at fault, but ours.
-            Error::Http { .. }
-            | Error::Refused(_)
-            | Error::Login(_)
-            | Error::Checksum { .. }
-            | Error::InvalidResponse { .. } => (StatusCode::BAD_GATEWAY, None),
+            Error::Upstream(
+                UpstreamError::Http { .. }
+                | UpstreamError::Challenged(_)
+                | UpstreamError::Login(_)
+                | UpstreamError::InvalidResponse { .. },
+            )
+            | Error::Store(StoreError::Checksum { .. }) => (StatusCode::BAD_GATEWAY, None),
             _ => (StatusCode::INTERNAL_SERVER_ERROR, None),
         };
         Self {

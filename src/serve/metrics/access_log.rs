@@ -1,5 +1,7 @@
 //! The access log: a line a request, in the common format or as JSON, written by a thread of its own.
 
+use crate::model::errors::fs::Action;
+use crate::model::errors::fs::FsError;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::net::IpAddr;
@@ -74,10 +76,12 @@ impl Log {
         let thread = thread::Builder::new()
             .name("log".to_owned())
             .spawn(move || write(format, file.as_ref(), out, &receiver))
-            .map_err(|source| Error::Io {
-                doing: "start",
-                path: PathBuf::from("a thread"),
-                source,
+            .map_err(|source| {
+                Error::Fs(FsError::Io {
+                    action: Action::Start,
+                    path: PathBuf::from("a thread"),
+                    source,
+                })
             })?;
         log.lines = Some(lines);
         log.thread = std::sync::Mutex::new(Some(thread));
@@ -126,7 +130,7 @@ fn open(file: Option<&PathBuf>) -> Result<Out> {
                 .create(true)
                 .append(true)
                 .open(path)
-                .map_err(io_error("write", path))?;
+                .map_err(io_error(Action::Write, path))?;
             Box::new(file)
         }
         None => Box::new(io::stdout()),

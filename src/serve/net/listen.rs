@@ -1,6 +1,9 @@
 //! Connections: accepted by one task, handed in turn to one thread a core, each of which serves its own from beginning to
 //! end. So no request crosses from one core to another unless it has to wait for something.
 
+use crate::model::errors::fs::Action;
+use crate::model::errors::fs::FsError;
+use crate::model::errors::serve::ServeError;
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener as StdListener, TcpStream as StdStream, ToSocketAddrs};
 use std::pin::Pin;
@@ -71,24 +74,28 @@ pub fn bind(addresses: &[String]) -> Result<Vec<StdListener>> {
     let mut handed = listenfd::ListenFd::from_env();
     let mut listeners = Vec::new();
     for at in 0..handed.len() {
-        let failed = |source| Error::Listen {
-            address: format!("the socket {at} that was handed over"),
-            source,
+        let failed = |source| {
+            Error::Serve(ServeError::Listen {
+                address: format!("the socket {at} that was handed over"),
+                source,
+            })
         };
         listeners.extend(handed.take_tcp_listener(at).map_err(failed)?);
     }
     if listeners.is_empty() {
         for address in addresses {
-            let named = address
-                .to_socket_addrs()
-                .map_err(|source| Error::NoSuchAddress {
+            let named = address.to_socket_addrs().map_err(|source| {
+                Error::Serve(ServeError::NoSuchAddress {
                     address: address.clone(),
                     source,
-                })?;
+                })
+            })?;
             for address in named {
-                let bound = StdListener::bind(address).map_err(|source| Error::Listen {
-                    address: address.to_string(),
-                    source,
+                let bound = StdListener::bind(address).map_err(|source| {
+                    Error::Serve(ServeError::Listen {
+                        address: address.to_string(),
+                        source,
+                    })
                 })?;
                 listeners.push(bound);
             }
@@ -97,12 +104,12 @@ pub fn bind(addresses: &[String]) -> Result<Vec<StdListener>> {
     for listener in &listeners {
         // What is accepted inherits it. A system that allows less gives less.
         let _ = socket2::SockRef::from(listener).set_send_buffer_size(SOCKET_BUFFER);
-        listener
-            .set_nonblocking(true)
-            .map_err(|source| Error::Listen {
+        listener.set_nonblocking(true).map_err(|source| {
+            Error::Serve(ServeError::Listen {
                 address: "a socket".to_owned(),
                 source,
-            })?;
+            })
+        })?;
     }
     Ok(listeners)
 }
@@ -136,10 +143,12 @@ impl Workers {
         for number in 0..count {
             let (way, arrived) = mpsc::unbounded_channel();
             let desk = Arc::clone(desk);
-            let failed = |source| Error::Io {
-                doing: "start",
-                path: "a thread".into(),
-                source,
+            let failed = |source| {
+                Error::Fs(FsError::Io {
+                    action: Action::Start,
+                    path: "a thread".into(),
+                    source,
+                })
             };
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()

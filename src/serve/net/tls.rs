@@ -1,5 +1,6 @@
 //! TLS, with a certificate that can change while the server runs.
 
+use crate::model::errors::serve::ServeError;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -107,9 +108,9 @@ fn read(certificate: &Path, key: &Path) -> Result<Current> {
 }
 
 fn bad(certificate: &Path, key: &Path, cause: &dyn std::fmt::Display) -> Error {
-    Error::Certificate {
+    Error::Serve(ServeError::Certificate {
         certificate: certificate.to_owned(),
         key: key.to_owned(),
         message: cause.to_string(),
-    }
+    })
 }

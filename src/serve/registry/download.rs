@@ -1,6 +1,8 @@
 //! Crates: out of the mirror, else from upstream, hashed as they arrive and stored when they are right.
 
 use crate::model::error::chain;
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -127,10 +129,10 @@ async fn find(
     }
     let conflict = ours.filter(|ours| ours != line.checksum());
     if let Some(ours) = conflict {
-        let error = Error::HeldOtherwise {
+        let error = Error::Store(StoreError::HeldOtherwise {
             wanted: *line.checksum(),
             there: ours,
-        };
+        });
         (serving.common.watch)(&Event::Warning {
             message: format!("{id}: {}", chain(&error)),
             help: notices::hint(&error),
@@ -154,11 +156,11 @@ fn here_but_broken(source: &Source, id: &CrateId) -> Outcome {
     let there = source.store.has_file(id);
     Outcome::Failed(if there {
         let what = "its bytes in the mirror are damaged; `cargo mirror repair` fetches them again";
-        HttpError::of(&Error::InvalidResponse {
+        HttpError::of(&Error::Upstream(UpstreamError::InvalidResponse {
             url: id.to_string(),
             what: "crate",
             message: what.to_owned(),
-        })
+        }))
     } else {
         HttpError::absent("it is not in the mirror")
     })
@@ -298,7 +300,7 @@ async fn fetch(
             }
         }
         Err(error) => {
-            if matches!(error, Error::Checksum { .. }) {
+            if matches!(error, Error::Store(StoreError::Checksum { .. })) {
                 serving.stats.upstream_failed(&chain(&error));
                 serving.stats.checksum_mismatches.add(1);
                 warn(serving, id, &error);

@@ -12,6 +12,7 @@
 //!
 //! What the mirror holds and upstream no longer lists is added: see [`crate::serve::withdrawn`].
 
+use crate::model::errors::upstream::UpstreamError;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -308,11 +309,11 @@ async fn ask(
     if let UpstreamAnswer::Text { text, .. } = &answer
         && published(name, text).is_none()
     {
-        return Err(Error::InvalidResponse {
+        return Err(Error::Upstream(UpstreamError::InvalidResponse {
             url: upstream.index_address(name),
             what: "index",
             message: "it has no index line".to_owned(),
-        });
+        }));
     }
     Ok(answer)
 }

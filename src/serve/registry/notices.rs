@@ -1,6 +1,11 @@
 //! What an operator should know: said once when something goes wrong, and once when it is right again. A hundred requests
 //! that fail for one reason are one line in the log.
 
+use crate::model::errors::config::CargoConfigError;
+use crate::model::errors::fs::FsError;
+use crate::model::errors::git::GitError;
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
@@ -157,7 +162,7 @@ pub fn warn(watch: &Watch, error: &Error) {
 pub fn hint(error: &Error) -> Option<String> {
     use std::io::ErrorKind;
     let hint = match error {
-        Error::Io { source, .. } => match source.kind() {
+        Error::Fs(FsError::Io { source, .. }) => match source.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
                 "make room on that disk; --max-size keeps the mirror below a size"
             }
@@ -169,18 +174,25 @@ pub fn hint(error: &Error) -> Option<String> {
             }
             _ => return None,
         },
-        Error::Network { .. }
-        | Error::Stalled { .. }
-        | Error::HostDown { .. }
+        Error::Upstream(
+            UpstreamError::Network { .. }
+            | UpstreamError::Stalled { .. }
+            | UpstreamError::HostDown { .. }
+            | UpstreamError::Offline
+            | UpstreamError::NeedsNetwork { .. },
+        )
         | Error::Interrupted
-        | Error::LockBusy { .. }
-        | Error::Offline
-        | Error::NeedsNetwork { .. }
-        | Error::GitObject { .. }
-        | Error::ConfigShape { .. }
-        | Error::NotAMirror(_) => return None,
-        Error::ConfigSyntax { .. } => "mend the file; it is read again when it changes",
-        Error::Http { status, .. } if !matches!(status, 404 | 407 | 410 | 451) => return None,
+        | Error::Store(StoreError::LockBusy { .. } | StoreError::NotAMirror(_))
+        | Error::Git(GitError::Object { .. })
+        | Error::Config(CargoConfigError::Shape { .. }) => return None,
+        Error::Config(CargoConfigError::Syntax { .. }) => {
+            "mend the file; it is read again when it changes"
+        }
+        Error::Upstream(UpstreamError::Http { status, .. })
+            if !matches!(status, 404 | 407 | 410 | 451) =>
+        {
+            return None;
+        }
         _ => return error.hint(),
     };
     Some(hint.to_owned())

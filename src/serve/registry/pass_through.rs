@@ -1,6 +1,8 @@
 //! Crates that cannot be stored, because the disk is full or may only be read: passed on as they come. Small ones are taken
 //! into memory once for all who want them; each client has a transfer of its own of a large one.
 
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -91,14 +93,17 @@ async fn begin(
     id: &CrateId,
     checksum: Sha256,
 ) -> Result<Passing> {
-    let pull = source.pull.as_ref().ok_or(Error::Offline)?;
+    let pull = source
+        .pull
+        .as_ref()
+        .ok_or(Error::Upstream(UpstreamError::Offline))?;
     serving.stats.upstream_requests.add(1);
     serving.stats.passed.add(1);
     Passing::begin(pull.upstream(), id.clone(), checksum).await
 }
 
 fn failed(serving: &ServerState, error: &Error) -> Outcome {
-    if matches!(error, Error::Checksum { .. }) {
+    if matches!(error, Error::Store(StoreError::Checksum { .. })) {
         serving.stats.checksum_mismatches.add(1);
         serving.stats.upstream_failed(&chain(error));
     } else {

@@ -1,5 +1,6 @@
 //! The way to upstream, opened anew when what leads there has changed on disk.
 
+use crate::model::errors::serve::ServeError;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -77,7 +78,7 @@ impl RegistryUpstream {
             if access.key() == self.key {
                 access.open_for_server(self.refresh, &self.via)
             } else {
-                Err(Error::OtherUpstream)
+                Err(Error::Serve(ServeError::OtherUpstream))
             }
         });
         let mut opened = self.opened();

@@ -4,6 +4,8 @@
 //! While something of ours is not yet complete, the mirror is in use, so that no `gc` takes bytes whose line is about to be
 //! written. In between it is not, so that `gc` gets its turn.
 
+use crate::model::errors::fs::Action;
+use crate::model::errors::fs::FsError;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
@@ -78,10 +80,12 @@ impl Writer {
         let thread = thread::Builder::new()
             .name("keeper".to_owned())
             .spawn(move || WriterLoop::new(kit).run(&receiver))
-            .map_err(|source| Error::Io {
-                doing: "start",
-                path: PathBuf::from("a thread"),
-                source,
+            .map_err(|source| {
+                Error::Fs(FsError::Io {
+                    action: Action::Start,
+                    path: PathBuf::from("a thread"),
+                    source,
+                })
             })?;
         Ok(Self {
             jobs,

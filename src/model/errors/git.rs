@@ -1,0 +1,80 @@
+//! Git sources, the git program, and what is read from repositories.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::model::errors::cause::Cause;
+use crate::model::policy::advisory::BadAdvisory;
+
+#[derive(Debug, thiserror::Error)]
+pub enum GitError {
+    #[error("`{command}` failed")]
+    Failed {
+        command: String,
+        #[source]
+        said: Cause,
+    },
+    #[error("`{}` is not what git says it is: {message}", .path.display())]
+    Object { path: PathBuf, message: String },
+    #[error("its locked commit {revision} is on no branch of {url} any more")]
+    Revision {
+        url: String,
+        revision: String,
+        /// Of the same source, to name in a command.
+        package: String,
+        /// Whether the manifest itself names the commit.
+        pinned: bool,
+    },
+    #[error("cannot fetch {url}: {cause}")]
+    Fetch { url: String, cause: String },
+    #[error("cannot fetch from {host}: {cause}")]
+    Host { host: String, cause: String },
+    #[error("{origin} cannot be mirrored: {message}")]
+    Package { origin: String, message: String },
+    #[error("cannot run `git`")]
+    NoGit(#[source] io::Error),
+    #[error("`{}` is not an advisory database: it has no folder `crates`", .path.display())]
+    NotAdvisories { path: PathBuf },
+    #[error("cannot read the advisory `{}`", .path.display())]
+    Advisory {
+        path: PathBuf,
+        source: Box<BadAdvisory>,
+    },
+}
+
+impl GitError {
+    /// The way out, where there is one to name.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::NotAdvisories { .. } => {
+                "name the folder of a RustSec advisory database, or the address of its git repository"
+            }
+            Self::Advisory { .. } => {
+                "it may name a known vulnerability; look at it yourself, or bring the database up to date"
+            }
+            Self::Object { .. } => {
+                "remove that folder; cargo clones it again, and the same command goes on"
+            }
+            Self::Revision { pinned: true, .. } => {
+                "the history was rewritten, or a branch or tag removed: name another `rev` in Cargo.toml"
+            }
+            Self::Revision { package, .. } => {
+                return Some(format!(
+                    "the history was rewritten, or a branch or tag removed: `cargo update -p {package}` locks a commit that \
+                     is there"
+                ));
+            }
+            Self::Fetch { .. } => {
+                "look at its address and at the login that git has for it; a repository that has moved needs its new address \
+                 in Cargo.toml"
+            }
+            Self::Host { .. } => {
+                "look at the network, the proxy and the login for that host, and run the same command again; cargo's own \
+                 git does not know all that the git program knows: `net.git-fetch-with-cli = true` in cargo's config has it used"
+            }
+            Self::NoGit(_) => "install git, or name a folder that holds the advisory database",
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
