@@ -43,15 +43,6 @@ pub fn has_no_locks(cause: &io::Error) -> bool {
     cause.kind() == io::ErrorKind::Unsupported
 }
 
-/// Whether locks work on the file system of a mirror. An error: nothing can be written there, so nobody can tell.
-pub fn are_there(mirror: &Path) -> Result<bool> {
-    let file = open(&mirror.join(".mirror").join("in-use"))?;
-    Ok(match file.try_lock_shared() {
-        Err(TryLockError::Error(cause)) => !has_no_locks(&cause),
-        _ => true,
-    })
-}
-
 /// A lock that is taken for moments, by many threads and processes.
 pub struct Lock {
     path: PathBuf,

@@ -5,6 +5,7 @@
 //! <mirror>/.mirror/advisories/<hash of the address>/     the clone; `<hash>.lock` is held while it is used
 //! ```
 
+use crate::io::mirror::layout::Mirror;
 use crate::model::errors::fs::Action;
 use crate::model::errors::git::GitError;
 use std::fs;
@@ -43,7 +44,7 @@ pub fn look_up(
     let mut hashing = Hashing::default();
     hashing.update(place.as_bytes());
     let hash = &hashing.finish().to_string()[..16];
-    let folder = mirror.join(".mirror").join("advisories").join(hash);
+    let folder = Mirror::at(mirror).advisories(hash);
     // Another process may bring the same clone up to date, which takes files away from under those who read.
     let lock = Lock::new(folder.with_extension("lock"));
     let _held = lock.hold()?;

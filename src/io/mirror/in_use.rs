@@ -1,5 +1,6 @@
 //! The lock that keeps `gc` apart from runs that add.
 
+use crate::io::mirror::layout::Mirror;
 use crate::model::errors::fs::Action;
 use crate::model::errors::fs::FsError;
 use crate::model::errors::store::StoreError;
@@ -27,7 +28,7 @@ pub struct InUse(#[expect(dead_code, reason = "held, not looked at")] Option<Fil
 
 /// Waits until the mirror may be used so. `waiting` is told, once, which lock is waited for and how long at most.
 pub fn in_use(mirror: &Path, how: Use, waiting: impl FnOnce(&Path, Duration)) -> Result<InUse> {
-    let path = mirror.join(".mirror").join("in-use");
+    let path = Mirror::at(mirror).use_lock();
     let file = match (open(&path), how) {
         (Ok(file), _) => file,
         // Who can write nothing adds nothing, so there is nothing to protect: reading goes on.
@@ -67,7 +68,7 @@ pub fn in_use(mirror: &Path, how: Use, waiting: impl FnOnce(&Path, Duration)) ->
 
 /// The mirror for one who removes, if nobody adds to it right now.
 pub fn alone_now(mirror: &Path) -> Result<Option<InUse>> {
-    let path = mirror.join(".mirror").join("in-use");
+    let path = Mirror::at(mirror).use_lock();
     let file = open(&path)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(InUse(Some(file)))),

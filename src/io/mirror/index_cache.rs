@@ -11,6 +11,7 @@
 //! The file's modification time says when upstream last said that this is what it has. All of it can be lost without harm:
 //! what is missing or broken is asked for anew.
 
+use crate::io::mirror::layout::Mirror;
 use std::path::{Path, PathBuf};
 
 use crate::io::fs::file;
@@ -47,7 +48,7 @@ impl IndexCache {
     pub fn of(mirror: &Path, registry: &str) -> Self {
         let hash = digest(registry.as_bytes());
         Self {
-            folder: mirror.join(".mirror").join("upstream").join(&hash[..16]),
+            folder: Mirror::at(mirror).index_cache(&hash[..16]),
         }
     }
 

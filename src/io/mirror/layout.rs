@@ -1,11 +1,93 @@
-//! Where everything lies below a mirror's folder.
+//! Where everything lies below a mirror's folder: the one place that spells these paths.
+//!
+//! ```text
+//! <mirror>/
+//!   crates-io/  registries/<name>/  git/<name>/    one folder a source (see `io::store`)
+//!   .mirror/                                       the program's own; all of it can be rebuilt from the rest
+//!     lock           held while index files are edited
+//!     in-use         shared by runs that add, exclusive for `gc`
+//!     roots/<id>     every lockfile and list that was given, and what it came to
+//!     failures.json  what could not be fetched, and why
+//!     tmp/<process>/ staging: files grow here before they are renamed
+//!     lines/<source> the journal of index lines
+//!     verify         progress of a `verify` under way
+//!     quarantine/<n> what `repair` has moved out of the way
+//!     watch/<hash>   what upstream last said of a crate, for `outdated`
+//!     upstream/<hash> upstream's index files, for `serve`
+//!     use/<source>   how often each crate is asked for, for `serve`
+//!     advisories/<hash> clones of advisory databases
+//! ```
 
-use crate::model::errors::store::StoreError;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::model::error::{Error, Result};
+use crate::model::errors::store::StoreError;
 use crate::model::source::id::{CRATES_IO_FOLDER, GIT_FOLDER};
+
+/// The name of the folder that holds what is the program's own, as messages show it.
+pub const PRIVATE: &str = ".mirror";
+
+/// The paths below a mirror's folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mirror<'m>(&'m Path);
+
+impl<'m> Mirror<'m> {
+    /// Names a folder; touches nothing.
+    pub fn at(folder: &'m Path) -> Self {
+        Self(folder)
+    }
+
+    pub fn private(self) -> PathBuf {
+        self.0.join(PRIVATE)
+    }
+
+    /// The lock that is held while index files are edited.
+    pub fn edit_lock(self) -> PathBuf {
+        self.private().join("lock")
+    }
+
+    /// The lock that keeps runs that add and runs that remove apart.
+    pub fn use_lock(self) -> PathBuf {
+        self.private().join("in-use")
+    }
+
+    /// Where files grow, a folder for each process.
+    pub fn staging(self) -> PathBuf {
+        self.private().join("tmp")
+    }
+
+    pub fn roots(self) -> PathBuf {
+        self.private().join("roots")
+    }
+
+    pub fn verify_progress(self) -> PathBuf {
+        self.private().join("verify")
+    }
+
+    pub fn quarantine(self) -> PathBuf {
+        self.private().join("quarantine")
+    }
+
+    /// What upstream last said of each crate, for `outdated`. `key` names the registry.
+    pub fn published(self, key: &str) -> PathBuf {
+        self.private().join("watch").join(key)
+    }
+
+    /// Upstream's index files, for `serve`. `key` names the registry.
+    pub fn index_cache(self, key: &str) -> PathBuf {
+        self.private().join("upstream").join(key)
+    }
+
+    pub fn usage(self, source: &str) -> PathBuf {
+        self.private().join("use").join(source)
+    }
+
+    /// The clone of an advisory database. `key` names its address.
+    pub fn advisories(self, key: &str) -> PathBuf {
+        self.private().join("advisories").join(key)
+    }
+}
 
 /// The folders of a mirror that sources have. Those below `git/` are directory sources, all others local registries.
 pub fn sources(mirror: &Path) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! Which packages the roots of a mirror say are pruned: their index lines are there on purpose, without their bytes.
 
+use crate::io::mirror::layout::Mirror;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,7 +24,7 @@ pub struct Pruned {
 impl Pruned {
     pub fn of(mirror: &Path) -> Self {
         Self {
-            folder: mirror.join(".mirror").join("roots"),
+            folder: Mirror::at(mirror).roots(),
             records: RootStore::of(mirror),
             read: Mutex::new(None),
         }

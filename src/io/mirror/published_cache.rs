@@ -6,6 +6,7 @@
 //!
 //! All of it can be lost without harm: what is missing or broken is asked for anew.
 
+use crate::io::mirror::layout::Mirror;
 use std::path::{Path, PathBuf};
 
 use crate::io::fs::file;
@@ -33,7 +34,7 @@ impl PublishedCache {
         hashing.update(registry.as_bytes());
         let hash = hashing.finish().to_string();
         Self {
-            folder: mirror.join(".mirror").join("watch").join(&hash[..16]),
+            folder: Mirror::at(mirror).published(&hash[..16]),
             keeps: mirror.is_dir(),
         }
     }

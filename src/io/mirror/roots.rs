@@ -8,6 +8,7 @@
 //! Each is written beside and renamed. A root is flushed before and after, because `gc` goes by it; it is not written at
 //! all while it says the same.
 
+use crate::io::mirror::layout::Mirror;
 use crate::model::errors::fs::Action;
 use crate::model::errors::store::StoreError;
 use std::path::{Path, PathBuf};
@@ -46,7 +47,7 @@ pub struct RecordedRoot {
 
 impl RootStore {
     pub fn of(mirror: &Path) -> Self {
-        let private = mirror.join(".mirror");
+        let private = Mirror::at(mirror).private();
         Self {
             lock: Lock::new(private.join("lock")),
             private,

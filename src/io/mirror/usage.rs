@@ -7,6 +7,7 @@
 //!
 //! Written beside and renamed, not flushed: lost, it costs a worse choice of what goes first.
 
+use crate::io::mirror::layout::Mirror;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -27,7 +28,7 @@ pub struct Used {
 }
 
 fn path(mirror: &Path, source: &str) -> PathBuf {
-    mirror.join(".mirror").join("use").join(source)
+    Mirror::at(mirror).usage(source)
 }
 
 /// What was used of a source. A list that cannot be read is as good as none, and so is a line.

@@ -1,5 +1,6 @@
 //! How far a `verify` under way is.
 
+use crate::io::mirror::layout::Mirror;
 use std::fs::{self};
 use std::path::{Path, PathBuf};
 
@@ -7,7 +8,7 @@ use crate::io::fs::file::read;
 
 /// Where a `verify` that is under way notes how far it is.
 pub fn cursor_path(mirror: &Path) -> PathBuf {
-    mirror.join(".mirror").join("verify")
+    Mirror::at(mirror).verify_progress()
 }
 
 /// Writes beside and renames. A mirror that may only be read has no cursor.

@@ -1,5 +1,6 @@
 //! What stands in a source's folder, whatever put it there: listed, looked at, hashed; and moved into quarantine.
 
+use crate::io::mirror::layout::PRIVATE;
 use crate::model::errors::fs::Action;
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -164,7 +165,7 @@ impl RegistryStore {
                 .read(true)
                 .write(true)
                 .open(path.join("lock"));
-            let shown = format!(".mirror/tmp/{}", entry.file_name().to_string_lossy());
+            let shown = format!("{PRIVATE}/tmp/{}", entry.file_name().to_string_lossy());
             match lock {
                 Ok(lock) if lock.try_lock().is_ok() => left.orphaned.push(shown),
                 Ok(_) => {}

@@ -1,5 +1,6 @@
 //! What `repair` moves out of the way.
 
+use crate::io::mirror::layout::Mirror;
 use crate::model::errors::fs::Action;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -31,7 +32,7 @@ impl Quarantine {
         let folder = if let Some(folder) = &self.folder {
             folder.clone()
         } else {
-            let parent = self.mirror.join(".mirror/quarantine");
+            let parent = Mirror::at(&self.mirror).quarantine();
             create_dir_all(&parent)?;
             let mut number = fs::read_dir(&parent).into_iter().flatten().count();
             loop {

@@ -23,6 +23,7 @@
 //! disk and in the index on disk. What a run left unsealed, because it was killed or the power failed, is hashed and
 //! flushed by the next. An index file that takes the place of another is flushed before it does.
 
+use crate::io::mirror::layout::Mirror;
 use crate::model::errors::fs::Action;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -54,14 +55,14 @@ pub struct RegistryStore {
     flushing: bool,
     /// What is written and waits for the next flush.
     pub(super) group: Mutex<WriteBatch>,
-    /// `LockGuard` by the thread that completes a group.
+    /// Held by the thread that completes a group.
     pub(super) completing: Mutex<()>,
 }
 
 impl RegistryStore {
     /// Names the folder of a source; touches nothing.
     pub fn source(mirror: &Path, source: &str) -> Self {
-        let private = mirror.join(".mirror");
+        let private = Mirror::at(mirror).private();
         Self {
             folder: mirror.join(source),
             lock: Lock::new(private.join("lock")),

@@ -79,7 +79,7 @@ pub fn withdraw(
     quarantine.take(&Path::new(source).join(id.file_name()))
 }
 
-/// Journal the lines that nothing vouches for yet, but for those of damaged crates.
+/// Records the lines that nothing vouches for yet, but for those of damaged crates.
 pub fn record_existing(store: &RegistryStore, damages: &[Damage]) -> Result<usize> {
     let hurt: BTreeSet<&CrateId> = damages
         .iter()

@@ -11,6 +11,7 @@
 //!
 //! Nothing is written but the cursor: the shards that were found sound so far, for `--resume`.
 
+use crate::io::mirror::layout::PRIVATE;
 use crate::model::errors::store::StoreError;
 use std::collections::BTreeSet;
 
@@ -76,7 +77,7 @@ pub fn run(common: &Context, options: &VerifyOptions) -> Result<VerifyReport> {
     if !sources.is_empty() {
         let left = common.store().leftovers();
         let leftover = |path, cause: &str| Damage {
-            source: ".mirror".to_owned(),
+            source: PRIVATE.to_owned(),
             path,
             kind: DamageKind::Leftover,
             package: None,
