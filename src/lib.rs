@@ -184,6 +184,7 @@ pub mod io {
         pub mod effective;
         pub mod load;
         pub mod own_server;
+        pub mod registries;
         pub mod sources;
         #[cfg(test)]
         mod tests;

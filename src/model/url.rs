@@ -25,3 +25,30 @@ pub fn without_credentials(text: &str) -> String {
         None => text.to_owned(),
     }
 }
+
+/// The address that stands for all its spellings (cargo's `CanonicalUrl`): without a slash or `.git` at its end, and all of
+/// GitHub in lower case. Two addresses name one registry or repository if these are equal. `None`: it is no address.
+pub fn canonical(address: &str) -> Option<Url> {
+    let address = address.strip_prefix("registry+").unwrap_or(address);
+    let mut url = Url::parse(address).ok()?;
+    if url.cannot_be_a_base() {
+        return None;
+    }
+    if url.path().ends_with('/') {
+        url.path_segments_mut().ok()?.pop_if_empty();
+    }
+    // Since 1.96 cargo leaves sparse addresses as they are here, and none ever ended in `.git`.
+    if url.scheme().contains('+') {
+        return Some(url);
+    }
+    if url.host_str() == Some("github.com") {
+        let secure = format!("https{}", &url[url::Position::AfterScheme..]);
+        url = Url::parse(&secure).ok()?;
+        let path = url.path().to_lowercase();
+        url.set_path(&path);
+    }
+    if let Some(bare) = url.path().strip_suffix(".git").map(str::to_owned) {
+        url.set_path(&bare);
+    }
+    Some(url)
+}

@@ -9,7 +9,7 @@ use reqwest::header::HeaderValue;
 use tokio::sync::Mutex;
 use url::Url;
 
-use crate::io::auth::credentials::Credentials;
+use crate::io::auth::credentials::{Credentials, credentials};
 use crate::io::auth::provider::Keep;
 use crate::io::auth::scope::{Authorization, Scope};
 use crate::io::config::load::CargoConfig;
@@ -85,7 +85,7 @@ impl AuthSession {
     /// To the registry with this index, as cargo's config names it. Its token may go to `hosts` too.
     pub fn new(config: &CargoConfig, index: &str, hosts: &[String]) -> Self {
         Self {
-            credentials: Arc::new(config.credentials(index)),
+            credentials: Arc::new(credentials(config, index)),
             scope: Arc::new(Scope {
                 // What is no address is the origin of nothing.
                 index: Url::parse(index.trim_start_matches("sparse+")).ok(),

@@ -18,6 +18,7 @@ use crate::model::index::file::{IndexLine, MAX_FILE, find_line};
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::source::id::RegistrySource;
+use crate::model::url::canonical;
 
 /// The cache folders of this machine that can hold crates of one registry.
 #[derive(Debug, Default)]
@@ -173,7 +174,9 @@ fn folder_of(registry: &RegistrySource) -> String {
     if registry.is_sparse() {
         ident(SPARSE, registry.as_str(), host)
     } else {
-        ident(GIT, &repository(registry.address()), host)
+        let url = canonical(registry.address());
+        let url = url.map_or_else(|| registry.address().to_owned(), Into::into);
+        ident(GIT, &url, host)
     }
 }
 
@@ -181,22 +184,6 @@ fn folder_of(registry: &RegistrySource) -> String {
 pub fn clone_of(root: &Path, registry: &RegistrySource) -> CargoClone {
     let folder = root.join("registry/index").join(folder_of(registry));
     CargoClone::at(&folder)
-}
-
-/// The address of a repository as cargo tells repositories apart (`CanonicalUrl`).
-fn repository(address: &str) -> String {
-    let bare = address.strip_suffix('/').unwrap_or(address);
-    match Url::parse(bare) {
-        Ok(url) if url.host_str() == Some("github.com") => {
-            let mut url = url;
-            // Fails for schemes that no repository has.
-            let _ = url.set_scheme("https");
-            let path = url.path().to_lowercase();
-            url.set_path(path.strip_suffix(".git").unwrap_or(&path));
-            url.to_string()
-        }
-        _ => bare.strip_suffix(".git").unwrap_or(bare).to_owned(),
-    }
 }
 
 /// `<host>-<hash>`, as cargo 1.85 and later name a registry's folders (`short_name`, sources/registry/mod.rs).

@@ -17,7 +17,7 @@ use url::Url;
 
 use crate::io::auth::scope::{self, Authorization};
 use crate::io::http::body::Body;
-use crate::io::http::host_gate::{HostGate, Kind, Permit};
+use crate::io::http::host_gate::{HostGate, Permit, RequestKind};
 use crate::io::http::network_error::{is_graceful, network};
 use crate::io::http::settings::HttpSettings;
 use crate::io::http::{retry, trust, via};
@@ -78,7 +78,7 @@ impl Http {
     }
 
     /// Waits for a turn with the host of `url`.
-    pub async fn tries<'a>(&'a self, url: &'a Url, kind: Kind) -> Result<Attempts<'a>> {
+    pub async fn tries<'a>(&'a self, url: &'a Url, kind: RequestKind) -> Result<Attempts<'a>> {
         let admission = self.hosts.admit(url, kind).await?;
         Ok(Attempts {
             http: self,

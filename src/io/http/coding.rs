@@ -10,10 +10,10 @@ const MOST: usize = 5;
 /// Takes the bytes of a body as they come, and gives them back without their coding.
 pub struct Decoder {
     /// The outermost first.
-    layers: Vec<Layer>,
+    layers: Vec<CodingLayer>,
 }
 
-enum Layer {
+enum CodingLayer {
     Gzip(Box<MultiGzDecoder<Vec<u8>>>),
     /// Nothing has come that would tell zlib's wrapping from bare deflate.
     Undecided(Vec<u8>),
@@ -29,9 +29,9 @@ impl Decoder {
             match coding.trim().to_ascii_lowercase().as_str() {
                 "" | "identity" | "none" => {}
                 "gzip" | "x-gzip" => {
-                    layers.push(Layer::Gzip(Box::new(MultiGzDecoder::new(Vec::new()))));
+                    layers.push(CodingLayer::Gzip(Box::new(MultiGzDecoder::new(Vec::new()))));
                 }
-                "deflate" => layers.push(Layer::Undecided(Vec::new())),
+                "deflate" => layers.push(CodingLayer::Undecided(Vec::new())),
                 other => {
                     return Err(format!(
                         "it is encoded as `{other}`, which nobody asked for"
@@ -66,7 +66,7 @@ impl Decoder {
     }
 }
 
-impl Layer {
+impl CodingLayer {
     fn take(&mut self, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
         if let Self::Undecided(start) = self {
             start.extend_from_slice(bytes);

@@ -55,7 +55,7 @@ enum HostState {
 
 /// What a request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum RequestKind {
     Crate,
     Text,
 }
@@ -133,7 +133,7 @@ impl Slots {
 #[derive(Debug)]
 pub struct Permit {
     host: Arc<Host>,
-    kind: Kind,
+    kind: RequestKind,
     first: Option<OwnedMutexGuard<()>>,
     _slot: Arc<Slot>,
 }
@@ -155,7 +155,7 @@ impl HostGate {
     }
 
     /// Waits for a turn with the host of `url`.
-    pub async fn admit(&self, url: &Url, kind: Kind) -> Result<Permit> {
+    pub async fn admit(&self, url: &Url, kind: RequestKind) -> Result<Permit> {
         let host = self.host(url);
         let mut first = None;
         let since = Instant::now();
@@ -213,10 +213,10 @@ impl HostGate {
 }
 
 impl Host {
-    fn slots(&self, kind: Kind) -> &Slots {
+    fn slots(&self, kind: RequestKind) -> &Slots {
         match kind {
-            Kind::Crate => &self.crates,
-            Kind::Text => &self.texts,
+            RequestKind::Crate => &self.crates,
+            RequestKind::Text => &self.texts,
         }
     }
 
@@ -242,7 +242,7 @@ impl Permit {
         if !matches!(*state, HostState::Answers { .. }) {
             *state = HostState::Answers { failures: 0 };
             if version < Version::HTTP_2 {
-                for kind in [Kind::Crate, Kind::Text] {
+                for kind in [RequestKind::Crate, RequestKind::Text] {
                     let taken = usize::from(kind == self.kind);
                     self.host.slots(kind).shrink(MAX_HTTP1_CONNECTIONS, taken);
                 }

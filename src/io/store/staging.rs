@@ -7,6 +7,7 @@
 
 use crate::model::errors::fs::Action;
 use crate::model::errors::store::StoreError;
+use crate::model::text::printable;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -261,7 +262,7 @@ impl StagedFile {
 
     /// The first bytes, printable.
     pub fn start(&self) -> String {
-        format!("{:?}", String::from_utf8_lossy(&self.start))
+        format!("\"{}\"", printable(&String::from_utf8_lossy(&self.start)))
     }
 
     /// The temporary file has been renamed: it is nobody's to remove.

@@ -12,7 +12,7 @@ use crate::io::auth::scope::Authorization;
 use crate::io::auth::session::AuthSession;
 use crate::io::http::body::Body;
 use crate::io::http::client::{Attempts, Encoding, Http, Part};
-use crate::io::http::host_gate::Kind;
+use crate::io::http::host_gate::RequestKind;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::{StagedFile, verified};
 use crate::io::task::blocking;
@@ -81,7 +81,7 @@ impl Downloads {
             return Some(path.metadata().ok()?.len());
         }
         let pass = self.pass(config).await.ok()?;
-        let tries = self.http.tries(&url, Kind::Text).await.ok()?;
+        let tries = self.http.tries(&url, RequestKind::Text).await.ok()?;
         tries.with(pass).length().await
     }
 
@@ -245,7 +245,11 @@ impl Fetching {
 
 impl Transfer<'_> {
     pub(super) async fn tries(&self) -> Result<Attempts<'_>> {
-        let tries = self.downloads.http.tries(&self.url, Kind::Crate).await?;
+        let tries = self
+            .downloads
+            .http
+            .tries(&self.url, RequestKind::Crate)
+            .await?;
         Ok(tries.with(self.pass.clone()))
     }
 

@@ -17,7 +17,7 @@ use crate::io::auth::session::AuthSession;
 use crate::io::config::sources::Location;
 use crate::io::fs::{error, file};
 use crate::io::http::client::{Attempts, Encoding, Http};
-use crate::io::http::host_gate::Kind;
+use crate::io::http::host_gate::RequestKind;
 use crate::io::http::settings::HttpSettings;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::StagedFile;
@@ -356,7 +356,12 @@ impl Sparse {
         known: Option<&Validator>,
         pass: Option<Authorization>,
     ) -> Result<UpstreamAnswer> {
-        let mut tries = self.downloads.http.tries(url, Kind::Text).await?.with(pass);
+        let mut tries = self
+            .downloads
+            .http
+            .tries(url, RequestKind::Text)
+            .await?
+            .with(pass);
         let received = loop {
             match text_once(url, limit, &self.large, &mut tries, known).await {
                 Ok(received) => break tries.succeeded(received),

@@ -1,8 +1,7 @@
 //! A source as cargo's config names it, which other sources it is the same as, and what its table is called.
 
+use crate::model::url::canonical;
 use std::fmt;
-
-use url::Url;
 
 use crate::model::source::id::{GitSource, Reference, RegistrySource};
 use crate::model::url::without_credentials;
@@ -87,7 +86,7 @@ impl SourceTable {
         };
         Location {
             kind,
-            url: canonical(url),
+            url: canonical(url).map_or_else(|| url.to_owned(), Into::into),
             reference: reference.clone(),
         }
     }
@@ -126,32 +125,6 @@ impl From<&GitSource> for SourceTable {
             reference: source.reference.clone(),
         }
     }
-}
-
-/// The address that stands for all spellings of it: without a slash or `.git` at its end, and all of GitHub in lower case.
-fn canonical(text: &str) -> String {
-    let Ok(mut url) = Url::parse(text) else {
-        return text.to_owned();
-    };
-    if url.path().ends_with('/')
-        && let Ok(mut segments) = url.path_segments_mut()
-    {
-        segments.pop_if_empty();
-    }
-    // Since 1.96 cargo leaves sparse addresses as they are here, and none ever ended so.
-    if url.scheme().contains('+') {
-        return url.into();
-    }
-    if url.host_str() == Some("github.com") {
-        let https = format!("https{}", &url[url::Position::AfterScheme..]);
-        url = Url::parse(&https).unwrap_or(url);
-        let path = url.path().to_lowercase();
-        url.set_path(&path);
-    }
-    if let Some(path) = url.path().strip_suffix(".git").map(str::to_owned) {
-        url.set_path(&path);
-    }
-    url.into()
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub fn run_all<T: Send, S: Send>(
                 guard.busy += 1;
                 drop(guard);
                 // Counted down even by a panic, or the other threads would wait for ever.
-                let done = Done(&waiting, &wake);
+                let done = DoneGuard(&waiting, &wake);
                 work(&mut state, task, &mut more);
                 if !more.is_empty() {
                     lock().tasks.append(&mut more);
@@ -56,9 +56,9 @@ pub fn run_all<T: Send, S: Send>(
     })
 }
 
-struct Done<'a, T>(&'a Mutex<Waiting<T>>, &'a Condvar);
+struct DoneGuard<'a, T>(&'a Mutex<Waiting<T>>, &'a Condvar);
 
-impl<T> Drop for Done<'_, T> {
+impl<T> Drop for DoneGuard<'_, T> {
     fn drop(&mut self) {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.busy -= 1;
