@@ -48,7 +48,7 @@ struct StatsPage {
     requests: u64,
     not_modified: u64,
     unauthorized: u64,
-    refused: u64,
+    malformed: u64,
     rejected_limit: u64,
     index: Counted,
     crates: Counted,
@@ -136,7 +136,7 @@ pub fn stats(serving: &ServerState) -> String {
         requests: stats.requests.get(),
         not_modified: stats.not_modified.get(),
         unauthorized: stats.unauthorized.get(),
-        refused: stats.malformed.get(),
+        malformed: stats.malformed.get(),
         rejected_limit: stats.rejected_limit.get(),
         index: (&stats.index).into(),
         crates: (&stats.crates).into(),
@@ -267,7 +267,7 @@ fn counters(stats: &Stats) -> [(&'static str, &'static str, u64); 21] {
             stats.malformed.get(),
         ),
         (
-            "turned_away_total",
+            "rejected_limit_total",
             "Requests and connections beyond the limits.",
             stats.rejected_limit.get(),
         ),
@@ -282,11 +282,7 @@ fn counters(stats: &Stats) -> [(&'static str, &'static str, u64); 21] {
             "Bytes of crates from upstream.",
             stats.fetched.get(),
         ),
-        (
-            "broken_off_total",
-            "Answers broken off.",
-            stats.aborted.get(),
-        ),
+        ("aborted_total", "Answers broken off.", stats.aborted.get()),
         (
             "upstream_requests_total",
             "Requests to upstream.",
@@ -298,7 +294,7 @@ fn counters(stats: &Stats) -> [(&'static str, &'static str, u64); 21] {
             stats.upstream_errors.get(),
         ),
         (
-            "mismatches_total",
+            "checksum_mismatches_total",
             "Crates whose bytes were not what the index says.",
             stats.checksum_mismatches.get(),
         ),
