@@ -73,9 +73,9 @@ struct Proxy<'a> {
     running: Option<Running>,
 }
 
-impl<'a> Proxy<'a> {
+impl Proxy<'_> {
     /// From this port to that one, with the certificate of the bench.
-    fn nginx(bench: &'a Bench, from: u16, to: u16) -> Self {
+    fn nginx(bench: &Bench, from: u16, to: u16) -> Proxy<'_> {
         let folder = bench.fresh("nginx").display().to_string();
         let block = block_here(
             "nginx",
@@ -96,10 +96,10 @@ impl<'a> Proxy<'a> {
         );
         fs::write(format!("{folder}/nginx.conf"), config).unwrap();
         let config = format!("{folder}/nginx.conf");
-        Self::start(bench, from, "nginx -e stderr -c \"$0\"", &config)
+        Proxy::start(bench, from, "nginx -e stderr -c \"$0\"", &config)
     }
 
-    fn caddy(bench: &'a Bench, from: u16, to: u16) -> Self {
+    fn caddy(bench: &Bench, from: u16, to: u16) -> Proxy<'_> {
         let folder = bench.fresh("caddy");
         let (cert, key) = (bench.path("cert.pem"), bench.path("key.pem"));
         // The certificate is the bench's, where the page has one fetched.
@@ -122,10 +122,10 @@ impl<'a> Proxy<'a> {
         fs::write(folder.join("Caddyfile"), options + &block).unwrap();
         let config = shown(&folder.join("Caddyfile"));
         let command = "caddy run --adapter caddyfile --config \"$0\"";
-        Self::start(bench, from, command, &config)
+        Proxy::start(bench, from, command, &config)
     }
 
-    fn haproxy(bench: &'a Bench, from: u16, to: u16) -> Self {
+    fn haproxy(bench: &Bench, from: u16, to: u16) -> Proxy<'_> {
         let folder = bench.fresh("haproxy");
         let both = ["cert.pem", "key.pem"].map(|name| fs::read(bench.path(name)).unwrap());
         fs::write(folder.join("crates.pem"), both.concat()).unwrap();
@@ -139,24 +139,24 @@ impl<'a> Proxy<'a> {
         );
         fs::write(folder.join("haproxy.cfg"), block).unwrap();
         let config = shown(&folder.join("haproxy.cfg"));
-        Self::start(bench, from, "haproxy -db -f \"$0\"", &config)
+        Proxy::start(bench, from, "haproxy -db -f \"$0\"", &config)
     }
 
-    fn varnish(bench: &'a Bench, from: u16, to: u16) -> Self {
+    fn varnish(bench: &Bench, from: u16, to: u16) -> Proxy<'_> {
         let folder = bench.fresh("varnish");
         let port = ("\"8080\"", format!("\"{to}\""));
         fs::write(folder.join("vcl"), block_here("vcl", &[port])).unwrap();
         let command = format!(
             "varnishd -j none -F -n \"$0/work\" -f \"$0/vcl\" -a 127.0.0.1:{from} -s malloc,64m"
         );
-        Self::start(bench, from, &command, &shown(&folder))
+        Proxy::start(bench, from, &command, &shown(&folder))
     }
 
     /// Waits until it listens. The shell's `$0` is its configuration.
-    fn start(bench: &'a Bench, from: u16, command: &str, config: &str) -> Self {
+    fn start<'b>(bench: &'b Bench, from: u16, command: &str, config: &str) -> Proxy<'b> {
         let script = format!("PATH=$PATH:/usr/sbin; exec {command}");
         let run = bench.command("sh").args(["-c", &script, config]);
-        let proxy = Self {
+        let proxy = Proxy {
             bench,
             running: Some(run.start()),
         };
@@ -418,7 +418,17 @@ fn behind_nginx_what_fails_does_not_end_cleanly() {
         }
         registry.mend();
     }
-    let (code, mended) = nginx.curl(&bad, &[]);
+    // Failures in a row make the server pause its requests to that host, for as long as Retry-After says.
+    let since = Instant::now();
+    let (code, mended) = loop {
+        let (code, answer) = nginx.curl(&bad, &[]);
+        if answer.status != 503 {
+            break (code, answer);
+        }
+        assert_ne!(answer.header("retry-after"), "");
+        assert!(since.elapsed() < Duration::from_secs(30), "it never asks");
+        std::thread::sleep(Duration::from_millis(200));
+    };
     assert!(code == Some(0) && mended.is(200).body == right);
 
     // Upstream gone: 503 and its Retry-After, not nginx's own page.
