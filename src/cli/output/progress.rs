@@ -108,7 +108,7 @@ impl Progress {
             }
             Event::Waiting { lock, seconds } => self.aside(|| {
                 let lock = lock.display();
-                let what = format!("up to {seconds} s for another process that holds `{lock}`");
+                let what = format!("for another process that holds `{lock}` (up to {seconds} s)");
                 self.terminal.step("Waiting", &what);
             }),
             Event::Step { verb, what } => self.aside(|| self.terminal.step(verb, what)),
