@@ -302,7 +302,7 @@ fn off_works_without_a_cargo_and_with_a_broken_project() {
         let run = bench.program(["on", "--config-path", "own.toml"]);
         let run = run.within(&member.folder).env("CARGO", &nowhere);
         let run = run.env("PATH", bench.path("nowhere")).outcome().exits(0);
-        run.says("cargo cannot say which project");
+        run.says("cargo cannot determine the project");
         let run = bench.program(["off", "--config-path", "own.toml"]);
         let run = run.within(&member.folder).env("CARGO", &nowhere);
         run.env("PATH", bench.path("nowhere")).outcome().exits(0);

@@ -203,7 +203,11 @@ pub fn metrics(serving: &ServerState) -> String {
         );
     }
     let gauges = [
-        ("connections", "Open connections.", serving.limits.connections()),
+        (
+            "connections",
+            "Open connections.",
+            serving.limits.connections(),
+        ),
         (
             "requests_in_flight",
             "Requests in flight.",
@@ -271,7 +275,11 @@ fn counters(stats: &Stats) -> [(&'static str, &'static str, u64); 21] {
             "Requests and connections rejected by a limit.",
             stats.rejected_limit.get(),
         ),
-        ("sent_bytes_total", "Bytes of response bodies sent.", stats.sent.get()),
+        (
+            "sent_bytes_total",
+            "Bytes of response bodies sent.",
+            stats.sent.get(),
+        ),
         (
             "saved_bytes_total",
             "Bytes of crates served from the mirror.",
@@ -282,7 +290,11 @@ fn counters(stats: &Stats) -> [(&'static str, &'static str, u64); 21] {
             "Bytes of crates fetched from upstream.",
             stats.fetched.get(),
         ),
-        ("aborted_total", "Responses aborted before their end.", stats.aborted.get()),
+        (
+            "aborted_total",
+            "Responses aborted before their end.",
+            stats.aborted.get(),
+        ),
         (
             "upstream_requests_total",
             "Requests to upstream.",
