@@ -148,7 +148,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to color the output')
             [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'Output format: text, or one JSON object per line on standard output')
-            [CompletionResult]::new('--global', '--global', [CompletionResultType]::ParameterName, 'Edit the config in CARGO_HOME, which applies to every project')
+            [CompletionResult]::new('--global', '--global', [CompletionResultType]::ParameterName, 'Edit the config in `CARGO_HOME`, which applies to every project')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Print what would change and write nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would change and write nothing')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: take crates only from cargo''s caches on this machine')
@@ -171,7 +171,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to color the output')
             [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'Output format: text, or one JSON object per line on standard output')
-            [CompletionResult]::new('--global', '--global', [CompletionResultType]::ParameterName, 'Edit the config in CARGO_HOME, which applies to every project')
+            [CompletionResult]::new('--global', '--global', [CompletionResultType]::ParameterName, 'Edit the config in `CARGO_HOME`, which applies to every project')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Print what would change and write nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would change and write nothing')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: take crates only from cargo''s caches on this machine')
@@ -186,8 +186,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
         }
         'cargo-mirror;vendor' {
             [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'Mirror only what builds for this platform read; `host` is the platform of this machine; repeatable')
-            [CompletionResult]::new('-F', '-F ', [CompletionResultType]::ParameterName, 'Mirror only what builds with these features read, separated by commas [default: all features]')
-            [CompletionResult]::new('--features', '--features', [CompletionResultType]::ParameterName, 'Mirror only what builds with these features read, separated by commas [default: all features]')
+            [CompletionResult]::new('-F', '-F ', [CompletionResultType]::ParameterName, 'Mirror only what builds with these features and the default ones read, separated by commas [default: all features]')
+            [CompletionResult]::new('--features', '--features', [CompletionResultType]::ParameterName, 'Mirror only what builds with these features and the default ones read, separated by commas [default: all features]')
             [CompletionResult]::new('--config-path', '--config-path', [CompletionResultType]::ParameterName, 'Edit this config file')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
@@ -206,7 +206,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Print the plan and write nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the plan and write nothing')
             [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Print the config lines instead of writing them')
-            [CompletionResult]::new('--global', '--global', [CompletionResultType]::ParameterName, 'Edit the config in CARGO_HOME, which applies to every project')
+            [CompletionResult]::new('--global', '--global', [CompletionResultType]::ParameterName, 'Edit the config in `CARGO_HOME`, which applies to every project')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: take crates only from cargo''s caches on this machine')
             [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not flush to disk: a power cut may lose crates that were reported as stored')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only')
@@ -219,8 +219,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
         }
         'cargo-mirror;prefetch' {
             [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'Mirror only what builds for this platform read; `host` is the platform of this machine; repeatable')
-            [CompletionResult]::new('-F', '-F ', [CompletionResultType]::ParameterName, 'Mirror only what builds with these features read, separated by commas [default: all features]')
-            [CompletionResult]::new('--features', '--features', [CompletionResultType]::ParameterName, 'Mirror only what builds with these features read, separated by commas [default: all features]')
+            [CompletionResult]::new('-F', '-F ', [CompletionResultType]::ParameterName, 'Mirror only what builds with these features and the default ones read, separated by commas [default: all features]')
+            [CompletionResult]::new('--features', '--features', [CompletionResultType]::ParameterName, 'Mirror only what builds with these features and the default ones read, separated by commas [default: all features]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -422,7 +422,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;stats' {
-            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'Query this server instead of the mirror''s folder, with the token in CARGO_MIRROR_TOKEN')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'Query this server instead of the mirror''s folder, with the token in `CARGO_MIRROR_TOKEN`')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]')

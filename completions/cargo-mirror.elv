@@ -140,7 +140,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --jobs 'Number of concurrent requests'
             cand --color 'When to color the output'
             cand --message-format 'Output format: text, or one JSON object per line on standard output'
-            cand --global 'Edit the config in CARGO_HOME, which applies to every project'
+            cand --global 'Edit the config in `CARGO_HOME`, which applies to every project'
             cand -n 'Print what would change and write nothing'
             cand --dry-run 'Print what would change and write nothing'
             cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
@@ -162,7 +162,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --jobs 'Number of concurrent requests'
             cand --color 'When to color the output'
             cand --message-format 'Output format: text, or one JSON object per line on standard output'
-            cand --global 'Edit the config in CARGO_HOME, which applies to every project'
+            cand --global 'Edit the config in `CARGO_HOME`, which applies to every project'
             cand -n 'Print what would change and write nothing'
             cand --dry-run 'Print what would change and write nothing'
             cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
@@ -176,8 +176,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         }
         &'cargo-mirror;vendor'= {
             cand --target 'Mirror only what builds for this platform read; `host` is the platform of this machine; repeatable'
-            cand -F 'Mirror only what builds with these features read, separated by commas [default: all features]'
-            cand --features 'Mirror only what builds with these features read, separated by commas [default: all features]'
+            cand -F 'Mirror only what builds with these features and the default ones read, separated by commas [default: all features]'
+            cand --features 'Mirror only what builds with these features and the default ones read, separated by commas [default: all features]'
             cand --config-path 'Edit this config file'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
@@ -196,7 +196,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand -n 'Print the plan and write nothing'
             cand --dry-run 'Print the plan and write nothing'
             cand --no-config 'Print the config lines instead of writing them'
-            cand --global 'Edit the config in CARGO_HOME, which applies to every project'
+            cand --global 'Edit the config in `CARGO_HOME`, which applies to every project'
             cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
             cand --no-flush 'Do not flush to disk: a power cut may lose crates that were reported as stored'
             cand -q 'Print errors only'
@@ -208,8 +208,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         }
         &'cargo-mirror;prefetch'= {
             cand --target 'Mirror only what builds for this platform read; `host` is the platform of this machine; repeatable'
-            cand -F 'Mirror only what builds with these features read, separated by commas [default: all features]'
-            cand --features 'Mirror only what builds with these features read, separated by commas [default: all features]'
+            cand -F 'Mirror only what builds with these features and the default ones read, separated by commas [default: all features]'
+            cand --features 'Mirror only what builds with these features and the default ones read, separated by commas [default: all features]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -402,7 +402,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --help 'Print help'
         }
         &'cargo-mirror;stats'= {
-            cand --server 'Query this server instead of the mirror''s folder, with the token in CARGO_MIRROR_TOKEN'
+            cand --server 'Query this server instead of the mirror''s folder, with the token in `CARGO_MIRROR_TOKEN`'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]'

@@ -127,7 +127,7 @@ always\t''
 never\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
 json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l global -d 'Edit the config in CARGO_HOME, which applies to every project'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l global -d 'Edit the config in `CARGO_HOME`, which applies to every project'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -s n -l dry-run -d 'Print what would change and write nothing'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
@@ -144,7 +144,7 @@ always\t''
 never\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
 json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -l global -d 'Edit the config in CARGO_HOME, which applies to every project'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -l global -d 'Edit the config in `CARGO_HOME`, which applies to every project'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s n -l dry-run -d 'Print what would change and write nothing'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
@@ -152,7 +152,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s q -l q
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s v -l verbose -d 'Print more; given twice, also print every retry'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l target -d 'Mirror only what builds for this platform read; `host` is the platform of this machine; repeatable' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s F -l features -d 'Mirror only what builds with these features read, separated by commas [default: all features]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s F -l features -d 'Mirror only what builds with these features and the default ones read, separated by commas [default: all features]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l config-path -d 'Edit this config file' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -171,14 +171,14 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l no-
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l check-archives -d 'Check inside every archive for entries that cargo rejects, also if a lockfile has its checksum'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s n -l dry-run -d 'Print the plan and write nothing'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l no-config -d 'Print the config lines instead of writing them'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l global -d 'Edit the config in CARGO_HOME, which applies to every project'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l global -d 'Edit the config in `CARGO_HOME`, which applies to every project'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s q -l quiet -d 'Print errors only'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s v -l verbose -d 'Print more; given twice, also print every retry'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l target -d 'Mirror only what builds for this platform read; `host` is the platform of this machine; repeatable' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s F -l features -d 'Mirror only what builds with these features read, separated by commas [default: all features]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s F -l features -d 'Mirror only what builds with these features and the default ones read, separated by commas [default: all features]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
@@ -332,7 +332,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l n
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s q -l quiet -d 'Print errors only'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s v -l verbose -d 'Print more; given twice, also print every retry'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -l server -d 'Query this server instead of the mirror\'s folder, with the token in CARGO_MIRROR_TOKEN' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -l server -d 'Query this server instead of the mirror\'s folder, with the token in `CARGO_MIRROR_TOKEN`' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r

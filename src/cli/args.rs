@@ -182,7 +182,7 @@ pub struct BuildArguments {
     /// Leave out dev-dependencies: no tests, examples or benches
     #[arg(long)]
     pub no_dev: bool,
-    /// Mirror only what builds with these features read, separated by commas [default: all features]
+    /// Mirror only what builds with these features and the default ones read, separated by commas [default: all features]
     #[arg(short = 'F', long, value_name = "FEATURES", value_delimiter = ',')]
     pub features: Vec<String>,
     /// Disable default features of projects and of crates given by name
@@ -312,7 +312,7 @@ crates are dropped unless an option keeps them. The exit status is 1 if the rema
 
 #[derive(Debug, Args)]
 pub struct TargetArguments {
-    /// Edit the config in CARGO_HOME, which applies to every project
+    /// Edit the config in `CARGO_HOME`, which applies to every project
     #[arg(long = "global", id = "global_config", conflicts_with = "config_path")]
     pub global: bool,
     /// Edit this config file

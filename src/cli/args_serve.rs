@@ -99,7 +99,7 @@ pub enum DeletedVersions {
 
 #[derive(Debug, Args)]
 pub struct Stats {
-    /// Query this server instead of the mirror's folder, with the token in CARGO_MIRROR_TOKEN
+    /// Query this server instead of the mirror's folder, with the token in `CARGO_MIRROR_TOKEN`
     #[arg(long, value_name = "URL", env = "CARGO_MIRROR_SERVER")]
     pub server: Option<String>,
 }
