@@ -11,7 +11,7 @@ use crate::cli::output::format::MessageFormat;
 use crate::model::mirror::retention::Pattern;
 use crate::model::units::quantity;
 
-/// Mirror the whole dependency closure of your projects, and build with the network gone
+/// Mirror every crate your projects depend on, and build without a network
 #[derive(Debug, Parser)]
 #[command(
     name = "cargo-mirror",
@@ -29,7 +29,7 @@ pub struct Arguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Options for every command")]
 pub struct CommonArguments {
-    /// The mirror's folder [default: cargo-mirror in the user's data folder]
+    /// Folder of the mirror [default: cargo-mirror in the user's data folder]
     #[arg(
         short,
         long,
@@ -38,7 +38,8 @@ pub struct CommonArguments {
         env = "CARGO_MIRROR_DIR"
     )]
     pub mirror: Option<PathBuf>,
-    /// Where to fetch from: a sparse index, or the folder of a local registry [default: what cargo would use]
+    /// Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or
+    /// `crates-io` for crates.io itself [default: the source that cargo uses]
     #[arg(
         long,
         global = true,
@@ -46,7 +47,7 @@ pub struct CommonArguments {
         env = "CARGO_MIRROR_UPSTREAM"
     )]
     pub upstream: Option<String>,
-    /// Send a registry's token to this host too, where its crates lie on another host than its index
+    /// Also send a registry's token to this host, for crates that are on another host than the index
     #[arg(
         long,
         global = true,
@@ -55,83 +56,83 @@ pub struct CommonArguments {
         value_delimiter = ','
     )]
     pub send_token_to: Vec<String>,
-    /// Requests under way at once
+    /// Number of concurrent requests
     #[arg(short, long, global = true, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub jobs: u16,
-    /// Use no network: only what cargo has cached on this machine
+    /// Use no network: take crates only from cargo's caches on this machine
     #[arg(long, global = true)]
     pub offline: bool,
-    /// Do not wait for the disk: a power cut may then lose what was reported, and the next run hashes what is new
+    /// Do not flush to disk: a power cut may lose crates that were reported as stored
     #[arg(long, global = true)]
     pub no_flush: bool,
-    /// Say nothing but errors
+    /// Print errors only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Say more; twice for every retry too
+    /// Print more; given twice, also print every retry
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
-    /// Colour the output
+    /// When to color the output
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: ColorChoice,
-    /// How to report: words, or one JSON object a line on standard output
+    /// Output format: text, or one JSON object per line on standard output
     #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
     pub message_format: MessageFormat,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Mirror all that a project's lockfile names, then point its builds at the mirror
+    /// Mirror every package of a project's lockfile, then point its builds at the mirror
     Vendor(Vendor),
-    /// Mirror what lockfiles, projects, lists or names want, and edit nothing
+    /// Mirror lockfiles, projects, crate lists or crates by name, without editing cargo's config
     Prefetch(Prefetch),
-    /// Tell whether every package of a lockfile is in the mirror, intact
+    /// Check that every package of a lockfile is in the mirror and intact
     Status(Status),
-    /// Tell which packages of a lockfile upstream has yanked, replaced, deleted or outdone since
+    /// List packages of a lockfile that upstream has yanked, replaced, deleted or updated
     Outdated(Outdated),
     /// Point a project's builds at the mirror, or at a server
     On(On),
-    /// Undo what `on` or `vendor` did to cargo's config, exactly
+    /// Restore cargo's config to what it was before `on` or `vendor`
     Off(Switch),
-    /// List what the mirror was asked for: every lockfile and list that it keeps crates for
+    /// List the roots of the mirror: the lockfiles and lists that it keeps crates for
     Roots(Roots),
-    /// Drop the crates that no root wants. Says what would go; --yes lets it go
+    /// Drop the crates that no root needs; without --yes, only list them
     Gc(Gc),
-    /// Hash every crate in the mirror, and tell what is damaged, missing or does not belong there
+    /// Hash every crate in the mirror and report what is damaged, missing or unexpected
     Verify(Verify),
-    /// Make the mirror sound again: fetch what is damaged or missing, put right what can be, quarantine the rest
+    /// Repair the mirror: fetch what is damaged or missing, fix the index, quarantine the rest
     Repair(Repair),
-    /// Serve the mirror over HTTP as a registry that takes the place of crates.io, and fetch what it lacks on demand
+    /// Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand
     Serve(Box<Serve>),
-    /// Tell what a server has served, or how the crates of a mirror were used
+    /// Show the statistics of a server, or how often each crate of a mirror was requested
     Stats(Stats),
     /// Print a completion script for a shell
     Completions {
-        /// The shell
+        /// Shell to complete in
         shell: Shell,
     },
     /// Print the manual page
     Man,
-    /// Show a page of the guide, or all that is known of a command
+    /// Show a page of the guide, or the full help of a command
     Help(Help),
-    /// Write completion scripts and manual page into a folder
+    /// Write the completion scripts and the manual page into a folder
     #[command(hide = true)]
     Generate {
-        /// The folder
+        /// Folder to write to
         folder: PathBuf,
     },
 }
 
 #[derive(Debug, Args)]
 pub struct Vendor {
-    /// Folders of projects, or their Cargo.toml or Cargo.lock [default: the current folder]
+    /// Project folders, Cargo.toml or Cargo.lock files [default: the current folder]
     #[arg(value_name = "PROJECT")]
     pub projects: Vec<PathBuf>,
-    /// Take every workspace below the folders
+    /// Include every workspace below the folders
     #[arg(long)]
     pub recursive: bool,
     #[command(flatten)]
     pub fetch: FetchArguments,
-    /// Print the lines for cargo's config instead of writing them
+    /// Print the config lines instead of writing them
     #[arg(long, conflicts_with_all = ["global_config", "config_path"])]
     pub no_config: bool,
     #[command(flatten)]
@@ -140,15 +141,15 @@ pub struct Vendor {
 
 #[derive(Debug, Args)]
 pub struct Prefetch {
-    /// A Cargo.lock, a Cargo.toml, a folder, a crate list, NAME, NAME@REQ, NAME=VERSION, or `-` for standard input
+    /// Cargo.lock, Cargo.toml, folder, crate list, NAME, NAME@REQ, NAME=VERSION, or `-` for standard input
     #[arg(value_name = "INPUT", required_unless_present = "std")]
     pub inputs: Vec<String>,
     #[command(flatten)]
     pub fetch: FetchArguments,
-    /// For crates asked for by name: with every feature
+    /// Enable all features of crates given by name
     #[arg(long)]
     pub all_features: bool,
-    /// For crates asked for by name: without their dependencies
+    /// Leave out the dependencies of crates given by name
     #[arg(long)]
     pub no_deps: bool,
 }
@@ -156,15 +157,15 @@ pub struct Prefetch {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct FetchArguments {
-    /// Mirror the standard library's own dependencies too, for `-Z build-std`
+    /// Also mirror the dependencies of the standard library, for `-Z build-std`
     #[arg(long)]
     pub std: bool,
-    /// Fail if a lockfile is absent or not up to date, instead of having cargo mend it
+    /// Fail if a lockfile is missing or stale, instead of letting cargo update it
     #[arg(long)]
     pub locked: bool,
     #[command(flatten)]
     pub builds: BuildArguments,
-    /// Look inside every archive for what cargo refuses, not only where no lockfile vouches for it
+    /// Check inside every archive for entries that cargo rejects, also if a lockfile has its checksum
     #[arg(long)]
     pub check_archives: bool,
     /// Print the plan and write nothing
@@ -175,35 +176,35 @@ pub struct FetchArguments {
 /// Which builds of projects to mirror for. What no such build reads keeps its index line, and its bytes are left out.
 #[derive(Debug, Args)]
 pub struct BuildArguments {
-    /// Only what projects need that are built for this platform, and on this machine; `host` is this machine's. May be repeated
+    /// Mirror only what builds for this platform read; `host` is the platform of this machine; repeatable
     #[arg(long = "target", value_name = "TRIPLE")]
     pub targets: Vec<String>,
-    /// Only what projects need without their dev-dependencies: no tests, examples and benches
+    /// Leave out dev-dependencies: no tests, examples or benches
     #[arg(long)]
     pub no_dev: bool,
-    /// Only what projects need with these features, separated by commas, and their default ones [default: all features]
+    /// Mirror only what builds with these features and the default ones read, separated by commas [default: all features]
     #[arg(short = 'F', long, value_name = "FEATURES", value_delimiter = ',')]
     pub features: Vec<String>,
-    /// Projects and crates asked for by name without their default features
+    /// Disable default features of projects and of crates given by name
     #[arg(long)]
     pub no_default_features: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct Status {
-    /// Folders of projects, or their Cargo.toml or Cargo.lock [default: the current folder]
+    /// Project folders, Cargo.toml or Cargo.lock files [default: the current folder]
     #[arg(value_name = "PROJECT")]
     pub projects: Vec<PathBuf>,
-    /// Have the real cargo prove it with the network closed to it: unpack every package, or build the project too
+    /// Let cargo verify it without a network: `fetch` unpacks every package, `build` also builds the project
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "fetch")]
     pub prove: Option<Prove>,
-    /// Look at the standard library's own dependencies too, for `-Z build-std`
+    /// Also check the dependencies of the standard library, for `-Z build-std`
     #[arg(long)]
     pub std: bool,
-    /// Look at every workspace below the folders
+    /// Check every workspace below the folders
     #[arg(long)]
     pub recursive: bool,
-    /// Tell who wants this package, by which way of dependencies, and how it stands in the mirror
+    /// Show why a package is needed, its dependency chains, and its state in the mirror
     #[arg(long, value_name = "NAME[@VERSION]", conflicts_with = "prove")]
     pub explain: Option<String>,
 }
@@ -212,47 +213,47 @@ pub struct Status {
 pub enum Prove {
     /// Find and unpack every package
     Fetch,
-    /// Build the project, in a folder of its own
+    /// Also build the project, in a temporary folder
     Build,
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = OUTDATED_HELP)]
 pub struct Outdated {
-    /// Folders of projects, or their Cargo.toml or Cargo.lock [default: the current folder]
+    /// Project folders, Cargo.toml or Cargo.lock files [default: the current folder]
     #[arg(value_name = "PROJECT")]
     pub projects: Vec<PathBuf>,
-    /// Also tell which have known advisories: the folder of a RustSec database, or the address of its git repository
+    /// Also report security advisories from this RustSec database: a folder, or the URL of a git repository
     #[arg(long, value_name = "FOLDER|GIT URL", env = "CARGO_MIRROR_ADVISORIES")]
     pub advisories: Option<String>,
 }
 
 const OUTDATED_HELP: &str = "\
-Exit status: 0 nothing grave, 1 a package is yanked, replaced, deleted or vulnerable, 101 something could not be found \
-out. Newer versions, and advisories that are no vulnerability, are told and change nothing about it.";
+Exit status: 0 if no package is yanked, replaced, deleted or vulnerable, 1 if one is, 101 if a check fails. Newer \
+versions and informational advisories are reported and do not change the exit status.";
 
 const ON_HELP: &str = "\
-Crates.io comes from the mirror then, and so does each git repository and other registry of the lockfile that the mirror \
-has. With --global, name all projects whose sources are meant: cargo takes a source from one place only.";
+Builds then take crates.io from the mirror, and also each mirrored git repository and registry of the lockfile. A shared \
+config (--global, --config-path) names the sources of all projects: those given now, and those added earlier.";
 
 #[derive(Debug, Args)]
 #[command(after_help = ON_HELP)]
 pub struct On {
     #[command(flatten)]
     pub switch: Switch,
-    /// Point them at this server instead, which stands in for crates.io: http://HOST:PORT, or the whole address of its index
+    /// Point builds at this server as a replacement for crates.io: http://HOST:PORT, or the full URL of its index
     #[arg(long, value_name = "URL")]
     pub server: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub struct Switch {
-    /// Folders of projects, or their Cargo.toml or Cargo.lock [default: the current folder]
+    /// Project folders, Cargo.toml or Cargo.lock files [default: the current folder]
     #[arg(value_name = "PROJECT")]
     pub projects: Vec<PathBuf>,
     #[command(flatten)]
     pub target: TargetArguments,
-    /// Say what would be done and write nothing
+    /// Print what would change and write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
@@ -266,17 +267,17 @@ pub struct Roots {
 
 #[derive(Debug, Subcommand)]
 pub enum RootsCommand {
-    /// List them: id, kind, origin, packages, when last given, whether it is still there
+    /// List roots: id, kind, origin, number of packages, time last given, whether the origin exists
     List,
-    /// Record inputs as wanted, without fetching anything for them but what resolving a list takes
+    /// Record inputs as roots without fetching their crates; resolving a list still fetches index files
     Add {
-        /// As for `prefetch`
+        /// Inputs, as for `prefetch`
         #[arg(value_name = "INPUT", required = true)]
         inputs: Vec<String>,
     },
-    /// Forget roots: `gc` may then drop what only they wanted
+    /// Forget roots, so that `gc` may drop what only they need
     Forget {
-        /// The id of a root or the start of it, the path of its lockfile, list or project, or the words of its names
+        /// Id or start of the id of a root, path of its lockfile, list or project, or its crate names
         #[arg(value_name = "ID|PATH", required = true)]
         roots: Vec<String>,
     },
@@ -285,33 +286,33 @@ pub enum RootsCommand {
 #[derive(Debug, Args)]
 #[command(after_help = GC_HELP)]
 pub struct Gc {
-    /// Let it go, instead of saying what would
+    /// Drop the crates instead of listing them
     #[arg(short, long)]
     pub yes: bool,
-    /// Keep these too: NAME or NAME@REQ, where NAME may hold `*` and `?`
+    /// Also keep these crates: NAME or NAME@REQ, with `*` and `?` as wildcards in NAME
     #[arg(long, value_name = "PATTERN", num_args = 1.., value_parser = Pattern::parse)]
     pub keep: Vec<Pattern>,
-    /// Keep the newest N versions of each crate in the mirror, yanked ones not counted
+    /// Keep the newest N versions of each crate, not counting yanked versions
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub keep_latest: usize,
-    /// Keep what arrived, or was last let go of by a root, within this time: 12h, 90d, 8w
+    /// Keep crates that arrived, or were last needed by a root, within this time: 12h, 90d, 8w
     #[arg(long, value_name = "TIME", value_parser = quantity::duration)]
     pub older_than: Option<Duration>,
-    /// Drop, oldest first, only until the crates take no more than this: 500MB, 20GiB
+    /// Drop crates, oldest first, only until the total size is at most this: 500MB, 20GiB
     #[arg(long, value_name = "SIZE", value_parser = quantity::bytes)]
     pub max_size: Option<u64>,
-    /// Forget roots whose lockfile or list is no longer there
+    /// Forget roots whose lockfile or list no longer exists
     #[arg(long)]
     pub forget_gone: bool,
 }
 
 const GC_HELP: &str = "\
-What a root wants always stays, as the root was recorded and as its lockfile is now. Of the rest, what no option keeps \
-goes. If what stays takes more than --max-size, that is said, and the exit status is 1.";
+Crates that a root needs are never dropped: neither those of the recorded lockfile nor those of its current state. Other \
+crates are dropped unless an option keeps them. The exit status is 1 if the remaining crates exceed --max-size.";
 
 #[derive(Debug, Args)]
 pub struct TargetArguments {
-    /// Edit the config of this user, which holds for every project
+    /// Edit the config in `CARGO_HOME`, which applies to every project
     #[arg(long = "global", id = "global_config", conflicts_with = "config_path")]
     pub global: bool,
     /// Edit this config file
@@ -322,51 +323,51 @@ pub struct TargetArguments {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct Verify {
-    /// Folders of the mirror to look at, such as crates-io [default: all there are]
+    /// Folders of the mirror to verify, such as crates-io [default: all]
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<String>,
-    /// Hash nothing: look only whether files, sizes, seals and index lines go together
+    /// Hash nothing: compare only files, sizes, modification times and index lines
     #[arg(long, conflicts_with = "since")]
     pub quick: bool,
-    /// Hash only files that a program has touched since: 12h, 7d, 2026-05-01, 2026-05-01T12:00:00Z
+    /// Hash only files modified since: 12h, 7d, 2026-05-01, 2026-05-01T12:00:00Z
     #[arg(long, value_name = "WHEN")]
     pub since: Option<String>,
-    /// Look inside every archive, too, for what cargo refuses; takes ten times as long
+    /// Also check inside every archive for entries that cargo rejects; takes ten times as long
     #[arg(long)]
     pub archives: bool,
-    /// Go on where a run with the same options was stopped
+    /// Continue an interrupted run with the same options
     #[arg(long)]
     pub resume: bool,
-    /// Then do what `repair` does
+    /// Repair the damage found, as `repair` does
     #[arg(long)]
     pub repair: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct Repair {
-    /// Folders of the mirror to repair, such as crates-io [default: all there are]
+    /// Folders of the mirror to repair, such as crates-io [default: all]
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<String>,
-    /// Hash nothing to begin with: look only whether files, sizes, seals and index lines go together
+    /// Hash nothing at first: compare only files, sizes, modification times and index lines
     #[arg(long)]
     pub quick: bool,
-    /// Look inside every archive, too, and quarantine those that cargo refuses
+    /// Also check inside every archive, and quarantine those that cargo rejects
     #[arg(long)]
     pub archives: bool,
-    /// Take what upstream has now for these versions, whose bytes changed there since they were mirrored
+    /// Accept upstream's new bytes for versions whose checksum has changed upstream
     #[arg(long, value_name = "NAME@VERSION", num_args = 1..)]
     pub accept: Vec<String>,
-    /// Say what is damaged and write nothing
+    /// Report damage and write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct Help {
-    /// A topic or a command [default: lists them]
+    /// Topic or command [default: list all]
     #[arg(index = 1, value_name = "TOPIC|COMMAND")]
     pub about: Option<String>,
-    /// A command of that command, as in `help roots add`
+    /// Subcommand of that command, as in `help roots add`
     #[arg(index = 2, value_name = "COMMAND")]
     pub within: Option<String>,
 }

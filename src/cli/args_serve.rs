@@ -11,95 +11,95 @@ use crate::serve::admit::forwarded::Network;
 #[derive(Debug, Args)]
 #[command(after_help = SERVE_HELP)]
 pub struct Serve {
-    /// Address and port to listen on, unless systemd hands over sockets; may be given more than once
+    /// Address and port to listen on, unless systemd passes sockets; repeatable
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: Vec<String>,
-    /// Where clients find the server, if not at the host they ask for, such as behind a proxy
+    /// URL at which clients reach the server, such as that of a proxy; may have a path
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
-    /// Believe the X-Forwarded-* and Forwarded headers of proxies at these addresses; may be given more than once
+    /// Trust the X-Forwarded-* and Forwarded headers of proxies at these addresses; repeatable
     #[arg(long, value_name = "CIDR", value_parser = Network::parse)]
     pub trusted_proxy: Vec<Network>,
-    /// Take no upgrade from HTTP/1.1 to HTTP/2 without TLS, as if --public-url were given: a proxy that passes it on sees no request behind it
+    /// Refuse the upgrade from HTTP/1.1 to HTTP/2 without TLS, which would bypass the rules of a proxy; implied by --public-url
     #[arg(long)]
     pub no_h2c_upgrade: bool,
-    /// Serve only what is in the mirror, and ask upstream for nothing but what is prefetched
+    /// Serve only what is in the mirror; fetch from upstream only for --prefetch and /-/prefetch
     #[arg(long)]
     pub only_mirrored: bool,
-    /// How long an index file is served before upstream is asked whether it still holds
+    /// Time after which an index file is revalidated with upstream
     #[arg(long, value_name = "TIME", default_value = "1m", value_parser = quantity::duration)]
     pub refresh: Duration,
-    /// What becomes of a version that is here and that upstream no longer lists
+    /// How to serve a mirrored version that upstream has deleted
     #[arg(long, value_name = "HOW", default_value = "hide")]
     pub deleted: DeletedVersions,
-    /// Mirror this, too, once the server is up: a lockfile, a list or whatever `prefetch` takes; may be given more than once
+    /// Mirror this input once the server is up: a lockfile, a list or another input of `prefetch`; repeatable
     #[arg(long, value_name = "INPUT")]
     pub prefetch: Vec<String>,
-    /// Let the least recently used crates go when all take more than this: 500MB, 20GiB. What a root wants stays
+    /// Evict the least recently used crates beyond this size, except those of roots: 500MB, 20GiB
     #[arg(long, value_name = "SIZE", value_parser = quantity::bytes)]
     pub max_size: Option<u64>,
-    /// Let crates go that nobody has asked for in this time: 90d, 8w. What a root wants stays
+    /// Evict crates not requested within this time, except those of roots: 90d, 8w
     #[arg(long, value_name = "TIME", value_parser = quantity::duration)]
     pub max_age: Option<Duration>,
-    /// The certificate, with its chain, to serve HTTPS with; read again when it changes and on SIGHUP
+    /// Certificate and chain for HTTPS; reloaded when it changes and on SIGHUP
     #[arg(long, value_name = "PEM FILE", requires = "tls_key")]
     pub tls_cert: Option<PathBuf>,
-    /// The key of the certificate
+    /// Private key of the certificate
     #[arg(long, value_name = "PEM FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
-    /// Who may read, and who may command: lines of `read TOKEN` or `admin TOKEN`; read again when it changes
+    /// Tokens of clients: lines of `read TOKEN` or `admin TOKEN`; reloaded when it changes and on SIGHUP
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
-    /// The access log
+    /// Format of the access log
     #[arg(long, value_name = "FORMAT", default_value = "none")]
     pub log: LogFormat,
-    /// Write the access log there instead of to standard output; opened anew on SIGHUP
+    /// Write the access log to this file instead of standard output; reopened on SIGHUP
     #[arg(long, value_name = "FILE")]
     pub log_file: Option<PathBuf>,
-    /// Keep index files and small crates ready in memory, up to this
+    /// Memory for cached index files and small crates
     #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = quantity::bytes)]
     pub memory: u64,
-    /// Connections at once; 0 is no limit
+    /// Maximum number of connections; 0 is unlimited
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub max_connections: usize,
-    /// Connections of one address at once; 0 is no limit, as behind a proxy
+    /// Maximum number of connections from one address; 0 is unlimited, for use behind a proxy
     #[arg(long, value_name = "N", default_value_t = 2000)]
     pub max_connections_per_address: usize,
-    /// Requests in flight at once; 0 is no limit
+    /// Maximum number of requests in flight; 0 is unlimited
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub max_requests: usize,
-    /// Cut a client that neither sends nor takes anything for so long
+    /// Disconnect a client that neither sends nor receives for this time
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = quantity::duration)]
     pub client_timeout: Duration,
 }
 
 const SERVE_HELP: &str = "\
-What is not in the mirror is fetched from upstream, checked and mirrored, unless --offline or --only-mirrored is given. \
-SIGTERM and ctrl-c end it, with exit status 0.";
+Missing crates are fetched from upstream, verified and mirrored, unless --offline or --only-mirrored is given. SIGTERM \
+and ctrl-c stop the server with exit status 0.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// No log
     None,
-    /// The common log format, with the user agent
+    /// Common log format with user agent
     Common,
-    /// One JSON object a line
+    /// One JSON object per line
     Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum DeletedVersions {
-    /// Listed as before
+    /// List it as before
     Keep,
-    /// Listed as yanked: lockfiles that name it go on to build, new ones do not take it
+    /// List it as yanked: existing lockfiles still build, new ones do not select it
     Hide,
-    /// Neither listed nor served
+    /// Neither list nor serve it
     Deny,
 }
 
 #[derive(Debug, Args)]
 pub struct Stats {
-    /// Ask this server, instead of the mirror's folder; with the token in `CARGO_MIRROR_TOKEN`
+    /// Query this server instead of the mirror's folder, with the token in `CARGO_MIRROR_TOKEN`
     #[arg(long, value_name = "URL", env = "CARGO_MIRROR_SERVER")]
     pub server: Option<String>,
 }

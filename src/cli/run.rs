@@ -249,7 +249,7 @@ fn fetch(
         Err(Error::Interrupted) => {
             let stored = crate::cli::output::terminal::count(progress.stored(), "crate");
             terminal.note(&format!(
-                "{stored} became whole in {} before that",
+                "{stored} stored in {} before that",
                 common.mirror.display()
             ));
             return Err(Error::Interrupted.into());

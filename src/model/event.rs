@@ -1,4 +1,4 @@
-//! What the engine says while it works. It emits these and never prints; progress bars, JSON lines and tests listen.
+//! Events of the engine. It emits them and never prints; progress bars, JSON lines and tests listen.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub enum ByteOrigin {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
 pub enum Event {
-    /// Something the user should know, and the way out.
+    /// A problem that does not end the command, and a hint.
     Warning {
         message: String,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,11 +27,11 @@ pub enum Event {
     },
     /// A step that may take a while has begun.
     Step { verb: &'static str, what: String },
-    /// Something worth saying to who asks for more.
+    /// A detail, printed with --verbose.
     Note { message: String },
-    /// Another process holds a lock, and we wait for it, no longer than this.
+    /// Another process holds a lock; we wait for it up to this time.
     Waiting { lock: PathBuf, seconds: u64 },
-    /// The plan of the fetch: how many crates are wanted, and how many of them are there already.
+    /// The plan of the fetch: number of crates in total, and of those already in the mirror.
     Planned { wanted: usize, keep: usize },
     /// A request for a crate is on its way; `bytes` is its size where the server has said so.
     Started {
@@ -57,7 +57,7 @@ pub enum Event {
     /// A crate of the mirror was looked at.
     #[serde(skip)]
     Checked { package: CrateId },
-    /// Something in the mirror is wrong.
+    /// Damage in the mirror.
     Damaged {
         #[serde(flatten)]
         damage: Damage,

@@ -71,7 +71,7 @@ fn each_kind_of_change_is_told() {
     bench
         .run(&project, ["outdated"])
         .exits(0)
-        .answers("6 packages, nothing to say");
+        .answers("6 packages, nothing to report");
 
     let former = registry.line("swapped", "1.0.0");
     registry.publish(&Crate::new("pulled", "1.0.0").yanked());
@@ -255,8 +255,8 @@ fn what_cannot_be_asked_is_named_and_the_rest_is_told() {
     bench
         .run(&project, ["outdated"])
         .exits(101)
-        .says("error: cannot tell about calm: ")
-        .says("error: cannot tell about old: ")
+        .says("error: cannot check calm: ")
+        .says("error: cannot check old: ")
         .answers("yanked pulled@1.0.0");
     // Nonsense is not kept.
     registry.mend();
@@ -370,8 +370,8 @@ fn advisories_of_a_folder_are_told() {
     bench
         .run(&project, ["outdated", "--advisories", "../advisory-db"])
         .exits(1)
-        .answers(": 6 packages: 1 vulnerable, 1 to know about\n")
-        .answers("\n  vulnerable old@1.0.0: RUSTSEC-2024-0001 (CVE-2024-7) What old does wrong; mended in `>=1.0.1`\n")
+        .answers(": 6 packages: 1 vulnerable, 1 with informational advisories\n")
+        .answers("\n  vulnerable old@1.0.0: RUSTSEC-2024-0001 (CVE-2024-7) What old does wrong; fixed in `>=1.0.1`\n")
         .answers("\n  unmaintained calm@1.0.0: RUSTSEC-2024-0005 What calm does wrong\n");
 
     fs::remove_dir_all(database.join("crates/old")).unwrap();
@@ -512,7 +512,7 @@ fn packages_of_other_sources_are_said_to_be_left_out() {
     let run = bench.run(&project, ["outdated", "--advisories", "../advisory-db"]);
     let run = run
         .exits(0)
-        .answers("\n  not checked gitty@0.3.0: it comes from git+https://r.example/gitty");
+        .answers("\n  not checked gitty@0.3.0: from git+https://r.example/gitty");
     assert!(!run.stdout.contains("secret"), "{run}");
     let report = outdated(&bench, &project).outcome().exits(0).report();
     let left_out = &report["projects"][0]["not_checked"];

@@ -158,7 +158,7 @@ fn a_project_with_every_kind_of_source_builds_from_the_mirror() {
     let world = world();
     let (bench, project) = (&world.bench, &world.project);
     let before = project.tree();
-    // Nothing of it is there yet: builds go to the mirror for crates.io alone, and that is said.
+    // Nothing of it is there yet: builds go to the mirror for crates.io only, and that is said.
     let run = bench.run(project, ["on"]).exits(0);
     let run = run.says("warning: 4 sources of").says("help:");
     run.says("branch=main").says(&world.company.index());
@@ -419,7 +419,7 @@ fn a_server_takes_the_place_of_a_folder_and_back() {
     let folder = project.tree();
     let index = world.crates_io.index();
     let run = bench.run(project, ["on", "--server", &index]).exits(0);
-    run.says("crates.io alone");
+    run.says("crates.io only");
     let config = project.read(".cargo/config.toml");
     assert!(!config.contains("directory"), "{config}");
     builds_online(bench, project);

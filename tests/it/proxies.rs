@@ -277,6 +277,6 @@ fn addresses_that_cannot_be_asked_are_told_apart() {
             .outcome()
             .exits(101)
     };
-    stats(server.authority()).says("does not begin with http://");
+    stats(server.authority()).says("does not start with http://");
     stats(&server.base.replace("http:", "https:")).says("does not speak TLS");
 }

@@ -231,11 +231,11 @@ fn what_is_pruned_is_no_loss_for_anybody() {
     assert_eq!(report["ready"], true);
     for how in ["--prove", "--prove=build"] {
         let run = bench.run(&project, ["status", how]).exits(0);
-        run.answers("proven by cargo");
+        run.answers("verified by cargo");
     }
     let run = bench.run(&project, ["status", "--explain", "deepwin"]);
     run.exits(0)
-        .answers(&format!("left out: no build for {LINUX} reads it"));
+        .answers(&format!("pruned: no build for {LINUX} reads it"));
     let before = tree(&bench.mirror().join("crates-io"));
     bench
         .program(["verify"])

@@ -47,7 +47,7 @@ fn a_branch_that_wants_another_commit_is_not_ready() {
     let project = printing(&bench, "app", &deps);
     let old_lock = project.read("Cargo.lock");
     let run = bench.run(&project, ["vendor"]).exits(0);
-    run.says("holds builds to these commits").says(&old[..12]);
+    run.says("builds use these commits").says(&old[..12]);
     let new = repository.commit(&[("src/lib.rs", &saying("new"))]);
     project.write("Cargo.lock", old_lock.replace(&old, &new));
     bench.run(&project, ["vendor"]).exits(0);
@@ -66,10 +66,10 @@ fn a_branch_that_wants_another_commit_is_not_ready() {
         let run = run.answers(&format!("the lockfile wants {}", &old[..12]));
         let run = run.answers("`cargo mirror on`").answers("not ready");
         assert!(!run.stdout.contains("do not use the mirror"), "{run}");
-        assert!(!run.stdout.contains("proven"), "{run}");
+        assert!(!run.stdout.contains("verified by cargo"), "{run}");
     }
     let run = bench.run(&project, ["on"]).exits(0);
-    run.says("holds builds to these commits").says(&old[..12]);
+    run.says("builds use these commits").says(&old[..12]);
     assert_eq!(said(&bench, &project), "old");
     bench.run(&project, ["status", "--prove"]).exits(0);
 }
@@ -302,7 +302,7 @@ fn off_works_without_a_cargo_and_with_a_broken_project() {
         let run = bench.program(["on", "--config-path", "own.toml"]);
         let run = run.within(&member.folder).env("CARGO", &nowhere);
         let run = run.env("PATH", bench.path("nowhere")).outcome().exits(0);
-        run.says("cargo cannot say which project");
+        run.says("cargo cannot determine the project");
         let run = bench.program(["off", "--config-path", "own.toml"]);
         let run = run.within(&member.folder).env("CARGO", &nowhere);
         run.env("PATH", bench.path("nowhere")).outcome().exits(0);

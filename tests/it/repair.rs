@@ -153,7 +153,7 @@ fn other_bytes_upstream_are_an_alarm_until_they_are_accepted() {
         .program(["repair"])
         .outcome()
         .exits(1)
-        .says("other bytes")
+        .says("has changed")
         .says("--accept beta@1.0.0");
 
     let run = json(&bench, &["repair", "--accept", "beta@1.0.0"]).exits(0);

@@ -50,32 +50,42 @@ fn there(test: &str, programs: &[&str]) -> bool {
     lacking.is_none()
 }
 
+/// The block of this language, with what is otherwise on this machine.
+#[track_caller]
+fn block_here(language: &str, changes: &[(&str, String)]) -> String {
+    let mut block = block(language).to_owned();
+    for (written, here) in changes {
+        assert!(block.contains(written), "the block no longer has {written}");
+        block = block.replace(written, here);
+    }
+    block
+}
+
 /// A port that nobody listens on, for a program that must be told one.
 fn port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("there is a port");
     listener.local_addr().expect("it is bound").port()
 }
 
-/// nginx with the page's block, until it is dropped.
-struct Nginx<'a> {
+/// A proxy with the page's block, until it is dropped.
+struct Proxy<'a> {
     bench: &'a Bench,
     running: Option<Running>,
 }
 
-impl<'a> Nginx<'a> {
+impl Proxy<'_> {
     /// From this port to that one, with the certificate of the bench.
-    fn start(bench: &'a Bench, from: u16, to: u16) -> Self {
+    fn nginx(bench: &Bench, from: u16, to: u16) -> Proxy<'_> {
         let folder = bench.fresh("nginx").display().to_string();
-        let mut block = block("nginx").to_owned();
-        for (written, here) in [
-            ("listen 443 ssl", format!("listen 127.0.0.1:{from} ssl")),
-            ("127.0.0.1:8080", format!("127.0.0.1:{to}")),
-            ("/etc/ssl/crates.pem", shown(&bench.path("cert.pem"))),
-            ("/etc/ssl/crates.key", shown(&bench.path("key.pem"))),
-        ] {
-            assert!(block.contains(written), "the block no longer has {written}");
-            block = block.replace(written, &here);
-        }
+        let block = block_here(
+            "nginx",
+            &[
+                ("listen 443 ssl", format!("listen 127.0.0.1:{from} ssl")),
+                ("127.0.0.1:8080", format!("127.0.0.1:{to}")),
+                ("/etc/ssl/crates.pem", shown(&bench.path("cert.pem"))),
+                ("/etc/ssl/crates.key", shown(&bench.path("key.pem"))),
+            ],
+        );
         let mut temporary = String::new();
         for name in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
             writeln!(temporary, "{name}_temp_path {folder}/{name};").expect("text grows");
@@ -85,21 +95,77 @@ impl<'a> Nginx<'a> {
              events {{ worker_connections 512; }}\nhttp {{\naccess_log off;\n{temporary}{block}}}\n"
         );
         fs::write(format!("{folder}/nginx.conf"), config).unwrap();
-        let run = bench.command("sh").args([
-            "-c",
-            "PATH=$PATH:/usr/sbin; exec nginx -e stderr -c \"$0\"",
-            &format!("{folder}/nginx.conf"),
-        ]);
-        let nginx = Self {
+        let config = format!("{folder}/nginx.conf");
+        Proxy::start(bench, from, "nginx -e stderr -c \"$0\"", &config)
+    }
+
+    fn caddy(bench: &Bench, from: u16, to: u16) -> Proxy<'_> {
+        let folder = bench.fresh("caddy");
+        let (cert, key) = (bench.path("cert.pem"), bench.path("key.pem"));
+        // The certificate is the bench's, where the page has one fetched.
+        let site = format!(
+            "https://127.0.0.1:{from} {{\n\ttls {} {}\n",
+            shown(&cert),
+            shown(&key)
+        );
+        let block = block_here(
+            "caddyfile",
+            &[
+                ("crates.example.com {\n", site),
+                ("127.0.0.1:8080", format!("127.0.0.1:{to}")),
+            ],
+        );
+        let options = format!(
+            "{{\n\tadmin off\n\tauto_https disable_redirects\n\tstorage file_system {}\n}}\n",
+            shown(&folder)
+        );
+        fs::write(folder.join("Caddyfile"), options + &block).unwrap();
+        let config = shown(&folder.join("Caddyfile"));
+        let command = "caddy run --adapter caddyfile --config \"$0\"";
+        Proxy::start(bench, from, command, &config)
+    }
+
+    fn haproxy(bench: &Bench, from: u16, to: u16) -> Proxy<'_> {
+        let folder = bench.fresh("haproxy");
+        let both = ["cert.pem", "key.pem"].map(|name| fs::read(bench.path(name)).unwrap());
+        fs::write(folder.join("crates.pem"), both.concat()).unwrap();
+        let block = block_here(
+            "haproxy",
+            &[
+                ("bind :443 ", format!("bind 127.0.0.1:{from} ")),
+                ("127.0.0.1:8080", format!("127.0.0.1:{to}")),
+                ("/etc/ssl/crates.pem", shown(&folder.join("crates.pem"))),
+            ],
+        );
+        fs::write(folder.join("haproxy.cfg"), block).unwrap();
+        let config = shown(&folder.join("haproxy.cfg"));
+        Proxy::start(bench, from, "haproxy -db -f \"$0\"", &config)
+    }
+
+    fn varnish(bench: &Bench, from: u16, to: u16) -> Proxy<'_> {
+        let folder = bench.fresh("varnish");
+        let port = ("\"8080\"", format!("\"{to}\""));
+        fs::write(folder.join("vcl"), block_here("vcl", &[port])).unwrap();
+        let command = format!(
+            "varnishd -j none -F -n \"$0/work\" -f \"$0/vcl\" -a 127.0.0.1:{from} -s malloc,64m"
+        );
+        Proxy::start(bench, from, &command, &shown(&folder))
+    }
+
+    /// Waits until it listens. The shell's `$0` is its configuration.
+    fn start<'b>(bench: &'b Bench, from: u16, command: &str, config: &str) -> Proxy<'b> {
+        let script = format!("PATH=$PATH:/usr/sbin; exec {command}");
+        let run = bench.command("sh").args(["-c", &script, config]);
+        let proxy = Proxy {
             bench,
             running: Some(run.start()),
         };
         let since = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", from)).is_err() {
-            assert!(since.elapsed() < Duration::from_secs(30), "nginx is slow");
+            assert!(since.elapsed() < Duration::from_secs(30), "{command}");
             std::thread::sleep(Duration::from_millis(20));
         }
-        nginx
+        proxy
     }
 
     /// What curl gets, and its exit code.
@@ -127,13 +193,16 @@ impl<'a> Nginx<'a> {
     }
 }
 
-impl Drop for Nginx<'_> {
+impl Drop for Proxy<'_> {
     fn drop(&mut self) {
         if let Some(running) = self.running.take() {
             let told = Command::new("kill").arg(running.id().to_string()).status();
             assert!(told.is_ok());
             let said = running.outcome().stderr;
-            assert!(!said.contains("[emerg]"), "{said}");
+            assert!(
+                !said.contains("[emerg]") && !said.contains("[ALERT]"),
+                "{said}"
+            );
         }
     }
 }
@@ -142,14 +211,20 @@ fn shown(path: &Path) -> String {
     path.display().to_string()
 }
 
-/// The server behind nginx, started as the page says.
-fn behind_nginx(bench: &Bench) -> (Served, Nginx<'_>) {
+type Start = for<'a> fn(&'a Bench, u16, u16) -> Proxy<'a>;
+
+fn behind_nginx(bench: &Bench) -> (Served, Proxy<'_>) {
+    behind(bench, "https", Proxy::nginx)
+}
+
+/// The server behind a proxy, started as the page says.
+fn behind<'a>(bench: &'a Bench, scheme: &str, start: Start) -> (Served, Proxy<'a>) {
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
     fs::write(bench.path("cert.pem"), cert.pem()).unwrap();
     fs::write(bench.path("key.pem"), signing_key.serialize_pem()).unwrap();
     let (outer, inner) = (port(), port());
-    let public = format!("https://127.0.0.1:{outer}");
+    let public = format!("{scheme}://127.0.0.1:{outer}");
     let server = Served::run(
         bench
             .program(["serve", "--listen", &format!("127.0.0.1:{inner}")])
@@ -159,8 +234,92 @@ fn behind_nginx(bench: &Bench) -> (Served, Nginx<'_>) {
             .env("CARGO_HTTP_TIMEOUT", "3"),
     );
     assert_eq!(server.base, public);
-    let nginx = Nginx::start(bench, outer, inner);
-    (server, nginx)
+    let proxy = start(bench, outer, inner);
+    (server, proxy)
+}
+
+#[test]
+fn behind_caddy_cargo_builds_and_wrong_bytes_fail() {
+    if there("behind caddy", &["caddy", "curl"]) {
+        works_behind("https", Proxy::caddy);
+    }
+}
+
+#[test]
+fn behind_haproxy_cargo_builds_and_wrong_bytes_fail() {
+    if there("behind haproxy", &["haproxy", "curl"]) {
+        works_behind("https", Proxy::haproxy);
+    }
+}
+
+#[test]
+fn behind_varnish_cargo_builds_and_wrong_bytes_fail() {
+    if there("behind varnish", &["varnishd", "cc", "curl"]) {
+        works_behind("http", Proxy::varnish);
+    }
+}
+
+/// What a proxy must not break: cargo's builds, conditions, parts, and transfers that must not end cleanly.
+fn works_behind(scheme: &str, start: Start) {
+    let registry = Registry::new([
+        Crate::new("top", "1.0.0").needs("leaf").needs("big"),
+        Crate::new("leaf", "1.0.0"),
+        large("big", 5 << 20),
+        large("bad", 3 << 20),
+        Crate::new("small", "1.0.0"),
+    ]);
+    let bench = Bench::new(&registry);
+    let (server, proxy) = behind(&bench, scheme, start);
+    let public = server.base.clone();
+    let download = |name: &str| format!("{public}/crates-io/dl/{name}/1.0.0/download");
+    let project = bench.unlocked("project", &[Dep::new("top", "1")]);
+    for arguments in [&["build"][..], &["build", "--locked"]] {
+        server
+            .cargo(&bench, arguments)
+            .within(&project.folder)
+            .env("CARGO_HTTP_CAINFO", bench.path("cert.pem"))
+            .env("https_proxy", "")
+            .env("http_proxy", "")
+            .outcome()
+            .exits(0);
+    }
+
+    let get = |url: &str, arguments: &[&str]| {
+        let (code, answer) = proxy.curl(url, arguments);
+        assert_eq!(code, Some(0), "{url}");
+        answer
+    };
+    let index = format!("{public}/crates-io/index/le/af/leaf");
+    let tag = get(&index, &[]).is(200).header("etag").to_owned();
+    assert!(!tag.is_empty());
+    let again = format!("If-None-Match: {tag}");
+    assert!(get(&index, &["-H", &again]).is(304).body.is_empty());
+    let whole = registry.bytes("big", "1.0.0");
+    let part = get(&download("big"), &["-r", "1000000-1999999"]).is(206);
+    assert!(part.body == whole[1_000_000..2_000_000]);
+    assert!(get(&download("big"), &[]).is(200).body == whole);
+    let config = get(&format!("{public}/crates-io/index/config.json"), &[]).is(200);
+    assert!(config.text().contains(&format!("{public}/crates-io/dl/")));
+
+    // Wrong bytes never end as if they were whole, and the right ones are not hidden by them.
+    let right = registry.bytes("bad", "1.0.0");
+    let mut wrong = right.clone();
+    *wrong.last_mut().unwrap() ^= 1;
+    registry.always(&registry.download_path("bad", "1.0.0"), Fault::Bytes(wrong));
+    let (code, answer) = proxy.curl(&download("bad"), &[]);
+    assert!(code != Some(0) || answer.status >= 500, "{}", answer.status);
+    assert!(answer.body != right);
+    registry.mend();
+    assert!(get(&download("bad"), &[]).is(200).body == right);
+
+    // Upstream gone: the server's own answer, not one of the proxy.
+    let path = registry.download_path("small", "1.0.0");
+    registry.always(&path, Fault::Status(500));
+    let answer = get(&download("small"), &[]).is(503);
+    assert_ne!(answer.header("retry-after"), "");
+    assert!(answer.text().contains("\"errors\""), "{}", answer.text());
+    drop(proxy);
+    server.stop().exits(0).calm();
 }
 
 #[test]
@@ -259,7 +418,17 @@ fn behind_nginx_what_fails_does_not_end_cleanly() {
         }
         registry.mend();
     }
-    let (code, mended) = nginx.curl(&bad, &[]);
+    // Failures in a row make the server pause its requests to that host, for as long as Retry-After says.
+    let since = Instant::now();
+    let (code, mended) = loop {
+        let (code, answer) = nginx.curl(&bad, &[]);
+        if answer.status != 503 {
+            break (code, answer);
+        }
+        assert_ne!(answer.header("retry-after"), "");
+        assert!(since.elapsed() < Duration::from_secs(30), "it never asks");
+        std::thread::sleep(Duration::from_millis(200));
+    };
     assert!(code == Some(0) && mended.is(200).body == right);
 
     // Upstream gone: 503 and its Retry-After, not nginx's own page.

@@ -375,7 +375,7 @@ fn what_a_newcomer_gets_wrong_is_told() {
         server.base
     );
     server.get("/healthz").is(200);
-    server.stop().exits(0).says("--public-url puts it there");
+    server.stop().exits(0).says("--public-url sets it");
     // No server, or another one.
     let gone = ["stats", "--server", "http://127.0.0.1:9"];
     let run = bench.program(gone).outcome().exits(101);

@@ -290,7 +290,7 @@ fn what_a_killed_run_had_in_hand_is_told_and_is_no_damage() {
     }
     let bench = killed(&registry, "crate-renamed:1");
     bench.program(["verify"]).outcome().exits(0).says(
-        "1 package was being added or removed, 1 folder was in `.mirror/tmp` not finished when a run was killed",
+        "1 package was being added or removed, 1 folder was in `.mirror/tmp` unfinished when a run was killed",
     );
 
     // A crate that does not say that it was in hand is anybody's.

@@ -196,7 +196,7 @@ fn a_package_is_explained_by_the_ways_that_lead_to_it() {
     let run = bench.program(["status", "--explain", "delta"]).outcome();
     run.exits(0).answers("  names delta");
     let run = bench.run(&app, ["status", "--explain", "nobody"]).exits(1);
-    run.says("nothing wants `nobody`");
+    run.says("nothing needs `nobody`");
 
     let run = bench.run(
         &app,

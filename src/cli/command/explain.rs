@@ -19,7 +19,7 @@ pub fn words(terminal: Terminal, report: &ExplainReport) -> io::Result<()> {
     terminal.data(text.as_bytes())?;
     if report.packages.is_empty() {
         terminal.problem(&format!(
-            "nothing wants `{}`: no lockfile of yours names it, and no root of {}",
+            "nothing needs `{}`: neither the lockfile nor a root of {} names it",
             report.name,
             report.mirror.display()
         ));
@@ -37,7 +37,7 @@ fn headline(package: &Explained) -> String {
 fn state(package: &Explained) -> String {
     let word = match package.state {
         ExplainedState::Mirrored => "in the mirror, intact",
-        ExplainedState::Pruned => "left out",
+        ExplainedState::Pruned => "pruned",
         ExplainedState::Missing => "missing",
         ExplainedState::Damaged => "damaged",
         ExplainedState::Unsupported => "not supported",
@@ -52,16 +52,17 @@ fn state(package: &Explained) -> String {
 fn said(text: &mut String, wanted: &WantedBy) {
     let _ = writeln!(text, "  {} {}", wanted.kind, wanted.origin);
     if wanted.unused_patch {
-        let _ = writeln!(
-            text,
-            "    a patch that nothing uses; cargo refuses to build without it all the same"
-        );
+        let _ = writeln!(text, "    an unused patch; cargo still needs it to build");
     }
     for way in &wanted.ways {
         let steps: Vec<String> = way.iter().map(ToString::to_string).collect();
         let _ = writeln!(text, "    {}", steps.join(" > "));
     }
     if wanted.more > 0 {
-        let _ = writeln!(text, "    and {} more", count(wanted.more, "way"));
+        let _ = writeln!(
+            text,
+            "    and {} more",
+            count(wanted.more, "dependency chain")
+        );
     }
 }

@@ -60,7 +60,7 @@ pub fn roots(
             finish(terminal, "roots", &report, |out| {
                 out.step("Forgot", &count(report.forgotten.len(), "root"));
                 out.help(
-                    "`cargo mirror gc` says what nobody wants any more, and with --yes drops it",
+                    "`cargo mirror gc` lists what no root needs any more, and with --yes drops it",
                 );
                 Ok(())
             })?;
@@ -138,7 +138,7 @@ fn collected(terminal: Terminal, report: &gc::GcReport, forget_gone: bool) {
             terminal.step(verb, &what);
         } else {
             terminal.note(&format!(
-                "{what}, and what it wants is kept; --forget-gone forgets it"
+                "{what}; its crates are kept, unless --forget-gone is given"
             ));
         }
     }
@@ -146,7 +146,7 @@ fn collected(terminal: Terminal, report: &gc::GcReport, forget_gone: bool) {
     terminal.step(
         verb,
         &format!(
-            "{} ({}); {} stay ({}), {} of them wanted by no root; {}",
+            "{} ({}); {} kept ({}), {} of them needed by no root; {}",
             count(report.dropped.len(), "crate"),
             bytes(report.bytes_dropped),
             report.kept,
@@ -157,11 +157,11 @@ fn collected(terminal: Terminal, report: &gc::GcReport, forget_gone: bool) {
     );
     if let Some(over) = report.over {
         terminal.warning(
-            &format!("what stays takes {} more than --max-size", bytes(over)),
-            Some("forget roots that are not needed any more (`cargo mirror roots`), or allow more"),
+            &format!("the remaining crates exceed --max-size by {}", bytes(over)),
+            Some("forget roots that are no longer needed (`cargo mirror roots`), or raise --max-size"),
         );
     }
     if !report.done && !report.dropped.is_empty() {
-        terminal.help("this was a dry run: nothing was changed; --yes acts");
+        terminal.help("this was a dry run, nothing was changed; --yes drops the crates");
     }
 }

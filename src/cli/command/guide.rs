@@ -29,7 +29,7 @@ macro_rules! topic {
         Topic {
             name: $name,
             commands: &$commands,
-            text: include_str!("../../guide/contributing.md"),
+            text: include_str!(concat!("../../guide/", $name, ".md")),
         }
     };
 }
@@ -212,7 +212,7 @@ fn overview(command: &Command) -> String {
     let heading = command.get_styles().get_header();
     format!(
         "{head}\n\n{heading}Commands:{heading:#}\n{}\n\n{heading}Topics of the guide:{heading:#}\n{}\n\n\
-         `cargo mirror help NAME` shows a topic, or all about a command.\n\
+         `cargo mirror help NAME` shows a page of the guide, or the full help of a command.\n\
          `cargo mirror NAME --help` shows the options of a command alone.\n\
          `cargo mirror --help` shows the options for every command.\n",
         commands.render_help().ansi().to_string().trim_end(),

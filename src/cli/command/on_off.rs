@@ -52,7 +52,7 @@ pub fn on(
             warn_of_absent(&root, &lacking, terminal);
         } else if !(there.is_empty() && lacking.is_empty()) {
             terminal.warning(
-                "the server stands in for crates.io alone: git repositories and other registries are still asked themselves",
+                "the server replaces crates.io only: git repositories and other registries are still contacted directly",
                 None,
             );
         }
@@ -148,13 +148,13 @@ fn roots(
             let guessed = Project::guess(folder);
             let what = match &guessed {
                 Some(project) => format!(
-                    "it is taken for the one of `{}`, by its lockfile alone",
+                    "assuming the project of `{}` from its lockfile",
                     project.lockfile().display()
                 ),
-                None => "what it needs besides crates.io is not looked at".to_owned(),
+                None => "sources other than crates.io are not checked".to_owned(),
             };
             let message = format!(
-                "cargo cannot say which project `{}` belongs to; {what}: {}",
+                "cargo cannot determine the project of `{}`; {what}: {}",
                 folder.display(),
                 chain(&error)
             );
@@ -176,9 +176,9 @@ fn warn_of_install(aim: &Destination, terminal: Terminal) {
         Destination::Server(_) => ("server", "the same command with --global"),
     };
     terminal.warning(
-        &format!("`cargo install` ignores the config of projects, so it will not use the {what}"),
+        &format!("`cargo install` ignores project config and does not use the {what}"),
         Some(&format!(
-            "{how} points it, and every project of yours, at the {what}"
+            "{how} points `cargo install` and all projects at the {what}"
         )),
     );
 }
@@ -199,6 +199,6 @@ fn warn_of_absent(root: &Path, absent: &[ReplacedSource], terminal: Terminal) {
             if absent.len() == 1 { "is" } else { "are" },
             sources.join(", ")
         ),
-        Some("`cargo mirror vendor` mirrors them and points builds at them"),
+        Some("`cargo mirror vendor` mirrors these sources and points builds at the mirror"),
     );
 }

@@ -50,17 +50,14 @@ pub fn words(terminal: Terminal, report: &OutdatedReport) -> io::Result<()> {
         for package in &project.not_checked {
             let _ = writeln!(
                 text,
-                "  not checked {}: it comes from {}",
+                "  not checked {}: from {}",
                 package.package, package.source
             );
         }
     }
     terminal.data(text.as_bytes())?;
     for failed in &report.failed {
-        terminal.problem(&format!(
-            "cannot tell about {}: {}",
-            failed.what, failed.cause
-        ));
+        terminal.problem(&format!("cannot check {}: {}", failed.what, failed.cause));
         if let Some(help) = &failed.help {
             terminal.help(help);
         }
@@ -93,7 +90,7 @@ fn summary(project: &ProjectReport) -> String {
         matches!(finding, Finding::Advisory { advisory, .. } if advisory.informational.is_some())
     });
     for (number, what) in [
-        (informed.count(), "to know about"),
+        (informed.count(), "with informational advisories"),
         (number("newer"), "with newer versions"),
     ] {
         if number > 0 {
@@ -101,7 +98,7 @@ fn summary(project: &ProjectReport) -> String {
         }
     }
     if told.is_empty() {
-        ", nothing to say".to_owned()
+        ", nothing to report".to_owned()
     } else {
         format!(": {}", told.join(", "))
     }
@@ -122,9 +119,9 @@ fn word(finding: &Finding) -> &str {
 fn said(finding: &Finding) -> String {
     let more = match finding {
         Finding::Yanked { .. } => "upstream has yanked it".to_owned(),
-        Finding::Replaced { ours, upstream, .. } => format!(
-            "upstream has other bytes under this version now: checksum {upstream} instead of {ours}"
-        ),
+        Finding::Replaced { ours, upstream, .. } => {
+            format!("upstream's checksum of this version has changed: {upstream} instead of {ours}")
+        }
         Finding::Deleted { .. } => "upstream no longer has it".to_owned(),
         Finding::Advisory { advisory, .. } => of_advisory(advisory),
         Finding::Newer {
@@ -154,8 +151,8 @@ fn of_advisory(advisory: &Advisory) -> String {
     };
     let mended: Vec<String> = patched.iter().map(|range| format!("`{range}`")).collect();
     let mended = match (mended.is_empty(), &advisory.informational) {
-        (false, _) => format!("; mended in {}", mended.join(" or ")),
-        (true, None) => "; mended in no version".to_owned(),
+        (false, _) => format!("; fixed in {}", mended.join(" or ")),
+        (true, None) => "; no fixed version".to_owned(),
         (true, Some(_)) => String::new(),
     };
     format!("{id}{aliases} {title}{mended}")

@@ -111,11 +111,11 @@ fn announce(terminal: Terminal, common: &Context, listening: &Listening) -> std:
     }
     terminal.step("Serving", &format!("{} at {base}", common.mirror.display()));
     terminal.note(&format!(
-        "`cargo mirror on --server {base}` points a project at it, as do these lines in cargo's config:"
+        "`cargo mirror on --server {base}` points a project at this server, as do these lines in cargo's config:"
     ));
     if listening.elsewhere {
         terminal.note(
-            "other machines say this one's name or address instead of that; --public-url puts it there",
+            "on other machines, replace the host with the name or address of this one; --public-url sets it",
         );
     }
     terminal.data(config.as_bytes())
@@ -136,7 +136,7 @@ pub fn stats(arguments: &Stats, common: &Context, terminal: Terminal) -> Result<
         let report = of_mirror(common)?;
         finish(terminal, "stats", &report, |out| {
             let mut text = format!(
-                "{} ({}) in {}, asked for {}\n",
+                "{} ({}) in {}, requested {}\n",
                 count(report.crates, "crate"),
                 bytes(report.bytes),
                 report.mirror.display(),
@@ -177,7 +177,7 @@ fn stats_url(server: &str) -> Result<Url> {
         })
     };
     if !server.starts_with("http://") && !server.starts_with("https://") {
-        let message = "it does not begin with http:// or https://";
+        let message = "it does not start with http:// or https://";
         return Err(bad(message.to_owned()));
     }
     let url = format!("{}/-/stats", server.trim_end_matches('/'));
@@ -234,14 +234,14 @@ fn words(page: &Value) -> String {
     }
     let _ = writeln!(
         text,
-        "bytes: {} sent, {} from upstream, {} of crates without it",
+        "bytes: {} sent, {} from upstream, {} served from the mirror",
         bytes(number("/bytes_sent")),
         bytes(number("/bytes_fetched")),
         bytes(number("/bytes_saved"))
     );
     let _ = writeln!(
         text,
-        "upstream: {} requests, {} errors, {} with wrong bytes",
+        "upstream: {} requests, {} errors, {} checksum mismatches",
         number("/upstream/requests"),
         number("/upstream/errors"),
         number("/upstream/checksum_mismatches")

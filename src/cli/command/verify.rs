@@ -111,7 +111,7 @@ fn verified(terminal: Terminal, report: &VerifyReport, elapsed: Duration) -> io:
     ways_out(terminal, &report.damages);
     if report.unrecorded > 0 {
         terminal.note(&format!(
-            "nothing vouches for {}: no record of them was kept; `cargo mirror repair` keeps one from now on",
+            "no record to compare {} with; `cargo mirror repair` creates one",
             count(report.unrecorded, "index line")
         ));
     }
@@ -120,7 +120,7 @@ fn verified(terminal: Terminal, report: &VerifyReport, elapsed: Duration) -> io:
     }
     if report.unsealed > 0 {
         terminal.note(&format!(
-            "nothing can be said of {} without hashing: run without --quick",
+            "{} can only be verified by hashing: run without --quick",
             count(report.unsealed, "file")
         ));
     }
@@ -161,12 +161,12 @@ fn unfinished(found: &[Damage]) -> String {
     }
     if !left.is_empty() {
         what.push(format!(
-            "{} in `.mirror/tmp` not finished",
+            "{} in `.mirror/tmp` unfinished",
             are(left.len(), "folder")
         ));
     }
     format!(
-        "{} when a run was killed; the next run that wants them, or `cargo mirror repair`, finishes",
+        "{} when a run was killed; the next run or `cargo mirror repair` completes this",
         what.join(", ")
     )
 }
@@ -187,17 +187,17 @@ fn ways_out(terminal: Terminal, damages: &[Damage]) {
 fn repaired(terminal: Terminal, report: &RepairReport, elapsed: Duration) -> io::Result<()> {
     for changed in &report.changed_upstream {
         terminal.problem(&format!(
-            "upstream has other bytes for {} now: {} instead of {}; the mirror keeps its own",
+            "upstream's checksum of {} has changed: {} instead of {}; the mirror keeps its own bytes",
             changed.package, changed.upstream, changed.ours
         ));
         terminal.help(&format!(
-            "find out why; `cargo mirror repair --accept {}` takes the new ones",
+            "find out why; `cargo mirror repair --accept {}` takes the new bytes",
             changed.package
         ));
     }
     for id in &report.deleted_upstream {
         terminal.warning(
-            &format!("upstream does not have {id} any more; the mirror keeps what it has of it"),
+            &format!("upstream no longer has {id}; the mirror keeps its copy"),
             Some("fetch it from another registry with --upstream, or copy it from another mirror"),
         );
     }
@@ -225,7 +225,7 @@ fn repaired(terminal: Terminal, report: &RepairReport, elapsed: Duration) -> io:
     };
     let _ = writeln!(
         text,
-        "{}, {} healed in {:.2}s; in {}: {left}",
+        "{}, {} repaired in {:.2}s; in {}: {left}",
         count(report.checked, "crate"),
         count(report.healed.len(), "damage"),
         elapsed.as_secs_f64(),

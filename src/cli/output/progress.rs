@@ -108,7 +108,7 @@ impl Progress {
             }
             Event::Waiting { lock, seconds } => self.aside(|| {
                 let lock = lock.display();
-                let what = format!("for another process that holds `{lock}`, at most {seconds} s");
+                let what = format!("for another process that holds `{lock}` (up to {seconds} s)");
                 self.terminal.step("Waiting", &what);
             }),
             Event::Step { verb, what } => self.aside(|| self.terminal.step(verb, what)),
@@ -120,7 +120,7 @@ impl Progress {
                 let told = self.retries.fetch_add(1, Ordering::Relaxed);
                 if told < TOLD_RETRIES || self.terminal.verbose > 1 {
                     let seconds = Duration::from_millis(*milliseconds).as_secs_f64();
-                    let message = format!("{what}: {cause}; trying again in {seconds:.1} s");
+                    let message = format!("{what}: {cause}; retrying in {seconds:.1} s");
                     self.aside(|| self.terminal.warning(&message, None));
                 }
             }

@@ -17,7 +17,7 @@ use crate::ops::status::run as status;
 use crate::ops::status::run::{KnownFailure, PackageGap, ProjectStatus};
 use crate::ops::vendor::report::{FailedPackage, VendorReport, WouldFetch};
 
-/// More packages than this with the same trouble are told in one breath.
+/// More packages than this with the same cause are reported in one line.
 const MANY: usize = 4;
 
 /// What `vendor` and `prefetch` did: failures first, then one line for all that went well.
@@ -83,13 +83,11 @@ pub fn fetched(
         } else {
             ""
         };
-        terminal.note(&format!(
-            "nothing points at the mirror that did not before{go_on}"
-        ));
+        terminal.note(&format!("no config was pointed at the mirror{go_on}"));
     }
     if let Some(program) = report.programs.first() {
         terminal.note(&format!(
-            "to install one without network: cargo install --locked --offline {}@{} \
+            "to install a program offline: cargo install --locked --offline {}@{} \
              --config \"source.crates-io.replace-with='cargo-mirror'\" \
              --config \"source.cargo-mirror.local-registry='{}'\"",
             program.name,
@@ -230,19 +228,16 @@ pub fn switched(
             (Change::Unchanged, Some(at)) => {
                 ("Unchanged", format!("{path}, which points at {at} already"))
             }
-            (Change::Unchanged, None) => {
-                ("Unchanged", format!("{path}, which has nothing of ours"))
-            }
+            (Change::Unchanged, None) => (
+                "Unchanged",
+                format!("{path}, which has no settings of cargo mirror"),
+            ),
         };
-        let not_really = if dry_run {
-            " (dry run: not really)"
-        } else {
-            ""
-        };
+        let not_really = if dry_run { " (dry run)" } else { "" };
         terminal.step(verb, &format!("{what}{not_really}"));
         if !config.holds.is_empty() && !dry_run {
             terminal.note(&format!(
-                "until the next `cargo mirror on` this holds builds to these commits, whatever the lockfile says: {}",
+                "until the next `cargo mirror on`, builds use these commits even if the lockfile changes: {}",
                 config.holds.join(", ")
             ));
         }
@@ -265,7 +260,7 @@ fn not_for(report: &status::StatusReport) -> String {
 fn state(report: &status::StatusReport) -> String {
     if report.ready && report.projects.iter().any(|project| project.unpointed) {
         // That builds work without a network would be more than is true.
-        "all of it is mirrored, and not every build is pointed at it".to_owned()
+        "everything is mirrored, but not every project is pointed at the mirror".to_owned()
     } else if report.ready {
         "ready offline".to_owned()
     } else {
@@ -275,7 +270,7 @@ fn state(report: &status::StatusReport) -> String {
             (report.unsupported.len(), "unsupported"),
             (
                 report.projects.iter().filter(|it| it.passes_mirror).count(),
-                "past the mirror",
+                "not using the mirror",
             ),
         ];
         let told: Vec<String> = numbers
@@ -356,19 +351,19 @@ pub fn status(terminal: Terminal, report: &status::StatusReport) -> io::Result<(
         if project.stale == Some(true) {
             let _ = writeln!(
                 text,
-                "{path}: Cargo.lock is not up to date with Cargo.toml (`cargo mirror vendor` mends it)"
+                "{path}: Cargo.lock is stale (`cargo mirror vendor` updates it)"
             );
         }
         if let Some(proof) = &project.proof {
             let closed = if proof.network_closed {
-                "the network taken away"
+                "no network"
             } else {
-                "the network forbidden to it"
+                "net.offline set"
             };
             let _ = match &proof.cause {
                 None => writeln!(
                     text,
-                    "{path}: proven by cargo with an empty CARGO_HOME and {closed}"
+                    "{path}: verified by cargo with an empty CARGO_HOME and {closed}"
                 ),
                 Some(cause) => writeln!(text, "{path}: cargo disagrees: {cause}"),
             };
@@ -397,7 +392,7 @@ fn elsewhere(text: &mut String, project: &ProjectStatus) {
     if !project.elsewhere.is_empty() {
         let _ = writeln!(
             text,
-            "{}: builds do not use the mirror for {} (`cargo mirror vendor` mirrors them and points builds at it)",
+            "{}: builds do not use the mirror for {} (`cargo mirror vendor` mirrors these sources and points builds at the mirror)",
             project.project.display(),
             project.elsewhere.join(", ")
         );

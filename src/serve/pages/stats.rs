@@ -29,7 +29,7 @@ pub async fn ready(serving: &Arc<ServerState>) -> Response<Body> {
             StatusCode::OK,
             PLAIN,
             if degraded {
-                "ready\ndegraded: crates are passed on without being stored; the server's log says why\n"
+                "ready\ndegraded: crates are passed through without being stored; see the server's log\n"
             } else {
                 "ready\n"
             },
@@ -48,7 +48,7 @@ struct StatsPage {
     requests: u64,
     not_modified: u64,
     unauthorized: u64,
-    refused: u64,
+    malformed: u64,
     rejected_limit: u64,
     index: Counted,
     crates: Counted,
@@ -136,7 +136,7 @@ pub fn stats(serving: &ServerState) -> String {
         requests: stats.requests.get(),
         not_modified: stats.not_modified.get(),
         unauthorized: stats.unauthorized.get(),
-        refused: stats.malformed.get(),
+        malformed: stats.malformed.get(),
         rejected_limit: stats.rejected_limit.get(),
         index: (&stats.index).into(),
         crates: (&stats.crates).into(),
@@ -192,7 +192,7 @@ pub fn metrics(serving: &ServerState) -> String {
         metric(
             &format!("{name}_total"),
             "counter",
-            "Answers, by where they came from.",
+            "Responses by origin.",
             &[
                 ("{from=\"hit\"}", hits.hits.get()),
                 ("{from=\"miss\"}", hits.misses.get()),
@@ -203,7 +203,11 @@ pub fn metrics(serving: &ServerState) -> String {
         );
     }
     let gauges = [
-        ("connections", "Connections.", serving.limits.connections()),
+        (
+            "connections",
+            "Open connections.",
+            serving.limits.connections(),
+        ),
         (
             "requests_in_flight",
             "Requests in flight.",
@@ -211,27 +215,27 @@ pub fn metrics(serving: &ServerState) -> String {
         ),
         (
             "cache_bytes",
-            "What the cache in memory takes.",
+            "Size of the memory cache in bytes.",
             serving.hot.bytes(),
         ),
         (
             "under_way",
-            "Index files and crates on their way.",
+            "Transfers from upstream in progress.",
             serving.under_way.len(),
         ),
         (
             "withdrawn",
-            "Versions that are here and that upstream no longer lists.",
+            "Mirrored versions that upstream has deleted.",
             serving.withdrawn.count(),
         ),
         (
             "store_failing",
-            "1 while crates are passed on because they cannot be stored.",
+            "1 while crates cannot be stored and are passed through.",
             usize::from(serving.notices.is_wrong(Matter::Store)),
         ),
         (
             "upstream_failing",
-            "1 while upstream does not answer.",
+            "1 while upstream cannot be reached.",
             usize::from(serving.notices.is_wrong(Matter::Upstream)),
         ),
     ];
@@ -242,7 +246,7 @@ pub fn metrics(serving: &ServerState) -> String {
     metric(
         "uptime_seconds",
         "gauge",
-        "Since the start.",
+        "Seconds since the start.",
         &[("", uptime)],
     );
     text
@@ -253,38 +257,42 @@ fn counters(stats: &Stats) -> [(&'static str, &'static str, u64); 21] {
         ("requests_total", "Requests.", stats.requests.get()),
         (
             "not_modified_total",
-            "Answers 304.",
+            "Responses with status 304.",
             stats.not_modified.get(),
         ),
         (
             "unauthorized_total",
-            "Requests without the right token.",
+            "Requests without a valid token.",
             stats.unauthorized.get(),
         ),
         (
             "malformed_total",
-            "Requests that nobody sends by accident.",
+            "Malformed requests.",
             stats.malformed.get(),
         ),
         (
-            "turned_away_total",
-            "Requests and connections beyond the limits.",
+            "rejected_limit_total",
+            "Requests and connections rejected by a limit.",
             stats.rejected_limit.get(),
         ),
-        ("sent_bytes_total", "Bytes of bodies.", stats.sent.get()),
+        (
+            "sent_bytes_total",
+            "Bytes of response bodies sent.",
+            stats.sent.get(),
+        ),
         (
             "saved_bytes_total",
-            "Bytes of crates served without upstream.",
+            "Bytes of crates served from the mirror.",
             stats.saved.get(),
         ),
         (
             "fetched_bytes_total",
-            "Bytes of crates from upstream.",
+            "Bytes of crates fetched from upstream.",
             stats.fetched.get(),
         ),
         (
-            "broken_off_total",
-            "Answers broken off.",
+            "aborted_total",
+            "Responses aborted before their end.",
             stats.aborted.get(),
         ),
         (
@@ -298,8 +306,8 @@ fn counters(stats: &Stats) -> [(&'static str, &'static str, u64); 21] {
             stats.upstream_errors.get(),
         ),
         (
-            "mismatches_total",
-            "Crates whose bytes were not what the index says.",
+            "checksum_mismatches_total",
+            "Crates with another checksum than in the index.",
             stats.checksum_mismatches.get(),
         ),
         ("stored_total", "Crates stored.", stats.stored.get()),
@@ -308,35 +316,35 @@ fn counters(stats: &Stats) -> [(&'static str, &'static str, u64); 21] {
             "Failures to store.",
             stats.store_errors.get(),
         ),
-        ("evicted_total", "Crates let go of.", stats.evicted.get()),
+        ("evicted_total", "Crates evicted.", stats.evicted.get()),
         (
             "evicted_bytes_total",
-            "Bytes of crates let go of.",
+            "Bytes of crates evicted.",
             stats.evicted_bytes.get(),
         ),
         (
             "passed_on_total",
-            "Crates passed on without being stored.",
+            "Crates passed through without being stored.",
             stats.passed.get(),
         ),
         (
             "withdrawn_total",
-            "Versions that upstream was found to have withdrawn.",
+            "Mirrored versions found deleted upstream.",
             stats.withdrawn.get(),
         ),
         (
             "reload_errors_total",
-            "Changes of the token file, the certificate or cargo's config that could not be read.",
+            "Failed reloads of the token file, the certificate or cargo's config.",
             stats.reload_errors.get(),
         ),
         (
             "clock_leaps_total",
-            "Leaps of the clock that would have made crates look unused.",
+            "Jumps of the clock that were ignored by eviction.",
             stats.clock_leaps.get(),
         ),
         (
             "log_lost_total",
-            "Lines of the access log that were not written.",
+            "Access log lines that could not be written.",
             stats.log_lost.get(),
         ),
     ]
