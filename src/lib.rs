@@ -196,6 +196,7 @@ pub mod io {
         pub mod config;
         pub mod objects;
         pub mod tree;
+        pub mod work_tree;
     }
     /// The HTTP client: retries, limits for each host, stalls.
     pub mod http {
@@ -315,6 +316,7 @@ pub mod ops {
     /// `vendor` and `prefetch`, pruning included.
     pub mod vendor {
         pub mod batch;
+        pub mod committed;
         pub mod prune;
         pub mod report;
         pub mod run;

@@ -45,6 +45,8 @@ pub struct Tree {
 pub struct LeftOut {
     pub path: String,
     pub why: String,
+    /// Whether it is a link to something that is not part of the repository.
+    pub outward: bool,
 }
 
 /// A commit, or what of it cargo has not fetched.
@@ -153,6 +155,7 @@ impl Reading<'_> {
                 self.tree.skipped.push(LeftOut {
                     path: within(path, &raw_name::text(&entry.name)),
                     why: "no folder of this system can hold a file of that name".to_owned(),
+                    outward: false,
                 });
                 continue;
             };
@@ -277,13 +280,15 @@ impl Tree {
         self.nodes.iter().map(|(path, node)| (path.as_str(), node))
     }
 
-    /// Whether the link at a path, or one that it leads over, leaves the repository. One that leads nowhere does not.
-    pub fn leads_out(&self, path: &str, target: &str) -> bool {
+    /// Where the link at a path, or one that it leads over, leaves the repository: an absolute path, or one that starts
+    /// with `../` at the top of the repository. `None`: it does not, even if it leads nowhere.
+    pub fn way_out(&self, path: &str, target: &str) -> Option<String> {
         let foreign =
             |target: &str| target.starts_with('/') || cfg!(windows) && target.contains(['\\', ':']);
         if foreign(target) {
-            return true;
+            return Some(target.to_owned());
         }
+        let rest = |left: &[&str]| left.iter().rev().copied().collect::<Vec<_>>().join("/");
         let mut at: Vec<&str> = path.split('/').collect();
         at.pop();
         let mut left: Vec<&str> = target.rsplit('/').collect();
@@ -291,17 +296,17 @@ impl Tree {
         while let Some(part) = left.pop() {
             match part {
                 "" | "." => {}
-                ".." if at.pop().is_none() => return true,
+                ".." if at.pop().is_none() => return Some(within("..", &rest(&left))),
                 ".." => {}
                 name => {
                     at.push(name);
                     if let Some(Node::Link(target)) = self.nodes.get(&at.join("/")) {
                         links += 1;
                         if foreign(target) {
-                            return true;
+                            return Some(within(target, &rest(&left)));
                         }
                         if links > MAX_LINKS {
-                            return false;
+                            return None;
                         }
                         at.pop();
                         left.extend(target.rsplit('/'));
@@ -309,7 +314,7 @@ impl Tree {
                 }
             }
         }
-        false
+        None
     }
 
     /// What is directly in a folder, links not followed: names and what they are, sorted.
@@ -417,16 +422,17 @@ mod tests {
             assert_eq!(tree.at(nowhere), None, "{nowhere}");
         }
         for (path, target, out) in [
-            ("a/b", "../c", false),
-            ("a/round", "round", false),
-            ("a/out", "../../etc", true),
-            ("a/absolute", "/etc", true),
-            ("a/over", "b/../../x", true),
-            ("a/broken", "x/y", false),
-            ("top", "..", true),
-            ("a/top", "..", false),
+            ("a/b", "../c", None),
+            ("a/round", "round", None),
+            ("a/out", "../../etc", Some("../etc")),
+            ("a/absolute", "/etc", Some("/etc")),
+            ("a/through", "absolute/x/y", Some("/etc/x/y")),
+            ("a/over", "b/../../x", Some("../x")),
+            ("a/broken", "x/y", None),
+            ("top", "..", Some("../")),
+            ("a/top", "..", None),
         ] {
-            assert_eq!(tree.leads_out(path, target), out, "{path}");
+            assert_eq!(tree.way_out(path, target).as_deref(), out, "{path}");
         }
     }
 

@@ -332,7 +332,12 @@ impl GitFolder<'_> {
         record: &GitRecord,
         depth: CheckLevel,
     ) -> Result<BTreeSet<CrateId>> {
-        let Layout::Tree { list, folders } = &record.layout else {
+        let Layout::Tree {
+            list,
+            folders,
+            committable,
+        } = &record.layout
+        else {
             let mut lacking = BTreeSet::new();
             for id in ids {
                 if !self.holds(id, record, depth)? {
@@ -341,6 +346,10 @@ impl GitFolder<'_> {
             }
             return Ok(lacking);
         };
+        if !committable && self.store.is_committed() {
+            // The mirror was moved into a work tree of git, and may have files that git would convert.
+            return Ok(ids.clone());
+        }
         let linked = |id: &CrateId| {
             let folder = folders.get(id);
             folder.is_some_and(|folder| self.leads_to(id, &target(list, folder)))
@@ -414,21 +423,15 @@ impl GitFolder<'_> {
         let mut lists = Vec::new();
         for made in made {
             let path = self.package_path(&made.id);
-            let there = fs::symlink_metadata(&path).is_ok();
-            let linked = links::is_link(&path);
             // What another run has made meanwhile, or a run that was killed had not recorded yet.
-            let same = there
-                && !linked
+            let same = fs::symlink_metadata(&path).is_ok()
+                && !links::is_link(&path)
                 && look(&path, &made.checksum, CheckLevel::Hash)?
                     .faults
                     .is_empty();
             if !same {
-                if linked {
-                    links::remove(&path)?;
-                } else if there {
-                    self.quarantine(&package_folder(&made.id), quarantine)?;
-                }
-                rename_folder(&made.folder, &path, &made.files())?;
+                let name = package_folder(&made.id);
+                self.put_folder(&made.folder, &name, &made.files(), quarantine)?;
                 test_kill("git-package-renamed");
             }
             lists.push((self.list_path(&made.id), made.checksum));
@@ -438,11 +441,37 @@ impl GitFolder<'_> {
         Ok(Some(lists))
     }
 
-    /// Moves what is damaged out of the way, by its name in this folder.
-    pub(super) fn quarantine(&self, name: &str, quarantine: &mut Quarantine) -> Result<()> {
-        quarantine.take(Path::new(&format!("{}/{name}", self.name)))?;
+    /// Gives a folder with these files in it its name here. A damaged folder of that name changes places with it where the
+    /// system can do that, so a kill in between leaves a name that builds find, and goes into quarantine.
+    pub(super) fn put_folder(
+        &self,
+        from: &Path,
+        name: &str,
+        files: &[PathBuf],
+        quarantine: &mut Quarantine,
+    ) -> Result<()> {
+        let place = self.path.join(name);
+        let within_mirror = Path::new(&self.name).join(name);
+        if fs::symlink_metadata(&place).is_err() {
+            return rename_folder(from, &place, files);
+        }
+        if links::is_link(&place) && !file::exchange(from, &place) {
+            // A link has nothing to keep.
+            links::remove(&place)?;
+            return rename_folder(from, &place, files);
+        }
+        if links::is_link(from) {
+            return links::remove(from);
+        }
+        if file::exchange(from, &place) {
+            test_kill("git-exchanged");
+            quarantine.take_from(from, &within_mirror)?;
+            test_kill("git-quarantined");
+            return Ok(());
+        }
+        quarantine.take(&within_mirror)?;
         test_kill("git-quarantined");
-        Ok(())
+        rename_folder(from, &place, files)
     }
 
     /// Replaces the record. The lock must be held.

@@ -109,7 +109,9 @@ impl GitFolder<'_> {
         quarantine: &mut Quarantine,
     ) -> Result<Option<Lists>> {
         create_dir_all(&self.path)?;
+        // What the older layout has of packages that cannot be kept whole is not vouched for any more.
         if let Some(former) = self.record_of(source)?
+            && former.layout != Layout::Old
             && !former
                 .packages
                 .keys()
@@ -131,6 +133,7 @@ impl GitFolder<'_> {
                 .clone()
                 .map(|(id, lot)| (id.clone(), lot.folder.clone()))
                 .collect(),
+            committable: planted.committable,
         };
         record.packages = packages
             .map(|(id, lot)| (id.clone(), lot.checksum))
@@ -160,18 +163,14 @@ impl GitFolder<'_> {
         {
             return Ok(());
         }
-        for (path, name) in [(&*place, tree.to_owned()), (list, list_name(tree))] {
-            if there(path) {
-                self.quarantine(&name, quarantine)?;
-            }
-        }
-        // A tree is never there without its list, which says that it is in hand.
+        // A tree is never there without its list, which says that it is in hand. A damaged list has no other name than a
+        // sound one, which replaces it.
         rename(&planted.root.join(LIST), list)?;
         test_kill("git-list-renamed");
         let from = planted.root.join("tree");
         let inner = planted.written.iter().map(|path| planted.root.join(path));
         let inner: Vec<PathBuf> = inner.filter(|path| path.starts_with(&from)).collect();
-        rename_folder(&from, &place, &inner)?;
+        self.put_folder(&from, tree, &inner, quarantine)?;
         test_kill("git-tree-renamed");
         Ok(())
     }

@@ -64,6 +64,8 @@ pub enum Layout {
         list: Sha256,
         /// Where in it each package is, as [`raw_name`] has paths.
         folders: BTreeMap<CrateId, String>,
+        /// Whether files of its own by which git would change a commit of the mirror are set aside (`io::git::work_tree`).
+        committable: bool,
     },
 }
 
@@ -121,6 +123,8 @@ struct RecordDocument {
     tree: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     folders: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    committable: bool,
     packages: BTreeMap<String, String>,
 }
 
@@ -145,6 +149,7 @@ impl GitRecord {
             Some(list) => Layout::Tree {
                 list: Sha256::parse(list)?,
                 folders: folders(&document.folders)?,
+                committable: document.committable,
             },
         };
         let mut packages = BTreeMap::new();
@@ -169,9 +174,13 @@ impl GitRecord {
 
     pub fn render(&self) -> Vec<u8> {
         let packages = self.packages.iter();
-        let (tree, folders) = match &self.layout {
-            Layout::Tree { list, folders } => (Some(list.to_string()), Some(folders)),
-            _ => (None, None),
+        let (tree, folders, committable) = match &self.layout {
+            Layout::Tree {
+                list,
+                folders,
+                committable,
+            } => (Some(list.to_string()), Some(folders), *committable),
+            _ => (None, None, false),
         };
         let folders = folders.into_iter().flatten();
         let document = RecordDocument {
@@ -181,6 +190,7 @@ impl GitRecord {
                 VERSION
             },
             tree,
+            committable,
             folders: folders
                 .map(|(id, folder)| (id.to_string(), raw_name::escaped(folder)))
                 .collect(),
@@ -266,6 +276,7 @@ mod tests {
                 .keys()
                 .map(|id| (id.clone(), raw_name::text(b"crates/a\xe9%").into_owned()))
                 .collect(),
+            committable: true,
         };
         let text = record.render();
         assert!(!String::from_utf8_lossy(&text).contains("secret"));

@@ -165,6 +165,10 @@ impl Work<'_> {
                 break;
             }
         }
+        for done in std::mem::take(&mut self.made) {
+            let (origin, message) = (done.source.to_string(), LATE.to_owned());
+            self.failed(&done.source, done.wanted, Error::GitPackage { origin, message });
+        }
         for (package, origin, bytes) in stored {
             match origin {
                 ByteOrigin::Upstream => {
@@ -329,6 +333,8 @@ impl Work<'_> {
 /// How often a source is made when other runs add packages to it at the same time.
 const ROUNDS: u32 = 5;
 
+const LATE: &str = "other runs add packages to it all the time; run the same command again";
+
 impl Done {
     /// The packages that this run wanted, how they came, and their bytes.
     fn stored(&self) -> Vec<(CrateId, ByteOrigin, u64)> {
@@ -365,13 +371,22 @@ fn make_source(
         Err(error) => return of_source(error).map(SourceOutcome::Failed),
     };
     let link = store.can_link()?;
-    let record = store.git(&source.folder()).record_of(source)?;
+    let folder = store.git(&source.folder());
+    let record = folder.record_of(source)?;
     // A tree is made for all packages that are known to be wanted, not only for those that are lacking.
     let mut all = ids.clone();
+    let mut whole = BTreeSet::new();
     if let Some(record) = record.filter(|record| link || record.layout != Layout::Copies) {
-        all.extend(record.packages.into_keys());
+        let ids = record.packages.into_keys();
+        if record.layout == Layout::Old {
+            all.extend(ids);
+        } else {
+            whole.extend(ids);
+            all.extend(whole.iter().cloned());
+        }
     }
-    let mut repository = Repository::new(&objects, &tree, &origin);
+    let place = folder.path.join("tree");
+    let mut repository = Repository::new(&objects, &tree, &origin, place);
     let mut found = match repository.find(&all) {
         Ok(found) => found,
         Err(error) => return of_source(error).map(SourceOutcome::Failed),
@@ -400,11 +415,15 @@ fn make_source(
             false
         }
     });
-    let (planted, left_out) = match repository.plant(&found, store) {
+    let (mut planted, left_out) = match repository.plant(&found, store) {
         Ok(planted) => planted,
         Err(error) => return of_source(error).map(SourceOutcome::Failed),
     };
     for (id, error) in unkept(common, &origin, &found, &left_out) {
+        // What is not whole must not be recorded, or the next run would call it ready.
+        if !whole.contains(&id) {
+            planted.packages.remove(&id);
+        }
         if !failed.iter().any(|(failed, _)| *failed == id) {
             failed.push((id, error));
         }
@@ -415,7 +434,7 @@ fn make_source(
 }
 
 /// Tells what of a tree could not be kept, and which packages cannot be called whole for it: those that have it in their
-/// folder, and if none has, all of them, because nobody can tell which of them reads it.
+/// folder, and if none has a file, all of them, because nobody can tell which of them reads it.
 fn unkept(
     common: &Context,
     origin: &str,
@@ -428,7 +447,9 @@ fn unkept(
         let message = format!("`{path}` of the repository cannot be kept: {why}");
         warn(&common.watch, format!("{origin}: {message}"));
         let within = |folder: &&String| is_below(&left.path, folder);
-        let some = folders.values().any(|folder| within(&folder));
+        // What such a link leads to is no part of any package, and a build that does not have it in its own folder is
+        // not taken to read it.
+        let some = left.outward || folders.values().any(|folder| within(&folder));
         let hurt = folders.iter().filter(|(_, folder)| !some || within(folder));
         failed.extend(hurt.map(|(id, _)| {
             let error = Error::GitPackage {
@@ -513,7 +534,7 @@ fn check_source(
                 gaps.extend(gap(source, id, &place, &looked.faults));
             }
         }
-        Layout::Tree { list, folders } => {
+        Layout::Tree { list, folders, .. } => {
             let (name, tree) = (&folder.name, tree_name(list));
             let looked = look_tree(&folder.tree_path(list), list, CheckLevel::Hash)?;
             let mut faults: BTreeMap<&CrateId, Vec<Fault>> = BTreeMap::new();

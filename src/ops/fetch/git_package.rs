@@ -1,8 +1,10 @@
 //! The packages of a git source: found in the tree of its commit, and written out with it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::io::fs::links;
 use crate::io::git::objects::{Id, Objects};
 use crate::io::git::tree::{LeftOut, Node, Tree};
 use crate::io::store::git::{PackageWriter, WrittenPackage};
@@ -24,6 +26,8 @@ pub struct Repository<'a> {
     objects: &'a Objects,
     tree: &'a Tree,
     origin: &'a str,
+    /// Where its tree will be, or a package that is a folder of its own.
+    place: PathBuf,
     manifests: HashMap<String, Option<Arc<Text>>>,
     /// Manifests that could not be read, and why.
     unreadable: Vec<String>,
@@ -43,8 +47,14 @@ struct Text {
 }
 
 impl<'a> Repository<'a> {
-    pub(super) fn new(objects: &'a Objects, tree: &'a Tree, origin: &'a str) -> Self {
+    pub(super) fn new(
+        objects: &'a Objects,
+        tree: &'a Tree,
+        origin: &'a str,
+        place: PathBuf,
+    ) -> Self {
         Self {
+            place,
             objects,
             tree,
             origin,
@@ -234,6 +244,7 @@ impl<'a> Repository<'a> {
             left_out.extend(refused.map(|why| LeftOut {
                 path: path.to_owned(),
                 why,
+                outward: false,
             }));
         }
         // Links come last, so that no file is ever written through one.
@@ -242,11 +253,9 @@ impl<'a> Repository<'a> {
             if lists.contains(path) || manifests.contains_key(path) {
                 continue;
             }
-            let refused = if self.tree.leads_out(path, target) {
-                let target = lossy(target);
-                Some(format!(
-                    "it is a link to `{target}`, which is not in the repository"
-                ))
+            let outward = self.leads_out(path, target);
+            let refused = if outward {
+                Some(outward_link(target))
             } else {
                 let to_folder = matches!(self.tree.at(path), Some((_, Node::Folder)));
                 planting.link(path, target, to_folder)?
@@ -254,6 +263,7 @@ impl<'a> Repository<'a> {
             left_out.extend(refused.map(|why| LeftOut {
                 path: path.to_owned(),
                 why,
+                outward,
             }));
         }
         Ok((planting.finish(folders)?, left_out))
@@ -320,6 +330,15 @@ impl<'a> Repository<'a> {
         Ok(None)
     }
 
+    /// Whether a link leads to something outside of the repository. One to where nothing is does so in the author's
+    /// checkout, too, and is kept as it is.
+    fn leads_out(&self, path: &str, target: &str) -> bool {
+        let way = self.tree.way_out(path, target);
+        // Packages are beside the tree, or may be one day.
+        let beside = |way: &str| way.starts_with("../") && !way[3..].contains('/');
+        way.is_some_and(|way| beside(&way) || links::leads_to_something(&self.place, &way))
+    }
+
     /// The files of a package that is a folder of its own. What cannot be kept is an error.
     fn files(&self, id: &CrateId, folder: &str) -> Result<BTreeMap<String, File>> {
         let cannot = |path: &str, why: &str| {
@@ -352,14 +371,8 @@ impl<'a> Repository<'a> {
                 let (place, node) = match node {
                     Node::Link(target) => match self.tree.at(&place) {
                         // It leads nowhere in the author's checkout, too.
-                        None if !self.tree.leads_out(&place, target) => continue,
-                        None => {
-                            let why = format!(
-                                "it is a link to `{}`, which is not in the repository",
-                                lossy(target)
-                            );
-                            return Err(cannot(&place, &why));
-                        }
+                        None if !self.leads_out(&place, target) => continue,
+                        None => return Err(cannot(&place, &outward_link(target))),
                         Some((real_place, _))
                             if behind.iter().any(|above| is_below(above, &real_place))
                                 || is_below(&place, &real_place) =>
@@ -392,6 +405,11 @@ impl<'a> Repository<'a> {
         }
         Ok(files)
     }
+}
+
+fn outward_link(target: &str) -> String {
+    let target = lossy(target);
+    format!("it is a link to `{target}`, which is not in the repository")
 }
 
 /// A name for people.

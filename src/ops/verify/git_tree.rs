@@ -25,7 +25,7 @@ pub fn look_at(
     progress: &Progress,
     report: &mut VerifyReport,
 ) -> Result<Vec<Damage>> {
-    let Layout::Tree { list, folders } = &record.layout else {
+    let Layout::Tree { list, folders, .. } = &record.layout else {
         return Ok(Vec::new());
     };
     let name = &folder.name;
