@@ -232,6 +232,7 @@ pub mod io {
         pub mod commit;
         pub mod git;
         pub mod git_check;
+        pub mod git_package_writer;
         pub mod git_tree_writer;
         pub mod git_trees;
         pub mod inventory;
@@ -281,8 +282,10 @@ pub mod ops {
     pub mod fetch {
         pub mod closure;
         pub mod git;
+        pub mod git_gaps;
         pub mod git_package;
         pub mod git_scratch;
+        pub mod git_source;
         pub mod index_lines;
         pub mod item;
         pub mod registry;

@@ -34,7 +34,10 @@ const IGNORE: &str = "\
 
 /// Whether a mirror lies in a work tree of git that does not ignore it.
 pub fn takes(mirror: &Path) -> bool {
-    let Some(there) = mirror.ancestors().find_map(|above| fs::canonicalize(above).ok()) else {
+    let Some(there) = mirror
+        .ancestors()
+        .find_map(|above| fs::canonicalize(above).ok())
+    else {
         return false;
     };
     // A folder, or in submodules and linked work trees a file.
@@ -77,7 +80,12 @@ pub fn unfit(mirror: &Path) -> Unfit {
         converting: Vec::new(),
     };
     found.ignored.retain(|path| !path.starts_with(".mirror/"));
-    let files = ["--cached", "--others", "--", ":(glob,icase)git/**/.gitattributes"];
+    let files = [
+        "--cached",
+        "--others",
+        "--",
+        ":(glob,icase)git/**/.gitattributes",
+    ];
     found.converting = list(&files);
     found.converting.retain(|path| {
         let whole = links::below(mirror, path);
@@ -188,8 +196,12 @@ fn ask(mut git: Command, input: Vec<u8>) -> Option<Vec<u8>> {
 }
 
 fn split(answer: &[u8]) -> Vec<String> {
-    let paths = answer.split(|byte| *byte == 0).filter(|path| !path.is_empty());
-    paths.map(|path| raw_name::text(path).into_owned()).collect()
+    let paths = answer
+        .split(|byte| *byte == 0)
+        .filter(|path| !path.is_empty());
+    paths
+        .map(|path| raw_name::text(path).into_owned())
+        .collect()
 }
 
 /// A folder for [`ignored`] beside a tree.
@@ -215,7 +227,13 @@ mod tests {
         ] {
             assert!(converts(text.as_bytes()), "{text}");
         }
-        for text in ["", "# text", "*.bin -text -diff", "*.rs diff=rust", "x linguist-vendored"] {
+        for text in [
+            "",
+            "# text",
+            "*.bin -text -diff",
+            "*.rs diff=rust",
+            "x linguist-vendored",
+        ] {
             assert!(!converts(text.as_bytes()), "{text}");
         }
     }

@@ -6,7 +6,7 @@
 //! <mirror>/git/<source>/.tree-<hash>/<folder>/.cargo-checksum.json      in the folder of each package: what cargo checks
 //! <mirror>/git/<source>/.tree-<hash>.json             the list of the tree's files: what we check (model::git_record)
 //! <mirror>/git/<source>/<name>-<version>              one package: a link to `.tree-<hash>/<folder>`
-//! <mirror>/.mirror/tmp/<process>/<n>/                 where a tree grows (io::git_plant)
+//! <mirror>/.mirror/tmp/<process>/<n>/                 where a tree grows (io::store::git_tree_writer)
 //! ```
 //!
 //! So a package finds whatever it finds in its author's checkout: files of the repository outside of its folder, and
@@ -21,34 +21,28 @@
 //! Each file bears the seal of its checksum (see `io::store`), so a run with nothing to do reads one list a package and
 //! otherwise only looks. The list bears the mark as long as the record may not speak of the package.
 
-use crate::io::mirror::layout::git_sources;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{
-    self, create_dir_all, read, rename, rename_folder, set_open_modified, test_kill, write_new,
+    self, create_dir_all, read, rename, rename_folder, test_kill, write_new,
 };
 use crate::io::fs::links;
-use crate::io::fs::trace::{self, Change};
+use crate::io::mirror::layout::git_sources;
 use crate::io::store::git_check::{CheckLevel, CheckResult, look, look_tree};
+use crate::io::store::git_package_writer::WrittenPackage;
 use crate::io::store::git_tree_writer::{Planted, target};
 use crate::io::store::quarantine::Quarantine;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::{is_marked, mark, seal};
-use crate::model::error::{Error, Result};
-use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::error::Result;
+use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
-use crate::model::source::git_record::{
-    BadRecord, CHECKSUMS, Checksums, GitRecord, Layout, MAX_FILE, RECORD,
-};
+use crate::model::source::git_record::{BadRecord, CHECKSUMS, GitRecord, Layout, MAX_FILE, RECORD};
 use crate::model::source::id::GitSource;
 use crate::model::units::timestamp::Timestamp;
-
-/// A package is no larger.
-const MAX_PACKAGE: u64 = 4 << 30;
 
 /// Lists of files, and their checksums.
 pub type Lists = Vec<(PathBuf, Sha256)>;
@@ -64,14 +58,6 @@ pub struct GitFolder<'a> {
     /// Within the mirror.
     pub name: String,
     pub path: PathBuf,
-}
-
-/// A package that is whole, beside its place.
-pub struct WrittenPackage {
-    pub id: CrateId,
-    pub bytes: u64,
-    folder: PathBuf,
-    checksum: Sha256,
 }
 
 /// What a source is to have.
@@ -91,16 +77,6 @@ impl RegistryStore {
             name: name.to_owned(),
             path: mirror.join(name),
         }
-    }
-
-    /// Begins a package that is a folder of its own.
-    pub fn begin_package(&self, id: &CrateId) -> Result<PackageWriter> {
-        let folder = self.temporary()?;
-        fs::create_dir(&folder).map_err(io_error("create the folder", &folder))?;
-        Ok(PackageWriter {
-            writing: Writing::new(&package_folder(id), folder, self.flushes()),
-            id: id.clone(),
-        })
     }
 
     /// Gives packages their places and their entries in the records of their sources. Returns the sources that another run
@@ -150,120 +126,6 @@ impl RegistryStore {
     }
 }
 
-/// A folder that is filled with files.
-pub struct Writing {
-    /// What it is, in messages.
-    pub(super) what: String,
-    pub(super) folder: PathBuf,
-    sealed: bool,
-    /// The SHA-256 and the length of each file.
-    pub(super) files: BTreeMap<String, (Sha256, u64)>,
-    bytes: u64,
-}
-
-impl Writing {
-    pub(super) fn new(what: &str, folder: PathBuf, sealed: bool) -> Self {
-        Self {
-            what: what.to_owned(),
-            folder,
-            sealed,
-            files: BTreeMap::new(),
-            bytes: 0,
-        }
-    }
-
-    /// Adds a file; `path` is within the folder, and checked.
-    pub(super) fn add(&mut self, path: &str, bytes: &[u8], executable: bool) -> Result<Sha256> {
-        self.bytes += bytes.len() as u64;
-        if self.bytes > MAX_PACKAGE {
-            return Err(Error::TooLarge {
-                path: PathBuf::from(&self.what),
-                limit: MAX_PACKAGE,
-            });
-        }
-        let (file, checksum) = self.write(path, bytes, executable)?;
-        if self.sealed {
-            // What it is part of gets its name only after it is flushed, so nobody sees the seal before it holds.
-            // Without it a file is hashed again by the next run; that is no reason to fail.
-            let whole = links::below(&self.folder, path);
-            let _ = set_open_modified(&whole, &file, seal(&checksum));
-        }
-        test_kill("git-file-written");
-        let entry = (checksum, bytes.len() as u64);
-        self.files.insert(path.to_owned(), entry);
-        Ok(checksum)
-    }
-
-    pub(super) fn write(
-        &mut self,
-        path: &str,
-        bytes: &[u8],
-        executable: bool,
-    ) -> Result<(File, Sha256)> {
-        let mut hashing = Hashing::default();
-        hashing.update(bytes);
-        let checksum = hashing.finish();
-        let whole = links::below(&self.folder, path);
-        let failed = || io_error("write", &whole);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt;
-            // The umask applies.
-            options.mode(if executable { 0o777 } else { 0o666 });
-        }
-        #[cfg(not(unix))]
-        let _ = executable;
-        let mut file = match options.open(&whole) {
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
-                create_dir_all(whole.parent().unwrap_or(&self.folder))?;
-                options.open(&whole).map_err(failed())?
-            }
-            opened => opened.map_err(failed())?,
-        };
-        file.write_all(bytes).map_err(failed())?;
-        trace::done(Change::Write(&whole, bytes));
-        Ok((file, checksum))
-    }
-}
-
-/// A package that grows.
-pub struct PackageWriter {
-    id: CrateId,
-    writing: Writing,
-}
-
-impl PackageWriter {
-    /// Adds a file; `path` is within the package, and checked.
-    pub fn add(&mut self, path: &str, bytes: &[u8], executable: bool) -> Result<()> {
-        self.writing.add(path, bytes, executable).map(drop)
-    }
-
-    /// Writes the list of the files.
-    pub fn finish(mut self) -> Result<WrittenPackage> {
-        let files = self.writing.files.iter();
-        let list = Checksums {
-            files: files
-                .map(|(path, (checksum, _))| (path.clone(), checksum.to_string()))
-                .collect(),
-            package: None,
-        };
-        // Texts can always be written.
-        let list = serde_json::to_vec(&list).unwrap_or_default();
-        let (file, checksum) = self.writing.write(CHECKSUMS, &list, false)?;
-        let folder = self.writing.folder;
-        let _ = set_open_modified(&folder.join(CHECKSUMS), &file, mark());
-        test_kill("git-file-written");
-        Ok(WrittenPackage {
-            bytes: self.writing.bytes,
-            id: self.id,
-            folder,
-            checksum,
-        })
-    }
-}
-
 impl Content {
     /// All its files, for systems that flush them one by one.
     fn files(&self) -> Vec<PathBuf> {
@@ -278,18 +140,6 @@ impl Content {
                     .collect()
             }
         }
-    }
-}
-
-impl WrittenPackage {
-    /// All its files, for systems that flush them one by one.
-    fn files(&self) -> Vec<PathBuf> {
-        let list = self.folder.join(CHECKSUMS);
-        let checksums = read(&list, MAX_FILE).ok();
-        let checksums = checksums.and_then(|text| serde_json::from_slice::<Checksums>(&text).ok());
-        let files = checksums.unwrap_or_default().files;
-        let inner = files.keys().map(|path| self.folder.join(path));
-        inner.chain(std::iter::once(list.clone())).collect()
     }
 }
 
@@ -332,12 +182,7 @@ impl GitFolder<'_> {
         record: &GitRecord,
         depth: CheckLevel,
     ) -> Result<BTreeSet<CrateId>> {
-        let Layout::Tree {
-            list,
-            folders,
-            committable,
-        } = &record.layout
-        else {
+        let Layout::Tree { list, folders, .. } = &record.layout else {
             let mut lacking = BTreeSet::new();
             for id in ids {
                 if !self.holds(id, record, depth)? {
@@ -346,10 +191,6 @@ impl GitFolder<'_> {
             }
             return Ok(lacking);
         };
-        if !committable && self.store.is_committed() {
-            // The mirror was moved into a work tree of git, and may have files that git would convert.
-            return Ok(ids.clone());
-        }
         let linked = |id: &CrateId| {
             let folder = folders.get(id);
             folder.is_some_and(|folder| self.leads_to(id, &target(list, folder)))

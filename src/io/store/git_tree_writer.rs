@@ -15,14 +15,17 @@ use crate::io::fs::error::io_error;
 use crate::io::fs::file::{create_dir_all, read, rename, set_open_modified, test_kill};
 use crate::io::fs::links;
 use crate::io::git::work_tree;
-use crate::io::store::git::{Writing, package_folder};
+use crate::io::store::git::package_folder;
+use crate::io::store::git_package_writer::Writing;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::mark;
 use crate::model::error::Result;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
 use crate::model::package::manifest::{is_below, within};
-use crate::model::source::git_record::{CHECKSUMS, Checksums, MAX_FILE, TreeList, owner, tree_name};
+use crate::model::source::git_record::{
+    CHECKSUMS, Checksums, MAX_FILE, TreeList, owner, tree_name,
+};
 use crate::model::source::raw_name::{escaped, is_utf8};
 
 /// A tree that grows.
@@ -204,8 +207,7 @@ impl Planting {
             .collect();
         let paths = files().chain(self.links.keys()).chain(&lists);
         let probe = work_tree::probe_beside(&self.root);
-        let ignored =
-            work_tree::ignored(&self.writing.folder, &probe, paths.map(String::as_str))?;
+        let ignored = work_tree::ignored(&self.writing.folder, &probe, paths.map(String::as_str))?;
         // Without git, nobody knows what their patterns match.
         let above = |rules: &str| {
             let folder = rules.rsplit_once('/').map_or("", |(folder, _)| folder);

@@ -30,6 +30,15 @@ impl GitFolder<'_> {
         tree.starts_with(TREE).then(|| tree.to_owned())
     }
 
+    /// Whether the mirror was moved into a work tree of git, and the tree may have files that git would convert there.
+    pub fn is_unfit(&self, record: &GitRecord) -> bool {
+        let committable = match record.layout {
+            Layout::Tree { committable, .. } => committable,
+            Layout::Old | Layout::Copies => true,
+        };
+        !committable && self.store.is_committed()
+    }
+
     /// Whether a package is a link to this.
     pub fn leads_to(&self, id: &CrateId, target: &str) -> bool {
         links::read(&self.package_path(id)).is_some_and(|actual| actual == target)

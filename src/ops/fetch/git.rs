@@ -14,24 +14,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::io::fs::parallel;
-use crate::io::git::objects::Objects;
-use crate::io::git::tree::{self, LeftOut, TreeEntry};
-use crate::io::store::git::{Content, other_revisions, package_folder};
-use crate::io::store::git_check::{CheckLevel, Fault, look, look_tree};
+use crate::io::store::git::Content;
+use crate::io::store::git_check::CheckLevel;
 use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result};
-use crate::model::event::{ByteOrigin, Event, Watch};
-use crate::model::mirror::damage;
+use crate::model::event::{ByteOrigin, Event};
 use crate::model::package::id::CrateId;
-use crate::model::package::manifest::{is_below, within};
-use crate::model::source::git_record::{Layout, owner, tree_name};
 use crate::model::source::git_trouble::GitTrouble;
 use crate::model::source::id::{GitSource, RegistrySource, SourceId};
 use crate::ops::context::access::UpstreamAccess;
 use crate::ops::context::options::Context;
-use crate::ops::fetch::git_package::{Repository, lossy};
 use crate::ops::fetch::git_scratch::{host_of, scratch, why};
+use crate::ops::fetch::git_source::{SourceOutcome, make_source};
 use crate::ops::fetch::registry::{FetchFailure, FetchReport};
 
 /// The packages that are wanted of each source.
@@ -84,6 +79,7 @@ pub fn plan(
 /// Completes the packages of git sources.
 pub async fn complete(common: &Context, from: From, wanted: WantedGit) -> Result<FetchReport> {
     let (looking, depth) = (Arc::clone(&from.store), from.depth);
+    let all = wanted.clone();
     let (kept, lacking) = blocking("comparing with the mirror", move || {
         plan(&looking, &wanted, depth)
     })
@@ -92,6 +88,7 @@ pub async fn complete(common: &Context, from: From, wanted: WantedGit) -> Result
         wanted: kept + count(&lacking),
         keep: kept,
     });
+    let unfit = unfit(&from.store, &all, &lacking)?;
     let common = common.clone();
     blocking("reading git repositories", move || {
         let mut work = Work {
@@ -103,12 +100,27 @@ pub async fn complete(common: &Context, from: From, wanted: WantedGit) -> Result
             },
             made: Vec::new(),
         };
-        if !lacking.is_empty() {
-            work.run(&from, lacking)?;
+        if !(lacking.is_empty() && unfit.is_empty()) {
+            work.run(&from, lacking, unfit)?;
         }
         Ok(work.done)
     })
     .await
+}
+
+/// The sources whose packages are all there, in a tree that a commit of the mirror may change.
+fn unfit(store: &RegistryStore, wanted: &WantedGit, lacking: &WantedGit) -> Result<WantedGit> {
+    let mut unfit = WantedGit::new();
+    for (source, ids) in wanted {
+        let folder = store.git(&source.folder());
+        if !lacking.contains_key(source)
+            && let Some(record) = folder.record_of(source)?
+            && folder.is_unfit(&record)
+        {
+            unfit.insert(source.clone(), ids.clone());
+        }
+    }
+    Ok(unfit)
 }
 
 /// A run that completes packages.
@@ -128,17 +140,9 @@ struct Done {
     wanted: BTreeSet<CrateId>,
 }
 
-/// What came of one source.
-enum SourceOutcome {
-    /// Which packages are made, if any, and why the others are not.
-    Made(Option<Content>, Vec<(CrateId, Error)>),
-    /// This of it is in no repository on this machine.
-    Lacks(String),
-    Failed(Error),
-}
-
 impl Work<'_> {
-    fn run(&mut self, from: &From, lacking: WantedGit) -> Result<()> {
+    fn run(&mut self, from: &From, lacking: WantedGit, unfit: WantedGit) -> Result<()> {
+        self.refit(unfit)?;
         let lacking = self.make(lacking, ByteOrigin::CargoCache)?;
         if !lacking.is_empty() {
             self.fetch(from, lacking)?;
@@ -167,7 +171,11 @@ impl Work<'_> {
         }
         for done in std::mem::take(&mut self.made) {
             let (origin, message) = (done.source.to_string(), LATE.to_owned());
-            self.failed(&done.source, done.wanted, Error::GitPackage { origin, message });
+            self.failed(
+                &done.source,
+                done.wanted,
+                Error::GitPackage { origin, message },
+            );
         }
         for (package, origin, bytes) in stored {
             match origin {
@@ -185,6 +193,28 @@ impl Work<'_> {
                 origin,
                 bytes,
             });
+        }
+        Ok(())
+    }
+
+    /// Makes trees again that are to be committed. What is there is whole, so one that cannot be made again stays.
+    fn refit(&mut self, unfit: WantedGit) -> Result<()> {
+        let sources: Vec<_> = unfit.into_iter().collect();
+        let outcomes = parallel::on_all_cores(&sources, |(source, ids)| {
+            make_source(self.common, self.store, source, ids)
+        });
+        for ((source, _), outcome) in sources.into_iter().zip(outcomes) {
+            if let SourceOutcome::Made(Some(content), failed) = outcome?
+                && failed.is_empty()
+            {
+                self.made.push(Done {
+                    source,
+                    origin: ByteOrigin::CargoCache,
+                    content,
+                    // None of them is news.
+                    wanted: BTreeSet::new(),
+                });
+            }
         }
         Ok(())
     }
@@ -354,258 +384,4 @@ impl Done {
             .filter(|(id, _, _)| self.wanted.contains(id))
             .collect()
     }
-}
-
-/// Makes packages of one source. An error is one of the mirror itself.
-fn make_source(
-    common: &Context,
-    store: &RegistryStore,
-    source: &GitSource,
-    ids: &BTreeSet<CrateId>,
-) -> Result<SourceOutcome> {
-    let origin = source.to_string();
-    let objects = Objects::of(&common.cargo_home, source.repository(), &source.revision);
-    let tree = match tree::read(&objects, &source.revision, &origin) {
-        Ok(TreeEntry::Whole(tree)) => tree,
-        Ok(TreeEntry::Lacks(what)) => return Ok(SourceOutcome::Lacks(what)),
-        Err(error) => return of_source(error).map(SourceOutcome::Failed),
-    };
-    let link = store.can_link()?;
-    let folder = store.git(&source.folder());
-    let record = folder.record_of(source)?;
-    // A tree is made for all packages that are known to be wanted, not only for those that are lacking.
-    let mut all = ids.clone();
-    let mut whole = BTreeSet::new();
-    if let Some(record) = record.filter(|record| link || record.layout != Layout::Copies) {
-        let ids = record.packages.into_keys();
-        if record.layout == Layout::Old {
-            all.extend(ids);
-        } else {
-            whole.extend(ids);
-            all.extend(whole.iter().cloned());
-        }
-    }
-    let place = folder.path.join("tree");
-    let mut repository = Repository::new(&objects, &tree, &origin, place);
-    let mut found = match repository.find(&all) {
-        Ok(found) => found,
-        Err(error) => return of_source(error).map(SourceOutcome::Failed),
-    };
-    let mut failed = Vec::new();
-    for id in ids {
-        if !found.contains_key(id) {
-            failed.push((id.clone(), repository.lacks(id)));
-        }
-    }
-    if !link {
-        let mut made = Vec::new();
-        for (id, folder) in &found {
-            match repository.write(id, folder, store) {
-                Ok(package) => made.push(package),
-                Err(error) if ids.contains(id) => failed.push((id.clone(), of_source(error)?)),
-                Err(error) => drop(of_source(error)?),
-            }
-        }
-        return Ok(SourceOutcome::Made(Some(Content::Copies(made)), failed));
-    }
-    found.retain(|id, folder| match repository.manifest_text(id, folder) {
-        Ok(_) => true,
-        Err(error) => {
-            failed.push((id.clone(), error));
-            false
-        }
-    });
-    let (mut planted, left_out) = match repository.plant(&found, store) {
-        Ok(planted) => planted,
-        Err(error) => return of_source(error).map(SourceOutcome::Failed),
-    };
-    for (id, error) in unkept(common, &origin, &found, &left_out) {
-        // What is not whole must not be recorded, or the next run would call it ready.
-        if !whole.contains(&id) {
-            planted.packages.remove(&id);
-        }
-        if !failed.iter().any(|(failed, _)| *failed == id) {
-            failed.push((id, error));
-        }
-    }
-    failed.retain(|(id, _)| ids.contains(id));
-    let content = (!planted.packages.is_empty()).then_some(Content::Tree(planted));
-    Ok(SourceOutcome::Made(content, failed))
-}
-
-/// Tells what of a tree could not be kept, and which packages cannot be called whole for it: those that have it in their
-/// folder, and if none has a file, all of them, because nobody can tell which of them reads it.
-fn unkept(
-    common: &Context,
-    origin: &str,
-    folders: &BTreeMap<CrateId, String>,
-    left_out: &[LeftOut],
-) -> Vec<(CrateId, Error)> {
-    let mut failed = Vec::new();
-    for left in left_out {
-        let (path, why) = (lossy(&left.path), &left.why);
-        let message = format!("`{path}` of the repository cannot be kept: {why}");
-        warn(&common.watch, format!("{origin}: {message}"));
-        let within = |folder: &&String| is_below(&left.path, folder);
-        // What such a link leads to is no part of any package, and a build that does not have it in its own folder is
-        // not taken to read it.
-        let some = left.outward || folders.values().any(|folder| within(&folder));
-        let hurt = folders.iter().filter(|(_, folder)| !some || within(folder));
-        failed.extend(hurt.map(|(id, _)| {
-            let error = Error::GitPackage {
-                origin: origin.to_owned(),
-                message: message.clone(),
-            };
-            (id.clone(), error)
-        }));
-    }
-    failed
-}
-
-/// Tells what is wrong with a source from what is wrong with the mirror.
-fn of_source(error: Error) -> Result<Error> {
-    match error {
-        Error::GitObject { .. } | Error::GitPackage { .. } | Error::TooLarge { .. } => Ok(error),
-        error => Err(error),
-    }
-}
-
-fn warn(watch: &Watch, message: String) {
-    watch(&Event::Warning {
-        message,
-        help: None,
-    });
-}
-
-/// What a build would not get from the mirror.
-#[derive(Debug)]
-pub enum SourceGap {
-    Missing(CrateId, SourceId, String),
-    Damaged(CrateId, SourceId, String),
-}
-
-/// Hashes every file of the packages that are wanted.
-pub fn check(common: &Context, wanted: &WantedGit) -> Result<Vec<SourceGap>> {
-    let store = common.store();
-    let all: Vec<(&GitSource, &BTreeSet<CrateId>)> = wanted.iter().collect();
-    let gaps = parallel::on_all_cores(&all, |(source, ids)| {
-        let gaps = check_source(common, &store, source, ids)?;
-        for id in *ids {
-            (common.watch)(&Event::Checked {
-                package: id.clone(),
-            });
-        }
-        Ok(gaps)
-    });
-    let gaps = gaps.into_iter().collect::<Result<Vec<_>>>()?;
-    Ok(gaps.into_iter().flatten().collect())
-}
-
-fn check_source(
-    common: &Context,
-    store: &RegistryStore,
-    source: &GitSource,
-    ids: &BTreeSet<CrateId>,
-) -> Result<Vec<SourceGap>> {
-    let folder = store.git(&source.folder());
-    let missing = |id: &CrateId, cause: String| SourceGap::Missing(id.clone(), from(source), cause);
-    let record = folder.record_of(source)?;
-    let mut gaps = Vec::new();
-    let mut here = BTreeMap::new();
-    for id in ids {
-        match record.as_ref().and_then(|record| record.packages.get(id)) {
-            Some(checksum) => drop(here.insert(id, checksum)),
-            None => gaps.push(missing(id, unrecorded(common, store, source, id))),
-        }
-    }
-    let Some(record) = record.as_ref().filter(|_| !here.is_empty()) else {
-        return Ok(gaps);
-    };
-    match &record.layout {
-        Layout::Old => {
-            let cause = "the mirror has it in an older layout, without what it may read elsewhere in its repository; \
-                         the next `cargo mirror vendor` or `prefetch` brings it over";
-            gaps.extend(here.keys().map(|id| missing(id, cause.to_owned())));
-        }
-        Layout::Copies => {
-            for (id, checksum) in here {
-                let looked = look(&folder.package_path(id), checksum, CheckLevel::Hash)?;
-                let place = format!("{}/{}", folder.name, package_folder(id));
-                gaps.extend(gap(source, id, &place, &looked.faults));
-            }
-        }
-        Layout::Tree { list, folders, .. } => {
-            let (name, tree) = (&folder.name, tree_name(list));
-            let looked = look_tree(&folder.tree_path(list), list, CheckLevel::Hash)?;
-            let mut faults: BTreeMap<&CrateId, Vec<Fault>> = BTreeMap::new();
-            let wanted = || folders.iter().filter(|(id, _)| here.contains_key(id));
-            for mut fault in looked.faults {
-                // One outside of all of them may be read by any.
-                let owner = owner(wanted(), &fault.path).or_else(|| {
-                    fault.path = format!("../{tree}/{}", fault.path);
-                    wanted().next().map(|(id, _)| (id, ""))
-                });
-                if let Some((id, folder)) = owner {
-                    if let Some(inner) = fault
-                        .path
-                        .strip_prefix(folder)
-                        .filter(|_| !folder.is_empty())
-                    {
-                        fault.path = inner.trim_start_matches('/').to_owned();
-                    }
-                    faults.entry(id).or_default().push(fault);
-                }
-            }
-            for id in here.keys() {
-                let place = format!("{name}/{}", package_folder(id));
-                let target = folders.get(id).map(|inner| within(&tree, inner));
-                if !target.is_some_and(|target| folder.leads_to(id, &target)) {
-                    let cause = format!("its folder `{place}` is not there, or not what it was");
-                    gaps.push(missing(id, cause));
-                } else if let Some(faults) = faults.get(id) {
-                    gaps.extend(gap(source, id, &place, faults));
-                }
-            }
-        }
-    }
-    Ok(gaps)
-}
-
-/// Why a package is not in the record of its source.
-fn unrecorded(common: &Context, store: &RegistryStore, source: &GitSource, id: &CrateId) -> String {
-    let others = other_revisions(store, &common.mirror, source);
-    let mut others = others
-        .values()
-        .filter(|other| other.packages.keys().any(|other| other.name == id.name));
-    match others.next() {
-        Some(other) => format!(
-            "the mirror has revision {} of its source, and {source} is wanted",
-            other.revision
-        ),
-        None => format!("the mirror has no record of it from {source}"),
-    }
-}
-
-/// What is wrong with a package at `place`, by its faults.
-fn gap(source: &GitSource, id: &CrateId, place: &str, faults: &[Fault]) -> Option<SourceGap> {
-    let fault = faults.first()?;
-    let more = match faults.len() {
-        1 => String::new(),
-        number => format!(" (and {} more)", number - 1),
-    };
-    if fault.path.is_empty() {
-        let cause = format!("its folder `{place}` is not there: {}", fault.cause);
-        return Some(SourceGap::Missing(id.clone(), from(source), cause));
-    }
-    let what = match fault.kind {
-        damage::DamageKind::MissingBytes => "is missing".to_owned(),
-        _ => fault.cause.clone(),
-    };
-    let path = lossy(&fault.path);
-    let cause = format!("`{place}/{path}`: {what}{more}");
-    Some(SourceGap::Damaged(id.clone(), from(source), cause))
-}
-
-fn from(source: &GitSource) -> SourceId {
-    SourceId::Git(source.to_string())
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::io::fs::links;
 use crate::io::git::objects::{Id, Objects};
 use crate::io::git::tree::{LeftOut, Node, Tree};
-use crate::io::store::git::{PackageWriter, WrittenPackage};
+use crate::io::store::git_package_writer::{PackageWriter, WrittenPackage};
 use crate::io::store::git_tree_writer::Planted;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
