@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::io::git::commit::{self, TreeEntry};
 use crate::io::git::objects::Objects;
-use crate::io::git::tree::{self, LeftOut, TreeEntry};
+use crate::io::git::tree::LeftOut;
 use crate::io::store::git::Content;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
@@ -33,7 +34,7 @@ pub fn make_source(
 ) -> Result<SourceOutcome> {
     let origin = source.to_string();
     let objects = Objects::of(&common.cargo_home, source.repository(), &source.revision);
-    let tree = match tree::read(&objects, &source.revision, &origin) {
+    let tree = match commit::read(&objects, &source.revision, &origin) {
         Ok(TreeEntry::Whole(tree)) => tree,
         Ok(TreeEntry::Lacks(what)) => return Ok(SourceOutcome::Lacks(what)),
         Err(error) => return of_source(error).map(SourceOutcome::Failed),
