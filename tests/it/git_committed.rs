@@ -91,7 +91,8 @@ fn a_clone_has_the_bytes_of_the_mirror_and_builds() {
     let mirror = mirror_of(&outer);
     vendor(&bench, &project, &mirror)
         .calm()
-        .never_says("warning");
+        .never_says("git ignores")
+        .never_says("converts files");
     builds(&bench, &project);
     for path in ["crates/lib/.gitattributes", "run.bat"] {
         let blob = repository.git(&["show", &format!("HEAD:{path}")]);
@@ -146,7 +147,9 @@ fn a_mirror_that_is_moved_into_a_work_tree_is_made_fit_for_it() {
     assert!(rules.symlink_metadata().unwrap().is_file());
     let git = bench.command("git").args(["init", "--quiet"]);
     git.within(&mirror).outcome().exits(0);
-    vendor(&bench, &project, &mirror).never_says("warning");
+    vendor(&bench, &project, &mirror)
+        .never_says("git ignores")
+        .never_says("converts files");
     let rules = tree_of(&mirror).join(".gitattributes");
     assert!(rules.symlink_metadata().unwrap().is_symlink());
     assert!(mirror.join(".gitattributes").exists() && mirror.join(".gitignore").exists());

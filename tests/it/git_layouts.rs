@@ -136,6 +136,7 @@ fn a_tree_that_a_killed_run_left_is_swept() {
         ("git-list-renamed", "vendor"),
         ("git-tree-renamed", "vendor"),
         ("git-tree-renamed", "gc"),
+        ("git-tree-renamed", "vendor of another project"),
     ] {
         let bench = Bench::new(&registry);
         let repository = Repository::new(&bench, "nested", &MODULE);
@@ -149,11 +150,11 @@ fn a_tree_that_a_killed_run_left_is_swept() {
         assert!(!matches!(run.code, Some(0 | 1 | 2 | 101)), "{run}");
         builds(&bench, &inner);
         bench.program(["verify"]).outcome().exits(0);
-        if command == "gc" {
-            bench.run(&inner, ["gc", "--yes"]).exits(0);
-        } else {
-            bench.run(&outer, ["vendor"]).exits(0);
-        }
+        match command {
+            "gc" => bench.run(&inner, ["gc", "--yes"]).exits(0),
+            "vendor" => bench.run(&outer, ["vendor"]).exits(0),
+            _ => bench.run(&inner, ["vendor"]).exits(0),
+        };
         let trees = tree(&source).into_keys();
         let trees = trees.filter(|path| path.starts_with(".tree-"));
         let trees =

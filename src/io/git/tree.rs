@@ -1,4 +1,4 @@
-//! All that a commit holds, submodules in their places: which paths there are, and what stands at each.
+//! The tree of a commit with its submodules in place: every path, and what is at it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use crate::model::package::manifest::{join_exactly, within};
 /// Links that lead to links go on no longer: as many as Linux follows.
 const MAX_LINKS: usize = 40;
 
-/// What stands at a path.
+/// What is at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Node {
     Folder,
@@ -25,7 +25,7 @@ pub struct Tree {
     pub(super) nodes: BTreeMap<String, Node>,
     /// Where other repositories are mounted.
     pub(super) modules: BTreeSet<String>,
-    /// What no folder of this system can hold.
+    /// Entries that the file systems of this platform cannot store.
     pub skipped: Vec<LeftOut>,
 }
 
@@ -39,7 +39,7 @@ pub struct LeftOut {
 }
 
 impl Tree {
-    /// What stands at a path, links on the way followed. `None` where there is nothing, or a link leaves the repository.
+    /// Resolves a path, following links. `None` if nothing is there, or a link leaves the repository.
     pub fn at(&self, path: &str) -> Option<(String, &Node)> {
         self.resolve(path, &mut 0)
     }
@@ -151,8 +151,7 @@ impl Tree {
         found
     }
 
-    /// Whether cargo comes by a folder when it looks for packages: hidden ones, `target` beside a manifest, and
-    /// submodules are left out.
+    /// Whether cargo searches a folder for packages: it skips hidden ones, `target` beside a manifest, and submodules.
     pub fn is_walked(&self, folder: &str) -> bool {
         let mut at = String::new();
         for part in folder.split('/').filter(|part| !part.is_empty()) {

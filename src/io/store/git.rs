@@ -6,20 +6,20 @@
 //! <mirror>/git/<source>/.tree-<hash>/<folder>/.cargo-checksum.json      in the folder of each package: what cargo checks
 //! <mirror>/git/<source>/.tree-<hash>.json             the list of the tree's files: what we check (model::git_record)
 //! <mirror>/git/<source>/<name>-<version>              one package: a link to `.tree-<hash>/<folder>`
-//! <mirror>/.mirror/tmp/<process>/<n>/                 where a tree grows (io::store::git_tree_writer)
+//! <mirror>/.mirror/tmp/<process>/<n>/                 where a tree is written (io::store::git_tree_writer)
 //! ```
 //!
-//! So a package finds whatever it finds in its author's checkout: files of the repository outside of its folder, and
-//! packages inside of it. Where links cannot be made, each package is a folder of its own instead, with all that is in it.
+//! A build therefore finds everything it would find in the author's checkout: files of the repository outside of the
+//! package's folder, and nested packages. Where links cannot be made, each package is a copied folder instead.
 //!
-//! A tree is never changed. A package that is added later, or was damaged, makes a new one, which has another name if
-//! anything in it differs; the links are renamed over the old ones, and the old tree goes last.
+//! A tree is immutable. Adding a package, or replacing a damaged one, writes a new tree, whose name differs if its content
+//! does; the new links are renamed over the old ones, and the old tree is removed last.
 //!
-//! The order is that of every source: the files of a tree, flushed; its name; the links; the record, flushed.
-//! So neither a kill nor a power cut leaves half a package under its name, and what the record speaks of is on disk.
+//! The order of writes is that of every source: the files of a tree, flushed; its name; the links; the record, flushed.
+//! Neither a kill nor a power cut leaves half a package under its name, and everything in the record is on disk.
 //!
-//! Each file bears the seal of its checksum (see `io::store`), so a run with nothing to do reads one list a package and
-//! otherwise only looks. The list bears the mark as long as the record may not speak of the package.
+//! Each file carries the seal of its checksum (see `io::store`), so a run with nothing to do reads one list for each source
+//! and only calls `stat` on the rest. A list carries the mark while the record may not include it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -33,7 +33,7 @@ use crate::io::fs::links;
 use crate::io::mirror::layout::git_sources;
 use crate::io::store::git_check::{CheckLevel, CheckResult, look, look_tree};
 use crate::io::store::git_package_writer::WrittenPackage;
-use crate::io::store::git_tree_writer::{Planted, target};
+use crate::io::store::git_tree_writer::{WrittenTree, target};
 use crate::io::store::quarantine::Quarantine;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::{is_marked, seal};
@@ -60,12 +60,12 @@ pub struct GitFolder<'a> {
     pub path: PathBuf,
 }
 
-/// What a source is to have.
+/// New content of a source.
 pub enum Content {
-    /// These packages, among others, each a folder of its own.
+    /// These packages, each a folder of its own, beside those that are there.
     Copies(Vec<WrittenPackage>),
-    /// The tree of its commit, with all packages that are known to be wanted.
-    Tree(Planted),
+    /// The tree of its commit, with all packages that are known to be wanted of it.
+    Tree(WrittenTree),
 }
 
 impl RegistryStore {
@@ -79,8 +79,8 @@ impl RegistryStore {
         }
     }
 
-    /// Gives packages their places and their entries in the records of their sources. Returns the sources that another run
-    /// has given packages meanwhile which their content does not have: it is to be made again.
+    /// Moves packages into place and records them. Returns the sources to which another run has added packages meanwhile
+    /// that this content lacks: it has to be made again.
     pub fn place_packages(&self, made: Vec<(GitSource, Content)>) -> Result<Vec<GitSource>> {
         let files: Vec<PathBuf> = (made.iter())
             .flat_map(|(_, content)| content.files())
@@ -95,7 +95,7 @@ impl RegistryStore {
             let folder = self.git(&source.folder());
             let sealed = match content {
                 Content::Copies(made) => folder.place(&source, made, &mut quarantine)?,
-                Content::Tree(planted) => folder.place_tree(&source, planted, &mut quarantine)?,
+                Content::Tree(made) => folder.place_tree(&source, made, &mut quarantine)?,
             };
             match sealed {
                 Some(sealed) => placed.push((folder, sealed)),
@@ -131,11 +131,11 @@ impl Content {
     fn files(&self) -> Vec<PathBuf> {
         match self {
             Self::Copies(made) => made.iter().flat_map(WrittenPackage::files).collect(),
-            Self::Tree(planted) => {
-                let written = planted.written.iter();
+            Self::Tree(made) => {
+                let written = made.written.iter();
                 // A link cannot be opened; the folder that it is in is flushed.
                 written
-                    .map(|path| planted.root.join(path))
+                    .map(|path| made.root.join(path))
                     .filter(|path| cfg!(target_os = "linux") || !links::is_link(path))
                     .collect()
             }
@@ -144,7 +144,7 @@ impl Content {
 }
 
 impl GitFolder<'_> {
-    /// What belongs here. `None` where nothing is recorded.
+    /// The record of what belongs here. `None` if there is none.
     pub fn record(&self) -> Result<Option<Result<GitRecord, BadRecord>>> {
         let text = if_there(read(&self.path.join(RECORD), MAX_FILE))?;
         Ok(text.map(|text| GitRecord::parse(&text)))
@@ -166,7 +166,7 @@ impl GitFolder<'_> {
         self.package_path(id).join(CHECKSUMS)
     }
 
-    /// Whether a run had a package in hand: it was about to be recorded, or to go.
+    /// Whether a run was about to record or remove this package when it ended.
     pub fn is_marked(&self, id: &CrateId) -> bool {
         let marked = |path: &Path| fs::metadata(path).is_ok_and(|meta| is_marked(&meta));
         marked(&self.list_path(id))
@@ -225,7 +225,7 @@ impl GitFolder<'_> {
         Ok(true)
     }
 
-    /// Flushes and seals what a look has found right.
+    /// Flushes and seals the files that a check has found correct.
     fn sync(&self, looked: &CheckResult) {
         if !self.store.flushes() || looked.unsealed.is_empty() {
             return;
@@ -404,7 +404,7 @@ pub fn touch(path: &Path) {
     }
 }
 
-/// The package that a folder is of by its name: a version has dots and a name has none.
+/// The package that a folder name stands for: a version contains dots, a crate name does not.
 pub fn package_of(folder: &str) -> Option<CrateId> {
     let dot = folder.find('.')?;
     let hyphen = folder[..dot].rfind('-')?;

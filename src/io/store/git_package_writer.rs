@@ -20,7 +20,7 @@ use crate::model::source::git_record::{CHECKSUMS, Checksums, MAX_FILE};
 /// A package is no larger.
 const MAX_PACKAGE: u64 = 4 << 30;
 
-/// A package that is whole, beside its place.
+/// A complete package in the staging folder.
 pub struct WrittenPackage {
     pub id: CrateId,
     pub bytes: u64,
@@ -40,7 +40,7 @@ impl RegistryStore {
     }
 }
 
-/// A folder that is filled with files.
+/// A folder that is being filled with files.
 pub struct Writing {
     /// What it is, in messages.
     pub(super) what: String,
@@ -118,7 +118,7 @@ impl Writing {
     }
 }
 
-/// A package that grows.
+/// A package that is being written.
 pub struct PackageWriter {
     id: CrateId,
     writing: Writing,

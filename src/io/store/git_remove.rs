@@ -14,8 +14,8 @@ use crate::model::package::id::CrateId;
 use crate::model::source::git_record::RECORD;
 
 impl GitFolder<'_> {
-    /// Removes packages: their entries, then their folders or links. Nobody may be adding meanwhile. A tree stays until the
-    /// last of its packages goes.
+    /// Removes packages: their entries, then their folders or links. No other run may be adding. A tree stays until the last
+    /// of its packages is removed.
     pub fn remove(&self, ids: &[&CrateId], removed: impl Fn(&CrateId)) -> Result<()> {
         let _held = self.store.hold()?;
         let lists: Vec<PathBuf> = ids.iter().map(|id| self.list_path(id)).collect();

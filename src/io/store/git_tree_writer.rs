@@ -1,4 +1,4 @@
-//! The tree of a commit, as it is written for a mirror: beside its place, until it is whole.
+//! Writes the tree of a commit into the staging folder of the mirror.
 //!
 //! ```text
 //! <mirror>/.mirror/tmp/<process>/<n>/tree/                     all files of the commit; beside wanted packages, their lists
@@ -28,8 +28,8 @@ use crate::model::source::git_record::{
 };
 use crate::model::source::raw_name::{escaped, is_utf8};
 
-/// A tree that grows.
-pub struct Planting {
+/// A tree that is being written.
+pub struct TreeWriter {
     root: PathBuf,
     writing: Writing,
     executable: BTreeSet<String>,
@@ -39,20 +39,20 @@ pub struct Planting {
 
 /// A package of a tree.
 #[derive(Debug, Clone)]
-pub struct Lot {
+pub struct TreePackage {
     pub folder: String,
     pub checksum: Sha256,
-    /// Of the files that are this package's more than any other's.
+    /// Of the files that belong to this package rather than to another.
     pub bytes: u64,
 }
 
-/// A tree that is whole, beside its place.
-pub struct Planted {
+/// A complete tree in the staging folder.
+pub struct WrittenTree {
     pub(super) root: PathBuf,
     pub(super) list: Sha256,
     pub(super) committable: bool,
-    pub packages: BTreeMap<CrateId, Lot>,
-    /// What there is to flush: files and links, within `root`.
+    pub packages: BTreeMap<CrateId, TreePackage>,
+    /// Files and links to flush, within `root`.
     pub(super) written: Vec<PathBuf>,
 }
 
@@ -63,11 +63,11 @@ impl RegistryStore {
     }
 
     /// Begins a tree; `what` is its name in messages.
-    pub fn begin_tree(&self, what: &str) -> Result<Planting> {
+    pub fn begin_tree(&self, what: &str) -> Result<TreeWriter> {
         let root = self.temporary()?;
         let tree = root.join("tree");
         create_dir_all(&tree)?;
-        Ok(Planting {
+        Ok(TreeWriter {
             root,
             writing: Writing::new(what, tree, self.flushes()),
             executable: BTreeSet::new(),
@@ -77,7 +77,7 @@ impl RegistryStore {
     }
 }
 
-impl Planting {
+impl TreeWriter {
     /// Adds a file. `Some`: the file system refuses it, and why.
     pub fn add(&mut self, path: &str, bytes: &[u8], executable: bool) -> Result<Option<String>> {
         if let Err(error) = self.writing.add(path, bytes, executable) {
@@ -102,7 +102,7 @@ impl Planting {
     }
 
     /// Writes the lists of these packages and that of the tree, and makes the links that lead to them.
-    pub fn finish(mut self, folders: &BTreeMap<CrateId, String>) -> Result<Planted> {
+    pub fn finish(mut self, folders: &BTreeMap<CrateId, String>) -> Result<WrittenTree> {
         if self.committable {
             self.set_rules_aside(folders)?;
         }
@@ -122,12 +122,12 @@ impl Planting {
             // Texts can always be written.
             let list = serde_json::to_vec(&list).unwrap_or_default();
             let checksum = self.writing.add(&within(folder, CHECKSUMS), &list, false)?;
-            let lot = Lot {
+            let package = TreePackage {
                 folder: folder.clone(),
                 checksum,
                 bytes: shares.get(id).copied().unwrap_or_default(),
             };
-            packages.insert(id.clone(), lot);
+            packages.insert(id.clone(), package);
         }
         let list = TreeList {
             files: (self.writing.files.iter())
@@ -150,13 +150,13 @@ impl Planting {
         written.extend(inner.map(|path| links::below(tree, path)));
         let links = self.root.join("links");
         fs::create_dir(&links).map_err(io_error("create the folder", &links))?;
-        for (id, lot) in &packages {
+        for (id, package) in &packages {
             let link = links.join(package_folder(id));
-            links::make(&target(&list, &lot.folder), &link, true)
+            links::make(&target(&list, &package.folder), &link, true)
                 .map_err(io_error("make the link", &link))?;
             written.push(Path::new("links").join(package_folder(id)));
         }
-        Ok(Planted {
+        Ok(WrittenTree {
             root: self.root,
             list,
             committable: self.committable,
@@ -224,7 +224,7 @@ impl Planting {
         all.any(|path| is_below(path, name))
     }
 
-    /// What cargo is to hold the files of a package against. It can only read names that are UTF-8.
+    /// The checksums with which cargo compares the files of a package. Cargo can only read names that are UTF-8.
     fn checksums(&self, folder: &str) -> Checksums {
         let below = self
             .writing

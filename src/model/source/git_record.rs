@@ -234,7 +234,7 @@ fn folders(written: &BTreeMap<String, String>) -> Result<BTreeMap<CrateId, Strin
     Ok(folders)
 }
 
-/// The list of a tree's files: all that there is in it, so that what is lacking, edited or added can be told.
+/// The list of everything in a tree, by which missing, edited and added files are recognised.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TreeList {
     /// Paths, percent-escaped, and the SHA-256 of each.

@@ -1,11 +1,11 @@
 //! Git sources: their packages taken out of the repository at the locked revision, into one directory source each.
 //!
 //! ```text
-//! is it there?       the record, then the seals of its files                      io::git_store
-//! cargo's cache      the commit, its trees, its blobs, each hashed                io::git_objects, io::git_tree
-//!                    the packages in it, and its whole tree written out           ops::git_package
-//! else upstream      the real cargo fetches it into its cache; then as above      ops::git_fetch
-//! in place           all flushed at once, named, recorded                         io::git_store
+//! is it there?       the record, then the seals of its files                      io::store::git
+//! cargo's cache      the commit, its trees, its blobs, each hashed                io::git::objects, io::git::commit
+//!                    the packages in it, and its whole tree written out           ops::fetch::git_package
+//! else upstream      the real cargo fetches it into its cache; then as above      ops::fetch::git_scratch
+//! in place           all flushed at once, named, recorded                         io::store::git
 //! ```
 
 use crate::model::error::chain;
@@ -42,7 +42,7 @@ pub fn count(wanted: &WantedGit) -> usize {
 pub struct From {
     /// The mirror's, of crates.io: what it has besides crates is shared by all sources.
     pub store: Arc<RegistryStore>,
-    /// How closely to look at what the mirror has.
+    /// How thoroughly to check what the mirror has.
     pub depth: CheckLevel,
     /// Cargo's config is that of this folder.
     pub folder: PathBuf,
@@ -88,7 +88,6 @@ pub async fn complete(common: &Context, from: From, wanted: WantedGit) -> Result
         wanted: kept + count(&lacking),
         keep: kept,
     });
-    let unfit = unfit(&from.store, &all, &lacking)?;
     let common = common.clone();
     blocking("reading git repositories", move || {
         let mut work = Work {
@@ -100,6 +99,10 @@ pub async fn complete(common: &Context, from: From, wanted: WantedGit) -> Result
             },
             made: Vec::new(),
         };
+        let unfit = unfit(&from.store, &all, &lacking)?;
+        for source in all.keys().filter(|source| !lacking.contains_key(source)) {
+            from.store.git(&source.folder()).sweep()?;
+        }
         if !(lacking.is_empty() && unfit.is_empty()) {
             work.run(&from, lacking, unfit)?;
         }
@@ -111,6 +114,9 @@ pub async fn complete(common: &Context, from: From, wanted: WantedGit) -> Result
 /// The sources whose packages are all there, in a tree that a commit of the mirror may change.
 fn unfit(store: &RegistryStore, wanted: &WantedGit, lacking: &WantedGit) -> Result<WantedGit> {
     let mut unfit = WantedGit::new();
+    if !store.is_committed() {
+        return Ok(unfit);
+    }
     for (source, ids) in wanted {
         let folder = store.git(&source.folder());
         if !lacking.contains_key(source)
@@ -219,7 +225,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Makes packages out of cargo's repositories. Hands back what is in none of them.
+    /// Makes packages out of cargo's repositories. Returns what none of them has.
     fn make(&mut self, wanted: WantedGit, origin: ByteOrigin) -> Result<WantedGit> {
         let sources: Vec<_> = wanted.into_iter().collect();
         let outcomes = parallel::on_all_cores(&sources, |(source, ids)| {
@@ -373,10 +379,10 @@ impl Done {
                 .iter()
                 .map(|made| (made.id.clone(), self.origin, made.bytes))
                 .collect(),
-            Content::Tree(planted) => planted
+            Content::Tree(made) => made
                 .packages
                 .iter()
-                .map(|(id, lot)| (id.clone(), self.origin, lot.bytes))
+                .map(|(id, package)| (id.clone(), self.origin, package.bytes))
                 .collect(),
         };
         let wanted = stored.into_iter();

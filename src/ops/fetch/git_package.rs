@@ -8,7 +8,7 @@ use crate::io::fs::links;
 use crate::io::git::objects::{Id, Objects};
 use crate::io::git::tree::{LeftOut, Node, Tree};
 use crate::io::store::git_package_writer::{PackageWriter, WrittenPackage};
-use crate::io::store::git_tree_writer::Planted;
+use crate::io::store::git_tree_writer::WrittenTree;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
 use crate::model::input::lockfile;
@@ -212,11 +212,11 @@ impl<'a> Repository<'a> {
     }
 
     /// Writes out the whole tree, with these packages in it. Also returns what of it could not be kept.
-    pub(super) fn plant(
+    pub(super) fn write_tree(
         &mut self,
         folders: &BTreeMap<CrateId, String>,
         store: &RegistryStore,
-    ) -> Result<(Planted, Vec<LeftOut>)> {
+    ) -> Result<(WrittenTree, Vec<LeftOut>)> {
         let mut manifests = BTreeMap::new();
         for (id, folder) in folders {
             let path = within(folder, "Cargo.toml");
@@ -226,18 +226,18 @@ impl<'a> Repository<'a> {
             .map(|folder| within(folder, CHECKSUMS))
             .collect();
         let mut left_out = self.tree.skipped.clone();
-        let mut planting = store.begin_tree(self.origin)?;
+        let mut writer = store.begin_tree(self.origin)?;
         for (path, node) in self.tree.nodes() {
             // Cargo wants its own there.
             if lists.contains(path) {
                 continue;
             }
             let refused = match (manifests.get(path), node) {
-                (Some(text), _) => planting.add(path, text, false)?,
+                (Some(text), _) => writer.add(path, text, false)?,
                 (None, Node::File { id, executable }) => {
                     let read = self.objects.file_at(id, path)?;
                     let bytes = read.ok_or_else(|| self.absent(id))?;
-                    planting.add(path, &bytes, *executable)?
+                    writer.add(path, &bytes, *executable)?
                 }
                 _ => None,
             };
@@ -258,7 +258,7 @@ impl<'a> Repository<'a> {
                 Some(outward_link(target))
             } else {
                 let to_folder = matches!(self.tree.at(path), Some((_, Node::Folder)));
-                planting.link(path, target, to_folder)?
+                writer.link(path, target, to_folder)?
             };
             left_out.extend(refused.map(|why| LeftOut {
                 path: path.to_owned(),
@@ -266,7 +266,7 @@ impl<'a> Repository<'a> {
                 outward,
             }));
         }
-        Ok((planting.finish(folders)?, left_out))
+        Ok((writer.finish(folders)?, left_out))
     }
 
     /// Writes out the package in `folder` as a folder of its own: all that is in it, links as what they lead to.

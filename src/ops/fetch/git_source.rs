@@ -84,26 +84,26 @@ pub fn make_source(
             false
         }
     });
-    let (mut planted, left_out) = match repository.plant(&found, store) {
-        Ok(planted) => planted,
+    let (mut made, left_out) = match repository.write_tree(&found, store) {
+        Ok(made) => made,
         Err(error) => return of_source(error).map(SourceOutcome::Failed),
     };
     for (id, error) in unkept(common, &origin, &found, &left_out) {
         // What is not whole must not be recorded, or the next run would call it ready.
         if !whole.contains(&id) {
-            planted.packages.remove(&id);
+            made.packages.remove(&id);
         }
         if !failed.iter().any(|(failed, _)| *failed == id) {
             failed.push((id, error));
         }
     }
     failed.retain(|(id, _)| ids.contains(id));
-    let content = (!planted.packages.is_empty()).then_some(Content::Tree(planted));
+    let content = (!made.packages.is_empty()).then_some(Content::Tree(made));
     Ok(SourceOutcome::Made(content, failed))
 }
 
-/// Tells what of a tree could not be kept, and which packages cannot be called whole for it: those that have it in their
-/// folder, and if none has a file, all of them, because nobody can tell which of them reads it.
+/// Warns of what could not be kept of a tree, and returns the packages that are incomplete without it: those that have it
+/// in their folder, and for a file outside of all of them every package, because any of them may read it.
 fn unkept(
     common: &Context,
     origin: &str,
@@ -131,7 +131,7 @@ fn unkept(
     failed
 }
 
-/// Tells what is wrong with a source from what is wrong with the mirror.
+/// Distinguishes errors of a source from errors of the mirror.
 fn of_source(error: Error) -> Result<Error> {
     match error {
         Error::GitObject { .. } | Error::GitPackage { .. } | Error::TooLarge { .. } => Ok(error),

@@ -21,7 +21,7 @@ use crate::ops::verify::options::{Extent, VerifyOptions, VerifyReport};
 use crate::ops::verify::resume::Progress;
 use crate::ops::verify::run::tell;
 
-/// What a look at the record of a source says.
+/// The record of a source, or what is wrong with it.
 pub enum Recorded {
     Right(GitRecord),
     Wrong(Damage),
@@ -37,7 +37,7 @@ pub fn count(common: &Context, sources: &[&String]) -> usize {
     records.sum()
 }
 
-/// Looks at git sources.
+/// Checks git sources.
 pub fn look_at(
     common: &Context,
     sources: &[&String],
@@ -171,7 +171,7 @@ pub fn recorded(folder: &GitFolder<'_>) -> Result<Recorded> {
     })
 }
 
-/// What is wrong with a source but for its packages. Of what a run had in hand when it was killed: `true`.
+/// Damages of a source other than those of its packages; `true` for what a killed run has left.
 fn around(folder: &GitFolder<'_>) -> Result<Vec<(Damage, bool)>> {
     let listed = folder.list()?;
     let in_hand = |name: &String| {
