@@ -86,8 +86,11 @@ impl Tree {
         while let Some(part) = left.pop() {
             match part {
                 "" | "." => {}
-                ".." if at.pop().is_none() => return Some(within("..", &rest(&left))),
-                ".." => {}
+                ".." => {
+                    if at.pop().is_none() {
+                        return Some(within("..", &rest(&left)));
+                    }
+                }
                 name => {
                     at.push(name);
                     if let Some(Node::Link(target)) = self.nodes.get(&at.join("/")) {

@@ -95,7 +95,7 @@ impl RegistryStore {
             let folder = self.git(&source.folder());
             let sealed = match content {
                 Content::Copies(made) => folder.place(&source, made, &mut quarantine)?,
-                Content::Tree(made) => folder.place_tree(&source, made, &mut quarantine)?,
+                Content::Tree(made) => folder.place_tree(&source, &made, &mut quarantine)?,
             };
             match sealed {
                 Some(sealed) => placed.push((folder, sealed)),

@@ -20,6 +20,9 @@ use crate::model::package::manifest::within;
 use crate::model::source::git_record::{CHECKSUMS, Checksums, MAX_FILE, TreeList, tree_name};
 use crate::model::source::raw_name::unescaped;
 
+/// Files that one thread checks at a time: for a few, starting a thread costs more than it saves.
+const TOGETHER: usize = 256;
+
 /// No package has more files and folders.
 const MAX_FILES: usize = 1 << 20;
 
@@ -96,15 +99,15 @@ pub fn look_tree(folder: &Path, checksum: &Sha256, depth: CheckLevel) -> Result<
     let files: Vec<(&str, &str)> = (files.iter())
         .map(|(path, expected)| (path.as_str(), *expected))
         .collect();
-    // A few files are looked at sooner than a thread is started.
-    const TOGETHER: usize = 256;
     let parts: Vec<&[(&str, &str)]> = files.chunks(TOGETHER).collect();
     let parts = parallel::on_all_cores(&parts, |files| {
         let mut part = CheckResult::default();
         part.files(folder, files, "", depth);
         part
     });
-    parts.into_iter().for_each(|part| looked.take_in(part));
+    for part in parts {
+        looked.take_in(part);
+    }
     for path in &tree.executable {
         looked.executable(folder, &text(path));
     }

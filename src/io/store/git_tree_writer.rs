@@ -207,12 +207,12 @@ impl TreeWriter {
             .collect();
         let paths = files().chain(self.links.keys()).chain(&lists);
         let probe = work_tree::probe_beside(&self.root);
-        let ignored = work_tree::ignored(&self.writing.folder, &probe, paths.map(String::as_str))?;
+        let left_out = work_tree::ignored(&self.writing.folder, &probe, paths.map(String::as_str))?;
         // Without git, nobody knows what their patterns match.
         let above = |rules: &str| {
             let folder = rules.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let ignored = ignored.as_ref();
-            ignored.is_none_or(|paths| paths.iter().any(|path| is_below(path, folder)))
+            let left_out = left_out.as_ref();
+            left_out.is_none_or(|paths| paths.iter().any(|path| is_below(path, folder)))
         };
         harmful.extend(ignores.into_iter().filter(|path| above(path)).cloned());
         Ok(harmful)

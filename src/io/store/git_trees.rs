@@ -116,7 +116,7 @@ impl GitFolder<'_> {
     pub(super) fn place_tree(
         &self,
         source: &GitSource,
-        made: WrittenTree,
+        made: &WrittenTree,
         quarantine: &mut Quarantine,
     ) -> Result<Option<Lists>> {
         create_dir_all(&self.path)?;
@@ -132,7 +132,7 @@ impl GitFolder<'_> {
         }
         let tree = tree_name(&made.list);
         let list = self.path.join(list_name(&tree));
-        self.put_tree(&tree, &list, &made, quarantine)?;
+        self.put_tree(&tree, &list, made, quarantine)?;
         for (id, package) in &made.packages {
             self.put_link(id, &target(&made.list, &package.folder), &made.root)?;
         }

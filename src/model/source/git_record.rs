@@ -256,6 +256,13 @@ pub struct Checksums {
     pub package: Option<String>,
 }
 
+/// Whether a source of a mirror is one of git.
+pub fn is_git(source: &str) -> bool {
+    source
+        .strip_prefix(GIT_FOLDER)
+        .is_some_and(|rest| rest.starts_with('/'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,11 +295,4 @@ mod tests {
             assert!(GitRecord::parse(&text[..cut]).is_err());
         }
     }
-}
-
-/// Whether a source of a mirror is one of git.
-pub fn is_git(source: &str) -> bool {
-    source
-        .strip_prefix(GIT_FOLDER)
-        .is_some_and(|rest| rest.starts_with('/'))
 }

@@ -91,7 +91,7 @@ fn check_source(
                         .strip_prefix(folder)
                         .filter(|_| !folder.is_empty())
                     {
-                        fault.path = inner.trim_start_matches('/').to_owned();
+                        fault.path = inner.trim_start_matches('/').into();
                     }
                     faults.entry(id).or_default().push(fault);
                 }

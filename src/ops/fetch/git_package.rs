@@ -1,7 +1,7 @@
 //! The packages of a git source: found in the tree of its commit, and written out with it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::io::fs::links;
@@ -313,7 +313,11 @@ impl<'a> Repository<'a> {
         }
         for (path, file) in files {
             let not_built = ["tests/", "examples/", "benches/"];
-            if !path.ends_with(".rs") || not_built.iter().any(|start| path.starts_with(start)) {
+            if Path::new(path)
+                .extension()
+                .is_none_or(|ending| ending != "rs")
+                || not_built.iter().any(|start| path.starts_with(start))
+            {
                 continue;
             }
             let source = self.file(&file.id)?;
