@@ -13,7 +13,10 @@
 //!   registries/<host>-<hash>/   the same for each other registry that a lockfile names
 //!   git/shared-0123456-89abcdef/  a cargo directory source: one git source at one revision: its tree, and links to its packages
 //!     source.json               which source and revision, and what belongs here
-//!     shared-0.1.0/             a package, its manifest standing alone, with its `.cargo-checksum.json`
+//!     .tree-0123456789ab/       all files of the commit; beside each package's manifest its `.cargo-checksum.json`
+//!     .tree-0123456789ab.json   every file of the tree with its SHA-256
+//!     shared-0.1.0              a package: a link to its folder in the tree
+//!   .gitattributes .gitignore   in a work tree of git only, so that a commit has every byte (see io::git::work_tree)
 //!   .mirror/                    ours alone, all of it can be rebuilt from the rest
 //!     lock                      held while index files are edited
 //!     in-use                    locked by every run that adds, shared, and by `gc`, alone
@@ -206,9 +209,11 @@ pub mod io {
     pub mod git {
         pub mod advisories;
         pub mod command;
+        pub mod commit;
         pub mod config;
         pub mod objects;
         pub mod tree;
+        pub mod work_tree;
     }
     /// The HTTP client: retries, limits for each host, stalls.
     pub mod http {
@@ -244,6 +249,8 @@ pub mod io {
         pub mod commit;
         pub mod git;
         pub mod git_check;
+        pub mod git_package_writer;
+        pub mod git_remove;
         pub mod git_tree_writer;
         pub mod git_trees;
         pub mod inventory;
@@ -293,8 +300,10 @@ pub mod ops {
     pub mod fetch {
         pub mod closure;
         pub mod git;
+        pub mod git_gaps;
         pub mod git_package;
         pub mod git_scratch;
+        pub mod git_source;
         pub mod index_lines;
         pub mod item;
         pub mod registry;
@@ -328,6 +337,7 @@ pub mod ops {
     /// `vendor` and `prefetch`, pruning included.
     pub mod vendor {
         pub mod batch;
+        pub mod committed;
         pub mod prune;
         pub mod report;
         pub mod run;

@@ -1,7 +1,7 @@
 //! A build reads from a git source what it reads from its author's checkout, wherever in the repository that is.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::fixture::bench::Bench;
 use crate::fixture::project::Project;
@@ -11,7 +11,11 @@ use crate::git::{builds, check, project};
 
 /// The tree of the only git source.
 fn tree_folder(bench: &Bench) -> PathBuf {
-    let source = sources(&bench.mirror()).remove(0);
+    tree_in(&sources(&bench.mirror())[0])
+}
+
+/// The tree of a git source.
+pub(crate) fn tree_in(source: &Path) -> PathBuf {
     let entries = fs::read_dir(source).expect("it can be listed");
     let mut trees = entries.map(|entry| entry.expect("it can be listed").path());
     let is_tree = |path: &PathBuf| path.is_dir() && path.to_string_lossy().contains("/.tree-");

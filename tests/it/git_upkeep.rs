@@ -11,7 +11,7 @@ use crate::fixture::registry::Registry;
 use crate::fixture::repository::{Repository, sources};
 use crate::git::{WORKSPACE, builds, check, package, project};
 
-fn kinds(bench: &Bench, arguments: &[&str]) -> Vec<String> {
+pub(crate) fn kinds(bench: &Bench, arguments: &[&str]) -> Vec<String> {
     let run = bench.program(["verify", "--message-format", "json"]);
     let run = run.args(arguments).outcome();
     let report = run.report();

@@ -2,7 +2,7 @@
 
 use crate::model::errors::fs::Action;
 use crate::model::errors::fs::FsError;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::{fs, io};
 
 use crate::io::fs::error::io_error;
@@ -80,6 +80,29 @@ fn symlink(target: &str, path: &Path, to_folder: bool) -> io::Result<()> {
 #[cfg(not(any(unix, windows)))]
 fn symlink(_target: &str, _path: &Path, _to_folder: bool) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Whether something is at a path as a link has it: absolute, or relative to `folder`, which need not be there.
+pub fn leads_to_something(folder: &Path, way: &str) -> bool {
+    let way = native_path(way);
+    let mut whole = folder.to_owned();
+    // The system cannot go up from a folder that is not there.
+    for part in way.components() {
+        match part {
+            Component::ParentDir => drop(whole.pop()),
+            Component::CurDir => {}
+            part => whole.push(part),
+        }
+    }
+    fs::symlink_metadata(whole).is_ok()
+}
+
+fn native_path(path: &str) -> PathBuf {
+    if cfg!(windows) {
+        path.replace('/', "\\").into()
+    } else {
+        native(path)
+    }
 }
 
 /// Removes a link to a folder.

@@ -14,7 +14,11 @@ pub fn ignores(folder: &Path, path: &Path) -> bool {
     command
         .args(["check-ignore", "--quiet"])
         .arg(path)
-        .current_dir(folder);
+        .current_dir(folder)
+        // The repository that a hook may have started us in is none of our business.
+        .env_remove("GIT_DIR")
+        .env_remove("GIT_WORK_TREE")
+        .env_remove("GIT_INDEX_FILE");
     command
         .stdin(Stdio::null())
         .stdout(Stdio::null())

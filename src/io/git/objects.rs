@@ -189,7 +189,7 @@ impl Objects {
         Ok(read.map(|(_, bytes)| bytes))
     }
 
-    /// The bytes of a file that stands at `path` in the revision that is being read.
+    /// The bytes of the file at `path` in the revision that is being read.
     pub fn file_at(&self, id: &Id, path: &str) -> Result<Option<Vec<u8>>> {
         for checkout in &self.checkouts {
             let path = checkout.join(path);

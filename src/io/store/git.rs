@@ -6,51 +6,44 @@
 //! <mirror>/git/<source>/.tree-<hash>/<folder>/.cargo-checksum.json      in the folder of each package: what cargo checks
 //! <mirror>/git/<source>/.tree-<hash>.json             the list of the tree's files: what we check (model::git_record)
 //! <mirror>/git/<source>/<name>-<version>              one package: a link to `.tree-<hash>/<folder>`
-//! <mirror>/.mirror/tmp/<process>/<n>/                 where a tree grows (io::git_plant)
+//! <mirror>/.mirror/tmp/<process>/<n>/                 where a tree is written (io::store::git_tree_writer)
 //! ```
 //!
-//! So a package finds whatever it finds in its author's checkout: files of the repository outside of its folder, and
-//! packages inside of it. Where links cannot be made, each package is a folder of its own instead, with all that is in it.
+//! A build therefore finds everything it would find in the author's checkout: files of the repository outside of the
+//! package's folder, and nested packages. Where links cannot be made, each package is a copied folder instead.
 //!
-//! A tree is never changed. A package that is added later, or was damaged, makes a new one, which has another name if
-//! anything in it differs; the links are renamed over the old ones, and the old tree goes last.
+//! A tree is immutable. Adding a package, or replacing a damaged one, writes a new tree, whose name differs if its content
+//! does; the new links are renamed over the old ones, and the old tree is removed last.
 //!
-//! The order is that of every source: the files of a tree, flushed; its name; the links; the record, flushed.
-//! So neither a kill nor a power cut leaves half a package under its name, and what the record speaks of is on disk.
+//! The order of writes is that of every source: the files of a tree, flushed; its name; the links; the record, flushed.
+//! Neither a kill nor a power cut leaves half a package under its name, and everything in the record is on disk.
 //!
-//! Each file bears the seal of its checksum (see `io::store`), so a run with nothing to do reads one list a package and
-//! otherwise only looks. The list bears the mark as long as the record may not speak of the package.
+//! Each file carries the seal of its checksum (see `io::store`), so a run with nothing to do reads one list for each source
+//! and only calls `stat` on the rest. A list carries the mark while the record may not include it.
 
-use crate::io::mirror::layout::git_sources;
 use crate::model::errors::fs::Action;
-use crate::model::errors::fs::FsError;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{
-    self, create_dir_all, read, rename, rename_folder, set_open_modified, test_kill, write_new,
+    self, create_dir_all, read, rename, rename_folder, test_kill, write_new,
 };
 use crate::io::fs::links;
-use crate::io::fs::trace::{self, Change};
+use crate::io::mirror::layout::git_sources;
 use crate::io::store::git_check::{CheckLevel, CheckResult, look, look_tree};
-use crate::io::store::git_tree_writer::{Planted, target};
+use crate::io::store::git_package_writer::WrittenPackage;
+use crate::io::store::git_tree_writer::{WrittenTree, target};
 use crate::io::store::quarantine::Quarantine;
 use crate::io::store::registry::RegistryStore;
-use crate::io::store::stamp::{is_marked, mark, seal};
-use crate::model::error::{Error, Result};
-use crate::model::package::checksum::{Hashing, Sha256};
+use crate::io::store::stamp::{is_marked, seal};
+use crate::model::error::Result;
+use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
-use crate::model::source::git_record::{
-    BadRecord, CHECKSUMS, Checksums, GitRecord, Layout, MAX_FILE, RECORD,
-};
+use crate::model::source::git_record::{BadRecord, CHECKSUMS, GitRecord, Layout, MAX_FILE, RECORD};
 use crate::model::source::id::GitSource;
 use crate::model::units::timestamp::Timestamp;
-
-/// A package is no larger.
-const MAX_PACKAGE: u64 = 4 << 30;
 
 /// Lists of files, and their checksums.
 pub type Lists = Vec<(PathBuf, Sha256)>;
@@ -68,20 +61,12 @@ pub struct GitFolder<'a> {
     pub path: PathBuf,
 }
 
-/// A package that is whole, beside its place.
-pub struct WrittenPackage {
-    pub id: CrateId,
-    pub bytes: u64,
-    folder: PathBuf,
-    checksum: Sha256,
-}
-
-/// What a source is to have.
+/// New content of a source.
 pub enum Content {
-    /// These packages, among others, each a folder of its own.
+    /// These packages, each a folder of its own, beside those that are there.
     Copies(Vec<WrittenPackage>),
-    /// The tree of its commit, with all packages that are known to be wanted.
-    Tree(Planted),
+    /// The tree of its commit, with all packages that are known to be wanted of it.
+    Tree(WrittenTree),
 }
 
 impl RegistryStore {
@@ -95,18 +80,8 @@ impl RegistryStore {
         }
     }
 
-    /// Begins a package that is a folder of its own.
-    pub fn begin_package(&self, id: &CrateId) -> Result<PackageWriter> {
-        let folder = self.temporary()?;
-        fs::create_dir(&folder).map_err(io_error(Action::Create, &folder))?;
-        Ok(PackageWriter {
-            writing: Writing::new(&package_folder(id), folder, self.flushes()),
-            id: id.clone(),
-        })
-    }
-
-    /// Gives packages their places and their entries in the records of their sources. Returns the sources that another run
-    /// has given packages meanwhile which their content does not have: it is to be made again.
+    /// Moves packages into place and records them. Returns the sources to which another run has added packages meanwhile
+    /// that this content lacks: it has to be made again.
     pub fn place_packages(&self, made: Vec<(GitSource, Content)>) -> Result<Vec<GitSource>> {
         let files: Vec<PathBuf> = (made.iter())
             .flat_map(|(_, content)| content.files())
@@ -121,7 +96,7 @@ impl RegistryStore {
             let folder = self.git(&source.folder());
             let sealed = match content {
                 Content::Copies(made) => folder.place(&source, made, &mut quarantine)?,
-                Content::Tree(planted) => folder.place_tree(&source, planted, &mut quarantine)?,
+                Content::Tree(made) => folder.place_tree(&source, &made, &mut quarantine)?,
             };
             match sealed {
                 Some(sealed) => placed.push((folder, sealed)),
@@ -152,130 +127,16 @@ impl RegistryStore {
     }
 }
 
-/// A folder that is filled with files.
-pub struct Writing {
-    /// What it is, in messages.
-    pub(super) what: String,
-    pub(super) folder: PathBuf,
-    sealed: bool,
-    /// The SHA-256 and the length of each file.
-    pub(super) files: BTreeMap<String, (Sha256, u64)>,
-    bytes: u64,
-}
-
-impl Writing {
-    pub(super) fn new(what: &str, folder: PathBuf, sealed: bool) -> Self {
-        Self {
-            what: what.to_owned(),
-            folder,
-            sealed,
-            files: BTreeMap::new(),
-            bytes: 0,
-        }
-    }
-
-    /// Adds a file; `path` is within the folder, and checked.
-    pub(super) fn add(&mut self, path: &str, bytes: &[u8], executable: bool) -> Result<Sha256> {
-        self.bytes += bytes.len() as u64;
-        if self.bytes > MAX_PACKAGE {
-            return Err(Error::Fs(FsError::TooLarge {
-                path: PathBuf::from(&self.what),
-                limit: MAX_PACKAGE,
-            }));
-        }
-        let (file, checksum) = self.write(path, bytes, executable)?;
-        if self.sealed {
-            // What it is part of gets its name only after it is flushed, so nobody sees the seal before it holds.
-            // Without it a file is hashed again by the next run; that is no reason to fail.
-            let whole = links::below(&self.folder, path);
-            let _ = set_open_modified(&whole, &file, seal(&checksum));
-        }
-        test_kill("git-file-written");
-        let entry = (checksum, bytes.len() as u64);
-        self.files.insert(path.to_owned(), entry);
-        Ok(checksum)
-    }
-
-    pub(super) fn write(
-        &mut self,
-        path: &str,
-        bytes: &[u8],
-        executable: bool,
-    ) -> Result<(File, Sha256)> {
-        let mut hashing = Hashing::default();
-        hashing.update(bytes);
-        let checksum = hashing.finish();
-        let whole = links::below(&self.folder, path);
-        let failed = || io_error(Action::Write, &whole);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt;
-            // The umask applies.
-            options.mode(if executable { 0o777 } else { 0o666 });
-        }
-        #[cfg(not(unix))]
-        let _ = executable;
-        let mut file = match options.open(&whole) {
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
-                create_dir_all(whole.parent().unwrap_or(&self.folder))?;
-                options.open(&whole).map_err(failed())?
-            }
-            opened => opened.map_err(failed())?,
-        };
-        file.write_all(bytes).map_err(failed())?;
-        trace::done(Change::Write(&whole, bytes));
-        Ok((file, checksum))
-    }
-}
-
-/// A package that grows.
-pub struct PackageWriter {
-    id: CrateId,
-    writing: Writing,
-}
-
-impl PackageWriter {
-    /// Adds a file; `path` is within the package, and checked.
-    pub fn add(&mut self, path: &str, bytes: &[u8], executable: bool) -> Result<()> {
-        self.writing.add(path, bytes, executable).map(drop)
-    }
-
-    /// Writes the list of the files.
-    pub fn finish(mut self) -> Result<WrittenPackage> {
-        let files = self.writing.files.iter();
-        let list = Checksums {
-            files: files
-                .map(|(path, (checksum, _))| (path.clone(), checksum.to_string()))
-                .collect(),
-            package: None,
-        };
-        // Texts can always be written.
-        let list = serde_json::to_vec(&list).unwrap_or_default();
-        let (file, checksum) = self.writing.write(CHECKSUMS, &list, false)?;
-        let folder = self.writing.folder;
-        let _ = set_open_modified(&folder.join(CHECKSUMS), &file, mark());
-        test_kill("git-file-written");
-        Ok(WrittenPackage {
-            bytes: self.writing.bytes,
-            id: self.id,
-            folder,
-            checksum,
-        })
-    }
-}
-
 impl Content {
     /// All its files, for systems that flush them one by one.
     fn files(&self) -> Vec<PathBuf> {
         match self {
             Self::Copies(made) => made.iter().flat_map(WrittenPackage::files).collect(),
-            Self::Tree(planted) => {
-                let written = planted.written.iter();
+            Self::Tree(made) => {
+                let written = made.written.iter();
                 // A link cannot be opened; the folder that it is in is flushed.
                 written
-                    .map(|path| planted.root.join(path))
+                    .map(|path| made.root.join(path))
                     .filter(|path| cfg!(target_os = "linux") || !links::is_link(path))
                     .collect()
             }
@@ -283,20 +144,8 @@ impl Content {
     }
 }
 
-impl WrittenPackage {
-    /// All its files, for systems that flush them one by one.
-    fn files(&self) -> Vec<PathBuf> {
-        let list = self.folder.join(CHECKSUMS);
-        let checksums = read(&list, MAX_FILE).ok();
-        let checksums = checksums.and_then(|text| serde_json::from_slice::<Checksums>(&text).ok());
-        let files = checksums.unwrap_or_default().files;
-        let inner = files.keys().map(|path| self.folder.join(path));
-        inner.chain(std::iter::once(list.clone())).collect()
-    }
-}
-
 impl GitFolder<'_> {
-    /// What belongs here. `None` where nothing is recorded.
+    /// The record of what belongs here. `None` if there is none.
     pub fn record(&self) -> Result<Option<Result<GitRecord, BadRecord>>> {
         let text = if_there(read(&self.path.join(RECORD), MAX_FILE))?;
         Ok(text.map(|text| GitRecord::parse(&text)))
@@ -314,11 +163,11 @@ impl GitFolder<'_> {
         self.path.join(package_folder(id))
     }
 
-    fn list_path(&self, id: &CrateId) -> PathBuf {
+    pub(super) fn list_path(&self, id: &CrateId) -> PathBuf {
         self.package_path(id).join(CHECKSUMS)
     }
 
-    /// Whether a run had a package in hand: it was about to be recorded, or to go.
+    /// Whether a run was about to record or remove this package when it ended.
     pub fn is_marked(&self, id: &CrateId) -> bool {
         let marked = |path: &Path| fs::metadata(path).is_ok_and(|meta| is_marked(&meta));
         marked(&self.list_path(id))
@@ -334,7 +183,7 @@ impl GitFolder<'_> {
         record: &GitRecord,
         depth: CheckLevel,
     ) -> Result<BTreeSet<CrateId>> {
-        let Layout::Tree { list, folders } = &record.layout else {
+        let Layout::Tree { list, folders, .. } = &record.layout else {
             let mut lacking = BTreeSet::new();
             for id in ids {
                 if !self.holds(id, record, depth)? {
@@ -377,7 +226,7 @@ impl GitFolder<'_> {
         Ok(true)
     }
 
-    /// Flushes and seals what a look has found right.
+    /// Flushes and seals the files that a check has found correct.
     fn sync(&self, looked: &CheckResult) {
         if !self.store.flushes() || looked.unsealed.is_empty() {
             return;
@@ -416,21 +265,15 @@ impl GitFolder<'_> {
         let mut lists = Vec::new();
         for made in made {
             let path = self.package_path(&made.id);
-            let there = fs::symlink_metadata(&path).is_ok();
-            let linked = links::is_link(&path);
             // What another run has made meanwhile, or a run that was killed had not recorded yet.
-            let same = there
-                && !linked
+            let same = fs::symlink_metadata(&path).is_ok()
+                && !links::is_link(&path)
                 && look(&path, &made.checksum, CheckLevel::Hash)?
                     .faults
                     .is_empty();
             if !same {
-                if linked {
-                    links::remove(&path)?;
-                } else if there {
-                    self.quarantine(&package_folder(&made.id), quarantine)?;
-                }
-                rename_folder(&made.folder, &path, &made.files())?;
+                let name = package_folder(&made.id);
+                self.put_folder(&made.folder, &name, &made.files(), quarantine)?;
                 test_kill("git-package-renamed");
             }
             lists.push((self.list_path(&made.id), made.checksum));
@@ -440,11 +283,37 @@ impl GitFolder<'_> {
         Ok(Some(lists))
     }
 
-    /// Moves what is damaged out of the way, by its name in this folder.
-    pub(super) fn quarantine(&self, name: &str, quarantine: &mut Quarantine) -> Result<()> {
-        quarantine.take(Path::new(&format!("{}/{name}", self.name)))?;
+    /// Gives a folder with these files in it its name here. A damaged folder of that name changes places with it where the
+    /// system can do that, so a kill in between leaves a name that builds find, and goes into quarantine.
+    pub(super) fn put_folder(
+        &self,
+        from: &Path,
+        name: &str,
+        files: &[PathBuf],
+        quarantine: &mut Quarantine,
+    ) -> Result<()> {
+        let place = self.path.join(name);
+        let within_mirror = Path::new(&self.name).join(name);
+        if fs::symlink_metadata(&place).is_err() {
+            return rename_folder(from, &place, files);
+        }
+        if links::is_link(&place) && !file::exchange(from, &place) {
+            // A link has nothing to keep.
+            links::remove(&place)?;
+            return rename_folder(from, &place, files);
+        }
+        if links::is_link(from) {
+            return links::remove(from);
+        }
+        if file::exchange(from, &place) {
+            test_kill("git-exchanged");
+            quarantine.take_from(from, &within_mirror)?;
+            test_kill("git-quarantined");
+            return Ok(());
+        }
+        quarantine.take(&within_mirror)?;
         test_kill("git-quarantined");
-        Ok(())
+        rename_folder(from, &place, files)
     }
 
     /// Replaces the record. The lock must be held.
@@ -476,54 +345,6 @@ impl GitFolder<'_> {
         }
         names.sort();
         Ok(names)
-    }
-
-    /// Removes packages: their entries, then their folders or links. Nobody may be adding meanwhile. A tree stays until the
-    /// last of its packages goes.
-    pub fn remove(&self, ids: &[&CrateId], removed: impl Fn(&CrateId)) -> Result<()> {
-        let _held = self.store.hold()?;
-        let lists: Vec<PathBuf> = ids.iter().map(|id| self.list_path(id)).collect();
-        for list in &lists {
-            let _ = file::set_modified(list, mark());
-        }
-        self.store.flush(&lists)?;
-        let mut checksums = BTreeMap::new();
-        if let Some(Ok(mut record)) = self.record()? {
-            let before = record.packages.clone();
-            record.forget(ids);
-            if record.packages.is_empty() {
-                self.mark_trees(None);
-                file::remove(&self.path.join(RECORD))?;
-                self.store.flush(&[self.path.join(RECORD)])?;
-            } else if record.packages.len() != before.len() {
-                self.write_record(&record)?;
-                self.store.flush(&[self.path.join(RECORD)])?;
-            }
-            checksums = before;
-            test_kill("git-record-shortened");
-        }
-        for (id, list) in ids.iter().zip(lists) {
-            let path = self.package_path(id);
-            if links::is_link(&path) {
-                if let Some(checksum) = checksums.get(id) {
-                    // It stays in the tree.
-                    self.store.seal_list(&list, checksum);
-                }
-                links::remove(&path)?;
-                test_kill("git-package-aside");
-            } else if path.exists() {
-                // Out of cargo's sight first: it must never see half of one.
-                let aside = self.store.temporary()?;
-                rename_folder(&path, &aside, &[])?;
-                test_kill("git-package-aside");
-                fs::remove_dir_all(&aside).map_err(io_error(Action::Remove, &aside))?;
-            }
-            removed(id);
-        }
-        self.sweep_trees()?;
-        // Fails, as it should, where something is left in it.
-        let _ = fs::remove_dir(&self.path);
-        Ok(())
     }
 }
 
@@ -586,7 +407,7 @@ pub fn touch(path: &Path) {
     }
 }
 
-/// The package that a folder is of by its name: a version has dots and a name has none.
+/// The package that a folder name stands for: a version contains dots, a crate name does not.
 pub fn package_of(folder: &str) -> Option<CrateId> {
     let dot = folder.find('.')?;
     let hyphen = folder[..dot].rfind('-')?;

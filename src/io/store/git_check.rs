@@ -1,4 +1,4 @@
-//! A package or the tree of a git source, as it stands in the mirror, held against its list of files.
+//! Compares a package or the tree of a git source in the mirror with its list of files.
 
 use crate::model::errors::fs::Action;
 use crate::model::errors::fs::FsError;
@@ -22,17 +22,20 @@ use crate::model::package::manifest::within;
 use crate::model::source::git_record::{CHECKSUMS, Checksums, MAX_FILE, TreeList, tree_name};
 use crate::model::source::raw_name::unescaped;
 
+/// Files that one thread checks at a time: for a few, starting a thread costs more than it saves.
+const TOGETHER: usize = 256;
+
 /// No package has more files and folders.
 const MAX_FILES: usize = 1 << 20;
 
-/// How far a look goes.
+/// How thorough a check is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckLevel {
-    /// A file with the right seal is believed, any other is hashed.
+    /// A file with the right seal is trusted, any other is hashed.
     Seals,
     /// Every file is hashed.
     Hash,
-    /// None is: a file with a wrong seal is a fault, and of one without nothing is said.
+    /// No file is hashed: a wrong seal is a fault, a missing one counts as unknown.
     Quick,
 }
 
@@ -45,19 +48,19 @@ pub struct Fault {
     pub cause: String,
 }
 
-/// What a look found.
+/// The result of a check.
 #[derive(Debug, Default)]
 pub struct CheckResult {
     pub faults: Vec<Fault>,
     /// Files that are right and bear no seal that says so.
     pub unsealed: Vec<(PathBuf, Sha256)>,
-    /// Of a quick look: how many files nothing can be said of.
+    /// In a quick check: the number of files whose state is unknown.
     pub unknown: usize,
     /// How many bytes were hashed.
     pub bytes: u64,
 }
 
-/// Looks at the package in `folder`, whose list of files has this checksum.
+/// Checks the package in `folder`, whose list of files has this checksum.
 pub fn look(folder: &Path, checksum: &Sha256, depth: CheckLevel) -> Result<CheckResult> {
     let mut looked = CheckResult::default();
     let list = folder.join(CHECKSUMS);
@@ -74,7 +77,7 @@ pub fn look(folder: &Path, checksum: &Sha256, depth: CheckLevel) -> Result<Check
     Ok(looked)
 }
 
-/// Looks at the tree in `folder`, whose list of files lies beside it and has this checksum. Faults have paths within the
+/// Checks the tree in `folder`, whose list of files lies beside it and has this checksum. Paths of faults are within the
 /// tree.
 pub fn look_tree(folder: &Path, checksum: &Sha256, depth: CheckLevel) -> Result<CheckResult> {
     let mut looked = CheckResult::default();
@@ -98,15 +101,15 @@ pub fn look_tree(folder: &Path, checksum: &Sha256, depth: CheckLevel) -> Result<
     let files: Vec<(&str, &str)> = (files.iter())
         .map(|(path, expected)| (path.as_str(), *expected))
         .collect();
-    // A few files are looked at sooner than a thread is started.
-    const TOGETHER: usize = 256;
     let parts: Vec<&[(&str, &str)]> = files.chunks(TOGETHER).collect();
     let parts = parallel::on_all_cores(&parts, |files| {
         let mut part = CheckResult::default();
         part.files(folder, files, "", depth);
         part
     });
-    parts.into_iter().for_each(|part| looked.take_in(part));
+    for part in parts {
+        looked.take_in(part);
+    }
     for path in &tree.executable {
         looked.executable(folder, &text(path));
     }
@@ -265,8 +268,8 @@ impl CheckResult {
         }
     }
 
-    /// Files and links that the list does not name. Cargo would not hold them against anything, and might well use them:
-    /// a `build.rs`, for one, needs only to be there.
+    /// Finds files and links that are not in the list. Cargo does not check them, and may use them: a `build.rs`, for one,
+    /// only has to exist.
     fn extras(&mut self, folder: &Path, named: &BTreeSet<&str>) -> Result<()> {
         let mut known: BTreeSet<&str> = BTreeSet::new();
         for path in named {

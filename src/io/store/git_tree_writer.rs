@@ -1,7 +1,8 @@
-//! The tree of a commit, as it is written for a mirror: beside its place, until it is whole.
+//! Writes the tree of a commit into the staging folder of the mirror.
 //!
 //! ```text
 //! <mirror>/.mirror/tmp/<process>/<n>/tree/                     all files of the commit; beside wanted packages, their lists
+//! <mirror>/.mirror/tmp/<process>/<n>/tree/.git-rules/<n>       where the mirror is committed: see io::git::work_tree
 //! <mirror>/.mirror/tmp/<process>/<n>/list.json                 every file of the tree with its SHA-256 (model::git_record)
 //! <mirror>/.mirror/tmp/<process>/<n>/links/<name>-<version>    -> .tree-<hash>/<folder of the package>
 //! ```
@@ -12,41 +13,47 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::io::fs::error::io_error;
-use crate::io::fs::file::{create_dir_all, set_open_modified, test_kill};
+use crate::io::fs::file::{create_dir_all, read, rename, set_open_modified, test_kill};
 use crate::io::fs::links;
-use crate::io::store::git::{Writing, package_folder};
+use crate::io::git::work_tree;
+use crate::io::store::git::package_folder;
+use crate::io::store::git_package_writer::Writing;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::mark;
 use crate::model::error::Result;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
 use crate::model::package::manifest::{is_below, within};
-use crate::model::source::git_record::{CHECKSUMS, Checksums, TreeList, owner, tree_name};
+use crate::model::source::git_record::{
+    CHECKSUMS, Checksums, MAX_FILE, TreeList, owner, tree_name,
+};
 use crate::model::source::raw_name::{escaped, is_utf8};
 
-/// A tree that grows.
-pub struct Planting {
+/// A tree that is being written.
+pub struct TreeWriter {
     root: PathBuf,
     writing: Writing,
     executable: BTreeSet<String>,
     links: BTreeMap<String, String>,
+    committable: bool,
 }
 
 /// A package of a tree.
 #[derive(Debug, Clone)]
-pub struct Lot {
+pub struct TreePackage {
     pub folder: String,
     pub checksum: Sha256,
-    /// Of the files that are this package's more than any other's.
+    /// Of the files that belong to this package rather than to another.
     pub bytes: u64,
 }
 
-/// A tree that is whole, beside its place.
-pub struct Planted {
+/// A complete tree in the staging folder.
+pub struct WrittenTree {
     pub(super) root: PathBuf,
     pub(super) list: Sha256,
-    pub packages: BTreeMap<CrateId, Lot>,
-    /// What there is to flush: files and links, within `root`.
+    pub(super) committable: bool,
+    pub packages: BTreeMap<CrateId, TreePackage>,
+    /// Files and links to flush, within `root`.
     pub(super) written: Vec<PathBuf>,
 }
 
@@ -57,20 +64,21 @@ impl RegistryStore {
     }
 
     /// Begins a tree; `what` is its name in messages.
-    pub fn begin_tree(&self, what: &str) -> Result<Planting> {
+    pub fn begin_tree(&self, what: &str) -> Result<TreeWriter> {
         let root = self.temporary()?;
         let tree = root.join("tree");
         create_dir_all(&tree)?;
-        Ok(Planting {
+        Ok(TreeWriter {
             root,
             writing: Writing::new(what, tree, self.flushes()),
             executable: BTreeSet::new(),
             links: BTreeMap::new(),
+            committable: self.is_committed(),
         })
     }
 }
 
-impl Planting {
+impl TreeWriter {
     /// Adds a file. `Some`: the file system refuses it, and why.
     pub fn add(&mut self, path: &str, bytes: &[u8], executable: bool) -> Result<Option<String>> {
         if let Err(error) = self.writing.add(path, bytes, executable) {
@@ -95,7 +103,10 @@ impl Planting {
     }
 
     /// Writes the lists of these packages and that of the tree, and makes the links that lead to them.
-    pub fn finish(mut self, folders: &BTreeMap<CrateId, String>) -> Result<Planted> {
+    pub fn finish(mut self, folders: &BTreeMap<CrateId, String>) -> Result<WrittenTree> {
+        if self.committable {
+            self.set_rules_aside(folders)?;
+        }
         let mut shares: BTreeMap<&CrateId, u64> = BTreeMap::new();
         for (path, (_, bytes)) in &self.writing.files {
             let first = folders.first_key_value().map(|(id, _)| id);
@@ -112,12 +123,12 @@ impl Planting {
             // Texts can always be written.
             let list = serde_json::to_vec(&list).unwrap_or_default();
             let checksum = self.writing.add(&within(folder, CHECKSUMS), &list, false)?;
-            let lot = Lot {
+            let package = TreePackage {
                 folder: folder.clone(),
                 checksum,
                 bytes: shares.get(id).copied().unwrap_or_default(),
             };
-            packages.insert(id.clone(), lot);
+            packages.insert(id.clone(), package);
         }
         let list = TreeList {
             files: (self.writing.files.iter())
@@ -140,21 +151,81 @@ impl Planting {
         written.extend(inner.map(|path| links::below(tree, path)));
         let links = self.root.join("links");
         fs::create_dir(&links).map_err(io_error(Action::Create, &links))?;
-        for (id, lot) in &packages {
+        for (id, package) in &packages {
             let link = links.join(package_folder(id));
-            links::make(&target(&list, &lot.folder), &link, true)
+            links::make(&target(&list, &package.folder), &link, true)
                 .map_err(io_error(Action::Link, &link))?;
             written.push(Path::new("links").join(package_folder(id)));
         }
-        Ok(Planted {
+        Ok(WrittenTree {
             root: self.root,
             list,
+            committable: self.committable,
             packages,
             written,
         })
     }
 
-    /// What cargo is to hold the files of a package against. It can only read names that are UTF-8.
+    /// Moves the tree's own rules for git aside that would change a commit of the mirror, and puts links in their places.
+    fn set_rules_aside(&mut self, folders: &BTreeMap<CrateId, String>) -> Result<()> {
+        let rules = self.harmful_rules(folders)?;
+        let mut aside = RULES.to_owned();
+        while self.has(&aside) {
+            aside.push('-');
+        }
+        for (number, path) in rules.iter().enumerate() {
+            let place = within(&aside, &number.to_string());
+            let to = links::below(&self.writing.folder, &place);
+            create_dir_all(to.parent().unwrap_or(&to))?;
+            rename(&links::below(&self.writing.folder, path), &to)?;
+            if let Some(entry) = self.writing.files.remove(path) {
+                self.writing.files.insert(place.clone(), entry);
+            }
+            if self.executable.remove(path) {
+                self.executable.insert(place.clone());
+            }
+            let up = "../".repeat(path.matches('/').count());
+            self.link(path, &format!("{up}{place}"), false)?;
+        }
+        Ok(())
+    }
+
+    /// The files of rules by which git would convert files of this tree or leave them out.
+    fn harmful_rules(&self, folders: &BTreeMap<CrateId, String>) -> Result<BTreeSet<String>> {
+        let files = || self.writing.files.keys();
+        let mut harmful = BTreeSet::new();
+        for path in files().filter(|path| work_tree::is_attributes(path)) {
+            if work_tree::converts(&read(&links::below(&self.writing.folder, path), MAX_FILE)?) {
+                harmful.insert(path.clone());
+            }
+        }
+        let ignores: Vec<&String> = files().filter(|path| work_tree::is_ignore(path)).collect();
+        if ignores.is_empty() {
+            return Ok(harmful);
+        }
+        let lists: Vec<String> = (folders.values())
+            .map(|folder| within(folder, CHECKSUMS))
+            .collect();
+        let paths = files().chain(self.links.keys()).chain(&lists);
+        let probe = work_tree::probe_beside(&self.root);
+        let left_out = work_tree::ignored(&self.writing.folder, &probe, paths.map(String::as_str))?;
+        // Without git, nobody knows what their patterns match.
+        let above = |rules: &str| {
+            let folder = rules.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let left_out = left_out.as_ref();
+            left_out.is_none_or(|paths| paths.iter().any(|path| is_below(path, folder)))
+        };
+        harmful.extend(ignores.into_iter().filter(|path| above(path)).cloned());
+        Ok(harmful)
+    }
+
+    /// Whether something in the tree has this name at its top.
+    fn has(&self, name: &str) -> bool {
+        let mut all = self.writing.files.keys().chain(self.links.keys());
+        all.any(|path| is_below(path, name))
+    }
+
+    /// The checksums with which cargo compares the files of a package. Cargo can only read names that are UTF-8.
     fn checksums(&self, folder: &str) -> Checksums {
         let below = self
             .writing
@@ -176,6 +247,9 @@ impl Planting {
 }
 
 pub const LIST: &str = "list.json";
+
+/// Where in a tree its rules for git are that are set aside.
+const RULES: &str = ".git-rules";
 
 /// What the link of a package leads to.
 pub fn target(list: &Sha256, folder: &str) -> String {

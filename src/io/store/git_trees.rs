@@ -1,4 +1,4 @@
-//! The trees in a git source's folder: put in place, and swept away when nothing leads to them any more.
+//! The trees in a git source's folder: moved into place, and removed when nothing refers to them any more.
 
 use crate::model::errors::fs::Action;
 use std::fs;
@@ -9,7 +9,7 @@ use crate::io::fs::file::{self, create_dir_all, rename, rename_folder, test_kill
 use crate::io::fs::links;
 use crate::io::store::git::{GitFolder, Lists, package_folder};
 use crate::io::store::git_check::{CheckLevel, look_tree};
-use crate::io::store::git_tree_writer::{LIST, Planted, target};
+use crate::io::store::git_tree_writer::{LIST, WrittenTree, target};
 use crate::io::store::quarantine::Quarantine;
 use crate::io::store::stamp::{is_marked, mark};
 use crate::model::error::Result;
@@ -31,12 +31,21 @@ impl GitFolder<'_> {
         tree.starts_with(TREE).then(|| tree.to_owned())
     }
 
+    /// Whether the mirror was moved into a work tree of git, and the tree may have files that git would convert there.
+    pub fn is_unfit(&self, record: &GitRecord) -> bool {
+        let committable = match record.layout {
+            Layout::Tree { committable, .. } => committable,
+            Layout::Old | Layout::Copies => true,
+        };
+        !committable && self.store.is_committed()
+    }
+
     /// Whether a package is a link to this.
     pub fn leads_to(&self, id: &CrateId, target: &str) -> bool {
         links::read(&self.package_path(id)).is_some_and(|actual| actual == target)
     }
 
-    /// Whether a run has a tree in hand: it is about to be recorded, or to go.
+    /// Whether a run was about to record or remove a tree.
     pub fn is_tree_marked(&self, tree: &str) -> bool {
         let list = self.path.join(list_name(tree));
         fs::metadata(list).is_ok_and(|meta| is_marked(&meta))
@@ -55,7 +64,7 @@ impl GitFolder<'_> {
         trees
     }
 
-    /// Marks all trees but one as about to go.
+    /// Marks all trees but one as about to be removed.
     pub(super) fn mark_trees(&self, but: Option<&str>) {
         let mut lists = Vec::new();
         for tree in self.trees() {
@@ -69,7 +78,7 @@ impl GitFolder<'_> {
         let _ = self.store.flush(&lists);
     }
 
-    /// Removes the trees that the record does not speak of. The lock must be held.
+    /// Removes the trees that are not in the record. The lock must be held.
     pub(super) fn sweep_trees(&self) -> Result<()> {
         let kept = match self.record()? {
             Some(Ok(record)) => record.layout.tree(),
@@ -92,11 +101,13 @@ impl GitFolder<'_> {
         Ok(())
     }
 
-    /// Removes what runs that were killed left of trees.
+    /// Removes trees that killed runs have left.
     pub fn sweep(&self) -> Result<()> {
         if self.trees().iter().any(|tree| self.is_tree_marked(tree)) {
             let _held = self.store.hold()?;
             self.sweep_trees()?;
+            // Fails, as it should, where something is left in it.
+            let _ = fs::remove_dir(&self.path);
         }
         Ok(())
     }
@@ -106,48 +117,51 @@ impl GitFolder<'_> {
     pub(super) fn place_tree(
         &self,
         source: &GitSource,
-        planted: Planted,
+        made: &WrittenTree,
         quarantine: &mut Quarantine,
     ) -> Result<Option<Lists>> {
         create_dir_all(&self.path)?;
+        // What the older layout has of packages that cannot be kept whole is not vouched for any more.
         if let Some(former) = self.record_of(source)?
+            && former.layout != Layout::Old
             && !former
                 .packages
                 .keys()
-                .all(|id| planted.packages.contains_key(id))
+                .all(|id| made.packages.contains_key(id))
         {
             return Ok(None);
         }
-        let tree = tree_name(&planted.list);
+        let tree = tree_name(&made.list);
         let list = self.path.join(list_name(&tree));
-        self.put_tree(&tree, &list, &planted, quarantine)?;
-        for (id, lot) in &planted.packages {
-            self.put_link(id, &target(&planted.list, &lot.folder), &planted.root)?;
+        self.put_tree(&tree, &list, made, quarantine)?;
+        for (id, package) in &made.packages {
+            self.put_link(id, &target(&made.list, &package.folder), &made.root)?;
         }
-        let packages = planted.packages.iter();
+        let packages = made.packages.iter();
         let mut record = GitRecord::of(source);
         record.layout = Layout::Tree {
-            list: planted.list,
+            list: made.list,
             folders: packages
                 .clone()
-                .map(|(id, lot)| (id.clone(), lot.folder.clone()))
+                .map(|(id, package)| (id.clone(), package.folder.clone()))
                 .collect(),
+            committable: made.committable,
         };
         record.packages = packages
-            .map(|(id, lot)| (id.clone(), lot.checksum))
+            .map(|(id, package)| (id.clone(), package.checksum))
             .collect();
         self.mark_trees(Some(&tree));
         self.write_record(&record)?;
         // What was not needed of it.
-        let _ = fs::remove_dir_all(&planted.root);
-        Ok(Some(vec![(list, planted.list)]))
+        let _ = fs::remove_dir_all(&made.root);
+        Ok(Some(vec![(list, made.list)]))
     }
 
     fn put_tree(
         &self,
         tree: &str,
         list: &Path,
-        planted: &Planted,
+        made: &WrittenTree,
         quarantine: &mut Quarantine,
     ) -> Result<()> {
         let place = self.path.join(tree);
@@ -155,29 +169,25 @@ impl GitFolder<'_> {
         // What another run has made meanwhile, or a run that was killed had not recorded yet.
         if there(&place)
             && there(list)
-            && look_tree(&place, &planted.list, CheckLevel::Hash)?
+            && look_tree(&place, &made.list, CheckLevel::Hash)?
                 .faults
                 .is_empty()
         {
             return Ok(());
         }
-        for (path, name) in [(&*place, tree.to_owned()), (list, list_name(tree))] {
-            if there(path) {
-                self.quarantine(&name, quarantine)?;
-            }
-        }
-        // A tree is never there without its list, which says that it is in hand.
-        rename(&planted.root.join(LIST), list)?;
+        // A tree is never there without its list, which says that it is in hand. A damaged list has no other name than a
+        // sound one, which replaces it.
+        rename(&made.root.join(LIST), list)?;
         test_kill("git-list-renamed");
-        let from = planted.root.join("tree");
-        let inner = planted.written.iter().map(|path| planted.root.join(path));
+        let from = made.root.join("tree");
+        let inner = made.written.iter().map(|path| made.root.join(path));
         let inner: Vec<PathBuf> = inner.filter(|path| path.starts_with(&from)).collect();
-        rename_folder(&from, &place, &inner)?;
+        self.put_folder(&from, tree, &inner, quarantine)?;
         test_kill("git-tree-renamed");
         Ok(())
     }
 
-    /// Gives a package its link, in the place of whatever had its name.
+    /// Puts the link of a package into place, whatever has its name now.
     fn put_link(&self, id: &CrateId, target: &str, root: &Path) -> Result<()> {
         if self.leads_to(id, target) {
             return Ok(());

@@ -61,8 +61,13 @@ impl Quarantine {
         if fs::symlink_metadata(&from).is_err_and(|cause| cause.kind() == ErrorKind::NotFound) {
             return Ok(());
         }
+        self.take_from(&from, path)
+    }
+
+    /// Moves what was at `path` and is at `from` now, because something sound has taken its place.
+    pub fn take_from(&mut self, from: &Path, path: &Path) -> Result<()> {
         let place = self.place(path)?;
-        rename(&from, &place)
+        rename(from, &place)
     }
 
     /// Keeps a line that is about to be dropped from the index file at `path`.

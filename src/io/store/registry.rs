@@ -33,6 +33,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{create_dir_all, read, rename, set_open_modified, test_kill, write_new};
 use crate::io::fs::lock::{Lock, LockGuard};
+use crate::io::git::work_tree;
 use crate::io::mirror::roots::RootStore;
 use crate::io::store::commit::WriteBatch;
 use crate::io::store::staging::{StagedFile, StagingDir, sweep};
@@ -52,6 +53,7 @@ pub struct RegistryStore {
     pub(super) private: PathBuf,
     pub(super) lock: Lock,
     growing: OnceLock<Arc<StagingDir>>,
+    committed: OnceLock<bool>,
     flushing: bool,
     /// What is written and waits for the next flush.
     pub(super) group: Mutex<WriteBatch>,
@@ -68,6 +70,7 @@ impl RegistryStore {
             lock: Lock::new(private.join("lock")),
             private,
             growing: OnceLock::new(),
+            committed: OnceLock::new(),
             flushing: true,
             group: Mutex::default(),
             completing: Mutex::default(),
@@ -86,6 +89,12 @@ impl RegistryStore {
     pub fn without_flushing(mut self) -> Self {
         self.flushing = false;
         self
+    }
+
+    /// Whether the mirror lies in a work tree of git, so that it may be committed.
+    pub fn is_committed(&self) -> bool {
+        let mirror = self.private.parent().unwrap_or(&self.private);
+        *self.committed.get_or_init(|| work_tree::takes(mirror))
     }
 
     pub(super) fn flushes(&self) -> bool {

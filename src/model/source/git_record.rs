@@ -64,6 +64,8 @@ pub enum Layout {
         list: Sha256,
         /// Where in it each package is, as [`raw_name`] has paths.
         folders: BTreeMap<CrateId, String>,
+        /// Whether files of its own by which git would change a commit of the mirror are set aside (`io::git::work_tree`).
+        committable: bool,
     },
 }
 
@@ -121,6 +123,8 @@ struct RecordDocument {
     tree: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     folders: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    committable: bool,
     packages: BTreeMap<String, String>,
 }
 
@@ -145,6 +149,7 @@ impl GitRecord {
             Some(list) => Layout::Tree {
                 list: Sha256::parse(list)?,
                 folders: folders(&document.folders)?,
+                committable: document.committable,
             },
         };
         let mut packages = BTreeMap::new();
@@ -169,9 +174,13 @@ impl GitRecord {
 
     pub fn render(&self) -> Vec<u8> {
         let packages = self.packages.iter();
-        let (tree, folders) = match &self.layout {
-            Layout::Tree { list, folders } => (Some(list.to_string()), Some(folders)),
-            _ => (None, None),
+        let (tree, folders, committable) = match &self.layout {
+            Layout::Tree {
+                list,
+                folders,
+                committable,
+            } => (Some(list.to_string()), Some(folders), *committable),
+            _ => (None, None, false),
         };
         let folders = folders.into_iter().flatten();
         let document = RecordDocument {
@@ -181,6 +190,7 @@ impl GitRecord {
                 VERSION
             },
             tree,
+            committable,
             folders: folders
                 .map(|(id, folder)| (id.to_string(), raw_name::escaped(folder)))
                 .collect(),
@@ -224,7 +234,7 @@ fn folders(written: &BTreeMap<String, String>) -> Result<BTreeMap<CrateId, Strin
     Ok(folders)
 }
 
-/// The list of a tree's files: all that there is in it, so that what is lacking, edited or added can be told.
+/// The list of everything in a tree, by which missing, edited and added files are recognised.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TreeList {
     /// Paths, percent-escaped, and the SHA-256 of each.
@@ -244,6 +254,13 @@ pub struct Checksums {
     pub files: BTreeMap<String, String>,
     /// Of a `.crate`; a package of a git source was never one.
     pub package: Option<String>,
+}
+
+/// Whether a source of a mirror is one of git.
+pub fn is_git(source: &str) -> bool {
+    source
+        .strip_prefix(GIT_FOLDER)
+        .is_some_and(|rest| rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -266,6 +283,7 @@ mod tests {
                 .keys()
                 .map(|id| (id.clone(), raw_name::text(b"crates/a\xe9%").into_owned()))
                 .collect(),
+            committable: true,
         };
         let text = record.render();
         assert!(!String::from_utf8_lossy(&text).contains("secret"));
@@ -277,11 +295,4 @@ mod tests {
             assert!(GitRecord::parse(&text[..cut]).is_err());
         }
     }
-}
-
-/// Whether a source of a mirror is one of git.
-pub fn is_git(source: &str) -> bool {
-    source
-        .strip_prefix(GIT_FOLDER)
-        .is_some_and(|rest| rest.starts_with('/'))
 }

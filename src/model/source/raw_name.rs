@@ -6,6 +6,7 @@
 //! odd bytes are percent-escaped.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// The code point of byte 0; only those of 0x80 and above are used.
 const BASE: u32 = 0x10_FF00;
@@ -57,7 +58,8 @@ pub fn escaped(text: &str) -> String {
     let mut whole = String::with_capacity(text.len());
     for c in text.chars() {
         match odd_byte(c) {
-            Some(byte) => whole.push_str(&format!("%{byte:02X}")),
+            // Writing to a text cannot fail.
+            Some(byte) => drop(write!(whole, "%{byte:02X}")),
             None if c == '%' => whole.push_str("%25"),
             None => whole.push(c),
         }

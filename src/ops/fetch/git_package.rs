@@ -2,12 +2,14 @@
 
 use crate::model::errors::git::GitError;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::io::fs::links;
 use crate::io::git::objects::{Id, Objects};
 use crate::io::git::tree::{LeftOut, Node, Tree};
-use crate::io::store::git::{PackageWriter, WrittenPackage};
-use crate::io::store::git_tree_writer::Planted;
+use crate::io::store::git_package_writer::{PackageWriter, WrittenPackage};
+use crate::io::store::git_tree_writer::WrittenTree;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
 use crate::model::input::lockfile;
@@ -25,6 +27,8 @@ pub struct Repository<'a> {
     objects: &'a Objects,
     tree: &'a Tree,
     origin: &'a str,
+    /// Where its tree will be, or a package that is a folder of its own.
+    place: PathBuf,
     manifests: HashMap<String, Option<Arc<Text>>>,
     /// Manifests that could not be read, and why.
     unreadable: Vec<String>,
@@ -44,8 +48,14 @@ struct Text {
 }
 
 impl<'a> Repository<'a> {
-    pub(super) fn new(objects: &'a Objects, tree: &'a Tree, origin: &'a str) -> Self {
+    pub(super) fn new(
+        objects: &'a Objects,
+        tree: &'a Tree,
+        origin: &'a str,
+        place: PathBuf,
+    ) -> Self {
         Self {
+            place,
             objects,
             tree,
             origin,
@@ -203,11 +213,11 @@ impl<'a> Repository<'a> {
     }
 
     /// Writes out the whole tree, with these packages in it. Also returns what of it could not be kept.
-    pub(super) fn plant(
+    pub(super) fn write_tree(
         &mut self,
         folders: &BTreeMap<CrateId, String>,
         store: &RegistryStore,
-    ) -> Result<(Planted, Vec<LeftOut>)> {
+    ) -> Result<(WrittenTree, Vec<LeftOut>)> {
         let mut manifests = BTreeMap::new();
         for (id, folder) in folders {
             let path = within(folder, "Cargo.toml");
@@ -217,24 +227,25 @@ impl<'a> Repository<'a> {
             .map(|folder| within(folder, CHECKSUMS))
             .collect();
         let mut left_out = self.tree.skipped.clone();
-        let mut planting = store.begin_tree(self.origin)?;
+        let mut writer = store.begin_tree(self.origin)?;
         for (path, node) in self.tree.nodes() {
             // Cargo wants its own there.
             if lists.contains(path) {
                 continue;
             }
             let refused = match (manifests.get(path), node) {
-                (Some(text), _) => planting.add(path, text, false)?,
+                (Some(text), _) => writer.add(path, text, false)?,
                 (None, Node::File { id, executable }) => {
                     let read = self.objects.file_at(id, path)?;
                     let bytes = read.ok_or_else(|| self.absent(id))?;
-                    planting.add(path, &bytes, *executable)?
+                    writer.add(path, &bytes, *executable)?
                 }
                 _ => None,
             };
             left_out.extend(refused.map(|why| LeftOut {
                 path: path.to_owned(),
                 why,
+                outward: false,
             }));
         }
         // Links come last, so that no file is ever written through one.
@@ -243,21 +254,20 @@ impl<'a> Repository<'a> {
             if lists.contains(path) || manifests.contains_key(path) {
                 continue;
             }
-            let refused = if self.tree.leads_out(path, target) {
-                let target = lossy(target);
-                Some(format!(
-                    "it is a link to `{target}`, which is not in the repository"
-                ))
+            let outward = self.leads_out(path, target);
+            let refused = if outward {
+                Some(outward_link(target))
             } else {
                 let to_folder = matches!(self.tree.at(path), Some((_, Node::Folder)));
-                planting.link(path, target, to_folder)?
+                writer.link(path, target, to_folder)?
             };
             left_out.extend(refused.map(|why| LeftOut {
                 path: path.to_owned(),
                 why,
+                outward,
             }));
         }
-        Ok((planting.finish(folders)?, left_out))
+        Ok((writer.finish(folders)?, left_out))
     }
 
     /// Writes out the package in `folder` as a folder of its own: all that is in it, links as what they lead to.
@@ -304,7 +314,11 @@ impl<'a> Repository<'a> {
         }
         for (path, file) in files {
             let not_built = ["tests/", "examples/", "benches/"];
-            if !path.ends_with(".rs") || not_built.iter().any(|start| path.starts_with(start)) {
+            if Path::new(path)
+                .extension()
+                .is_none_or(|ending| ending != "rs")
+                || not_built.iter().any(|start| path.starts_with(start))
+            {
                 continue;
             }
             let source = self.file(&file.id)?;
@@ -319,6 +333,15 @@ impl<'a> Repository<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// Whether a link leads to something outside of the repository. One to where nothing is does so in the author's
+    /// checkout, too, and is kept as it is.
+    fn leads_out(&self, path: &str, target: &str) -> bool {
+        let way = self.tree.way_out(path, target);
+        // Packages are beside the tree, or may be one day.
+        let beside = |way: &str| way.starts_with("../") && !way[3..].contains('/');
+        way.is_some_and(|way| beside(&way) || links::leads_to_something(&self.place, &way))
     }
 
     /// The files of a package that is a folder of its own. What cannot be kept is an error.
@@ -353,14 +376,8 @@ impl<'a> Repository<'a> {
                 let (place, node) = match node {
                     Node::Link(target) => match self.tree.at(&place) {
                         // It leads nowhere in the author's checkout, too.
-                        None if !self.tree.leads_out(&place, target) => continue,
-                        None => {
-                            let why = format!(
-                                "it is a link to `{}`, which is not in the repository",
-                                lossy(target)
-                            );
-                            return Err(cannot(&place, &why));
-                        }
+                        None if !self.leads_out(&place, target) => continue,
+                        None => return Err(cannot(&place, &outward_link(target))),
                         Some((real_place, _))
                             if behind.iter().any(|above| is_below(above, &real_place))
                                 || is_below(&place, &real_place) =>
@@ -393,6 +410,11 @@ impl<'a> Repository<'a> {
         }
         Ok(files)
     }
+}
+
+fn outward_link(target: &str) -> String {
+    let target = lossy(target);
+    format!("it is a link to `{target}`, which is not in the repository")
 }
 
 /// A name for people.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::io::mirror::in_use::Use;
-use crate::io::mirror::layout::registries;
+use crate::io::mirror::layout::{git_sources, registries};
 use crate::io::mirror::roots::RecordedRoot;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
@@ -136,6 +136,9 @@ pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
             store.sweep()?;
             for folder in registries(&common.mirror) {
                 common.source(&folder).sweep_shards()?;
+            }
+            for name in git_sources(&common.mirror) {
+                store.git(&name).sweep()?;
             }
             forget_failures(common, &wanted)?;
         }

@@ -72,7 +72,7 @@ pub async fn mend(
     Ok(())
 }
 
-/// The source in a folder, and which of its packages are to be made again. `None` where nobody knows what it is.
+/// The source in a folder, and which of its packages are to be made again. `None` if neither a record nor a root says which it is.
 fn wanted(
     common: &Context,
     store: &RegistryStore,

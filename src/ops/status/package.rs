@@ -14,7 +14,7 @@ use crate::model::package::archive;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::{CRATES_IO_FOLDER, SourceId};
 use crate::ops::context::options::Context;
-use crate::ops::fetch::git;
+use crate::ops::fetch::git_gaps;
 use crate::ops::input::read::Project;
 use crate::ops::roots;
 use crate::ops::status::explain;
@@ -77,12 +77,12 @@ pub fn state_of(
         });
     }
     if !closure.git.is_empty() {
-        return Ok(match git::check(common, &closure.git)?.pop() {
+        return Ok(match git_gaps::check(common, &closure.git)?.pop() {
             None => (explain::ExplainedState::Mirrored, None),
-            Some(git::SourceGap::Missing(_, _, cause)) => {
+            Some(git_gaps::SourceGap::Missing(_, _, cause)) => {
                 (explain::ExplainedState::Missing, Some(cause))
             }
-            Some(git::SourceGap::Damaged(_, _, cause)) => {
+            Some(git_gaps::SourceGap::Damaged(_, _, cause)) => {
                 (explain::ExplainedState::Damaged, Some(cause))
             }
         });

@@ -24,7 +24,7 @@ use crate::ops::config::effective::{EffectiveSources, OtherCommit, Resolution, e
 use crate::ops::config::judge::{self, Unready, Verdict};
 use crate::ops::context::cargo::cargo_at_mirror;
 use crate::ops::context::options::Context;
-use crate::ops::fetch::git;
+use crate::ops::fetch::git_gaps;
 use crate::ops::input::read::{Project, read_lockfile};
 use crate::ops::roots::{self, PendingRoot};
 use crate::ops::status::package::{leave_out, look};
@@ -191,12 +191,12 @@ pub fn run(common: &Context, options: &StatusOptions) -> Result<StatusReport> {
 }
 
 fn check_git(common: &Context, closure: &Closure, report: &mut StatusReport) -> Result<()> {
-    for gap in git::check(common, &closure.git)? {
+    for gap in git_gaps::check(common, &closure.git)? {
         let (gaps, (package, source, cause)) = match gap {
-            git::SourceGap::Missing(id, source, cause) => {
+            git_gaps::SourceGap::Missing(id, source, cause) => {
                 (&mut report.missing, (id, source, cause))
             }
-            git::SourceGap::Damaged(id, source, cause) => {
+            git_gaps::SourceGap::Damaged(id, source, cause) => {
                 (&mut report.damaged, (id, source, cause))
             }
         };

@@ -33,6 +33,7 @@ use crate::ops::input::read::Input;
 use crate::ops::input::resolve::ListOptions;
 use crate::ops::roots::{self, PendingRoot};
 use crate::ops::vendor::batch::{Batch, batches};
+use crate::ops::vendor::committed;
 use crate::ops::vendor::prune::{self, Decided};
 use crate::ops::vendor::report::{FailedPackage, VendorReport, WouldFetch};
 use crate::ops::vendor::specs::{ResolvedSpecs, binaries, resolve_lists};
@@ -114,6 +115,7 @@ pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorRepor
         let settle = move || completions.iter().try_for_each(ClosureFetcher::sync);
         blocking("flushing the mirror", settle).await?;
         remember(common, &groups, &failed)?;
+        committed::prepare(common, report.fetched + report.reused > 0)?;
     }
     report.unsupported.sort_unstable();
     report.unsupported.dedup();

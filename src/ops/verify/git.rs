@@ -13,6 +13,7 @@ use crate::model::event::Event;
 use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
+use crate::model::package::manifest::within;
 use crate::model::source::git_record::{GitRecord, RECORD, TREE};
 use crate::ops::context::options::Context;
 use crate::ops::verify::git_tree;
@@ -20,7 +21,7 @@ use crate::ops::verify::options::{Extent, VerifyOptions, VerifyReport};
 use crate::ops::verify::resume::Progress;
 use crate::ops::verify::run::tell;
 
-/// What a look at the record of a source says.
+/// The record of a source, or what is wrong with it.
 pub enum Recorded {
     Right(GitRecord),
     Wrong(Damage),
@@ -36,7 +37,7 @@ pub fn count(common: &Context, sources: &[&String]) -> usize {
     records.sum()
 }
 
-/// Looks at git sources.
+/// Checks git sources.
 pub fn look_at(
     common: &Context,
     sources: &[&String],
@@ -99,24 +100,33 @@ pub fn look_at(
         report.checked += 1;
         report.bytes += looked.bytes;
         report.unsealed += looked.unknown;
-        let place = format!("{name}/{}", package_folder(id));
-        damages.extend(looked.faults.into_iter().map(|fault| Damage {
-            source: (*name).to_owned(),
-            path: if fault.path.is_empty() {
-                place.clone()
-            } else {
-                format!("{place}/{}", fault.path)
-            },
-            kind: fault.kind,
-            package: Some(id.clone()),
-            cause: fault.cause,
-        }));
+        damages.extend(damages_of(name, id, looked));
     }
     for damage in damages {
         tell(&common.watch, &damage);
         report.damages.push(damage);
     }
     Ok(())
+}
+
+/// The damages of a package that is a folder of its own.
+fn damages_of<'a>(
+    name: &'a str,
+    id: &'a CrateId,
+    looked: CheckResult,
+) -> impl Iterator<Item = Damage> + 'a {
+    let place = within(name, &package_folder(id));
+    let faults = looked.faults.into_iter();
+    faults.map(move |fault| Damage {
+        source: name.to_owned(),
+        path: match fault.path.as_str() {
+            "" => place.clone(),
+            inner => within(&place, inner),
+        },
+        kind: fault.kind,
+        package: Some(id.clone()),
+        cause: fault.cause,
+    })
 }
 
 pub fn depth(extent: &Extent, id: &CrateId) -> CheckLevel {
@@ -161,7 +171,7 @@ pub fn recorded(folder: &GitFolder<'_>) -> Result<Recorded> {
     })
 }
 
-/// What is wrong with a source but for its packages. Of what a run had in hand when it was killed: `true`.
+/// Damages of a source other than those of its packages; `true` for what a killed run has left.
 fn around(folder: &GitFolder<'_>) -> Result<Vec<(Damage, bool)>> {
     let listed = folder.list()?;
     let in_hand = |name: &String| {

@@ -16,7 +16,7 @@ use crate::ops::verify::git::depth;
 use crate::ops::verify::options::{VerifyOptions, VerifyReport};
 use crate::ops::verify::resume::Progress;
 
-/// Looks at the tree of a source and at the links into it.
+/// Checks the tree of a source and the links into it.
 pub fn look_at(
     common: &Context,
     folder: &GitFolder<'_>,
@@ -25,7 +25,7 @@ pub fn look_at(
     progress: &Progress,
     report: &mut VerifyReport,
 ) -> Result<Vec<Damage>> {
-    let Layout::Tree { list, folders } = &record.layout else {
+    let Layout::Tree { list, folders, .. } = &record.layout else {
         return Ok(Vec::new());
     };
     let name = &folder.name;
