@@ -29,7 +29,7 @@ macro_rules! topic {
         Topic {
             name: $name,
             commands: &$commands,
-            text: include_str!("../../guide/contributing.md"),
+            text: include_str!(concat!("../../guide/", $name, ".md")),
         }
     };
 }
