@@ -30,7 +30,9 @@ fn the_global_config_keeps_the_git_sources_of_other_projects() {
     let three = bench.project("three", &[]);
     for project in [&one, &two, &three] {
         let run = bench.run(project, ["vendor", "--global"]).exits(0);
-        run.says("ready offline").never_says("warning");
+        let home = bench.path("cargo-home/config.toml").display().to_string();
+        let run = run.says(&format!("builds that read `{home}` are ready"));
+        run.never_says("ready offline").never_says("warning");
     }
     for repository in &repositories {
         fs::remove_dir_all(&repository.folder).unwrap();
@@ -39,7 +41,10 @@ fn the_global_config_keeps_the_git_sources_of_other_projects() {
         builds(&bench, project);
     }
     let status = ["status", "first", "second", "three"];
-    bench.program(status).outcome().exits(0);
+    let run = bench.program(status).outcome().exits(0);
+    // With another home they are not.
+    let run = run.answers("are ready without a network");
+    assert!(!run.stdout.contains("ready offline"), "{run}");
     // From nothing, and outside of any project.
     bench.program(["off", "--global"]).outcome().exits(0);
     let run = bench.program(status).outcome();
