@@ -234,6 +234,7 @@ pub fn for_clients(error: &Error) -> String {
         | Error::InvalidResponse { .. }
         | Error::Checksum { .. }
         | Error::HeldOtherwise { .. }
+        | Error::OwnUpstream { .. }
         | Error::Disagree { .. }
         | Error::Offline
         | Error::Invalid(_)
