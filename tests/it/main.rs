@@ -57,6 +57,7 @@ mod registries;
 mod repair;
 mod report;
 mod roots;
+mod same_program;
 mod serve;
 #[cfg(target_os = "linux")]
 mod serve_deployed;

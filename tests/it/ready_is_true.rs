@@ -161,6 +161,29 @@ fn a_tag_that_an_old_lockfile_cannot_hold_is_not_ready() {
 }
 
 #[test]
+fn nothing_is_pointed_where_a_branch_with_a_slash_cannot_be_fetched() {
+    let registry = Registry::new([]);
+    let bench = Bench::new(&registry);
+    let repository = Repository::package(&bench, "shared", "0.1.0");
+    repository.git(&["branch", "feat/a+b"]);
+    let reference = "branch = \"feat/a+b\"";
+    let project = project(&bench, "app", &[("shared", &repository.url(), reference)]);
+    fs::rename(&repository.folder, bench.path("away")).unwrap();
+    let run = bench.program(["vendor"]).within(&project.folder);
+    let run = run.env("CARGO_NET_RETRY", "0").outcome().exits(101);
+    run.says("not ready offline").never_says("Pointed");
+    assert!(!project.config().exists());
+    let run = bench.run(&project, ["status"]).exits(1);
+    run.answers("missing shared@0.1.0")
+        .answers("failed shared@0.1.0");
+    fs::rename(bench.path("away"), &repository.folder).unwrap();
+    bench.run(&project, ["vendor"]).exits(0);
+    let run = bench.run(&project, ["status"]).exits(0);
+    assert!(!run.stdout.contains("failed "), "{run}");
+    bench.builds_frozen(&project);
+}
+
+#[test]
 fn a_lockfile_that_cargo_refuses_is_not_ready() {
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
     let bench = Bench::new(&registry);
@@ -270,6 +293,94 @@ fn a_mirror_that_a_glob_of_members_matches_is_not_made() {
         .run(&project, ["vendor", "--mirror", "mirror"])
         .exits(0);
     bench.builds(&project);
+}
+
+#[test]
+fn folders_of_other_configs_that_a_glob_matches_are_taken_back_too() {
+    let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
+    let bench = Bench::new(&registry);
+    let project = star(&bench, "exclude = [\".cargo\"]\n");
+    let before = project.tree();
+    let config = ["vendor", "--config-path", "build/cargo/mirror.toml"];
+    let run = bench.run(&project, config).exits(101);
+    run.says("--config-path");
+    assert!(project.tree() == before && !project.path("build").exists());
+    // Nor does `on` make a mirror there.
+    for mirror in ["mirror", "third_party/mirror"] {
+        let run = bench.run(&project, ["on", "--mirror", mirror]).exits(101);
+        run.says("exclude = [");
+        assert!(project.tree() == before, "{mirror}");
+        let first = mirror.split('/').next().unwrap();
+        assert!(!project.path(first).exists());
+    }
+}
+
+#[test]
+fn what_is_mirrored_is_not_ready_before_builds_are_pointed_at_it() {
+    let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
+    let bench = Bench::new(&registry);
+    let project = bench.project("app", &[Dep::new("alpha", "1")]);
+    let json = |arguments: &[&str], code: i32| {
+        let run = bench.program(arguments).args(["--message-format", "json"]);
+        let report = run.within(&project.folder).outcome().exits(code).report();
+        (report["mirrored"] == true, report["ready"] == true)
+    };
+    assert_eq!(json(&["vendor", "--dry-run"], 0), (false, false));
+    for fetch in [&["prefetch", "."][..], &["vendor", "--no-config"]] {
+        let run = bench.program(fetch).within(&project.folder);
+        let run = run.outcome().exits(0).never_says("ready offline");
+        run.says("all of it is mirrored");
+        assert_eq!(json(fetch, 0), (true, false));
+        let frozen = bench.judge(["check", "--frozen"]).within(&project.folder);
+        assert_ne!(frozen.outcome().code, Some(0));
+        let run = bench.run(&project, ["status"]).exits(1);
+        run.answers("not ready")
+            .answers("though all of it is mirrored");
+        assert_eq!(json(&["status", "--prove"], 1), (true, false));
+    }
+    bench.run(&project, ["on"]).exits(0);
+    assert_eq!(json(&["status"], 0), (true, true));
+    let run = bench.run(&project, ["prefetch", "."]).exits(0);
+    run.says("ready offline");
+    bench.builds_frozen(&project);
+}
+
+#[test]
+fn a_config_in_the_home_makes_only_builds_with_that_home_ready() {
+    let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
+    let bench = Bench::new(&registry);
+    let project = bench.project("home/work/app", &[Dep::new("alpha", "1")]);
+    let run = bench.run(&project, ["vendor", "--global"]).exits(0);
+    let run = run.says("are ready without a network");
+    run.never_says("ready offline");
+    let report = |home: &str| {
+        let run = bench.program(["status", "--message-format", "json"]);
+        let run = run
+            .within(&project.folder)
+            .env("CARGO_HOME", bench.path(home));
+        run.outcome().exits(0).report()
+    };
+    let status = report("cargo-home");
+    let config = bench.path("cargo-home/config.toml");
+    assert_eq!(status["ready"], true);
+    assert_eq!(
+        status["projects"][0]["home_config"],
+        config.to_str().unwrap()
+    );
+    let frozen = bench.judge(["check", "--frozen"]).within(&project.folder);
+    assert_ne!(frozen.outcome().code, Some(0));
+    // Below its folder every cargo finds it.
+    bench.run(&project, ["off", "--global"]).exits(0);
+    let run = bench
+        .program(["vendor", "--global"])
+        .within(&project.folder);
+    let run = run.env("CARGO_HOME", bench.path("home/.cargo"));
+    run.outcome().exits(0).says("ready offline");
+    assert_eq!(
+        report("home/.cargo")["projects"][0]["home_config"],
+        serde_json::Value::Null
+    );
+    bench.builds_frozen(&project);
 }
 
 #[test]

@@ -214,9 +214,8 @@ fn pointed(
             .lockfiles
             .iter()
             .find(|draft| draft.origin == origin)?;
-        let lacks = |locked: &&Locked| {
-            failed.contains_key(&(locked.id.clone(), locked.source.clone().anonymous()))
-        };
+        let lacks =
+            |locked: &&Locked| failed.contains_key(&(locked.id.clone(), locked.source.reported()));
         let disagrees = unready
             .iter()
             .any(|unready| unready.project == project.root);
@@ -308,7 +307,7 @@ fn remember(common: &Context, groups: &[Batch], failed: &Causes) -> Result<()> {
     let wanted = drafts
         .iter()
         .flat_map(|draft| &draft.packages)
-        .map(|locked| (locked.id.clone(), locked.source.clone().anonymous()))
+        .map(|locked| (locked.id.clone(), locked.source.reported()))
         .collect();
     roots::record(common, drafts)?;
     roots::learn_failures(common, &wanted, failed)
