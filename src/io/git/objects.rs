@@ -172,7 +172,7 @@ impl Objects {
             let Some((folder, bytes)) = self.read(&id, Kind::Tag, MAX_TREE)? else {
                 break;
             };
-            let mut parts = gix_object::TagRefIter::from_bytes(&bytes, gix_hash::Kind::Sha1);
+            let parts = gix_object::TagRefIter::from_bytes(&bytes, gix_hash::Kind::Sha1);
             let target = parts.target_id();
             id = target.map_err(|cause| damaged(folder, format!("the tag {id}: {cause}")))?;
         }
