@@ -116,10 +116,13 @@ pub(crate) fn same_program(kinds: &[(&str, &str)]) {
 
 #[test]
 fn packages_that_read_files_beside_them_build_the_same_program() {
-    same_program(&[
-        (
-            "module-7",
-            r#"
+    same_program(&BESIDE);
+}
+
+const BESIDE: [(&str, &str); 5] = [
+    (
+        "module-7",
+        r#"
 === outer/Cargo.toml
 PACKAGE outer
 [workspace]
@@ -140,10 +143,10 @@ outer = { git = "UP/outer" }
 === app/src/main.rs
 SAY outer
 "#,
-        ),
-        (
-            "table",
-            r#"
+    ),
+    (
+        "table",
+        r#"
 === mono/data/table
 table
 === mono/crates/lib/Cargo.toml
@@ -157,10 +160,10 @@ lib = { git = "UP/mono" }
 === app/src/main.rs
 SAY lib
 "#,
-        ),
-        (
-            "built-above",
-            r#"
+    ),
+    (
+        "built-above",
+        r#"
 === above/Cargo.toml
 [workspace]
 members = ["rust"]
@@ -180,10 +183,10 @@ above = { git = "UP/above" }
 === app/src/main.rs
 SAY above
 "#,
-        ),
-        (
-            "world",
-            r#"
+    ),
+    (
+        "world",
+        r#"
 === spin/wit/world.wit
 world
 === spin/crates/macros/Cargo.toml
@@ -211,10 +214,10 @@ world = { git = "UP/spin" }
 === app/src/main.rs
 SAY world
 "#,
-        ),
-        (
-            "a/.hidden,a/Cargo.toml,a/target,b.txt",
-            r#"
+    ),
+    (
+        "a/.hidden,a/Cargo.toml,a/target,b.txt",
+        r#"
 === walked/.gitignore
 assets/
 === walked/assets/a/.hidden
@@ -251,16 +254,18 @@ walked = { git = "UP/walked" }
 === app/src/main.rs
 SAY walked
 "#,
-        ),
-    ]);
-}
+    ),
+];
 
 #[test]
 fn repositories_of_several_packages_build_the_same_program() {
-    same_program(&[
-        (
-            "1.2.3-rc.1+b|A:B|it says \"so\"|https://r.example",
-            r#"
+    same_program(&SEVERAL);
+}
+
+const SEVERAL: [(&str, &str); 5] = [
+    (
+        "1.2.3-rc.1+b|A:B|it says \"so\"|https://r.example",
+        r#"
 === inherits/Cargo.toml
 [workspace]
 members = ["member"]
@@ -287,10 +292,10 @@ inherits = { git = "UP/inherits" }
 === app/src/main.rs
 SAY inherits
 "#,
-        ),
-        (
-            "published-1.0.0",
-            r#"
+    ),
+    (
+        "published-1.0.0",
+        r#"
 === nested/Cargo.toml
 [workspace]
 exclude = ["sub"]
@@ -324,10 +329,10 @@ nested = { git = "UP/nested" }
 === app/src/main.rs
 SAY nested
 "#,
-        ),
-        (
-            "header",
-            r#"
+    ),
+    (
+        "header",
+        r#"
 === native/x-sys/Cargo.toml
 PACKAGE x-sys
 links = "x"
@@ -354,10 +359,10 @@ x = { git = "UP/native" }
 === app/src/main.rs
 SAY x
 "#,
-        ),
-        (
-            "first second",
-            r#"
+    ),
+    (
+        "first second",
+        r#"
 === twice/v1/Cargo.toml
 [package]
 name = "twice"
@@ -378,10 +383,10 @@ two = { package = "twice", version = "2", git = "UP/twice" }
 === app/src/main.rs
 SAY one two
 "#,
-        ),
-        (
-            "sound",
-            r#"
+    ),
+    (
+        "sound",
+        r#"
 === templates/Cargo.toml
 PACKAGE sound
 === templates/src/lib.rs
@@ -406,6 +411,5 @@ sound = { git = "UP/templates" }
 === app/src/main.rs
 SAY sound
 "#,
-        ),
-    ]);
-}
+    ),
+];

@@ -1,14 +1,17 @@
-//! The program of the mirror is the program that was built online (see same_program.rs), for git sources that are told apart by
+//! The program of the mirror is the program that was built online (see `same_program.rs`), for git sources that are told apart by
 //! little, references, patches and submodules.
 
 use crate::same_program::same_program;
 
 #[test]
 fn sources_that_share_names_build_the_same_program() {
-    same_program(&[
-        (
-            "published-1.0.0 forked",
-            r#"
+    same_program(&SHARED_NAMES);
+}
+
+const SHARED_NAMES: [(&str, &str); 5] = [
+    (
+        "published-1.0.0 forked",
+        r#"
 === published/Cargo.toml
 [package]
 name = "published"
@@ -23,10 +26,10 @@ forked = { package = "published", git = "UP/published" }
 === app/src/main.rs
 SAY published forked
 "#,
-        ),
-        (
-            "main next",
-            r#"
+    ),
+    (
+        "main next",
+        r#"
 === two/Cargo.toml
 PACKAGE two
 [dependencies]
@@ -50,10 +53,10 @@ two = { package = "two", git = "UP/two", branch = "next" }
 === app/src/main.rs
 SAY one two
 "#,
-        ),
-        (
-            "here there",
-            r#"
+    ),
+    (
+        "here there",
+        r#"
 === here/Cargo.toml
 PACKAGE same
 === here/src/lib.rs
@@ -70,10 +73,10 @@ there = { package = "same", git = "UP/there" }
 === app/src/main.rs
 SAY here there
 "#,
-        ),
-        (
-            "config config",
-            r#"
+    ),
+    (
+        "config config",
+        r#"
 === cosmic/config/Cargo.toml
 PACKAGE config
 === cosmic/config/src/lib.rs
@@ -100,10 +103,10 @@ config = { git = "UP/cosmic" }
 === app/src/main.rs
 SAY cosmic config
 "#,
-        ),
-        (
-            "slash slash",
-            r#"
+    ),
+    (
+        "slash slash",
+        r#"
 === slash/Cargo.toml
 PACKAGE slash
 === slash/src/lib.rs
@@ -122,16 +125,18 @@ user = { git = "UP/user" }
 === app/src/main.rs
 SAY slash user
 "#,
-        ),
-    ]);
-}
+    ),
+];
 
 #[test]
 fn references_patches_and_submodules_build_the_same_program() {
-    same_program(&[
-        (
-            "tagged tagged tagged",
-            r#"
+    same_program(&REFERENCES);
+}
+
+const REFERENCES: [(&str, &str); 5] = [
+    (
+        "tagged tagged tagged",
+        r#"
 === tagged/Cargo.toml
 PACKAGE tagged
 === tagged/src/lib.rs
@@ -148,10 +153,10 @@ c = { package = "tagged", git = "UP/tagged", branch = "feat/a#b" }
 === app/src/main.rs
 SAY a b c
 "#,
-        ),
-        (
-            "fork fork",
-            r#"
+    ),
+    (
+        "fork fork",
+        r#"
 === upstream/Cargo.toml
 PACKAGE patched
 === upstream/src/lib.rs
@@ -176,10 +181,10 @@ patched = { git = "UP/fork", branch = "main" }
 === app/src/main.rs
 SAY user patched
 "#,
-        ),
-        (
-            "git-1 published-2.0.0",
-            r#"
+    ),
+    (
+        "git-1 published-2.0.0",
+        r#"
 === one/Cargo.toml
 [package]
 name = "published"
@@ -202,10 +207,10 @@ unused = { package = "published", git = "UP/unused" }
 === app/src/main.rs
 SAY published two
 "#,
-        ),
-        (
-            "in-module",
-            r#"
+    ),
+    (
+        "in-module",
+        r#"
 === module/.hidden/said
 in-module
 === holder/Cargo.toml
@@ -220,10 +225,10 @@ holder = { git = "UP/holder" }
 === app/src/main.rs
 SAY holder
 "#,
-        ),
-        (
-            "built",
-            r#"
+    ),
+    (
+        "built",
+        r#"
 === tool/Cargo.toml
 PACKAGE tool
 === tool/src/lib.rs
@@ -241,6 +246,5 @@ fn main() { println!("cargo:rustc-env=BUILT={}", tool::said()); }
 === app/src/main.rs
 fn main() { print!("{}", env!("BUILT")); }
 "#,
-        ),
-    ]);
-}
+    ),
+];
