@@ -1,8 +1,9 @@
-//! A config that several projects share names what all of them need.
+//! Where builds are pointed decides whether they are ready; a config that several projects share names what all of them need.
 
 use std::fs;
 
 use crate::fixture::bench::Bench;
+use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::Project;
 use crate::fixture::registry::Registry;
 use crate::fixture::repository::Repository;
@@ -30,7 +31,9 @@ fn the_global_config_keeps_the_git_sources_of_other_projects() {
     let three = bench.project("three", &[]);
     for project in [&one, &two, &three] {
         let run = bench.run(project, ["vendor", "--global"]).exits(0);
-        run.says("ready offline").never_says("warning");
+        let home = bench.path("cargo-home/config.toml").display().to_string();
+        let run = run.says(&format!("builds that read `{home}` are ready"));
+        run.never_says("ready offline").never_says("warning");
     }
     for repository in &repositories {
         fs::remove_dir_all(&repository.folder).unwrap();
@@ -39,7 +42,10 @@ fn the_global_config_keeps_the_git_sources_of_other_projects() {
         builds(&bench, project);
     }
     let status = ["status", "first", "second", "three"];
-    bench.program(status).outcome().exits(0);
+    let run = bench.program(status).outcome().exits(0);
+    // With another home they are not.
+    let run = run.answers("are ready without a network");
+    assert!(!run.stdout.contains("ready offline"), "{run}");
     // From nothing, and outside of any project.
     bench.program(["off", "--global"]).outcome().exits(0);
     let run = bench.program(status).outcome();
@@ -114,4 +120,72 @@ fn a_project_whose_builds_go_past_the_mirror_is_not_ready() {
         .answers("not ready");
     bench.run(&one, ["on"]).exits(0);
     bench.run(&one, ["status"]).exits(0);
+}
+
+#[test]
+fn what_is_mirrored_is_not_ready_before_builds_are_pointed_at_it() {
+    let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
+    let bench = Bench::new(&registry);
+    let project = bench.project("app", &[Dep::new("alpha", "1")]);
+    let json = |arguments: &[&str], code: i32| {
+        let run = bench.program(arguments).args(["--message-format", "json"]);
+        let report = run.within(&project.folder).outcome().exits(code).report();
+        (report["mirrored"] == true, report["ready"] == true)
+    };
+    assert_eq!(json(&["vendor", "--dry-run"], 0), (false, false));
+    for fetch in [&["prefetch", "."][..], &["vendor", "--no-config"]] {
+        let run = bench.program(fetch).within(&project.folder);
+        let run = run.outcome().exits(0).never_says("ready offline");
+        run.says("all of it is mirrored");
+        assert_eq!(json(fetch, 0), (true, false));
+        let frozen = bench.judge(["check", "--frozen"]).within(&project.folder);
+        assert_ne!(frozen.outcome().code, Some(0));
+        let run = bench.run(&project, ["status"]).exits(1);
+        run.answers("not ready")
+            .answers("though all of it is mirrored");
+        assert_eq!(json(&["status", "--prove"], 1), (true, false));
+    }
+    bench.run(&project, ["on"]).exits(0);
+    assert_eq!(json(&["status"], 0), (true, true));
+    let run = bench.run(&project, ["prefetch", "."]).exits(0);
+    run.says("ready offline");
+    bench.builds_frozen(&project);
+}
+
+#[test]
+fn a_config_in_the_home_makes_only_builds_with_that_home_ready() {
+    let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
+    let bench = Bench::new(&registry);
+    let project = bench.project("home/work/app", &[Dep::new("alpha", "1")]);
+    let run = bench.run(&project, ["vendor", "--global"]).exits(0);
+    let run = run.says("are ready without a network");
+    run.never_says("ready offline");
+    let report = |home: &str| {
+        let run = bench.program(["status", "--message-format", "json"]);
+        let run = run
+            .within(&project.folder)
+            .env("CARGO_HOME", bench.path(home));
+        run.outcome().exits(0).report()
+    };
+    let status = report("cargo-home");
+    let config = bench.path("cargo-home/config.toml");
+    assert_eq!(status["ready"], true);
+    assert_eq!(
+        status["projects"][0]["home_config"],
+        config.to_str().unwrap()
+    );
+    let frozen = bench.judge(["check", "--frozen"]).within(&project.folder);
+    assert_ne!(frozen.outcome().code, Some(0));
+    // Below its folder every cargo finds it.
+    bench.run(&project, ["off", "--global"]).exits(0);
+    let run = bench
+        .program(["vendor", "--global"])
+        .within(&project.folder);
+    let run = run.env("CARGO_HOME", bench.path("home/.cargo"));
+    run.outcome().exits(0).says("ready offline");
+    assert_eq!(
+        report("home/.cargo")["projects"][0]["home_config"],
+        serde_json::Value::Null
+    );
+    bench.builds_frozen(&project);
 }

@@ -60,6 +60,8 @@ mod registries;
 mod repair;
 mod report;
 mod roots;
+mod same_program;
+mod same_program_sources;
 mod serve;
 #[cfg(target_os = "linux")]
 mod serve_deployed;

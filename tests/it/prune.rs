@@ -382,7 +382,7 @@ fn what_one_project_leaves_out_another_may_want() {
     let bench = Bench::new(&registry);
     let project = workspace(&bench, "2");
     let other = bench.project("other", &[Dep::new("winny", "1")]);
-    let run = bench.program(["prefetch", "app", "other", "--target", LINUX]);
+    let run = bench.program(["vendor", "app", "other", "--target", LINUX]);
     run.outcome().exits(0);
     let pruned = named("optwin mac-only");
     let left: BTreeSet<String> = locked(&project)
@@ -458,7 +458,8 @@ fn where_cargo_cannot_tell_nothing_is_left_out() {
         .says("nothing is left out")
         .says("not today");
     assert_eq!(kept(&bench), locked(&project));
-    status(&bench, &project, 0);
+    // No build is pointed there.
+    assert_eq!(status(&bench, &project, 1)["mirrored"], true);
 
     // No index line, no answer: the failure is told as ever.
     let bench = Bench::new(&registry);

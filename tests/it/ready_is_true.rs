@@ -161,6 +161,29 @@ fn a_tag_that_an_old_lockfile_cannot_hold_is_not_ready() {
 }
 
 #[test]
+fn nothing_is_pointed_where_a_branch_with_a_slash_cannot_be_fetched() {
+    let registry = Registry::new([]);
+    let bench = Bench::new(&registry);
+    let repository = Repository::package(&bench, "shared", "0.1.0");
+    repository.git(&["branch", "feat/a+b"]);
+    let reference = "branch = \"feat/a+b\"";
+    let project = project(&bench, "app", &[("shared", &repository.url(), reference)]);
+    fs::rename(&repository.folder, bench.path("away")).unwrap();
+    let run = bench.program(["vendor"]).within(&project.folder);
+    let run = run.env("CARGO_NET_RETRY", "0").outcome().exits(101);
+    run.says("not ready offline").never_says("Pointed");
+    assert!(!project.config().exists());
+    let run = bench.run(&project, ["status"]).exits(1);
+    run.answers("missing shared@0.1.0")
+        .answers("failed shared@0.1.0");
+    fs::rename(bench.path("away"), &repository.folder).unwrap();
+    bench.run(&project, ["vendor"]).exits(0);
+    let run = bench.run(&project, ["status"]).exits(0);
+    assert!(!run.stdout.contains("failed "), "{run}");
+    bench.builds_frozen(&project);
+}
+
+#[test]
 fn a_lockfile_that_cargo_refuses_is_not_ready() {
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
     let bench = Bench::new(&registry);
@@ -270,6 +293,26 @@ fn a_mirror_that_a_glob_of_members_matches_is_not_made() {
         .run(&project, ["vendor", "--mirror", "mirror"])
         .exits(0);
     bench.builds(&project);
+}
+
+#[test]
+fn folders_of_other_configs_that_a_glob_matches_are_taken_back_too() {
+    let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
+    let bench = Bench::new(&registry);
+    let project = star(&bench, "exclude = [\".cargo\"]\n");
+    let before = project.tree();
+    let config = ["vendor", "--config-path", "build/cargo/mirror.toml"];
+    let run = bench.run(&project, config).exits(101);
+    run.says("--config-path");
+    assert!(project.tree() == before && !project.path("build").exists());
+    // Nor does `on` make a mirror there.
+    for mirror in ["mirror", "third_party/mirror"] {
+        let run = bench.run(&project, ["on", "--mirror", mirror]).exits(101);
+        run.says("exclude = [");
+        assert!(project.tree() == before, "{mirror}");
+        let first = mirror.split('/').next().unwrap();
+        assert!(!project.path(first).exists());
+    }
 }
 
 #[test]

@@ -126,7 +126,7 @@ fn sparse_and_git_indexes_build_without_network() {
         .answers("fetch beta@1.0.0\n");
     bench.run(&project, ["status"]).exits(1);
     let run = bench.run(&project, ["prefetch", "."]).exits(0).calm();
-    run.says("7 downloaded").says("ready offline");
+    run.says("7 downloaded").says("all of it is mirrored");
     sound(&bench.mirror(), &registry);
     let sources = [&sparse.index(), &files.source(), &http.source()];
     let sources = sources.map(String::as_str);
@@ -134,8 +134,10 @@ fn sparse_and_git_indexes_build_without_network() {
     for source in sources {
         assert!(folder(&bench, source).join("index").is_dir(), "{source}");
     }
-    let run = bench.run(&project, ["status"]).exits(0);
-    run.answers("7 packages in ");
+    // No build looks there yet.
+    let run = bench.run(&project, ["status"]).exits(1);
+    run.answers("7 packages in ")
+        .answers("not ready: 1 past the mirror, though all of it is mirrored");
     bench.program(["verify"]).outcome().exits(0);
 
     // Once more, and nobody is asked.
@@ -237,7 +239,7 @@ fn gaps_are_told_failures_remembered_damage_repaired() {
     run.answers(&format!("missing {told}"))
         .answers(&format!("failed {told}"));
     private.mend();
-    bench.run(&project, ["prefetch", "."]).exits(0);
+    bench.run(&project, ["vendor"]).exits(0);
     let run = bench.run(&project, ["status"]).exits(0);
     assert!(!run.stdout.contains("failed "), "{run}");
 
@@ -255,7 +257,7 @@ fn gaps_are_told_failures_remembered_damage_repaired() {
     assert_eq!(changed(&before, &tree(&ours)), [""; 0]);
     assert_eq!(registry.paths(), [""; 0], "the other registry is not asked");
     bench.run(&project, ["status"]).exits(0);
-    builds(&bench, &project, &[&private.index()]);
+    bench.builds_frozen(&project);
 
     // Without a root nobody knows whose folder it is.
     fs::remove_dir_all(bench.mirror().join(".mirror/roots")).unwrap();
@@ -314,5 +316,6 @@ fn crates_io_by_the_name_of_its_sparse_index_is_crates_io() {
     let held = sound(&bench.mirror(), &registry);
     assert_eq!(held.names(), ["alpha-1.0.0", "beta-1.0.0"]);
     builds(&bench, &project, &[]);
+    bench.run(&project, ["on"]).exits(0);
     bench.run(&project, ["status"]).exits(0);
 }

@@ -460,7 +460,7 @@ fn a_run_is_resumed_where_it_was_stopped() {
     let bench = mirrored(&registry);
     let cursor = bench.mirror().join(".mirror/verify");
     // What a run that was killed leaves: two of three shards found sound.
-    let done = r#"{"asked":"All false [\"crates-io\"]","checked":3,"done":["crates-io/al","crates-io/be"]}"#;
+    let done = r#"{"asked":"all of crates-io","checked":3,"done":["crates-io/al","crates-io/be"]}"#;
     write(&cursor, done);
     let run = json(&bench, &["verify", "--resume"]).exits(0);
     assert_eq!(run.report()["checked"], 1, "{run}");

@@ -63,7 +63,9 @@ pub fn fetched(
         format!(": {}", parts.join(", "))
     };
     let end = if report.ready {
-        "ready offline".to_owned()
+        ready(report.only_with.as_deref())
+    } else if report.mirrored && report.unready.is_empty() {
+        "all of it is mirrored".to_owned()
     } else if report.failed.is_empty() {
         "not ready offline".to_owned()
     } else {
@@ -256,13 +258,22 @@ fn not_for(report: &status::StatusReport) -> String {
     format!("not needed {}", only.join(", or "))
 }
 
+/// Ready, and for which builds: all of them, or only those that read one config.
+fn ready(only_with: Option<&Path>) -> String {
+    match only_with {
+        None => "ready offline".to_owned(),
+        Some(config) => format!(
+            "builds that read `{}` are ready without a network",
+            config.display()
+        ),
+    }
+}
+
 /// The sum of it.
 fn state(report: &status::StatusReport) -> String {
-    if report.ready && report.projects.iter().any(|project| project.unpointed) {
-        // That builds work without a network would be more than is true.
-        "everything is mirrored, but not every project is pointed at the mirror".to_owned()
-    } else if report.ready {
-        "ready offline".to_owned()
+    let mut projects = report.projects.iter();
+    if report.ready {
+        ready(projects.find_map(|project| project.home_config.as_deref()))
     } else {
         let numbers = [
             (report.missing.len(), "missing"),
@@ -283,7 +294,12 @@ fn state(report: &status::StatusReport) -> String {
         } else {
             format!(": {}", told.join(", "))
         };
-        format!("not ready{told}")
+        let mirrored = if report.mirrored && report.packages > 0 {
+            ", though all of it is mirrored"
+        } else {
+            ""
+        };
+        format!("not ready{told}{mirrored}")
     }
 }
 

@@ -25,6 +25,8 @@ use crate::model::error::{Error, Result};
 
 /// No file of a package is larger. Hosts of git refuse files of half that size.
 const MAX_BLOB: u64 = 256 << 20;
+/// Tags of tags of tags are no longer chains than this.
+const MAX_TAGS: usize = 16;
 /// No folder has more names than fit into this.
 const MAX_TREE: u64 = 32 << 20;
 
@@ -147,8 +149,10 @@ impl Objects {
             .any(|repository| matches!(repository.header(id), Some((_, _))))
     }
 
-    /// The folder of a commit.
+    /// The folder of a commit, or of the commit that a tag leads to: of a tag of a tag that a manifest names as `rev`, cargo
+    /// locks the inner one.
     pub fn tree_of(&self, commit: &Id) -> Result<Option<Id>> {
+        let commit = &self.peeled(*commit)?;
         let Some((folder, bytes)) = self.read(commit, Kind::Commit, MAX_TREE)? else {
             return Ok(None);
         };
@@ -156,6 +160,24 @@ impl Objects {
         let tree = parts.tree_id();
         tree.map(Some)
             .map_err(|cause| damaged(folder, format!("the commit {commit}: {cause}")))
+    }
+
+    fn peeled(&self, mut id: Id) -> Result<Id> {
+        for _ in 0..MAX_TAGS {
+            let repositories = self.repositories.borrow();
+            let mut headers = repositories.iter().filter_map(|it| it.header(&id));
+            if !headers.any(|(kind, _)| kind == Kind::Tag) {
+                break;
+            }
+            drop(repositories);
+            let Some((folder, bytes)) = self.read(&id, Kind::Tag, MAX_TREE)? else {
+                break;
+            };
+            let parts = gix_object::TagRefIter::from_bytes(&bytes, gix_hash::Kind::Sha1);
+            let target = parts.target_id();
+            id = target.map_err(|cause| damaged(folder, format!("the tag {id}: {cause}")))?;
+        }
+        Ok(id)
     }
 
     /// What is in a folder.

@@ -82,6 +82,19 @@ impl SourceId {
         }
     }
 
+    /// The same, as reports name it: without credentials, and the reference of a git source as it is, however the lockfile
+    /// writes it.
+    #[must_use]
+    pub fn reported(&self) -> Self {
+        match self {
+            Self::Git(text) => GitSource::parse(text).map_or_else(
+                || self.clone().anonymous(),
+                |git| Self::Git(git.to_string()),
+            ),
+            _ => self.clone().anonymous(),
+        }
+    }
+
     /// The host of a git source, with a port that is not the usual one.
     pub fn git_host(&self) -> Option<String> {
         let Self::Git(text) = self else { return None };

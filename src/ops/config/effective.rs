@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::io::config::effective::{Effective, same_folder};
+use crate::io::config::load::file_in;
 use crate::io::fs::file;
 use crate::model::error::Result;
 use crate::model::input::replacement::ReplacedSource;
@@ -170,6 +171,26 @@ pub fn effective_sources(
         }
     }
     Ok(found)
+}
+
+/// The config in `CARGO_HOME` without which the builds of the project in `root` take something from elsewhere: they are
+/// ready on this account, and not with another home. `crates_io`: whether they take anything from there.
+pub fn home_config(
+    root: &Path,
+    common: &Context,
+    needed: &[ReplacedSource],
+    crates_io: bool,
+) -> Result<Option<PathBuf>> {
+    // As with an empty home: of the files that cargo looks for, those of the folder and above remain.
+    let elsewhere = Context {
+        cargo_home: root.join(".cargo"),
+        ..common.clone()
+    };
+    let with = effective_sources(root, common, needed)?;
+    let without = effective_sources(root, &elsewhere, needed)?;
+    let differs =
+        with.elsewhere != without.elsewhere || crates_io && with.crates_io != without.crates_io;
+    Ok(file_in(&common.cargo_home).filter(|_| differs))
 }
 
 /// The commit that a folder has of a git source, if it is another one than the lockfile wants. Cargo cannot see it: the

@@ -157,10 +157,12 @@ pub fn cannot_tell(project: &Project, refusal: Refusal) -> Unready {
 
 /// Makes the mirror's folder where it lies in a project, and sees that cargo still loads the project. If a glob of members
 /// matches the folder, it is taken away again.
-pub fn may_hold_mirror(common: &Context, projects: &[&Project]) -> Result<()> {
-    for project in projects {
-        let root = &project.root;
-        if !project.has_manifest || !common.mirror.starts_with(root) {
+pub fn may_hold_mirror<'a>(
+    common: &Context,
+    projects: impl IntoIterator<Item = &'a PathBuf>,
+) -> Result<()> {
+    for root in projects {
+        if !root.join("Cargo.toml").is_file() || !common.mirror.starts_with(root) {
             continue;
         }
         let cargo = common.cargo();

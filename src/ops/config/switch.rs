@@ -12,7 +12,7 @@ use crate::model::event::Event;
 use crate::model::input::replacement::ReplacedSource;
 use crate::ops::config::effective::{Resolution, effective_sources, short_commit};
 use crate::ops::config::file::{Change, ConfigChange, MAX_CONFIG, Target};
-use crate::ops::config::judge::still_load;
+use crate::ops::config::judge::{may_hold_mirror, still_load};
 use crate::ops::config::target::{Destination, config_patch};
 use crate::ops::config::union::{Union, union as union_of};
 use crate::ops::context::options::Context;
@@ -75,14 +75,21 @@ pub fn on(
     let (path, change) = (planned.path, planned.change);
     if change == Change::Written && !dry_run {
         if *aim == Destination::Mirror {
+            may_hold_mirror(common, &edit.projects)?;
             // Cargo refuses a local registry whose folders are not there.
             common.store().create()?;
         }
+        // A glob of members may match the config's folder, too.
+        let made = path.parent().map(file::create_missing).transpose()?;
         let write = || file::replace(&path, &planned.after);
         write()?;
-        let undo = || match &planned.before {
-            Some(before) => file::replace(&path, before),
-            None => file::remove_made_by_us(&path),
+        let undo = || {
+            match &planned.before {
+                Some(before) => file::replace(&path, before)?,
+                None => file::remove_made_by_us(&path)?,
+            }
+            file::remove_created(made.as_deref().unwrap_or_default());
+            Ok(())
         };
         still_load(common, &edit.projects, &path, &undo, &write)?;
     }

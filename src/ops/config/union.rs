@@ -254,9 +254,9 @@ fn tell_of_logins(path: &Path, union: &mut Union) {
         let title = needed.original.title();
         if without_credentials(&title) != title {
             let message = format!(
-                "the login in the address of {} is written into `{}`",
-                needed.original,
-                path.display()
+                "`{}` now holds the login that is in the address of {}",
+                path.display(),
+                needed.original
             );
             union.warnings.push((message, None));
         }

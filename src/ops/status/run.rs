@@ -20,7 +20,9 @@ use crate::model::input::replacement::ReplacedSource;
 use crate::model::mirror::failures::Remembered;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
-use crate::ops::config::effective::{EffectiveSources, OtherCommit, Resolution, effective_sources};
+use crate::ops::config::effective::{
+    EffectiveSources, OtherCommit, Resolution, effective_sources, home_config,
+};
 use crate::ops::config::judge::{self, Unready, Verdict};
 use crate::ops::context::cargo::cargo_at_mirror;
 use crate::ops::context::options::Context;
@@ -59,6 +61,9 @@ pub struct StatusReport {
     pub failures: Vec<KnownFailure>,
     pub projects: Vec<ProjectStatus>,
     pub mirror: PathBuf,
+    /// Whether the mirror has all that the projects need, wherever their builds look for it.
+    pub mirrored: bool,
+    /// Whether their builds work without a network: they also take all of it from the mirror.
     pub ready: bool,
 }
 
@@ -97,12 +102,12 @@ pub struct ProjectStatus {
     /// The git sources that they take at another commit than the lockfile wants.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub other_commits: Vec<OtherCommit>,
+    /// The config in `CARGO_HOME` without which they would go past the mirror.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub home_config: Option<PathBuf>,
     /// Whether they take anything that is locked from elsewhere than this mirror.
     #[serde(skip)]
     pub passes_mirror: bool,
-    /// Whether no config points them anywhere yet.
-    #[serde(skip)]
-    pub unpointed: bool,
     /// Why cargo could not tell whether the mirror is enough.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unjudged: Option<String>,
@@ -168,7 +173,7 @@ pub fn run(common: &Context, options: &StatusOptions) -> Result<StatusReport> {
     let whole =
         report.missing.is_empty() && report.damaged.is_empty() && report.unsupported.is_empty();
 
-    report.ready = whole;
+    report.mirrored = whole;
     for (project, (closure, root)) in options.projects.iter().zip(closures) {
         let only = root.and_then(|root| root.only);
         let status = of_project(
@@ -180,13 +185,12 @@ pub fn run(common: &Context, options: &StatusOptions) -> Result<StatusReport> {
             options.prove,
         )?;
         let proven = status.proof.as_ref().is_none_or(|proof| proof.proven);
-        report.ready &= status.stale != Some(true)
-            && proven
-            && status.other_commits.is_empty()
-            && status.unjudged.is_none()
-            && !status.passes_mirror;
+        report.mirrored &= status.stale != Some(true) && proven && status.unjudged.is_none();
         report.projects.push(status);
     }
+    let mut projects = report.projects.iter();
+    report.ready = report.mirrored
+        && projects.all(|project| !project.passes_mirror && project.other_commits.is_empty());
     Ok(report)
 }
 
@@ -220,7 +224,8 @@ fn of_project(
 ) -> Result<ProjectStatus> {
     let needed = ReplacedSource::of_closure(closure);
     let found = effective_sources(&project.root, common, &needed)?;
-    let unpointed = is_unpointed(&found, needed.len());
+    let passes_mirror = passes(&found, closure);
+    let home_config = home_config(&project.root, common, &needed, !closure.wanted.is_empty())?;
     let cargo = common.cargo();
     let cargo_config = common.config(&project.root)?;
     let from_mirror = cargo_at_mirror(&cargo, common, &cargo_config, closure);
@@ -276,8 +281,8 @@ fn of_project(
         on: found.crates_io == Resolution::FromMirror,
         server: found.server().map(str::to_owned),
         elsewhere: found.names_elsewhere(),
-        passes_mirror: project.has_manifest && !unpointed && passes(&found, closure),
-        unpointed,
+        home_config: home_config.filter(|_| !passes_mirror),
+        passes_mirror,
         other_commits: found.other_commits,
         unjudged,
         config: found.config,
@@ -286,13 +291,7 @@ fn of_project(
     })
 }
 
-/// Whether builds take nothing from the mirror, and nobody has pointed them anywhere: the question is then about the mirror
-/// alone.
-fn is_unpointed(found: &EffectiveSources, needed: usize) -> bool {
-    found.crates_io == Resolution::FromOrigin && found.elsewhere.len() == needed
-}
-
-/// Whether builds that are pointed somewhere take anything of a closure from elsewhere than the mirror.
+/// Whether builds take anything of a closure from elsewhere than the mirror.
 fn passes(found: &EffectiveSources, closure: &Closure) -> bool {
     !found.elsewhere.is_empty()
         || found.crates_io != Resolution::FromMirror && !closure.wanted.is_empty()

@@ -42,8 +42,14 @@ pub struct VendorReport {
     /// Of a dry run: what would be fetched.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub would_fetch: Vec<WouldFetch>,
-    /// Whether every build of what was given works without network now.
+    /// Whether the mirror has all of what was given, and cargo agrees.
+    pub mirrored: bool,
+    /// Whether builds of the projects that were given work without a network now: they also take all of it from the mirror.
     pub ready: bool,
+    /// The config that builds have to read for that, where it is not one that every cargo finds in the project's folder or
+    /// above.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub only_with: Option<PathBuf>,
 }
 
 /// A package that a real run would fetch.

@@ -20,7 +20,7 @@ use crate::model::input::closure::{Closure, Package, Wanted};
 use crate::model::input::lockfile::Locked;
 use crate::model::input::replacement::ReplacedSource;
 use crate::model::source::id::SourceId;
-use crate::ops::config::effective::effective_sources;
+use crate::ops::config::effective::{effective_sources, home_config};
 use crate::ops::config::file::Target;
 use crate::ops::config::judge::{self, Unready};
 use crate::ops::config::switch;
@@ -91,7 +91,7 @@ pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorRepor
     }
     if !options.dry_run {
         let projects = groups.iter().flat_map(|group| &group.projects);
-        judge::may_hold_mirror(common, &projects.collect::<Vec<_>>())?;
+        judge::may_hold_mirror(common, projects.map(|project| &project.root))?;
     }
     let mut completions = Vec::new();
     // Held until the end, so that `gc` removes nothing that this run has planned to keep.
@@ -134,15 +134,14 @@ pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorRepor
             let change = switch::on(target, &edit, common, &Destination::Mirror, options.dry_run)?;
             report.configs.push(change);
         }
-        if !options.dry_run {
-            let past = past_the_mirror(common, target, &groups, &report)?;
-            report.unready.extend(past);
-        }
     }
-    report.ready = report.failed.is_empty()
+    report.mirrored = report.failed.is_empty()
         && report.unsupported.is_empty()
         && report.unready.is_empty()
         && !options.dry_run;
+    if !options.dry_run {
+        judge_builds(common, options.point.as_ref(), &groups, &mut report)?;
+    }
     Ok(report)
 }
 
@@ -219,9 +218,8 @@ fn pointed(
             .lockfiles
             .iter()
             .find(|draft| draft.origin == origin)?;
-        let lacks = |locked: &&Locked| {
-            failed.contains_key(&(locked.id.clone(), locked.source.clone().anonymous()))
-        };
+        let lacks =
+            |locked: &&Locked| failed.contains_key(&(locked.id.clone(), locked.source.reported()));
         let disagrees = unready
             .iter()
             .any(|unready| unready.project == project.root);
@@ -235,25 +233,37 @@ fn pointed(
     pointed.collect()
 }
 
-/// Says of projects that were pointed at the mirror where their builds go past it all the same.
-fn past_the_mirror(
+/// Finds out whether builds of the projects take everything from the mirror. Of those that were pointed at it and go past it
+/// all the same, it is said why.
+fn judge_builds(
     common: &Context,
-    target: &Target,
+    target: Option<&Target>,
     groups: &[Batch],
-    report: &VendorReport,
-) -> Result<Vec<Unready>> {
-    let mut past = Vec::new();
-    for (root, needed) in pointed(groups, &BTreeMap::new(), &report.unready) {
-        let config = target.path(&root, common);
-        let written = report.configs.iter().any(|change| change.path == config);
-        // A file that cargo does not look for is named by who runs it.
-        if !written || !files(&root, &common.cargo_home).contains(&config) {
+    report: &mut VendorReport,
+) -> Result<()> {
+    let projects = pointed(groups, &BTreeMap::new(), &report.unready);
+    report.ready = report.mirrored && !projects.is_empty();
+    for (root, needed) in projects {
+        let config = target.map(|target| target.path(&root, common));
+        let written = report.configs.iter();
+        let config = config.filter(|config| written.clone().any(|it| it.path == *config));
+        if let Some(config) = &config
+            && !files(&root, &common.cargo_home).contains(config)
+        {
+            // A file that cargo does not look for is named by who runs it.
+            report.only_with = Some(config.clone());
             continue;
         }
-        let found = effective_sources(&root, common, &needed)?;
-        past.extend(found.unready(&root));
+        let past = effective_sources(&root, common, &needed)?.unready(&root);
+        report.ready &= past.is_empty();
+        if config.is_some() {
+            report.unready.extend(past);
+        }
+        if report.ready && report.only_with.is_none() {
+            report.only_with = home_config(&root, common, &needed, true)?;
+        }
     }
-    Ok(past)
+    Ok(())
 }
 
 /// Says of lockfiles with more than one commit of a git source which one is mirrored.
@@ -301,7 +311,7 @@ fn remember(common: &Context, groups: &[Batch], failed: &Causes) -> Result<()> {
     let wanted = drafts
         .iter()
         .flat_map(|draft| &draft.packages)
-        .map(|locked| (locked.id.clone(), locked.source.clone().anonymous()))
+        .map(|locked| (locked.id.clone(), locked.source.reported()))
         .collect();
     roots::record(common, drafts)?;
     roots::learn_failures(common, &wanted, failed)

@@ -243,7 +243,8 @@ pub fn for_clients(error: &Error) -> String {
             | UpstreamError::Stalled { .. }
             | UpstreamError::HostDown { .. }
             | UpstreamError::InvalidResponse { .. }
-            | UpstreamError::Offline,
+            | UpstreamError::Offline
+            | UpstreamError::OwnUpstream { .. },
         )
         | Error::Store(
             StoreError::Checksum { .. }
