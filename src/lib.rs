@@ -349,6 +349,7 @@ pub mod serve {
         pub mod cache;
         pub mod cached;
         pub mod negotiate;
+        pub mod recheck;
         pub mod single_flight;
     }
     /// The web API of a registry: search, and clear answers to what a mirror does not do.

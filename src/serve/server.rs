@@ -28,6 +28,7 @@ use crate::serve::admit::forwarded::{Front, Network};
 use crate::serve::admit::limits::{Limits, MaxInFlight};
 use crate::serve::admit::tokens::AccessControl;
 use crate::serve::answer::cache::Cache;
+use crate::serve::answer::recheck::Rechecks;
 use crate::serve::answer::single_flight::SingleFlight;
 use crate::serve::metrics::access_log::{self, Log};
 use crate::serve::metrics::counters::Stats;
@@ -117,26 +118,24 @@ pub async fn run(
         own,
         ..common.clone()
     };
-    let serving = serving(common, options, public, files, &stats)?;
+    let (state, patience) = build(common, options, public, files, &stats)?;
 
     let (stop, stopped) = watch::channel(false);
-    let patience = serving.1;
-    let serving = serving.0;
-    let desk = Arc::new(ConnectionContext {
-        serving: Arc::clone(&serving),
+    let context = Arc::new(ConnectionContext {
+        state: Arc::clone(&state),
         tls,
         log,
         patience,
         stop: stopped,
     });
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    let workers = Arc::new(Workers::start(cores, &desk)?);
+    let workers = Arc::new(Workers::start(cores, &context)?);
 
     let addresses: Vec<SocketAddr> = listeners
         .iter()
         .filter_map(|listener| listener.local_addr().ok())
         .collect();
-    let base = serving.front.public.clone().unwrap_or_else(|| {
+    let base = state.front.public.clone().unwrap_or_else(|| {
         let scheme = if certificate.is_some() {
             "https"
         } else {
@@ -147,38 +146,38 @@ pub async fn run(
         format!("{scheme}://{}", address.unwrap_or_default())
     });
     for listener in listeners {
-        let (workers, desk) = (Arc::clone(&workers), Arc::clone(&desk));
-        tokio::spawn(listen::accept(listener, workers, desk));
+        let (workers, context) = (Arc::clone(&workers), Arc::clone(&context));
+        tokio::spawn(listen::accept(listener, workers, context));
     }
     // Before anybody knows that it listens: a signal that came earlier would end it at once.
     let signals = Signals::new();
     let everywhere = |address: &SocketAddr| address.ip().is_unspecified();
     say(&Listening {
-        elsewhere: serving.front.public.is_none() && addresses.first().is_some_and(everywhere),
+        elsewhere: state.front.public.is_none() && addresses.first().is_some_and(everywhere),
         config: config_lines(&base),
         addresses,
         base,
     });
     notify(&common.environment, "READY=1\nSTATUS=serving\n");
 
-    until_told(&desk, certificate.as_ref(), signals).await;
+    until_told(&context, certificate.as_ref(), signals).await;
 
     notify(&common.environment, "STOPPING=1\n");
     let _ = stop.send(true);
     let since = Instant::now();
-    while serving.limits.connections() > 0 && since.elapsed() < GRACE {
+    while state.limits.connections() > 0 && since.elapsed() < GRACE {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     // A client has its crate a moment before it is stored.
     let since = Instant::now();
-    while !serving.under_way.is_empty() && since.elapsed() < LAST {
+    while !state.under_way.is_empty() && since.elapsed() < LAST {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    let ending = Arc::clone(&serving);
+    let ending = Arc::clone(&state);
     let ended = tokio::task::spawn_blocking(move || {
-        ending.keeper.stop();
+        ending.writer.stop();
         ending.crates_io.store.end();
-        desk.log.stop();
+        context.log.stop();
     });
     let _ = ended.await;
     Ok(())
@@ -214,7 +213,7 @@ fn fitted(common: &Context, options: &ServeOptions, files: usize) -> Context {
     }
 }
 
-fn serving(
+fn build(
     common: &Context,
     options: ServeOptions,
     public: Option<String>,
@@ -249,7 +248,7 @@ fn serving(
     );
     let whole: Arc<RwLock<Weak<ServerState>>> = Arc::default();
     let (forgetting, failing) = (Arc::clone(&whole), Arc::clone(&whole));
-    let keeper = Writer::start(WriterConfig {
+    let writer = Writer::start(WriterConfig {
         common: common.clone(),
         store: Arc::clone(&store),
         kept,
@@ -258,16 +257,16 @@ fn serving(
         usage: Arc::clone(&usage),
         stats: Arc::clone(stats),
         gone: Box::new(move |id: &CrateId| {
-            let serving = forgetting.read().ok().and_then(|whole| whole.upgrade());
-            if let Some(serving) = serving {
+            let state = forgetting.read().ok().and_then(|whole| whole.upgrade());
+            if let Some(state) = state {
                 let path = format!("/{CRATES_IO_FOLDER}/dl/{}/{}/download", id.name, id.version);
-                serving.hot.forget(&path);
+                state.cache.forget(&path);
             }
         }),
         failed: Box::new(move |error: &Error| {
-            let serving = failing.read().ok().and_then(|whole| whole.upgrade());
-            if let Some(serving) = serving {
-                serving.stored(Some(error));
+            let state = failing.read().ok().and_then(|whole| whole.upgrade());
+            if let Some(state) = state {
+                state.stored(Some(error));
             }
         }),
     })?;
@@ -277,10 +276,10 @@ fn serving(
         usage,
         pull,
     });
-    let serving = Arc::new(ServerState {
+    let state = Arc::new(ServerState {
         started: common.clock.elapsed(),
         runtime: Handle::current(),
-        hot: Cache::new(
+        cache: Cache::new(
             usize::try_from(options.memory).unwrap_or(usize::MAX),
             files / 8,
         ),
@@ -291,8 +290,9 @@ fn serving(
         access: AccessControl::open(options.token_file)?,
         limits: Limits::new(options.most.fitted(files), stats),
         stats: Arc::clone(stats),
-        keeper,
+        writer,
         refresh: options.refresh,
+        rechecks: Rechecks::default(),
         refreshed: AtomicU64::new(0),
         withdrawn: Withdrawn::new(options.deleted),
         pruned: Pruned::of(&common.mirror),
@@ -303,20 +303,20 @@ fn serving(
         common: common.clone(),
     });
     if let Ok(mut whole) = whole.write() {
-        *whole = Arc::downgrade(&serving);
+        *whole = Arc::downgrade(&state);
     }
     // Known before the first client finds out.
-    if serving.crates_io.pull.is_some()
-        && let Err(error) = serving.crates_io.store.begin()
+    if state.crates_io.pull.is_some()
+        && let Err(error) = state.crates_io.store.begin()
     {
-        serving.stored(Some(&error));
+        state.stored(Some(&error));
     }
-    Ok((serving, options.patience))
+    Ok((state, options.patience))
 }
 
 /// Waits for a signal to stop; on the way, reads again what has changed on disk.
 async fn until_told(
-    desk: &ConnectionContext,
+    context: &ConnectionContext,
     certificate: Option<&Arc<Certificate>>,
     mut signals: Signals,
 ) {
@@ -329,26 +329,26 @@ async fn until_told(
         };
         match heard {
             Heard::Stop => return,
-            Heard::Reload => desk.log.reopen(),
+            Heard::Reload => context.log.reopen(),
             Heard::Nothing => {}
         }
-        let serving = &desk.serving;
-        let tokens = serving.access.reload();
+        let state = &context.state;
+        let tokens = state.access.reload();
         let asked = heard == Heard::Reload;
-        if let Some(pull) = &serving.crates_io.pull {
+        if let Some(pull) = &state.crates_io.pull {
             match pull.reload() {
                 Ok(false) => {}
-                Ok(true) => (serving.common.watch)(&Event::Note {
+                Ok(true) => (state.common.watch)(&Event::Note {
                     message: "cargo's config was read again".to_owned(),
                 }),
                 // Once: it is not tried again before something changes.
-                Err(error) => told.failed(serving, "config", Vec::new(), &error, true),
+                Err(error) => told.failed(state, "config", Vec::new(), &error, true),
             }
         }
         let renewed = certificate.map_or(Ok(false), |certificate| certificate.reload());
         let stamps = || certificate.map(|it| it.stamps()).unwrap_or_default();
         let files = [
-            ("tokens", tokens, serving.access.stamps()),
+            ("tokens", tokens, state.access.stamps()),
             ("certificate", renewed, stamps()),
         ];
         for (what, reloaded, stamps) in files {
@@ -356,12 +356,12 @@ async fn until_told(
                 Ok(false) => told.right(what),
                 Ok(true) => {
                     told.right(what);
-                    (serving.common.watch)(&Event::Step {
+                    (state.common.watch)(&Event::Step {
                         verb: "Read",
                         what: format!("the {what} again"),
                     });
                 }
-                Err(error) => told.failed(serving, what, stamps, &error, asked),
+                Err(error) => told.failed(state, what, stamps, &error, asked),
             }
         }
     }
@@ -379,7 +379,7 @@ impl Told {
 
     fn failed(
         &mut self,
-        serving: &ServerState,
+        state: &ServerState,
         what: &'static str,
         stamps: Vec<Option<Stamp>>,
         error: &Error,
@@ -389,8 +389,8 @@ impl Told {
         if !asked && self.0.get(what) == Some(&now) {
             return;
         }
-        serving.stats.reload_errors.add(1);
-        (serving.common.watch)(&Event::Warning {
+        state.stats.reload_errors.add(1);
+        (state.common.watch)(&Event::Warning {
             message: format!("{}; what was read before goes on to hold", now.1),
             help: notices::hint(error),
         });

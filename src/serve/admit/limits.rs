@@ -120,8 +120,8 @@ impl Limits {
         }
         let before = self.requests.fetch_add(1, Ordering::Relaxed);
         let limits = Arc::clone(self);
-        let ticket = RequestPermit { limits, client };
-        (self.most.requests == 0 || before < self.most.requests).then_some(ticket)
+        let permit = RequestPermit { limits, client };
+        (self.most.requests == 0 || before < self.most.requests).then_some(permit)
     }
 
     pub fn connections(&self) -> usize {
@@ -214,9 +214,9 @@ mod tests {
         assert!(limits.admit(address("2001:db8::3")).is_none());
         assert_eq!(limits.connections(), 3);
 
-        let ticket = limits.request(None).unwrap();
+        let permit = limits.request(None).unwrap();
         assert!(limits.request(None).is_none());
-        drop(ticket);
+        drop(permit);
         assert!(limits.request(None).is_some());
         // One that comes through a proxy counts for its client.
         assert!(limits.request(address("2001:db8::1")).is_none());

@@ -36,7 +36,7 @@ pub enum Body {
         pieces: Pieces,
         left: Option<u64>,
         /// Counts as a request in flight until it is sent.
-        ticket: Option<RequestPermit>,
+        permit: Option<RequestPermit>,
     },
 }
 
@@ -48,8 +48,8 @@ impl Body {
     /// What the system can send of it by itself, once it is asked for often.
     pub fn lent(&self, room: &Arc<Budget>) -> Option<Arc<SealedMemory>> {
         match self {
-            Self::Kept(Some(bytes), hot) if bytes.len() >= MIN_SENDFILE_BYTES => {
-                hot.lent(room).cloned()
+            Self::Kept(Some(bytes), cached) if bytes.len() >= MIN_SENDFILE_BYTES => {
+                cached.lent(room).cloned()
             }
             _ => None,
         }
@@ -78,7 +78,7 @@ impl Body {
         Self::Pieces {
             pieces: Box::pin(pieces),
             left: Some(to - from),
-            ticket: None,
+            permit: None,
         }
     }
 
@@ -128,15 +128,15 @@ impl Body {
         Self::Pieces {
             pieces: Box::pin(pieces),
             left: length,
-            ticket: None,
+            permit: None,
         }
     }
 
     /// Goes on counting as a request in flight until it is sent.
     #[must_use]
-    pub fn with_ticket(mut self, theirs: RequestPermit) -> Self {
-        if let Self::Pieces { ticket, .. } = &mut self {
-            *ticket = Some(theirs);
+    pub fn with_permit(mut self, theirs: RequestPermit) -> Self {
+        if let Self::Pieces { permit, .. } = &mut self {
+            *permit = Some(theirs);
         }
         self
     }
@@ -158,16 +158,16 @@ impl http_body::Body for Body {
             Self::Pieces {
                 pieces,
                 left,
-                ticket,
+                permit,
             } => {
                 let piece = std::task::ready!(pieces.as_mut().poll_next(context));
                 if let (Some(left), Some(Ok(bytes))) = (left, &piece) {
                     *left = left.saturating_sub(bytes.len() as u64);
                 }
-                if let (Some(ticket), Some(piece)) = (ticket, &piece) {
+                if let (Some(permit), Some(piece)) = (permit, &piece) {
                     match piece {
-                        Ok(bytes) => ticket.sent(bytes.len() as u64),
-                        Err(_) => ticket.broken(),
+                        Ok(bytes) => permit.sent(bytes.len() as u64),
+                        Err(_) => permit.broken(),
                     }
                 }
                 Poll::Ready(piece.map(|piece| piece.map(Frame::data)))

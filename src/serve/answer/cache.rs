@@ -29,7 +29,7 @@ struct Shard {
 
 #[derive(Debug)]
 struct Slot {
-    hot: Arc<CachedAnswer>,
+    cached: Arc<CachedAnswer>,
     used: AtomicBool,
     /// Its place in the order in which they came.
     since: u64,
@@ -68,12 +68,12 @@ impl Cache {
         if !slot.used.load(Ordering::Relaxed) {
             slot.used.store(true, Ordering::Relaxed);
         }
-        Some(Arc::clone(&slot.hot))
+        Some(Arc::clone(&slot.cached))
     }
 
     /// Keeps an answer, unless it alone would take the place of too many others.
-    pub fn put(&self, path: &str, hot: &Arc<CachedAnswer>) {
-        let weight = hot.weight();
+    pub fn put(&self, path: &str, cached: &Arc<CachedAnswer>) {
+        let weight = cached.weight();
         let mut shard = self
             .shard(path)
             .write()
@@ -83,7 +83,7 @@ impl Cache {
         if weight <= self.limit / 2 {
             shard.came += 1;
             let slot = Slot {
-                hot: Arc::clone(hot),
+                cached: Arc::clone(cached),
                 used: AtomicBool::new(false),
                 since: shard.came,
             };
@@ -111,7 +111,7 @@ impl Cache {
         for shard in &self.shards {
             let shard = shard.read().unwrap_or_else(PoisonError::into_inner);
             for slot in shard.slots.values() {
-                slot.hot.fresh_until(0);
+                slot.cached.fresh_until(0);
             }
         }
     }
@@ -125,7 +125,7 @@ impl Cache {
 impl Shard {
     fn take_out(&mut self, path: &str) {
         if let Some(slot) = self.slots.remove(path) {
-            self.bytes -= slot.hot.weight();
+            self.bytes -= slot.cached.weight();
         }
     }
 
@@ -162,7 +162,7 @@ mod tests {
     use crate::serve::answer::cached::Evidence;
     use crate::serve::answer::cached::Freshness;
 
-    fn hot(size: usize) -> Arc<CachedAnswer> {
+    fn cached(size: usize) -> Arc<CachedAnswer> {
         let text = Bytes::from(vec![b'a'; size]);
         Arc::new(CachedAnswer::index(
             text,
@@ -177,14 +177,14 @@ mod tests {
     fn it_keeps_what_is_asked_for_and_stays_within_its_bounds() {
         let limit = 16 * (256 << 10);
         let cache = Cache::new(limit, 0);
-        cache.put("/kept", &hot(10_000));
+        cache.put("/kept", &cached(10_000));
         for number in 0..2000 {
             assert!(cache.get("/kept").is_some(), "{number}");
-            cache.put(&format!("/{number}"), &hot(10_000));
+            cache.put(&format!("/{number}"), &cached(10_000));
             assert!(cache.bytes() <= limit / 4 * 3);
         }
         assert!(cache.get("/0").is_none() && cache.get("/1999").is_some());
-        cache.put("/huge", &hot(150 << 10));
+        cache.put("/huge", &cached(150 << 10));
         assert!(cache.get("/huge").is_none());
         for number in 0..2000 {
             cache.forget(&format!("/{number}"));

@@ -19,6 +19,7 @@ use crate::model::package::checksum::{Hashing, Sha256};
 use crate::model::package::id::CrateId;
 use crate::model::units::timestamp::Timestamp;
 use crate::serve::answer::negotiate::Coding;
+use crate::serve::answer::recheck::Pace;
 use crate::serve::metrics::usage::Count;
 
 /// Says where an answer came from: `hit`, `miss`, `stale` or `mirrored`.
@@ -84,7 +85,7 @@ pub struct CachedAnswer {
     pub modified: Timestamp,
     pub headers: HeaderMap,
     pub not_modified: HeaderMap,
-    pub state: Freshness,
+    pub freshness: Freshness,
     /// Of a crate.
     pub count: Option<Arc<Count>>,
     pub proof: Evidence,
@@ -93,6 +94,8 @@ pub struct CachedAnswer {
     asked: AtomicU32,
     gzip: OnceLock<Option<Encoded>>,
     zstd: OnceLock<Option<Encoded>>,
+    /// When a conditional request for it is passed on to upstream.
+    pub pace: Pace,
     /// Milliseconds since the server started: from then on it is looked at again.
     fresh_until: AtomicU64,
 }
@@ -108,7 +111,7 @@ impl CachedAnswer {
     pub fn index(
         text: Bytes,
         modified: Timestamp,
-        state: Freshness,
+        freshness: Freshness,
         proof: Evidence,
         private: bool,
     ) -> Self {
@@ -121,24 +124,24 @@ impl CachedAnswer {
         headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
         headers.insert(
             CACHE_CONTROL,
-            HeaderValue::from_static(match (state, private) {
+            HeaderValue::from_static(match (freshness, private) {
                 (Freshness::Stale, _) => "no-cache",
                 (_, true) => "private, max-age=60",
                 (_, false) => "public, max-age=60",
             }),
         );
-        let state_of = match state {
+        let state_of = match freshness {
             Freshness::Good => "hit",
             Freshness::Stale => "stale",
             Freshness::Mirrored => "mirrored",
         };
         headers.insert(CACHED, HeaderValue::from_static(state_of));
-        if state == Freshness::Stale {
+        if freshness == Freshness::Stale {
             let warning = HeaderValue::from_static("110 cargo-mirror \"Response is Stale\"");
             headers.insert(WARNING, warning);
         }
         let content = Content::Memory(text);
-        Self::new(content, tag, modified, headers, state, None, proof)
+        Self::new(content, tag, modified, headers, freshness, None, proof)
     }
 
     pub fn krate(
@@ -173,7 +176,7 @@ impl CachedAnswer {
         tag: String,
         modified: Timestamp,
         mut headers: HeaderMap,
-        state: Freshness,
+        freshness: Freshness,
         count: Option<Arc<Count>>,
         proof: Evidence,
     ) -> Self {
@@ -199,13 +202,14 @@ impl CachedAnswer {
             modified,
             headers,
             not_modified,
-            state,
+            freshness,
             count,
             proof,
             lent: OnceLock::new(),
             asked: AtomicU32::new(0),
             gzip: OnceLock::new(),
             zstd: OnceLock::new(),
+            pace: Pace::NEVER,
             fresh_until: AtomicU64::new(0),
         }
     }
@@ -314,11 +318,12 @@ mod tests {
     #[test]
     fn encodings_have_tags_of_their_own() {
         let text = Bytes::from(vec![b'a'; 10_000]);
-        let hot = CachedAnswer::index(text, Timestamp(0), Freshness::Good, Evidence::None, false);
-        assert!(hot.coded(Coding::Gzip).is_none());
-        hot.pack(Coding::Gzip);
-        let gzip = hot.coded(Coding::Gzip).flatten().unwrap();
-        assert_eq!(gzip.headers[ETAG], format!("\"{}-gzip\"", hot.tag));
+        let cached =
+            CachedAnswer::index(text, Timestamp(0), Freshness::Good, Evidence::None, false);
+        assert!(cached.coded(Coding::Gzip).is_none());
+        cached.pack(Coding::Gzip);
+        let gzip = cached.coded(Coding::Gzip).flatten().unwrap();
+        assert_eq!(gzip.headers[ETAG], format!("\"{}-gzip\"", cached.tag));
         assert!(gzip.bytes.len() < 1000);
         let small = CachedAnswer::index(
             Bytes::from_static(b"{}"),

@@ -58,7 +58,7 @@ const TURNED_AWAY: usize = 8;
 
 /// What every connection needs to know.
 pub struct ConnectionContext {
-    pub serving: Arc<ServerState>,
+    pub state: Arc<ServerState>,
     pub tls: Option<TlsAcceptor>,
     pub log: Log,
     /// A client that neither sends nor takes anything for so long is cut.
@@ -131,11 +131,11 @@ pub struct Workers {
 }
 
 impl Workers {
-    pub fn start(count: usize, desk: &Arc<ConnectionContext>) -> Result<Self> {
+    pub fn start(count: usize, context: &Arc<ConnectionContext>) -> Result<Self> {
         let mut ways = Vec::with_capacity(count);
         for number in 0..count {
             let (way, arrived) = mpsc::unbounded_channel();
-            let desk = Arc::clone(desk);
+            let context = Arc::clone(context);
             let failed = |source| Error::Io {
                 doing: "start",
                 path: "a thread".into(),
@@ -148,7 +148,7 @@ impl Workers {
                 .map_err(failed)?;
             thread::Builder::new()
                 .name(format!("serve-{number}"))
-                .spawn(move || runtime.block_on(work(arrived, desk)))
+                .spawn(move || runtime.block_on(work(arrived, context)))
                 .map_err(failed)?;
             ways.push(way);
         }
@@ -156,15 +156,15 @@ impl Workers {
     }
 }
 
-async fn work(mut arrived: mpsc::UnboundedReceiver<Arrived>, desk: Arc<ConnectionContext>) {
-    let builder = Arc::new(builder(desk.patience));
-    while let Some((stream, address, guest)) = arrived.recv().await {
+async fn work(mut arrived: mpsc::UnboundedReceiver<Arrived>, context: Arc<ConnectionContext>) {
+    let builder = Arc::new(builder(context.patience));
+    while let Some((stream, address, permit)) = arrived.recv().await {
         if let Ok(stream) = TcpStream::from_std(stream) {
             let connection = connection(
                 stream,
                 address,
-                guest,
-                Arc::clone(&desk),
+                permit,
+                Arc::clone(&context),
                 Arc::clone(&builder),
             );
             tokio::spawn(connection);
@@ -176,10 +176,10 @@ async fn work(mut arrived: mpsc::UnboundedReceiver<Arrived>, desk: Arc<Connectio
 pub async fn accept(
     listener: StdListener,
     workers: Arc<Workers>,
-    desk: Arc<ConnectionContext>,
+    context: Arc<ConnectionContext>,
 ) -> io::Result<()> {
     let listener = TcpListener::from_std(listener)?;
-    let mut stop = desk.stop.clone();
+    let mut stop = context.stop.clone();
     let mut turn = 0_usize;
     let away = Arc::new(Semaphore::new(TURNED_AWAY));
     loop {
@@ -191,16 +191,16 @@ pub async fn accept(
             Ok(accepted) => accepted,
             Err(cause) => {
                 // Too many open files, most likely; or the client has gone already. Neither lasts.
-                desk.serving.short_of_files(&cause);
+                context.state.short_of_files(&cause);
                 tokio::time::sleep(Duration::from_millis(20)).await;
                 continue;
             }
         };
         // A proxy's connections are those of all its clients.
-        let counted = Some(address.ip()).filter(|ip| !desk.serving.front.trusts(Some(*ip)));
-        let Some(guest) = desk.serving.limits.admit(counted) else {
-            desk.serving.stats.rejected_limit.add(1);
-            if desk.tls.is_none()
+        let counted = Some(address.ip()).filter(|ip| !context.state.front.trusts(Some(*ip)));
+        let Some(permit) = context.state.limits.admit(counted) else {
+            context.state.stats.rejected_limit.add(1);
+            if context.tls.is_none()
                 && let Ok(turn) = Arc::clone(&away).try_acquire_owned()
             {
                 tokio::spawn(turn_away(stream, turn));
@@ -209,7 +209,7 @@ pub async fn accept(
         };
         if let Ok(stream) = stream.into_std() {
             turn = (turn + 1) % workers.ways.len();
-            let _ = workers.ways[turn].send((stream, address, guest));
+            let _ = workers.ways[turn].send((stream, address, permit));
         }
     }
 }
@@ -258,27 +258,27 @@ fn builder(patience: Duration) -> Builder<TokioExecutor> {
 async fn connection(
     stream: TcpStream,
     address: SocketAddr,
-    guest: ConnectionPermit,
-    desk: Arc<ConnectionContext>,
+    permit: ConnectionPermit,
+    context: Arc<ConnectionContext>,
     builder: Arc<Builder<TokioExecutor>>,
 ) {
     // An answer is written in one go, so there is nothing to wait for.
     let _ = stream.set_nodelay(true);
-    let lending: Arc<SendfileHint> = Arc::default();
-    let stream = IdleTimeout::new(SendfileSocket::new(stream, &lending), desk.patience);
-    let guest = Arc::new(guest);
+    let hint: Arc<SendfileHint> = Arc::default();
+    let stream = IdleTimeout::new(SendfileSocket::new(stream, &hint), context.patience);
+    let permit = Arc::new(permit);
     let peer = Peer {
         address: Some(address.ip()),
-        tls: desk.tls.is_some(),
+        tls: context.tls.is_some(),
     };
-    match &desk.tls {
+    match &context.tls {
         None => {
             serve(
                 TokioIo::new(stream),
                 peer,
-                guest,
-                Some(lending),
-                &desk,
+                permit,
+                Some(hint),
+                &context,
                 &builder,
             )
             .await;
@@ -287,7 +287,7 @@ async fn connection(
             let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await else {
                 return;
             };
-            serve(TokioIo::new(stream), peer, guest, None, &desk, &builder).await;
+            serve(TokioIo::new(stream), peer, permit, None, &context, &builder).await;
         }
     }
 }
@@ -295,47 +295,47 @@ async fn connection(
 async fn serve<I>(
     io: I,
     peer: Peer,
-    guest: Arc<ConnectionPermit>,
-    lending: Option<Arc<SendfileHint>>,
-    desk: &Arc<ConnectionContext>,
+    permit: Arc<ConnectionPermit>,
+    hint: Option<Arc<SendfileHint>>,
+    context: &Arc<ConnectionContext>,
     builder: &Arc<Builder<TokioExecutor>>,
 ) where
     I: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
 {
-    let (for_requests, again) = (Arc::clone(desk), Arc::clone(builder));
-    let room = Arc::clone(&desk.serving.hot.room);
+    let (for_requests, again) = (Arc::clone(context), Arc::clone(builder));
+    let room = Arc::clone(&context.state.cache.room);
     let lend = move |version: Version, answer: &Response<Body>| {
-        if let Some(lending) = &lending
+        if let Some(hint) = &hint
             && version < Version::HTTP_2
         {
-            lending.set(answer.body().lent(&room));
+            hint.set(answer.body().lent(&room));
         }
     };
     let spoken: Arc<FirstRequest> = Arc::default();
     let speaking = Arc::clone(&spoken);
     let service = service_fn(move |request: Request<Incoming>| {
         speaking.note();
-        let front = &for_requests.serving.front;
+        let front = &for_requests.state.front;
         let request = front.at_root(request);
         let asked_for_h2 =
             !peer.tls && h2c::is_asked_for(&request) && front.takes_upgrade(request.headers());
         if !asked_for_h2
             && !for_requests.log.is_on()
-            && let Some(answer) = from_memory(&for_requests.serving, &request)
+            && let Some(answer) = from_memory(&for_requests.state, &request)
         {
             lend(request.version(), &answer);
             return Either::Left(future::ready(Ok::<_, Infallible>(answer)));
         }
-        let (desk, again) = (Arc::clone(&for_requests), Arc::clone(&again));
-        let (guest, lend) = (Arc::clone(&guest), lend.clone());
+        let (context, again) = (Arc::clone(&for_requests), Arc::clone(&again));
+        let (permit, lend) = (Arc::clone(&permit), lend.clone());
         // In a box: what is moved for each request must be small.
         Either::Right(Box::pin(async move {
             if asked_for_h2 && let Some(frame) = h2c::first_frame(&request) {
-                tokio::spawn(upgraded(request, frame, peer, guest, desk, again));
+                tokio::spawn(upgraded(request, frame, peer, permit, context, again));
                 return Ok(h2c::switching());
             }
             let version = request.version();
-            let answer = logged(&desk, request, peer).await;
+            let answer = logged(&context, request, peer).await;
             lend(version, &answer);
             Ok(answer)
         }))
@@ -343,7 +343,7 @@ async fn serve<I>(
     let connection = builder.serve_connection_with_upgrades(io, service);
     let connection = std::pin::pin!(connection);
     let graceful = UpgradeableConnection::graceful_shutdown;
-    until_stopped(connection, graceful, desk, Some(&spoken)).await;
+    until_stopped(connection, graceful, context, Some(&spoken)).await;
 }
 
 /// The rest of a connection that speaks HTTP/2 from here on.
@@ -351,26 +351,26 @@ async fn upgraded(
     request: Request<Incoming>,
     frame: Vec<u8>,
     peer: Peer,
-    guest: Arc<ConnectionPermit>,
-    desk: Arc<ConnectionContext>,
+    permit: Arc<ConnectionPermit>,
+    context: Arc<ConnectionContext>,
     builder: Arc<Builder<TokioExecutor>>,
 ) {
     let Ok(inner) = hyper::upgrade::on(request).await else {
         return;
     };
-    let for_requests = Arc::clone(&desk);
+    let for_requests = Arc::clone(&context);
     let service = service_fn(move |request: Request<Incoming>| {
-        let (desk, guest) = (Arc::clone(&for_requests), Arc::clone(&guest));
+        let (context, permit) = (Arc::clone(&for_requests), Arc::clone(&permit));
         async move {
-            let _guest = guest;
-            let request = desk.serving.front.at_root(request);
-            Ok::<_, Infallible>(logged(&desk, request, peer).await)
+            let _guest = permit;
+            let request = context.state.front.at_root(request);
+            Ok::<_, Infallible>(logged(&context, request, peer).await)
         }
     });
     let builder = Builder::clone(&builder).http2_only();
     let connection = builder.serve_connection(UpgradedStream::new(inner, frame), service);
     let connection = std::pin::pin!(connection);
-    until_stopped(connection, Connection::graceful_shutdown, &desk, None).await;
+    until_stopped(connection, Connection::graceful_shutdown, &context, None).await;
 }
 
 /// Serves a connection to its end. Once the server is told to stop, that comes soon; but not before the first request, which
@@ -378,24 +378,24 @@ async fn upgraded(
 async fn until_stopped<C: Future>(
     mut connection: Pin<&mut C>,
     graceful: impl FnOnce(Pin<&mut C>),
-    desk: &ConnectionContext,
+    context: &ConnectionContext,
     spoken: Option<&FirstRequest>,
 ) {
-    let mut stop = desk.stop.clone();
+    let mut stop = context.stop.clone();
     // Constrained, it might put us off without noting who waits.
     let told = tokio::task::unconstrained(stop.wait_for(|stop| *stop));
     let mut told = std::pin::pin!(told);
     let mut asked = false;
-    let ended = future::poll_fn(|context| {
-        if connection.as_mut().poll(context).is_ready() {
+    let ended = future::poll_fn(|task| {
+        if connection.as_mut().poll(task).is_ready() {
             return Poll::Ready(true);
         }
-        // Asked once, it wakes this task when the time has come. Until then it costs no request anything.
-        if asked && matches!(desk.stop.has_changed(), Ok(false)) {
+        // Polled once, it wakes this task when the server stops. Until then requests pay nothing for it.
+        if asked && matches!(context.stop.has_changed(), Ok(false)) {
             return Poll::Pending;
         }
         asked = true;
-        told.as_mut().poll(context).map(|_| false)
+        told.as_mut().poll(task).map(|_| false)
     });
     if ended.await {
         return;
@@ -414,12 +414,12 @@ async fn until_stopped<C: Future>(
 }
 
 async fn logged(
-    desk: &Arc<ConnectionContext>,
+    context: &Arc<ConnectionContext>,
     request: Request<Incoming>,
     peer: Peer,
 ) -> Response<Body> {
-    if !desk.log.is_on() {
-        return handle(&desk.serving, request, peer).await;
+    if !context.log.is_on() {
+        return handle(&context.state, request, peer).await;
     }
     let started = Instant::now();
     let text = |value: Option<&hyper::header::HeaderValue>| {
@@ -428,8 +428,8 @@ async fn logged(
             .map(str::to_owned)
     };
     let mut line = Line {
-        time: desk.serving.common.clock.now().0,
-        client: desk.serving.front.client(request.headers(), peer.address),
+        time: context.state.common.clock.now().0,
+        client: context.state.front.client(request.headers(), peer.address),
         method: request.method().to_string(),
         path: request.uri().path().to_owned(),
         protocol: match request.version() {
@@ -443,12 +443,12 @@ async fn logged(
         from: None,
         agent: text(request.headers().get(USER_AGENT)),
     };
-    let answer = handle(&desk.serving, request, peer).await;
+    let answer = handle(&context.state, request, peer).await;
     let length = text(answer.headers().get(CONTENT_LENGTH));
     line.status = answer.status().as_u16();
     line.bytes = length.and_then(|length| length.parse().ok());
     line.from = text(answer.headers().get(CACHED));
     line.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    desk.log.line(line);
+    context.log.line(line);
     answer
 }

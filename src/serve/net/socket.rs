@@ -39,13 +39,13 @@ impl SendfileHint {
 /// answer when another has been lent in the meantime.
 pub struct SendfileSocket {
     stream: TcpStream,
-    lending: Arc<SendfileHint>,
+    hint: Arc<SendfileHint>,
 }
 
 impl SendfileSocket {
-    pub fn new(stream: TcpStream, lending: &Arc<SendfileHint>) -> Self {
-        let lending = Arc::clone(lending);
-        Self { stream, lending }
+    pub fn new(stream: TcpStream, hint: &Arc<SendfileHint>) -> Self {
+        let hint = Arc::clone(hint);
+        Self { stream, hint }
     }
 
     fn try_send(
@@ -109,13 +109,13 @@ impl AsyncWrite for SendfileSocket {
         };
         let large = |slice: &IoSlice<'_>| slice.len() >= MIN_SENDFILE_BYTES;
         if (large(first) || second.is_some_and(large))
-            && let Some(lent) = self.lending.now()
+            && let Some(lent) = self.hint.now()
         {
             let place = |slice: &IoSlice<'_>| lent.offset_of(slice).filter(|_| large(slice));
             if let Some(at) = place(first) {
                 match self.try_send(context, |stream| lent.send(stream, at, first.len())) {
                     // Some systems that call themselves Linux cannot.
-                    Poll::Ready(Err(error)) if cannot(&error) => self.lending.set(None),
+                    Poll::Ready(Err(error)) if cannot(&error) => self.hint.set(None),
                     sent => return sent,
                 }
             }

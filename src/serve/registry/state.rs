@@ -20,6 +20,7 @@ use crate::serve::admit::tokens::{AccessControl, Right};
 use crate::serve::answer::body::HttpError;
 use crate::serve::answer::cache::Cache;
 use crate::serve::answer::cached::CachedAnswer;
+use crate::serve::answer::recheck::Rechecks;
 use crate::serve::answer::single_flight::{Flight, SingleFlight};
 use crate::serve::metrics::counters::Stats;
 use crate::serve::metrics::usage::Usage;
@@ -39,7 +40,7 @@ pub struct ServerState {
     pub started: Duration,
     /// Where work goes on when the client that wanted it has gone.
     pub runtime: Handle,
-    pub hot: Cache,
+    pub cache: Cache,
     pub crates_io: Arc<Source>,
     /// The other registries of the mirror that were asked for.
     pub registries: RwLock<HashMap<String, Arc<Source>>>,
@@ -48,8 +49,9 @@ pub struct ServerState {
     pub access: AccessControl,
     pub limits: Arc<Limits>,
     pub stats: Arc<Stats>,
-    pub keeper: Writer,
+    pub writer: Writer,
     pub refresh: Duration,
+    pub rechecks: Rechecks,
     /// Index files that upstream was asked about no later than this moment are asked about again.
     pub refreshed: AtomicU64,
     pub withdrawn: Withdrawn,
@@ -219,10 +221,10 @@ impl ServerState {
     }
 }
 
-pub fn may_read(serving: &ServerState, request: &Request<Incoming>) -> bool {
+pub fn may_read(state: &ServerState, request: &Request<Incoming>) -> bool {
     let authorization = || request.headers().get(AUTHORIZATION);
-    !serving.access.required()
-        || serving
+    !state.access.required()
+        || state
             .access
             .right(authorization().map(HeaderValue::as_bytes))
             >= Right::Read

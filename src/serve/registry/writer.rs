@@ -73,11 +73,11 @@ pub struct WriterConfig {
 }
 
 impl Writer {
-    pub fn start(kit: WriterConfig) -> Result<Self> {
+    pub fn start(config: WriterConfig) -> Result<Self> {
         let (jobs, receiver) = mpsc::channel();
         let thread = thread::Builder::new()
-            .name("keeper".to_owned())
-            .spawn(move || WriterLoop::new(kit).run(&receiver))
+            .name("writer".to_owned())
+            .spawn(move || WriterLoop::new(config).run(&receiver))
             .map_err(|source| Error::Io {
                 doing: "start",
                 path: PathBuf::from("a thread"),
@@ -129,7 +129,7 @@ impl Writer {
 }
 
 struct WriterLoop {
-    kit: WriterConfig,
+    config: WriterConfig,
     in_use: Option<InUse>,
     /// Since when something is waiting to be completed.
     waiting: Option<Instant>,
@@ -142,10 +142,10 @@ struct WriterLoop {
 }
 
 impl WriterLoop {
-    fn new(kit: WriterConfig) -> Self {
+    fn new(config: WriterConfig) -> Self {
         let now = Instant::now();
         Self {
-            kit,
+            config,
             in_use: None,
             waiting: None,
             last: now,
@@ -156,7 +156,7 @@ impl WriterLoop {
     }
 
     fn run(mut self, jobs: &mpsc::Receiver<Job>) {
-        if self.kit.stores {
+        if self.config.stores {
             self.finish_what_was_begun();
         }
         self.let_go();
@@ -173,7 +173,7 @@ impl WriterLoop {
                 }) => {
                     let stored = self.store(*verified, *line);
                     if stored.is_ok() {
-                        self.kit.stats.stored.add(1);
+                        self.config.stats.stored.add(1);
                     }
                     // Who asked may have gone.
                     let _ = done.send(stored);
@@ -200,27 +200,27 @@ impl WriterLoop {
 
     fn store(&mut self, verified: Verified<StagedFile>, line: IndexLine) -> Result<()> {
         if self.in_use.is_none() {
-            self.in_use = Some(self.kit.common.in_use(Use::Add)?);
+            self.in_use = Some(self.config.common.in_use(Use::Add)?);
         }
-        self.kit.store.create()?;
+        self.config.store.create()?;
         let name = line.id().name.clone();
-        let bytes = self.kit.store.put_crate(verified)?;
+        let bytes = self.config.store.put_crate(verified)?;
         self.size = self.size.map(|size| size + bytes);
         self.waiting.get_or_insert_with(Instant::now);
-        self.kit.store.add_lines(&name, vec![line])
+        self.config.store.add_lines(&name, vec![line])
     }
 
     fn complete(&mut self) {
         if self.waiting.is_none() {
             return;
         }
-        match self.kit.store.sync() {
+        match self.config.store.sync() {
             Ok(()) => {
                 self.waiting = None;
                 self.in_use = None;
             }
             Err(error) => {
-                (self.kit.failed)(&error);
+                (self.config.failed)(&error);
                 // What waits goes on to wait.
                 self.waiting = Some(Instant::now() + PAUSE);
             }
@@ -230,7 +230,7 @@ impl WriterLoop {
     /// A run that was killed may have put bytes whose line it never wrote. Upstream's index files as they were last seen
     /// say what it would have been. What it had not sealed is sealed.
     fn finish_what_was_begun(&mut self) {
-        let store = &self.kit.store;
+        let store = &self.config.store;
         let finished = store
             .begin()
             .and_then(|()| store.unfinished())
@@ -238,39 +238,39 @@ impl WriterLoop {
                 if unfinished.is_empty() {
                     return store.sync();
                 }
-                let _in_use = self.kit.common.in_use(Use::Add)?;
+                let _in_use = self.config.common.in_use(Use::Add)?;
                 for (id, checksum) in unfinished {
-                    let kept = self.kit.kept.read(&id.name);
+                    let kept = self.config.kept.read(&id.name);
                     let line = kept.and_then(|kept| find_line(&kept.text, &id, Some(&checksum)));
                     if let Some(line) = line.filter(|line| *line.checksum() == checksum) {
-                        self.kit.store.add_lines(&id.name, vec![line])?;
+                        self.config.store.add_lines(&id.name, vec![line])?;
                     }
                 }
-                self.kit.store.sync()
+                self.config.store.sync()
             });
         if let Err(error) = finished {
-            (self.kit.failed)(&error);
+            (self.config.failed)(&error);
         }
     }
 
     fn is_too_large(&self) -> bool {
-        match (self.size, self.kit.limits.max_size) {
+        match (self.size, self.config.limits.max_size) {
             (Some(size), Some(most)) => size > most,
             _ => false,
         }
     }
 
     fn let_go(&mut self) {
-        if !self.kit.limits.any() {
+        if !self.config.limits.any() {
             return;
         }
-        let now = self.kit.common.clock.now();
-        if let Some(leap) = self.kit.usage.look(now, self.kit.limits.max_age) {
-            self.kit.stats.clock_leaps.add(1);
-            say_leap(&self.kit.common, leap);
+        let now = self.config.common.clock.now();
+        if let Some(leap) = self.config.usage.look(now, self.config.limits.max_age) {
+            self.config.stats.clock_leaps.add(1);
+            say_leap(&self.config.common, leap);
             return;
         }
-        let used = self.kit.usage.last();
+        let used = self.config.usage.last();
         let WriterConfig {
             common,
             store,
@@ -279,7 +279,7 @@ impl WriterLoop {
             usage,
             gone,
             ..
-        } = &self.kit;
+        } = &self.config;
         let mut limits = *limits;
         if self
             .spared_until
@@ -317,10 +317,10 @@ impl WriterLoop {
     }
 
     fn save_use(&self) {
-        let now = self.kit.common.clock.now();
-        self.kit
+        let now = self.config.common.clock.now();
+        self.config
             .usage
-            .save(&self.kit.common.mirror, CRATES_IO_FOLDER, now);
+            .save(&self.config.common.mirror, CRATES_IO_FOLDER, now);
     }
 }
 
