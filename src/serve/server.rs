@@ -94,6 +94,8 @@ pub async fn run(
     options: ServeOptions,
     say: impl FnOnce(&Listening),
 ) -> Result<()> {
+    // A signal that comes before this ends the process at once, as it does any other; nothing is open yet.
+    let signals = Signals::new();
     let files = platform::allow_many_files();
     let public = options.public_url.as_deref().map(public_url).transpose()?;
     let listeners = listen::bind(&options.listen)?;
@@ -149,8 +151,6 @@ pub async fn run(
         let (workers, context) = (Arc::clone(&workers), Arc::clone(&context));
         tokio::spawn(listen::accept(listener, workers, context));
     }
-    // Before anybody knows that it listens: a signal that came earlier would end it at once.
-    let signals = Signals::new();
     let everywhere = |address: &SocketAddr| address.ip().is_unspecified();
     say(&Listening {
         elsewhere: state.front.public.is_none() && addresses.first().is_some_and(everywhere),
@@ -322,6 +322,7 @@ async fn until_told(
 ) {
     const LOOK: Duration = Duration::from_secs(2);
     let mut told = Told::default();
+    let mut turned_away = 0;
     loop {
         let heard = tokio::select! {
             heard = signals.next() => heard,
@@ -333,6 +334,9 @@ async fn until_told(
             Heard::Nothing => {}
         }
         let state = &context.state;
+        if heard == Heard::Nothing {
+            state.look_at_limits(&mut turned_away);
+        }
         let tokens = state.access.reload();
         let asked = heard == Heard::Reload;
         if let Some(pull) = &state.crates_io.pull {

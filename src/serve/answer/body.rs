@@ -19,6 +19,7 @@ use crate::io::upstream::relay::{
 };
 use crate::model::error::{Error, Result, chain};
 use crate::serve::admit::limits::RequestPermit;
+use crate::serve::admit::peer::PendingRequest;
 use crate::serve::answer::cached::CachedAnswer;
 
 /// What is read of a growing file at once: little, since each of many readers holds so much.
@@ -37,6 +38,7 @@ pub enum Body {
         left: Option<u64>,
         /// Counts as a request in flight until it is sent.
         permit: Option<RequestPermit>,
+        pending: Option<PendingRequest>,
     },
 }
 
@@ -79,6 +81,7 @@ impl Body {
             pieces: Box::pin(pieces),
             left: Some(to - from),
             permit: None,
+            pending: None,
         }
     }
 
@@ -129,6 +132,7 @@ impl Body {
             pieces: Box::pin(pieces),
             left: length,
             permit: None,
+            pending: None,
         }
     }
 
@@ -137,6 +141,17 @@ impl Body {
     pub fn with_permit(mut self, theirs: RequestPermit) -> Self {
         if let Self::Pieces { permit, .. } = &mut self {
             *permit = Some(theirs);
+        }
+        self
+    }
+}
+
+impl Body {
+    /// Keeps the connection from being cut as idle until it is sent.
+    #[must_use]
+    pub fn with_pending(mut self, theirs: PendingRequest) -> Self {
+        if let Self::Pieces { pending, .. } = &mut self {
+            *pending = Some(theirs);
         }
         self
     }
@@ -159,6 +174,7 @@ impl http_body::Body for Body {
                 pieces,
                 left,
                 permit,
+                ..
             } => {
                 let piece = std::task::ready!(pieces.as_mut().poll_next(context));
                 if let (Some(left), Some(Ok(bytes))) = (left, &piece) {

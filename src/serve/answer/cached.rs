@@ -84,7 +84,7 @@ pub struct CachedAnswer {
     pub tag: String,
     pub modified: Timestamp,
     pub headers: HeaderMap,
-    pub not_modified: HeaderMap,
+    not_modified: HeaderMap,
     pub freshness: Freshness,
     /// Of a crate.
     pub count: Option<Arc<Count>>,
@@ -105,6 +105,8 @@ pub struct CachedAnswer {
 pub struct Encoded {
     pub bytes: Bytes,
     pub headers: HeaderMap,
+    /// Headers of a 304 to a client that has it in this encoding.
+    pub not_modified: HeaderMap,
 }
 
 impl CachedAnswer {
@@ -228,11 +230,12 @@ impl CachedAnswer {
         let Content::Memory(text) = &self.content else {
             return;
         };
-        let (place, name) = match coding {
+        let place = match coding {
             Coding::Identity => return,
-            Coding::Gzip => (&self.gzip, "gzip"),
-            Coding::Zstd => (&self.zstd, "zstd"),
+            Coding::Gzip => &self.gzip,
+            Coding::Zstd => &self.zstd,
         };
+        let Some(name) = coding.name() else { return };
         place.get_or_init(|| {
             let packed = match coding {
                 Coding::Zstd => zstd::bulk::compress(text, 3).ok(),
@@ -242,12 +245,29 @@ impl CachedAnswer {
             let mut headers = self.headers.clone();
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(name));
             headers.insert(CONTENT_LENGTH, HeaderValue::from(packed.len()));
-            insert(&mut headers, ETAG, &format!("\"{}-{name}\"", self.tag));
+            let tag = format!("\"{}-{name}\"", self.tag);
+            insert(&mut headers, ETAG, &tag);
+            let mut not_modified = self.not_modified.clone();
+            insert(&mut not_modified, ETAG, &tag);
             Some(Encoded {
                 bytes: Bytes::from(packed),
                 headers,
+                not_modified,
             })
         });
+    }
+
+    /// The headers of a 304 to a client that holds it in this encoding: with the tag that a 200 would carry (RFC 9110,
+    /// 15.4.5).
+    pub fn not_modified(&self, coding: Coding) -> HeaderMap {
+        if let Some(Some(coded)) = self.coded(coding) {
+            return coded.not_modified.clone();
+        }
+        let mut headers = self.not_modified.clone();
+        if let Some(name) = coding.name() {
+            insert(&mut headers, ETAG, &format!("\"{}-{name}\"", self.tag));
+        }
+        headers
     }
 
     /// Its bytes as they are, lent to the system for good once they are asked for often, if there is room for another copy.
@@ -325,6 +345,11 @@ mod tests {
         let gzip = cached.coded(Coding::Gzip).flatten().unwrap();
         assert_eq!(gzip.headers[ETAG], format!("\"{}-gzip\"", cached.tag));
         assert!(gzip.bytes.len() < 1000);
+        let tag = |coding| cached.not_modified(coding)[ETAG].clone();
+        assert_eq!(tag(Coding::Identity), format!("\"{}\"", cached.tag));
+        assert_eq!(tag(Coding::Gzip), format!("\"{}-gzip\"", cached.tag));
+        // Not packed since the server started.
+        assert_eq!(tag(Coding::Zstd), format!("\"{}-zstd\"", cached.tag));
         let small = CachedAnswer::index(
             Bytes::from_static(b"{}"),
             Timestamp(0),

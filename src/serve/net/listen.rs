@@ -24,7 +24,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::model::error::{Error, Result};
 use crate::serve::admit::limits::ConnectionPermit;
-use crate::serve::admit::peer::Peer;
+use crate::serve::admit::peer::{Peer, Pending};
 use crate::serve::answer::body::Body;
 use crate::serve::answer::cached::CACHED;
 use crate::serve::metrics::access_log::{Line, Log};
@@ -199,7 +199,7 @@ pub async fn accept(
         // A proxy's connections are those of all its clients.
         let counted = Some(address.ip()).filter(|ip| !context.state.front.trusts(Some(*ip)));
         let Some(permit) = context.state.limits.admit(counted) else {
-            context.state.stats.rejected_limit.add(1);
+            context.state.turned_away();
             if context.tls.is_none()
                 && let Ok(turn) = Arc::clone(&away).try_acquire_owned()
             {
@@ -265,10 +265,14 @@ async fn connection(
     // An answer is written in one go, so there is nothing to wait for.
     let _ = stream.set_nodelay(true);
     let hint: Arc<SendfileHint> = Arc::default();
-    let stream = IdleTimeout::new(SendfileSocket::new(stream, &hint), context.patience);
-    let permit = Arc::new(permit);
+    let local = stream.local_addr().ok();
+    let pending = Pending::default();
+    let stream = SendfileSocket::new(stream, &hint);
+    let stream = IdleTimeout::new(stream, context.patience, pending.clone());
+    let permit = Arc::new((permit, pending));
     let peer = Peer {
         address: Some(address.ip()),
+        local,
         tls: context.tls.is_some(),
     };
     match &context.tls {
@@ -292,10 +296,13 @@ async fn connection(
     }
 }
 
+/// What lives as long as a connection: its place among those that are let in, and its requests that wait.
+type ConnectionState = (ConnectionPermit, Pending);
+
 async fn serve<I>(
     io: I,
     peer: Peer,
-    permit: Arc<ConnectionPermit>,
+    permit: Arc<ConnectionState>,
     hint: Option<Arc<SendfileHint>>,
     context: &Arc<ConnectionContext>,
     builder: &Arc<Builder<TokioExecutor>>,
@@ -335,9 +342,10 @@ async fn serve<I>(
                 return Ok(h2c::switching());
             }
             let version = request.version();
+            let pending = permit.1.begin();
             let answer = logged(&context, request, peer).await;
             lend(version, &answer);
-            Ok(answer)
+            Ok(answer.map(|body| body.with_pending(pending)))
         }))
     });
     let connection = builder.serve_connection_with_upgrades(io, service);
@@ -351,7 +359,7 @@ async fn upgraded(
     request: Request<Incoming>,
     frame: Vec<u8>,
     peer: Peer,
-    permit: Arc<ConnectionPermit>,
+    permit: Arc<ConnectionState>,
     context: Arc<ConnectionContext>,
     builder: Arc<Builder<TokioExecutor>>,
 ) {
@@ -362,9 +370,10 @@ async fn upgraded(
     let service = service_fn(move |request: Request<Incoming>| {
         let (context, permit) = (Arc::clone(&for_requests), Arc::clone(&permit));
         async move {
-            let _guest = permit;
+            let pending = permit.1.begin();
             let request = context.state.front.at_root(request);
-            Ok::<_, Infallible>(logged(&context, request, peer).await)
+            let answer = logged(&context, request, peer).await;
+            Ok::<_, Infallible>(answer.map(|body| body.with_pending(pending)))
         }
     });
     let builder = Builder::clone(&builder).http2_only();

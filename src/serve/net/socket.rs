@@ -14,6 +14,7 @@ use tokio::net::TcpStream;
 use tokio::task::unconstrained;
 
 use crate::io::net::sendfile::{MIN_SENDFILE_BYTES, SealedMemory, send_with_more};
+use crate::serve::admit::peer::Pending;
 
 /// A connection is looked at so often, even if nothing comes.
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
@@ -149,10 +150,14 @@ pub struct IdleTimeout<S> {
     moved: bool,
     /// The last look after something had moved.
     last: tokio::time::Instant,
+    /// Whether the client does not take what is written.
+    blocked: bool,
+    /// Requests of this connection that wait for something else than the client.
+    pending: Pending,
 }
 
 impl<S> IdleTimeout<S> {
-    pub fn new(inner: S, patience: Duration) -> Self {
+    pub fn new(inner: S, patience: Duration, pending: Pending) -> Self {
         let last = tokio::time::Instant::now();
         let due = tokio::time::sleep_until(last + patience.min(POLL_INTERVAL));
         Self {
@@ -162,6 +167,8 @@ impl<S> IdleTimeout<S> {
             waiting: None,
             moved: false,
             last,
+            blocked: false,
+            pending,
         }
     }
 
@@ -184,7 +191,8 @@ impl<S> IdleTimeout<S> {
             .is_ready()
         {
             let now = tokio::time::Instant::now();
-            if std::mem::take(&mut self.moved) {
+            let waits = !self.blocked && !self.pending.is_none();
+            if std::mem::take(&mut self.moved) || waits {
                 self.last = now;
             }
             let end = self.last + self.patience;
@@ -216,6 +224,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for IdleTimeout<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.inner).poll_write(context, bytes);
+        self.blocked = polled.is_pending();
         self.moved(polled, context)
     }
 
@@ -242,6 +251,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for IdleTimeout<S> {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.inner).poll_write_vectored(context, slices);
+        self.blocked = polled.is_pending();
         self.moved(polled, context)
     }
 }

@@ -158,6 +158,7 @@ pub async fn answer(
         pieces: Box::pin(pieces),
         left: length,
         permit: None,
+        pending: None,
     };
     Ok(with(StatusCode::OK, head_of(length), body))
 }

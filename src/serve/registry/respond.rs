@@ -13,7 +13,7 @@ use crate::model::package::id::CrateId;
 use crate::model::units::timestamp::Timestamp;
 use crate::serve::answer::body::{Body, HttpError, blocking, partial, unsatisfiable, with};
 use crate::serve::answer::cached::{CACHED, CachedAnswer, Content, Evidence, Freshness};
-use crate::serve::answer::negotiate::{Coding, Part, part, tag_matches};
+use crate::serve::answer::negotiate::{Coding, Part, matching_tag, part};
 use crate::serve::answer::recheck;
 use crate::serve::registry::state::{ServerState, Source, may_read};
 
@@ -81,10 +81,10 @@ fn in_memory(
     came: Option<&'static str>,
 ) -> Option<Response<Body>> {
     let headers = request.headers();
-    if unchanged(headers, cached) {
+    if let Some(coding) = unchanged(headers, cached) {
         count(state, cached, came);
         state.stats.not_modified.add(1);
-        let headers = cached.not_modified.clone();
+        let headers = cached.not_modified(coding);
         return Some(with(StatusCode::NOT_MODIFIED, headers, Body::Empty));
     }
     let Content::Memory(bytes) = &cached.content else {
@@ -208,19 +208,17 @@ async fn file(
     }
 }
 
-/// Whether the client has it already. A tag goes before a date.
-fn unchanged(headers: &HeaderMap, cached: &CachedAnswer) -> bool {
+/// In which encoding the client has it already, if it has. A tag goes before a date.
+fn unchanged(headers: &HeaderMap, cached: &CachedAnswer) -> Option<Coding> {
     if let Some(tags) = headers.get(IF_NONE_MATCH) {
-        return tag_matches(tags.as_bytes(), &cached.tag);
+        return matching_tag(tags.as_bytes(), &cached.tag);
     }
-    let Some(since) = headers.get(IF_MODIFIED_SINCE) else {
-        return false;
-    };
+    let since = headers.get(IF_MODIFIED_SINCE)?;
     let since = since
         .to_str()
         .ok()
-        .and_then(|text| httpdate::parse_http_date(text).ok());
-    since.is_some_and(|since| Timestamp::from(since) >= cached.modified)
+        .and_then(|text| httpdate::parse_http_date(text).ok())?;
+    (Timestamp::from(since) >= cached.modified).then_some(Coding::Identity)
 }
 
 /// Whether a range may be taken from what there is now.
@@ -230,7 +228,7 @@ fn range_holds(headers: &HeaderMap, cached: &CachedAnswer) -> bool {
     };
     let of = of.as_bytes();
     if of.starts_with(b"\"") {
-        return tag_matches(of, &cached.tag);
+        return matching_tag(of, &cached.tag).is_some();
     }
     let date = std::str::from_utf8(of)
         .ok()

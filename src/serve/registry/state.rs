@@ -1,13 +1,14 @@
 //! What all requests share.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use hyper::Request;
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, HOST, HeaderValue};
+use hyper::{Request, Version};
 use tokio::runtime::Handle;
 
 use crate::io::mirror::pruned::Pruned;
@@ -214,7 +215,13 @@ impl ServerState {
             .authority()
             .map(hyper::http::uri::Authority::as_str);
         let header = || request.headers().get(HOST)?.to_str().ok();
-        let host = said.host.as_deref().or(authority).or_else(header)?;
+        // HTTP/1.0 has no Host: then the client finds the server where it has connected to.
+        let connected = peer
+            .local
+            .filter(|_| request.version() < Version::HTTP_11)
+            .map(|local| SocketAddr::new(local.ip().to_canonical(), local.port()).to_string());
+        let host = said.host.as_deref().or(authority).or_else(header);
+        let host = host.or(connected.as_deref())?;
         let sound = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
         let sound = !host.is_empty() && host.len() <= 255 && host.bytes().all(sound);
         sound.then(|| format!("{scheme}://{host}{}", said.path))

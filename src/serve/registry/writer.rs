@@ -137,6 +137,8 @@ struct WriterLoop {
     round: Instant,
     /// What the crates take, as far as is known.
     size: Option<u64>,
+    /// Bytes stored since the folder was last listed.
+    unlisted: u64,
     /// Until then nothing goes for its age.
     spared_until: Option<Instant>,
 }
@@ -151,6 +153,7 @@ impl WriterLoop {
             last: now,
             round: now,
             size: None,
+            unlisted: 0,
             spared_until: None,
         }
     }
@@ -206,6 +209,7 @@ impl WriterLoop {
         let name = line.id().name.clone();
         let bytes = self.config.store.put_crate(verified)?;
         self.size = self.size.map(|size| size + bytes);
+        self.unlisted += bytes;
         self.waiting.get_or_insert_with(Instant::now);
         self.config.store.add_lines(&name, vec![line])
     }
@@ -255,7 +259,8 @@ impl WriterLoop {
 
     fn is_too_large(&self) -> bool {
         match (self.size, self.config.limits.max_size) {
-            (Some(size), Some(most)) => size > most,
+            // Another server may store into the same folder, so the folder is listed anew from time to time.
+            (Some(size), Some(most)) => size > most || self.unlisted > most / 8,
             _ => false,
         }
     }
@@ -264,6 +269,7 @@ impl WriterLoop {
         if !self.config.limits.any() {
             return;
         }
+        self.unlisted = 0;
         let now = self.config.common.clock.now();
         if let Some(leap) = self.config.usage.look(now, self.config.limits.max_age) {
             self.config.stats.clock_leaps.add(1);

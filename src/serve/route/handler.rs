@@ -54,7 +54,7 @@ async fn answered(
     let client = trusted.then(client).flatten();
     let client = client.filter(|client| !state.front.trusts(Some(*client)));
     let Some(permit) = state.limits.request(client) else {
-        state.stats.rejected_limit.add(1);
+        state.turned_away();
         return HttpError::later("too many requests at once").answer();
     };
     let method = request.method();

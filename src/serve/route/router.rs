@@ -113,7 +113,9 @@ fn krate(file: &str) -> Option<CrateId> {
     if parts.next() != Some("download") || parts.next().is_some() {
         return None;
     }
-    CrateId::parse(&unescaped(name)?, &unescaped(version)?).ok()
+    let version = unescaped(version)?;
+    // Gateways that read a path as a form turn `+` into a space, and no version has a space.
+    CrateId::parse(&unescaped(name)?, &version.replace(' ', "+")).ok()
 }
 
 /// Undoes `%2B` and the like, once. What it comes to is checked by who asked.
@@ -172,6 +174,10 @@ mod tests {
             ),
             (
                 "/crates-io/dl/Priv/0.2.1%2Bb%2d5/download",
+                Route::Crate(Place::CratesIo, id("Priv", "0.2.1+b-5")),
+            ),
+            (
+                "/crates-io/dl/Priv/0.2.1%20b-5/download",
                 Route::Crate(Place::CratesIo, id("Priv", "0.2.1+b-5")),
             ),
             ("/api/v1/crates", Route::Search(Place::CratesIo)),
