@@ -364,8 +364,10 @@ pub mod serve {
     }
     /// Connections: listening, TLS, HTTP/2 upgrades, sockets.
     pub mod net {
+        pub mod bind;
         pub mod h2c;
         pub mod listen;
+        pub mod reject;
         pub mod socket;
         pub mod systemd;
         pub mod tls;
@@ -395,6 +397,7 @@ pub mod serve {
         pub mod handler;
         pub mod router;
     }
+    pub mod reload;
     pub mod server;
 }
 

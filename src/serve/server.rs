@@ -1,6 +1,5 @@
 //! The server as a whole: put together, run, and stopped so that nothing is lost.
 
-use crate::model::error::chain;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -14,7 +13,6 @@ use url::Url;
 
 use crate::io::config::own_server::Own;
 use crate::io::fs::platform;
-use crate::io::fs::stamp::Stamp;
 use crate::io::mirror::index_cache::IndexCache;
 use crate::io::mirror::pruned::Pruned;
 use crate::model::error::{Error, Result};
@@ -33,16 +31,18 @@ use crate::serve::answer::single_flight::SingleFlight;
 use crate::serve::metrics::access_log::{self, Log};
 use crate::serve::metrics::counters::Stats;
 use crate::serve::metrics::usage::Usage;
+use crate::serve::net::bind;
 use crate::serve::net::listen::{self, ConnectionContext, GRACE, Workers};
 use crate::serve::net::systemd::notify;
 use crate::serve::net::tls::Certificate;
 use crate::serve::pages::home::config_lines;
-use crate::serve::registry::notices::{self, Notices};
+use crate::serve::registry::notices::Notices;
 use crate::serve::registry::prefetch::Prefetching;
 use crate::serve::registry::state::{NegativeCache, ServerState, Source};
 use crate::serve::registry::upstream::RegistryUpstream;
 use crate::serve::registry::withdrawn::{Deleted, Withdrawn};
 use crate::serve::registry::writer::{Writer, WriterConfig};
+use crate::serve::reload;
 
 /// How long a server that ends waits for crates that have come and are being stored.
 const LAST: Duration = Duration::from_secs(1);
@@ -68,7 +68,7 @@ pub struct ServeOptions {
     /// Bytes of answers kept ready.
     pub memory: u64,
     pub most: MaxInFlight,
-    /// A client that neither sends nor takes anything for so long is cut.
+    /// Idle timeout: a client that neither sends nor reads for this long is disconnected.
     pub patience: Duration,
     /// Certificate chain and key.
     pub tls: Option<(PathBuf, PathBuf)>,
@@ -95,10 +95,10 @@ pub async fn run(
     say: impl FnOnce(&Listening),
 ) -> Result<()> {
     // A signal that comes before this ends the process at once, as it does any other; nothing is open yet.
-    let signals = Signals::new();
+    let signals = reload::Signals::new();
     let files = platform::allow_many_files();
     let public = options.public_url.as_deref().map(public_url).transpose()?;
-    let listeners = listen::bind(&options.listen)?;
+    let listeners = bind::bind(&options.listen)?;
     let certificate = match options.tls.clone() {
         Some((certificate, key)) => Some(Certificate::open(certificate, key)?),
         None => None,
@@ -160,7 +160,7 @@ pub async fn run(
     });
     notify(&common.environment, "READY=1\nSTATUS=serving\n");
 
-    until_told(&context, certificate.as_ref(), signals).await;
+    reload::until_stopped(&context, certificate.as_ref(), signals).await;
 
     notify(&common.environment, "STOPPING=1\n");
     let _ = stop.send(true);
@@ -312,147 +312,6 @@ fn build(
         state.stored(Some(&error));
     }
     Ok((state, options.patience))
-}
-
-/// Waits for a signal to stop; on the way, reads again what has changed on disk.
-async fn until_told(
-    context: &ConnectionContext,
-    certificate: Option<&Arc<Certificate>>,
-    mut signals: Signals,
-) {
-    const LOOK: Duration = Duration::from_secs(2);
-    let mut told = Told::default();
-    let mut turned_away = 0;
-    loop {
-        let heard = tokio::select! {
-            heard = signals.next() => heard,
-            () = tokio::time::sleep(LOOK) => Heard::Nothing,
-        };
-        match heard {
-            Heard::Stop => return,
-            Heard::Reload => context.log.reopen(),
-            Heard::Nothing => {}
-        }
-        let state = &context.state;
-        if heard == Heard::Nothing {
-            state.look_at_limits(&mut turned_away);
-        }
-        let tokens = state.access.reload();
-        let asked = heard == Heard::Reload;
-        if let Some(pull) = &state.crates_io.pull {
-            match pull.reload() {
-                Ok(false) => {}
-                Ok(true) => (state.common.watch)(&Event::Note {
-                    message: "cargo's config was read again".to_owned(),
-                }),
-                // Once: it is not tried again before something changes.
-                Err(error) => told.failed(state, "config", Vec::new(), &error, true),
-            }
-        }
-        let renewed = certificate.map_or(Ok(false), |certificate| certificate.reload());
-        let stamps = || certificate.map(|it| it.stamps()).unwrap_or_default();
-        let files = [
-            ("tokens", tokens, state.access.stamps()),
-            ("certificate", renewed, stamps()),
-        ];
-        for (what, reloaded, stamps) in files {
-            match reloaded {
-                Ok(false) => told.right(what),
-                Ok(true) => {
-                    told.right(what);
-                    (state.common.watch)(&Event::Step {
-                        verb: "Read",
-                        what: format!("the {what} again"),
-                    });
-                }
-                Err(error) => told.failed(state, what, stamps, &error, asked),
-            }
-        }
-    }
-}
-
-/// Which state of a file the log has said of that it cannot be read, by what is in the file. It is looked at every two
-/// seconds, and said once per change.
-#[derive(Default)]
-struct Told(HashMap<&'static str, (Vec<Option<Stamp>>, String)>);
-
-impl Told {
-    fn right(&mut self, what: &'static str) {
-        self.0.remove(what);
-    }
-
-    fn failed(
-        &mut self,
-        state: &ServerState,
-        what: &'static str,
-        stamps: Vec<Option<Stamp>>,
-        error: &Error,
-        asked: bool,
-    ) {
-        let now = (stamps, chain(error));
-        if !asked && self.0.get(what) == Some(&now) {
-            return;
-        }
-        state.stats.reload_errors.add(1);
-        (state.common.watch)(&Event::Warning {
-            message: format!("{}; what was read before goes on to hold", now.1),
-            help: notices::hint(error),
-        });
-        self.0.insert(what, now);
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Heard {
-    Stop,
-    Reload,
-    Nothing,
-}
-
-#[cfg(unix)]
-struct Signals(Option<[tokio::signal::unix::Signal; 3]>);
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> Self {
-        use tokio::signal::unix::{SignalKind, signal};
-        let all = || {
-            Some([
-                signal(SignalKind::terminate()).ok()?,
-                signal(SignalKind::interrupt()).ok()?,
-                signal(SignalKind::hangup()).ok()?,
-            ])
-        };
-        Self(all())
-    }
-
-    async fn next(&mut self) -> Heard {
-        let Some([terminate, interrupt, hangup]) = &mut self.0 else {
-            return std::future::pending().await;
-        };
-        tokio::select! {
-            _ = terminate.recv() => Heard::Stop,
-            _ = interrupt.recv() => Heard::Stop,
-            _ = hangup.recv() => Heard::Reload,
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn new() -> Self {
-        Self
-    }
-
-    async fn next(&mut self) -> Heard {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => Heard::Stop,
-            Err(_) => std::future::pending().await,
-        }
-    }
 }
 
 /// An address that can stand before `/crates-io/...`.

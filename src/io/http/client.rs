@@ -68,7 +68,7 @@ impl Http {
         })
     }
 
-    /// For a program that runs on: a host that was gone is tried again after this time.
+    /// For a long-running program: a host that is down is tried again after this time.
     #[must_use]
     pub fn recovering(mut self, after: Duration) -> Self {
         self.hosts = self.hosts.recovering(after);
@@ -215,8 +215,8 @@ impl<'a> Attempts<'a> {
 
     /// Sends the request, and sends it on where the answer says so. The last answer, and whether a token went with it.
     ///
-    /// The client could follow by itself, but who gets to see a token is decided here and nowhere else: each hop is looked
-    /// at, and once a request has left the places that may see it, it never carries it again.
+    /// Redirects are followed here because this is the one place that decides which hop gets the token: once a request has
+    /// left the hosts that may see it, it never carries it again.
     async fn follow(
         &mut self,
         prepared: impl Fn(Url) -> RequestBuilder,
@@ -364,7 +364,7 @@ pub fn client(settings: &HttpSettings) -> Result<Client> {
     builder.build().map_err(failed)
 }
 
-/// An error without the address that stands beside it anyway.
+/// An error without its URL, for messages that have the URL already.
 fn brief(error: &Error) -> String {
     match error {
         Error::Network { source, .. } => source.to_string(),

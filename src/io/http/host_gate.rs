@@ -17,19 +17,19 @@ use crate::model::error::{Error, Result};
 /// Connections to a host that does not speak HTTP/2, where each carries one request at a time. As many again carry index
 /// files, which need not wait for crates.
 const MAX_HTTP1_CONNECTIONS: usize = 16;
-/// A transfer that takes longer gives its slot to somebody who waits for one.
+/// A transfer that takes longer gives its slot to a waiting request.
 const LONG: Duration = Duration::from_secs(3);
 /// So many long transfers are borne beside the others.
 const MOST_LONG: usize = 64;
 /// So long the others wait for the request that goes first.
 const FIRST: Duration = Duration::from_secs(5);
-/// So many requests given up in a row, and the host counts as gone.
+/// Consecutive failures after which a host is considered down.
 const FAILURES_UNTIL_DOWN: u32 = 8;
 
 #[derive(Debug)]
 pub struct HostGate {
     jobs: usize,
-    /// After how long a host that was gone is tried again. `None`: never, since a run ends before.
+    /// When a host that is down is tried again. `None`: never, since a run ends before.
     recovery: Option<Duration>,
     known: Mutex<HashMap<String, Arc<Host>>>,
 }
@@ -63,7 +63,7 @@ pub enum Kind {
 #[derive(Debug)]
 struct Slots {
     free: Arc<Semaphore>,
-    /// For transfers that have gone on for long.
+    /// Slots of long transfers.
     long: Arc<Semaphore>,
     taken: Mutex<Vec<Weak<Slot>>>,
 }
@@ -104,7 +104,7 @@ impl Slots {
         slot
     }
 
-    /// Gives the slots of long transfers to those who wait.
+    /// Gives the slots of long transfers to waiting requests.
     fn relieve(&self) {
         if self.free.available_permits() > 0 {
             return;
@@ -146,7 +146,7 @@ impl HostGate {
         }
     }
 
-    /// Tries a host that was gone again after this time, one request first.
+    /// Tries a host that is down again after this time, with one request first.
     #[must_use]
     pub fn recovering(mut self, after: Duration) -> Self {
         self.recovery = Some(after);
@@ -168,7 +168,7 @@ impl HostGate {
                 }
                 HostState::Unknown if first.is_none() && since.elapsed() < FIRST => {
                     let lock = Arc::clone(&host.first).lock_owned();
-                    // It may be that what the first one wants is what takes so long.
+                    // The first request may be for something that is slow by itself.
                     first = tokio::time::timeout(FIRST, lock).await.ok();
                 }
                 HostState::Unknown => break,
@@ -179,7 +179,7 @@ impl HostGate {
             }
         }
         let slot = host.slots(kind).take().await;
-        // The host may have gone while we waited.
+        // The host may have gone down while this request waited.
         if let HostState::Down { cause, .. } = host.state() {
             return Err(Error::HostDown {
                 host: host.name.clone(),

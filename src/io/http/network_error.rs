@@ -1,4 +1,4 @@
-//! Errors of the HTTP client, told apart and put into words.
+//! Errors of the HTTP client, classified and described.
 
 use tokio_rustls::rustls::{CertificateError, Error as TlsError, InvalidMessage};
 use url::Url;

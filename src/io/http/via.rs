@@ -10,7 +10,7 @@ use reqwest::header::HeaderValue;
 /// The header with the names.
 pub const HEADER: &str = "cargo-mirror-via";
 
-/// Who has not asked for so long is no longer named.
+/// A server that has not asked for this long is no longer named.
 const LATELY: Duration = Duration::from_secs(120);
 /// More servers in a row are not remembered.
 const MOST: usize = 32;
@@ -31,7 +31,7 @@ impl Via {
         })
     }
 
-    /// Takes note of who asks. Whether it is this server itself.
+    /// Remembers the servers a request came through. Returns whether this one is among them.
     pub fn came_from(&self, header: &[u8]) -> bool {
         let Ok(text) = std::str::from_utf8(header) else {
             return false;

@@ -1,4 +1,4 @@
-//! The `.crate` files of one registry, over HTTP: where they are, who may have them, and their bytes, hashed as they arrive.
+//! The `.crate` files of one registry over HTTP: their URLs, authorization, and their bytes, hashed as they arrive.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub struct Transfer<'a> {
 /// What a registry says of itself.
 pub struct DownloadConfig {
     pub(super) said: RegistryConfig,
-    /// Whether every request must say who we are.
+    /// Whether every request needs a token.
     pub(super) login: bool,
 }
 
@@ -57,7 +57,7 @@ impl DownloadConfig {
 }
 
 impl Downloads {
-    /// What lets requests in, where the registry wants to know who we are.
+    /// The token for requests, where the registry requires one.
     pub(super) async fn pass(&self, config: &DownloadConfig) -> Result<Option<Authorization>> {
         Ok(if config.login {
             Some(self.login.pass().await?)
@@ -213,7 +213,7 @@ impl Fetching {
         Ok(body)
     }
 
-    /// What is to be done about an error that is none of the line's; others come back.
+    /// Handles errors that are not the network's; others are returned.
     pub(super) fn go_on(&mut self, error: Error) -> Result<()> {
         match error {
             // A cache on the way may have been caught half-filled. Twice the same is what the server has.

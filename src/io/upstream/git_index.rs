@@ -129,7 +129,7 @@ impl GitIndex {
         let (cargo, folder) = (self.cargo.clone(), self.folder.clone());
         let address = self.registry.address().to_owned();
         let (renewed, refresh) = (Arc::clone(&self.renewed), self.refresh);
-        // By itself: whoever asks may lose patience, and cargo would go on beside the next one.
+        // In its own task: the caller may time out, and cargo would go on beside the next fetch.
         let renewing = tokio::spawn(async move {
             let mut renewed = renewed.lock_owned().await;
             if let Some(renewed) = &*renewed

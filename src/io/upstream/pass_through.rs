@@ -110,7 +110,7 @@ impl Out {
         }
     }
 
-    /// `false`: the client has gone.
+    /// `false`: the client has disconnected.
     async fn take(&mut self, mut piece: Bytes) -> bool {
         /// Enough to tell an error page from an archive.
         const SHOWN: usize = 24;

@@ -1,10 +1,10 @@
-//! What is known of a connection.
+//! What is known of a connection, and which of its requests are pending.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// What is known of a connection.
+/// Addresses and transport of a connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer {
     pub address: Option<IpAddr>,

@@ -10,7 +10,7 @@ use crate::io::fs::stamp::Stamp;
 use crate::model::error::{Error, Result};
 use crate::model::package::checksum::{Hashing, Sha256};
 
-/// A token file larger than this is none.
+/// Upper bound for the token file; larger files are rejected.
 const MAX_FILE: u64 = 16 << 20;
 
 /// What a request may do.
@@ -79,7 +79,7 @@ pub struct AccessControl {
 }
 
 impl AccessControl {
-    /// With no file, everybody may read and nobody may more.
+    /// Without a token file every client may read and none may administer.
     pub fn open(file: Option<PathBuf>) -> Result<Self> {
         let access = Self {
             file,
@@ -159,7 +159,7 @@ mod tests {
         ] {
             assert_eq!(access.right(said.map(str::as_bytes)), right, "{said:?}");
         }
-        // A file that is gone or broken changes nothing.
+        // A file that is missing or invalid changes nothing.
         assert!(access.reload().is_err());
         assert_eq!(access.right(Some(b"one")), Right::Read);
         for broken in ["reads one", "read", "read one two"] {

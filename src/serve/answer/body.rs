@@ -22,7 +22,7 @@ use crate::serve::admit::limits::RequestPermit;
 use crate::serve::admit::peer::PendingRequest;
 use crate::serve::answer::cached::CachedAnswer;
 
-/// What is read of a growing file at once: little, since each of many readers holds so much.
+/// Read size for a growing file: small, since each of many readers holds a buffer.
 const PIECE: usize = 32 << 10;
 
 type Pieces = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
@@ -57,7 +57,7 @@ impl Body {
         }
     }
 
-    /// A part of a file, of which so much is read at once.
+    /// A range of a file, read in pieces of `piece` bytes.
     pub fn file(file: Arc<File>, from: u64, to: u64, piece: usize) -> Self {
         let pieces = stream::unfold((file, from), move |(file, at)| async move {
             let most = usize::try_from(to - at).unwrap_or(usize::MAX).min(piece);
@@ -224,8 +224,7 @@ pub fn error(status: StatusCode, detail: &str) -> Response<Body> {
     text(status, "application/json", format!("{body}\n"))
 }
 
-/// What a client is told of an error. Where the server has its files is nobody's business but its operator's, whose log
-/// says it in full.
+/// The text of an error for clients. Paths of the server stay out of it; the log has the whole error.
 pub fn for_clients(error: &Error) -> String {
     match error {
         // Not the text of the cause, which may have a path in it, too.

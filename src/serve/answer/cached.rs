@@ -47,10 +47,10 @@ pub enum Freshness {
     Mirrored,
 }
 
-/// How long whoever has a crate may keep it.
+/// How long clients and caches may keep a crate.
 #[derive(Debug, Clone, Copy)]
 pub struct Lasting {
-    /// For whoever has shown a token, and for no cache in between.
+    /// Tokens are required, so shared caches must not keep it.
     pub private: bool,
     /// Upstream no longer has it, so caches should not go on to serve it for a year.
     pub withdrawn: bool,
@@ -67,7 +67,7 @@ impl Lasting {
     }
 }
 
-/// What tells whether what it was made of has changed.
+/// What an answer was made of, to see whether that has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Evidence {
     /// Upstream alone can tell.
@@ -80,7 +80,7 @@ pub enum Evidence {
 #[derive(Debug)]
 pub struct CachedAnswer {
     pub content: Content,
-    /// Without quotes, and without what tells encodings apart.
+    /// Entity tag without quotes and without the suffix of an encoding.
     pub tag: String,
     pub modified: Timestamp,
     pub headers: HeaderMap,
@@ -90,13 +90,13 @@ pub struct CachedAnswer {
     pub count: Option<Arc<Count>>,
     pub proof: Evidence,
     lent: OnceLock<Option<Arc<SealedMemory>>>,
-    /// Answers that could have been lent, up to the first that was.
+    /// Number of answers before the bytes were put into sealed memory.
     asked: AtomicU32,
     gzip: OnceLock<Option<Encoded>>,
     zstd: OnceLock<Option<Encoded>>,
     /// When a conditional request for it is passed on to upstream.
     pub pace: Pace,
-    /// Milliseconds since the server started: from then on it is looked at again.
+    /// When it is checked again, in milliseconds since the server started.
     fresh_until: AtomicU64,
 }
 
@@ -189,7 +189,7 @@ impl CachedAnswer {
             &httpdate::fmt_http_date(modified.into()),
         );
         let mut not_modified = headers.clone();
-        // The tag is there, so these would guide nobody (RFC 9110, 15.4.5).
+        // Not needed beside the tag (RFC 9110, 15.4.5).
         for name in [CONTENT_TYPE, LAST_MODIFIED, ACCEPT_RANGES] {
             not_modified.remove(name);
         }
@@ -270,7 +270,7 @@ impl CachedAnswer {
         headers
     }
 
-    /// Its bytes as they are, lent to the system for good once they are asked for often, if there is room for another copy.
+    /// Its bytes in sealed memory for `sendfile`, made after a few answers if the budget allows.
     pub fn lent(&self, room: &Arc<Budget>) -> Option<&Arc<SealedMemory>> {
         const OFTEN: u32 = 4;
         if let Some(lent) = self.lent.get() {

@@ -26,7 +26,7 @@ impl Coding {
         }
     }
 
-    /// The encoding to send to who says this of what it accepts. Identity unless something better is asked for.
+    /// The preferred encoding of an `Accept-Encoding` header, else identity.
     pub fn accepted(accept_encoding: &[u8]) -> Self {
         let Ok(text) = std::str::from_utf8(accept_encoding) else {
             return Self::Identity;
@@ -69,7 +69,7 @@ fn quality(parameters: &str) -> u32 {
 }
 
 /// The encoding of the first tag of an `If-None-Match` that is `tag`, which comes without quotes. As is the rule for this
-/// header, it does not matter whether tags are weak; nor does the encoding, which stands behind a `-` in ours.
+/// header, weak tags match too; so do tags of other encodings, which end in `-gzip` or `-zstd`.
 pub fn matching_tag(if_none_match: &[u8], tag: &str) -> Option<Coding> {
     // As we gave it, which is how nearly all of them come.
     if let [b'"', given @ .., b'"'] = if_none_match

@@ -2,7 +2,7 @@
 //! end. So no request crosses from one core to another unless it has to wait for something.
 
 use std::convert::Infallible;
-use std::net::{SocketAddr, TcpListener as StdListener, TcpStream as StdStream, ToSocketAddrs};
+use std::net::{SocketAddr, TcpListener as StdListener, TcpStream as StdStream};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,9 +17,8 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::{Builder, Connection, UpgradeableConnection};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{Notify, Semaphore, mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 
 use crate::model::error::{Error, Result};
@@ -29,85 +28,38 @@ use crate::serve::answer::body::Body;
 use crate::serve::answer::cached::CACHED;
 use crate::serve::metrics::access_log::{Line, Log};
 use crate::serve::net::h2c::{self, UpgradedStream};
+use crate::serve::net::reject;
 use crate::serve::net::socket::{CoarseTimer, IdleTimeout, SendfileHint, SendfileSocket};
 use crate::serve::registry::respond::from_memory;
 use crate::serve::registry::state::ServerState;
 use crate::serve::route::handler::handle;
 
-/// What a request may take of memory before it is a request: its head, and twice that over HTTP/2.
+/// Upper bound for request heads; HTTP/2 may take twice that.
 const MAX_HEAD: usize = 16 << 10;
 const MAX_HEADERS: usize = 100;
 /// Requests of one client under way at once on one connection.
 const MAX_STREAMS: u32 = 256;
-/// What is sent ahead of one client's acknowledgements over HTTP/2, on one stream.
+/// Send buffer of one HTTP/2 stream.
 const SEND_BUFFER: usize = 256 << 10;
-/// What the system takes of an answer before the client has read any: most crates in one go, and no more of a large one
-/// than a slow client should cost.
-const SOCKET_BUFFER: usize = 256 << 10;
-/// A TLS handshake, and the first words after it.
+/// Timeout of TLS handshakes.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// After the server was told to stop.
+/// How long connections have to finish once the server stops.
 pub const GRACE: Duration = Duration::from_secs(20);
 
-/// How long a stopping server waits for the first words of a client that it has accepted. Nobody else would answer it.
+/// How long a stopping server waits for the first request of a connection that it has accepted.
 const NEWCOMER: Duration = Duration::from_secs(1);
 
-/// How long a client that is turned away is given to hear it, and how many are at once.
-const FAREWELL: Duration = Duration::from_secs(1);
-const TURNED_AWAY: usize = 8;
-
-/// What every connection needs to know.
+/// What every connection shares.
 pub struct ConnectionContext {
     pub state: Arc<ServerState>,
     pub tls: Option<TlsAcceptor>,
     pub log: Log,
-    /// A client that neither sends nor takes anything for so long is cut.
+    /// Idle timeout: a client that neither sends nor reads for this long is disconnected.
     pub patience: Duration,
     pub stop: watch::Receiver<bool>,
 }
 
-/// The sockets to listen on: those that were handed over by systemd, else those that were named.
-pub fn bind(addresses: &[String]) -> Result<Vec<StdListener>> {
-    let mut handed = listenfd::ListenFd::from_env();
-    let mut listeners = Vec::new();
-    for at in 0..handed.len() {
-        let failed = |source| Error::Listen {
-            address: format!("the socket {at} that was handed over"),
-            source,
-        };
-        listeners.extend(handed.take_tcp_listener(at).map_err(failed)?);
-    }
-    if listeners.is_empty() {
-        for address in addresses {
-            let named = address
-                .to_socket_addrs()
-                .map_err(|source| Error::NoSuchAddress {
-                    address: address.clone(),
-                    source,
-                })?;
-            for address in named {
-                let bound = StdListener::bind(address).map_err(|source| Error::Listen {
-                    address: address.to_string(),
-                    source,
-                })?;
-                listeners.push(bound);
-            }
-        }
-    }
-    for listener in &listeners {
-        // What is accepted inherits it. A system that allows less gives less.
-        let _ = socket2::SockRef::from(listener).set_send_buffer_size(SOCKET_BUFFER);
-        listener
-            .set_nonblocking(true)
-            .map_err(|source| Error::Listen {
-                address: "a socket".to_owned(),
-                source,
-            })?;
-    }
-    Ok(listeners)
-}
-
-/// Whether a client has asked for anything yet.
+/// Whether a connection has had its first request.
 #[derive(Default)]
 struct FirstRequest {
     yes: AtomicBool,
@@ -125,7 +77,7 @@ impl FirstRequest {
 
 type Arrived = (StdStream, SocketAddr, ConnectionPermit);
 
-/// The threads that serve, and the way to each.
+/// The serving threads and the channel to each.
 pub struct Workers {
     ways: Vec<mpsc::UnboundedSender<Arrived>>,
 }
@@ -172,7 +124,7 @@ async fn work(mut arrived: mpsc::UnboundedReceiver<Arrived>, context: Arc<Connec
     }
 }
 
-/// Accepts until it is told to stop.
+/// Accepts connections until the server stops.
 pub async fn accept(
     listener: StdListener,
     workers: Arc<Workers>,
@@ -181,7 +133,7 @@ pub async fn accept(
     let listener = TcpListener::from_std(listener)?;
     let mut stop = context.stop.clone();
     let mut turn = 0_usize;
-    let away = Arc::new(Semaphore::new(TURNED_AWAY));
+    let away = Arc::new(Semaphore::new(reject::AT_ONCE));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -190,20 +142,20 @@ pub async fn accept(
         let (stream, address) = match accepted {
             Ok(accepted) => accepted,
             Err(cause) => {
-                // Too many open files, most likely; or the client has gone already. Neither lasts.
+                // Most likely too many open files, or the client has disconnected. Both pass.
                 context.state.short_of_files(&cause);
                 tokio::time::sleep(Duration::from_millis(20)).await;
                 continue;
             }
         };
-        // A proxy's connections are those of all its clients.
+        // A trusted proxy's connections belong to many clients.
         let counted = Some(address.ip()).filter(|ip| !context.state.front.trusts(Some(*ip)));
         let Some(permit) = context.state.limits.admit(counted) else {
             context.state.turned_away();
             if context.tls.is_none()
                 && let Ok(turn) = Arc::clone(&away).try_acquire_owned()
             {
-                tokio::spawn(turn_away(stream, turn));
+                tokio::spawn(reject::turn_away(stream, turn));
             }
             continue;
         };
@@ -212,26 +164,6 @@ pub async fn accept(
             let _ = workers.ways[turn].send((stream, address, permit));
         }
     }
-}
-
-/// Tells a client that there is no room for its connection, rather than to hang up on it without a word.
-async fn turn_away(mut stream: TcpStream, _turn: OwnedSemaphorePermit) {
-    const DETAIL: &str = "{\"errors\":[{\"detail\":\"too many connections at once\"}]}\n";
-    let said = async {
-        let mut heard = [0; 4096];
-        // What was sent and not read would have the system throw away the answer.
-        let _ = stream.read(&mut heard).await?;
-        let answer = format!(
-            "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
-             retry-after: 3\r\ncache-control: no-store\r\nconnection: close\r\n\r\n{DETAIL}",
-            DETAIL.len()
-        );
-        stream.write_all(answer.as_bytes()).await?;
-        stream.shutdown().await?;
-        while stream.read(&mut heard).await? > 0 {}
-        io::Result::Ok(())
-    };
-    let _ = tokio::time::timeout(FAREWELL, said).await;
 }
 
 fn builder(patience: Duration) -> Builder<TokioExecutor> {
@@ -335,7 +267,7 @@ async fn serve<I>(
         }
         let (context, again) = (Arc::clone(&for_requests), Arc::clone(&again));
         let (permit, lend) = (Arc::clone(&permit), lend.clone());
-        // In a box: what is moved for each request must be small.
+        // Boxed to keep the future that is moved for each request small.
         Either::Right(Box::pin(async move {
             if asked_for_h2 && let Some(frame) = h2c::first_frame(&request) {
                 tokio::spawn(upgraded(request, frame, peer, permit, context, again));
@@ -354,7 +286,7 @@ async fn serve<I>(
     until_stopped(connection, graceful, context, Some(&spoken)).await;
 }
 
-/// The rest of a connection that speaks HTTP/2 from here on.
+/// The rest of a connection after its upgrade to HTTP/2.
 async fn upgraded(
     request: Request<Incoming>,
     frame: Vec<u8>,
@@ -382,8 +314,8 @@ async fn upgraded(
     until_stopped(connection, Connection::graceful_shutdown, &context, None).await;
 }
 
-/// Serves a connection to its end. Once the server is told to stop, that comes soon; but not before the first request, which
-/// may be on its way. `spoken`: where there was perhaps none yet.
+/// Serves a connection to its end. A stopping server closes it soon, but not before the first request, which
+/// may be on its way. `spoken` says whether there was one.
 async fn until_stopped<C: Future>(
     mut connection: Pin<&mut C>,
     graceful: impl FnOnce(Pin<&mut C>),
@@ -391,7 +323,7 @@ async fn until_stopped<C: Future>(
     spoken: Option<&FirstRequest>,
 ) {
     let mut stop = context.stop.clone();
-    // Constrained, it might put us off without noting who waits.
+    // Tokio's cooperative budget could return `Pending` without registering the waker.
     let told = tokio::task::unconstrained(stop.wait_for(|stop| *stop));
     let mut told = std::pin::pin!(told);
     let mut asked = false;

@@ -69,7 +69,7 @@ pub async fn load(
     state.once(path, work).await
 }
 
-/// Finds it here, or fetches it. `None`: everybody was told while it came.
+/// Finds a crate in the mirror or fetches it. `None`: waiting requests were given the download in flight.
 async fn find(
     state: &Arc<ServerState>,
     source: &Arc<Source>,
@@ -95,12 +95,12 @@ async fn find(
     let theirs = line(state, source, pull, id).await;
     let absent = |trouble: &HttpError| trouble.status == StatusCode::NOT_FOUND;
     let withdrawn = theirs.as_ref().is_err_and(absent);
-    // Upstream has it no more, and whoever runs the server wants it gone here, too.
+    // Upstream has withdrawn it, and with `--deleted deny` it is not served here either.
     let ours = ours.filter(|_| !withdrawn || state.withdrawn.mode != Deleted::Deny);
     let same = |line: &IndexLine| ours.is_none_or(|ours| ours == *line.checksum());
     let expected = match (&theirs, ours) {
         (Ok(line), _) if same(line) => Some(*line.checksum()),
-        // Upstream has other bytes under this version now: who asks has its index file, so ours would be refused.
+        // Upstream has other bytes under this version now. Clients have its index file and would reject the mirror's bytes.
         (Ok(_), _) => None,
         (Err(_), ours) => ours,
     };
@@ -250,7 +250,7 @@ async fn line(
     }
 }
 
-/// Fetches a crate while everybody who wants it reads along.
+/// Fetches a crate while all requests for it read the growing file.
 #[expect(clippy::too_many_arguments, reason = "one thing, in the middle of it")]
 async fn fetch(
     state: &Arc<ServerState>,
@@ -290,7 +290,7 @@ async fn fetch(
                     // From here on it is served like every other.
                     let _ = stored(state, source, id, checksum, path, false).await;
                 }
-                // The server ends; whoever wants it next fetches it again.
+                // The server is stopping; the next request fetches it again.
                 Err(Error::Interrupted) => {}
                 Err(error) => state.stored(Some(&error)),
             }
@@ -301,12 +301,12 @@ async fn fetch(
                 state.stats.checksum_mismatches.add(1);
                 warn(state, id, &error);
             } else if is_of_the_store(&error) {
-                // Those who read along, and have nothing yet, are given it in another way.
+                // Readers that have received nothing yet are served by `pass_through`.
                 state.stored(Some(&error));
             } else {
                 state.upstream_failed(&error);
             }
-            // Before anybody hears of it: whoever asks again at once must not find this failure, but a new try.
+            // Before readers see the failure: a client that retries at once must start a new download.
             open.over();
             let error = arriving.fail(error);
             if is_absent(&error) {
@@ -325,7 +325,7 @@ fn warn(state: &ServerState, id: &CrateId, error: &Error) {
     });
 }
 
-/// The answer to one of those who read along.
+/// The answer to one request that reads the growing file.
 pub async fn read_along(
     state: &ServerState,
     crate_: &InFlight,
@@ -378,7 +378,7 @@ pub async fn read_along(
         }
         let waited = tokio::time::timeout(patience, progress.changed()).await;
         match waited {
-            // Whoever fetched it has gone without a word.
+            // The fetching task has ended without a result.
             Ok(Err(_)) => return Err(HttpError::later("it broke; ask again")),
             Err(_) if started.elapsed() >= PATIENCE => return Err(HttpError::slow()),
             _ => {}

@@ -20,9 +20,7 @@ use bytes::Bytes;
 
 use crate::io::mirror::index_cache::CachedIndex;
 use crate::io::upstream::answer::UpstreamAnswer;
-use crate::io::upstream::relay::is_absent;
 use crate::model::error::{Error, Result};
-use crate::model::index::published::published;
 use crate::model::index::validator::Validator;
 use crate::model::package::id::CrateName;
 use crate::model::units::timestamp::Timestamp;
@@ -300,7 +298,7 @@ impl Lookup {
         self.state.stats.upstream_requests.add(1);
         let started = Instant::now();
         let mut failing = upstream.upstream().failing();
-        let mut asked = std::pin::pin!(ask(upstream, &self.name, known));
+        let mut asked = std::pin::pin!(upstream.index_file(&self.name, known));
         let early = async {
             tokio::select! {
                 () = tokio::time::sleep(fallback.patience) => {}
@@ -451,28 +449,4 @@ impl Lookup {
         cached.fresh_until(state.now() + millis(STALE));
         Ok(Outcome::Cached(Arc::new(cached)))
     }
-}
-
-async fn ask(
-    upstream: &RegistryUpstream,
-    name: &CrateName,
-    known: Option<&CachedIndex>,
-) -> Result<UpstreamAnswer> {
-    let upstream = upstream.upstream();
-    let validator = known.and_then(|known| known.validator.as_ref());
-    let answer = match upstream.index_file_if_changed(name, validator).await {
-        Err(error) if is_absent(&error) => Ok(UpstreamAnswer::Absent),
-        answer => answer,
-    }?;
-    // A login page with status 200 must not pass for an index file.
-    if let UpstreamAnswer::Text { text, .. } = &answer
-        && published(name, text).is_none()
-    {
-        return Err(Error::InvalidResponse {
-            url: upstream.index_address(name),
-            what: "index",
-            message: "it has no index line".to_owned(),
-        });
-    }
-    Ok(answer)
 }

@@ -178,7 +178,7 @@ pub fn warn(watch: &Watch, error: &Error) {
     });
 }
 
-/// The way out for whoever runs a server.
+/// The hint for the operator of a server.
 pub fn hint(error: &Error) -> Option<String> {
     use std::io::ErrorKind;
     let hint = match error {

@@ -1,5 +1,5 @@
 //! Crates that cannot be stored, because the disk is full or may only be read: passed on as they come. Small ones are taken
-//! into memory once for all who want them; each client has a transfer of its own of a large one.
+//! into memory once for all clients; each client of a large one has its own transfer.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -23,7 +23,7 @@ const FRESH: Duration = Duration::from_secs(60);
 /// No more than this is taken into memory for a client that could not tell a cut body from a whole one.
 const MOST_IN_MEMORY: u64 = 64 << 20;
 
-/// A large crate that is passed on: whoever comes first takes the transfer that was begun, the others begin their own.
+/// A large crate that is passed on: the first client takes the transfer that was started, others start their own.
 #[derive(Debug, Clone)]
 pub struct Through {
     id: CrateId,

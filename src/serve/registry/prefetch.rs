@@ -189,7 +189,7 @@ fn read(common: &Context, received: &[u8]) -> Result<Input> {
     Input::read("-", &common.cwd, &cargo, || Ok(text))
 }
 
-/// Runs it on a thread of its own: what it waits for need not move between threads. It ends with whoever waits for it.
+/// Runs it on its own thread: its future need not be `Send`. It is cancelled when the caller is dropped.
 async fn apart(common: &Context, inputs: Vec<Input>) -> Result<VendorReport> {
     let doing = "prefetching";
     let (_waiting, left) = oneshot::channel::<()>();

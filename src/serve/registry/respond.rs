@@ -126,7 +126,7 @@ fn in_memory(
         headers.insert(CACHED, HeaderValue::from_static(came));
     }
     let body = match send(state, cached, bytes.clone(), head) {
-        // Only bytes as they are can be lent.
+        // Only unencoded bytes are in sealed memory.
         Body::Kept(bytes, _) if coded.is_some() => Body::Whole(bytes),
         body => body,
     };

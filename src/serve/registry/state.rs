@@ -39,7 +39,7 @@ pub struct ServerState {
     pub common: Context,
     /// When it started, by its clock's time since its own start.
     pub started: Duration,
-    /// Where work goes on when the client that wanted it has gone.
+    /// Runs work that outlives the client that asked for it.
     pub runtime: Handle,
     pub cache: Cache,
     pub crates_io: Arc<Source>,
@@ -135,7 +135,7 @@ impl ServerState {
         millis(self.uptime())
     }
 
-    /// The outcome for a path: the work on it is done once for all who ask meanwhile.
+    /// The outcome for a path: work on it is shared by all requests that wait for it.
     pub async fn once<F>(
         &self,
         path: &str,
@@ -185,7 +185,7 @@ impl ServerState {
         Some(Arc::clone(known.entry(name.to_owned()).or_insert(source)))
     }
 
-    /// Where a client that sent this request finds the server. `None`: what it names as host is none.
+    /// The base URL under which the client of this request finds the server. `None`: its host is missing or invalid.
     pub fn base(&self, request: &Request<Incoming>, peer: Peer) -> Option<String> {
         if let Some(public) = &self.front.public {
             return Some(public.clone());

@@ -1,7 +1,7 @@
 //! Versions that upstream no longer lists, but which are here.
 //!
 //! crates.io lets owners delete versions (RFC 3660), and other registries do what they like. A lockfile that names such a
-//! version goes on to build by default; a new resolve does not take it. Somebody is told of each, once: a version is
+//! version goes on to build by default; a new resolve does not take it. Each is logged once: a version is
 //! deleted for a reason.
 
 use std::collections::{BTreeSet, HashMap};

@@ -1,8 +1,8 @@
-//! The one thread of the server that writes into the mirror: crates that have arrived, then their index lines, in groups
-//! that are flushed together. And the one that lets go of them again.
+//! Writer thread: stores fetched crates and commits their index lines, in groups
+//! that are flushed together. It also evicts.
 //!
-//! While something of ours is not yet complete, the mirror is in use, so that no `gc` takes bytes whose line is about to be
-//! written. In between it is not, so that `gc` gets its turn.
+//! It holds the use lock while a group is incomplete, so that `gc` does not remove bytes whose index line is about to be
+//! written, and releases it in between, so that `gc` can run.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,13 +28,13 @@ use crate::serve::metrics::counters::Stats;
 use crate::serve::metrics::usage::{Leap, Usage};
 use crate::serve::registry::notices;
 
-/// A group is completed when it is this old.
+/// Maximum age of a group.
 const OLD: Duration = Duration::from_secs(2);
-/// Or when nothing has come for so long.
+/// A group is also committed after this long without a new crate.
 const QUIET: Duration = Duration::from_millis(500);
-/// How often it is looked whether something must go, and use is written down.
+/// Interval of eviction and of saving usage.
 const ROUND: Duration = Duration::from_secs(60);
-/// Crates that are too old go a part at a time, so far apart.
+/// Pause between two rounds that evict for age: each evicts only a part.
 const APART: Duration = Duration::from_secs(60 * 60);
 /// After a failure, such as a full disk.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -48,7 +48,7 @@ enum Job {
     Stop,
 }
 
-/// The way to the thread.
+/// Handle of the writer thread.
 #[derive(Debug)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
@@ -56,7 +56,7 @@ pub struct Writer {
     stopping: AtomicBool,
 }
 
-/// What the thread works with.
+/// What the writer thread needs.
 pub struct WriterConfig {
     pub common: Context,
     pub store: Arc<RegistryStore>,
@@ -66,9 +66,9 @@ pub struct WriterConfig {
     pub limits: Limits,
     pub usage: Arc<Usage>,
     pub stats: Arc<Stats>,
-    /// Hears of crates that are no longer there.
+    /// Called for each evicted crate.
     pub gone: Box<dyn Fn(&CrateId) + Send>,
-    /// Hears of what could not be written.
+    /// Called for each write error.
     pub failed: Box<dyn Fn(&Error) + Send>,
 }
 
@@ -139,7 +139,7 @@ struct WriterLoop {
     size: Option<u64>,
     /// Bytes stored since the folder was last listed.
     unlisted: u64,
-    /// Until then nothing goes for its age.
+    /// Until then nothing is evicted for its age.
     spared_until: Option<Instant>,
 }
 
@@ -178,7 +178,7 @@ impl WriterLoop {
                     if stored.is_ok() {
                         self.config.stats.stored.add(1);
                     }
-                    // Who asked may have gone.
+                    // The client may have disconnected.
                     let _ = done.send(stored);
                     self.last = Instant::now();
                 }

@@ -66,7 +66,7 @@ pub async fn take(
     }
 }
 
-/// Reads a body to its end, so that whoever sends it gets to hear the answer.
+/// Reads a body to its end: a client that is still sending would not read the answer.
 async fn read(mut body: Incoming) {
     let reading = async {
         let mut read = 0;

@@ -16,7 +16,7 @@ use crate::model::package::id::{CrateId, CrateName};
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::serve::registry::place::Place;
 
-/// No path of ours is longer: a name of 64 characters, a version of 180, each perhaps escaped.
+/// Upper bound for paths: a name of 64 characters and a version of 180, both perhaps percent-encoded.
 pub const LONGEST: usize = 1024;
 
 /// What is asked for.
@@ -118,7 +118,7 @@ fn krate(file: &str) -> Option<CrateId> {
     CrateId::parse(&unescaped(name)?, &version.replace(' ', "+")).ok()
 }
 
-/// Undoes `%2B` and the like, once. What it comes to is checked by who asked.
+/// Decodes percent-encoding once. The caller checks the result.
 fn unescaped(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains('%') {
         return Some(Cow::Borrowed(text));
