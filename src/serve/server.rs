@@ -88,7 +88,7 @@ pub struct Listening {
     pub config: String,
 }
 
-/// Serves until it is told to stop.
+/// Serves until a signal stops it.
 pub async fn run(
     common: &Context,
     options: ServeOptions,
@@ -164,6 +164,12 @@ pub async fn run(
 
     notify(&common.environment, "STOPPING=1\n");
     let _ = stop.send(true);
+    finish(&state, context).await;
+    Ok(())
+}
+
+/// Lets requests end, and writes what is not yet written.
+async fn finish(state: &Arc<ServerState>, context: Arc<ConnectionContext>) {
     let since = Instant::now();
     while state.limits.connections() > 0 && since.elapsed() < GRACE {
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -173,14 +179,13 @@ pub async fn run(
     while !state.under_way.is_empty() && since.elapsed() < LAST {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    let ending = Arc::clone(&state);
+    let ending = Arc::clone(state);
     let ended = tokio::task::spawn_blocking(move || {
         ending.writer.stop();
         ending.crates_io.store.end();
         context.log.stop();
     });
     let _ = ended.await;
-    Ok(())
 }
 
 /// An address that clients on this machine can ask, where the server listens on all that the machine has.
@@ -213,6 +218,31 @@ fn fitted(common: &Context, options: &ServeOptions, files: usize) -> Context {
     }
 }
 
+/// The state, for what is made before it.
+type Late = Arc<RwLock<Weak<ServerState>>>;
+
+fn on_eviction(whole: &Late) -> Box<dyn Fn(&CrateId) + Send> {
+    let whole = Arc::clone(whole);
+    Box::new(move |id| {
+        let state = whole.read().ok().and_then(|whole| whole.upgrade());
+        if let Some(state) = state {
+            let path = format!("/{CRATES_IO_FOLDER}/dl/{}/{}/download", id.name, id.version);
+            state.cache.forget(&path);
+        }
+    })
+}
+
+fn on_write_error(whole: &Late) -> Box<dyn Fn(&Error) + Send> {
+    let whole = Arc::clone(whole);
+    Box::new(move |error| {
+        let state = whole.read().ok().and_then(|whole| whole.upgrade());
+        if let Some(state) = state {
+            state.stored(Some(error));
+        }
+    })
+}
+
+/// Everything that requests share, and the idle timeout of connections.
 fn build(
     common: &Context,
     options: ServeOptions,
@@ -246,8 +276,7 @@ fn build(
         || IndexCache::of(&common.mirror, ""),
         |pull| pull.kept.clone(),
     );
-    let whole: Arc<RwLock<Weak<ServerState>>> = Arc::default();
-    let (forgetting, failing) = (Arc::clone(&whole), Arc::clone(&whole));
+    let whole: Late = Arc::default();
     let writer = Writer::start(WriterConfig {
         common: common.clone(),
         store: Arc::clone(&store),
@@ -256,19 +285,8 @@ fn build(
         limits: options.limits,
         usage: Arc::clone(&usage),
         stats: Arc::clone(stats),
-        gone: Box::new(move |id: &CrateId| {
-            let state = forgetting.read().ok().and_then(|whole| whole.upgrade());
-            if let Some(state) = state {
-                let path = format!("/{CRATES_IO_FOLDER}/dl/{}/{}/download", id.name, id.version);
-                state.cache.forget(&path);
-            }
-        }),
-        failed: Box::new(move |error: &Error| {
-            let state = failing.read().ok().and_then(|whole| whole.upgrade());
-            if let Some(state) = state {
-                state.stored(Some(error));
-            }
-        }),
+        gone: on_eviction(&whole),
+        failed: on_write_error(&whole),
     })?;
     let crates_io = Arc::new(Source {
         folder: CRATES_IO_FOLDER.to_owned(),

@@ -129,7 +129,8 @@ fn gc_says_that_what_it_drops_was_fetched_through_a_server() {
     server.until("stored", |stats| stats["stored"] == 1);
     server.stop().exits(0);
     let gc = bench.program(["gc"]).outcome().exits(0);
-    gc.says("a server has used this mirror").says("leaf@1.0.0");
+    gc.says("a server has used this mirror")
+        .answers("leaf@1.0.0");
     bench.program(["gc", "--yes"]).outcome().exits(0);
     // Nothing more goes, so nothing is said.
     let gc = bench.program(["gc"]).outcome().exits(0);

@@ -327,7 +327,13 @@ fn live(world: &World, rounds: usize) -> String {
                 }
                 Event::Clock(seconds) => fs::write(world.clock(), seconds.to_string()).unwrap(),
                 Event::Reload => server.signal("HUP"),
-                Event::DiskFull if on_small_disk => fill(&server, &mirror, true),
+                Event::DiskFull if on_small_disk => {
+                    fill(&server, &mirror, true);
+                    // Something new to store.
+                    for number in 0..CRATES {
+                        world.publish(&name(number), &format!("1.0.{}", round * 2 + 2));
+                    }
+                }
                 Event::DiskFull => {}
                 Event::Kill => {
                     fill(&server, &mirror, false);
@@ -368,7 +374,7 @@ fn fill(server: &Served, mirror: &Path, full: bool) {
         return;
     }
     if let Ok(mut file) = fs::File::create(file) {
-        while file.write_all(&[0; 64 << 10]).is_ok() {}
+        while file.write(&[0; 64 << 10]).is_ok() {}
     }
 }
 

@@ -134,17 +134,13 @@ async fn find(
             help: notices::hint(&error),
         });
     }
-    fetch(
-        state,
-        source,
-        pull,
+    let wanted = Wanted {
         id,
         path,
         line,
-        conflict.is_some(),
-        open,
-    )
-    .await;
+        conflict: conflict.is_some(),
+    };
+    fetch(state, source, pull, wanted, open).await;
     Ok(None)
 }
 
@@ -250,18 +246,29 @@ async fn line(
     }
 }
 
+/// A crate that is to be fetched.
+struct Wanted<'a> {
+    id: &'a CrateId,
+    path: &'a str,
+    line: IndexLine,
+    /// The mirror holds other bytes under this version, so these are not stored.
+    conflict: bool,
+}
+
 /// Fetches a crate while all requests for it read the growing file.
-#[expect(clippy::too_many_arguments, reason = "one thing, in the middle of it")]
 async fn fetch(
     state: &Arc<ServerState>,
     source: &Arc<Source>,
     pull: &RegistryUpstream,
-    id: &CrateId,
-    path: &str,
-    line: IndexLine,
-    conflict: bool,
+    wanted: Wanted<'_>,
     open: &Flight<String, Outcome>,
 ) {
+    let Wanted {
+        id,
+        path,
+        line,
+        conflict,
+    } = wanted;
     let checksum = *line.checksum();
     let arriving = Arc::new(InflightDownload::default());
     open.tell(Outcome::InFlight(InFlight {
