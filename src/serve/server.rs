@@ -1,4 +1,4 @@
-//! The server as a whole: put together, run, and stopped so that nothing is lost.
+//! The server as a whole: start, run, graceful stop.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -44,7 +44,7 @@ use crate::serve::registry::withdrawn::{Deleted, Withdrawn};
 use crate::serve::registry::writer::{Writer, WriterConfig};
 use crate::serve::reload;
 
-/// How long a server that ends waits for crates that have come and are being stored.
+/// How long a stopping server waits for crates that are being stored.
 const LAST: Duration = Duration::from_secs(1);
 
 /// How the mirror is served.
@@ -65,7 +65,7 @@ pub struct ServeOptions {
     pub deleted: Deleted,
     pub prefetch: Vec<Input>,
     pub limits: evict::Limits,
-    /// Bytes of answers kept ready.
+    /// Bytes of the memory cache.
     pub memory: u64,
     pub most: MaxInFlight,
     /// Idle timeout: a client that neither sends nor reads for this long is disconnected.
@@ -77,7 +77,7 @@ pub struct ServeOptions {
     pub log_file: Option<PathBuf>,
 }
 
-/// What is to be said once the server listens.
+/// What is printed once the server listens.
 pub struct Listening {
     pub addresses: Vec<SocketAddr>,
     /// Where clients find it; those on this machine, where the machine's other names are not known.
@@ -332,7 +332,7 @@ fn build(
     Ok((state, options.patience))
 }
 
-/// An address that can stand before `/crates-io/...`.
+/// The base of all URLs: without a slash at its end.
 fn public_url(text: &str) -> Result<String> {
     let bad = |message: String| Error::PublicUrl {
         url: text.to_owned(),

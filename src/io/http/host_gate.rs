@@ -1,5 +1,5 @@
-//! Manners towards each host: one request alone until it has answered, then as many at once as its protocol bears, and
-//! none any more once it is plainly gone.
+//! Limits and a circuit breaker for each host: one request until it has answered, then as many as its protocol allows, and
+//! none while the host is down.
 //!
 //! Without the first rule a wave of a hundred requests opens a hundred connections before the first one turns out to
 //! speak HTTP/2, over which all of them would have fitted.
@@ -19,9 +19,9 @@ use crate::model::error::{Error, Result};
 const MAX_HTTP1_CONNECTIONS: usize = 16;
 /// A transfer that takes longer gives its slot to a waiting request.
 const LONG: Duration = Duration::from_secs(3);
-/// So many long transfers are borne beside the others.
+/// Maximum number of long transfers beside the others.
 const MOST_LONG: usize = 64;
-/// So long the others wait for the request that goes first.
+/// How long other requests wait for the first one.
 const FIRST: Duration = Duration::from_secs(5);
 /// Consecutive failures after which a host is considered down.
 const FAILURES_UNTIL_DOWN: u32 = 8;
@@ -40,7 +40,7 @@ struct Host {
     recovery: Option<Duration>,
     crates: Slots,
     texts: Slots,
-    /// Held by the request that goes first.
+    /// Held by the first request.
     first: Arc<AsyncMutex<()>>,
     state: Mutex<HostState>,
 }
@@ -128,7 +128,7 @@ impl Slots {
     }
 }
 
-/// Leave to send requests to a host, for as long as it lives.
+/// Permission to send requests to a host; released on drop.
 #[derive(Debug)]
 pub struct Permit {
     host: Arc<Host>,
@@ -231,7 +231,7 @@ impl Host {
 }
 
 impl Permit {
-    /// The host has answered, whatever it said: the others may come.
+    /// The host has answered, with whatever status: other requests may follow.
     pub fn answered(&mut self, version: Version) {
         let mut state = self
             .host
@@ -263,7 +263,7 @@ impl Permit {
     }
 
     /// A try has failed before an answer or in the middle of one, and others follow. Where the host is tried again by itself
-    /// later on, nobody else need wait for them.
+    /// later on, other requests need not wait for them.
     pub fn failed(&self, cause: &str) {
         if self.host.recovery.is_some() {
             self.record_failure(cause);

@@ -30,7 +30,7 @@ pub struct Downloads {
     pub(super) watch: Watch,
 }
 
-/// A crate that is to come over HTTP, with what lets the requests in.
+/// A crate to download over HTTP, with the authorization for its requests.
 pub struct Transfer<'a> {
     downloads: &'a Downloads,
     url: Url,
@@ -191,10 +191,10 @@ impl Downloads {
     }
 }
 
-/// A crate that comes in more than one go, if need be: after a cut the rest is fetched, and the hash over all of it decides.
+/// A download that resumes after a cut; the hash over all parts decides.
 #[derive(Default)]
 pub struct Fetching {
-    /// What has come before a cut.
+    /// What was received before a cut.
     pub(super) incoming: Option<StagedFile>,
     pub(super) part: Part,
     mismatched: bool,

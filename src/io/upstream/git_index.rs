@@ -27,11 +27,11 @@ pub struct GitIndex {
     clone: CargoClone,
     registry: RegistrySource,
     cargo: Cargo,
-    /// Whose config of cargo's applies.
+    /// The folder whose cargo config applies.
     folder: PathBuf,
     /// How old the clone may be; `None`: as old as this program's run.
     refresh: Option<Duration>,
-    /// Held while cargo is at work, so that only one is.
+    /// Held while cargo runs, so that only one does.
     renewed: Arc<Mutex<Option<Renewed>>>,
 }
 
@@ -44,7 +44,7 @@ struct Renewed {
     failure: Option<(String, CargoSaid)>,
 }
 
-/// For how long a server does not try again what has failed.
+/// How long a server waits after a failed fetch.
 const PAUSE: Duration = Duration::from_secs(10);
 
 impl Renewed {
@@ -123,7 +123,7 @@ impl GitIndex {
         blocking("reading an index", move || clone.file(&path)).await
     }
 
-    /// Once for all crates, whether or not it goes well.
+    /// Fetches once for all crates, also if it fails.
     async fn renew(&self) -> Result<()> {
         let asked = Instant::now();
         let (cargo, folder) = (self.cargo.clone(), self.folder.clone());

@@ -1,4 +1,4 @@
-//! Who may do what: a file of tokens, one a line, `read TOKEN` or `admin TOKEN`.
+//! Access control by a file of tokens, one a line: `read TOKEN` or `admin TOKEN`.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -71,7 +71,7 @@ fn hash(token: &[u8]) -> Sha256 {
     hashing.finish()
 }
 
-/// Who is let in.
+/// The access control of a server.
 #[derive(Debug)]
 pub struct AccessControl {
     file: Option<PathBuf>,

@@ -239,6 +239,8 @@ pub fn for_clients(error: &Error) -> String {
         Error::TooLarge { limit, .. } => {
             format!("one of the server's files is larger than {limit} bytes")
         }
+        // Where it is named is in the log: a file of the server, perhaps.
+        Error::OwnUpstream { .. } => "upstream of this server is this server itself".to_owned(),
         Error::NotInIndex { .. } => "the registry does not have this version".to_owned(),
         Error::Http { .. }
         | Error::Refused(_)
@@ -246,6 +248,8 @@ pub fn for_clients(error: &Error) -> String {
         | Error::Network { .. }
         | Error::Stalled { .. }
         | Error::HostDown { .. }
+        | Error::Untrusted { .. }
+        | Error::NoTls { .. }
         | Error::InvalidResponse { .. }
         | Error::Checksum { .. }
         | Error::HeldOtherwise { .. }

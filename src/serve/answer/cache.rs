@@ -1,5 +1,4 @@
-//! What is served again and again, by the path it is asked for. Bounded by bytes; what was not asked for since the last look
-//! goes first.
+//! Memory cache of answers by path. Bounded by bytes; evicts what was not used since the last eviction first.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::io::net::sendfile::Budget;
 use crate::serve::answer::cached::CachedAnswer;
 
-/// Answers by the path they are asked for.
+/// Answers by path.
 #[derive(Debug)]
 pub struct Cache {
     shards: Vec<RwLock<Shard>>,
@@ -20,7 +19,7 @@ pub struct Cache {
     /// How many of those there are: a lookup that misses need not look there if there are none.
     large_count: AtomicUsize,
     bytes: AtomicUsize,
-    /// For what the system sends by itself.
+    /// Budget of sealed memory.
     pub room: Arc<Budget>,
 }
 
@@ -28,7 +27,7 @@ pub struct Cache {
 struct Shard {
     slots: HashMap<Box<str>, Slot>,
     bytes: usize,
-    /// How many came so far.
+    /// Number of insertions so far.
     came: u64,
 }
 
@@ -36,7 +35,7 @@ struct Shard {
 struct Slot {
     cached: Arc<CachedAnswer>,
     used: AtomicBool,
-    /// Its place in the order in which they came.
+    /// Its insertion number.
     since: u64,
 }
 
@@ -58,7 +57,7 @@ impl Cache {
         }
     }
 
-    /// Any spread will do here, so a quick one does; within a shard the path is hashed with care.
+    /// A cheap hash is enough here; within a shard the map uses a keyed one.
     fn shard(&self, path: &str) -> &RwLock<Shard> {
         const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
         let (words, rest) = path.as_bytes().as_chunks::<8>();
@@ -133,7 +132,7 @@ impl Cache {
         self.bytes.fetch_sub(before, Ordering::Relaxed);
     }
 
-    /// Has everything looked at again before it is served.
+    /// Marks everything as due for a check.
     pub fn expire(&self) {
         for shard in self.shards.iter().chain([&self.large]) {
             let shard = shard.read().unwrap_or_else(PoisonError::into_inner);
@@ -143,7 +142,7 @@ impl Cache {
         }
     }
 
-    /// What all of it takes.
+    /// Bytes of all answers.
     pub fn bytes(&self) -> usize {
         self.bytes.load(Ordering::Relaxed)
     }
@@ -165,8 +164,8 @@ impl Shard {
         }
     }
 
-    /// Drops what was not asked for since the last time, oldest first; then, if that is not enough, the others. An eighth
-    /// more than is needed goes, so that this is not done at every step.
+    /// Evicts what was not used since the last time, oldest first; then, if that is not enough, the others. It evicts an eighth
+    /// more than needed, so that it does not run on every insertion.
     fn make_room(&mut self, limit: usize) {
         if self.bytes <= limit {
             return;

@@ -1,4 +1,4 @@
-//! One answer, ready to be sent as often as it is asked for: its bytes or where they are, its headers, its encodings.
+//! A cached answer: its bytes or where they are, its headers, its encodings.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -29,7 +29,7 @@ pub const CACHED: HeaderName = HeaderName::from_static("x-cargo-mirror");
 #[derive(Debug)]
 pub enum Content {
     Memory(Bytes),
-    /// In the store; opened anew for each answer, and only if it is still the file that was hashed.
+    /// In the store; opened for each answer, and only if it is still the file that was hashed.
     File {
         id: CrateId,
         length: u64,
@@ -216,7 +216,7 @@ impl CachedAnswer {
         }
     }
 
-    /// Its text in this encoding, if it was packed before. `Some(None)`: it does not get smaller.
+    /// Its text in this encoding, if it was compressed before. `Some(None)`: compressing does not make it smaller.
     pub fn coded(&self, coding: Coding) -> Option<Option<&Encoded>> {
         match coding {
             Coding::Identity => Some(None),
@@ -225,7 +225,7 @@ impl CachedAnswer {
         }
     }
 
-    /// Packs its text. Takes milliseconds for a large one.
+    /// Compresses its text. Takes milliseconds for a large one.
     pub fn pack(&self, coding: Coding) {
         let Content::Memory(text) = &self.content else {
             return;
@@ -301,7 +301,7 @@ impl CachedAnswer {
         }
     }
 
-    /// What it takes of the cache. A packed text takes about a tenth more, twice.
+    /// Its size in the cache. Each compressed text adds about a tenth.
     pub fn weight(&self) -> usize {
         const OVERHEAD: usize = 2 << 10;
         match &self.content {

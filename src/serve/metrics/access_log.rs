@@ -51,7 +51,7 @@ enum Message {
     End,
 }
 
-/// Handle of the writer thread.
+/// Handle of the log thread.
 pub struct Log {
     lines: Option<mpsc::SyncSender<Message>>,
     thread: std::sync::Mutex<Option<thread::JoinHandle<()>>>,

@@ -1,4 +1,4 @@
-//! How crates are used: counted in memory with one addition, written down now and then.
+//! Usage of crates: counted in memory with one addition, saved every minute.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;

@@ -26,18 +26,18 @@ use crate::serve::registry::upstream::RegistryUpstream;
 use crate::serve::registry::withdrawn::Deleted;
 use crate::serve::registry::{notices, pass_through};
 
-/// Crates up to this size are kept in memory.
+/// Crates up to this size are cached in memory.
 pub const SMALL: u64 = 1 << 20;
-/// A crate up to this size is waited for: its answer then either is whole or says what is wrong.
+/// Up to this size the server waits for the whole crate, so that a failure can be a status instead of a cut body.
 const AWAITED: u64 = 128 << 10;
-/// But not longer than this.
+/// Maximum of that wait.
 const AWAIT: Duration = Duration::from_millis(500);
-/// Until then something must have come. Cargo waits 30 seconds.
+/// How long a client waits for the first byte. Cargo gives up after 30 seconds.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How long a file is taken for unchanged, without a look at it.
+/// How long a file counts as unchanged without a check.
 const FRESH: Duration = Duration::from_secs(2);
 
-/// A crate that is on its way.
+/// A crate that is being downloaded.
 #[derive(Debug, Clone)]
 pub struct InFlight {
     arriving: Arc<InflightDownload>,
@@ -47,7 +47,7 @@ pub struct InFlight {
     pub count: Arc<Count>,
 }
 
-/// A crate, by whatever way it can be had.
+/// A crate from memory, the mirror or upstream.
 pub async fn load(
     state: &Arc<ServerState>,
     source: &Arc<Source>,
@@ -158,7 +158,7 @@ fn here_but_broken(source: &Source, id: &CrateId) -> Outcome {
     })
 }
 
-/// A crate that is in the mirror, right and ready to be served.
+/// A crate out of the mirror, if its bytes have the right checksum.
 async fn stored(
     state: &Arc<ServerState>,
     source: &Arc<Source>,
@@ -221,7 +221,7 @@ async fn line(
     pull: &RegistryUpstream,
     id: &CrateId,
 ) -> Result<IndexLine, HttpError> {
-    // Whoever asks for a crate has its index file from us, so what is kept will do, however old. Unless it lacks the
+    // Clients have the index file from this server, so the kept one will do, however old. Unless it lacks the
     // version: a lockfile from elsewhere may name one that was released a moment ago.
     let (kept, wanted) = (pull.kept.clone(), id.clone());
     let found = blocking("reading an index file", move || {
@@ -294,7 +294,7 @@ async fn fetch(
             match state.writer.store(verified, line).await {
                 Ok(()) => {
                     state.stored(None);
-                    // From here on it is served like every other.
+                    // From here on it is served from the mirror.
                     let _ = stored(state, source, id, checksum, path, false).await;
                 }
                 // The server is stopping; the next request fetches it again.
@@ -368,7 +368,7 @@ pub async fn read_along(
                 // Over HTTP/1.0 a body that is broken off looks whole to a client that does not know its length.
                 let blind = whole && length.is_none();
                 if written > 1 && !waits && !head && !blind {
-                    // Asked for again: it may have failed or been begun anew in between.
+                    // Read again: it may have failed or restarted in between.
                     if let DownloadState::Growing { file, length, .. } =
                         crate_.arriving.start_reading()
                     {

@@ -74,12 +74,12 @@ pub struct Source {
     pub pull: Option<RegistryUpstream>,
 }
 
-/// How a request for an index file or a crate ended.
+/// The result of a request for an index file or a crate.
 #[derive(Debug, Clone)]
 pub enum Outcome {
-    /// Without upstream.
+    /// Without asking upstream.
     Cached(Arc<CachedAnswer>),
-    /// Upstream had to be asked.
+    /// Upstream was asked.
     Fetched(Arc<CachedAnswer>),
     InFlight(InFlight),
     /// It cannot be stored, and is too large for memory.
@@ -87,7 +87,7 @@ pub enum Outcome {
     Failed(HttpError),
 }
 
-/// What is known not to exist, for a moment.
+/// Negative cache: what upstream does not have, for some seconds.
 #[derive(Debug, Default)]
 pub struct NegativeCache(Mutex<HashMap<String, (u64, HttpError)>>);
 
