@@ -372,6 +372,7 @@ pub mod serve {
         pub mod cache;
         pub mod cached;
         pub mod negotiate;
+        pub mod recheck;
         pub mod single_flight;
     }
     /// The web API of a registry: search, and clear answers to what a mirror does not do.
@@ -386,8 +387,10 @@ pub mod serve {
     }
     /// Connections: listening, TLS, HTTP/2 upgrades, sockets.
     pub mod net {
+        pub mod bind;
         pub mod h2c;
         pub mod listen;
+        pub mod reject;
         pub mod socket;
         pub mod systemd;
         pub mod tls;
@@ -417,6 +420,7 @@ pub mod serve {
         pub mod handler;
         pub mod router;
     }
+    pub mod reload;
     pub mod server;
 }
 

@@ -1,6 +1,5 @@
-//! The server as a whole: put together, run, and stopped so that nothing is lost.
+//! The server as a whole: start, run, graceful stop.
 
-use crate::model::error::chain;
 use crate::model::errors::serve::ServeError;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -15,7 +14,6 @@ use url::Url;
 
 use crate::io::config::own_server::Own;
 use crate::io::fs::platform;
-use crate::io::fs::stamp::Stamp;
 use crate::io::mirror::index_cache::IndexCache;
 use crate::io::mirror::pruned::Pruned;
 use crate::model::error::{Error, Result};
@@ -29,22 +27,25 @@ use crate::serve::admit::forwarded::{Front, Network};
 use crate::serve::admit::limits::{Limits, MaxInFlight};
 use crate::serve::admit::tokens::AccessControl;
 use crate::serve::answer::cache::Cache;
+use crate::serve::answer::recheck::Rechecks;
 use crate::serve::answer::single_flight::SingleFlight;
 use crate::serve::metrics::access_log::{self, Log};
 use crate::serve::metrics::counters::Stats;
 use crate::serve::metrics::usage::Usage;
+use crate::serve::net::bind;
 use crate::serve::net::listen::{self, ConnectionContext, GRACE, Workers};
 use crate::serve::net::systemd::notify;
 use crate::serve::net::tls::Certificate;
 use crate::serve::pages::home::config_lines;
-use crate::serve::registry::notices::{self, Notices};
+use crate::serve::registry::notices::Notices;
 use crate::serve::registry::prefetch::Prefetching;
 use crate::serve::registry::state::{NegativeCache, ServerState, Source};
 use crate::serve::registry::upstream::RegistryUpstream;
 use crate::serve::registry::withdrawn::{Deleted, Withdrawn};
 use crate::serve::registry::writer::{Writer, WriterConfig};
+use crate::serve::reload;
 
-/// How long a server that ends waits for crates that have come and are being stored.
+/// How long a stopping server waits for crates that are being stored.
 const LAST: Duration = Duration::from_secs(1);
 
 /// How the mirror is served.
@@ -65,10 +66,10 @@ pub struct ServeOptions {
     pub deleted: Deleted,
     pub prefetch: Vec<Input>,
     pub limits: evict::Limits,
-    /// Bytes of answers kept ready.
+    /// Bytes of the memory cache.
     pub memory: u64,
     pub most: MaxInFlight,
-    /// A client that neither sends nor takes anything for so long is cut.
+    /// Idle timeout: a client that neither sends nor reads for this long is disconnected.
     pub patience: Duration,
     /// Certificate chain and key.
     pub tls: Option<(PathBuf, PathBuf)>,
@@ -77,7 +78,7 @@ pub struct ServeOptions {
     pub log_file: Option<PathBuf>,
 }
 
-/// What is to be said once the server listens.
+/// What is printed once the server listens.
 pub struct Listening {
     pub addresses: Vec<SocketAddr>,
     /// Where clients find it; those on this machine, where the machine's other names are not known.
@@ -88,15 +89,17 @@ pub struct Listening {
     pub config: String,
 }
 
-/// Serves until it is told to stop.
+/// Serves until a signal stops it.
 pub async fn run(
     common: &Context,
     options: ServeOptions,
     say: impl FnOnce(&Listening),
 ) -> Result<()> {
+    // A signal that comes before this ends the process at once, as it does any other; nothing is open yet.
+    let signals = reload::Signals::new();
     let files = platform::allow_many_files();
     let public = options.public_url.as_deref().map(public_url).transpose()?;
-    let listeners = listen::bind(&options.listen)?;
+    let listeners = bind::bind(&options.listen)?;
     let certificate = match options.tls.clone() {
         Some((certificate, key)) => Some(Certificate::open(certificate, key)?),
         None => None,
@@ -118,26 +121,24 @@ pub async fn run(
         own,
         ..common.clone()
     };
-    let serving = serving(common, options, public, files, &stats)?;
+    let (state, patience) = build(common, options, public, files, &stats)?;
 
     let (stop, stopped) = watch::channel(false);
-    let patience = serving.1;
-    let serving = serving.0;
-    let desk = Arc::new(ConnectionContext {
-        serving: Arc::clone(&serving),
+    let context = Arc::new(ConnectionContext {
+        state: Arc::clone(&state),
         tls,
         log,
         patience,
         stop: stopped,
     });
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    let workers = Arc::new(Workers::start(cores, &desk)?);
+    let workers = Arc::new(Workers::start(cores, &context)?);
 
     let addresses: Vec<SocketAddr> = listeners
         .iter()
         .filter_map(|listener| listener.local_addr().ok())
         .collect();
-    let base = serving.front.public.clone().unwrap_or_else(|| {
+    let base = state.front.public.clone().unwrap_or_else(|| {
         let scheme = if certificate.is_some() {
             "https"
         } else {
@@ -148,41 +149,44 @@ pub async fn run(
         format!("{scheme}://{}", address.unwrap_or_default())
     });
     for listener in listeners {
-        let (workers, desk) = (Arc::clone(&workers), Arc::clone(&desk));
-        tokio::spawn(listen::accept(listener, workers, desk));
+        let (workers, context) = (Arc::clone(&workers), Arc::clone(&context));
+        tokio::spawn(listen::accept(listener, workers, context));
     }
-    // Before anybody knows that it listens: a signal that came earlier would end it at once.
-    let signals = Signals::new();
     let everywhere = |address: &SocketAddr| address.ip().is_unspecified();
     say(&Listening {
-        elsewhere: serving.front.public.is_none() && addresses.first().is_some_and(everywhere),
+        elsewhere: state.front.public.is_none() && addresses.first().is_some_and(everywhere),
         config: config_lines(&base),
         addresses,
         base,
     });
     notify(&common.environment, "READY=1\nSTATUS=serving\n");
 
-    until_told(&desk, certificate.as_ref(), signals).await;
+    reload::until_stopped(&context, certificate.as_ref(), signals).await;
 
     notify(&common.environment, "STOPPING=1\n");
     let _ = stop.send(true);
+    finish(&state, context).await;
+    Ok(())
+}
+
+/// Lets requests end, and writes what is not yet written.
+async fn finish(state: &Arc<ServerState>, context: Arc<ConnectionContext>) {
     let since = Instant::now();
-    while serving.limits.connections() > 0 && since.elapsed() < GRACE {
+    while state.limits.connections() > 0 && since.elapsed() < GRACE {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     // A client has its crate a moment before it is stored.
     let since = Instant::now();
-    while !serving.under_way.is_empty() && since.elapsed() < LAST {
+    while !state.under_way.is_empty() && since.elapsed() < LAST {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    let ending = Arc::clone(&serving);
+    let ending = Arc::clone(state);
     let ended = tokio::task::spawn_blocking(move || {
-        ending.keeper.stop();
+        ending.writer.stop();
         ending.crates_io.store.end();
-        desk.log.stop();
+        context.log.stop();
     });
     let _ = ended.await;
-    Ok(())
 }
 
 /// An address that clients on this machine can ask, where the server listens on all that the machine has.
@@ -215,7 +219,32 @@ fn fitted(common: &Context, options: &ServeOptions, files: usize) -> Context {
     }
 }
 
-fn serving(
+/// The state, for what is made before it.
+type Late = Arc<RwLock<Weak<ServerState>>>;
+
+fn on_eviction(whole: &Late) -> Box<dyn Fn(&CrateId) + Send> {
+    let whole = Arc::clone(whole);
+    Box::new(move |id| {
+        let state = whole.read().ok().and_then(|whole| whole.upgrade());
+        if let Some(state) = state {
+            let path = format!("/{CRATES_IO_FOLDER}/dl/{}/{}/download", id.name, id.version);
+            state.cache.forget(&path);
+        }
+    })
+}
+
+fn on_write_error(whole: &Late) -> Box<dyn Fn(&Error) + Send> {
+    let whole = Arc::clone(whole);
+    Box::new(move |error| {
+        let state = whole.read().ok().and_then(|whole| whole.upgrade());
+        if let Some(state) = state {
+            state.stored(Some(error));
+        }
+    })
+}
+
+/// Everything that requests share, and the idle timeout of connections.
+fn build(
     common: &Context,
     options: ServeOptions,
     public: Option<String>,
@@ -248,9 +277,8 @@ fn serving(
         || IndexCache::of(&common.mirror, ""),
         |pull| pull.kept.clone(),
     );
-    let whole: Arc<RwLock<Weak<ServerState>>> = Arc::default();
-    let (forgetting, failing) = (Arc::clone(&whole), Arc::clone(&whole));
-    let keeper = Writer::start(WriterConfig {
+    let whole: Late = Arc::default();
+    let writer = Writer::start(WriterConfig {
         common: common.clone(),
         store: Arc::clone(&store),
         kept,
@@ -258,19 +286,8 @@ fn serving(
         limits: options.limits,
         usage: Arc::clone(&usage),
         stats: Arc::clone(stats),
-        gone: Box::new(move |id: &CrateId| {
-            let serving = forgetting.read().ok().and_then(|whole| whole.upgrade());
-            if let Some(serving) = serving {
-                let path = format!("/{CRATES_IO_FOLDER}/dl/{}/{}/download", id.name, id.version);
-                serving.hot.forget(&path);
-            }
-        }),
-        failed: Box::new(move |error: &Error| {
-            let serving = failing.read().ok().and_then(|whole| whole.upgrade());
-            if let Some(serving) = serving {
-                serving.stored(Some(error));
-            }
-        }),
+        gone: on_eviction(&whole),
+        failed: on_write_error(&whole),
     })?;
     let crates_io = Arc::new(Source {
         folder: CRATES_IO_FOLDER.to_owned(),
@@ -278,10 +295,10 @@ fn serving(
         usage,
         pull,
     });
-    let serving = Arc::new(ServerState {
+    let state = Arc::new(ServerState {
         started: common.clock.elapsed(),
         runtime: Handle::current(),
-        hot: Cache::new(
+        cache: Cache::new(
             usize::try_from(options.memory).unwrap_or(usize::MAX),
             files / 8,
         ),
@@ -292,8 +309,9 @@ fn serving(
         access: AccessControl::open(options.token_file)?,
         limits: Limits::new(options.most.fitted(files), stats),
         stats: Arc::clone(stats),
-        keeper,
+        writer,
         refresh: options.refresh,
+        rechecks: Rechecks::default(),
         refreshed: AtomicU64::new(0),
         withdrawn: Withdrawn::new(options.deleted),
         pruned: Pruned::of(&common.mirror),
@@ -304,155 +322,18 @@ fn serving(
         common: common.clone(),
     });
     if let Ok(mut whole) = whole.write() {
-        *whole = Arc::downgrade(&serving);
+        *whole = Arc::downgrade(&state);
     }
     // Known before the first client finds out.
-    if serving.crates_io.pull.is_some()
-        && let Err(error) = serving.crates_io.store.begin()
+    if state.crates_io.pull.is_some()
+        && let Err(error) = state.crates_io.store.begin()
     {
-        serving.stored(Some(&error));
+        state.stored(Some(&error));
     }
-    Ok((serving, options.patience))
+    Ok((state, options.patience))
 }
 
-/// Waits for a signal to stop; on the way, reads again what has changed on disk.
-async fn until_told(
-    desk: &ConnectionContext,
-    certificate: Option<&Arc<Certificate>>,
-    mut signals: Signals,
-) {
-    const LOOK: Duration = Duration::from_secs(2);
-    let mut told = Told::default();
-    loop {
-        let heard = tokio::select! {
-            heard = signals.next() => heard,
-            () = tokio::time::sleep(LOOK) => Heard::Nothing,
-        };
-        match heard {
-            Heard::Stop => return,
-            Heard::Reload => desk.log.reopen(),
-            Heard::Nothing => {}
-        }
-        let serving = &desk.serving;
-        let tokens = serving.access.reload();
-        let asked = heard == Heard::Reload;
-        if let Some(pull) = &serving.crates_io.pull {
-            match pull.reload() {
-                Ok(false) => {}
-                Ok(true) => (serving.common.watch)(&Event::Note {
-                    message: "cargo's config was read again".to_owned(),
-                }),
-                // Once: it is not tried again before something changes.
-                Err(error) => told.failed(serving, "config", Vec::new(), &error, true),
-            }
-        }
-        let renewed = certificate.map_or(Ok(false), |certificate| certificate.reload());
-        let stamps = || certificate.map(|it| it.stamps()).unwrap_or_default();
-        let files = [
-            ("tokens", tokens, serving.access.stamps()),
-            ("certificate", renewed, stamps()),
-        ];
-        for (what, reloaded, stamps) in files {
-            match reloaded {
-                Ok(false) => told.right(what),
-                Ok(true) => {
-                    told.right(what);
-                    (serving.common.watch)(&Event::Step {
-                        verb: "Read",
-                        what: format!("the {what} again"),
-                    });
-                }
-                Err(error) => told.failed(serving, what, stamps, &error, asked),
-            }
-        }
-    }
-}
-
-/// Which state of a file the log has said of that it cannot be read, by what is in the file. It is looked at every two
-/// seconds, and said once per change.
-#[derive(Default)]
-struct Told(HashMap<&'static str, (Vec<Option<Stamp>>, String)>);
-
-impl Told {
-    fn right(&mut self, what: &'static str) {
-        self.0.remove(what);
-    }
-
-    fn failed(
-        &mut self,
-        serving: &ServerState,
-        what: &'static str,
-        stamps: Vec<Option<Stamp>>,
-        error: &Error,
-        asked: bool,
-    ) {
-        let now = (stamps, chain(error));
-        if !asked && self.0.get(what) == Some(&now) {
-            return;
-        }
-        serving.stats.reload_errors.add(1);
-        (serving.common.watch)(&Event::Warning {
-            message: format!("{}; what was read before goes on to hold", now.1),
-            help: notices::hint(error),
-        });
-        self.0.insert(what, now);
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Heard {
-    Stop,
-    Reload,
-    Nothing,
-}
-
-#[cfg(unix)]
-struct Signals(Option<[tokio::signal::unix::Signal; 3]>);
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> Self {
-        use tokio::signal::unix::{SignalKind, signal};
-        let all = || {
-            Some([
-                signal(SignalKind::terminate()).ok()?,
-                signal(SignalKind::interrupt()).ok()?,
-                signal(SignalKind::hangup()).ok()?,
-            ])
-        };
-        Self(all())
-    }
-
-    async fn next(&mut self) -> Heard {
-        let Some([terminate, interrupt, hangup]) = &mut self.0 else {
-            return std::future::pending().await;
-        };
-        tokio::select! {
-            _ = terminate.recv() => Heard::Stop,
-            _ = interrupt.recv() => Heard::Stop,
-            _ = hangup.recv() => Heard::Reload,
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn new() -> Self {
-        Self
-    }
-
-    async fn next(&mut self) -> Heard {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => Heard::Stop,
-            Err(_) => std::future::pending().await,
-        }
-    }
-}
-
-/// An address that can stand before `/crates-io/...`.
+/// The base of all URLs: without a slash at its end.
 fn public_url(text: &str) -> Result<String> {
     let bad = |message: String| {
         Error::Serve(ServeError::PublicUrl {

@@ -65,12 +65,18 @@ mod same_program_sources;
 mod serve;
 #[cfg(target_os = "linux")]
 mod serve_deployed;
+#[cfg(unix)]
+mod serve_edges;
 mod serve_faults;
 #[cfg(unix)]
 mod serve_front;
+mod serve_goaway;
 mod serve_hostile;
 #[cfg(unix)]
 mod serve_patience;
+mod serve_recheck;
+#[cfg(target_os = "linux")]
+mod serve_soak;
 #[cfg(unix)]
 mod serve_surroundings;
 #[cfg(unix)]

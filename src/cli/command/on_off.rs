@@ -1,15 +1,19 @@
 //! `on` and `off`.
 
 use crate::model::errors::input::InputError;
+use crate::model::errors::serve::ServeError;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use url::Url;
 
-use crate::cli::exit::{EXIT_NO, Exit, finish};
+use crate::cli::exit::{EXIT_NO, Exit, block_on, finish};
 use crate::cli::output::terminal::{Terminal, count};
 use crate::cli::output::text;
 use crate::cli::{args, settings};
 use crate::io::cargo::command::Cargo;
+use crate::io::http::get;
+use crate::io::http::settings::http_settings;
 use crate::model::error::{Error, Result, chain};
 use crate::model::input::replacement::ReplacedSource;
 use crate::ops::config::effective::effective_sources;
@@ -87,11 +91,47 @@ pub fn on(
         mirror: common.mirror.clone(),
         server,
     };
+    if let Some(index) = report.server.as_deref().filter(|_| !switch.dry_run) {
+        warn_of_silence(index, common, terminal)?;
+    }
     let at = report.server.as_deref().unwrap_or(text::MIRROR);
     finish(terminal, "on", &report, |out| {
         text::switched(out, &report.configs, &common.cwd, Some(at), switch.dry_run)
     })?;
     Ok(code)
+}
+
+/// Says if the server that builds will ask does not answer now: a slip in its name would show at the next build alone.
+fn warn_of_silence(index: &str, common: &Context, terminal: Terminal) -> Result<()> {
+    const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+    if common.offline {
+        return Ok(());
+    }
+    let address = format!("{}config.json", index.trim_start_matches("sparse+"));
+    let Ok(url) = Url::parse(&address) else {
+        return Ok(());
+    };
+    let settings = http_settings(&common.config(&common.cwd)?);
+    let asked = async {
+        let asked = get::get_text(&settings, &url, None);
+        Ok(tokio::time::timeout(PATIENCE, asked).await)
+    };
+    let cause = match block_on(asked)? {
+        // It is there; who it lets in is between it and cargo.
+        Ok(
+            Ok(_)
+            | Err(Error::Serve(ServeError::ServerSays {
+                status: 401 | 403, ..
+            })),
+        ) => return Ok(()),
+        Ok(Err(error)) => chain(&error),
+        Err(_) => format!("it has not answered within {} seconds", PATIENCE.as_secs()),
+    };
+    terminal.warning(
+        &format!("the server does not answer: {cause}"),
+        Some("builds fail until it does; `cargo mirror off` undoes this"),
+    );
+    Ok(())
 }
 
 pub fn off(

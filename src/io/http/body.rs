@@ -1,4 +1,4 @@
-//! The body of one answer, as it comes: watched for stalls, undone of its codings, and gone on with after a cut.
+//! The body of one response: watched for stalls, decoded, and resumed after a cut.
 
 use crate::model::errors::cause::Cause;
 use crate::model::errors::upstream::UpstreamError;
@@ -40,7 +40,7 @@ pub struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    /// The body of an answer to a request for what is `after` so many bytes.
+    /// The body of a response to a request for what follows the first `after` bytes.
     pub(super) fn new(
         http: &'a Http,
         url: &'a Url,
@@ -208,7 +208,7 @@ impl<'a> Body<'a> {
                 }
                 return Ok(chunk);
             }
-            // Another thread may have heard something since the clock was read.
+            // Another stream may have received data since the clock was read.
             if self.http.silence() >= patience {
                 break;
             }

@@ -27,17 +27,17 @@ use crate::model::event::{Event, Watch};
 use crate::model::index::validator::Validator;
 use crate::model::url::safe_url;
 
-/// HTTP/2 flow control: enough for one crate to fill a long fat line, little enough to bound what piles up in memory.
+/// HTTP/2 flow control windows: large enough for a fast line with a long round trip, small enough to bound memory.
 const STREAM_WINDOW: u32 = 4 << 20;
 const CONNECTION_WINDOW: u32 = 16 << 20;
 /// Headers that are read of one answer: as many as libcurl reads fit into its 300 kB.
 const MOST_HEADERS: usize = 5000;
-/// Connections that a server ends in good order before one request has its answer.
+/// How many graceful GOAWAYs one request survives.
 const MOST_ENDED: usize = 20;
-/// More redirects than this are a circle.
+/// Maximum number of redirects.
 const MAX_REDIRECTS: usize = 10;
 
-/// A client, and what it has learnt of the hosts it talks to.
+/// An HTTP client and the state of the hosts it talks to.
 pub struct Http {
     client: Client,
     hosts: HostGate,
@@ -70,7 +70,7 @@ impl Http {
         })
     }
 
-    /// For a program that runs on: a host that was gone is tried again after this time.
+    /// For a long-running program: a host that is down is tried again after this time.
     #[must_use]
     pub fn recovering(mut self, after: Duration) -> Self {
         self.hosts = self.hosts.recovering(after);
@@ -89,17 +89,17 @@ impl Http {
         })
     }
 
-    /// Says when a try fails that others follow.
+    /// Notifies of each failed try that is followed by another.
     pub fn failing(&self) -> watch::Receiver<u64> {
         self.failing.subscribe()
     }
 
-    /// Something has come, on whichever stream.
+    /// Data has arrived on some stream.
     pub(super) fn heard(&self) {
         self.last_data.store(self.milliseconds(), Ordering::Relaxed);
     }
 
-    /// How long nothing has come, on whichever stream.
+    /// Time since data arrived on any stream.
     pub(super) fn silence(&self) -> Duration {
         let last = self.last_data.load(Ordering::Relaxed);
         Duration::from_millis(self.milliseconds().saturating_sub(last))
@@ -110,13 +110,13 @@ impl Http {
     }
 }
 
-/// What has come of a body before it was cut.
+/// The received part of a body that was cut.
 #[derive(Debug, Clone, Default)]
 pub struct Part {
     pub length: u64,
-    /// What the rest must belong to: a strong tag or a date.
+    /// Validator for `If-Range`: a strong tag or a date.
     pub validator: Option<String>,
-    /// Whether the server may have the rest by itself.
+    /// Whether the server may support ranges.
     pub ranges: bool,
 }
 
@@ -130,7 +130,7 @@ pub struct Attempts<'a> {
 }
 
 impl<'a> Attempts<'a> {
-    /// With what lets them in, where it may go.
+    /// With this authorization, sent only where its scope allows.
     #[must_use]
     pub fn with(mut self, pass: Option<Authorization>) -> Self {
         self.pass = pass;
@@ -145,7 +145,7 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    /// The same, but `None` where the server says that what is known of it still holds.
+    /// The same, but `None` for 304.
     pub async fn get_if_changed(
         &mut self,
         encoding: Encoding,
@@ -160,7 +160,7 @@ impl<'a> Attempts<'a> {
         self.body(response, with_token, 0).map(Some)
     }
 
-    /// The rest of a body of which a part has come. Where the server sends all of it again, that part is passed over.
+    /// The rest of a body. If the server sends all of it again, the received part is skipped.
     pub async fn get_rest(&mut self, encoding: Encoding, part: &Part) -> Result<Body<'a>> {
         let http = self.http;
         let rest = |url: Url| {
@@ -205,7 +205,7 @@ impl<'a> Attempts<'a> {
         Body::new(http, url, response, after)
     }
 
-    /// What the headers say of the size, asked for once and without the body.
+    /// The size by a HEAD request, without retries.
     pub async fn length(mut self) -> Option<u64> {
         let client = &self.http.client;
         let head = |url: Url| client.head(url).header(ACCEPT_ENCODING, "identity");
@@ -215,10 +215,10 @@ impl<'a> Attempts<'a> {
         length.to_str().ok()?.parse().ok()
     }
 
-    /// Sends the request, and sends it on where the answer says so. The last answer, and whether a token went with it.
+    /// Sends the request and follows redirects. Returns the last response, and whether a token went with its request.
     ///
-    /// The client could follow by itself, but who gets to see a token is decided here and nowhere else: each hop is looked
-    /// at, and once a request has left the places that may see it, it never carries it again.
+    /// Redirects are followed here because this is the one place that decides which hop gets the token: once a request has
+    /// left the hosts that may see it, it never carries it again.
     async fn follow(
         &mut self,
         prepared: impl Fn(Url) -> RequestBuilder,
@@ -228,7 +228,7 @@ impl<'a> Attempts<'a> {
         let mut at = url.clone();
         let mut pass = self.pass.clone().filter(|pass| pass.may_go_to(&at));
         for _ in 0..=MAX_REDIRECTS {
-            // Nothing goes straight that was to go through a proxy which has no address.
+            // A proxy setting that cannot be used is an error, not a direct connection.
             let proxy = http.settings.proxies.of(&at);
             proxy.map_err(|message| Error::Upstream(UpstreamError::Client(Cause(message))))?;
             let mut ended = 0;
@@ -269,7 +269,7 @@ impl<'a> Attempts<'a> {
         value
     }
 
-    /// Waits until another try is due, or hands the error back as final.
+    /// Waits until the next try is due, or returns the error if it is final.
     pub async fn failed(&mut self, error: Error) -> Result<()> {
         self.failed += 1;
         if !retry::is_retryable(&error) {
@@ -318,14 +318,14 @@ fn prepared(
     }
 }
 
-/// Where an answer says to look instead.
+/// The target of a redirect.
 fn next_hop(response: &Response, at: &Url) -> Option<Url> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return None;
     }
     let place = response.headers().get(LOCATION)?.to_str().ok()?;
     let mut next = at.join(place).ok()?;
-    // Who was let in by name and password is, at the same place.
+    // Keep basic-auth credentials on same-origin redirects.
     if next.origin() == at.origin() && next.username().is_empty() && next.password().is_none() {
         // Both succeed for an origin that had them before.
         let _ = next.set_username(at.username());
@@ -334,7 +334,7 @@ fn next_hop(response: &Response, at: &Url) -> Option<Url> {
     Some(next)
 }
 
-/// The error for an answer that does not let us in.
+/// The error for 401 and 403.
 fn refused(response: &Response, with_token: bool) -> Error {
     let headers = response.headers().iter().filter_map(|(name, value)| {
         let value = value.to_str().ok()?;
@@ -370,7 +370,7 @@ pub fn client(settings: &HttpSettings) -> Result<Client> {
     builder.build().map_err(failed)
 }
 
-/// An error without the address that stands beside it anyway.
+/// An error without its URL, for messages that have the URL already.
 fn brief(error: &Error) -> String {
     match error {
         Error::Upstream(UpstreamError::Network { source, .. }) => source.to_string(),

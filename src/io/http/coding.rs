@@ -1,13 +1,13 @@
-//! Content codings, undone as libcurl does: `gzip` and `deflate`, whatever their case, one upon the other where need be.
+//! Content codings, decoded as libcurl does: `gzip` and `deflate`, in any case, nested if need be.
 
 use std::io::Write;
 
 use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
-/// More codings upon each other than this are an attack.
+/// Maximum nesting; more would be an attack.
 const MOST: usize = 5;
 
-/// Takes the bytes of a body as they come, and gives them back without their coding.
+/// Decodes a body piece by piece.
 pub struct Decoder {
     /// The outermost first.
     layers: Vec<CodingLayer>,

@@ -1,4 +1,4 @@
-//! One question to a server of ours.
+//! One GET request to a `cargo mirror` server.
 
 use crate::model::errors::cause::Cause;
 use crate::model::errors::serve::ServeError;
@@ -14,7 +14,7 @@ use crate::io::http::settings::HttpSettings;
 use crate::model::error::{Error, Result};
 use crate::model::url::safe_url;
 
-/// An answer larger than this is none.
+/// Upper bound for answers; larger ones are rejected.
 const MAX_ANSWER: usize = 16 << 20;
 const PATIENCE: Duration = Duration::from_secs(30);
 

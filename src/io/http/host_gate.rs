@@ -1,5 +1,5 @@
-//! Manners towards each host: one request alone until it has answered, then as many at once as its protocol bears, and
-//! none any more once it is plainly gone.
+//! Limits and a circuit breaker for each host: one request until it has answered, then as many as its protocol allows, and
+//! none while the host is down.
 //!
 //! Without the first rule a wave of a hundred requests opens a hundred connections before the first one turns out to
 //! speak HTTP/2, over which all of them would have fitted.
@@ -18,19 +18,19 @@ use crate::model::error::{Error, Result};
 /// Connections to a host that does not speak HTTP/2, where each carries one request at a time. As many again carry index
 /// files, which need not wait for crates.
 const MAX_HTTP1_CONNECTIONS: usize = 16;
-/// A transfer that takes longer gives its slot to somebody who waits for one.
+/// A transfer that takes longer gives its slot to a waiting request.
 const LONG: Duration = Duration::from_secs(3);
-/// So many long transfers are borne beside the others.
+/// Maximum number of long transfers beside the others.
 const MOST_LONG: usize = 64;
-/// So long the others wait for the request that goes first.
+/// How long other requests wait for the first one.
 const FIRST: Duration = Duration::from_secs(5);
-/// So many requests given up in a row, and the host counts as gone.
+/// Consecutive failures after which a host is considered down.
 const FAILURES_UNTIL_DOWN: u32 = 8;
 
 #[derive(Debug)]
 pub struct HostGate {
     jobs: usize,
-    /// After how long a host that was gone is tried again. `None`: never, since a run ends before.
+    /// When a host that is down is tried again. `None`: never, since a run ends before.
     recovery: Option<Duration>,
     known: Mutex<HashMap<String, Arc<Host>>>,
 }
@@ -41,7 +41,7 @@ struct Host {
     recovery: Option<Duration>,
     crates: Slots,
     texts: Slots,
-    /// Held by the request that goes first.
+    /// Held by the first request.
     first: Arc<AsyncMutex<()>>,
     state: Mutex<HostState>,
 }
@@ -64,7 +64,7 @@ pub enum RequestKind {
 #[derive(Debug)]
 struct Slots {
     free: Arc<Semaphore>,
-    /// For transfers that have gone on for long.
+    /// Slots of long transfers.
     long: Arc<Semaphore>,
     taken: Mutex<Vec<Weak<Slot>>>,
 }
@@ -105,7 +105,7 @@ impl Slots {
         slot
     }
 
-    /// Gives the slots of long transfers to those who wait.
+    /// Gives the slots of long transfers to waiting requests.
     fn relieve(&self) {
         if self.free.available_permits() > 0 {
             return;
@@ -129,7 +129,7 @@ impl Slots {
     }
 }
 
-/// Leave to send requests to a host, for as long as it lives.
+/// Permission to send requests to a host; released on drop.
 #[derive(Debug)]
 pub struct Permit {
     host: Arc<Host>,
@@ -147,7 +147,7 @@ impl HostGate {
         }
     }
 
-    /// Tries a host that was gone again after this time, one request first.
+    /// Tries a host that is down again after this time, with one request first.
     #[must_use]
     pub fn recovering(mut self, after: Duration) -> Self {
         self.recovery = Some(after);
@@ -169,7 +169,7 @@ impl HostGate {
                 }
                 HostState::Unknown if first.is_none() && since.elapsed() < FIRST => {
                     let lock = Arc::clone(&host.first).lock_owned();
-                    // It may be that what the first one wants is what takes so long.
+                    // The first request may be for something that is slow by itself.
                     first = tokio::time::timeout(FIRST, lock).await.ok();
                 }
                 HostState::Unknown => break,
@@ -180,7 +180,7 @@ impl HostGate {
             }
         }
         let slot = host.slots(kind).take().await;
-        // The host may have gone while we waited.
+        // The host may have gone down while this request waited.
         if let HostState::Down { cause, .. } = host.state() {
             return Err(Error::Upstream(UpstreamError::HostDown {
                 host: host.name.clone(),
@@ -232,7 +232,7 @@ impl Host {
 }
 
 impl Permit {
-    /// The host has answered, whatever it said: the others may come.
+    /// The host has answered, with whatever status: other requests may follow.
     pub fn answered(&mut self, version: Version) {
         let mut state = self
             .host
@@ -264,7 +264,7 @@ impl Permit {
     }
 
     /// A try has failed before an answer or in the middle of one, and others follow. Where the host is tried again by itself
-    /// later on, nobody else need wait for them.
+    /// later on, other requests need not wait for them.
     pub fn failed(&self, cause: &str) {
         if self.host.recovery.is_some() {
             self.record_failure(cause);

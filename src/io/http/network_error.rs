@@ -1,4 +1,4 @@
-//! Errors of the HTTP client, told apart and put into words.
+//! Errors of the HTTP client, classified and described.
 
 use crate::model::errors::cause::Cause;
 use crate::model::errors::upstream::UpstreamError;

@@ -27,7 +27,7 @@ use crate::io::fs::file;
 use crate::io::http::settings::HttpSettings;
 use crate::model::error::{Error, Result};
 
-/// A certificate bundle larger than this is none.
+/// Upper bound for certificate bundles; larger files are rejected.
 const MAX_BUNDLE: u64 = 64 << 20;
 
 /// How to speak TLS to a server.

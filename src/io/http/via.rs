@@ -1,5 +1,5 @@
-//! Who has asked on whose behalf: requests upstream name this server and those that have asked it lately, so that a server
-//! that is its own upstream, by way of others or not, finds its own name.
+//! Loop detection: requests upstream carry the id of this server and of the servers that have asked it lately, so that a
+//! server that is its own upstream, directly or by way of others, sees its own id.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,9 +10,9 @@ use reqwest::header::HeaderValue;
 /// The header with the names.
 pub const HEADER: &str = "cargo-mirror-via";
 
-/// Who has not asked for so long is no longer named.
+/// A server that has not asked for this long is no longer named.
 const LATELY: Duration = Duration::from_secs(120);
-/// More servers in a row are not remembered.
+/// Maximum number of ids in the header.
 const MOST: usize = 32;
 
 /// The names of one server and of those it speaks for.
@@ -31,7 +31,7 @@ impl Via {
         })
     }
 
-    /// Takes note of who asks. Whether it is this server itself.
+    /// Remembers the servers a request came through. Returns whether this one is among them.
     pub fn came_from(&self, header: &[u8]) -> bool {
         let Ok(text) = std::str::from_utf8(header) else {
             return false;

@@ -1,4 +1,4 @@
-//! The `.crate` files of one registry, over HTTP: where they are, who may have them, and their bytes, hashed as they arrive.
+//! The `.crate` files of one registry over HTTP: their URLs, authorization, and their bytes, hashed as they arrive.
 
 use crate::model::errors::store::StoreError;
 use crate::model::errors::upstream::UpstreamError;
@@ -32,7 +32,7 @@ pub struct Downloads {
     pub(super) watch: Watch,
 }
 
-/// A crate that is to come over HTTP, with what lets the requests in.
+/// A crate to download over HTTP, with the authorization for its requests.
 pub struct Transfer<'a> {
     downloads: &'a Downloads,
     url: Url,
@@ -42,7 +42,7 @@ pub struct Transfer<'a> {
 /// What a registry says of itself.
 pub struct DownloadConfig {
     pub(super) said: RegistryConfig,
-    /// Whether every request must say who we are.
+    /// Whether every request needs a token.
     pub(super) login: bool,
 }
 
@@ -61,7 +61,7 @@ impl DownloadConfig {
 }
 
 impl Downloads {
-    /// What lets requests in, where the registry wants to know who we are.
+    /// The token for requests, where the registry requires one.
     pub(super) async fn pass(&self, config: &DownloadConfig) -> Result<Option<Authorization>> {
         Ok(if config.login {
             Some(self.login.pass().await?)
@@ -197,10 +197,10 @@ impl Downloads {
     }
 }
 
-/// A crate that comes in more than one go, if need be: after a cut the rest is fetched, and the hash over all of it decides.
+/// A download that resumes after a cut; the hash over all parts decides.
 #[derive(Default)]
 pub struct Fetching {
-    /// What has come before a cut.
+    /// What was received before a cut.
     pub(super) incoming: Option<StagedFile>,
     pub(super) part: Part,
     mismatched: bool,
@@ -219,7 +219,7 @@ impl Fetching {
         Ok(body)
     }
 
-    /// What is to be done about an error that is none of the line's; others come back.
+    /// Handles errors that are not the network's; others are returned.
     pub(super) fn go_on(&mut self, error: Error) -> Result<()> {
         match error {
             // A cache on the way may have been caught half-filled. Twice the same is what the server has.

@@ -30,11 +30,11 @@ pub struct GitIndex {
     clone: CargoClone,
     registry: RegistrySource,
     cargo: Cargo,
-    /// Whose config of cargo's applies.
+    /// The folder whose cargo config applies.
     folder: PathBuf,
     /// How old the clone may be; `None`: as old as this program's run.
     refresh: Option<Duration>,
-    /// Held while cargo is at work, so that only one is.
+    /// Held while cargo runs, so that only one does.
     renewed: Arc<Mutex<Option<Renewed>>>,
 }
 
@@ -47,7 +47,7 @@ struct Renewed {
     failure: Option<(String, CargoSaid)>,
 }
 
-/// For how long a server does not try again what has failed.
+/// How long a server waits after a failed fetch.
 const PAUSE: Duration = Duration::from_secs(10);
 
 impl Renewed {
@@ -128,13 +128,13 @@ impl GitIndex {
         blocking("reading an index", move || clone.file(&path)).await
     }
 
-    /// Once for all crates, whether or not it goes well.
+    /// Fetches once for all crates, also if it fails.
     async fn renew(&self) -> Result<()> {
         let asked = Instant::now();
         let (cargo, folder) = (self.cargo.clone(), self.folder.clone());
         let address = self.registry.address().to_owned();
         let (renewed, refresh) = (Arc::clone(&self.renewed), self.refresh);
-        // By itself: whoever asks may lose patience, and cargo would go on beside the next one.
+        // In its own task: the caller may time out, and cargo would go on beside the next fetch.
         let renewing = tokio::spawn(async move {
             let mut renewed = renewed.lock_owned().await;
             if let Some(renewed) = &*renewed

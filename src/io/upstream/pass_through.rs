@@ -27,7 +27,7 @@ use crate::model::package::id::CrateId;
 /// Pieces that wait for a client that reads slowly.
 const WAITING: usize = 8;
 
-/// A crate on its way to one client.
+/// A transfer to one client.
 #[derive(Debug)]
 pub struct Passing {
     /// Its size, where upstream has said it.
@@ -95,7 +95,7 @@ impl Passing {
     }
 }
 
-/// The way to the client.
+/// The sending side of a transfer.
 struct Out {
     begun: Option<oneshot::Sender<Result<Option<u64>>>>,
     pieces: mpsc::Sender<Result<Bytes>>,
@@ -113,7 +113,7 @@ impl Out {
         }
     }
 
-    /// `false`: the client has gone.
+    /// `false`: the client has disconnected.
     async fn take(&mut self, mut piece: Bytes) -> bool {
         /// Enough to tell an error page from an archive.
         const SHOWN: usize = 24;

@@ -34,7 +34,7 @@ use crate::model::package::id::{CrateId, CrateName};
 use crate::model::source::id::RegistrySource;
 use crate::model::url::safe_url;
 
-/// A `config.json` larger than this is none.
+/// Upper bound for `config.json`; larger files are rejected.
 const MAX_CONFIG: usize = 1 << 20;
 
 /// Index files larger than this come one at a time, so that many of them do not fill the memory.
@@ -112,7 +112,7 @@ impl Upstream {
         })
     }
 
-    /// For a program that runs on: a host that was gone is tried again after this time, and a clone of an index that is older
+    /// For a long-running program: a host that is down is tried again after this time, and a clone of an index that is older
     /// than `refresh` is brought up to date.
     #[must_use]
     pub fn recovering(self, after: Duration, refresh: Duration) -> Self {
@@ -254,7 +254,7 @@ impl Sparse {
         url
     }
 
-    /// Asked without a login first, as cargo does: only an answer that wants one makes anybody look for a token.
+    /// Requested without a token first, as cargo does: a token is looked up only if the answer requires one.
     async fn config(&self) -> Result<&DownloadConfig> {
         self.config
             .get_or_try_init(|| async {
@@ -301,7 +301,7 @@ impl Sparse {
             .await
     }
 
-    /// What lets requests in, where the registry wants to know who we are.
+    /// The token for requests, where the registry requires one.
     async fn pass(&self) -> Result<Option<Authorization>> {
         self.downloads.pass(self.config().await?).await
     }
@@ -348,7 +348,7 @@ impl Sparse {
         }
     }
 
-    /// Asks for a text. 404, 410 and 451 mean that there is none, as they do for cargo.
+    /// Fetches a text. 404, 410 and 451 mean that it does not exist, as they do for cargo.
     async fn ask(
         &self,
         url: &Url,

@@ -4,7 +4,7 @@
 //! Waiting -> Growing -> Verified         the last byte may be read only now
 //!               |  \--> Failed           readers must break off: what they have is not the crate
 //!               |-----> Growing          cut: the rest is fetched, and readers notice nothing but a pause
-//!               \-----> Waiting          wrong bytes: from the start, as long as nobody has read anything
+//!               \-----> Waiting          wrong bytes: from the start, as long as no reader has started
 //! ```
 //!
 //! Readers read the growing file, so a thousand of them cost no more memory than their own buffers.
@@ -30,9 +30,9 @@ use crate::model::error::{Error, Result};
 use crate::model::package::checksum::{Sha256, Verified};
 use crate::model::package::id::CrateId;
 
-/// Readers are woken at most once for so many bytes.
+/// Readers are woken at most once per this many bytes.
 const STEP: u64 = 32 << 10;
-/// A server that asks for a longer wait than this before another try is not waited for: the client is told to wait.
+/// Longest `Retry-After` that is waited for; beyond it the client gets a 503 with `Retry-After`.
 const LONGEST_PAUSE: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// How far a crate has come.
@@ -44,7 +44,7 @@ pub enum DownloadState {
         /// Its size, where upstream has said it.
         length: Option<u64>,
         written: u64,
-        /// Somebody has begun to read: there is no way back to the start.
+        /// A reader has started: the download cannot restart.
         read: bool,
     },
     Verified {
@@ -54,7 +54,7 @@ pub enum DownloadState {
     Failed(Arc<Error>),
 }
 
-/// A crate on its way, for those who read along.
+/// A download in flight that clients read from.
 #[derive(Debug)]
 pub struct InflightDownload {
     progress: watch::Sender<DownloadState>,
@@ -73,7 +73,7 @@ impl InflightDownload {
         self.progress.subscribe()
     }
 
-    /// Says that somebody is about to read what has come so far. From now on there is no way back to the start.
+    /// A reader is about to start. From now on the download cannot restart.
     pub fn start_reading(&self) -> DownloadState {
         let mut now = DownloadState::Waiting;
         self.progress.send_if_modified(|progress| {
@@ -94,7 +94,7 @@ impl InflightDownload {
         error
     }
 
-    /// Whether somebody has begun to read.
+    /// Whether a reader has started.
     fn is_read(&self) -> bool {
         matches!(
             *self.progress.borrow(),
@@ -113,7 +113,7 @@ impl InflightDownload {
         });
     }
 
-    /// Back to the start for another try. `false` if somebody has read what was wrong.
+    /// Restarts for another try. `false` if a reader has seen the wrong bytes.
     fn start_anew(&self) -> bool {
         let mut may = true;
         self.progress.send_if_modified(|progress| {

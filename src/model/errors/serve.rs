@@ -51,7 +51,8 @@ impl ServeError {
             }
             Self::OtherUpstream => "start the server again to have it used",
             Self::Listen { .. } | Self::NoSuchAddress { .. } => {
-                "name an address and a port that is free, as in --listen 127.0.0.1:8080; port 0 takes any"
+                "name an address and a port that is free, as in --listen 127.0.0.1:8080; 0.0.0.0 is every IPv4 address of this \
+                 machine, [::] every IPv6 one and, except on Windows, IPv4 too; port 0 takes any"
             }
             Self::PublicUrl { .. } => {
                 "name where clients find the server, as in --public-url https://crates.example.com"

@@ -9,14 +9,16 @@ use serde::Serialize;
 use crate::io::mirror::in_use::Use;
 use crate::io::mirror::layout::{git_sources, registries};
 use crate::io::mirror::roots::RecordedRoot;
+use crate::io::mirror::usage;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::input::closure::Package;
 use crate::model::input::lockfile::Locked;
-use crate::model::mirror::retention::{self, Rules, WantedIn};
+use crate::model::mirror::retention::{self, Rules, StoredCrate, WantedIn};
 use crate::model::mirror::root::RootKind;
 use crate::model::package::id::CrateId;
 use crate::model::source::git_record::is_git;
+use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
 use crate::ops::gc::git;
@@ -112,6 +114,7 @@ pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
             mirror: common.mirror.clone(),
         }));
     }
+    warn_of_server(common, &surplus.drop);
     if options.act {
         if options.forget_gone {
             gone.iter().try_for_each(|root| records.forget(&root.id))?;
@@ -154,6 +157,26 @@ pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
         })
         .collect();
     Ok(report)
+}
+
+/// What clients have fetched through a server is wanted by no root, so all of it is about to go.
+fn warn_of_server(common: &Context, drop: &[StoredCrate]) {
+    let fetched = drop.iter().filter(|held| held.folder == CRATES_IO_FOLDER);
+    let (count, used) = (
+        fetched.count(),
+        usage::written(&common.mirror, CRATES_IO_FOLDER),
+    );
+    let Some(used) = used.filter(|_| count > 0) else {
+        return;
+    };
+    (common.watch)(&Event::Warning {
+        message: format!(
+            "a server has used this mirror, the last time at {used}: what its clients have fetched is wanted by no root"
+        ),
+        help: Some(
+            "--older-than keeps what has come lately; --max-age and --max-size of `cargo mirror serve` go by use".to_owned(),
+        ),
+    });
 }
 
 /// What the recorded roots want: as they were recorded, and as their lockfiles are now.

@@ -1,4 +1,4 @@
-//! What stands in front of the server: proxies that end TLS, that put it below a path, that pass a connection on as it is.
+//! Proxies in front of the server: they end TLS, serve it below a path, or pass connections on.
 //!
 //! What a request says of how it came is believed only of proxies that are named with `--trusted-proxy`: anybody can write a
 //! header.
@@ -121,7 +121,7 @@ impl Front {
         request
     }
 
-    /// The address of the client: the nearest one that is not a proxy of ours.
+    /// The address of the client: the nearest one that is not a trusted proxy.
     pub fn client(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Option<IpAddr> {
         if self.trusted.is_empty() || !self.trusts(peer) {
             return peer;

@@ -1,4 +1,4 @@
-//! How much at once: connections, connections of one address, requests in flight.
+//! Limits: connections, connections of one address, requests in flight.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::serve::metrics::counters::Stats;
 
-/// What is let in. 0 is no limit.
+/// The limits. 0 is no limit.
 #[derive(Debug, Clone, Copy)]
 pub struct MaxInFlight {
     pub connections: usize,
@@ -41,14 +41,14 @@ pub struct Limits {
     stats: Arc<Stats>,
 }
 
-/// A connection that was let in, as long as it lives.
+/// An admitted connection; counted until dropped.
 #[derive(Debug)]
 pub struct ConnectionPermit {
     limits: Arc<Limits>,
     address: Option<IpAddr>,
 }
 
-/// A request in flight, as long as it lives.
+/// A request in flight; counted until dropped.
 #[derive(Debug)]
 pub struct RequestPermit {
     limits: Arc<Limits>,
@@ -67,7 +67,7 @@ impl Limits {
         })
     }
 
-    /// Lets a connection in, or not.
+    /// Admits a connection, or not.
     pub fn admit(self: &Arc<Self>, address: Option<IpAddr>) -> Option<ConnectionPermit> {
         let full = |most: usize, count: usize| most != 0 && count >= most;
         if full(
@@ -112,7 +112,7 @@ impl Limits {
         }
     }
 
-    /// Lets a request in, or not. `client`: it came through a proxy from there, and is counted as a connection would be.
+    /// Admits a request, or not. `client`: its address behind a trusted proxy, counted like a connection of its own.
     pub fn request(self: &Arc<Self>, client: Option<IpAddr>) -> Option<RequestPermit> {
         let client = client.filter(|_| self.most.per_address != 0).map(network);
         if client.is_some_and(|client| !self.take(client)) {
@@ -120,15 +120,15 @@ impl Limits {
         }
         let before = self.requests.fetch_add(1, Ordering::Relaxed);
         let limits = Arc::clone(self);
-        let ticket = RequestPermit { limits, client };
-        (self.most.requests == 0 || before < self.most.requests).then_some(ticket)
+        let permit = RequestPermit { limits, client };
+        (self.most.requests == 0 || before < self.most.requests).then_some(permit)
     }
 
     pub fn connections(&self) -> usize {
         self.connections.load(Ordering::Relaxed)
     }
 
-    /// How much one answer may hold in memory, so that all of them together hold little.
+    /// Buffer size of one answer, so that all of them together stay small.
     pub fn piece(&self) -> usize {
         const TOGETHER: usize = 16 << 20;
         (TOGETHER / self.requests().max(1)).clamp(16 << 10, 128 << 10)
@@ -139,7 +139,7 @@ impl Limits {
     }
 }
 
-/// Whoever has one address of IPv6 has 2^64 of them.
+/// IPv6 clients have a whole /64, so that is counted as one.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
@@ -214,9 +214,9 @@ mod tests {
         assert!(limits.admit(address("2001:db8::3")).is_none());
         assert_eq!(limits.connections(), 3);
 
-        let ticket = limits.request(None).unwrap();
+        let permit = limits.request(None).unwrap();
         assert!(limits.request(None).is_none());
-        drop(ticket);
+        drop(permit);
         assert!(limits.request(None).is_some());
         // One that comes through a proxy counts for its client.
         assert!(limits.request(address("2001:db8::1")).is_none());

@@ -1,4 +1,4 @@
-//! Who may do what: a file of tokens, one a line, `read TOKEN` or `admin TOKEN`.
+//! Access control by a file of tokens, one a line: `read TOKEN` or `admin TOKEN`.
 
 use crate::model::errors::serve::ServeError;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::io::fs::stamp::Stamp;
 use crate::model::error::{Error, Result};
 use crate::model::package::checksum::{Hashing, Sha256};
 
-/// A token file larger than this is none.
+/// Upper bound for the token file; larger files are rejected.
 const MAX_FILE: u64 = 16 << 20;
 
 /// What a request may do.
@@ -72,7 +72,7 @@ fn hash(token: &[u8]) -> Sha256 {
     hashing.finish()
 }
 
-/// Who is let in.
+/// The access control of a server.
 #[derive(Debug)]
 pub struct AccessControl {
     file: Option<PathBuf>,
@@ -80,7 +80,7 @@ pub struct AccessControl {
 }
 
 impl AccessControl {
-    /// With no file, everybody may read and nobody may more.
+    /// Without a token file every client may read and none may administer.
     pub fn open(file: Option<PathBuf>) -> Result<Self> {
         let access = Self {
             file,
@@ -160,7 +160,7 @@ mod tests {
         ] {
             assert_eq!(access.right(said.map(str::as_bytes)), right, "{said:?}");
         }
-        // A file that is gone or broken changes nothing.
+        // A file that is missing or invalid changes nothing.
         assert!(access.reload().is_err());
         assert_eq!(access.right(Some(b"one")), Right::Read);
         for broken in ["reads one", "read", "read one two"] {

@@ -25,9 +25,10 @@ use crate::io::upstream::relay::{
 };
 use crate::model::error::{Error, Result, chain};
 use crate::serve::admit::limits::RequestPermit;
+use crate::serve::admit::peer::PendingRequest;
 use crate::serve::answer::cached::CachedAnswer;
 
-/// What is read of a growing file at once: little, since each of many readers holds so much.
+/// Read size for a growing file: small, since each of many readers holds a buffer.
 const PIECE: usize = 32 << 10;
 
 type Pieces = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
@@ -42,7 +43,8 @@ pub enum Body {
         pieces: Pieces,
         left: Option<u64>,
         /// Counts as a request in flight until it is sent.
-        ticket: Option<RequestPermit>,
+        permit: Option<RequestPermit>,
+        pending: Option<PendingRequest>,
     },
 }
 
@@ -54,14 +56,14 @@ impl Body {
     /// What the system can send of it by itself, once it is asked for often.
     pub fn lent(&self, room: &Arc<Budget>) -> Option<Arc<SealedMemory>> {
         match self {
-            Self::Kept(Some(bytes), hot) if bytes.len() >= MIN_SENDFILE_BYTES => {
-                hot.lent(room).cloned()
+            Self::Kept(Some(bytes), cached) if bytes.len() >= MIN_SENDFILE_BYTES => {
+                cached.lent(room).cloned()
             }
             _ => None,
         }
     }
 
-    /// A part of a file, of which so much is read at once.
+    /// A range of a file, read in pieces of `piece` bytes.
     pub fn file(file: Arc<File>, from: u64, to: u64, piece: usize) -> Self {
         let pieces = stream::unfold((file, from), move |(file, at)| async move {
             let most = usize::try_from(to - at).unwrap_or(usize::MAX).min(piece);
@@ -84,7 +86,8 @@ impl Body {
         Self::Pieces {
             pieces: Box::pin(pieces),
             left: Some(to - from),
-            ticket: None,
+            permit: None,
+            pending: None,
         }
     }
 
@@ -134,15 +137,27 @@ impl Body {
         Self::Pieces {
             pieces: Box::pin(pieces),
             left: length,
-            ticket: None,
+            permit: None,
+            pending: None,
         }
     }
 
     /// Goes on counting as a request in flight until it is sent.
     #[must_use]
-    pub fn with_ticket(mut self, theirs: RequestPermit) -> Self {
-        if let Self::Pieces { ticket, .. } = &mut self {
-            *ticket = Some(theirs);
+    pub fn with_permit(mut self, theirs: RequestPermit) -> Self {
+        if let Self::Pieces { permit, .. } = &mut self {
+            *permit = Some(theirs);
+        }
+        self
+    }
+}
+
+impl Body {
+    /// Keeps the connection from being cut as idle until it is sent.
+    #[must_use]
+    pub fn with_pending(mut self, theirs: PendingRequest) -> Self {
+        if let Self::Pieces { pending, .. } = &mut self {
+            *pending = Some(theirs);
         }
         self
     }
@@ -164,16 +179,17 @@ impl http_body::Body for Body {
             Self::Pieces {
                 pieces,
                 left,
-                ticket,
+                permit,
+                ..
             } => {
                 let piece = std::task::ready!(pieces.as_mut().poll_next(context));
                 if let (Some(left), Some(Ok(bytes))) = (left, &piece) {
                     *left = left.saturating_sub(bytes.len() as u64);
                 }
-                if let (Some(ticket), Some(piece)) = (ticket, &piece) {
+                if let (Some(permit), Some(piece)) = (permit, &piece) {
                     match piece {
-                        Ok(bytes) => ticket.sent(bytes.len() as u64),
-                        Err(_) => ticket.broken(),
+                        Ok(bytes) => permit.sent(bytes.len() as u64),
+                        Err(_) => permit.broken(),
                     }
                 }
                 Poll::Ready(piece.map(|piece| piece.map(Frame::data)))
@@ -214,8 +230,7 @@ pub fn error(status: StatusCode, detail: &str) -> Response<Body> {
     text(status, "application/json", format!("{body}\n"))
 }
 
-/// What a client is told of an error. Where the server has its files is nobody's business but its operator's, whose log
-/// says it in full.
+/// The text of an error for clients. Paths of the server stay out of it; the log has the whole error.
 pub fn for_clients(error: &Error) -> String {
     match error {
         // Not the text of the cause, which may have a path in it, too.
@@ -232,6 +247,10 @@ pub fn for_clients(error: &Error) -> String {
         Error::Fs(FsError::TooLarge { limit, .. }) => {
             format!("one of the server's files is larger than {limit} bytes")
         }
+        // Where it is named is in the log: a file of the server, perhaps.
+        Error::Upstream(UpstreamError::OwnUpstream { .. }) => {
+            "upstream of this server is this server itself".to_owned()
+        }
         Error::Upstream(UpstreamError::NotInIndex { .. }) => {
             "the registry does not have this version".to_owned()
         }
@@ -242,9 +261,10 @@ pub fn for_clients(error: &Error) -> String {
             | UpstreamError::Network { .. }
             | UpstreamError::Stalled { .. }
             | UpstreamError::HostDown { .. }
+            | UpstreamError::Untrusted { .. }
+            | UpstreamError::NoTls { .. }
             | UpstreamError::InvalidResponse { .. }
-            | UpstreamError::Offline
-            | UpstreamError::OwnUpstream { .. },
+            | UpstreamError::Offline,
         )
         | Error::Store(
             StoreError::Checksum { .. }

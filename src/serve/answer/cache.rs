@@ -1,5 +1,4 @@
-//! What is served again and again, by the path it is asked for. Bounded by bytes; what was not asked for since the last look
-//! goes first.
+//! Memory cache of answers by path. Bounded by bytes; evicts what was not used since the last eviction first.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,14 +7,19 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::io::net::sendfile::Budget;
 use crate::serve::answer::cached::CachedAnswer;
 
-/// Answers by the path they are asked for.
+/// Answers by path.
 #[derive(Debug)]
 pub struct Cache {
     shards: Vec<RwLock<Shard>>,
-    /// Of each shard.
+    /// Bytes of each shard.
     limit: usize,
+    /// Answers that would push too much else out of a shard, such as the largest index files.
+    large: RwLock<Shard>,
+    large_limit: usize,
+    /// How many of those there are: a lookup that misses need not look there if there are none.
+    large_count: AtomicUsize,
     bytes: AtomicUsize,
-    /// For what the system sends by itself.
+    /// Budget of sealed memory.
     pub room: Arc<Budget>,
 }
 
@@ -23,32 +27,37 @@ pub struct Cache {
 struct Shard {
     slots: HashMap<Box<str>, Slot>,
     bytes: usize,
-    /// How many came so far.
+    /// Number of insertions so far.
     came: u64,
 }
 
 #[derive(Debug)]
 struct Slot {
-    hot: Arc<CachedAnswer>,
+    cached: Arc<CachedAnswer>,
     used: AtomicBool,
-    /// Its place in the order in which they came.
+    /// Its insertion number.
     since: u64,
 }
 
 impl Cache {
-    /// So many bytes in all, a quarter of which may be lent to the system, in as many files.
+    /// `limit` bytes in all: a quarter for what the system sends by itself, in at most `files` files; a quarter of the rest
+    /// for answers that are too large for a shard.
     pub fn new(limit: usize, files: usize) -> Self {
         const SHARDS: usize = 16;
         let lent = limit / 4;
+        let large = (limit - lent) / 4;
         Self {
             shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
-            limit: (limit - lent) / SHARDS,
+            limit: (limit - lent - large) / SHARDS,
+            large: RwLock::default(),
+            large_limit: large,
+            large_count: AtomicUsize::new(0),
             bytes: AtomicUsize::new(0),
             room: Arc::new(Budget::new(lent, files)),
         }
     }
 
-    /// Any spread will do here, so a quick one does; within a shard the path is hashed with care.
+    /// A cheap hash is enough here; within a shard the map uses a keyed one.
     fn shard(&self, path: &str) -> &RwLock<Shard> {
         const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
         let (words, rest) = path.as_bytes().as_chunks::<8>();
@@ -64,73 +73,99 @@ impl Cache {
             .shard(path)
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        let slot = shard.slots.get(path)?;
-        if !slot.used.load(Ordering::Relaxed) {
-            slot.used.store(true, Ordering::Relaxed);
+        if let Some(slot) = shard.slots.get(path) {
+            return Some(slot.use_it());
         }
-        Some(Arc::clone(&slot.hot))
+        drop(shard);
+        if self.large_count.load(Ordering::Relaxed) == 0 {
+            return None;
+        }
+        let large = self.large.read().unwrap_or_else(PoisonError::into_inner);
+        large.slots.get(path).map(Slot::use_it)
     }
 
     /// Keeps an answer, unless it alone would take the place of too many others.
-    pub fn put(&self, path: &str, hot: &Arc<CachedAnswer>) {
-        let weight = hot.weight();
-        let mut shard = self
-            .shard(path)
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        let before = shard.bytes;
-        shard.take_out(path);
-        if weight <= self.limit / 2 {
-            shard.came += 1;
-            let slot = Slot {
-                hot: Arc::clone(hot),
-                used: AtomicBool::new(false),
-                since: shard.came,
-            };
-            shard.bytes += weight;
-            shard.make_room(self.limit);
-            shard.slots.insert(path.into(), slot);
+    pub fn put(&self, path: &str, cached: &Arc<CachedAnswer>) {
+        let weight = cached.weight();
+        let small = weight <= self.limit / 2;
+        let kept = Some(cached).filter(|_| small);
+        self.replace(self.shard(path), self.limit, path, kept);
+        let kept = Some(cached).filter(|_| !small && weight <= self.large_limit);
+        if kept.is_some() || self.large_count.load(Ordering::Relaxed) > 0 {
+            self.replace(&self.large, self.large_limit, path, kept);
         }
-        self.bytes.fetch_add(shard.bytes, Ordering::Relaxed);
-        self.bytes.fetch_sub(before, Ordering::Relaxed);
     }
 
     pub fn forget(&self, path: &str) {
-        let mut shard = self
-            .shard(path)
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        let before = shard.bytes;
-        shard.take_out(path);
-        self.bytes
-            .fetch_sub(before - shard.bytes, Ordering::Relaxed);
+        self.replace(self.shard(path), self.limit, path, None);
+        if self.large_count.load(Ordering::Relaxed) > 0 {
+            self.replace(&self.large, self.large_limit, path, None);
+        }
     }
 
-    /// Has everything looked at again before it is served.
+    /// Takes out what a shard has for this path, and puts this there instead.
+    fn replace(
+        &self,
+        shard: &RwLock<Shard>,
+        limit: usize,
+        path: &str,
+        kept: Option<&Arc<CachedAnswer>>,
+    ) {
+        let mut held = shard.write().unwrap_or_else(PoisonError::into_inner);
+        let before = held.bytes;
+        held.take_out(path);
+        if let Some(cached) = kept {
+            held.came += 1;
+            let slot = Slot {
+                cached: Arc::clone(cached),
+                used: AtomicBool::new(false),
+                since: held.came,
+            };
+            held.bytes += cached.weight();
+            held.make_room(limit);
+            held.slots.insert(path.into(), slot);
+        }
+        if std::ptr::eq(shard, &raw const self.large) {
+            self.large_count.store(held.slots.len(), Ordering::Relaxed);
+        }
+        self.bytes.fetch_add(held.bytes, Ordering::Relaxed);
+        self.bytes.fetch_sub(before, Ordering::Relaxed);
+    }
+
+    /// Marks everything as due for a check.
     pub fn expire(&self) {
-        for shard in &self.shards {
+        for shard in self.shards.iter().chain([&self.large]) {
             let shard = shard.read().unwrap_or_else(PoisonError::into_inner);
             for slot in shard.slots.values() {
-                slot.hot.fresh_until(0);
+                slot.cached.fresh_until(0);
             }
         }
     }
 
-    /// What all of it takes.
+    /// Bytes of all answers.
     pub fn bytes(&self) -> usize {
         self.bytes.load(Ordering::Relaxed)
+    }
+}
+
+impl Slot {
+    fn use_it(&self) -> Arc<CachedAnswer> {
+        if !self.used.load(Ordering::Relaxed) {
+            self.used.store(true, Ordering::Relaxed);
+        }
+        Arc::clone(&self.cached)
     }
 }
 
 impl Shard {
     fn take_out(&mut self, path: &str) {
         if let Some(slot) = self.slots.remove(path) {
-            self.bytes -= slot.hot.weight();
+            self.bytes -= slot.cached.weight();
         }
     }
 
-    /// Drops what was not asked for since the last time, oldest first; then, if that is not enough, the others. An eighth
-    /// more than is needed goes, so that this is not done at every step.
+    /// Evicts what was not used since the last time, oldest first; then, if that is not enough, the others. It evicts an eighth
+    /// more than needed, so that it does not run on every insertion.
     fn make_room(&mut self, limit: usize) {
         if self.bytes <= limit {
             return;
@@ -162,7 +197,7 @@ mod tests {
     use crate::serve::answer::cached::Evidence;
     use crate::serve::answer::cached::Freshness;
 
-    fn hot(size: usize) -> Arc<CachedAnswer> {
+    fn cached(size: usize) -> Arc<CachedAnswer> {
         let text = Bytes::from(vec![b'a'; size]);
         Arc::new(CachedAnswer::index(
             text,
@@ -176,16 +211,31 @@ mod tests {
     #[test]
     fn it_keeps_what_is_asked_for_and_stays_within_its_bounds() {
         let limit = 16 * (256 << 10);
+        let everything = limit / 4 * 3;
         let cache = Cache::new(limit, 0);
-        cache.put("/kept", &hot(10_000));
+        cache.put("/kept", &cached(10_000));
         for number in 0..2000 {
             assert!(cache.get("/kept").is_some(), "{number}");
-            cache.put(&format!("/{number}"), &hot(10_000));
-            assert!(cache.bytes() <= limit / 4 * 3);
+            cache.put(&format!("/{number}"), &cached(10_000));
+            assert!(cache.bytes() <= everything);
         }
         assert!(cache.get("/0").is_none() && cache.get("/1999").is_some());
-        cache.put("/huge", &hot(150 << 10));
+        // Too large for a shard, and for everything.
+        cache.put("/large", &cached(150 << 10));
+        assert!(cache.get("/large").is_some());
+        for number in 0..20 {
+            cache.put(&format!("/large-{number}"), &cached(150 << 10));
+            assert!(cache.bytes() <= everything);
+        }
+        assert!(cache.get("/large-0").is_none() && cache.get("/large-19").is_some());
+        cache.put("/huge", &cached(limit / 2));
         assert!(cache.get("/huge").is_none());
+        // What was large may become small.
+        cache.put("/large-19", &cached(100));
+        assert_eq!(cache.get("/large-19").unwrap().text().unwrap().len(), 100);
+        for number in 0..20 {
+            cache.forget(&format!("/large-{number}"));
+        }
         for number in 0..2000 {
             cache.forget(&format!("/{number}"));
         }

@@ -1,4 +1,4 @@
-//! One answer, ready to be sent as often as it is asked for: its bytes or where they are, its headers, its encodings.
+//! A cached answer: its bytes or where they are, its headers, its encodings.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -19,6 +19,7 @@ use crate::model::package::checksum::{Hashing, Sha256};
 use crate::model::package::id::CrateId;
 use crate::model::units::timestamp::Timestamp;
 use crate::serve::answer::negotiate::Coding;
+use crate::serve::answer::recheck::Pace;
 use crate::serve::metrics::usage::Count;
 
 /// Says where an answer came from: `hit`, `miss`, `stale` or `mirrored`.
@@ -28,7 +29,7 @@ pub const CACHED: HeaderName = HeaderName::from_static("x-cargo-mirror");
 #[derive(Debug)]
 pub enum Content {
     Memory(Bytes),
-    /// In the store; opened anew for each answer, and only if it is still the file that was hashed.
+    /// In the store; opened for each answer, and only if it is still the file that was hashed.
     File {
         id: CrateId,
         length: u64,
@@ -46,10 +47,10 @@ pub enum Freshness {
     Mirrored,
 }
 
-/// How long whoever has a crate may keep it.
+/// How long clients and caches may keep a crate.
 #[derive(Debug, Clone, Copy)]
 pub struct Lasting {
-    /// For whoever has shown a token, and for no cache in between.
+    /// Tokens are required, so shared caches must not keep it.
     pub private: bool,
     /// Upstream no longer has it, so caches should not go on to serve it for a year.
     pub withdrawn: bool,
@@ -66,7 +67,7 @@ impl Lasting {
     }
 }
 
-/// What tells whether what it was made of has changed.
+/// What an answer was made of, to see whether that has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Evidence {
     /// Upstream alone can tell.
@@ -79,21 +80,23 @@ pub enum Evidence {
 #[derive(Debug)]
 pub struct CachedAnswer {
     pub content: Content,
-    /// Without quotes, and without what tells encodings apart.
+    /// Entity tag without quotes and without the suffix of an encoding.
     pub tag: String,
     pub modified: Timestamp,
     pub headers: HeaderMap,
-    pub not_modified: HeaderMap,
-    pub state: Freshness,
+    not_modified: HeaderMap,
+    pub freshness: Freshness,
     /// Of a crate.
     pub count: Option<Arc<Count>>,
     pub proof: Evidence,
     lent: OnceLock<Option<Arc<SealedMemory>>>,
-    /// Answers that could have been lent, up to the first that was.
+    /// Number of answers before the bytes were put into sealed memory.
     asked: AtomicU32,
     gzip: OnceLock<Option<Encoded>>,
     zstd: OnceLock<Option<Encoded>>,
-    /// Milliseconds since the server started: from then on it is looked at again.
+    /// When a conditional request for it is passed on to upstream.
+    pub pace: Pace,
+    /// When it is checked again, in milliseconds since the server started.
     fresh_until: AtomicU64,
 }
 
@@ -102,13 +105,15 @@ pub struct CachedAnswer {
 pub struct Encoded {
     pub bytes: Bytes,
     pub headers: HeaderMap,
+    /// Headers of a 304 to a client that has it in this encoding.
+    pub not_modified: HeaderMap,
 }
 
 impl CachedAnswer {
     pub fn index(
         text: Bytes,
         modified: Timestamp,
-        state: Freshness,
+        freshness: Freshness,
         proof: Evidence,
         private: bool,
     ) -> Self {
@@ -121,24 +126,24 @@ impl CachedAnswer {
         headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
         headers.insert(
             CACHE_CONTROL,
-            HeaderValue::from_static(match (state, private) {
+            HeaderValue::from_static(match (freshness, private) {
                 (Freshness::Stale, _) => "no-cache",
                 (_, true) => "private, max-age=60",
                 (_, false) => "public, max-age=60",
             }),
         );
-        let state_of = match state {
+        let state_of = match freshness {
             Freshness::Good => "hit",
             Freshness::Stale => "stale",
             Freshness::Mirrored => "mirrored",
         };
         headers.insert(CACHED, HeaderValue::from_static(state_of));
-        if state == Freshness::Stale {
+        if freshness == Freshness::Stale {
             let warning = HeaderValue::from_static("110 cargo-mirror \"Response is Stale\"");
             headers.insert(WARNING, warning);
         }
         let content = Content::Memory(text);
-        Self::new(content, tag, modified, headers, state, None, proof)
+        Self::new(content, tag, modified, headers, freshness, None, proof)
     }
 
     pub fn krate(
@@ -173,7 +178,7 @@ impl CachedAnswer {
         tag: String,
         modified: Timestamp,
         mut headers: HeaderMap,
-        state: Freshness,
+        freshness: Freshness,
         count: Option<Arc<Count>>,
         proof: Evidence,
     ) -> Self {
@@ -184,7 +189,7 @@ impl CachedAnswer {
             &httpdate::fmt_http_date(modified.into()),
         );
         let mut not_modified = headers.clone();
-        // The tag is there, so these would guide nobody (RFC 9110, 15.4.5).
+        // Not needed beside the tag (RFC 9110, 15.4.5).
         for name in [CONTENT_TYPE, LAST_MODIFIED, ACCEPT_RANGES] {
             not_modified.remove(name);
         }
@@ -199,18 +204,19 @@ impl CachedAnswer {
             modified,
             headers,
             not_modified,
-            state,
+            freshness,
             count,
             proof,
             lent: OnceLock::new(),
             asked: AtomicU32::new(0),
             gzip: OnceLock::new(),
             zstd: OnceLock::new(),
+            pace: Pace::NEVER,
             fresh_until: AtomicU64::new(0),
         }
     }
 
-    /// Its text in this encoding, if it was packed before. `Some(None)`: it does not get smaller.
+    /// Its text in this encoding, if it was compressed before. `Some(None)`: compressing does not make it smaller.
     pub fn coded(&self, coding: Coding) -> Option<Option<&Encoded>> {
         match coding {
             Coding::Identity => Some(None),
@@ -219,16 +225,17 @@ impl CachedAnswer {
         }
     }
 
-    /// Packs its text. Takes milliseconds for a large one.
+    /// Compresses its text. Takes milliseconds for a large one.
     pub fn pack(&self, coding: Coding) {
         let Content::Memory(text) = &self.content else {
             return;
         };
-        let (place, name) = match coding {
+        let place = match coding {
             Coding::Identity => return,
-            Coding::Gzip => (&self.gzip, "gzip"),
-            Coding::Zstd => (&self.zstd, "zstd"),
+            Coding::Gzip => &self.gzip,
+            Coding::Zstd => &self.zstd,
         };
+        let Some(name) = coding.name() else { return };
         place.get_or_init(|| {
             let packed = match coding {
                 Coding::Zstd => zstd::bulk::compress(text, 3).ok(),
@@ -238,15 +245,32 @@ impl CachedAnswer {
             let mut headers = self.headers.clone();
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(name));
             headers.insert(CONTENT_LENGTH, HeaderValue::from(packed.len()));
-            insert(&mut headers, ETAG, &format!("\"{}-{name}\"", self.tag));
+            let tag = format!("\"{}-{name}\"", self.tag);
+            insert(&mut headers, ETAG, &tag);
+            let mut not_modified = self.not_modified.clone();
+            insert(&mut not_modified, ETAG, &tag);
             Some(Encoded {
                 bytes: Bytes::from(packed),
                 headers,
+                not_modified,
             })
         });
     }
 
-    /// Its bytes as they are, lent to the system for good once they are asked for often, if there is room for another copy.
+    /// The headers of a 304 to a client that holds it in this encoding: with the tag that a 200 would carry (RFC 9110,
+    /// 15.4.5).
+    pub fn not_modified(&self, coding: Coding) -> HeaderMap {
+        if let Some(Some(coded)) = self.coded(coding) {
+            return coded.not_modified.clone();
+        }
+        let mut headers = self.not_modified.clone();
+        if let Some(name) = coding.name() {
+            insert(&mut headers, ETAG, &format!("\"{}-{name}\"", self.tag));
+        }
+        headers
+    }
+
+    /// Its bytes in sealed memory for `sendfile`, made after a few answers if the budget allows.
     pub fn lent(&self, room: &Arc<Budget>) -> Option<&Arc<SealedMemory>> {
         const OFTEN: u32 = 4;
         if let Some(lent) = self.lent.get() {
@@ -277,7 +301,7 @@ impl CachedAnswer {
         }
     }
 
-    /// What it takes of the cache. A packed text takes about a tenth more, twice.
+    /// Its size in the cache. Each compressed text adds about a tenth.
     pub fn weight(&self) -> usize {
         const OVERHEAD: usize = 2 << 10;
         match &self.content {
@@ -314,12 +338,18 @@ mod tests {
     #[test]
     fn encodings_have_tags_of_their_own() {
         let text = Bytes::from(vec![b'a'; 10_000]);
-        let hot = CachedAnswer::index(text, Timestamp(0), Freshness::Good, Evidence::None, false);
-        assert!(hot.coded(Coding::Gzip).is_none());
-        hot.pack(Coding::Gzip);
-        let gzip = hot.coded(Coding::Gzip).flatten().unwrap();
-        assert_eq!(gzip.headers[ETAG], format!("\"{}-gzip\"", hot.tag));
+        let cached =
+            CachedAnswer::index(text, Timestamp(0), Freshness::Good, Evidence::None, false);
+        assert!(cached.coded(Coding::Gzip).is_none());
+        cached.pack(Coding::Gzip);
+        let gzip = cached.coded(Coding::Gzip).flatten().unwrap();
+        assert_eq!(gzip.headers[ETAG], format!("\"{}-gzip\"", cached.tag));
         assert!(gzip.bytes.len() < 1000);
+        let tag = |coding| cached.not_modified(coding)[ETAG].clone();
+        assert_eq!(tag(Coding::Identity), format!("\"{}\"", cached.tag));
+        assert_eq!(tag(Coding::Gzip), format!("\"{}-gzip\"", cached.tag));
+        // Not packed since the server started.
+        assert_eq!(tag(Coding::Zstd), format!("\"{}-zstd\"", cached.tag));
         let small = CachedAnswer::index(
             Bytes::from_static(b"{}"),
             Timestamp(0),

@@ -9,7 +9,24 @@ pub enum Coding {
 }
 
 impl Coding {
-    /// The encoding to send to who says this of what it accepts. Identity unless something better is asked for.
+    /// Its name in headers; `None`: as it is.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Identity => None,
+            Self::Gzip => Some("gzip"),
+            Self::Zstd => Some("zstd"),
+        }
+    }
+
+    fn of_suffix(suffix: Option<&str>) -> Self {
+        match suffix {
+            Some("gzip") => Self::Gzip,
+            Some("zstd") => Self::Zstd,
+            _ => Self::Identity,
+        }
+    }
+
+    /// The preferred encoding of an `Accept-Encoding` header, else identity.
     pub fn accepted(accept_encoding: &[u8]) -> Self {
         let Ok(text) = std::str::from_utf8(accept_encoding) else {
             return Self::Identity;
@@ -51,22 +68,24 @@ fn quality(parameters: &str) -> u32 {
     thousandths.min(1000)
 }
 
-/// Whether one of the tags of an `If-None-Match` is `tag`, which comes without quotes. As is the rule for this header, it
-/// does not matter whether they are weak; nor does the encoding that stands behind a `-` in ours.
-pub fn tag_matches(if_none_match: &[u8], tag: &str) -> bool {
+/// The encoding of the first tag of an `If-None-Match` that is `tag`, which comes without quotes. As is the rule for this
+/// header, weak tags match too; so do tags of other encodings, which end in `-gzip` or `-zstd`.
+pub fn matching_tag(if_none_match: &[u8], tag: &str) -> Option<Coding> {
     // As we gave it, which is how nearly all of them come.
     if let [b'"', given @ .., b'"'] = if_none_match
         && given == tag.as_bytes()
     {
-        return true;
+        return Some(Coding::Identity);
     }
-    let Ok(text) = std::str::from_utf8(if_none_match) else {
-        return false;
-    };
-    text.split(',').take(64).map(trimmed).any(|one| {
+    let text = std::str::from_utf8(if_none_match).ok()?;
+    text.split(',').take(64).map(trimmed).find_map(|one| {
         let one = one.strip_prefix("W/").unwrap_or(one);
-        let bare = one.strip_prefix('"').and_then(|one| one.strip_suffix('"'));
-        one == "*" || bare.is_some_and(|bare| bare.split('-').next() == Some(tag))
+        if one == "*" {
+            return Some(Coding::Identity);
+        }
+        let bare = one.strip_prefix('"')?.strip_suffix('"')?;
+        let mut parts = bare.split('-');
+        (parts.next() == Some(tag)).then(|| Coding::of_suffix(parts.next()))
     })
 }
 
@@ -148,17 +167,18 @@ mod tests {
     #[test]
     fn tags_match_whatever_the_encoding() {
         for (asked, same) in [
-            ("\"abc\"", true),
-            ("W/\"abc\"", true),
-            ("\"abc-gzip\"", true),
-            ("\"x\", \"abc-zstd\"", true),
-            ("*", true),
-            ("abc", false),
-            ("\"abcd\"", false),
-            ("\"", false),
-            ("", false),
+            ("\"abc\"", Some(Coding::Identity)),
+            ("W/\"abc\"", Some(Coding::Identity)),
+            ("\"abc-gzip\"", Some(Coding::Gzip)),
+            ("W/\"abc-gzip\"", Some(Coding::Gzip)),
+            ("\"x\", \"abc-zstd\"", Some(Coding::Zstd)),
+            ("*", Some(Coding::Identity)),
+            ("abc", None),
+            ("\"abcd\"", None),
+            ("\"", None),
+            ("", None),
         ] {
-            assert_eq!(tag_matches(asked.as_bytes(), "abc"), same, "{asked}");
+            assert_eq!(matching_tag(asked.as_bytes(), "abc"), same, "{asked}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! One piece of work for all who want the same at the same moment.
+//! Single flight: concurrent requests for the same thing share one piece of work.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -31,18 +31,18 @@ pub struct Flight<K: Eq + Hash, V> {
 }
 
 impl<K: Eq + Hash, V> Flight<K, V> {
-    /// Tells everybody the result. The work may go on after that.
+    /// Gives waiting requests the result. The work may go on after that.
     pub fn tell(&self, value: V) {
         self.result.send_replace(Some(value));
     }
 
-    /// Tells those who wait the result. Who comes from now on begins anew.
+    /// Gives waiting requests the result. Later requests start new work.
     pub fn close(self, value: V) {
         self.remove();
         self.result.send_replace(Some(value));
     }
 
-    /// Who comes from now on begins anew, while what was told so far goes on.
+    /// Later requests start new work, while this one goes on.
     pub fn over(&self) {
         self.remove();
     }

@@ -53,7 +53,7 @@ enum Message {
     End,
 }
 
-/// The way to the thread.
+/// Handle of the log thread.
 pub struct Log {
     lines: Option<mpsc::SyncSender<Message>>,
     thread: std::sync::Mutex<Option<thread::JoinHandle<()>>>,
@@ -100,7 +100,7 @@ impl Log {
         }
     }
 
-    /// Opens the file anew: somebody has moved it away.
+    /// Reopens the file after log rotation has moved it.
     pub fn reopen(&self) {
         if let Some(lines) = &self.lines {
             let _ = lines.send(Message::Reopen);
@@ -139,7 +139,7 @@ fn open(file: Option<&PathBuf>) -> Result<Out> {
 }
 
 fn write(format: Format, file: Option<&PathBuf>, mut out: Out, messages: &mpsc::Receiver<Message>) {
-    // What cannot be written is lost; there is nobody to tell.
+    // A line that cannot be written is dropped.
     while let Ok(message) = messages.recv() {
         let mut next = Some(message);
         while let Some(message) = next {

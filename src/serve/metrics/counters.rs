@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-/// A number that grows.
+/// A counter.
 #[derive(Debug, Default)]
 pub struct Counter(AtomicU64);
 
@@ -75,7 +75,7 @@ pub struct Stats {
     last_error: Mutex<Option<String>>,
 }
 
-/// Something that upstream took long for.
+/// A slow upstream response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Slow {
     pub what: String,

@@ -1,4 +1,4 @@
-//! How crates are used: counted in memory with one addition, written down now and then.
+//! Usage of crates: counted in memory with one addition, saved every minute.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -35,7 +35,7 @@ pub struct Usage {
     looked: AtomicU64,
 }
 
-/// A clock that was set, by so much that nothing can be said of how old things are.
+/// A clock change so large that the ages of crates are unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Leap {
     pub from: Timestamp,
@@ -88,7 +88,7 @@ impl Usage {
         Some(Leap { from, to: now })
     }
 
-    /// The counter of one version, for whoever serves it.
+    /// The counter of one version.
     pub fn of(&self, id: &CrateId) -> Arc<Count> {
         let counts = self.counts.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = counts.get(id) {

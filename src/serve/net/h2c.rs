@@ -1,14 +1,21 @@
-//! HTTP/2 without TLS for clients that ask for it with `Upgrade: h2c`, as cargo does on plain HTTP. Without it cargo keeps
-//! to two requests at a time.
+//! HTTP/2 without TLS for clients that ask for it with `Upgrade: h2c`, as cargo does on plain HTTP.
 //!
 //! After the upgrade the request that asked for it is stream 1 of the new connection, and the server answers it there
-//! (RFC 7540, 3.2). The HTTP/2 library knows nothing of that, so the request is written into the byte stream where a
-//! client would have put it: right after the client's preface and settings.
+//! (RFC 7540, 3.2). hyper does not know that, so the request is encoded as a HEADERS frame and spliced into the byte stream
+//! where a client would have put it: right after the client's preface and settings.
 //!
 //! ```text
 //! client:   preface  SETTINGS                        HEADERS (3) ...
 //! library:  preface  SETTINGS  HEADERS (1, ours)     HEADERS (3) ...
 //! ```
+//!
+//! - **Buys**: without it cargo keeps to two requests at a time over plain HTTP; see "A cold closure" in
+//!   `tests/bench/serve.sh`.
+//! - **Assumes**: the client's first frame is SETTINGS, as RFC 9113, 3.4 requires, and the headers fit into one frame. HPACK is
+//!   written by hand: only literal fields without indexing, which every decoder knows and which leave no state behind.
+//! - **Fails safe**: another first frame or too large settings end the connection with an error; a request with a body, a
+//!   second `Upgrade`, or too large a head is answered over HTTP/1.1. `--no-h2c-upgrade` turns it off, and so do proxies.
+//! - **To delete it**: remove this file and its two uses in `serve/net/listen.rs`; cargo goes on over HTTP/1.1.
 
 use std::io;
 use std::pin::Pin;
@@ -91,7 +98,7 @@ pub fn first_frame(request: &Request<Incoming>) -> Option<Vec<u8>> {
     Some(frame)
 }
 
-/// A header as a literal that nobody need remember (RFC 7541, 6.2.2).
+/// A literal header field without indexing (RFC 7541, 6.2.2).
 fn field(block: &mut Vec<u8>, name: &[u8], value: &[u8]) {
     block.push(0);
     for text in [name, value] {

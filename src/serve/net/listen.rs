@@ -3,9 +3,8 @@
 
 use crate::model::errors::fs::Action;
 use crate::model::errors::fs::FsError;
-use crate::model::errors::serve::ServeError;
 use std::convert::Infallible;
-use std::net::{SocketAddr, TcpListener as StdListener, TcpStream as StdStream, ToSocketAddrs};
+use std::net::{SocketAddr, TcpListener as StdListener, TcpStream as StdStream};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,101 +19,49 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::{Builder, Connection, UpgradeableConnection};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{Notify, Semaphore, mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 
 use crate::model::error::{Error, Result};
 use crate::serve::admit::limits::ConnectionPermit;
-use crate::serve::admit::peer::Peer;
+use crate::serve::admit::peer::{Peer, Pending};
 use crate::serve::answer::body::Body;
 use crate::serve::answer::cached::CACHED;
 use crate::serve::metrics::access_log::{Line, Log};
 use crate::serve::net::h2c::{self, UpgradedStream};
+use crate::serve::net::reject;
 use crate::serve::net::socket::{CoarseTimer, IdleTimeout, SendfileHint, SendfileSocket};
 use crate::serve::registry::respond::from_memory;
 use crate::serve::registry::state::ServerState;
 use crate::serve::route::handler::handle;
 
-/// What a request may take of memory before it is a request: its head, and twice that over HTTP/2.
+/// Upper bound for request heads; HTTP/2 may take twice that.
 const MAX_HEAD: usize = 16 << 10;
 const MAX_HEADERS: usize = 100;
 /// Requests of one client under way at once on one connection.
 const MAX_STREAMS: u32 = 256;
-/// What is sent ahead of one client's acknowledgements over HTTP/2, on one stream.
+/// Send buffer of one HTTP/2 stream.
 const SEND_BUFFER: usize = 256 << 10;
-/// What the system takes of an answer before the client has read any: most crates in one go, and no more of a large one
-/// than a slow client should cost.
-const SOCKET_BUFFER: usize = 256 << 10;
-/// A TLS handshake, and the first words after it.
+/// Timeout of TLS handshakes.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// After the server was told to stop.
+/// How long connections have to finish once the server stops.
 pub const GRACE: Duration = Duration::from_secs(20);
 
-/// How long a stopping server waits for the first words of a client that it has accepted. Nobody else would answer it.
+/// How long a stopping server waits for the first request of a connection that it has accepted.
 const NEWCOMER: Duration = Duration::from_secs(1);
 
-/// How long a client that is turned away is given to hear it, and how many are at once.
-const FAREWELL: Duration = Duration::from_secs(1);
-const TURNED_AWAY: usize = 8;
-
-/// What every connection needs to know.
+/// What every connection shares.
 pub struct ConnectionContext {
-    pub serving: Arc<ServerState>,
+    pub state: Arc<ServerState>,
     pub tls: Option<TlsAcceptor>,
     pub log: Log,
-    /// A client that neither sends nor takes anything for so long is cut.
+    /// Idle timeout: a client that neither sends nor reads for this long is disconnected.
     pub patience: Duration,
     pub stop: watch::Receiver<bool>,
 }
 
-/// The sockets to listen on: those that were handed over by systemd, else those that were named.
-pub fn bind(addresses: &[String]) -> Result<Vec<StdListener>> {
-    let mut handed = listenfd::ListenFd::from_env();
-    let mut listeners = Vec::new();
-    for at in 0..handed.len() {
-        let failed = |source| {
-            Error::Serve(ServeError::Listen {
-                address: format!("the socket {at} that was handed over"),
-                source,
-            })
-        };
-        listeners.extend(handed.take_tcp_listener(at).map_err(failed)?);
-    }
-    if listeners.is_empty() {
-        for address in addresses {
-            let named = address.to_socket_addrs().map_err(|source| {
-                Error::Serve(ServeError::NoSuchAddress {
-                    address: address.clone(),
-                    source,
-                })
-            })?;
-            for address in named {
-                let bound = StdListener::bind(address).map_err(|source| {
-                    Error::Serve(ServeError::Listen {
-                        address: address.to_string(),
-                        source,
-                    })
-                })?;
-                listeners.push(bound);
-            }
-        }
-    }
-    for listener in &listeners {
-        // What is accepted inherits it. A system that allows less gives less.
-        let _ = socket2::SockRef::from(listener).set_send_buffer_size(SOCKET_BUFFER);
-        listener.set_nonblocking(true).map_err(|source| {
-            Error::Serve(ServeError::Listen {
-                address: "a socket".to_owned(),
-                source,
-            })
-        })?;
-    }
-    Ok(listeners)
-}
-
-/// Whether a client has asked for anything yet.
+/// Whether a connection has had its first request.
 #[derive(Default)]
 struct FirstRequest {
     yes: AtomicBool,
@@ -132,17 +79,17 @@ impl FirstRequest {
 
 type Arrived = (StdStream, SocketAddr, ConnectionPermit);
 
-/// The threads that serve, and the way to each.
+/// The serving threads and the channel to each.
 pub struct Workers {
     ways: Vec<mpsc::UnboundedSender<Arrived>>,
 }
 
 impl Workers {
-    pub fn start(count: usize, desk: &Arc<ConnectionContext>) -> Result<Self> {
+    pub fn start(count: usize, context: &Arc<ConnectionContext>) -> Result<Self> {
         let mut ways = Vec::with_capacity(count);
         for number in 0..count {
             let (way, arrived) = mpsc::unbounded_channel();
-            let desk = Arc::clone(desk);
+            let context = Arc::clone(context);
             let failed = |source| {
                 Error::Fs(FsError::Io {
                     action: Action::Start,
@@ -157,7 +104,7 @@ impl Workers {
                 .map_err(failed)?;
             thread::Builder::new()
                 .name(format!("serve-{number}"))
-                .spawn(move || runtime.block_on(work(arrived, desk)))
+                .spawn(move || runtime.block_on(work(arrived, context)))
                 .map_err(failed)?;
             ways.push(way);
         }
@@ -165,15 +112,15 @@ impl Workers {
     }
 }
 
-async fn work(mut arrived: mpsc::UnboundedReceiver<Arrived>, desk: Arc<ConnectionContext>) {
-    let builder = Arc::new(builder(desk.patience));
-    while let Some((stream, address, guest)) = arrived.recv().await {
+async fn work(mut arrived: mpsc::UnboundedReceiver<Arrived>, context: Arc<ConnectionContext>) {
+    let builder = Arc::new(builder(context.patience));
+    while let Some((stream, address, permit)) = arrived.recv().await {
         if let Ok(stream) = TcpStream::from_std(stream) {
             let connection = connection(
                 stream,
                 address,
-                guest,
-                Arc::clone(&desk),
+                permit,
+                Arc::clone(&context),
                 Arc::clone(&builder),
             );
             tokio::spawn(connection);
@@ -181,16 +128,16 @@ async fn work(mut arrived: mpsc::UnboundedReceiver<Arrived>, desk: Arc<Connectio
     }
 }
 
-/// Accepts until it is told to stop.
+/// Accepts connections until the server stops.
 pub async fn accept(
     listener: StdListener,
     workers: Arc<Workers>,
-    desk: Arc<ConnectionContext>,
+    context: Arc<ConnectionContext>,
 ) -> io::Result<()> {
     let listener = TcpListener::from_std(listener)?;
-    let mut stop = desk.stop.clone();
+    let mut stop = context.stop.clone();
     let mut turn = 0_usize;
-    let away = Arc::new(Semaphore::new(TURNED_AWAY));
+    let away = Arc::new(Semaphore::new(reject::AT_ONCE));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -199,48 +146,28 @@ pub async fn accept(
         let (stream, address) = match accepted {
             Ok(accepted) => accepted,
             Err(cause) => {
-                // Too many open files, most likely; or the client has gone already. Neither lasts.
-                desk.serving.short_of_files(&cause);
+                // Most likely too many open files, or the client has disconnected. Both pass.
+                context.state.short_of_files(&cause);
                 tokio::time::sleep(Duration::from_millis(20)).await;
                 continue;
             }
         };
-        // A proxy's connections are those of all its clients.
-        let counted = Some(address.ip()).filter(|ip| !desk.serving.front.trusts(Some(*ip)));
-        let Some(guest) = desk.serving.limits.admit(counted) else {
-            desk.serving.stats.rejected_limit.add(1);
-            if desk.tls.is_none()
+        // A trusted proxy's connections belong to many clients.
+        let counted = Some(address.ip()).filter(|ip| !context.state.front.trusts(Some(*ip)));
+        let Some(permit) = context.state.limits.admit(counted) else {
+            context.state.turned_away();
+            if context.tls.is_none()
                 && let Ok(turn) = Arc::clone(&away).try_acquire_owned()
             {
-                tokio::spawn(turn_away(stream, turn));
+                tokio::spawn(reject::turn_away(stream, turn));
             }
             continue;
         };
         if let Ok(stream) = stream.into_std() {
             turn = (turn + 1) % workers.ways.len();
-            let _ = workers.ways[turn].send((stream, address, guest));
+            let _ = workers.ways[turn].send((stream, address, permit));
         }
     }
-}
-
-/// Tells a client that there is no room for its connection, rather than to hang up on it without a word.
-async fn turn_away(mut stream: TcpStream, _turn: OwnedSemaphorePermit) {
-    const DETAIL: &str = "{\"errors\":[{\"detail\":\"too many connections at once\"}]}\n";
-    let said = async {
-        let mut heard = [0; 4096];
-        // What was sent and not read would have the system throw away the answer.
-        let _ = stream.read(&mut heard).await?;
-        let answer = format!(
-            "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
-             retry-after: 3\r\ncache-control: no-store\r\nconnection: close\r\n\r\n{DETAIL}",
-            DETAIL.len()
-        );
-        stream.write_all(answer.as_bytes()).await?;
-        stream.shutdown().await?;
-        while stream.read(&mut heard).await? > 0 {}
-        io::Result::Ok(())
-    };
-    let _ = tokio::time::timeout(FAREWELL, said).await;
 }
 
 fn builder(patience: Duration) -> Builder<TokioExecutor> {
@@ -267,27 +194,31 @@ fn builder(patience: Duration) -> Builder<TokioExecutor> {
 async fn connection(
     stream: TcpStream,
     address: SocketAddr,
-    guest: ConnectionPermit,
-    desk: Arc<ConnectionContext>,
+    permit: ConnectionPermit,
+    context: Arc<ConnectionContext>,
     builder: Arc<Builder<TokioExecutor>>,
 ) {
     // An answer is written in one go, so there is nothing to wait for.
     let _ = stream.set_nodelay(true);
-    let lending: Arc<SendfileHint> = Arc::default();
-    let stream = IdleTimeout::new(SendfileSocket::new(stream, &lending), desk.patience);
-    let guest = Arc::new(guest);
+    let hint: Arc<SendfileHint> = Arc::default();
+    let local = stream.local_addr().ok();
+    let pending = Pending::default();
+    let stream = SendfileSocket::new(stream, &hint);
+    let stream = IdleTimeout::new(stream, context.patience, pending.clone());
+    let permit = Arc::new((permit, pending));
     let peer = Peer {
         address: Some(address.ip()),
-        tls: desk.tls.is_some(),
+        local,
+        tls: context.tls.is_some(),
     };
-    match &desk.tls {
+    match &context.tls {
         None => {
             serve(
                 TokioIo::new(stream),
                 peer,
-                guest,
-                Some(lending),
-                &desk,
+                permit,
+                Some(hint),
+                &context,
                 &builder,
             )
             .await;
@@ -296,115 +227,120 @@ async fn connection(
             let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await else {
                 return;
             };
-            serve(TokioIo::new(stream), peer, guest, None, &desk, &builder).await;
+            serve(TokioIo::new(stream), peer, permit, None, &context, &builder).await;
         }
     }
 }
 
+/// What lives as long as a connection: its place among those that are let in, and its requests that wait.
+type ConnectionState = (ConnectionPermit, Pending);
+
 async fn serve<I>(
     io: I,
     peer: Peer,
-    guest: Arc<ConnectionPermit>,
-    lending: Option<Arc<SendfileHint>>,
-    desk: &Arc<ConnectionContext>,
+    permit: Arc<ConnectionState>,
+    hint: Option<Arc<SendfileHint>>,
+    context: &Arc<ConnectionContext>,
     builder: &Arc<Builder<TokioExecutor>>,
 ) where
     I: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
 {
-    let (for_requests, again) = (Arc::clone(desk), Arc::clone(builder));
-    let room = Arc::clone(&desk.serving.hot.room);
+    let (for_requests, again) = (Arc::clone(context), Arc::clone(builder));
+    let room = Arc::clone(&context.state.cache.room);
     let lend = move |version: Version, answer: &Response<Body>| {
-        if let Some(lending) = &lending
+        if let Some(hint) = &hint
             && version < Version::HTTP_2
         {
-            lending.set(answer.body().lent(&room));
+            hint.set(answer.body().lent(&room));
         }
     };
     let spoken: Arc<FirstRequest> = Arc::default();
     let speaking = Arc::clone(&spoken);
     let service = service_fn(move |request: Request<Incoming>| {
         speaking.note();
-        let front = &for_requests.serving.front;
+        let front = &for_requests.state.front;
         let request = front.at_root(request);
         let asked_for_h2 =
             !peer.tls && h2c::is_asked_for(&request) && front.takes_upgrade(request.headers());
         if !asked_for_h2
             && !for_requests.log.is_on()
-            && let Some(answer) = from_memory(&for_requests.serving, &request)
+            && let Some(answer) = from_memory(&for_requests.state, &request)
         {
             lend(request.version(), &answer);
             return Either::Left(future::ready(Ok::<_, Infallible>(answer)));
         }
-        let (desk, again) = (Arc::clone(&for_requests), Arc::clone(&again));
-        let (guest, lend) = (Arc::clone(&guest), lend.clone());
-        // In a box: what is moved for each request must be small.
+        let (context, again) = (Arc::clone(&for_requests), Arc::clone(&again));
+        let (permit, lend) = (Arc::clone(&permit), lend.clone());
+        // Boxed to keep the future that is moved for each request small.
         Either::Right(Box::pin(async move {
             if asked_for_h2 && let Some(frame) = h2c::first_frame(&request) {
-                tokio::spawn(upgraded(request, frame, peer, guest, desk, again));
+                tokio::spawn(upgraded(request, frame, peer, permit, context, again));
                 return Ok(h2c::switching());
             }
             let version = request.version();
-            let answer = logged(&desk, request, peer).await;
+            let pending = permit.1.begin();
+            let answer = logged(&context, request, peer).await;
             lend(version, &answer);
-            Ok(answer)
+            Ok(answer.map(|body| body.with_pending(pending)))
         }))
     });
     let connection = builder.serve_connection_with_upgrades(io, service);
     let connection = std::pin::pin!(connection);
     let graceful = UpgradeableConnection::graceful_shutdown;
-    until_stopped(connection, graceful, desk, Some(&spoken)).await;
+    until_stopped(connection, graceful, context, Some(&spoken)).await;
 }
 
-/// The rest of a connection that speaks HTTP/2 from here on.
+/// The rest of a connection after its upgrade to HTTP/2.
 async fn upgraded(
     request: Request<Incoming>,
     frame: Vec<u8>,
     peer: Peer,
-    guest: Arc<ConnectionPermit>,
-    desk: Arc<ConnectionContext>,
+    permit: Arc<ConnectionState>,
+    context: Arc<ConnectionContext>,
     builder: Arc<Builder<TokioExecutor>>,
 ) {
     let Ok(inner) = hyper::upgrade::on(request).await else {
         return;
     };
-    let for_requests = Arc::clone(&desk);
+    let for_requests = Arc::clone(&context);
     let service = service_fn(move |request: Request<Incoming>| {
-        let (desk, guest) = (Arc::clone(&for_requests), Arc::clone(&guest));
+        let (context, permit) = (Arc::clone(&for_requests), Arc::clone(&permit));
         async move {
-            let _guest = guest;
-            let request = desk.serving.front.at_root(request);
-            Ok::<_, Infallible>(logged(&desk, request, peer).await)
+            let pending = permit.1.begin();
+            let request = context.state.front.at_root(request);
+            let answer = logged(&context, request, peer).await;
+            Ok::<_, Infallible>(answer.map(|body| body.with_pending(pending)))
         }
     });
     let builder = Builder::clone(&builder).http2_only();
     let connection = builder.serve_connection(UpgradedStream::new(inner, frame), service);
     let connection = std::pin::pin!(connection);
-    until_stopped(connection, Connection::graceful_shutdown, &desk, None).await;
+    until_stopped(connection, Connection::graceful_shutdown, &context, None).await;
 }
 
-/// Serves a connection to its end. Once the server is told to stop, that comes soon; but not before the first request, which
-/// may be on its way. `spoken`: where there was perhaps none yet.
+/// Serves a connection to its end. A stopping server closes it soon, but not before the first request, which
+/// may be on its way. `spoken` says whether there was one.
 async fn until_stopped<C: Future>(
     mut connection: Pin<&mut C>,
     graceful: impl FnOnce(Pin<&mut C>),
-    desk: &ConnectionContext,
+    context: &ConnectionContext,
     spoken: Option<&FirstRequest>,
 ) {
-    let mut stop = desk.stop.clone();
-    // Constrained, it might put us off without noting who waits.
+    let mut stop = context.stop.clone();
+    // Tokio's cooperative budget could return `Pending` without registering the waker.
     let told = tokio::task::unconstrained(stop.wait_for(|stop| *stop));
     let mut told = std::pin::pin!(told);
     let mut asked = false;
-    let ended = future::poll_fn(|context| {
-        if connection.as_mut().poll(context).is_ready() {
+    let ended = future::poll_fn(|task| {
+        if connection.as_mut().poll(task).is_ready() {
             return Poll::Ready(true);
         }
-        // Asked once, it wakes this task when the time has come. Until then it costs no request anything.
-        if asked && matches!(desk.stop.has_changed(), Ok(false)) {
+        // Polled once, it wakes this task when the server stops. Until then requests pay nothing for it.
+        if asked && matches!(context.stop.has_changed(), Ok(false)) {
             return Poll::Pending;
         }
         asked = true;
-        told.as_mut().poll(context).map(|_| false)
+        told.as_mut().poll(task).map(|_| false)
     });
     if ended.await {
         return;
@@ -423,12 +359,12 @@ async fn until_stopped<C: Future>(
 }
 
 async fn logged(
-    desk: &Arc<ConnectionContext>,
+    context: &Arc<ConnectionContext>,
     request: Request<Incoming>,
     peer: Peer,
 ) -> Response<Body> {
-    if !desk.log.is_on() {
-        return handle(&desk.serving, request, peer).await;
+    if !context.log.is_on() {
+        return handle(&context.state, request, peer).await;
     }
     let started = Instant::now();
     let text = |value: Option<&hyper::header::HeaderValue>| {
@@ -437,8 +373,8 @@ async fn logged(
             .map(str::to_owned)
     };
     let mut line = Line {
-        time: desk.serving.common.clock.now().0,
-        client: desk.serving.front.client(request.headers(), peer.address),
+        time: context.state.common.clock.now().0,
+        client: context.state.front.client(request.headers(), peer.address),
         method: request.method().to_string(),
         path: request.uri().path().to_owned(),
         protocol: match request.version() {
@@ -452,12 +388,12 @@ async fn logged(
         from: None,
         agent: text(request.headers().get(USER_AGENT)),
     };
-    let answer = handle(&desk.serving, request, peer).await;
+    let answer = handle(&context.state, request, peer).await;
     let length = text(answer.headers().get(CONTENT_LENGTH));
     line.status = answer.status().as_u16();
     line.bytes = length.and_then(|length| length.parse().ok());
     line.from = text(answer.headers().get(CACHED));
     line.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    desk.log.line(line);
+    context.log.line(line);
     answer
 }

@@ -1,5 +1,21 @@
-//! What lies between a socket and the HTTP of it: the way out for crates that the system sends by itself, and the end of
-//! connections on which nothing moves.
+//! Between a socket and hyper: `sendfile` for answers in sealed memory, and the idle timeout of connections.
+//!
+//! [`SendfileSocket`]:
+//! - **Buys**: see [`crate::io::net::sendfile`]; the row "crate" of `tests/bench/serve.sh`.
+//! - **Assumes**: hyper writes an HTTP/1 answer with one `poll_write_vectored` of at most two slices that matter, head and
+//!   body, and the body slice points into the `Bytes` of the answer. [`SendfileHint`] names the answer that is about to be
+//!   written.
+//! - **Fails safe**: a slice that is not part of the hinted bytes, more slices, TLS and HTTP/2 are written as usual; a
+//!   system call that is not supported clears the hint.
+//! - **To delete it**: hand the `TcpStream` to [`IdleTimeout`].
+//!
+//! [`IdleTimeout`] and [`CoarseTimer`]:
+//! - **Buys**: no timer is set or cancelled for a request: reads and writes set a flag, and one timer per connection looks at
+//!   it every [`POLL_INTERVAL`]; the rows "index" and "304" of `tests/bench/serve.sh`.
+//! - **Assumes**: hyper polls the connection when its task is woken, and then polls its header timer, too.
+//! - **Fails safe**: if hyper polled it less often, connections would be closed late, by at most [`POLL_INTERVAL`] after the
+//!   idle timeout, which does not depend on [`CoarseTimer`].
+//! - **To delete it**: give hyper a `TokioTimer` and wrap the socket in `tokio_io_timeout` or the like.
 
 use std::future::Future;
 use std::io::{self, IoSlice};
@@ -14,8 +30,9 @@ use tokio::net::TcpStream;
 use tokio::task::unconstrained;
 
 use crate::io::net::sendfile::{MIN_SENDFILE_BYTES, SealedMemory, send_with_more};
+use crate::serve::admit::peer::Pending;
 
-/// A connection is looked at so often, even if nothing comes.
+/// Poll interval for idle connections.
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The bytes of the answer that a connection is about to send, if the system has them.
@@ -35,17 +52,17 @@ impl SendfileHint {
     }
 }
 
-/// A socket. What is written to it out of lent bytes does not go through our hands; all else does, and so does the rest of an
-/// answer when another has been lent in the meantime.
+/// A socket that sends bytes of [`SealedMemory`] with `sendfile` and writes everything else as usual, including the rest of an
+/// answer whose hint was replaced in the meantime.
 pub struct SendfileSocket {
     stream: TcpStream,
-    lending: Arc<SendfileHint>,
+    hint: Arc<SendfileHint>,
 }
 
 impl SendfileSocket {
-    pub fn new(stream: TcpStream, lending: &Arc<SendfileHint>) -> Self {
-        let lending = Arc::clone(lending);
-        Self { stream, lending }
+    pub fn new(stream: TcpStream, hint: &Arc<SendfileHint>) -> Self {
+        let hint = Arc::clone(hint);
+        Self { stream, hint }
     }
 
     fn try_send(
@@ -109,13 +126,13 @@ impl AsyncWrite for SendfileSocket {
         };
         let large = |slice: &IoSlice<'_>| slice.len() >= MIN_SENDFILE_BYTES;
         if (large(first) || second.is_some_and(large))
-            && let Some(lent) = self.lending.now()
+            && let Some(lent) = self.hint.now()
         {
             let place = |slice: &IoSlice<'_>| lent.offset_of(slice).filter(|_| large(slice));
             if let Some(at) = place(first) {
                 match self.try_send(context, |stream| lent.send(stream, at, first.len())) {
                     // Some systems that call themselves Linux cannot.
-                    Poll::Ready(Err(error)) if cannot(&error) => self.lending.set(None),
+                    Poll::Ready(Err(error)) if cannot(&error) => self.hint.set(None),
                     sent => return sent,
                 }
             }
@@ -137,22 +154,27 @@ fn cannot(error: &io::Error) -> bool {
     )
 }
 
-/// A stream that is cut when nothing has moved on it for too long, in either direction, give or take a look.
+/// A stream that is closed when the client has neither sent nor read anything for `patience`. A client that waits for upstream
+/// is not idle: see [`Pending`].
 pub struct IdleTimeout<S> {
     inner: S,
     patience: Duration,
-    /// When it is looked at next. A request must not cost a timer, nor a look at the clock.
+    /// The next look. A request must not cost a timer, nor a look at the clock.
     due: Pin<Box<tokio::time::Sleep>>,
-    /// Who is woken then.
+    /// The task to wake then.
     waiting: Option<Waker>,
     /// Whether anything has moved since the last look.
     moved: bool,
     /// The last look after something had moved.
     last: tokio::time::Instant,
+    /// Whether the last write was blocked: the client does not read.
+    blocked: bool,
+    /// Requests of this connection that wait for upstream or the disk.
+    pending: Pending,
 }
 
 impl<S> IdleTimeout<S> {
-    pub fn new(inner: S, patience: Duration) -> Self {
+    pub fn new(inner: S, patience: Duration, pending: Pending) -> Self {
         let last = tokio::time::Instant::now();
         let due = tokio::time::sleep_until(last + patience.min(POLL_INTERVAL));
         Self {
@@ -162,6 +184,8 @@ impl<S> IdleTimeout<S> {
             waiting: None,
             moved: false,
             last,
+            blocked: false,
+            pending,
         }
     }
 
@@ -178,13 +202,14 @@ impl<S> IdleTimeout<S> {
         if !self.due.is_elapsed() && self.waiting.as_ref().is_some_and(waits) {
             return Poll::Pending;
         }
-        // Constrained, it might put us off without noting who waits.
+        // Tokio's cooperative budget could return `Pending` without registering the waker.
         while pin!(unconstrained(self.due.as_mut()))
             .poll(context)
             .is_ready()
         {
             let now = tokio::time::Instant::now();
-            if std::mem::take(&mut self.moved) {
+            let waits = !self.blocked && !self.pending.is_none();
+            if std::mem::take(&mut self.moved) || waits {
                 self.last = now;
             }
             let end = self.last + self.patience;
@@ -216,6 +241,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for IdleTimeout<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.inner).poll_write(context, bytes);
+        self.blocked = polled.is_pending();
         self.moved(polled, context)
     }
 
@@ -242,12 +268,13 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for IdleTimeout<S> {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.inner).poll_write_vectored(context, slices);
+        self.blocked = polled.is_pending();
         self.moved(polled, context)
     }
 }
 
-/// Tells when the head of a request has taken too long, on a [`IdleTimeout`] stream. Such a stream wakes whoever waits for it every
-/// few seconds, so that this need not: it would be set and taken back for every single request.
+/// hyper's timer for request heads, on an [`IdleTimeout`] stream. That stream wakes its task every [`POLL_INTERVAL`], so this
+/// timer registers nothing: it would otherwise be set and cancelled for every request.
 #[derive(Debug, Clone, Copy)]
 pub struct CoarseTimer;
 

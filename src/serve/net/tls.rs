@@ -17,7 +17,7 @@ use crate::io::fs::stamp::Stamp;
 use crate::model::error::{Error, Result};
 use crate::model::units::timestamp::Timestamp;
 
-/// A certificate chain or key larger than this is none.
+/// Upper bound for certificate chains and keys; larger files are rejected.
 const MAX_PEM: u64 = 1 << 20;
 
 /// The certificate in use, and where it comes from.

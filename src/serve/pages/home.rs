@@ -1,4 +1,4 @@
-//! The page for a person who opens the server in a browser.
+//! The page for browsers.
 
 use hyper::{Response, StatusCode};
 

@@ -13,8 +13,8 @@ use crate::serve::registry::notices::Matter;
 use crate::serve::registry::state::ServerState;
 
 /// Whether it can serve what is in the mirror. Upstream does not count: without it the server still does what it can.
-pub async fn ready(serving: &Arc<ServerState>) -> Response<Body> {
-    let source = Arc::clone(&serving.crates_io);
+pub async fn ready(state: &Arc<ServerState>) -> Response<Body> {
+    let source = Arc::clone(&state.crates_io);
     let there = blocking("looking at the mirror", move || {
         if source.pull.is_some() {
             // Somebody may have cleared it.
@@ -24,7 +24,7 @@ pub async fn ready(serving: &Arc<ServerState>) -> Response<Body> {
     })
     .await;
     if there.unwrap_or(false) {
-        let degraded = serving.notices.is_wrong(Matter::Store);
+        let degraded = state.notices.is_wrong(Matter::Store);
         text(
             StatusCode::OK,
             PLAIN,
@@ -125,14 +125,14 @@ impl From<&Hits> for Counted {
     }
 }
 
-pub fn stats(serving: &ServerState) -> String {
+pub fn stats(state: &ServerState) -> String {
     const TOP: usize = 20;
-    let stats: &Stats = &serving.stats;
+    let stats: &Stats = &state.stats;
     let page = StatsPage {
         version: env!("CARGO_PKG_VERSION"),
-        uptime_seconds: serving.uptime().as_secs(),
-        connections: serving.limits.connections(),
-        requests_in_flight: serving.limits.requests(),
+        uptime_seconds: state.uptime().as_secs(),
+        connections: state.limits.connections(),
+        requests_in_flight: state.limits.requests(),
         requests: stats.requests.get(),
         not_modified: stats.not_modified.get(),
         unauthorized: stats.unauthorized.get(),
@@ -151,19 +151,19 @@ pub fn stats(serving: &ServerState) -> String {
             last_error: stats.last_error(),
             slowest: stats.slowest(),
         },
-        cache_bytes: serving.hot.bytes(),
-        under_way: serving.under_way.len(),
+        cache_bytes: state.cache.bytes(),
+        under_way: state.under_way.len(),
         stored: stats.stored.get(),
         store_errors: stats.store_errors.get(),
-        storing: !serving.notices.is_wrong(Matter::Store),
+        storing: !state.notices.is_wrong(Matter::Store),
         passed_on: stats.passed.get(),
-        withdrawn: serving.withdrawn.count(),
+        withdrawn: state.withdrawn.count(),
         reload_errors: stats.reload_errors.get(),
         clock_leaps: stats.clock_leaps.get(),
         evicted: stats.evicted.get(),
         evicted_bytes: stats.evicted_bytes.get(),
-        prefetch: serving.prefetching.page(serving),
-        top: serving
+        prefetch: state.prefetching.page(state),
+        top: state
             .crates_io
             .usage
             .top(TOP)
@@ -174,8 +174,8 @@ pub fn stats(serving: &ServerState) -> String {
     serde_json::to_string_pretty(&page).unwrap_or_default() + "\n"
 }
 
-pub fn metrics(serving: &ServerState) -> String {
-    let stats: &Stats = &serving.stats;
+pub fn metrics(state: &ServerState) -> String {
+    let stats: &Stats = &state.stats;
     let mut text = String::with_capacity(4096);
     let mut metric = |name: &str, kind: &str, help: &str, values: &[(&str, u64)]| {
         // Writing to a String cannot fail.
@@ -206,43 +206,43 @@ pub fn metrics(serving: &ServerState) -> String {
         (
             "connections",
             "Open connections.",
-            serving.limits.connections(),
+            state.limits.connections(),
         ),
         (
             "requests_in_flight",
             "Requests in flight.",
-            serving.limits.requests(),
+            state.limits.requests(),
         ),
         (
             "cache_bytes",
             "Size of the memory cache in bytes.",
-            serving.hot.bytes(),
+            state.cache.bytes(),
         ),
         (
             "under_way",
             "Transfers from upstream in progress.",
-            serving.under_way.len(),
+            state.under_way.len(),
         ),
         (
             "withdrawn",
             "Mirrored versions that upstream has deleted.",
-            serving.withdrawn.count(),
+            state.withdrawn.count(),
         ),
         (
             "store_failing",
             "1 while crates cannot be stored and are passed through.",
-            usize::from(serving.notices.is_wrong(Matter::Store)),
+            usize::from(state.notices.is_wrong(Matter::Store)),
         ),
         (
             "upstream_failing",
             "1 while upstream cannot be reached.",
-            usize::from(serving.notices.is_wrong(Matter::Upstream)),
+            usize::from(state.notices.is_wrong(Matter::Upstream)),
         ),
     ];
     for (name, help, value) in gauges {
         metric(name, "gauge", help, &[("", value as u64)]);
     }
-    let uptime = serving.uptime().as_secs();
+    let uptime = state.uptime().as_secs();
     metric(
         "uptime_seconds",
         "gauge",

@@ -28,18 +28,18 @@ use crate::serve::registry::upstream::RegistryUpstream;
 use crate::serve::registry::withdrawn::Deleted;
 use crate::serve::registry::{notices, pass_through};
 
-/// Crates up to this size are kept in memory.
+/// Crates up to this size are cached in memory.
 pub const SMALL: u64 = 1 << 20;
-/// A crate up to this size is waited for: its answer then either is whole or says what is wrong.
+/// Up to this size the server waits for the whole crate, so that a failure can be a status instead of a cut body.
 const AWAITED: u64 = 128 << 10;
-/// But not longer than this.
+/// Maximum of that wait.
 const AWAIT: Duration = Duration::from_millis(500);
-/// Until then something must have come. Cargo waits 30 seconds.
+/// How long a client waits for the first byte. Cargo gives up after 30 seconds.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How long a file is taken for unchanged, without a look at it.
+/// How long a file counts as unchanged without a check.
 const FRESH: Duration = Duration::from_secs(2);
 
-/// A crate that is on its way.
+/// A crate that is being downloaded.
 #[derive(Debug, Clone)]
 pub struct InFlight {
     arriving: Arc<InflightDownload>,
@@ -49,18 +49,18 @@ pub struct InFlight {
     pub count: Arc<Count>,
 }
 
-/// A crate, by whatever way it can be had.
+/// A crate from memory, the mirror or upstream.
 pub async fn load(
-    serving: &Arc<ServerState>,
+    state: &Arc<ServerState>,
     source: &Arc<Source>,
     id: &CrateId,
     path: &str,
 ) -> Outcome {
     let work = {
-        let (serving, source) = (Arc::clone(serving), Arc::clone(source));
+        let (state, source) = (Arc::clone(state), Arc::clone(source));
         let (id, path) = (id.clone(), path.to_owned());
         move |open| async move {
-            let found = find(&serving, &source, &id, &path, &open).await;
+            let found = find(&state, &source, &id, &path, &open).await;
             match found {
                 Ok(None) => {}
                 Ok(Some(outcome)) => open.close(outcome),
@@ -68,12 +68,12 @@ pub async fn load(
             }
         }
     };
-    serving.once(path, work).await
+    state.once(path, work).await
 }
 
-/// Finds it here, or fetches it. `None`: everybody was told while it came.
+/// Finds a crate in the mirror or fetches it. `None`: waiting requests were given the download in flight.
 async fn find(
-    serving: &Arc<ServerState>,
+    state: &Arc<ServerState>,
     source: &Arc<Source>,
     id: &CrateId,
     path: &str,
@@ -88,43 +88,41 @@ async fn find(
             ))));
         };
         return Ok(Some(
-            match stored(serving, source, id, ours, path, false).await? {
-                Some(hot) => Outcome::Cached(hot),
+            match stored(state, source, id, ours, path, false).await? {
+                Some(cached) => Outcome::Cached(cached),
                 None => here_but_broken(source, id),
             },
         ));
     };
-    let theirs = line(serving, source, pull, id).await;
+    let theirs = line(state, source, pull, id).await;
     let absent = |trouble: &HttpError| trouble.status == StatusCode::NOT_FOUND;
     let withdrawn = theirs.as_ref().is_err_and(absent);
-    // Upstream has it no more, and whoever runs the server wants it gone here, too.
-    let ours = ours.filter(|_| !withdrawn || serving.withdrawn.mode != Deleted::Deny);
+    // Upstream has withdrawn it, and with `--deleted deny` it is not served here either.
+    let ours = ours.filter(|_| !withdrawn || state.withdrawn.mode != Deleted::Deny);
     let same = |line: &IndexLine| ours.is_none_or(|ours| ours == *line.checksum());
     let expected = match (&theirs, ours) {
         (Ok(line), _) if same(line) => Some(*line.checksum()),
-        // Upstream has other bytes under this version now: who asks has its index file, so ours would be refused.
+        // Upstream has other bytes under this version now. Clients have its index file and would reject the mirror's bytes.
         (Ok(_), _) => None,
         (Err(_), ours) => ours,
     };
     if let Some(expected) = expected
-        && let Some(hot) = stored(serving, source, id, expected, path, withdrawn).await?
+        && let Some(cached) = stored(state, source, id, expected, path, withdrawn).await?
     {
-        return Ok(Some(Outcome::Cached(hot)));
+        return Ok(Some(Outcome::Cached(cached)));
     }
     let line = match theirs {
         Ok(line) => line,
         Err(trouble) => {
             if trouble.status == StatusCode::NOT_FOUND {
-                serving
-                    .absent
-                    .remember(path, trouble.clone(), serving.now());
+                state.absent.remember(path, trouble.clone(), state.now());
             }
             return Ok(Some(Outcome::Failed(trouble)));
         }
     };
-    if serving.cannot_store() {
+    if state.cannot_store() {
         let checksum = *line.checksum();
-        let outcome = pass_through::load(serving, source, id, checksum, path).await;
+        let outcome = pass_through::load(state, source, id, checksum, path).await;
         return Ok(Some(outcome));
     }
     let conflict = ours.filter(|ours| ours != line.checksum());
@@ -133,22 +131,18 @@ async fn find(
             wanted: *line.checksum(),
             there: ours,
         });
-        (serving.common.watch)(&Event::Warning {
+        (state.common.watch)(&Event::Warning {
             message: format!("{id}: {}", chain(&error)),
             help: notices::hint(&error),
         });
     }
-    fetch(
-        serving,
-        source,
-        pull,
+    let wanted = Wanted {
         id,
         path,
         line,
-        conflict.is_some(),
-        open,
-    )
-    .await;
+        conflict: conflict.is_some(),
+    };
+    fetch(state, source, pull, wanted, open).await;
     Ok(None)
 }
 
@@ -166,9 +160,9 @@ fn here_but_broken(source: &Source, id: &CrateId) -> Outcome {
     })
 }
 
-/// A crate that is in the mirror, right and ready to be served.
+/// A crate out of the mirror, if its bytes have the right checksum.
 async fn stored(
-    serving: &Arc<ServerState>,
+    state: &Arc<ServerState>,
     source: &Arc<Source>,
     id: &CrateId,
     checksum: Sha256,
@@ -195,41 +189,41 @@ async fn stored(
     let count = source.usage.of(id);
     let proof = Evidence::Crate(stamp, checksum);
     let lasting = Lasting {
-        private: serving.access.required(),
+        private: state.access.required(),
         withdrawn,
     };
-    let hot = CachedAnswer::krate(content, &checksum, proof, count, lasting);
-    hot.fresh_until(serving.now() + millis(FRESH));
-    let hot = Arc::new(hot);
-    serving.hot.put(path, &hot);
-    Ok(Some(hot))
+    let cached = CachedAnswer::krate(content, &checksum, proof, count, lasting);
+    cached.fresh_until(state.now() + millis(FRESH));
+    let cached = Arc::new(cached);
+    state.cache.put(path, &cached);
+    Ok(Some(cached))
 }
 
 /// Whether the file behind an answer in memory is still the one that was hashed. Then it is fresh again.
 pub fn still_there(
-    serving: &ServerState,
+    state: &ServerState,
     source: &Source,
     id: &CrateId,
-    hot: &CachedAnswer,
+    cached: &CachedAnswer,
 ) -> bool {
-    let Evidence::Crate(stamp, checksum) = &hot.proof else {
+    let Evidence::Crate(stamp, checksum) = &cached.proof else {
         return false;
     };
     let same = source.store.is_unchanged(id, stamp, checksum);
     if same {
-        hot.fresh_until(serving.now() + millis(FRESH));
+        cached.fresh_until(state.now() + millis(FRESH));
     }
     same
 }
 
 /// The line that upstream's index has for a version.
 async fn line(
-    serving: &Arc<ServerState>,
+    state: &Arc<ServerState>,
     source: &Arc<Source>,
     pull: &RegistryUpstream,
     id: &CrateId,
 ) -> Result<IndexLine, HttpError> {
-    // Whoever asks for a crate has its index file from us, so what is kept will do, however old. Unless it lacks the
+    // Clients have the index file from this server, so the kept one will do, however old. Unless it lacks the
     // version: a lockfile from elsewhere may name one that was released a moment ago.
     let (kept, wanted) = (pull.kept.clone(), id.clone());
     let found = blocking("reading an index file", move || {
@@ -240,12 +234,12 @@ async fn line(
         return Ok(line);
     }
     let path = format!("/{}/index/{}", source.folder, id.name.index_path());
-    match index::load(serving, source, &id.name, &path, Age::Now).await {
-        Outcome::Cached(_) | Outcome::Fetched(_) if serving.withdrawn.holds(id) => {
+    match index::load(state, source, &id.name, &path, Age::Now).await {
+        Outcome::Cached(_) | Outcome::Fetched(_) if state.withdrawn.holds(id) => {
             Err(HttpError::absent("the registry has withdrawn this version"))
         }
-        Outcome::Cached(hot) | Outcome::Fetched(hot) => {
-            let text = hot.text().cloned().unwrap_or_default();
+        Outcome::Cached(cached) | Outcome::Fetched(cached) => {
+            let text = cached.text().cloned().unwrap_or_default();
             let absent = || HttpError::absent("the registry has no such version");
             find_line(&text, id, None).ok_or_else(absent)
         }
@@ -254,18 +248,29 @@ async fn line(
     }
 }
 
-/// Fetches a crate while everybody who wants it reads along.
-#[expect(clippy::too_many_arguments, reason = "one thing, in the middle of it")]
+/// A crate that is to be fetched.
+struct Wanted<'a> {
+    id: &'a CrateId,
+    path: &'a str,
+    line: IndexLine,
+    /// The mirror holds other bytes under this version, so these are not stored.
+    conflict: bool,
+}
+
+/// Fetches a crate while all requests for it read the growing file.
 async fn fetch(
-    serving: &Arc<ServerState>,
+    state: &Arc<ServerState>,
     source: &Arc<Source>,
     pull: &RegistryUpstream,
-    id: &CrateId,
-    path: &str,
-    line: IndexLine,
-    conflict: bool,
+    wanted: Wanted<'_>,
     open: &Flight<String, Outcome>,
 ) {
+    let Wanted {
+        id,
+        path,
+        line,
+        conflict,
+    } = wanted;
     let checksum = *line.checksum();
     let arriving = Arc::new(InflightDownload::default());
     open.tell(Outcome::InFlight(InFlight {
@@ -275,7 +280,7 @@ async fn fetch(
         checksum,
         count: source.usage.of(id),
     }));
-    serving.stats.upstream_requests.add(1);
+    state.stats.upstream_requests.add(1);
     let started = Instant::now();
     let relayed = async {
         let upstream = pull.upstream();
@@ -283,61 +288,60 @@ async fn fetch(
     };
     match relayed.await {
         Ok(verified) => {
-            serving.stats.took(path, started.elapsed());
-            serving.stats.fetched.add(verified.body().length());
+            state.stats.took(path, started.elapsed());
+            state.stats.fetched.add(verified.body().length());
             if conflict {
                 return;
             }
-            match serving.keeper.store(verified, line).await {
+            match state.writer.store(verified, line).await {
                 Ok(()) => {
-                    serving.stored(None);
-                    // From here on it is served like every other.
-                    let _ = stored(serving, source, id, checksum, path, false).await;
+                    state.stored(None);
+                    // From here on it is served from the mirror.
+                    let _ = stored(state, source, id, checksum, path, false).await;
                 }
-                // The server ends; whoever wants it next fetches it again.
+                // The server is stopping; the next request fetches it again.
                 Err(Error::Interrupted) => {}
-                Err(error) => serving.stored(Some(&error)),
+                Err(error) => state.stored(Some(&error)),
             }
         }
         Err(error) => {
             if matches!(error, Error::Store(StoreError::Checksum { .. })) {
-                serving.stats.upstream_failed(&chain(&error));
-                serving.stats.checksum_mismatches.add(1);
-                warn(serving, id, &error);
+                state.stats.upstream_failed(&chain(&error));
+                state.stats.checksum_mismatches.add(1);
+                warn(state, id, &error);
             } else if is_of_the_store(&error) {
-                // Those who read along, and have nothing yet, are given it in another way.
-                serving.stored(Some(&error));
+                // Readers that have received nothing yet are served by `pass_through`.
+                state.stored(Some(&error));
             } else {
-                serving.upstream_failed(&error);
+                state.upstream_failed(&error);
             }
-            // Before anybody hears of it: whoever asks again at once must not find this failure, but a new try.
+            // Before readers see the failure: a client that retries at once must start a new download.
             open.over();
             let error = arriving.fail(error);
             if is_absent(&error) {
-                serving
+                state
                     .absent
-                    .remember(path, HttpError::of(&error), serving.now());
+                    .remember(path, HttpError::of(&error), state.now());
             }
         }
     }
 }
 
-fn warn(serving: &ServerState, id: &CrateId, error: &Error) {
-    (serving.common.watch)(&Event::Warning {
+fn warn(state: &ServerState, id: &CrateId, error: &Error) {
+    (state.common.watch)(&Event::Warning {
         message: format!("{id}: {}", chain(error)),
         help: notices::hint(error),
     });
 }
 
-/// The answer to one of those who read along.
+/// The answer to one request that reads the growing file.
 pub async fn read_along(
-    serving: &ServerState,
+    state: &ServerState,
     crate_: &InFlight,
     head: bool,
     whole: bool,
 ) -> Result<Response<Body>, HttpError> {
-    let headers =
-        |length: Option<u64>| headers(&crate_.checksum, length, serving.access.required());
+    let headers = |length: Option<u64>| headers(&crate_.checksum, length, state.access.required());
     let mut progress = crate_.arriving.subscribe();
     let started = Instant::now();
     let mut begun = None;
@@ -349,7 +353,7 @@ pub async fn read_along(
                 let body = if head {
                     Body::Empty
                 } else {
-                    Body::file(file, 0, length, serving.limits.piece())
+                    Body::file(file, 0, length, state.limits.piece())
                 };
                 return Ok(with(StatusCode::OK, headers(Some(length)), body));
             }
@@ -366,7 +370,7 @@ pub async fn read_along(
                 // Over HTTP/1.0 a body that is broken off looks whole to a client that does not know its length.
                 let blind = whole && length.is_none();
                 if written > 1 && !waits && !head && !blind {
-                    // Asked for again: it may have failed or been begun anew in between.
+                    // Read again: it may have failed or restarted in between.
                     if let DownloadState::Growing { file, length, .. } =
                         crate_.arriving.start_reading()
                     {
@@ -383,7 +387,7 @@ pub async fn read_along(
         }
         let waited = tokio::time::timeout(patience, progress.changed()).await;
         match waited {
-            // Whoever fetched it has gone without a word.
+            // The fetching task has ended without a result.
             Ok(Err(_)) => return Err(HttpError::later("it broke; ask again")),
             Err(_) if started.elapsed() >= PATIENCE => return Err(HttpError::slow()),
             _ => {}

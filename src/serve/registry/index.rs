@@ -2,17 +2,16 @@
 //!
 //! ```text
 //! in memory and fresh             -> served
-//! kept on disk and fresh          -> served
-//! a little older                 -> served, and upstream is asked behind the answer
-//! else upstream is asked, once for all who want it:
+//! kept on disk and fresh          -> served; a conditional request may have upstream asked first (see `recheck`)
+//! a little older                  -> served, and upstream is asked in the background
+//! else upstream is asked, once for all requests that wait:
 //!   not modified, or a new text   -> kept, served
-//!   no such crate                 -> what the mirror holds, as withdrawn, else 404, remembered for a moment
-//!   cannot be asked               -> what upstream last said, marked as stale; what the mirror holds; else 503
+//!   no such crate                 -> what the mirror holds, as withdrawn, else 404, remembered for some seconds
+//!   fails or is too slow          -> what upstream last said, marked as stale; what the mirror holds; else 503
 //! ```
 //!
-//! What the mirror holds and upstream no longer lists is added: see [`crate::serve::withdrawn`].
+//! What the mirror holds and upstream no longer lists is added: see [`crate::serve::registry::withdrawn`].
 
-use crate::model::errors::upstream::UpstreamError;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -21,355 +20,433 @@ use bytes::Bytes;
 
 use crate::io::mirror::index_cache::CachedIndex;
 use crate::io::upstream::answer::UpstreamAnswer;
-use crate::io::upstream::relay::is_absent;
 use crate::model::error::{Error, Result};
-use crate::model::index::published::published;
+use crate::model::index::validator::Validator;
 use crate::model::package::id::CrateName;
 use crate::model::units::timestamp::Timestamp;
 use crate::serve::answer::body::{HttpError, blocking};
 use crate::serve::answer::cached::{CachedAnswer, Evidence, Freshness};
+use crate::serve::answer::recheck::{self, Pace};
 use crate::serve::answer::single_flight::Flight;
 use crate::serve::registry::state::{Outcome, ServerState, Source, millis};
 use crate::serve::registry::upstream::RegistryUpstream;
 use crate::serve::registry::withdrawn;
 
-/// How long a client waits for upstream while there is something to serve instead. The work goes on after that.
+/// How long a client waits for upstream while there is a stale file to serve. The request upstream goes on after that.
 const PATIENCE_WITH_STALE: Duration = Duration::from_secs(5);
 
-/// And while there is not. Cargo waits 30 seconds.
+/// How long a client waits with nothing to serve. Cargo gives up after 30 seconds.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// How long something stale is served before upstream is asked again.
+/// How long a stale answer is served before upstream is asked again.
 const STALE: Duration = Duration::from_secs(3);
 
-/// How many times as old as fresh an index file may be for upstream to be asked behind the answer, and not before it.
-const BEHIND: u32 = 3;
+/// Up to this multiple of `--refresh` a file is served while upstream is asked in the background.
+const BACKGROUND: u32 = 3;
 
 /// How long such an answer is served: the new one is about to come.
 const MEANWHILE: Duration = Duration::from_secs(1);
 
-/// How long the mirror's own files are taken for unchanged, without a look at them.
+/// How long the mirror's own files are taken for unchanged without a look at them.
 const OWN: Duration = Duration::from_millis(500);
 
-/// How old what is served may be.
+/// How old an answer may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Age {
-    /// As old as `--refresh` says, and a little older while upstream is asked.
+    /// As old as `--refresh` says, and somewhat older while upstream is asked in the background.
     Usual,
+    /// The client asks whether there is anything newer: as `Usual`, but upstream is asked first where [`recheck`] allows it.
+    Recheck,
     /// As old as `--refresh` says.
     Fresh,
-    /// Upstream says so now.
+    /// Upstream is asked in any case.
     Now,
 }
 
-/// The index file of a crate, by whatever way it can be had.
+/// The index file of a crate, from memory, disk or upstream.
 pub async fn load(
-    serving: &Arc<ServerState>,
+    state: &Arc<ServerState>,
     source: &Arc<Source>,
     name: &CrateName,
     path: &str,
     age: Age,
 ) -> Outcome {
-    let work = {
-        let (serving, source) = (Arc::clone(serving), Arc::clone(source));
-        let (name, path) = (name.clone(), path.to_owned());
-        move |open: Flight<String, Outcome>| async move {
-            let outcome = match &source.pull {
-                Some(pull) => {
-                    from_upstream(&serving, &source, pull, &name, &path, age, &open).await
-                }
-                None => match unchanged(&serving, &source, &name, &path).await {
-                    Some(hot) => Ok(Outcome::Cached(hot)),
-                    None => own(&serving, &source, &name, Freshness::Good).await,
-                },
-            };
-            let outcome = outcome.unwrap_or_else(|error| Outcome::Failed(HttpError::of(&error)));
-            if let Outcome::Cached(hot) = &outcome {
-                serving.hot.put(&path, hot);
-            }
-            open.close(outcome);
-        }
-    };
-    // No path has a space: work of another kind on the same file is apart.
+    // No path has a space, so lookups of another kind for the same file are separate flights.
     let key = match age {
         Age::Usual => path.to_owned(),
+        Age::Recheck => format!("{path} recheck"),
         Age::Fresh => format!("{path} fresh"),
         Age::Now => format!("{path} now"),
     };
-    let waited = tokio::time::timeout(PATIENCE, serving.once(&key, work)).await;
+    let lookup = Lookup {
+        state: Arc::clone(state),
+        source: Arc::clone(source),
+        name: name.clone(),
+        path: path.to_owned(),
+        age,
+    };
+    let work = move |flight| async move { lookup.run(flight).await };
+    let waited = tokio::time::timeout(PATIENCE, state.once(&key, work)).await;
     waited.unwrap_or_else(|_| Outcome::Failed(HttpError::slow()))
 }
 
-/// Asks upstream for an index file, with nobody waiting for it.
-fn refresh(serving: &Arc<ServerState>, source: &Arc<Source>, name: &CrateName, path: &str) {
-    let (serving, source) = (Arc::clone(serving), Arc::clone(source));
-    let (name, path) = (name.clone(), path.to_owned());
-    let runtime = serving.runtime.clone();
-    runtime.spawn(async move {
-        let _ = load(&serving, &source, &name, &path, Age::Fresh).await;
-    });
+/// One lookup, for every request that waits for it.
+struct Lookup {
+    state: Arc<ServerState>,
+    source: Arc<Source>,
+    name: CrateName,
+    path: String,
+    age: Age,
 }
 
-/// What was served before, if nothing has changed since.
-async fn unchanged(
-    serving: &Arc<ServerState>,
-    source: &Arc<Source>,
-    name: &CrateName,
-    path: &str,
-) -> Option<Arc<CachedAnswer>> {
-    let hot = serving.hot.get(path)?;
-    let (looking, store, wanted) = (Arc::clone(serving), Arc::clone(&source.store), name.clone());
-    let stamps = blocking("looking at the index", move || {
-        Ok(store.index_stamps(&wanted, &looking.pruned))
-    });
-    if hot.proof != Evidence::Index(stamps.await.ok()?) {
-        return None;
-    }
-    hot.fresh_until(serving.now() + millis(OWN));
-    Some(hot)
+/// What is served of a kept file if upstream does not answer.
+struct Fallback {
+    /// How long upstream has.
+    patience: Duration,
+    freshness: Freshness,
+    fresh: Duration,
 }
 
-/// What the mirror holds of a crate.
-async fn own(
-    serving: &Arc<ServerState>,
-    source: &Arc<Source>,
-    name: &CrateName,
-    state: Freshness,
-) -> Result<Outcome> {
-    let private = serving.access.required();
-    let (reading, of, wanted) = (Arc::clone(serving), Arc::clone(source), name.clone());
-    let held = blocking("reading the index", move || {
-        of.store
-            .servable_lines(&wanted, &of.folder, &reading.pruned)
-    })
-    .await?;
-    let Some(held) = held else {
-        return Ok(Outcome::Failed(HttpError::absent(
-            "there is no such crate here",
-        )));
-    };
-    let modified = held
-        .stamps
-        .file
-        .map_or(serving.common.clock.now(), |stamp| stamp.modified());
-    let proof = Evidence::Index(held.stamps);
-    let mut text = Vec::new();
-    for line in &held.lines {
-        text.extend_from_slice(line.raw());
-        text.push(b'\n');
-    }
-    let hot = CachedAnswer::index(Bytes::from(text), modified, state, proof, private);
-    let fresh = if state == Freshness::Good { OWN } else { STALE };
-    hot.fresh_until(serving.now() + millis(fresh));
-    Ok(Outcome::Cached(Arc::new(hot)))
-}
-
-/// Upstream's index file.
-async fn from_upstream(
-    serving: &Arc<ServerState>,
-    source: &Arc<Source>,
-    pull: &RegistryUpstream,
-    name: &CrateName,
-    path: &str,
-    oldest: Age,
-    open: &Flight<String, Outcome>,
-) -> Result<Outcome> {
-    let (kept, wanted) = (pull.kept.clone(), name.clone());
-    let known = blocking("reading an index file", move || Ok(kept.read(&wanted))).await?;
-    let now = serving.common.clock.now();
-    if let Some(known) = &known {
-        // A clock that was set back must not make it fresh for years.
-        let age = now.since(known.checked).max(known.checked.since(now));
-        // Somebody has said that upstream has something new.
-        let told = known.checked.0 <= serving.refreshed.load(Ordering::Relaxed);
-        let most = match oldest {
-            Age::Usual | Age::Fresh => serving.refresh,
-            Age::Now => Duration::ZERO,
+impl Lookup {
+    async fn run(self, flight: Flight<String, Outcome>) {
+        let outcome = match &self.source.pull {
+            Some(upstream) => self.from_upstream(upstream, &flight).await,
+            None => match self.unchanged().await {
+                Some(cached) => Ok(Outcome::Cached(cached)),
+                None => self.own(Freshness::Good).await,
+            },
         };
-        if age < most && !told {
-            let left = most.saturating_sub(age);
-            let hot = hot(serving, source, name, known, Freshness::Good, left).await?;
-            return Ok(Outcome::Cached(hot));
+        let outcome = outcome.unwrap_or_else(|error| Outcome::Failed(HttpError::of(&error)));
+        if let Outcome::Cached(cached) | Outcome::Fetched(cached) = &outcome {
+            self.state.cache.put(&self.path, cached);
         }
-        if oldest == Age::Usual && age < serving.refresh * BEHIND && !told {
-            refresh(serving, source, name, path);
-            let hot = hot(serving, source, name, known, Freshness::Good, MEANWHILE).await?;
-            return Ok(Outcome::Cached(hot));
+        flight.close(outcome);
+    }
+
+    /// What was served before, if nothing has changed since.
+    async fn unchanged(&self) -> Option<Arc<CachedAnswer>> {
+        let cached = self.state.cache.get(&self.path)?;
+        let (state, store) = (Arc::clone(&self.state), Arc::clone(&self.source.store));
+        let name = self.name.clone();
+        let stamps = blocking("looking at the index", move || {
+            Ok(store.index_stamps(&name, &state.pruned))
+        });
+        if cached.proof != Evidence::Index(stamps.await.ok()?) {
+            return None;
+        }
+        cached.fresh_until(self.state.now() + millis(OWN));
+        Some(cached)
+    }
+
+    /// What the mirror holds of a crate.
+    async fn own(&self, freshness: Freshness) -> Result<Outcome> {
+        let (state, source) = (Arc::clone(&self.state), Arc::clone(&self.source));
+        let name = self.name.clone();
+        let held = blocking("reading the index", move || {
+            let (store, folder) = (&source.store, &source.folder);
+            store.servable_lines(&name, folder, &state.pruned)
+        })
+        .await?;
+        let Some(held) = held else {
+            return Ok(Outcome::Failed(HttpError::absent(
+                "there is no such crate here",
+            )));
+        };
+        let modified = held
+            .stamps
+            .file
+            .map_or(self.state.common.clock.now(), |stamp| stamp.modified());
+        let proof = Evidence::Index(held.stamps);
+        let mut text = Vec::new();
+        for line in &held.lines {
+            text.extend_from_slice(line.raw());
+            text.push(b'\n');
+        }
+        let private = self.state.access.required();
+        let text = Bytes::from(text);
+        let cached = CachedAnswer::index(text, modified, freshness, proof, private);
+        let fresh = if freshness == Freshness::Good {
+            OWN
+        } else {
+            STALE
+        };
+        cached.fresh_until(self.state.now() + millis(fresh));
+        Ok(Outcome::Cached(Arc::new(cached)))
+    }
+
+    /// Upstream's index file.
+    async fn from_upstream(
+        &self,
+        upstream: &RegistryUpstream,
+        flight: &Flight<String, Outcome>,
+    ) -> Result<Outcome> {
+        let (kept, name) = (upstream.kept.clone(), self.name.clone());
+        let known = blocking("reading an index file", move || Ok(kept.read(&name))).await?;
+        let now = self.state.common.clock.now();
+        if let Some(known) = &known
+            && let Some(outcome) = self.without_asking(known, now).await?
+        {
+            return Ok(outcome);
+        }
+        let fallback = self.fallback(known.as_ref(), now);
+        let answer = self
+            .ask_in_time(upstream, known.as_ref(), &fallback, flight)
+            .await?;
+        match answer {
+            Ok(UpstreamAnswer::Unchanged) => self.still(upstream, known, now).await,
+            Ok(UpstreamAnswer::Text { text, validator }) => {
+                self.changed(upstream, known, text, validator, now).await
+            }
+            Ok(UpstreamAnswer::Absent) => self.gone(upstream, now).await,
+            Err(error) => {
+                self.state.upstream_failed(&error);
+                self.state.rechecks.pause(self.state.now());
+                if let Some(known) = known {
+                    let pace = self.pace();
+                    let cached = self.answer(&known, fallback.freshness, fallback.fresh, pace);
+                    return Ok(Outcome::Cached(cached.await?));
+                }
+                let outcome = self.own(Freshness::Mirrored).await?;
+                Ok(match outcome {
+                    Outcome::Failed(_) => Outcome::Failed(HttpError::of(&error)),
+                    found => found,
+                })
+            }
         }
     }
-    serving.stats.upstream_requests.add(1);
-    let started = Instant::now();
-    let answer = {
-        let mut failing = pull.upstream().failing();
-        let mut asked = std::pin::pin!(ask(pull, name, known.as_ref()));
+
+    /// How old a kept file is. A clock that was set back must not make it fresh for years.
+    fn age_of(known: &CachedIndex, now: Timestamp) -> Duration {
+        now.since(known.checked).max(known.checked.since(now))
+    }
+
+    /// Whether `POST /-/refresh` has asked for everything anew since the file was checked.
+    fn is_outdated(&self, known: &CachedIndex) -> bool {
+        known.checked.0 <= self.state.refreshed.load(Ordering::Relaxed)
+    }
+
+    /// When conditional requests for this file are passed on next.
+    fn pace(&self) -> Pace {
+        let cached = self.state.cache.get(&self.path);
+        let pace = cached.map(|cached| cached.pace);
+        pace.filter(|pace| *pace != Pace::NEVER)
+            .unwrap_or(Pace::AT_ONCE)
+    }
+
+    /// The kept file, where it is new enough for this lookup.
+    async fn without_asking(&self, known: &CachedIndex, now: Timestamp) -> Result<Option<Outcome>> {
+        if self.age == Age::Now || self.is_outdated(known) {
+            return Ok(None);
+        }
+        let (age, refresh) = (Self::age_of(known, now), self.state.refresh);
+        let pace = self.pace();
+        if self.age == Age::Recheck
+            && age < refresh * BACKGROUND
+            && self.state.rechecks.is_due(pace, self.state.now())
+        {
+            return Ok(None);
+        }
+        let fresh = if age < refresh {
+            refresh - age
+        } else if self.age != Age::Fresh && age < refresh * BACKGROUND {
+            self.refresh_in_background();
+            MEANWHILE
+        } else {
+            return Ok(None);
+        };
+        let cached = self.answer(known, Freshness::Good, fresh, pace).await?;
+        Ok(Some(Outcome::Cached(cached)))
+    }
+
+    /// Asks upstream for the index file while no request waits for it.
+    fn refresh_in_background(&self) {
+        let (state, source) = (Arc::clone(&self.state), Arc::clone(&self.source));
+        let (name, path) = (self.name.clone(), self.path.clone());
+        self.state.runtime.spawn(async move {
+            let _ = load(&state, &source, &name, &path, Age::Fresh).await;
+        });
+    }
+
+    fn fallback(&self, known: Option<&CachedIndex>, now: Timestamp) -> Fallback {
+        let usable = known.is_some_and(|known| {
+            let age = Self::age_of(known, now);
+            !self.is_outdated(known) && age < self.state.refresh * BACKGROUND
+        });
+        if self.age == Age::Recheck && usable {
+            Fallback {
+                patience: recheck::PATIENCE,
+                freshness: Freshness::Good,
+                fresh: MEANWHILE,
+            }
+        } else {
+            Fallback {
+                patience: PATIENCE_WITH_STALE,
+                freshness: Freshness::Stale,
+                fresh: STALE,
+            }
+        }
+    }
+
+    /// Upstream's answer. Clients are given the kept file if it takes too long or a try fails; the request goes on then.
+    async fn ask_in_time(
+        &self,
+        upstream: &RegistryUpstream,
+        known: Option<&CachedIndex>,
+        fallback: &Fallback,
+        flight: &Flight<String, Outcome>,
+    ) -> Result<Result<UpstreamAnswer>> {
+        self.state.stats.upstream_requests.add(1);
+        let started = Instant::now();
+        let mut failing = upstream.upstream().failing();
+        let mut asked = std::pin::pin!(upstream.index_file(&self.name, known));
         let early = async {
             tokio::select! {
-                () = tokio::time::sleep(PATIENCE_WITH_STALE) => {}
-                // Others follow, but nobody need wait for them.
+                () = tokio::time::sleep(fallback.patience) => {}
+                // Other tries follow, but clients need not wait for them.
                 Ok(()) = failing.changed() => {}
                 else => std::future::pending().await,
             }
         };
-        tokio::select! {
+        let answer = tokio::select! {
             answer = &mut asked => answer,
             () = early => {
-                if let Some(known) = &known {
-                    let stale = hot(serving, source, name, known, Freshness::Stale, STALE).await?;
-                    open.tell(Outcome::Cached(stale));
+                if let Some(known) = known {
+                    self.state.rechecks.pause(self.state.now());
+                    let pace = self.pace();
+                    let kept = self.answer(known, fallback.freshness, fallback.fresh, pace).await?;
+                    flight.tell(Outcome::Cached(kept));
                 }
                 asked.await
             }
-        }
-    };
-    serving.stats.took(path, started.elapsed());
-    match answer {
-        Ok(UpstreamAnswer::Unchanged) => {
-            let Some(mut known) = known else {
-                return Err(Error::Panicked {
-                    doing: "asking for what is not known",
-                });
-            };
-            known.checked = now;
-            let (kept, keeping) = (pull.kept.clone(), name.clone());
-            blocking("keeping an index file", move || {
-                kept.touch_checked(&keeping, now);
-                Ok(())
-            })
-            .await?;
-            serving.upstream_answered();
-            let fresh = serving.refresh;
-            let hot = hot(serving, source, name, &known, Freshness::Good, fresh).await?;
-            Ok(Outcome::Fetched(hot))
-        }
-        Ok(UpstreamAnswer::Text { text, validator }) => {
-            let same = known.as_ref().filter(|known| known.text == text);
-            let index = CachedIndex {
-                changed: same.map_or(now, |known| known.changed),
-                text,
-                validator,
-                checked: now,
-            };
-            serving.upstream_answered();
-            let (kept, keeping) = (pull.kept.clone(), name.clone());
-            let (index, kept) = blocking("keeping an index file", move || {
-                let kept = kept.keep(&keeping, &index);
-                Ok((index, kept))
-            })
-            .await?;
-            // A disk that is full is no reason to keep it from whoever asked.
-            serving.stored(kept.as_ref().err());
-            let fresh = serving.refresh;
-            let hot = hot(serving, source, name, &index, Freshness::Good, fresh).await?;
-            Ok(Outcome::Fetched(hot))
-        }
-        Ok(UpstreamAnswer::Absent) => {
-            serving.upstream_answered();
-            let (kept, forgetting) = (pull.kept.clone(), name.clone());
-            blocking("forgetting an index file", move || {
-                kept.forget(&forgetting);
-                Ok(())
-            })
-            .await?;
-            let outcome = withdrawn(serving, source, name, now).await?;
-            if let Outcome::Failed(trouble) = &outcome {
-                serving.hot.forget(path);
-                serving
-                    .absent
-                    .remember(path, trouble.clone(), serving.now());
-            }
-            Ok(outcome)
-        }
-        Err(error) => {
-            serving.upstream_failed(&error);
-            if let Some(known) = known {
-                let hot = hot(serving, source, name, &known, Freshness::Stale, STALE).await?;
-                return Ok(Outcome::Cached(hot));
-            }
-            let outcome = own(serving, source, name, Freshness::Mirrored).await?;
-            Ok(match outcome {
-                Outcome::Failed(_) => Outcome::Failed(HttpError::of(&error)),
-                found => found,
-            })
-        }
+        };
+        self.state.stats.took(&self.path, started.elapsed());
+        Ok(answer)
     }
-}
 
-async fn ask(
-    pull: &RegistryUpstream,
-    name: &CrateName,
-    known: Option<&CachedIndex>,
-) -> Result<UpstreamAnswer> {
-    let upstream = pull.upstream();
-    let validator = known.and_then(|known| known.validator.as_ref());
-    let answer = match upstream.index_file_if_changed(name, validator).await {
-        Err(error) if is_absent(&error) => Ok(UpstreamAnswer::Absent),
-        answer => answer,
-    }?;
-    // A login page with status 200 must not pass for an index file.
-    if let UpstreamAnswer::Text { text, .. } = &answer
-        && published(name, text).is_none()
-    {
-        return Err(Error::Upstream(UpstreamError::InvalidResponse {
-            url: upstream.index_address(name),
-            what: "index",
-            message: "it has no index line".to_owned(),
-        }));
+    /// Upstream says that the kept file is still right.
+    async fn still(
+        &self,
+        upstream: &RegistryUpstream,
+        known: Option<CachedIndex>,
+        now: Timestamp,
+    ) -> Result<Outcome> {
+        let Some(mut known) = known else {
+            return Err(Error::Panicked {
+                doing: "asking for what is not known",
+            });
+        };
+        known.checked = now;
+        let (kept, name) = (upstream.kept.clone(), self.name.clone());
+        blocking("keeping an index file", move || {
+            kept.touch_checked(&name, now);
+            Ok(())
+        })
+        .await?;
+        self.state.upstream_answered();
+        let pace = self.pace().unchanged(self.state.now());
+        let fresh = self.state.refresh;
+        let cached = self.answer(&known, Freshness::Good, fresh, pace).await?;
+        Ok(Outcome::Fetched(cached))
     }
-    Ok(answer)
-}
 
-/// Upstream's text, and after it what the mirror holds and upstream no longer lists.
-async fn hot(
-    serving: &Arc<ServerState>,
-    source: &Arc<Source>,
-    name: &CrateName,
-    index: &CachedIndex,
-    state: Freshness,
-    fresh: Duration,
-) -> Result<Arc<CachedAnswer>> {
-    let theirs = Arc::new(index.text.clone());
-    // A mirror that cannot be read is no reason to keep upstream's lines from whoever asked.
-    let added = withdrawn::added(serving, source, name, &theirs, index.checked).await;
-    let added = added.unwrap_or_default();
-    let (text, modified) = if added.text.is_empty() {
-        (Arc::unwrap_or_clone(theirs), index.changed)
-    } else {
-        let mut text = Arc::unwrap_or_clone(theirs);
-        if !text.is_empty() && !text.ends_with(b"\n") {
-            text.push(b'\n');
-        }
-        text.extend_from_slice(&added.text);
-        (
+    /// Upstream has sent a file.
+    async fn changed(
+        &self,
+        upstream: &RegistryUpstream,
+        known: Option<CachedIndex>,
+        text: Vec<u8>,
+        validator: Option<Validator>,
+        now: Timestamp,
+    ) -> Result<Outcome> {
+        let same = known.filter(|known| known.text == text);
+        // An upstream without validators sends the same file again and again.
+        let pace = match &same {
+            Some(_) => self.pace().unchanged(self.state.now()),
+            None => Pace::AT_ONCE,
+        };
+        let index = CachedIndex {
+            changed: same.map_or(now, |known| known.changed),
             text,
-            added
-                .modified
-                .map_or(index.changed, |own| own.max(index.changed)),
-        )
-    };
-    let private = serving.access.required();
-    let hot = CachedAnswer::index(Bytes::from(text), modified, state, Evidence::None, private);
-    hot.fresh_until(serving.now() + millis(fresh));
-    Ok(Arc::new(hot))
-}
-
-/// What the mirror holds of a crate that upstream no longer has at all.
-async fn withdrawn(
-    serving: &Arc<ServerState>,
-    source: &Arc<Source>,
-    name: &CrateName,
-    now: Timestamp,
-) -> Result<Outcome> {
-    let nothing = Arc::new(Vec::new());
-    let added = withdrawn::added(serving, source, name, &nothing, now).await?;
-    if added.text.is_empty() {
-        return Ok(Outcome::Failed(HttpError::absent(
-            "there is no such crate here",
-        )));
+            validator,
+            checked: now,
+        };
+        self.state.upstream_answered();
+        let (kept, name) = (upstream.kept.clone(), self.name.clone());
+        let (index, kept) = blocking("keeping an index file", move || {
+            let kept = kept.keep(&name, &index);
+            Ok((index, kept))
+        })
+        .await?;
+        // A client gets the file even if the disk is full.
+        self.state.stored(kept.as_ref().err());
+        let fresh = self.state.refresh;
+        let cached = self.answer(&index, Freshness::Good, fresh, pace).await?;
+        Ok(Outcome::Fetched(cached))
     }
-    let private = serving.access.required();
-    let modified = added.modified.unwrap_or(now);
-    let text = Bytes::from(added.text);
-    let hot = CachedAnswer::index(text, modified, Freshness::Mirrored, Evidence::None, private);
-    hot.fresh_until(serving.now() + millis(STALE));
-    Ok(Outcome::Cached(Arc::new(hot)))
+
+    /// Upstream has no such crate.
+    async fn gone(&self, upstream: &RegistryUpstream, now: Timestamp) -> Result<Outcome> {
+        self.state.upstream_answered();
+        let (kept, name) = (upstream.kept.clone(), self.name.clone());
+        blocking("forgetting an index file", move || {
+            kept.forget(&name);
+            Ok(())
+        })
+        .await?;
+        let outcome = self.withdrawn(now).await?;
+        if let Outcome::Failed(trouble) = &outcome {
+            self.state.cache.forget(&self.path);
+            let (absent, trouble) = (&self.state.absent, trouble.clone());
+            absent.remember(&self.path, trouble, self.state.now());
+        }
+        Ok(outcome)
+    }
+
+    /// Upstream's text, and after it what the mirror holds and upstream no longer lists.
+    async fn answer(
+        &self,
+        index: &CachedIndex,
+        freshness: Freshness,
+        fresh: Duration,
+        pace: Pace,
+    ) -> Result<Arc<CachedAnswer>> {
+        let (state, source) = (&self.state, &self.source);
+        let theirs = Arc::new(index.text.clone());
+        // A mirror that cannot be read is no reason to keep upstream's lines from a client.
+        let added = withdrawn::added(state, source, &self.name, &theirs, index.checked).await;
+        let added = added.unwrap_or_default();
+        let mut text = Arc::unwrap_or_clone(theirs);
+        let mut modified = index.changed;
+        if !added.text.is_empty() {
+            if !text.is_empty() && !text.ends_with(b"\n") {
+                text.push(b'\n');
+            }
+            text.extend_from_slice(&added.text);
+            modified = added.modified.map_or(modified, |own| own.max(modified));
+        }
+        let private = state.access.required();
+        let text = Bytes::from(text);
+        let mut cached = CachedAnswer::index(text, modified, freshness, Evidence::None, private);
+        cached.pace = pace;
+        cached.fresh_until(state.now() + millis(fresh));
+        Ok(Arc::new(cached))
+    }
+
+    /// What the mirror holds of a crate that upstream no longer has at all.
+    async fn withdrawn(&self, now: Timestamp) -> Result<Outcome> {
+        let (state, nothing) = (&self.state, Arc::new(Vec::new()));
+        let added = withdrawn::added(state, &self.source, &self.name, &nothing, now).await?;
+        if added.text.is_empty() {
+            return Ok(Outcome::Failed(HttpError::absent(
+                "there is no such crate here",
+            )));
+        }
+        let private = state.access.required();
+        let modified = added.modified.unwrap_or(now);
+        let text = Bytes::from(added.text);
+        let mirrored = Freshness::Mirrored;
+        let cached = CachedAnswer::index(text, modified, mirrored, Evidence::None, private);
+        cached.fresh_until(state.now() + millis(STALE));
+        Ok(Outcome::Cached(Arc::new(cached)))
+    }
 }

@@ -27,6 +27,7 @@ pub enum Matter {
     Eviction,
     Descriptors,
     Forwarded,
+    Limits,
 }
 
 #[derive(Debug, Default)]
@@ -120,6 +121,30 @@ impl ServerState {
         }
     }
 
+    /// A connection or a request was turned away because there were too many.
+    pub fn turned_away(&self) {
+        self.stats.rejected_limit.add(1);
+        self.notices.wrong(
+            &self.common.watch,
+            Matter::Limits,
+            "clients are turned away with 503: too many connections or requests at once",
+            Some(
+                "raise --max-connections, --max-connections-per-address or --max-requests, or see which client asks for so much"
+                    .to_owned(),
+            ),
+        );
+    }
+
+    /// Looks now and then whether clients are still turned away. `before` is how many there were at the last look.
+    pub fn look_at_limits(&self, before: &mut u64) {
+        let count = self.stats.rejected_limit.get();
+        if count == std::mem::replace(before, count) {
+            let watch = &self.common.watch;
+            self.notices
+                .right(watch, Matter::Limits, "no client is turned away any more");
+        }
+    }
+
     /// Whether storing has failed a moment ago. A crate whose transfer would be broken off by a full disk is better passed
     /// on from its start.
     pub fn cannot_store(&self) -> bool {
@@ -158,7 +183,7 @@ pub fn warn(watch: &Watch, error: &Error) {
     });
 }
 
-/// The way out for whoever runs a server.
+/// The hint for the operator of a server.
 pub fn hint(error: &Error) -> Option<String> {
     use std::io::ErrorKind;
     let hint = match error {

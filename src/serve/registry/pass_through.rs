@@ -1,5 +1,5 @@
 //! Crates that cannot be stored, because the disk is full or may only be read: passed on as they come. Small ones are taken
-//! into memory once for all who want them; each client has a transfer of its own of a large one.
+//! into memory once for all clients; each client of a large one has its own transfer.
 
 use crate::model::errors::store::StoreError;
 use crate::model::errors::upstream::UpstreamError;
@@ -25,7 +25,7 @@ const FRESH: Duration = Duration::from_secs(60);
 /// No more than this is taken into memory for a client that could not tell a cut body from a whole one.
 const MOST_IN_MEMORY: u64 = 64 << 20;
 
-/// A large crate that is passed on: whoever comes first takes the transfer that was begun, the others begin their own.
+/// A large crate that is passed on: the first client takes the transfer that was started, others start their own.
 #[derive(Debug, Clone)]
 pub struct Through {
     id: CrateId,
@@ -35,32 +35,32 @@ pub struct Through {
 
 /// Fetches a crate without storing it.
 pub async fn load(
-    serving: &Arc<ServerState>,
+    state: &Arc<ServerState>,
     source: &Arc<Source>,
     id: &CrateId,
     checksum: Sha256,
     path: &str,
 ) -> Outcome {
     let work = {
-        let (serving, source) = (Arc::clone(serving), Arc::clone(source));
+        let (state, source) = (Arc::clone(state), Arc::clone(source));
         let (id, path) = (id.clone(), path.to_owned());
         move |open: Flight<String, Outcome>| async move {
-            let fetched = fetch(&serving, &source, &id, checksum, &path).await;
-            open.close(fetched.unwrap_or_else(|error| failed(&serving, &error)));
+            let fetched = fetch(&state, &source, &id, checksum, &path).await;
+            open.close(fetched.unwrap_or_else(|error| failed(&state, &error)));
         }
     };
     // No path has a space: it is apart from the work that has found that it cannot be stored.
-    serving.once(&format!("{path} through"), work).await
+    state.once(&format!("{path} through"), work).await
 }
 
 async fn fetch(
-    serving: &Arc<ServerState>,
+    state: &Arc<ServerState>,
     source: &Arc<Source>,
     id: &CrateId,
     checksum: Sha256,
     path: &str,
 ) -> Result<Outcome> {
-    let mut passing = begin(serving, source, id, checksum).await?;
+    let mut passing = begin(state, source, id, checksum).await?;
     let Some(bytes) = passing.whole(SMALL).await? else {
         return Ok(Outcome::Through(Through {
             id: id.clone(),
@@ -68,27 +68,27 @@ async fn fetch(
             begun: Arc::new(Mutex::new(Some(passing))),
         }));
     };
-    serving.stats.fetched.add(bytes.len() as u64);
+    state.stats.fetched.add(bytes.len() as u64);
     let lasting = Lasting {
-        private: serving.access.required(),
+        private: state.access.required(),
         withdrawn: false,
     };
     let count = source.usage.of(id);
     let content = Content::Memory(bytes);
-    let hot = Arc::new(CachedAnswer::krate(
+    let cached = Arc::new(CachedAnswer::krate(
         content,
         &checksum,
         Evidence::None,
         count,
         lasting,
     ));
-    hot.fresh_until(serving.now() + millis(FRESH));
-    serving.hot.put(path, &hot);
-    Ok(Outcome::Fetched(hot))
+    cached.fresh_until(state.now() + millis(FRESH));
+    state.cache.put(path, &cached);
+    Ok(Outcome::Fetched(cached))
 }
 
 async fn begin(
-    serving: &ServerState,
+    state: &ServerState,
     source: &Source,
     id: &CrateId,
     checksum: Sha256,
@@ -97,24 +97,24 @@ async fn begin(
         .pull
         .as_ref()
         .ok_or(Error::Upstream(UpstreamError::Offline))?;
-    serving.stats.upstream_requests.add(1);
-    serving.stats.passed.add(1);
+    state.stats.upstream_requests.add(1);
+    state.stats.passed.add(1);
     Passing::begin(pull.upstream(), id.clone(), checksum).await
 }
 
-fn failed(serving: &ServerState, error: &Error) -> Outcome {
+fn failed(state: &ServerState, error: &Error) -> Outcome {
     if matches!(error, Error::Store(StoreError::Checksum { .. })) {
-        serving.stats.checksum_mismatches.add(1);
-        serving.stats.upstream_failed(&chain(error));
+        state.stats.checksum_mismatches.add(1);
+        state.stats.upstream_failed(&chain(error));
     } else {
-        serving.upstream_failed(error);
+        state.upstream_failed(error);
     }
     Outcome::Failed(HttpError::of(error))
 }
 
 /// The answer to one client. `whole`: it could not tell a cut body from a whole one unless it knows the length.
 pub async fn answer(
-    serving: &Arc<ServerState>,
+    state: &Arc<ServerState>,
     source: &Arc<Source>,
     through: &Through,
     head: bool,
@@ -124,18 +124,18 @@ pub async fn answer(
         let mut begun = through.begun.lock().unwrap_or_else(PoisonError::into_inner);
         begun.take()
     };
-    let trouble = |error: Error| match failed(serving, &error) {
+    let trouble = |error: Error| match failed(state, &error) {
         Outcome::Failed(trouble) => trouble,
         _ => HttpError::of(&error),
     };
     let mut passing = match begun {
         Some(passing) => passing,
-        None => begin(serving, source, &through.id, through.checksum)
+        None => begin(state, source, &through.id, through.checksum)
             .await
             .map_err(trouble)?,
     };
     let head_of = |length: Option<u64>| -> HeaderMap {
-        headers(&through.checksum, length, serving.access.required())
+        headers(&through.checksum, length, state.access.required())
     };
     if head {
         let headers = head_of(passing.length);
@@ -162,7 +162,8 @@ pub async fn answer(
     let body = Body::Pieces {
         pieces: Box::pin(pieces),
         left: length,
-        ticket: None,
+        permit: None,
+        pending: None,
     };
     Ok(with(StatusCode::OK, head_of(length), body))
 }

@@ -110,12 +110,12 @@ impl Prefetching {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(message.to_owned());
     }
 
-    pub fn page(&self, serving: &ServerState) -> PrefetchPage {
+    pub fn page(&self, state: &ServerState) -> PrefetchPage {
         PrefetchPage {
             waiting: self.waiting.load(Ordering::Relaxed),
             done: self.done.load(Ordering::Relaxed),
-            fetched: serving.stats.prefetched.get(),
-            failed: serving.stats.prefetch_failures.get(),
+            fetched: state.stats.prefetched.get(),
+            failed: state.stats.prefetch_failures.get(),
             last_error: self
                 .last
                 .lock()
@@ -125,8 +125,8 @@ impl Prefetching {
     }
 
     /// Takes a lockfile or a list from a request.
-    pub async fn take(&self, serving: &ServerState, body: Incoming) -> Response<Body> {
-        if serving.common.offline {
+    pub async fn take(&self, state: &ServerState, body: Incoming) -> Response<Body> {
+        if state.common.offline {
             return error(
                 StatusCode::CONFLICT,
                 "the server is offline: it fetches nothing",
@@ -137,7 +137,7 @@ impl Prefetching {
             Ok(Err(answer)) => return *answer,
             Err(_) => return error(StatusCode::REQUEST_TIMEOUT, "the body did not come"),
         };
-        let input = match read(&serving.common, &received) {
+        let input = match read(&state.common, &received) {
             Ok(input) => input,
             Err(cause) => return error(StatusCode::UNPROCESSABLE_ENTITY, &for_clients(&cause)),
         };
@@ -189,7 +189,7 @@ fn read(common: &Context, received: &[u8]) -> Result<Input> {
     Input::read("-", &common.cwd, &cargo, || Ok(text))
 }
 
-/// Runs it on a thread of its own: what it waits for need not move between threads. It ends with whoever waits for it.
+/// Runs it on its own thread: its future need not be `Send`. It is cancelled when the caller is dropped.
 async fn apart(common: &Context, inputs: Vec<Input>) -> Result<VendorReport> {
     let doing = "prefetching";
     let (_waiting, left) = oneshot::channel::<()>();

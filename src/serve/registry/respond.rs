@@ -13,49 +13,61 @@ use crate::model::package::id::CrateId;
 use crate::model::units::timestamp::Timestamp;
 use crate::serve::answer::body::{Body, HttpError, blocking, partial, unsatisfiable, with};
 use crate::serve::answer::cached::{CACHED, CachedAnswer, Content, Evidence, Freshness};
-use crate::serve::answer::negotiate::{Coding, Part, part, tag_matches};
+use crate::serve::answer::negotiate::{Coding, Part, matching_tag, part};
+use crate::serve::answer::recheck;
 use crate::serve::registry::state::{ServerState, Source, may_read};
 
 /// The answer to the commonest of requests: what is in memory and fresh. `None`: it goes the long way, through [`crate::serve::route::handler::handle`].
 ///
 /// Nothing here waits, and nothing is held that is not ready, so it does not count as a request in flight.
-pub fn from_memory(serving: &ServerState, request: &Request<Incoming>) -> Option<Response<Body>> {
+pub fn from_memory(state: &ServerState, request: &Request<Incoming>) -> Option<Response<Body>> {
     let plain = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !plain || !request.body().is_end_stream() || !may_read(serving, request) {
+    if !plain || !request.body().is_end_stream() || !may_read(state, request) {
         return None;
     }
-    let hot = serving.hot.get(request.uri().path())?;
-    if !hot.is_fresh(serving.now()) {
+    let cached = state.cache.get(request.uri().path())?;
+    let now = state.now();
+    if !cached.is_fresh(now) || is_recheck(state, request, &cached, now) {
         return None;
     }
-    let answer = in_memory(serving, request, &hot, None)?;
-    serving.stats.requests.add(1);
+    let answer = in_memory(state, request, &cached, None)?;
+    state.stats.requests.add(1);
     Some(answer)
+}
+
+/// Whether upstream is to be asked before this request is answered, although the answer in memory is fresh.
+pub fn is_recheck(
+    state: &ServerState,
+    request: &Request<Incoming>,
+    cached: &CachedAnswer,
+    now: u64,
+) -> bool {
+    state.rechecks.is_due(cached.pace, now) && recheck::is_conditional(request.headers())
 }
 
 /// What is ready, as the request wants it.
 pub async fn respond(
-    serving: &Arc<ServerState>,
+    state: &Arc<ServerState>,
     request: &Request<Incoming>,
-    hot: &Arc<CachedAnswer>,
+    cached: &Arc<CachedAnswer>,
     came: Option<&'static str>,
     source: &Source,
 ) -> Response<Body> {
-    if let Some(answer) = in_memory(serving, request, hot, came) {
+    if let Some(answer) = in_memory(state, request, cached, came) {
         return answer;
     }
-    if let Content::File { id, length } = &hot.content {
-        count(serving, hot, came);
-        return file(serving, request, hot, source, id, *length).await;
+    if let Content::File { id, length } = &cached.content {
+        count(state, cached, came);
+        return file(state, request, cached, source, id, *length).await;
     }
     let coding = accepted(request);
-    let packing = Arc::clone(hot);
+    let packing = Arc::clone(cached);
     let packed = blocking("packing an index file", move || {
         packing.pack(coding);
         Ok(())
     });
     let answer = match packed.await {
-        Ok(()) => in_memory(serving, request, hot, came),
+        Ok(()) => in_memory(state, request, cached, came),
         Err(_) => None,
     };
     answer.unwrap_or_else(|| HttpError::later("it broke; ask again").answer())
@@ -63,58 +75,58 @@ pub async fn respond(
 
 /// The answer, if it is in memory in the encoding it is asked for, or if the client has it already.
 fn in_memory(
-    serving: &ServerState,
+    state: &ServerState,
     request: &Request<Incoming>,
-    hot: &Arc<CachedAnswer>,
+    cached: &Arc<CachedAnswer>,
     came: Option<&'static str>,
 ) -> Option<Response<Body>> {
     let headers = request.headers();
-    if unchanged(headers, hot) {
-        count(serving, hot, came);
-        serving.stats.not_modified.add(1);
-        let headers = hot.not_modified.clone();
+    if let Some(coding) = unchanged(headers, cached) {
+        count(state, cached, came);
+        state.stats.not_modified.add(1);
+        let headers = cached.not_modified(coding);
         return Some(with(StatusCode::NOT_MODIFIED, headers, Body::Empty));
     }
-    let Content::Memory(bytes) = &hot.content else {
+    let Content::Memory(bytes) = &cached.content else {
         return None;
     };
     let head = request.method() == Method::HEAD;
-    let is_crate = hot.count.is_some();
+    let is_crate = cached.count.is_some();
     if is_crate
         && let Some(range) = headers.get(RANGE)
-        && range_holds(headers, hot)
+        && range_holds(headers, cached)
     {
         let length = bytes.len() as u64;
         match part(range.as_bytes(), length) {
             Part::Whole => {}
             Part::Unsatisfiable => {
-                count(serving, hot, came);
+                count(state, cached, came);
                 return Some(unsatisfiable(length));
             }
             Part::Range(from, to) => {
                 let at = |at: u64| usize::try_from(at).unwrap_or(bytes.len());
                 let body = bytes.slice(at(from)..at(to));
-                count(serving, hot, came);
-                let body = send(serving, hot, body, head);
-                return Some(partial(hot.headers.clone(), from, to, length, body));
+                count(state, cached, came);
+                let body = send(state, cached, body, head);
+                return Some(partial(cached.headers.clone(), from, to, length, body));
             }
         }
     }
     let mut coded = None;
     if !is_crate {
-        coded = hot.coded(accepted(request))?;
+        coded = cached.coded(accepted(request))?;
     }
-    count(serving, hot, came);
+    count(state, cached, came);
     let (headers, bytes) = match coded {
         Some(coded) => (&coded.headers, &coded.bytes),
-        None => (&hot.headers, bytes),
+        None => (&cached.headers, bytes),
     };
     let mut headers = headers.clone();
     if let Some(came) = came {
         headers.insert(CACHED, HeaderValue::from_static(came));
     }
-    let body = match send(serving, hot, bytes.clone(), head) {
-        // Only bytes as they are can be lent.
+    let body = match send(state, cached, bytes.clone(), head) {
+        // Only unencoded bytes are in sealed memory.
         Body::Kept(bytes, _) if coded.is_some() => Body::Whole(bytes),
         body => body,
     };
@@ -126,44 +138,44 @@ fn accepted(request: &Request<Incoming>) -> Coding {
     asked.map_or(Coding::Identity, |asked| Coding::accepted(asked.as_bytes()))
 }
 
-fn count(serving: &ServerState, hot: &CachedAnswer, came: Option<&'static str>) {
-    let hits = if hot.count.is_some() {
-        &serving.stats.crates
+fn count(state: &ServerState, cached: &CachedAnswer, came: Option<&'static str>) {
+    let hits = if cached.count.is_some() {
+        &state.stats.crates
     } else {
-        &serving.stats.index
+        &state.stats.index
     };
-    match (came, hot.state) {
+    match (came, cached.freshness) {
         (Some(_), _) => hits.misses.add(1),
         (None, Freshness::Stale) => hits.stale.add(1),
         (None, _) => hits.hits.add(1),
     }
-    if let Some(count) = &hot.count {
-        count.used(serving.common.clock.now());
+    if let Some(count) = &cached.count {
+        count.used(state.common.clock.now());
     }
 }
 
-fn send(serving: &ServerState, hot: &Arc<CachedAnswer>, bytes: Bytes, head: bool) -> Body {
+fn send(state: &ServerState, cached: &Arc<CachedAnswer>, bytes: Bytes, head: bool) -> Body {
     if head {
         return Body::Empty;
     }
-    serving.stats.sent.add(bytes.len() as u64);
-    if hot.count.is_some() {
-        serving.stats.saved.add(bytes.len() as u64);
+    state.stats.sent.add(bytes.len() as u64);
+    if cached.count.is_some() {
+        state.stats.saved.add(bytes.len() as u64);
     }
-    Body::Kept(Some(bytes), Arc::clone(hot))
+    Body::Kept(Some(bytes), Arc::clone(cached))
 }
 
 /// A large crate, out of its file.
 async fn file(
-    serving: &Arc<ServerState>,
+    state: &Arc<ServerState>,
     request: &Request<Incoming>,
-    hot: &CachedAnswer,
+    cached: &CachedAnswer,
     source: &Source,
     id: &CrateId,
     length: u64,
 ) -> Response<Body> {
     let headers = request.headers();
-    let (store, wanted, proof) = (Arc::clone(&source.store), id.clone(), hot.proof);
+    let (store, wanted, proof) = (Arc::clone(&source.store), id.clone(), cached.proof);
     let opened = blocking("reading a crate", move || match proof {
         Evidence::Crate(stamp, checksum) => store.reopen(&wanted, &stamp, &checksum),
         Evidence::None | Evidence::Index(..) => Ok(None),
@@ -174,54 +186,52 @@ async fn file(
         // It was evicted a moment ago.
         Ok(None) => {
             let path = format!("/{}/dl/{}/{}/download", source.folder, id.name, id.version);
-            serving.hot.forget(&path);
+            state.cache.forget(&path);
             return HttpError::later("it has just changed; ask again").answer();
         }
         Err(error) => return HttpError::of(&error).answer(),
     };
-    let range = headers.get(RANGE).filter(|_| range_holds(headers, hot));
+    let range = headers.get(RANGE).filter(|_| range_holds(headers, cached));
     let asked = range.map_or(Part::Whole, |range| part(range.as_bytes(), length));
     let head = request.method() == Method::HEAD;
     let body = |from: u64, to: u64| {
         if head {
             return Body::Empty;
         }
-        serving.stats.saved.add(to - from);
-        Body::file(file, from, to, serving.limits.piece())
+        state.stats.saved.add(to - from);
+        Body::file(file, from, to, state.limits.piece())
     };
     match asked {
-        Part::Whole => with(StatusCode::OK, hot.headers.clone(), body(0, length)),
-        Part::Range(from, to) => partial(hot.headers.clone(), from, to, length, body(from, to)),
+        Part::Whole => with(StatusCode::OK, cached.headers.clone(), body(0, length)),
+        Part::Range(from, to) => partial(cached.headers.clone(), from, to, length, body(from, to)),
         Part::Unsatisfiable => unsatisfiable(length),
     }
 }
 
-/// Whether the client has it already. A tag goes before a date.
-fn unchanged(headers: &HeaderMap, hot: &CachedAnswer) -> bool {
+/// In which encoding the client has it already, if it has. A tag goes before a date.
+fn unchanged(headers: &HeaderMap, cached: &CachedAnswer) -> Option<Coding> {
     if let Some(tags) = headers.get(IF_NONE_MATCH) {
-        return tag_matches(tags.as_bytes(), &hot.tag);
+        return matching_tag(tags.as_bytes(), &cached.tag);
     }
-    let Some(since) = headers.get(IF_MODIFIED_SINCE) else {
-        return false;
-    };
+    let since = headers.get(IF_MODIFIED_SINCE)?;
     let since = since
         .to_str()
         .ok()
-        .and_then(|text| httpdate::parse_http_date(text).ok());
-    since.is_some_and(|since| Timestamp::from(since) >= hot.modified)
+        .and_then(|text| httpdate::parse_http_date(text).ok())?;
+    (Timestamp::from(since) >= cached.modified).then_some(Coding::Identity)
 }
 
 /// Whether a range may be taken from what there is now.
-fn range_holds(headers: &HeaderMap, hot: &CachedAnswer) -> bool {
+fn range_holds(headers: &HeaderMap, cached: &CachedAnswer) -> bool {
     let Some(of) = headers.get(IF_RANGE) else {
         return true;
     };
     let of = of.as_bytes();
     if of.starts_with(b"\"") {
-        return tag_matches(of, &hot.tag);
+        return matching_tag(of, &cached.tag).is_some();
     }
     let date = std::str::from_utf8(of)
         .ok()
         .and_then(|text| httpdate::parse_http_date(text).ok());
-    date.is_some_and(|date| Timestamp::from(date) == hot.modified)
+    date.is_some_and(|date| Timestamp::from(date) == cached.modified)
 }

@@ -1,13 +1,14 @@
 //! What all requests share.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use hyper::Request;
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, HOST, HeaderValue};
+use hyper::{Request, Version};
 use tokio::runtime::Handle;
 
 use crate::io::mirror::pruned::Pruned;
@@ -20,6 +21,7 @@ use crate::serve::admit::tokens::{AccessControl, Right};
 use crate::serve::answer::body::HttpError;
 use crate::serve::answer::cache::Cache;
 use crate::serve::answer::cached::CachedAnswer;
+use crate::serve::answer::recheck::Rechecks;
 use crate::serve::answer::single_flight::{Flight, SingleFlight};
 use crate::serve::metrics::counters::Stats;
 use crate::serve::metrics::usage::Usage;
@@ -37,9 +39,9 @@ pub struct ServerState {
     pub common: Context,
     /// When it started, by its clock's time since its own start.
     pub started: Duration,
-    /// Where work goes on when the client that wanted it has gone.
+    /// Runs work that outlives the client that asked for it.
     pub runtime: Handle,
-    pub hot: Cache,
+    pub cache: Cache,
     pub crates_io: Arc<Source>,
     /// The other registries of the mirror that were asked for.
     pub registries: RwLock<HashMap<String, Arc<Source>>>,
@@ -48,8 +50,9 @@ pub struct ServerState {
     pub access: AccessControl,
     pub limits: Arc<Limits>,
     pub stats: Arc<Stats>,
-    pub keeper: Writer,
+    pub writer: Writer,
     pub refresh: Duration,
+    pub rechecks: Rechecks,
     /// Index files that upstream was asked about no later than this moment are asked about again.
     pub refreshed: AtomicU64,
     pub withdrawn: Withdrawn,
@@ -71,12 +74,12 @@ pub struct Source {
     pub pull: Option<RegistryUpstream>,
 }
 
-/// How a request for an index file or a crate ended.
+/// The result of a request for an index file or a crate.
 #[derive(Debug, Clone)]
 pub enum Outcome {
-    /// Without upstream.
+    /// Without asking upstream.
     Cached(Arc<CachedAnswer>),
-    /// Upstream had to be asked.
+    /// Upstream was asked.
     Fetched(Arc<CachedAnswer>),
     InFlight(InFlight),
     /// It cannot be stored, and is too large for memory.
@@ -84,7 +87,7 @@ pub enum Outcome {
     Failed(HttpError),
 }
 
-/// What is known not to exist, for a moment.
+/// Negative cache: what upstream does not have, for some seconds.
 #[derive(Debug, Default)]
 pub struct NegativeCache(Mutex<HashMap<String, (u64, HttpError)>>);
 
@@ -132,7 +135,7 @@ impl ServerState {
         millis(self.uptime())
     }
 
-    /// The outcome for a path: the work on it is done once for all who ask meanwhile.
+    /// The outcome for a path: work on it is shared by all requests that wait for it.
     pub async fn once<F>(
         &self,
         path: &str,
@@ -182,7 +185,7 @@ impl ServerState {
         Some(Arc::clone(known.entry(name.to_owned()).or_insert(source)))
     }
 
-    /// Where a client that sent this request finds the server. `None`: what it names as host is none.
+    /// The base URL under which the client of this request finds the server. `None`: its host is missing or invalid.
     pub fn base(&self, request: &Request<Incoming>, peer: Peer) -> Option<String> {
         if let Some(public) = &self.front.public {
             return Some(public.clone());
@@ -212,17 +215,23 @@ impl ServerState {
             .authority()
             .map(hyper::http::uri::Authority::as_str);
         let header = || request.headers().get(HOST)?.to_str().ok();
-        let host = said.host.as_deref().or(authority).or_else(header)?;
+        // HTTP/1.0 has no Host: then the client finds the server where it has connected to.
+        let connected = peer
+            .local
+            .filter(|_| request.version() < Version::HTTP_11)
+            .map(|local| SocketAddr::new(local.ip().to_canonical(), local.port()).to_string());
+        let host = said.host.as_deref().or(authority).or_else(header);
+        let host = host.or(connected.as_deref())?;
         let sound = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
         let sound = !host.is_empty() && host.len() <= 255 && host.bytes().all(sound);
         sound.then(|| format!("{scheme}://{host}{}", said.path))
     }
 }
 
-pub fn may_read(serving: &ServerState, request: &Request<Incoming>) -> bool {
+pub fn may_read(state: &ServerState, request: &Request<Incoming>) -> bool {
     let authorization = || request.headers().get(AUTHORIZATION);
-    !serving.access.required()
-        || serving
+    !state.access.required()
+        || state
             .access
             .right(authorization().map(HeaderValue::as_bytes))
             >= Right::Read

@@ -1,6 +1,7 @@
 //! The way to upstream, opened anew when what leads there has changed on disk.
 
 use crate::model::errors::serve::ServeError;
+use crate::model::errors::upstream::UpstreamError;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,16 +9,20 @@ use std::time::Duration;
 use crate::io::auth::credentials::stamps;
 use crate::io::fs::stamp::Stamp;
 use crate::io::http::via::Via;
-use crate::io::mirror::index_cache::IndexCache;
+use crate::io::mirror::index_cache::{CachedIndex, IndexCache};
+use crate::io::upstream::answer::UpstreamAnswer;
 use crate::io::upstream::registry::Upstream;
+use crate::io::upstream::relay::is_absent;
 use crate::model::error::{Error, Result};
+use crate::model::index::published::published;
+use crate::model::package::id::CrateName;
 use crate::ops::context::access;
 use crate::ops::context::options::Context;
 
 /// The way to upstream.
 pub struct RegistryUpstream {
     pub kept: IndexCache,
-    /// What tells this server from others.
+    /// The id that this server sends upstream to detect loops.
     pub via: Arc<Via>,
     common: Context,
     refresh: Duration,
@@ -86,6 +91,31 @@ impl RegistryUpstream {
         opened.stamps = stamps;
         opened.upstream = Arc::new(upstream?);
         Ok(changed)
+    }
+
+    /// Upstream's index file of a crate, unless it is still the one that is known.
+    pub async fn index_file(
+        &self,
+        name: &CrateName,
+        known: Option<&CachedIndex>,
+    ) -> Result<UpstreamAnswer> {
+        let upstream = self.upstream();
+        let validator = known.and_then(|known| known.validator.as_ref());
+        let answer = match upstream.index_file_if_changed(name, validator).await {
+            Err(error) if is_absent(&error) => Ok(UpstreamAnswer::Absent),
+            answer => answer,
+        }?;
+        // A login page with status 200 must not pass for an index file.
+        if let UpstreamAnswer::Text { text, .. } = &answer
+            && published(name, text).is_none()
+        {
+            return Err(Error::Upstream(UpstreamError::InvalidResponse {
+                url: upstream.index_address(name),
+                what: "index",
+                message: "it has no index line".to_owned(),
+            }));
+        }
+        Ok(answer)
     }
 
     fn opened(&self) -> MutexGuard<'_, OpenedUpstream> {

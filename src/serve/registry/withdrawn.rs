@@ -1,7 +1,7 @@
 //! Versions that upstream no longer lists, but which are here.
 //!
 //! crates.io lets owners delete versions (RFC 3660), and other registries do what they like. A lockfile that names such a
-//! version goes on to build by default; a new resolve does not take it. Somebody is told of each, once: a version is
+//! version goes on to build by default; a new resolve does not take it. Each is logged once: a version is
 //! deleted for a reason.
 
 use std::collections::{BTreeSet, HashMap};
@@ -76,13 +76,13 @@ pub struct Added {
 /// What is to be listed after upstream's own lines, which are `theirs`, as upstream said at `checked`. Whatever is
 /// withdrawn for the first time is written into the log.
 pub async fn added(
-    serving: &Arc<ServerState>,
+    state: &Arc<ServerState>,
     source: &Arc<Source>,
     name: &CrateName,
     theirs: &Arc<Vec<u8>>,
     checked: Timestamp,
 ) -> Result<Added> {
-    let (reading, of) = (Arc::clone(serving), Arc::clone(source));
+    let (reading, of) = (Arc::clone(state), Arc::clone(source));
     let (wanted, listed) = (name.clone(), Arc::clone(theirs));
     let found = blocking("reading the index", move || {
         let held = of
@@ -99,8 +99,8 @@ pub async fn added(
     let newer = modified.is_some_and(|modified| modified >= checked);
     let (gone, newer): (Vec<IndexLine>, Vec<IndexLine>) = lines
         .into_iter()
-        .partition(|line| !newer || serving.withdrawn.holds(line.id()));
-    note(serving, source, name, &gone);
+        .partition(|line| !newer || state.withdrawn.holds(line.id()));
+    note(state, source, name, &gone);
     let mut text = Vec::new();
     let mut put = |line: &[u8]| {
         text.extend_from_slice(line);
@@ -110,7 +110,7 @@ pub async fn added(
         put(line.raw());
     }
     for line in &gone {
-        match serving.withdrawn.mode {
+        match state.withdrawn.mode {
             Deleted::Keep => put(line.raw()),
             Deleted::Hide => put(&line.hidden()),
             Deleted::Deny => {}
@@ -121,27 +121,27 @@ pub async fn added(
 
 /// Takes in which versions of a crate are withdrawn. Answers about those that are so for the first time, or no longer, are
 /// forgotten.
-fn note(serving: &ServerState, source: &Source, name: &CrateName, lines: &[IndexLine]) {
+fn note(state: &ServerState, source: &Source, name: &CrateName, lines: &[IndexLine]) {
     let now = lines.iter().map(|line| line.id().clone()).collect();
-    let (gone, back) = serving.withdrawn.note(name, now);
+    let (gone, back) = state.withdrawn.note(name, now);
     for id in gone.iter().chain(&back) {
         let path = format!("/{}/dl/{}/{}/download", source.folder, id.name, id.version);
-        serving.hot.forget(&path);
-        serving.absent.forget(&path);
+        state.cache.forget(&path);
+        state.absent.forget(&path);
     }
     if gone.is_empty() {
         return;
     }
-    serving.stats.withdrawn.add(gone.len() as u64);
+    state.stats.withdrawn.add(gone.len() as u64);
     let ids: Vec<String> = gone.iter().map(ToString::to_string).collect();
-    let becomes = match serving.withdrawn.mode {
+    let becomes = match state.withdrawn.mode {
         Deleted::Keep => "listed and served as before (--deleted keep)",
         Deleted::Hide => {
             "listed as yanked: lockfiles that name it go on to build, new ones do not take it (--deleted hide)"
         }
         Deleted::Deny => "no longer served (--deleted deny)",
     };
-    (serving.common.watch)(&Event::Warning {
+    (state.common.watch)(&Event::Warning {
         message: format!(
             "upstream has withdrawn {}, which the mirror holds; it is {becomes}",
             ids.join(", ")

@@ -1,8 +1,8 @@
-//! The one thread of the server that writes into the mirror: crates that have arrived, then their index lines, in groups
-//! that are flushed together. And the one that lets go of them again.
+//! Writer thread: stores fetched crates and commits their index lines, in groups
+//! that are flushed together. It also evicts.
 //!
-//! While something of ours is not yet complete, the mirror is in use, so that no `gc` takes bytes whose line is about to be
-//! written. In between it is not, so that `gc` gets its turn.
+//! It holds the use lock while a group is incomplete, so that `gc` does not remove bytes whose index line is about to be
+//! written, and releases it in between, so that `gc` can run.
 
 use crate::model::errors::fs::Action;
 use crate::model::errors::fs::FsError;
@@ -30,13 +30,13 @@ use crate::serve::metrics::counters::Stats;
 use crate::serve::metrics::usage::{Leap, Usage};
 use crate::serve::registry::notices;
 
-/// A group is completed when it is this old.
+/// Maximum age of a group.
 const OLD: Duration = Duration::from_secs(2);
-/// Or when nothing has come for so long.
+/// A group is also committed after this long without a new crate.
 const QUIET: Duration = Duration::from_millis(500);
-/// How often it is looked whether something must go, and use is written down.
+/// Interval of eviction and of saving usage.
 const ROUND: Duration = Duration::from_secs(60);
-/// Crates that are too old go a part at a time, so far apart.
+/// Pause between two rounds that evict for age: each evicts only a part.
 const APART: Duration = Duration::from_secs(60 * 60);
 /// After a failure, such as a full disk.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -50,7 +50,7 @@ enum Job {
     Stop,
 }
 
-/// The way to the thread.
+/// Handle of the writer thread.
 #[derive(Debug)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
@@ -58,7 +58,7 @@ pub struct Writer {
     stopping: AtomicBool,
 }
 
-/// What the thread works with.
+/// What the writer thread needs.
 pub struct WriterConfig {
     pub common: Context,
     pub store: Arc<RegistryStore>,
@@ -68,18 +68,18 @@ pub struct WriterConfig {
     pub limits: Limits,
     pub usage: Arc<Usage>,
     pub stats: Arc<Stats>,
-    /// Hears of crates that are no longer there.
+    /// Called for each evicted crate.
     pub gone: Box<dyn Fn(&CrateId) + Send>,
-    /// Hears of what could not be written.
+    /// Called for each write error.
     pub failed: Box<dyn Fn(&Error) + Send>,
 }
 
 impl Writer {
-    pub fn start(kit: WriterConfig) -> Result<Self> {
+    pub fn start(config: WriterConfig) -> Result<Self> {
         let (jobs, receiver) = mpsc::channel();
         let thread = thread::Builder::new()
-            .name("keeper".to_owned())
-            .spawn(move || WriterLoop::new(kit).run(&receiver))
+            .name("writer".to_owned())
+            .spawn(move || WriterLoop::new(config).run(&receiver))
             .map_err(|source| {
                 Error::Fs(FsError::Io {
                     action: Action::Start,
@@ -133,7 +133,7 @@ impl Writer {
 }
 
 struct WriterLoop {
-    kit: WriterConfig,
+    config: WriterConfig,
     in_use: Option<InUse>,
     /// Since when something is waiting to be completed.
     waiting: Option<Instant>,
@@ -141,26 +141,29 @@ struct WriterLoop {
     round: Instant,
     /// What the crates take, as far as is known.
     size: Option<u64>,
-    /// Until then nothing goes for its age.
+    /// Bytes stored since the folder was last listed.
+    unlisted: u64,
+    /// Until then nothing is evicted for its age.
     spared_until: Option<Instant>,
 }
 
 impl WriterLoop {
-    fn new(kit: WriterConfig) -> Self {
+    fn new(config: WriterConfig) -> Self {
         let now = Instant::now();
         Self {
-            kit,
+            config,
             in_use: None,
             waiting: None,
             last: now,
             round: now,
             size: None,
+            unlisted: 0,
             spared_until: None,
         }
     }
 
     fn run(mut self, jobs: &mpsc::Receiver<Job>) {
-        if self.kit.stores {
+        if self.config.stores {
             self.finish_what_was_begun();
         }
         self.let_go();
@@ -177,9 +180,9 @@ impl WriterLoop {
                 }) => {
                     let stored = self.store(*verified, *line);
                     if stored.is_ok() {
-                        self.kit.stats.stored.add(1);
+                        self.config.stats.stored.add(1);
                     }
-                    // Who asked may have gone.
+                    // The client may have disconnected.
                     let _ = done.send(stored);
                     self.last = Instant::now();
                 }
@@ -204,27 +207,28 @@ impl WriterLoop {
 
     fn store(&mut self, verified: Verified<StagedFile>, line: IndexLine) -> Result<()> {
         if self.in_use.is_none() {
-            self.in_use = Some(self.kit.common.in_use(Use::Add)?);
+            self.in_use = Some(self.config.common.in_use(Use::Add)?);
         }
-        self.kit.store.create()?;
+        self.config.store.create()?;
         let name = line.id().name.clone();
-        let bytes = self.kit.store.put_crate(verified)?;
+        let bytes = self.config.store.put_crate(verified)?;
         self.size = self.size.map(|size| size + bytes);
+        self.unlisted += bytes;
         self.waiting.get_or_insert_with(Instant::now);
-        self.kit.store.add_lines(&name, vec![line])
+        self.config.store.add_lines(&name, vec![line])
     }
 
     fn complete(&mut self) {
         if self.waiting.is_none() {
             return;
         }
-        match self.kit.store.sync() {
+        match self.config.store.sync() {
             Ok(()) => {
                 self.waiting = None;
                 self.in_use = None;
             }
             Err(error) => {
-                (self.kit.failed)(&error);
+                (self.config.failed)(&error);
                 // What waits goes on to wait.
                 self.waiting = Some(Instant::now() + PAUSE);
             }
@@ -234,7 +238,7 @@ impl WriterLoop {
     /// A run that was killed may have put bytes whose line it never wrote. Upstream's index files as they were last seen
     /// say what it would have been. What it had not sealed is sealed.
     fn finish_what_was_begun(&mut self) {
-        let store = &self.kit.store;
+        let store = &self.config.store;
         let finished = store
             .begin()
             .and_then(|()| store.unfinished())
@@ -242,39 +246,41 @@ impl WriterLoop {
                 if unfinished.is_empty() {
                     return store.sync();
                 }
-                let _in_use = self.kit.common.in_use(Use::Add)?;
+                let _in_use = self.config.common.in_use(Use::Add)?;
                 for (id, checksum) in unfinished {
-                    let kept = self.kit.kept.read(&id.name);
+                    let kept = self.config.kept.read(&id.name);
                     let line = kept.and_then(|kept| find_line(&kept.text, &id, Some(&checksum)));
                     if let Some(line) = line.filter(|line| *line.checksum() == checksum) {
-                        self.kit.store.add_lines(&id.name, vec![line])?;
+                        self.config.store.add_lines(&id.name, vec![line])?;
                     }
                 }
-                self.kit.store.sync()
+                self.config.store.sync()
             });
         if let Err(error) = finished {
-            (self.kit.failed)(&error);
+            (self.config.failed)(&error);
         }
     }
 
     fn is_too_large(&self) -> bool {
-        match (self.size, self.kit.limits.max_size) {
-            (Some(size), Some(most)) => size > most,
+        match (self.size, self.config.limits.max_size) {
+            // Another server may store into the same folder, so the folder is listed anew from time to time.
+            (Some(size), Some(most)) => size > most || self.unlisted > most / 8,
             _ => false,
         }
     }
 
     fn let_go(&mut self) {
-        if !self.kit.limits.any() {
+        if !self.config.limits.any() {
             return;
         }
-        let now = self.kit.common.clock.now();
-        if let Some(leap) = self.kit.usage.look(now, self.kit.limits.max_age) {
-            self.kit.stats.clock_leaps.add(1);
-            say_leap(&self.kit.common, leap);
+        self.unlisted = 0;
+        let now = self.config.common.clock.now();
+        if let Some(leap) = self.config.usage.look(now, self.config.limits.max_age) {
+            self.config.stats.clock_leaps.add(1);
+            say_leap(&self.config.common, leap);
             return;
         }
-        let used = self.kit.usage.last();
+        let used = self.config.usage.last();
         let WriterConfig {
             common,
             store,
@@ -283,7 +289,7 @@ impl WriterLoop {
             usage,
             gone,
             ..
-        } = &self.kit;
+        } = &self.config;
         let mut limits = *limits;
         if self
             .spared_until
@@ -321,10 +327,10 @@ impl WriterLoop {
     }
 
     fn save_use(&self) {
-        let now = self.kit.common.clock.now();
-        self.kit
+        let now = self.config.common.clock.now();
+        self.config
             .usage
-            .save(&self.kit.common.mirror, CRATES_IO_FOLDER, now);
+            .save(&self.config.common.mirror, CRATES_IO_FOLDER, now);
     }
 }
 

@@ -26,49 +26,47 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Answers a request of another method than GET and HEAD.
 pub async fn take(
-    serving: &Arc<ServerState>,
+    state: &Arc<ServerState>,
     request: Request<Incoming>,
     peer: Peer,
 ) -> Response<Body> {
     let headers = request.headers();
     let smuggles = headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH);
     let authorization = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
-    let right = serving.access.right(authorization);
+    let right = state.access.right(authorization);
     let path = request.uri().path().to_owned();
     let route = route(&path);
     let command = match route {
         Route::Prefetch | Route::Refresh => true,
         Route::Api(_) | Route::Search(_) if !smuggles => {
             let answer = if right < Right::Read {
-                denied(serving, &request, peer)
+                denied(state, &request, peer)
             } else {
                 registry::refuse(&request)
             };
-            serving.stats.malformed.add(1);
+            state.stats.malformed.add(1);
             read(request.into_body()).await;
             return answer;
         }
         _ => false,
     };
     if request.method() != Method::POST || !command || smuggles {
-        serving.stats.malformed.add(1);
+        state.stats.malformed.add(1);
         return not_allowed(if command { "POST" } else { "GET, HEAD" });
     }
     match (right, route) {
-        (Right::Admin, Route::Prefetch) => {
-            serving.prefetching.take(serving, request.into_body()).await
-        }
-        (Right::Admin, _) => refresh(serving),
-        (Right::None, _) => denied(serving, &request, peer),
+        (Right::Admin, Route::Prefetch) => state.prefetching.take(state, request.into_body()).await,
+        (Right::Admin, _) => refresh(state),
+        (Right::None, _) => denied(state, &request, peer),
         (Right::Read, _) => {
-            serving.stats.unauthorized.add(1);
+            state.stats.unauthorized.add(1);
             let detail = "this takes an admin token, from the server's --token-file";
             error(StatusCode::FORBIDDEN, detail)
         }
     }
 }
 
-/// Reads a body to its end, so that whoever sends it gets to hear the answer.
+/// Reads a body to its end: a client that is still sending would not read the answer.
 async fn read(mut body: Incoming) {
     let reading = async {
         let mut read = 0;
@@ -83,18 +81,18 @@ async fn read(mut body: Incoming) {
 }
 
 /// From now on upstream is asked anew about every index file, before it is served.
-fn refresh(serving: &Arc<ServerState>) -> Response<Body> {
-    if serving.crates_io.pull.is_none() {
+fn refresh(state: &Arc<ServerState>) -> Response<Body> {
+    if state.crates_io.pull.is_none() {
         return error(
             StatusCode::CONFLICT,
             "the server asks no upstream: what is in the mirror is all there is",
         );
     }
-    let now = serving.common.clock.now();
-    serving.refreshed.store(now.0, Ordering::Relaxed);
-    serving.absent.clear();
-    serving.hot.expire();
-    (serving.common.watch)(&Event::Note {
+    let now = state.common.clock.now();
+    state.refreshed.store(now.0, Ordering::Relaxed);
+    state.absent.clear();
+    state.cache.expire();
+    (state.common.watch)(&Event::Note {
         message: "upstream is asked anew about every index file".to_owned(),
     });
     text(StatusCode::OK, JSON, "{\"refreshed\":true}\n")

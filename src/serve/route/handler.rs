@@ -15,24 +15,25 @@ use crate::io::http::via;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::serve::admit::limits::RequestPermit;
 use crate::serve::answer::body::{self, Body, HttpError, blocking, error};
+use crate::serve::answer::recheck;
 use crate::serve::api::registry;
 use crate::serve::metrics::counters::Hits;
 use crate::serve::pages::{home, stats};
 use crate::serve::registry::download::{self};
 use crate::serve::registry::index::{self, Age};
 use crate::serve::registry::pass_through::{self};
-use crate::serve::registry::respond::respond;
+use crate::serve::registry::respond::{is_recheck, respond};
 use crate::serve::registry::state::{Outcome, ServerState, Source, may_read};
 use crate::serve::route::command;
 use crate::serve::route::router::{Route, route};
 
 /// Answers a request.
 pub async fn handle(
-    serving: &Arc<ServerState>,
+    state: &Arc<ServerState>,
     request: Request<Incoming>,
     peer: Peer,
 ) -> Response<Body> {
-    let mut answer = answered(serving, request, peer).await;
+    let mut answer = answered(state, request, peer).await;
     // What says nothing of how long it holds is kept by caches for as long as they like.
     let headers = answer.headers_mut();
     if !headers.contains_key(CACHE_CONTROL) {
@@ -42,40 +43,41 @@ pub async fn handle(
 }
 
 async fn answered(
-    serving: &Arc<ServerState>,
+    state: &Arc<ServerState>,
     request: Request<Incoming>,
     peer: Peer,
 ) -> Response<Body> {
-    serving.stats.requests.add(1);
+    state.stats.requests.add(1);
     // A connection of a proxy is not one of its client: what that has under way is counted instead.
-    let trusted = serving.front.trusts(peer.address);
-    let client = || serving.front.client(request.headers(), peer.address);
+    let trusted = state.front.trusts(peer.address);
+    let client = || state.front.client(request.headers(), peer.address);
     let client = trusted.then(client).flatten();
-    let client = client.filter(|client| !serving.front.trusts(Some(*client)));
-    let Some(ticket) = serving.limits.request(client) else {
-        serving.stats.rejected_limit.add(1);
+    let client = client.filter(|client| !state.front.trusts(Some(*client)));
+    let Some(permit) = state.limits.request(client) else {
+        state.turned_away();
         return HttpError::later("too many requests at once").answer();
     };
     let method = request.method();
     if method != Method::GET && method != Method::HEAD {
-        let mut answer = command::take(serving, request, peer).await;
+        let mut answer = command::take(state, request, peer).await;
         // Whoever sends a body may have said its length in two ways; what follows it is not read as another request.
         let close = HeaderValue::from_static("close");
         answer.headers_mut().insert(CONNECTION, close);
         return answer;
     }
     if let Some(refused) = refuse(&request) {
-        serving.stats.malformed.add(1);
+        state.stats.malformed.add(1);
         return refused;
     }
     let path = request.uri().path();
-    let may_read = may_read(serving, &request);
+    let may_read = may_read(state, &request);
     if may_read
-        && let Some(hot) = serving.hot.get(path)
-        && hot.is_fresh(serving.now())
+        && let Some(cached) = state.cache.get(path)
+        && cached.is_fresh(state.now())
+        && !is_recheck(state, &request, &cached, state.now())
     {
-        let answer = respond(serving, &request, &hot, None, &serving.crates_io).await;
-        return in_flight(answer, ticket);
+        let answer = respond(state, &request, &cached, None, &state.crates_io).await;
+        return in_flight(answer, permit);
     }
     let route = route(path);
     let open = matches!(
@@ -83,21 +85,21 @@ async fn answered(
         Route::Home | Route::Health | Route::Ready | Route::Me(_)
     );
     if !may_read && !open {
-        return denied(serving, &request, peer);
+        return denied(state, &request, peer);
     }
-    if let Some(circle) = circle(serving, &request) {
+    if let Some(circle) = circle(state, &request) {
         return circle;
     }
-    let mut answer = routed(serving, &request, route, peer).await;
+    let mut answer = routed(state, &request, route, peer).await;
     if *method == Method::HEAD {
         *answer.body_mut() = Body::Empty;
     }
-    in_flight(answer, ticket)
+    in_flight(answer, permit)
 }
 
 /// The refusal of a request that this server has sent itself, perhaps by way of others: it would wait for its own answer.
-fn circle(serving: &ServerState, request: &Request<Incoming>) -> Option<Response<Body>> {
-    let pull = serving.crates_io.pull.as_ref()?;
+fn circle(state: &ServerState, request: &Request<Incoming>) -> Option<Response<Body>> {
+    let pull = state.crates_io.pull.as_ref()?;
     let mut names = request.headers().get_all(via::HEADER).iter();
     let itself = names.any(|names| pull.via.came_from(names.as_bytes()));
     itself.then(|| {
@@ -107,13 +109,13 @@ fn circle(serving: &ServerState, request: &Request<Incoming>) -> Option<Response
 }
 
 /// An answer that counts as a request in flight until its body is sent.
-fn in_flight(answer: Response<Body>, ticket: RequestPermit) -> Response<Body> {
+fn in_flight(answer: Response<Body>, permit: RequestPermit) -> Response<Body> {
     let (parts, body) = answer.into_parts();
-    Response::from_parts(parts, body.with_ticket(ticket))
+    Response::from_parts(parts, body.with_permit(permit))
 }
 
 async fn routed(
-    serving: &Arc<ServerState>,
+    state: &Arc<ServerState>,
     request: &Request<Incoming>,
     route: Route<'_>,
     peer: Peer,
@@ -123,63 +125,68 @@ async fn routed(
     match route {
         Route::Nothing => absent(),
         Route::TooLong => error(StatusCode::URI_TOO_LONG, "no path here is that long"),
-        Route::Home => match serving.base(request, peer) {
+        Route::Home => match state.base(request, peer) {
             Some(base) => home::home(&base),
             None => no_host(),
         },
         Route::Health => body::text(StatusCode::OK, body::PLAIN, "ok\n"),
-        Route::Ready => stats::ready(serving).await,
-        Route::Metrics => body::text(StatusCode::OK, body::METRICS, stats::metrics(serving)),
-        Route::Stats => body::text(StatusCode::OK, body::JSON, stats::stats(serving)),
+        Route::Ready => stats::ready(state).await,
+        Route::Metrics => body::text(StatusCode::OK, body::METRICS, stats::metrics(state)),
+        Route::Stats => body::text(StatusCode::OK, body::JSON, stats::stats(state)),
         Route::Prefetch | Route::Refresh => not_allowed("POST"),
-        Route::Me(_) => registry::me(serving.access.required()),
+        Route::Me(_) => registry::me(state.access.required()),
         Route::Api(_) => registry::refuse(request),
-        Route::Search(place) => match serving.source(place) {
+        Route::Search(place) => match state.source(place) {
             Some(source) => registry::search(&source, request.uri().query().unwrap_or("")).await,
             None => absent(),
         },
         Route::Config(place) => {
-            let Some(base) = serving.base(request, peer) else {
+            let Some(base) = state.base(request, peer) else {
                 return no_host();
             };
-            match serving.source(place) {
-                Some(source) => config(&base, &source.folder, serving.access.required()),
+            match state.source(place) {
+                Some(source) => config(&base, &source.folder, state.access.required()),
                 None => absent(),
             }
         }
         Route::Index(place, name) => {
-            let Some(source) = serving.source(place) else {
+            let Some(source) = state.source(place) else {
                 return absent();
             };
             let path = request.uri().path();
-            let outcome = index::load(serving, &source, &name, path, Age::Usual).await;
-            finish(serving, request, outcome, &serving.stats.index, &source).await
+            let age = if recheck::is_conditional(request.headers()) {
+                Age::Recheck
+            } else {
+                Age::Usual
+            };
+            let outcome = index::load(state, &source, &name, path, age).await;
+            finish(state, request, outcome, &state.stats.index, &source).await
         }
         Route::Crate(place, id) => {
-            let Some(source) = serving.source(place) else {
+            let Some(source) = state.source(place) else {
                 return absent();
             };
             // One name for one thing, however it was escaped.
             let path = format!("/{}/dl/{}/{}/download", source.folder, id.name, id.version);
-            if let Some(hot) = serving.hot.get(&path) {
-                let (check, checked) = (Arc::clone(&source), Arc::clone(&hot));
-                let (server, wanted) = (Arc::clone(serving), id.clone());
+            if let Some(cached) = state.cache.get(&path) {
+                let (check, checked) = (Arc::clone(&source), Arc::clone(&cached));
+                let (server, wanted) = (Arc::clone(state), id.clone());
                 let same = blocking("looking at a crate", move || {
                     Ok(download::still_there(&server, &check, &wanted, &checked))
                 });
                 if same.await.unwrap_or(false) {
-                    return respond(serving, request, &hot, None, &source).await;
+                    return respond(state, request, &cached, None, &source).await;
                 }
-                serving.hot.forget(&path);
+                state.cache.forget(&path);
             }
-            let outcome = download::load(serving, &source, &id, &path).await;
-            finish(serving, request, outcome, &serving.stats.crates, &source).await
+            let outcome = download::load(state, &source, &id, &path).await;
+            finish(state, request, outcome, &state.stats.crates, &source).await
         }
     }
 }
 
 async fn finish(
-    serving: &Arc<ServerState>,
+    state: &Arc<ServerState>,
     request: &Request<Incoming>,
     outcome: Outcome,
     hits: &Hits,
@@ -189,28 +196,28 @@ async fn finish(
     // Such a client takes the end of the connection for the end of a body whose length it does not know.
     let whole = request.version() < Version::HTTP_11;
     let trouble = match outcome {
-        Outcome::Cached(hot) => return respond(serving, request, &hot, None, source).await,
-        Outcome::Fetched(hot) => {
-            return respond(serving, request, &hot, Some("miss"), source).await;
+        Outcome::Cached(cached) => return respond(state, request, &cached, None, source).await,
+        Outcome::Fetched(cached) => {
+            return respond(state, request, &cached, Some("miss"), source).await;
         }
         Outcome::InFlight(crate_) => {
-            match download::read_along(serving, &crate_, head, whole).await {
+            match download::read_along(state, &crate_, head, whole).await {
                 Ok(answer) => {
                     hits.misses.add(1);
-                    crate_.count.used(serving.common.clock.now());
+                    crate_.count.used(state.common.clock.now());
                     return answer;
                 }
                 Err(trouble) if trouble.is_of_the_store() => {
                     let (id, path) = (&crate_.id, &crate_.path);
                     let outcome =
-                        pass_through::load(serving, source, id, crate_.checksum, path).await;
-                    return Box::pin(finish(serving, request, outcome, hits, source)).await;
+                        pass_through::load(state, source, id, crate_.checksum, path).await;
+                    return Box::pin(finish(state, request, outcome, hits, source)).await;
                 }
                 Err(trouble) => trouble,
             }
         }
         Outcome::Through(through) => {
-            match pass_through::answer(serving, source, &through, head, whole).await {
+            match pass_through::answer(state, source, &through, head, whole).await {
                 Ok(answer) => {
                     hits.misses.add(1);
                     return answer;
@@ -252,13 +259,13 @@ fn config(base: &str, folder: &str, auth_required: bool) -> Response<Body> {
     answer
 }
 
-pub fn denied(serving: &ServerState, request: &Request<Incoming>, peer: Peer) -> Response<Body> {
-    serving.stats.unauthorized.add(1);
+pub fn denied(state: &ServerState, request: &Request<Incoming>, peer: Peer) -> Response<Body> {
+    state.stats.unauthorized.add(1);
     let mut answer = error(
         StatusCode::UNAUTHORIZED,
         "this registry takes a token: `cargo login --registry cargo-mirror-server`",
     );
-    let base = serving.base(request, peer).unwrap_or_default();
+    let base = state.base(request, peer).unwrap_or_default();
     if let Ok(challenge) = HeaderValue::from_str(&format!("Cargo login_url=\"{base}/me\"")) {
         answer.headers_mut().insert(WWW_AUTHENTICATE, challenge);
     }

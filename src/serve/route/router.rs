@@ -16,7 +16,7 @@ use crate::model::package::id::{CrateId, CrateName};
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::serve::registry::place::Place;
 
-/// No path of ours is longer: a name of 64 characters, a version of 180, each perhaps escaped.
+/// Upper bound for paths: a name of 64 characters and a version of 180, both perhaps percent-encoded.
 pub const LONGEST: usize = 1024;
 
 /// What is asked for.
@@ -113,10 +113,12 @@ fn krate(file: &str) -> Option<CrateId> {
     if parts.next() != Some("download") || parts.next().is_some() {
         return None;
     }
-    CrateId::parse(&unescaped(name)?, &unescaped(version)?).ok()
+    let version = unescaped(version)?;
+    // Gateways that read a path as a form turn `+` into a space, and no version has a space.
+    CrateId::parse(&unescaped(name)?, &version.replace(' ', "+")).ok()
 }
 
-/// Undoes `%2B` and the like, once. What it comes to is checked by who asked.
+/// Decodes percent-encoding once. The caller checks the result.
 fn unescaped(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains('%') {
         return Some(Cow::Borrowed(text));
@@ -172,6 +174,10 @@ mod tests {
             ),
             (
                 "/crates-io/dl/Priv/0.2.1%2Bb%2d5/download",
+                Route::Crate(Place::CratesIo, id("Priv", "0.2.1+b-5")),
+            ),
+            (
+                "/crates-io/dl/Priv/0.2.1%20b-5/download",
                 Route::Crate(Place::CratesIo, id("Priv", "0.2.1+b-5")),
             ),
             ("/api/v1/crates", Route::Search(Place::CratesIo)),
