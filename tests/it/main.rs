@@ -19,64 +19,98 @@ mod fixture {
     pub(crate) mod server;
 }
 
+/// The command line itself, and its output for programs.
+mod cli {
+    mod command_line;
+    mod json;
+}
+/// Cargo's config: edited, put back, shared by several projects.
+mod config {
+    mod global_config;
+    mod on_off;
+    mod pointers;
+}
+/// README, guide, completions: they say what the program does.
+mod docs {
+    mod generated;
+    mod guide;
+    mod readme;
+}
+/// Kills, power cuts, full disks, faulty networks, hostile input, many processes at once.
+mod fault {
+    mod concurrency;
+    mod crash;
+    mod disk;
+    mod drill;
+    pub(crate) mod durability;
+    mod hostile;
+    mod network;
+    mod troubles;
+}
+/// Git sources.
+mod git {
+    pub(crate) mod sources;
+    mod trees;
+    mod upkeep;
+}
+/// Laws that hold for all input.
+mod properties {
+    mod laws;
+    mod sources;
+}
+/// Registries beside crates.io, and the way to each: logins, proxies, certificates.
+mod registries {
+    mod companies;
+    #[cfg(unix)]
+    mod credentials;
+    mod kinds;
+    mod proxies;
+    mod upstream;
+}
+/// The server.
+mod serve {
+    mod cargo_client;
+    #[cfg(target_os = "linux")]
+    mod deployed;
+    pub(crate) mod faults;
+    #[cfg(unix)]
+    mod front;
+    mod hostile;
+    #[cfg(unix)]
+    mod patience;
+    #[cfg(unix)]
+    mod surroundings;
+    #[cfg(unix)]
+    mod truth;
+    #[cfg(unix)]
+    mod upstreams;
+    mod wire;
+}
+/// `status` and `outdated`.
+mod status {
+    mod complete;
+    mod outdated;
+}
+/// `vendor` and `prefetch`: from a project to a mirror that the real cargo builds from.
+mod vendor {
+    mod cargo_agrees;
+    mod everything;
+    mod failures;
+    mod lists;
+    mod prefetch;
+    mod project;
+    // What is left out depends on the platform; the tests are written for this one.
+    #[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
+    mod prune;
+    mod ready_is_true;
+    mod workspaces;
+}
+/// `verify`, `repair`, `gc` and `roots`: the mirror itself.
+mod verify {
+    pub(crate) mod damage;
+    mod gc;
+    mod repair;
+    mod roots;
+}
+
 mod architecture;
-mod cargo_agrees;
-mod command_line;
-mod companies;
-mod concurrency;
-mod crash;
-#[cfg(unix)]
-mod credentials;
-mod disk;
-mod drill;
-mod durability;
-mod everything;
-mod failures;
-mod faults;
-mod gc;
-mod generated;
-mod git;
-mod git_trees;
-mod git_upkeep;
-mod global_config;
-mod guide;
-mod hostile;
-mod laws;
-mod lists;
-mod on_off;
-mod outdated;
-mod pointers;
-mod prefetch;
-// What is left out depends on the platform; the tests are written for this one.
-mod proxies;
-#[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
-mod prune;
-mod readme;
-mod ready_is_true;
-mod registries;
-mod repair;
-mod report;
-mod roots;
-mod serve;
-#[cfg(target_os = "linux")]
-mod serve_deployed;
-mod serve_faults;
-#[cfg(unix)]
-mod serve_front;
-mod serve_hostile;
-#[cfg(unix)]
-mod serve_patience;
-#[cfg(unix)]
-mod serve_surroundings;
-#[cfg(unix)]
-mod serve_truth;
-#[cfg(unix)]
-mod serve_upstreams;
-mod serve_wire;
-mod sources;
-mod status;
-mod troubles;
-mod upstream;
-mod vendor;
-mod verify;
-mod workspaces;

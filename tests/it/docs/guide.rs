@@ -139,7 +139,7 @@ fn a_second_run_downloads_nothing() {
 
 #[test]
 fn the_template_for_tests_is_the_one_above() {
-    let page = include_str!("../../src/guide/contributing.md").replace("\r\n", "\n");
+    let page = include_str!("../../../src/guide/contributing.md").replace("\r\n", "\n");
     let here = include_str!("guide.rs").replace("\r\n", "\n");
     let template = page.split("```rust,ignore\n").nth(1).unwrap();
     let template = template.split("```").next().unwrap();

@@ -26,11 +26,11 @@ const SHELL: [(&str, &str); 5] = [
     ),
     (
         "cargo mirror serve",
-        "runs until it is stopped; tests/it/serve.rs does it",
+        "runs until it is stopped; tests/it/serve/cargo_client.rs does it",
     ),
     (
         "cargo mirror on --server",
-        "names a server of somebody; tests/it/serve.rs does it",
+        "names a server of somebody; tests/it/serve/cargo_client.rs does it",
     ),
     ("cargo test", "runs these very tests"),
     ("bash .ci/run", "runs these very tests"),
@@ -230,10 +230,10 @@ fn every_block_of_every_page_is_known_to_a_test() {
                         assert!(read.is_ok(), "{at}: {read:?}");
                     }
                 }
-                // tests/it/serve_deployed.rs runs nginx with the first, and gives systemd the second. The third takes a
+                // tests/it/serve/deployed.rs runs nginx with the first, and gives systemd the second. The third takes a
                 // network and minutes: its command line is checked below.
                 "nginx" | "ini" | "dockerfile" => assert_eq!(file, "src/guide/deploy.md", "{at}"),
-                // tests/it/guide.rs has the same test, and runs it.
+                // tests/it/docs/guide.rs has the same test, and runs it.
                 "rust,ignore" => assert_eq!(file, "src/guide/contributing.md", "{at}"),
                 // Trees and lists to read.
                 "text" => {}

@@ -61,8 +61,11 @@ fn a_commit_that_was_forced_away_is_told_with_the_way_out() {
         let name = format!("app-{}", reference.len());
         let repository = Repository::package(&bench, &format!("of-{name}"), "0.1.0");
         let url = repository.url();
-        let project =
-            crate::git::project(&bench, &name, &[(&format!("of-{name}"), &url, reference)]);
+        let project = crate::git::sources::project(
+            &bench,
+            &name,
+            &[(&format!("of-{name}"), &url, reference)],
+        );
         repository.git(&["commit", "--quiet", "--amend", "--allow-empty", "-m", &name]);
         repository.git(&["reflog", "expire", "--expire=now", "--all"]);
         repository.git(&["gc", "--quiet", "--prune=now"]);
@@ -80,7 +83,7 @@ fn a_commit_that_was_forced_away_is_told_with_the_way_out() {
     // A repository that is gone is another matter.
     let repository = Repository::package(&bench, "shared", "0.1.0");
     let url = repository.url();
-    let project = crate::git::project(&bench, "moved", &[("shared", &url, "")]);
+    let project = crate::git::sources::project(&bench, "moved", &[("shared", &url, "")]);
     fs::rename(&repository.folder, bench.path("elsewhere")).unwrap();
     bench
         .run(&project, ["vendor"])
@@ -268,7 +271,7 @@ fn a_login_in_a_git_address_that_goes_into_the_home_config_is_warned_of() {
     let bench = Bench::new(&Registry::new([]));
     let repository = Repository::package(&bench, "shared", "0.1.0");
     let url = repository.url();
-    let project = crate::git::project(&bench, "app", &[("shared", &url, "")]);
+    let project = crate::git::sources::project(&bench, "app", &[("shared", &url, "")]);
     bench.warm(&project);
     // The commit is in cargo's cache already, so nobody is asked at this address.
     for file in ["Cargo.toml", "Cargo.lock"] {

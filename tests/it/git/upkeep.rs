@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use crate::durability::{CUTS, Log};
+use crate::fault::durability::{CUTS, Log};
 use crate::fixture::bench::Bench;
 use crate::fixture::package::Crate;
 use crate::fixture::project::{tree, write};
 use crate::fixture::registry::Registry;
 use crate::fixture::repository::{Repository, sources};
-use crate::git::{WORKSPACE, builds, check, package, project};
+use crate::git::sources::{WORKSPACE, builds, check, package, project};
 
 fn kinds(bench: &Bench, arguments: &[&str]) -> Vec<String> {
     let run = bench.program(["verify", "--message-format", "json"]);

@@ -10,7 +10,7 @@ use crate::fixture::bench::Bench;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::{Registry, index_of};
 use crate::fixture::served::{Answer, Served};
-use crate::serve_faults::noise;
+use crate::serve::faults::noise;
 
 const CRATE: &str = "/crates-io/dl/leaf/1.0.0/download";
 const INDEX: &str = "/crates-io/index/le/af/leaf";

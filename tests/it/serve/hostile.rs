@@ -13,7 +13,7 @@ use crate::fixture::bench::Bench;
 use crate::fixture::package::{Crate, index_path};
 use crate::fixture::registry::Registry;
 use crate::fixture::served::{Answer, Served, hang_up};
-use crate::serve_faults::noise;
+use crate::serve::faults::noise;
 
 const SECRET: &str = "nobody may read this";
 
@@ -552,7 +552,7 @@ fn http2_attacks_end_their_own_connection_only() {
     server.stop().exits(0).calm();
 }
 
-#[path = "../fuzz/targets/routed.rs"]
+#[path = "../../fuzz/targets/routed.rs"]
 mod routed;
 
 #[test]

@@ -18,12 +18,12 @@ use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
 use crate::fixture::served::{Answer, Served};
 use crate::fixture::server::Fault;
-use crate::serve_faults::large;
+use crate::serve::faults::large;
 
 /// The block of the page in this language.
 #[track_caller]
 fn block(language: &str) -> &'static str {
-    let page = include_str!("../../src/guide/deploy.md");
+    let page = include_str!("../../../src/guide/deploy.md");
     let fence = format!("```{language}\n");
     let mut parts = page.split(&fence).skip(1);
     let part = parts.next().expect("the page has such a block");

@@ -6,7 +6,7 @@ use crate::fixture::bench::Bench;
 use crate::fixture::project::Project;
 use crate::fixture::registry::Registry;
 use crate::fixture::repository::Repository;
-use crate::git::project;
+use crate::git::sources::project;
 
 /// Builds offline with a home that has the user's config and nothing else.
 #[track_caller]

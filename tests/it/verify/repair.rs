@@ -8,7 +8,9 @@ use crate::fixture::package::{Crate, Dep, sha256};
 use crate::fixture::project::{changed, tree, write};
 use crate::fixture::registry::Registry;
 use crate::fixture::server::Fault;
-use crate::verify::{ALL, CASES, flip, index, json, kinds, krate, mirrored, registry, sorted};
+use crate::verify::damage::{
+    ALL, CASES, flip, index, json, kinds, krate, mirrored, registry, sorted,
+};
 
 #[test]
 fn each_kind_of_damage_is_healed() {

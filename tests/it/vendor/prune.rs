@@ -12,7 +12,7 @@ use crate::fixture::project::{Project, tree};
 use crate::fixture::registry::{Registry, index_of};
 use crate::fixture::repository::{Repository, manifest};
 use crate::fixture::server::Fault;
-use crate::git;
+use crate::git::sources::project;
 
 const LINUX: &str = "x86_64-unknown-linux-gnu";
 const WINDOWS: &str = "x86_64-pc-windows-msvc";
@@ -622,7 +622,7 @@ fn beside_git_packages_crates_are_left_out_too() {
         + &Dep::new("winny", "1").target("cfg(windows)").manifest();
     let files = [("Cargo.toml", &*manifest), ("src/lib.rs", "")];
     let repository = Repository::new(&bench, "gitty", &files);
-    let project = git::project(&bench, "app", &[("gitty", &repository.url(), "")]);
+    let project = project(&bench, "app", &[("gitty", &repository.url(), "")]);
 
     let run = bench.run(&project, ["vendor", "--target", "host"]);
     run.exits(0).says("3 pruned (").says("ready offline");

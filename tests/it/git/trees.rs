@@ -7,7 +7,7 @@ use crate::fixture::bench::Bench;
 use crate::fixture::project::Project;
 use crate::fixture::registry::Registry;
 use crate::fixture::repository::{Repository, manifest, sources};
-use crate::git::{builds, check, project};
+use crate::git::sources::{builds, check, project};
 
 /// The tree of the only git source.
 fn tree_folder(bench: &Bench) -> PathBuf {

@@ -7,7 +7,7 @@ use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, changed, write};
 use crate::fixture::registry::Registry;
 use crate::fixture::repository::{Repository, manifest};
-use crate::git::project;
+use crate::git::sources::project;
 
 /// A program that prints what its git dependencies say.
 fn printing(bench: &Bench, name: &str, deps: &[(&str, &str, &str)]) -> Project {
