@@ -6,7 +6,7 @@
 
 /// The world a test runs in.
 mod fixture {
-    pub(crate) mod bench;
+    pub(crate) mod sandbox;
     pub(crate) mod command;
     pub(crate) mod index;
     pub(crate) mod mirror;
@@ -28,7 +28,7 @@ mod cli {
 mod config {
     mod global_config;
     mod on_off;
-    mod pointers;
+    mod config_edits;
 }
 /// README, guide, completions: they say what the program does.
 mod docs {
@@ -41,7 +41,7 @@ mod fault {
     mod concurrency;
     mod crash;
     mod disk;
-    mod drill;
+    mod chaos;
     pub(crate) mod durability;
     mod hostile;
     mod network;
@@ -55,12 +55,12 @@ mod git {
 }
 /// Laws that hold for all input.
 mod properties {
-    mod laws;
+    mod input;
     mod sources;
 }
 /// Registries beside crates.io, and the way to each: logins, proxies, certificates.
 mod registries {
-    mod companies;
+    mod alt_registries;
     #[cfg(unix)]
     mod credentials;
     mod kinds;
@@ -94,7 +94,7 @@ mod status {
 /// `vendor` and `prefetch`: from a project to a mirror that the real cargo builds from.
 mod vendor {
     mod cargo_agrees;
-    mod everything;
+    mod end_to_end;
     mod failures;
     mod lists;
     mod prefetch;

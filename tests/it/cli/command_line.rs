@@ -1,26 +1,26 @@
 //! The command line itself.
 
-use crate::fixture::bench::{Bench, CARGO, PROGRAM};
+use crate::fixture::sandbox::{Sandbox, CARGO, PROGRAM};
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
 
 #[test]
 fn it_is_a_cargo_subcommand_and_a_program() {
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("alpha", "1")]);
-    bench.run(&project, ["vendor"]).exits(0);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("alpha", "1")]);
+    sandbox.run(&project, ["vendor"]).exits(0);
     for (program, arguments) in [
         (CARGO, &["mirror", "status"][..]),
         (PROGRAM, &["mirror", "status"]),
         (PROGRAM, &["status"]),
     ] {
-        let run = bench
+        let run = sandbox
             .command(program)
             .args(arguments)
             .within(&project.folder);
-        let run = run.env("CARGO_HOME", bench.path("cargo-home"));
-        run.env("CARGO_MIRROR_DIR", bench.mirror())
+        let run = run.env("CARGO_HOME", sandbox.path("cargo-home"));
+        run.env("CARGO_MIRROR_DIR", sandbox.mirror())
             .outcome()
             .exits(0);
     }
@@ -29,16 +29,16 @@ fn it_is_a_cargo_subcommand_and_a_program() {
 #[test]
 fn help_and_version_are_answers() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let version = bench.program(["--version"]).outcome().exits(0);
+    let sandbox = Sandbox::new(&registry);
+    let version = sandbox.program(["--version"]).outcome().exits(0);
     assert!(
         version.stdout.contains(env!("CARGO_PKG_VERSION")),
         "{version}"
     );
-    let help = bench.program(["--help"]).outcome().exits(0);
+    let help = sandbox.program(["--help"]).outcome().exits(0);
     for verb in ["vendor", "prefetch", "status", "on", "off", "completions"] {
         assert!(help.stdout.contains(verb), "{verb}: {help}");
-        let own = bench.program([verb, "--help"]).outcome().exits(0);
+        let own = sandbox.program([verb, "--help"]).outcome().exits(0);
         if verb != "completions" {
             own.answers("--mirror");
         }
@@ -50,7 +50,7 @@ fn help_and_version_are_answers() {
 #[test]
 fn bad_usage_is_2() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     for arguments in [
         &[][..],
         &["nonsense"],
@@ -62,7 +62,7 @@ fn bad_usage_is_2() {
         &["vendor", "--color", "mauve"],
         &["completions", "tcsh"],
     ] {
-        let run = bench.program(arguments).outcome();
+        let run = sandbox.program(arguments).outcome();
         assert_eq!(run.code, Some(2), "{arguments:?}: {run}");
         assert_eq!(run.stdout, "", "{arguments:?}");
     }
@@ -71,17 +71,17 @@ fn bad_usage_is_2() {
 #[test]
 fn an_upstream_that_is_no_index_is_refused() {
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("alpha", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("alpha", "1")]);
     for upstream in [
         "nonsense",
         "sparse+ftp://r.example/",
         "https://me:secret@[/",
         "sparse+",
     ] {
-        let run = bench
+        let run = sandbox
             .run(&project, ["vendor", "--upstream", upstream])
-            .calm();
+            .no_panic();
         assert!(matches!(run.code, Some(2 | 101)), "{upstream}: {run}");
         assert!(!run.stderr.contains("secret"), "{run}");
     }
@@ -91,10 +91,10 @@ fn an_upstream_that_is_no_index_is_refused() {
 #[test]
 fn a_place_without_a_project_is_said() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let empty = bench.fresh("empty");
+    let sandbox = Sandbox::new(&registry);
+    let empty = sandbox.fresh("empty");
     for verb in ["vendor", "status"] {
-        let run = bench.program([verb]).within(&empty).outcome().calm();
+        let run = sandbox.program([verb]).within(&empty).outcome().no_panic();
         run.exits(101).says("Cargo.toml").says("help:");
     }
 }
@@ -102,14 +102,14 @@ fn a_place_without_a_project_is_said() {
 #[test]
 fn colours_come_when_asked_for_only() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let empty = bench.fresh("empty");
+    let sandbox = Sandbox::new(&registry);
+    let empty = sandbox.fresh("empty");
     for (flags, coloured) in [
         (&[][..], false),
         (&["--color", "never"], false),
         (&["--color", "always"], true),
     ] {
-        let run = bench.program(["vendor"]).args(flags).within(&empty);
+        let run = sandbox.program(["vendor"]).args(flags).within(&empty);
         let run = run.outcome();
         assert_eq!(run.stderr.contains("\u{1b}["), coloured, "{flags:?}: {run}");
     }
@@ -118,9 +118,9 @@ fn colours_come_when_asked_for_only() {
 #[test]
 fn completions_are_printed() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let run = bench.program(["completions", shell]).outcome().exits(0);
+        let run = sandbox.program(["completions", shell]).outcome().exits(0);
         run.answers("prefetch");
     }
 }
@@ -129,10 +129,10 @@ fn completions_are_printed() {
 #[test]
 fn a_reader_that_went_away_is_no_failure() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     // The pipe's other end is closed before the program writes.
     let script = "trap '' PIPE; { sleep 0.2; \"$@\"; echo $? >&2; } | true";
-    let run = bench.program(["completions", "bash"]);
+    let run = sandbox.program(["completions", "bash"]);
     let run = run.wrapped(&["sh", "-c", script, "sh"]).outcome();
     assert_eq!(run.stderr.trim(), "0", "{run}");
 }
@@ -147,24 +147,24 @@ fn an_interrupt_leaves_a_usable_mirror_and_says_how_to_go_on() {
         Crate::new("alpha", "1.0.0"),
         Crate::new("beta", "1.0.0").weight(50_000),
     ]);
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("alpha", "1"), Dep::new("beta", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("alpha", "1"), Dep::new("beta", "1")]);
     let path = registry.download_path("beta", "1.0.0");
     registry.fail_next(&path, [Fault::Stall(20_000)]);
-    let running = bench.program(["vendor"]).within(&project.folder).start();
+    let running = sandbox.program(["vendor"]).within(&project.folder).start();
     // Once the download hangs, the program is in the middle of its work.
     while registry.count(&path) == 0 {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
-    let kill = bench
+    let kill = sandbox
         .command("kill")
         .args(["-INT", &running.id().to_string()]);
     kill.outcome().exits(0);
-    let run = running.outcome().calm();
+    let run = running.outcome().no_panic();
     assert!(!matches!(run.code, Some(0..=2)), "{run}");
     run.says("help:").says("again");
-    sound(&bench.mirror(), &registry);
+    sound(&sandbox.mirror(), &registry);
     assert!(!project.config().exists());
-    bench.run(&project, ["vendor"]).exits(0);
-    bench.builds(&project);
+    sandbox.run(&project, ["vendor"]).exits(0);
+    sandbox.builds(&project);
 }

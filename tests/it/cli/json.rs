@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::Outcome;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
@@ -31,9 +31,9 @@ fn every_line_has_a_reason(run: &Outcome) {
 #[test]
 fn vendor_reports_what_it_did() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("alpha", "1")]);
-    let run = bench
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("alpha", "1")]);
+    let run = sandbox
         .run(&project, ["vendor", "--message-format", "json"])
         .exits(0);
     every_line_has_a_reason(&run);
@@ -62,9 +62,9 @@ fn vendor_reports_what_it_did() {
         (&report["failed"], &report["unsupported"]),
         (&json!([]), &json!([]))
     );
-    assert_eq!(report["mirror"], json!(bench.mirror()));
+    assert_eq!(report["mirror"], json!(sandbox.mirror()));
 
-    let again = bench.run(&project, ["vendor", "--message-format", "json"]);
+    let again = sandbox.run(&project, ["vendor", "--message-format", "json"]);
     let report = again.exits(0).report();
     assert_eq!(
         (&report["fetched"], &report["reused"], &report["kept"]),
@@ -76,10 +76,10 @@ fn vendor_reports_what_it_did() {
 #[test]
 fn prefetch_on_and_off_report_too() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("alpha", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("alpha", "1")]);
     for arguments in [&["prefetch", "alpha"][..], &["on"], &["off"]] {
-        let run = bench.program(arguments).args(["--message-format", "json"]);
+        let run = sandbox.program(arguments).args(["--message-format", "json"]);
         let run = run.within(&project.folder).outcome().exits(0);
         every_line_has_a_reason(&run);
         assert_eq!(run.report()["command"], arguments[0]);
@@ -89,10 +89,10 @@ fn prefetch_on_and_off_report_too() {
 #[test]
 fn failures_name_package_and_cause() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("alpha", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("alpha", "1")]);
     registry.always(&registry.download_path("beta", "1.0.0"), Fault::Status(403));
-    let run = bench
+    let run = sandbox
         .run(&project, ["vendor", "--message-format", "json"])
         .exits(101);
     every_line_has_a_reason(&run);
@@ -107,8 +107,8 @@ fn failures_name_package_and_cause() {
 #[test]
 fn an_error_before_anything_began_still_leaves_json_on_standard_output() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let run = bench.program(["vendor", "nowhere", "--message-format", "json"]);
+    let sandbox = Sandbox::new(&registry);
+    let run = sandbox.program(["vendor", "nowhere", "--message-format", "json"]);
     let run = run.outcome().exits(101);
     every_line_has_a_reason(&run);
     run.says("nowhere");
@@ -117,11 +117,11 @@ fn an_error_before_anything_began_still_leaves_json_on_standard_output() {
 #[test]
 fn a_try_again_is_told() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("alpha", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("alpha", "1")]);
     let path = registry.download_path("beta", "1.0.0");
     registry.fail_next(&path, [Fault::RetryAfter(503, "1")]);
-    let run = bench
+    let run = sandbox
         .run(&project, ["vendor", "--message-format", "json"])
         .exits(0);
     let retries: Vec<Value> = run
@@ -137,8 +137,8 @@ fn a_try_again_is_told() {
 #[test]
 fn packages_of_other_sources_are_in_the_report() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("alpha", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("alpha", "1")]);
     let entry = |name: &str, source: &str| {
         format!("\n[[package]]\nname = {name:?}\nversion = \"0.3.0\"\nsource = {source:?}\n")
     };
@@ -148,9 +148,9 @@ fn packages_of_other_sources_are_in_the_report() {
             "git+https://me:secret@r.example/gitty#0123456789012345678901234567890123456789",
         )
         + &entry("pearl", "cvs+https://me:secret@r.example/pearl");
-    let alone = bench.path("Cargo.lock");
+    let alone = sandbox.path("Cargo.lock");
     crate::fixture::project::write(&alone, lockfile);
-    let run = bench.program(["prefetch", "Cargo.lock", "--message-format", "json"]);
+    let run = sandbox.program(["prefetch", "Cargo.lock", "--message-format", "json"]);
     let run = run.outcome().exits(101);
     let report = run.report();
     assert_eq!(report["failed"][0]["package"], "gitty@0.3.0");

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::project::Project;
 use crate::fixture::registry::Registry;
 use crate::fixture::repository::Repository;
@@ -10,86 +10,86 @@ use crate::git::sources::project;
 
 /// Builds offline with a home that has the user's config and nothing else.
 #[track_caller]
-fn builds(bench: &Bench, project: &Project) {
-    let home = bench.fresh("home-with-config");
-    let config = bench.path("cargo-home/config.toml");
+fn builds(sandbox: &Sandbox, project: &Project) {
+    let home = sandbox.fresh("home-with-config");
+    let config = sandbox.path("cargo-home/config.toml");
     fs::copy(config, home.join("config.toml")).unwrap();
-    let run = bench.judge(["check", "--frozen"]).env("CARGO_HOME", home);
+    let run = sandbox.judge(["check", "--frozen"]).env("CARGO_HOME", home);
     run.within(&project.folder).outcome().exits(0);
 }
 
 #[test]
 fn the_global_config_keeps_the_git_sources_of_other_projects() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let repositories = ["first", "second"].map(|name| Repository::package(&bench, name, "0.1.0"));
+    let sandbox = Sandbox::new(&registry);
+    let repositories = ["first", "second"].map(|name| Repository::package(&sandbox, name, "0.1.0"));
     let [one, two] = ["first", "second"].map(|name| {
         let at = usize::from(name == "second");
-        project(&bench, name, &[(name, &repositories[at].url(), "")])
+        project(&sandbox, name, &[(name, &repositories[at].url(), "")])
     });
-    let three = bench.project("three", &[]);
+    let three = sandbox.project("three", &[]);
     for project in [&one, &two, &three] {
-        let run = bench.run(project, ["vendor", "--global"]).exits(0);
+        let run = sandbox.run(project, ["vendor", "--global"]).exits(0);
         run.says("ready offline").never_says("warning");
     }
     for repository in &repositories {
         fs::remove_dir_all(&repository.folder).unwrap();
     }
     for project in [&one, &two, &three] {
-        builds(&bench, project);
+        builds(&sandbox, project);
     }
     let status = ["status", "first", "second", "three"];
-    bench.program(status).outcome().exits(0);
+    sandbox.program(status).outcome().exits(0);
     // From nothing, and outside of any project.
-    bench.program(["off", "--global"]).outcome().exits(0);
-    let run = bench.program(status).outcome();
+    sandbox.program(["off", "--global"]).outcome().exits(0);
+    let run = sandbox.program(status).outcome();
     assert!(!run.stdout.contains("ready offline"), "{run}");
-    bench.program(["on", "--global"]).outcome().exits(0);
+    sandbox.program(["on", "--global"]).outcome().exits(0);
     for project in [&one, &two, &three] {
-        builds(&bench, project);
+        builds(&sandbox, project);
     }
 }
 
 #[test]
 fn two_commits_in_the_global_config_are_told_with_the_project_that_loses() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let repository = Repository::package(&bench, "shared", "0.1.0");
-    let one = project(&bench, "one", &[("shared", &repository.url(), "")]);
-    bench.run(&one, ["vendor", "--global"]).exits(0);
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::package(&sandbox, "shared", "0.1.0");
+    let one = project(&sandbox, "one", &[("shared", &repository.url(), "")]);
+    sandbox.run(&one, ["vendor", "--global"]).exits(0);
     repository.commit(&[("src/lib.rs", "pub fn newer() {}\n")]);
-    let two = project(&bench, "two", &[("shared", &repository.url(), "")]);
-    let run = bench.run(&two, ["vendor", "--global"]).exits(0);
+    let two = project(&sandbox, "two", &[("shared", &repository.url(), "")]);
+    let run = sandbox.run(&two, ["vendor", "--global"]).exits(0);
     let loser = one.path("Cargo.lock").display().to_string();
     run.says(&loser)
         .says("its builds lose")
         .says("`cargo mirror on`");
-    builds(&bench, &two);
-    let run = bench.program(["status", "one", "two"]).outcome().exits(1);
+    builds(&sandbox, &two);
+    let run = sandbox.program(["status", "one", "two"]).outcome().exits(1);
     run.answers("would take commit");
     // A config of its own wins, and then there is nothing to say.
-    bench.run(&one, ["on"]).exits(0);
-    bench.program(["status", "one", "two"]).outcome().exits(0);
-    let run = bench.run(&two, ["vendor", "--global"]).exits(0);
+    sandbox.run(&one, ["on"]).exits(0);
+    sandbox.program(["status", "one", "two"]).outcome().exits(0);
+    let run = sandbox.run(&two, ["vendor", "--global"]).exits(0);
     run.never_says("its builds lose");
 }
 
 #[test]
 fn a_shared_file_keeps_what_an_earlier_run_added() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let repository = Repository::package(&bench, "shared", "0.1.0");
-    let one = project(&bench, "below/one", &[("shared", &repository.url(), "")]);
-    let two = bench.project("below/two", &[]);
-    let config = bench.path("below/.cargo/config.toml");
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::package(&sandbox, "shared", "0.1.0");
+    let one = project(&sandbox, "below/one", &[("shared", &repository.url(), "")]);
+    let two = sandbox.project("below/two", &[]);
+    let config = sandbox.path("below/.cargo/config.toml");
     for project in [&one, &two] {
-        let run = bench.program(["vendor", "--config-path"]).args([&config]);
+        let run = sandbox.program(["vendor", "--config-path"]).args([&config]);
         run.within(&project.folder).outcome().exits(0);
     }
     fs::remove_dir_all(&repository.folder).unwrap();
-    bench.builds(&one);
-    bench.builds(&two);
-    bench
+    sandbox.builds(&one);
+    sandbox.builds(&two);
+    sandbox
         .program(["status", "below/one", "below/two"])
         .outcome()
         .exits(0);
@@ -98,10 +98,10 @@ fn a_shared_file_keeps_what_an_earlier_run_added() {
 #[test]
 fn a_project_whose_builds_go_past_the_mirror_is_not_ready() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let repository = Repository::package(&bench, "shared", "0.1.0");
-    let one = project(&bench, "one", &[("shared", &repository.url(), "")]);
-    bench.run(&one, ["vendor"]).exits(0);
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::package(&sandbox, "shared", "0.1.0");
+    let one = project(&sandbox, "one", &[("shared", &repository.url(), "")]);
+    sandbox.run(&one, ["vendor"]).exits(0);
     let config = one.read(".cargo/config.toml");
     let git = config.find("\n[source.\"git+").unwrap();
     let end = config.find("# cargo mirror: end").unwrap();
@@ -109,9 +109,9 @@ fn a_project_whose_builds_go_past_the_mirror_is_not_ready() {
         ".cargo/config.toml",
         format!("{}{}", &config[..git], &config[end..]),
     );
-    let run = bench.run(&one, ["status"]).exits(1);
+    let run = sandbox.run(&one, ["status"]).exits(1);
     run.answers("do not use the mirror for git+")
         .answers("not ready");
-    bench.run(&one, ["on"]).exits(0);
-    bench.run(&one, ["status"]).exits(0);
+    sandbox.run(&one, ["on"]).exits(0);
+    sandbox.run(&one, ["status"]).exits(0);
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, tree, write};
 use crate::fixture::registry::Registry;
@@ -26,20 +26,20 @@ ci = { } # not yet
 [env]
 ZZ = { value = \"1\", force = true }";
 
-fn world() -> (Registry, Bench, Project) {
+fn world() -> (Registry, Sandbox, Project) {
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("alpha", "1")]);
-    let run = bench.program(["prefetch", "app"]).outcome();
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("alpha", "1")]);
+    let run = sandbox.program(["prefetch", "app"]).outcome();
     run.exits(0);
-    (registry, bench, project)
+    (registry, sandbox, project)
 }
 
 #[test]
 fn on_makes_the_config_and_off_takes_it_away() {
-    let (_registry, bench, project) = world();
+    let (_registry, sandbox, project) = world();
     let before = project.tree();
-    bench.run(&project, ["on"]).exits(0);
+    sandbox.run(&project, ["on"]).exits(0);
     let config = project.read(".cargo/config.toml");
     for text in [
         "# cargo mirror: begin",
@@ -49,14 +49,14 @@ fn on_makes_the_config_and_off_takes_it_away() {
     ] {
         assert!(config.contains(text), "{text}: {config}");
     }
-    bench.builds(&project);
-    bench.run(&project, ["off"]).exits(0);
+    sandbox.builds(&project);
+    sandbox.run(&project, ["off"]).exits(0);
     assert_eq!(project.tree(), before);
 }
 
 #[test]
 fn off_restores_every_byte_of_a_config_that_was_there() {
-    let (_registry, bench, project) = world();
+    let (_registry, sandbox, project) = world();
     for former in [
         LIVED_IN,
         "",
@@ -72,7 +72,7 @@ fn off_restores_every_byte_of_a_config_that_was_there() {
     ] {
         project.write(".cargo/config.toml", former);
         let before = project.tree();
-        bench.run(&project, ["on"]).exits(0);
+        sandbox.run(&project, ["on"]).exits(0);
         let edited = project.read(".cargo/config.toml");
         for comment in former
             .lines()
@@ -80,8 +80,8 @@ fn off_restores_every_byte_of_a_config_that_was_there() {
         {
             assert!(edited.contains(comment), "`{comment}` is lost in\n{edited}");
         }
-        bench.builds(&project);
-        bench.run(&project, ["off"]).exits(0);
+        sandbox.builds(&project);
+        sandbox.run(&project, ["off"]).exits(0);
         assert_eq!(project.read(".cargo/config.toml"), former);
         assert_eq!(project.tree(), before);
     }
@@ -89,22 +89,22 @@ fn off_restores_every_byte_of_a_config_that_was_there() {
 
 #[test]
 fn on_twice_is_on_once_and_off_twice_is_off_once() {
-    let (_registry, bench, project) = world();
+    let (_registry, sandbox, project) = world();
     project.write(".cargo/config.toml", LIVED_IN);
-    bench.run(&project, ["on"]).exits(0);
+    sandbox.run(&project, ["on"]).exits(0);
     let once = project.tree();
-    bench.run(&project, ["on"]).exits(0);
+    sandbox.run(&project, ["on"]).exits(0);
     assert_eq!(project.tree(), once);
-    bench.run(&project, ["off"]).exits(0);
-    bench.run(&project, ["off"]).exits(0);
+    sandbox.run(&project, ["off"]).exits(0);
+    sandbox.run(&project, ["off"]).exits(0);
     assert_eq!(project.read(".cargo/config.toml"), LIVED_IN);
 }
 
 #[test]
 fn off_takes_only_what_is_ours_when_the_file_was_edited_since() {
-    let (_registry, bench, project) = world();
+    let (_registry, sandbox, project) = world();
     project.write(".cargo/config.toml", LIVED_IN);
-    bench.run(&project, ["on"]).exits(0);
+    sandbox.run(&project, ["on"]).exits(0);
     let edited = project
         .read(".cargo/config.toml")
         .replace("jobs = 2", "jobs = 3");
@@ -112,7 +112,7 @@ fn off_takes_only_what_is_ours_when_the_file_was_edited_since() {
         ".cargo/config.toml",
         format!("{edited}\n[term]\nverbose = false # new\n"),
     );
-    bench.run(&project, ["off"]).exits(0);
+    sandbox.run(&project, ["off"]).exits(0);
     let config = project.read(".cargo/config.toml");
     let kept = LIVED_IN.replace("jobs = 2", "jobs = 3");
     assert!(config.starts_with(&kept), "{config}");
@@ -122,32 +122,32 @@ fn off_takes_only_what_is_ours_when_the_file_was_edited_since() {
 
 #[test]
 fn off_without_on_has_nothing_to_do() {
-    let (_registry, bench, project) = world();
+    let (_registry, sandbox, project) = world();
     let before = project.tree();
-    bench.run(&project, ["off"]).exits(0);
+    sandbox.run(&project, ["off"]).exits(0);
     assert_eq!(project.tree(), before);
     project.write(".cargo/config.toml", LIVED_IN);
-    bench.run(&project, ["off"]).exits(0);
+    sandbox.run(&project, ["off"]).exits(0);
     assert_eq!(project.read(".cargo/config.toml"), LIVED_IN);
 }
 
 #[test]
 fn a_prior_replacement_by_a_registry_is_chained_and_put_back() {
-    let (registry, bench, project) = world();
+    let (registry, sandbox, project) = world();
     let config = format!(
         "[source.crates-io]\nreplace-with = \"company\" # ask Ann\n\n[source.company]\nregistry = {:?}\n",
         registry.index()
     );
     project.write(".cargo/config.toml", &config);
-    bench.run(&project, ["on"]).exits(0);
-    bench.builds(&project);
+    sandbox.run(&project, ["on"]).exits(0);
+    sandbox.builds(&project);
     // Another edit on top: `off` can no longer put back the file as a whole.
     let edited = project.read(".cargo/config.toml");
     project.write(
         ".cargo/config.toml",
         format!("{edited}\n[term]\nquiet = false\n"),
     );
-    bench.run(&project, ["off"]).exits(0);
+    sandbox.run(&project, ["off"]).exits(0);
     let after = project.read(".cargo/config.toml");
     assert!(after.contains("replace-with = \"company\""), "{after}");
     assert!(after.contains("quiet = false"), "{after}");
@@ -156,15 +156,15 @@ fn a_prior_replacement_by_a_registry_is_chained_and_put_back() {
 
 #[test]
 fn a_prior_replacement_that_is_no_registry_is_not_trampled() {
-    let (_registry, bench, project) = world();
+    let (_registry, sandbox, project) = world();
     let config = "[source.crates-io]\nreplace-with = \"vendored\"\n\n[source.vendored]\ndirectory = \"vendor\"\n";
     project.write(".cargo/config.toml", config);
     let before = project.tree();
-    let vendor = bench.program(["vendor"]).within(&project.folder);
+    let vendor = sandbox.program(["vendor"]).within(&project.folder);
     let vendor = vendor.env_remove("CARGO_MIRROR_UPSTREAM").outcome();
     if vendor.code == Some(0) {
         // Chained: then `off` puts it back.
-        bench.run(&project, ["off"]).exits(0);
+        sandbox.run(&project, ["off"]).exits(0);
         assert_eq!(project.tree(), before);
     } else {
         let vendor = vendor.exits(101);
@@ -175,23 +175,23 @@ fn a_prior_replacement_that_is_no_registry_is_not_trampled() {
 
 #[test]
 fn broken_toml_is_refused_untouched_with_its_place() {
-    let (_registry, bench, project) = world();
+    let (_registry, sandbox, project) = world();
     let broken = "[build]\njobs = 2\n\n[source.crates-io\nreplace-with = \"x\"\n";
     project.write(".cargo/config.toml", broken);
     for verb in ["on", "off", "vendor"] {
-        let run = bench.run(&project, [verb]).exits(101);
+        let run = sandbox.run(&project, [verb]).exits(101);
         let run = run.says("config.toml").says("line 4").says("column");
-        run.calm().says("help:");
+        run.no_panic().says("help:");
         assert_eq!(project.read(".cargo/config.toml"), broken);
     }
 }
 
 #[test]
 fn a_shape_that_cannot_be_edited_is_refused_untouched() {
-    let (_registry, bench, project) = world();
+    let (_registry, sandbox, project) = world();
     for strange in ["source = 1\n", "[source]\ncrates-io = 5\n", "source = []\n"] {
         project.write(".cargo/config.toml", strange);
-        let run = bench.run(&project, ["on"]).exits(101).calm();
+        let run = sandbox.run(&project, ["on"]).exits(101).no_panic();
         run.says("config.toml");
         assert_eq!(project.read(".cargo/config.toml"), strange);
     }
@@ -199,25 +199,25 @@ fn a_shape_that_cannot_be_edited_is_refused_untouched() {
 
 #[test]
 fn an_existing_cargo_config_without_extension_is_the_one_to_edit() {
-    let (_registry, bench, project) = world();
+    let (_registry, sandbox, project) = world();
     project.write(".cargo/config", LIVED_IN);
-    bench.run(&project, ["on"]).exits(0);
+    sandbox.run(&project, ["on"]).exits(0);
     assert!(!project.config().exists(), "cargo would not read it");
-    bench.builds(&project);
-    bench.run(&project, ["off"]).exits(0);
+    sandbox.builds(&project);
+    sandbox.run(&project, ["off"]).exits(0);
     assert_eq!(project.read(".cargo/config"), LIVED_IN);
 }
 
 #[test]
 fn two_configs_in_one_folder_are_warned_about() {
-    let (_registry, bench, project) = world();
+    let (_registry, sandbox, project) = world();
     project.write(".cargo/config", LIVED_IN);
     project.write(".cargo/config.toml", "[term]\nquiet = false\n");
-    let run = bench.run(&project, ["on"]).exits(0);
+    let run = sandbox.run(&project, ["on"]).exits(0);
     run.says("warning:").says("config.toml").says("help:");
     // Cargo goes by the one without extension.
-    bench.builds(&project);
-    bench.run(&project, ["off"]).exits(0);
+    sandbox.builds(&project);
+    sandbox.run(&project, ["off"]).exits(0);
     assert_eq!(project.read(".cargo/config"), LIVED_IN);
     assert_eq!(
         project.read(".cargo/config.toml"),
@@ -227,8 +227,8 @@ fn two_configs_in_one_folder_are_warned_about() {
 
 #[test]
 fn a_closer_config_that_overrides_ours_is_warned_about() {
-    let (registry, bench, project) = world();
-    let member = bench.path("app/member");
+    let (registry, sandbox, project) = world();
+    let member = sandbox.path("app/member");
     project.write("member/src/lib.rs", "");
     project.write(
         "member/Cargo.toml",
@@ -239,13 +239,13 @@ fn a_closer_config_that_overrides_ours_is_warned_about() {
         "Cargo.toml",
         manifest + "\n[workspace]\nmembers = [\"member\"]\n",
     );
-    bench.lock(&project);
+    sandbox.lock(&project);
     let closer = format!(
         "[source.crates-io]\nreplace-with = \"mine\"\n[source.mine]\nregistry = {:?}\n",
         registry.index()
     );
     write(&member.join(".cargo/config.toml"), &closer);
-    let run = bench.program(["on"]).within(&member).outcome();
+    let run = sandbox.program(["on"]).within(&member).outcome();
     let run = run.exits(0).says("warning:");
     run.says("member").says("help:");
     assert_eq!(
@@ -256,10 +256,10 @@ fn a_closer_config_that_overrides_ours_is_warned_about() {
 
 #[test]
 fn a_mirror_that_cargo_package_would_pack_is_warned_about() {
-    let (_registry, bench, project) = world();
-    let run = bench.run(&project, ["on", "--mirror", "mirror"]).exits(0);
+    let (_registry, sandbox, project) = world();
+    let run = sandbox.run(&project, ["on", "--mirror", "mirror"]).exits(0);
     run.says("warning:").says("cargo package").says("help:");
-    let run = bench.run(&project, ["on"]).exits(0);
+    let run = sandbox.run(&project, ["on"]).exits(0);
     run.never_says("cargo package");
 }
 
@@ -268,17 +268,17 @@ fn a_mirror_that_cargo_package_would_pack_is_warned_about() {
 fn a_linked_config_stays_a_link_and_permissions_stay_as_they_are() {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
-    let (_registry, bench, project) = world();
-    let real = bench.path("dotfiles/cargo.toml");
+    let (_registry, sandbox, project) = world();
+    let real = sandbox.path("dotfiles/cargo.toml");
     write(&real, LIVED_IN);
     fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
     fs::create_dir(project.path(".cargo")).unwrap();
     symlink(&real, project.config()).unwrap();
     let before = project.tree();
-    bench.run(&project, ["on"]).exits(0);
-    bench.builds(&project);
+    sandbox.run(&project, ["on"]).exits(0);
+    sandbox.builds(&project);
     assert!(fs::read_to_string(&real).unwrap().contains("cargo-mirror"));
-    bench.run(&project, ["off"]).exits(0);
+    sandbox.run(&project, ["off"]).exits(0);
     assert_eq!(project.tree(), before);
     assert_eq!(fs::read_to_string(&real).unwrap(), LIVED_IN);
     let mode = fs::metadata(&real).unwrap().permissions().mode();
@@ -287,57 +287,57 @@ fn a_linked_config_stays_a_link_and_permissions_stay_as_they_are() {
 
 #[test]
 fn on_goes_from_one_mirror_to_another() {
-    let (_registry, bench, project) = world();
+    let (_registry, sandbox, project) = world();
     let before = project.tree();
-    let other = bench.path("other");
-    let run = bench
+    let other = sandbox.path("other");
+    let run = sandbox
         .program(["prefetch", "app", "--mirror"])
         .args([&other]);
     run.outcome().exits(0);
-    bench.run(&project, ["on"]).exits(0);
-    let run = bench.program(["on", "--mirror"]).args([&other]);
+    sandbox.run(&project, ["on"]).exits(0);
+    let run = sandbox.program(["on", "--mirror"]).args([&other]);
     run.within(&project.folder).outcome().exits(0);
-    fs::remove_dir_all(bench.mirror()).unwrap();
-    bench.builds(&project);
-    bench.run(&project, ["off"]).exits(0);
+    fs::remove_dir_all(sandbox.mirror()).unwrap();
+    sandbox.builds(&project);
+    sandbox.run(&project, ["off"]).exits(0);
     assert_eq!(project.tree(), before);
 }
 
 #[test]
 fn global_on_and_off_edit_the_users_config() {
-    let (_registry, bench, project) = world();
+    let (_registry, sandbox, project) = world();
     let before = project.tree();
-    let path = bench.path("cargo-home/config.toml");
+    let path = sandbox.path("cargo-home/config.toml");
     write(&path, LIVED_IN);
-    bench.run(&project, ["on", "--global"]).exits(0);
+    sandbox.run(&project, ["on", "--global"]).exits(0);
     assert!(fs::read_to_string(&path).unwrap().contains("cargo-mirror"));
-    bench.run(&project, ["off", "--global"]).exits(0);
+    sandbox.run(&project, ["off", "--global"]).exits(0);
     assert_eq!(fs::read_to_string(&path).unwrap(), LIVED_IN);
     assert_eq!(project.tree(), before);
 }
 
 #[test]
 fn a_dry_run_of_on_and_off_writes_nothing() {
-    let (_registry, bench, project) = world();
+    let (_registry, sandbox, project) = world();
     let before = project.tree();
-    bench.run(&project, ["on", "--dry-run"]).exits(0);
+    sandbox.run(&project, ["on", "--dry-run"]).exits(0);
     assert_eq!(project.tree(), before);
-    bench.run(&project, ["on"]).exits(0);
+    sandbox.run(&project, ["on"]).exits(0);
     let on = project.tree();
-    bench.run(&project, ["off", "--dry-run"]).exits(0);
+    sandbox.run(&project, ["off", "--dry-run"]).exits(0);
     assert_eq!(project.tree(), on);
 }
 
 #[test]
 fn a_path_with_everything_in_it_still_works() {
-    let (_registry, bench, _) = world();
-    let project = bench.project("d'où \"viens\" tu #1", &[Dep::new("alpha", "1")]);
-    let mirror = bench.path("mir'ror \"é\" #2");
-    let run = bench.program(["vendor", "--mirror"]).args([&mirror]);
+    let (_registry, sandbox, _) = world();
+    let project = sandbox.project("d'où \"viens\" tu #1", &[Dep::new("alpha", "1")]);
+    let mirror = sandbox.path("mir'ror \"é\" #2");
+    let run = sandbox.program(["vendor", "--mirror"]).args([&mirror]);
     run.within(&project.folder).outcome().exits(0);
-    bench.builds(&project);
+    sandbox.builds(&project);
     let before = tree(&mirror);
-    bench.run(&project, ["off"]).exits(0);
+    sandbox.run(&project, ["off"]).exits(0);
     assert!(!project.config().exists());
     assert_eq!(tree(&mirror), before);
 }

@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::project::tree;
 use crate::fixture::registry::Registry;
 
 #[test]
 fn completions_and_man_page_are_current() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let fresh = bench.fresh("completions");
-    let run = bench.program(["generate"]).args([&fresh]);
+    let sandbox = Sandbox::new(&registry);
+    let fresh = sandbox.fresh("completions");
+    let run = sandbox.program(["generate"]).args([&fresh]);
     run.outcome().exits(0);
     let (fresh, kept) = (
         tree(&fresh),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
 
@@ -20,9 +20,9 @@ fn names() -> Vec<String> {
 #[test]
 fn every_page_is_a_topic_that_is_listed_and_shown() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let overview = bench.program(["help"]).outcome().exits(0);
-    let options = bench.program(["--help"]).outcome().exits(0);
+    let sandbox = Sandbox::new(&registry);
+    let overview = sandbox.program(["help"]).outcome().exits(0);
+    let options = sandbox.program(["--help"]).outcome().exits(0);
     assert!(names().len() >= 10);
     for name in names() {
         let listed = |line: &str| line.trim_start().starts_with(&format!("{name} "));
@@ -31,7 +31,7 @@ fn every_page_is_a_topic_that_is_listed_and_shown() {
         let page = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/guide/{name}.md"));
         let text = fs::read_to_string(page).unwrap();
         let title = text.lines().next().unwrap().trim_start_matches("# ").trim();
-        let shown = bench.program(["help", &name]).outcome().exits(0);
+        let shown = sandbox.program(["help", &name]).outcome().exits(0);
         assert_eq!(shown.stderr, "", "{name}");
         assert!(shown.stdout.lines().any(|line| line == title), "{shown}");
         // Markdown's own marks are gone, and no colour comes where nobody asked for it.
@@ -47,31 +47,31 @@ fn every_page_is_a_topic_that_is_listed_and_shown() {
 #[test]
 fn a_command_shows_its_options_and_its_page_or_where_that_is() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let vendor = bench.program(["help", "vendor"]).outcome().exits(0);
+    let sandbox = Sandbox::new(&registry);
+    let vendor = sandbox.program(["help", "vendor"]).outcome().exits(0);
     vendor
         .answers("Usage: cargo mirror vendor")
         .answers("--recursive")
         .answers("ready offline")
         .answers("cargo mirror help prune");
-    let on = bench.program(["help", "on"]).outcome().exits(0);
+    let on = sandbox.program(["help", "on"]).outcome().exits(0);
     on.answers("Usage: cargo mirror on")
         .answers("cargo mirror help config");
     for command in ["on", "off", "vendor", "gc", "serve", "stats"] {
-        let own = bench.program([command, "--help"]).outcome().exits(0);
+        let own = sandbox.program([command, "--help"]).outcome().exits(0);
         own.answers("Guide: `cargo mirror help ");
     }
-    let git = bench.program(["help", "git"]).outcome().exits(0);
+    let git = sandbox.program(["help", "git"]).outcome().exits(0);
     assert!(!git.stdout.contains("Usage:"), "{git}");
-    let add = bench.program(["help", "roots", "add"]).outcome().exits(0);
+    let add = sandbox.program(["help", "roots", "add"]).outcome().exits(0);
     add.answers("Usage: cargo mirror roots add");
 }
 
 #[test]
 fn an_unknown_topic_names_near_ones_and_is_bad_usage() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let wrong = bench.program(["help", "regisitries"]).outcome().exits(2);
+    let sandbox = Sandbox::new(&registry);
+    let wrong = sandbox.program(["help", "regisitries"]).outcome().exits(2);
     assert_eq!(wrong.stdout, "");
     wrong.says("regisitries").says("'registries'");
     for arguments in [
@@ -80,7 +80,7 @@ fn an_unknown_topic_names_near_ones_and_is_bad_usage() {
         &["help", "vendor", "vendor"],
         &["help", ""],
     ] {
-        let run = bench.program(arguments).outcome().exits(2);
+        let run = sandbox.program(arguments).outcome().exits(2);
         assert_eq!(run.stdout, "", "{arguments:?}");
     }
 }
@@ -88,10 +88,10 @@ fn an_unknown_topic_names_near_ones_and_is_bad_usage() {
 #[test]
 fn help_helps_where_the_config_is_broken() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let folder = bench.fresh("broken");
+    let sandbox = Sandbox::new(&registry);
+    let folder = sandbox.fresh("broken");
     crate::fixture::project::write(&folder.join(".cargo/config.toml"), "= broken");
-    let run = bench.program(["help", "config"]).within(&folder);
+    let run = sandbox.program(["help", "config"]).within(&folder);
     run.env("CARGO_HOME", "")
         .env_remove("HOME")
         .outcome()
@@ -102,16 +102,16 @@ fn help_helps_where_the_config_is_broken() {
 #[test]
 fn headings_are_bold_where_colours_are_on() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let run = bench.program(["help", "git", "--color", "always"]);
+    let sandbox = Sandbox::new(&registry);
+    let run = sandbox.program(["help", "git", "--color", "always"]);
     run.outcome().exits(0).answers("\u{1b}[1m");
 }
 
 #[test]
 fn completions_and_man_page_know_the_topics() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let answers = |arguments: &[&str]| bench.program(arguments).outcome().exits(0).stdout;
+    let sandbox = Sandbox::new(&registry);
+    let answers = |arguments: &[&str]| sandbox.program(arguments).outcome().exits(0).stdout;
     let manual = answers(&["man"]);
     let scripts = ["bash", "zsh", "fish"].map(|shell| answers(&["completions", shell]));
     for name in names() {
@@ -127,14 +127,14 @@ fn completions_and_man_page_know_the_topics() {
 #[test]
 fn a_second_run_downloads_nothing() {
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("alpha", "1")]);
-    bench.run(&project, ["vendor"]).exits(0);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("alpha", "1")]);
+    sandbox.run(&project, ["vendor"]).exits(0);
     registry.forget(); // what it was asked so far
-    let again = bench.run(&project, ["vendor"]).exits(0);
+    let again = sandbox.run(&project, ["vendor"]).exits(0);
     again.says("1 already there").says("ready offline");
     assert_eq!(registry.paths(), [""; 0]);
-    bench.builds(&project); // the judge: real cargo, no network
+    sandbox.builds(&project); // the judge: real cargo, no network
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::Outcome;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::Project;
@@ -107,8 +107,8 @@ fn every_console_block_says_what_the_program_says() {
         if !blocks.iter().any(|block| here(&block)) {
             continue;
         }
-        let bench = Bench::new(&registry);
-        let project = bench.project(
+        let sandbox = Sandbox::new(&registry);
+        let project = sandbox.project(
             "project",
             &[
                 Dep::new("regex", "1"),
@@ -120,12 +120,12 @@ fn every_console_block_says_what_the_program_says() {
             for line in block.text.lines().filter(|line| line.starts_with("$ ")) {
                 commands += 1;
                 let _ = writeln!(said, "{line}");
-                said.push_str(&run(&bench, &project, &line[2..]));
+                said.push_str(&run(&sandbox, &project, &line[2..]));
             }
             let said = said
                 .replace(&project.folder.display().to_string(), "/home/you/project")
                 .replace(
-                    &bench.mirror().display().to_string(),
+                    &sandbox.mirror().display().to_string(),
                     "/home/you/.local/share/cargo-mirror",
                 )
                 // Where the system does not let a test take the network away.
@@ -141,7 +141,7 @@ fn every_console_block_says_what_the_program_says() {
 }
 
 /// What a command says, on standard error and then on standard output.
-fn run(bench: &Bench, project: &Project, command: &str) -> String {
+fn run(sandbox: &Sandbox, project: &Project, command: &str) -> String {
     let words: Vec<&str> = command.split(' ').collect();
     // `$ echo "text" > file` and `$ cat file` are as good without a shell.
     if let Some((text, file)) = command
@@ -153,13 +153,13 @@ fn run(bench: &Bench, project: &Project, command: &str) -> String {
     }
     let ended: Outcome = match words.as_slice() {
         ["cat", file] => return project.read(file),
-        ["cargo", "mirror", arguments @ ..] => bench.program(arguments),
-        ["cargo", arguments @ ..] => bench.judge(arguments),
+        ["cargo", "mirror", arguments @ ..] => sandbox.program(arguments),
+        ["cargo", arguments @ ..] => sandbox.judge(arguments),
         _ => panic!("the page has a command that no test can run: {command}"),
     }
     .within(&project.folder)
     .outcome()
-    .calm();
+    .no_panic();
     let failed = match ended.code {
         Some(0) => String::new(),
         code => format!("exit status {code:?}\n"),
@@ -247,7 +247,7 @@ fn every_block_of_every_page_is_known_to_a_test() {
 #[test]
 fn the_image_starts_a_server() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let pages = pages();
     let blocks = blocks(&pages["src/guide/deploy.md"]);
     let image = blocks.iter().find(|block| block.language == "dockerfile");
@@ -258,7 +258,7 @@ fn the_image_starts_a_server() {
     let words: Vec<String> = serde_json::from_str(entry.expect("it starts something")).unwrap();
     assert_eq!(words[..2], ["cargo-mirror", "serve"]);
     // Whatever the command line has, it is no bad usage.
-    let run = bench.program(&words[1..]).args(["--help"]);
+    let run = sandbox.program(&words[1..]).args(["--help"]);
     run.outcome().exits(0).answers("Usage: cargo mirror serve");
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::thread;
 use std::time::Duration;
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::write;
@@ -21,12 +21,12 @@ fn many_at_once_lose_nothing_of_each_other() {
             .map(|version| Crate::new("shared", version).needs("common"))
             .chain([Crate::new("common", "1.0.0").weight(100_000)]),
     );
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let projects: Vec<_> = versions
         .iter()
         .map(|version| {
             let dep = Dep::new("shared", &format!("={version}"));
-            bench.project(&format!("app-{version}"), &[dep])
+            sandbox.project(&format!("app-{version}"), &[dep])
         })
         .collect();
     // So that their writing meets.
@@ -37,13 +37,13 @@ fn many_at_once_lose_nothing_of_each_other() {
 
     let running: Vec<_> = projects
         .iter()
-        .map(|project| bench.program(["vendor"]).within(&project.folder).start())
+        .map(|project| sandbox.program(["vendor"]).within(&project.folder).start())
         .collect();
     for run in running {
-        run.outcome().calm().exits(0);
+        run.outcome().no_panic().exits(0);
     }
 
-    let held = sound(&bench.mirror(), &registry);
+    let held = sound(&sandbox.mirror(), &registry);
     assert_eq!(held.crates.len(), versions.len() + 1);
     let lines: Vec<String> = versions
         .iter()
@@ -51,31 +51,31 @@ fn many_at_once_lose_nothing_of_each_other() {
         .collect();
     assert_eq!(held.lines("shared"), lines);
     for project in &projects {
-        bench.run(project, ["status"]).exits(0);
+        sandbox.run(project, ["status"]).exits(0);
     }
-    bench.builds(&projects[0]);
-    bench.builds(&projects[7]);
+    sandbox.builds(&projects[0]);
+    sandbox.builds(&projects[7]);
 }
 
 #[test]
 fn many_at_once_on_one_project_end_as_one_would() {
     let registry =
         Registry::new((0..10).map(|number| Crate::new(&format!("crate-{number}"), "1.0.0")));
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let deps: Vec<Dep> = (0..10)
         .map(|number| Dep::new(&format!("crate-{number}"), "1"))
         .collect();
-    let project = bench.project("app", &deps);
+    let project = sandbox.project("app", &deps);
     let before = project.tree();
     let running: Vec<_> = (0..6)
-        .map(|_| bench.program(["vendor"]).within(&project.folder).start())
+        .map(|_| sandbox.program(["vendor"]).within(&project.folder).start())
         .collect();
     for run in running {
-        run.outcome().calm().exits(0);
+        run.outcome().no_panic().exits(0);
     }
-    assert_eq!(sound(&bench.mirror(), &registry).crates.len(), 10);
-    bench.builds(&project);
-    bench.run(&project, ["off"]).exits(0);
+    assert_eq!(sound(&sandbox.mirror(), &registry).crates.len(), 10);
+    sandbox.builds(&project);
+    sandbox.run(&project, ["off"]).exits(0);
     assert_eq!(project.tree(), before);
 }
 
@@ -83,36 +83,36 @@ fn many_at_once_on_one_project_end_as_one_would() {
 fn a_reader_never_sees_half_of_anything() {
     let registry =
         Registry::new((0..20).map(|number| Crate::new(&format!("crate-{number}"), "1.0.0")));
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let deps: Vec<Dep> = (0..20)
         .map(|number| Dep::new(&format!("crate-{number}"), "1"))
         .collect();
-    let project = bench.project("app", &deps);
+    let project = sandbox.project("app", &deps);
     for number in 0..20 {
         let path = registry.download_path(&format!("crate-{number}"), "1.0.0");
         let pause = Duration::from_millis(number * 30);
         registry.fail_next(&path, [Fault::Slow(pause)]);
     }
-    let writer = bench.program(["vendor"]).within(&project.folder).start();
+    let writer = sandbox.program(["vendor"]).within(&project.folder).start();
     for _ in 0..10 {
-        let run = bench.program(["status", "--message-format", "json"]);
-        let report = run.within(&project.folder).outcome().calm().report();
+        let run = sandbox.program(["status", "--message-format", "json"]);
+        let report = run.within(&project.folder).outcome().no_panic().report();
         assert_eq!(report["damaged"], serde_json::json!([]), "{report}");
     }
     writer.outcome().exits(0);
-    bench.run(&project, ["status"]).exits(0);
+    sandbox.run(&project, ["status"]).exits(0);
 }
 
 #[test]
 fn a_wait_for_the_index_is_told_and_names_the_lock() {
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("alpha", "1")]);
-    let path = bench.mirror().join(".mirror/lock");
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("alpha", "1")]);
+    let path = sandbox.mirror().join(".mirror/lock");
     write(&path, "");
     let lock = fs::File::options().write(true).open(&path).unwrap();
     lock.lock().unwrap();
-    let running = bench.program(["vendor"]).within(&project.folder).start();
+    let running = sandbox.program(["vendor"]).within(&project.folder).start();
     thread::sleep(Duration::from_secs(3));
     lock.unlock().unwrap();
     running

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::time::Duration;
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::tree;
@@ -24,13 +24,13 @@ fn check(step: &str, count: usize) {
         return;
     }
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let former = bench.project("former", &[Dep::new("beta", "1")]);
-    bench.run(&former, ["vendor"]).exits(0);
-    let project = bench.project("app", &[Dep::new("alpha", "1"), Dep::new("beta", "2")]);
+    let sandbox = Sandbox::new(&registry);
+    let former = sandbox.project("former", &[Dep::new("beta", "1")]);
+    sandbox.run(&former, ["vendor"]).exits(0);
+    let project = sandbox.project("app", &[Dep::new("alpha", "1"), Dep::new("beta", "2")]);
     let before = project.tree();
 
-    let run = bench.program(["vendor"]).within(&project.folder);
+    let run = sandbox.program(["vendor"]).within(&project.folder);
     let run = run.env("CARGO_MIRROR_TEST_KILL", format!("{step}:{count}"));
     let run = run.outcome();
     assert!(
@@ -38,9 +38,9 @@ fn check(step: &str, count: usize) {
         "not killed at {step}:{count}\n{run}"
     );
 
-    sound(&bench.mirror(), &registry);
-    bench.program(["verify"]).outcome().exits(0);
-    bench.builds(&former);
+    sound(&sandbox.mirror(), &registry);
+    sandbox.program(["verify"]).outcome().exits(0);
+    sandbox.builds(&former);
     let pointed = project.config().exists().then(|| {
         project
             .read(".cargo/config.toml")
@@ -51,7 +51,7 @@ fn check(step: &str, count: usize) {
         Some(whole) => {
             assert!(whole, "a half-written config");
             assert_eq!(step, "config-renamed");
-            bench.builds(&project);
+            sandbox.builds(&project);
         }
         None => assert_eq!(before.get("Cargo.lock"), project.tree().get("Cargo.lock")),
     }
@@ -67,15 +67,15 @@ fn check(step: &str, count: usize) {
         file.set_modified(long_ago).expect("the time can be set");
     }
 
-    bench
+    sandbox
         .run(&project, ["vendor"])
         .exits(0)
         .says("; ready offline");
-    let held = sound(&bench.mirror(), &registry);
+    let held = sound(&sandbox.mirror(), &registry);
     assert_eq!(held.names(), ["alpha-1.0.0", "beta-1.0.0", "beta-2.0.0"]);
-    bench.builds(&project);
-    bench.builds(&former);
-    bench.run(&project, ["off"]).exits(0);
+    sandbox.builds(&project);
+    sandbox.builds(&former);
+    sandbox.run(&project, ["off"]).exits(0);
     assert_eq!(project.tree(), before);
 }
 

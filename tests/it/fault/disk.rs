@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::fixture::bench::{Bench, can_mount};
+use crate::fixture::sandbox::{Sandbox, can_mount};
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{tree, write};
@@ -28,8 +28,8 @@ fn a_full_disk_at_every_level() {
         return;
     }
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &deps());
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &deps());
     // The small disk is there for the program only, so what it wrote is copied out before it is gone.
     let script = "mirror=$1; saved=$2; size=$3; shift 3; mount -t tmpfs -o size=${size}k none \"$mirror\" || exit 99; \
                   \"$@\"; code=$?; cp -a \"$mirror\" \"$saved\"; exit $code";
@@ -37,7 +37,7 @@ fn a_full_disk_at_every_level() {
     let mut full = 0;
     // Every level at which another write is the one that fails, a page more each time, until there is room for all.
     for level in 1.. {
-        let (mirror, saved) = (bench.mirror(), bench.path(&format!("saved-{level}")));
+        let (mirror, saved) = (sandbox.mirror(), sandbox.path(&format!("saved-{level}")));
         fs::create_dir(&mirror).unwrap();
         let size = (level * LEVEL).to_string();
         let arguments = [
@@ -45,11 +45,11 @@ fn a_full_disk_at_every_level() {
             saved.to_str().unwrap(),
             size.as_str(),
         ];
-        let run = bench.program(["vendor"]).within(&project.folder);
+        let run = sandbox.program(["vendor"]).within(&project.folder);
         let run = run
             .wrapped(&[&shell[..], &arguments[..]].concat())
             .outcome()
-            .calm();
+            .no_panic();
         fs::remove_dir(&mirror).unwrap();
         if run.code == Some(0) {
             break;
@@ -62,9 +62,9 @@ fn a_full_disk_at_every_level() {
 
         // On a disk with room the same command completes.
         fs::rename(&saved, &mirror).unwrap();
-        bench.run(&project, ["vendor"]).exits(0);
-        bench.run(&project, ["off"]).exits(0);
-        bench.program(["verify"]).outcome().exits(0);
+        sandbox.run(&project, ["vendor"]).exits(0);
+        sandbox.run(&project, ["off"]).exits(0);
+        sandbox.program(["verify"]).outcome().exits(0);
         fs::remove_dir_all(&mirror).unwrap();
     }
     assert!(full >= 10, "only {full} levels were too small");
@@ -77,11 +77,11 @@ fn a_full_disk_while_mending_and_tidying() {
         return;
     }
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &deps());
-    bench.run(&project, ["vendor"]).exits(0);
-    let prepared = bench.path("prepared");
-    fs::rename(bench.mirror(), &prepared).unwrap();
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &deps());
+    sandbox.run(&project, ["vendor"]).exits(0);
+    let prepared = sandbox.path("prepared");
+    fs::rename(sandbox.mirror(), &prepared).unwrap();
     let crates_io = prepared.join("crates-io");
     // Bytes to fetch, a line to put back, a stray to move away; and for gc, nothing is wanted any more.
     let mut bytes = fs::read(crates_io.join("large-1.0.0.crate")).unwrap();
@@ -102,7 +102,7 @@ fn a_full_disk_while_mending_and_tidying() {
     ] {
         let (mut full, mut done) = (0, 0);
         for room in (0..most).step_by(level) {
-            let (mirror, saved) = (bench.mirror(), bench.path("saved"));
+            let (mirror, saved) = (sandbox.mirror(), sandbox.path("saved"));
             fs::create_dir(&mirror).unwrap();
             let lockfile = project.path("Cargo.lock");
             let kept = fs::read(&lockfile).unwrap();
@@ -116,10 +116,10 @@ fn a_full_disk_while_mending_and_tidying() {
                 prepared.to_str().unwrap(),
                 &room,
             ];
-            let run = bench
+            let run = sandbox
                 .program(verb)
                 .wrapped(&[&shell[..], &arguments].concat());
-            let run = run.outcome().calm();
+            let run = run.outcome().no_panic();
             fs::remove_dir(&mirror).unwrap();
             write(&lockfile, kept);
             if run.code == Some(0) {
@@ -130,10 +130,10 @@ fn a_full_disk_while_mending_and_tidying() {
             }
             // On a disk with room the mirror is as good as ever.
             fs::rename(&saved, &mirror).unwrap();
-            bench.program(["repair"]).outcome().exits(0);
-            bench.run(&project, ["vendor"]).exits(0);
-            bench.run(&project, ["off"]).exits(0);
-            bench.program(["verify"]).outcome().exits(0);
+            sandbox.program(["repair"]).outcome().exits(0);
+            sandbox.run(&project, ["vendor"]).exits(0);
+            sandbox.run(&project, ["off"]).exits(0);
+            sandbox.program(["verify"]).outcome().exits(0);
             sound(&mirror, &registry);
             fs::remove_dir_all(&mirror).unwrap();
             if done == 2 {
@@ -151,25 +151,25 @@ fn a_mirror_that_cannot_be_written() {
         return;
     }
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let one = bench.project("one", &[Dep::new("small", "1")]);
-    let both = bench.project("both", &deps());
-    bench.run(&one, ["vendor"]).exits(0);
-    let before = tree(&bench.mirror());
-    let mirror = bench.mirror();
+    let sandbox = Sandbox::new(&registry);
+    let one = sandbox.project("one", &[Dep::new("small", "1")]);
+    let both = sandbox.project("both", &deps());
+    sandbox.run(&one, ["vendor"]).exits(0);
+    let before = tree(&sandbox.mirror());
+    let mirror = sandbox.mirror();
     let script = "mount --bind \"$1\" \"$1\" && mount -o remount,ro,bind \"$1\" || exit 99; shift; exec \"$@\"";
     let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
     let wrap = [&shell[..], &[mirror.to_str().unwrap()]].concat();
 
-    let run = bench.program(["vendor"]).within(&both.folder);
-    let run = run.wrapped(&wrap).outcome().calm().exits(101);
+    let run = sandbox.program(["vendor"]).within(&both.folder);
+    let run = run.wrapped(&wrap).outcome().no_panic().exits(101);
     run.says("Read-only").says("--mirror");
     assert!(!both.config().exists());
     assert_eq!(tree(&mirror), before);
 
     // What needs no writing works: a mirror on a read-only share is for everybody.
     for verb in ["vendor", "status", "on"] {
-        let run = bench.program([verb]).within(&one.folder);
+        let run = sandbox.program([verb]).within(&one.folder);
         run.wrapped(&wrap).outcome().exits(0);
     }
     assert_eq!(tree(&mirror), before);
@@ -178,23 +178,23 @@ fn a_mirror_that_cannot_be_written() {
 #[test]
 fn a_file_where_the_mirror_should_be() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &deps());
-    write(&bench.mirror(), "not a folder");
-    let run = bench.run(&project, ["vendor"]).calm().exits(101);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &deps());
+    write(&sandbox.mirror(), "not a folder");
+    let run = sandbox.run(&project, ["vendor"]).no_panic().exits(101);
     run.says("mirror").says("error:");
-    assert_eq!(fs::read_to_string(bench.mirror()).unwrap(), "not a folder");
+    assert_eq!(fs::read_to_string(sandbox.mirror()).unwrap(), "not a folder");
     assert!(!project.config().exists());
 }
 
 #[test]
 fn a_folder_where_a_crate_should_be() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &deps());
-    let path = bench.mirror().join("crates-io/small-1.0.0.crate");
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &deps());
+    let path = sandbox.mirror().join("crates-io/small-1.0.0.crate");
     write(&path.join("inside"), "somebody's");
-    let run = bench.run(&project, ["vendor"]).calm().exits(101);
+    let run = sandbox.run(&project, ["vendor"]).no_panic().exits(101);
     run.says("small-1.0.0.crate");
     assert_eq!(
         fs::read_to_string(path.join("inside")).unwrap(),
@@ -202,6 +202,6 @@ fn a_folder_where_a_crate_should_be() {
     );
     assert!(!project.config().exists());
     fs::remove_dir_all(&path).unwrap();
-    bench.run(&project, ["vendor"]).exits(0);
-    bench.builds(&project);
+    sandbox.run(&project, ["vendor"]).exits(0);
+    sandbox.builds(&project);
 }

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{Project, write};
@@ -232,7 +232,7 @@ const MARK: u64 = 1_152_704_088;
 
 struct World {
     registry: Registry,
-    bench: Bench,
+    sandbox: Sandbox,
     trace: PathBuf,
 }
 
@@ -245,12 +245,12 @@ impl World {
             Crate::new("gamma", "1.0.0").weight(100_000),
             Crate::new("gamma", "2.0.0"),
         ]);
-        let bench = Bench::new(&registry);
-        let trace = bench.path("trace");
+        let sandbox = Sandbox::new(&registry);
+        let trace = sandbox.path("trace");
         fs::write(&trace, "").unwrap();
         Self {
             registry,
-            bench,
+            sandbox,
             trace,
         }
     }
@@ -260,7 +260,7 @@ impl World {
     }
 
     fn run(&self, arguments: &[&str]) {
-        let run = self.bench.program(arguments);
+        let run = self.sandbox.program(arguments);
         run.env("CARGO_MIRROR_TEST_TRACE", &self.trace)
             .outcome()
             .exits(0);
@@ -268,7 +268,7 @@ impl World {
 
     /// Puts a disk in place of the mirror.
     fn put(&self, disk: &Disk) {
-        let mirror = self.bench.mirror();
+        let mirror = self.sandbox.mirror();
         fs::remove_dir_all(&mirror).unwrap();
         for (path, (bytes, time)) in disk.iter().filter(|(path, _)| path.starts_with(&mirror)) {
             write(path, bytes);
@@ -290,7 +290,7 @@ impl World {
     /// The program goes on by itself.
     fn go_on(&self, told: &str) {
         let run = self
-            .bench
+            .sandbox
             .program(["prefetch", "first", "second", "third"])
             .outcome();
         assert_eq!(run.code, Some(0), "{told}\n{run}");
@@ -300,7 +300,7 @@ impl World {
     /// What must hold of any disk after a cut.
     fn check(&self, disk: &Disk, told: &str) -> BTreeSet<String> {
         let mut whole = BTreeSet::new();
-        let store = self.bench.mirror().join("crates-io");
+        let store = self.sandbox.mirror().join("crates-io");
         let all = [
             ("alpha", "1.0.0"),
             ("shared", "1.0.0"),
@@ -345,24 +345,24 @@ fn no_reported_success_is_lost_to_a_power_cut() {
     }
     let World {
         registry,
-        bench,
+        sandbox,
         trace,
     } = World::new();
-    let first = bench.project(
+    let first = sandbox.project(
         "first",
         &[Dep::new("alpha", "1"), Dep::new("shared", "=1.0.0")],
     );
-    let second = bench.project(
+    let second = sandbox.project(
         "second",
         &[Dep::new("shared", "=1.1.0"), Dep::new("gamma", "1")],
     );
-    let third = bench.project(
+    let third = sandbox.project(
         "third",
         &[Dep::new("gamma", "2"), Dep::new("shared", "=1.1.0")],
     );
     let world = World {
         registry,
-        bench,
+        sandbox,
         trace,
     };
 
@@ -372,7 +372,7 @@ fn no_reported_success_is_lost_to_a_power_cut() {
     let from_second = world.length();
     // Killed before it could seal and flush: the next run must not take its word.
     let run = world
-        .bench
+        .sandbox
         .program(["vendor", "third"])
         .env("CARGO_MIRROR_TEST_KILL", "index-renamed:1");
     let run = run.env("CARGO_MIRROR_TEST_TRACE", &world.trace).outcome();
@@ -437,20 +437,20 @@ fn no_reported_success_is_lost_to_a_power_cut() {
     // From such a state the program goes on by itself.
     for (disk, told) in kept {
         world.put(&disk);
-        fs::create_dir_all(world.bench.mirror()).unwrap();
-        let verified = world.bench.program(["verify"]).outcome();
+        fs::create_dir_all(world.sandbox.mirror()).unwrap();
+        let verified = world.sandbox.program(["verify"]).outcome();
         // But for an index file that was new and began as zeros.
         let zeros = told.starts_with("Zeros") && verified.stderr.contains("unreadable line");
         assert!(verified.code == Some(0) || zeros, "{told}\n{verified}");
         world.go_on(&told);
-        world.bench.run(&second, ["status"]).exits(0);
+        world.sandbox.run(&second, ["status"]).exits(0);
     }
 }
 
 /// An index file that was new and never flushed may have begun as zeros, which cargo skips as it skips every line it
 /// cannot read. Everything else must be as upstream has it.
 fn sound_but_for_zeros(world: &World) -> usize {
-    let index = world.bench.mirror().join("crates-io/index");
+    let index = world.sandbox.mirror().join("crates-io/index");
     for name in ["alpha", "shared", "gamma"] {
         let path = index.join(index_path(name));
         let text = fs::read_to_string(&path).unwrap();
@@ -460,15 +460,15 @@ fn sound_but_for_zeros(world: &World) -> usize {
             .collect();
         fs::write(&path, lines.join("\n") + "\n").unwrap();
     }
-    sound(&world.bench.mirror(), &world.registry).crates.len()
+    sound(&world.sandbox.mirror(), &world.registry).crates.len()
 }
 
 #[test]
 fn what_was_not_flushed_is_sealed_by_the_next_run_that_flushes() {
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    bench.project("app", &[Dep::new("alpha", "1")]);
-    let path = bench.mirror().join("crates-io/alpha-1.0.0.crate");
+    let sandbox = Sandbox::new(&registry);
+    sandbox.project("app", &[Dep::new("alpha", "1")]);
+    let path = sandbox.mirror().join("crates-io/alpha-1.0.0.crate");
     let sealed = || {
         let modified = fs::metadata(&path).unwrap().modified().unwrap();
         let since = modified.duration_since(SystemTime::UNIX_EPOCH).unwrap();
@@ -476,15 +476,15 @@ fn what_was_not_flushed_is_sealed_by_the_next_run_that_flushes() {
         // In 2006 or 2007, after the mark.
         since > Duration::from_secs(MARK) && since < Duration::from_secs(MARK) + 2 * year
     };
-    bench
+    sandbox
         .program(["prefetch", "app", "--no-flush"])
         .outcome()
         .exits(0);
     assert!(!sealed(), "sealed without a flush");
-    bench.program(["prefetch", "app"]).outcome().exits(0);
+    sandbox.program(["prefetch", "app"]).outcome().exits(0);
     assert!(sealed());
     // What was damaged meanwhile is not sealed but fetched again.
     fs::write(&path, "").unwrap();
-    bench.program(["prefetch", "app"]).outcome().exits(0);
-    assert_eq!(sound(&bench.mirror(), &registry).names(), ["alpha-1.0.0"]);
+    sandbox.program(["prefetch", "app"]).outcome().exits(0);
+    assert_eq!(sound(&sandbox.mirror(), &registry).names(), ["alpha-1.0.0"]);
 }

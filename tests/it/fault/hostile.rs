@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::Outcome;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Archive, Crate, Dep, gzip};
@@ -26,10 +26,10 @@ fn lockfile(name: &str, version: &str, checksum: &str) -> String {
 
 /// Runs `prefetch` on `Cargo.lock` and looks whether anything else in the world has changed.
 #[track_caller]
-fn prefetch(bench: &Bench) -> Outcome {
-    let before = tree(&bench.path("."));
-    let run = bench.program(["prefetch", "Cargo.lock"]).outcome().calm();
-    let after = tree(&bench.path("."));
+fn prefetch(sandbox: &Sandbox) -> Outcome {
+    let before = tree(&sandbox.path("."));
+    let run = sandbox.program(["prefetch", "Cargo.lock"]).outcome().no_panic();
+    let after = tree(&sandbox.path("."));
     for path in changed(&before, &after) {
         assert!(path.starts_with("mirror/"), "`{path}` was written\n{run}");
     }
@@ -39,7 +39,7 @@ fn prefetch(bench: &Bench) -> Outcome {
 #[test]
 fn names_that_would_leave_the_mirror() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     for name in [
         "../evil",
         "../../evil",
@@ -71,10 +71,10 @@ fn names_that_would_leave_the_mirror() {
     ] {
         let checksum = "a".repeat(64);
         write(
-            &bench.path("Cargo.lock"),
+            &sandbox.path("Cargo.lock"),
             lockfile(name, "1.0.0", &checksum),
         );
-        let run = prefetch(&bench).exits(101);
+        let run = prefetch(&sandbox).exits(101);
         if name == "index" {
             // A fine name, only that no registry here has it.
             continue;
@@ -102,7 +102,7 @@ fn names_that_would_leave_the_mirror() {
 #[test]
 fn versions_that_would_leave_the_mirror() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     for version in [
         "../1.0.0",
         "1.0.0/../../evil",
@@ -119,10 +119,10 @@ fn versions_that_would_leave_the_mirror() {
     ] {
         let checksum = "a".repeat(64);
         write(
-            &bench.path("Cargo.lock"),
+            &sandbox.path("Cargo.lock"),
             lockfile("fine", version, &checksum),
         );
-        let run = prefetch(&bench).exits(101);
+        let run = prefetch(&sandbox).exits(101);
         run.says("Cargo.lock").says("is not a version");
     }
     assert_eq!(registry.paths(), [""; 0]);
@@ -131,7 +131,7 @@ fn versions_that_would_leave_the_mirror() {
 #[test]
 fn checksums_that_are_none() {
     let registry = Registry::new([Crate::new("fine", "1.0.0")]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     for checksum in [
         "",
         "aa",
@@ -141,21 +141,21 @@ fn checksums_that_are_none() {
         &"é".repeat(32),
     ] {
         write(
-            &bench.path("Cargo.lock"),
+            &sandbox.path("Cargo.lock"),
             lockfile("fine", "1.0.0", checksum),
         );
-        prefetch(&bench)
+        prefetch(&sandbox)
             .exits(101)
             .says("Cargo.lock")
             .says("checksum");
     }
-    assert!(sound(&bench.mirror(), &registry).crates.is_empty());
+    assert!(sound(&sandbox.mirror(), &registry).crates.is_empty());
 }
 
 #[test]
 fn lockfiles_that_are_none() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let deep = format!("a = {}", "[".repeat(100_000));
     for (bytes, said) in [
         (&b"[[package]\nname = \"a\"\n"[..], "line 1"),
@@ -166,24 +166,24 @@ fn lockfiles_that_are_none() {
         (b"\0\0\0\0", "line 1"),
         (deep.as_bytes(), "Cargo.lock"),
     ] {
-        write(&bench.path("Cargo.lock"), bytes);
-        prefetch(&bench).exits(101).says("Cargo.lock").says(said);
+        write(&sandbox.path("Cargo.lock"), bytes);
+        prefetch(&sandbox).exits(101).says("Cargo.lock").says(said);
     }
-    assert!(!bench.mirror().exists(), "there was nothing to store");
+    assert!(!sandbox.mirror().exists(), "there was nothing to store");
 }
 
 #[test]
 fn a_folder_for_a_lockfile() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    fs::create_dir_all(bench.path("app/Cargo.lock")).unwrap();
+    let sandbox = Sandbox::new(&registry);
+    fs::create_dir_all(sandbox.path("app/Cargo.lock")).unwrap();
     write(
-        &bench.path("app/Cargo.toml"),
+        &sandbox.path("app/Cargo.toml"),
         "[package]\nname = \"app\"\nversion = \"0.1.0\"\n",
     );
-    write(&bench.path("app/src/lib.rs"), "");
+    write(&sandbox.path("app/src/lib.rs"), "");
     for verb in ["vendor", "prefetch", "status"] {
-        let run = bench.program([verb, "app"]).outcome().calm();
+        let run = sandbox.program([verb, "app"]).outcome().no_panic();
         assert!(matches!(run.code, Some(1 | 101)), "{run}");
         run.says("Cargo.lock");
     }
@@ -192,37 +192,37 @@ fn a_folder_for_a_lockfile() {
 #[test]
 fn a_line_of_a_gigabyte() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     // Takes no room on the disk: it is one hole.
-    let file = File::create(bench.path("Cargo.lock")).unwrap();
+    let file = File::create(sandbox.path("Cargo.lock")).unwrap();
     file.set_len(1 << 30).unwrap();
     for inputs in ["Cargo.lock", "list.txt"] {
-        fs::rename(bench.path("Cargo.lock"), bench.path("huge")).unwrap();
-        fs::rename(bench.path("huge"), bench.path(inputs)).unwrap();
-        let run = bench.program(["prefetch", inputs]).outcome().calm();
+        fs::rename(sandbox.path("Cargo.lock"), sandbox.path("huge")).unwrap();
+        fs::rename(sandbox.path("huge"), sandbox.path(inputs)).unwrap();
+        let run = sandbox.program(["prefetch", inputs]).outcome().no_panic();
         run.exits(101).says(inputs).says("larger than");
-        fs::rename(bench.path(inputs), bench.path("Cargo.lock")).unwrap();
+        fs::rename(sandbox.path(inputs), sandbox.path("Cargo.lock")).unwrap();
     }
-    fs::remove_file(bench.path("Cargo.lock")).unwrap();
+    fs::remove_file(sandbox.path("Cargo.lock")).unwrap();
 }
 
 #[test]
 fn a_line_of_megabytes() {
     let registry = Registry::new([Crate::new("fine", "1.0.0")]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let long = "a".repeat(8 << 20);
     write(
-        &bench.path("Cargo.lock"),
+        &sandbox.path("Cargo.lock"),
         lockfile(&long, "1.0.0", &"a".repeat(64)),
     );
-    let run = prefetch(&bench).exits(101).says("is not a crate name");
+    let run = prefetch(&sandbox).exits(101).says("is not a crate name");
     assert!(
         run.stderr.len() < 10_000,
         "the message is as long as the line"
     );
 
-    write(&bench.path("list.txt"), format!("fine\n{long}\n"));
-    let run = bench.program(["prefetch", "list.txt"]).outcome().calm();
+    write(&sandbox.path("list.txt"), format!("fine\n{long}\n"));
+    let run = sandbox.program(["prefetch", "list.txt"]).outcome().no_panic();
     let run = run.exits(101).says("list.txt").says("line 2");
     assert!(
         run.stderr.len() < 10_000,
@@ -230,15 +230,15 @@ fn a_line_of_megabytes() {
     );
 
     // A long comment is nothing bad.
-    write(&bench.path("list.txt"), format!("fine # {long}\n"));
-    bench.program(["prefetch", "list.txt"]).outcome().exits(0);
-    sound(&bench.mirror(), &registry);
+    write(&sandbox.path("list.txt"), format!("fine # {long}\n"));
+    sandbox.program(["prefetch", "list.txt"]).outcome().exits(0);
+    sound(&sandbox.mirror(), &registry);
 }
 
 #[test]
 fn lists_that_mean_harm() {
     let registry = Registry::new([Crate::new("fine", "1.0.0")]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     for entry in [
         "../evil",
         "fine@1\"\n[dependencies.evil]\npath=\"/\"",
@@ -249,14 +249,14 @@ fn lists_that_mean_harm() {
         "con",
         "fine@\u{0}",
     ] {
-        write(&bench.path("list.txt"), format!("fine\n{entry}\n"));
-        let run = bench.program(["prefetch", "list.txt"]).outcome().calm();
+        write(&sandbox.path("list.txt"), format!("fine\n{entry}\n"));
+        let run = sandbox.program(["prefetch", "list.txt"]).outcome().no_panic();
         run.exits(101).says("list.txt").says("line 2");
     }
-    write(&bench.path("list.txt"), b"fine\n\xff\xfe\n");
-    let run = bench.program(["prefetch", "list.txt"]).outcome().calm();
+    write(&sandbox.path("list.txt"), b"fine\n\xff\xfe\n");
+    let run = sandbox.program(["prefetch", "list.txt"]).outcome().no_panic();
     run.exits(101).says("list.txt").says("UTF-8");
-    assert!(!bench.path("evil").exists());
+    assert!(!sandbox.path("evil").exists());
 }
 
 #[test]
@@ -291,18 +291,18 @@ fn archives_that_cargo_would_refuse() {
             Crate::new("fine", "1.0.0"),
             Crate::new("evil", "1.0.0").archive(bytes),
         ]);
-        let bench = Bench::new(&registry);
-        let project = bench.project("app", &[Dep::new("evil", "1"), Dep::new("fine", "1")]);
-        let run = bench.run(&project, ["vendor", "--check-archives"]);
-        let run = run.calm().exits(101);
+        let sandbox = Sandbox::new(&registry);
+        let project = sandbox.project("app", &[Dep::new("evil", "1"), Dep::new("fine", "1")]);
+        let run = sandbox.run(&project, ["vendor", "--check-archives"]);
+        let run = run.no_panic().exits(101);
         run.says("evil@1.0.0").says(said).says("help:");
-        assert_eq!(sound(&bench.mirror(), &registry).names(), ["fine-1.0.0"]);
+        assert_eq!(sound(&sandbox.mirror(), &registry).names(), ["fine-1.0.0"]);
         assert!(!project.config().exists());
 
         // Where no lockfile vouches for it, nobody has to ask for the check.
-        let other = bench.path("other");
-        let run = bench.program(["prefetch", "evil", "fine", "--mirror"]);
-        let run = run.args([&other]).outcome().calm().exits(101);
+        let other = sandbox.path("other");
+        let run = sandbox.program(["prefetch", "evil", "fine", "--mirror"]);
+        let run = run.args([&other]).outcome().no_panic().exits(101);
         run.says("evil@1.0.0").says(said);
         assert_eq!(sound(&other, &registry).names(), ["fine-1.0.0"]);
     }
@@ -319,11 +319,11 @@ fn an_archive_from_cargos_cache_is_looked_at_too() {
         .finish();
     let sound_one = Crate::new("evil", "1.0.0");
     let registry = Registry::new([sound_one.clone()]);
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("evil", "1")]);
-    bench.warm(&project);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("evil", "1")]);
+    sandbox.warm(&project);
     let mut planted = 0;
-    let cache = bench.path("cargo-home/registry/cache");
+    let cache = sandbox.path("cargo-home/registry/cache");
     for path in tree(&cache)
         .keys()
         .filter(|path| path.ends_with("evil-1.0.0.crate"))
@@ -335,10 +335,10 @@ fn an_archive_from_cargos_cache_is_looked_at_too() {
     // Another registry under the same address vouches for the planted bytes.
     registry.publish(&Crate::new("evil", "1.0.0").archive(bytes));
     fs::remove_file(project.path("Cargo.lock")).unwrap();
-    bench.lock(&project);
-    let run = bench.run(&project, ["vendor", "--check-archives"]);
-    run.calm().exits(101).says("symbolic link");
-    assert!(sound(&bench.mirror(), &registry).crates.is_empty());
+    sandbox.lock(&project);
+    let run = sandbox.run(&project, ["vendor", "--check-archives"]);
+    run.no_panic().exits(101).says("symbolic link");
+    assert!(sound(&sandbox.mirror(), &registry).crates.is_empty());
 }
 
 #[test]
@@ -372,15 +372,15 @@ fn index_files_that_mean_harm() {
         ("a megabyte in another line", huge.into_bytes(), true),
     ] {
         let registry = Registry::new([Crate::new("fine", "1.0.0")]);
-        let bench = Bench::new(&registry);
-        let project = bench.project("app", &[Dep::new("fine", "1")]);
+        let sandbox = Sandbox::new(&registry);
+        let project = sandbox.project("app", &[Dep::new("fine", "1")]);
         registry.serve(&index_of("fine"), bytes);
-        let run = bench.run(&project, ["vendor"]).calm();
-        let held = sound(&bench.mirror(), &registry);
+        let run = sandbox.run(&project, ["vendor"]).no_panic();
+        let held = sound(&sandbox.mirror(), &registry);
         if fetched {
             run.exits(0);
             assert_eq!(held.lines("fine"), std::slice::from_ref(&good), "{what}");
-            bench.builds(&project);
+            sandbox.builds(&project);
         } else {
             run.exits(101).says("fine@1.0.0");
             assert!(held.index.is_empty(), "{what}");
@@ -392,11 +392,11 @@ fn index_files_that_mean_harm() {
 fn an_index_file_that_swells() {
     // A hundred kilobytes on the wire, a hundred megabytes in memory.
     let registry = Registry::new([Crate::new("fine", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("fine", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("fine", "1")]);
     let swollen = Fault::Gzipped(gzip(&vec![b' '; 100 << 20]));
     registry.always(&index_of("fine"), swollen);
-    let run = bench.run(&project, ["vendor"]).calm().exits(101);
+    let run = sandbox.run(&project, ["vendor"]).no_panic().exits(101);
     run.says("fine@1.0.0");
-    assert!(sound(&bench.mirror(), &registry).index.is_empty());
+    assert!(sound(&sandbox.mirror(), &registry).index.is_empty());
 }

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::Outcome;
 use crate::fixture::mirror::{Held, sound};
 use crate::fixture::package::{Crate, Dep, sha256};
@@ -13,7 +13,7 @@ use crate::fixture::server::Fault;
 
 struct World {
     registry: Registry,
-    bench: Bench,
+    sandbox: Sandbox,
     project: Project,
 }
 
@@ -24,12 +24,12 @@ fn world() -> World {
         Crate::new("beta", "1.0.0").weight(50_000),
         Crate::new("gamma", "1.0.0"),
     ]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let deps = ["alpha", "beta", "gamma"].map(|name| Dep::new(name, "1"));
-    let project = bench.project("app", &deps);
+    let project = sandbox.project("app", &deps);
     World {
         registry,
-        bench,
+        sandbox,
         project,
     }
 }
@@ -43,18 +43,18 @@ impl World {
     fn vendor(&self, json: bool) -> Outcome {
         self.registry.forget();
         let format = if json { "json" } else { "human" };
-        self.bench
+        self.sandbox
             .program(["vendor", "--message-format", format])
             .within(&self.project.folder)
             .env("CARGO_HTTP_TIMEOUT", "1")
             .env("CARGO_NET_RETRY", "1")
             .outcome()
-            .calm()
+            .no_panic()
     }
 
     #[track_caller]
     fn held(&self) -> Held {
-        sound(&self.bench.mirror(), &self.registry)
+        sound(&self.sandbox.mirror(), &self.registry)
     }
 
     /// The fault goes away by itself or by a second try.
@@ -62,7 +62,7 @@ impl World {
     fn recovers(&self) {
         self.vendor(false).exits(0).says("; ready offline");
         assert_eq!(self.held().names().len(), 3);
-        self.bench.builds(&self.project);
+        self.sandbox.builds(&self.project);
     }
 
     /// The fault stays: `beta` is named with `said`, the config is not touched, everything else is there, and once the
@@ -201,7 +201,7 @@ fn tries_are_as_many_as_cargos_config_says() {
     let world = world();
     world.registry.always(&world.download(), Fault::Status(503));
     let run = world
-        .bench
+        .sandbox
         .program(["vendor"])
         .within(&world.project.folder);
     world.registry.forget();
@@ -240,7 +240,7 @@ fn a_server_cannot_make_us_wait_for_an_hour() {
     let world = world();
     let pause = Fault::RetryAfter(429, "3600");
     world.registry.fail_next(&world.download(), [pause]);
-    let run = world.bench.program(["vendor", "--message-format", "json"]);
+    let run = world.sandbox.program(["vendor", "--message-format", "json"]);
     let mut running = run.within(&world.project.folder).start();
     let retry = running.line_with(r#""reason":"retry""#);
     running.kill();
@@ -322,7 +322,7 @@ fn the_mirror_holds_other_bytes_under_this_version() {
     let world = world();
     world.recovers();
     let held = world.held();
-    let mirror = tree(&world.bench.mirror().join("crates-io"));
+    let mirror = tree(&world.sandbox.mirror().join("crates-io"));
     // Somebody's registry published it again, and somebody's lockfile believes that.
     let other = Crate::new("beta", "1.0.0").weight(50_001);
     let config = world.project.read(".cargo/config.toml");
@@ -336,7 +336,7 @@ fn the_mirror_holds_other_bytes_under_this_version() {
     let run = world.vendor(false).exits(101);
     run.says("beta@1.0.0").says(&former).says("help:");
     assert_eq!(
-        tree(&world.bench.mirror().join("crates-io")),
+        tree(&world.sandbox.mirror().join("crates-io")),
         mirror,
         "what is there is not overwritten"
     );
@@ -375,12 +375,12 @@ fn a_redirect_to_a_file_is_not_followed() {
 fn a_registry_that_is_down_is_said_once_and_soon() {
     let world = world();
     let run = world
-        .bench
+        .sandbox
         .program(["vendor"])
         .within(&world.project.folder);
     let run = run.env("CARGO_MIRROR_UPSTREAM", "sparse+http://127.0.0.1:1/index/");
     let start = Instant::now();
-    let run = run.env("CARGO_NET_RETRY", "1").outcome().calm().exits(101);
+    let run = run.env("CARGO_NET_RETRY", "1").outcome().no_panic().exits(101);
     assert!(start.elapsed() < Duration::from_secs(30));
     run.says("127.0.0.1").says("help:");
     assert!(!world.project.config().exists());

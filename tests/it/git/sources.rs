@@ -4,17 +4,17 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, changed, tree, write};
 use crate::fixture::registry::Registry;
 use crate::fixture::repository::{Repository, manifest, sources};
 
 /// A project that depends on packages of git sources: `(name, url, reference)`.
-pub(crate) fn project(bench: &Bench, name: &str, deps: &[(&str, &str, &str)]) -> Project {
-    let project = bench.unlocked(name, &[]);
+pub(crate) fn project(sandbox: &Sandbox, name: &str, deps: &[(&str, &str, &str)]) -> Project {
+    let project = sandbox.unlocked(name, &[]);
     depend(&project, deps);
-    bench.lock(&project);
+    sandbox.lock(&project);
     project
 }
 
@@ -28,7 +28,7 @@ fn depend(project: &Project, deps: &[(&str, &str, &str)]) {
 
 /// The real cargo, with an empty home and no network, builds out of the mirror.
 #[track_caller]
-pub(crate) fn builds(bench: &Bench, project: &Project) {
+pub(crate) fn builds(sandbox: &Sandbox, project: &Project) {
     let lockfile = project.read("Cargo.lock");
     for arguments in [
         &["check", "--locked"][..],
@@ -36,7 +36,7 @@ pub(crate) fn builds(bench: &Bench, project: &Project) {
         &["fetch", "--locked"],
         &["metadata", "--frozen", "--format-version", "1"],
     ] {
-        let run = bench.judge(arguments).within(&project.folder);
+        let run = sandbox.judge(arguments).within(&project.folder);
         run.outcome().exits(0);
     }
     assert_eq!(project.read("Cargo.lock"), lockfile);
@@ -44,35 +44,35 @@ pub(crate) fn builds(bench: &Bench, project: &Project) {
 
 /// Vendors, and lets the real cargo build.
 #[track_caller]
-pub(crate) fn check(bench: &Bench, project: &Project) {
+pub(crate) fn check(sandbox: &Sandbox, project: &Project) {
     let before = project.tree();
-    bench
+    sandbox
         .run(project, ["vendor"])
         .exits(0)
-        .calm()
+        .no_panic()
         .says("ready offline");
     let mut changed = changed(&before, &project.tree());
     changed.retain(|path| path != ".cargo/config.toml");
     assert_eq!(changed, [""; 0]);
-    builds(bench, project);
-    bench.run(project, ["status"]).exits(0);
-    bench.run(project, ["verify"]).exits(0);
+    builds(sandbox, project);
+    sandbox.run(project, ["status"]).exits(0);
+    sandbox.run(project, ["verify"]).exits(0);
     // Nothing to do is nothing done.
-    let mirror = tree(&bench.mirror().join("git"));
-    bench.run(project, ["vendor"]).exits(0);
-    assert!(mirror == tree(&bench.mirror().join("git")));
-    nothing_left_over(bench);
+    let mirror = tree(&sandbox.mirror().join("git"));
+    sandbox.run(project, ["vendor"]).exits(0);
+    assert!(mirror == tree(&sandbox.mirror().join("git")));
+    nothing_left_over(sandbox);
 }
 
 #[track_caller]
-fn nothing_left_over(bench: &Bench) {
-    let left = tree(&bench.mirror().join(".mirror/tmp"));
+fn nothing_left_over(sandbox: &Sandbox) {
+    let left = tree(&sandbox.mirror().join(".mirror/tmp"));
     assert!(left.is_empty(), "{:?}", left.keys());
 }
 
 /// The only package folder of the only git source.
-pub(crate) fn package(bench: &Bench) -> PathBuf {
-    let sources = sources(&bench.mirror());
+pub(crate) fn package(sandbox: &Sandbox) -> PathBuf {
+    let sources = sources(&sandbox.mirror());
     assert_eq!(sources.len(), 1);
     let mut packages = packages(&sources[0]);
     assert_eq!(packages.len(), 1);
@@ -98,8 +98,8 @@ pub(crate) fn packages(source: &Path) -> Vec<PathBuf> {
 #[test]
 fn default_branch_tag_and_revision() {
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let repository = Repository::package(&bench, "shared", "0.1.0");
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::package(&sandbox, "shared", "0.1.0");
     let text = manifest("shared", "0.1.0") + &Dep::new("alpha", "1").manifest();
     repository.commit(&[("Cargo.toml", &text)]);
     repository.git(&["tag", "v1"]);
@@ -116,21 +116,21 @@ fn default_branch_tag_and_revision() {
     .enumerate()
     {
         let name = format!("app-{number}");
-        let project = project(&bench, &name, &[("shared", &url, reference)]);
-        check(&bench, &project);
+        let project = project(&sandbox, &name, &[("shared", &url, reference)]);
+        check(&sandbox, &project);
     }
     // The same commit under five names is five sources.
-    assert_eq!(sources(&bench.mirror()).len(), 5);
+    assert_eq!(sources(&sandbox.mirror()).len(), 5);
 }
 
 #[test]
 fn the_locked_revision_is_taken_and_not_the_newest() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let repository = Repository::package(&bench, "shared", "0.1.0");
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::package(&sandbox, "shared", "0.1.0");
     let locked = repository.head();
     let project = project(
-        &bench,
+        &sandbox,
         "app",
         &[("shared", &repository.url(), "branch = \"main\"")],
     );
@@ -138,8 +138,8 @@ fn the_locked_revision_is_taken_and_not_the_newest() {
         ("Cargo.toml", &manifest("shared", "0.2.0")),
         ("src/lib.rs", "compile_error!(\"not the locked revision\");"),
     ]);
-    check(&bench, &project);
-    let record = fs::read_to_string(sources(&bench.mirror())[0].join("source.json")).unwrap();
+    check(&sandbox, &project);
+    let record = fs::read_to_string(sources(&sandbox.mirror())[0].join("source.json")).unwrap();
     assert!(record.contains(&locked), "{record}");
 }
 
@@ -186,11 +186,11 @@ pub(crate) const WORKSPACE: [(&str, &str); 9] = [
 #[test]
 fn a_workspace_with_inheritance_and_path_dependencies() {
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let repository = Repository::new(&bench, "work", &WORKSPACE);
-    let project = project(&bench, "app", &[("outer", &repository.url(), "")]);
-    check(&bench, &project);
-    let source = &sources(&bench.mirror())[0];
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::new(&sandbox, "work", &WORKSPACE);
+    let project = project(&sandbox, "app", &[("outer", &repository.url(), "")]);
+    check(&sandbox, &project);
+    let source = &sources(&sandbox.mirror())[0];
     let names: Vec<_> = packages(source)
         .iter()
         .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
@@ -200,10 +200,10 @@ fn a_workspace_with_inheritance_and_path_dependencies() {
 }
 
 /// What cargo makes of every manifest below a folder, without what only says where it is.
-fn manifests(bench: &Bench, folder: &Path) -> Vec<serde_json::Value> {
+fn manifests(sandbox: &Sandbox, folder: &Path) -> Vec<serde_json::Value> {
     let mut found = Vec::new();
     for path in packages(folder) {
-        let run = bench.cargo(["read-manifest", "--offline", "--manifest-path"]);
+        let run = sandbox.cargo(["read-manifest", "--offline", "--manifest-path"]);
         let run = run.args([path.join("Cargo.toml")]).outcome().exits(0);
         let mut read: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
         let whole = read.as_object_mut().unwrap();
@@ -226,11 +226,11 @@ fn manifests(bench: &Bench, folder: &Path) -> Vec<serde_json::Value> {
 
 /// The same packages as `cargo vendor` makes them.
 #[track_caller]
-fn as_cargo_vendors(bench: &Bench, project: &Project) {
+fn as_cargo_vendors(sandbox: &Sandbox, project: &Project) {
     // Else it would vendor out of our own mirror.
-    bench.run(project, ["off"]).exits(0);
-    let vendored = bench.fresh("vendored");
-    let run = bench.cargo([
+    sandbox.run(project, ["off"]).exits(0);
+    let vendored = sandbox.fresh("vendored");
+    let run = sandbox.cargo([
         "vendor",
         "--locked",
         "--respect-source-config",
@@ -245,8 +245,8 @@ fn as_cargo_vendors(bench: &Bench, project: &Project) {
             fs::remove_dir_all(path).unwrap();
         }
     }
-    let ours = &sources(&bench.mirror())[0];
-    assert_eq!(manifests(bench, &vendored), manifests(bench, ours));
+    let ours = &sources(&sandbox.mirror())[0];
+    assert_eq!(manifests(sandbox, &vendored), manifests(sandbox, ours));
 }
 
 #[test]
@@ -277,35 +277,35 @@ fn packages_are_what_cargo_vendor_makes_of_them() {
         ("leaf/src/bin/tool.rs", "fn main() {}\n"),
     ];
     for (name, files, top) in [("work", &WORKSPACE[..], "outer"), ("odd", &odd, "root")] {
-        let bench = Bench::new(&registry);
-        let repository = Repository::new(&bench, name, files);
+        let sandbox = Sandbox::new(&registry);
+        let repository = Repository::new(&sandbox, name, files);
         let features = if name == "odd" {
             "features = [\"f\"]"
         } else {
             ""
         };
-        let project = project(&bench, "app", &[(top, &repository.url(), features)]);
-        check(&bench, &project);
-        as_cargo_vendors(&bench, &project);
+        let project = project(&sandbox, "app", &[(top, &repository.url(), features)]);
+        check(&sandbox, &project);
+        as_cargo_vendors(&sandbox, &project);
     }
 }
 
 #[test]
 fn submodules_are_part_of_their_repository() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let deep = Repository::new(&bench, "deep", &[("deep.txt", "deep")]);
-    let native = Repository::new(&bench, "native", &[("native.txt", "one")]);
+    let sandbox = Sandbox::new(&registry);
+    let deep = Repository::new(&sandbox, "deep", &[("deep.txt", "deep")]);
+    let native = Repository::new(&sandbox, "native", &[("native.txt", "one")]);
     native.git(&["submodule", "add", "--quiet", &deep.url(), "deep"]);
     native.commit(&[]);
-    let unwanted = Repository::new(&bench, "unwanted", &[("huge.txt", "huge")]);
+    let unwanted = Repository::new(&sandbox, "unwanted", &[("huge.txt", "huge")]);
     let lib = "pub const NATIVE: &str = include_str!(\"../vendor/native/native.txt\");\n\
                pub const DEEP: &str = include_str!(\"../vendor/native/deep/deep.txt\");\n";
     let files = [
         ("Cargo.toml", &*manifest("bind", "0.1.0")),
         ("src/lib.rs", lib),
     ];
-    let repository = Repository::new(&bench, "bind", &files);
+    let repository = Repository::new(&sandbox, "bind", &files);
     repository.git(&[
         "submodule",
         "add",
@@ -323,38 +323,38 @@ fn submodules_are_part_of_their_repository() {
     ]);
     repository.commit(&[]);
     native.commit(&[("native.txt", "two")]);
-    let project = project(&bench, "app", &[("bind", &repository.url(), "")]);
-    check(&bench, &project);
-    let package = package(&bench);
+    let project = project(&sandbox, "app", &[("bind", &repository.url(), "")]);
+    check(&sandbox, &project);
+    let package = package(&sandbox);
     let native = fs::read_to_string(package.join("vendor/native/native.txt"));
     assert_eq!(native.unwrap(), "one");
     assert!(!package.join("unwanted").exists() && package.join(".gitmodules").exists());
     // A cache that has all but a submodule is completed.
-    fs::remove_dir_all(bench.mirror()).unwrap();
+    fs::remove_dir_all(sandbox.mirror()).unwrap();
     for folder in ["db", "checkouts"] {
-        let git = bench.path("cargo-home/git").join(folder);
+        let git = sandbox.path("cargo-home/git").join(folder);
         for entry in fs::read_dir(git).unwrap().flatten() {
             if !entry.file_name().to_string_lossy().starts_with("bind-") || folder == "checkouts" {
                 fs::remove_dir_all(entry.path()).unwrap();
             }
         }
     }
-    check(&bench, &project);
+    check(&sandbox, &project);
 }
 
 #[test]
 fn one_name_and_version_from_two_repositories_and_from_crates_io() {
     let registry = Registry::new([Crate::new("twin", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let one = Repository::package(&bench, "one/twin", "1.0.0");
-    let two = Repository::package(&bench, "two/twin", "1.0.0");
+    let sandbox = Sandbox::new(&registry);
+    let one = Repository::package(&sandbox, "one/twin", "1.0.0");
+    let two = Repository::package(&sandbox, "two/twin", "1.0.0");
     for (repository, name) in [(&one, "one"), (&two, "two")] {
         let text = manifest("twin", "1.0.0");
         let lib =
             format!("pub const FROM: &str = {name:?};\npub const VERSION: &str = \"1.0.0\";\n");
         repository.commit(&[("Cargo.toml", &text), ("src/lib.rs", &lib)]);
     }
-    let project = bench.unlocked("app", &[Dep::new("twin", "1")]);
+    let project = sandbox.unlocked("app", &[Dep::new("twin", "1")]);
     depend(
         &project,
         &[
@@ -366,31 +366,31 @@ fn one_name_and_version_from_two_repositories_and_from_crates_io() {
         "src/lib.rs",
         "const _: () = assert!(one::FROM.as_bytes()[0] == b'o' && two::FROM.as_bytes()[0] == b't' && !twin::VERSION.is_empty());\n",
     );
-    bench.lock(&project);
-    check(&bench, &project);
-    assert_eq!(sources(&bench.mirror()).len(), 2);
+    sandbox.lock(&project);
+    check(&sandbox, &project);
+    assert_eq!(sources(&sandbox.mirror()).len(), 2);
 }
 
 #[test]
 fn a_git_package_that_needs_another_repository() {
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let below = Repository::package(&bench, "below", "0.1.0");
+    let sandbox = Sandbox::new(&registry);
+    let below = Repository::package(&sandbox, "below", "0.1.0");
     let text = manifest("above", "0.1.0")
         + &format!(
             "[dependencies]\nbelow = {{ git = {:?}, branch = \"main\" }}\nalpha = \"1\"\n",
             below.url()
         );
     let above = Repository::new(
-        &bench,
+        &sandbox,
         "above",
         &[("Cargo.toml", &text), ("src/lib.rs", "")],
     );
-    let project = project(&bench, "app", &[("above", &above.url(), "")]);
+    let project = project(&sandbox, "app", &[("above", &above.url(), "")]);
     // What is locked stays, although both have moved on.
     below.commit(&[("src/lib.rs", "compile_error!(\"not locked\");")]);
     above.commit(&[("src/lib.rs", "compile_error!(\"not locked\");")]);
-    check(&bench, &project);
+    check(&sandbox, &project);
 }
 
 #[test]
@@ -402,58 +402,58 @@ fn lockfiles_of_every_version() {
         ("1.60", "\nversion = 3\n"),
         ("1.85", "\nversion = 4\n"),
     ] {
-        let bench = Bench::new(&registry);
-        let repository = Repository::package(&bench, "shared", "0.1.0");
+        let sandbox = Sandbox::new(&registry);
+        let repository = Repository::package(&sandbox, "shared", "0.1.0");
         repository.git(&["branch", "feat/x"]);
         let head = format!("edition = \"2018\"\nrust-version = \"{rust}\"\n");
-        let project = Project::create(bench.path("app"), &head, &[Dep::new("alpha", "1")]);
+        let project = Project::create(sandbox.path("app"), &head, &[Dep::new("alpha", "1")]);
         depend(
             &project,
             &[("shared", &repository.url(), "branch = \"feat/x\"")],
         );
-        bench.lock(&project);
+        sandbox.lock(&project);
         let lockfile = project.read("Cargo.lock");
         assert!(lockfile.contains(marker), "{rust}: {lockfile}");
-        check(&bench, &project);
+        check(&sandbox, &project);
     }
 }
 
 #[test]
 fn what_cargo_has_is_not_fetched_again() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let repository = Repository::package(&bench, "shared", "0.1.0");
-    let project = project(&bench, "app", &[("shared", &repository.url(), "")]);
-    bench.warm(&project);
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::package(&sandbox, "shared", "0.1.0");
+    let project = project(&sandbox, "app", &[("shared", &repository.url(), "")]);
+    sandbox.warm(&project);
     // Upstream is gone, and the network is not to be used.
-    fs::rename(&repository.folder, bench.path("moved")).unwrap();
-    let run = bench.run(&project, ["vendor", "--offline"]).exits(0);
+    fs::rename(&repository.folder, sandbox.path("moved")).unwrap();
+    let run = sandbox.run(&project, ["vendor", "--offline"]).exits(0);
     run.says("1 from cargo's cache");
-    builds(&bench, &project);
+    builds(&sandbox, &project);
 }
 
 #[test]
 fn without_network_what_is_lacking_is_named() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let repository = Repository::package(&bench, "shared", "0.1.0");
-    let project = project(&bench, "app", &[("shared", &repository.url(), "")]);
-    let run = bench
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::package(&sandbox, "shared", "0.1.0");
+    let project = project(&sandbox, "app", &[("shared", &repository.url(), "")]);
+    let run = sandbox
         .run(&project, ["vendor", "--offline"])
         .exits(101)
-        .calm();
+        .no_panic();
     run.says("shared@0.1.0").says("--offline");
     assert!(!project.config().exists());
-    assert!(!bench.path("cargo-home/git/db").exists());
+    assert!(!sandbox.path("cargo-home/git/db").exists());
 }
 
 #[test]
 fn one_repository_that_is_gone_does_not_hinder_the_others() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let here = Repository::package(&bench, "here", "0.1.0");
-    let gone = Repository::package(&bench, "gone", "0.1.0");
-    let rewritten = Repository::package(&bench, "rewritten", "0.1.0");
+    let sandbox = Sandbox::new(&registry);
+    let here = Repository::package(&sandbox, "here", "0.1.0");
+    let gone = Repository::package(&sandbox, "gone", "0.1.0");
+    let rewritten = Repository::package(&sandbox, "rewritten", "0.1.0");
     let deps = [
         ("gone", gone.url(), ""),
         ("here", here.url(), ""),
@@ -463,30 +463,30 @@ fn one_repository_that_is_gone_does_not_hinder_the_others() {
         .iter()
         .map(|(name, url, more)| (*name, url.as_str(), *more))
         .collect();
-    let project = project(&bench, "app", &deps);
-    fs::rename(&gone.folder, bench.path("moved")).unwrap();
+    let project = project(&sandbox, "app", &deps);
+    fs::rename(&gone.folder, sandbox.path("moved")).unwrap();
     fs::remove_dir_all(rewritten.folder.join(".git")).unwrap();
     rewritten.git(&["init", "--quiet", "--initial-branch=main"]);
     rewritten.commit(&[("x", "x")]);
-    let run = bench.run(&project, ["vendor"]).exits(101).calm();
+    let run = sandbox.run(&project, ["vendor"]).exits(101).no_panic();
     run.says("gone@0.1.0")
         .says("rewritten@0.1.0")
         .says("2 failed");
-    assert_eq!(sources(&bench.mirror()).len(), 1);
-    fs::rename(bench.path("moved"), &gone.folder).unwrap();
-    let run = bench.run(&project, ["vendor"]).exits(101).calm();
+    assert_eq!(sources(&sandbox.mirror()).len(), 1);
+    fs::rename(sandbox.path("moved"), &gone.folder).unwrap();
+    let run = sandbox.run(&project, ["vendor"]).exits(101).no_panic();
     run.says("rewritten@0.1.0").says("1 failed");
-    assert_eq!(sources(&bench.mirror()).len(), 2);
+    assert_eq!(sources(&sandbox.mirror()).len(), 2);
 }
 
 #[test]
 fn files_of_a_checkout_are_not_believed() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let repository = Repository::package(&bench, "shared", "0.1.0");
-    let project = project(&bench, "app", &[("shared", &repository.url(), "")]);
-    bench.warm(&project);
-    let checkouts = bench.path("cargo-home/git/checkouts");
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::package(&sandbox, "shared", "0.1.0");
+    let project = project(&sandbox, "app", &[("shared", &repository.url(), "")]);
+    sandbox.warm(&project);
+    let checkouts = sandbox.path("cargo-home/git/checkouts");
     let mut edited = 0;
     for path in tree(&checkouts)
         .keys()
@@ -496,17 +496,17 @@ fn files_of_a_checkout_are_not_believed() {
         edited += 1;
     }
     assert_eq!(edited, 1);
-    check(&bench, &project);
+    check(&sandbox, &project);
 }
 
 #[test]
 fn a_damaged_object_is_not_believed() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let repository = Repository::package(&bench, "shared", "0.1.0");
-    let project = project(&bench, "app", &[("shared", &repository.url(), "")]);
-    bench.warm(&project);
-    let home = bench.path("cargo-home/git/db");
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::package(&sandbox, "shared", "0.1.0");
+    let project = project(&sandbox, "app", &[("shared", &repository.url(), "")]);
+    sandbox.warm(&project);
+    let home = sandbox.path("cargo-home/git/db");
     let pack = tree(&home)
         .into_keys()
         .find(|path| {
@@ -526,16 +526,16 @@ fn a_damaged_object_is_not_believed() {
         let mut bytes = sound.clone();
         bytes[at] ^= 0x10;
         fs::write(&pack, bytes).unwrap();
-        let _ = fs::remove_dir_all(bench.mirror());
-        let run = bench.run(&project, ["vendor", "--offline"]).calm();
+        let _ = fs::remove_dir_all(sandbox.mirror());
+        let run = sandbox.run(&project, ["vendor", "--offline"]).no_panic();
         match run.code {
             Some(0) => {
-                let lib = fs::read_to_string(package(&bench).join("src/lib.rs")).unwrap();
+                let lib = fs::read_to_string(package(&sandbox).join("src/lib.rs")).unwrap();
                 assert_eq!(lib, "pub const VERSION: &str = \"0.1.0\";\n");
             }
             _ => drop(run.exits(101)),
         }
-        nothing_left_over(&bench);
+        nothing_left_over(&sandbox);
     }
     // Another repository on this machine will do.
     let mut bytes = sound.clone();
@@ -549,7 +549,7 @@ fn a_damaged_object_is_not_believed() {
         &repository.url(),
         &other.to_string_lossy(),
     ]);
-    bench.run(&project, ["vendor", "--offline"]).exits(0);
+    sandbox.run(&project, ["vendor", "--offline"]).exits(0);
 }
 
 fn remove(path: &Path) {
@@ -559,15 +559,15 @@ fn remove(path: &Path) {
 #[test]
 fn status_says_what_became_of_a_package_and_vendor_heals_it() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let repository = Repository::package(&bench, "shared", "0.1.0");
-    let project = project(&bench, "app", &[("shared", &repository.url(), "")]);
-    check(&bench, &project);
-    let package = package(&bench);
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::package(&sandbox, "shared", "0.1.0");
+    let project = project(&sandbox, "app", &[("shared", &repository.url(), "")]);
+    check(&sandbox, &project);
+    let package = package(&sandbox);
     let lib = package.join("src/lib.rs");
     let sound = tree(&package);
     let list = package.join(".cargo-checksum.json");
-    let record = sources(&bench.mirror())[0].join("source.json");
+    let record = sources(&sandbox.mirror())[0].join("source.json");
     let damages: [(&str, &dyn Fn()); 7] = [
         ("is missing", &|| remove(&lib)),
         ("checksum", &|| write(&lib, "compile_error!(\"edited\");")),
@@ -583,21 +583,21 @@ fn status_says_what_became_of_a_package_and_vendor_heals_it() {
     ];
     for (said, damage) in damages {
         damage();
-        let run = bench.run(&project, ["status"]).exits(1);
+        let run = sandbox.run(&project, ["status"]).exits(1);
         let all = format!("{}{}", run.stdout, run.stderr);
         assert!(
             all.contains("shared@0.1.0") && all.contains(said),
             "{said}: {all}"
         );
-        bench.run(&project, ["vendor"]).exits(0);
+        sandbox.run(&project, ["vendor"]).exits(0);
         assert!(sound == tree(&package), "{said}");
-        check(&bench, &project);
+        check(&sandbox, &project);
     }
     // The same bytes written again are hashed once and sealed again.
     let bytes = fs::read(&lib).unwrap();
     fs::write(&lib, bytes).unwrap();
-    bench.run(&project, ["status"]).exits(0);
-    bench
+    sandbox.run(&project, ["status"]).exits(0);
+    sandbox
         .run(&project, ["vendor"])
         .exits(0)
         .says("1 already there");
@@ -611,22 +611,22 @@ fn status_says_what_became_of_a_package_and_vendor_heals_it() {
 #[test]
 fn another_revision_is_told_and_fetched() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let repository = Repository::package(&bench, "shared", "0.1.0");
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::package(&sandbox, "shared", "0.1.0");
     let old = repository.head();
-    let project = project(&bench, "app", &[("shared", &repository.url(), "")]);
-    check(&bench, &project);
+    let project = project(&sandbox, "app", &[("shared", &repository.url(), "")]);
+    check(&sandbox, &project);
     let new = repository.commit(&[("src/lib.rs", "pub fn newer() {}")]);
     project.write("Cargo.lock", project.read("Cargo.lock").replace(&old, &new));
-    let run = bench.run(&project, ["status"]).exits(1);
+    let run = sandbox.run(&project, ["status"]).exits(1);
     let all = format!("{}{}", run.stdout, run.stderr);
     assert!(
         all.contains(&format!("the mirror has revision {old}")),
         "{all}"
     );
-    bench.run(&project, ["vendor"]).exits(0);
-    assert_eq!(sources(&bench.mirror()).len(), 2);
-    bench.run(&project, ["status"]).exits(0);
+    sandbox.run(&project, ["vendor"]).exits(0);
+    assert_eq!(sources(&sandbox.mirror()).len(), 2);
+    sandbox.run(&project, ["status"]).exits(0);
 }
 
 /// Kills `vendor` the `count`th time it comes to `step`, and looks at what is left.
@@ -636,10 +636,10 @@ fn killed(step: &str, count: usize) {
         return;
     }
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let repository = Repository::new(&bench, "work", &WORKSPACE);
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::new(&sandbox, "work", &WORKSPACE);
     let former = project(
-        &bench,
+        &sandbox,
         "former",
         &[(
             "inner",
@@ -647,17 +647,17 @@ fn killed(step: &str, count: usize) {
             "default-features = false\nfeatures = [\"one\", \"two\"]",
         )],
     );
-    bench.run(&former, ["vendor"]).exits(0);
-    let project = project(&bench, "app", &[("outer", &repository.url(), "")]);
+    sandbox.run(&former, ["vendor"]).exits(0);
+    let project = project(&sandbox, "app", &[("outer", &repository.url(), "")]);
     if step == "git-quarantined" {
-        bench.run(&project, ["vendor"]).exits(0);
-        bench.run(&project, ["off"]).exits(0);
+        sandbox.run(&project, ["vendor"]).exits(0);
+        sandbox.run(&project, ["off"]).exits(0);
         write(
-            &sources(&bench.mirror())[0].join("outer-0.3.0/Cargo.toml"),
+            &sources(&sandbox.mirror())[0].join("outer-0.3.0/Cargo.toml"),
             "[package]\nname = \"outer\"\n",
         );
     }
-    let run = bench.program(["vendor"]).within(&project.folder);
+    let run = sandbox.program(["vendor"]).within(&project.folder);
     let run = run.env("CARGO_MIRROR_TEST_KILL", format!("{step}:{count}"));
     let run = run.outcome();
     assert!(
@@ -667,17 +667,17 @@ fn killed(step: &str, count: usize) {
     assert!(!project.config().exists());
     // A damaged tree is out of the way until the next run.
     if step != "git-quarantined" {
-        builds(&bench, &former);
-        bench.program(["verify"]).outcome().exits(0);
+        builds(&sandbox, &former);
+        sandbox.program(["verify"]).outcome().exits(0);
     }
-    bench.run(&project, ["vendor"]).exits(0);
-    let run = bench.program(["verify", "--message-format", "json"]);
+    sandbox.run(&project, ["vendor"]).exits(0);
+    let run = sandbox.program(["verify", "--message-format", "json"]);
     let run = run.outcome().exits(0);
     // Of growing files a run with nothing to do takes no notice.
     assert!(!run.stdout.contains("missing-line"), "{run}");
-    bench.run(&project, ["repair"]).exits(0);
-    check(&bench, &project);
-    builds(&bench, &former);
+    sandbox.run(&project, ["repair"]).exits(0);
+    check(&sandbox, &project);
+    builds(&sandbox, &former);
 }
 
 #[test]
@@ -709,10 +709,10 @@ fn killed_when_a_package_is_recorded() {
 #[test]
 fn a_dry_run_names_packages_of_git_sources() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let repository = Repository::package(&bench, "shared", "0.1.0");
-    let project = project(&bench, "app", &[("shared", &repository.url(), "")]);
-    let run = bench.run(&project, ["vendor", "--dry-run"]).exits(0);
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::package(&sandbox, "shared", "0.1.0");
+    let project = project(&sandbox, "app", &[("shared", &repository.url(), "")]);
+    let run = sandbox.run(&project, ["vendor", "--dry-run"]).exits(0);
     run.answers("fetch shared@0.1.0");
-    assert!(!bench.mirror().exists());
+    assert!(!sandbox.mirror().exists());
 }

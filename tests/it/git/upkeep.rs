@@ -4,15 +4,15 @@ use std::fs;
 use std::path::Path;
 
 use crate::fault::durability::{CUTS, Log};
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::package::Crate;
 use crate::fixture::project::{tree, write};
 use crate::fixture::registry::Registry;
 use crate::fixture::repository::{Repository, sources};
 use crate::git::sources::{WORKSPACE, builds, check, package, project};
 
-fn kinds(bench: &Bench, arguments: &[&str]) -> Vec<String> {
-    let run = bench.program(["verify", "--message-format", "json"]);
+fn kinds(sandbox: &Sandbox, arguments: &[&str]) -> Vec<String> {
+    let run = sandbox.program(["verify", "--message-format", "json"]);
     let run = run.args(arguments).outcome();
     let report = run.report();
     let damages = report["damages"].as_array().expect("it lists them").clone();
@@ -30,12 +30,12 @@ fn kinds(bench: &Bench, arguments: &[&str]) -> Vec<String> {
 #[test]
 fn every_damage_is_found_and_repaired() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let repository = Repository::package(&bench, "shared", "0.1.0");
-    let project = project(&bench, "app", &[("shared", &repository.url(), "")]);
-    check(&bench, &project);
-    let package = package(&bench);
-    let source = sources(&bench.mirror()).remove(0);
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::package(&sandbox, "shared", "0.1.0");
+    let project = project(&sandbox, "app", &[("shared", &repository.url(), "")]);
+    check(&sandbox, &project);
+    let package = package(&sandbox);
+    let source = sources(&sandbox.mirror()).remove(0);
     let sound = tree(&source);
     let (lib, list, record) = (
         package.join("src/lib.rs"),
@@ -86,19 +86,19 @@ fn every_damage_is_found_and_repaired() {
     ];
     for (expected, damage) in damages {
         damage();
-        assert_eq!(kinds(&bench, &[]), [expected]);
-        let run = bench.run(&project, ["repair"]).calm();
+        assert_eq!(kinds(&sandbox, &[]), [expected]);
+        let run = sandbox.run(&project, ["repair"]).no_panic();
         // One that no root wants and no repository has is not made again.
         let code = run.code;
         if code != Some(0) {
             assert!(expected.contains("other-1.0.0"), "{run}");
-            bench.run(&project, ["repair"]).exits(0);
+            sandbox.run(&project, ["repair"]).exits(0);
         }
-        assert_eq!(kinds(&bench, &[]), [""; 0], "{expected}");
+        assert_eq!(kinds(&sandbox, &[]), [""; 0], "{expected}");
         assert!(sound == tree(&source), "{expected}");
-        bench.run(&project, ["status"]).exits(0);
+        sandbox.run(&project, ["status"]).exits(0);
     }
-    builds(&bench, &project);
+    builds(&sandbox, &project);
     // A quick look believes the seals.
     write(&lib, "edited");
     let modified = fs::metadata(&list).unwrap().modified().unwrap();
@@ -109,7 +109,7 @@ fn every_damage_is_found_and_repaired() {
         .set_modified(modified)
         .unwrap();
     assert_eq!(
-        kinds(&bench, &["--quick"]),
+        kinds(&sandbox, &["--quick"]),
         ["changed-bytes shared-0.1.0/src/lib.rs shared@0.1.0"]
     );
 }
@@ -117,11 +117,11 @@ fn every_damage_is_found_and_repaired() {
 #[test]
 fn every_flipped_bit_is_found() {
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let repository = Repository::new(&bench, "work", &WORKSPACE);
-    let project = project(&bench, "app", &[("outer", &repository.url(), "")]);
-    check(&bench, &project);
-    let git = bench.mirror().join("git");
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::new(&sandbox, "work", &WORKSPACE);
+    let project = project(&sandbox, "app", &[("outer", &repository.url(), "")]);
+    check(&sandbox, &project);
+    let git = sandbox.mirror().join("git");
     let sound = tree(&git);
     let files: Vec<&String> = sound.keys().filter(|path| !path.ends_with('/')).collect();
     for round in 0..40_usize {
@@ -145,11 +145,11 @@ fn every_flipped_bit_is_found() {
             .unwrap()
             .set_modified(time)
             .unwrap();
-        assert_ne!(kinds(&bench, &[]), [""; 0], "bit {at} of {path}");
-        bench.run(&project, ["repair"]).calm();
-        assert_eq!(kinds(&bench, &[]), [""; 0], "bit {at} of {path}");
+        assert_ne!(kinds(&sandbox, &[]), [""; 0], "bit {at} of {path}");
+        sandbox.run(&project, ["repair"]).no_panic();
+        assert_eq!(kinds(&sandbox, &[]), [""; 0], "bit {at} of {path}");
         // Whose name had changed is in quarantine, and the next run brings it again.
-        bench.run(&project, ["vendor"]).exits(0);
+        sandbox.run(&project, ["vendor"]).exits(0);
         assert!(sound == tree(&git), "bit {at} of {path}");
     }
 }
@@ -157,49 +157,49 @@ fn every_flipped_bit_is_found() {
 #[test]
 fn what_cannot_be_made_again_is_told() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let repository = Repository::package(&bench, "shared", "0.1.0");
-    let project = project(&bench, "app", &[("shared", &repository.url(), "")]);
-    check(&bench, &project);
-    fs::remove_dir_all(bench.path("cargo-home/git")).unwrap();
-    fs::rename(&repository.folder, bench.path("moved")).unwrap();
-    let lib = package(&bench).join("src/lib.rs");
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::package(&sandbox, "shared", "0.1.0");
+    let project = project(&sandbox, "app", &[("shared", &repository.url(), "")]);
+    check(&sandbox, &project);
+    fs::remove_dir_all(sandbox.path("cargo-home/git")).unwrap();
+    fs::rename(&repository.folder, sandbox.path("moved")).unwrap();
+    let lib = package(&sandbox).join("src/lib.rs");
     write(&lib, "edited");
-    let run = bench.run(&project, ["repair"]).exits(1).calm();
+    let run = sandbox.run(&project, ["repair"]).exits(1).no_panic();
     run.says("shared@0.1.0 could not be fetched");
-    fs::rename(bench.path("moved"), &repository.folder).unwrap();
-    bench.run(&project, ["repair"]).exits(0);
-    builds(&bench, &project);
+    fs::rename(sandbox.path("moved"), &repository.folder).unwrap();
+    sandbox.run(&project, ["repair"]).exits(0);
+    builds(&sandbox, &project);
 }
 
 #[test]
 fn what_no_root_wants_goes_and_nothing_else() {
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let repository = Repository::new(&bench, "work", &WORKSPACE);
-    let both = project(&bench, "both", &[("outer", &repository.url(), "")]);
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::new(&sandbox, "work", &WORKSPACE);
+    let both = project(&sandbox, "both", &[("outer", &repository.url(), "")]);
     let features = "default-features = false\nfeatures = [\"one\", \"two\"]";
-    let inner = project(&bench, "inner", &[("inner", &repository.url(), features)]);
-    let other = Repository::package(&bench, "other", "0.1.0");
-    let last = project(&bench, "last", &[("other", &other.url(), "")]);
+    let inner = project(&sandbox, "inner", &[("inner", &repository.url(), features)]);
+    let other = Repository::package(&sandbox, "other", "0.1.0");
+    let last = project(&sandbox, "last", &[("other", &other.url(), "")]);
     for project in [&both, &inner, &last] {
-        check(&bench, project);
+        check(&sandbox, project);
     }
-    let whole = tree(&bench.mirror().join("git"));
-    bench.run(&both, ["gc", "--yes"]).exits(0);
-    assert!(whole == tree(&bench.mirror().join("git")));
+    let whole = tree(&sandbox.mirror().join("git"));
+    sandbox.run(&both, ["gc", "--yes"]).exits(0);
+    assert!(whole == tree(&sandbox.mirror().join("git")));
 
     fs::remove_dir_all(&both.folder).unwrap();
     fs::remove_dir_all(&last.folder).unwrap();
-    bench.run(&inner, ["gc", "--yes", "--forget-gone"]).exits(0);
-    let left = sources(&bench.mirror());
+    sandbox.run(&inner, ["gc", "--yes", "--forget-gone"]).exits(0);
+    let left = sources(&sandbox.mirror());
     assert_eq!(left.len(), 1, "{left:?}");
     assert!(left[0].join("inner-0.3.0").exists() && !left[0].join("outer-0.3.0").exists());
-    builds(&bench, &inner);
-    assert_eq!(kinds(&bench, &[]), [""; 0]);
+    builds(&sandbox, &inner);
+    assert_eq!(kinds(&sandbox, &[]), [""; 0]);
 
     // A lockfile that has moved on since it was given wants what it names now, too.
-    bench.run(&inner, ["status"]).exits(0);
+    sandbox.run(&inner, ["status"]).exits(0);
     assert!(Path::new(&left[0]).exists());
 }
 
@@ -211,15 +211,15 @@ fn killed_while_it_removes() {
     }
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
     for step in ["git-record-shortened", "git-package-aside"] {
-        let bench = Bench::new(&registry);
-        let repository = Repository::new(&bench, "work", &WORKSPACE);
-        let both = project(&bench, "both", &[("outer", &repository.url(), "")]);
+        let sandbox = Sandbox::new(&registry);
+        let repository = Repository::new(&sandbox, "work", &WORKSPACE);
+        let both = project(&sandbox, "both", &[("outer", &repository.url(), "")]);
         let features = "default-features = false\nfeatures = [\"one\", \"two\"]";
-        let inner = project(&bench, "inner", &[("inner", &repository.url(), features)]);
-        check(&bench, &both);
-        check(&bench, &inner);
+        let inner = project(&sandbox, "inner", &[("inner", &repository.url(), features)]);
+        check(&sandbox, &both);
+        check(&sandbox, &inner);
         fs::remove_dir_all(&both.folder).unwrap();
-        let run = bench.program(["gc", "--yes", "--forget-gone"]);
+        let run = sandbox.program(["gc", "--yes", "--forget-gone"]);
         let run = run
             .env("CARGO_MIRROR_TEST_KILL", format!("{step}:1"))
             .outcome();
@@ -227,11 +227,11 @@ fn killed_while_it_removes() {
             !matches!(run.code, Some(0 | 1 | 2 | 101)),
             "not killed at {step}\n{run}"
         );
-        bench.program(["verify"]).outcome().exits(0);
-        builds(&bench, &inner);
-        bench.run(&inner, ["gc", "--yes", "--forget-gone"]).exits(0);
-        assert_eq!(kinds(&bench, &[]), [""; 0], "{step}");
-        builds(&bench, &inner);
+        sandbox.program(["verify"]).outcome().exits(0);
+        builds(&sandbox, &inner);
+        sandbox.run(&inner, ["gc", "--yes", "--forget-gone"]).exits(0);
+        assert_eq!(kinds(&sandbox, &[]), [""; 0], "{step}");
+        builds(&sandbox, &inner);
     }
 }
 
@@ -242,14 +242,14 @@ fn no_power_cut_leaves_a_record_of_what_is_not_there() {
         return;
     }
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let repository = Repository::new(&bench, "work", &WORKSPACE);
-    let project = project(&bench, "app", &[("outer", &repository.url(), "")]);
-    let trace = bench.path("trace");
-    let run = bench.program(["vendor"]).within(&project.folder);
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::new(&sandbox, "work", &WORKSPACE);
+    let project = project(&sandbox, "app", &[("outer", &repository.url(), "")]);
+    let trace = sandbox.path("trace");
+    let run = sandbox.program(["vendor"]).within(&project.folder);
     let run = run.env("CARGO_MIRROR_TEST_TRACE", &trace);
     run.outcome().exits(0);
-    let source = sources(&bench.mirror()).remove(0);
+    let source = sources(&sandbox.mirror()).remove(0);
     let expected = tree(&source);
     let log = Log::read(&trace);
     for count in 0..=log.ops.len() {

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::{Outcome, Run};
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, tree, write};
@@ -19,7 +19,7 @@ const TOKEN_VARIABLE: &str = "CARGO_REGISTRIES_PRIVATE_TOKEN";
 struct World {
     open: Registry,
     private: Registry,
-    bench: Bench,
+    sandbox: Sandbox,
     project: Project,
 }
 
@@ -28,24 +28,24 @@ impl World {
     fn new() -> Self {
         let open = Registry::new([Crate::new("alpha", "1.0.0")]);
         let private = Registry::new([Crate::new("secret", "2.0.0"), Crate::new("deeper", "1.1.0")]);
-        let bench = Bench::new(&open);
-        let project = bench.unlocked("app", &[Dep::new("alpha", "1")]);
+        let sandbox = Sandbox::new(&open);
+        let project = sandbox.unlocked("app", &[Dep::new("alpha", "1")]);
         let manifest = project.read("Cargo.toml");
         let deps = "\n[dependencies.secret]\nversion = \"2\"\nregistry = \"private\"\n\
                     \n[dependencies.deeper]\nversion = \"1\"\nregistry = \"private\"\n";
         project.write("Cargo.toml", manifest + deps);
         write(
-            &bench.path("cargo-home/config.toml"),
+            &sandbox.path("cargo-home/config.toml"),
             format!("[registries.private]\nindex = {:?}\n", private.index()),
         );
         private.lock_with(TOKEN);
         let world = Self {
             open,
             private,
-            bench,
+            sandbox,
             project,
         };
-        let lock = world.bench.cargo(["generate-lockfile"]);
+        let lock = world.sandbox.cargo(["generate-lockfile"]);
         let lock = lock.env("CARGO_REGISTRIES_PRIVATE_INDEX", world.private.index());
         let lock = lock.env(PROVIDERS, "cargo:token");
         let lock = lock.env(TOKEN_VARIABLE, TOKEN);
@@ -55,7 +55,7 @@ impl World {
     }
 
     fn prefetch(&self) -> Run {
-        self.bench
+        self.sandbox
             .program(["prefetch", "Cargo.lock", "-vv"])
             .within(&self.project.folder)
     }
@@ -70,14 +70,14 @@ impl World {
     fn config(&self, more: &str) {
         let index = self.private.index();
         write(
-            &self.bench.path("cargo-home/config.toml"),
+            &self.sandbox.path("cargo-home/config.toml"),
             format!("[registries.private]\nindex = {index:?}\n{more}"),
         );
     }
 
     /// The names of the crates that were mirrored.
     fn mirrored(&self) -> Vec<String> {
-        tree(&self.bench.mirror())
+        tree(&self.sandbox.mirror())
             .into_keys()
             .filter_map(|path| {
                 let (_, name) = path.rsplit_once('/')?;
@@ -89,7 +89,7 @@ impl World {
     /// All crates are there, and nothing but the registry has seen the token.
     #[track_caller]
     fn complete(&self, run: Outcome) {
-        let run = self.secret(run).exits(0).calm();
+        let run = self.secret(run).exits(0).no_panic();
         let mut there = self.mirrored();
         there.sort();
         assert_eq!(
@@ -102,7 +102,7 @@ impl World {
     /// The rest is there, the two of the locked registry are not.
     #[track_caller]
     fn fails(&self, run: Outcome) -> Outcome {
-        let run = self.secret(run).exits(101).calm();
+        let run = self.secret(run).exits(101).no_panic();
         assert_eq!(self.mirrored(), ["alpha-1.0.0"], "{run}");
         run.says("secret@2.0.0").says("deeper@1.1.0")
     }
@@ -114,7 +114,7 @@ impl World {
         assert!(!run.stderr.contains(TOKEN), "{run}");
         untold(&self.open);
         for folder in ["mirror", "app", "cargo-home", "home"] {
-            for (path, bytes) in tree(&self.bench.path(folder)) {
+            for (path, bytes) in tree(&self.sandbox.path(folder)) {
                 let planted = path.starts_with("credentials") || path.starts_with("provider");
                 let found = bytes
                     .windows(TOKEN.len())
@@ -146,7 +146,7 @@ fn script(path: &Path, text: &str) {
 fn a_locked_registry_is_vendored_and_builds_with_the_network_gone() {
     let world = World::new();
     let run = world
-        .bench
+        .sandbox
         .program(["vendor", "-vv", "--message-format", "json"]);
     let run = run.env(PROVIDERS, "cargo:token").env(TOKEN_VARIABLE, TOKEN);
     world.complete(run.within(&world.project.folder).outcome());
@@ -168,10 +168,10 @@ fn a_locked_registry_is_vendored_and_builds_with_the_network_gone() {
 
     // Cargo must know the registry's name, which stands in the home that it does not have here, and needs no login.
     let name = format!("registries.private.index={:?}", world.private.index());
-    let run = world.bench.judge(["build", "--frozen", "--config", &name]);
+    let run = world.sandbox.judge(["build", "--frozen", "--config", &name]);
     run.within(&world.project.folder).outcome().exits(0);
     // The mirror proves itself without the user's home, where the registry has its name.
-    let run = world.bench.program(["status", "--prove"]);
+    let run = world.sandbox.program(["status", "--prove"]);
     let run = run.within(&world.project.folder).outcome();
     world.secret(run).exits(0);
 }
@@ -181,7 +181,7 @@ fn a_token_that_cargo_login_has_saved_is_used() {
     let world = World::new();
     world.config("[registry]\nglobal-credential-providers = [\"cargo:token\"]\n");
     let saved = format!("[registries.private]\ntoken = {TOKEN:?}\n");
-    write(&world.bench.path("cargo-home/credentials.toml"), saved);
+    write(&world.sandbox.path("cargo-home/credentials.toml"), saved);
     world.complete(world.prefetch().outcome());
 }
 
@@ -226,9 +226,9 @@ fn a_token_that_is_not_taken_is_called_so() {
 #[test]
 fn a_command_that_prints_a_token_is_asked_once() {
     let world = World::new();
-    let log = world.bench.path("log");
+    let log = world.sandbox.path("log");
     script(
-        &world.bench.path("provider.sh"),
+        &world.sandbox.path("provider.sh"),
         &format!(
             "echo \"$CARGO_REGISTRY_NAME_OPT $CARGO_REGISTRY_INDEX_URL $1\" >> {}\necho {TOKEN}\n",
             log.display()
@@ -238,7 +238,7 @@ fn a_command_that_prints_a_token_is_asked_once() {
     world.config(
         "[registry]\nglobal-credential-providers = [\"cargo:token\", \"cargo:token-from-stdout /bin/sh -c false\", \"mine\"]\n\
          [credential-alias]\nmine = [\"cargo:token-from-stdout\", \"SCRIPT\", \"<{index_url}>\"]\n"
-            .replace("SCRIPT", &world.bench.path("provider.sh").to_string_lossy())
+            .replace("SCRIPT", &world.sandbox.path("provider.sh").to_string_lossy())
             .as_str(),
     );
     world.complete(world.prefetch().outcome());
@@ -249,9 +249,9 @@ fn a_command_that_prints_a_token_is_asked_once() {
 
 /// A provider that logs what it is asked, and answers so.
 fn provider(world: &World, answer: &str) {
-    let log = world.bench.path("log");
+    let log = world.sandbox.path("log");
     script(
-        &world.bench.path("cargo-home/provider"),
+        &world.sandbox.path("cargo-home/provider"),
         &format!(
             "printf '%s\\n' \"$@\" >> {0}\necho '{{\"v\":[1]}}'\nread -r line\nprintf '%s\\n' \"$line\" >> {0}\ncat <<'END'\n{answer}\nEND\n",
             log.display()
@@ -270,7 +270,7 @@ fn a_provider_is_spoken_to_in_cargos_protocol() {
     };
     provider(&world, &granted(r#""cache":"session""#));
     world.complete(world.prefetch().outcome());
-    let said = std::fs::read_to_string(world.bench.path("log")).unwrap();
+    let said = std::fs::read_to_string(world.sandbox.path("log")).unwrap();
     let mut lines = said.lines();
     assert_eq!(lines.next(), Some("--cargo-plugin"));
     let request: serde_json::Value = serde_json::from_str(lines.next().unwrap()).unwrap();
@@ -295,7 +295,7 @@ fn a_provider_is_spoken_to_in_cargos_protocol() {
         let world = World::new();
         provider(&world, &granted(rest));
         world.complete(world.prefetch().outcome());
-        let said = std::fs::read_to_string(world.bench.path("log")).unwrap();
+        let said = std::fs::read_to_string(world.sandbox.path("log")).unwrap();
         assert_eq!(said.matches("--cargo-plugin").count(), 5, "{said}");
     }
 }
@@ -332,7 +332,7 @@ fn a_provider_that_fails_is_named() {
         let run = world.prefetch().env(TOKEN_VARIABLE, TOKEN).outcome();
         let run = world.fails(run);
         run.says(said).never_says("--account");
-        let asked = std::fs::read_to_string(world.bench.path("log")).unwrap();
+        let asked = std::fs::read_to_string(world.sandbox.path("log")).unwrap();
         assert_eq!(asked.matches("--cargo-plugin").count(), 1, "{asked}");
     }
 }
@@ -453,8 +453,8 @@ fn who_says_that_a_login_is_needed_without_asking_for_one_gets_it() {
 #[test]
 fn a_locked_registry_in_the_place_of_crates_io_is_logged_in_to() {
     let open = Registry::new([Crate::new("alpha", "1.0.0")]);
-    let bench = Bench::new(&open);
-    let project = bench.project("app", &[Dep::new("alpha", "1")]);
+    let sandbox = Sandbox::new(&open);
+    let project = sandbox.project("app", &[Dep::new("alpha", "1")]);
     open.lock_with(TOKEN);
     let index = open.index();
     project.write(
@@ -465,7 +465,7 @@ fn a_locked_registry_in_the_place_of_crates_io_is_logged_in_to() {
         ),
     );
     let run = || {
-        let run = bench.program(["vendor", "-vv"]).within(&project.folder);
+        let run = sandbox.program(["vendor", "-vv"]).within(&project.folder);
         run.env_remove("CARGO_MIRROR_UPSTREAM")
     };
     run()
@@ -475,15 +475,15 @@ fn a_locked_registry_in_the_place_of_crates_io_is_logged_in_to() {
     let ended = run().env("CARGO_REGISTRIES_COMPANY_TOKEN", TOKEN).outcome();
     assert!(!format!("{ended}").contains(TOKEN));
     ended.exits(0);
-    bench.builds(&project);
+    sandbox.builds(&project);
 
     // The same, named with `--upstream`, and the lockfile is cargo's to make.
-    let other = bench.unlocked("other", &[Dep::new("alpha", "1")]);
+    let other = sandbox.unlocked("other", &[Dep::new("alpha", "1")]);
     other.write(
         ".cargo/config.toml",
         format!("[registries.company]\nindex = {index:?}\n"),
     );
-    let run = bench.program(["vendor", "--upstream", &index]);
+    let run = sandbox.program(["vendor", "--upstream", &index]);
     let run = run
         .env(PROVIDERS, "cargo:token")
         .env("CARGO_REGISTRIES_COMPANY_TOKEN", TOKEN);

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 
-use crate::fixture::bench::{Bench, CARGO};
+use crate::fixture::sandbox::{Sandbox, CARGO};
 use crate::fixture::command::Run;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::write;
@@ -80,8 +80,8 @@ const TABLE: &[Row] = &[
 #[test]
 fn a_proxy_is_asked_where_cargo_asks_it_and_nowhere_else() {
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("leaf", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("leaf", "1")]);
     for (number, Row(config, git, variables)) in TABLE.iter().enumerate() {
         let proxy = Raw::refusing();
         let cargo_config = config.replace("\"P\"", &format!("{:?}", proxy.root()));
@@ -103,7 +103,7 @@ fn a_proxy_is_asked_where_cargo_asks_it_and_nowhere_else() {
                 .env("CARGO_NET_RETRY", "0")
         };
         let asked = |run: &dyn Fn(&std::path::Path) -> Run| {
-            let home = bench.fresh("home");
+            let home = sandbox.fresh("home");
             write(&home.join(".gitconfig"), &git);
             write(&home.join(".cargo/config.toml"), &cargo_config);
             let before = proxy.heads().len();
@@ -111,12 +111,12 @@ fn a_proxy_is_asked_where_cargo_asks_it_and_nowhere_else() {
             (ended.code == Some(0), proxy.heads().len() > before)
         };
         let theirs = asked(&|home| {
-            bench
+            sandbox
                 .cargo(["fetch", "--locked"])
                 .env("CARGO_HOME", home.join(".cargo"))
         });
         let ours = asked(&|home| {
-            bench
+            sandbox
                 .program(["prefetch", "Cargo.lock", "--mirror"])
                 .args([home.join("mirror")])
                 .env("CARGO_HOME", home.join(".cargo"))
@@ -129,23 +129,23 @@ fn a_proxy_is_asked_where_cargo_asks_it_and_nowhere_else() {
 }
 
 /// A certificate for `localhost` that signs itself, and its key.
-fn certificate(bench: &Bench, authority: bool) -> (std::path::PathBuf, std::path::PathBuf) {
+fn certificate(sandbox: &Sandbox, authority: bool) -> (std::path::PathBuf, std::path::PathBuf) {
     let mut parameters = CertificateParams::new(["localhost".to_owned()]).unwrap();
     if authority {
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     }
     let key = KeyPair::generate().unwrap();
     let certificate = parameters.self_signed(&key).unwrap();
-    let folder = bench.fresh("tls");
+    let folder = sandbox.fresh("tls");
     let paths = (folder.join("cert.pem"), folder.join("key.pem"));
     write(&paths.0, certificate.pem());
     write(&paths.1, key.serialize_pem());
     paths
 }
 
-fn serve(bench: &Bench, (certificate, key): &(std::path::PathBuf, std::path::PathBuf)) -> Served {
+fn serve(sandbox: &Sandbox, (certificate, key): &(std::path::PathBuf, std::path::PathBuf)) -> Served {
     Served::run(
-        bench
+        sandbox
             .program(["serve", "--listen", "127.0.0.1:0", "--tls-cert"])
             .args([certificate])
             .args(["--tls-key"])
@@ -156,14 +156,14 @@ fn serve(bench: &Bench, (certificate, key): &(std::path::PathBuf, std::path::Pat
 #[test]
 fn a_certificate_that_cargo_takes_is_taken() {
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("leaf", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("leaf", "1")]);
     for (authority, in_config) in [(true, true), (false, true), (true, false)] {
-        let files = certificate(&bench, authority);
-        let server = serve(&bench, &files);
+        let files = certificate(&sandbox, authority);
+        let server = serve(&sandbox, &files);
         let base = server.base.replace("127.0.0.1", "localhost");
         let index = format!("sparse+{base}/crates-io/index/");
-        let home = bench.fresh("home");
+        let home = sandbox.fresh("home");
         let mut config =
             format!("[source.crates-io]\nreplace-with = \"s\"\n[source.s]\nregistry = {index:?}\n");
         if in_config {
@@ -182,18 +182,18 @@ fn a_certificate_that_cargo_takes_is_taken() {
                 run.env("SSL_CERT_FILE", &files.0)
             }
         };
-        let judge = with(bench.command(CARGO).args(["fetch", "--locked"]));
+        let judge = with(sandbox.command(CARGO).args(["fetch", "--locked"]));
         judge.outcome().exits(0);
-        let other = bench.fresh("mirror");
-        let ours = bench
+        let other = sandbox.fresh("mirror");
+        let ours = sandbox
             .program(["prefetch", "Cargo.lock", "--mirror"])
             .args([&other]);
         with(ours).outcome().exits(0);
-        let stats = bench.program(["stats", "--server", &base]);
+        let stats = sandbox.program(["stats", "--server", &base]);
         with(stats).outcome().exits(0);
         // The name is looked at all the same.
         let wrong = server.base.replace("127.0.0.1", "127.0.0.2");
-        let stats = bench.program(["stats", "--server", &wrong]);
+        let stats = sandbox.program(["stats", "--server", &wrong]);
         with(stats).outcome().exits(101);
     }
 }
@@ -201,15 +201,15 @@ fn a_certificate_that_cargo_takes_is_taken() {
 #[test]
 fn a_certificate_that_is_not_taken_says_what_to_do() {
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let files = certificate(&bench, true);
-    let server = serve(&bench, &files);
+    let sandbox = Sandbox::new(&registry);
+    let files = certificate(&sandbox, true);
+    let server = serve(&sandbox, &files);
     let base = server.base.replace("127.0.0.1", "localhost");
     let index = format!("sparse+{base}/crates-io/index/");
     let ask = |config: String| {
-        let home = bench.fresh("home");
+        let home = sandbox.fresh("home");
         write(&home.join("config.toml"), config);
-        bench
+        sandbox
             .program(["prefetch", "leaf@1.0.0", "--upstream", &index])
             .args(["--mirror", "elsewhere"])
             .env("CARGO_HOME", &home)
@@ -217,10 +217,10 @@ fn a_certificate_that_is_not_taken_says_what_to_do() {
             .outcome()
             .exits(101)
     };
-    let other = certificate(&bench, true);
+    let other = certificate(&sandbox, true);
     let run = ask(format!("[http]\ncainfo = {:?}\n", other.0));
     run.says("certificate").says("http.cainfo").says("CA:FALSE");
-    let empty = bench.path("empty.pem");
+    let empty = sandbox.path("empty.pem");
     write(&empty, "no certificate at all\n");
     let run = ask(format!("[http]\ncainfo = {empty:?}\n"));
     run.says("empty.pem");
@@ -230,14 +230,14 @@ fn a_certificate_that_is_not_taken_says_what_to_do() {
         format!("\u{feff}{text}"),
         text.replace(" CERTIFICATE", " X509 CERTIFICATE"),
     ] {
-        let path = bench.path("odd.pem");
+        let path = sandbox.path("odd.pem");
         write(&path, text);
-        let home = bench.fresh("home");
+        let home = sandbox.fresh("home");
         write(
             &home.join("config.toml"),
             format!("[http]\ncainfo = {path:?}\n"),
         );
-        let run = bench.program(["stats", "--server", &base]);
+        let run = sandbox.program(["stats", "--server", &base]);
         run.env("CARGO_HOME", &home)
             .env("no_proxy", "*")
             .outcome()
@@ -251,14 +251,14 @@ fn a_certificate_that_is_not_taken_says_what_to_do() {
     if let Ok(trusted) = trusted
         && trusted.status.success()
     {
-        let path = bench.path("trusted.pem");
+        let path = sandbox.path("trusted.pem");
         write(&path, trusted.stdout);
-        let home = bench.fresh("home");
+        let home = sandbox.fresh("home");
         write(
             &home.join("config.toml"),
             format!("[http]\ncainfo = {path:?}\n"),
         );
-        let run = bench.program(["stats", "--server", &base]);
+        let run = sandbox.program(["stats", "--server", &base]);
         run.env("CARGO_HOME", &home)
             .env("no_proxy", "*")
             .outcome()
@@ -269,10 +269,10 @@ fn a_certificate_that_is_not_taken_says_what_to_do() {
 #[test]
 fn addresses_that_cannot_be_asked_are_told_apart() {
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let server = Served::start(&bench, &[]);
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &[]);
     let stats = |address: &str| {
-        bench
+        sandbox
             .program(["stats", "--server", address])
             .outcome()
             .exits(101)

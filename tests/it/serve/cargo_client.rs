@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
@@ -24,12 +24,12 @@ fn registry() -> Registry {
 #[test]
 fn real_projects_build_cold_warm_and_with_upstream_gone() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let server = Served::start(&bench, &[]);
-    let project = bench.unlocked("project", &[Dep::new("top", "1"), Dep::new("other", "0.2")]);
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &[]);
+    let project = sandbox.unlocked("project", &[Dep::new("top", "1"), Dep::new("other", "0.2")]);
 
     // Cold: nothing is anywhere but upstream.
-    let cargo = |arguments: &[&str]| server.cargo(&bench, arguments).within(&project.folder);
+    let cargo = |arguments: &[&str]| server.cargo(&sandbox, arguments).within(&project.folder);
     cargo(&["build"]).outcome().exits(0);
     let lockfile = project.read("Cargo.lock");
     assert!(lockfile.contains("registry+https://github.com/rust-lang/crates.io-index"));
@@ -54,32 +54,32 @@ fn real_projects_build_cold_warm_and_with_upstream_gone() {
     // Gone: what was seen is served, by the same server and by one that is started now.
     drop(registry);
     cargo(&["build", "--locked"]).outcome().exits(0);
-    server.stop().exits(0).calm();
-    let server = Served::start(&bench, &["--refresh", "0s"]);
-    let cargo = |arguments: &[&str]| server.cargo(&bench, arguments).within(&project.folder);
+    server.stop().exits(0).no_panic();
+    let server = Served::start(&sandbox, &["--refresh", "0s"]);
+    let cargo = |arguments: &[&str]| server.cargo(&sandbox, arguments).within(&project.folder);
     cargo(&["build", "--locked"]).outcome().exits(0);
     cargo(&["update"]).outcome().exits(0);
     assert_eq!(project.read("Cargo.lock"), lockfile);
     assert!(server.stats()["index"]["stale"].as_u64() > Some(0));
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 
     // What has come is a mirror like any other.
-    bench.program(["verify"]).outcome().exits(0);
-    bench
+    sandbox.program(["verify"]).outcome().exits(0);
+    sandbox
         .program(["vendor", "--offline"])
         .within(&project.folder)
         .outcome()
         .exits(0);
-    bench.builds(&project);
+    sandbox.builds(&project);
 }
 
 #[test]
 fn every_command_of_cargo_works_through_it() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let server = Served::start(&bench, &["--log", "json", "--log-file", "access.log"]);
-    let project = bench.unlocked("project", &[Dep::new("top", "1")]);
-    let cargo = |arguments: &[&str]| server.cargo(&bench, arguments).within(&project.folder);
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &["--log", "json", "--log-file", "access.log"]);
+    let project = sandbox.unlocked("project", &[Dep::new("top", "1")]);
+    let cargo = |arguments: &[&str]| server.cargo(&sandbox, arguments).within(&project.folder);
     cargo(&["fetch"]).outcome().exits(0);
     cargo(&["tree"]).outcome().exits(0).answers("leaf v1.1.0");
     cargo(&["add", "other"]).outcome().exits(0);
@@ -94,7 +94,7 @@ fn every_command_of_cargo_works_through_it() {
         .exits(0);
     assert!(project.read("Cargo.lock").contains("version = \"1.0.0\""));
     cargo(&["check", "--locked"]).outcome().exits(0);
-    let root = bench.fresh("installed");
+    let root = sandbox.fresh("installed");
     let root = root.display().to_string();
     cargo(&["install", "tool", "--root", &root])
         .outcome()
@@ -102,12 +102,12 @@ fn every_command_of_cargo_works_through_it() {
     cargo(&["info", "nowhere", "--registry", "cargo-mirror-server"])
         .outcome()
         .exits(101);
-    server.stop().exits(0).calm();
-    let held = sound(&bench.mirror(), &registry);
+    server.stop().exits(0).no_panic();
+    let held = sound(&sandbox.mirror(), &registry);
     assert_eq!(held.crates.len(), 5);
 
     // Cargo asks for HTTP/2 on plain HTTP, and gets it.
-    let log = fs::read_to_string(bench.path("access.log")).unwrap();
+    let log = fs::read_to_string(sandbox.path("access.log")).unwrap();
     let lines: Vec<serde_json::Value> = log
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
@@ -121,13 +121,13 @@ fn every_command_of_cargo_works_through_it() {
 #[test]
 fn a_mirror_is_served_as_it_stands_without_upstream() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = bench.project("project", &[Dep::new("top", "1")]);
-    bench.run(&project, ["prefetch", "Cargo.lock"]).exits(0);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("project", &[Dep::new("top", "1")]);
+    sandbox.run(&project, ["prefetch", "Cargo.lock"]).exits(0);
     registry.forget();
     for mode in ["--offline", "--only-mirrored"] {
-        let server = Served::start(&bench, &[mode]);
-        let cargo = |arguments: &[&str]| server.cargo(&bench, arguments).within(&project.folder);
+        let server = Served::start(&sandbox, &[mode]);
+        let cargo = |arguments: &[&str]| server.cargo(&sandbox, arguments).within(&project.folder);
         cargo(&["build", "--locked"]).outcome().exits(0);
         // Of `leaf`, the one that is here, byte for byte; the other does not exist.
         let leaf = server.get("/crates-io/index/le/af/leaf").is(200);
@@ -141,7 +141,7 @@ fn a_mirror_is_served_as_it_stands_without_upstream() {
         assert_eq!(registry.paths(), [""; 0]);
 
         // A line whose bytes are gone is not served: cargo must not pick what it cannot get.
-        let path = bench.mirror().join("crates-io/leaf-1.1.0.crate");
+        let path = sandbox.mirror().join("crates-io/leaf-1.1.0.crate");
         let bytes = fs::read(&path).unwrap();
         fs::remove_file(&path).unwrap();
         std::thread::sleep(Duration::from_millis(2100));
@@ -155,15 +155,15 @@ fn a_mirror_is_served_as_it_stands_without_upstream() {
         fs::write(&path, bytes).unwrap();
         server.get("/crates-io/dl/leaf/1.1.0/download").is(200);
         // Another run may add to it meanwhile.
-        bench.program(["prefetch", "other"]).outcome().exits(0);
+        sandbox.program(["prefetch", "other"]).outcome().exits(0);
         std::thread::sleep(Duration::from_millis(600));
         server.get("/crates-io/index/ot/he/other").is(200);
-        server.stop().exits(0).calm();
-        bench
+        server.stop().exits(0).no_panic();
+        sandbox
             .program(["roots", "forget", "other"])
             .outcome()
             .exits(0);
-        bench.program(["gc", "--yes"]).outcome().exits(0);
+        sandbox.program(["gc", "--yes"]).outcome().exits(0);
         registry.forget();
     }
 }
@@ -171,15 +171,15 @@ fn a_mirror_is_served_as_it_stands_without_upstream() {
 #[test]
 fn damaged_bytes_in_the_mirror_heal_from_upstream() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    bench.program(["prefetch", "leaf=1.1.0"]).outcome().exits(0);
-    let path = bench.mirror().join("crates-io/leaf-1.1.0.crate");
+    let sandbox = Sandbox::new(&registry);
+    sandbox.program(["prefetch", "leaf=1.1.0"]).outcome().exits(0);
+    let path = sandbox.mirror().join("crates-io/leaf-1.1.0.crate");
     fs::write(&path, "rotten").unwrap();
-    let server = Served::start(&bench, &[]);
+    let server = Served::start(&sandbox, &[]);
     let answer = server.get("/crates-io/dl/leaf/1.1.0/download").is(200);
     assert_eq!(answer.body, registry.bytes("leaf", "1.1.0"));
-    server.stop().exits(0).calm();
-    bench.program(["verify"]).outcome().exits(0);
+    server.stop().exits(0).no_panic();
+    sandbox.program(["verify"]).outcome().exits(0);
 }
 
 #[test]
@@ -192,11 +192,11 @@ fn the_least_recently_used_goes_and_roots_stay() {
         Crate::new(name, "1.0.0").file("src/noise.txt", format!("{name}{noise}"))
     };
     let registry = Registry::new(names.iter().map(big));
-    let bench = Bench::new(&registry);
-    bench.program(["prefetch", "a1"]).outcome().exits(0);
+    let sandbox = Sandbox::new(&registry);
+    sandbox.program(["prefetch", "a1"]).outcome().exits(0);
     let size = registry.bytes("a1", "1.0.0").len();
     let most = (size * 3 + size / 2).to_string();
-    let server = Served::start(&bench, &["--max-size", &most]);
+    let server = Served::start(&sandbox, &["--max-size", &most]);
     let get = |name: &str| {
         server
             .get(&format!("/crates-io/dl/{name}/1.0.0/download"))
@@ -211,8 +211,8 @@ fn the_least_recently_used_goes_and_roots_stay() {
     server.until("evicted", |stats| stats["evicted"].as_u64() > Some(0));
     get("a5");
     server.until("evicted again", |stats| stats["evicted"].as_u64() > Some(1));
-    server.stop().exits(0).calm();
-    let held = sound(&bench.mirror(), &registry);
+    server.stop().exits(0).no_panic();
+    let held = sound(&sandbox.mirror(), &registry);
     let held = held.names();
     assert!(
         held.contains(&"a1-1.0.0"),
@@ -222,21 +222,21 @@ fn the_least_recently_used_goes_and_roots_stay() {
         held.contains(&"a5-1.0.0") && !held.contains(&"a2-1.0.0"),
         "{held:?}"
     );
-    bench.program(["verify"]).outcome().exits(0);
+    sandbox.program(["verify"]).outcome().exits(0);
 
     // Use is remembered, and told.
-    let told = bench.program(["stats"]).outcome().exits(0);
+    let told = sandbox.program(["stats"]).outcome().exits(0);
     told.answers("a3@1.0.0");
 }
 
 #[test]
 fn it_prefetches_what_it_is_told_to() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = bench.project("project", &[Dep::new("top", "1")]);
-    fs::write(bench.path("tokens"), "read r\nadmin secret\n").unwrap();
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("project", &[Dep::new("top", "1")]);
+    fs::write(sandbox.path("tokens"), "read r\nadmin secret\n").unwrap();
     let lockfile = project.path("Cargo.lock").display().to_string();
-    let server = Served::start(&bench, &["--prefetch", &lockfile, "--token-file", "tokens"]);
+    let server = Served::start(&sandbox, &["--prefetch", &lockfile, "--token-file", "tokens"]);
     let stats = || {
         let answer = server
             .ask("GET", "/-/stats", &[("Authorization", "r")])
@@ -267,36 +267,36 @@ fn it_prefetches_what_it_is_told_to() {
     post("secret", &project.read("Cargo.lock")).is(202);
     until_done(3);
     // A run of its own on the same folder, meanwhile.
-    bench.program(["prefetch", "tool"]).outcome().exits(0);
-    let told = bench
+    sandbox.program(["prefetch", "tool"]).outcome().exits(0);
+    let told = sandbox
         .program(["stats", "--server", &server.base])
         .env("CARGO_MIRROR_TOKEN", "r")
         .outcome()
         .exits(0);
     told.answers("requests in");
-    bench
+    sandbox
         .program(["stats", "--server", &server.base])
         .outcome()
         .exits(101)
         .says("CARGO_MIRROR_TOKEN");
-    server.stop().exits(0).calm();
-    let held = sound(&bench.mirror(), &registry);
+    server.stop().exits(0).no_panic();
+    let held = sound(&sandbox.mirror(), &registry);
     assert_eq!(held.crates.len(), 4);
     // What was prefetched is a root, so `gc` leaves it alone.
-    bench.program(["gc", "--yes"]).outcome().exits(0);
-    assert_eq!(sound(&bench.mirror(), &registry).crates.len(), 4);
+    sandbox.program(["gc", "--yes"]).outcome().exits(0);
+    assert_eq!(sound(&sandbox.mirror(), &registry).crates.len(), 4);
 }
 
 #[test]
 fn tokens_are_asked_for_as_cargo_expects() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    fs::write(bench.path("tokens"), "# the team\nread sesame\n").unwrap();
-    let server = Served::start(&bench, &["--token-file", "tokens"]);
-    let project = bench.unlocked("project", &[Dep::new("top", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    fs::write(sandbox.path("tokens"), "# the team\nread sesame\n").unwrap();
+    let server = Served::start(&sandbox, &["--token-file", "tokens"]);
+    let project = sandbox.unlocked("project", &[Dep::new("top", "1")]);
     let cargo = |token: &str| {
         server
-            .cargo(&bench, &["fetch"])
+            .cargo(&sandbox, &["fetch"])
             .within(&project.folder)
             .env("CARGO_REGISTRIES_CARGO_MIRROR_SERVER_TOKEN", token)
             .env("CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS", "cargo:token")
@@ -328,15 +328,15 @@ fn tokens_are_asked_for_as_cargo_expects() {
     assert!(config.is(200).text().contains("\"auth-required\":true"));
 
     // Another token from now on, without a restart.
-    fs::write(bench.path("tokens"), "read mellon\n").unwrap();
-    let later = fs::metadata(bench.path("tokens"))
+    fs::write(sandbox.path("tokens"), "read mellon\n").unwrap();
+    let later = fs::metadata(sandbox.path("tokens"))
         .unwrap()
         .modified()
         .unwrap()
         + Duration::from_secs(5);
     fs::File::options()
         .append(true)
-        .open(bench.path("tokens"))
+        .open(sandbox.path("tokens"))
         .unwrap()
         .set_modified(later)
         .unwrap();

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 
-use crate::fixture::bench::{Bench, PROGRAM};
+use crate::fixture::sandbox::{Sandbox, PROGRAM};
 use crate::fixture::command::Running;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
@@ -58,20 +58,20 @@ fn port() -> u16 {
 
 /// nginx with the page's block, until it is dropped.
 struct Nginx<'a> {
-    bench: &'a Bench,
+    sandbox: &'a Sandbox,
     running: Option<Running>,
 }
 
 impl<'a> Nginx<'a> {
-    /// From this port to that one, with the certificate of the bench.
-    fn start(bench: &'a Bench, from: u16, to: u16) -> Self {
-        let folder = bench.fresh("nginx").display().to_string();
+    /// From this port to that one, with the certificate of the sandbox.
+    fn start(sandbox: &'a Sandbox, from: u16, to: u16) -> Self {
+        let folder = sandbox.fresh("nginx").display().to_string();
         let mut block = block("nginx").to_owned();
         for (written, here) in [
             ("listen 443 ssl", format!("listen 127.0.0.1:{from} ssl")),
             ("127.0.0.1:8080", format!("127.0.0.1:{to}")),
-            ("/etc/ssl/crates.pem", shown(&bench.path("cert.pem"))),
-            ("/etc/ssl/crates.key", shown(&bench.path("key.pem"))),
+            ("/etc/ssl/crates.pem", shown(&sandbox.path("cert.pem"))),
+            ("/etc/ssl/crates.key", shown(&sandbox.path("key.pem"))),
         ] {
             assert!(block.contains(written), "the block no longer has {written}");
             block = block.replace(written, &here);
@@ -85,13 +85,13 @@ impl<'a> Nginx<'a> {
              events {{ worker_connections 512; }}\nhttp {{\naccess_log off;\n{temporary}{block}}}\n"
         );
         fs::write(format!("{folder}/nginx.conf"), config).unwrap();
-        let run = bench.command("sh").args([
+        let run = sandbox.command("sh").args([
             "-c",
             "PATH=$PATH:/usr/sbin; exec nginx -e stderr -c \"$0\"",
             &format!("{folder}/nginx.conf"),
         ]);
         let nginx = Self {
-            bench,
+            sandbox,
             running: Some(run.start()),
         };
         let since = Instant::now();
@@ -104,13 +104,13 @@ impl<'a> Nginx<'a> {
 
     /// What curl gets, and its exit code.
     fn curl(&self, url: &str, arguments: &[&str]) -> (Option<i32>, Answer) {
-        let into = self.bench.fresh("curl");
+        let into = self.sandbox.fresh("curl");
         let (head, body) = (shown(&into.join("head")), shown(&into.join("body")));
-        let run = self.bench.command("curl").args([
+        let run = self.sandbox.command("curl").args([
             "--silent",
             "--show-error",
             "--cacert",
-            &shown(&self.bench.path("cert.pem")),
+            &shown(&self.sandbox.path("cert.pem")),
             "--dump-header",
             &head,
             "--output",
@@ -143,15 +143,15 @@ fn shown(path: &Path) -> String {
 }
 
 /// The server behind nginx, started as the page says.
-fn behind_nginx(bench: &Bench) -> (Served, Nginx<'_>) {
+fn behind_nginx(sandbox: &Sandbox) -> (Served, Nginx<'_>) {
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
-    fs::write(bench.path("cert.pem"), cert.pem()).unwrap();
-    fs::write(bench.path("key.pem"), signing_key.serialize_pem()).unwrap();
+    fs::write(sandbox.path("cert.pem"), cert.pem()).unwrap();
+    fs::write(sandbox.path("key.pem"), signing_key.serialize_pem()).unwrap();
     let (outer, inner) = (port(), port());
     let public = format!("https://127.0.0.1:{outer}");
     let server = Served::run(
-        bench
+        sandbox
             .program(["serve", "--listen", &format!("127.0.0.1:{inner}")])
             .args(["--public-url", &public])
             .args(["--max-connections-per-address", "0"])
@@ -159,7 +159,7 @@ fn behind_nginx(bench: &Bench) -> (Served, Nginx<'_>) {
             .env("CARGO_HTTP_TIMEOUT", "3"),
     );
     assert_eq!(server.base, public);
-    let nginx = Nginx::start(bench, outer, inner);
+    let nginx = Nginx::start(sandbox, outer, inner);
     (server, nginx)
 }
 
@@ -174,17 +174,17 @@ fn behind_nginx_cargo_builds_and_parts_and_conditions_pass() {
         Crate::new("leaf", "1.1.0"),
         large("big", 5 << 20),
     ]);
-    let bench = Bench::new(&registry);
-    let (server, nginx) = behind_nginx(&bench);
+    let sandbox = Sandbox::new(&registry);
+    let (server, nginx) = behind_nginx(&sandbox);
     let public = server.base.clone();
 
     // The real cargo, over HTTP/2 and TLS: cold, then warm.
-    let project = bench.unlocked("project", &[Dep::new("top", "1")]);
+    let project = sandbox.unlocked("project", &[Dep::new("top", "1")]);
     for arguments in [&["build"][..], &["build", "--locked"]] {
         server
-            .cargo(&bench, arguments)
+            .cargo(&sandbox, arguments)
             .within(&project.folder)
-            .env("CARGO_HTTP_CAINFO", bench.path("cert.pem"))
+            .env("CARGO_HTTP_CAINFO", sandbox.path("cert.pem"))
             .env("https_proxy", "")
             .outcome()
             .exits(0);
@@ -215,14 +215,14 @@ fn behind_nginx_cargo_builds_and_parts_and_conditions_pass() {
         assert!(get(&big, &[]).is(200).body == whole);
         get(&format!("{public}/crates-io/index/no/wh/nowhere"), &[]).is(404);
     }
-    let log = fs::read_to_string(bench.path("log")).unwrap();
+    let log = fs::read_to_string(sandbox.path("log")).unwrap();
     assert!(
         log.contains("\"GET /crates-io/dl/big/1.0.0/download HTTP/1.1\" 206"),
         "{log}"
     );
 
     drop(nginx);
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 #[test]
@@ -235,8 +235,8 @@ fn behind_nginx_what_fails_does_not_end_cleanly() {
         large("slow", 3 << 20),
         Crate::new("small", "1.0.0"),
     ]);
-    let bench = Bench::new(&registry);
-    let (server, nginx) = behind_nginx(&bench);
+    let sandbox = Sandbox::new(&registry);
+    let (server, nginx) = behind_nginx(&sandbox);
     let public = server.base.clone();
 
     // What does not pass its check, or breaks off, never ends as if it were whole.
@@ -291,7 +291,7 @@ fn behind_nginx_what_fails_does_not_end_cleanly() {
         std::thread::sleep(Duration::from_millis(100));
     }
     drop(nginx);
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 /// The files of the block, by their names, with the program under test for the one that is installed.
@@ -313,10 +313,10 @@ fn systemd_takes_the_units() {
         return;
     }
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let units = units(&bench.fresh("units"));
+    let sandbox = Sandbox::new(&registry);
+    let units = units(&sandbox.fresh("units"));
     assert_eq!(units.len(), 2);
-    let run = bench.command("systemd-analyze");
+    let run = sandbox.command("systemd-analyze");
     let ended = run.args(["verify", "--man=no"]).args(&units).outcome();
     // What it does not know it only warns of.
     assert!(!ended.stderr.contains("cargo-mirror"), "{ended}");
@@ -330,31 +330,31 @@ fn the_first_client_starts_it_by_its_socket() {
         return;
     }
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let notify = UnixDatagram::bind(bench.path("notify")).unwrap();
+    let sandbox = Sandbox::new(&registry);
+    let notify = UnixDatagram::bind(sandbox.path("notify")).unwrap();
     notify
         .set_read_timeout(Some(Duration::from_secs(30)))
         .unwrap();
     // The unit's own command line, on another socket and mirror.
-    let service = fs::read_to_string(&units(&bench.fresh("units"))[1]).unwrap();
+    let service = fs::read_to_string(&units(&sandbox.fresh("units"))[1]).unwrap();
     let line = service
         .lines()
         .find_map(|line| line.strip_prefix("ExecStart="));
     let line = line
         .unwrap()
-        .replace("/var/lib/cargo-mirror", &shown(&bench.mirror()));
+        .replace("/var/lib/cargo-mirror", &shown(&sandbox.mirror()));
     let words: Vec<&str> = line.split(' ').collect();
     assert_eq!(words[..2], [PROGRAM, "serve"]);
     let address = format!("127.0.0.1:{}", port());
-    let state = bench.fresh("state");
-    let running = bench
+    let state = sandbox.fresh("state");
+    let running = sandbox
         .command(program)
         .args(["-l", &address])
         .args(["-E", &format!("CARGO_HOME={}", shown(&state))])
         .args(["-E", &format!("HOME={}", shown(&state))])
         .args(["-E", "CARGO_MIRROR_UPSTREAM", "-E", "NOTIFY_SOCKET"])
         .env("CARGO_MIRROR_UPSTREAM", registry.index())
-        .env("NOTIFY_SOCKET", bench.path("notify"))
+        .env("NOTIFY_SOCKET", sandbox.path("notify"))
         .args(&words)
         .start();
     let server = Served::at(running, format!("http://{address}"));
@@ -368,7 +368,7 @@ fn the_first_client_starts_it_by_its_socket() {
     let mut heard = [0; 256];
     let length = notify.recv(&mut heard).unwrap();
     assert!(heard[..length].starts_with(b"READY=1\n"));
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
     let length = notify.recv(&mut heard).unwrap();
     assert!(heard[..length].starts_with(b"STOPPING=1\n"));
 }
@@ -400,10 +400,10 @@ fn a_restart_with_the_socket_kept_open_loses_no_connection() {
         return;
     }
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    fs::write(bench.path("systemd.py"), SYSTEMD).unwrap();
-    let script = shown(&bench.path("systemd.py"));
-    let run = bench.program(["serve", "--offline"]);
+    let sandbox = Sandbox::new(&registry);
+    fs::write(sandbox.path("systemd.py"), SYSTEMD).unwrap();
+    let script = shown(&sandbox.path("systemd.py"));
+    let run = sandbox.program(["serve", "--offline"]);
     let mut systemd = run.wrapped(&["python3", &script]).start();
     let last_number = |line: String| {
         let word = line.trim_end().rsplit(' ').next().map(str::to_owned);
@@ -448,5 +448,5 @@ fn a_restart_with_the_socket_kept_open_loses_no_connection() {
             assert!(told.unwrap().success());
         }
     });
-    systemd.outcome().exits(0).calm();
+    systemd.outcome().exits(0).no_panic();
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep, index_path, sha256};
 use crate::fixture::registry::{Registry, index_of};
@@ -57,8 +57,8 @@ fn a_crate_that_fails_upstream_is_never_a_404_nor_stored_and_comes_when_it_is_me
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
     let path = registry.download_path("leaf", "1.0.0");
     for (what, fault) in faults() {
-        let bench = Bench::new(&registry);
-        let server = Served::start(&bench, &[]);
+        let sandbox = Sandbox::new(&registry);
+        let server = Served::start(&sandbox, &[]);
         registry.always(&path, fault);
         let answer = server.get(CRATE);
         let refused = [502, 503].contains(&answer.status);
@@ -68,7 +68,7 @@ fn a_crate_that_fails_upstream_is_never_a_404_nor_stored_and_comes_when_it_is_me
             assert!((1..=10).contains(&wait), "{what}");
         }
         assert!(
-            !bench.mirror().join("crates-io/leaf-1.0.0.crate").exists(),
+            !sandbox.mirror().join("crates-io/leaf-1.0.0.crate").exists(),
             "{what}"
         );
         registry.mend();
@@ -85,16 +85,16 @@ fn a_crate_that_fails_upstream_is_never_a_404_nor_stored_and_comes_when_it_is_me
             );
             thread::sleep(Duration::from_millis(100));
         }
-        server.stop().exits(0).calm();
-        sound(&bench.mirror(), &registry);
+        server.stop().exits(0).no_panic();
+        sound(&sandbox.mirror(), &registry);
     }
 }
 
 #[test]
 fn cargo_gets_through_faults_that_pass() {
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let project = bench.unlocked("project", &[Dep::new("leaf", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.unlocked("project", &[Dep::new("leaf", "1")]);
     let path = registry.download_path("leaf", "1.0.0");
     for at in [index_of("leaf"), path] {
         registry.fail_next(
@@ -107,11 +107,11 @@ fn cargo_gets_through_faults_that_pass() {
             ],
         );
     }
-    let server = Served::start(&bench, &[]);
-    let run = server.cargo(&bench, &["fetch"]).within(&project.folder);
+    let server = Served::start(&sandbox, &[]);
+    let run = server.cargo(&sandbox, &["fetch"]).within(&project.folder);
     run.env("CARGO_NET_RETRY", "10").outcome().exits(0);
-    server.stop().exits(0).calm();
-    assert_eq!(sound(&bench.mirror(), &registry).crates.len(), 1);
+    server.stop().exits(0).no_panic();
+    assert_eq!(sound(&sandbox.mirror(), &registry).crates.len(), 1);
 }
 
 /// All that the issue of upstream's troubles names, each for as long as it is not mended.
@@ -142,10 +142,10 @@ fn lasting(registry: &Registry, right: &[u8]) -> Vec<(&'static str, Fault)> {
 /// no such crate; nothing is kept of it; and when it is mended, cargo builds through the very same server.
 fn cargo_and(what: &str, fault: impl Fn(&Registry, &[u8]) -> Fault, of_the_index: bool) {
     let registry = Registry::new([large("leaf", 200_000)]);
-    let bench = Bench::new(&registry);
-    let project = bench.unlocked("project", &[Dep::new("leaf", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.unlocked("project", &[Dep::new("leaf", "1")]);
     let server = Served::run(
-        bench
+        sandbox
             .program(["serve", "--listen", "127.0.0.1:0"])
             .env("CARGO_HTTP_TIMEOUT", "1")
             .env("CARGO_NET_RETRY", "1")
@@ -161,7 +161,7 @@ fn cargo_and(what: &str, fault: impl Fn(&Registry, &[u8]) -> Fault, of_the_index
         )
     };
     let fetch = |retries: &str| {
-        let run = server.cargo(&bench, &["fetch"]).within(&project.folder);
+        let run = server.cargo(&sandbox, &["fetch"]).within(&project.folder);
         run.env("CARGO_NET_RETRY", retries).outcome()
     };
     registry.always(&at, fault(&registry, &right));
@@ -172,7 +172,7 @@ fn cargo_and(what: &str, fault: impl Fn(&Registry, &[u8]) -> Fault, of_the_index
         assert!(!failed.stderr.contains(lie), "{told}: {failed}");
     }
     assert!(
-        sound(&bench.mirror(), &registry).crates.is_empty(),
+        sound(&sandbox.mirror(), &registry).crates.is_empty(),
         "{told}"
     );
     registry.mend();
@@ -184,13 +184,13 @@ fn cargo_and(what: &str, fault: impl Fn(&Registry, &[u8]) -> Fault, of_the_index
         }
         assert!(since.elapsed() < Duration::from_secs(60), "{told}: {run}");
     }
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
     assert_eq!(
-        sound(&bench.mirror(), &registry).names(),
+        sound(&sandbox.mirror(), &registry).names(),
         ["leaf-1.0.0"],
         "{told}"
     );
-    bench.program(["verify"]).outcome().exits(0);
+    sandbox.program(["verify"]).outcome().exits(0);
 }
 
 fn cargo_and_all(of_the_index: bool) {
@@ -234,8 +234,8 @@ fn an_index_file_that_fails_upstream_is_stale_or_503_and_never_a_404() {
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
     let line = format!("{}\n", registry.line("leaf", "1.0.0"));
     for (what, fault) in faults() {
-        let bench = Bench::new(&registry);
-        let run = bench.program(["serve", "--listen", "127.0.0.1:0", "--refresh", "0s"]);
+        let sandbox = Sandbox::new(&registry);
+        let run = sandbox.program(["serve", "--listen", "127.0.0.1:0", "--refresh", "0s"]);
         let server = Served::run(run.env("CARGO_NET_RETRY", "1"));
         registry.always(&index_of("leaf"), fault.clone());
         let answer = server.get(INDEX);
@@ -268,16 +268,16 @@ fn an_index_file_that_fails_upstream_is_stale_or_503_and_never_a_404() {
             thread::sleep(Duration::from_millis(100));
         }
         registry.put_line("leaf", "1.0.0", line.trim());
-        server.stop().exits(0).calm();
+        server.stop().exits(0).no_panic();
     }
 }
 
 #[test]
 fn what_upstream_does_not_have_is_a_404_asked_for_once() {
     let registry = Registry::new([Crate::new("leaf", "1.0.0"), Crate::new("kept", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    bench.program(["prefetch", "kept"]).outcome().exits(0);
-    let server = Served::start(&bench, &["--refresh", "0s"]);
+    let sandbox = Sandbox::new(&registry);
+    sandbox.program(["prefetch", "kept"]).outcome().exits(0);
+    let server = Served::start(&sandbox, &["--refresh", "0s"]);
     registry.forget();
     for _ in 0..5 {
         server.get("/crates-io/index/no/wh/nowhere").is(404);
@@ -294,23 +294,23 @@ fn what_upstream_does_not_have_is_a_404_asked_for_once() {
     let kept = server.get("/crates-io/index/ke/pt/kept").is(200);
     assert_eq!(kept.header("x-cargo-mirror"), "mirrored");
     server.get("/crates-io/dl/kept/1.0.0/download").is(200);
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 #[test]
 fn a_version_that_was_published_again_is_passed_on_and_never_stored() {
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    bench.program(["prefetch", "leaf"]).outcome().exits(0);
+    let sandbox = Sandbox::new(&registry);
+    sandbox.program(["prefetch", "leaf"]).outcome().exits(0);
     let before = registry.bytes("leaf", "1.0.0");
     registry.publish(&Crate::new("leaf", "1.0.0").file("more.txt", "other bytes"));
-    let server = Served::start(&bench, &["--refresh", "0s"]);
+    let server = Served::start(&sandbox, &["--refresh", "0s"]);
     server.get(INDEX).is(200);
     let answer = server.get(CRATE).is(200);
     assert_eq!(answer.body, registry.bytes("leaf", "1.0.0"));
     server.stop().exits(0).says("compare with another copy");
     assert_eq!(
-        fs::read(bench.mirror().join("crates-io/leaf-1.0.0.crate")).unwrap(),
+        fs::read(sandbox.mirror().join("crates-io/leaf-1.0.0.crate")).unwrap(),
         before
     );
 }
@@ -324,24 +324,24 @@ fn bytes_flow_before_all_have_come_and_the_last_only_when_they_are_right() {
     *wrong.last_mut().unwrap() ^= 1;
     let big = "/crates-io/dl/big/1.0.0/download";
 
-    let bench = Bench::new(&registry);
-    let server = Served::start(&bench, &[]);
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &[]);
     registry.always(&path, Fault::Bytes(wrong.clone()));
     let answer = server.get(big);
     assert!(
         answer.status == 502 || !answer.is_whole(),
         "wrong bytes were completed"
     );
-    assert!(!bench.mirror().join("crates-io/big-1.0.0.crate").exists());
+    assert!(!sandbox.mirror().join("crates-io/big-1.0.0.crate").exists());
     registry.mend();
     let mended = server.get(big).is(200);
     assert!(mended.is_whole() && mended.body == right);
     server.stop().exits(0);
 
     // It stalls after a megabyte: that much comes at once, and no clean end.
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let server = Served::run(
-        bench
+        sandbox
             .program(["serve", "--listen", "127.0.0.1:0"])
             .env("CARGO_HTTP_TIMEOUT", "2"),
     );
@@ -365,15 +365,15 @@ fn bytes_flow_before_all_have_come_and_the_last_only_when_they_are_right() {
     let mended = server.get(big).is(200);
     assert!(mended.is_whole() && mended.body == right);
     server.stop().exits(0);
-    sound(&bench.mirror(), &registry);
+    sound(&sandbox.mirror(), &registry);
 }
 
 #[test]
 fn an_upstream_that_says_nothing_is_told_to_the_client_in_time() {
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let server = Served::run(
-        bench
+        sandbox
             .program(["serve", "--listen", "127.0.0.1:0"])
             .env("CARGO_HTTP_TIMEOUT", "1"),
     );
@@ -398,9 +398,9 @@ fn upstreams_that_are_not_there_are_503() {
         "sparse+http://127.0.0.1:1/index/",
         "sparse+http://nowhere.invalid/index/",
     ] {
-        let bench = Bench::new(&registry);
+        let sandbox = Sandbox::new(&registry);
         let server = Served::run(
-            bench
+            sandbox
                 .program(["serve", "--listen", "127.0.0.1:0", "--upstream", upstream])
                 .env("no_proxy", "*"),
         );
@@ -408,22 +408,22 @@ fn upstreams_that_are_not_there_are_503() {
         server.get(CRATE).is(503);
         server.get("/crates-io/index/config.json").is(200);
         server.get("/readyz").is(200);
-        server.stop().exits(0).calm();
+        server.stop().exits(0).no_panic();
     }
     // TLS with somebody who speaks none.
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let upstream = registry.index().replace("http://", "https://");
     let server =
-        Served::run(bench.program(["serve", "--listen", "127.0.0.1:0", "--upstream", &upstream]));
+        Served::run(sandbox.program(["serve", "--listen", "127.0.0.1:0", "--upstream", &upstream]));
     server.get(INDEX).is(503);
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 #[test]
 fn a_thousand_clients_are_one_request_to_upstream() {
     let registry = Registry::new([large("big", 2 << 20)]);
-    let bench = Bench::new(&registry);
-    let server = Served::start(&bench, &[]);
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &[]);
     let path = registry.download_path("big", "1.0.0");
     registry.always(&path, Fault::Slow(Duration::from_millis(500)));
     let right = registry.bytes("big", "1.0.0");
@@ -465,14 +465,14 @@ fn a_thousand_clients_are_one_request_to_upstream() {
         let kilobytes: u64 = peak.split_whitespace().nth(1).unwrap().parse().unwrap();
         assert!(kilobytes < 250_000, "{peak}");
     }
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 #[test]
 fn readers_of_one_byte_a_second_hold_nobody_up() {
     let registry = Registry::new([large("big", 3 << 20), Crate::new("leaf", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let server = Served::start(&bench, &[]);
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &[]);
     let big = server.request("GET", "/crates-io/dl/big/1.0.0/download", &[]);
     let mut slow: Vec<_> = (0..200)
         .map(|_| {
@@ -597,8 +597,8 @@ fn killed_under_load_it_leaves_a_sound_mirror() {
         _ => 12_000,
     };
     let registry = Registry::new(names.iter().map(|name| large(name, size(name))));
-    let bench = Bench::new(&registry);
-    fs::write(bench.path("Cargo.lock"), lockfile_of(&registry, &names)).unwrap();
+    let sandbox = Sandbox::new(&registry);
+    fs::write(sandbox.path("Cargo.lock"), lockfile_of(&registry, &names)).unwrap();
     let told = Told::default();
     let (mut stored, mut unfinished, mut finished) = (0, 0, 0);
     let started = Instant::now();
@@ -606,18 +606,18 @@ fn killed_under_load_it_leaves_a_sound_mirror() {
         let random = noise(16, round * 7919 + 13);
         let pause = u64::from(random[0]) << 2 | u64::from(random[1]) & 3;
         if round % 4 == 0 {
-            let _ = fs::remove_dir_all(bench.mirror());
+            let _ = fs::remove_dir_all(sandbox.mirror());
         }
         make_trouble(&registry, &names, round + 1);
         if round % 5 == 4 {
             // Another program than the server, killed the same way.
-            let run = bench.program(["prefetch", "Cargo.lock"]).start();
+            let run = sandbox.program(["prefetch", "Cargo.lock"]).start();
             thread::sleep(Duration::from_millis(pause));
             run.kill();
         } else {
             // Every third lets crates go while others come.
             let small = ["--max-size", "2MB"];
-            let server = Served::start(&bench, if round % 3 == 2 { &small } else { &[] });
+            let server = Served::start(&sandbox, if round % 3 == 2 { &small } else { &[] });
             let place = server.authority().to_owned();
             thread::scope(|scope| {
                 for client in 0..CLIENTS {
@@ -630,8 +630,8 @@ fn killed_under_load_it_leaves_a_sound_mirror() {
             });
         }
         // As it stands, before anybody has put anything in order.
-        if bench.mirror().exists() {
-            let run = bench.program(["verify", "--archives", "--message-format", "json"]);
+        if sandbox.mirror().exists() {
+            let run = sandbox.program(["verify", "--archives", "--message-format", "json"]);
             let run = run.outcome();
             assert_eq!(run.code, Some(0), "round {round}: {run}");
             let report = run.report();
@@ -640,20 +640,20 @@ fn killed_under_load_it_leaves_a_sound_mirror() {
                 .iter()
                 .filter(|one| one["kind"] == "missing-line")
                 .count();
-            stored += sound(&bench.mirror(), &registry).crates.len();
+            stored += sound(&sandbox.mirror(), &registry).crates.len();
         }
         if round % 4 == 3 || round + 1 == kills {
             // Whoever comes next finishes it.
             registry.mend();
             if round % 8 == 3 {
-                bench.program(["repair"]).outcome().exits(0);
+                sandbox.program(["repair"]).outcome().exits(0);
             } else {
-                let server = Served::start(&bench, &[]);
+                let server = Served::start(&sandbox, &[]);
                 server.get("/crates-io/dl/crate-0/1.0.0/download").is(200);
-                server.stop().exits(0).calm();
-                bench.program(["prefetch", "Cargo.lock"]).outcome().exits(0);
+                server.stop().exits(0).no_panic();
+                sandbox.program(["prefetch", "Cargo.lock"]).outcome().exits(0);
             }
-            let run = bench
+            let run = sandbox
                 .program(["verify", "--message-format", "json"])
                 .outcome();
             let run = run.exits(0);
@@ -662,7 +662,7 @@ fn killed_under_load_it_leaves_a_sound_mirror() {
                 serde_json::json!([]),
                 "round {round}: {run}"
             );
-            sound(&bench.mirror(), &registry);
+            sound(&sandbox.mirror(), &registry);
             finished += 1;
         }
     }

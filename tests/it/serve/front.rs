@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::fixture::bench::{Bench, CARGO};
+use crate::fixture::sandbox::{Sandbox, CARGO};
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
 use crate::fixture::served::{Answer, Served};
@@ -26,17 +26,17 @@ const FORWARDED: [(&str, &str); 3] = [
 #[test]
 fn forwarding_headers_are_noticed_once_and_believed_of_named_proxies_only() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let server = Served::start(&bench, &[]);
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &[]);
     for _ in 0..3 {
         let config = server.ask("GET", CONFIG, &FORWARDED).is(200);
         assert!(config.text().contains(&server.base), "{}", config.text());
     }
-    let said = server.stop().exits(0).calm().stderr;
+    let said = server.stop().exits(0).no_panic().stderr;
     assert_eq!(said.matches("--public-url").count(), 1, "{said}");
 
     let trusting = ["--trusted-proxy", "127.0.0.0/8", "--log", "json"];
-    let server = Served::start(&bench, &[&trusting[..], &["--log-file", "log"]].concat());
+    let server = Served::start(&sandbox, &[&trusting[..], &["--log-file", "log"]].concat());
     let config = server.ask("GET", CONFIG, &FORWARDED).is(200).text();
     assert!(
         config.contains("\"https://crates.example.com/crates-io/dl/"),
@@ -46,35 +46,35 @@ fn forwarding_headers_are_noticed_once_and_believed_of_named_proxies_only() {
         !server
             .stop()
             .exits(0)
-            .calm()
+            .no_panic()
             .stderr
             .contains("--public-url")
     );
-    let log = fs::read_to_string(bench.path("log")).unwrap();
+    let log = fs::read_to_string(sandbox.path("log")).unwrap();
     assert!(log.contains("\"client\":\"203.0.113.7\""), "{log}");
 
-    let server = Served::start(&bench, &["--trusted-proxy", "192.0.2.1"]);
+    let server = Served::start(&sandbox, &["--trusted-proxy", "192.0.2.1"]);
     let config = server.ask("GET", CONFIG, &FORWARDED).is(200).text();
     assert!(config.contains(&server.base), "{config}");
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 #[test]
 fn below_a_path_it_is_found_whether_the_proxy_takes_the_path_away_or_not() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let run = bench.program(["serve", "--listen", "127.0.0.1:0"]);
+    let sandbox = Sandbox::new(&registry);
+    let run = sandbox.program(["serve", "--listen", "127.0.0.1:0"]);
     let server = Served::run(run.args(["--public-url", "http://127.0.0.1:9/rust/"]));
     assert_eq!(server.base, "http://127.0.0.1:9/rust");
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = port.local_addr().unwrap().to_string();
     drop(port);
     let public = format!("http://{address}/rust");
-    let run = bench.program(["serve", "--listen", &address, "--public-url", &public]);
+    let run = sandbox.program(["serve", "--listen", &address, "--public-url", &public]);
     let mut server = Served::run(run);
-    let project = bench.unlocked("project", &[Dep::new("leaf", "1")]);
-    let run = server.cargo(&bench, &["fetch"]);
+    let project = sandbox.unlocked("project", &[Dep::new("leaf", "1")]);
+    let run = server.cargo(&sandbox, &["fetch"]);
     run.within(&project.folder).outcome().exits(0);
     server.base = format!("http://{address}");
     for prefix in ["", "/rust"] {
@@ -86,13 +86,13 @@ fn below_a_path_it_is_found_whether_the_proxy_takes_the_path_away_or_not() {
         server.get(&format!("{prefix}/healthz")).is(200);
     }
     server.get("/rusty/healthz").is(404);
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 #[test]
 fn no_tunnel_is_opened_through_a_proxy() {
     let registry = registry();
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let upgrade = [("Upgrade", "h2c"), ("HTTP2-Settings", "AAMAAABkAAQAAP__")];
     let asked = |server: &Served, more: &[(&str, &str)]| {
         let request = server.request("GET", "/healthz", &[&upgrade[..], more].concat());
@@ -106,7 +106,7 @@ fn no_tunnel_is_opened_through_a_proxy() {
         std::io::Read::read_exact(&mut stream, &mut head).unwrap();
         String::from_utf8_lossy(&head).into_owned()
     };
-    let server = Served::start(&bench, &[]);
+    let server = Served::start(&sandbox, &[]);
     assert_eq!(asked(&server, &[]), "HTTP/1.1 101");
     for header in ["Via", "Forwarded", "X-Forwarded-For"] {
         assert_eq!(
@@ -115,19 +115,19 @@ fn no_tunnel_is_opened_through_a_proxy() {
             "{header}"
         );
     }
-    server.stop().exits(0).calm();
-    let server = Served::start(&bench, &["--no-h2c-upgrade"]);
+    server.stop().exits(0).no_panic();
+    let server = Served::start(&sandbox, &["--no-h2c-upgrade"]);
     assert_eq!(asked(&server, &[]), "HTTP/1.1 200");
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 #[test]
 fn over_http_1_0_a_crate_of_unknown_length_comes_whole_or_not_at_all() {
     let registry = Registry::new([Crate::new("big", "1.0.0").weight(700_000)]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let path = registry.download_path("big", "1.0.0");
     let right = registry.bytes("big", "1.0.0");
-    let server = Served::start(&bench, &[]);
+    let server = Served::start(&sandbox, &[]);
     let get = || {
         let request = "GET /crates-io/dl/big/1.0.0/download HTTP/1.0\r\n\r\n";
         Answer::parse(&server.say(request))
@@ -144,14 +144,14 @@ fn over_http_1_0_a_crate_of_unknown_length_comes_whole_or_not_at_all() {
     registry.mend();
     let answer = get().is(200);
     assert!(answer.is_whole() && answer.body == right);
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 #[test]
 fn every_answer_says_how_long_it_holds() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let server = Served::start(&bench, &[]);
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &[]);
     for path in [
         "/",
         "/healthz",
@@ -173,23 +173,23 @@ fn every_answer_says_how_long_it_holds() {
         assert_ne!(answer.header("cache-control"), "", "{path}");
         assert!(answer.status == 200 || !answer.header("cache-control").contains("max-age"));
     }
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 #[test]
 fn search_login_and_publish_get_an_answer_that_cargo_prints() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    bench
+    let sandbox = Sandbox::new(&registry);
+    sandbox
         .program(["prefetch", "leaf", "leaf-extra"])
         .outcome()
         .exits(0);
-    fs::write(bench.path("tokens"), "read one\nread two\n").unwrap();
-    let server = Served::start(&bench, &["--token-file", "tokens"]);
-    let home = bench.fresh("home");
-    let project = bench.unlocked("publisher", &[]);
+    fs::write(sandbox.path("tokens"), "read one\nread two\n").unwrap();
+    let server = Served::start(&sandbox, &["--token-file", "tokens"]);
+    let home = sandbox.fresh("home");
+    let project = sandbox.unlocked("publisher", &[]);
     let cargo = |arguments: &[&str]| {
-        let run = server.cargo(&bench, arguments).within(&project.folder);
+        let run = server.cargo(&sandbox, arguments).within(&project.folder);
         let run = run.env("CARGO_HOME", &home);
         run.env("CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS", "cargo:token")
     };
@@ -216,18 +216,18 @@ fn search_login_and_publish_get_an_answer_that_cargo_prints() {
     let refused = cargo(&[&["owner", "--list", "leaf"][..], &at].concat()).outcome();
     refused.exits(101).says("it knows no owners");
     server.get("/me").is(200).text().contains("--token-file");
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 #[test]
 fn on_names_the_server_in_both_tables_and_cargo_takes_them() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    fs::write(bench.path("tokens"), "read sesame\n").unwrap();
+    let sandbox = Sandbox::new(&registry);
+    fs::write(sandbox.path("tokens"), "read sesame\n").unwrap();
     for tokens in [&[][..], &["--token-file", "tokens"]] {
-        let server = Served::start(&bench, tokens);
-        let project = bench.unlocked("project", &[Dep::new("leaf", "1")]);
-        bench
+        let server = Served::start(&sandbox, tokens);
+        let project = sandbox.unlocked("project", &[Dep::new("leaf", "1")]);
+        sandbox
             .run(&project, ["on", "--server", &server.base])
             .exits(0);
         let config = project.read(".cargo/config.toml");
@@ -243,16 +243,16 @@ fn on_names_the_server_in_both_tables_and_cargo_takes_them() {
             &["fetch"][..],
             &["info", "leaf", "--registry", "cargo-mirror-server"],
         ] {
-            let run = bench.command(CARGO).args(arguments).within(&project.folder);
-            run.env("CARGO_HOME", bench.fresh("home"))
+            let run = sandbox.command(CARGO).args(arguments).within(&project.folder);
+            run.env("CARGO_HOME", sandbox.fresh("home"))
                 .env("CARGO_REGISTRIES_CARGO_MIRROR_SERVER_TOKEN", "sesame")
                 .env("CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS", "cargo:token")
                 .outcome()
                 .exits(0);
         }
-        bench.run(&project, ["off"]).exits(0);
+        sandbox.run(&project, ["off"]).exits(0);
         assert!(!project.config().exists());
         fs::remove_dir_all(&project.folder).unwrap();
-        server.stop().exits(0).calm();
+        server.stop().exits(0).no_panic();
     }
 }

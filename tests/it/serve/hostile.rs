@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::package::{Crate, index_path};
 use crate::fixture::registry::Registry;
 use crate::fixture::served::{Answer, Served, hang_up};
@@ -17,19 +17,19 @@ use crate::serve::faults::noise;
 
 const SECRET: &str = "nobody may read this";
 
-fn world() -> (Registry, Bench) {
+fn world() -> (Registry, Sandbox) {
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    bench.program(["prefetch", "leaf"]).outcome().exits(0);
+    let sandbox = Sandbox::new(&registry);
+    sandbox.program(["prefetch", "leaf"]).outcome().exits(0);
     for place in [
         "secret.txt",
         "mirror/secret.txt",
         "mirror/.mirror/secret.txt",
         "mirror/crates-io/secret.txt",
     ] {
-        fs::write(bench.path(place), SECRET).unwrap();
+        fs::write(sandbox.path(place), SECRET).unwrap();
     }
-    (registry, bench)
+    (registry, sandbox)
 }
 
 fn contains(heard: &[u8], text: &str) -> bool {
@@ -40,8 +40,8 @@ fn contains(heard: &[u8], text: &str) -> bool {
 
 #[test]
 fn no_path_leads_out_of_the_mirror() {
-    let (_registry, bench) = world();
-    let server = Served::start(&bench, &["--offline"]);
+    let (_registry, sandbox) = world();
+    let server = Served::start(&sandbox, &["--offline"]);
     let ups = [
         "..",
         "%2e%2e",
@@ -109,7 +109,7 @@ fn no_path_leads_out_of_the_mirror() {
     }
     assert!(asked > 500);
     server.get("/crates-io/dl/leaf/1.0.0/download").is(200);
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 /// One answer of a connection that goes on.
@@ -157,12 +157,12 @@ fn huge_ranges_are_parts_of_what_is_there() {
     // One that is kept in memory, and one that is not.
     let big = Crate::new("big", "1.0.0").file("noise.bin", noise(2 << 20, 5));
     let registry = Registry::new([Crate::new("leaf", "1.0.0"), big]);
-    let bench = Bench::new(&registry);
-    bench
+    let sandbox = Sandbox::new(&registry);
+    sandbox
         .program(["prefetch", "leaf", "big"])
         .outcome()
         .exits(0);
-    let server = Served::start(&bench, &["--offline"]);
+    let server = Served::start(&sandbox, &["--offline"]);
     let many = vec!["0-"; 2000].join(",");
     for name in ["leaf", "big"] {
         let path = format!("/crates-io/dl/{name}/1.0.0/download");
@@ -193,7 +193,7 @@ fn huge_ranges_are_parts_of_what_is_there() {
         assert!(answer.is(200).body == line.as_bytes());
     }
     bounded(&server);
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 /// How a request begins, how it goes on behind its host, and what it is answered. `BEHIND` is another request, for a server
@@ -269,8 +269,8 @@ const ABSURD: [(&str, &str, u16); 30] = [
 
 #[test]
 fn absurd_names_are_not_found() {
-    let (_registry, bench) = world();
-    let server = Served::start(&bench, &["--offline"]);
+    let (_registry, sandbox) = world();
+    let server = Served::start(&sandbox, &["--offline"]);
     let names: Vec<String> = [
         "a".repeat(65),
         "con".to_owned(),
@@ -296,13 +296,13 @@ fn absurd_names_are_not_found() {
         ))
         .is(404);
     server.get(&format!("/{}", "a".repeat(2000))).is(414);
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 #[test]
 fn absurd_requests_are_refused() {
-    let (_registry, bench) = world();
-    let server = Served::start(&bench, &["--offline", "--client-timeout", "2s"]);
+    let (_registry, sandbox) = world();
+    let server = Served::start(&sandbox, &["--offline", "--client-timeout", "2s"]);
     let long = "a".repeat(20_000);
     let many = "X: y\r\n".repeat(200);
     for (start, rest, status) in ABSURD {
@@ -344,13 +344,13 @@ fn absurd_requests_are_refused() {
     }
     bounded(&server);
     server.get("/healthz").is(200);
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 #[test]
 fn slow_and_silent_clients_are_cut() {
-    let (_registry, bench) = world();
-    let server = Served::start(&bench, &["--offline", "--client-timeout", "1s"]);
+    let (_registry, sandbox) = world();
+    let server = Served::start(&sandbox, &["--offline", "--client-timeout", "1s"]);
     let mut silent: Vec<TcpStream> = (0..50).map(|_| server.connect()).collect();
     let started = Instant::now();
     // One byte of a request at a time.
@@ -379,13 +379,13 @@ fn slow_and_silent_clients_are_cut() {
         .unwrap();
     let mut heard = Vec::new();
     stream.read_to_end(&mut heard).unwrap();
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 #[test]
 fn connections_and_requests_are_limited() {
-    let (_registry, bench) = world();
-    let server = Served::start(&bench, &["--offline", "--max-connections-per-address", "5"]);
+    let (_registry, sandbox) = world();
+    let server = Served::start(&sandbox, &["--offline", "--max-connections-per-address", "5"]);
     let held: Vec<TcpStream> = (0..5).map(|_| server.connect()).collect();
     std::thread::sleep(Duration::from_millis(200));
     let mut rejected_limit = server.connect();
@@ -400,7 +400,7 @@ fn connections_and_requests_are_limited() {
         assert!(since.elapsed() < Duration::from_secs(10));
         std::thread::sleep(Duration::from_millis(20));
     }
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 /// A frame of HTTP/2.
@@ -442,8 +442,8 @@ fn flood(server: &Served, frames: impl Iterator<Item = Vec<u8>>) -> (bool, Vec<u
 
 #[test]
 fn http2_floods_are_cut_off_and_others_served() {
-    let (_registry, bench) = world();
-    let server = Served::start(&bench, &["--offline", "--client-timeout", "3s"]);
+    let (_registry, sandbox) = world();
+    let server = Served::start(&sandbox, &["--offline", "--client-timeout", "3s"]);
     let opened = |number: u32| frame(1, 5, number * 2 + 1, GET);
     let field = [&[0, 1, b'a', 100][..], &[b'b'; 100]].concat();
     // One header put into the library's table, then named again and again.
@@ -498,13 +498,13 @@ fn http2_floods_are_cut_off_and_others_served() {
         server.get("/healthz").is(200);
     }
     bounded(&server);
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 #[test]
 fn http2_attacks_end_their_own_connection_only() {
-    let (_registry, bench) = world();
-    let server = Served::start(&bench, &["--offline", "--client-timeout", "3s"]);
+    let (_registry, sandbox) = world();
+    let server = Served::start(&sandbox, &["--offline", "--client-timeout", "3s"]);
     let begin = || {
         let mut stream = server.connect();
         stream.write_all(PREFACE).unwrap();
@@ -549,7 +549,7 @@ fn http2_attacks_end_their_own_connection_only() {
     }
     server.get("/healthz").is(200);
     bounded(&server);
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 #[path = "../../fuzz/targets/routed.rs"]

@@ -4,7 +4,7 @@
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::package::{Crate, Dep, gzip, index_path, sha256};
 use crate::fixture::project::write;
 use crate::fixture::raw::{Call, Raw};
@@ -53,15 +53,15 @@ fn upstream(other: impl Fn(&mut Call) -> bool + Send + Sync + 'static) -> Raw {
 }
 
 /// A server before it.
-fn before(upstream: &Raw) -> (Bench, Served) {
-    let bench = Bench::new(&Registry::new([]));
-    let served = at(&bench, &upstream.index());
-    (bench, served)
+fn before(upstream: &Raw) -> (Sandbox, Served) {
+    let sandbox = Sandbox::new(&Registry::new([]));
+    let served = at(&sandbox, &upstream.index());
+    (sandbox, served)
 }
 
-fn at(bench: &Bench, upstream: &str) -> Served {
+fn at(sandbox: &Sandbox, upstream: &str) -> Served {
     Served::run(
-        bench
+        sandbox
             .program(["serve", "--listen", "127.0.0.1:0"])
             .args(["--upstream", upstream]),
     )
@@ -155,8 +155,8 @@ fn prefetch_goes_on_where_a_crate_was_cut() {
         assert!(call.header("if-range").is_some());
         false
     });
-    let bench = Bench::new(&Registry::new([]));
-    let run = bench.program(["prefetch", "leaf@1.0.0", "--upstream", &upstream.index()]);
+    let sandbox = Sandbox::new(&Registry::new([]));
+    let run = sandbox.program(["prefetch", "leaf@1.0.0", "--upstream", &upstream.index()]);
     // What comes is no archive; that is another matter.
     drop(run.outcome());
     let asked = upstream.heads();
@@ -173,12 +173,12 @@ fn tries_are_as_many_and_as_long_as_cargos_config_says() {
         }
         silent
     });
-    let bench = Bench::new(&Registry::new([]));
+    let sandbox = Sandbox::new(&Registry::new([]));
     write(
-        &bench.path("cargo-home/config.toml"),
+        &sandbox.path("cargo-home/config.toml"),
         "[http]\ntimeout = 1\n[net]\nretry = 3\n",
     );
-    let server = at(&bench, &upstream.index());
+    let server = at(&sandbox, &upstream.index());
     server.get(KRATE).is(200);
 }
 
@@ -340,14 +340,14 @@ fn crates_that_crawl_keep_nobody_from_the_index_nor_from_other_crates() {
 
 #[test]
 fn a_server_that_is_its_own_upstream_says_so_at_once() {
-    let bench = Bench::new(&Registry::new([]));
+    let sandbox = Sandbox::new(&Registry::new([]));
     let port = {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.local_addr().unwrap().port()
     };
     let upstream = format!("sparse+http://127.0.0.1:{port}/crates-io/index/");
     let server = Served::run(
-        bench
+        sandbox
             .program(["serve", "--listen", &format!("127.0.0.1:{port}")])
             .args(["--upstream", &upstream]),
     );
@@ -361,16 +361,16 @@ fn a_server_that_is_its_own_upstream_says_so_at_once() {
 
 #[test]
 fn two_servers_that_name_each_other_say_so_at_once() {
-    let bench = Bench::new(&Registry::new([]));
+    let sandbox = Sandbox::new(&Registry::new([]));
     let port = {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.local_addr().unwrap().port()
     };
     let one = at(
-        &bench,
+        &sandbox,
         &format!("sparse+http://127.0.0.1:{port}/crates-io/index/"),
     );
-    let other = Bench::new(&Registry::new([]));
+    let other = Sandbox::new(&Registry::new([]));
     let two = Served::run(
         other
             .program(["serve", "--listen", &format!("127.0.0.1:{port}")])
@@ -389,15 +389,15 @@ fn what_is_switched_on_for_a_server_is_the_way_out_for_every_verb() {
         Crate::new("top", "1.0.0").needs("leaf"),
         Crate::new("leaf", "1.0.0"),
     ]);
-    let bench = Bench::new(&registry);
-    let server = Served::start(&bench, &[]);
-    let project = bench.project("app", &[Dep::new("top", "1")]);
-    let home = bench.fresh("laptop-home");
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &[]);
+    let project = sandbox.project("app", &[Dep::new("top", "1")]);
+    let home = sandbox.fresh("laptop-home");
     let run = |arguments: &[&str]| {
-        bench
+        sandbox
             .program(arguments)
             .env("CARGO_HOME", &home)
-            .env("CARGO_MIRROR_DIR", bench.path("laptop-mirror"))
+            .env("CARGO_MIRROR_DIR", sandbox.path("laptop-mirror"))
             // Nothing but what cargo's config has.
             .env("CARGO_MIRROR_UPSTREAM", "")
             .within(&project.folder)
@@ -409,14 +409,14 @@ fn what_is_switched_on_for_a_server_is_the_way_out_for_every_verb() {
     run(&["vendor"]).exits(0);
     run(&["status"]).exits(0);
     // And the project builds out of the folder now.
-    let judged = bench.judge(["check", "--locked"]).within(&project.folder);
+    let judged = sandbox.judge(["check", "--locked"]).within(&project.folder);
     judged.outcome().exits(0);
 }
 
 #[test]
 fn a_server_passes_over_what_points_at_itself() {
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let port = {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.local_addr().unwrap().port()
@@ -425,12 +425,12 @@ fn a_server_passes_over_what_points_at_itself() {
         "[source.crates-io]\nreplace-with = \"company\"\n[registries.company]\nindex = {:?}\n",
         registry.index()
     );
-    write(&bench.path("cargo-home/config.toml"), &config);
+    write(&sandbox.path("cargo-home/config.toml"), &config);
     let base = format!("http://localhost:{port}");
-    let on = bench.program(["on", "--global", "--server", &base]);
+    let on = sandbox.program(["on", "--global", "--server", &base]);
     on.outcome().exits(0);
     let server = Served::run(
-        bench
+        sandbox
             .program(["serve", "--listen", &format!("127.0.0.1:{port}")])
             .env("CARGO_MIRROR_UPSTREAM", ""),
     );

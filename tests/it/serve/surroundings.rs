@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use crate::fixture::bench::{Bench, can_mount};
+use crate::fixture::sandbox::{Sandbox, can_mount};
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
 use crate::fixture::served::{Answer, Served};
@@ -41,19 +41,19 @@ fn while_the_disk_is_full_crates_are_passed_on() {
         .collect();
     crates.push(Crate::new("large", "1.0.0").weight(3 << 20));
     let registry = Registry::new(crates);
-    let bench = Bench::new(&registry);
-    let mirror = bench.mirror();
+    let sandbox = Sandbox::new(&registry);
+    let mirror = sandbox.mirror();
     fs::create_dir(&mirror).unwrap();
     let script =
         "mirror=$1; shift; mount -t tmpfs -o size=1m none \"$mirror\" || exit 99; exec \"$@\"";
-    let run = bench.program(["serve", "--listen", "127.0.0.1:0"]);
+    let run = sandbox.program(["serve", "--listen", "127.0.0.1:0"]);
     let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
     let run = run.wrapped(&[&shell[..], &[mirror.to_str().unwrap()]].concat());
     let server = Served::run(run);
     let deps: Vec<Dep> = names.iter().map(|name| Dep::new(name, "1")).collect();
     let deps = [&deps[..], &[Dep::new("large", "1")]].concat();
-    let project = bench.unlocked("project", &deps);
-    let run = server.cargo(&bench, &["fetch"]);
+    let project = sandbox.unlocked("project", &deps);
+    let run = server.cargo(&sandbox, &["fetch"]);
     run.within(&project.folder).outcome().exits(0);
     for name in names.iter().chain(&["large"]) {
         let answer = server.get(&download(name)).is(200);
@@ -83,12 +83,12 @@ fn wrong_bytes_are_not_passed_on_as_whole_while_the_disk_is_full() {
         Crate::new("small", "1.0.0").weight(300_000),
         Crate::new("large", "1.0.0").weight(3 << 20),
     ]);
-    let bench = Bench::new(&registry);
-    let mirror = bench.mirror();
+    let sandbox = Sandbox::new(&registry);
+    let mirror = sandbox.mirror();
     fs::create_dir(&mirror).unwrap();
     let script =
         "mirror=$1; shift; mount -t tmpfs -o size=200k none \"$mirror\" || exit 99; exec \"$@\"";
-    let run = bench.program(["serve", "--listen", "127.0.0.1:0"]);
+    let run = sandbox.program(["serve", "--listen", "127.0.0.1:0"]);
     let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
     let server = Served::run(run.wrapped(&[&shell[..], &[mirror.to_str().unwrap()]].concat()));
     for name in ["small", "large"] {
@@ -116,14 +116,14 @@ fn wrong_bytes_are_not_passed_on_as_whole_while_the_disk_is_full() {
 fn a_mirror_that_is_cleared_under_the_server_fills_again() {
     let names = ["a1", "a2", "a3", "a4"];
     let registry = Registry::new(names.iter().map(|name| Crate::new(name, "1.0.0")));
-    let bench = Bench::new(&registry);
-    let server = Served::start(&bench, &["--memory", "0"]);
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &["--memory", "0"]);
     server.get(&download("a1")).is(200);
     for (cleared, name) in [(".mirror/tmp", "a2"), (".mirror", "a3"), ("", "a4")] {
-        fs::remove_dir_all(bench.mirror().join(cleared)).unwrap();
+        fs::remove_dir_all(sandbox.mirror().join(cleared)).unwrap();
         server.get(&download(name)).is(200);
         server.get("/readyz").is(200);
-        let path = bench.mirror().join(format!("crates-io/{name}-1.0.0.crate"));
+        let path = sandbox.mirror().join(format!("crates-io/{name}-1.0.0.crate"));
         let since = Instant::now();
         while !path.is_file() {
             assert!(
@@ -133,8 +133,8 @@ fn a_mirror_that_is_cleared_under_the_server_fills_again() {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
-    server.stop().exits(0).calm();
-    bench.program(["verify"]).outcome().exits(0);
+    server.stop().exits(0).no_panic();
+    sandbox.program(["verify"]).outcome().exits(0);
 }
 
 #[cfg(target_os = "linux")]
@@ -144,7 +144,7 @@ fn a_file_system_without_a_lock_service_is_served_with_a_warning() {
         return;
     }
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     for error in ["ENOLCK", "EINVAL", "EOPNOTSUPP"] {
         let inject = format!("inject=flock:error={error}");
         let strace = [
@@ -159,8 +159,8 @@ fn a_file_system_without_a_lock_service_is_served_with_a_warning() {
             "-e",
             &inject,
         ];
-        let mirror = bench.fresh(error);
-        let run = bench.program(["serve", "--listen", "127.0.0.1:0", "--mirror"]);
+        let mirror = sandbox.fresh(error);
+        let run = sandbox.program(["serve", "--listen", "127.0.0.1:0", "--mirror"]);
         let server = Served::run(run.args([&mirror]).wrapped(&strace));
         server.get(&download("leaf")).is(200);
         server.until("stored", |stats| stats["stored"] == 1);
@@ -178,8 +178,8 @@ fn with_few_descriptors_clients_are_served_or_told_to_come_again() {
     }
     let names: Vec<String> = (0..100).map(|number| format!("pkg{number}")).collect();
     let registry = Registry::new(names.iter().map(|name| Crate::new(name, "1.0.0")));
-    let bench = Bench::new(&registry);
-    let run = bench.program(["serve", "--listen", "127.0.0.1:0"]);
+    let sandbox = Sandbox::new(&registry);
+    let run = sandbox.program(["serve", "--listen", "127.0.0.1:0"]);
     let server = Served::run(run.wrapped(&["prlimit", "--nofile=64:64"]));
     std::thread::scope(|scope| {
         for name in &names {
@@ -211,29 +211,29 @@ fn with_few_descriptors_clients_are_served_or_told_to_come_again() {
 #[test]
 fn a_clock_that_leaps_lets_nothing_go() {
     let registry = Registry::new([Crate::new("a1", "1.0.0"), Crate::new("a2", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let server = Served::start(&bench, &["--max-age", "90d"]);
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &["--max-age", "90d"]);
     for name in ["a1", "a2"] {
         server.get(&download(name)).is(200);
     }
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
     // As it is written by a clock of 2001, or of 2036.
-    let path = bench.mirror().join(".mirror/use/crates-io");
+    let path = sandbox.mirror().join(".mirror/use/crates-io");
     for time in ["978307210", "2082758400"] {
         fs::write(
             &path,
             format!("at {time}\na1 1.0.0 1 {time}\na2 1.0.0 1 {time}\n"),
         )
         .unwrap();
-        let server = Served::start(&bench, &["--max-age", "90d"]);
+        let server = Served::start(&sandbox, &["--max-age", "90d"]);
         server.until("noticed", |stats| stats["clock_leaps"] == 1);
         assert_eq!(server.stats()["evicted"], 0);
-        let said = server.stop().exits(0).calm().stderr;
+        let said = server.stop().exits(0).no_panic().stderr;
         assert_eq!(said.matches("the clock says").count(), 1, "{said}");
     }
     for name in ["a1", "a2"] {
         assert!(
-            bench
+            sandbox
                 .mirror()
                 .join(format!("crates-io/{name}-1.0.0.crate"))
                 .is_file()
@@ -244,11 +244,11 @@ fn a_clock_that_leaps_lets_nothing_go() {
 #[test]
 fn a_token_file_with_a_slip_is_told_once_per_change() {
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let tokens = bench.path("tokens");
+    let sandbox = Sandbox::new(&registry);
+    let tokens = sandbox.path("tokens");
     // An editor's byte order mark is no slip.
     fs::write(&tokens, "\u{feff}read leaked\nread keep\n").unwrap();
-    let server = Served::start(&bench, &["--token-file", "tokens"]);
+    let server = Served::start(&sandbox, &["--token-file", "tokens"]);
     let errors = |number: u64| {
         let since = Instant::now();
         let wanted = format!("cargo_mirror_reload_errors_total {number}\n");
@@ -268,6 +268,6 @@ fn a_token_file_with_a_slip_is_told_once_per_change() {
     errors(1);
     fs::remove_file(&tokens).unwrap();
     errors(2);
-    let said = server.stop().exits(0).calm().stderr;
+    let said = server.stop().exits(0).no_panic().stderr;
     assert_eq!(said.matches("goes on to hold").count(), 2, "{said}");
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use cargo_mirror::model::source::id::RegistrySource;
 
-use crate::fixture::bench::{Bench, CARGO};
+use crate::fixture::sandbox::{Sandbox, CARGO};
 use crate::fixture::index::GitIndex;
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{tree, write};
@@ -20,19 +20,19 @@ const TOKEN: &str = "cio-t0ken-upstreamsekrit";
 const CLIENTS: &str = "cio-t0ken-clientsekrit";
 const PROVIDERS: &str = "CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS";
 
-fn company() -> (Registry, Bench) {
+fn company() -> (Registry, Sandbox) {
     let registry = Registry::new([
         Crate::new("top", "1.0.0").needs("leaf"),
         Crate::new("leaf", "1.0.0"),
         Crate::new("other", "1.0.0"),
     ]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     write(
-        &bench.path("cargo-home/config.toml"),
+        &sandbox.path("cargo-home/config.toml"),
         format!("[registries.company]\nindex = {:?}\n", registry.index()),
     );
     registry.lock_with(TOKEN);
-    (registry, bench)
+    (registry, sandbox)
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {
@@ -62,17 +62,17 @@ fn until(server: &Served, path: &str, is: impl Fn(&Answer) -> bool) -> Answer {
 
 #[test]
 fn the_token_for_upstream_goes_to_upstream_and_clients_need_none() {
-    let (registry, bench) = company();
+    let (registry, sandbox) = company();
     let server = Served::run(
-        bench
+        sandbox
             .program(["serve", "--listen", "127.0.0.1:0", "-vv", "--log", "json"])
             .args(["--log-file", "access.log"])
             .env(PROVIDERS, "cargo:token")
             .env("CARGO_REGISTRIES_COMPANY_TOKEN", TOKEN),
     );
-    let project = bench.unlocked("project", &[Dep::new("top", "1")]);
+    let project = sandbox.unlocked("project", &[Dep::new("top", "1")]);
     let built = server
-        .cargo(&bench, &["build"])
+        .cargo(&sandbox, &["build"])
         .within(&project.folder)
         .outcome()
         .exits(0);
@@ -109,33 +109,33 @@ fn the_token_for_upstream_goes_to_upstream_and_clients_need_none() {
     }
     assert_eq!(without, 1);
 
-    let ended = server.stop().exits(0).calm();
+    let ended = server.stop().exits(0).no_panic();
     assert!(!ended.to_string().contains(TOKEN), "the server says it");
     for folder in ["mirror", "home", "cargo-home"] {
-        for (path, bytes) in tree(&bench.path(folder)) {
+        for (path, bytes) in tree(&sandbox.path(folder)) {
             assert!(!contains(&bytes, TOKEN), "{path}");
             assert!(!contains(&bytes, CLIENTS), "{path}");
         }
     }
-    let log = fs::read(bench.path("access.log")).unwrap();
+    let log = fs::read(sandbox.path("access.log")).unwrap();
     assert!(!contains(&log, TOKEN) && !contains(&log, CLIENTS));
 }
 
 #[test]
 fn a_login_that_comes_later_or_changes_is_noticed_while_it_serves() {
-    let (registry, bench) = company();
+    let (registry, sandbox) = company();
     let server = Served::run(
-        bench
+        sandbox
             .program(["serve", "--listen", "127.0.0.1:0"])
             .env(PROVIDERS, "cargo:token"),
     );
     let leaf = "/crates-io/index/le/af/leaf";
     let answer = server.get(leaf).is(502);
     assert!(answer.text().contains("wants a login"), "{}", answer.text());
-    bench
+    sandbox
         .command(CARGO)
         .args(["login", "--registry", "company"])
-        .env("CARGO_HOME", bench.path("cargo-home"))
+        .env("CARGO_HOME", sandbox.path("cargo-home"))
         .env(PROVIDERS, "cargo:token")
         .input(format!("{TOKEN}\n"))
         .outcome()
@@ -152,12 +152,12 @@ fn a_login_that_comes_later_or_changes_is_noticed_while_it_serves() {
         "{}",
         answer.text()
     );
-    let saved = bench.path("cargo-home/credentials.toml");
+    let saved = sandbox.path("cargo-home/credentials.toml");
     let text = fs::read_to_string(&saved).unwrap();
     fs::write(&saved, text.replace(TOKEN, next)).unwrap();
     until(&server, other, |answer| answer.status == 200);
 
-    let ended = server.stop().exits(0).calm();
+    let ended = server.stop().exits(0).no_panic();
     let ended = ended
         .says("wants a login")
         .says("cargo login --registry company");
@@ -168,17 +168,17 @@ fn a_login_that_comes_later_or_changes_is_noticed_while_it_serves() {
 fn another_upstream_in_cargos_config_waits_for_a_new_start() {
     let first = Registry::new([Crate::new("leaf", "1.0.0")]);
     let second = Registry::new([Crate::new("leaf", "2.0.0")]);
-    let bench = Bench::new(&first);
+    let sandbox = Sandbox::new(&first);
     let config = |registry: &Registry| {
         let text = format!(
             "[source.crates-io]\nreplace-with = \"near\"\n[registries.near]\nindex = {:?}\n",
             registry.index()
         );
-        write(&bench.path("cargo-home/config.toml"), text);
+        write(&sandbox.path("cargo-home/config.toml"), text);
     };
     config(&first);
     let start = || {
-        let run = bench.program(["serve", "--listen", "127.0.0.1:0", "--refresh", "0s"]);
+        let run = sandbox.program(["serve", "--listen", "127.0.0.1:0", "--refresh", "0s"]);
         Served::run(run.env_remove("CARGO_MIRROR_UPSTREAM"))
     };
     let server = start();
@@ -190,7 +190,7 @@ fn another_upstream_in_cargos_config_waits_for_a_new_start() {
     config(&second);
     std::thread::sleep(Duration::from_millis(2500));
     assert!(has(&server, "1.0.0"));
-    write(&bench.path("cargo-home/config.toml"), "[source.crates-io\n");
+    write(&sandbox.path("cargo-home/config.toml"), "[source.crates-io\n");
     std::thread::sleep(Duration::from_millis(2500));
     assert!(has(&server, "1.0.0"));
     assert_eq!(second.paths(), [""; 0]);
@@ -213,13 +213,13 @@ fn a_git_index_is_renewed_as_it_ages_once_for_all_and_stale_when_git_fails() {
     let newest = Crate::new("crate0", "1.2.0");
     let files = crates.iter().chain([&newer, &newest]).cloned();
     let registry = Registry::with_template(MARKERS, MARKERS, files);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let dl = format!("{}{MARKERS}", registry.root());
-    let index = GitIndex::new(&bench, "index", &dl, &crates);
+    let index = GitIndex::new(&sandbox, "index", &dl, &crates);
 
     // Each run of cargo is counted.
-    let counting = bench.path("counting-cargo");
-    let runs = bench.path("runs");
+    let counting = sandbox.path("counting-cargo");
+    let runs = sandbox.path("runs");
     let script = format!(
         "#!/bin/sh\necho \"$@\" >>{}\nexec {CARGO} \"$@\"\n",
         runs.display()
@@ -234,7 +234,7 @@ fn a_git_index_is_renewed_as_it_ages_once_for_all_and_stale_when_git_fails() {
     };
 
     let server = Served::run(
-        bench
+        sandbox
             .program(["serve", "--listen", "127.0.0.1:0", "--refresh", "4s"])
             .args(["--upstream", &index.source()])
             .env("CARGO", &counting)
@@ -254,12 +254,12 @@ fn a_git_index_is_renewed_as_it_ages_once_for_all_and_stale_when_git_fails() {
         Answer::parse(&heard).is(200);
     }
     assert_eq!(runs(), 1, "20 clients, one look at upstream");
-    let project = bench.unlocked(
+    let project = sandbox.unlocked(
         "project",
         &[Dep::new("crate0", "1"), Dep::new("crate1", "1")],
     );
     let cargo = |arguments: &[&str]| {
-        let run = server.cargo(&bench, arguments).within(&project.folder);
+        let run = server.cargo(&sandbox, arguments).within(&project.folder);
         run.outcome().exits(0)
     };
     cargo(&["build"]);
@@ -275,7 +275,7 @@ fn a_git_index_is_renewed_as_it_ages_once_for_all_and_stale_when_git_fails() {
     assert!(project.read("Cargo.lock").contains("version = \"1.1.0\""));
 
     // Git fails: what it last said is served, and the one who runs the server is told.
-    let elsewhere = bench.path("elsewhere");
+    let elsewhere = sandbox.path("elsewhere");
     fs::rename(&index.folder, &elsewhere).unwrap();
     let stale = until(&server, &path("crate0"), |answer| {
         answer.header("x-cargo-mirror") == "stale"
@@ -288,7 +288,7 @@ fn a_git_index_is_renewed_as_it_ages_once_for_all_and_stale_when_git_fails() {
     until(&server, &path("crate0"), has("1.2.0"));
     cargo(&["update"]);
     cargo(&["build"]);
-    server.stop().exits(0).calm().says("warning: upstream: ");
+    server.stop().exits(0).no_panic().says("warning: upstream: ");
 }
 
 #[test]
@@ -297,8 +297,8 @@ fn a_project_of_several_registries_builds_through_the_server_alone() {
     // The same name and version as on crates.io, and other bytes.
     let alpha = Crate::new("alpha", "1.0.0").file("src/other.rs", "// other\n");
     let private = Registry::new([alpha, Crate::new("beta", "1.0.0").needs("alpha")]);
-    let bench = Bench::new(&open);
-    let project = bench.unlocked("app", &[Dep::new("alpha", "1")]);
+    let sandbox = Sandbox::new(&open);
+    let project = sandbox.unlocked("app", &[Dep::new("alpha", "1")]);
     let manifest = project.read("Cargo.toml");
     project.write(
         "Cargo.toml",
@@ -306,12 +306,12 @@ fn a_project_of_several_registries_builds_through_the_server_alone() {
     );
     let registries = format!("[registries.private]\nindex = {:?}\n", private.index());
     project.write(".cargo/config.toml", registries.clone());
-    bench.lock(&project);
-    bench.run(&project, ["prefetch", "."]).exits(0);
+    sandbox.lock(&project);
+    sandbox.run(&project, ["prefetch", "."]).exits(0);
     let folder = RegistrySource::parse(&private.index()).unwrap().folder();
 
     // As the README says it.
-    let server = Served::start(&bench, &["--only-mirrored"]);
+    let server = Served::start(&sandbox, &["--only-mirrored"]);
     project.write(
         ".cargo/config.toml",
         format!(
@@ -325,32 +325,32 @@ fn a_project_of_several_registries_builds_through_the_server_alone() {
     open.forget();
     private.forget();
     server
-        .cargo(&bench, &["build", "--locked"])
+        .cargo(&sandbox, &["build", "--locked"])
         .within(&project.folder)
         .outcome()
         .exits(0);
     assert_eq!(project.read("Cargo.lock"), lockfile);
     assert_eq!(open.paths(), [""; 0]);
     assert_eq!(private.paths(), [""; 0]);
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
 }
 
 #[test]
 fn another_mirror_is_an_upstream_by_either_name_of_its_folder() {
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    bench.program(["prefetch", "leaf"]).outcome().exits(0);
-    let whole = bench.mirror().display().to_string();
+    let sandbox = Sandbox::new(&registry);
+    sandbox.program(["prefetch", "leaf"]).outcome().exits(0);
+    let whole = sandbox.mirror().display().to_string();
     registry.forget();
     for (number, upstream) in [whole.clone(), format!("{whole}/crates-io")]
         .iter()
         .enumerate()
     {
-        let run = bench.program(["serve", "--listen", "127.0.0.1:0", "--upstream", upstream]);
+        let run = sandbox.program(["serve", "--listen", "127.0.0.1:0", "--upstream", upstream]);
         let server = Served::run(run.args(["--mirror", &format!("other-{number}")]));
         let answer = server.get("/crates-io/dl/leaf/1.0.0/download").is(200);
         assert_eq!(answer.body, registry.bytes("leaf", "1.0.0"));
-        server.stop().exits(0).calm();
+        server.stop().exits(0).no_panic();
     }
     assert_eq!(registry.paths(), [""; 0]);
 }
@@ -358,16 +358,16 @@ fn another_mirror_is_an_upstream_by_either_name_of_its_folder() {
 #[test]
 fn what_a_newcomer_gets_wrong_is_told() {
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     // Nothing to serve, and nobody to ask.
     for mode in ["--offline", "--only-mirrored"] {
-        let server = Served::start(&bench, &[mode]);
+        let server = Served::start(&sandbox, &[mode]);
         server.get("/crates-io/index/le/af/leaf").is(404);
         let ended = server.stop().exits(0);
         ended.says("has no crates yet").says("leave out --offline");
     }
     // All addresses: the one that is printed can be asked.
-    let run = bench.program(["serve", "--listen", "0.0.0.0:0"]);
+    let run = sandbox.program(["serve", "--listen", "0.0.0.0:0"]);
     let server = Served::run(run);
     assert!(
         server.base.starts_with("http://127.0.0.1:"),
@@ -378,10 +378,10 @@ fn what_a_newcomer_gets_wrong_is_told() {
     server.stop().exits(0).says("--public-url puts it there");
     // No server, or another one.
     let gone = ["stats", "--server", "http://127.0.0.1:9"];
-    let run = bench.program(gone).outcome().exits(101);
+    let run = sandbox.program(gone).outcome().exits(101);
     run.says("there is no answer from")
         .says("--server http://127.0.0.1:8080");
-    let run = bench.program(["stats", "--server", &registry.index()[7..]]);
+    let run = sandbox.program(["stats", "--server", &registry.index()[7..]]);
     run.outcome()
         .exits(101)
         .says("answered 404")
@@ -391,20 +391,20 @@ fn what_a_newcomer_gets_wrong_is_told() {
 #[test]
 fn a_list_that_cannot_be_prefetched_is_not_held_against_a_lockfile() {
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let project = bench.project("project", &[Dep::new("leaf", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("project", &[Dep::new("leaf", "1")]);
     let lockfile = project.path("Cargo.lock").display().to_string();
-    fs::write(bench.path("list"), "leaf\n").unwrap();
+    fs::write(sandbox.path("list"), "leaf\n").unwrap();
     // As in a container that has no cargo.
     let server = Served::run(
-        bench
+        sandbox
             .program(["serve", "--listen", "127.0.0.1:0"])
             .args(["--prefetch", "list", "--prefetch", &lockfile])
-            .env("CARGO", bench.path("no-cargo-here")),
+            .env("CARGO", sandbox.path("no-cargo-here")),
     );
     server.until("done", |stats| stats["prefetch"]["done"] == 2);
     assert_eq!(server.stats()["prefetch"]["fetched"], 1);
     assert_eq!(server.stats()["prefetch"]["failed"], 1);
-    let ended = server.stop().exits(0).calm();
+    let ended = server.stop().exits(0).no_panic();
     ended.says("prefetch: cannot run").says("install cargo");
 }

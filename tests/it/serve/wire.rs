@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::{Registry, index_of};
 use crate::fixture::served::{Answer, Served};
@@ -26,8 +26,8 @@ fn registry() -> Registry {
 #[test]
 fn what_a_client_has_is_not_sent_again() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let server = Served::start(&bench, &[]);
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &[]);
     for path in [INDEX, CRATE] {
         // Once on its way from upstream, and once from memory.
         server.get(path).is(200);
@@ -73,8 +73,8 @@ fn what_a_client_has_is_not_sent_again() {
 #[test]
 fn index_files_come_in_the_encoding_that_is_asked_for() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let server = Served::start(&bench, &[]);
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &[]);
     let plain = server.get(INDEX).is(200);
     assert!(plain.header("content-encoding").is_empty());
     let ask = |value: &str| {
@@ -119,8 +119,8 @@ fn parts_of_crates_can_be_asked_for() {
         Crate::new("leaf", "1.0.0"),
         Crate::new("big", "1.0.0").file("noise", noise(3_000_000, 7)),
     ]);
-    let bench = Bench::new(&registry);
-    let server = Served::start(&bench, &[]);
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &[]);
     for name in ["leaf", "big"] {
         let path = format!("/crates-io/dl/{name}/1.0.0/download");
         let bytes = registry.bytes(name, "1.0.0");
@@ -175,8 +175,8 @@ fn what_is_asked_for_often_comes_right_however_the_client_asks_and_reads() {
     for number in 1..150 {
         registry.publish(&Crate::new("leaf", &format!("1.{number}.0")));
     }
-    let bench = Bench::new(&registry);
-    let server = Served::start(&bench, &[]);
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &[]);
     let path = |name: &str| format!("/crates-io/dl/{name}/1.0.0/download");
     let bytes = |name: &str| registry.bytes(name, "1.0.0").clone();
     for name in ["leaf", "middling", "large"] {
@@ -259,8 +259,8 @@ fn lent(process: u32) -> Option<usize> {
 #[test]
 fn upstream_is_asked_whether_it_still_holds() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let server = Served::start(&bench, &["--refresh", "1s"]);
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &["--refresh", "1s"]);
     server.get(INDEX).is(200);
     registry.forget();
     for _ in 0..10 {
@@ -287,13 +287,13 @@ fn upstream_is_asked_whether_it_still_holds() {
 #[test]
 fn config_names_the_host_that_was_asked_or_the_public_url() {
     let registry = registry();
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let config = "/crates-io/index/config.json";
     let dl = |answer: Answer| {
         let config: serde_json::Value = serde_json::from_slice(&answer.is(200).body).unwrap();
         config["dl"].as_str().unwrap().to_owned()
     };
-    let server = Served::start(&bench, &[]);
+    let server = Served::start(&sandbox, &[]);
     let tail = "/crates-io/dl/{crate}/{version}/download";
     assert_eq!(dl(server.get(config)), format!("{}{tail}", server.base));
     let said = server.say(format!(
@@ -309,10 +309,10 @@ fn config_names_the_host_that_was_asked_or_the_public_url() {
         ));
         assert_eq!(Answer::parse(&said).status, 400, "{host:?}");
     }
-    let server = Served::start(&bench, &["--only-mirrored"]);
+    let server = Served::start(&sandbox, &["--only-mirrored"]);
     server.get("/registries/nowhere/index/config.json").is(404);
     let bench_public = ["--public-url", "https://crates.example.com/team/"];
-    let mut running = bench
+    let mut running = sandbox
         .program(["serve", "--listen", "127.0.0.1:0"])
         .args(bench_public)
         .start();
@@ -323,7 +323,7 @@ fn config_names_the_host_that_was_asked_or_the_public_url() {
     );
     running.kill();
     for url in ["ftp://x/", "x", "https://me:secret@x/", "https://x/?q"] {
-        let run = bench.program(["serve", "--listen", "127.0.0.1:0", "--public-url", url]);
+        let run = sandbox.program(["serve", "--listen", "127.0.0.1:0", "--public-url", url]);
         run.outcome().exits(101).says("is no address");
     }
 }
@@ -331,12 +331,12 @@ fn config_names_the_host_that_was_asked_or_the_public_url() {
 #[test]
 fn other_registries_of_the_mirror_are_served_too() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    bench.program(["prefetch", "leaf=1.0.0"]).outcome().exits(0);
-    let there = bench.mirror().join("registries/r.example-0123");
+    let sandbox = Sandbox::new(&registry);
+    sandbox.program(["prefetch", "leaf=1.0.0"]).outcome().exits(0);
+    let there = sandbox.mirror().join("registries/r.example-0123");
     fs::create_dir_all(there.parent().unwrap()).unwrap();
-    fs::rename(bench.mirror().join("crates-io"), &there).unwrap();
-    let server = Served::start(&bench, &[]);
+    fs::rename(sandbox.mirror().join("crates-io"), &there).unwrap();
+    let server = Served::start(&sandbox, &[]);
     let base = "/registries/r.example-0123";
     server.get(&format!("{base}/index/config.json")).is(200);
     let index = server.get(&format!("{base}/index/le/af/leaf")).is(200);
@@ -356,15 +356,15 @@ fn other_registries_of_the_mirror_are_served_too() {
 #[test]
 fn https_is_served_with_a_certificate_that_can_change() {
     let registry = registry();
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let issue = |folder: &str| {
         let CertifiedKey { cert, signing_key } =
             generate_simple_self_signed(vec!["127.0.0.1".to_owned(), "localhost".to_owned()])
                 .unwrap();
-        fs::write(bench.path(&format!("{folder}.pem")), cert.pem()).unwrap();
-        fs::write(bench.path("key.pem.new"), signing_key.serialize_pem()).unwrap();
-        fs::copy(bench.path(&format!("{folder}.pem")), bench.path("cert.pem")).unwrap();
-        fs::rename(bench.path("key.pem.new"), bench.path("key.pem")).unwrap();
+        fs::write(sandbox.path(&format!("{folder}.pem")), cert.pem()).unwrap();
+        fs::write(sandbox.path("key.pem.new"), signing_key.serialize_pem()).unwrap();
+        fs::copy(sandbox.path(&format!("{folder}.pem")), sandbox.path("cert.pem")).unwrap();
+        fs::rename(sandbox.path("key.pem.new"), sandbox.path("key.pem")).unwrap();
     };
     issue("one");
     let tls = [
@@ -377,20 +377,20 @@ fn https_is_served_with_a_certificate_that_can_change() {
         "--log-file",
         "log",
     ];
-    let server = Served::start(&bench, &tls);
+    let server = Served::start(&sandbox, &tls);
     assert!(server.base.starts_with("https://"), "{}", server.base);
-    let project = bench.unlocked("project", &[Dep::new("leaf", "1")]);
+    let project = sandbox.unlocked("project", &[Dep::new("leaf", "1")]);
     let trusting = |certificate: &str| {
         server
-            .cargo(&bench, &["fetch"])
+            .cargo(&sandbox, &["fetch"])
             .within(&project.folder)
-            .env("CARGO_HTTP_CAINFO", bench.path(certificate))
+            .env("CARGO_HTTP_CAINFO", sandbox.path(certificate))
             .env("CARGO_NET_RETRY", "0")
             .outcome()
     };
     trusting("one.pem").exits(0);
     assert!(
-        fs::read_to_string(bench.path("log"))
+        fs::read_to_string(sandbox.path("log"))
             .unwrap()
             .contains("HTTP/2.0\" 200")
     );
@@ -404,12 +404,12 @@ fn https_is_served_with_a_certificate_that_can_change() {
     }
     // One that is broken changes nothing.
     std::thread::sleep(Duration::from_millis(1100));
-    fs::write(bench.path("key.pem"), "no key").unwrap();
+    fs::write(sandbox.path("key.pem"), "no key").unwrap();
     server.signal("HUP");
     std::thread::sleep(Duration::from_millis(200));
     trusting("two.pem").exits(0);
     server.stop().exits(0).says("goes on to hold");
-    let run = bench
+    let run = sandbox
         .program(["serve", "--listen", "127.0.0.1:0"])
         .args(tls);
     run.outcome().exits(101).says("cannot use the certificate");
@@ -418,8 +418,8 @@ fn https_is_served_with_a_certificate_that_can_change() {
 #[test]
 fn it_stops_when_what_is_under_way_is_done() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let server = Served::start(&bench, &[]);
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &[]);
     registry.always(
         &registry.download_path("leaf", "1.0.0"),
         crate::fixture::server::Fault::Slow(Duration::from_millis(800)),
@@ -436,7 +436,7 @@ fn it_stops_when_what_is_under_way_is_done() {
         stream.read_to_end(&mut heard).unwrap();
         Answer::parse(&heard)
     });
-    server.stop().exits(0).calm();
+    server.stop().exits(0).no_panic();
     assert!(started.elapsed() < Duration::from_secs(10));
     assert!(reading.join().unwrap().is(200).is_whole());
     let _ = idle.read(&mut [0]);
@@ -447,8 +447,8 @@ fn it_stops_when_what_is_under_way_is_done() {
 fn a_service_manager_hands_over_a_socket_and_is_told() {
     use std::os::unix::net::UnixDatagram;
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let socket = UnixDatagram::bind(bench.path("notify")).unwrap();
+    let sandbox = Sandbox::new(&registry);
+    let socket = UnixDatagram::bind(sandbox.path("notify")).unwrap();
     socket
         .set_read_timeout(Some(Duration::from_secs(30)))
         .unwrap();
@@ -472,9 +472,9 @@ os.execv(sys.argv[1], sys.argv[1:])
         eprintln!("note: there is no python3 to play systemd");
         return;
     }
-    let run = bench
+    let run = sandbox
         .program(["serve", "--listen", "256.0.0.1:0"])
-        .env("NOTIFY_SOCKET", bench.path("notify"))
+        .env("NOTIFY_SOCKET", sandbox.path("notify"))
         .wrapped(&["sh", "-c", script, "sh"]);
     let server = Served::run(run);
     let mut heard = [0; 256];
@@ -489,14 +489,14 @@ os.execv(sys.argv[1], sys.argv[1:])
 #[test]
 fn addresses_that_cannot_be_listened_on_are_told() {
     let registry = registry();
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let run = bench.program(["serve", "--listen", &address]).outcome();
+    let run = sandbox.program(["serve", "--listen", &address]).outcome();
     run.exits(101)
         .says("cannot listen on")
         .says("--listen 127.0.0.1:8080");
-    bench
+    sandbox
         .program(["serve", "--listen", "nonsense"])
         .outcome()
         .exits(101)
@@ -506,8 +506,8 @@ fn addresses_that_cannot_be_listened_on_are_told() {
 #[test]
 fn prometheus_and_people_are_told_how_it_is() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let server = Served::start(&bench, &[]);
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &[]);
     server.get(CRATE).is(200);
     let metrics = server.get("/metrics").is(200);
     for name in [
@@ -525,7 +525,7 @@ fn prometheus_and_people_are_told_how_it_is() {
             .contains("replace-with = \"cargo-mirror-server\"")
     );
     server.get("/readyz").is(200);
-    let told = bench
+    let told = sandbox
         .program(["stats", "--server", &server.base])
         .outcome()
         .exits(0);
@@ -537,6 +537,6 @@ fn prometheus_and_people_are_told_how_it_is() {
         "--message-format",
         "json",
     ];
-    let told = bench.program(json).outcome().exits(0).report();
+    let told = sandbox.program(json).outcome().exits(0).report();
     assert_eq!(told["crates"]["misses"], 1);
 }

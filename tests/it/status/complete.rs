@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{Project, changed, tree, write};
 use crate::fixture::registry::Registry;
@@ -16,12 +16,12 @@ fn registry() -> Registry {
     ])
 }
 
-fn vendored(registry: &Registry) -> (Bench, Project) {
-    let bench = Bench::new(registry);
-    let project = bench.project("app", &[Dep::new("alpha", "1")]);
-    bench.run(&project, ["vendor"]).exits(0);
+fn vendored(registry: &Registry) -> (Sandbox, Project) {
+    let sandbox = Sandbox::new(registry);
+    let project = sandbox.project("app", &[Dep::new("alpha", "1")]);
+    sandbox.run(&project, ["vendor"]).exits(0);
     registry.forget();
-    (bench, project)
+    (sandbox, project)
 }
 
 /// Each is named with the cause.
@@ -36,20 +36,20 @@ fn packages(gaps: &serde_json::Value) -> Vec<&str> {
 #[test]
 fn before_everything_is_missing_and_after_it_is_ready() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("alpha", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("alpha", "1")]);
     registry.forget();
-    let run = bench.run(&project, ["status"]).exits(1);
+    let run = sandbox.run(&project, ["status"]).exits(1);
     run.answers("alpha@1.0.0").answers("beta@1.0.0");
-    assert!(!bench.mirror().exists(), "asking makes no mirror");
+    assert!(!sandbox.mirror().exists(), "asking makes no mirror");
 
-    bench.run(&project, ["vendor"]).exits(0);
-    let mirror = tree(&bench.mirror());
+    sandbox.run(&project, ["vendor"]).exits(0);
+    let mirror = tree(&sandbox.mirror());
     registry.forget();
-    let run = bench.run(&project, ["status"]).exits(0);
+    let run = sandbox.run(&project, ["status"]).exits(0);
     assert!(!run.stdout.is_empty(), "{run}");
     assert_eq!(registry.paths(), [""; 0]);
-    assert_eq!(changed(&mirror, &tree(&bench.mirror())), [""; 0]);
+    assert_eq!(changed(&mirror, &tree(&sandbox.mirror())), [""; 0]);
 }
 
 #[test]
@@ -59,13 +59,13 @@ fn missing_bytes_and_missing_lines_are_told() {
         "beta-1.0.0.crate".to_owned(),
         format!("index/{}", index_path("beta")),
     ] {
-        let (bench, project) = vendored(&registry);
-        fs::remove_file(bench.mirror().join("crates-io").join(&lost)).unwrap();
-        let run = bench.run(&project, ["status"]).exits(1);
+        let (sandbox, project) = vendored(&registry);
+        fs::remove_file(sandbox.mirror().join("crates-io").join(&lost)).unwrap();
+        let run = sandbox.run(&project, ["status"]).exits(1);
         let run = run.answers("beta@1.0.0");
         assert!(!run.stdout.contains("alpha@1.0.0"), "{lost}: {run}");
 
-        let json = bench.run(&project, ["status", "--message-format", "json"]);
+        let json = sandbox.run(&project, ["status", "--message-format", "json"]);
         let report = json.exits(1).report();
         assert_eq!(report["command"], "status");
         assert_eq!(report["ready"], false);
@@ -73,8 +73,8 @@ fn missing_bytes_and_missing_lines_are_told() {
         assert_eq!(report["damaged"], serde_json::json!([]));
 
         // The way out is the same command as ever.
-        bench.run(&project, ["vendor"]).exits(0);
-        bench.run(&project, ["status"]).exits(0);
+        sandbox.run(&project, ["vendor"]).exits(0);
+        sandbox.run(&project, ["status"]).exits(0);
     }
 }
 
@@ -88,29 +88,29 @@ fn changed_bytes_are_found_and_vendor_puts_them_right() {
         ("more", |bytes| bytes.push(0)),
     ];
     for (what, spoil) in spoils {
-        let (bench, project) = vendored(&registry);
-        let path = bench.mirror().join("crates-io/beta-1.0.0.crate");
+        let (sandbox, project) = vendored(&registry);
+        let path = sandbox.mirror().join("crates-io/beta-1.0.0.crate");
         let mut bytes = fs::read(&path).unwrap();
         spoil(&mut bytes);
         write(&path, bytes);
-        let run = bench.run(&project, ["status"]);
+        let run = sandbox.run(&project, ["status"]);
         run.exits(1).answers("beta@1.0.0");
-        let json = bench.run(&project, ["status", "--message-format", "json"]);
+        let json = sandbox.run(&project, ["status", "--message-format", "json"]);
         let report = json.exits(1).report();
         assert_eq!(packages(&report["damaged"]), ["beta@1.0.0"], "{what}");
         assert_eq!(report["missing"], serde_json::json!([]), "{what}");
 
-        bench.run(&project, ["vendor"]).exits(0);
-        bench.run(&project, ["status"]).exits(0);
-        bench.builds(&project);
+        sandbox.run(&project, ["vendor"]).exits(0);
+        sandbox.run(&project, ["status"]).exits(0);
+        sandbox.builds(&project);
     }
 }
 
 #[test]
 fn an_index_line_that_vouches_for_other_bytes_is_damage() {
     let registry = registry();
-    let (bench, project) = vendored(&registry);
-    let path = bench
+    let (sandbox, project) = vendored(&registry);
+    let path = sandbox
         .mirror()
         .join("crates-io/index")
         .join(index_path("beta"));
@@ -118,7 +118,7 @@ fn an_index_line_that_vouches_for_other_bytes_is_damage() {
     let at = line.find(r#""cksum":""#).unwrap() + 9;
     let forged = format!("{}{}{}", &line[..at], "0".repeat(64), &line[at + 64..]);
     write(&path, forged);
-    bench
+    sandbox
         .run(&project, ["status"])
         .exits(1)
         .answers("beta@1.0.0");
@@ -127,8 +127,8 @@ fn an_index_line_that_vouches_for_other_bytes_is_damage() {
 #[test]
 fn ready_is_told_to_programs_too() {
     let registry = registry();
-    let (bench, project) = vendored(&registry);
-    let json = bench.run(&project, ["status", "--message-format", "json"]);
+    let (sandbox, project) = vendored(&registry);
+    let json = sandbox.run(&project, ["status", "--message-format", "json"]);
     let report = json.exits(0).report();
     assert_eq!(report["ready"], true);
     assert_eq!(report["missing"], serde_json::json!([]));
@@ -138,10 +138,10 @@ fn ready_is_told_to_programs_too() {
 #[test]
 fn prove_lets_the_real_cargo_judge() {
     let registry = registry();
-    let (bench, project) = vendored(&registry);
+    let (sandbox, project) = vendored(&registry);
     let before = project.tree();
     for how in ["--prove", "--prove=build"] {
-        bench.run(&project, ["status", how]).exits(0);
+        sandbox.run(&project, ["status", how]).exits(0);
         assert_eq!(registry.paths(), [""; 0], "{how}");
         assert_eq!(changed(&before, &project.tree()), [""; 0], "{how}");
     }
@@ -150,15 +150,15 @@ fn prove_lets_the_real_cargo_judge() {
 #[test]
 fn prove_is_not_content_when_builds_do_not_go_to_the_mirror() {
     let registry = registry();
-    let (bench, project) = vendored(&registry);
+    let (sandbox, project) = vendored(&registry);
     // An index line that cargo skips and a reader of fields does not: dependencies that are no list.
-    let path = bench
+    let path = sandbox
         .mirror()
         .join("crates-io/index")
         .join(index_path("beta"));
     let line = fs::read_to_string(&path).unwrap();
     write(&path, line.replace(r#""deps":[]"#, r#""deps":{}"#));
-    let run = bench.run(&project, ["status", "--prove"]).exits(1);
+    let run = sandbox.run(&project, ["status", "--prove"]).exits(1);
     assert!(
         format!("{}{}", run.stdout, run.stderr).contains("beta"),
         "{run}"
@@ -169,9 +169,9 @@ fn prove_is_not_content_when_builds_do_not_go_to_the_mirror() {
 #[test]
 fn a_project_whose_lockfile_is_gone_cannot_be_judged() {
     let registry = registry();
-    let (bench, project) = vendored(&registry);
+    let (sandbox, project) = vendored(&registry);
     fs::remove_file(project.path("Cargo.lock")).unwrap();
-    let run = bench.run(&project, ["status"]);
+    let run = sandbox.run(&project, ["status"]);
     assert!(matches!(run.code, Some(1 | 101)), "{run}");
     assert!(run.stderr.contains("Cargo.lock"), "{run}");
     assert!(
@@ -183,11 +183,11 @@ fn a_project_whose_lockfile_is_gone_cannot_be_judged() {
 #[test]
 fn packages_of_other_sources_are_named() {
     let registry = registry();
-    let (bench, project) = vendored(&registry);
+    let (sandbox, project) = vendored(&registry);
     let lockfile = project.read("Cargo.lock")
         + "\n[[package]]\nname = \"gitty\"\nversion = \"0.3.0\"\nsource = \"git+https://r.example/gitty#0123456789012345678901234567890123456789\"\n";
     project.write("Cargo.lock", lockfile);
-    let run = bench.run(&project, ["status"]).exits(1);
+    let run = sandbox.run(&project, ["status"]).exits(1);
     let said = format!("{}{}", run.stdout, run.stderr);
     assert!(said.contains("gitty@0.3.0"), "{run}");
 }

@@ -1,6 +1,6 @@
 //! The real cargo, with an empty home and no network, is the judge of what we write.
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, changed};
@@ -8,15 +8,15 @@ use crate::fixture::registry::Registry;
 
 /// Vendors and lets cargo build.
 #[track_caller]
-fn check(registry: &Registry, bench: &Bench, project: &Project) {
+fn check(registry: &Registry, sandbox: &Sandbox, project: &Project) {
     let before = project.tree();
-    bench.run(project, ["vendor"]).exits(0).calm();
-    sound(&bench.mirror(), registry);
-    bench.builds(project);
-    bench.builds_frozen(project);
+    sandbox.run(project, ["vendor"]).exits(0).no_panic();
+    sound(&sandbox.mirror(), registry);
+    sandbox.builds(project);
+    sandbox.builds_frozen(project);
     assert_eq!(changed(&before, &project.tree()), [".cargo/config.toml"]);
-    bench.run(project, ["status", "--prove"]).exits(0);
-    bench.run(project, ["off"]).exits(0);
+    sandbox.run(project, ["status", "--prove"]).exits(0);
+    sandbox.run(project, ["off"]).exits(0);
     assert_eq!(project.tree(), before);
 }
 
@@ -37,31 +37,31 @@ fn lockfiles_of_every_version() {
         ("1.60", "\nversion = 3\n", "checksum = "),
         ("1.85", "\nversion = 4\n", "checksum = "),
     ] {
-        let bench = Bench::new(&registry);
+        let sandbox = Sandbox::new(&registry);
         let head = format!("edition = \"2018\"\nrust-version = \"{rust}\"\n");
         let deps = [Dep::new("alpha", "1"), Dep::new("beta", "2")];
-        let project = Project::create(bench.path("app"), &head, &deps);
-        bench.lock(&project);
+        let project = Project::create(sandbox.path("app"), &head, &deps);
+        sandbox.lock(&project);
         let lockfile = project.read("Cargo.lock");
         assert!(lockfile.contains(marker), "{rust}: {lockfile}");
         assert_eq!(lockfile.matches(places).count(), 3, "{rust}: {lockfile}");
-        check(&registry, &bench, &project);
+        check(&registry, &sandbox, &project);
     }
 }
 
 #[test]
 fn a_yanked_version_that_is_locked() {
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("alpha", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("alpha", "1")]);
     registry.publish(&Crate::new("alpha", "1.0.0").yanked());
-    check(&registry, &bench, &project);
-    let held = sound(&bench.mirror(), &registry);
+    check(&registry, &sandbox, &project);
+    let held = sound(&sandbox.mirror(), &registry);
     assert!(held.lines("alpha")[0].contains("\"yanked\":true"));
     // The mirror says the truth: nobody new gets it.
-    let fresh = bench.unlocked("fresh", &[Dep::new("alpha", "1")]);
-    bench.run(&fresh, ["on"]).exits(0);
-    let build = bench.judge(["check"]).within(&fresh.folder).outcome();
+    let fresh = sandbox.unlocked("fresh", &[Dep::new("alpha", "1")]);
+    sandbox.run(&fresh, ["on"]).exits(0);
+    let build = sandbox.judge(["check"]).within(&fresh.folder).outcome();
     build.exits(101).says("yanked");
 }
 
@@ -71,23 +71,23 @@ fn build_metadata_in_a_version() {
         Crate::new("native-sys", "0.4.2+lib-1.6.0"),
         Crate::new("native-sys", "0.4.3-rc.1+lib-1.7.0"),
     ]);
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("native-sys", "0.4.2")]);
-    check(&registry, &bench, &project);
-    let held = sound(&bench.mirror(), &registry);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("native-sys", "0.4.2")]);
+    check(&registry, &sandbox, &project);
+    let held = sound(&sandbox.mirror(), &registry);
     assert_eq!(held.names(), ["native-sys-0.4.2+lib-1.6.0"]);
-    let pre = bench.project("pre", &[Dep::new("native-sys", "=0.4.3-rc.1")]);
-    check(&registry, &bench, &pre);
+    let pre = sandbox.project("pre", &[Dep::new("native-sys", "=0.4.3-rc.1")]);
+    check(&registry, &sandbox, &pre);
 }
 
 #[test]
 fn names_of_every_length_and_case() {
     let names = ["a", "Bc", "D-e", "F_g1", "Inflector", "UPPER"];
     let registry = Registry::new(names.map(|name| Crate::new(name, "1.0.0")));
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &names.map(|name| Dep::new(name, "1")));
-    check(&registry, &bench, &project);
-    let held = sound(&bench.mirror(), &registry);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &names.map(|name| Dep::new(name, "1")));
+    check(&registry, &sandbox, &project);
+    let held = sound(&sandbox.mirror(), &registry);
     let files: Vec<&String> = held.index.keys().collect();
     assert_eq!(
         files,
@@ -106,17 +106,17 @@ fn names_of_every_length_and_case() {
 #[test]
 fn a_patch_that_nothing_uses() {
     let registry = Registry::new([Crate::new("alpha", "1.0.0"), Crate::new("spare", "3.0.0")]);
-    let bench = Bench::new(&registry);
-    let project = bench.unlocked("app", &[Dep::new("alpha", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.unlocked("app", &[Dep::new("alpha", "1")]);
     let manifest = project.read("Cargo.toml")
         + "\n[patch.\"https://r.example/another\"]\nspare = { version = \"3\" }\n";
     project.write("Cargo.toml", manifest);
-    bench.lock(&project);
+    sandbox.lock(&project);
     let lockfile = project.read("Cargo.lock");
     assert!(lockfile.contains("[[patch.unused]]"), "{lockfile}");
-    check(&registry, &bench, &project);
+    check(&registry, &sandbox, &project);
     assert!(
-        sound(&bench.mirror(), &registry)
+        sound(&sandbox.mirror(), &registry)
             .crates
             .contains_key("spare-3.0.0")
     );
@@ -131,23 +131,23 @@ fn packages_of_other_platforms_are_there_too() {
         Crate::new("mac-only", "1.0.0"),
         Crate::new("unix-only", "1.0.0"),
     ]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let deps = [
         Dep::new("everywhere", "1"),
         Dep::new("mac-only", "1").target("aarch64-apple-darwin"),
         Dep::new("unix-only", "1").target("cfg(unix)"),
     ];
-    let project = bench.project("app", &deps);
-    check(&registry, &bench, &project);
-    assert_eq!(sound(&bench.mirror(), &registry).crates.len(), 5);
+    let project = sandbox.project("app", &deps);
+    check(&registry, &sandbox, &project);
+    assert_eq!(sound(&sandbox.mirror(), &registry).crates.len(), 5);
     // Commands that want every platform find everything.
-    bench.run(&project, ["on"]).exits(0);
+    sandbox.run(&project, ["on"]).exits(0);
     for command in [
         &["fetch", "--locked"][..],
         &["metadata", "--locked", "--format-version", "1"],
         &["tree", "--locked", "--target", "all"],
     ] {
-        let run = bench.judge(command).within(&project.folder);
+        let run = sandbox.judge(command).within(&project.folder);
         run.outcome().exits(0);
     }
 }
@@ -165,7 +165,7 @@ fn dependencies_of_every_kind() {
         Crate::new("real-name", "2.0.0"),
         Crate::new("perhaps", "1.0.0"),
     ]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let deps = [
         Dep::new("plain", "1")
             .without_default_features()
@@ -176,16 +176,16 @@ fn dependencies_of_every_kind() {
         Dep::new("real-name", "2"),
         Dep::new("perhaps", "1").optional(),
     ];
-    let project = bench.project("app", &deps);
+    let project = sandbox.project("app", &deps);
     project.write("build.rs", "fn main() {}\n");
     project.write(
         "tests/it.rs",
         "#[test]\nfn it() { assert_eq!(for_tests::VERSION, \"1.0.0\"); }\n",
     );
-    check(&registry, &bench, &project);
-    assert_eq!(sound(&bench.mirror(), &registry).crates.len(), 7);
-    bench.run(&project, ["on"]).exits(0);
-    let run = bench.judge(["test", "--frozen", "--all-features"]);
+    check(&registry, &sandbox, &project);
+    assert_eq!(sound(&sandbox.mirror(), &registry).crates.len(), 7);
+    sandbox.run(&project, ["on"]).exits(0);
+    let run = sandbox.judge(["test", "--frozen", "--all-features"]);
     run.within(&project.folder).outcome().exits(0);
 }
 
@@ -210,9 +210,9 @@ fn registries_that_keep_their_crates_elsewhere() {
                 Crate::new("beta", "1.0.0"),
             ],
         );
-        let bench = Bench::new(&registry);
-        let project = bench.project("app", &[Dep::new("Alpha", "1")]);
-        check(&registry, &bench, &project);
+        let sandbox = Sandbox::new(&registry);
+        let project = sandbox.project("app", &[Dep::new("Alpha", "1")]);
+        check(&registry, &sandbox, &project);
     }
 }
 
@@ -222,42 +222,42 @@ fn new_dependencies_come_from_the_mirror_without_network() {
         Crate::new("alpha", "1.0.0"),
         Crate::new("snake_case", "1.0.0").needs("alpha"),
     ]);
-    let bench = Bench::new(&registry);
-    bench.program(["prefetch", "snake_case"]).outcome().exits(0);
-    let project = bench.unlocked("app", &[]);
-    bench.run(&project, ["on"]).exits(0);
-    let add = bench.judge(["add", "snake-case"]).within(&project.folder);
+    let sandbox = Sandbox::new(&registry);
+    sandbox.program(["prefetch", "snake_case"]).outcome().exits(0);
+    let project = sandbox.unlocked("app", &[]);
+    sandbox.run(&project, ["on"]).exits(0);
+    let add = sandbox.judge(["add", "snake-case"]).within(&project.folder);
     add.outcome().exits(0);
-    let build = bench.judge(["check"]).within(&project.folder);
+    let build = sandbox.judge(["check"]).within(&project.folder);
     build.outcome().exits(0);
 }
 
 #[test]
 fn a_project_that_needs_nothing() {
     let registry = Registry::new([]);
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[]);
-    bench.run(&project, ["vendor"]).exits(0).calm();
-    bench.builds(&project);
-    bench.run(&project, ["status", "--prove"]).exits(0);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[]);
+    sandbox.run(&project, ["vendor"]).exits(0).no_panic();
+    sandbox.builds(&project);
+    sandbox.run(&project, ["status", "--prove"]).exits(0);
 }
 
 #[test]
 fn path_packages_need_nothing() {
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let near = bench.unlocked("near", &[Dep::new("alpha", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let near = sandbox.unlocked("near", &[Dep::new("alpha", "1")]);
     near.write(
         "Cargo.toml",
         near.read("Cargo.toml").replace("\"app\"", "\"near\""),
     );
-    let project = bench.unlocked("app", &[]);
+    let project = sandbox.unlocked("app", &[]);
     let manifest = project.read("Cargo.toml");
     project.write(
         "Cargo.toml",
         manifest + "\n[dependencies.near]\npath = \"../near\"\n",
     );
-    bench.lock(&project);
-    check(&registry, &bench, &project);
-    assert_eq!(sound(&bench.mirror(), &registry).names(), ["alpha-1.0.0"]);
+    sandbox.lock(&project);
+    check(&registry, &sandbox, &project);
+    assert_eq!(sound(&sandbox.mirror(), &registry).names(), ["alpha-1.0.0"]);
 }

@@ -1,6 +1,6 @@
 //! What could not be fetched is remembered until it is.
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
@@ -14,19 +14,19 @@ fn registry() -> Registry {
 #[test]
 fn failures_are_remembered_shown_tried_first_and_forgotten_once_mended() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("zeta", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("zeta", "1")]);
     let path = registry.download_path("zeta", "1.0.0");
     registry.always(&path, Fault::Status(403));
     for moment in ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"] {
-        let run = bench.program(["vendor"]).within(&project.folder);
+        let run = sandbox.program(["vendor"]).within(&project.folder);
         run.env("CARGO_MIRROR_NOW", moment).outcome().exits(101);
     }
-    let run = bench.run(&project, ["status"]).exits(1);
+    let run = sandbox.run(&project, ["status"]).exits(1);
     run.answers("failed zeta@1.0.0: ")
         .answers("403")
         .answers("(2 times, last at ");
-    let report = bench
+    let report = sandbox
         .run(&project, ["status", "--message-format", "json"])
         .report();
     let failure = &report["failures"][0];
@@ -45,35 +45,35 @@ fn failures_are_remembered_shown_tried_first_and_forgotten_once_mended() {
     let names: Vec<String> = ('a'..='y')
         .map(|letter| format!("{letter}-crate"))
         .collect();
-    let run = bench
+    let run = sandbox
         .program(["prefetch", "--jobs", "1", "--no-deps", "app"])
         .args(&names);
     run.outcome().exits(0);
     let asked = registry.asked();
     let first = asked.iter().find(|asked| asked.path.starts_with("/dl/"));
     assert_eq!(first.unwrap().path, path);
-    sound(&bench.mirror(), &registry);
-    let run = bench.run(&project, ["status"]).exits(0);
+    sound(&sandbox.mirror(), &registry);
+    let run = sandbox.run(&project, ["status"]).exits(0);
     assert!(!run.stdout.contains("failed "), "{run}");
-    assert!(!bench.mirror().join(".mirror/failures.json").exists());
+    assert!(!sandbox.mirror().join(".mirror/failures.json").exists());
 }
 
 #[test]
 fn what_nobody_wants_any_more_is_forgotten() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    bench.project("app", &[Dep::new("zeta", "1")]);
-    let other = bench.project("other", &[Dep::new("late", "2")]);
+    let sandbox = Sandbox::new(&registry);
+    sandbox.project("app", &[Dep::new("zeta", "1")]);
+    let other = sandbox.project("other", &[Dep::new("late", "2")]);
     registry.always(&registry.download_path("zeta", "1.0.0"), Fault::Status(404));
-    bench.program(["prefetch", "app"]).outcome().exits(101);
-    bench.program(["prefetch", "other"]).outcome().exits(0);
+    sandbox.program(["prefetch", "app"]).outcome().exits(101);
+    sandbox.program(["prefetch", "other"]).outcome().exits(0);
     // Another project's success does not make the failure go away.
-    bench
+    sandbox
         .run(&other, ["status"])
         .exits(0)
         .answers("failed zeta@1.0.0: ");
-    bench.program(["roots", "forget", "app"]).outcome().exits(0);
-    bench.program(["gc", "--yes"]).outcome().exits(0);
-    let run = bench.run(&other, ["status"]).exits(0);
+    sandbox.program(["roots", "forget", "app"]).outcome().exits(0);
+    sandbox.program(["gc", "--yes"]).outcome().exits(0);
+    let run = sandbox.run(&other, ["status"]).exits(0);
     assert!(!run.stdout.contains("failed "), "{run}");
 }

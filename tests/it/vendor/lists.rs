@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::{Held, sound};
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::write;
@@ -10,13 +10,13 @@ use crate::fixture::registry::Registry;
 
 /// Prefetches a list into a fresh mirror.
 #[track_caller]
-fn prefetch(registry: &Registry, list: &str, flags: &[&str]) -> (Bench, Held) {
-    let bench = Bench::new(registry);
-    write(&bench.path("crates.txt"), list);
-    let run = bench.program(["prefetch", "crates.txt"]).args(flags);
-    run.outcome().exits(0).calm();
-    let held = sound(&bench.mirror(), registry);
-    (bench, held)
+fn prefetch(registry: &Registry, list: &str, flags: &[&str]) -> (Sandbox, Held) {
+    let sandbox = Sandbox::new(registry);
+    write(&sandbox.path("crates.txt"), list);
+    let run = sandbox.program(["prefetch", "crates.txt"]).args(flags);
+    run.outcome().exits(0).no_panic();
+    let held = sound(&sandbox.mirror(), registry);
+    (sandbox, held)
 }
 
 #[test]
@@ -146,9 +146,9 @@ fn features_decide_what_comes_along() {
 #[test]
 fn a_feature_that_is_not_there_is_named() {
     let registry = featured();
-    let bench = Bench::new(&registry);
-    let run = bench.program(["prefetch", "tool[nonsense]"]).outcome();
-    run.exits(101).calm().says("nonsense").says("tool");
+    let sandbox = Sandbox::new(&registry);
+    let run = sandbox.program(["prefetch", "tool[nonsense]"]).outcome();
+    run.exits(101).no_panic().says("nonsense").says("tool");
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn crates_that_claim_one_native_library_are_resolved_apart() {
         Crate::new("two", "1.0.0").dep(Dep::new("native-sys", "2")),
         Crate::new("other", "1.0.0"),
     ]);
-    let (bench, held) = prefetch(&registry, "one\ntwo\nother\n", &[]);
+    let (sandbox, held) = prefetch(&registry, "one\ntwo\nother\n", &[]);
     assert_eq!(
         held.names(),
         [
@@ -172,9 +172,9 @@ fn crates_that_claim_one_native_library_are_resolved_apart() {
         ]
     );
     for name in ["one", "two"] {
-        let project = bench.project(name, &[Dep::new(name, "1"), Dep::new("other", "1")]);
-        bench.run(&project, ["on"]).exits(0);
-        bench.builds(&project);
+        let project = sandbox.project(name, &[Dep::new(name, "1"), Dep::new("other", "1")]);
+        sandbox.run(&project, ["on"]).exits(0);
+        sandbox.builds(&project);
     }
 }
 
@@ -184,29 +184,29 @@ fn one_bad_entry_does_not_stop_the_others() {
         Crate::new("good", "1.0.0"),
         Crate::new("broken", "1.0.0").needs("nowhere"),
     ]);
-    let bench = Bench::new(&registry);
-    write(&bench.path("crates.txt"), "missing\ngood\nbroken\ngood@7\n");
-    let run = bench.program(["prefetch", "crates.txt"]).outcome().calm();
+    let sandbox = Sandbox::new(&registry);
+    write(&sandbox.path("crates.txt"), "missing\ngood\nbroken\ngood@7\n");
+    let run = sandbox.program(["prefetch", "crates.txt"]).outcome().no_panic();
     run.exits(101)
         .says("missing")
         .says("nowhere")
         .says("good@^7");
-    assert_eq!(sound(&bench.mirror(), &registry).names(), ["good-1.0.0"]);
+    assert_eq!(sound(&sandbox.mirror(), &registry).names(), ["good-1.0.0"]);
 }
 
 #[test]
 fn a_list_is_not_taken_for_the_users_project() {
     // The folder the command runs in has a manifest, a config and a toolchain file of its own.
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
-    let bench = Bench::new(&registry);
-    let project = bench.unlocked("app", &[Dep::new("nowhere", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.unlocked("app", &[Dep::new("nowhere", "1")]);
     project.write(
         ".cargo/config.toml",
         "[build]\ntarget = \"no-such-target\"\n",
     );
-    let run = bench.program(["prefetch", "alpha"]).within(&project.folder);
+    let run = sandbox.program(["prefetch", "alpha"]).within(&project.folder);
     run.outcome().exits(0);
-    assert_eq!(sound(&bench.mirror(), &registry).names(), ["alpha-1.0.0"]);
+    assert_eq!(sound(&sandbox.mirror(), &registry).names(), ["alpha-1.0.0"]);
     assert!(!project.path("Cargo.lock").exists());
 }
 
@@ -218,16 +218,16 @@ fn a_published_program_installs_offline_as_its_author_locked_it() {
         Crate::new("deeper", "1.0.0"),
     ];
     let registry = Registry::new(base);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     // The author locked `helper` at 1.0.0, in a project that looks like the published crate.
-    let author = bench.path("author");
+    let author = sandbox.path("author");
     let manifest = format!(
         "[package]\nname = \"program\"\nversion = \"1.0.0\"\nedition = \"2021\"\n{}",
         Dep::new("helper", "=1.0.0").manifest()
     );
     write(&author.join("Cargo.toml"), &manifest);
     write(&author.join("src/main.rs"), "fn main() {}\n");
-    let lock = bench.cargo(["generate-lockfile"]).within(&author);
+    let lock = sandbox.cargo(["generate-lockfile"]).within(&author);
     lock.outcome().exits(0);
     let lockfile = fs::read_to_string(author.join("Cargo.lock")).unwrap();
     registry.publish(
@@ -237,20 +237,20 @@ fn a_published_program_installs_offline_as_its_author_locked_it() {
             .file("Cargo.lock", lockfile),
     );
 
-    bench.program(["prefetch", "program"]).outcome().exits(0);
+    sandbox.program(["prefetch", "program"]).outcome().exits(0);
 
-    let held = sound(&bench.mirror(), &registry);
+    let held = sound(&sandbox.mirror(), &registry);
     assert_eq!(
         held.names(),
         ["helper-1.0.0", "helper-1.5.0", "program-1.0.0"]
     );
     let source = format!(
         "source.mirror.local-registry={:?}",
-        bench.mirror().join("crates-io")
+        sandbox.mirror().join("crates-io")
     );
     for locked in [&["--locked"][..], &[]] {
-        let root = bench.fresh("installed");
-        let install = bench
+        let root = sandbox.fresh("installed");
+        let install = sandbox
             .judge(["--config", "source.crates-io.replace-with=\"mirror\""])
             .args([
                 "--config",
@@ -265,7 +265,7 @@ fn a_published_program_installs_offline_as_its_author_locked_it() {
             .args(locked);
         install.outcome().exits(0);
         let program = root.join(format!("bin/program{}", std::env::consts::EXE_SUFFIX));
-        let run = bench.command(program).outcome();
+        let run = sandbox.command(program).outcome();
         assert_eq!(run.stdout, "program 1.0.0\n");
     }
 }
@@ -278,11 +278,11 @@ fn a_packaged_lockfile_that_is_none_is_not_the_end_of_the_others() {
             .file("Cargo.lock", "[[package]]\nname = \"../evil\"\n"),
         Crate::new("good", "1.0.0"),
     ]);
-    let bench = Bench::new(&registry);
-    let run = bench.program(["prefetch", "program", "good"]).outcome();
-    run.calm().says("program");
+    let sandbox = Sandbox::new(&registry);
+    let run = sandbox.program(["prefetch", "program", "good"]).outcome();
+    run.no_panic().says("program");
     assert!(
-        sound(&bench.mirror(), &registry)
+        sound(&sandbox.mirror(), &registry)
             .names()
             .contains(&"good-1.0.0")
     );

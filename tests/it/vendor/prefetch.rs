@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::changed;
@@ -20,11 +20,11 @@ fn registry() -> Registry {
 fn a_project_is_named_in_every_way_and_never_edited() {
     let registry = registry();
     for input in ["app", "app/Cargo.toml", "app/Cargo.lock"] {
-        let bench = Bench::new(&registry);
-        let project = bench.project("app", &[Dep::new("alpha", "=1.0.0")]);
+        let sandbox = Sandbox::new(&registry);
+        let project = sandbox.project("app", &[Dep::new("alpha", "=1.0.0")]);
         let before = project.tree();
-        bench.program(["prefetch", input]).outcome().exits(0);
-        let held = sound(&bench.mirror(), &registry);
+        sandbox.program(["prefetch", input]).outcome().exits(0);
+        let held = sound(&sandbox.mirror(), &registry);
         assert_eq!(held.names(), ["alpha-1.0.0", "beta-1.0.0"], "{input}");
         assert_eq!(changed(&before, &project.tree()), [""; 0]);
     }
@@ -33,20 +33,20 @@ fn a_project_is_named_in_every_way_and_never_edited() {
 #[test]
 fn a_lockfile_needs_no_manifest_beside_it() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("alpha", "=1.0.0")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("alpha", "=1.0.0")]);
     for name in ["Cargo.lock", "some.lock"] {
-        let alone = bench.fresh("alone").join(name);
+        let alone = sandbox.fresh("alone").join(name);
         fs::copy(project.path("Cargo.lock"), &alone).unwrap();
-        let run = bench.program(["prefetch"]).args([&alone]);
+        let run = sandbox.program(["prefetch"]).args([&alone]);
         run.outcome().exits(0);
-        let folder = bench.fresh("mirror-of-stdin");
-        let run = bench.program(["prefetch", "-", "--mirror"]).args([&folder]);
+        let folder = sandbox.fresh("mirror-of-stdin");
+        let run = sandbox.program(["prefetch", "-", "--mirror"]).args([&folder]);
         let run = run.input(project.read("Cargo.lock"));
         run.outcome().exits(0);
         assert_eq!(sound(&folder, &registry).crates.len(), 2);
     }
-    assert_eq!(sound(&bench.mirror(), &registry).crates.len(), 2);
+    assert_eq!(sound(&sandbox.mirror(), &registry).crates.len(), 2);
 }
 
 #[test]
@@ -59,9 +59,9 @@ fn crates_are_named_on_the_command_line_and_come_with_their_dependencies() {
         ("alpha@<1.5", "1.0.0"),
         ("alpha=1.0.0", "1.0.0"),
     ] {
-        let bench = Bench::new(&registry);
-        bench.program(["prefetch", spec]).outcome().exits(0);
-        let held = sound(&bench.mirror(), &registry);
+        let sandbox = Sandbox::new(&registry);
+        sandbox.program(["prefetch", spec]).outcome().exits(0);
+        let held = sound(&sandbox.mirror(), &registry);
         let alpha = format!("alpha-{version}");
         assert_eq!(held.names(), [alpha.as_str(), "beta-1.0.0"], "{spec}");
     }
@@ -70,11 +70,11 @@ fn crates_are_named_on_the_command_line_and_come_with_their_dependencies() {
 #[test]
 fn many_inputs_make_one_mirror() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    bench.project("app", &[Dep::new("alpha", "=1.0.0")]);
-    let run = bench.program(["prefetch", "app", "alpha", "-"]);
+    let sandbox = Sandbox::new(&registry);
+    sandbox.project("app", &[Dep::new("alpha", "=1.0.0")]);
+    let run = sandbox.program(["prefetch", "app", "alpha", "-"]);
     run.input("beta\n").outcome().exits(0);
-    let held = sound(&bench.mirror(), &registry);
+    let held = sound(&sandbox.mirror(), &registry);
     assert_eq!(held.names(), ["alpha-1.0.0", "alpha-1.5.0", "beta-1.0.0"]);
     assert_eq!(held.lines("alpha").len(), 2);
 }
@@ -82,27 +82,27 @@ fn many_inputs_make_one_mirror() {
 #[test]
 fn what_is_neither_file_nor_crate_is_named() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let run = bench.program(["prefetch", "no/such/Cargo.lock"]).outcome();
+    let sandbox = Sandbox::new(&registry);
+    let run = sandbox.program(["prefetch", "no/such/Cargo.lock"]).outcome();
     run.exits(101).says("no/such/Cargo.lock").says("help:");
-    let run = bench.program(["prefetch", "no-such-crate"]).outcome();
+    let run = sandbox.program(["prefetch", "no-such-crate"]).outcome();
     run.exits(101).says("no-such-crate");
-    fs::create_dir(bench.path("empty")).unwrap();
-    let run = bench.program(["prefetch", "./empty"]).outcome();
+    fs::create_dir(sandbox.path("empty")).unwrap();
+    let run = sandbox.program(["prefetch", "./empty"]).outcome();
     run.exits(101).says("empty").says("Cargo.lock");
-    assert!(sound(&bench.mirror(), &registry).crates.is_empty());
+    assert!(sound(&sandbox.mirror(), &registry).crates.is_empty());
 }
 
 #[test]
 fn a_dry_run_writes_nothing() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let run = bench.program(["prefetch", "alpha", "--dry-run"]).outcome();
+    let sandbox = Sandbox::new(&registry);
+    let run = sandbox.program(["prefetch", "alpha", "--dry-run"]).outcome();
     let run = run.exits(0);
     let said = format!("{}{}", run.stdout, run.stderr);
     assert!(
         said.contains("alpha@1.5.0") && said.contains("beta@1.0.0"),
         "{run}"
     );
-    assert!(!bench.mirror().exists());
+    assert!(!sandbox.mirror().exists());
 }

@@ -6,7 +6,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{Project, tree};
 use crate::fixture::registry::{Registry, index_of};
@@ -62,7 +62,7 @@ fn registry() -> Registry {
 }
 
 /// A workspace of two packages.
-fn workspace(bench: &Bench, resolver: &str) -> Project {
+fn workspace(sandbox: &Sandbox, resolver: &str) -> Project {
     let head = format!("[workspace]\nmembers = [\"tool\"]\nresolver = \"{resolver}\"\n");
     let deps = [
         Dep::new("top", "1"),
@@ -73,7 +73,7 @@ fn workspace(bench: &Bench, resolver: &str) -> Project {
         Dep::new("mac-only", "1").target("cfg(target_os = \"macos\")"),
         Dep::new("tester", "1").dev(),
     ];
-    let project = Project::create(bench.path("app"), "", &deps);
+    let project = Project::create(sandbox.path("app"), "", &deps);
     let manifest = project.read("Cargo.toml") + "\n[features]\nmore = [\"top/extra\"]\n" + &head;
     project.write("Cargo.toml", manifest);
     project.write(
@@ -83,20 +83,20 @@ fn workspace(bench: &Bench, resolver: &str) -> Project {
     );
     project.write("tool/src/lib.rs", "");
     project.write("tests/works.rs", "#[test]\nfn works() {}\n");
-    bench.lock(&project);
+    sandbox.lock(&project);
     project
 }
 
 /// The names of the crates whose bytes are in the mirror.
-fn kept(bench: &Bench) -> BTreeSet<String> {
-    let files = tree(&bench.mirror().join("crates-io")).into_keys();
+fn kept(sandbox: &Sandbox) -> BTreeSet<String> {
+    let files = tree(&sandbox.mirror().join("crates-io")).into_keys();
     let crates = files.filter_map(|path| Some(path.strip_suffix("-1.0.0.crate")?.to_owned()));
     crates.collect()
 }
 
 /// The names of the crates whose index lines are there.
-fn lines(bench: &Bench) -> BTreeSet<String> {
-    let files = tree(&bench.mirror().join("crates-io/index")).into_keys();
+fn lines(sandbox: &Sandbox) -> BTreeSet<String> {
+    let files = tree(&sandbox.mirror().join("crates-io/index")).into_keys();
     let files = files.filter(|path| !path.ends_with('/'));
     files
         .map(|path| path.rsplit('/').next().unwrap().to_owned())
@@ -125,14 +125,14 @@ fn packages(list: &Value) -> BTreeSet<String> {
         .collect()
 }
 
-fn status(bench: &Bench, project: &Project, code: i32) -> Value {
-    let run = bench.run(project, ["status", "--message-format", "json"]);
+fn status(sandbox: &Sandbox, project: &Project, code: i32) -> Value {
+    let run = sandbox.run(project, ["status", "--message-format", "json"]);
     run.exits(code).report()
 }
 
 /// What the real cargo, with every real package at hand, says that builds for one target read.
-fn says_cargo(bench: &Bench, project: &Project, target: &str) -> BTreeSet<String> {
-    let run = bench.cargo([
+fn says_cargo(sandbox: &Sandbox, project: &Project, target: &str) -> BTreeSet<String> {
+    let run = sandbox.cargo([
         "metadata",
         "--format-version",
         "1",
@@ -152,21 +152,21 @@ fn says_cargo(bench: &Bench, project: &Project, target: &str) -> BTreeSet<String
 fn what_is_left_out_is_exactly_what_no_build_reads() {
     let registry = registry();
     for resolver in ["1", "2", "3"] {
-        let bench = Bench::new(&registry);
-        let project = workspace(&bench, resolver);
+        let sandbox = Sandbox::new(&registry);
+        let project = workspace(&sandbox, resolver);
         registry.forget();
-        let run = bench.run(&project, ["vendor", "--target", LINUX]).exits(0);
+        let run = sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
         run.says("5 pruned (")
             .says(" saved); in ")
             .says("ready offline");
-        assert_eq!(lines(&bench), locked(&project), "{resolver}");
+        assert_eq!(lines(&sandbox), locked(&project), "{resolver}");
         let pruned = named("winny deepwin sneaky optwin mac-only");
         let left: BTreeSet<String> = locked(&project)
-            .difference(&kept(&bench))
+            .difference(&kept(&sandbox))
             .cloned()
             .collect();
         assert_eq!(left, pruned, "{resolver}");
-        assert_eq!(kept(&bench), says_cargo(&bench, &project, LINUX));
+        assert_eq!(kept(&sandbox), says_cargo(&sandbox, &project, LINUX));
         for name in &pruned {
             let path = registry.download_path(name, "1.0.0");
             let asked = registry.asked();
@@ -192,18 +192,18 @@ fn what_is_left_out_is_exactly_what_no_build_reads() {
             &["fetch", "--locked", "--target", LINUX],
             &["update", "--workspace", "--locked", "--offline"],
         ] {
-            let run = bench.judge(command).within(&project.folder);
+            let run = sandbox.judge(command).within(&project.folder);
             run.outcome().exits(0);
         }
         assert_eq!(project.read("Cargo.lock"), lockfile);
 
         // One crate less, and cargo refuses.
-        for name in kept(&bench) {
-            let path = bench.mirror().join(format!("crates-io/{name}-1.0.0.crate"));
-            let aside = bench.path("aside");
+        for name in kept(&sandbox) {
+            let path = sandbox.mirror().join(format!("crates-io/{name}-1.0.0.crate"));
+            let aside = sandbox.path("aside");
             fs::rename(&path, &aside).unwrap();
             let tree = ["tree", "--frozen", "--workspace", "--all-features"];
-            let run = bench.judge(tree).within(&project.folder).outcome();
+            let run = sandbox.judge(tree).within(&project.folder).outcome();
             assert_eq!(run.code, Some(101), "{name} is not needed\n{run}");
             fs::rename(&aside, &path).unwrap();
         }
@@ -213,43 +213,43 @@ fn what_is_left_out_is_exactly_what_no_build_reads() {
 #[test]
 fn what_is_pruned_is_no_loss_for_anybody() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = workspace(&bench, "2");
-    bench.run(&project, ["vendor", "--target", "host"]).exits(0);
+    let sandbox = Sandbox::new(&registry);
+    let project = workspace(&sandbox, "2");
+    sandbox.run(&project, ["vendor", "--target", "host"]).exits(0);
     registry.forget();
 
-    let run = bench.run(&project, ["vendor", "--target", LINUX]).exits(0);
+    let run = sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
     run.says("13 already there, 5 pruned");
     assert_eq!(registry.paths(), [""; 0], "a second run asks nobody");
 
     let pruned = named("winny deepwin sneaky optwin mac-only");
-    let run = bench.run(&project, ["status"]).exits(0);
+    let run = sandbox.run(&project, ["status"]).exits(0);
     run.answers(&format!("pruned (not needed for {LINUX})"));
-    let report = status(&bench, &project, 0);
+    let report = status(&sandbox, &project, 0);
     assert_eq!(packages(&report["pruned"]), pruned);
     assert_eq!(report["missing"], serde_json::json!([]));
     assert_eq!(report["ready"], true);
     for how in ["--prove", "--prove=build"] {
-        let run = bench.run(&project, ["status", how]).exits(0);
+        let run = sandbox.run(&project, ["status", how]).exits(0);
         run.answers("proven by cargo");
     }
-    let run = bench.run(&project, ["status", "--explain", "deepwin"]);
+    let run = sandbox.run(&project, ["status", "--explain", "deepwin"]);
     run.exits(0)
         .answers(&format!("left out: no build for {LINUX} reads it"));
-    let before = tree(&bench.mirror().join("crates-io"));
-    bench
+    let before = tree(&sandbox.mirror().join("crates-io"));
+    sandbox
         .program(["verify"])
         .outcome()
         .exits(0)
         .answers("more pruned");
-    bench.program(["verify", "--quick"]).outcome().exits(0);
-    bench.program(["repair"]).outcome().exits(0);
-    bench.program(["gc", "--yes"]).outcome().exits(0);
-    assert_eq!(tree(&bench.mirror().join("crates-io")), before);
+    sandbox.program(["verify", "--quick"]).outcome().exits(0);
+    sandbox.program(["repair"]).outcome().exits(0);
+    sandbox.program(["gc", "--yes"]).outcome().exits(0);
+    assert_eq!(tree(&sandbox.mirror().join("crates-io")), before);
     assert_eq!(registry.paths(), [""; 0]);
 
     // The root says it to people, too.
-    let roots = tree(&bench.mirror().join(".mirror/roots"));
+    let roots = tree(&sandbox.mirror().join(".mirror/roots"));
     let root = String::from_utf8(roots.into_values().next().unwrap()).unwrap();
     assert!(
         root.contains(&format!("\nonly --target {LINUX} --host {LINUX}\n")),
@@ -262,30 +262,30 @@ fn what_is_pruned_is_no_loss_for_anybody() {
     );
 
     // What is not pruned is missed as ever.
-    fs::remove_file(bench.mirror().join("crates-io/helper-1.0.0.crate")).unwrap();
-    let report = status(&bench, &project, 1);
+    fs::remove_file(sandbox.mirror().join("crates-io/helper-1.0.0.crate")).unwrap();
+    let report = status(&sandbox, &project, 1);
     assert_eq!(packages(&report["missing"]), named("helper"));
-    bench.program(["verify"]).outcome().exits(1);
-    bench.program(["repair"]).outcome().exits(0);
+    sandbox.program(["verify"]).outcome().exits(1);
+    sandbox.program(["repair"]).outcome().exits(0);
     // A line is mended, and its bytes stay away.
     let path = format!("crates-io/index/{}", index_path("deepwin"));
-    fs::remove_file(bench.mirror().join(path)).unwrap();
-    let report = status(&bench, &project, 1);
+    fs::remove_file(sandbox.mirror().join(path)).unwrap();
+    let report = status(&sandbox, &project, 1);
     assert_eq!(packages(&report["missing"]), named("deepwin"));
-    bench.run(&project, ["vendor", "--target", LINUX]).exits(0);
-    assert_eq!(tree(&bench.mirror().join("crates-io")), before);
+    sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
+    assert_eq!(tree(&sandbox.mirror().join("crates-io")), before);
 }
 
 #[test]
 fn another_target_adds_what_it_needs() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = workspace(&bench, "2");
-    bench.run(&project, ["vendor", "--target", LINUX]).exits(0);
-    let run = bench.run(&project, ["vendor", "--target", WINDOWS, "--target", LINUX]);
+    let sandbox = Sandbox::new(&registry);
+    let project = workspace(&sandbox, "2");
+    sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
+    let run = sandbox.run(&project, ["vendor", "--target", WINDOWS, "--target", LINUX]);
     run.exits(0).says("4 downloaded").says("1 pruned");
-    assert_eq!(kept(&bench), says_cargo(&bench, &project, WINDOWS));
-    let report = status(&bench, &project, 0);
+    assert_eq!(kept(&sandbox), says_cargo(&sandbox, &project, WINDOWS));
+    let report = status(&sandbox, &project, 0);
     assert_eq!(packages(&report["pruned"]), named("mac-only"));
     for target in [LINUX, WINDOWS] {
         for command in [
@@ -298,191 +298,191 @@ fn another_target_adds_what_it_needs() {
                 target,
             ],
         ] {
-            let run = bench.judge(command).within(&project.folder);
+            let run = sandbox.judge(command).within(&project.folder);
             run.outcome().exits(0);
         }
     }
-    bench.run(&project, ["status", "--prove"]).exits(0);
+    sandbox.run(&project, ["status", "--prove"]).exits(0);
 
     // What is there stays there, also when it is not asked for any more.
-    let before = kept(&bench);
-    bench.run(&project, ["vendor", "--target", MAC]).exits(0);
-    assert!(kept(&bench).is_superset(&before));
-    assert!(kept(&bench).contains("mac-only"));
+    let before = kept(&sandbox);
+    sandbox.run(&project, ["vendor", "--target", MAC]).exits(0);
+    assert!(kept(&sandbox).is_superset(&before));
+    assert!(kept(&sandbox).contains("mac-only"));
 }
 
 #[test]
 fn without_a_target_everything_is_wanted_again() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = workspace(&bench, "2");
-    bench.run(&project, ["vendor", "--target", LINUX]).exits(0);
-    let run = bench.run(&project, ["vendor"]).exits(0);
+    let sandbox = Sandbox::new(&registry);
+    let project = workspace(&sandbox, "2");
+    sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
+    let run = sandbox.run(&project, ["vendor"]).exits(0);
     run.says("Completing")
         .says(LINUX)
         .says("5 downloaded")
         .never_says("pruned");
-    assert_eq!(kept(&bench), locked(&project));
-    let run = bench.judge(["fetch", "--locked"]).within(&project.folder);
+    assert_eq!(kept(&sandbox), locked(&project));
+    let run = sandbox.judge(["fetch", "--locked"]).within(&project.folder);
     run.outcome().exits(0);
-    assert_eq!(status(&bench, &project, 0)["pruned"], serde_json::json!([]));
+    assert_eq!(status(&sandbox, &project, 0)["pruned"], serde_json::json!([]));
 }
 
 #[test]
 fn dev_dependencies_and_features_can_be_left_out() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = workspace(&bench, "2");
-    bench.run(&project, ["vendor", "--no-dev"]).exits(0);
+    let sandbox = Sandbox::new(&registry);
+    let project = workspace(&sandbox, "2");
+    sandbox.run(&project, ["vendor", "--no-dev"]).exits(0);
     let all = locked(&project);
     let left =
-        |bench: &Bench| -> BTreeSet<String> { all.difference(&kept(bench)).cloned().collect() };
-    assert_eq!(left(&bench), named("tester assert"));
-    let run = bench.judge(["build", "--frozen", "--workspace", "--all-features"]);
+        |sandbox: &Sandbox| -> BTreeSet<String> { all.difference(&kept(sandbox)).cloned().collect() };
+    assert_eq!(left(&sandbox), named("tester assert"));
+    let run = sandbox.judge(["build", "--frozen", "--workspace", "--all-features"]);
     run.within(&project.folder).outcome().exits(0);
-    bench.run(&project, ["status", "--prove"]).exits(0);
-    bench.run(&project, ["status", "--prove=build"]).exits(0);
+    sandbox.run(&project, ["status", "--prove"]).exits(0);
+    sandbox.run(&project, ["status", "--prove=build"]).exits(0);
 
-    let bench = Bench::new(&registry);
-    let project = workspace(&bench, "2");
-    let run = bench.run(
+    let sandbox = Sandbox::new(&registry);
+    let project = workspace(&sandbox, "2");
+    let run = sandbox.run(
         &project,
         ["vendor", "--no-default-features", "--target", "host"],
     );
     run.exits(0);
     assert_eq!(
-        left(&bench),
+        left(&sandbox),
         named("winny deepwin sneaky optwin mac-only opt")
     );
-    let run = bench.judge(["test", "--frozen", "--workspace", "--no-default-features"]);
+    let run = sandbox.judge(["test", "--frozen", "--workspace", "--no-default-features"]);
     run.within(&project.folder).outcome().exits(0);
     for how in ["--prove", "--prove=build"] {
-        bench.run(&project, ["status", how]).exits(0);
+        sandbox.run(&project, ["status", how]).exits(0);
     }
-    bench
+    sandbox
         .run(
             &project,
             ["vendor", "--features", "more", "--target", "host"],
         )
         .exits(0);
-    assert_eq!(left(&bench), named("winny deepwin sneaky optwin mac-only"));
-    let run = bench.judge(["build", "--frozen", "--features", "more"]);
+    assert_eq!(left(&sandbox), named("winny deepwin sneaky optwin mac-only"));
+    let run = sandbox.judge(["build", "--frozen", "--features", "more"]);
     run.within(&project.folder).outcome().exits(0);
     // A feature that is not there is cargo's to name, and nothing is left out then.
-    let run = bench.run(&project, ["vendor", "--features", "no-such-feature"]);
+    let run = sandbox.run(&project, ["vendor", "--features", "no-such-feature"]);
     run.exits(0)
         .says("nothing is left out")
         .says("no-such-feature");
-    assert_eq!(left(&bench), BTreeSet::new());
+    assert_eq!(left(&sandbox), BTreeSet::new());
 }
 
 #[test]
 fn what_one_project_leaves_out_another_may_want() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = workspace(&bench, "2");
-    let other = bench.project("other", &[Dep::new("winny", "1")]);
-    let run = bench.program(["prefetch", "app", "other", "--target", LINUX]);
+    let sandbox = Sandbox::new(&registry);
+    let project = workspace(&sandbox, "2");
+    let other = sandbox.project("other", &[Dep::new("winny", "1")]);
+    let run = sandbox.program(["prefetch", "app", "other", "--target", LINUX]);
     run.outcome().exits(0);
     let pruned = named("optwin mac-only");
     let left: BTreeSet<String> = locked(&project)
-        .difference(&kept(&bench))
+        .difference(&kept(&sandbox))
         .cloned()
         .collect();
     assert_eq!(left, pruned);
-    bench.run(&other, ["status"]).exits(0);
-    bench.run(&project, ["status"]).exits(0);
+    sandbox.run(&other, ["status"]).exits(0);
+    sandbox.run(&project, ["status"]).exits(0);
 
     // Whoever wants all of it misses what others leave out.
-    bench.program(["prefetch", "mac-only"]).outcome().exits(0);
-    fs::remove_file(bench.mirror().join("crates-io/mac-only-1.0.0.crate")).unwrap();
-    bench.run(&project, ["status"]).exits(0);
-    let run = bench.program(["verify"]).outcome().exits(1);
+    sandbox.program(["prefetch", "mac-only"]).outcome().exits(0);
+    fs::remove_file(sandbox.mirror().join("crates-io/mac-only-1.0.0.crate")).unwrap();
+    sandbox.run(&project, ["status"]).exits(0);
+    let run = sandbox.program(["verify"]).outcome().exits(1);
     assert!(run.stderr.contains("mac-only"), "{run}");
-    bench.program(["repair"]).outcome().exits(0);
-    assert!(kept(&bench).contains("mac-only"));
+    sandbox.program(["repair"]).outcome().exits(0);
+    assert!(kept(&sandbox).contains("mac-only"));
 }
 
 #[test]
 fn a_manifest_that_wants_more_than_before_is_noticed_without_its_lockfile() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = workspace(&bench, "2");
-    bench.run(&project, ["vendor", "--target", LINUX]).exits(0);
+    let sandbox = Sandbox::new(&registry);
+    let project = workspace(&sandbox, "2");
+    sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
     // The lockfile has it already.
     let manifest = project.read("Cargo.toml");
     let everywhere = manifest.replace("target.'cfg(target_os = \"macos\")'.", "");
     assert_ne!(manifest, everywhere);
     project.write("Cargo.toml", everywhere);
-    let report = status(&bench, &project, 1);
+    let report = status(&sandbox, &project, 1);
     assert_eq!(packages(&report["missing"]), named("mac-only"));
-    bench.run(&project, ["vendor", "--target", LINUX]).exits(0);
-    status(&bench, &project, 0);
-    bench.builds(&project);
+    sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
+    status(&sandbox, &project, 0);
+    sandbox.builds(&project);
 }
 
 #[test]
 fn a_stale_lockfile_is_brought_up_to_date_and_then_pruned() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("helper", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("helper", "1")]);
     let added = Dep::new("winny", "1").target("cfg(windows)").manifest();
     project.write("Cargo.toml", project.read("Cargo.toml") + &added);
-    let run = bench.run(&project, ["vendor", "--locked", "--target", "host"]);
+    let run = sandbox.run(&project, ["vendor", "--locked", "--target", "host"]);
     run.exits(101).says("not up to date");
-    let run = bench.run(&project, ["vendor", "--target", "host"]).exits(0);
+    let run = sandbox.run(&project, ["vendor", "--target", "host"]).exits(0);
     run.says("Updating").says("3 pruned");
-    assert_eq!(kept(&bench), named("helper"));
-    assert_eq!(lines(&bench), named("helper winny deepwin sneaky"));
-    status(&bench, &project, 0);
-    bench.builds(&project);
+    assert_eq!(kept(&sandbox), named("helper"));
+    assert_eq!(lines(&sandbox), named("helper winny deepwin sneaky"));
+    status(&sandbox, &project, 0);
+    sandbox.builds(&project);
 }
 
 #[test]
 fn where_cargo_cannot_tell_nothing_is_left_out() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = workspace(&bench, "2");
-    let wrapper = bench.path("cargo-without-metadata");
+    let sandbox = Sandbox::new(&registry);
+    let project = workspace(&sandbox, "2");
+    let wrapper = sandbox.path("cargo-without-metadata");
     let script = format!(
         "#!/bin/sh\n[ \"$1\" = metadata ] && {{ echo 'error: not today' >&2; exit 101; }}\nexec {} \"$@\"\n",
-        crate::fixture::bench::CARGO
+        crate::fixture::sandbox::CARGO
     );
     fs::write(&wrapper, script).unwrap();
     let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     fs::set_permissions(&wrapper, executable).unwrap();
-    let run = bench.program(["prefetch", "Cargo.toml", "--target", LINUX]);
+    let run = sandbox.program(["prefetch", "Cargo.toml", "--target", LINUX]);
     let run = run.within(&project.folder).env("CARGO", &wrapper);
     run.outcome()
         .exits(0)
         .says("nothing is left out")
         .says("not today");
-    assert_eq!(kept(&bench), locked(&project));
-    status(&bench, &project, 0);
+    assert_eq!(kept(&sandbox), locked(&project));
+    status(&sandbox, &project, 0);
 
     // No index line, no answer: the failure is told as ever.
-    let bench = Bench::new(&registry);
-    let project = workspace(&bench, "2");
+    let sandbox = Sandbox::new(&registry);
+    let project = workspace(&sandbox, "2");
     registry.always(&index_of("winny"), Fault::Status(404));
-    let run = bench.run(&project, ["vendor", "--target", LINUX]);
+    let run = sandbox.run(&project, ["vendor", "--target", LINUX]);
     run.exits(101).says("nothing is left out").says("winny");
     registry.mend();
     assert!(!project.config().exists());
-    bench.run(&project, ["vendor", "--target", LINUX]).exits(0);
-    bench.builds(&project);
+    sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
+    sandbox.builds(&project);
 }
 
 #[test]
 fn sizes_that_nobody_knows_are_not_made_up() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = workspace(&bench, "2");
+    let sandbox = Sandbox::new(&registry);
+    let project = workspace(&sandbox, "2");
     for name in ["deepwin", "winny"] {
         registry.always(&registry.download_path(name, "1.0.0"), Fault::Status(405));
     }
-    let run = bench.run(&project, ["vendor", "--target", LINUX]).exits(0);
+    let run = sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
     run.says("5 pruned (at least ");
-    let report = status(&bench, &project, 0);
+    let report = status(&sandbox, &project, 0);
     let unknown = report["pruned"].as_array().unwrap().iter();
     let unknown = unknown.filter(|it| it["bytes"].is_null()).count();
     assert_eq!(unknown, 2);
@@ -492,42 +492,42 @@ fn sizes_that_nobody_knows_are_not_made_up() {
 #[test]
 fn a_dry_run_tells_what_would_be_left_out_and_writes_nothing() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = workspace(&bench, "2");
+    let sandbox = Sandbox::new(&registry);
+    let project = workspace(&sandbox, "2");
     let before = project.tree();
-    let run = bench.run(&project, ["vendor", "--dry-run", "--target", LINUX]);
+    let run = sandbox.run(&project, ["vendor", "--dry-run", "--target", LINUX]);
     let run = run
         .exits(0)
         .answers("fetch top@1.0.0")
         .answers(", 5 pruned");
     assert!(!run.stdout.contains("winny"), "{run}");
-    assert!(!bench.mirror().exists());
+    assert!(!sandbox.mirror().exists());
     assert_eq!(project.tree(), before);
 }
 
 #[test]
 fn only_projects_can_be_pruned_and_only_for_targets_that_rustc_knows() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = workspace(&bench, "2");
-    fs::write(bench.path("list.txt"), "top\n").unwrap();
+    let sandbox = Sandbox::new(&registry);
+    let project = workspace(&sandbox, "2");
+    fs::write(sandbox.path("list.txt"), "top\n").unwrap();
     for (input, flags) in [
         ("app/Cargo.lock", &["--target", LINUX][..]),
         ("app/Cargo.lock", &["--no-default-features"]),
         ("list.txt", &["--no-dev"]),
         ("top", &["--features", "extra"]),
     ] {
-        let run = bench.program(["prefetch", input]).args(flags).outcome();
+        let run = sandbox.program(["prefetch", input]).args(flags).outcome();
         run.exits(2)
             .says(input)
             .says("help: name the folder of a project");
     }
-    let run = bench.run(&project, ["vendor", "--target", "x86_64-unknown-beos"]);
+    let run = sandbox.run(&project, ["vendor", "--target", "x86_64-unknown-beos"]);
     run.exits(2)
         .says("x86_64-unknown-beos")
         .says("--print target-list");
-    assert!(!bench.mirror().exists());
-    let run = bench.program(["prefetch", "top", "--no-default-features"]);
+    assert!(!sandbox.mirror().exists());
+    let run = sandbox.program(["prefetch", "top", "--no-default-features"]);
     run.outcome().exits(0);
 }
 
@@ -538,35 +538,35 @@ fn killed_on_the_way_nothing_looks_lost_that_was_left_out() {
     }
     let registry = registry();
     for step in ["index-renamed:1", "index-renamed:4", "crate-renamed:3"] {
-        let bench = Bench::new(&registry);
-        let project = workspace(&bench, "2");
-        let run = bench
+        let sandbox = Sandbox::new(&registry);
+        let project = workspace(&sandbox, "2");
+        let run = sandbox
             .program(["vendor", "--target", LINUX])
             .within(&project.folder);
         let run = run.env("CARGO_MIRROR_TEST_KILL", step).outcome();
         assert!(!matches!(run.code, Some(0 | 1 | 2 | 101)), "{step}: {run}");
-        bench.program(["verify"]).outcome().exits(0);
-        bench.run(&project, ["vendor", "--target", LINUX]).exits(0);
-        bench.builds(&project);
-        status(&bench, &project, 0);
+        sandbox.program(["verify"]).outcome().exits(0);
+        sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
+        sandbox.builds(&project);
+        status(&sandbox, &project, 0);
     }
 }
 
 #[test]
 fn the_config_of_the_user_is_heard_when_cargo_is_asked() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("helper", "1").target("cfg(special)")]);
-    let config = bench.path("cargo-home/config.toml");
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("helper", "1").target("cfg(special)")]);
+    let config = sandbox.path("cargo-home/config.toml");
     fs::write(&config, "[build]\nrustflags = [\"--cfg\", \"special\"]\n").unwrap();
-    bench.run(&project, ["vendor", "--target", "host"]).exits(0);
-    assert_eq!(kept(&bench), named("helper"));
+    sandbox.run(&project, ["vendor", "--target", "host"]).exits(0);
+    assert_eq!(kept(&sandbox), named("helper"));
     fs::remove_file(&config).unwrap();
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("helper", "1").target("cfg(special)")]);
-    bench.run(&project, ["vendor", "--target", "host"]).exits(0);
-    assert_eq!(kept(&bench), BTreeSet::new());
-    bench.builds(&project);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("helper", "1").target("cfg(special)")]);
+    sandbox.run(&project, ["vendor", "--target", "host"]).exits(0);
+    assert_eq!(kept(&sandbox), BTreeSet::new());
+    sandbox.builds(&project);
 }
 
 #[test]
@@ -576,20 +576,20 @@ fn another_registry_is_pruned_as_crates_io_is() {
         Crate::new("secret", "1.0.0").dep(Dep::new("Secret-Win", "1").target("cfg(windows)")),
         Crate::new("Secret-Win", "1.0.0"),
     ]);
-    let bench = Bench::new(&registry);
-    let project = bench.unlocked("app", &[Dep::new("helper", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.unlocked("app", &[Dep::new("helper", "1")]);
     let wanted = "\n[dependencies.secret]\nversion = \"1\"\nregistry = \"private\"\n";
     project.write("Cargo.toml", project.read("Cargo.toml") + wanted);
     let config = format!("[registries.private]\nindex = {:?}\n", private.index());
     project.write(".cargo/config.toml", &config);
-    bench.lock(&project);
+    sandbox.lock(&project);
     private.forget();
 
-    let run = bench
+    let run = sandbox
         .program(["prefetch", "app", "--target", "host"])
         .outcome();
     run.exits(0).says("2 downloaded").says("1 pruned (");
-    let held: Vec<String> = tree(&bench.mirror().join("registries"))
+    let held: Vec<String> = tree(&sandbox.mirror().join("registries"))
         .into_keys()
         .filter(|path| !path.ends_with('/'))
         .map(|path| path.split_once('/').unwrap().1.to_owned())
@@ -609,37 +609,37 @@ fn another_registry_is_pruned_as_crates_io_is() {
             .iter()
             .all(|asked| asked.path != path || asked.method == "HEAD")
     );
-    let run = bench.program(["verify"]).outcome().exits(0);
+    let run = sandbox.program(["verify"]).outcome().exits(0);
     run.answers("more pruned");
 }
 
 #[test]
 fn beside_git_packages_crates_are_left_out_too() {
     let registry = registry();
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let manifest = manifest("gitty", "0.3.0")
         + &Dep::new("helper", "1").manifest()
         + &Dep::new("winny", "1").target("cfg(windows)").manifest();
     let files = [("Cargo.toml", &*manifest), ("src/lib.rs", "")];
-    let repository = Repository::new(&bench, "gitty", &files);
-    let project = project(&bench, "app", &[("gitty", &repository.url(), "")]);
+    let repository = Repository::new(&sandbox, "gitty", &files);
+    let project = project(&sandbox, "app", &[("gitty", &repository.url(), "")]);
 
-    let run = bench.run(&project, ["vendor", "--target", "host"]);
+    let run = sandbox.run(&project, ["vendor", "--target", "host"]);
     run.exits(0).says("3 pruned (").says("ready offline");
-    assert_eq!(kept(&bench), named("helper"));
-    assert_eq!(lines(&bench), named("helper winny deepwin sneaky"));
+    assert_eq!(kept(&sandbox), named("helper"));
+    assert_eq!(lines(&sandbox), named("helper winny deepwin sneaky"));
     for command in [
         &["build", "--frozen"][..],
         &["tree", "--frozen"],
         &["fetch", "--locked", "--target", LINUX],
     ] {
-        let run = bench.judge(command);
+        let run = sandbox.judge(command);
         run.within(&project.folder).outcome().exits(0);
     }
     registry.forget();
-    let run = bench.run(&project, ["vendor", "--target", "host"]).exits(0);
+    let run = sandbox.run(&project, ["vendor", "--target", "host"]).exits(0);
     run.says("2 already there, 3 pruned");
     assert_eq!(registry.paths(), [""; 0]);
-    status(&bench, &project, 0);
-    bench.program(["verify"]).outcome().exits(0);
+    status(&sandbox, &project, 0);
+    sandbox.program(["verify"]).outcome().exits(0);
 }

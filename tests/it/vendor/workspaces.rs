@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, write};
@@ -31,21 +31,21 @@ fn package(folder: &Path, name: &str, deps: &[Dep], more: &str) {
 #[test]
 fn several_projects_are_planned_as_one_and_each_is_pointed_at_the_mirror() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let one = bench.project("one", &[Dep::new("alpha", "1")]);
-    let two = bench.project("two", &[Dep::new("gamma", "1")]);
-    let three = bench.project("three", &[Dep::new("alpha", "1"), Dep::new("delta", "1")]);
+    let sandbox = Sandbox::new(&registry);
+    let one = sandbox.project("one", &[Dep::new("alpha", "1")]);
+    let two = sandbox.project("two", &[Dep::new("gamma", "1")]);
+    let three = sandbox.project("three", &[Dep::new("alpha", "1"), Dep::new("delta", "1")]);
     registry.forget();
-    let run = bench.program(["vendor", "one", "two/Cargo.toml", "three/Cargo.lock"]);
+    let run = sandbox.program(["vendor", "one", "two/Cargo.toml", "three/Cargo.lock"]);
     run.outcome().exits(0).says("4 crates");
     for name in ["alpha", "beta", "gamma", "delta"] {
         assert_eq!(registry.count(&registry.download_path(name, "1.0.0")), 1);
     }
     for project in [&one, &two, &three] {
-        bench.builds(project);
+        sandbox.builds(project);
     }
     // Members of one workspace are one project.
-    let run = bench.program([
+    let run = sandbox.program([
         "--message-format",
         "json",
         "vendor",
@@ -59,8 +59,8 @@ fn several_projects_are_planned_as_one_and_each_is_pointed_at_the_mirror() {
 #[test]
 fn every_workspace_below_a_folder_is_found_as_cargo_sees_it() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let all = bench.path("all");
+    let sandbox = Sandbox::new(&registry);
+    let all = sandbox.path("all");
     let workspace = all.join("workspace");
     write(
         &workspace.join("Cargo.toml"),
@@ -104,26 +104,26 @@ fn every_workspace_below_a_folder_is_found_as_cargo_sees_it() {
         "",
     );
 
-    let run = bench.program(["vendor", "--recursive", "all"]).outcome();
+    let run = sandbox.program(["vendor", "--recursive", "all"]).outcome();
     run.exits(0)
-        .calm()
+        .no_panic()
         .says("templates/new/Cargo.toml` is left out");
-    let held = sound(&bench.mirror(), &registry);
+    let held = sound(&sandbox.mirror(), &registry);
     assert_eq!(held.names().len(), 4);
     for folder in ["", "apart", "member/nested"] {
         let project = Project {
             folder: workspace.join(folder),
         };
         assert!(project.config().exists(), "{folder}");
-        bench.builds(&project);
+        sandbox.builds(&project);
     }
     assert!(!workspace.join("member/.cargo").exists());
     assert!(!workspace.join("member/Cargo.lock").exists());
-    let run = bench.program(["status", "--recursive", "all"]).outcome();
+    let run = sandbox.program(["status", "--recursive", "all"]).outcome();
     run.exits(0).answers("ready offline");
 
-    fs::create_dir(bench.path("empty")).unwrap();
-    let run = bench.program(["vendor", "--recursive", "empty"]).outcome();
+    fs::create_dir(sandbox.path("empty")).unwrap();
+    let run = sandbox.program(["vendor", "--recursive", "empty"]).outcome();
     run.exits(101).says("help: name the folder of a project");
 }
 
@@ -134,28 +134,28 @@ fn the_standard_library_comes_along_when_it_is_asked_for() {
     use std::os::unix::fs::PermissionsExt;
 
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let project = bench.project("app", &[Dep::new("alpha", "1")]);
-    let library = bench.project(
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("alpha", "1")]);
+    let library = sandbox.project(
         "sysroot/lib/rustlib/src/rust/library",
         &[Dep::new("delta", "1")],
     );
-    let rustc = bench.path("rustc");
+    let rustc = sandbox.path("rustc");
     write(
         &rustc,
-        format!("#!/bin/sh\necho '{}'\n", bench.path("sysroot").display()),
+        format!("#!/bin/sh\necho '{}'\n", sandbox.path("sysroot").display()),
     );
     fs::set_permissions(&rustc, fs::Permissions::from_mode(0o755)).unwrap();
     let run = |arguments: &[&str]| {
-        let run = bench.program(arguments).within(&project.folder);
+        let run = sandbox.program(arguments).within(&project.folder);
         run.env("RUSTC", &rustc).outcome()
     };
     run(&["vendor", "--std"]).exits(0).says("3 crates");
     run(&["status", "--std"]).exits(0).answers("3 packages");
     run(&["prefetch", "--std"]).exits(0);
-    let run_on = bench.run(&project, ["roots"]).exits(0);
+    let run_on = sandbox.run(&project, ["roots"]).exits(0);
     run_on.answers(&library.path("Cargo.lock").to_string_lossy());
-    fs::remove_file(bench.mirror().join("crates-io/delta-1.0.0.crate")).unwrap();
+    fs::remove_file(sandbox.mirror().join("crates-io/delta-1.0.0.crate")).unwrap();
     run(&["status"]).exits(0);
     run(&["status", "--std"])
         .exits(1)
@@ -171,15 +171,15 @@ fn the_standard_library_comes_along_when_it_is_asked_for() {
 #[test]
 fn a_package_is_explained_by_the_ways_that_lead_to_it() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let app = bench.project("app", &[Dep::new("alpha", "1"), Dep::new("gamma", "1")]);
-    let other = bench.project("other", &[Dep::new("beta", "1")]);
-    bench
+    let sandbox = Sandbox::new(&registry);
+    let app = sandbox.project("app", &[Dep::new("alpha", "1"), Dep::new("gamma", "1")]);
+    let other = sandbox.project("other", &[Dep::new("beta", "1")]);
+    sandbox
         .program(["prefetch", "other/Cargo.lock", "delta"])
         .outcome()
         .exits(0);
 
-    let run = bench.run(&app, ["status", "--explain", "beta"]).exits(0);
+    let run = sandbox.run(&app, ["status", "--explain", "beta"]).exits(0);
     run.answers("beta@1.0.0 from crates.io: in the mirror, intact\n")
         .answers(&format!(
             "  lockfile {}\n    app 0.1.0 > alpha 1.0.0 > beta 1.0.0\n",
@@ -189,16 +189,16 @@ fn a_package_is_explained_by_the_ways_that_lead_to_it() {
             "  lockfile {}\n    app 0.1.0 > beta 1.0.0\n",
             other.path("Cargo.lock").display()
         ));
-    let run = bench
+    let run = sandbox
         .run(&app, ["status", "--explain", "alpha@1.0.0"])
         .exits(0);
     run.answers("alpha@1.0.0 from crates.io: missing: it is not in the mirror's index");
-    let run = bench.program(["status", "--explain", "delta"]).outcome();
+    let run = sandbox.program(["status", "--explain", "delta"]).outcome();
     run.exits(0).answers("  names delta");
-    let run = bench.run(&app, ["status", "--explain", "nobody"]).exits(1);
+    let run = sandbox.run(&app, ["status", "--explain", "nobody"]).exits(1);
     run.says("nothing wants `nobody`");
 
-    let run = bench.run(
+    let run = sandbox.run(
         &app,
         ["--message-format", "json", "status", "--explain", "beta"],
     );

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::Outcome;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Archive, Crate, index_path};
@@ -27,22 +27,22 @@ pub(crate) fn registry() -> Registry {
 pub(crate) const ALL: [&str; 4] = ["alpha=1.0.0", "alpha=1.1.0", "beta", "Mixed_Case"];
 
 /// A mirror of all of it, without anybody's project.
-pub(crate) fn mirrored(registry: &Registry) -> Bench {
-    let bench = Bench::new(registry);
-    bench
+pub(crate) fn mirrored(registry: &Registry) -> Sandbox {
+    let sandbox = Sandbox::new(registry);
+    sandbox
         .program(["prefetch", "--no-deps"])
         .args(ALL)
         .outcome()
         .exits(0);
-    bench
+    sandbox
 }
 
-pub(crate) fn krate(bench: &Bench, file: &str) -> PathBuf {
-    bench.mirror().join("crates-io").join(file)
+pub(crate) fn krate(sandbox: &Sandbox, file: &str) -> PathBuf {
+    sandbox.mirror().join("crates-io").join(file)
 }
 
-pub(crate) fn index(bench: &Bench, name: &str) -> PathBuf {
-    bench
+pub(crate) fn index(sandbox: &Sandbox, name: &str) -> PathBuf {
+    sandbox
         .mirror()
         .join("crates-io/index")
         .join(index_path(name))
@@ -73,43 +73,43 @@ pub(crate) fn kinds(run: &Outcome) -> Vec<String> {
         .collect()
 }
 
-pub(crate) fn json(bench: &Bench, arguments: &[&str]) -> Outcome {
-    bench
+pub(crate) fn json(sandbox: &Sandbox, arguments: &[&str]) -> Outcome {
+    sandbox
         .program(arguments)
         .args(["--message-format", "json"])
         .outcome()
-        .calm()
+        .no_panic()
 }
 
-type Spoil = fn(&Bench);
+type Spoil = fn(&Sandbox);
 pub(crate) type Case = (&'static str, Spoil, &'static [&'static str]);
 
 /// Each kind of damage, and how it is told.
 pub(crate) const CASES: [Case; 14] = [
     (
         "one bit of a crate",
-        |bench| flip(&krate(bench, "alpha-1.0.0.crate"), 300),
+        |sandbox| flip(&krate(sandbox, "alpha-1.0.0.crate"), 300),
         &["changed-bytes alpha@1.0.0"],
     ),
     (
         "an empty crate",
-        |bench| write(&krate(bench, "beta-1.0.0.crate"), ""),
+        |sandbox| write(&krate(sandbox, "beta-1.0.0.crate"), ""),
         &["changed-bytes beta@1.0.0"],
     ),
     (
         "a crate that is gone",
-        |bench| fs::remove_file(krate(bench, "beta-1.0.0.crate")).unwrap(),
+        |sandbox| fs::remove_file(krate(sandbox, "beta-1.0.0.crate")).unwrap(),
         &["missing-bytes beta@1.0.0"],
     ),
     (
         "a line that is gone",
-        |bench| fs::remove_file(index(bench, "Mixed_Case")).unwrap(),
+        |sandbox| fs::remove_file(index(sandbox, "Mixed_Case")).unwrap(),
         &["missing-line Mixed_Case@0.1.0+one"],
     ),
     (
         "a line that is none",
-        |bench| {
-            edit(bench, "beta", |text| {
+        |sandbox| {
+            edit(sandbox, "beta", |text| {
                 text.replace("{\"future\"", "[\"future\"")
             });
         },
@@ -117,30 +117,30 @@ pub(crate) const CASES: [Case; 14] = [
     ),
     (
         "a line that says something else",
-        |bench| edit(bench, "alpha", |text| text.replace("beta/std", "beta/stb")),
+        |sandbox| edit(sandbox, "alpha", |text| text.replace("beta/std", "beta/stb")),
         &["changed-line alpha@1.0.0"],
     ),
     (
         "a line twice",
-        |bench| edit(bench, "beta", |text| text.to_owned() + text),
+        |sandbox| edit(sandbox, "beta", |text| text.to_owned() + text),
         &["duplicate-line beta@1.0.0"],
     ),
     (
         "an index file in another shard",
-        |bench| moved(bench, "beta", "ab/cd/beta"),
+        |sandbox| moved(sandbox, "beta", "ab/cd/beta"),
         &["misplaced-line beta@1.0.0"],
     ),
     (
         "an index file in upper case",
-        |bench| moved(bench, "beta", "be/ta/Beta"),
+        |sandbox| moved(sandbox, "beta", "be/ta/Beta"),
         &["misplaced-line beta@1.0.0"],
     ),
     (
         "a crate in another case",
-        |bench| {
+        |sandbox| {
             fs::rename(
-                krate(bench, "Mixed_Case-0.1.0+one.crate"),
-                krate(bench, "mixed_case-0.1.0+one.crate"),
+                krate(sandbox, "Mixed_Case-0.1.0+one.crate"),
+                krate(sandbox, "mixed_case-0.1.0+one.crate"),
             )
             .unwrap();
         },
@@ -151,19 +151,19 @@ pub(crate) const CASES: [Case; 14] = [
     ),
     (
         "what a stranger left where files grow",
-        |bench| write(&bench.mirror().join(".mirror/tmp/1-abc/7"), "half a crate"),
+        |sandbox| write(&sandbox.mirror().join(".mirror/tmp/1-abc/7"), "half a crate"),
         &["leftover -"],
     ),
     (
         "a stray in the folder",
-        |bench| write(&krate(bench, ".beta-1.0.0.crate.Xy12"), "half a crate"),
+        |sandbox| write(&krate(sandbox, ".beta-1.0.0.crate.Xy12"), "half a crate"),
         &["stray -"],
     ),
     (
         "a stray in the index",
-        |bench| {
+        |sandbox| {
             write(
-                &bench.mirror().join("crates-io/index/be/ta/.beta.Xy12"),
+                &sandbox.mirror().join("crates-io/index/be/ta/.beta.Xy12"),
                 "{",
             );
         },
@@ -171,7 +171,7 @@ pub(crate) const CASES: [Case; 14] = [
     ),
     (
         "a crate that nobody knows",
-        |bench| write(&krate(bench, "gamma-1.0.0.crate"), "anything"),
+        |sandbox| write(&krate(sandbox, "gamma-1.0.0.crate"), "anything"),
         &["missing-line gamma@1.0.0"],
     ),
 ];
@@ -182,18 +182,18 @@ pub(crate) fn flip(path: &std::path::Path, bit: usize) {
     write(path, bytes);
 }
 
-fn edit(bench: &Bench, name: &str, change: impl Fn(&str) -> String) {
-    let path = index(bench, name);
+fn edit(sandbox: &Sandbox, name: &str, change: impl Fn(&str) -> String) {
+    let path = index(sandbox, name);
     let text = fs::read_to_string(&path).unwrap();
     let after = change(&text);
     assert_ne!(text, after);
     write(&path, after);
 }
 
-fn moved(bench: &Bench, name: &str, to: &str) {
-    let text = fs::read(index(bench, name)).unwrap();
-    fs::remove_file(index(bench, name)).unwrap();
-    write(&bench.mirror().join("crates-io/index").join(to), text);
+fn moved(sandbox: &Sandbox, name: &str, to: &str) {
+    let text = fs::read(index(sandbox, name)).unwrap();
+    fs::remove_file(index(sandbox, name)).unwrap();
+    write(&sandbox.mirror().join("crates-io/index").join(to), text);
 }
 
 pub(crate) fn sorted(words: &[impl AsRef<str>]) -> BTreeSet<String> {
@@ -203,15 +203,15 @@ pub(crate) fn sorted(words: &[impl AsRef<str>]) -> BTreeSet<String> {
 #[test]
 fn a_sound_mirror_is_sound_and_stays_untouched() {
     let registry = registry();
-    let bench = mirrored(&registry);
+    let sandbox = mirrored(&registry);
     registry.forget();
-    let before = tree(&bench.mirror());
+    let before = tree(&sandbox.mirror());
     for arguments in [
         &["verify"][..],
         &["verify", "--quick"],
         &["verify", "crates-io", "--archives"],
     ] {
-        let run = json(&bench, arguments).exits(0);
+        let run = json(&sandbox, arguments).exits(0);
         assert!(kinds(&run).is_empty());
         let report = run.report();
         assert_eq!(report["sound"], true);
@@ -219,14 +219,14 @@ fn a_sound_mirror_is_sound_and_stays_untouched() {
         assert_eq!(report["unrecorded"], 0, "{run}");
         assert_eq!(report["unsealed"], 0, "{run}");
     }
-    assert_eq!(changed(&before, &tree(&bench.mirror())), [""; 0]);
+    assert_eq!(changed(&before, &tree(&sandbox.mirror())), [""; 0]);
     assert_eq!(registry.paths(), [""; 0]);
-    bench
+    sandbox
         .program(["verify"])
         .outcome()
         .exits(0)
         .answers("sound");
-    bench
+    sandbox
         .program(["verify", "nowhere"])
         .outcome()
         .exits(101)
@@ -237,12 +237,12 @@ fn a_sound_mirror_is_sound_and_stays_untouched() {
 fn each_kind_of_damage_is_found() {
     let registry = registry();
     for (what, spoil, expected) in CASES {
-        let bench = mirrored(&registry);
-        spoil(&bench);
-        let run = json(&bench, &["verify"]).exits(1);
+        let sandbox = mirrored(&registry);
+        spoil(&sandbox);
+        let run = json(&sandbox, &["verify"]).exits(1);
         assert_eq!(sorted(&kinds(&run)), sorted(expected), "{what}\n{run}");
         assert_eq!(run.report()["sound"], false);
-        bench.program(["verify"]).outcome().exits(1).says("help: ");
+        sandbox.program(["verify"]).outcome().exits(1).says("help: ");
     }
 }
 
@@ -258,12 +258,12 @@ fn unfinished(run: &Outcome) -> Vec<String> {
 }
 
 /// A mirror as `prefetch` leaves it when it is killed at this step.
-fn killed(registry: &Registry, step: &str) -> Bench {
-    let bench = Bench::new(registry);
-    let run = bench.program(["prefetch", "beta"]);
+fn killed(registry: &Registry, step: &str) -> Sandbox {
+    let sandbox = Sandbox::new(registry);
+    let run = sandbox.program(["prefetch", "beta"]);
     let run = run.env("CARGO_MIRROR_TEST_KILL", step).outcome();
     assert!(!matches!(run.code, Some(0 | 1 | 2 | 101)), "{step}: {run}");
-    bench
+    sandbox
 }
 
 #[test]
@@ -278,8 +278,8 @@ fn what_a_killed_run_had_in_hand_is_told_and_is_no_damage() {
             &["verify", "--quick"],
             &["verify", "--archives"],
         ] {
-            let bench = killed(&registry, step);
-            let run = json(&bench, arguments).exits(0);
+            let sandbox = killed(&registry, step);
+            let run = json(&sandbox, arguments).exits(0);
             assert_eq!(run.report()["sound"], true);
             assert_eq!(
                 unfinished(&run),
@@ -288,18 +288,18 @@ fn what_a_killed_run_had_in_hand_is_told_and_is_no_damage() {
             );
         }
     }
-    let bench = killed(&registry, "crate-renamed:1");
-    bench.program(["verify"]).outcome().exits(0).says(
+    let sandbox = killed(&registry, "crate-renamed:1");
+    sandbox.program(["verify"]).outcome().exits(0).says(
         "1 package was being added or removed, 1 folder was in `.mirror/tmp` not finished when a run was killed",
     );
 
     // A crate that does not say that it was in hand is anybody's.
     let file = fs::File::options()
         .append(true)
-        .open(krate(&bench, "beta-1.0.0.crate"));
+        .open(krate(&sandbox, "beta-1.0.0.crate"));
     let time = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
     file.and_then(|file| file.set_modified(time)).unwrap();
-    let run = json(&bench, &["verify"]).exits(1);
+    let run = json(&sandbox, &["verify"]).exits(1);
     assert_eq!(kinds(&run), ["missing-line beta@1.0.0"]);
 
     // Each way of going on comes to a sound mirror with nothing left to tell.
@@ -310,27 +310,27 @@ fn what_a_killed_run_had_in_hand_is_told_and_is_no_damage() {
         (&["prefetch", "beta", "--no-flush"], 1),
         (&["prefetch", "alpha"], 2),
     ] {
-        let bench = killed(&registry, "crate-renamed:1");
-        bench.program(ways).outcome().exits(0);
-        let run = json(&bench, &["verify"]).exits(0);
+        let sandbox = killed(&registry, "crate-renamed:1");
+        sandbox.program(ways).outcome().exits(0);
+        let run = json(&sandbox, &["verify"]).exits(0);
         assert!(unfinished(&run).is_empty(), "{ways:?}: {run}");
         assert_eq!(
-            sound(&bench.mirror(), &registry).crates.len(),
+            sound(&sandbox.mirror(), &registry).crates.len(),
             crates,
             "{ways:?}"
         );
         // From then on a lost line is a lost line.
-        fs::remove_file(index(&bench, "beta")).unwrap();
-        let run = json(&bench, &["verify"]).exits(1);
+        fs::remove_file(index(&sandbox, "beta")).unwrap();
+        let run = json(&sandbox, &["verify"]).exits(1);
         assert_eq!(kinds(&run), ["missing-line beta@1.0.0"], "{ways:?}");
     }
-    let bench = killed(&registry, "crate-renamed:1");
-    bench.program(["prefetch", "Mixed_Case"]).outcome().exits(0);
-    bench.program(["gc", "--yes"]).outcome().exits(0);
-    let run = json(&bench, &["verify"]).exits(0);
+    let sandbox = killed(&registry, "crate-renamed:1");
+    sandbox.program(["prefetch", "Mixed_Case"]).outcome().exits(0);
+    sandbox.program(["gc", "--yes"]).outcome().exits(0);
+    let run = json(&sandbox, &["verify"]).exits(0);
     assert!(unfinished(&run).is_empty(), "{run}");
     assert_eq!(
-        sound(&bench.mirror(), &registry).names(),
+        sound(&sandbox.mirror(), &registry).names(),
         ["Mixed_Case-0.1.0+one"]
     );
 }
@@ -341,22 +341,22 @@ fn a_line_that_could_not_be_had_is_not_taken_for_written() {
         return;
     }
     let registry = registry();
-    let bench = killed(&registry, "crate-renamed:1");
+    let sandbox = killed(&registry, "crate-renamed:1");
     // The bytes are found to be here, but upstream does not say what their line is.
     let lockfile = format!(
         "version = 4\n\n[[package]]\nname = \"beta\"\nversion = \"1.0.0\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"{}\"\n",
         crate::fixture::package::sha256(&registry.bytes("beta", "1.0.0"))
     );
-    write(&bench.path("Cargo.lock"), lockfile);
+    write(&sandbox.path("Cargo.lock"), lockfile);
     registry.always(&index_of("beta"), Fault::Status(403));
-    let run = bench.program(["prefetch", "Cargo.lock"]);
-    let run = run.env("CARGO_HOME", bench.fresh("cargo-home"));
+    let run = sandbox.program(["prefetch", "Cargo.lock"]);
+    let run = run.env("CARGO_HOME", sandbox.fresh("cargo-home"));
     run.outcome().exits(101);
-    let run = json(&bench, &["verify"]).exits(0);
+    let run = json(&sandbox, &["verify"]).exits(0);
     assert!(unfinished(&run).contains(&"missing-line beta@1.0.0".to_owned()));
     registry.mend();
-    bench.program(["prefetch", "Cargo.lock"]).outcome().exits(0);
-    let run = json(&bench, &["verify"]).exits(0);
+    sandbox.program(["prefetch", "Cargo.lock"]).outcome().exits(0);
+    let run = json(&sandbox, &["verify"]).exits(0);
     assert!(unfinished(&run).is_empty(), "{run}");
 }
 
@@ -367,34 +367,34 @@ fn a_quick_look_finds_what_needs_no_hashing() {
         if what == "one bit of a crate" {
             continue;
         }
-        let bench = mirrored(&registry);
-        spoil(&bench);
-        let run = json(&bench, &["verify", "--quick"]).exits(1);
+        let sandbox = mirrored(&registry);
+        spoil(&sandbox);
+        let run = json(&sandbox, &["verify", "--quick"]).exits(1);
         assert_eq!(sorted(&kinds(&run)), sorted(expected), "{what}\n{run}");
         assert_eq!(run.report()["bytes"], 0);
     }
     // A file that was written to has no seal, and a quick look says that it can tell nothing of it.
-    let bench = mirrored(&registry);
-    flip(&krate(&bench, "alpha-1.0.0.crate"), 300);
-    let run = json(&bench, &["verify", "--quick"]).exits(0);
+    let sandbox = mirrored(&registry);
+    flip(&krate(&sandbox, "alpha-1.0.0.crate"), 300);
+    let run = json(&sandbox, &["verify", "--quick"]).exits(0);
     assert_eq!(run.report()["unsealed"], 1);
 }
 
 #[test]
 fn only_what_was_touched_since_is_hashed() {
     let registry = registry();
-    let bench = mirrored(&registry);
-    let run = json(&bench, &["verify", "--since", "1h"]).exits(0);
+    let sandbox = mirrored(&registry);
+    let run = json(&sandbox, &["verify", "--since", "1h"]).exits(0);
     assert_ne!(run.report()["bytes"], 0);
     if cfg!(unix) {
         std::thread::sleep(Duration::from_millis(3100));
-        let run = json(&bench, &["verify", "--since", "1s"]).exits(0);
+        let run = json(&sandbox, &["verify", "--since", "1s"]).exits(0);
         assert_eq!(run.report()["bytes"], 0, "{run}");
-        flip(&krate(&bench, "beta-1.0.0.crate"), 100);
-        let run = json(&bench, &["verify", "--since", "2s"]).exits(1);
+        flip(&krate(&sandbox, "beta-1.0.0.crate"), 100);
+        let run = json(&sandbox, &["verify", "--since", "2s"]).exits(1);
         assert_eq!(kinds(&run), ["changed-bytes beta@1.0.0"]);
     }
-    bench
+    sandbox
         .program(["verify", "--since", "soon"])
         .outcome()
         .exits(101)
@@ -416,63 +416,63 @@ fn unsafe_archives_are_found_when_asked_for() {
         )
         .finish();
     let registry = Registry::new([Crate::new("evil", "1.0.0").archive(evil)]);
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let lockfile = format!(
         "version = 4\n\n[[package]]\nname = \"evil\"\nversion = \"1.0.0\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"{}\"\n",
         crate::fixture::package::sha256(&registry.bytes("evil", "1.0.0"))
     );
-    write(&bench.path("Cargo.lock"), lockfile);
-    bench.program(["prefetch", "Cargo.lock"]).outcome().exits(0);
-    json(&bench, &["verify"]).exits(0);
-    let run = json(&bench, &["verify", "--archives"]).exits(1);
+    write(&sandbox.path("Cargo.lock"), lockfile);
+    sandbox.program(["prefetch", "Cargo.lock"]).outcome().exits(0);
+    json(&sandbox, &["verify"]).exits(0);
+    let run = json(&sandbox, &["verify", "--archives"]).exits(1);
     assert_eq!(kinds(&run), ["unsafe-archive evil@1.0.0"]);
 
     // A repair puts it out of reach, line and bytes.
-    let run = json(&bench, &["repair", "--archives"]).exits(0);
+    let run = json(&sandbox, &["repair", "--archives"]).exits(0);
     assert_eq!(
         run.report()["quarantined"].as_array().map(Vec::len),
         Some(2),
         "{run}"
     );
-    assert!(!krate(&bench, "evil-1.0.0.crate").exists());
-    assert!(!index(&bench, "evil").exists());
+    assert!(!krate(&sandbox, "evil-1.0.0.crate").exists());
+    assert!(!index(&sandbox, "evil").exists());
 }
 
 #[test]
 fn lines_of_older_mirrors_are_not_judged_but_counted() {
     let registry = registry();
-    let bench = mirrored(&registry);
-    fs::remove_dir_all(bench.mirror().join(".mirror")).unwrap();
-    let run = json(&bench, &["verify"]).exits(0);
+    let sandbox = mirrored(&registry);
+    fs::remove_dir_all(sandbox.mirror().join(".mirror")).unwrap();
+    let run = json(&sandbox, &["verify"]).exits(0);
     assert_eq!(run.report()["unrecorded"], 4);
     // A repair takes them as they are, and from then on a change is seen.
-    let run = json(&bench, &["repair"]).exits(0);
+    let run = json(&sandbox, &["repair"]).exits(0);
     assert_eq!(run.report()["adopted"], 4, "{run}");
-    let run = json(&bench, &["verify"]).exits(0);
+    let run = json(&sandbox, &["verify"]).exits(0);
     assert_eq!(run.report()["unrecorded"], 0);
-    edit(&bench, "alpha", |text| text.replace("beta/std", "beta/stb"));
-    json(&bench, &["verify"]).exits(1);
+    edit(&sandbox, "alpha", |text| text.replace("beta/std", "beta/stb"));
+    json(&sandbox, &["verify"]).exits(1);
 }
 
 #[test]
 fn a_run_is_resumed_where_it_was_stopped() {
     let registry = registry();
-    let bench = mirrored(&registry);
-    let cursor = bench.mirror().join(".mirror/verify");
+    let sandbox = mirrored(&registry);
+    let cursor = sandbox.mirror().join(".mirror/verify");
     // What a run that was killed leaves: two of three shards found sound.
     let done = r#"{"asked":"All false [\"crates-io\"]","checked":3,"done":["crates-io/al","crates-io/be"]}"#;
     write(&cursor, done);
-    let run = json(&bench, &["verify", "--resume"]).exits(0);
+    let run = json(&sandbox, &["verify", "--resume"]).exits(0);
     assert_eq!(run.report()["checked"], 1, "{run}");
     assert_eq!(run.report()["resumed"], 3);
     assert!(!cursor.exists(), "a run that is through needs no cursor");
 
     // Another question is not resumed, and damage in what is left is found.
     write(&cursor, done);
-    let run = json(&bench, &["verify", "--resume", "--archives"]).exits(0);
+    let run = json(&sandbox, &["verify", "--resume", "--archives"]).exits(0);
     assert_eq!(run.report()["checked"], 4);
     write(&cursor, done);
-    flip(&krate(&bench, "Mixed_Case-0.1.0+one.crate"), 4000);
-    json(&bench, &["verify", "--resume"]).exits(1);
+    flip(&krate(&sandbox, "Mixed_Case-0.1.0+one.crate"), 4000);
+    json(&sandbox, &["verify", "--resume"]).exits(1);
     assert!(!cursor.exists());
 }

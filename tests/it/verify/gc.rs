@@ -10,7 +10,7 @@ use proptest::sample::subsequence;
 
 use cargo_mirror::model::source::id::RegistrySource;
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{tree, write};
@@ -30,36 +30,36 @@ fn registry() -> Registry {
 #[test]
 fn what_a_gone_project_wanted_goes_once_its_root_is_forgotten() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let app = bench.project("app", &[Dep::new("alpha", "1")]);
-    let gone = bench.project(
+    let sandbox = Sandbox::new(&registry);
+    let app = sandbox.project("app", &[Dep::new("alpha", "1")]);
+    let gone = sandbox.project(
         "gone",
         &[Dep::new("gamma", "2"), Dep::new("beta", "=1.0.0")],
     );
-    bench.run(&app, ["vendor"]).exits(0);
-    bench.run(&gone, ["vendor"]).exits(0);
+    sandbox.run(&app, ["vendor"]).exits(0);
+    sandbox.run(&gone, ["vendor"]).exits(0);
     let all = ["alpha-1.0.0", "beta-1.0.0", "beta-1.1.0", "gamma-2.0.0"];
 
     // Everybody is there: nothing goes, whatever is said.
-    let run = bench.program(["gc", "--yes", "--max-size", "0"]).outcome();
+    let run = sandbox.program(["gc", "--yes", "--max-size", "0"]).outcome();
     run.exits(1)
         .says("Dropped 0 crates")
         .says("more than --max-size");
     fs::remove_dir_all(&gone.folder).unwrap();
-    let run = bench.program(["gc", "--yes"]).outcome().exits(0);
+    let run = sandbox.program(["gc", "--yes"]).outcome().exits(0);
     run.says("is gone, and what it wants is kept")
         .says("Dropped 0 crates");
-    assert_eq!(sound(&bench.mirror(), &registry).names(), all);
+    assert_eq!(sound(&sandbox.mirror(), &registry).names(), all);
 
-    let before = tree(&bench.mirror());
-    let run = bench.program(["gc", "--forget-gone"]).outcome().exits(0);
+    let before = tree(&sandbox.mirror());
+    let run = sandbox.program(["gc", "--forget-gone"]).outcome().exits(0);
     run.answers("drop beta@1.0.0 (")
         .answers("drop gamma@2.0.0 (")
         .says("Would drop 2 crates")
         .says("--yes acts");
-    assert_eq!(tree(&bench.mirror()), before, "a dry run changes nothing");
+    assert_eq!(tree(&sandbox.mirror()), before, "a dry run changes nothing");
 
-    let run = bench.program(["gc", "--forget-gone", "--yes", "--message-format", "json"]);
+    let run = sandbox.program(["gc", "--forget-gone", "--yes", "--message-format", "json"]);
     let report = run.outcome().exits(0).report();
     assert_eq!(
         (&report["done"], &report["kept"]),
@@ -67,22 +67,22 @@ fn what_a_gone_project_wanted_goes_once_its_root_is_forgotten() {
     );
     assert_eq!(report["dropped"].as_array().unwrap().len(), 2);
     assert_eq!(report["gone"].as_array().unwrap().len(), 1);
-    let held = sound(&bench.mirror(), &registry);
+    let held = sound(&sandbox.mirror(), &registry);
     assert_eq!(held.names(), ["alpha-1.0.0", "beta-1.1.0"]);
     assert!(
-        !bench.mirror().join("crates-io/index/ga").exists(),
+        !sandbox.mirror().join("crates-io/index/ga").exists(),
         "an empty shard"
     );
     assert_eq!(held.lines("beta"), [registry.line("beta", "1.1.0")]);
-    bench.builds(&app);
+    sandbox.builds(&app);
 }
 
 #[test]
 fn a_lockfile_that_has_moved_on_keeps_what_it_wants_now_too() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    let app = bench.project("app", &[Dep::new("gamma", "1")]);
-    bench
+    let sandbox = Sandbox::new(&registry);
+    let app = sandbox.project("app", &[Dep::new("gamma", "1")]);
+    sandbox
         .program(["prefetch", "app", "gamma@2", "beta"])
         .outcome()
         .exits(0);
@@ -90,13 +90,13 @@ fn a_lockfile_that_has_moved_on_keeps_what_it_wants_now_too() {
         "Cargo.toml",
         app.read("Cargo.toml").replace("\"1\"", "\"2\""),
     );
-    bench.lock(&app);
-    bench
+    sandbox.lock(&app);
+    sandbox
         .program(["roots", "forget", "gamma@^2 beta"])
         .outcome()
         .exits(0);
-    bench.program(["gc", "--yes"]).outcome().exits(0);
-    let held = sound(&bench.mirror(), &registry);
+    sandbox.program(["gc", "--yes"]).outcome().exits(0);
+    let held = sound(&sandbox.mirror(), &registry);
     assert_eq!(held.names(), ["gamma-1.0.0", "gamma-2.0.0"]);
 }
 
@@ -105,27 +105,27 @@ fn options_spare_what_no_root_wants() {
     let registry = registry();
     let all = ["gamma=1.0.0", "gamma=2.0.0", "beta=1.0.0", "beta=1.1.0"];
     let left = |arguments: &[&str]| {
-        let bench = Bench::new(&registry);
+        let sandbox = Sandbox::new(&registry);
         for name in all {
-            bench
+            sandbox
                 .program(["prefetch", "--no-deps", name])
                 .outcome()
                 .exits(0);
-            bench
+            sandbox
                 .program(["roots", "forget", &format!("{name} --no-deps")])
                 .outcome()
                 .exits(0);
         }
-        bench
+        sandbox
             .program(["prefetch", "alpha", "--no-deps"])
             .outcome()
             .exits(0);
-        bench
+        sandbox
             .program(["gc", "--yes"])
             .args(arguments)
             .outcome()
             .exits(0);
-        let held = sound(&bench.mirror(), &registry);
+        let held = sound(&sandbox.mirror(), &registry);
         let names: Vec<String> = held.names().iter().map(|name| (*name).to_owned()).collect();
         assert_eq!(names[0], "alpha-1.0.0");
         names[1..].join(" ")
@@ -154,15 +154,15 @@ fn age_is_counted_from_when_a_root_let_go() {
         return;
     }
     let registry = registry();
-    let bench = Bench::new(&registry);
-    bench.program(["prefetch", "beta"]).outcome().exits(0);
-    bench.program(["prefetch", "gamma@1"]).outcome().exits(0);
-    bench
+    let sandbox = Sandbox::new(&registry);
+    sandbox.program(["prefetch", "beta"]).outcome().exits(0);
+    sandbox.program(["prefetch", "gamma@1"]).outcome().exits(0);
+    sandbox
         .program(["roots", "forget", "gamma@^1"])
         .outcome()
         .exits(0);
     let gc = |now: &str| {
-        let run = bench.program(["gc", "--older-than", "90d"]);
+        let run = sandbox.program(["gc", "--older-than", "90d"]);
         run.env("CARGO_MIRROR_NOW", now).outcome().exits(0).stdout
     };
     assert_eq!(
@@ -176,51 +176,51 @@ fn age_is_counted_from_when_a_root_let_go() {
 #[test]
 fn without_any_root_nothing_is_dropped() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    bench
+    let sandbox = Sandbox::new(&registry);
+    sandbox
         .program(["gc"])
         .outcome()
         .exits(0)
         .says("Would drop 0 crates");
-    bench.program(["gc", "--yes"]).outcome().exits(0);
-    assert!(!bench.mirror().exists());
-    bench.program(["prefetch", "beta"]).outcome().exits(0);
-    bench
+    sandbox.program(["gc", "--yes"]).outcome().exits(0);
+    assert!(!sandbox.mirror().exists());
+    sandbox.program(["prefetch", "beta"]).outcome().exits(0);
+    sandbox
         .program(["roots", "forget", "beta"])
         .outcome()
         .exits(0);
-    let run = bench.program(["gc", "--yes"]).outcome().exits(101);
+    let run = sandbox.program(["gc", "--yes"]).outcome().exits(101);
     run.says("no root is recorded").says("roots add");
-    bench
+    sandbox
         .program(["gc"])
         .outcome()
         .exits(0)
         .says("Would drop 1 crate");
-    assert_eq!(sound(&bench.mirror(), &registry).names(), ["beta-1.1.0"]);
+    assert_eq!(sound(&sandbox.mirror(), &registry).names(), ["beta-1.1.0"]);
 }
 
 #[test]
 fn what_killed_runs_left_is_swept() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    bench.program(["prefetch", "beta"]).outcome().exits(0);
-    let private = bench.mirror().join(".mirror");
+    let sandbox = Sandbox::new(&registry);
+    sandbox.program(["prefetch", "beta"]).outcome().exits(0);
+    let private = sandbox.mirror().join(".mirror");
     write(&private.join("tmp/77-dead/lock"), "");
     write(&private.join("tmp/77-dead/3"), "half a crate");
     write(&private.join("roots/.77.tmp"), "half a root");
-    fs::create_dir_all(bench.mirror().join("crates-io/index/3/a")).unwrap();
+    fs::create_dir_all(sandbox.mirror().join("crates-io/index/3/a")).unwrap();
     // Bytes without a line, and a stranger's file.
-    let orphan = bench.mirror().join("crates-io/gamma-1.0.0.crate");
+    let orphan = sandbox.mirror().join("crates-io/gamma-1.0.0.crate");
     write(&orphan, registry.bytes("gamma", "1.0.0"));
     write(
-        &bench.mirror().join("crates-io/index/README"),
+        &sandbox.mirror().join("crates-io/index/README"),
         "a stranger's",
     );
-    bench.program(["gc", "--yes"]).outcome().exits(0);
+    sandbox.program(["gc", "--yes"]).outcome().exits(0);
     assert_eq!(fs::read_dir(private.join("tmp")).unwrap().count(), 0);
     assert_eq!(fs::read_dir(private.join("roots")).unwrap().count(), 1);
-    assert!(!orphan.exists() && !bench.mirror().join("crates-io/index/3").exists());
-    assert!(bench.mirror().join("crates-io/index/README").exists());
+    assert!(!orphan.exists() && !sandbox.mirror().join("crates-io/index/3").exists());
+    assert!(sandbox.mirror().join("crates-io/index/README").exists());
 }
 
 #[test]
@@ -235,26 +235,26 @@ fn killed_at_any_step_it_leaves_a_sound_mirror() {
         "crate-removed:1",
         "crate-removed:2",
     ] {
-        let bench = Bench::new(&registry);
-        let app = bench.project("app", &[Dep::new("alpha", "1")]);
-        bench.run(&app, ["vendor"]).exits(0);
-        bench
+        let sandbox = Sandbox::new(&registry);
+        let app = sandbox.project("app", &[Dep::new("alpha", "1")]);
+        sandbox.run(&app, ["vendor"]).exits(0);
+        sandbox
             .program(["prefetch", "gamma@1", "beta@=1.0.0"])
             .outcome()
             .exits(0);
-        bench
+        sandbox
             .program(["roots", "forget", "gamma@^1 beta@=1.0.0"])
             .outcome()
             .exits(0);
-        let run = bench
+        let run = sandbox
             .program(["gc", "--yes"])
             .env("CARGO_MIRROR_TEST_KILL", step);
         assert_ne!(run.outcome().code, Some(0), "not killed at {step}");
-        sound(&bench.mirror(), &registry);
-        bench.program(["verify"]).outcome().exits(0);
-        bench.builds(&app);
-        bench.program(["gc", "--yes"]).outcome().exits(0);
-        let held = sound(&bench.mirror(), &registry);
+        sound(&sandbox.mirror(), &registry);
+        sandbox.program(["verify"]).outcome().exits(0);
+        sandbox.builds(&app);
+        sandbox.program(["gc", "--yes"]).outcome().exits(0);
+        let held = sound(&sandbox.mirror(), &registry);
         assert_eq!(held.names(), ["alpha-1.0.0", "beta-1.1.0"], "{step}");
     }
 }
@@ -262,53 +262,53 @@ fn killed_at_any_step_it_leaves_a_sound_mirror() {
 #[test]
 fn it_waits_for_runs_that_add_and_they_for_it() {
     let registry = registry();
-    let bench = Bench::new(&registry);
-    bench.project("app", &[Dep::new("gamma", "2")]);
-    bench.program(["prefetch", "beta"]).outcome().exits(0);
-    let in_use = bench.mirror().join(".mirror/in-use");
+    let sandbox = Sandbox::new(&registry);
+    sandbox.project("app", &[Dep::new("gamma", "2")]);
+    sandbox.program(["prefetch", "beta"]).outcome().exits(0);
+    let in_use = sandbox.mirror().join(".mirror/in-use");
 
     // A run that is slow, and has planned to keep what no root wants yet.
-    bench.program(["prefetch", "gamma@1"]).outcome().exits(0);
-    bench
+    sandbox.program(["prefetch", "gamma@1"]).outcome().exits(0);
+    sandbox
         .program(["roots", "forget", "gamma@^1"])
         .outcome()
         .exits(0);
     let path = registry.download_path("gamma", "2.0.0");
     registry.fail_next(&path, [Fault::Slow(Duration::from_secs(3))]);
-    let slow = bench.program(["prefetch", "app", "gamma=1.0.0"]).start();
+    let slow = sandbox.program(["prefetch", "app", "gamma=1.0.0"]).start();
     while registry.count(&path) < 1 {
         std::thread::sleep(Duration::from_millis(10));
     }
     if cfg!(debug_assertions) {
-        let run = bench
+        let run = sandbox
             .program(["gc", "--yes"])
             .env("CARGO_MIRROR_TEST_PATIENCE", "100");
         let run = run.outcome().exits(101).says("Waiting for another process");
         run.says(in_use.to_str().unwrap())
             .says("wait until the other has ended");
     }
-    let run = bench.program(["gc", "--yes"]).outcome().exits(0);
+    let run = sandbox.program(["gc", "--yes"]).outcome().exits(0);
     run.says("Waiting for another process")
         .says("Dropped 0 crates");
     slow.outcome().exits(0);
-    assert_eq!(sound(&bench.mirror(), &registry).crates.len(), 3);
+    assert_eq!(sound(&sandbox.mirror(), &registry).crates.len(), 3);
 
     // The other way round.
     let held = fs::File::options().write(true).open(&in_use).unwrap();
     held.lock().unwrap();
     if cfg!(debug_assertions) {
-        let run = bench
+        let run = sandbox
             .program(["prefetch", "app"])
             .env("CARGO_MIRROR_TEST_PATIENCE", "100");
         run.outcome().exits(101).says(in_use.to_str().unwrap());
     }
     // Looking is free.
-    bench.program(["gc"]).outcome().exits(0);
-    bench
+    sandbox.program(["gc"]).outcome().exits(0);
+    sandbox
         .program(["prefetch", "app", "--dry-run"])
         .outcome()
         .exits(0);
-    let waiting = bench.program(["prefetch", "app"]).start();
+    let waiting = sandbox.program(["prefetch", "app"]).start();
     std::thread::sleep(Duration::from_millis(300));
     held.unlock().unwrap();
     waiting
@@ -380,10 +380,10 @@ proptest! {
         size in prop::option::of(0..40_000_u64),
     ) {
         let (registry, files) = whole();
-        let bench = Bench::new(registry);
+        let sandbox = Sandbox::new(registry);
         for (path, bytes) in files {
             if !lost.iter().any(|(other, name, version)| *path == format!("{}/{name}-{version}.crate", folder(*other))) {
-                write(&bench.mirror().join(path), bytes);
+                write(&sandbox.mirror().join(path), bytes);
             }
         }
         let mut wanted = BTreeSet::new();
@@ -394,9 +394,9 @@ proptest! {
                 text.extend([name, "@", version, " -", space, source, "\n"]);
                 wanted.insert((other, name, version));
             }
-            write(&bench.mirror().join(format!(".mirror/roots/{number:016}")), text);
+            write(&sandbox.mirror().join(format!(".mirror/roots/{number:016}")), text);
         }
-        let mut run = bench.program(["gc", "--yes", "--keep-latest", &latest.to_string()]);
+        let mut run = sandbox.program(["gc", "--yes", "--keep-latest", &latest.to_string()]);
         if let Some(keep) = keep {
             run = run.args(["--keep", keep]);
         }
@@ -406,10 +406,10 @@ proptest! {
         if let Some(size) = size {
             run = run.args(["--max-size", &size.to_string()]);
         }
-        let run = run.outcome().calm();
+        let run = run.outcome().no_panic();
         prop_assert!(matches!(run.code, Some(0 | 1)), "{run}");
 
-        let after = tree(&bench.mirror());
+        let after = tree(&sandbox.mirror());
         for (other, name, version) in everything() {
             let folder = folder(other);
             let path = format!("{folder}/{name}-{version}.crate");
@@ -434,26 +434,26 @@ proptest! {
 #[test]
 fn the_real_cargo_builds_what_is_left() {
     let registry = registry();
-    let bench = Bench::new(&registry);
+    let sandbox = Sandbox::new(&registry);
     let projects = [
-        bench.project("a", &[Dep::new("alpha", "1")]),
-        bench.project("b", &[Dep::new("beta", "=1.0.0"), Dep::new("gamma", "1")]),
+        sandbox.project("a", &[Dep::new("alpha", "1")]),
+        sandbox.project("b", &[Dep::new("beta", "=1.0.0"), Dep::new("gamma", "1")]),
     ];
     for project in &projects {
-        bench.run(project, ["vendor"]).exits(0);
+        sandbox.run(project, ["vendor"]).exits(0);
     }
-    bench.program(["prefetch", "gamma"]).outcome().exits(0);
-    bench
+    sandbox.program(["prefetch", "gamma"]).outcome().exits(0);
+    sandbox
         .program(["roots", "forget", "gamma"])
         .outcome()
         .exits(0);
-    bench
+    sandbox
         .program(["gc", "--yes"])
         .outcome()
         .exits(0)
         .says("Dropped 1 crate ");
     for project in &projects {
-        bench.builds(project);
-        bench.run(project, ["status"]).exits(0);
+        sandbox.builds(project);
+        sandbox.run(project, ["status"]).exits(0);
     }
 }

@@ -1,9 +1,9 @@
-//! The drill: everything goes wrong at once, again and again, and the mirror stays right.
+//! The chaos: everything goes wrong at once, again and again, and the mirror stays right.
 //!
 //! ```sh
-//! cargo test --test it drill -- --nocapture                                    # the short form, as in CI
-//! CARGO_MIRROR_DRILL_ROUNDS=500 cargo test --test it drill -- --nocapture      # the long one
-//! CARGO_MIRROR_DRILL_SEED=42 ...                                               # the same choices again
+//! cargo test --test it chaos -- --nocapture                                    # the short form, as in CI
+//! CARGO_MIRROR_CHAOS_ROUNDS=500 cargo test --test it chaos -- --nocapture      # the long one
+//! CARGO_MIRROR_CHAOS_SEED=42 ...                                               # the same choices again
 //! ```
 //!
 //! In each round several processes work on one mirror, while the registry cuts, stalls, lies and refuses, and most of them
@@ -20,7 +20,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::{Run, Running};
 use crate::fixture::mirror::{Held, sound};
 use crate::fixture::package::{Crate, Dep};
@@ -60,40 +60,40 @@ const PROJECTS: usize = 3;
 
 #[test]
 fn a_mirror_survives_faults_and_kills() {
-    let rounds = number("CARGO_MIRROR_DRILL_ROUNDS").unwrap_or(ROUNDS as u64);
-    let seed = number("CARGO_MIRROR_DRILL_SEED");
+    let rounds = number("CARGO_MIRROR_CHAOS_ROUNDS").unwrap_or(ROUNDS as u64);
+    let seed = number("CARGO_MIRROR_CHAOS_SEED");
     // Any seed will do, and the next run shall have another.
-    let seed = seed.unwrap_or_else(|| RandomState::new().hash_one("drill") % 1_000_000);
-    eprintln!("drill: {rounds} rounds, CARGO_MIRROR_DRILL_SEED={seed}");
+    let seed = seed.unwrap_or_else(|| RandomState::new().hash_one("chaos") % 1_000_000);
+    eprintln!("chaos: {rounds} rounds, CARGO_MIRROR_CHAOS_SEED={seed}");
     let started = Instant::now();
-    let mut drill = Drill::new(seed);
+    let mut chaos = Chaos::new(seed);
     for round in 0..usize::try_from(rounds).expect("a number of rounds") {
         if round % GENERATION == 0 {
             if round > 0 {
-                drill.all_goes_well();
+                chaos.all_goes_well();
             }
-            drill.begin();
+            chaos.begin();
         }
-        drill.round(round);
+        chaos.round(round);
     }
-    drill.all_goes_well();
+    chaos.all_goes_well();
     let Tally {
         runs,
         kills,
         finished,
         builds,
-    } = drill.tally;
+    } = chaos.tally;
     eprintln!(
-        "drill: {rounds} rounds in {:.0} s: {runs} runs, {kills} killed, {finished} finished in spite of everything, \
+        "chaos: {rounds} rounds in {:.0} s: {runs} runs, {kills} killed, {finished} finished in spite of everything, \
          {} faults served, {builds} builds; complete and sound (seed {seed})",
         started.elapsed().as_secs_f64(),
-        drill.registry.faults_served()
+        chaos.registry.faults_served()
     );
 }
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "how long a drill is to be is said in the environment"
+    reason = "how long a chaos is to be is said in the environment"
 )]
 fn number(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
@@ -111,7 +111,7 @@ struct Tally {
     builds: usize,
 }
 
-struct Drill {
+struct Chaos {
     dice: Dice,
     registry: Registry,
     /// The lockfiles of the projects, as the real cargo made them.
@@ -122,7 +122,7 @@ struct Drill {
 
 /// One mirror, and those who use it.
 struct World {
-    bench: Bench,
+    sandbox: Sandbox,
     projects: Vec<Project>,
     /// The projects that were reported ready.
     ready: BTreeSet<usize>,
@@ -137,7 +137,7 @@ enum Asked {
     Other,
 }
 
-impl Drill {
+impl Chaos {
     fn new(seed: u64) -> Self {
         let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         let registry = Registry::new([Crate::new(LAST, "1.0.0")]);
@@ -150,7 +150,7 @@ impl Drill {
         }
         let world = World::new(&registry, &[]);
         let lockfiles = (0..PROJECTS).map(|at| {
-            let project = world.bench.project(&format!("first-{at}"), &deps(at));
+            let project = world.sandbox.project(&format!("first-{at}"), &deps(at));
             project.read("Cargo.lock")
         });
         Self {
@@ -188,11 +188,11 @@ impl Drill {
                     std::thread::sleep(moment.saturating_sub(begun.elapsed()));
                     running.kill()
                 }
-                None => running.outcome().calm().code,
+                None => running.outcome().no_panic().code,
             };
             self.ended(code, asked);
         }
-        let held = sound(&self.world.bench.mirror(), &self.registry);
+        let held = sound(&self.world.sandbox.mirror(), &self.registry);
         self.world.keeps_its_promises(&held);
         if round % BUILD_EVERY == BUILD_EVERY - 1 {
             self.build_one();
@@ -201,19 +201,19 @@ impl Drill {
 
     /// Somebody who uses the mirror.
     fn choose(&mut self, round: usize, at: usize) -> (Run, Asked) {
-        let bench = &self.world.bench;
+        let sandbox = &self.world.sandbox;
         match self.dice.below(9) {
             0..3 => {
                 let which = self.dice.below(PROJECTS);
-                let run = hasty(bench.program(["vendor"]));
+                let run = hasty(sandbox.program(["vendor"]));
                 let run = run.within(&self.world.projects[which].folder);
                 (run, Asked::Vendor(which))
             }
             3..6 => {
                 let packages = self.dice.some_packages();
-                let lockfile = bench.path(&format!("lockfiles/{round}-{at}/Cargo.lock"));
+                let lockfile = sandbox.path(&format!("lockfiles/{round}-{at}/Cargo.lock"));
                 write(&lockfile, lockfile_of(&self.registry, &packages));
-                let run = hasty(bench.program(["prefetch"])).args([&lockfile]);
+                let run = hasty(sandbox.program(["prefetch"])).args([&lockfile]);
                 let packages = packages.iter().map(file_stem).collect();
                 (run, Asked::Prefetch(lockfile, packages))
             }
@@ -225,7 +225,7 @@ impl Drill {
                     fs::remove_file(lockfile).expect("it was there");
                 }
                 let which = self.dice.below(PROJECTS);
-                let run = hasty(bench.program(other));
+                let run = hasty(sandbox.program(other));
                 let run = run.within(&self.world.projects[which].folder);
                 (run, Asked::Other)
             }
@@ -278,7 +278,7 @@ impl Drill {
         let ready: Vec<usize> = self.world.ready.iter().copied().collect();
         if !ready.is_empty() {
             let which = ready[self.dice.below(ready.len())];
-            self.world.bench.builds(&self.world.projects[which]);
+            self.world.sandbox.builds(&self.world.projects[which]);
             self.tally.builds += 1;
         }
     }
@@ -287,28 +287,28 @@ impl Drill {
     fn all_goes_well(&mut self) {
         self.registry.mend();
         let World {
-            bench, projects, ..
+            sandbox, projects, ..
         } = &self.world;
         // One that writes, because only those sweep up what the dead left.
-        let run = bench.program(["prefetch", &format!("{LAST}=1.0.0")]);
+        let run = sandbox.program(["prefetch", &format!("{LAST}=1.0.0")]);
         run.outcome().exits(0);
         for project in projects {
-            bench
+            sandbox
                 .run(project, ["vendor"])
                 .exits(0)
                 .says("; ready offline");
         }
         for project in projects {
-            bench
+            sandbox
                 .run(project, ["status"])
                 .exits(0)
                 .answers("ready offline");
         }
         // Bytes that were killed before they had a line are not wrong, but `verify` tells of them.
-        bench.program(["repair"]).outcome().exits(0);
-        bench.program(["verify"]).outcome().exits(0);
-        let held = sound(&bench.mirror(), &self.registry);
-        let growing = fs::read_dir(bench.mirror().join(".mirror/tmp"));
+        sandbox.program(["repair"]).outcome().exits(0);
+        sandbox.program(["verify"]).outcome().exits(0);
+        let held = sound(&sandbox.mirror(), &self.registry);
+        let growing = fs::read_dir(sandbox.mirror().join(".mirror/tmp"));
         self.world.ready.extend(0..PROJECTS);
         self.world.keeps_its_promises(&held);
         let left: Vec<_> = growing.into_iter().flatten().collect();
@@ -319,15 +319,15 @@ impl Drill {
 
 impl World {
     fn new(registry: &Registry, lockfiles: &[String]) -> Self {
-        let bench = Bench::new(registry);
+        let sandbox = Sandbox::new(registry);
         let projects = lockfiles.iter().enumerate().map(|(at, lockfile)| {
-            let project = bench.unlocked(&format!("project-{at}"), &deps(at));
+            let project = sandbox.unlocked(&format!("project-{at}"), &deps(at));
             project.write("Cargo.lock", lockfile);
             project
         });
         Self {
             projects: projects.collect(),
-            bench,
+            sandbox,
             ready: BTreeSet::new(),
             promised: BTreeMap::new(),
         }
@@ -355,7 +355,7 @@ impl World {
     }
 }
 
-/// Impatient enough for a drill: a stall is given up after a second, and nothing is tried more than twice.
+/// Impatient enough for a chaos: a stall is given up after a second, and nothing is tried more than twice.
 fn hasty(run: Run) -> Run {
     run.env("CARGO_HTTP_TIMEOUT", "1")
         .env("CARGO_NET_RETRY", "1")
@@ -363,7 +363,7 @@ fn hasty(run: Run) -> Run {
 
 fn name(at: usize) -> String {
     format!(
-        "drill{}",
+        "chaos{}",
         char::from(b'a' + u8::try_from(at).expect("there are few names"))
     )
 }

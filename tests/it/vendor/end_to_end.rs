@@ -1,6 +1,6 @@
 //! One project that mixes all that a lockfile can name.
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::Run;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, changed};
@@ -20,19 +20,19 @@ fn logged_in(run: Run) -> Run {
 }
 
 /// A repository with a package `shared` 1.0.0 that says where it is from.
-fn shared_repository<'a>(bench: &'a Bench, name: &str) -> Repository<'a> {
+fn shared_repository<'a>(sandbox: &'a Sandbox, name: &str) -> Repository<'a> {
     let text = format!("pub const FROM: &str = {name:?};\n");
     let files = [
         ("Cargo.toml", &*manifest("shared", "1.0.0")),
         ("src/lib.rs", &text),
     ];
-    Repository::new(bench, name, &files)
+    Repository::new(sandbox, name, &files)
 }
 
 /// A workspace with inheritance and a path dependency inside it.
-fn workspace(bench: &Bench) -> Repository<'_> {
+fn workspace(sandbox: &Sandbox) -> Repository<'_> {
     Repository::new(
-        bench,
+        sandbox,
         "workspace",
         &[
             (
@@ -57,32 +57,32 @@ fn workspace(bench: &Bench) -> Repository<'_> {
 }
 
 /// A package with a file out of a submodule.
-fn with_submodule(bench: &Bench) -> Repository<'_> {
-    let native = Repository::new(bench, "native", &[("native.txt", "native")]);
+fn with_submodule(sandbox: &Sandbox) -> Repository<'_> {
+    let native = Repository::new(sandbox, "native", &[("native.txt", "native")]);
     let lib = "pub const NATIVE: &str = include_str!(\"../native/native.txt\");\n";
     let files = [
         ("Cargo.toml", &*manifest("bind", "0.1.0")),
         ("src/lib.rs", lib),
     ];
-    let repository = Repository::new(bench, "bind", &files);
+    let repository = Repository::new(sandbox, "bind", &files);
     repository.git(&["submodule", "add", "--quiet", &native.url(), "native"]);
     repository.commit(&[]);
     repository
 }
 
-fn project(bench: &Bench, head: &str, tools: &Registry, private: &Registry) -> Project {
-    let one = shared_repository(bench, "one");
-    let two = shared_repository(bench, "two");
+fn project(sandbox: &Sandbox, head: &str, tools: &Registry, private: &Registry) -> Project {
+    let one = shared_repository(sandbox, "one");
+    let two = shared_repository(sandbox, "two");
     two.git(&["branch", "feat/two"]);
-    let (workspace, bind) = (workspace(bench), with_submodule(bench));
+    let (workspace, bind) = (workspace(sandbox), with_submodule(sandbox));
     workspace.git(&["tag", "v0.4.0"]);
-    let unused = Repository::package(bench, "unused", "3.0.0");
+    let unused = Repository::package(sandbox, "unused", "3.0.0");
     let deps = [
         Dep::new("shared", "1"),
         Dep::new("gamma", "1").target("cfg(windows)"),
         Dep::new("MixedCase", "1"),
     ];
-    let project = Project::create(bench.path("app"), head, &deps);
+    let project = Project::create(sandbox.path("app"), head, &deps);
     let more = [
         format!(
             "one = {{ package = \"shared\", git = {:?}, rev = {:?} }}",
@@ -145,37 +145,37 @@ fn a_project_that_mixes_all_of_it() {
         ("1.60", "2021", "\nversion = 3\n"),
         ("1.85", "2021", "\nversion = 4\n"),
     ] {
-        let bench = Bench::new(&open);
+        let sandbox = Sandbox::new(&open);
         let head = format!("edition = {edition:?}\nrust-version = {rust:?}\n");
-        let project = project(&bench, &head, &tools, &private);
-        let lock = logged_in(bench.cargo(["generate-lockfile"]));
+        let project = project(&sandbox, &head, &tools, &private);
+        let lock = logged_in(sandbox.cargo(["generate-lockfile"]));
         lock.within(&project.folder).outcome().exits(0);
         let lockfile = project.read("Cargo.lock");
         assert!(lockfile.contains(marker), "{rust}: {lockfile}");
         assert!(lockfile.contains("[[patch.unused]]"), "{lockfile}");
         let before = project.tree();
 
-        let run = logged_in(bench.program(["vendor", "-vv"]).within(&project.folder));
-        let run = run.outcome().exits(0).calm().says("ready offline");
+        let run = logged_in(sandbox.program(["vendor", "-vv"]).within(&project.folder));
+        let run = run.outcome().exits(0).no_panic().says("ready offline");
         run.never_says(TOKEN);
         assert_eq!(changed(&before, &project.tree()), [".cargo/config.toml"]);
-        bench.builds(&project);
-        let test = bench.judge(["test", "--frozen"]).within(&project.folder);
+        sandbox.builds(&project);
+        let test = sandbox.judge(["test", "--frozen"]).within(&project.folder);
         test.outcome().exits(0);
-        let status = bench.run(&project, ["status", "--prove"]).exits(0);
+        let status = sandbox.run(&project, ["status", "--prove"]).exits(0);
         status.answers("ready offline");
-        bench.run(&project, ["verify"]).exits(0);
+        sandbox.run(&project, ["verify"]).exits(0);
 
         // All of it is there: nobody is asked again, logged in or not.
         for registry in [&open, &tools, &private] {
             registry.forget();
         }
-        bench.run(&project, ["vendor"]).exits(0);
+        sandbox.run(&project, ["vendor"]).exits(0);
         for registry in [&open, &tools, &private] {
             assert_eq!(registry.paths(), [""; 0]);
         }
         assert_eq!(project.read("Cargo.lock"), lockfile);
-        bench.run(&project, ["off"]).exits(0);
+        sandbox.run(&project, ["off"]).exits(0);
         assert_eq!(changed(&before, &project.tree()), [""; 0]);
     }
 }

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::fixture::bench::Bench;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::{Outcome, Run};
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{Project, changed, write};
@@ -27,8 +27,8 @@ fn dep(name: &str, package: &str, version: &str, registry: &str) -> String {
 }
 
 /// A project with a config that knows these registries.
-fn project(bench: &Bench, crates_io: &[Dep], more: &str, registries: &[(&str, String)]) -> Project {
-    let project = bench.unlocked("app", crates_io);
+fn project(sandbox: &Sandbox, crates_io: &[Dep], more: &str, registries: &[(&str, String)]) -> Project {
+    let project = sandbox.unlocked("app", crates_io);
     let manifest = project.read("Cargo.toml") + more;
     project.write("Cargo.toml", manifest);
     let tables = registries.iter();
@@ -47,27 +47,27 @@ fn logged_in(run: Run) -> Run {
 }
 
 #[track_caller]
-fn lock(bench: &Bench, project: &Project) {
-    let run = logged_in(bench.cargo(["generate-lockfile"]));
+fn lock(sandbox: &Sandbox, project: &Project) {
+    let run = logged_in(sandbox.cargo(["generate-lockfile"]));
     run.within(&project.folder).outcome().exits(0);
 }
 
-fn vendor(bench: &Bench, project: &Project) -> Run {
-    bench.program(["vendor", "-vv"]).within(&project.folder)
+fn vendor(sandbox: &Sandbox, project: &Project) -> Run {
+    sandbox.program(["vendor", "-vv"]).within(&project.folder)
 }
 
 /// The real cargo builds it out of the mirror in both ways that people ask for, without home, network or login.
 #[track_caller]
-fn judged(bench: &Bench, project: &Project) {
-    bench.builds(project);
-    bench.builds_frozen(project);
-    let run = bench.program(["status", "--prove"]).within(&project.folder);
+fn judged(sandbox: &Sandbox, project: &Project) {
+    sandbox.builds(project);
+    sandbox.builds_frozen(project);
+    let run = sandbox.program(["status", "--prove"]).within(&project.folder);
     run.outcome().exits(0);
 }
 
 /// A repository that is the index of a registry with these crates. Returns its address.
-fn git_index(bench: &Bench, name: &str, crates: &[Crate], config: &str) -> String {
-    let folder = bench.path(name);
+fn git_index(sandbox: &Sandbox, name: &str, crates: &[Crate], config: &str) -> String {
+    let folder = sandbox.path(name);
     write(&folder.join("config.json"), config);
     for krate in crates {
         let path = folder.join(index_path(&krate.name));
@@ -88,7 +88,7 @@ fn git_index(bench: &Bench, name: &str, crates: &[Crate], config: &str) -> Strin
             "crates",
         ],
     ] {
-        let git = bench.command("git").args(arguments).within(&folder);
+        let git = sandbox.command("git").args(arguments).within(&folder);
         git.outcome().exits(0);
     }
     format!("file://{}", folder.display())
@@ -103,7 +103,7 @@ fn two_registries_beside_crates_io_one_of_them_behind_a_login() {
     let inner = Crate::new("inner", "1.0.0");
     let private = Registry::new([shared("private").needs("inner"), inner]);
     private.lock_with(TOKEN);
-    let bench = Bench::new(&open);
+    let sandbox = Sandbox::new(&open);
     let more = [
         dep("tools-shared", "shared", "1", "tools"),
         dep("odd", "PrivCrate", "0.2", "tools"),
@@ -111,21 +111,21 @@ fn two_registries_beside_crates_io_one_of_them_behind_a_login() {
     ];
     let registries = [("tools", tools.index()), ("private", private.index())];
     let deps = [Dep::new("shared", "1"), Dep::new("alpha", "1")];
-    let project = project(&bench, &deps, &more.concat(), &registries);
+    let project = project(&sandbox, &deps, &more.concat(), &registries);
     let proof = "const _: () = assert!(shared::FROM.len() == 9);\n\
                  const _: () = assert!(tools_shared::FROM.len() == 5);\n\
                  const _: () = assert!(private_shared::FROM.len() == 7);\n";
     project.write("src/lib.rs", proof);
-    lock(&bench, &project);
+    lock(&sandbox, &project);
     let before = project.tree();
 
-    let run = logged_in(vendor(&bench, &project))
+    let run = logged_in(vendor(&sandbox, &project))
         .outcome()
         .exits(0)
-        .calm();
+        .no_panic();
     run.never_says(TOKEN);
     assert_eq!(changed(&before, &project.tree()), [".cargo/config.toml"]);
-    judged(&bench, &project);
+    judged(&sandbox, &project);
     for registry in [&open, &tools] {
         let told = registry.asked().into_iter();
         let mut told = told.filter(|asked| !asked.header("authorization").is_empty());
@@ -134,9 +134,9 @@ fn two_registries_beside_crates_io_one_of_them_behind_a_login() {
 
     // What is there needs neither requests nor a login.
     private.forget();
-    vendor(&bench, &project).outcome().exits(0);
+    vendor(&sandbox, &project).outcome().exits(0);
     assert_eq!(private.paths(), [""; 0]);
-    bench.run(&project, ["off"]).exits(0);
+    sandbox.run(&project, ["off"]).exits(0);
     assert_eq!(project.tree(), before);
 }
 
@@ -144,30 +144,30 @@ fn two_registries_beside_crates_io_one_of_them_behind_a_login() {
 fn a_mistake_about_one_registry_costs_its_packages_alone() {
     let open = Registry::new([Crate::new("alpha", "1.0.0")]);
     let tools = Registry::new([shared("tools")]);
-    let bench = Bench::new(&open);
+    let sandbox = Sandbox::new(&open);
     let more = dep("shared", "shared", "1", "tools");
     let registries = [("tools", tools.index())];
-    let project = project(&bench, &[Dep::new("alpha", "1")], &more, &registries);
-    lock(&bench, &project);
+    let project = project(&sandbox, &[Dep::new("alpha", "1")], &more, &registries);
+    lock(&sandbox, &project);
     let config = project.read(".cargo/config.toml");
     let replaced = format!(
         "{config}[source.tools]\nregistry = {:?}\nreplace-with = \"nowhere\"\n",
         tools.index()
     );
     project.write(".cargo/config.toml", replaced);
-    let run = bench.program(["prefetch", "Cargo.lock"]);
-    let run = run.within(&project.folder).outcome().exits(101).calm();
+    let run = sandbox.program(["prefetch", "Cargo.lock"]);
+    let run = run.within(&project.folder).outcome().exits(101).no_panic();
     run.says("shared@1.0.0")
         .says("`nowhere`")
         .never_says("alpha@1.0.0");
-    assert!(bench.mirror().join("crates-io/alpha-1.0.0.crate").exists());
+    assert!(sandbox.mirror().join("crates-io/alpha-1.0.0.crate").exists());
 }
 
 #[test]
 fn an_index_that_is_a_git_repository() {
     let open = Registry::new([Crate::new("alpha", "1.0.0")]);
     for by_http in [true, false] {
-        let bench = Bench::new(&open);
+        let sandbox = Sandbox::new(&open);
         let crates = [
             shared("git").needs("inner"),
             Crate::new("inner", "1.0.0+b.1"),
@@ -178,35 +178,35 @@ fn an_index_that_is_a_git_repository() {
         } else {
             for krate in &crates {
                 let name = format!("files/{}-{}.crate", krate.name, krate.version);
-                write(&bench.path(&name), krate.bytes());
+                write(&sandbox.path(&name), krate.bytes());
             }
             format!(
                 "file://{}/{{crate}}-{{version}}.crate",
-                bench.path("files").display()
+                sandbox.path("files").display()
             )
         };
         let config = format!(r#"{{"dl":{dl:?}}}"#);
-        let index = git_index(&bench, "index", &crates, &config);
+        let index = git_index(&sandbox, "index", &crates, &config);
         let more = dep("shared", "shared", "1", "git");
         let registries = [("git", index)];
-        let project = project(&bench, &[Dep::new("alpha", "1")], &more, &registries);
-        lock(&bench, &project);
+        let project = project(&sandbox, &[Dep::new("alpha", "1")], &more, &registries);
+        lock(&sandbox, &project);
         let lockfile = project.read("Cargo.lock");
         assert!(lockfile.contains("\"registry+file://"), "{lockfile}");
-        vendor(&bench, &project).outcome().exits(0).calm();
-        judged(&bench, &project);
+        vendor(&sandbox, &project).outcome().exits(0).no_panic();
+        judged(&sandbox, &project);
 
         // A version that cargo's clone does not know yet.
         let newer = Crate::new("inner", "1.0.1");
         files.publish(&newer);
-        write(&bench.path("files/inner-1.0.1.crate"), newer.bytes());
-        git_index(&bench, "index", &[newer], &config);
-        bench.run(&project, ["off"]).exits(0);
-        let run = bench.cargo(["update"]).within(&project.folder);
+        write(&sandbox.path("files/inner-1.0.1.crate"), newer.bytes());
+        git_index(&sandbox, "index", &[newer], &config);
+        sandbox.run(&project, ["off"]).exits(0);
+        let run = sandbox.cargo(["update"]).within(&project.folder);
         run.outcome().exits(0);
         assert!(project.read("Cargo.lock").contains("1.0.1"));
-        vendor(&bench, &project).outcome().exits(0).calm();
-        judged(&bench, &project);
+        vendor(&sandbox, &project).outcome().exits(0).no_panic();
+        judged(&sandbox, &project);
     }
 }
 
@@ -215,34 +215,34 @@ fn a_git_index_behind_a_login() {
     let open = Registry::new([Crate::new("alpha", "1.0.0")]);
     let private = Registry::new([shared("private")]);
     private.lock_with(TOKEN);
-    let bench = Bench::new(&open);
+    let sandbox = Sandbox::new(&open);
     let config = format!(r#"{{"dl":"{}/dl","auth-required":true}}"#, private.root());
-    let index = git_index(&bench, "index", &[shared("private")], &config);
+    let index = git_index(&sandbox, "index", &[shared("private")], &config);
     let more = dep("shared", "shared", "1", "private");
     let registries = [("private", index)];
-    let project = project(&bench, &[Dep::new("alpha", "1")], &more, &registries);
-    lock(&bench, &project);
+    let project = project(&sandbox, &[Dep::new("alpha", "1")], &more, &registries);
+    lock(&sandbox, &project);
     let fails = |run: Run| -> Outcome {
-        let run = run.outcome().exits(101).calm();
+        let run = run.outcome().exits(101).no_panic();
         run.never_says(TOKEN)
             .says("shared@1.0.0")
             .never_says("error: alpha")
     };
     // As for cargo, a token alone is none.
-    let run = vendor(&bench, &project).env("CARGO_REGISTRIES_PRIVATE_TOKEN", TOKEN);
+    let run = vendor(&sandbox, &project).env("CARGO_REGISTRIES_PRIVATE_TOKEN", TOKEN);
     fails(run).says("global-credential-providers");
     assert_eq!(private.paths(), [""; 0]);
-    fails(vendor(&bench, &project).env(PROVIDERS, "cargo:token"))
+    fails(vendor(&sandbox, &project).env(PROVIDERS, "cargo:token"))
         .says("CARGO_REGISTRIES_PRIVATE_TOKEN");
     // The crates are on another host than the index.
-    fails(logged_in(vendor(&bench, &project))).says("--send-token-to");
+    fails(logged_in(vendor(&sandbox, &project))).says("--send-token-to");
     let told = private.asked().into_iter();
     let mut told = told.filter(|asked| !asked.header("authorization").is_empty());
     assert!(told.next().is_none());
     let host = private.root().replace("http://", "");
-    let run = logged_in(vendor(&bench, &project)).env("CARGO_MIRROR_SEND_TOKEN_TO", host);
+    let run = logged_in(vendor(&sandbox, &project)).env("CARGO_MIRROR_SEND_TOKEN_TO", host);
     run.outcome().exits(0).never_says(TOKEN);
-    judged(&bench, &project);
+    judged(&sandbox, &project);
 }
 
 #[test]
@@ -254,14 +254,14 @@ fn what_is_left_out_of_a_registry_behind_a_login_has_a_size() {
     let path = private.download_path("shared", "1.0.0");
     private.serve("/elsewhere", private.bytes("shared", "1.0.0"));
     private.always(&path, Fault::Redirect("/elsewhere".to_owned()));
-    let bench = Bench::new(&open);
+    let sandbox = Sandbox::new(&open);
     let more =
         "\n[target.'cfg(windows)'.dependencies.shared]\nversion = \"1\"\nregistry = \"private\"\n";
     let registries = [("private", private.index())];
-    let project = project(&bench, &[Dep::new("alpha", "1")], more, &registries);
-    lock(&bench, &project);
+    let project = project(&sandbox, &[Dep::new("alpha", "1")], more, &registries);
+    lock(&sandbox, &project);
     private.forget();
-    let run = vendor(&bench, &project).args(["--target", "x86_64-unknown-linux-gnu"]);
+    let run = vendor(&sandbox, &project).args(["--target", "x86_64-unknown-linux-gnu"]);
     let run = logged_in(run).args(["--message-format", "json"]);
     let run = run.outcome().exits(0).never_says(TOKEN);
     assert!(!run.stdout.contains(TOKEN), "{run}");
@@ -273,5 +273,5 @@ fn what_is_left_out_of_a_registry_behind_a_login_has_a_size() {
         .map(|asked| format!("{} {}", asked.method, asked.header("authorization")))
         .collect();
     assert_eq!(methods, [format!("HEAD {TOKEN}")]);
-    bench.builds(&project);
+    sandbox.builds(&project);
 }
