@@ -6,15 +6,19 @@
 
 /// The world a test runs in.
 mod fixture {
-    pub(crate) mod sandbox;
     pub(crate) mod command;
+    pub(crate) mod damage;
+    pub(crate) mod git_project;
     pub(crate) mod index;
     pub(crate) mod mirror;
     pub(crate) mod package;
+    pub(crate) mod power_cut;
     pub(crate) mod project;
+    pub(crate) mod random;
     pub(crate) mod raw;
     pub(crate) mod registry;
     pub(crate) mod repository;
+    pub(crate) mod sandbox;
     pub(crate) mod served;
     pub(crate) mod server;
 }
@@ -26,9 +30,9 @@ mod cli {
 }
 /// Cargo's config: edited, put back, shared by several projects.
 mod config {
+    mod config_edits;
     mod global_config;
     mod on_off;
-    mod config_edits;
 }
 /// README, guide, completions: they say what the program does.
 mod docs {
@@ -38,25 +42,24 @@ mod docs {
 }
 /// Kills, power cuts, full disks, faulty networks, hostile input, many processes at once.
 mod fault {
+    mod chaos;
     mod concurrency;
     mod crash;
     mod disk;
-    mod chaos;
-    pub(crate) mod durability;
+    mod durability;
     mod hostile;
     mod network;
     mod troubles;
 }
 /// Git sources.
 mod git {
-    pub(crate) mod sources;
+    mod sources;
     mod trees;
     mod upkeep;
 }
 /// Laws that hold for all input.
 mod properties {
     mod input;
-    mod sources;
 }
 /// Registries beside crates.io, and the way to each: logins, proxies, certificates.
 mod registries {
@@ -72,7 +75,7 @@ mod serve {
     mod cargo_client;
     #[cfg(target_os = "linux")]
     mod deployed;
-    pub(crate) mod faults;
+    mod faults;
     #[cfg(unix)]
     mod front;
     mod hostile;
@@ -107,7 +110,7 @@ mod vendor {
 }
 /// `verify`, `repair`, `gc` and `roots`: the mirror itself.
 mod verify {
-    pub(crate) mod damage;
+    mod damage;
     mod gc;
     mod repair;
     mod roots;

@@ -1,8 +1,8 @@
 //! The command line itself.
 
-use crate::fixture::sandbox::{Sandbox, CARGO, PROGRAM};
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::{CARGO, PROGRAM, Sandbox};
 
 #[test]
 fn it_is_a_cargo_subcommand_and_a_program() {

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::Outcome;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::server::Fault;
 
 fn registry() -> Registry {
@@ -79,7 +79,9 @@ fn prefetch_on_and_off_report_too() {
     let sandbox = Sandbox::new(&registry);
     let project = sandbox.project("app", &[Dep::new("alpha", "1")]);
     for arguments in [&["prefetch", "alpha"][..], &["on"], &["off"]] {
-        let run = sandbox.program(arguments).args(["--message-format", "json"]);
+        let run = sandbox
+            .program(arguments)
+            .args(["--message-format", "json"]);
         let run = run.within(&project.folder).outcome().exits(0);
         every_line_has_a_reason(&run);
         assert_eq!(run.report()["command"], arguments[0]);

@@ -7,11 +7,11 @@ use cargo_mirror::model::source::id::CRATES_IO;
 use cargo_mirror::model::source::id::GitSource;
 use cargo_mirror::model::source::id::RegistrySource;
 
-use crate::fixture::sandbox::{Sandbox, CARGO};
 use crate::fixture::command::Outcome;
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{Project, write};
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::{CARGO, Sandbox};
 
 /// A project that takes a package from each kind of source there is, and what upstream it has.
 struct World {

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use crate::fixture::sandbox::Sandbox;
+use crate::fixture::git_project::project;
 use crate::fixture::project::Project;
 use crate::fixture::registry::Registry;
 use crate::fixture::repository::Repository;
-use crate::git::sources::project;
+use crate::fixture::sandbox::Sandbox;
 
 /// Builds offline with a home that has the user's config and nothing else.
 #[track_caller]

@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, tree, write};
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 
 /// A config as people keep them: comments, odd order, odd spacing, inline tables, no end of line at the end.
 const LIVED_IN: &str = "\

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::project::tree;
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 
 #[test]
 fn completions_and_man_page_are_current() {

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 
 /// The names of the pages in the repository.
 fn names() -> Vec<String> {

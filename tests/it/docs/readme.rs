@@ -9,11 +9,11 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::Outcome;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::Project;
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 
 /// Console blocks that another test runs, on all pages.
 const RUN_ELSEWHERE: usize = 1;

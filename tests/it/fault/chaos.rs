@@ -1,4 +1,4 @@
-//! The chaos: everything goes wrong at once, again and again, and the mirror stays right.
+//! Chaos: everything goes wrong at once, again and again, and the mirror stays right.
 //!
 //! ```sh
 //! cargo test --test it chaos -- --nocapture                                    # the short form, as in CI
@@ -20,12 +20,13 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::{Run, Running};
 use crate::fixture::mirror::{Held, sound};
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, write};
+use crate::fixture::random::Dice;
 use crate::fixture::registry::{Registry, index_of};
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::server::Fault;
 
 /// Rounds of the short form.
@@ -93,7 +94,7 @@ fn a_mirror_survives_faults_and_kills() {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "how long a chaos is to be is said in the environment"
+    reason = "how long it is to be is said in the environment"
 )]
 fn number(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
@@ -139,7 +140,7 @@ enum Asked {
 
 impl Chaos {
     fn new(seed: u64) -> Self {
-        let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        let mut dice = Dice::new(seed);
         let registry = Registry::new([Crate::new(LAST, "1.0.0")]);
         for name in 0..NAMES {
             for minor in 0..VERSIONS {
@@ -355,7 +356,7 @@ impl World {
     }
 }
 
-/// Impatient enough for a chaos: a stall is given up after a second, and nothing is tried more than twice.
+/// Impatient enough for chaos: a stall is given up after a second, and nothing is tried more than twice.
 fn hasty(run: Run) -> Run {
     run.env("CARGO_HTTP_TIMEOUT", "1")
         .env("CARGO_NET_RETRY", "1")
@@ -406,17 +407,7 @@ fn lockfile_of(registry: &Registry, packages: &[(String, String)]) -> String {
     text
 }
 
-/// Choices that look random and come from a seed (xorshift).
-struct Dice(u64);
-
 impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).expect("31 bits fit") % limit
-    }
-
     fn fault(&mut self) -> Fault {
         let garbage = || b"<html>there is no such thing</html>\n".to_vec();
         match self.below(12) {

@@ -3,11 +3,11 @@
 use std::fs::File;
 use std::time::Duration;
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::tree;
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 
 fn registry() -> Registry {
     Registry::new([

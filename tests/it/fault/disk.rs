@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use crate::fixture::sandbox::{Sandbox, can_mount};
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{tree, write};
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::{Sandbox, can_mount};
 
 fn registry() -> Registry {
     Registry::new([
@@ -183,7 +183,10 @@ fn a_file_where_the_mirror_should_be() {
     write(&sandbox.mirror(), "not a folder");
     let run = sandbox.run(&project, ["vendor"]).no_panic().exits(101);
     run.says("mirror").says("error:");
-    assert_eq!(fs::read_to_string(sandbox.mirror()).unwrap(), "not a folder");
+    assert_eq!(
+        fs::read_to_string(sandbox.mirror()).unwrap(),
+        "not a folder"
+    );
     assert!(!project.config().exists());
 }
 

@@ -2,12 +2,12 @@
 
 use std::fs::{self, File};
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::Outcome;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Archive, Crate, Dep, gzip};
 use crate::fixture::project::{changed, tree, write};
 use crate::fixture::registry::{Registry, index_of};
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::server::Fault;
 
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
@@ -28,7 +28,10 @@ fn lockfile(name: &str, version: &str, checksum: &str) -> String {
 #[track_caller]
 fn prefetch(sandbox: &Sandbox) -> Outcome {
     let before = tree(&sandbox.path("."));
-    let run = sandbox.program(["prefetch", "Cargo.lock"]).outcome().no_panic();
+    let run = sandbox
+        .program(["prefetch", "Cargo.lock"])
+        .outcome()
+        .no_panic();
     let after = tree(&sandbox.path("."));
     for path in changed(&before, &after) {
         assert!(path.starts_with("mirror/"), "`{path}` was written\n{run}");
@@ -222,7 +225,10 @@ fn a_line_of_megabytes() {
     );
 
     write(&sandbox.path("list.txt"), format!("fine\n{long}\n"));
-    let run = sandbox.program(["prefetch", "list.txt"]).outcome().no_panic();
+    let run = sandbox
+        .program(["prefetch", "list.txt"])
+        .outcome()
+        .no_panic();
     let run = run.exits(101).says("list.txt").says("line 2");
     assert!(
         run.stderr.len() < 10_000,
@@ -250,11 +256,17 @@ fn lists_that_mean_harm() {
         "fine@\u{0}",
     ] {
         write(&sandbox.path("list.txt"), format!("fine\n{entry}\n"));
-        let run = sandbox.program(["prefetch", "list.txt"]).outcome().no_panic();
+        let run = sandbox
+            .program(["prefetch", "list.txt"])
+            .outcome()
+            .no_panic();
         run.exits(101).says("list.txt").says("line 2");
     }
     write(&sandbox.path("list.txt"), b"fine\n\xff\xfe\n");
-    let run = sandbox.program(["prefetch", "list.txt"]).outcome().no_panic();
+    let run = sandbox
+        .program(["prefetch", "list.txt"])
+        .outcome()
+        .no_panic();
     run.exits(101).says("list.txt").says("UTF-8");
     assert!(!sandbox.path("evil").exists());
 }

@@ -3,12 +3,12 @@
 
 use std::time::{Duration, Instant};
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::Outcome;
 use crate::fixture::mirror::{Held, sound};
 use crate::fixture::package::{Crate, Dep, sha256};
 use crate::fixture::project::{Project, tree};
 use crate::fixture::registry::{Registry, index_of};
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::server::Fault;
 
 struct World {
@@ -240,7 +240,9 @@ fn a_server_cannot_make_us_wait_for_an_hour() {
     let world = world();
     let pause = Fault::RetryAfter(429, "3600");
     world.registry.fail_next(&world.download(), [pause]);
-    let run = world.sandbox.program(["vendor", "--message-format", "json"]);
+    let run = world
+        .sandbox
+        .program(["vendor", "--message-format", "json"]);
     let mut running = run.within(&world.project.folder).start();
     let retry = running.line_with(r#""reason":"retry""#);
     running.kill();
@@ -380,7 +382,11 @@ fn a_registry_that_is_down_is_said_once_and_soon() {
         .within(&world.project.folder);
     let run = run.env("CARGO_MIRROR_UPSTREAM", "sparse+http://127.0.0.1:1/index/");
     let start = Instant::now();
-    let run = run.env("CARGO_NET_RETRY", "1").outcome().no_panic().exits(101);
+    let run = run
+        .env("CARGO_NET_RETRY", "1")
+        .outcome()
+        .no_panic()
+        .exits(101);
     assert!(start.elapsed() < Duration::from_secs(30));
     run.says("127.0.0.1").says("help:");
     assert!(!world.project.config().exists());

@@ -5,11 +5,11 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::package::{Archive, Crate, Dep};
 use crate::fixture::project::write;
 use crate::fixture::registry::Registry;
 use crate::fixture::repository::Repository;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::{Answer, Served};
 
 fn lock_of(url: impl Fn(usize) -> String, number: usize) -> String {
@@ -61,7 +61,7 @@ fn a_commit_that_was_forced_away_is_told_with_the_way_out() {
         let name = format!("app-{}", reference.len());
         let repository = Repository::package(&sandbox, &format!("of-{name}"), "0.1.0");
         let url = repository.url();
-        let project = crate::git::sources::project(
+        let project = crate::fixture::git_project::project(
             &sandbox,
             &name,
             &[(&format!("of-{name}"), &url, reference)],
@@ -83,7 +83,7 @@ fn a_commit_that_was_forced_away_is_told_with_the_way_out() {
     // A repository that is gone is another matter.
     let repository = Repository::package(&sandbox, "shared", "0.1.0");
     let url = repository.url();
-    let project = crate::git::sources::project(&sandbox, "moved", &[("shared", &url, "")]);
+    let project = crate::fixture::git_project::project(&sandbox, "moved", &[("shared", &url, "")]);
     fs::rename(&repository.folder, sandbox.path("elsewhere")).unwrap();
     sandbox
         .run(&project, ["vendor"])
@@ -180,7 +180,11 @@ fn a_path_that_is_not_utf8_is_refused_before_anything_is_written() {
     assert!(!odd.exists() && !project.config().exists());
 
     fs::rename(&project.folder, &odd).unwrap();
-    let run = sandbox.program(["vendor"]).within(&odd).outcome().exits(101);
+    let run = sandbox
+        .program(["vendor"])
+        .within(&odd)
+        .outcome()
+        .exits(101);
     run.says("the path of the project is not UTF-8");
     assert!(!odd.join(".cargo").exists() && !sandbox.mirror().exists());
     sandbox
@@ -271,7 +275,7 @@ fn a_login_in_a_git_address_that_goes_into_the_home_config_is_warned_of() {
     let sandbox = Sandbox::new(&Registry::new([]));
     let repository = Repository::package(&sandbox, "shared", "0.1.0");
     let url = repository.url();
-    let project = crate::git::sources::project(&sandbox, "app", &[("shared", &url, "")]);
+    let project = crate::fixture::git_project::project(&sandbox, "app", &[("shared", &url, "")]);
     sandbox.warm(&project);
     // The commit is in cargo's cache already, so nobody is asked at this address.
     for file in ["Cargo.toml", "Cargo.lock"] {

@@ -1,99 +1,16 @@
 //! Git sources: fetched once, kept at their locked revision, and enough for the real cargo without a network.
 
-use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::fixture::sandbox::Sandbox;
+use crate::fixture::git_project::{
+    WORKSPACE, builds, check, depend, nothing_left_over, package, packages, project,
+};
 use crate::fixture::package::{Crate, Dep};
-use crate::fixture::project::{Project, changed, tree, write};
+use crate::fixture::project::{Project, tree, write};
 use crate::fixture::registry::Registry;
 use crate::fixture::repository::{Repository, manifest, sources};
-
-/// A project that depends on packages of git sources: `(name, url, reference)`.
-pub(crate) fn project(sandbox: &Sandbox, name: &str, deps: &[(&str, &str, &str)]) -> Project {
-    let project = sandbox.unlocked(name, &[]);
-    depend(&project, deps);
-    sandbox.lock(&project);
-    project
-}
-
-fn depend(project: &Project, deps: &[(&str, &str, &str)]) {
-    let mut text = project.read("Cargo.toml");
-    for (key, url, more) in deps {
-        write!(text, "\n[dependencies.{key}]\ngit = {url:?}\n{more}\n").unwrap();
-    }
-    project.write("Cargo.toml", text);
-}
-
-/// The real cargo, with an empty home and no network, builds out of the mirror.
-#[track_caller]
-pub(crate) fn builds(sandbox: &Sandbox, project: &Project) {
-    let lockfile = project.read("Cargo.lock");
-    for arguments in [
-        &["check", "--locked"][..],
-        &["build", "--frozen"],
-        &["fetch", "--locked"],
-        &["metadata", "--frozen", "--format-version", "1"],
-    ] {
-        let run = sandbox.judge(arguments).within(&project.folder);
-        run.outcome().exits(0);
-    }
-    assert_eq!(project.read("Cargo.lock"), lockfile);
-}
-
-/// Vendors, and lets the real cargo build.
-#[track_caller]
-pub(crate) fn check(sandbox: &Sandbox, project: &Project) {
-    let before = project.tree();
-    sandbox
-        .run(project, ["vendor"])
-        .exits(0)
-        .no_panic()
-        .says("ready offline");
-    let mut changed = changed(&before, &project.tree());
-    changed.retain(|path| path != ".cargo/config.toml");
-    assert_eq!(changed, [""; 0]);
-    builds(sandbox, project);
-    sandbox.run(project, ["status"]).exits(0);
-    sandbox.run(project, ["verify"]).exits(0);
-    // Nothing to do is nothing done.
-    let mirror = tree(&sandbox.mirror().join("git"));
-    sandbox.run(project, ["vendor"]).exits(0);
-    assert!(mirror == tree(&sandbox.mirror().join("git")));
-    nothing_left_over(sandbox);
-}
-
-#[track_caller]
-fn nothing_left_over(sandbox: &Sandbox) {
-    let left = tree(&sandbox.mirror().join(".mirror/tmp"));
-    assert!(left.is_empty(), "{:?}", left.keys());
-}
-
-/// The only package folder of the only git source.
-pub(crate) fn package(sandbox: &Sandbox) -> PathBuf {
-    let sources = sources(&sandbox.mirror());
-    assert_eq!(sources.len(), 1);
-    let mut packages = packages(&sources[0]);
-    assert_eq!(packages.len(), 1);
-    packages.remove(0)
-}
-
-pub(crate) fn packages(source: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(source).expect("it can be listed");
-    let mut packages: Vec<PathBuf> = entries
-        .map(|entry| entry.expect("it can be listed").path())
-        .filter(|path| path.is_dir())
-        // The tree of the commit is cargo's to pass over.
-        .filter(|path| {
-            !path
-                .file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with('.'))
-        })
-        .collect();
-    packages.sort();
-    packages
-}
+use crate::fixture::sandbox::Sandbox;
 
 #[test]
 fn default_branch_tag_and_revision() {
@@ -142,46 +59,6 @@ fn the_locked_revision_is_taken_and_not_the_newest() {
     let record = fs::read_to_string(sources(&sandbox.mirror())[0].join("source.json")).unwrap();
     assert!(record.contains(&locked), "{record}");
 }
-
-pub(crate) const WORKSPACE: [(&str, &str); 9] = [
-    (
-        "Cargo.toml",
-        "[workspace]\nmembers = [\"crates/*\"]\nresolver = \"2\"\n\
-         [workspace.package]\nversion = \"0.3.0\"\nedition = \"2021\"\nreadme = \"README.md\"\nlicense = \"MIT\"\n\
-         [workspace.dependencies]\n\
-         inner = { path = \"crates/inner\", default-features = false, features = [\"one\"] }\n\
-         alpha = \"1\"\n\
-         [workspace.lints.rust]\nunused = \"allow\"\n[profile.release]\nlto = true\n",
-    ),
-    ("README.md", "# Read me\n"),
-    (".gitignore", "target\n"),
-    (
-        "crates/outer/Cargo.toml",
-        "[package]\nname = \"outer\"\nversion.workspace = true\nedition.workspace = true\nreadme.workspace = true\n\
-         license.workspace = true\n\
-         [dependencies]\ninner = { workspace = true, features = [\"two\"] }\n\
-         [target.'cfg(unix)'.dependencies]\nalpha.workspace = true\n\
-         [dev-dependencies]\nabsent = \"9\"\n\
-         [lints]\nworkspace = true\n[[bench]]\nname = \"fast\"\nharness = false\n",
-    ),
-    (
-        "crates/outer/src/lib.rs",
-        "pub fn both() -> bool { inner::one() && inner::two() }\n",
-    ),
-    ("crates/outer/benches/fast.rs", "fn main() {}\n"),
-    (
-        "crates/inner/Cargo.toml",
-        "[package]\nname = \"inner\"\nversion.workspace = true\nedition.workspace = true\n\
-         [features]\ndefault = [\"three\"]\none = []\ntwo = []\nthree = []\n",
-    ),
-    (
-        "crates/inner/src/lib.rs",
-        "#[cfg(feature = \"one\")]\npub fn one() -> bool { true }\n\
-         #[cfg(feature = \"two\")]\npub fn two() -> bool { true }\n\
-         #[cfg(feature = \"three\")]\ncompile_error!(\"the default features are off\");\n",
-    ),
-    ("crates/inner/data/.keep", ""),
-];
 
 #[test]
 fn a_workspace_with_inheritance_and_path_dependencies() {

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::fixture::sandbox::Sandbox;
+use crate::fixture::git_project::{builds, check, project};
 use crate::fixture::project::Project;
 use crate::fixture::registry::Registry;
 use crate::fixture::repository::{Repository, manifest, sources};
-use crate::git::sources::{builds, check, project};
+use crate::fixture::sandbox::Sandbox;
 
 /// The tree of the only git source.
 fn tree_folder(sandbox: &Sandbox) -> PathBuf {

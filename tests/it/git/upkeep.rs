@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use crate::fault::durability::{CUTS, Log};
-use crate::fixture::sandbox::Sandbox;
+use crate::fixture::git_project::{WORKSPACE, builds, check, package, project};
 use crate::fixture::package::Crate;
+use crate::fixture::power_cut::{CUTS, Log};
 use crate::fixture::project::{tree, write};
 use crate::fixture::registry::Registry;
 use crate::fixture::repository::{Repository, sources};
-use crate::git::sources::{WORKSPACE, builds, check, package, project};
+use crate::fixture::sandbox::Sandbox;
 
 fn kinds(sandbox: &Sandbox, arguments: &[&str]) -> Vec<String> {
     let run = sandbox.program(["verify", "--message-format", "json"]);
@@ -191,7 +191,9 @@ fn what_no_root_wants_goes_and_nothing_else() {
 
     fs::remove_dir_all(&both.folder).unwrap();
     fs::remove_dir_all(&last.folder).unwrap();
-    sandbox.run(&inner, ["gc", "--yes", "--forget-gone"]).exits(0);
+    sandbox
+        .run(&inner, ["gc", "--yes", "--forget-gone"])
+        .exits(0);
     let left = sources(&sandbox.mirror());
     assert_eq!(left.len(), 1, "{left:?}");
     assert!(left[0].join("inner-0.3.0").exists() && !left[0].join("outer-0.3.0").exists());
@@ -229,7 +231,9 @@ fn killed_while_it_removes() {
         );
         sandbox.program(["verify"]).outcome().exits(0);
         builds(&sandbox, &inner);
-        sandbox.run(&inner, ["gc", "--yes", "--forget-gone"]).exits(0);
+        sandbox
+            .run(&inner, ["gc", "--yes", "--forget-gone"])
+            .exits(0);
         assert_eq!(kinds(&sandbox, &[]), [""; 0], "{step}");
         builds(&sandbox, &inner);
     }

@@ -3,11 +3,11 @@
 
 use std::fs;
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::{Outcome, Run};
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{Project, changed, write};
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::server::Fault;
 
 const TOKEN: &str = "cio-t0ken-Vw3RGisekrit";
@@ -27,7 +27,12 @@ fn dep(name: &str, package: &str, version: &str, registry: &str) -> String {
 }
 
 /// A project with a config that knows these registries.
-fn project(sandbox: &Sandbox, crates_io: &[Dep], more: &str, registries: &[(&str, String)]) -> Project {
+fn project(
+    sandbox: &Sandbox,
+    crates_io: &[Dep],
+    more: &str,
+    registries: &[(&str, String)],
+) -> Project {
     let project = sandbox.unlocked("app", crates_io);
     let manifest = project.read("Cargo.toml") + more;
     project.write("Cargo.toml", manifest);
@@ -61,7 +66,9 @@ fn vendor(sandbox: &Sandbox, project: &Project) -> Run {
 fn judged(sandbox: &Sandbox, project: &Project) {
     sandbox.builds(project);
     sandbox.builds_frozen(project);
-    let run = sandbox.program(["status", "--prove"]).within(&project.folder);
+    let run = sandbox
+        .program(["status", "--prove"])
+        .within(&project.folder);
     run.outcome().exits(0);
 }
 
@@ -160,7 +167,12 @@ fn a_mistake_about_one_registry_costs_its_packages_alone() {
     run.says("shared@1.0.0")
         .says("`nowhere`")
         .never_says("alpha@1.0.0");
-    assert!(sandbox.mirror().join("crates-io/alpha-1.0.0.crate").exists());
+    assert!(
+        sandbox
+            .mirror()
+            .join("crates-io/alpha-1.0.0.crate")
+            .exists()
+    );
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::{Outcome, Run};
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, tree, write};
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::server::Fault;
 
 /// Long and unlike anything else, so that it is found wherever it leaks to.
@@ -168,7 +168,9 @@ fn a_locked_registry_is_vendored_and_builds_with_the_network_gone() {
 
     // Cargo must know the registry's name, which stands in the home that it does not have here, and needs no login.
     let name = format!("registries.private.index={:?}", world.private.index());
-    let run = world.sandbox.judge(["build", "--frozen", "--config", &name]);
+    let run = world
+        .sandbox
+        .judge(["build", "--frozen", "--config", &name]);
     run.within(&world.project.folder).outcome().exits(0);
     // The mirror proves itself without the user's home, where the registry has its name.
     let run = world.sandbox.program(["status", "--prove"]);

@@ -6,12 +6,12 @@ use std::fs;
 use cargo_mirror::io::config::default_index::DEFAULT_INDEX;
 use cargo_mirror::model::source::id::RegistrySource;
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::index::GitIndex;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, changed, tree};
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::server::Fault;
 
 const MARKERS: &str = "/dl/{crate}/{version}/{prefix}/{lowerprefix}/{sha256-checksum}";
@@ -121,7 +121,9 @@ fn sparse_and_git_indexes_build_without_network() {
             ("http", &http.url()),
         ],
     );
-    let run = sandbox.run(&project, ["prefetch", ".", "--dry-run"]).exits(0);
+    let run = sandbox
+        .run(&project, ["prefetch", ".", "--dry-run"])
+        .exits(0);
     run.answers(&format!("fetch delta@1.0.0 from {}", http.source()))
         .answers("fetch beta@1.0.0\n");
     sandbox.run(&project, ["status"]).exits(1);
@@ -185,10 +187,20 @@ fn an_old_clone_is_brought_up_to_date_by_cargo() {
     let dl = format!("{}{MARKERS}", served.root());
     let index = GitIndex::new(&sandbox, "http", &dl, &[Crate::new("alpha", "1.0.0")]);
     let registries = [("http", &*index.url())];
-    let old = project(&sandbox, "old", &[("alpha", "1", Some("http"))], &registries);
+    let old = project(
+        &sandbox,
+        "old",
+        &[("alpha", "1", Some("http"))],
+        &registries,
+    );
     sandbox.warm(&old);
     index.publish(&[Crate::new("alpha", "1.1.0")]);
-    let new = project(&sandbox, "new", &[("alpha", "1", Some("http"))], &registries);
+    let new = project(
+        &sandbox,
+        "new",
+        &[("alpha", "1", Some("http"))],
+        &registries,
+    );
     sandbox
         .run(&new, ["prefetch", ".", "--offline"])
         .exits(101)
@@ -204,7 +216,11 @@ fn an_old_clone_is_brought_up_to_date_by_cargo() {
     sandbox.lock(&new);
     fs::rename(&index.folder, sandbox.path("elsewhere")).unwrap();
     let run = sandbox.program(["prefetch", "."]).within(&new.folder);
-    let run = run.env("CARGO_NET_RETRY", "0").outcome().exits(101).no_panic();
+    let run = run
+        .env("CARGO_NET_RETRY", "0")
+        .outcome()
+        .exits(101)
+        .no_panic();
     run.says("alpha@1.2.0 from registry+file://")
         .never_says("generate-lockfile")
         .never_says("cargo-mirror-asks")

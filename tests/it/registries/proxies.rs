@@ -4,12 +4,12 @@ use std::process::Command;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 
-use crate::fixture::sandbox::{Sandbox, CARGO};
 use crate::fixture::command::Run;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::write;
 use crate::fixture::raw::Raw;
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::{CARGO, Sandbox};
 use crate::fixture::served::Served;
 
 const VARIABLES: [&str; 8] = [
@@ -143,7 +143,10 @@ fn certificate(sandbox: &Sandbox, authority: bool) -> (std::path::PathBuf, std::
     paths
 }
 
-fn serve(sandbox: &Sandbox, (certificate, key): &(std::path::PathBuf, std::path::PathBuf)) -> Served {
+fn serve(
+    sandbox: &Sandbox,
+    (certificate, key): &(std::path::PathBuf, std::path::PathBuf),
+) -> Served {
     Served::run(
         sandbox
             .program(["serve", "--listen", "127.0.0.1:0", "--tls-cert"])

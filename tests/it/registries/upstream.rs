@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::Run;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, write};
 use crate::fixture::registry::{Registry, index_of};
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::server::Fault;
 
 fn registry() -> Registry {
@@ -74,7 +74,11 @@ fn a_replacement_is_found_wherever_cargo_finds_it() {
         unaided(&sandbox, &project, ["prefetch", "Cargo.lock"])
             .outcome()
             .exits(0);
-        assert_eq!(sound(&sandbox.mirror(), &registry).crates.len(), 2, "{place}");
+        assert_eq!(
+            sound(&sandbox.mirror(), &registry).crates.len(),
+            2,
+            "{place}"
+        );
     }
 }
 
@@ -234,7 +238,9 @@ fn a_lockfile_needs_no_cargo() {
     run.outcome().exits(0);
     sound(&sandbox.mirror(), &registry);
 
-    let run = sandbox.program(["prefetch", "alpha"]).within(&project.folder);
+    let run = sandbox
+        .program(["prefetch", "alpha"])
+        .within(&project.folder);
     let run = run
         .env("PATH", sandbox.path("nowhere"))
         .env("CARGO", sandbox.path("nowhere/cargo"));

@@ -3,10 +3,10 @@
 use std::fs;
 use std::time::Duration;
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::Served;
 
 fn registry() -> Registry {
@@ -172,7 +172,10 @@ fn a_mirror_is_served_as_it_stands_without_upstream() {
 fn damaged_bytes_in_the_mirror_heal_from_upstream() {
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
-    sandbox.program(["prefetch", "leaf=1.1.0"]).outcome().exits(0);
+    sandbox
+        .program(["prefetch", "leaf=1.1.0"])
+        .outcome()
+        .exits(0);
     let path = sandbox.mirror().join("crates-io/leaf-1.1.0.crate");
     fs::write(&path, "rotten").unwrap();
     let server = Served::start(&sandbox, &[]);
@@ -236,7 +239,10 @@ fn it_prefetches_what_it_is_told_to() {
     let project = sandbox.project("project", &[Dep::new("top", "1")]);
     fs::write(sandbox.path("tokens"), "read r\nadmin secret\n").unwrap();
     let lockfile = project.path("Cargo.lock").display().to_string();
-    let server = Served::start(&sandbox, &["--prefetch", &lockfile, "--token-file", "tokens"]);
+    let server = Served::start(
+        &sandbox,
+        &["--prefetch", &lockfile, "--token-file", "tokens"],
+    );
     let stats = || {
         let answer = server
             .ask("GET", "/-/stats", &[("Authorization", "r")])

@@ -12,13 +12,13 @@ use std::time::{Duration, Instant};
 
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 
-use crate::fixture::sandbox::{Sandbox, PROGRAM};
 use crate::fixture::command::Running;
 use crate::fixture::package::{Crate, Dep};
+use crate::fixture::random::large;
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::{PROGRAM, Sandbox};
 use crate::fixture::served::{Answer, Served};
 use crate::fixture::server::Fault;
-use crate::serve::faults::large;
 
 /// The block of the page in this language.
 #[track_caller]

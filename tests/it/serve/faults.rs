@@ -7,31 +7,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep, index_path, sha256};
+use crate::fixture::random::{large, noise};
 use crate::fixture::registry::{Registry, index_of};
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::{Answer, Served};
 use crate::fixture::server::Fault;
-
-/// What a compressor makes nothing of.
-pub(crate) fn noise(length: usize, seed: u64) -> Vec<u8> {
-    let mut state = seed | 1;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_le_bytes()[3]
-    };
-    (0..length).map(|_| next()).collect()
-}
-
-pub(crate) fn large(name: &str, bytes: usize) -> Crate {
-    let seed = name
-        .bytes()
-        .fold(7, |seed, byte| seed * 31 + u64::from(byte));
-    Crate::new(name, "1.0.0").file("noise.bin", noise(bytes, seed))
-}
 
 const CRATE: &str = "/crates-io/dl/leaf/1.0.0/download";
 const INDEX: &str = "/crates-io/index/le/af/leaf";
@@ -651,7 +633,10 @@ fn killed_under_load_it_leaves_a_sound_mirror() {
                 let server = Served::start(&sandbox, &[]);
                 server.get("/crates-io/dl/crate-0/1.0.0/download").is(200);
                 server.stop().exits(0).no_panic();
-                sandbox.program(["prefetch", "Cargo.lock"]).outcome().exits(0);
+                sandbox
+                    .program(["prefetch", "Cargo.lock"])
+                    .outcome()
+                    .exits(0);
             }
             let run = sandbox
                 .program(["verify", "--message-format", "json"])

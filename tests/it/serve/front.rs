@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use crate::fixture::sandbox::{Sandbox, CARGO};
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::{CARGO, Sandbox};
 use crate::fixture::served::{Answer, Served};
 use crate::fixture::server::Fault;
 
@@ -243,7 +243,10 @@ fn on_names_the_server_in_both_tables_and_cargo_takes_them() {
             &["fetch"][..],
             &["info", "leaf", "--registry", "cargo-mirror-server"],
         ] {
-            let run = sandbox.command(CARGO).args(arguments).within(&project.folder);
+            let run = sandbox
+                .command(CARGO)
+                .args(arguments)
+                .within(&project.folder);
             run.env("CARGO_HOME", sandbox.fresh("home"))
                 .env("CARGO_REGISTRIES_CARGO_MIRROR_SERVER_TOKEN", "sesame")
                 .env("CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS", "cargo:token")

@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::package::{Crate, index_path};
+use crate::fixture::random::noise;
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::{Answer, Served, hang_up};
-use crate::serve::faults::noise;
 
 const SECRET: &str = "nobody may read this";
 
@@ -385,7 +385,10 @@ fn slow_and_silent_clients_are_cut() {
 #[test]
 fn connections_and_requests_are_limited() {
     let (_registry, sandbox) = world();
-    let server = Served::start(&sandbox, &["--offline", "--max-connections-per-address", "5"]);
+    let server = Served::start(
+        &sandbox,
+        &["--offline", "--max-connections-per-address", "5"],
+    );
     let held: Vec<TcpStream> = (0..5).map(|_| server.connect()).collect();
     std::thread::sleep(Duration::from_millis(200));
     let mut rejected_limit = server.connect();

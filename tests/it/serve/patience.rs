@@ -4,11 +4,11 @@
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::package::{Crate, Dep, gzip, index_path, sha256};
 use crate::fixture::project::write;
 use crate::fixture::raw::{Call, Raw};
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::Served;
 
 const KRATE: &str = "/crates-io/dl/leaf/1.0.0/download";

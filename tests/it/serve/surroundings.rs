@@ -5,9 +5,9 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use crate::fixture::sandbox::{Sandbox, can_mount};
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::{Sandbox, can_mount};
 use crate::fixture::served::{Answer, Served};
 use crate::fixture::server::Fault;
 
@@ -123,7 +123,9 @@ fn a_mirror_that_is_cleared_under_the_server_fills_again() {
         fs::remove_dir_all(sandbox.mirror().join(cleared)).unwrap();
         server.get(&download(name)).is(200);
         server.get("/readyz").is(200);
-        let path = sandbox.mirror().join(format!("crates-io/{name}-1.0.0.crate"));
+        let path = sandbox
+            .mirror()
+            .join(format!("crates-io/{name}-1.0.0.crate"));
         let since = Instant::now();
         while !path.is_file() {
             assert!(

@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 
 use cargo_mirror::model::source::id::RegistrySource;
 
-use crate::fixture::sandbox::{Sandbox, CARGO};
 use crate::fixture::index::GitIndex;
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{tree, write};
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::{CARGO, Sandbox};
 use crate::fixture::served::{Answer, Served};
 
 /// Long and unlike anything else, so that it is found wherever it leaks to.
@@ -190,7 +190,10 @@ fn another_upstream_in_cargos_config_waits_for_a_new_start() {
     config(&second);
     std::thread::sleep(Duration::from_millis(2500));
     assert!(has(&server, "1.0.0"));
-    write(&sandbox.path("cargo-home/config.toml"), "[source.crates-io\n");
+    write(
+        &sandbox.path("cargo-home/config.toml"),
+        "[source.crates-io\n",
+    );
     std::thread::sleep(Duration::from_millis(2500));
     assert!(has(&server, "1.0.0"));
     assert_eq!(second.paths(), [""; 0]);
@@ -288,7 +291,11 @@ fn a_git_index_is_renewed_as_it_ages_once_for_all_and_stale_when_git_fails() {
     until(&server, &path("crate0"), has("1.2.0"));
     cargo(&["update"]);
     cargo(&["build"]);
-    server.stop().exits(0).no_panic().says("warning: upstream: ");
+    server
+        .stop()
+        .exits(0)
+        .no_panic()
+        .says("warning: upstream: ");
 }
 
 #[test]

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::package::{Crate, Dep};
+use crate::fixture::random::noise;
 use crate::fixture::registry::{Registry, index_of};
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::{Answer, Served};
-use crate::serve::faults::noise;
 
 const CRATE: &str = "/crates-io/dl/leaf/1.0.0/download";
 const INDEX: &str = "/crates-io/index/le/af/leaf";
@@ -332,7 +332,10 @@ fn config_names_the_host_that_was_asked_or_the_public_url() {
 fn other_registries_of_the_mirror_are_served_too() {
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
-    sandbox.program(["prefetch", "leaf=1.0.0"]).outcome().exits(0);
+    sandbox
+        .program(["prefetch", "leaf=1.0.0"])
+        .outcome()
+        .exits(0);
     let there = sandbox.mirror().join("registries/r.example-0123");
     fs::create_dir_all(there.parent().unwrap()).unwrap();
     fs::rename(sandbox.mirror().join("crates-io"), &there).unwrap();
@@ -363,7 +366,11 @@ fn https_is_served_with_a_certificate_that_can_change() {
                 .unwrap();
         fs::write(sandbox.path(&format!("{folder}.pem")), cert.pem()).unwrap();
         fs::write(sandbox.path("key.pem.new"), signing_key.serialize_pem()).unwrap();
-        fs::copy(sandbox.path(&format!("{folder}.pem")), sandbox.path("cert.pem")).unwrap();
+        fs::copy(
+            sandbox.path(&format!("{folder}.pem")),
+            sandbox.path("cert.pem"),
+        )
+        .unwrap();
         fs::rename(sandbox.path("key.pem.new"), sandbox.path("key.pem")).unwrap();
     };
     issue("one");

@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{Project, changed, tree, write};
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 
 type Spoil = fn(&mut Vec<u8>);
 

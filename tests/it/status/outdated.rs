@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::{Outcome, Run};
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{Project, tree, write};
 use crate::fixture::registry::{Registry, index_of};
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::server::{Fault, Tags};
 
 const NAMES: [&str; 6] = ["calm", "dropped", "gone", "old", "pulled", "swapped"];
@@ -287,7 +287,9 @@ fn a_project_without_a_lockfile_is_refused() {
 #[test]
 fn many_at_once_do_each_other_no_harm() {
     let (_registry, sandbox, project) = world();
-    let running: Vec<_> = (0..4).map(|_| outdated(&sandbox, &project).start()).collect();
+    let running: Vec<_> = (0..4)
+        .map(|_| outdated(&sandbox, &project).start())
+        .collect();
     for run in running {
         run.outcome().no_panic().exits(0);
     }

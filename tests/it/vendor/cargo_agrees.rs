@@ -1,10 +1,10 @@
 //! The real cargo, with an empty home and no network, is the judge of what we write.
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, changed};
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 
 /// Vendors and lets cargo build.
 #[track_caller]
@@ -223,7 +223,10 @@ fn new_dependencies_come_from_the_mirror_without_network() {
         Crate::new("snake_case", "1.0.0").needs("alpha"),
     ]);
     let sandbox = Sandbox::new(&registry);
-    sandbox.program(["prefetch", "snake_case"]).outcome().exits(0);
+    sandbox
+        .program(["prefetch", "snake_case"])
+        .outcome()
+        .exits(0);
     let project = sandbox.unlocked("app", &[]);
     sandbox.run(&project, ["on"]).exits(0);
     let add = sandbox.judge(["add", "snake-case"]).within(&project.folder);

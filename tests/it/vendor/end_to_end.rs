@@ -1,11 +1,11 @@
 //! One project that mixes all that a lockfile can name.
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::Run;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, changed};
 use crate::fixture::registry::Registry;
 use crate::fixture::repository::{Repository, manifest};
+use crate::fixture::sandbox::Sandbox;
 
 const TOKEN: &str = "kW7-all-of-it-Sekrit";
 

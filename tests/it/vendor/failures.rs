@@ -1,9 +1,10 @@
 //! What could not be fetched is remembered until it is.
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
+use crate::fixture::project::write;
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::server::Fault;
 
 fn registry() -> Registry {
@@ -72,8 +73,23 @@ fn what_nobody_wants_any_more_is_forgotten() {
         .run(&other, ["status"])
         .exits(0)
         .answers("failed zeta@1.0.0: ");
-    sandbox.program(["roots", "forget", "app"]).outcome().exits(0);
+    sandbox
+        .program(["roots", "forget", "app"])
+        .outcome()
+        .exits(0);
     sandbox.program(["gc", "--yes"]).outcome().exits(0);
     let run = sandbox.run(&other, ["status"]).exits(0);
     assert!(!run.stdout.contains("failed "), "{run}");
+}
+
+#[test]
+fn a_failure_outweighs_a_gap() {
+    let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("app", &[Dep::new("alpha", "1")]);
+    let lockfile = project.read("Cargo.lock").replace("1.0.0", "1.0.7")
+        + "\n[[package]]\nname = \"gitty\"\nversion = \"0.3.0\"\nsource = \"git+https://r.example/gitty#0123456789012345678901234567890123456789\"\n";
+    write(&sandbox.path("Cargo.lock"), lockfile);
+    let run = sandbox.program(["prefetch", "Cargo.lock"]).outcome();
+    run.exits(101).says("alpha@1.0.7").says("gitty@0.3.0");
 }

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::{Held, sound};
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::write;
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 
 /// Prefetches a list into a fresh mirror.
 #[track_caller]
@@ -185,8 +185,14 @@ fn one_bad_entry_does_not_stop_the_others() {
         Crate::new("broken", "1.0.0").needs("nowhere"),
     ]);
     let sandbox = Sandbox::new(&registry);
-    write(&sandbox.path("crates.txt"), "missing\ngood\nbroken\ngood@7\n");
-    let run = sandbox.program(["prefetch", "crates.txt"]).outcome().no_panic();
+    write(
+        &sandbox.path("crates.txt"),
+        "missing\ngood\nbroken\ngood@7\n",
+    );
+    let run = sandbox
+        .program(["prefetch", "crates.txt"])
+        .outcome()
+        .no_panic();
     run.exits(101)
         .says("missing")
         .says("nowhere")
@@ -204,7 +210,9 @@ fn a_list_is_not_taken_for_the_users_project() {
         ".cargo/config.toml",
         "[build]\ntarget = \"no-such-target\"\n",
     );
-    let run = sandbox.program(["prefetch", "alpha"]).within(&project.folder);
+    let run = sandbox
+        .program(["prefetch", "alpha"])
+        .within(&project.folder);
     run.outcome().exits(0);
     assert_eq!(sound(&sandbox.mirror(), &registry).names(), ["alpha-1.0.0"]);
     assert!(!project.path("Cargo.lock").exists());

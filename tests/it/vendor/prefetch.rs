@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::changed;
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 
 fn registry() -> Registry {
     Registry::new([
@@ -41,7 +41,9 @@ fn a_lockfile_needs_no_manifest_beside_it() {
         let run = sandbox.program(["prefetch"]).args([&alone]);
         run.outcome().exits(0);
         let folder = sandbox.fresh("mirror-of-stdin");
-        let run = sandbox.program(["prefetch", "-", "--mirror"]).args([&folder]);
+        let run = sandbox
+            .program(["prefetch", "-", "--mirror"])
+            .args([&folder]);
         let run = run.input(project.read("Cargo.lock"));
         run.outcome().exits(0);
         assert_eq!(sound(&folder, &registry).crates.len(), 2);
@@ -83,7 +85,9 @@ fn many_inputs_make_one_mirror() {
 fn what_is_neither_file_nor_crate_is_named() {
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
-    let run = sandbox.program(["prefetch", "no/such/Cargo.lock"]).outcome();
+    let run = sandbox
+        .program(["prefetch", "no/such/Cargo.lock"])
+        .outcome();
     run.exits(101).says("no/such/Cargo.lock").says("help:");
     let run = sandbox.program(["prefetch", "no-such-crate"]).outcome();
     run.exits(101).says("no-such-crate");
@@ -97,7 +101,9 @@ fn what_is_neither_file_nor_crate_is_named() {
 fn a_dry_run_writes_nothing() {
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
-    let run = sandbox.program(["prefetch", "alpha", "--dry-run"]).outcome();
+    let run = sandbox
+        .program(["prefetch", "alpha", "--dry-run"])
+        .outcome();
     let run = run.exits(0);
     let said = format!("{}{}", run.stdout, run.stderr);
     assert!(

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{Project, changed, tree, write};
 use crate::fixture::registry::{Registry, index_of};
+use crate::fixture::sandbox::Sandbox;
 
 /// A small world: `top` needs `middle`, which needs `leaf`; of each there are more versions than a project wants.
 fn registry() -> Registry {
@@ -214,7 +214,11 @@ fn a_workspace_is_vendored_whole_from_any_of_its_members() {
     }
     sandbox.lock(&root);
     let member = sandbox.path("workspace/a");
-    sandbox.program(["vendor"]).within(&member).outcome().exits(0);
+    sandbox
+        .program(["vendor"])
+        .within(&member)
+        .outcome()
+        .exits(0);
     assert!(
         root.config().exists(),
         "the workspace's own config is the right one"

@@ -6,13 +6,13 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::fixture::sandbox::Sandbox;
+use crate::fixture::git_project::project;
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{Project, tree};
 use crate::fixture::registry::{Registry, index_of};
 use crate::fixture::repository::{Repository, manifest};
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::server::Fault;
-use crate::git::sources::project;
 
 const LINUX: &str = "x86_64-unknown-linux-gnu";
 const WINDOWS: &str = "x86_64-pc-windows-msvc";
@@ -155,7 +155,9 @@ fn what_is_left_out_is_exactly_what_no_build_reads() {
         let sandbox = Sandbox::new(&registry);
         let project = workspace(&sandbox, resolver);
         registry.forget();
-        let run = sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
+        let run = sandbox
+            .run(&project, ["vendor", "--target", LINUX])
+            .exits(0);
         run.says("5 pruned (")
             .says(" saved); in ")
             .says("ready offline");
@@ -199,7 +201,9 @@ fn what_is_left_out_is_exactly_what_no_build_reads() {
 
         // One crate less, and cargo refuses.
         for name in kept(&sandbox) {
-            let path = sandbox.mirror().join(format!("crates-io/{name}-1.0.0.crate"));
+            let path = sandbox
+                .mirror()
+                .join(format!("crates-io/{name}-1.0.0.crate"));
             let aside = sandbox.path("aside");
             fs::rename(&path, &aside).unwrap();
             let tree = ["tree", "--frozen", "--workspace", "--all-features"];
@@ -215,10 +219,14 @@ fn what_is_pruned_is_no_loss_for_anybody() {
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
     let project = workspace(&sandbox, "2");
-    sandbox.run(&project, ["vendor", "--target", "host"]).exits(0);
+    sandbox
+        .run(&project, ["vendor", "--target", "host"])
+        .exits(0);
     registry.forget();
 
-    let run = sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
+    let run = sandbox
+        .run(&project, ["vendor", "--target", LINUX])
+        .exits(0);
     run.says("13 already there, 5 pruned");
     assert_eq!(registry.paths(), [""; 0], "a second run asks nobody");
 
@@ -272,7 +280,9 @@ fn what_is_pruned_is_no_loss_for_anybody() {
     fs::remove_file(sandbox.mirror().join(path)).unwrap();
     let report = status(&sandbox, &project, 1);
     assert_eq!(packages(&report["missing"]), named("deepwin"));
-    sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
+    sandbox
+        .run(&project, ["vendor", "--target", LINUX])
+        .exits(0);
     assert_eq!(tree(&sandbox.mirror().join("crates-io")), before);
 }
 
@@ -281,7 +291,9 @@ fn another_target_adds_what_it_needs() {
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
     let project = workspace(&sandbox, "2");
-    sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
+    sandbox
+        .run(&project, ["vendor", "--target", LINUX])
+        .exits(0);
     let run = sandbox.run(&project, ["vendor", "--target", WINDOWS, "--target", LINUX]);
     run.exits(0).says("4 downloaded").says("1 pruned");
     assert_eq!(kept(&sandbox), says_cargo(&sandbox, &project, WINDOWS));
@@ -316,7 +328,9 @@ fn without_a_target_everything_is_wanted_again() {
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
     let project = workspace(&sandbox, "2");
-    sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
+    sandbox
+        .run(&project, ["vendor", "--target", LINUX])
+        .exits(0);
     let run = sandbox.run(&project, ["vendor"]).exits(0);
     run.says("Completing")
         .says(LINUX)
@@ -325,7 +339,10 @@ fn without_a_target_everything_is_wanted_again() {
     assert_eq!(kept(&sandbox), locked(&project));
     let run = sandbox.judge(["fetch", "--locked"]).within(&project.folder);
     run.outcome().exits(0);
-    assert_eq!(status(&sandbox, &project, 0)["pruned"], serde_json::json!([]));
+    assert_eq!(
+        status(&sandbox, &project, 0)["pruned"],
+        serde_json::json!([])
+    );
 }
 
 #[test]
@@ -335,8 +352,9 @@ fn dev_dependencies_and_features_can_be_left_out() {
     let project = workspace(&sandbox, "2");
     sandbox.run(&project, ["vendor", "--no-dev"]).exits(0);
     let all = locked(&project);
-    let left =
-        |sandbox: &Sandbox| -> BTreeSet<String> { all.difference(&kept(sandbox)).cloned().collect() };
+    let left = |sandbox: &Sandbox| -> BTreeSet<String> {
+        all.difference(&kept(sandbox)).cloned().collect()
+    };
     assert_eq!(left(&sandbox), named("tester assert"));
     let run = sandbox.judge(["build", "--frozen", "--workspace", "--all-features"]);
     run.within(&project.folder).outcome().exits(0);
@@ -365,7 +383,10 @@ fn dev_dependencies_and_features_can_be_left_out() {
             ["vendor", "--features", "more", "--target", "host"],
         )
         .exits(0);
-    assert_eq!(left(&sandbox), named("winny deepwin sneaky optwin mac-only"));
+    assert_eq!(
+        left(&sandbox),
+        named("winny deepwin sneaky optwin mac-only")
+    );
     let run = sandbox.judge(["build", "--frozen", "--features", "more"]);
     run.within(&project.folder).outcome().exits(0);
     // A feature that is not there is cargo's to name, and nothing is left out then.
@@ -408,7 +429,9 @@ fn a_manifest_that_wants_more_than_before_is_noticed_without_its_lockfile() {
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
     let project = workspace(&sandbox, "2");
-    sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
+    sandbox
+        .run(&project, ["vendor", "--target", LINUX])
+        .exits(0);
     // The lockfile has it already.
     let manifest = project.read("Cargo.toml");
     let everywhere = manifest.replace("target.'cfg(target_os = \"macos\")'.", "");
@@ -416,7 +439,9 @@ fn a_manifest_that_wants_more_than_before_is_noticed_without_its_lockfile() {
     project.write("Cargo.toml", everywhere);
     let report = status(&sandbox, &project, 1);
     assert_eq!(packages(&report["missing"]), named("mac-only"));
-    sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
+    sandbox
+        .run(&project, ["vendor", "--target", LINUX])
+        .exits(0);
     status(&sandbox, &project, 0);
     sandbox.builds(&project);
 }
@@ -430,7 +455,9 @@ fn a_stale_lockfile_is_brought_up_to_date_and_then_pruned() {
     project.write("Cargo.toml", project.read("Cargo.toml") + &added);
     let run = sandbox.run(&project, ["vendor", "--locked", "--target", "host"]);
     run.exits(101).says("not up to date");
-    let run = sandbox.run(&project, ["vendor", "--target", "host"]).exits(0);
+    let run = sandbox
+        .run(&project, ["vendor", "--target", "host"])
+        .exits(0);
     run.says("Updating").says("3 pruned");
     assert_eq!(kept(&sandbox), named("helper"));
     assert_eq!(lines(&sandbox), named("helper winny deepwin sneaky"));
@@ -468,7 +495,9 @@ fn where_cargo_cannot_tell_nothing_is_left_out() {
     run.exits(101).says("nothing is left out").says("winny");
     registry.mend();
     assert!(!project.config().exists());
-    sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
+    sandbox
+        .run(&project, ["vendor", "--target", LINUX])
+        .exits(0);
     sandbox.builds(&project);
 }
 
@@ -480,7 +509,9 @@ fn sizes_that_nobody_knows_are_not_made_up() {
     for name in ["deepwin", "winny"] {
         registry.always(&registry.download_path(name, "1.0.0"), Fault::Status(405));
     }
-    let run = sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
+    let run = sandbox
+        .run(&project, ["vendor", "--target", LINUX])
+        .exits(0);
     run.says("5 pruned (at least ");
     let report = status(&sandbox, &project, 0);
     let unknown = report["pruned"].as_array().unwrap().iter();
@@ -546,7 +577,9 @@ fn killed_on_the_way_nothing_looks_lost_that_was_left_out() {
         let run = run.env("CARGO_MIRROR_TEST_KILL", step).outcome();
         assert!(!matches!(run.code, Some(0 | 1 | 2 | 101)), "{step}: {run}");
         sandbox.program(["verify"]).outcome().exits(0);
-        sandbox.run(&project, ["vendor", "--target", LINUX]).exits(0);
+        sandbox
+            .run(&project, ["vendor", "--target", LINUX])
+            .exits(0);
         sandbox.builds(&project);
         status(&sandbox, &project, 0);
     }
@@ -559,12 +592,16 @@ fn the_config_of_the_user_is_heard_when_cargo_is_asked() {
     let project = sandbox.project("app", &[Dep::new("helper", "1").target("cfg(special)")]);
     let config = sandbox.path("cargo-home/config.toml");
     fs::write(&config, "[build]\nrustflags = [\"--cfg\", \"special\"]\n").unwrap();
-    sandbox.run(&project, ["vendor", "--target", "host"]).exits(0);
+    sandbox
+        .run(&project, ["vendor", "--target", "host"])
+        .exits(0);
     assert_eq!(kept(&sandbox), named("helper"));
     fs::remove_file(&config).unwrap();
     let sandbox = Sandbox::new(&registry);
     let project = sandbox.project("app", &[Dep::new("helper", "1").target("cfg(special)")]);
-    sandbox.run(&project, ["vendor", "--target", "host"]).exits(0);
+    sandbox
+        .run(&project, ["vendor", "--target", "host"])
+        .exits(0);
     assert_eq!(kept(&sandbox), BTreeSet::new());
     sandbox.builds(&project);
 }
@@ -637,7 +674,9 @@ fn beside_git_packages_crates_are_left_out_too() {
         run.within(&project.folder).outcome().exits(0);
     }
     registry.forget();
-    let run = sandbox.run(&project, ["vendor", "--target", "host"]).exits(0);
+    let run = sandbox
+        .run(&project, ["vendor", "--target", "host"])
+        .exits(0);
     run.says("2 already there, 3 pruned");
     assert_eq!(registry.paths(), [""; 0]);
     status(&sandbox, &project, 0);

@@ -2,12 +2,12 @@
 
 use std::fs;
 
-use crate::fixture::sandbox::Sandbox;
+use crate::fixture::git_project::project;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, changed, write};
 use crate::fixture::registry::Registry;
 use crate::fixture::repository::{Repository, manifest};
-use crate::git::sources::project;
+use crate::fixture::sandbox::Sandbox;
 
 /// A program that prints what its git dependencies say.
 fn printing(sandbox: &Sandbox, name: &str, deps: &[(&str, &str, &str)]) -> Project {
@@ -373,7 +373,10 @@ fn a_package_of_a_directory_source_is_not_called_unsupported_so_far() {
     let sandbox = Sandbox::new(&registry);
     let lock = "version = 4\n\n[[package]]\nname = \"vendored\"\nversion = \"1.0.0\"\nsource = \"directory+file:///vendor\"\n";
     write(&sandbox.path("Cargo.lock"), lock);
-    let run = sandbox.program(["prefetch", "Cargo.lock"]).outcome().exits(1);
+    let run = sandbox
+        .program(["prefetch", "Cargo.lock"])
+        .outcome()
+        .exits(1);
     let run = run.says("directory source").says("help:");
     run.never_says("so far");
 }
@@ -398,5 +401,8 @@ fn a_lockfile_with_a_login_in_an_address_is_not_changed_since() {
         &sandbox.path("Cargo.lock"),
         lock.replace("branch=main", "branch=next"),
     );
-    sandbox.program(["roots"]).outcome().answers("changed since");
+    sandbox
+        .program(["roots"])
+        .outcome()
+        .answers("changed since");
 }

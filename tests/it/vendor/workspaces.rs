@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, write};
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 
 fn registry() -> Registry {
     Registry::new([
@@ -123,7 +123,9 @@ fn every_workspace_below_a_folder_is_found_as_cargo_sees_it() {
     run.exits(0).answers("ready offline");
 
     fs::create_dir(sandbox.path("empty")).unwrap();
-    let run = sandbox.program(["vendor", "--recursive", "empty"]).outcome();
+    let run = sandbox
+        .program(["vendor", "--recursive", "empty"])
+        .outcome();
     run.exits(101).says("help: name the folder of a project");
 }
 
@@ -195,7 +197,9 @@ fn a_package_is_explained_by_the_ways_that_lead_to_it() {
     run.answers("alpha@1.0.0 from crates.io: missing: it is not in the mirror's index");
     let run = sandbox.program(["status", "--explain", "delta"]).outcome();
     run.exits(0).answers("  names delta");
-    let run = sandbox.run(&app, ["status", "--explain", "nobody"]).exits(1);
+    let run = sandbox
+        .run(&app, ["status", "--explain", "nobody"])
+        .exits(1);
     run.says("nothing wants `nobody`");
 
     let run = sandbox.run(

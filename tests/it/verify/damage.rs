@@ -1,204 +1,18 @@
 //! `cargo mirror verify`: each kind of damage is found, and nothing else is told.
 
-use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::command::Outcome;
+use crate::fixture::damage::{
+    CASES, edit, flip, index, json, kinds, krate, mirrored, registry, sorted,
+};
 use crate::fixture::mirror::sound;
-use crate::fixture::package::{Archive, Crate, index_path};
+use crate::fixture::package::{Archive, Crate};
 use crate::fixture::project::{changed, tree, write};
 use crate::fixture::registry::{Registry, index_of};
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::server::Fault;
-
-pub(crate) fn registry() -> Registry {
-    Registry::new([
-        Crate::new("alpha", "1.0.0")
-            .feature("std", &["beta/std"])
-            .needs("beta"),
-        Crate::new("alpha", "1.1.0").needs("beta"),
-        Crate::new("beta", "1.0.0").feature("std", &[]),
-        Crate::new("Mixed_Case", "0.1.0+one").weight(5000),
-    ])
-}
-
-pub(crate) const ALL: [&str; 4] = ["alpha=1.0.0", "alpha=1.1.0", "beta", "Mixed_Case"];
-
-/// A mirror of all of it, without anybody's project.
-pub(crate) fn mirrored(registry: &Registry) -> Sandbox {
-    let sandbox = Sandbox::new(registry);
-    sandbox
-        .program(["prefetch", "--no-deps"])
-        .args(ALL)
-        .outcome()
-        .exits(0);
-    sandbox
-}
-
-pub(crate) fn krate(sandbox: &Sandbox, file: &str) -> PathBuf {
-    sandbox.mirror().join("crates-io").join(file)
-}
-
-pub(crate) fn index(sandbox: &Sandbox, name: &str) -> PathBuf {
-    sandbox
-        .mirror()
-        .join("crates-io/index")
-        .join(index_path(name))
-}
-
-#[track_caller]
-pub(crate) fn kinds(run: &Outcome) -> Vec<String> {
-    let report = run.report();
-    let damages = report["damages"].as_array().expect("damages are a list");
-    let told = run
-        .objects()
-        .iter()
-        .filter(|object| object["reason"] == "damaged")
-        .count();
-    assert!(
-        report["command"] == "repair" || told == damages.len(),
-        "{run}"
-    );
-    damages
-        .iter()
-        .map(|damage| {
-            for field in ["kind", "path", "cause"] {
-                assert!(damage[field].is_string(), "{damage}");
-            }
-            let package = damage["package"].as_str().unwrap_or("-");
-            format!("{} {package}", damage["kind"].as_str().unwrap_or_default())
-        })
-        .collect()
-}
-
-pub(crate) fn json(sandbox: &Sandbox, arguments: &[&str]) -> Outcome {
-    sandbox
-        .program(arguments)
-        .args(["--message-format", "json"])
-        .outcome()
-        .no_panic()
-}
-
-type Spoil = fn(&Sandbox);
-pub(crate) type Case = (&'static str, Spoil, &'static [&'static str]);
-
-/// Each kind of damage, and how it is told.
-pub(crate) const CASES: [Case; 14] = [
-    (
-        "one bit of a crate",
-        |sandbox| flip(&krate(sandbox, "alpha-1.0.0.crate"), 300),
-        &["changed-bytes alpha@1.0.0"],
-    ),
-    (
-        "an empty crate",
-        |sandbox| write(&krate(sandbox, "beta-1.0.0.crate"), ""),
-        &["changed-bytes beta@1.0.0"],
-    ),
-    (
-        "a crate that is gone",
-        |sandbox| fs::remove_file(krate(sandbox, "beta-1.0.0.crate")).unwrap(),
-        &["missing-bytes beta@1.0.0"],
-    ),
-    (
-        "a line that is gone",
-        |sandbox| fs::remove_file(index(sandbox, "Mixed_Case")).unwrap(),
-        &["missing-line Mixed_Case@0.1.0+one"],
-    ),
-    (
-        "a line that is none",
-        |sandbox| {
-            edit(sandbox, "beta", |text| {
-                text.replace("{\"future\"", "[\"future\"")
-            });
-        },
-        &["unreadable-line -", "missing-line beta@1.0.0"],
-    ),
-    (
-        "a line that says something else",
-        |sandbox| edit(sandbox, "alpha", |text| text.replace("beta/std", "beta/stb")),
-        &["changed-line alpha@1.0.0"],
-    ),
-    (
-        "a line twice",
-        |sandbox| edit(sandbox, "beta", |text| text.to_owned() + text),
-        &["duplicate-line beta@1.0.0"],
-    ),
-    (
-        "an index file in another shard",
-        |sandbox| moved(sandbox, "beta", "ab/cd/beta"),
-        &["misplaced-line beta@1.0.0"],
-    ),
-    (
-        "an index file in upper case",
-        |sandbox| moved(sandbox, "beta", "be/ta/Beta"),
-        &["misplaced-line beta@1.0.0"],
-    ),
-    (
-        "a crate in another case",
-        |sandbox| {
-            fs::rename(
-                krate(sandbox, "Mixed_Case-0.1.0+one.crate"),
-                krate(sandbox, "mixed_case-0.1.0+one.crate"),
-            )
-            .unwrap();
-        },
-        &[
-            "missing-bytes Mixed_Case@0.1.0+one",
-            "misnamed-crate Mixed_Case@0.1.0+one",
-        ],
-    ),
-    (
-        "what a stranger left where files grow",
-        |sandbox| write(&sandbox.mirror().join(".mirror/tmp/1-abc/7"), "half a crate"),
-        &["leftover -"],
-    ),
-    (
-        "a stray in the folder",
-        |sandbox| write(&krate(sandbox, ".beta-1.0.0.crate.Xy12"), "half a crate"),
-        &["stray -"],
-    ),
-    (
-        "a stray in the index",
-        |sandbox| {
-            write(
-                &sandbox.mirror().join("crates-io/index/be/ta/.beta.Xy12"),
-                "{",
-            );
-        },
-        &["stray -"],
-    ),
-    (
-        "a crate that nobody knows",
-        |sandbox| write(&krate(sandbox, "gamma-1.0.0.crate"), "anything"),
-        &["missing-line gamma@1.0.0"],
-    ),
-];
-
-pub(crate) fn flip(path: &std::path::Path, bit: usize) {
-    let mut bytes = fs::read(path).unwrap();
-    bytes[bit / 8] ^= 1 << (bit % 8);
-    write(path, bytes);
-}
-
-fn edit(sandbox: &Sandbox, name: &str, change: impl Fn(&str) -> String) {
-    let path = index(sandbox, name);
-    let text = fs::read_to_string(&path).unwrap();
-    let after = change(&text);
-    assert_ne!(text, after);
-    write(&path, after);
-}
-
-fn moved(sandbox: &Sandbox, name: &str, to: &str) {
-    let text = fs::read(index(sandbox, name)).unwrap();
-    fs::remove_file(index(sandbox, name)).unwrap();
-    write(&sandbox.mirror().join("crates-io/index").join(to), text);
-}
-
-pub(crate) fn sorted(words: &[impl AsRef<str>]) -> BTreeSet<String> {
-    words.iter().map(|word| word.as_ref().to_owned()).collect()
-}
 
 #[test]
 fn a_sound_mirror_is_sound_and_stays_untouched() {
@@ -242,7 +56,11 @@ fn each_kind_of_damage_is_found() {
         let run = json(&sandbox, &["verify"]).exits(1);
         assert_eq!(sorted(&kinds(&run)), sorted(expected), "{what}\n{run}");
         assert_eq!(run.report()["sound"], false);
-        sandbox.program(["verify"]).outcome().exits(1).says("help: ");
+        sandbox
+            .program(["verify"])
+            .outcome()
+            .exits(1)
+            .says("help: ");
     }
 }
 
@@ -325,7 +143,10 @@ fn what_a_killed_run_had_in_hand_is_told_and_is_no_damage() {
         assert_eq!(kinds(&run), ["missing-line beta@1.0.0"], "{ways:?}");
     }
     let sandbox = killed(&registry, "crate-renamed:1");
-    sandbox.program(["prefetch", "Mixed_Case"]).outcome().exits(0);
+    sandbox
+        .program(["prefetch", "Mixed_Case"])
+        .outcome()
+        .exits(0);
     sandbox.program(["gc", "--yes"]).outcome().exits(0);
     let run = json(&sandbox, &["verify"]).exits(0);
     assert!(unfinished(&run).is_empty(), "{run}");
@@ -355,7 +176,10 @@ fn a_line_that_could_not_be_had_is_not_taken_for_written() {
     let run = json(&sandbox, &["verify"]).exits(0);
     assert!(unfinished(&run).contains(&"missing-line beta@1.0.0".to_owned()));
     registry.mend();
-    sandbox.program(["prefetch", "Cargo.lock"]).outcome().exits(0);
+    sandbox
+        .program(["prefetch", "Cargo.lock"])
+        .outcome()
+        .exits(0);
     let run = json(&sandbox, &["verify"]).exits(0);
     assert!(unfinished(&run).is_empty(), "{run}");
 }
@@ -422,7 +246,10 @@ fn unsafe_archives_are_found_when_asked_for() {
         crate::fixture::package::sha256(&registry.bytes("evil", "1.0.0"))
     );
     write(&sandbox.path("Cargo.lock"), lockfile);
-    sandbox.program(["prefetch", "Cargo.lock"]).outcome().exits(0);
+    sandbox
+        .program(["prefetch", "Cargo.lock"])
+        .outcome()
+        .exits(0);
     json(&sandbox, &["verify"]).exits(0);
     let run = json(&sandbox, &["verify", "--archives"]).exits(1);
     assert_eq!(kinds(&run), ["unsafe-archive evil@1.0.0"]);
@@ -450,7 +277,9 @@ fn lines_of_older_mirrors_are_not_judged_but_counted() {
     assert_eq!(run.report()["adopted"], 4, "{run}");
     let run = json(&sandbox, &["verify"]).exits(0);
     assert_eq!(run.report()["unrecorded"], 0);
-    edit(&sandbox, "alpha", |text| text.replace("beta/std", "beta/stb"));
+    edit(&sandbox, "alpha", |text| {
+        text.replace("beta/std", "beta/stb")
+    });
     json(&sandbox, &["verify"]).exits(1);
 }
 

@@ -10,11 +10,11 @@ use proptest::sample::subsequence;
 
 use cargo_mirror::model::source::id::RegistrySource;
 
-use crate::fixture::sandbox::Sandbox;
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{tree, write};
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::server::Fault;
 
 fn registry() -> Registry {
@@ -41,7 +41,9 @@ fn what_a_gone_project_wanted_goes_once_its_root_is_forgotten() {
     let all = ["alpha-1.0.0", "beta-1.0.0", "beta-1.1.0", "gamma-2.0.0"];
 
     // Everybody is there: nothing goes, whatever is said.
-    let run = sandbox.program(["gc", "--yes", "--max-size", "0"]).outcome();
+    let run = sandbox
+        .program(["gc", "--yes", "--max-size", "0"])
+        .outcome();
     run.exits(1)
         .says("Dropped 0 crates")
         .says("more than --max-size");

@@ -2,15 +2,15 @@
 
 use std::fs;
 
-use crate::fixture::sandbox::Sandbox;
+use crate::fixture::damage::{
+    ALL, CASES, flip, index, json, kinds, krate, mirrored, registry, sorted,
+};
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep, sha256};
 use crate::fixture::project::{changed, tree, write};
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::server::Fault;
-use crate::verify::damage::{
-    ALL, CASES, flip, index, json, kinds, krate, mirrored, registry, sorted,
-};
 
 #[test]
 fn each_kind_of_damage_is_healed() {
@@ -22,7 +22,11 @@ fn each_kind_of_damage_is_healed() {
         let spoilt = tree(&sandbox.mirror());
         let run = json(&sandbox, &["repair", "--dry-run"]).exits(1);
         assert_eq!(sorted(&kinds(&run)), sorted(expected), "{what}\n{run}");
-        assert_eq!(changed(&spoilt, &tree(&sandbox.mirror())), [""; 0], "{what}");
+        assert_eq!(
+            changed(&spoilt, &tree(&sandbox.mirror())),
+            [""; 0],
+            "{what}"
+        );
 
         let run = json(&sandbox, &["repair"]).exits(0);
         let report = run.report();
@@ -203,7 +207,10 @@ fn a_line_whose_checksum_is_wrong_is_no_reason_for_an_alarm() {
     fs::remove_dir_all(sandbox.mirror().join(".mirror")).unwrap();
     let text = fs::read_to_string(index(&sandbox, "beta")).unwrap();
     let sum = sha256(&registry.bytes("beta", "1.0.0"));
-    write(&index(&sandbox, "beta"), text.replace(&sum, &"0".repeat(64)));
+    write(
+        &index(&sandbox, "beta"),
+        text.replace(&sum, &"0".repeat(64)),
+    );
     let run = json(&sandbox, &["verify"]).exits(1);
     assert_eq!(kinds(&run), ["changed-bytes beta@1.0.0"]);
     json(&sandbox, &["repair"]).exits(0);

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::fixture::sandbox::{Sandbox, can_mount};
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::tree;
 use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::{Sandbox, can_mount};
 
 fn registry() -> Registry {
     Registry::new([
@@ -82,7 +82,10 @@ fn every_input_is_recorded_once_and_known_when_it_is_gone() {
         .open(sandbox.path("list.txt"))
         .unwrap();
     list.set_modified(later).unwrap();
-    assert_eq!(short(&sandbox)[..2], ["lockfile 2 changed", "list 1 changed"]);
+    assert_eq!(
+        short(&sandbox)[..2],
+        ["lockfile 2 changed", "list 1 changed"]
+    );
     sandbox.program(["prefetch", "app"]).outcome().exits(0);
     assert_eq!(short(&sandbox)[0], "lockfile 3 current");
 
@@ -111,7 +114,10 @@ fn an_entry_that_cannot_be_resolved_any_more_still_wants_what_it_came_to() {
     fs::write(sandbox.path("list.txt"), "alpha\n").unwrap();
     sandbox.program(["prefetch", "list.txt"]).outcome().exits(0);
     fs::write(sandbox.path("list.txt"), "no-such-crate\ngamma\n").unwrap();
-    sandbox.program(["prefetch", "list.txt"]).outcome().exits(101);
+    sandbox
+        .program(["prefetch", "list.txt"])
+        .outcome()
+        .exits(101);
     assert_eq!(short(&sandbox)[0].split(' ').nth(1), Some("3"));
 }
 
