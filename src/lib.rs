@@ -452,7 +452,7 @@ pub mod cli {
     pub mod settings;
 }
 
-/// The guide, as `cargo mirror help TOPIC` shows it: a page a topic. `tests/it/readme.rs` runs every command on it.
+/// The guide, as `cargo mirror help TOPIC` shows it: a page a topic. `tests/it/docs/readme.rs` runs every command on it.
 pub mod guide {
     #[doc = include_str!("guide/vendor.md")]
     pub mod vendor {}

@@ -6,88 +6,125 @@
 
 /// The world a test runs in.
 mod fixture {
-    pub(crate) mod bench;
     pub(crate) mod command;
+    pub(crate) mod damage;
+    pub(crate) mod git_project;
     pub(crate) mod index;
     pub(crate) mod mirror;
     pub(crate) mod package;
+    pub(crate) mod power_cut;
     pub(crate) mod project;
+    pub(crate) mod random;
     pub(crate) mod raw;
     pub(crate) mod registry;
     pub(crate) mod repository;
+    pub(crate) mod sandbox;
     pub(crate) mod served;
     pub(crate) mod server;
 }
 
+/// The command line itself, and its output for programs.
+mod cli {
+    mod command_line;
+    mod json;
+}
+/// Cargo's config: edited, put back, shared by several projects.
+mod config {
+    mod config_edits;
+    mod global_config;
+    mod on_off;
+}
+/// README, guide, completions: they say what the program does.
+mod docs {
+    mod generated;
+    mod guide;
+    mod readme;
+}
+/// Kills, power cuts, full disks, faulty networks, hostile input, many processes at once.
+mod fault {
+    mod chaos;
+    mod concurrency;
+    mod crash;
+    mod disk;
+    mod durability;
+    mod hostile;
+    mod network;
+    mod troubles;
+}
+/// Git sources.
+mod git {
+    mod committed;
+    mod faults;
+    mod layouts;
+    mod sources;
+    mod trees;
+    mod upkeep;
+}
+/// Laws that hold for all input.
+mod properties {
+    mod input;
+}
+/// Registries beside crates.io, and the way to each: logins, proxies, certificates.
+mod registries {
+    mod alt_registries;
+    #[cfg(unix)]
+    mod credentials;
+    mod kinds;
+    mod proxies;
+    mod upstream;
+}
+/// The server.
+mod serve {
+    mod cargo_client;
+    #[cfg(target_os = "linux")]
+    mod deployed;
+    #[cfg(unix)]
+    mod edges;
+    mod faults;
+    #[cfg(unix)]
+    mod front;
+    mod goaway;
+    mod hostile;
+    #[cfg(unix)]
+    mod patience;
+    mod recheck;
+    #[cfg(target_os = "linux")]
+    mod soak;
+    #[cfg(unix)]
+    mod surroundings;
+    #[cfg(unix)]
+    mod truth;
+    #[cfg(unix)]
+    mod upstreams;
+    mod wire;
+}
+/// `status` and `outdated`.
+mod status {
+    mod complete;
+    mod outdated;
+}
+/// `vendor` and `prefetch`: from a project to a mirror that the real cargo builds from.
+mod vendor {
+    mod cargo_agrees;
+    mod end_to_end;
+    mod failures;
+    mod lists;
+    mod prefetch;
+    mod project;
+    // What is left out depends on the platform; the tests are written for this one.
+    #[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
+    mod prune;
+    mod ready_is_true;
+    mod same_program;
+    mod same_program_sources;
+    mod workspaces;
+}
+/// `verify`, `repair`, `gc` and `roots`: the mirror itself.
+mod verify {
+    mod damage;
+    mod gc;
+    mod repair;
+    mod roots;
+}
+
 mod architecture;
-mod cargo_agrees;
-mod command_line;
-mod companies;
-mod concurrency;
-mod crash;
-#[cfg(unix)]
-mod credentials;
-mod disk;
-mod drill;
-mod durability;
-mod everything;
-mod failures;
-mod faults;
-mod gc;
-mod generated;
-mod git;
-mod git_committed;
-mod git_faults;
-mod git_layouts;
-mod git_trees;
-mod git_upkeep;
-mod global_config;
-mod guide;
-mod hostile;
-mod laws;
-mod lists;
-mod on_off;
-mod outdated;
-mod pointers;
-mod prefetch;
-// What is left out depends on the platform; the tests are written for this one.
-mod proxies;
-#[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
-mod prune;
-mod readme;
-mod ready_is_true;
-mod registries;
-mod repair;
-mod report;
-mod roots;
-mod same_program;
-mod same_program_sources;
-mod serve;
-#[cfg(target_os = "linux")]
-mod serve_deployed;
-#[cfg(unix)]
-mod serve_edges;
-mod serve_faults;
-#[cfg(unix)]
-mod serve_front;
-mod serve_goaway;
-mod serve_hostile;
-#[cfg(unix)]
-mod serve_patience;
-mod serve_recheck;
-#[cfg(target_os = "linux")]
-mod serve_soak;
-#[cfg(unix)]
-mod serve_surroundings;
-#[cfg(unix)]
-mod serve_truth;
-#[cfg(unix)]
-mod serve_upstreams;
-mod serve_wire;
-mod sources;
-mod status;
-mod troubles;
-mod upstream;
-mod vendor;
-mod verify;
-mod workspaces;

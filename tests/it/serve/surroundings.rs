@@ -1,0 +1,275 @@
+//! `serve` and its surroundings: full disks, folders that are cleared, file systems without locks, few descriptors, clocks.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use crate::fixture::package::{Crate, Dep};
+use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::{Sandbox, can_mount};
+use crate::fixture::served::{Answer, Served};
+use crate::fixture::server::Fault;
+
+/// Whether all of these programs are here.
+fn there(programs: &[&str]) -> bool {
+    programs.iter().all(|program| {
+        let tried = std::process::Command::new("sh")
+            .args(["-c", "command -v \"$0\" > /dev/null", program])
+            .status();
+        let there = tried.is_ok_and(|status| status.success());
+        if !there {
+            eprintln!("note: there is no `{program}` here, so a test proves less");
+        }
+        there
+    })
+}
+
+fn download(name: &str) -> String {
+    format!("/crates-io/dl/{name}/1.0.0/download")
+}
+
+#[test]
+fn while_the_disk_is_full_crates_are_passed_on() {
+    if !can_mount() {
+        return;
+    }
+    let names = ["p0", "p1", "p2", "p3", "p4", "p5"];
+    let mut crates: Vec<Crate> = names
+        .iter()
+        .map(|name| Crate::new(name, "1.0.0").weight(400_000))
+        .collect();
+    crates.push(Crate::new("large", "1.0.0").weight(3 << 20));
+    let registry = Registry::new(crates);
+    let sandbox = Sandbox::new(&registry);
+    let mirror = sandbox.mirror();
+    fs::create_dir(&mirror).unwrap();
+    let script =
+        "mirror=$1; shift; mount -t tmpfs -o size=1m none \"$mirror\" || exit 99; exec \"$@\"";
+    let run = sandbox.program(["serve", "--listen", "127.0.0.1:0"]);
+    let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
+    let run = run.wrapped(&[&shell[..], &[mirror.to_str().unwrap()]].concat());
+    let server = Served::run(run);
+    let deps: Vec<Dep> = names.iter().map(|name| Dep::new(name, "1")).collect();
+    let deps = [&deps[..], &[Dep::new("large", "1")]].concat();
+    let project = sandbox.unlocked("project", &deps);
+    let run = server.cargo(&sandbox, &["fetch"]);
+    run.within(&project.folder).outcome().exits(0);
+    for name in names.iter().chain(&["large"]) {
+        let answer = server.get(&download(name)).is(200);
+        assert!(answer.body == registry.bytes(name, "1.0.0"), "{name}");
+    }
+    let stats = server.stats();
+    assert_eq!(stats["upstream"]["errors"], 0, "{stats}");
+    assert!(
+        stats["store_errors"].as_u64() > Some(0) && stats["storing"] == false,
+        "{stats}"
+    );
+    assert!(server.get("/readyz").is(200).text().contains("degraded"));
+    let said = server.stop().exits(0).stderr;
+    assert_eq!(said.matches("No space left").count(), 1, "{said}");
+    assert!(
+        said.contains("--max-size") && !said.contains("run the same command"),
+        "{said}"
+    );
+}
+
+#[test]
+fn wrong_bytes_are_not_passed_on_as_whole_while_the_disk_is_full() {
+    if !can_mount() {
+        return;
+    }
+    let registry = Registry::new([
+        Crate::new("small", "1.0.0").weight(300_000),
+        Crate::new("large", "1.0.0").weight(3 << 20),
+    ]);
+    let sandbox = Sandbox::new(&registry);
+    let mirror = sandbox.mirror();
+    fs::create_dir(&mirror).unwrap();
+    let script =
+        "mirror=$1; shift; mount -t tmpfs -o size=200k none \"$mirror\" || exit 99; exec \"$@\"";
+    let run = sandbox.program(["serve", "--listen", "127.0.0.1:0"]);
+    let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
+    let server = Served::run(run.wrapped(&[&shell[..], &[mirror.to_str().unwrap()]].concat()));
+    for name in ["small", "large"] {
+        let mut wrong = registry.bytes(name, "1.0.0");
+        *wrong.last_mut().unwrap() ^= 1;
+        let path = registry.download_path(name, "1.0.0");
+        registry.always(&path, Fault::Bytes(wrong));
+        let answer = server.get(&download(name));
+        assert!(answer.status != 200 || !answer.is_whole(), "{name}");
+        assert!(
+            !answer.text().contains(mirror.to_str().unwrap()),
+            "{}",
+            answer.text()
+        );
+    }
+    registry.mend();
+    for name in ["small", "large"] {
+        let answer = server.get(&download(name)).is(200);
+        assert!(answer.body == registry.bytes(name, "1.0.0"));
+    }
+    server.stop().exits(0);
+}
+
+#[test]
+fn a_mirror_that_is_cleared_under_the_server_fills_again() {
+    let names = ["a1", "a2", "a3", "a4"];
+    let registry = Registry::new(names.iter().map(|name| Crate::new(name, "1.0.0")));
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &["--memory", "0"]);
+    server.get(&download("a1")).is(200);
+    for (cleared, name) in [(".mirror/tmp", "a2"), (".mirror", "a3"), ("", "a4")] {
+        fs::remove_dir_all(sandbox.mirror().join(cleared)).unwrap();
+        server.get(&download(name)).is(200);
+        server.get("/readyz").is(200);
+        let path = sandbox
+            .mirror()
+            .join(format!("crates-io/{name}-1.0.0.crate"));
+        let since = Instant::now();
+        while !path.is_file() {
+            assert!(
+                since.elapsed() < Duration::from_secs(30),
+                "{name} was not stored"
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+    server.stop().exits(0).no_panic();
+    sandbox.program(["verify"]).outcome().exits(0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_system_without_a_lock_service_is_served_with_a_warning() {
+    if !there(&["strace"]) {
+        return;
+    }
+    let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
+    let sandbox = Sandbox::new(&registry);
+    for error in ["ENOLCK", "EINVAL", "EOPNOTSUPP"] {
+        let inject = format!("inject=flock:error={error}");
+        let strace = [
+            "strace",
+            "-D",
+            "-f",
+            "-qq",
+            "-o",
+            "/dev/null",
+            "-e",
+            "trace=flock",
+            "-e",
+            &inject,
+        ];
+        let mirror = sandbox.fresh(error);
+        let run = sandbox.program(["serve", "--listen", "127.0.0.1:0", "--mirror"]);
+        let server = Served::run(run.args([&mirror]).wrapped(&strace));
+        server.get(&download("leaf")).is(200);
+        server.until("stored", |stats| stats["stored"] == 1);
+        let said = server.stop().exits(0).stderr;
+        assert_eq!(said.matches("has no locks").count(), 1, "{said}");
+        assert!(mirror.join("crates-io/leaf-1.0.0.crate").is_file());
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn with_few_descriptors_clients_are_served_or_told_to_come_again() {
+    if !there(&["prlimit"]) {
+        return;
+    }
+    let names: Vec<String> = (0..100).map(|number| format!("pkg{number}")).collect();
+    let registry = Registry::new(names.iter().map(|name| Crate::new(name, "1.0.0")));
+    let sandbox = Sandbox::new(&registry);
+    let run = sandbox.program(["serve", "--listen", "127.0.0.1:0"]);
+    let server = Served::run(run.wrapped(&["prlimit", "--nofile=64:64"]));
+    std::thread::scope(|scope| {
+        for name in &names {
+            let request = server.request("GET", &download(name), &[]);
+            let address = server.authority().to_owned();
+            scope.spawn(move || {
+                let mut heard = Vec::new();
+                let mut stream = TcpStream::connect(address).unwrap();
+                let _ = stream.write_all(request.as_bytes());
+                let _ = stream.read_to_end(&mut heard);
+                let answer = Answer::parse(&heard);
+                let later = answer.status == 503 && !answer.header("retry-after").is_empty();
+                // Beyond what the system queues it hangs up.
+                assert!(
+                    matches!(answer.status, 0 | 200) || later,
+                    "{}",
+                    answer.text()
+                );
+            });
+        }
+    });
+    for name in &names {
+        server.get(&download(name)).is(200);
+    }
+    let said = server.stop().exits(0).stderr;
+    assert!(said.contains("64 files open at once"), "{said}");
+}
+
+#[test]
+fn a_clock_that_leaps_lets_nothing_go() {
+    let registry = Registry::new([Crate::new("a1", "1.0.0"), Crate::new("a2", "1.0.0")]);
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &["--max-age", "90d"]);
+    for name in ["a1", "a2"] {
+        server.get(&download(name)).is(200);
+    }
+    server.stop().exits(0).no_panic();
+    // As it is written by a clock of 2001, or of 2036.
+    let path = sandbox.mirror().join(".mirror/use/crates-io");
+    for time in ["978307210", "2082758400"] {
+        fs::write(
+            &path,
+            format!("at {time}\na1 1.0.0 1 {time}\na2 1.0.0 1 {time}\n"),
+        )
+        .unwrap();
+        let server = Served::start(&sandbox, &["--max-age", "90d"]);
+        server.until("noticed", |stats| stats["clock_leaps"] == 1);
+        assert_eq!(server.stats()["evicted"], 0);
+        let said = server.stop().exits(0).no_panic().stderr;
+        assert_eq!(said.matches("the clock says").count(), 1, "{said}");
+    }
+    for name in ["a1", "a2"] {
+        assert!(
+            sandbox
+                .mirror()
+                .join(format!("crates-io/{name}-1.0.0.crate"))
+                .is_file()
+        );
+    }
+}
+
+#[test]
+fn a_token_file_with_a_slip_is_told_once_per_change() {
+    let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
+    let sandbox = Sandbox::new(&registry);
+    let tokens = sandbox.path("tokens");
+    // An editor's byte order mark is no slip.
+    fs::write(&tokens, "\u{feff}read leaked\nread keep\n").unwrap();
+    let server = Served::start(&sandbox, &["--token-file", "tokens"]);
+    let errors = |number: u64| {
+        let since = Instant::now();
+        let wanted = format!("cargo_mirror_reload_errors_total {number}\n");
+        loop {
+            let metrics = server.ask("GET", "/metrics", &[("Authorization", "leaked")]);
+            if metrics.is(200).text().contains(&wanted) {
+                return;
+            }
+            assert!(since.elapsed() < Duration::from_secs(30), "never {number}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    fs::write(&tokens, "read keep\nreed other\n").unwrap();
+    errors(1);
+    // It is looked at again, and not said again.
+    std::thread::sleep(Duration::from_millis(4500));
+    errors(1);
+    fs::remove_file(&tokens).unwrap();
+    errors(2);
+    let said = server.stop().exits(0).no_panic().stderr;
+    assert_eq!(said.matches("goes on to hold").count(), 2, "{said}");
+}
