@@ -5,6 +5,7 @@
 #![cfg(test)]
 
 /// The world a test runs in.
+#[macro_use]
 mod fixture {
     pub(crate) mod command;
     pub(crate) mod damage;
@@ -18,9 +19,12 @@ mod fixture {
     pub(crate) mod raw;
     pub(crate) mod registry;
     pub(crate) mod repository;
+    #[macro_use]
+    pub(crate) mod requires;
     pub(crate) mod sandbox;
     pub(crate) mod served;
     pub(crate) mod server;
+    pub(crate) mod settings;
 }
 
 /// The command line itself, and its output for programs.

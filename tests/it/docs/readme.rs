@@ -216,7 +216,7 @@ fn every_block_of_every_page_is_known_to_a_test() {
                     let lines = block.text.lines().map(str::trim_start);
                     let mut lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
                     assert!(
-                        lines.all(|line| known(line.split("DRILL_ROUNDS=500 ").last().unwrap())),
+                        lines.all(|line| known(line.split("CHAOS_ROUNDS=500 ").last().unwrap())),
                         "{at}: no test knows of it"
                     );
                 }

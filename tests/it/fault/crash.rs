@@ -19,10 +19,7 @@ fn registry() -> Registry {
 
 /// Kills `vendor` the `count`th time it comes to `step`, looks at what is left, and goes on.
 fn check(step: &str, count: usize) {
-    if !cfg!(debug_assertions) {
-        eprintln!("note: a release build cannot be killed at a step");
-        return;
-    }
+    requires!(debug_build);
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
     let former = sandbox.project("former", &[Dep::new("beta", "1")]);

@@ -6,7 +6,7 @@ use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{tree, write};
 use crate::fixture::registry::Registry;
-use crate::fixture::sandbox::{Sandbox, can_mount};
+use crate::fixture::sandbox::Sandbox;
 
 fn registry() -> Registry {
     Registry::new([
@@ -24,9 +24,7 @@ const LEVEL: usize = 24;
 
 #[test]
 fn a_full_disk_at_every_level() {
-    if !can_mount() {
-        return;
-    }
+    requires!(mount);
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
     let project = sandbox.project("app", &deps());
@@ -73,9 +71,7 @@ fn a_full_disk_at_every_level() {
 /// The other verbs that write: each is given a mirror to mend or to tidy on a disk with little more room than that takes.
 #[test]
 fn a_full_disk_while_mending_and_tidying() {
-    if !can_mount() {
-        return;
-    }
+    requires!(mount);
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
     let project = sandbox.project("app", &deps());
@@ -147,9 +143,7 @@ fn a_full_disk_while_mending_and_tidying() {
 
 #[test]
 fn a_mirror_that_cannot_be_written() {
-    if !can_mount() {
-        return;
-    }
+    requires!(mount);
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
     let one = sandbox.project("one", &[Dep::new("small", "1")]);

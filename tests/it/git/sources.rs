@@ -508,10 +508,7 @@ fn another_revision_is_told_and_fetched() {
 
 /// Kills `vendor` the `count`th time it comes to `step`, and looks at what is left.
 fn killed(step: &str, count: usize) {
-    if !cfg!(debug_assertions) {
-        eprintln!("note: a release build cannot be killed at a step");
-        return;
-    }
+    requires!(debug_build);
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
     let sandbox = Sandbox::new(&registry);
     let repository = Repository::new(&sandbox, "work", &WORKSPACE);

@@ -207,10 +207,7 @@ fn what_no_root_wants_goes_and_nothing_else() {
 
 #[test]
 fn killed_while_it_removes() {
-    if !cfg!(debug_assertions) {
-        eprintln!("note: a release build cannot be killed at a step");
-        return;
-    }
+    requires!(debug_build);
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
     for step in ["git-record-shortened", "git-package-aside"] {
         let sandbox = Sandbox::new(&registry);
@@ -241,10 +238,7 @@ fn killed_while_it_removes() {
 
 #[test]
 fn no_power_cut_leaves_a_record_of_what_is_not_there() {
-    if !cfg!(debug_assertions) || !cfg!(target_os = "linux") {
-        eprintln!("note: only debug builds log what they write");
-        return;
-    }
+    requires!(trace_of_writes);
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
     let sandbox = Sandbox::new(&registry);
     let repository = Repository::new(&sandbox, "work", &WORKSPACE);

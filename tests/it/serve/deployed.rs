@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -29,25 +29,6 @@ fn block(language: &str) -> &'static str {
     let part = parts.next().expect("the page has such a block");
     assert!(parts.next().is_none(), "which block of {language}?");
     part.split_once("```").expect("the block ends").0
-}
-
-/// Whether all of these programs are here. If not, it is said where nobody can overlook it: the tests' own standard error,
-/// which is not captured.
-fn there(test: &str, programs: &[&str]) -> bool {
-    let lacking = programs.iter().find(|program| {
-        let tried = Command::new("sh")
-            .args(["-c", "PATH=$PATH:/usr/sbin; command -v \"$0\"", program])
-            .stdout(Stdio::null())
-            .status();
-        !tried.is_ok_and(|status| status.success())
-    });
-    if let Some(lacking) = lacking {
-        let _ = writeln!(
-            std::io::stderr(),
-            "\nSKIPPED {test}: there is no `{lacking}` on this machine\n"
-        );
-    }
-    lacking.is_none()
 }
 
 /// A port that nobody listens on, for a program that must be told one.
@@ -165,9 +146,7 @@ fn behind_nginx(sandbox: &Sandbox) -> (Served, Nginx<'_>) {
 
 #[test]
 fn behind_nginx_cargo_builds_and_parts_and_conditions_pass() {
-    if !there("behind nginx", &["nginx", "curl"]) {
-        return;
-    }
+    requires!(nginx, curl);
     let registry = Registry::new([
         Crate::new("top", "1.0.0").needs("leaf").needs("big"),
         Crate::new("leaf", "1.0.0"),
@@ -227,9 +206,7 @@ fn behind_nginx_cargo_builds_and_parts_and_conditions_pass() {
 
 #[test]
 fn behind_nginx_what_fails_does_not_end_cleanly() {
-    if !there("failures behind nginx", &["nginx", "curl"]) {
-        return;
-    }
+    requires!(nginx, curl);
     let registry = Registry::new([
         large("bad", 3 << 20),
         large("slow", 3 << 20),
@@ -309,9 +286,7 @@ fn units(folder: &Path) -> Vec<String> {
 
 #[test]
 fn systemd_takes_the_units() {
-    if !there("systemd's view of the units", &["systemd-analyze"]) {
-        return;
-    }
+    requires!(systemd_analyze);
     let registry = Registry::new([]);
     let sandbox = Sandbox::new(&registry);
     let units = units(&sandbox.fresh("units"));
@@ -326,9 +301,7 @@ fn systemd_takes_the_units() {
 #[test]
 fn the_first_client_starts_it_by_its_socket() {
     let program = "systemd-socket-activate";
-    if !there("socket activation", &[program]) {
-        return;
-    }
+    requires!(systemd_socket_activate);
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
     let sandbox = Sandbox::new(&registry);
     let notify = UnixDatagram::bind(sandbox.path("notify")).unwrap();
@@ -396,9 +369,7 @@ for restart in range(4):
 
 #[test]
 fn a_restart_with_the_socket_kept_open_loses_no_connection() {
-    if !there("restarts", &["python3"]) {
-        return;
-    }
+    requires!(python3);
     let registry = Registry::new([]);
     let sandbox = Sandbox::new(&registry);
     fs::write(sandbox.path("systemd.py"), SYSTEMD).unwrap();

@@ -453,6 +453,7 @@ fn it_stops_when_what_is_under_way_is_done() {
 #[test]
 fn a_service_manager_hands_over_a_socket_and_is_told() {
     use std::os::unix::net::UnixDatagram;
+    requires!(python3);
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
     let socket = UnixDatagram::bind(sandbox.path("notify")).unwrap();
@@ -472,13 +473,6 @@ os.environ["LISTEN_FDS"] = "1"
 os.environ["LISTEN_PID"] = str(os.getpid())
 os.execv(sys.argv[1], sys.argv[1:])
 ' "$@""#;
-    let has_python = std::process::Command::new("python3")
-        .arg("--version")
-        .output();
-    if has_python.is_err() {
-        eprintln!("note: there is no python3 to play systemd");
-        return;
-    }
     let run = sandbox
         .program(["serve", "--listen", "256.0.0.1:0"])
         .env("NOTIFY_SOCKET", sandbox.path("notify"))

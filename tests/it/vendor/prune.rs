@@ -564,9 +564,7 @@ fn only_projects_can_be_pruned_and_only_for_targets_that_rustc_knows() {
 
 #[test]
 fn killed_on_the_way_nothing_looks_lost_that_was_left_out() {
-    if !cfg!(debug_assertions) {
-        return;
-    }
+    requires!(debug_build);
     let registry = registry();
     for step in ["index-renamed:1", "index-renamed:4", "crate-renamed:3"] {
         let sandbox = Sandbox::new(&registry);

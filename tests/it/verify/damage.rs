@@ -86,9 +86,7 @@ fn killed(registry: &Registry, step: &str) -> Sandbox {
 
 #[test]
 fn what_a_killed_run_had_in_hand_is_told_and_is_no_damage() {
-    if !cfg!(debug_assertions) {
-        return;
-    }
+    requires!(debug_build);
     let registry = registry();
     for step in ["crate-renamed:1", "group-flushed:1", "index-temp-written:1"] {
         for arguments in [
@@ -158,9 +156,7 @@ fn what_a_killed_run_had_in_hand_is_told_and_is_no_damage() {
 
 #[test]
 fn a_line_that_could_not_be_had_is_not_taken_for_written() {
-    if !cfg!(debug_assertions) {
-        return;
-    }
+    requires!(debug_build);
     let registry = registry();
     let sandbox = killed(&registry, "crate-renamed:1");
     // The bytes are found to be here, but upstream does not say what their line is.

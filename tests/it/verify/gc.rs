@@ -152,9 +152,7 @@ fn options_spare_what_no_root_wants() {
 
 #[test]
 fn age_is_counted_from_when_a_root_let_go() {
-    if !cfg!(debug_assertions) {
-        return;
-    }
+    requires!(debug_build);
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
     sandbox.program(["prefetch", "beta"]).outcome().exits(0);
@@ -227,9 +225,7 @@ fn what_killed_runs_left_is_swept() {
 
 #[test]
 fn killed_at_any_step_it_leaves_a_sound_mirror() {
-    if !cfg!(debug_assertions) {
-        return;
-    }
+    requires!(debug_build);
     let registry = registry();
     for step in [
         "line-removed:1",
