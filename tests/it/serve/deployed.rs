@@ -114,7 +114,9 @@ impl Drop for Nginx<'_> {
             let told = Command::new("kill").arg(running.id().to_string()).status();
             assert!(told.is_ok());
             let said = running.outcome().stderr;
-            assert!(!said.contains("[emerg]"), "{said}");
+            // A second panic would end all tests.
+            let broken = said.contains("[emerg]") && !std::thread::panicking();
+            assert!(!broken, "{said}");
         }
     }
 }
@@ -236,7 +238,16 @@ fn behind_nginx_what_fails_does_not_end_cleanly() {
         }
         registry.mend();
     }
-    let (code, mended) = nginx.curl(&bad, &[]);
+    // After so many failures the server leaves the host alone for as long as it says.
+    let since = Instant::now();
+    let (code, mended) = loop {
+        let (code, answer) = nginx.curl(&bad, &[]);
+        if answer.status != 503 || since.elapsed() > Duration::from_secs(30) {
+            break (code, answer);
+        }
+        assert_ne!(answer.header("retry-after"), "", "{}", answer.text());
+        std::thread::sleep(Duration::from_millis(200));
+    };
     assert!(code == Some(0) && mended.is(200).body == right);
 
     // Upstream gone: 503 and its Retry-After, not nginx's own page.
