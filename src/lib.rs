@@ -410,7 +410,20 @@ pub mod cli {
         pub mod serve;
         pub mod verify;
     }
-    /// What is printed: words, JSON, progress.
+    /// The lines of `--message-format json`: types of their own, which are the format.
+    pub mod json {
+        pub mod config;
+        pub mod line;
+        pub mod mirror;
+        pub mod outdated;
+        pub mod report;
+        #[cfg(test)]
+        mod schema;
+        pub mod status;
+        pub mod vendor;
+        pub mod verify;
+    }
+    /// What is printed: words, progress.
     pub mod output {
         pub mod format;
         pub mod markdown;

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use crate::cli::exit::{EXIT_NO, Exit, finish};
+use crate::cli::json::config as json;
+use crate::cli::json::report::Report;
 use crate::cli::output::terminal::{Terminal, count};
 use crate::cli::output::text;
 use crate::cli::{args, settings};
@@ -20,12 +20,20 @@ use crate::ops::input::read::Project;
 use crate::ops::roots::warn_of_merged;
 
 /// What `on` and `off` did.
-#[derive(Serialize)]
 struct Switched {
     configs: Vec<file::ConfigChange>,
     mirror: PathBuf,
-    #[serde(skip_serializing_if = "Option::is_none")]
     server: Option<String>,
+}
+
+impl Switched {
+    fn line(&self) -> json::Switched {
+        json::Switched {
+            configs: self.configs.iter().map(Into::into).collect(),
+            mirror: self.mirror.clone(),
+            server: self.server.clone(),
+        }
+    }
 }
 
 pub fn on(
@@ -87,9 +95,11 @@ pub fn on(
         server,
     };
     let at = report.server.as_deref().unwrap_or(text::MIRROR);
-    finish(terminal, "on", &report, |out| {
-        text::switched(out, &report.configs, &common.cwd, Some(at), switch.dry_run)
-    })?;
+    finish(
+        terminal,
+        || Report::On(report.line()),
+        |out| text::switched(out, &report.configs, &common.cwd, Some(at), switch.dry_run),
+    )?;
     Ok(code)
 }
 
@@ -118,9 +128,11 @@ pub fn off(
         mirror: common.mirror.clone(),
         server: None,
     };
-    finish(terminal, "off", &report, |out| {
-        text::switched(out, &report.configs, &common.cwd, None, arguments.dry_run)
-    })?;
+    finish(
+        terminal,
+        || Report::Off(report.line()),
+        |out| text::switched(out, &report.configs, &common.cwd, None, arguments.dry_run),
+    )?;
     Ok(0)
 }
 
