@@ -22,15 +22,18 @@ mod fixture {
     #[macro_use]
     pub(crate) mod requires;
     pub(crate) mod sandbox;
+    pub(crate) mod schema;
     pub(crate) mod served;
     pub(crate) mod server;
     pub(crate) mod settings;
+    pub(crate) mod snapshot;
 }
 
 /// The command line itself, and its output for programs.
 mod cli {
     mod command_line;
     mod json;
+    mod reports;
 }
 /// Cargo's config: edited, put back, shared by several projects.
 mod config {
@@ -121,3 +124,4 @@ mod verify {
 }
 
 mod architecture;
+mod regression;

@@ -16,6 +16,7 @@ use crate::fixture::project::{tree, write};
 use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::Sandbox;
 use crate::fixture::server::Fault;
+use crate::fixture::settings;
 
 fn registry() -> Registry {
     Registry::new([
@@ -227,12 +228,13 @@ fn what_killed_runs_left_is_swept() {
 fn killed_at_any_step_it_leaves_a_sound_mirror() {
     requires!(debug_build);
     let registry = registry();
-    for step in [
+    let steps = [
         "line-removed:1",
         "line-removed:2",
         "crate-removed:1",
         "crate-removed:2",
-    ] {
+    ];
+    for step in settings::sample(steps, 2) {
         let sandbox = Sandbox::new(&registry);
         let app = sandbox.project("app", &[Dep::new("alpha", "1")]);
         sandbox.run(&app, ["vendor"]).exits(0);
@@ -366,7 +368,7 @@ fn whole() -> &'static (Registry, BTreeMap<String, Vec<u8>>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: settings::number_of(48, 12), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_byte_that_a_root_needs_is_removed(
