@@ -437,6 +437,19 @@ pub mod cli {
         pub mod serve;
         pub mod verify;
     }
+    /// What `--message-format json` prints: types of their own, one file a command.
+    pub mod json {
+        pub mod config;
+        pub mod line;
+        pub mod mirror;
+        pub mod outdated;
+        pub mod report;
+        #[cfg(test)]
+        mod schema;
+        pub mod status;
+        pub mod vendor;
+        pub mod verify;
+    }
     /// What is printed: words, JSON, progress.
     pub mod output {
         pub mod format;

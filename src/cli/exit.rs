@@ -4,8 +4,8 @@ use crate::model::errors::fs::Action;
 use crate::model::errors::fs::FsError;
 use std::io;
 
-use serde::Serialize;
-
+use crate::cli::json::line::Message;
+use crate::cli::json::report::Report;
 use crate::cli::output::format::MessageFormat;
 use crate::cli::output::terminal::Terminal;
 use crate::model::error::{Error, Result};
@@ -51,23 +51,11 @@ impl From<io::Error> for Exit {
 /// The report: the last line of JSON, or words.
 pub fn finish(
     terminal: Terminal,
-    command: &'static str,
-    report: &impl Serialize,
+    report: impl FnOnce() -> Report,
     say: impl FnOnce(Terminal) -> io::Result<()>,
 ) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Line<'a, R> {
-        reason: &'static str,
-        command: &'static str,
-        #[serde(flatten)]
-        report: &'a R,
-    }
     match terminal.format {
-        MessageFormat::Json => terminal.json(&Line {
-            reason: "report",
-            command,
-            report,
-        }),
+        MessageFormat::Json => terminal.message(Message::Report(report())),
         MessageFormat::Human => say(terminal),
     }
 }

@@ -16,6 +16,8 @@ use crate::cli::command::{
 use crate::cli::exit::{
     EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_NO, EXIT_USAGE, Exit, block_on, finish,
 };
+use crate::cli::json::report::{Report, StatusReport};
+use crate::cli::json::vendor::Fetched;
 use crate::cli::output::format::MessageFormat;
 use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::Terminal;
@@ -109,7 +111,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Exit> {
             let point = (!vendor.no_config).then_some(target);
             let options = options(inputs, point, &vendor.fetch, None);
             fetch(
-                "vendor",
+                Report::Vendor,
                 &common,
                 options,
                 vendor.no_config,
@@ -140,9 +142,8 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Exit> {
             let report = status::run(&common, &options);
             progress.finish();
             let report = report?;
-            finish(terminal, "status", &report, |out| {
-                text::status(out, &report)
-            })?;
+            let line = || Report::Status(StatusReport::Status((&report).into()));
+            finish(terminal, line, |out| text::status(out, &report))?;
             Ok(if report.ready { 0 } else { EXIT_NO })
         }
         Command::Verify(verify) => verify::verify(verify, &common, terminal, &progress),
@@ -193,7 +194,7 @@ fn prefetch(
         inputs.extend(workspaces::standard_library_inputs(common, &folders)?);
     }
     let options = options(inputs, None, &prefetch.fetch, Some(prefetch));
-    fetch("prefetch", common, options, false, terminal, progress)
+    fetch(Report::Prefetch, common, options, false, terminal, progress)
 }
 
 fn options(
@@ -233,7 +234,7 @@ fn options(
 }
 
 fn fetch(
-    command: &'static str,
+    command: fn(Fetched) -> Report,
     common: &Context,
     options: vendor::VendorOptions,
     print_config: bool,
@@ -271,9 +272,11 @@ fn fetch(
     if dry_run && terminal.format == MessageFormat::Human {
         terminal.data(text::plan(&report).as_bytes())?;
     }
-    finish(terminal, command, &report, |out| {
-        text::fetched(out, &report, &common.cwd, started.elapsed(), dry_run)
-    })?;
+    finish(
+        terminal,
+        || command((&report).into()),
+        |out| text::fetched(out, &report, &common.cwd, started.elapsed(), dry_run),
+    )?;
     Ok(code(&report))
 }
 
@@ -300,9 +303,8 @@ fn explain(
         found => found?,
     };
     let report = ops_explain::run(common, &projects, name)?;
-    finish(terminal, "status", &report, |out| {
-        explained::words(out, &report)
-    })?;
+    let line = || Report::Status(StatusReport::Explained((&report).into()));
+    finish(terminal, line, |out| explained::words(out, &report))?;
     Ok(if report.packages.is_empty() {
         EXIT_NO
     } else {
@@ -315,9 +317,8 @@ fn answer(report: &outdated::OutdatedReport, terminal: Terminal) -> Result<u8, E
     if terminal.format == MessageFormat::Json {
         found::lines(terminal, report)?;
     }
-    finish(terminal, "outdated", report, |out| {
-        found::words(out, report)
-    })?;
+    let line = || Report::Outdated(report.into());
+    finish(terminal, line, |out| found::words(out, report))?;
     Ok(if !report.failed.is_empty() {
         EXIT_FAILURE
     } else if report.is_grave() {

@@ -5,6 +5,7 @@
 #![cfg(test)]
 
 /// The world a test runs in.
+#[macro_use]
 mod fixture {
     pub(crate) mod command;
     pub(crate) mod damage;
@@ -18,15 +19,21 @@ mod fixture {
     pub(crate) mod raw;
     pub(crate) mod registry;
     pub(crate) mod repository;
+    #[macro_use]
+    pub(crate) mod requires;
     pub(crate) mod sandbox;
+    pub(crate) mod schema;
     pub(crate) mod served;
     pub(crate) mod server;
+    pub(crate) mod settings;
+    pub(crate) mod snapshot;
 }
 
 /// The command line itself, and its output for programs.
 mod cli {
     mod command_line;
     mod json;
+    mod reports;
 }
 /// Cargo's config: edited, put back, shared by several projects.
 mod config {
@@ -128,3 +135,4 @@ mod verify {
 }
 
 mod architecture;
+mod regression;

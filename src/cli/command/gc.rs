@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::cli::args::{Gc, Roots, RootsCommand};
 use crate::cli::exit::{EXIT_FAILURE, EXIT_NO, Exit, block_on, finish};
+use crate::cli::json::report::{Report, RootsReport};
 use crate::cli::output::terminal::{Terminal, bytes, count};
 use crate::io::cargo::command::Cargo;
 use crate::io::fs::platform;
@@ -26,7 +27,8 @@ pub fn roots(
     match &arguments.command {
         None | Some(RootsCommand::List) => {
             let report = roots::list(common)?;
-            finish(terminal, "roots", &report, |out| {
+            let line = || Report::Roots(RootsReport::Listed((&report).into()));
+            finish(terminal, line, |out| {
                 out.data(list(&report.roots).as_bytes())
             })?;
             Ok(0)
@@ -45,7 +47,8 @@ pub fn roots(
                 terminal.problem(&format!("{}: {}", failed.package, failed.cause));
             }
             let listed = roots::list(common)?;
-            finish(terminal, "roots", &listed, |out| {
+            let line = || Report::Roots(RootsReport::Listed((&listed).into()));
+            finish(terminal, line, |out| {
                 out.step("Recorded", &count(report.kept, "package"));
                 out.data(list(&listed.roots).as_bytes())
             })?;
@@ -57,7 +60,8 @@ pub fn roots(
         }
         Some(RootsCommand::Forget { roots: words }) => {
             let report = roots::forget(common, words)?;
-            finish(terminal, "roots", &report, |out| {
+            let line = || Report::Roots(RootsReport::Forgotten((&report).into()));
+            finish(terminal, line, |out| {
                 out.step("Forgot", &count(report.forgotten.len(), "root"));
                 out.help(
                     "`cargo mirror gc` lists what no root needs any more, and with --yes drops it",
@@ -108,7 +112,8 @@ pub fn gc(arguments: &Gc, common: &Context, terminal: Terminal) -> Result<u8, Ex
         act: arguments.yes,
     };
     let report = gc::run(common, &options)?;
-    finish(terminal, "gc", &report, |out| {
+    let line = || Report::Gc((&report).into());
+    finish(terminal, line, |out| {
         let mut text = String::new();
         for dropped in &report.dropped {
             // Writing to a String cannot fail.

@@ -4,10 +4,11 @@ use crate::model::errors::input::InputError;
 use crate::model::errors::serve::ServeError;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use url::Url;
 
 use crate::cli::exit::{EXIT_NO, Exit, block_on, finish};
+use crate::cli::json::config as json;
+use crate::cli::json::report::Report;
 use crate::cli::output::terminal::{Terminal, count};
 use crate::cli::output::text;
 use crate::cli::{args, settings};
@@ -25,12 +26,20 @@ use crate::ops::input::read::Project;
 use crate::ops::roots::warn_of_merged;
 
 /// What `on` and `off` did.
-#[derive(Serialize)]
 struct Switched {
     configs: Vec<file::ConfigChange>,
     mirror: PathBuf,
-    #[serde(skip_serializing_if = "Option::is_none")]
     server: Option<String>,
+}
+
+impl Switched {
+    fn line(&self) -> json::Switched {
+        json::Switched {
+            configs: self.configs.iter().map(Into::into).collect(),
+            mirror: self.mirror.clone(),
+            server: self.server.clone(),
+        }
+    }
 }
 
 pub fn on(
@@ -95,9 +104,11 @@ pub fn on(
         warn_of_silence(index, common, terminal)?;
     }
     let at = report.server.as_deref().unwrap_or(text::MIRROR);
-    finish(terminal, "on", &report, |out| {
-        text::switched(out, &report.configs, &common.cwd, Some(at), switch.dry_run)
-    })?;
+    finish(
+        terminal,
+        || Report::On(report.line()),
+        |out| text::switched(out, &report.configs, &common.cwd, Some(at), switch.dry_run),
+    )?;
     Ok(code)
 }
 
@@ -159,9 +170,11 @@ pub fn off(
         mirror: common.mirror.clone(),
         server: None,
     };
-    finish(terminal, "off", &report, |out| {
-        text::switched(out, &report.configs, &common.cwd, None, arguments.dry_run)
-    })?;
+    finish(
+        terminal,
+        || Report::Off(report.line()),
+        |out| text::switched(out, &report.configs, &common.cwd, None, arguments.dry_run),
+    )?;
     Ok(0)
 }
 

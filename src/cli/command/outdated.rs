@@ -2,10 +2,8 @@
 
 use std::fmt::Write;
 use std::io;
-use std::path::Path;
 
-use serde::Serialize;
-
+use crate::cli::json::line::Message;
 use crate::cli::output::terminal::{Terminal, count};
 use crate::model::index::published::Finding;
 use crate::model::policy::advisory::Advisory;
@@ -13,19 +11,11 @@ use crate::ops::audit::outdated::{OutdatedReport, ProjectReport};
 
 /// The findings as JSON, one a line.
 pub fn lines(terminal: Terminal, report: &OutdatedReport) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Line<'a> {
-        reason: &'static str,
-        project: &'a Path,
-        #[serde(flatten)]
-        finding: &'a Finding,
-    }
     for project in &report.projects {
         for finding in &project.findings {
-            terminal.json(&Line {
-                reason: "finding",
-                project: &project.project,
-                finding,
+            terminal.message(Message::Finding {
+                project: project.project.clone(),
+                finding: finding.into(),
             })?;
         }
     }

@@ -8,11 +8,13 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use url::Url;
 
 use crate::cli::exit::{Exit, block_on, finish, runtime};
+use crate::cli::json::line::Message;
+use crate::cli::json::mirror::{Requested, Statistics};
+use crate::cli::json::report::{Report, StatsReport};
 use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::{Terminal, bytes, count};
 use crate::io::cargo::command::Cargo;
@@ -28,7 +30,6 @@ use crate::ops::input::read::Input;
 use crate::serve::admit::limits::MaxInFlight;
 use crate::serve::metrics::access_log::Format;
 use crate::serve::metrics::usage::top;
-use crate::serve::pages::stats::Top;
 use crate::serve::registry::withdrawn::Deleted;
 use crate::serve::server::{self, Listening, ServeOptions};
 
@@ -94,19 +95,11 @@ pub fn serve(
 }
 
 fn announce(terminal: Terminal, common: &Context, listening: &Listening) -> std::io::Result<()> {
-    #[derive(Serialize)]
-    struct Said<'a> {
-        reason: &'static str,
-        url: &'a str,
-        config: &'a str,
-    }
     let Listening { base, config, .. } = listening;
     if terminal.format == crate::cli::output::format::MessageFormat::Json {
-        let (reason, url) = ("listening", base);
-        return terminal.json(&Said {
-            reason,
-            url,
-            config,
+        return terminal.message(Message::Listening {
+            url: base.clone(),
+            config: config.clone(),
         });
     }
     terminal.step("Serving", &format!("{} at {base}", common.mirror.display()));
@@ -121,33 +114,22 @@ fn announce(terminal: Terminal, common: &Context, listening: &Listening) -> std:
     terminal.data(config.as_bytes())
 }
 
-/// What is known without a server.
-#[derive(Debug, Serialize)]
-struct OfMirror {
-    crates: usize,
-    bytes: u64,
-    times: u64,
-    top: Vec<Top>,
-    mirror: PathBuf,
-}
-
 pub fn stats(arguments: &Stats, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
     let Some(server) = &arguments.server else {
         let report = of_mirror(common)?;
-        finish(terminal, "stats", &report, |out| {
-            let mut text = format!(
-                "{} ({}) in {}, requested {}\n",
-                count(report.crates, "crate"),
-                bytes(report.bytes),
-                report.mirror.display(),
-                times(report.times)
-            );
-            for top in &report.top {
-                // Writing to a String cannot fail.
-                let _ = writeln!(text, "{:>8} {}", top.times, top.package);
-            }
-            out.data(text.as_bytes())
-        })?;
+        let mut text = format!(
+            "{} ({}) in {}, requested {}\n",
+            count(report.crates, "crate"),
+            bytes(report.bytes),
+            report.mirror.display(),
+            times(report.times)
+        );
+        for top in &report.top {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{:>8} {}", top.times, top.package);
+        }
+        let line = || Report::Stats(StatsReport::Mirror(report));
+        finish(terminal, line, |out| out.data(text.as_bytes()))?;
         return Ok(0);
     };
     let bad = |message: String| {
@@ -161,10 +143,11 @@ pub fn stats(arguments: &Stats, common: &Context, terminal: Terminal) -> Result<
     let token = common.environment.get("CARGO_MIRROR_TOKEN");
     let settings = http_settings(&common.config(&common.cwd)?);
     let text = block_on(get::get_text(&settings, &url, token.map(String::as_str)))?;
-    let page: Value = serde_json::from_slice(&text).map_err(|cause| bad(cause.to_string()))?;
-    finish(terminal, "stats", &page, |out| {
-        out.data(words(&page).as_bytes())
-    })?;
+    let page: Map<String, Value> =
+        serde_json::from_slice(&text).map_err(|cause| bad(cause.to_string()))?;
+    let text = words(&Value::Object(page.clone()));
+    let line = || Report::Stats(StatsReport::Server(page));
+    finish(terminal, line, |out| out.data(text.as_bytes()))?;
     Ok(0)
 }
 
@@ -188,15 +171,16 @@ fn times(number: u64) -> String {
     format!("{number} time{}", if number == 1 { "" } else { "s" })
 }
 
-fn of_mirror(common: &Context) -> Result<OfMirror> {
+/// What is known without a server.
+fn of_mirror(common: &Context) -> Result<Statistics> {
     crate::io::mirror::layout::must_be_there(&common.mirror)?;
     let held = common.store().inventory()?;
     let used = usage::read(&common.mirror, CRATES_IO_FOLDER);
-    Ok(OfMirror {
+    Ok(Statistics {
         crates: held.len(),
         bytes: held.iter().map(|held| held.bytes).sum(),
         times: used.iter().map(|used| used.times).sum(),
-        top: top(used, 20).into_iter().map(Top::from).collect(),
+        top: top(used, 20).into_iter().map(Requested::from).collect(),
         mirror: common.mirror.clone(),
     })
 }

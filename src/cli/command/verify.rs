@@ -9,6 +9,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::cli::args;
 use crate::cli::exit::{EXIT_NO, Exit, block_on, finish};
+use crate::cli::json::report::{self as json, Report};
+use crate::cli::json::verify::Repaired;
 use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::{Terminal, bytes, count};
 use crate::model::error::{Error, Result};
@@ -44,13 +46,15 @@ pub fn verify(
             accept: Vec::new(),
             dry_run: false,
         };
-        return mend("verify", options, common, terminal, progress);
+        let of_verify = |report| Report::Verify(json::VerifyReport::Repaired(report));
+        return mend(of_verify, options, common, terminal, progress);
     }
     let started = Instant::now();
     let report = verify::run(common, &options);
     progress.finish();
     let report = report?;
-    finish(terminal, "verify", &report, |out| {
+    let line = || Report::Verify(json::VerifyReport::Verified((&report).into()));
+    finish(terminal, line, |out| {
         verified(out, &report, started.elapsed())
     })?;
     Ok(if report.sound { 0 } else { EXIT_NO })
@@ -80,11 +84,11 @@ pub fn repair(
         accept: accept.collect::<Result<_>>()?,
         dry_run: arguments.dry_run,
     };
-    mend("repair", options, common, terminal, progress)
+    mend(Report::Repair, options, common, terminal, progress)
 }
 
 fn mend(
-    command: &'static str,
+    command: fn(Repaired) -> Report,
     options: RepairOptions,
     common: &Context,
     terminal: Terminal,
@@ -94,7 +98,8 @@ fn mend(
     let report = block_on(repair::run(common, options));
     progress.finish();
     let report = report?;
-    finish(terminal, command, &report, |out| {
+    let line = || command((&report).into());
+    finish(terminal, line, |out| {
         repaired(out, &report, started.elapsed())
     })?;
     Ok(if report.sound { 0 } else { EXIT_NO })

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::cli::json::line;
 use crate::cli::output::format::MessageFormat;
 use crate::cli::output::terminal::{Terminal, bytes};
 use crate::model::event::{ByteOrigin, Event, Watch};
@@ -89,9 +90,9 @@ impl Progress {
 
     fn hear(&self, event: &Event) {
         if self.terminal.format == MessageFormat::Json {
-            if !matches!(event, Event::Received { .. } | Event::Checked { .. }) {
+            if let Some(line) = line::of_event(event) {
                 // A reader that has gone away is found out by the report.
-                let _ = self.terminal.json(event);
+                let _ = self.terminal.json(&line);
             }
             self.state
                 .lock()

@@ -6,8 +6,8 @@ use std::path::{Display, Path};
 
 use anstyle::{AnsiColor, Style};
 use clap::ColorChoice;
-use serde::Serialize;
 
+use crate::cli::json::line::{Line, Message};
 use crate::cli::output::format::MessageFormat;
 use crate::model::error::Error;
 
@@ -93,24 +93,21 @@ impl Terminal {
             self.help(hint);
         }
         if self.format == MessageFormat::Json {
-            #[derive(Serialize)]
-            struct Said<'a> {
-                reason: &'static str,
-                message: String,
-                help: Option<&'a str>,
-            }
             // The error itself goes to the exit code; there is nobody left to tell that it could not be told.
-            let _ = self.json(&Said {
-                reason: "error",
+            let _ = self.message(Message::Error {
                 message: chain(error),
-                help: hint.as_deref(),
+                help: hint,
             });
         }
     }
 
-    /// One JSON object, on a line of its own.
-    pub fn json(&self, value: &impl Serialize) -> io::Result<()> {
-        let mut line = serde_json::to_vec(value)?;
+    /// One line of JSON.
+    pub fn message(&self, message: Message) -> io::Result<()> {
+        self.json(&Line::new(message))
+    }
+
+    pub fn json(&self, line: &Line) -> io::Result<()> {
+        let mut line = serde_json::to_vec(line)?;
         line.push(b'\n');
         self.data(&line)
     }

@@ -1,8 +1,8 @@
 //! Chaos: everything goes wrong at once, again and again, and the mirror stays right.
 //!
 //! ```sh
-//! cargo test --test it chaos -- --nocapture                                    # the short form, as in CI
-//! CARGO_MIRROR_CHAOS_ROUNDS=500 cargo test --test it chaos -- --nocapture      # the long one
+//! cargo test --test it chaos -- --nocapture                                    # 8 rounds, as in `cargo test`
+//! CARGO_MIRROR_CHAOS_ROUNDS=500 cargo test --test it chaos -- --nocapture      # many
 //! CARGO_MIRROR_CHAOS_SEED=42 ...                                               # the same choices again
 //! ```
 //!
@@ -16,7 +16,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -28,9 +27,12 @@ use crate::fixture::random::Dice;
 use crate::fixture::registry::{Registry, index_of};
 use crate::fixture::sandbox::Sandbox;
 use crate::fixture::server::Fault;
+use crate::fixture::settings;
 
-/// Rounds of the short form.
-const ROUNDS: usize = 24;
+/// Rounds of a full run of the tests.
+const ROUNDS: u64 = 24;
+/// Rounds of any other.
+const SOME_ROUNDS: u64 = 8;
 /// Rounds on one mirror.
 const GENERATION: usize = 12;
 /// So often the real cargo builds what is ready.
@@ -61,10 +63,9 @@ const PROJECTS: usize = 3;
 
 #[test]
 fn a_mirror_survives_faults_and_kills() {
-    let rounds = number("CARGO_MIRROR_CHAOS_ROUNDS").unwrap_or(ROUNDS as u64);
-    let seed = number("CARGO_MIRROR_CHAOS_SEED");
-    // Any seed will do, and the next run shall have another.
-    let seed = seed.unwrap_or_else(|| RandomState::new().hash_one("chaos") % 1_000_000);
+    let rounds = settings::number("CARGO_MIRROR_CHAOS_ROUNDS");
+    let rounds = rounds.unwrap_or_else(|| settings::number_of(ROUNDS, SOME_ROUNDS));
+    let seed = settings::number("CARGO_MIRROR_CHAOS_SEED").unwrap_or_else(settings::seed);
     eprintln!("chaos: {rounds} rounds, CARGO_MIRROR_CHAOS_SEED={seed}");
     let started = Instant::now();
     let mut chaos = Chaos::new(seed);
@@ -90,18 +91,6 @@ fn a_mirror_survives_faults_and_kills() {
         started.elapsed().as_secs_f64(),
         chaos.registry.faults_served()
     );
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how long it is to be is said in the environment"
-)]
-fn number(variable: &str) -> Option<u64> {
-    let text = std::env::var(variable).ok()?;
-    Some(
-        text.parse()
-            .unwrap_or_else(|_| panic!("{variable}={text} is not a number")),
-    )
 }
 
 #[derive(Default)]

@@ -6,7 +6,8 @@ use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::project::{tree, write};
 use crate::fixture::registry::Registry;
-use crate::fixture::sandbox::{Sandbox, can_mount};
+use crate::fixture::sandbox::Sandbox;
+use crate::fixture::settings;
 
 fn registry() -> Registry {
     Registry::new([
@@ -24,9 +25,7 @@ const LEVEL: usize = 24;
 
 #[test]
 fn a_full_disk_at_every_level() {
-    if !can_mount() {
-        return;
-    }
+    requires!(mount);
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
     let project = sandbox.project("app", &deps());
@@ -36,7 +35,10 @@ fn a_full_disk_at_every_level() {
     let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
     let mut full = 0;
     // Every level at which another write is the one that fails, a page more each time, until there is room for all.
-    for level in 1.. {
+    let step = settings::number_of(1, 5);
+    let first = 1 + usize::try_from(settings::seed()).expect("a small number") % step;
+    eprintln!("CARGO_MIRROR_TESTS_SEED={}", settings::seed());
+    for level in (first..).step_by(step) {
         let (mirror, saved) = (sandbox.mirror(), sandbox.path(&format!("saved-{level}")));
         fs::create_dir(&mirror).unwrap();
         let size = (level * LEVEL).to_string();
@@ -67,15 +69,16 @@ fn a_full_disk_at_every_level() {
         sandbox.program(["verify"]).outcome().exits(0);
         fs::remove_dir_all(&mirror).unwrap();
     }
-    assert!(full >= 10, "only {full} levels were too small");
+    assert!(
+        full >= settings::number_of(10, 2),
+        "only {full} levels were too small"
+    );
 }
 
 /// The other verbs that write: each is given a mirror to mend or to tidy on a disk with little more room than that takes.
 #[test]
 fn a_full_disk_while_mending_and_tidying() {
-    if !can_mount() {
-        return;
-    }
+    requires!(mount);
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
     let project = sandbox.project("app", &deps());
@@ -147,9 +150,7 @@ fn a_full_disk_while_mending_and_tidying() {
 
 #[test]
 fn a_mirror_that_cannot_be_written() {
-    if !can_mount() {
-        return;
-    }
+    requires!(mount);
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
     let one = sandbox.project("one", &[Dep::new("small", "1")]);

@@ -105,10 +105,7 @@ fn outer_reader(sandbox: &Sandbox) -> (Repository<'_>, Project) {
 
 #[test]
 fn without_links_a_package_that_reads_outside_of_its_folder_is_not_called_ready() {
-    if !cfg!(debug_assertions) {
-        eprintln!("note: a release build cannot be told to make no links");
-        return;
-    }
+    requires!(debug_build);
     let registry = Registry::new([]);
     let sandbox = Sandbox::new(&registry);
     let (_repository, project) = outer_reader(&sandbox);

@@ -10,6 +10,7 @@ use crate::fixture::project::{tree, write};
 use crate::fixture::registry::Registry;
 use crate::fixture::repository::{Repository, sources};
 use crate::fixture::sandbox::Sandbox;
+use crate::fixture::settings;
 
 pub(crate) fn kinds(sandbox: &Sandbox, arguments: &[&str]) -> Vec<String> {
     let run = sandbox.program(["verify", "--message-format", "json"]);
@@ -124,7 +125,7 @@ fn every_flipped_bit_is_found() {
     let git = sandbox.mirror().join("git");
     let sound = tree(&git);
     let files: Vec<&String> = sound.keys().filter(|path| !path.ends_with('/')).collect();
-    for round in 0..40_usize {
+    for round in settings::sample(0..40_usize, 6) {
         let path = files[round * 7 % files.len()];
         let whole = git.join(path);
         if whole.is_dir() {
@@ -207,12 +208,9 @@ fn what_no_root_wants_goes_and_nothing_else() {
 
 #[test]
 fn killed_while_it_removes() {
-    if !cfg!(debug_assertions) {
-        eprintln!("note: a release build cannot be killed at a step");
-        return;
-    }
+    requires!(debug_build);
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
-    for step in ["git-record-shortened", "git-package-aside"] {
+    for step in settings::sample(["git-record-shortened", "git-package-aside"], 1) {
         let sandbox = Sandbox::new(&registry);
         let repository = Repository::new(&sandbox, "work", &WORKSPACE);
         let both = project(&sandbox, "both", &[("outer", &repository.url(), "")]);
@@ -241,10 +239,7 @@ fn killed_while_it_removes() {
 
 #[test]
 fn no_power_cut_leaves_a_record_of_what_is_not_there() {
-    if !cfg!(debug_assertions) || !cfg!(target_os = "linux") {
-        eprintln!("note: only debug builds log what they write");
-        return;
-    }
+    requires!(trace_of_writes);
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
     let sandbox = Sandbox::new(&registry);
     let repository = Repository::new(&sandbox, "work", &WORKSPACE);

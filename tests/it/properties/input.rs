@@ -32,6 +32,8 @@ use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::fixture::settings;
+
 /// What people with bad intentions build names of.
 const PIECES: &[&str] = &[
     "a", "B", "7", "-", "_", ".", "..", "/", "\\", ":", "\0", "\n", " ", "~", "%2e", "con", "NUL",
@@ -99,6 +101,8 @@ fn stays(id: &CrateId) -> Result<(), TestCaseError> {
 }
 
 proptest! {
+    #![proptest_config(settings::properties())]
+
     #[test]
     fn names_and_versions_never_leave_the_mirror(
         strange_name in strange(),
@@ -172,6 +176,8 @@ fn index_lines() -> impl Strategy<Value = Vec<String>> {
 }
 
 proptest! {
+    #![proptest_config(settings::properties())]
+
     #[test]
     fn raw_lines_survive_in_any_order(
         lines in index_lines(),
@@ -310,6 +316,8 @@ fn spec() -> impl Strategy<Value = Spec> {
 }
 
 proptest! {
+    #![proptest_config(settings::properties())]
+
     #[test]
     fn list_entries_print_and_read_back(
         specs in vec(spec(), 0..6),
@@ -410,6 +418,8 @@ fn lockfile_text(version: u32, locked: &[Locked]) -> String {
 }
 
 proptest! {
+    #![proptest_config(settings::properties())]
+
     #[test]
     fn lockfiles_of_every_version_hold_what_was_put_in(
         locked in locked(),
@@ -464,7 +474,7 @@ fn quick<T>(work: impl FnOnce() -> T) -> T {
 
 #[test]
 fn huge_lines_end_soon_and_are_not_repeated() {
-    let huge = "a".repeat(50 << 20);
+    let huge = "a".repeat(settings::number_of(50, 5) << 20);
     for error in [
         CrateId::parse(&huge, "1.0.0").unwrap_err(),
         CrateId::parse("a", &huge).unwrap_err(),

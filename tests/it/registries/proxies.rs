@@ -246,27 +246,26 @@ fn a_certificate_that_is_not_taken_says_what_to_do() {
             .outcome()
             .exits(0);
     }
+    requires!(openssl);
     // OpenSSL's own way of saying what a certificate is trusted for.
     let trusted = Command::new("openssl")
         .args(["x509", "-trustout", "-addtrust", "serverAuth", "-in"])
         .arg(&files.0)
-        .output();
-    if let Ok(trusted) = trusted
-        && trusted.status.success()
-    {
-        let path = sandbox.path("trusted.pem");
-        write(&path, trusted.stdout);
-        let home = sandbox.fresh("home");
-        write(
-            &home.join("config.toml"),
-            format!("[http]\ncainfo = {path:?}\n"),
-        );
-        let run = sandbox.program(["stats", "--server", &base]);
-        run.env("CARGO_HOME", &home)
-            .env("no_proxy", "*")
-            .outcome()
-            .exits(0);
-    }
+        .output()
+        .expect("openssl runs");
+    assert!(trusted.status.success(), "{trusted:?}");
+    let path = sandbox.path("trusted.pem");
+    write(&path, trusted.stdout);
+    let home = sandbox.fresh("home");
+    write(
+        &home.join("config.toml"),
+        format!("[http]\ncainfo = {path:?}\n"),
+    );
+    let run = sandbox.program(["stats", "--server", &base]);
+    run.env("CARGO_HOME", &home)
+        .env("no_proxy", "*")
+        .outcome()
+        .exits(0);
 }
 
 #[test]

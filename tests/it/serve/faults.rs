@@ -14,13 +14,14 @@ use crate::fixture::registry::{Registry, index_of};
 use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::{Answer, Served};
 use crate::fixture::server::Fault;
+use crate::fixture::settings;
 
 const CRATE: &str = "/crates-io/dl/leaf/1.0.0/download";
 const INDEX: &str = "/crates-io/index/le/af/leaf";
 
-/// Every way in which upstream can fail for a while.
+/// Every way in which upstream can fail for a while, or some of them.
 fn faults() -> Vec<(&'static str, Fault)> {
-    vec![
+    let all = [
         ("500", Fault::Status(500)),
         ("503", Fault::Status(503)),
         ("429", Fault::RetryAfter(429, "1")),
@@ -31,7 +32,8 @@ fn faults() -> Vec<(&'static str, Fault)> {
             Fault::Bytes(b"<html>sign in</html>".to_vec()),
         ),
         ("truncated", Fault::Truncate(100)),
-    ]
+    ];
+    settings::sample(all, 3)
 }
 
 #[test]
@@ -384,6 +386,7 @@ fn upstreams_that_are_not_there_are_503() {
         let server = Served::run(
             sandbox
                 .program(["serve", "--listen", "127.0.0.1:0", "--upstream", upstream])
+                .env("CARGO_NET_RETRY", "1")
                 .env("no_proxy", "*"),
         );
         server.get(INDEX).is(503);

@@ -15,7 +15,8 @@ use std::time::{Duration, Instant};
 
 use crate::fixture::package::{Crate, index_path};
 use crate::fixture::registry::{Registry, index_of};
-use crate::fixture::sandbox::{Sandbox, can_mount};
+use crate::fixture::requires::can;
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::{Answer, Served};
 use crate::fixture::server::Fault;
 
@@ -290,7 +291,7 @@ impl World {
 /// The day, and what the logs of all servers said.
 fn live(world: &World, rounds: usize) -> String {
     let small_disk = world.sandbox.path("small-disk");
-    let on_small_disk = can_mount();
+    let on_small_disk = can("mount");
     fs::create_dir(&small_disk).unwrap();
     let mirror = if on_small_disk {
         small_disk
@@ -427,7 +428,7 @@ fn a_day_in_the_life_of_a_server() {
     // Each outage is a line; the same one is not said again within a minute.
     let outages = said.matches("warning: upstream:").count();
     assert!((1..=rounds * 3 + 1).contains(&outages), "{said}");
-    if can_mount() {
+    if can("mount") {
         let full = said.matches("No space left").count();
         assert!((1..=rounds).contains(&full), "{said}");
     }

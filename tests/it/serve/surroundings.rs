@@ -7,23 +7,9 @@ use std::time::{Duration, Instant};
 
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
-use crate::fixture::sandbox::{Sandbox, can_mount};
+use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::{Answer, Served};
 use crate::fixture::server::Fault;
-
-/// Whether all of these programs are here.
-fn there(programs: &[&str]) -> bool {
-    programs.iter().all(|program| {
-        let tried = std::process::Command::new("sh")
-            .args(["-c", "command -v \"$0\" > /dev/null", program])
-            .status();
-        let there = tried.is_ok_and(|status| status.success());
-        if !there {
-            eprintln!("note: there is no `{program}` here, so a test proves less");
-        }
-        there
-    })
-}
 
 fn download(name: &str) -> String {
     format!("/crates-io/dl/{name}/1.0.0/download")
@@ -31,9 +17,7 @@ fn download(name: &str) -> String {
 
 #[test]
 fn while_the_disk_is_full_crates_are_passed_on() {
-    if !can_mount() {
-        return;
-    }
+    requires!(mount);
     let names = ["p0", "p1", "p2", "p3", "p4", "p5"];
     let mut crates: Vec<Crate> = names
         .iter()
@@ -76,9 +60,7 @@ fn while_the_disk_is_full_crates_are_passed_on() {
 
 #[test]
 fn wrong_bytes_are_not_passed_on_as_whole_while_the_disk_is_full() {
-    if !can_mount() {
-        return;
-    }
+    requires!(mount);
     let registry = Registry::new([
         Crate::new("small", "1.0.0").weight(300_000),
         Crate::new("large", "1.0.0").weight(3 << 20),
@@ -142,9 +124,7 @@ fn a_mirror_that_is_cleared_under_the_server_fills_again() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_system_without_a_lock_service_is_served_with_a_warning() {
-    if !there(&["strace"]) {
-        return;
-    }
+    requires!(strace);
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
     let sandbox = Sandbox::new(&registry);
     for error in ["ENOLCK", "EINVAL", "EOPNOTSUPP"] {
@@ -175,9 +155,7 @@ fn a_file_system_without_a_lock_service_is_served_with_a_warning() {
 #[cfg(target_os = "linux")]
 #[test]
 fn with_few_descriptors_clients_are_served_or_told_to_come_again() {
-    if !there(&["prlimit"]) {
-        return;
-    }
+    requires!(prlimit);
     let names: Vec<String> = (0..100).map(|number| format!("pkg{number}")).collect();
     let registry = Registry::new(names.iter().map(|name| Crate::new(name, "1.0.0")));
     let sandbox = Sandbox::new(&registry);

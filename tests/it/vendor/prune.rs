@@ -13,6 +13,7 @@ use crate::fixture::registry::{Registry, index_of};
 use crate::fixture::repository::{Repository, manifest};
 use crate::fixture::sandbox::Sandbox;
 use crate::fixture::server::Fault;
+use crate::fixture::settings;
 
 const LINUX: &str = "x86_64-unknown-linux-gnu";
 const WINDOWS: &str = "x86_64-pc-windows-msvc";
@@ -151,7 +152,7 @@ fn says_cargo(sandbox: &Sandbox, project: &Project, target: &str) -> BTreeSet<St
 #[test]
 fn what_is_left_out_is_exactly_what_no_build_reads() {
     let registry = registry();
-    for resolver in ["1", "2", "3"] {
+    for resolver in settings::sample(["1", "2", "3"], 1) {
         let sandbox = Sandbox::new(&registry);
         let project = workspace(&sandbox, resolver);
         registry.forget();
@@ -565,11 +566,9 @@ fn only_projects_can_be_pruned_and_only_for_targets_that_rustc_knows() {
 
 #[test]
 fn killed_on_the_way_nothing_looks_lost_that_was_left_out() {
-    if !cfg!(debug_assertions) {
-        return;
-    }
+    requires!(debug_build);
     let registry = registry();
-    for step in ["index-renamed:1", "index-renamed:4", "crate-renamed:3"] {
+    for step in settings::sample(["index-renamed:1", "index-renamed:4", "crate-renamed:3"], 1) {
         let sandbox = Sandbox::new(&registry);
         let project = workspace(&sandbox, "2");
         let run = sandbox

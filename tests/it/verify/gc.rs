@@ -16,6 +16,7 @@ use crate::fixture::project::{tree, write};
 use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::Sandbox;
 use crate::fixture::server::Fault;
+use crate::fixture::settings;
 
 fn registry() -> Registry {
     Registry::new([
@@ -152,9 +153,7 @@ fn options_spare_what_no_root_wants() {
 
 #[test]
 fn age_is_counted_from_when_a_root_let_go() {
-    if !cfg!(debug_assertions) {
-        return;
-    }
+    requires!(debug_build);
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
     sandbox.program(["prefetch", "beta"]).outcome().exits(0);
@@ -227,16 +226,15 @@ fn what_killed_runs_left_is_swept() {
 
 #[test]
 fn killed_at_any_step_it_leaves_a_sound_mirror() {
-    if !cfg!(debug_assertions) {
-        return;
-    }
+    requires!(debug_build);
     let registry = registry();
-    for step in [
+    let steps = [
         "line-removed:1",
         "line-removed:2",
         "crate-removed:1",
         "crate-removed:2",
-    ] {
+    ];
+    for step in settings::sample(steps, 2) {
         let sandbox = Sandbox::new(&registry);
         let app = sandbox.project("app", &[Dep::new("alpha", "1")]);
         sandbox.run(&app, ["vendor"]).exits(0);
@@ -370,7 +368,7 @@ fn whole() -> &'static (Registry, BTreeMap<String, Vec<u8>>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: settings::number_of(48, 12), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_byte_that_a_root_needs_is_removed(

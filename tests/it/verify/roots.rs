@@ -10,7 +10,7 @@ use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::tree;
 use crate::fixture::registry::Registry;
-use crate::fixture::sandbox::{Sandbox, can_mount};
+use crate::fixture::sandbox::Sandbox;
 
 fn registry() -> Registry {
     Registry::new([
@@ -157,10 +157,7 @@ fn roots_are_added_and_forgotten_by_hand() {
 
 #[test]
 fn an_unchanged_root_is_renewed_once_a_day_and_else_not_written() {
-    if !cfg!(debug_assertions) {
-        eprintln!("note: a release build has only the real clock");
-        return;
-    }
+    requires!(debug_build);
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
     sandbox.project("app", &[Dep::new("alpha", "1")]);
@@ -180,9 +177,7 @@ fn an_unchanged_root_is_renewed_once_a_day_and_else_not_written() {
 
 #[test]
 fn a_mirror_that_may_only_be_read_goes_without() {
-    if !can_mount() {
-        return;
-    }
+    requires!(mount);
     let registry = registry();
     let sandbox = Sandbox::new(&registry);
     let one = sandbox.project("one", &[Dep::new("alpha", "1")]);

@@ -1,0 +1,64 @@
+//! The reports: one variant a command.
+
+use serde::Serialize;
+
+use crate::cli::json::config::Switched;
+use crate::cli::json::mirror::{Collected, Forgotten, Roots, Statistics};
+use crate::cli::json::outdated::Outdated;
+use crate::cli::json::status::{Explained, Status};
+use crate::cli::json::vendor::Fetched;
+use crate::cli::json::verify::{Repaired, Verified};
+
+/// What a command did or found.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(tag = "command", rename_all = "kebab-case")]
+pub enum Report {
+    Vendor(Fetched),
+    Prefetch(Fetched),
+    Status(StatusReport),
+    Verify(VerifyReport),
+    Repair(Repaired),
+    Outdated(Outdated),
+    On(Switched),
+    Off(Switched),
+    Roots(RootsReport),
+    Gc(Collected),
+    Stats(StatsReport),
+}
+
+/// Of `status`, or of `status --explain`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum StatusReport {
+    Status(Status),
+    Explained(Explained),
+}
+
+/// Of `verify`, or of `verify --repair`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum VerifyReport {
+    Verified(Verified),
+    Repaired(Repaired),
+}
+
+/// Of `roots` and `roots add`, or of `roots forget`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum RootsReport {
+    Listed(Roots),
+    Forgotten(Forgotten),
+}
+
+/// Of the mirror's own records, or, with `--server`, what the server says of itself at `/-/stats`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum StatsReport {
+    Mirror(Statistics),
+    Server(serde_json::Map<String, serde_json::Value>),
+}
