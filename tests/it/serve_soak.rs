@@ -126,13 +126,15 @@ impl World {
         // Small ones, and some that are too large to be answered in one piece.
         let weight = if name.ends_with('5') { 600_000 } else { 3000 };
         let krate = Crate::new(name, version).weight(weight);
-        let mut truth = self.truth.write().unwrap();
         let id = (name.to_owned(), version.to_owned());
-        truth.crates.insert(id, krate.bytes());
+        // Its line is expected before it is there, and its bytes are asked for after that.
+        let mut truth = self.truth.write().unwrap();
         let lines = truth.lines.entry(name.to_owned()).or_default();
         lines.push(krate.line());
         drop(truth);
         self.registry.publish(&krate);
+        let mut truth = self.truth.write().unwrap();
+        truth.crates.insert(id, krate.bytes());
     }
 
     /// Every path of upstream but config.json.
