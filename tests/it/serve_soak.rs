@@ -236,8 +236,7 @@ impl World {
         let known = &truth.lines[name];
         let text = String::from_utf8_lossy(&answer.body);
         for line in text.lines() {
-            let plain = line.replace("\"yanked\":true", "\"yanked\":false");
-            if !known.contains(&plain) {
+            if !known.iter().any(|known| is_line(line, known)) {
                 self.complain(format!("{path} has a line that nobody wrote: {line}"));
             }
         }
@@ -287,6 +286,16 @@ impl World {
             self.complain(format!("{path}: {} {}", answer.status, answer.text()));
         }
     }
+}
+
+/// Whether this is the line that was published. One that upstream no longer lists is written anew, as yanked.
+fn is_line(line: &str, published: &str) -> bool {
+    let parsed = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+    let Some(mut hidden) = parsed(line).filter(|it| it["yanked"] == true) else {
+        return line == published;
+    };
+    hidden["yanked"] = false.into();
+    parsed(published) == Some(hidden)
 }
 
 /// The day, and what the logs of all servers said.
