@@ -112,7 +112,7 @@ pub struct Signals(Option<[tokio::signal::unix::Signal; 3]>);
 
 #[cfg(unix)]
 impl Signals {
-    pub fn new() -> Self {
+    pub fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
         let all = || {
             Some([
@@ -141,7 +141,7 @@ pub struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    pub fn new() -> Self {
+    pub fn listen() -> Self {
         Self
     }
 

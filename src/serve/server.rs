@@ -96,7 +96,7 @@ pub async fn run(
     say: impl FnOnce(&Listening),
 ) -> Result<()> {
     // A signal that comes before this ends the process at once, as it does any other; nothing is open yet.
-    let signals = reload::Signals::new();
+    let signals = reload::Signals::listen();
     let files = platform::allow_many_files();
     let public = options.public_url.as_deref().map(public_url).transpose()?;
     let listeners = bind::bind(&options.listen)?;
@@ -108,8 +108,8 @@ pub async fn run(
         .as_ref()
         .map(Certificate::acceptor)
         .transpose()?;
-    let stats: Arc<Stats> = Arc::default();
-    let log = Log::start(options.log, options.log_file.clone(), &stats)?;
+    let counters: Arc<Stats> = Arc::default();
+    let log = Log::start(options.log, options.log_file.clone(), &counters)?;
     let own = Own {
         bound: listeners
             .iter()
@@ -121,7 +121,7 @@ pub async fn run(
         own,
         ..common.clone()
     };
-    let (state, patience) = build(common, options, public, files, &stats)?;
+    let (state, patience) = build(common, options, public, files, &counters)?;
 
     let (stop, stopped) = watch::channel(false);
     let context = Arc::new(ConnectionContext {
@@ -249,7 +249,7 @@ fn build(
     options: ServeOptions,
     public: Option<String>,
     files: usize,
-    stats: &Arc<Stats>,
+    counters: &Arc<Stats>,
 ) -> Result<(Arc<ServerState>, Duration)> {
     let common = &fitted(common, &options, files);
     let store = Arc::new(common.store());
@@ -285,7 +285,7 @@ fn build(
         stores: pull.is_some(),
         limits: options.limits,
         usage: Arc::clone(&usage),
-        stats: Arc::clone(stats),
+        stats: Arc::clone(counters),
         gone: on_eviction(&whole),
         failed: on_write_error(&whole),
     })?;
@@ -307,8 +307,8 @@ fn build(
         under_way: SingleFlight::default(),
         absent: NegativeCache::default(),
         access: AccessControl::open(options.token_file)?,
-        limits: Limits::new(options.most.fitted(files), stats),
-        stats: Arc::clone(stats),
+        limits: Limits::new(options.most.fitted(files), counters),
+        stats: Arc::clone(counters),
         writer,
         refresh: options.refresh,
         rechecks: Rechecks::default(),
@@ -318,7 +318,7 @@ fn build(
         notices: Notices::default(),
         store_failed: AtomicU64::new(0),
         front: Front::new(public, options.trusted, options.h2c_upgrade),
-        prefetching: Prefetching::start(common, options.prefetch, stats),
+        prefetching: Prefetching::start(common, options.prefetch, counters),
         common: common.clone(),
     });
     if let Ok(mut whole) = whole.write() {

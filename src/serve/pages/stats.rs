@@ -125,6 +125,10 @@ impl From<&Hits> for Counted {
     }
 }
 
+#[expect(
+    clippy::similar_names,
+    reason = "the state of the server and its statistics"
+)]
 pub fn stats(state: &ServerState) -> String {
     const TOP: usize = 20;
     let stats: &Stats = &state.stats;
@@ -174,6 +178,10 @@ pub fn stats(state: &ServerState) -> String {
     serde_json::to_string_pretty(&page).unwrap_or_default() + "\n"
 }
 
+#[expect(
+    clippy::similar_names,
+    reason = "the state of the server and its statistics"
+)]
 pub fn metrics(state: &ServerState) -> String {
     let stats: &Stats = &state.stats;
     let mut text = String::with_capacity(4096);

@@ -110,7 +110,7 @@ struct Fallback {
 impl Lookup {
     async fn run(self, flight: Flight<String, Outcome>) {
         let outcome = match &self.source.pull {
-            Some(upstream) => self.from_upstream(upstream, &flight).await,
+            Some(upstream) => self.ask_upstream(upstream, &flight).await,
             None => match self.unchanged().await {
                 Some(cached) => Ok(Outcome::Cached(cached)),
                 None => self.own(Freshness::Good).await,
@@ -175,7 +175,7 @@ impl Lookup {
     }
 
     /// Upstream's index file.
-    async fn from_upstream(
+    async fn ask_upstream(
         &self,
         upstream: &RegistryUpstream,
         flight: &Flight<String, Outcome>,
@@ -247,7 +247,7 @@ impl Lookup {
             return Ok(None);
         }
         let fresh = if age < refresh {
-            refresh - age
+            refresh.saturating_sub(age)
         } else if self.age != Age::Fresh && age < refresh * BACKGROUND {
             self.refresh_in_background();
             MEANWHILE
