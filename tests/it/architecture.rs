@@ -1,9 +1,14 @@
 //! The house rules of `src/`: floors, rooms, sizes, names. `src/lib.rs` is the map they are held against.
 //!
-//! 1. Imports point down the floors only. 2. Inside a floor a room imports the rooms that [`ROOMS`] allows. 3. Rooms form no
-//! circle, and inside a room only the circles of [`CIRCLES`] stand. 4. An inherent `impl` stands in the room of its type.
-//! 5. Outside crates keep to their rooms. 6. `.mirror` is spelled in one file. 7. Type names are unique on a floor.
-//! 8. Debug output is never data. 9. Every room has a line in the map; files and functions stay within a size.
+//! - Floors: imports point down only.
+//! - Rooms: inside a floor a room imports the rooms that [`ROOMS`] allows.
+//! - Circles: rooms form none, and inside a room only those of [`CIRCLES`] are left.
+//! - Types: an inherent `impl` is in the room of its type, and type names are unique on a floor.
+//! - Crates: outside crates keep to their rooms.
+//! - Paths: `.mirror` is spelled in one file.
+//! - Debug: debug output is never data.
+//! - Sizes: files and functions stay within bounds.
+//! - Map: every file and room is in `lib.rs`, each room with a line about it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -53,7 +58,7 @@ const ROOMS: [(&str, &[&str]); 38] = [
     ("io::git", &["config", "fs", "mirror"]),
     ("io::http", &["auth", "config", "fs", "git"]),
     ("io::mirror", &["fs"]),
-    ("io::store", &["fs", "mirror"]),
+    ("io::store", &["fs", "git", "mirror"]),
     (
         "io::upstream",
         &["auth", "cargo", "config", "fs", "http", "store", "task"],
@@ -90,7 +95,8 @@ const ROOMS: [(&str, &[&str]); 38] = [
 ];
 
 /// The highest rooms of their floors import as they like.
-const TOP: [&str; 7] = [
+const TOP: [&str; 8] = [
+    "serve::reload",
     "serve::server",
     "cli::args",
     "cli::command",
@@ -164,7 +170,19 @@ const LONG_FILES: [&str; 4] = [
     "model/package/manifest.rs",
     "ops/fetch/git.rs",
 ];
-const LONG_FUNCTIONS: [&str; 0] = [];
+const LONG_FUNCTIONS: [&str; 11] = [
+    "cli/output/text.rs:status",
+    "cli/run.rs:run",
+    "ops/fetch/registry.rs:carry_out",
+    "ops/gc/run.rs:run",
+    "ops/repair/local.rs:put_in_order",
+    "ops/repair/run.rs:run",
+    "ops/status/explain.rs:run",
+    "ops/vendor/batch.rs:batches",
+    "ops/verify/inspect.rs:index_file",
+    "serve/pages/stats.rs:counters",
+    "serve/server.rs:build",
+];
 
 /// The source: the files below `src/` but for `lib.rs` and `main.rs`, and the map.
 struct House {
@@ -203,8 +221,8 @@ impl House {
 /// Whether a file is part of the guide: prose on no floor. `cli::command::guide` shows the pages, rustdoc has them.
 fn is_page(file: &str) -> bool {
     file.strip_prefix("guide/")
-        .filter(|name| name.ends_with(".md") || name.ends_with(".json"))
-        .is_some_and(|stem| !stem.contains('/'))
+        .and_then(|name| name.rsplit_once('.'))
+        .is_some_and(|(stem, kind)| ["md", "json"].contains(&kind) && !stem.contains('/'))
 }
 
 /// `io::store` of `io/store/commit.rs`; `ops::roots` of `ops/roots.rs`.
@@ -392,6 +410,11 @@ fn scattered_types(house: &House) -> Vec<String> {
     }
     let mut found = Vec::new();
     for ((floor, name), files) in &homes {
+        // What JSON prints is called after the command, as its arguments are.
+        let files: BTreeSet<&String> = files
+            .iter()
+            .filter(|file| !file.starts_with("cli/json/"))
+            .collect();
         if files.len() > 1 && !["Options", "Report"].contains(&name.as_str()) {
             found.push(format!(
                 "`{name}` is defined more than once on `{floor}`: {files:?}"
@@ -541,7 +564,7 @@ fn off_the_map(house: &House) -> Vec<String> {
     for file in house.files.keys() {
         if file.starts_with("guide/") {
             if !is_page(file)
-                || file.ends_with(".md")
+                || file.strip_suffix(".md").is_some()
                     && !house.map.contains(&format!("include_str!(\"{file}\")"))
             {
                 found.push(format!("src/{file} is in no module"));
@@ -597,6 +620,7 @@ fn the_house_keeps_its_rules() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn each_rule_finds_what_breaks_it_with_file_and_line() {
     let long = format!("fn f(\n{}\n}}\n", "    1;\n".repeat(90));
     let huge = "// x\n".repeat(501);

@@ -5,6 +5,7 @@
 //! repository may have such files of its own. Those that would change or leave out files of the tree are moved aside, and a
 //! symbolic link takes their place: builds read through it, and git (2.32 and later) applies no rules from a link.
 
+use crate::io::mirror::layout::PRIVATE;
 use crate::model::errors::fs::Action;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -80,7 +81,9 @@ pub fn unfit(mirror: &Path) -> Unfit {
         ignored: list(&["--others", "--ignored", "--exclude-standard", "--", "."]),
         converting: Vec::new(),
     };
-    found.ignored.retain(|path| !path.starts_with(".mirror/"));
+    found
+        .ignored
+        .retain(|path| !path.starts_with(&format!("{PRIVATE}/")));
     let files = [
         "--cached",
         "--others",

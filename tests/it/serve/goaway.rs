@@ -102,12 +102,11 @@ async fn answer(stream: TlsStream<TcpStream>, files: &Files, end: End) {
         let next = if answered >= EACH && matches!(end, End::Abrupt) {
             // What was answered leaves before the end is said.
             let flushed = Duration::from_millis(20);
-            match tokio::time::timeout(flushed, connection.accept()).await {
-                Ok(next) => next,
-                Err(_) => {
-                    connection.abrupt_shutdown(h2::Reason::NO_ERROR);
-                    connection.accept().await
-                }
+            if let Ok(next) = tokio::time::timeout(flushed, connection.accept()).await {
+                next
+            } else {
+                connection.abrupt_shutdown(h2::Reason::NO_ERROR);
+                connection.accept().await
             }
         } else {
             connection.accept().await

@@ -19,6 +19,7 @@ use crate::fixture::requires::can;
 use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::{Answer, Served};
 use crate::fixture::server::Fault;
+use crate::fixture::settings;
 
 const CRATES: usize = 12;
 const CLIENTS: u64 = 4;
@@ -200,7 +201,7 @@ impl World {
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
-            (state % sides as u64) as usize
+            usize::try_from(state % sides as u64).unwrap()
         };
         while !self.stop.load(Ordering::Relaxed) {
             let name = name(dice(CRATES));
@@ -386,7 +387,8 @@ fn fill(server: &Served, mirror: &Path, full: bool) {
         return;
     }
     if let Ok(mut file) = fs::File::create(file) {
-        while file.write(&[0; 64 << 10]).is_ok() {}
+        let zeros = vec![0; 64 << 10];
+        while file.write(&zeros).is_ok() {}
     }
 }
 
@@ -400,11 +402,7 @@ fn memory(server: &Served) -> u64 {
 
 #[test]
 fn a_day_in_the_life_of_a_server() {
-    let rounds = if std::env::var("CARGO_MIRROR_TESTS").is_ok_and(|it| it == "full") {
-        30
-    } else {
-        1
-    };
+    let rounds = if settings::full() { 30 } else { 1 };
     let world = World::new();
     let since = Instant::now();
     let said = std::thread::scope(|scope| {
