@@ -143,9 +143,13 @@ pub fn stats(arguments: &Stats, common: &Context, terminal: Terminal) -> Result<
     let token = common.environment.get("CARGO_MIRROR_TOKEN");
     let settings = http_settings(&common.config(&common.cwd)?);
     let text = block_on(get::get_text(&settings, &url, token.map(String::as_str)))?;
-    let page: Map<String, Value> =
+    let mut page: Map<String, Value> =
         serde_json::from_slice(&text).map_err(|cause| bad(cause.to_string()))?;
     let text = words(&Value::Object(page.clone()));
+    // `version` is that of the line.
+    if let Some(version) = page.remove("version") {
+        page.insert("server_version".to_owned(), version);
+    }
     let line = || Report::Stats(StatsReport::Server(page));
     finish(terminal, line, |out| out.data(text.as_bytes()))?;
     Ok(0)

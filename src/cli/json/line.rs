@@ -1,7 +1,7 @@
 //! One line of JSON output: its version, the reason it is there, and the rest.
 //!
 //! These types are the format, apart from the engine's own: renaming a field in `ops` changes nothing here. Their schema is
-//! checked in (`src/guide/output.schema.json`), and a change that programs can notice shows there.
+//! checked in (`tests/it/snapshots/output.schema.json`), and a change that programs can notice shows there.
 
 use std::path::PathBuf;
 

@@ -54,7 +54,8 @@ pub enum RootsReport {
     Forgotten(Forgotten),
 }
 
-/// Of the mirror's own records, or, with `--server`, what the server says of itself at `/-/stats`.
+/// Of the mirror's own records, or, with `--server`, what the server says of itself at `/-/stats`, its `version`
+/// as `server_version`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]

@@ -17,7 +17,7 @@ fn the_schema_that_is_checked_in_is_the_one_of_the_types() {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let schema = settings.into_generator().into_root_schema_for::<Line>();
     let schema = serde_json::to_string_pretty(&schema).unwrap() + "\n";
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/guide/output.schema.json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/snapshots/output.schema.json");
     if std::env::var("SNAPSHOTS").is_ok_and(|value| value == "overwrite") {
         fs::write(&path, &schema).unwrap();
     }

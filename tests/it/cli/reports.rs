@@ -170,7 +170,7 @@ fn config_of_every_kind_of_source() {
         "Cargo.toml",
         manifest
             + &format!(
-                "internal = {{ version = \"1\", registry-index = {:?} }}\n[dependencies.shared]\ngit = {:?}\n",
+                "\n[dependencies.internal]\nversion = \"1\"\nregistry-index = {:?}\n[dependencies.shared]\ngit = {:?}\n",
                 company.index(),
                 repository.url()
             ),
@@ -224,8 +224,11 @@ fn metrics_and_figures_of_a_server() {
 fn help_of_every_command() {
     let world = World::new(false);
     let help = |arguments: &[&str]| {
-        let run = world.sandbox.program(arguments);
-        let run = run.env("COLUMNS", "100").outcome().exits(0);
+        let mut run = world.sandbox.program(arguments).env("COLUMNS", "100");
+        for shown in ["CARGO_MIRROR_DIR", "CARGO_MIRROR_UPSTREAM"] {
+            run = run.env_remove(shown);
+        }
+        let run = run.outcome().exits(0);
         let name = arguments.join("-").replace("--help", "");
         let name = name.trim_end_matches('-');
         let name = if name.is_empty() { "mirror" } else { name };
