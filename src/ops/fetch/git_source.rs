@@ -136,8 +136,7 @@ fn unkept(
 /// Distinguishes errors of a source from errors of the mirror.
 fn of_source(error: Error) -> Result<Error> {
     match error {
-        Error::Git(GitError::Object { .. })
-        | Error::Git(GitError::Package { .. })
+        Error::Git(GitError::Object { .. } | GitError::Package { .. })
         | Error::Fs(FsError::TooLarge { .. }) => Ok(error),
         error => Err(error),
     }
