@@ -1,89 +1,89 @@
 //! `cargo mirror`: mirror the whole dependency closure of your projects, and build with the network gone.
 //!
-//! This page is the map. The code stands on five floors, and imports point down only: `cli -> serve -> ops -> io -> model`.
-//! `tests/it/architecture.rs` fails on an upward import.
+//! This page is the map. The code has five floors, and imports point down only: `cli -> serve -> ops -> io -> model`. Each
+//! floor has rooms, and each room has a line below. `tests/it/architecture.rs` checks floors, rooms, names and sizes.
+//! The library is not an API: it exists so that tests and the binary can use it.
 //!
 //! # What is on disk
 //!
 //! ```text
 //! <mirror>/
-//!   crates-io/                  a cargo local registry: cargo reads it as it stands, no server needed
+//!   crates-io/                  a cargo local registry: cargo reads it as it is, no server needed
 //!     index/se/rd/serde         one raw JSON line per version, byte for byte as upstream sent it
-//!     serde-1.0.229.crate       flat, original case, full version; its modification time is a seal or a mark (see io::store::registry)
+//!     serde-1.0.229.crate       flat, original case, full version; its modification time is a seal or a mark (io::store::registry)
 //!   registries/<host>-<hash>/   the same for each other registry that a lockfile names
-//!   git/shared-0123456-89abcdef/  a cargo directory source: one git source at one revision: its tree, and links to its packages
-//!     source.json               which source and revision, and what belongs here
-//!     .tree-0123456789ab/       all files of the commit; beside each package's manifest its `.cargo-checksum.json`
-//!     .tree-0123456789ab.json   every file of the tree with its SHA-256
-//!     shared-0.1.0              a package: a link to its folder in the tree
-//!   .gitattributes .gitignore   in a work tree of git only, so that a commit has every byte (see io::git::work_tree)
-//!   .mirror/                    ours alone, all of it can be rebuilt from the rest
-//!     lock                      held while index files are edited
-//!     in-use                    locked by every run that adds, shared, and by `gc`, alone
-//!     roots/<id>                every lockfile and list that was ever given, and what it came to
-//!     failures.json             what could not be fetched, and why
-//!     tmp/<process>/            where files grow before they are renamed to their final names
-//!     lines/crates-io/se        what was written into the index, line by line (see model::index::journal)
-//!     verify                    how far a `verify` under way is
-//!     quarantine/<n>/           what `repair` has moved out of the way
-//!     watch/<registry>/se/rd/serde   what upstream last said of a crate, for `outdated` to ask whether it still holds
-//!     advisories/<repository>/  a clone of an advisory database
-//!     upstream/<registry>/se/rd/serde   upstream's whole index file as last seen, for `serve`
-//!     use/crates-io             how often each crate was asked for, and when last, for `serve`
+//!   git/<name>-<rev>-<hash>/    a cargo directory source: one git source at one commit (io::store::git)
+//!     source.json               which source, which commit, which packages
+//!     .tree-<hash>/             the whole tree of the commit
+//!     shared-0.1.0 -> .tree-…   a package: a link to its folder in the tree
+//!   .mirror/                    the program's own (io::mirror::layout); all of it can be rebuilt from the rest
 //! ```
 //!
 //! # What always holds
 //!
 //! 1. Bytes first, then the index line, then the pointer (cargo's config, a root), each flushed before the next; removing
 //!    goes the other way. A kill or a power cut at any instant leaves a mirror that cargo can use.
-//!    An index line without bytes stands only where a root on disk says that it is pruned.
+//!    An index line without bytes exists only where a root on disk says that it is pruned.
 //! 2. Nothing is ever seen half-written under its final name.
 //! 3. The store takes [`model::package::checksum::Verified`] and nothing else, and only hashing makes one.
 //! 4. Upstream's index lines stay raw, byte for byte.
 //! 5. Names and versions are checked where they enter; code that builds paths cannot see a bad one.
 //! 6. The engine emits [`model::event::Event`]s and never prints.
 //! 7. A command that could not do all of its work says which items, why and what to do, and exits non-zero.
-//! 8. Clock, environment and randomness are arguments below `io`.
-//! 9. The last judge is the real cargo: tests build projects out of what we wrote, with the network taken away.
-//! 10. A token goes into the header of a request to its own registry and nowhere else: [`io::auth::scope::Authorization`] decides, hop by hop.
+//! 8. Clock ([`io::clock::Clock`]), environment and randomness are arguments below `cli`.
+//! 9. The last judge is the real cargo: *ready* is said only after cargo, without a network, agreed at the mirror.
+//! 10. A token goes into the header of a request to its own registry and nowhere else:
+//!     [`io::auth::scope::Authorization`] decides, hop by hop.
 //!
 //! # How `vendor` goes
 //!
 //! ```text
-//! project -> ops::input::read -> Closure { wanted, unsupported }        lockfile text, or a list resolved by the real cargo
-//!         -> ops::vendor::prune   -> bytes that no build asked for reads         with --target and the like; a root remembers them
-//!         -> ops::fetch::registry   -> Plan { fetch, keep, refused }          wanted against what the mirror holds
-//!                         -> one wave: cargo's cache, else upstream; hash; put; then the index line
-//!         -> ops::fetch::git     -> the commit's objects out of cargo's own repositories, hashed; else cargo fetches it there
-//!         -> io::cargo::command    -> is the lockfile current?               the real cargo, offline, against the mirror
-//!         -> io::store::commit    -> on disk for certain                    flushed in groups, then sealed
-//!         -> ops::roots   -> .mirror/roots, failures.json           what was asked for, what could not be had
-//!         -> io::config::edit   -> .cargo/config.toml                     the pointer, last
-//!         -> report
+//! cli::command         arguments, settings, the report in words or JSON
+//! ops::input::read     project -> lockfile text, or a list that the real cargo resolves -> Closure
+//! ops::vendor::prune   --target and the like: packages that no such build reads keep their line only
+//! ops::fetch::registry Closure -> Plan; one wave: cargo's cache, else upstream; hash; put; then the index line
+//! ops::fetch::git      the commit's objects out of cargo's own repositories, hashed; else cargo fetches them
+//! io::store::commit    flushed in batches, then sealed
+//! ops::vendor::up_to_date   the real cargo, offline, at the mirror: does it agree?
+//! ops::roots           .mirror/roots and failures.json: what was asked for, what could not be had
+//! ops::config::switch  .cargo/config.toml (io::config::edit), last; taken back if cargo does not load the project with it
 //! ```
 //!
 //! # How `repair` goes
 //!
 //! ```text
-//! ops::verify::run -> damages              the folder listed, the index walked by a pool of tasks, each `.crate` hashed
-//! ops::repair::refetch   -> put right locally    one flipped bit undone by its record, names, doubles, places
-//!             -> ops::fetch::registry           bytes and lines that are lacking, with the checksum the mirror has always had
-//!             -> io::store::listing           what nobody can put right goes into quarantine
-//! ops::verify::run -> what is left         both directions again, and every crate that was touched hashed again
+//! ops::verify::run      the folder listed, the index walked, each `.crate` hashed: damages
+//! ops::repair::local    one flipped bit corrected by the journal; names, duplicates, places
+//! ops::repair::refetch  missing bytes and lines, with the checksum that the mirror has always had
+//! io::store::quarantine what cannot be repaired
+//! ops::verify::run      both directions again, and every touched crate hashed again
 //! ```
 //!
 //! # How `serve` answers
 //!
 //! ```text
-//! serve::net::listen   -> accepted by one task, served by one thread a core
-//! serve::registry::respond    -> in memory and fresh: answered at once (serve::answer::cache)
-//!                 -> serve::net::socket: what is asked for often is sent by the system itself (io::net::sendfile)
-//! serve::route::handler  -> serve::route::router: what the path means, checked names only
-//! serve::registry::index    -> kept and fresh, else upstream asked once for all (serve::answer::single_flight); stale if it cannot be
-//! serve::registry::download -> in the mirror: hashed once, then served
-//!                 -> else io::upstream::relay: clients read the growing file; the last byte waits for the checksum
-//!                 -> serve::registry::writer: one thread puts it, writes the line, flushes; lets go of what is too much
+//! serve::net::listen         accepted by one task, served by one thread per core
+//! serve::registry::respond   in memory and fresh: answered at once (serve::answer::cache), large bodies by sendfile
+//! serve::route::handler      serve::route::router: from the path to a route, checked names only
+//! serve::registry::index     cached and fresh, else upstream is asked once for all clients; stale while upstream is down;
+//!                            404 only if upstream said so, or if there is no upstream and no line here
+//! serve::registry::download  in the mirror: hashed once, then served
+//! io::upstream::relay        else clients read the growing file; the last byte waits for the checksum
+//! serve::registry::writer    one thread stores crates, commits index lines, evicts
 //! ```
+//!
+//! # Where to look
+//!
+//! | question | file |
+//! |---|---|
+//! | order of writes of a crate | `io/store/commit.rs` |
+//! | what `replace-with` becomes on `on` and `off` | `io/config/edit.rs`, `io/config/detect.rs` |
+//! | where builds take their packages from | `ops/config/effective.rs` |
+//! | whether cargo agrees | `ops/config/judge.rs` |
+//! | what is retried, and when | `io/http/retry.rs`, `io/http/host_gate.rs` |
+//! | which proxy, which certificates | `io/http/proxies.rs`, `io/http/trust.rs` |
+//! | an error's text and hint | `model/errors/` |
+//! | a command's JSON | `cli/json/` |
 
 /// Plain data and pure rules. No disk, no network, no clock, no async.
 pub mod model {

@@ -22,6 +22,9 @@ pub struct Status {
     pub failures: Vec<KnownFailure>,
     pub projects: Vec<ProjectStatus>,
     pub mirror: PathBuf,
+    /// Whether the mirror has everything that the projects need.
+    pub mirrored: bool,
+    /// Whether builds also take everything from it, so that they work without a network.
     pub ready: bool,
 }
 
@@ -61,6 +64,9 @@ pub struct ProjectStatus {
     /// Whether builds take their crates from this mirror, and which config says so.
     pub on: bool,
     pub config: Option<PathBuf>,
+    /// The config in `CARGO_HOME` without which builds would not take everything from the mirror.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub home_config: Option<PathBuf>,
     /// The index of the server that builds take crates.io from instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
@@ -160,6 +166,7 @@ impl From<&run::StatusReport> for Status {
             failures: report.failures.iter().map(Into::into).collect(),
             projects: report.projects.iter().map(Into::into).collect(),
             mirror: report.mirror.clone(),
+            mirrored: report.mirrored,
             ready: report.ready,
         }
     }
@@ -197,6 +204,7 @@ impl From<&run::ProjectStatus> for ProjectStatus {
             only: status.only.clone(),
             on: status.on,
             config: status.config.clone(),
+            home_config: status.home_config.clone(),
             server: status.server.clone(),
             elsewhere: status.elsewhere.clone(),
             other_commits: status.other_commits.iter().map(Into::into).collect(),

@@ -37,8 +37,13 @@ pub struct Fetched {
     /// Of a dry run: what would be fetched.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub would_fetch: Vec<Package>,
-    /// Whether every build of what was given works without a network now.
+    /// Whether the mirror has all of what was given, and cargo agrees.
+    pub mirrored: bool,
+    /// Whether builds of the projects that were given work without a network now.
     pub ready: bool,
+    /// The config that builds have to read for that, where it is not one in the project's folder or above.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub only_with: Option<PathBuf>,
 }
 
 #[derive(Debug, Serialize)]
@@ -109,7 +114,9 @@ impl From<&report::VendorReport> for Fetched {
             unready: report.unready.iter().map(Into::into).collect(),
             programs: report.programs.iter().map(ToString::to_string).collect(),
             would_fetch: report.would_fetch.iter().map(Into::into).collect(),
+            mirrored: report.mirrored,
             ready: report.ready,
+            only_with: report.only_with.clone(),
         }
     }
 }

@@ -285,11 +285,11 @@ fn a_login_in_a_git_address_that_goes_into_the_home_config_is_warned_of() {
     sandbox
         .run(&project, ["vendor"])
         .exits(0)
-        .never_says("is written into")
+        .never_says("now holds the login")
         .never_says("sekrit");
     sandbox
         .run(&project, ["vendor", "--global"])
         .exits(0)
-        .says("warning: the login in the address of git+http://127.0.0.1:1/shared is written into")
+        .says("now holds the login that is in the address of git+http://127.0.0.1:1/shared")
         .never_says("sekrit");
 }

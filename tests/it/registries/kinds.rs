@@ -139,7 +139,7 @@ fn sparse_and_git_indexes_build_without_network() {
     // No build looks there yet.
     let run = sandbox.run(&project, ["status"]).exits(1);
     run.answers("7 packages in ")
-        .answers("not ready: 1 past the mirror, though all of it is mirrored");
+        .answers("not ready: 1 not using the mirror, though all of it is mirrored");
     sandbox.program(["verify"]).outcome().exits(0);
 
     // Once more, and nobody is asked.
