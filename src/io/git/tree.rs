@@ -20,7 +20,7 @@ pub enum Node {
     Link(String),
 }
 
-/// The files of a commit, their paths as [`raw_name`] has them.
+/// The files of a commit, their paths as `raw_name` has them.
 pub struct Tree {
     pub(super) nodes: BTreeMap<String, Node>,
     /// Where other repositories are mounted.

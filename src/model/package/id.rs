@@ -1,4 +1,4 @@
-//! What names a package and what vouches for its bytes: crate name, version, checksum, and [`Verified`], which only
+//! What names a package and what vouches for its bytes: crate name, version, checksum, and `Verified`, which only
 //! hashing can make.
 //!
 //! Names and versions are checked here, once, where they enter. Code that builds paths out of them cannot be reached

@@ -11,9 +11,9 @@
 //!
 //! [`IdleTimeout`] and [`CoarseTimer`]:
 //! - **Buys**: no timer is set or cancelled for a request: reads and writes set a flag, and one timer per connection looks at
-//!   it every [`POLL_INTERVAL`]; the rows "index" and "304" of `tests/bench/serve.sh`.
+//!   it every `POLL_INTERVAL`; the rows "index" and "304" of `tests/bench/serve.sh`.
 //! - **Assumes**: hyper polls the connection when its task is woken, and then polls its header timer, too.
-//! - **Fails safe**: if hyper polled it less often, connections would be closed late, by at most [`POLL_INTERVAL`] after the
+//! - **Fails safe**: if hyper polled it less often, connections would be closed late, by at most `POLL_INTERVAL` after the
 //!   idle timeout, which does not depend on [`CoarseTimer`].
 //! - **To delete it**: give hyper a `TokioTimer` and wrap the socket in `tokio_io_timeout` or the like.
 
@@ -273,7 +273,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for IdleTimeout<S> {
     }
 }
 
-/// hyper's timer for request heads, on an [`IdleTimeout`] stream. That stream wakes its task every [`POLL_INTERVAL`], so this
+/// hyper's timer for request heads, on an [`IdleTimeout`] stream. That stream wakes its task every `POLL_INTERVAL`, so this
 /// timer registers nothing: it would otherwise be set and cancelled for every request.
 #[derive(Debug, Clone, Copy)]
 pub struct CoarseTimer;
