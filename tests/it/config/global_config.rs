@@ -158,7 +158,7 @@ fn what_is_mirrored_is_not_ready_before_builds_are_pointed_at_it() {
 fn a_config_in_the_home_makes_only_builds_with_that_home_ready() {
     let registry = Registry::new([Crate::new("alpha", "1.0.0")]);
     let sandbox = Sandbox::new(&registry);
-    let project = sandbox.project("home/work/app", &[Dep::new("alpha", "1")]);
+    let project = sandbox.project("home/code/app", &[Dep::new("alpha", "1")]);
     let run = sandbox.run(&project, ["vendor", "--global"]).exits(0);
     let run = run.says("are ready without a network");
     run.never_says("ready offline");
