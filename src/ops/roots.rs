@@ -24,7 +24,7 @@ use crate::model::mirror::root::{Root, RootId, RootKind, RootOrigin};
 use crate::model::package::checksum::Hashing;
 use crate::model::package::id::CrateId;
 use crate::model::source::git_record::is_git;
-use crate::model::source::id::SourceId;
+use crate::model::source::id::{RegistrySource, SourceId};
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
 use crate::ops::input::read::{STDIN, merged_commits, read_lockfile};
@@ -216,7 +216,7 @@ pub fn pruned_by(roots: &[RecordedRoot]) -> BTreeMap<String, BTreeSet<CrateId>> 
     }
     let mut by_folder: BTreeMap<String, BTreeSet<CrateId>> = BTreeMap::new();
     for (id, source) in pruned {
-        if let Some(folder) = source.registry_folder() {
+        if let Some(folder) = source.registry().map(RegistrySource::folder) {
             by_folder.entry(folder).or_default().insert(id);
         }
     }

@@ -23,7 +23,8 @@ impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.id.name, self.id.version)?;
         match &self.source {
-            None | Some(SourceId::CratesIo) => Ok(()),
+            None => Ok(()),
+            Some(source) if source.is_crates_io() => Ok(()),
             Some(source) => write!(f, " ({source})"),
         }
     }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, Invalid};
+use crate::model::source::garbled::is_garbled;
 use crate::model::source::id::SourceId;
 use crate::model::text::printable;
 use crate::model::toml_error::explain;
@@ -87,17 +88,13 @@ struct LockfilePackage<'a> {
 
 /// Reads a lockfile: every package with a source, sorted, each once.
 pub fn parse(text: &str) -> Result<Vec<Locked>, BadLockfile> {
-    parse_with_version(text).map(|(_, locked)| locked)
-}
-
-/// The same, and the version of its format.
-pub fn parse_with_version(text: &str) -> Result<(u32, Vec<Locked>), BadLockfile> {
     let document: LockfileDocument<'_> =
         toml::from_str(text).map_err(|cause| syntax(text, &cause))?;
     if let Some(version) = document.version.filter(|version| *version > NEWEST) {
         return Err(BadLockfile::Version(version));
     }
 
+    let version = document.version.unwrap_or(1);
     let mut locked = Vec::with_capacity(document.package.len());
     for package in document
         .package
@@ -123,7 +120,11 @@ pub fn parse_with_version(text: &str) -> Result<(u32, Vec<Locked>), BadLockfile>
         };
         locked.push(Locked {
             id: CrateId::parse(&package.name, &package.version)?,
-            source: SourceId::parse(source),
+            source: if is_garbled(source, version) {
+                SourceId::Other(source.to_owned())
+            } else {
+                SourceId::parse(source)
+            },
             checksum: checksum.map(Sha256::parse).transpose()?,
         });
     }
@@ -147,7 +148,7 @@ pub fn parse_with_version(text: &str) -> Result<(u32, Vec<Locked>), BadLockfile>
             });
         }
     }
-    Ok((document.version.unwrap_or(1), locked))
+    Ok(locked)
 }
 
 /// What is wrong with a text that is no TOML, or not that of a lockfile.

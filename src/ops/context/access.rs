@@ -51,9 +51,14 @@ pub struct UpstreamAccess {
 }
 
 impl UpstreamAccess {
-    /// To the upstream of crates.io.
-    pub fn new(common: &Context, folder: &Path) -> Result<Self> {
+    /// To the upstream of a registry.
+    pub fn of_registry(common: &Context, folder: &Path, registry: &RegistrySource) -> Result<Self> {
         let config = common.config(folder)?;
+        if !registry.is_crates_io() {
+            let choice = config.upstream_of(registry);
+            let home = CargoHome::of_registry(&common.cargo_home, registry);
+            return Ok(Self::with(common, folder, config, choice, home));
+        }
         let default = default_index()?;
         let choice = config.upstream(common.upstream.as_deref(), &default);
         let index = match &choice {
@@ -67,12 +72,9 @@ impl UpstreamAccess {
         Ok(Self::with(common, folder, config, choice, home))
     }
 
-    /// To another registry.
-    pub fn of_registry(common: &Context, folder: &Path, registry: &RegistrySource) -> Result<Self> {
-        let config = common.config(folder)?;
-        let choice = config.upstream_of(registry);
-        let home = CargoHome::of_registry(&common.cargo_home, registry);
-        Ok(Self::with(common, folder, config, choice, home))
+    /// To the upstream of crates.io.
+    pub fn new(common: &Context, folder: &Path) -> Result<Self> {
+        Self::of_registry(common, folder, &RegistrySource::CratesIo)
     }
 
     fn with(

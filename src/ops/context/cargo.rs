@@ -75,6 +75,7 @@ pub fn replaced_by(
 /// Credentials are not among it: they never stand on a command line.
 pub fn registry_definitions(config: &CargoConfig, closure: &Closure) -> Vec<String> {
     let registries = closure.registries.keys();
+    let registries = registries.filter(|registry| !registry.is_crates_io());
     let definitions = registries.flat_map(|registry| {
         let index = registry.as_str();
         let names = config.registry_names_in_files(index).into_iter();

@@ -147,5 +147,5 @@ fn gap(source: &GitSource, id: &CrateId, place: &str, faults: &[Fault]) -> Optio
 }
 
 fn from(source: &GitSource) -> SourceId {
-    SourceId::Git(source.to_string())
+    SourceId::from(source).anonymous()
 }

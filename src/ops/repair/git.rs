@@ -99,7 +99,7 @@ fn wanted(
     let of_roots: Vec<(GitSource, CrateId)> = wanted_by(&roots)
         .into_iter()
         .filter_map(|(id, source)| match source {
-            SourceId::Git(text) => Some((GitSource::parse(&text)?, id)),
+            SourceId::Git(source) => Some((source, id)),
             _ => None,
         })
         .filter(|(source, _)| source.folder() == name)

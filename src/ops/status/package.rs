@@ -12,7 +12,7 @@ use crate::model::input::closure::{Closure, Wanted};
 use crate::model::mirror::root::Root;
 use crate::model::package::archive;
 use crate::model::package::id::CrateId;
-use crate::model::source::id::{CRATES_IO_FOLDER, SourceId};
+use crate::model::source::id::SourceId;
 use crate::ops::context::options::Context;
 use crate::ops::fetch::git_gaps;
 use crate::ops::input::read::Project;
@@ -106,18 +106,16 @@ pub fn leave_out(common: &Context, project: &Project, closure: &mut Closure, roo
 
 /// The size of a crate that was left out, where a root remembers it.
 fn size_of(closures: &[(Closure, Option<Root>)], source: &SourceId, id: &CrateId) -> Option<u64> {
-    let package = (id.clone(), source.clone().anonymous());
+    let package = (id.clone(), source.anonymous());
     let mut roots = closures.iter().filter_map(|(_, root)| root.as_ref());
     roots.find_map(|root| *root.pruned.get(&package)?)
 }
 
 /// Why a package is left out, if every root that wants it leaves it out.
 fn left_out(common: &Context, closure: &Closure) -> Result<Option<String>> {
-    let registry = closure.registries.iter();
-    let registry = registry.map(|(registry, wanted)| (registry.folder(), wanted));
-    let crates_io = (CRATES_IO_FOLDER.to_owned(), &closure.wanted);
-    let mut all = registry.chain([crates_io]);
-    let Some((folder, id)) = all.find_map(|(folder, wanted)| Some((folder, &wanted.first()?.id)))
+    let mut all = closure.registries.iter();
+    let Some((folder, id)) =
+        all.find_map(|(registry, wanted)| Some((registry.folder(), &wanted.first()?.id)))
     else {
         return Ok(None);
     };

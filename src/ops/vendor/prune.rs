@@ -28,7 +28,7 @@ use crate::model::input::build_filter::{BuildFilter, HOST};
 use crate::model::input::closure::Closure;
 use crate::model::input::lockfile::Locked;
 use crate::model::package::id::{CrateId, CrateName};
-use crate::model::source::id::SourceId;
+use crate::model::source::id::{CRATES_IO_FOLDER, SourceId};
 use crate::ops::context::access::UpstreamAccess;
 use crate::ops::context::options::Context;
 use crate::ops::fetch::closure::ClosureFetcher;
@@ -227,6 +227,8 @@ fn ask_of(
     selection: &BuildFilter,
 ) -> Result<BTreeSet<Package>> {
     let stubs = Stubs::new(&project.root, &common.cargo_home)?;
+    // Cargo refuses a local registry that is not there, also where no package comes from it.
+    stubs.open(CRATES_IO_FOLDER)?;
     for (folder, lines) in lines {
         stubs.open(folder)?;
         let mut names: BTreeMap<&CrateName, Vec<_>> = BTreeMap::new();
@@ -251,9 +253,8 @@ pub fn reads(
 ) -> Result<BTreeSet<Package>> {
     let access = UpstreamAccess::new(common, &project.root)?;
     let mut lines = AllLines::new();
-    let registries = closure.registries.iter();
-    let registries = registries.map(|(registry, wanted)| (common.registry(registry), wanted));
-    for (store, wanted) in registries.chain([(common.store(), &closure.wanted)]) {
+    for (registry, wanted) in &closure.registries {
+        let store = common.registry(registry);
         let mut found = Lines::new();
         for wanted in wanted {
             let index = store.read_index(&wanted.id.name)?;
@@ -263,9 +264,7 @@ pub fn reads(
                     .map(|it| (wanted.id.clone(), it.clone())),
             );
         }
-        let folder = store.folder().strip_prefix(&common.mirror);
-        let folder = folder.unwrap_or(store.folder()).to_string_lossy();
-        lines.insert(folder.into_owned(), Arc::new(found));
+        lines.insert(registry.folder(), Arc::new(found));
     }
     ask_of(project, &access, common, closure, &lines, selection)
 }
@@ -287,7 +286,7 @@ fn leave_out(
             draft.only = Some(selection.clone());
             for Locked { id, source, .. } in &draft.packages {
                 let package = (id.clone(), source.clone());
-                if source.registry_folder().is_none() || read.contains(&package) {
+                if source.registry().is_none() || read.contains(&package) {
                     continue;
                 }
                 let size = before.get(&package).copied();
@@ -361,14 +360,11 @@ pub async fn measure(
 /// What of a closure is left out and not in the mirror.
 pub fn absent(completion: &ClosureFetcher, closure: &Closure) -> Vec<PrunedCrate> {
     let mut absent = Vec::new();
-    let registries = closure.registries.iter().map(|(registry, wanted)| {
-        let source = SourceId::Registry(registry.as_str().to_owned());
-        (source, wanted)
-    });
-    for (source, wanted) in registries.chain([(SourceId::CratesIo, &closure.wanted)]) {
-        let Some(fetch) = completion.of_source(&source) else {
+    for (registry, wanted) in &closure.registries {
+        let Ok(fetch) = completion.registry(registry) else {
             continue;
         };
+        let source = SourceId::from(registry);
         for wanted in wanted.iter().filter(|wanted| !wanted.bytes) {
             if !fetch.store.crate_path(&wanted.id).exists() {
                 absent.push(PrunedCrate {

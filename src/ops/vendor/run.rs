@@ -105,7 +105,7 @@ pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorRepor
             mirror(group, common, &options, only.as_ref(), &store, &mut report).await?;
         collect(&done, &mut report);
         for failure in &done.failed {
-            let package = (failure.package.clone(), failure.source.clone().anonymous());
+            let package = (failure.package.clone(), failure.source.anonymous());
             let cause = (chain(&*failure.error), failure.error.hint());
             failed.insert(package, cause);
         }
@@ -219,7 +219,7 @@ fn pointed(
             .iter()
             .find(|draft| draft.origin == origin)?;
         let lacks =
-            |locked: &&Locked| failed.contains_key(&(locked.id.clone(), locked.source.reported()));
+            |locked: &&Locked| failed.contains_key(&(locked.id.clone(), locked.source.anonymous()));
         let disagrees = unready
             .iter()
             .any(|unready| unready.project == project.root);
@@ -311,7 +311,7 @@ fn remember(common: &Context, groups: &[Batch], failed: &Causes) -> Result<()> {
     let wanted = drafts
         .iter()
         .flat_map(|draft| &draft.packages)
-        .map(|locked| (locked.id.clone(), locked.source.reported()))
+        .map(|locked| (locked.id.clone(), locked.source.anonymous()))
         .collect();
     roots::record(common, drafts)?;
     roots::learn_failures(common, &wanted, failed)
@@ -343,7 +343,6 @@ fn dry_run(
 ) -> Result<()> {
     let mut closure = named.closure;
     closure.merge(group.closure.clone());
-    plan(completion.crates_io(), &closure.wanted, report)?;
     for (registry, wanted) in &closure.registries {
         plan(&completion.registry(registry)?, wanted, report)?;
     }

@@ -49,7 +49,7 @@ pub async fn resolve_lists(
     for (spec, error) in resolved.failed {
         report
             .failed
-            .push(FailedPackage::new(&spec, &SourceId::CratesIo, &error));
+            .push(FailedPackage::new(&spec, &SourceId::CRATES_IO, &error));
         for draft in &mut group.lists {
             draft.complete = false;
         }
@@ -87,7 +87,7 @@ pub async fn binaries(
             Err(error) => {
                 report.failed.push(FailedPackage::new(
                     top,
-                    &SourceId::CratesIo,
+                    &SourceId::CRATES_IO,
                     &Error::Store(StoreError::Package(error)),
                 ));
                 continue;
@@ -102,7 +102,7 @@ pub async fn binaries(
             Some(Err(error)) => {
                 report
                     .failed
-                    .push(FailedPackage::new(top, &SourceId::CratesIo, &error));
+                    .push(FailedPackage::new(top, &SourceId::CRATES_IO, &error));
                 continue;
             }
             None => {}
