@@ -15,7 +15,7 @@ use crate::io::fs::file;
 use crate::io::mirror::in_use::Use;
 use crate::io::mirror::roots::RecordedRoot;
 use crate::model::error::{Error, Result};
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::model::input::build_filter::{BuildFilter, Pruned};
 use crate::model::input::closure::Package;
 use crate::model::input::lockfile::Locked;
@@ -137,9 +137,9 @@ pub fn record(common: &Context, drafts: Vec<PendingRoot>) -> Result<()> {
 }
 
 /// Says of the lockfile at `path`, if it names a git source at more than one commit, which one is taken.
-pub fn warn_of_merged(common: &Context, path: &Path) {
+pub fn warn_of_merged(watch: &Watch, path: &Path) {
     for merged in merged_commits(path) {
-        (common.watch)(&Event::Warning {
+        watch(&Event::Warning {
             message: format!("`{}`: {merged}", path.display()),
             help: Some(merged.help()),
         });

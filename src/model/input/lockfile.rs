@@ -177,6 +177,7 @@ mod tests {
     use super::*;
     use crate::model::source::id::CRATES_IO;
 
+    const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
     const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 
@@ -185,9 +186,9 @@ mod tests {
         let text = format!(
             "[root]\nname = \"p\"\nversion = \"0.1.0\"\ndependencies = [\"a 1.0.0 ({CRATES_IO})\"]\n\n\
              [[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = \"{CRATES_IO}\"\n\n\
-             [[package]]\nname = \"g\"\nversion = \"1.0.0\"\nsource = \"git+https://r.example/g#0123\"\n\n\
+             [[package]]\nname = \"g\"\nversion = \"1.0.0\"\nsource = \"git+https://r.example/g#{COMMIT}\"\n\n\
              [metadata]\n\"checksum a 1.0.0 ({CRATES_IO})\" = \"{A}\"\n\
-             \"checksum g 1.0.0 (git+https://r.example/g#0123)\" = \"<none>\"\n"
+             \"checksum g 1.0.0 (git+https://r.example/g#{COMMIT})\" = \"<none>\"\n"
         );
         let locked = parse(&text).unwrap();
         assert_eq!(locked.len(), 2);

@@ -1,7 +1,7 @@
 //! Why a package of some source cannot be mirrored, and the way out.
 
 use crate::model::source::garbled::raw_reference;
-use crate::model::source::id::{GitSource, SourceId};
+use crate::model::source::id::{SourceId, is_commit};
 
 /// Why, and what to do.
 pub fn obstacle(source: &SourceId) -> (String, &'static str) {
@@ -19,7 +19,7 @@ pub fn obstacle(source: &SourceId) -> (String, &'static str) {
         SourceId::Other(text) if text.starts_with("git+") && !text.contains('#') => {
             ("the lockfile names no commit of it".to_owned(), GIT)
         }
-        SourceId::Other(text) if text.starts_with("git+") && GitSource::parse(text).is_none() => {
+        SourceId::Other(text) if text.starts_with("git+") && !ends_in_commit(text) => {
             (UNREADABLE.to_owned(), GIT)
         }
         SourceId::Other(text) if text.starts_with("git+") => (
@@ -55,4 +55,9 @@ pub fn obstacle(source: &SourceId) -> (String, &'static str) {
             ),
         },
     }
+}
+
+fn ends_in_commit(text: &str) -> bool {
+    text.rsplit_once('#')
+        .is_some_and(|(_, commit)| is_commit(commit))
 }

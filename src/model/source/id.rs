@@ -223,9 +223,7 @@ impl GitSource {
     pub fn parse(source: &str) -> Option<Self> {
         let mut url = Url::parse(source.strip_prefix("git+")?).ok()?;
         let revision = url.fragment()?.to_owned();
-        let is_commit = matches!(revision.len(), 40 | 64)
-            && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !is_commit {
+        if !is_commit(&revision) {
             return None;
         }
         let mut reference = Reference::Default;
@@ -343,6 +341,11 @@ impl fmt::Display for GitSource {
         let text = format!("{}#{}", self.identity(), self.revision);
         f.write_str(&without_credentials(&text))
     }
+}
+
+/// All hexadecimal digits of a SHA-1 or SHA-256.
+pub fn is_commit(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// What any file system takes as part of a name.

@@ -1,5 +1,6 @@
 //! The state of one locked package in the mirror.
 
+use crate::io::mirror::roots::RootStore;
 use crate::model::error::chain;
 use crate::model::errors::store::StoreError;
 use std::collections::BTreeSet;
@@ -69,7 +70,7 @@ pub fn state_of(
     if let Some((_, store, wanted)) = of_registries(common, closure).first() {
         return Ok(match check(store, wanted)? {
             PackageState::Sound | PackageState::Pruned => (explain::ExplainedState::Mirrored, None),
-            PackageState::Missing(cause) => match left_out(common, closure)? {
+            PackageState::Missing(cause) => match left_out(&common.records(), closure)? {
                 Some(why) => (explain::ExplainedState::Pruned, Some(why)),
                 None => (explain::ExplainedState::Missing, Some(cause)),
             },
@@ -112,14 +113,14 @@ fn size_of(closures: &[(Closure, Option<Root>)], source: &SourceId, id: &CrateId
 }
 
 /// Why a package is left out, if every root that wants it leaves it out.
-fn left_out(common: &Context, closure: &Closure) -> Result<Option<String>> {
+fn left_out(records: &RootStore, closure: &Closure) -> Result<Option<String>> {
     let mut all = closure.registries.iter();
     let Some((folder, id)) =
         all.find_map(|(registry, wanted)| Some((registry.folder(), &wanted.first()?.id)))
     else {
         return Ok(None);
     };
-    let roots = common.records().roots()?;
+    let roots = records.roots()?;
     if !roots::pruned_by(&roots)
         .get(&folder)
         .is_some_and(|ids| ids.contains(id))

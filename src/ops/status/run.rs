@@ -142,7 +142,7 @@ pub fn run(common: &Context, options: &StatusOptions) -> Result<StatusReport> {
             }));
         }
         let locked = project.read_lockfile()?;
-        roots::warn_of_merged(common, &project.lockfile());
+        roots::warn_of_merged(&common.watch, &project.lockfile());
         let mut closure = Closure::default();
         closure.add(locked);
         let root = records.root(&PendingRoot::lockfile(&project.lockfile(), &[]).origin);
@@ -229,9 +229,9 @@ fn of_project(
     let home_config = home_config(&project.root, common, &needed, of_crates_io)?;
     let cargo = common.cargo();
     let cargo_config = common.config(&project.root)?;
-    let from_mirror = cargo_at_mirror(&cargo, common, &cargo_config, closure);
+    let from_mirror = cargo_at_mirror(&cargo, &common.mirror, &cargo_config, closure);
     let verdict = (whole && project.has_manifest)
-        .then(|| judge::ask(&from_mirror, common, &project.root))
+        .then(|| judge::ask(&from_mirror, &common.mirror, &project.root))
         .transpose()?;
     let (mut stale, mut unjudged) = (None, None);
     match verdict {
@@ -243,7 +243,7 @@ fn of_project(
             unjudged = Some(cause + &help.unwrap_or_default());
         }
         Some(Verdict::PartsAbsent(said)) => {
-            judge::note_of_absent_parts(common, project, &said);
+            judge::note_of_absent_parts(&common.watch, project, &said);
         }
         None => {}
     }

@@ -10,6 +10,7 @@
 //!
 //! Where cargo cannot answer, everything is mirrored, and that is said: nothing is left out on a guess.
 
+use crate::io::mirror::roots::RootStore;
 use crate::model::error::chain;
 use crate::model::errors::cargo::CargoError;
 use crate::model::errors::input::InputError;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::io::cargo::command::Judgement;
+use crate::io::cargo::command::{Cargo, Judgement};
 use crate::io::cargo::stubs::Stubs;
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result};
@@ -55,7 +56,7 @@ type AllLines = BTreeMap<String, Arc<Lines>>;
 
 /// Names the host and holds targets against what rustc knows. Only whole projects can be pruned. `None`: all is wanted.
 pub fn sync(
-    common: &Context,
+    cargo: &Cargo,
     inputs: &[Input],
     selection: Option<&BuildFilter>,
 ) -> Result<Option<BuildFilter>> {
@@ -85,7 +86,6 @@ pub fn sync(
     let Some(folder) = folder.filter(|_| !selection.targets.is_empty()) else {
         return Ok(Some(selection));
     };
-    let cargo = common.cargo();
     let host = cargo.host(folder)?;
     let known = cargo.targets(folder)?;
     let mut targets = BTreeSet::new();
@@ -150,12 +150,12 @@ pub async fn decide(
             let lockfile = project.lockfile();
             return Err(Error::Input(InputError::StaleLockfile { lockfile }));
         }
-        group.update(common, &project.clone()).await?;
+        group.update(&common.watch, &project.clone()).await?;
         answer = ask(completion, common, group, selection).await;
     }
     let cause = match answer {
         Ok(Answer::Reads(reads)) => {
-            leave_out(common, group, selection, &reads, &mut decided);
+            leave_out(&common.records(), group, selection, &reads, &mut decided);
             let drafts = group.lockfiles.iter();
             let drafts = drafts.filter(|draft| !dry_run && !draft.pruned.is_empty());
             roots::record(common, drafts.cloned().collect())?;
@@ -239,7 +239,7 @@ fn ask_of(
             stubs.add(folder, name, &lines)?;
         }
     }
-    let cargo = access.cargo_at_stubs(&stubs, common, closure);
+    let cargo = access.cargo_at_stubs(&stubs, &common.mirror, closure);
     cargo.reads(&project.root, selection)
 }
 
@@ -270,13 +270,12 @@ pub fn reads(
 }
 
 fn leave_out(
-    common: &Context,
+    records: &RootStore,
     group: &mut Batch,
     selection: &BuildFilter,
     reads: &[(Project, BTreeSet<Package>)],
     decided: &mut Decided,
 ) {
-    let records = common.records();
     for (project, read) in reads {
         let origin = PendingRoot::lockfile(&project.lockfile(), &[]).origin;
         let before = records.root(&origin);

@@ -19,7 +19,7 @@ use crate::io::mirror::index_cache::IndexCache;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::StagedFile;
 use crate::model::error::{Error, Result};
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::model::index::file::{IndexLine, find_line};
 use crate::model::package::checksum::Verified;
 use crate::model::package::id::CrateId;
@@ -277,7 +277,7 @@ impl WriterLoop {
         let now = self.config.common.clock.now();
         if let Some(leap) = self.config.usage.look(now, self.config.limits.max_age) {
             self.config.stats.clock_leaps.add(1);
-            say_leap(&self.config.common, leap);
+            say_leap(&self.config.common.watch, leap);
             return;
         }
         let used = self.config.usage.last();
@@ -299,7 +299,7 @@ impl WriterLoop {
         }
         match evict::evict(common, store, limits, &used, now) {
             Ok(Some(evicted)) => {
-                say_evicted(common, &evicted);
+                say_evicted(&common.watch, &evicted);
                 if evicted.more {
                     self.spared_until = Some(Instant::now() + APART);
                 }
@@ -334,7 +334,7 @@ impl WriterLoop {
     }
 }
 
-fn say_evicted(common: &Context, evicted: &Evicted) {
+fn say_evicted(watch: &Watch, evicted: &Evicted) {
     const NAMED: usize = 10;
     if evicted.dropped.is_empty() {
         return;
@@ -345,7 +345,7 @@ fn say_evicted(common: &Context, evicted: &Evicted) {
         named.push("and others".to_owned());
     }
     let bytes: u64 = evicted.dropped.iter().map(|held| held.bytes).sum();
-    (common.watch)(&Event::Step {
+    watch(&Event::Step {
         verb: "Evicted",
         what: format!(
             "{} crate{} ({bytes} bytes) that were not used recently: {}",
@@ -356,8 +356,8 @@ fn say_evicted(common: &Context, evicted: &Evicted) {
     });
 }
 
-fn say_leap(common: &Context, leap: Leap) {
-    (common.watch)(&Event::Warning {
+fn say_leap(watch: &Watch, leap: Leap) {
+    watch(&Event::Warning {
         message: format!(
             "the clock says {}, but use was last looked at when it said {}; nothing is evicted in this round, and what was \
              used how long ago is counted from now",
