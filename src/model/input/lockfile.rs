@@ -53,47 +53,56 @@ pub enum BadLockfile {
     },
 }
 
+/// A lockfile as it is written, all versions.
 #[derive(Deserialize)]
-struct LockfileDocument<'a> {
+pub(super) struct LockfileDocument<'a> {
     #[serde(default)]
-    version: Option<u32>,
+    pub(super) version: Option<u32>,
     #[serde(borrow, default)]
-    package: Vec<LockfilePackage<'a>>,
+    pub(super) package: Vec<LockfilePackage<'a>>,
     /// Version 1 only, and only before 2017: the package of a project that is not a workspace.
     #[serde(borrow, default)]
-    root: Option<LockfilePackage<'a>>,
+    pub(super) root: Option<LockfilePackage<'a>>,
     #[serde(borrow, default)]
-    patch: LockfilePatch<'a>,
+    pub(super) patch: LockfilePatch<'a>,
     #[serde(borrow, default)]
-    metadata: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
+    pub(super) metadata: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
 }
 
 #[derive(Deserialize, Default)]
-struct LockfilePatch<'a> {
+pub(super) struct LockfilePatch<'a> {
     #[serde(borrow, default)]
-    unused: Vec<LockfilePackage<'a>>,
+    pub(super) unused: Vec<LockfilePackage<'a>>,
 }
 
 #[derive(Deserialize)]
-struct LockfilePackage<'a> {
+pub(super) struct LockfilePackage<'a> {
     #[serde(borrow)]
-    name: Cow<'a, str>,
+    pub(super) name: Cow<'a, str>,
     #[serde(borrow)]
-    version: Cow<'a, str>,
+    pub(super) version: Cow<'a, str>,
     #[serde(borrow, default)]
-    source: Option<Cow<'a, str>>,
+    pub(super) source: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
-    checksum: Option<Cow<'a, str>>,
+    pub(super) checksum: Option<Cow<'a, str>>,
+    /// As much of each as tells it apart: `name`, `name version` or `name version (source)`.
+    #[serde(borrow, default)]
+    pub(super) dependencies: Vec<Cow<'a, str>>,
+}
+
+impl<'a> LockfileDocument<'a> {
+    pub(super) fn parse(text: &'a str) -> Result<Self, BadLockfile> {
+        let document: Self = toml::from_str(text).map_err(|cause| syntax(text, &cause))?;
+        match document.version {
+            Some(version) if version > NEWEST => Err(BadLockfile::Version(version)),
+            _ => Ok(document),
+        }
+    }
 }
 
 /// Reads a lockfile: every package with a source, sorted, each once.
 pub fn parse(text: &str) -> Result<Vec<Locked>, BadLockfile> {
-    let document: LockfileDocument<'_> =
-        toml::from_str(text).map_err(|cause| syntax(text, &cause))?;
-    if let Some(version) = document.version.filter(|version| *version > NEWEST) {
-        return Err(BadLockfile::Version(version));
-    }
-
+    let document = LockfileDocument::parse(text)?;
     let version = document.version.unwrap_or(1);
     let mut locked = Vec::with_capacity(document.package.len());
     for package in document
@@ -152,7 +161,7 @@ pub fn parse(text: &str) -> Result<Vec<Locked>, BadLockfile> {
 }
 
 /// What is wrong with a text that is no TOML, or not that of a lockfile.
-pub fn syntax(text: &str, cause: &toml::de::Error) -> BadLockfile {
+fn syntax(text: &str, cause: &toml::de::Error) -> BadLockfile {
     let offset = cause.span().map_or(0, |span| span.start);
     let (line, column, message) = explain(text, offset, cause.message());
     BadLockfile::Toml {
