@@ -112,7 +112,11 @@ pub async fn added(
     for line in &gone {
         match state.withdrawn.mode {
             Deleted::Keep => put(line.raw()),
-            Deleted::Hide => put(&line.hidden()),
+            Deleted::Hide => {
+                if let Ok(line) = line.with_yanked(true) {
+                    put(line.raw());
+                }
+            }
             Deleted::Deny => {}
         }
     }

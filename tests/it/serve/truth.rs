@@ -47,6 +47,7 @@ fn a_version_deleted_upstream_goes_on_to_build_and_nothing_new_takes_it() {
         run.within(&project.folder).outcome()
     };
     cargo(&server, &["fetch"]).exits(0);
+    let registry_line = registry.line("leaf", "1.1.0");
     registry.withdraw("leaf", "1.1.0");
     registry.withdraw_all("gone");
     // The index file of the mirror must be older than the answer that lacks the version.
@@ -56,6 +57,8 @@ fn a_version_deleted_upstream_goes_on_to_build_and_nothing_new_takes_it() {
     let leaf = server.get("/crates-io/index/le/af/leaf").is(200);
     let expected = [("1.0.0".to_owned(), false), ("1.1.0".to_owned(), true)];
     assert_eq!(versions(&leaf), expected);
+    let line = registry_line.replacen(r#""yanked":false"#, r#""yanked":true"#, 1);
+    assert!(leaf.body.ends_with(format!("{line}\n").as_bytes()));
     let gone = server.get("/crates-io/index/go/ne/gone").is(200);
     assert_eq!(versions(&gone), [("1.0.0".to_owned(), true)]);
     let bytes = server.get("/crates-io/dl/leaf/1.1.0/download").is(200);
