@@ -282,11 +282,20 @@ async fn fetch(
     }));
     state.stats.upstream_requests.add(1);
     let started = Instant::now();
-    let relayed = async {
+    let relay = async || {
         let upstream = pull.upstream();
         upstream.relay(&source.store, id, checksum, &arriving).await
     };
-    match relayed.await {
+    let mut relayed = relay().await;
+    if let Err(error) = &relayed
+        && error.is_out_of_room()
+        && arriving.start_anew()
+        && state.room_for(error, arriving.announced()).await
+    {
+        state.stats.upstream_requests.add(1);
+        relayed = relay().await;
+    }
+    match relayed {
         Ok(verified) => {
             state.stats.took(path, started.elapsed());
             state.stats.fetched.add(verified.body().length());

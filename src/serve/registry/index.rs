@@ -371,17 +371,23 @@ impl Lookup {
             checked: now,
         };
         self.state.upstream_answered();
-        let (kept, name) = (upstream.kept.clone(), self.name.clone());
-        let (index, kept) = blocking("keeping an index file", move || {
-            let kept = kept.keep(&name, &index);
-            Ok((index, kept))
-        })
-        .await?;
+        let index = Arc::new(index);
+        let mut kept = self.keep(upstream, &index).await;
+        if let Err(error) = &kept
+            && self.state.room_for(error, index.text.len() as u64).await
+        {
+            kept = self.keep(upstream, &index).await;
+        }
         // A client gets the file even if the disk is full.
         self.state.stored(kept.as_ref().err());
         let fresh = self.state.refresh;
         let cached = self.answer(&index, Freshness::Good, fresh, pace).await?;
         Ok(Outcome::Fetched(cached))
+    }
+
+    async fn keep(&self, upstream: &RegistryUpstream, index: &Arc<CachedIndex>) -> Result<()> {
+        let (kept, name, index) = (upstream.kept.clone(), self.name.clone(), Arc::clone(index));
+        blocking("keeping an index file", move || kept.keep(&name, &index)).await
     }
 
     /// Upstream has no such crate.

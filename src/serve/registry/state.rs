@@ -60,6 +60,8 @@ pub struct ServerState {
     pub notices: Notices,
     /// When storing has failed, in milliseconds since the start; 0 since it went well.
     pub store_failed: AtomicU64,
+    /// When something was last evicted because the disk was full, in milliseconds since the start; 0 if that is long ago.
+    pub room_made: AtomicU64,
     pub front: Front,
     pub prefetching: Arc<Prefetching>,
 }
