@@ -23,7 +23,7 @@ use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict;
 use crate::ops::input::read::Input;
-use crate::serve::admit::forwarded::{Front, Network};
+use crate::serve::admit::forwarded::{Front, Network, Upgrade};
 use crate::serve::admit::limits::{Limits, MaxInFlight};
 use crate::serve::admit::tokens::AccessControl;
 use crate::serve::answer::cache::Cache;
@@ -57,7 +57,7 @@ pub struct ServeOptions {
     /// Proxies in front whose headers are believed.
     pub trusted: Vec<Network>,
     /// Whether HTTP/2 may be asked for on a connection that has begun without.
-    pub h2c_upgrade: bool,
+    pub h2c_upgrade: Upgrade,
     /// How long an index file is served before upstream is asked again.
     pub refresh: Duration,
     /// Whether only what is in the mirror is served, though upstream could be asked.

@@ -1,6 +1,6 @@
 //! `serve` and `stats`: their arguments, their arms, their words.
 
-use crate::cli::args_serve::{DeletedVersions, LogFormat, Serve, Stats};
+use crate::cli::args_serve::{DeletedVersions, H2cUpgrade, LogFormat, Serve, Stats};
 use crate::io::http::settings::http_settings;
 use crate::model::errors::config::CargoConfigError;
 use crate::model::errors::upstream::UpstreamError;
@@ -27,6 +27,7 @@ use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict::Limits;
 use crate::ops::input::read::Input;
+use crate::serve::admit::forwarded::Upgrade;
 use crate::serve::admit::limits::MaxInFlight;
 use crate::serve::metrics::access_log::Format;
 use crate::serve::metrics::usage::top;
@@ -55,7 +56,11 @@ pub fn serve(
         listen: arguments.listen.clone(),
         public_url: arguments.public_url.clone(),
         trusted: arguments.trusted_proxy.clone(),
-        h2c_upgrade: !arguments.no_h2c_upgrade,
+        h2c_upgrade: match arguments.h2c_upgrade {
+            H2cUpgrade::Auto => Upgrade::Auto,
+            H2cUpgrade::Always => Upgrade::Always,
+            H2cUpgrade::Never => Upgrade::Never,
+        },
         refresh: arguments.refresh,
         only_mirrored: arguments.only_mirrored,
         deleted: match arguments.deleted {

@@ -94,6 +94,7 @@ async fn find(
             },
         ));
     };
+    let changes = state.absent.changes();
     let theirs = line(state, source, pull, id).await;
     let absent = |trouble: &HttpError| trouble.status == StatusCode::NOT_FOUND;
     let withdrawn = theirs.as_ref().is_err_and(absent);
@@ -115,7 +116,8 @@ async fn find(
         Ok(line) => line,
         Err(trouble) => {
             if trouble.status == StatusCode::NOT_FOUND {
-                state.absent.remember(path, trouble.clone(), state.now());
+                let now = state.now();
+                state.absent.remember(path, trouble.clone(), now, changes);
             }
             return Ok(Some(Outcome::Failed(trouble)));
         }
@@ -281,7 +283,7 @@ async fn fetch(
         count: source.usage.of(id),
     }));
     state.stats.upstream_requests.add(1);
-    let started = Instant::now();
+    let (started, changes) = (Instant::now(), state.absent.changes());
     let relay = async || {
         let upstream = pull.upstream();
         upstream.relay(&source.store, id, checksum, &arriving).await
@@ -328,9 +330,8 @@ async fn fetch(
             open.over();
             let error = arriving.fail(error);
             if is_absent(&error) {
-                state
-                    .absent
-                    .remember(path, HttpError::of(&error), state.now());
+                let (absent, trouble) = (&state.absent, HttpError::of(&error));
+                absent.remember(path, trouble, state.now(), changes);
             }
         }
     }

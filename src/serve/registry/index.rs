@@ -182,7 +182,7 @@ impl Lookup {
     ) -> Result<Outcome> {
         let (kept, name) = (upstream.kept.clone(), self.name.clone());
         let known = blocking("reading an index file", move || Ok(kept.read(&name))).await?;
-        let now = self.state.common.clock.now();
+        let (now, changes) = (self.state.common.clock.now(), self.state.absent.changes());
         if let Some(known) = &known
             && let Some(outcome) = self.without_asking(known, now).await?
         {
@@ -197,7 +197,7 @@ impl Lookup {
             Ok(UpstreamAnswer::Text { text, validator }) => {
                 self.changed(upstream, known, text, validator, now).await
             }
-            Ok(UpstreamAnswer::Absent) => self.gone(upstream, now).await,
+            Ok(UpstreamAnswer::Absent) => self.gone(upstream, now, changes).await,
             Err(error) => {
                 self.state.upstream_failed(&error);
                 self.state.rechecks.pause(self.state.now());
@@ -359,6 +359,10 @@ impl Lookup {
         now: Timestamp,
     ) -> Result<Outcome> {
         let same = known.filter(|known| known.text == text);
+        if same.is_none() {
+            let (absent, folder) = (&self.state.absent, &self.source.folder);
+            absent.forget_crate(folder, &self.name);
+        }
         // An upstream without validators sends the same file again and again.
         let pace = match &same {
             Some(_) => self.pace().unchanged(self.state.now()),
@@ -391,7 +395,12 @@ impl Lookup {
     }
 
     /// Upstream has no such crate.
-    async fn gone(&self, upstream: &RegistryUpstream, now: Timestamp) -> Result<Outcome> {
+    async fn gone(
+        &self,
+        upstream: &RegistryUpstream,
+        now: Timestamp,
+        changes: u64,
+    ) -> Result<Outcome> {
         self.state.upstream_answered();
         let (kept, name) = (upstream.kept.clone(), self.name.clone());
         blocking("forgetting an index file", move || {
@@ -403,7 +412,7 @@ impl Lookup {
         if let Outcome::Failed(trouble) = &outcome {
             self.state.cache.forget(&self.path);
             let (absent, trouble) = (&self.state.absent, trouble.clone());
-            absent.remember(&self.path, trouble, self.state.now());
+            absent.remember(&self.path, trouble, self.state.now(), changes);
         }
         Ok(outcome)
     }
