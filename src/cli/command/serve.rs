@@ -6,6 +6,7 @@ use crate::model::errors::config::CargoConfigError;
 use crate::model::errors::upstream::UpstreamError;
 use std::fmt::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -22,6 +23,7 @@ use crate::io::fs::platform;
 use crate::io::http::get;
 use crate::io::mirror::usage;
 use crate::model::error::{Error, Result};
+use crate::model::event::{Event, Watch};
 use crate::model::input::lockfile::MAX_FILE;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::context::options::Context;
@@ -43,7 +45,7 @@ pub fn serve(
     // Bars are for work that ends.
     let progress = Progress::new(terminal, false);
     let common = Context {
-        watch: progress.watch(),
+        watch: quiet_about_retries(progress.watch()),
         ..common.clone()
     };
     let stdin = || platform::standard_input(MAX_FILE);
@@ -97,6 +99,20 @@ pub fn serve(
     runtime.shutdown_timeout(Duration::from_secs(2));
     served?;
     Ok(0)
+}
+
+/// What was tried again and came has troubled no client; what does not come is written down by the server itself.
+fn quiet_about_retries(watch: Watch) -> Watch {
+    Arc::new(move |event| match event {
+        Event::Retry {
+            what,
+            cause,
+            milliseconds,
+        } => watch(&Event::Note {
+            message: format!("{what}: {cause}; tried again in {milliseconds} ms"),
+        }),
+        event => watch(event),
+    })
 }
 
 fn announce(terminal: Terminal, common: &Context, listening: &Listening) -> std::io::Result<()> {

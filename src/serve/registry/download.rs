@@ -14,7 +14,6 @@ use hyper::{HeaderMap, Response, StatusCode};
 
 use crate::io::upstream::relay::{DownloadState, InflightDownload, is_absent, is_of_the_store};
 use crate::model::error::{Error, Result};
-use crate::model::event::Event;
 use crate::model::index::file::{IndexLine, find_line};
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
@@ -23,10 +22,10 @@ use crate::serve::answer::cached::{CACHED, CachedAnswer, Content, Evidence, Last
 use crate::serve::answer::single_flight::Flight;
 use crate::serve::metrics::usage::Count;
 use crate::serve::registry::index::{self, Age};
+use crate::serve::registry::pass_through;
 use crate::serve::registry::state::{Outcome, ServerState, Source, millis};
 use crate::serve::registry::upstream::RegistryUpstream;
 use crate::serve::registry::withdrawn::Deleted;
-use crate::serve::registry::{notices, pass_through};
 
 /// Crates up to this size are cached in memory.
 pub const SMALL: u64 = 1 << 20;
@@ -133,10 +132,7 @@ async fn find(
             wanted: *line.checksum(),
             there: ours,
         });
-        (state.common.watch)(&Event::Warning {
-            message: format!("{id}: {}", chain(&error)),
-            help: notices::hint(&error),
-        });
+        state.notices.wrong_bytes(&state.common.watch, id, &error);
     }
     let wanted = Wanted {
         id,
@@ -304,6 +300,7 @@ async fn fetch(
             if conflict {
                 return;
             }
+            state.notices.right_bytes(id);
             match state.writer.store(verified, line).await {
                 Ok(()) => {
                     state.stored(None);
@@ -319,7 +316,7 @@ async fn fetch(
             if matches!(error, Error::Store(StoreError::Checksum { .. })) {
                 state.stats.upstream_failed(&chain(&error));
                 state.stats.checksum_mismatches.add(1);
-                warn(state, id, &error);
+                state.notices.wrong_bytes(&state.common.watch, id, &error);
             } else if is_of_the_store(&error) {
                 // Readers that have received nothing yet are served by `pass_through`.
                 state.stored(Some(&error));
@@ -335,13 +332,6 @@ async fn fetch(
             }
         }
     }
-}
-
-fn warn(state: &ServerState, id: &CrateId, error: &Error) {
-    (state.common.watch)(&Event::Warning {
-        message: format!("{id}: {}", chain(error)),
-        help: notices::hint(error),
-    });
 }
 
 /// The answer to one request that reads the growing file.

@@ -6,7 +6,7 @@ use crate::model::errors::fs::{FsError, is_out_of_room};
 use crate::model::errors::git::GitError;
 use crate::model::errors::store::StoreError;
 use crate::model::errors::upstream::UpstreamError;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use crate::io::upstream::relay::is_out_of_descriptors;
 use crate::model::error::{Error, chain};
 use crate::model::event::{Event, Watch};
+use crate::model::package::id::CrateId;
 use crate::serve::registry::state::ServerState;
 
 /// What goes back and forth is not said more often than this.
@@ -43,6 +44,8 @@ struct State {
 #[derive(Default)]
 pub struct Notices {
     states: Mutex<BTreeMap<Matter, State>>,
+    /// Crates of which the log says that upstream's bytes are not what they should be.
+    crates: Mutex<BTreeSet<CrateId>>,
 }
 
 impl Notices {
@@ -62,6 +65,32 @@ impl Notices {
             message: message.to_owned(),
             help,
         });
+    }
+
+    /// Something is wrong with the bytes of a crate. Written down once for each crate, however many ask for it, until it
+    /// comes as it should.
+    pub fn wrong_bytes(&self, watch: &Watch, id: &CrateId, error: &Error) {
+        /// Beyond this many it is said again.
+        const MOST: usize = 10_000;
+        {
+            let mut crates = self.crates.lock().unwrap_or_else(PoisonError::into_inner);
+            if crates.len() >= MOST {
+                crates.clear();
+            }
+            if !crates.insert(id.clone()) {
+                return;
+            }
+        }
+        watch(&Event::Warning {
+            message: format!("{id}: {}", chain(error)),
+            help: hint(error),
+        });
+    }
+
+    /// The bytes of a crate are what they should be.
+    pub fn right_bytes(&self, id: &CrateId) {
+        let mut crates = self.crates.lock().unwrap_or_else(PoisonError::into_inner);
+        crates.remove(id);
     }
 
     /// It is right. Written down if the log says otherwise.
