@@ -97,6 +97,8 @@ mod serve {
     #[cfg(unix)]
     mod patience;
     mod recheck;
+    #[cfg(unix)]
+    mod reported;
     #[cfg(target_os = "linux")]
     mod soak;
     #[cfg(unix)]

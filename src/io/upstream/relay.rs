@@ -287,6 +287,14 @@ pub fn is_absent(error: &Error) -> bool {
     )
 }
 
+/// Whether nobody answers at the address.
+pub fn is_unreachable(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Upstream(UpstreamError::HostDown { .. } | UpstreamError::Network { .. })
+    )
+}
+
 /// Whether the same request may succeed a moment later.
 pub fn is_transient(error: &Error) -> bool {
     retry::is_retryable(error)

@@ -12,7 +12,9 @@ use hyper::header::{
 };
 use hyper::{HeaderMap, Response, StatusCode};
 
-use crate::io::upstream::relay::{DownloadState, InflightDownload, is_absent, is_of_the_store};
+use crate::io::upstream::relay::{
+    DownloadState, InflightDownload, is_absent, is_of_the_store, is_unreachable,
+};
 use crate::model::error::{Error, Result};
 use crate::model::index::file::{IndexLine, find_line};
 use crate::model::package::checksum::Sha256;
@@ -93,8 +95,15 @@ async fn find(
             },
         ));
     };
-    let changes = state.absent.changes();
-    let theirs = line(state, source, pull, id).await;
+    let mut changes = state.absent.changes();
+    let mut theirs = line(state, source, pull, id).await;
+    if theirs.is_err() && changes != state.absent.changes() {
+        // The index file has changed meanwhile, perhaps by another request than this one's.
+        changes = state.absent.changes();
+        if let Some(line) = kept_line(pull, id).await {
+            theirs = Ok(line);
+        }
+    }
     let absent = |trouble: &HttpError| trouble.status == StatusCode::NOT_FOUND;
     let withdrawn = theirs.as_ref().is_err_and(absent);
     // Upstream has withdrawn it, and with `--deleted deny` it is not served here either.
@@ -223,12 +232,7 @@ async fn line(
 ) -> Result<IndexLine, HttpError> {
     // Clients have the index file from this server, so the kept one will do, however old. Unless it lacks the
     // version: a lockfile from elsewhere may name one that was released a moment ago.
-    let (kept, wanted) = (pull.kept.clone(), id.clone());
-    let found = blocking("reading an index file", move || {
-        let kept = kept.read(&wanted.name);
-        Ok(kept.and_then(|kept| find_line(&kept.text, &wanted, None)))
-    });
-    if let Ok(Some(line)) = found.await {
+    if let Some(line) = kept_line(pull, id).await {
         return Ok(line);
     }
     let path = format!("/{}/index/{}", source.folder, id.name.index_path());
@@ -244,6 +248,16 @@ async fn line(
         Outcome::Failed(trouble) => Err(trouble),
         Outcome::InFlight(_) | Outcome::Through(_) => Err(HttpError::later("it broke; ask again")),
     }
+}
+
+/// The line in upstream's index file as it was last seen.
+async fn kept_line(pull: &RegistryUpstream, id: &CrateId) -> Option<IndexLine> {
+    let (kept, wanted) = (pull.kept.clone(), id.clone());
+    let found = blocking("reading an index file", move || {
+        let kept = kept.read(&wanted.name);
+        Ok(kept.and_then(|kept| find_line(&kept.text, &wanted, None)))
+    });
+    found.await.ok()?
 }
 
 /// A crate that is to be fetched.
@@ -289,6 +303,15 @@ async fn fetch(
         && error.is_out_of_room()
         && arriving.start_anew()
         && state.room_for(error, arriving.announced()).await
+    {
+        state.stats.upstream_requests.add(1);
+        relayed = relay().await;
+    }
+    // The index has it, so it may only be elsewhere.
+    if let Err(error) = &relayed
+        && (is_absent(error) || is_unreachable(error))
+        && arriving.start_anew()
+        && pull.has_moved().await
     {
         state.stats.upstream_requests.add(1);
         relayed = relay().await;

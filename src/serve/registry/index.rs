@@ -21,6 +21,7 @@ use bytes::Bytes;
 use crate::io::mirror::index_cache::CachedIndex;
 use crate::io::upstream::answer::UpstreamAnswer;
 use crate::model::error::{Error, Result};
+use crate::model::index::file::IndexFile;
 use crate::model::index::validator::Validator;
 use crate::model::package::id::CrateName;
 use crate::model::units::timestamp::Timestamp;
@@ -358,10 +359,11 @@ impl Lookup {
         validator: Option<Validator>,
         now: Timestamp,
     ) -> Result<Outcome> {
-        let same = known.filter(|known| known.text == text);
+        let same = known.as_ref().filter(|known| known.text == text);
         if same.is_none() {
             let (absent, folder) = (&self.state.absent, &self.source.folder);
             absent.forget_crate(folder, &self.name);
+            self.forget_replaced(known.as_ref(), &text);
         }
         // An upstream without validators sends the same file again and again.
         let pace = match &same {
@@ -387,6 +389,25 @@ impl Lookup {
         let fresh = self.state.refresh;
         let cached = self.answer(&index, Freshness::Good, fresh, pace).await?;
         Ok(Outcome::Fetched(cached))
+    }
+
+    /// Forgets the bytes in memory of versions that have others from now on: clients go by the new index file.
+    fn forget_replaced(&self, known: Option<&CachedIndex>, text: &[u8]) {
+        let Some(known) = known else {
+            return;
+        };
+        let (old, new) = (IndexFile::parse(&known.text), IndexFile::parse(text));
+        for line in old.lines() {
+            let id = line.id();
+            if new
+                .get(id)
+                .is_some_and(|new| new.checksum() != line.checksum())
+            {
+                let folder = &self.source.folder;
+                let path = format!("/{folder}/dl/{}/{}/download", id.name, id.version);
+                self.state.cache.forget(&path);
+            }
+        }
     }
 
     async fn keep(&self, upstream: &RegistryUpstream, index: &Arc<CachedIndex>) -> Result<()> {

@@ -307,6 +307,11 @@ impl World {
         let Some(answer) = self.ask(&path, "") else {
             return self.nobody(&path);
         };
+        let truth = self.truth.read().unwrap();
+        let Some(right) = truth.crates.get(&(name.to_owned(), version.to_owned())) else {
+            // Withdrawn a moment ago.
+            return;
+        };
         if answer.status != 200 {
             return self.not_now(&path, &answer);
         }
@@ -314,8 +319,7 @@ impl World {
         if !answer.is_whole() {
             return self.cut(&path);
         }
-        let truth = self.truth.read().unwrap();
-        if truth.crates[&(name.to_owned(), version.to_owned())] != answer.body {
+        if *right != answer.body {
             self.complain(format!("{path} has wrong bytes"));
         }
     }
@@ -422,9 +426,9 @@ impl Round<'_> {
         for number in 0..CRATES {
             self.world.publish(&name(number), &version);
         }
-        self.world.registry.withdraw(&name(0), &version);
-        let mut truth = self.world.truth.write().unwrap();
-        truth.crates.remove(&(name(0), version));
+        let gone = (name(0), version);
+        self.world.truth.write().unwrap().crates.remove(&gone);
+        self.world.registry.withdraw(&gone.0, &gone.1);
     }
 
     fn change_the_token(&self) {
