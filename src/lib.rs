@@ -404,6 +404,7 @@ pub mod serve {
     /// The registry protocol: index files, downloads, prefetch, the writer.
     pub mod registry {
         pub mod download;
+        pub mod eviction;
         pub mod index;
         pub mod notices;
         pub mod pass_through;

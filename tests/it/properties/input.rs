@@ -208,6 +208,19 @@ proptest! {
         }
     }
 
+    /// Yanked and back: not a byte is lost, and nothing else is changed on the way.
+    #[test]
+    fn yanking_and_back_is_the_same_line((_, raw) in index_line("Foo")) {
+        let line = IndexLine::parse(raw.as_bytes()).unwrap();
+        let flipped = line.with_yanked(!line.yanked()).unwrap();
+        prop_assert_eq!(flipped.yanked(), !line.yanked());
+        let key = |yanked: bool| format!(",\"yanked\":{yanked}");
+        let expected = raw.replacen(&key(line.yanked()), &key(flipped.yanked()), 1);
+        prop_assert_eq!(flipped.raw(), expected.as_bytes());
+        prop_assert_eq!(flipped.with_yanked(line.yanked()).unwrap(), line.clone());
+        prop_assert_eq!(line.with_yanked(line.yanked()).unwrap(), line);
+    }
+
     #[test]
     fn any_bytes_are_an_index_file(bytes in vec(any::<u8>(), 0..200), id in id()) {
         let file = IndexFile::parse(&bytes);
