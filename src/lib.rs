@@ -94,16 +94,28 @@ pub mod model {
         pub mod config;
         pub mod fs;
         pub mod git;
+        pub mod hosting;
         pub mod input;
         pub mod serve;
         pub mod store;
         pub mod upstream;
     }
-    /// Index files, line by line and raw; the journal of what was written into them.
+    /// A registry of one's own: its marker, what may be published into it, how an upload looks.
+    pub mod hosting {
+        pub mod compare;
+        pub mod policy;
+        pub mod registry;
+        pub mod release;
+        pub mod rules;
+        pub mod upload;
+    }
+    /// Index files, line by line and raw; the journal of what was written into them; lines made of a manifest.
     pub mod index {
         pub mod file;
+        pub mod from_manifest;
         pub mod journal;
         pub mod published;
+        pub mod strict;
         pub mod validator;
     }
     /// What people ask for: lockfiles, lists, filters, and the closure they come to.
@@ -127,6 +139,7 @@ pub mod model {
     /// A crate: name, version, checksum, the `.crate` archive and its manifest.
     pub mod package {
         pub mod archive;
+        pub mod archive_names;
         pub mod checksum;
         pub mod id;
         pub mod manifest;
@@ -231,11 +244,14 @@ pub mod io {
     }
     /// A mirror's folder: where everything lies, its use lock, roots, caches.
     pub mod mirror {
+        pub mod hosting;
         pub mod in_use;
         pub mod index_cache;
         pub mod layout;
+        pub mod private_names;
         pub mod pruned;
         pub mod published_cache;
+        pub mod releases;
         pub mod roots;
         pub mod usage;
         pub mod verify_progress;
@@ -253,6 +269,7 @@ pub mod io {
         pub mod git_remove;
         pub mod git_tree_writer;
         pub mod git_trees;
+        pub mod hosted;
         pub mod inventory;
         pub mod journal;
         pub mod listing;
@@ -319,6 +336,16 @@ pub mod ops {
         pub mod read;
         pub mod resolve;
         pub mod workspaces;
+    }
+    /// `registry`, `add`, `yank` and `remove`: hosted registries, and what is published into them.
+    pub mod publish {
+        pub mod add;
+        pub mod check;
+        pub mod commit;
+        pub mod package;
+        pub mod public;
+        pub mod registry;
+        pub mod withdraw;
     }
     /// `repair`: what `verify` finds, put right.
     pub mod repair {

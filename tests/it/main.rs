@@ -67,6 +67,10 @@ mod git {
     mod trees;
     mod upkeep;
 }
+/// Registries of one's own: published into by the real cargo.
+mod hosting {
+    mod golden;
+}
 /// Laws that hold for all input.
 mod properties {
     mod input;

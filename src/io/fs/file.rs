@@ -47,6 +47,26 @@ pub fn create_dir_all(path: &Path) -> Result<()> {
     fs::create_dir_all(path).map_err(io_error(Action::Create, path))
 }
 
+/// Makes a folder that nobody else may look into, where the system has such a thing.
+pub fn create_private_dir(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = path.parent() {
+        create_dir_all(above)?;
+    }
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    match builder.create(path) {
+        Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map_err(io_error(Action::Create, path)),
+    }
+}
+
 /// Makes a folder and those above it that are not there. Returns the ones that were made, the outermost first.
 pub fn create_missing(path: &Path) -> Result<Vec<PathBuf>> {
     let missing = path.ancestors().take_while(|folder| !folder.exists());

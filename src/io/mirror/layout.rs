@@ -3,6 +3,10 @@
 //! ```text
 //! <mirror>/
 //!   crates-io/  registries/<name>/  git/<name>/    one folder a source (see `io::store`)
+//!   registries/<name>/registry.toml                the marker of a hosted registry (see `io::mirror::hosting`)
+//!   mirror.toml                                    settings
+//!   access/                                        who may do what, and who has done what: it cannot be rebuilt
+//!     releases/<registry>/<crate>.json   what was published, by whom
 //!   .mirror/                                       the program's own; all of it can be rebuilt from the rest
 //!     lock           held while index files are edited
 //!     in-use         shared by runs that add, exclusive for `gc`
@@ -27,6 +31,9 @@ use crate::model::source::id::{CRATES_IO_FOLDER, GIT_FOLDER};
 
 /// The name of the folder that holds what is the program's own, as messages show it.
 pub const PRIVATE: &str = ".mirror";
+
+/// The file that makes a registry's folder one that is published into.
+pub const MARKER: &str = "registry.toml";
 
 /// The paths below a mirror's folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +88,25 @@ impl<'m> Mirror<'m> {
 
     pub fn usage(self, source: &str) -> PathBuf {
         self.private().join("use").join(source)
+    }
+
+    pub fn settings(self) -> PathBuf {
+        self.0.join("mirror.toml")
+    }
+
+    /// The marker of a hosted registry; `folder` is that of the source.
+    pub fn marker(self, folder: &str) -> PathBuf {
+        self.0.join(folder).join(MARKER)
+    }
+
+    /// What nobody but this program's user may read.
+    pub fn access(self) -> PathBuf {
+        self.0.join("access")
+    }
+
+    /// The records of what was published into a hosted registry.
+    pub fn releases(self, registry: &str) -> PathBuf {
+        self.access().join("releases").join(registry)
     }
 
     /// The clone of an advisory database. `key` names its address.
