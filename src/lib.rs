@@ -187,6 +187,7 @@ pub mod io {
         pub mod home;
         pub mod index_clone;
         pub mod metadata;
+        pub mod package;
         pub mod stubs;
         pub mod toolchain;
     }
@@ -342,7 +343,6 @@ pub mod ops {
         pub mod add;
         pub mod check;
         pub mod commit;
-        pub mod package;
         pub mod public;
         pub mod registry;
         pub mod withdraw;

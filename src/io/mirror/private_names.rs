@@ -103,6 +103,8 @@ pub struct WatchedNames {
 struct Known {
     looked: Instant,
     stamps: Vec<Option<Stamp>>,
+    /// Something was published since.
+    stale: bool,
     names: Arc<PrivateNames>,
 }
 
@@ -121,11 +123,11 @@ impl WatchedNames {
     /// before goes on to hold.
     pub fn now(&self) -> (Arc<PrivateNames>, bool) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = known.as_ref().filter(|known| known.looked.elapsed() < FRESH) {
+        if let Some(known) = known.as_ref().filter(|known| !known.stale && known.looked.elapsed() < FRESH) {
             return (Arc::clone(&known.names), false);
         }
         let stamps = self.stamps();
-        if let Some(known) = known.as_mut().filter(|known| known.stamps == stamps) {
+        if let Some(known) = known.as_mut().filter(|known| !known.stale && known.stamps == stamps) {
             known.looked = Instant::now();
             return (Arc::clone(&known.names), false);
         }
@@ -139,6 +141,7 @@ impl WatchedNames {
         *known = Some(Known {
             looked: Instant::now(),
             stamps,
+            stale: false,
             names: Arc::clone(&names),
         });
         (names, !first)
@@ -148,7 +151,7 @@ impl WatchedNames {
     pub fn changed(&self) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known.as_mut() {
-            (known.looked, known.stamps) = (Instant::now() - FRESH * 2, Vec::new());
+            known.stale = true;
         }
     }
 
