@@ -16,6 +16,7 @@
 //!     upstream/<hash> upstream's index files, for `serve`
 //!     use/<source>   how often each crate is asked for, for `serve`
 //!     advisories/<hash> clones of advisory databases
+//!   access/                                        users, teams, tokens, owners, the audit log (`io::access`): truth
 //! ```
 
 use std::fs;
@@ -40,6 +41,11 @@ impl<'m> Mirror<'m> {
 
     pub fn private(self) -> PathBuf {
         self.0.join(PRIVATE)
+    }
+
+    /// Users, teams, tokens, owners and the audit log. Unlike [`Self::private`] it cannot be rebuilt.
+    pub fn access(self) -> PathBuf {
+        self.0.join("access")
     }
 
     /// The lock that is held while index files are edited.
