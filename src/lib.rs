@@ -16,6 +16,7 @@
 //!     source.json               which source, which commit, which packages
 //!     .tree-<hash>/             the whole tree of the commit
 //!     shared-0.1.0 -> .tree-…   a package: a link to its folder in the tree
+//!   access/                     users, teams, tokens, owners, the audit log (io::access): cannot be rebuilt
 //!   .mirror/                    the program's own (io::mirror::layout); all of it can be rebuilt from the rest
 //! ```
 //!
@@ -87,8 +88,18 @@
 
 /// Plain data and pure rules. No disk, no network, no clock, no async.
 pub mod model {
+    /// Accounts: scopes, tokens, users, teams, owners, and what they may do.
+    pub mod access {
+        pub mod audit;
+        pub mod owners;
+        pub mod people;
+        pub mod principal;
+        pub mod scope;
+        pub mod token;
+    }
     /// Failures by domain, each with its hint.
     pub mod errors {
+        pub mod access;
         pub mod cargo;
         pub mod cause;
         pub mod config;
@@ -105,7 +116,6 @@ pub mod model {
         pub mod compare;
         pub mod policy;
         pub mod registry;
-        pub mod release;
         pub mod rules;
         pub mod upload;
     }
@@ -173,6 +183,16 @@ pub mod model {
 
 /// The doors: the only code that touches disk, network, clock, environment and processes.
 pub mod io {
+    /// Accounts on disk: users, teams, tokens, owners, the audit log.
+    pub mod access {
+        pub mod log;
+        pub mod owned;
+        pub mod private_names;
+        pub mod store;
+        #[cfg(test)]
+        mod tests;
+        pub mod token;
+    }
     /// Credentials: where they come from, and which request may carry them.
     pub mod auth {
         pub mod credentials;
@@ -249,10 +269,8 @@ pub mod io {
         pub mod in_use;
         pub mod index_cache;
         pub mod layout;
-        pub mod private_names;
         pub mod pruned;
         pub mod published_cache;
-        pub mod releases;
         pub mod roots;
         pub mod usage;
         pub mod verify_progress;
@@ -290,6 +308,7 @@ pub mod io {
         pub mod relay;
     }
     pub mod clock;
+    pub mod random;
     pub mod task;
 }
 

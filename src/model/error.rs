@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::auth::AuthError;
+use crate::model::errors::access::AccessError;
 use crate::model::errors::cargo::CargoError;
 use crate::model::errors::config::CargoConfigError;
 use crate::model::errors::fs::FsError;
@@ -37,6 +38,8 @@ pub enum Error {
     Serve(#[from] ServeError),
     #[error(transparent)]
     Hosting(#[from] HostingError),
+    #[error(transparent)]
+    Access(#[from] AccessError),
     /// A failure that several callers are told of.
     #[error(transparent)]
     Shared(#[from] Arc<Self>),
@@ -83,6 +86,7 @@ impl Error {
             Self::Store(error) => error.hint(),
             Self::Serve(error) => error.hint(),
             Self::Hosting(error) => error.hint(),
+            Self::Access(error) => error.hint(),
             Self::Shared(error) => error.hint(),
             Self::Interrupted => {
                 Some("what is stored is whole; run the same command again to go on".to_owned())

@@ -21,7 +21,7 @@ use crate::model::hosting::registry::HostedRegistry;
 const MAX_FILE: u64 = 1 << 20;
 
 /// Keys of a registry's table in `mirror.toml` that other parts of this program read.
-const READ_ELSEWHERE: [&str; 3] = ["new-crates", "teams-change-owners", "git"];
+const READ_ELSEWHERE: [&str; 4] = ["git", "trusted-publishing", "webhooks", "dl"];
 
 /// Whether the folder of a source, as in `registries/corp`, is that of a hosted registry.
 pub fn is_hosted(mirror: &Path, folder: &str) -> bool {
@@ -175,7 +175,7 @@ mod tests {
             read_settings(mirror)
         };
         assert!(settings("[registries.corp]\nauht = \"all\"").is_err());
-        assert!(settings("[registries.corp]\nnew-crates = \"admins\"").is_ok());
+        assert!(settings("[registries.corp]\ngit = \"somewhere\"").is_ok());
         // That of a mirrored registry is somebody else's to read.
         assert!(settings("[registries.other]\nrefresh = \"1m\"").is_ok());
     }

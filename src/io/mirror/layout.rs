@@ -5,8 +5,6 @@
 //!   crates-io/  registries/<name>/  git/<name>/    one folder a source (see `io::store`)
 //!   registries/<name>/registry.toml                the marker of a hosted registry (see `io::mirror::hosting`)
 //!   mirror.toml                                    settings
-//!   access/                                        who may do what, and who has done what: it cannot be rebuilt
-//!     releases/<registry>/<crate>.json   what was published, by whom
 //!   .mirror/                                       the program's own; all of it can be rebuilt from the rest
 //!     lock           held while index files are edited
 //!     in-use         shared by runs that add, exclusive for `gc`
@@ -20,6 +18,7 @@
 //!     upstream/<hash> upstream's index files, for `serve`
 //!     use/<source>   how often each crate is asked for, for `serve`
 //!     advisories/<hash> clones of advisory databases
+//!   access/                                        users, teams, tokens, owners, the audit log (`io::access`): truth
 //! ```
 
 use std::fs;
@@ -47,6 +46,16 @@ impl<'m> Mirror<'m> {
 
     pub fn private(self) -> PathBuf {
         self.0.join(PRIVATE)
+    }
+
+    /// Users, teams, tokens, owners and the audit log. Unlike [`Self::private`] it cannot be rebuilt.
+    pub fn access(self) -> PathBuf {
+        self.0.join("access")
+    }
+
+    /// The records of crates of a hosted registry, a file for each (see `io::access`).
+    pub fn crate_records(self, registry: &str) -> PathBuf {
+        self.access().join("crates").join(registry)
     }
 
     /// The lock that is held while index files are edited.
@@ -97,16 +106,6 @@ impl<'m> Mirror<'m> {
     /// The marker of a hosted registry; `folder` is that of the source.
     pub fn marker(self, folder: &str) -> PathBuf {
         self.0.join(folder).join(MARKER)
-    }
-
-    /// What nobody but this program's user may read.
-    pub fn access(self) -> PathBuf {
-        self.0.join("access")
-    }
-
-    /// The records of what was published into a hosted registry.
-    pub fn releases(self, registry: &str) -> PathBuf {
-        self.access().join("releases").join(registry)
     }
 
     /// The clone of an advisory database. `key` names its address.

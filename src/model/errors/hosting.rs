@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::model::access::principal::Refusal;
 use crate::model::hosting::registry::BadRegistry;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
@@ -31,6 +32,8 @@ pub enum HostingError {
         by: String,
         at: Timestamp,
     },
+    #[error(transparent)]
+    Denied(Box<Refusal>),
     #[error("there is no {what} in the registry `{registry}`")]
     NotPublished { what: String, registry: String },
     #[error("removing {0} breaks every build that has locked it")]
@@ -74,7 +77,9 @@ impl HostingError {
             Self::Bad(BadRegistry::Url { .. }) => {
                 "name the index as clients do, as in sparse+https://crates.example.com/registries/corp/index/"
             }
-            Self::Bad(BadRegistry::Name { .. }) | Self::Refused { .. } => return None,
+            Self::Bad(BadRegistry::Name { .. }) | Self::Refused { .. } | Self::Denied(_) => {
+                return None;
+            }
         };
         Some(hint.to_owned())
     }

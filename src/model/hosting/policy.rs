@@ -6,6 +6,8 @@
 //! [registries.corp]
 //! auth = "publish"                  "none", "publish": a token for changes, "all": for reading, too
 //! names = ["acme-*"]                names that may be published [default: all]
+//! new-crates = "publishers"         who may publish a name first: "publishers", "admins", "team:core"
+//! teams-change-owners = true        whether members of an owning team may change the owners
 //! deps = "warn"                     what becomes of a dependency that is not in this registry: "warn", "refuse", "any"
 //! dep-registries = []               other registries that dependencies may be in [default: all]
 //! required = ["description"]        keys of `[package]` that a crate must have
@@ -21,8 +23,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use toml::Value;
 
-use crate::model::mirror::retention::Pattern;
-use crate::model::package::id::{CrateId, CrateName};
+use crate::model::access::people::Login;
+use crate::model::access::principal::NewCrates;
+use crate::model::access::scope::CratePattern;
+use crate::model::package::id::CrateName;
 use crate::model::units::quantity;
 
 /// Who needs a token.
@@ -63,12 +67,16 @@ pub enum MissingDependency {
 #[serde(rename_all = "kebab-case", default)]
 pub struct PublishPolicy {
     pub auth: TokenNeeded,
-    #[serde(deserialize_with = "patterns")]
-    pub names: Vec<Pattern>,
+    pub names: Vec<CratePattern>,
+    /// Who may publish the first version of a crate.
+    #[serde(deserialize_with = "new_crates")]
+    pub new_crates: NewCrates,
+    /// Whether members of a team that owns a crate may change its owners.
+    pub teams_change_owners: bool,
     pub deps: MissingDependency,
     pub dep_registries: Vec<String>,
     pub required: Vec<String>,
-    pub allow_public: Vec<String>,
+    pub allow_public: Vec<CratePattern>,
     /// Bytes.
     #[serde(deserialize_with = "bytes")]
     pub max_crate_size: u64,
@@ -87,6 +95,8 @@ impl Default for PublishPolicy {
         Self {
             auth: TokenNeeded::default(),
             names: Vec::new(),
+            new_crates: NewCrates::Publishers,
+            teams_change_owners: true,
             deps: MissingDependency::default(),
             dep_registries: Vec::new(),
             required: Vec::new(),
@@ -104,8 +114,7 @@ impl Default for PublishPolicy {
 #[derive(Debug, Default, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct HostingSettings {
-    #[serde(deserialize_with = "patterns")]
-    pub private_names: Vec<Pattern>,
+    pub private_names: Vec<CratePattern>,
     pub registries: BTreeMap<String, PublishPolicy>,
 }
 
@@ -114,34 +123,25 @@ impl HostingSettings {
         self.registries.get(registry).cloned().unwrap_or_default()
     }
 
-    /// Whether a name is kept from crates.io by a pattern, in any of its spellings.
+    /// Whether a pattern keeps a name from crates.io, in any of its spellings.
     pub fn keeps_private(&self, name: &CrateName) -> bool {
-        let matches = |pattern: &Pattern| {
-            // A pattern names crates, whatever their versions.
-            [name.as_str().to_owned(), canonical(name.as_str())]
-                .into_iter()
-                .flat_map(|name| [name.replace('_', "-"), name])
-                .filter_map(|name| CrateId::parse(&name, "0.0.0").ok())
-                .any(|id| pattern.matches(&id))
-        };
-        self.private_names.iter().any(matches)
+        self.private_names.iter().any(|pattern| pattern.matches(name))
     }
 }
 
-/// The one name that stands for all its spellings: two crates may not differ in case, `-` and `_` alone.
-pub fn canonical(name: &str) -> String {
-    name.to_ascii_lowercase().replace('-', "_")
-}
-
-fn patterns<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Pattern>, D::Error> {
-    let texts = Vec::<String>::deserialize(from)?;
-    let parsed = texts.iter().map(|text| {
-        if text.contains('@') {
-            return Err(de::Error::custom("a pattern here is a name, without a version"));
+fn new_crates<'de, D: Deserializer<'de>>(from: D) -> Result<NewCrates, D::Error> {
+    let text = String::deserialize(from)?;
+    match text.as_str() {
+        "publishers" => Ok(NewCrates::Publishers),
+        "admins" => Ok(NewCrates::Admins),
+        other => {
+            let team = other.strip_prefix("team:").map(Login::parse);
+            let team = team.unwrap_or_else(|| {
+                Err("`new-crates` is \"publishers\", \"admins\" or a team, as in \"team:core\"".to_owned())
+            });
+            team.map(NewCrates::Team).map_err(de::Error::custom)
         }
-        Pattern::parse(text).map_err(de::Error::custom)
-    });
-    parsed.collect()
+    }
 }
 
 fn bytes<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
@@ -185,6 +185,7 @@ mod tests {
         for bad in [
             "[registries.corp]\nauth = \"some\"",
             "[registries.corp]\nmax-crate-size = \"much\"",
+            "[registries.corp]\nnew-crates = \"everybody\"",
             "private-names = [\"a b\"]",
             "private-names = [\"a@1\"]",
         ] {

@@ -74,7 +74,7 @@ pub fn identity(id: &CrateId, policy: &PublishPolicy) -> Findings {
             "the crate name `{name}` is one of the standard library's or of cargo's own: choose another"
         ));
     }
-    if !policy.names.is_empty() && !policy.names.iter().any(|pattern| pattern.matches(id)) {
+    if !policy.names.is_empty() && !policy.names.iter().any(|it| it.matches(&id.name)) {
         found.refuse(format!(
             "this registry takes only certain names, and `{name}` is none of them: choose another, or have it added to \
              `names` of the registry"

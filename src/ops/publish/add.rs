@@ -3,15 +3,18 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::io::access::private_names::PrivateNames;
 use crate::io::fs::error::io_error;
 use crate::io::mirror::in_use::Use;
-use crate::io::mirror::private_names::PrivateNames;
+
 use crate::io::store::staging::verified;
 use crate::io::upstream::registry::Upstream;
+use crate::model::access::owners::Owner;
+use crate::model::access::principal::Principal;
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::fs::Action;
 use crate::model::errors::hosting::HostingError;
-use crate::model::event::{ByteOrigin, Event};
+use crate::model::event::Event;
 use crate::model::package::archive;
 use crate::model::package::checksum::Hashed;
 use crate::model::package::id::CrateId;
@@ -19,7 +22,7 @@ use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::access::UpstreamAccess;
 use crate::ops::context::options::Context;
 use crate::ops::publish::check::{Examined, examine};
-use crate::ops::publish::commit::{Committed, Publisher, commit};
+use crate::ops::publish::commit::{Actor, Committed, commit};
 use crate::ops::publish::public::{self, Taken};
 use crate::ops::publish::registry::OpenRegistry;
 use crate::ops::publish::withdraw::yank;
@@ -37,8 +40,8 @@ pub struct AddOptions {
     pub packages: Vec<PathBuf>,
     /// When it was published, if not now.
     pub published: Option<Timestamp>,
-    /// Login of who adds.
-    pub by: String,
+    /// Of crates that are new. None: they are the administrators'.
+    pub owners: Vec<Owner>,
 }
 
 #[derive(Debug, Default)]
@@ -73,12 +76,19 @@ pub async fn run(common: &Context, options: &AddOptions) -> Result<AddReport> {
     }
     files.extend(made.iter().flat_map(|made| made.files.iter().cloned()));
     let access = UpstreamAccess::new(common, &common.cwd)?;
+    let principal = Principal::operator();
+    let actor = Actor {
+        principal: &principal,
+        at: common.clock.now(),
+        from: None,
+    };
     let adding = Adding {
         common,
         registry: &registry,
         access: &access,
         published: options.published,
-        by: &options.by,
+        owners: &options.owners,
+        actor,
     };
     let mut report = AddReport {
         registry: registry.name.clone(),
@@ -86,7 +96,7 @@ pub async fn run(common: &Context, options: &AddOptions) -> Result<AddReport> {
     };
     adding.all(files, &mut report).await?;
     if let (true, Some(folder)) = (options.sync, &options.from) {
-        report.yanked = sync(&registry, folder)?;
+        report.yanked = sync(&registry, folder, actor)?;
     }
     Ok(report)
 }
@@ -102,7 +112,7 @@ fn crates_in(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Yanks every version whose file is not in the folder. One that is there and yanked stays so: somebody has yanked it.
-fn sync(registry: &OpenRegistry, folder: &Path) -> Result<Vec<CrateId>> {
+fn sync(registry: &OpenRegistry, folder: &Path, actor: Actor<'_>) -> Result<Vec<CrateId>> {
     let files: BTreeSet<String> = crates_in(folder)?
         .iter()
         .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
@@ -111,7 +121,7 @@ fn sync(registry: &OpenRegistry, folder: &Path) -> Result<Vec<CrateId>> {
     let gone = held.filter(|held| !held.yanked && !files.contains(&held.id.file_name()));
     let mut yanked = Vec::new();
     for held in gone {
-        yanked.push(yank(registry, &held.id, true)?.0);
+        yanked.push(yank(registry, &held.id, true, actor)?.0);
     }
     Ok(yanked)
 }
@@ -121,7 +131,8 @@ struct Adding<'a> {
     registry: &'a OpenRegistry,
     access: &'a UpstreamAccess,
     published: Option<Timestamp>,
-    by: &'a str,
+    owners: &'a [Owner],
+    actor: Actor<'a>,
 }
 
 impl Adding<'_> {
@@ -160,13 +171,12 @@ impl Adding<'_> {
         let id = identify(file, || incoming.reread(), size)?;
         let names = PrivateNames::read(&self.common.mirror)?;
         let is_public = self.is_public(&id, &names).await?;
-        let now = self.common.clock.now();
         let examined = Examined {
             id: &id,
             checksum,
             size,
             said: None,
-            published: self.published.unwrap_or(now),
+            published: self.published.unwrap_or(self.actor.at),
             is_public,
         };
         let candidate = examine(incoming.reread()?, &examined, registry, &names)?;
@@ -177,16 +187,10 @@ impl Adding<'_> {
             });
         }
         let verified = verified(&id, checksum, incoming)?;
-        let publisher = Publisher {
-            login: self.by,
-            at: now,
-        };
-        let committed = commit(registry, verified, candidate, publisher, |_| Ok(()))?;
+        let committed = commit(registry, verified, candidate, self.actor, self.owners)?;
         if committed == Committed::New {
-            (self.common.watch)(&Event::Stored {
-                package: id.clone(),
-                origin: ByteOrigin::File,
-                bytes: size,
+            (self.common.watch)(&Event::Note {
+                message: format!("{id} is in the registry `{}`", registry.name),
             });
         }
         Ok((id, committed))

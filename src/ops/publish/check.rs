@@ -4,7 +4,7 @@ use std::io::Read;
 
 use toml::Value;
 
-use crate::io::mirror::private_names::{Private, PrivateNames};
+use crate::io::access::private_names::{Private, PrivateNames};
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::hosting::HostingError;
 use crate::model::hosting::compare::compare;

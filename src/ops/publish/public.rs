@@ -23,7 +23,7 @@ pub enum Taken {
 
 /// Whether it is the first publish of this name.
 pub fn is_first(registry: &OpenRegistry, name: &CrateName) -> Result<bool> {
-    let records = registry.releases.read(name)?;
+    let records = registry.accounts.crate_record(&registry.name, name)?;
     Ok(records.is_none() && registry.store.read_index(name)?.lines().is_empty())
 }
 

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::io::access::store::AccessStore;
 use crate::io::fs::lock::LockGuard;
 use crate::io::mirror::hosting::{
     folder_of, hosted, read_marker, read_settings, write_marker, write_settings,
 };
-use crate::io::mirror::releases::ReleaseStore;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
 use crate::model::errors::hosting::HostingError;
@@ -22,7 +22,7 @@ pub struct OpenRegistry {
     pub marker: HostedRegistry,
     pub policy: PublishPolicy,
     pub store: Arc<RegistryStore>,
-    pub releases: ReleaseStore,
+    pub accounts: Arc<AccessStore>,
     pub mirror: PathBuf,
 }
 
@@ -47,7 +47,7 @@ impl OpenRegistry {
         };
         Ok(Self {
             policy: read_settings(mirror)?.of(name),
-            releases: ReleaseStore::of(mirror, name),
+            accounts: Arc::new(AccessStore::open(mirror)),
             name: name.to_owned(),
             mirror: mirror.clone(),
             marker,

@@ -4,7 +4,7 @@
 //! confusion). So a private name has no crate in crates.io's place here, in any of its spellings, unless `allow-public` says
 //! that both are meant to exist.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 use crate::io::fs::stamp::Stamp;
 use crate::io::mirror::hosting::{folder_of, hosted, read_settings};
 use crate::io::mirror::layout::Mirror;
-use crate::io::mirror::releases::ReleaseStore;
+use crate::model::access::scope::{CratePattern, canonical};
 use crate::model::error::Result;
-use crate::model::hosting::policy::{HostingSettings, canonical};
+use crate::model::hosting::policy::HostingSettings;
 use crate::model::package::id::CrateName;
 
 /// Why a name is private.
@@ -31,8 +31,7 @@ pub enum Private {
 pub struct PrivateNames {
     /// By canonical name: the registry.
     hosted: HashMap<String, String>,
-    /// Canonical.
-    allowed: HashSet<String>,
+    allowed: Vec<CratePattern>,
     settings: HostingSettings,
 }
 
@@ -41,8 +40,7 @@ impl PrivateNames {
         let settings = read_settings(mirror)?;
         let mut names = Self::default();
         for registry in hosted(mirror) {
-            let releases = ReleaseStore::of(mirror, &registry);
-            let mut of_registry: Vec<String> = releases.names().into_iter().collect();
+            let mut of_registry = recorded(mirror, &registry);
             if of_registry.is_empty() {
                 // The records were lost, or the folder was copied without them: its index still knows.
                 of_registry = indexed(&mirror.join(folder_of(&registry)).join("index"));
@@ -50,8 +48,7 @@ impl PrivateNames {
             for name in of_registry {
                 names.hosted.insert(canonical(&name), registry.clone());
             }
-            let allowed = settings.of(&registry).allow_public;
-            names.allowed.extend(allowed.iter().map(|name| canonical(name)));
+            names.allowed.extend(settings.of(&registry).allow_public);
         }
         names.settings = settings;
         Ok(names)
@@ -59,11 +56,10 @@ impl PrivateNames {
 
     /// Whether crates.io may not be asked for this name, and why.
     pub fn why(&self, name: &CrateName) -> Option<Private> {
-        let canonical = canonical(name.as_str());
-        if self.allowed.contains(&canonical) {
+        if self.may_be_public(name) {
             return None;
         }
-        match self.hosted.get(&canonical) {
+        match self.hosted.get(&canonical(name)) {
             Some(registry) => Some(Private::Hosted(registry.clone())),
             None => self.settings.keeps_private(name).then_some(Private::Reserved),
         }
@@ -71,12 +67,21 @@ impl PrivateNames {
 
     /// Whether a name may be here and on crates.io.
     pub fn may_be_public(&self, name: &CrateName) -> bool {
-        self.allowed.contains(&canonical(name.as_str()))
+        self.allowed.iter().any(|pattern| pattern.matches(name))
     }
 }
 
+fn recorded(mirror: &Path, registry: &str) -> Vec<CrateName> {
+    let entries = std::fs::read_dir(Mirror::at(mirror).crate_records(registry));
+    let names = entries.into_iter().flatten().flatten();
+    let names = names.filter_map(|entry| entry.file_name().into_string().ok());
+    names
+        .filter_map(|name| CrateName::parse(name.strip_suffix(".json")?).ok())
+        .collect()
+}
+
 /// The names of the files in an index.
-fn indexed(index: &Path) -> Vec<String> {
+fn indexed(index: &Path) -> Vec<CrateName> {
     let mut found = Vec::new();
     let mut folders = vec![(index.to_owned(), 0)];
     while let Some((folder, depth)) = folders.pop() {
@@ -85,7 +90,7 @@ fn indexed(index: &Path) -> Vec<String> {
             if is_folder && depth < 2 {
                 folders.push((entry.path(), depth + 1));
             } else if let (false, 1.., Ok(name)) = (is_folder, depth, entry.file_name().into_string()) {
-                found.extend(CrateName::parse(&name).map(|name| name.to_string()));
+                found.extend(CrateName::parse(&name));
             }
         }
     }
@@ -162,7 +167,7 @@ impl WatchedNames {
             Stamp::at(&self.mirror.join("registries")),
         ];
         for registry in hosted(&self.mirror) {
-            stamps.push(Stamp::at(ReleaseStore::of(&self.mirror, &registry).folder()));
+            stamps.push(Stamp::at(&mirror.crate_records(&registry)));
         }
         stamps
     }
