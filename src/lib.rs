@@ -478,6 +478,7 @@ pub mod cli {
         pub mod gc;
         pub mod generate;
         pub mod guide;
+        pub mod hosting;
         pub mod on_off;
         pub mod outdated;
         pub mod serve;
@@ -486,6 +487,7 @@ pub mod cli {
     /// What `--message-format json` prints: types of their own, one file a command.
     pub mod json {
         pub mod config;
+        pub mod hosting;
         pub mod line;
         pub mod mirror;
         pub mod outdated;
@@ -505,6 +507,7 @@ pub mod cli {
         pub mod text;
     }
     pub mod args;
+    pub mod args_hosting;
     pub mod args_serve;
     pub mod exit;
     pub mod run;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::json::config::Switched;
+use crate::cli::json::hosting::{Added, HostedList, Withdrawn, Yanked};
 use crate::cli::json::mirror::{Collected, Forgotten, Roots, Statistics};
 use crate::cli::json::outdated::Outdated;
 use crate::cli::json::status::{Explained, Status};
@@ -25,6 +26,10 @@ pub enum Report {
     Roots(RootsReport),
     Gc(Collected),
     Stats(StatsReport),
+    Registry(HostedList),
+    Add(Added),
+    Yank(Yanked),
+    Remove(Withdrawn),
 }
 
 /// Of `status`, or of `status --explain`.
