@@ -421,9 +421,13 @@ pub mod serve {
         pub mod recheck;
         pub mod single_flight;
     }
-    /// The web API of a registry: search, and clear answers to what a mirror does not do.
+    /// The web API of a registry: publish, yank, owners, search, and clear answers to what a mirror does not do.
     pub mod api {
+        pub mod hosted;
+        pub mod publish;
+        pub mod receive;
         pub mod registry;
+        pub mod search;
     }
     /// Counters, usage, the access log.
     pub mod metrics {
@@ -449,6 +453,7 @@ pub mod serve {
     /// The registry protocol: index files, downloads, prefetch, the writer.
     pub mod registry {
         pub mod download;
+        pub mod hosted;
         pub mod index;
         pub mod notices;
         pub mod pass_through;

@@ -91,7 +91,7 @@ const ROOMS: [(&str, &[&str]); 42] = [
     ("ops::verify", &["context", "fetch", "roots"]),
     ("serve::admit", &["metrics"]),
     ("serve::answer", &["admit", "metrics"]),
-    ("serve::api", &["answer", "registry"]),
+    ("serve::api", &["admit", "answer", "registry"]),
     ("serve::pages", &["answer", "metrics", "registry"]),
     ("serve::registry", &["admit", "answer", "metrics"]),
     (

@@ -27,7 +27,7 @@ pub enum Private {
 }
 
 /// The private names of a mirror, as they were at a moment.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct PrivateNames {
     /// By canonical name: the registry.
     hosted: HashMap<String, String>,
@@ -142,14 +142,14 @@ impl WatchedNames {
             (Err(_), Some(known)) => Arc::clone(&known.names),
             (Err(_), None) => Arc::default(),
         };
-        let first = known.is_none();
+        let changed = known.as_ref().is_some_and(|known| known.names != names);
         *known = Some(Known {
             looked: Instant::now(),
             stamps,
             stale: false,
             names: Arc::clone(&names),
         });
-        (names, !first)
+        (names, changed)
     }
 
     /// The next look reads them anew.
