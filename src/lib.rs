@@ -298,6 +298,12 @@ pub mod io {
 
 /// The verbs: plain options in, events during, a plain report out.
 pub mod ops {
+    /// `user`, `team`, `token`, `owner`: accounts changed, each change in the audit log.
+    pub mod access {
+        pub mod owner;
+        pub mod people;
+        pub mod token;
+    }
     /// `outdated`: newer versions, yanked ones, advisories.
     pub mod audit {
         pub mod outdated;
@@ -455,6 +461,7 @@ pub mod cli {
         pub mod guide;
         pub mod on_off;
         pub mod outdated;
+        pub mod people;
         pub mod serve;
         pub mod verify;
     }
@@ -464,6 +471,7 @@ pub mod cli {
         pub mod line;
         pub mod mirror;
         pub mod outdated;
+        pub mod people;
         pub mod report;
         #[cfg(test)]
         mod schema;
@@ -480,6 +488,7 @@ pub mod cli {
         pub mod text;
     }
     pub mod args;
+    pub mod args_people;
     pub mod args_serve;
     pub mod exit;
     pub mod run;
@@ -510,6 +519,8 @@ pub mod guide {
     pub mod serve {}
     #[doc = include_str!("guide/deploy.md")]
     pub mod deploy {}
+    #[doc = include_str!("guide/people.md")]
+    pub mod people {}
     #[doc = include_str!("guide/ci.md")]
     pub mod ci {}
     #[doc = include_str!("guide/output.md")]

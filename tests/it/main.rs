@@ -67,6 +67,10 @@ mod git {
     mod trees;
     mod upkeep;
 }
+/// Registries that are hosted: accounts, exports.
+mod hosted {
+    mod people;
+}
 /// Laws that hold for all input.
 mod properties {
     mod input;

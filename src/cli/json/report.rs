@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::cli::json::config::Switched;
 use crate::cli::json::mirror::{Collected, Forgotten, Roots, Statistics};
 use crate::cli::json::outdated::Outdated;
+use crate::cli::json::people::{Owners, Teams, TokenReport, Users};
 use crate::cli::json::status::{Explained, Status};
 use crate::cli::json::vendor::Fetched;
 use crate::cli::json::verify::{Repaired, Verified};
@@ -25,6 +26,10 @@ pub enum Report {
     Roots(RootsReport),
     Gc(Collected),
     Stats(StatsReport),
+    User(Users),
+    Team(Teams),
+    Token(TokenReport),
+    Owner(Owners),
 }
 
 /// Of `status`, or of `status --explain`.

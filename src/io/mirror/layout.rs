@@ -122,6 +122,23 @@ pub fn registries(mirror: &Path) -> Vec<String> {
     found
 }
 
+/// What marks a hosted registry, in its folder.
+const MARKER: &str = "registry.toml";
+
+/// The marker of the hosted registry of this name.
+pub fn registry_marker(mirror: &Path, name: &str) -> PathBuf {
+    mirror.join("registries").join(name).join(MARKER)
+}
+
+/// The names of the registries that are hosted here, sorted.
+pub fn hosted(mirror: &Path) -> Vec<String> {
+    let folders = registries(mirror).into_iter();
+    let names = folders.filter_map(|folder| Some(folder.strip_prefix("registries/")?.to_owned()));
+    names
+        .filter(|name| registry_marker(mirror, name).is_file())
+        .collect()
+}
+
 /// A mirror's folder must be there before it can be looked into.
 pub fn must_be_there(mirror: &Path) -> Result<()> {
     if mirror.is_dir() {
