@@ -314,6 +314,12 @@ pub mod io {
 
 /// The verbs: plain options in, events during, a plain report out.
 pub mod ops {
+    /// `user`, `team`, `token`, `owner`: accounts changed, each change in the audit log.
+    pub mod access {
+        pub mod owner;
+        pub mod people;
+        pub mod token;
+    }
     /// `outdated`: newer versions, yanked ones, advisories.
     pub mod audit {
         pub mod outdated;
@@ -486,6 +492,7 @@ pub mod cli {
         pub mod hosting;
         pub mod on_off;
         pub mod outdated;
+        pub mod people;
         pub mod serve;
         pub mod verify;
     }
@@ -496,6 +503,7 @@ pub mod cli {
         pub mod line;
         pub mod mirror;
         pub mod outdated;
+        pub mod people;
         pub mod report;
         #[cfg(test)]
         mod schema;
@@ -513,6 +521,7 @@ pub mod cli {
     }
     pub mod args;
     pub mod args_hosting;
+    pub mod args_people;
     pub mod args_serve;
     pub mod exit;
     pub mod run;
@@ -543,6 +552,8 @@ pub mod guide {
     pub mod serve {}
     #[doc = include_str!("guide/deploy.md")]
     pub mod deploy {}
+    #[doc = include_str!("guide/people.md")]
+    pub mod people {}
     #[doc = include_str!("guide/ci.md")]
     pub mod ci {}
     #[doc = include_str!("guide/output.md")]

@@ -20,6 +20,7 @@ use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::ops::access::token;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict;
 use crate::ops::input::read::Input;
@@ -122,6 +123,7 @@ pub async fn run(
         own,
         ..common.clone()
     };
+    token::first_admin(common)?;
     let (state, patience) = build(common, options, public, files, &counters)?;
 
     let (stop, stopped) = watch::channel(false);

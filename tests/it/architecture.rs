@@ -20,7 +20,7 @@ use crate::fixture::project::tree;
 const FLOORS: [&str; 5] = ["model", "io", "ops", "serve", "cli"];
 
 /// What each room may import of its own floor. A room that is not named imports none.
-const ROOMS: [(&str, &[&str]); 42] = [
+const ROOMS: [(&str, &[&str]); 43] = [
     ("model::access", &["package", "text", "units"]),
     ("model::auth", &["text"]),
     ("model::error", &["auth", "errors", "package"]),
@@ -59,7 +59,7 @@ const ROOMS: [(&str, &[&str]); 42] = [
     ("model::policy", &["package", "text"]),
     ("model::source", &["package", "text", "url"]),
     ("model::toml_error", &["text"]),
-    ("io::access", &["fs", "mirror"]),
+    ("io::access", &["fs", "mirror", "random"]),
     ("io::auth", &["config", "fs", "task"]),
     ("io::cargo", &["config", "fs", "git"]),
     ("io::clock", &["config"]),
@@ -72,6 +72,7 @@ const ROOMS: [(&str, &[&str]); 42] = [
         "io::upstream",
         &["auth", "cargo", "config", "fs", "http", "store", "task"],
     ),
+    ("ops::access", &["context"]),
     ("ops::audit", &["context", "input"]),
     ("ops::config", &["context", "input"]),
     ("ops::fetch", &["context"]),
@@ -133,7 +134,7 @@ const CIRCLES: [&str; 9] = [
 const OUTSIDE: [(&str, &[&str]); 40] = [
     ("anstream", &["cli::output"]),
     ("anstyle", &["cli::output"]),
-    ("aws_lc_rs", &["io::random"]),
+    ("aws_lc_rs", &["io::http", "io::random", "serve::net"]),
     ("axum", &[]),
     ("base64", &["io::access"]),
     ("cargo_metadata", &["io::cargo"]),

@@ -67,9 +67,16 @@ mod git {
     mod trees;
     mod upkeep;
 }
-/// Registries of one's own: published into by the real cargo.
-mod hosting {
+/// Registries that are hosted: published into, accounts, exports.
+mod hosted {
+    mod api;
+    mod commands;
     mod golden;
+    mod people;
+    mod publish;
+    mod world;
+    #[cfg(unix)]
+    mod writes;
 }
 /// Laws that hold for all input.
 mod properties {

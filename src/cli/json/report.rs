@@ -6,6 +6,7 @@ use crate::cli::json::config::Switched;
 use crate::cli::json::hosting::{Added, HostedList, Withdrawn, Yanked};
 use crate::cli::json::mirror::{Collected, Forgotten, Roots, Statistics};
 use crate::cli::json::outdated::Outdated;
+use crate::cli::json::people::{Owners, Teams, TokenReport, Users};
 use crate::cli::json::status::{Explained, Status};
 use crate::cli::json::vendor::Fetched;
 use crate::cli::json::verify::{Repaired, Verified};
@@ -30,6 +31,10 @@ pub enum Report {
     Add(Added),
     Yank(Yanked),
     Remove(Withdrawn),
+    User(Users),
+    Team(Teams),
+    Token(TokenReport),
+    Owner(Owners),
 }
 
 /// Of `status`, or of `status --explain`.

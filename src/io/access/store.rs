@@ -222,7 +222,8 @@ impl AccessStore {
 
     /// Waits for the lock under which records are changed.
     pub(super) fn hold(&self) -> Result<LockGuard<'_>> {
-        // The lock would make the folder with everybody's rights.
+        // The mirror's folder is as open as its user likes, ours is not; the lock would make it so.
+        file::create_dir_all(self.folder.parent().unwrap_or(&self.folder))?;
         file::create_private_folder(&self.folder)?;
         self.lock.hold()
     }

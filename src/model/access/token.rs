@@ -106,7 +106,7 @@ impl fmt::Display for Holder {
 /// What is kept of a token, in a file named by its SHA-256.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenRecord {
-    /// Names the token in lists and logs: 12 hexadecimal digits, of no use to whoever reads them.
+    /// Names the token in lists and logs: 16 hexadecimal digits, of no use to whoever reads them.
     pub id: String,
     pub holder: Holder,
     /// What it is for, in its owner's words.
@@ -137,7 +137,7 @@ impl TokenRecord {
 /// How a token is named in lists and logs.
 pub fn token_id(hash: &Sha256) -> String {
     let mut id = TokenText::hash(hash.as_bytes()).to_string();
-    id.truncate(12);
+    id.truncate(16);
     id
 }
 

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::io::access::private_names::PrivateNames;
 use crate::io::store::git_check::CheckLevel;
 use crate::io::store::registry::RegistryStore;
-use crate::model::error::Result;
+use crate::model::error::{Error, Result};
+use crate::model::errors::hosting::HostingError;
 use crate::model::input::closure::{Closure, Wanted};
 use crate::model::package::id::CrateId;
 use crate::model::source::id::{CRATES_IO_FOLDER, GitSource, RegistrySource, SourceId};
@@ -80,7 +82,8 @@ impl ClosureFetcher {
     /// The index lines of a closure's packages, by source; from now on they are known. Nothing is written.
     pub async fn learn_lines(&mut self, closure: &Closure) -> Result<BTreeMap<String, Arc<Lines>>> {
         let mut all = BTreeMap::new();
-        let lines = Arc::new(self.crates_io.lines(&closure.wanted).await?);
+        let (public, _) = self.public(closure.wanted.clone())?;
+        let lines = Arc::new(self.crates_io.lines(&public).await?);
         self.crates_io.known = Arc::clone(&lines);
         all.insert(CRATES_IO_FOLDER.to_owned(), lines);
         for (registry, wanted) in &closure.registries {
@@ -133,7 +136,12 @@ impl ClosureFetcher {
             check_archives: fetch.check_archives || check_archives,
             ..fetch.clone()
         };
-        let mut done = with_care(&self.crates_io).run(closure.wanted).await?;
+        let (public, private) = self.public(closure.wanted)?;
+        let mut done = with_care(&self.crates_io).run(public).await?;
+        for id in private {
+            let error = Error::Hosting(HostingError::PrivateName(id.name.to_string()));
+            done.add(FetchReport::failed(&SourceId::CratesIo, [id], error));
+        }
         for (registry, wanted) in closure.registries {
             done.add(self.of_registry(&registry, wanted, &with_care).await?);
         }
@@ -141,6 +149,14 @@ impl ClosureFetcher {
             done.add(self.git(&closure.git).await?);
         }
         Ok(done)
+    }
+
+    /// What may be asked of crates.io, and what may not: its names are private.
+    fn public(&self, wanted: Vec<Wanted>) -> Result<(Vec<Wanted>, Vec<CrateId>)> {
+        let names = PrivateNames::read(&self.common.mirror)?;
+        let is_public = |wanted: &Wanted| names.why(&wanted.id.name).is_none();
+        let (public, private): (Vec<Wanted>, Vec<Wanted>) = wanted.into_iter().partition(is_public);
+        Ok((public, private.into_iter().map(|wanted| wanted.id).collect()))
     }
 
     async fn of_registry(

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use crate::io::access::store::AccessStore;
 use crate::io::fs::lock::LockGuard;
 use crate::io::mirror::hosting::{
-    folder_of, hosted, read_marker, read_settings, write_marker, write_settings,
+    folder_of, read_marker, read_settings, write_marker, write_settings,
 };
+use crate::io::mirror::layout::hosted;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
 use crate::model::errors::hosting::HostingError;

@@ -1,8 +1,11 @@
 //! Crates asked for by name: what they come to, and what the programs among them need to be installed.
 
+use crate::model::errors::hosting::HostingError;
 use crate::model::errors::store::StoreError;
+use crate::model::input::spec::Spec;
 use std::path::PathBuf;
 
+use crate::io::access::private_names::PrivateNames;
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result};
 use crate::model::input::closure::Closure;
@@ -37,7 +40,19 @@ pub async fn resolve_lists(
     if group.specs.is_empty() {
         return Ok(ResolvedSpecs::default());
     }
+    let names = PrivateNames::read(&common.mirror)?;
     let specs = std::mem::take(&mut group.specs);
+    let (private, specs): (Vec<Spec>, Vec<Spec>) = specs
+        .into_iter()
+        .partition(|spec| names.why(&spec.name).is_some());
+    for spec in private {
+        let error = Error::Hosting(HostingError::PrivateName(spec.name.to_string()));
+        let failed = FailedPackage::new(&spec, &SourceId::CratesIo, &error);
+        report.failed.push(failed);
+        for draft in &mut group.lists {
+            draft.complete = false;
+        }
+    }
     let resolved = resolve::resolve(
         specs,
         &group.access,

@@ -12,7 +12,7 @@ use hyper::header::{AUTHORIZATION, HeaderValue};
 use crate::io::access::private_names::{Private, PrivateNames, WatchedNames};
 use crate::io::access::store::AccessStore;
 use crate::io::fs::stamp::Stamp;
-use crate::io::mirror::layout::Mirror;
+use crate::io::mirror::layout::{Mirror, registry_marker};
 use crate::model::access::principal::{Principal, Refusal, Who};
 use crate::model::access::scope::Scope;
 use crate::model::error::{Result, chain};
@@ -71,7 +71,7 @@ impl ServerState {
         }
         let mirror = Mirror::at(&self.common.mirror);
         let paths: [PathBuf; 2] = [
-            mirror.marker(&format!("registries/{name}")),
+            registry_marker(&self.common.mirror, name),
             mirror.settings(),
         ];
         let stamps = paths.map(|path| Stamp::at(&path));

@@ -190,6 +190,8 @@ fn words(text: &str) -> String {
                 plain.push('N');
             } else if bare.len() == 16 && digits(bare) {
                 plain.push_str("ID");
+            } else if bare.len() == 50 && bare.starts_with("cmr_") {
+                plain.push_str("TOKEN");
             } else if bare.len() == 20 && bare.starts_with("20") && bare.ends_with('Z') {
                 plain.push_str("TIME");
             } else {
