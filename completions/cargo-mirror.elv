@@ -51,6 +51,10 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand outdated 'List packages of a lockfile that upstream has yanked, replaced, deleted or updated'
             cand stats 'Show the statistics of a server, or how often each crate of a mirror was requested'
             cand serve 'Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand'
+            cand registry 'Make, list or change the hosted registries of the mirror, which crates are published into'
+            cand add 'Add packages to a hosted registry'
+            cand yank 'Yank versions in a hosted registry, or take that back'
+            cand remove 'Remove a version, or a whole crate, from a hosted registry'
             cand user 'Make, list and disable the users of hosted registries'
             cand team 'Make, list and change the teams of hosted registries'
             cand token 'Make, list and revoke the tokens of users'
@@ -462,6 +466,173 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'cargo-mirror;registry'= {
+            cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]'
+            cand --send-token-to 'Also send a registry''s token to this host, for crates that are on another host than the index'
+            cand -j 'Number of concurrent requests'
+            cand --jobs 'Number of concurrent requests'
+            cand --color 'When to color the output'
+            cand --message-format 'Output format: text, or one JSON object per line on standard output'
+            cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
+            cand --no-flush 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Print more; given twice, also print every retry'
+            cand --verbose 'Print more; given twice, also print every retry'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand new 'Make a registry that crates can be published into'
+            cand list 'List the hosted registries of the mirror'
+            cand show 'Show a hosted registry'
+            cand set 'Change a hosted registry'
+        }
+        &'cargo-mirror;registry;new'= {
+            cand --url 'Address of its index, as clients name it, as in <https://HOST/registries/NAME/index/>'
+            cand --auth 'Who needs a token: nobody, whoever changes something, or everybody [default: publish]'
+            cand --alias 'Another address that means this registry; repeatable'
+            cand --set 'Setting of `mirror.toml`, as in max-crate-size=5MiB; lists are separated by commas; repeatable'
+            cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]'
+            cand --send-token-to 'Also send a registry''s token to this host, for crates that are on another host than the index'
+            cand -j 'Number of concurrent requests'
+            cand --jobs 'Number of concurrent requests'
+            cand --color 'When to color the output'
+            cand --message-format 'Output format: text, or one JSON object per line on standard output'
+            cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
+            cand --no-flush 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Print more; given twice, also print every retry'
+            cand --verbose 'Print more; given twice, also print every retry'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cargo-mirror;registry;list'= {
+            cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]'
+            cand --send-token-to 'Also send a registry''s token to this host, for crates that are on another host than the index'
+            cand -j 'Number of concurrent requests'
+            cand --jobs 'Number of concurrent requests'
+            cand --color 'When to color the output'
+            cand --message-format 'Output format: text, or one JSON object per line on standard output'
+            cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
+            cand --no-flush 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Print more; given twice, also print every retry'
+            cand --verbose 'Print more; given twice, also print every retry'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cargo-mirror;registry;show'= {
+            cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]'
+            cand --send-token-to 'Also send a registry''s token to this host, for crates that are on another host than the index'
+            cand -j 'Number of concurrent requests'
+            cand --jobs 'Number of concurrent requests'
+            cand --color 'When to color the output'
+            cand --message-format 'Output format: text, or one JSON object per line on standard output'
+            cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
+            cand --no-flush 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Print more; given twice, also print every retry'
+            cand --verbose 'Print more; given twice, also print every retry'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cargo-mirror;registry;set'= {
+            cand --url 'New address of its index; the old one goes on to mean this registry'
+            cand --auth 'Who needs a token: nobody, whoever changes something, or everybody [default: publish]'
+            cand --alias 'Another address that means this registry; repeatable'
+            cand --set 'Setting of `mirror.toml`, as in max-crate-size=5MiB; lists are separated by commas; repeatable'
+            cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]'
+            cand --send-token-to 'Also send a registry''s token to this host, for crates that are on another host than the index'
+            cand -j 'Number of concurrent requests'
+            cand --jobs 'Number of concurrent requests'
+            cand --color 'When to color the output'
+            cand --message-format 'Output format: text, or one JSON object per line on standard output'
+            cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
+            cand --no-flush 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Print more; given twice, also print every retry'
+            cand --verbose 'Print more; given twice, also print every retry'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cargo-mirror;add'= {
+            cand --registry 'Registry to add to [default: the only one of the mirror]'
+            cand --from 'Add every `.crate` file of this folder'
+            cand --package 'Package what is in this folder with cargo, and add it; repeatable'
+            cand --owner 'Owner of crates that are new: a user, or a team as in team:core; repeatable [default: the administrators]'
+            cand --pubtime 'When the packages were published: 2026-05-01, 2026-05-01T12:00:00Z [default: now]'
+            cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]'
+            cand --send-token-to 'Also send a registry''s token to this host, for crates that are on another host than the index'
+            cand -j 'Number of concurrent requests'
+            cand --jobs 'Number of concurrent requests'
+            cand --color 'When to color the output'
+            cand --message-format 'Output format: text, or one JSON object per line on standard output'
+            cand --sync 'Also yank the versions whose file is not in the folder'
+            cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
+            cand --no-flush 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Print more; given twice, also print every retry'
+            cand --verbose 'Print more; given twice, also print every retry'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cargo-mirror;yank'= {
+            cand --registry 'Registry it is in [default: the only one of the mirror]'
+            cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]'
+            cand --send-token-to 'Also send a registry''s token to this host, for crates that are on another host than the index'
+            cand -j 'Number of concurrent requests'
+            cand --jobs 'Number of concurrent requests'
+            cand --color 'When to color the output'
+            cand --message-format 'Output format: text, or one JSON object per line on standard output'
+            cand --undo 'Take the yank back'
+            cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
+            cand --no-flush 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Print more; given twice, also print every retry'
+            cand --verbose 'Print more; given twice, also print every retry'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cargo-mirror;remove'= {
+            cand --registry 'Registry it is in [default: the only one of the mirror]'
+            cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]'
+            cand --send-token-to 'Also send a registry''s token to this host, for crates that are on another host than the index'
+            cand -j 'Number of concurrent requests'
+            cand --jobs 'Number of concurrent requests'
+            cand --color 'When to color the output'
+            cand --message-format 'Output format: text, or one JSON object per line on standard output'
+            cand -y 'Remove it; without this, only say what would be removed'
+            cand --yes 'Remove it; without this, only say what would be removed'
+            cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
+            cand --no-flush 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Print more; given twice, also print every retry'
+            cand --verbose 'Print more; given twice, also print every retry'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'cargo-mirror;user'= {
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
@@ -809,6 +980,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand outdated 'What has changed upstream'
             cand serve 'Serve a team, a CI fleet or a laptop'
             cand deploy 'Run the server as a service'
+            cand hosting 'Registries of your own'
             cand people 'Users, teams, tokens and owners of hosted registries'
             cand ci 'Onboarding scripts and CI'
             cand output 'Exit status, JSON and what is printed'
@@ -819,6 +991,10 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand off 'Restore cargo''s config to what it was before `on` or `vendor`'
             cand roots 'List the roots of the mirror: the lockfiles and lists that it keeps crates for'
             cand repair 'Repair the mirror: fetch what is damaged or missing, fix the index, quarantine the rest'
+            cand registry 'Make, list or change the hosted registries of the mirror, which crates are published into'
+            cand add 'Add packages to a hosted registry'
+            cand yank 'Yank versions in a hosted registry, or take that back'
+            cand remove 'Remove a version, or a whole crate, from a hosted registry'
             cand stats 'Show the statistics of a server, or how often each crate of a mirror was requested'
             cand user 'Make, list and disable the users of hosted registries'
             cand team 'Make, list and change the teams of hosted registries'
@@ -850,6 +1026,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         }
         &'cargo-mirror;help;deploy'= {
         }
+        &'cargo-mirror;help;hosting'= {
+        }
         &'cargo-mirror;help;people'= {
         }
         &'cargo-mirror;help;ci'= {
@@ -869,6 +1047,14 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         &'cargo-mirror;help;roots'= {
         }
         &'cargo-mirror;help;repair'= {
+        }
+        &'cargo-mirror;help;registry'= {
+        }
+        &'cargo-mirror;help;add'= {
+        }
+        &'cargo-mirror;help;yank'= {
+        }
+        &'cargo-mirror;help;remove'= {
         }
         &'cargo-mirror;help;stats'= {
         }

@@ -17,7 +17,7 @@ pub enum RegistryCommand {
     New {
         /// Name: lower-case letters, digits, `-` and `_`
         name: String,
-        /// Address of its index, as clients name it: sparse+https://HOST/registries/NAME/index/
+        /// Address of its index, as clients name it, as in <https://HOST/registries/NAME/index/>
         #[arg(long, value_name = "INDEX URL")]
         url: String,
         #[command(flatten)]
@@ -135,7 +135,10 @@ fn key_and_value(text: &str) -> Result<(String, String), String> {
     let (key, value) = (key.trim(), value.trim());
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     let value = if LISTS.contains(&key) {
-        let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let parts = value
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty());
         format!("[{}]", parts.map(quoted).collect::<Vec<_>>().join(", "))
     } else if value.parse::<i64>().is_ok() || matches!(value, "true" | "false") {
         value.to_owned()

@@ -11,7 +11,8 @@ use clap::FromArgMatches;
 
 use crate::cli::args::{self, Arguments, Command};
 use crate::cli::command::{
-    explain as explained, gc, generate, guide, hosting, on_off, outdated as found, people, serve, verify,
+    explain as explained, gc, generate, guide, hosting, on_off, outdated as found, people, serve,
+    verify,
 };
 use crate::cli::exit::{
     EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_NO, EXIT_USAGE, Exit, block_on, finish,

@@ -72,6 +72,7 @@ mod hosted {
     mod api;
     mod commands;
     mod golden;
+    mod laws;
     mod people;
     mod publish;
     mod world;

@@ -24,11 +24,7 @@ use crate::ops::publish::commit::Actor;
 use crate::ops::publish::registry::{self, OpenRegistry, RegistryChange, RegistryReport};
 use crate::ops::publish::withdraw;
 
-pub fn registry(
-    arguments: &Registry,
-    common: &Context,
-    terminal: Terminal,
-) -> Result<u8, Exit> {
+pub fn registry(arguments: &Registry, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
     let change = |url: Option<String>, settings: &RegistrySettings| RegistryChange {
         url,
         auth: settings.auth.map(|auth| match auth {
@@ -46,7 +42,11 @@ pub fn registry(
             name,
             url,
             settings,
-        }) => vec![registry::new(common, name, &change(Some(url.clone()), settings))?],
+        }) => vec![registry::new(
+            common,
+            name,
+            &change(Some(url.clone()), settings),
+        )?],
         Some(RegistryCommand::Set {
             name,
             url,
@@ -59,7 +59,12 @@ pub fn registry(
         Some(_) => {
             let report = &reports[0];
             if let Some(RegistryCommand::New { name, .. }) = &arguments.command {
-                out.step("Created", &format!("the registry `{name}`; clients need these lines in their cargo config:"));
+                out.step(
+                    "Created",
+                    &format!(
+                        "the registry `{name}`; clients need these lines in their cargo config:"
+                    ),
+                );
             }
             if let Some(RegistryCommand::Show { .. }) = &arguments.command {
                 out.data(list(&reports).as_bytes())?;
@@ -135,7 +140,11 @@ fn added(terminal: Terminal, report: &AddReport) {
     let added = count(report.added.len(), "version");
     terminal.step(
         "Finished",
-        &format!("{added} added to `{}`, {there} there already, {} refused", report.registry, report.failed.len()),
+        &format!(
+            "{added} added to `{}`, {there} there already, {} refused",
+            report.registry,
+            report.failed.len()
+        ),
     );
 }
 
@@ -159,10 +168,14 @@ pub fn yank(arguments: &Yank, common: &Context, terminal: Terminal) -> Result<u8
     }
     let yanked = report.versions.join(", ");
     let verb = if arguments.undo { "Unyanked" } else { "Yanked" };
-    finish(terminal, || Report::Yank(report), |out| {
-        out.step(verb, &yanked);
-        Ok(())
-    })?;
+    finish(
+        terminal,
+        || Report::Yank(report),
+        |out| {
+            out.step(verb, &yanked);
+            Ok(())
+        },
+    )?;
     Ok(0)
 }
 
@@ -179,10 +192,17 @@ pub fn remove(arguments: &Remove, common: &Context, terminal: Terminal) -> Resul
         quarantined: removed.quarantined,
     };
     let (versions, quarantined) = (report.versions.join(", "), report.quarantined.join(", "));
-    finish(terminal, || Report::Remove(report), |out| {
-        out.step("Removed", &format!("{versions}; the bytes are in {quarantined}"));
-        Ok(())
-    })?;
+    finish(
+        terminal,
+        || Report::Remove(report),
+        |out| {
+            out.step(
+                "Removed",
+                &format!("{versions}; the bytes are in {quarantined}"),
+            );
+            Ok(())
+        },
+    )?;
     Ok(0)
 }
 

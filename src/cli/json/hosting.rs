@@ -76,7 +76,10 @@ pub fn client_config(report: &RegistryReport) -> String {
         // Without it cargo does not even ask for a token.
         text.push_str("[registry]\nglobal-credential-providers = [\"cargo:token\"]\n\n");
     }
-    text + &format!("[registries.{}]\nindex = \"{}\"\n", report.name, report.marker.url)
+    text + &format!(
+        "[registries.{}]\nindex = \"{}\"\n",
+        report.name, report.marker.url
+    )
 }
 
 /// What was added to a hosted registry.

@@ -61,7 +61,10 @@ impl PrivateNames {
         }
         match self.hosted.get(&canonical(name)) {
             Some(registry) => Some(Private::Hosted(registry.clone())),
-            None => self.settings.keeps_private(name).then_some(Private::Reserved),
+            None => self
+                .settings
+                .keeps_private(name)
+                .then_some(Private::Reserved),
         }
     }
 
@@ -89,7 +92,9 @@ fn indexed(index: &Path) -> Vec<CrateName> {
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
             if is_folder && depth < 2 {
                 folders.push((entry.path(), depth + 1));
-            } else if let (false, 1.., Ok(name)) = (is_folder, depth, entry.file_name().into_string()) {
+            } else if let (false, 1.., Ok(name)) =
+                (is_folder, depth, entry.file_name().into_string())
+            {
                 found.extend(CrateName::parse(&name));
             }
         }
@@ -128,11 +133,17 @@ impl WatchedNames {
     /// before goes on to hold.
     pub fn now(&self) -> (Arc<PrivateNames>, bool) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = known.as_ref().filter(|known| !known.stale && known.looked.elapsed() < FRESH) {
+        if let Some(known) = known
+            .as_ref()
+            .filter(|known| !known.stale && known.looked.elapsed() < FRESH)
+        {
             return (Arc::clone(&known.names), false);
         }
         let stamps = self.stamps();
-        if let Some(known) = known.as_mut().filter(|known| !known.stale && known.stamps == stamps) {
+        if let Some(known) = known
+            .as_mut()
+            .filter(|known| !known.stale && known.stamps == stamps)
+        {
             known.looked = Instant::now();
             return (Arc::clone(&known.names), false);
         }

@@ -143,9 +143,15 @@ mod tests {
         let expected =
             format!("{before}\n[registries.corp]\nauth = \"all\"\nallow-public = [\"serde\"]\n");
         assert_eq!(text, expected);
-        assert_eq!(read_settings(mirror).unwrap().of("corp").auth, TokenNeeded::All);
+        assert_eq!(
+            read_settings(mirror).unwrap().of("corp").auth,
+            TokenNeeded::All
+        );
         assert!(set("auth", "\"some\"").is_err());
-        assert_eq!(std::fs::read_to_string(mirror.join("mirror.toml")).unwrap(), text);
+        assert_eq!(
+            std::fs::read_to_string(mirror.join("mirror.toml")).unwrap(),
+            text
+        );
     }
 
     #[test]

@@ -91,7 +91,9 @@ impl RegistryStore {
         let Some(name) = ids.first().map(|id| id.name.clone()) else {
             return Ok(());
         };
-        ids.iter().for_each(|id| self.mark(id));
+        for id in ids {
+            self.mark(id);
+        }
         let mut index = self.read_index(&name)?;
         index.retain(|line| !ids.contains(line.id()));
         if index.is_empty() {

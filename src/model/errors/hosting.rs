@@ -9,6 +9,19 @@ use crate::model::package::id::CrateId;
 use crate::model::text::printable;
 use crate::model::units::timestamp::Timestamp;
 
+/// Something else was published under a version.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{id} is there already with other bytes: {there}, published by {by} at {at}; those sent are {sent}"
+)]
+pub struct OtherBytes {
+    pub id: CrateId,
+    pub there: Sha256,
+    pub sent: Sha256,
+    pub by: String,
+    pub at: Timestamp,
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum HostingError {
     #[error(transparent)]
@@ -24,14 +37,8 @@ pub enum HostingError {
     /// Each finding says what is wrong and what to do.
     #[error("`{}` cannot be published: {}", printable(.what), .findings.join("; "))]
     Refused { what: String, findings: Vec<String> },
-    #[error("{id} is there already with other bytes: {there}, published by {by} at {at}; these are {these}")]
-    OtherBytes {
-        id: CrateId,
-        there: Sha256,
-        these: Sha256,
-        by: String,
-        at: Timestamp,
-    },
+    #[error(transparent)]
+    OtherBytes(Box<OtherBytes>),
     #[error(transparent)]
     Denied(Box<Refusal>),
     #[error("there is no {what} in the registry `{registry}`")]
@@ -42,7 +49,9 @@ pub enum HostingError {
     NotACrate(PathBuf),
     #[error("the name `{0}` is private here: it is not asked of crates.io")]
     PrivateName(String),
-    #[error("it was published into the registry `{registry}` of this mirror, so nobody else has its bytes")]
+    #[error(
+        "it was published into the registry `{registry}` of this mirror, so nobody else has its bytes"
+    )]
     OnlyHere { registry: String },
 }
 
@@ -64,7 +73,9 @@ impl HostingError {
             }
             Self::RegistryExists(_) => "`cargo mirror registry set` changes it",
             Self::Unreadable { .. } => "correct it; `cargo mirror help hosting` has all keys",
-            Self::OtherBytes { .. } => "raise the version: other bytes never take the place of published ones",
+            Self::OtherBytes(_) => {
+                "raise the version: other bytes never take the place of published ones"
+            }
             Self::NotPublished { .. } => "`cargo mirror registry show` lists what is there",
             Self::NeedsYes(_) => {
                 "`cargo mirror yank` keeps new builds from it and lets old ones go on; --yes removes it all the same"
@@ -73,7 +84,9 @@ impl HostingError {
             Self::PrivateName(_) => {
                 "a dependency on it says `registry = \"...\"`; `allow-public` in mirror.toml lets crates.io be asked for it"
             }
-            Self::OnlyHere { .. } => "restore the file from a backup, then run the same command again",
+            Self::OnlyHere { .. } => {
+                "restore the file from a backup, then run the same command again"
+            }
             Self::Bad(BadRegistry::Url { .. }) => {
                 "name the index as clients do, as in sparse+https://crates.example.com/registries/corp/index/"
             }

@@ -24,7 +24,11 @@ pub fn compare(
     let mut sent: BTreeMap<Key, Option<String>> = said.deps.iter().map(of_sent).collect();
     for dep in &mut line.deps {
         match (sent.remove(&packaged_key(dep)), &dep.registry) {
-            (None, _) => found.refuse(differs("list of dependencies", "not as packaged", &dep.name)),
+            (None, _) => found.refuse(differs(
+                "list of dependencies",
+                "not as packaged",
+                &dep.name,
+            )),
             (Some(sent), packaged) if sent == *packaged => {}
             (Some(None), Some(packaged)) if !is_crates_io(packaged) => {
                 found.warn(format!(
@@ -39,7 +43,11 @@ pub fn compare(
                     registry.map_or_else(|| "this registry".to_owned(), Clone::clone)
                 };
                 let what = format!("registry of the dependency `{}`", dep.name);
-                found.refuse(differs(&what, &shown(sent.as_ref()), &shown(packaged.as_ref())));
+                found.refuse(differs(
+                    &what,
+                    &shown(sent.as_ref()),
+                    &shown(packaged.as_ref()),
+                ));
             }
         }
     }
@@ -63,11 +71,19 @@ fn package(line: &NewLine, said: &UploadMetadata) -> Vec<String> {
     let mut same = |what: &str, sent: Option<&String>, packaged: Option<&String>| {
         if sent != packaged {
             let (sent, packaged) = (sent.cloned(), packaged.cloned());
-            found.push(differs(what, &sent.unwrap_or_else(none), &packaged.unwrap_or_else(none)));
+            found.push(differs(
+                what,
+                &sent.unwrap_or_else(none),
+                &packaged.unwrap_or_else(none),
+            ));
         }
     };
     same("name", Some(&said.name), Some(&line.name));
-    let version = |text: &str| text.parse::<semver::Version>().ok().map(|it| it.to_string());
+    let version = |text: &str| {
+        text.parse::<semver::Version>()
+            .ok()
+            .map(|it| it.to_string())
+    };
     let (sent, packaged) = (version(&said.vers), version(&line.vers));
     same("version", sent.as_ref(), packaged.as_ref());
     same("`links` key", said.links.as_ref(), line.links.as_ref());
@@ -76,12 +92,12 @@ fn package(line: &NewLine, said: &UploadMetadata) -> Vec<String> {
         let (sent, packaged) = (said.rust_version.as_ref(), line.rust_version.as_ref());
         same("`rust-version`", sent, packaged);
     }
-    let set = |features: &BTreeMap<String, Vec<String>>| -> BTreeMap<String, BTreeSet<String>> {
+    let as_sets = |features: &BTreeMap<String, Vec<String>>| -> BTreeMap<String, BTreeSet<String>> {
         let sets = features.iter();
         sets.map(|(name, values)| (name.clone(), values.iter().cloned().collect()))
             .collect()
     };
-    if set(&said.features) != set(&line.features) {
+    if as_sets(&said.features) != as_sets(&line.features) {
         let names = |features: &BTreeMap<String, Vec<String>>| {
             features.keys().cloned().collect::<Vec<_>>().join(", ")
         };
@@ -126,7 +142,11 @@ fn sent_key(dep: &UploadDependency) -> Key {
         parsed.map_or_else(|_| target.clone(), |platform| platform.to_string())
     });
     Key {
-        name: dep.explicit_name_in_toml.as_ref().unwrap_or(&dep.name).clone(),
+        name: dep
+            .explicit_name_in_toml
+            .as_ref()
+            .unwrap_or(&dep.name)
+            .clone(),
         fetched: dep.name.clone(),
         req: req.map_or_else(|_| dep.version_req.clone(), |req| req.to_string()),
         kind: match dep.kind.as_deref() {
@@ -135,7 +155,12 @@ fn sent_key(dep: &UploadDependency) -> Key {
             _ => DependencyKind::Normal,
         },
         target: platform,
-        features: dep.features.iter().filter(|it| !it.is_empty()).cloned().collect(),
+        features: dep
+            .features
+            .iter()
+            .filter(|it| !it.is_empty())
+            .cloned()
+            .collect(),
         optional: dep.optional,
         default_features: dep.default_features,
     }
@@ -208,8 +233,16 @@ mod tests {
     #[test]
     fn another_address_of_this_registry_is_taken_and_told() {
         let (line, found) = compared(|_| {}, "sparse+https://elsewhere.example/");
-        assert_eq!((found.refused.len(), found.warnings.len()), (0, 1), "{found:?}");
-        assert!(line.deps.iter().any(|dep| dep.name == "alias" && dep.registry.is_none()));
+        assert_eq!(
+            (found.refused.len(), found.warnings.len()),
+            (0, 1),
+            "{found:?}"
+        );
+        assert!(
+            line.deps
+                .iter()
+                .any(|dep| dep.name == "alias" && dep.registry.is_none())
+        );
     }
 
     #[test]

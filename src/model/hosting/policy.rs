@@ -125,7 +125,9 @@ impl HostingSettings {
 
     /// Whether a pattern keeps a name from crates.io, in any of its spellings.
     pub fn keeps_private(&self, name: &CrateName) -> bool {
-        self.private_names.iter().any(|pattern| pattern.matches(name))
+        self.private_names
+            .iter()
+            .any(|pattern| pattern.matches(name))
     }
 }
 
@@ -137,7 +139,10 @@ fn new_crates<'de, D: Deserializer<'de>>(from: D) -> Result<NewCrates, D::Error>
         other => {
             let team = other.strip_prefix("team:").map(Login::parse);
             let team = team.unwrap_or_else(|| {
-                Err("`new-crates` is \"publishers\", \"admins\" or a team, as in \"team:core\"".to_owned())
+                Err(
+                    "`new-crates` is \"publishers\", \"admins\" or a team, as in \"team:core\""
+                        .to_owned(),
+                )
             });
             team.map(NewCrates::Team).map_err(de::Error::custom)
         }
@@ -179,7 +184,10 @@ mod tests {
         assert_eq!(corp.others.keys().collect::<Vec<_>>(), ["refresh"]);
         assert_eq!(settings.of("other"), PublishPolicy::default());
         for name in ["acme-log", "acme_log", "ACME-x", "Acme_y"] {
-            assert!(settings.keeps_private(&CrateName::parse(name).unwrap()), "{name}");
+            assert!(
+                settings.keeps_private(&CrateName::parse(name).unwrap()),
+                "{name}"
+            );
         }
         assert!(!settings.keeps_private(&CrateName::parse("acmelog").unwrap()));
         for bad in [

@@ -59,13 +59,18 @@ pub fn registry_name(name: &str) -> Result<(), BadRegistry> {
     let sound = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     match name.bytes().next() {
         None => return refuse("it is empty"),
-        Some(first) if !sound(first) => return refuse("it starts with a lower-case letter or digit"),
+        Some(first) if !sound(first) => {
+            return refuse("it starts with a lower-case letter or digit");
+        }
         Some(_) => {}
     }
     if name.len() > MAX_NAME {
         return refuse("it has more than 32 characters");
     }
-    if !name.bytes().all(|byte| sound(byte) || b"-_".contains(&byte)) {
+    if !name
+        .bytes()
+        .all(|byte| sound(byte) || b"-_".contains(&byte))
+    {
         return refuse("only lower-case letters, digits, `-` and `_` may stand in one");
     }
     if ["crates-io", "cargo-mirror", "cargo-mirror-server"].contains(&name) {
@@ -137,7 +142,10 @@ mod tests {
         let url = |text| index_url(text).map_err(|bad| bad.to_string());
         let plain = "sparse+https://r.example/registries/corp/index/";
         assert_eq!(url(plain).unwrap(), plain);
-        assert_eq!(url("https://R.example/registries/corp/index").unwrap(), plain);
+        assert_eq!(
+            url("https://R.example/registries/corp/index").unwrap(),
+            plain
+        );
         for bad in [
             "r.example",
             "git+https://r.example",

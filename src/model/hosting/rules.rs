@@ -66,7 +66,9 @@ pub fn identity(id: &CrateId, policy: &PublishPolicy) -> Findings {
     let mut found = Findings::default();
     let name = id.name.as_str();
     if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
-        found.refuse(format!("the crate name `{name}` does not start with a letter: choose one that does"));
+        found.refuse(format!(
+            "the crate name `{name}` does not start with a letter: choose one that does"
+        ));
     }
     let plain = name.to_ascii_lowercase().replace('-', "_");
     if STANDARD.contains(&plain.as_str()) {
@@ -94,8 +96,18 @@ pub fn identity(id: &CrateId, policy: &PublishPolicy) -> Findings {
 pub fn contents(manifest: &Manifest, line: &NewLine, policy: &PublishPolicy) -> Findings {
     let mut found = Findings::default();
     for (what, count, limit, setting) in [
-        ("dependencies", line.deps.len(), policy.max_dependencies, "max-dependencies"),
-        ("features", line.features.len(), policy.max_features, "max-features"),
+        (
+            "dependencies",
+            line.deps.len(),
+            policy.max_dependencies,
+            "max-dependencies",
+        ),
+        (
+            "features",
+            line.features.len(),
+            policy.max_features,
+            "max-features",
+        ),
     ] {
         if count > limit {
             found.refuse(format!(
@@ -119,7 +131,9 @@ pub fn contents(manifest: &Manifest, line: &NewLine, policy: &PublishPolicy) -> 
             None => key == "license" && package.contains_key("license-file"),
         };
         if !there {
-            found.refuse(format!("this registry wants `package.{key}`: add it to Cargo.toml"));
+            found.refuse(format!(
+                "this registry wants `package.{key}`: add it to Cargo.toml"
+            ));
         }
     }
     for (feature, values) in &line.features {
@@ -127,7 +141,10 @@ pub fn contents(manifest: &Manifest, line: &NewLine, policy: &PublishPolicy) -> 
             found.refuse(format!("the feature `{}` {why}", printable(feature)));
         }
         if values.len() > policy.max_features {
-            found.refuse(format!("the feature `{}` enables too much", printable(feature)));
+            found.refuse(format!(
+                "the feature `{}` enables too much",
+                printable(feature)
+            ));
         }
     }
     soft(package, line, &mut found);
@@ -140,12 +157,17 @@ fn feature_name(name: &str) -> Result<(), &'static str> {
         return Err("has no name");
     };
     if name.starts_with("dep:") || name.contains('/') {
-        return Err("has a name that means something else: it may not start with `dep:` or have a `/`");
+        return Err(
+            "has a name that means something else: it may not start with `dep:` or have a `/`",
+        );
     }
     if !(first.is_alphanumeric() || first == '_') {
         return Err("has a name that does not start with a letter, a digit or `_`");
     }
-    if !name.chars().all(|character| character.is_alphanumeric() || "_-+.".contains(character)) {
+    if !name
+        .chars()
+        .all(|character| character.is_alphanumeric() || "_-+.".contains(character))
+    {
         return Err("has a name with a character that is no letter, digit, `-`, `_`, `+` or `.`");
     }
     Ok(())
@@ -155,7 +177,9 @@ fn feature_name(name: &str) -> Result<(), &'static str> {
 fn soft(package: &Table, line: &NewLine, found: &mut Findings) {
     for key in ["homepage", "repository", "documentation"] {
         let address = package.get(key).and_then(Value::as_str);
-        let web = |address: &str| Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        let web = |address: &str| {
+            Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+        };
         if address.is_some_and(|address| !address.is_empty() && !web(address)) {
             found.warn(format!("`package.{key}` is not an http or https address"));
         }
@@ -166,12 +190,17 @@ fn soft(package: &Table, line: &NewLine, found: &mut Findings) {
             found.warn(format!("`package.{key}` has more than five entries"));
         }
     }
-    for dep in line.deps.iter().filter(|dep| dep.req == "*" && dep.kind != DependencyKind::Dev) {
+    for dep in line
+        .deps
+        .iter()
+        .filter(|dep| dep.req == "*" && dep.kind != DependencyKind::Dev)
+    {
         let name = &dep.name;
-        found.warn(format!("the dependency `{name}` takes any version (`*`): name one it works with"));
+        found.warn(format!(
+            "the dependency `{name}` takes any version (`*`): name one it works with"
+        ));
     }
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -181,12 +210,22 @@ mod tests {
 
     fn refused(name: &str, version: &str, policy: &str) -> usize {
         let policy = toml::from_str(policy).unwrap();
-        identity(&CrateId::parse(name, version).unwrap(), &policy).refused.len()
+        identity(&CrateId::parse(name, version).unwrap(), &policy)
+            .refused
+            .len()
     }
 
     #[test]
     fn names_that_would_be_taken_for_others_are_refused() {
-        for name in ["std", "Core", "proc-macro", "PROC_MACRO", "test", "0day", "_x"] {
+        for name in [
+            "std",
+            "Core",
+            "proc-macro",
+            "PROC_MACRO",
+            "test",
+            "0day",
+            "_x",
+        ] {
             assert_eq!(refused(name, "1.0.0", ""), 1, "{name}");
         }
         assert_eq!(refused("stdlib", "1.0.0", ""), 0);
@@ -209,11 +248,34 @@ mod tests {
         assert_eq!(found("", ""), Findings::default());
         let required = "required = [\"description\", \"license\"]";
         assert_eq!(found("", required).refused.len(), 2);
-        assert_eq!(found("description = \" \"\nlicense = \"MIT\"", required).refused.len(), 1);
-        assert_eq!(found("description = \"x\"\nlicense-file = \"L\"", required), Findings::default());
-        assert_eq!(found("[patch.crates-io]\nb = { path = \"b\" }", "").refused.len(), 1);
-        assert_eq!(found("[features]\nx = []\ny = []", "max-features = 1").refused.len(), 1);
-        assert_eq!(found("[dependencies]\nx = \"1\"", "max-dependencies = 0").refused.len(), 1);
+        assert_eq!(
+            found("description = \" \"\nlicense = \"MIT\"", required)
+                .refused
+                .len(),
+            1
+        );
+        assert_eq!(
+            found("description = \"x\"\nlicense-file = \"L\"", required),
+            Findings::default()
+        );
+        assert_eq!(
+            found("[patch.crates-io]\nb = { path = \"b\" }", "")
+                .refused
+                .len(),
+            1
+        );
+        assert_eq!(
+            found("[features]\nx = []\ny = []", "max-features = 1")
+                .refused
+                .len(),
+            1
+        );
+        assert_eq!(
+            found("[dependencies]\nx = \"1\"", "max-dependencies = 0")
+                .refused
+                .len(),
+            1
+        );
         for feature in ["a/b", "dep:x", "-x", "a b", "a!", ""] {
             let table = format!("[features]\n\"{feature}\" = []");
             assert_eq!(found(&table, "").refused.len(), 1, "{feature}");

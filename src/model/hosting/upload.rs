@@ -13,7 +13,9 @@ use crate::model::text::printable;
 /// Why a body is no publish.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadUpload {
-    #[error("the metadata in front of the crate is {length} bytes, and this registry takes no more than {limit}")]
+    #[error(
+        "the metadata in front of the crate is {length} bytes, and this registry takes no more than {limit}"
+    )]
     Metadata { length: u64, limit: u64 },
     #[error("the crate is {length} bytes, and this registry takes no more than {limit}")]
     Crate { length: u64, limit: u64 },
@@ -182,7 +184,9 @@ fn number(length: &mut Vec<u8>, bytes: &mut &[u8]) -> Option<u64> {
 
 /// At most `left` bytes off the front.
 fn take<'b>(left: &mut u64, bytes: &mut &'b [u8]) -> &'b [u8] {
-    let most = usize::try_from(*left).unwrap_or(usize::MAX).min(bytes.len());
+    let most = usize::try_from(*left)
+        .unwrap_or(usize::MAX)
+        .min(bytes.len());
     let (piece, rest) = bytes.split_at(most);
     (*left, *bytes) = (*left - most as u64, rest);
     piece
@@ -194,7 +198,13 @@ mod tests {
 
     fn body(json: &str, bytes: &[u8]) -> Vec<u8> {
         let length = |length: usize| u32::try_from(length).unwrap().to_le_bytes();
-        [&length(json.len()), json.as_bytes(), &length(bytes.len()), bytes].concat()
+        [
+            &length(json.len()),
+            json.as_bytes(),
+            &length(bytes.len()),
+            bytes,
+        ]
+        .concat()
     }
 
     fn read(body: &[u8], piece: usize) -> Result<(String, Vec<u8>), BadUpload> {
@@ -228,16 +238,34 @@ mod tests {
         let whole = body(r#"{"name":"a","vers":"1.0.0"}"#, b"bytes");
         for end in 0..whole.len() {
             let cut = read(&whole[..end], 5);
-            assert!(matches!(cut, Err(BadUpload::Short { .. })), "{end}: {cut:?}");
+            assert!(
+                matches!(cut, Err(BadUpload::Short { .. })),
+                "{end}: {cut:?}"
+            );
         }
         let longer = [whole.as_slice(), b"x"].concat();
         assert_eq!(read(&longer, 5), Err(BadUpload::Long));
         let huge = [0xff; 8];
         assert!(matches!(read(&huge, 8), Err(BadUpload::Metadata { .. })));
         let large = body(r#"{"name":"a","vers":"1.0.0"}"#, &[0; 101]);
-        assert!(matches!(read(&large, 50), Err(BadUpload::Crate { length: 101, limit: 100 })));
-        for json in ["", "[]", "{}", r#"{"name":"a"}"#, r#"{"name":1,"vers":"1.0.0"}"#] {
-            assert!(matches!(read(&body(json, b""), 9), Err(BadUpload::Json(_))), "{json}");
+        assert!(matches!(
+            read(&large, 50),
+            Err(BadUpload::Crate {
+                length: 101,
+                limit: 100
+            })
+        ));
+        for json in [
+            "",
+            "[]",
+            "{}",
+            r#"{"name":"a"}"#,
+            r#"{"name":1,"vers":"1.0.0"}"#,
+        ] {
+            assert!(
+                matches!(read(&body(json, b""), 9), Err(BadUpload::Json(_))),
+                "{json}"
+            );
         }
     }
 }

@@ -194,19 +194,15 @@ pub fn line(
         None => wrong.push(BadField::Missing("name")),
     }
     let said = name.clone().unwrap_or_default();
-    let vers = match &version {
-        Some(version) => match Version::parse(&said, version) {
-            Ok(version) => version.to_string(),
-            Err(invalid) => {
-                wrong.push(invalid.into());
-                String::new()
-            }
-        },
-        None => {
-            wrong.push(BadField::Missing("version"));
-            String::new()
-        }
-    };
+    let mut vers = String::new();
+    match version
+        .as_ref()
+        .map(|version| Version::parse(&said, version))
+    {
+        Some(Ok(version)) => vers = version.to_string(),
+        Some(Err(invalid)) => wrong.push(invalid.into()),
+        None => wrong.push(BadField::Missing("version")),
+    }
     if let Some(version) = rust_version.as_ref().filter(|text| !is_rust_version(text)) {
         wrong.push(BadField::RustVersion(version.clone()));
     }
@@ -244,7 +240,8 @@ fn is_inherited(value: &Value) -> bool {
 /// What cargo's `PartialVersion` takes without a pre-release: up to three numbers.
 pub fn is_rust_version(text: &str) -> bool {
     let parts: Vec<&str> = text.split('.').collect();
-    let number = |part: &&str| !part.is_empty() && part.parse::<u64>().is_ok() && !part.starts_with('+');
+    let number =
+        |part: &&str| !part.is_empty() && part.parse::<u64>().is_ok() && !part.starts_with('+');
     (1..=3).contains(&parts.len()) && parts.iter().all(number)
 }
 
@@ -275,7 +272,11 @@ fn dependencies(
     let mut found = Vec::new();
     let mut of_tables = |tables: &Table, target: Option<&String>, wrong: &mut Vec<BadField>| {
         let of_kinds = [
-            (DependencyKind::Normal, tables.get("dependencies"), "dependencies"),
+            (
+                DependencyKind::Normal,
+                tables.get("dependencies"),
+                "dependencies",
+            ),
             (
                 DependencyKind::Dev,
                 spelled(tables, "dev-dependencies", "dev_dependencies"),

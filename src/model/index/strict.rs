@@ -74,7 +74,10 @@ pub fn faults(raw: &[u8]) -> Vec<String> {
     if line.links.as_deref() == Some("") {
         found.push("`links` is empty".to_owned());
     }
-    if let Some(version) = line.rust_version.filter(|version| !is_rust_version(version)) {
+    if let Some(version) = line
+        .rust_version
+        .filter(|version| !is_rust_version(version))
+    {
         found.push(format!("`rust_version` is `{}`", printable(&version)));
     }
     if let Some(time) = line.pubtime.filter(|time| !is_pubtime(time)) {

@@ -89,9 +89,20 @@ mod tests {
         ] {
             assert_eq!(names.add(name, false), None);
         }
-        assert_eq!(names.add("a-1/src/LIB.rs", false), Some(Twin::InAnotherCase));
+        assert_eq!(
+            names.add("a-1/src/LIB.rs", false),
+            Some(Twin::InAnotherCase)
+        );
         assert_eq!(names.add("a-1/.env", false), Some(Twin::Same));
         let told = names.suspicious();
-        assert_eq!(told[..4], ["a-1/.env", "a-1/.env.production", "a-1/keys/id_rsa", "a-1/src/aux.rs"]);
+        assert_eq!(
+            told[..4],
+            [
+                "a-1/.env",
+                "a-1/.env.production",
+                "a-1/keys/id_rsa",
+                "a-1/src/aux.rs"
+            ]
+        );
     }
 }

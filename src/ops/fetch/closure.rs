@@ -156,7 +156,10 @@ impl ClosureFetcher {
         let names = PrivateNames::read(&self.common.mirror)?;
         let is_public = |wanted: &Wanted| names.why(&wanted.id.name).is_none();
         let (public, private): (Vec<Wanted>, Vec<Wanted>) = wanted.into_iter().partition(is_public);
-        Ok((public, private.into_iter().map(|wanted| wanted.id).collect()))
+        Ok((
+            public,
+            private.into_iter().map(|wanted| wanted.id).collect(),
+        ))
     }
 
     async fn of_registry(

@@ -8,7 +8,7 @@ use crate::model::access::owners::{CrateRecord, Owner, PublishedVersion};
 use crate::model::access::principal::Principal;
 use crate::model::access::scope::Scope;
 use crate::model::error::{Error, Result};
-use crate::model::errors::hosting::HostingError;
+use crate::model::errors::hosting::{HostingError, OtherBytes};
 use crate::model::index::file::IndexFile;
 use crate::model::package::checksum::{Sha256, Verified};
 use crate::model::package::id::{CrateId, CrateName, Version};
@@ -52,11 +52,7 @@ impl Actor<'_> {
 }
 
 /// Whether this name may be published by whoever asks: known before the bytes have come.
-pub fn may_publish(
-    registry: &OpenRegistry,
-    name: &CrateName,
-    principal: &Principal,
-) -> Result<()> {
+pub fn may_publish(registry: &OpenRegistry, name: &CrateName, principal: &Principal) -> Result<()> {
     let record = registry.accounts.crate_record(&registry.name, name)?;
     let judged = match &record {
         None if registry.store.read_index(name)?.is_empty() => {
@@ -98,14 +94,23 @@ pub fn commit(
         record.versions = recorded(name, &index);
         record
     };
-    registry.store.publish(&held, verified, candidate.line, || {
-        registry.accounts.change_crate(&registry.name, name, |record| {
-            let mut record = record.unwrap_or_else(new);
-            record.versions.insert(id.version.to_string(), version);
-            Ok((record, ()))
-        })
-    })?;
-    actor.log(registry, AuditAction::Publish, (name, Some(&id.version)), &checksum.to_string())?;
+    registry
+        .store
+        .publish(&held, verified, candidate.line, || {
+            registry
+                .accounts
+                .change_crate(&registry.name, name, |record| {
+                    let mut record = record.unwrap_or_else(new);
+                    record.versions.insert(id.version.to_string(), version);
+                    Ok((record, ()))
+                })
+        })?;
+    actor.log(
+        registry,
+        AuditAction::Publish,
+        (name, Some(&id.version)),
+        &checksum.to_string(),
+    )?;
     Ok(Committed::New)
 }
 
@@ -149,7 +154,12 @@ fn same(
         if *line.checksum() == candidate.checksum {
             return Ok(true);
         }
-        return Err(other_bytes(id, *line.checksum(), candidate.checksum, record));
+        return Err(other_bytes(
+            id,
+            *line.checksum(),
+            candidate.checksum,
+            record,
+        ));
     }
     let mut lines = index.lines().iter();
     if let Some(twin) = lines.find(|line| is_twin(&line.id().version, &id.version)) {
@@ -179,15 +189,15 @@ fn is_twin(one: &Version, other: &Version) -> bool {
     plain(one) == plain(other)
 }
 
-fn other_bytes(id: &CrateId, there: Sha256, these: Sha256, record: Option<&CrateRecord>) -> Error {
+fn other_bytes(id: &CrateId, there: Sha256, sent: Sha256, record: Option<&CrateRecord>) -> Error {
     let version = record.and_then(|record| record.versions.get(&id.version.to_string()));
-    Error::Hosting(HostingError::OtherBytes {
+    Error::Hosting(HostingError::OtherBytes(Box::new(OtherBytes {
         id: id.clone(),
         there,
-        these,
+        sent,
         by: version.map_or_else(|| UNKNOWN.to_owned(), |version| version.by.clone()),
         at: version.map(|version| version.at).unwrap_or_default(),
-    })
+    })))
 }
 
 /// The spelling under which the name is taken, if it is another.

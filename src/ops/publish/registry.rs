@@ -102,7 +102,9 @@ pub fn new(common: &Context, name: &str, change: &RegistryChange) -> Result<Regi
     let store = common.source(&folder_of(name));
     let _held = store.hold()?;
     if read_marker(&common.mirror, name)?.is_some() || store.folder().exists() {
-        return Err(Error::Hosting(HostingError::RegistryExists(name.to_owned())));
+        return Err(Error::Hosting(HostingError::RegistryExists(
+            name.to_owned(),
+        )));
     }
     let marker = HostedRegistry {
         hosted: true,

@@ -6,6 +6,7 @@ use crate::model::access::owners::{CrateRecord, PublishedVersion};
 use crate::model::access::scope::Scope;
 use crate::model::error::{Error, Result};
 use crate::model::errors::hosting::HostingError;
+use crate::model::index::file::IndexLine;
 use crate::model::package::id::{CrateId, CrateName, Version};
 use crate::ops::publish::commit::{Actor, not_published, published_name, recorded};
 use crate::ops::publish::registry::OpenRegistry;
@@ -57,7 +58,7 @@ pub fn remove(
     let held = registry.store.hold()?;
     let name = published_name(registry, name)?;
     let index = registry.store.read_index(&name)?;
-    let lines = index.lines().iter().map(|line| line.id());
+    let lines = index.lines().iter().map(IndexLine::id);
     let ids: Vec<CrateId> = lines
         .filter(|line| version.is_none_or(|version| line.version == *version))
         .cloned()
@@ -74,29 +75,39 @@ pub fn remove(
         return Err(Error::Hosting(HostingError::NeedsYes(all.join(", "))));
     }
     // First what keeps the number from being used again.
-    registry.accounts.change_crate(&registry.name, &name, |record| {
-        let mut record = record.unwrap_or_else(|| {
-            let mut record = CrateRecord::new(name.to_string(), Vec::new(), actor.at);
-            record.versions = recorded(&name, &index);
-            record
-        });
-        for id in &ids {
-            let version = id.version.to_string();
-            let known = record.versions.remove(&version);
-            let line = index.get(id).map(|line| line.checksum().to_string());
-            let removal = PublishedVersion {
-                by: actor.principal.name().to_owned(),
-                at: actor.at,
-                checksum: known.map(|known| known.checksum).or(line).unwrap_or_default(),
-            };
-            record.removed.insert(version, removal);
-        }
-        Ok((record, ()))
-    })?;
+    registry
+        .accounts
+        .change_crate(&registry.name, &name, |record| {
+            let mut record = record.unwrap_or_else(|| {
+                let mut record = CrateRecord::new(name.to_string(), Vec::new(), actor.at);
+                record.versions = recorded(&name, &index);
+                record
+            });
+            for id in &ids {
+                let version = id.version.to_string();
+                let known = record.versions.remove(&version);
+                let line = index.get(id).map(|line| line.checksum().to_string());
+                let removal = PublishedVersion {
+                    by: actor.principal.name().to_owned(),
+                    at: actor.at,
+                    checksum: known
+                        .map(|known| known.checksum)
+                        .or(line)
+                        .unwrap_or_default(),
+                };
+                record.removed.insert(version, removal);
+            }
+            Ok((record, ()))
+        })?;
     let mut quarantine = Quarantine::new(&registry.mirror);
     registry.store.withdraw(&held, &ids, &mut quarantine)?;
     for id in &ids {
-        actor.log(registry, AuditAction::Remove, (&id.name, Some(&id.version)), "")?;
+        actor.log(
+            registry,
+            AuditAction::Remove,
+            (&id.name, Some(&id.version)),
+            "",
+        )?;
     }
     Ok(Removed {
         versions: ids,

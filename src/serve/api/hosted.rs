@@ -17,6 +17,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::io::mirror::layout::hosted as hosted_here;
 use crate::model::access::audit::AuditAction;
 use crate::model::access::owners::Owner;
 use crate::model::access::principal::{Principal, Refusal};
@@ -51,7 +52,10 @@ fn call(method: &Method, path: &str) -> Option<Result<Call>> {
     let parts: Vec<&str> = rest.split('/').collect();
     let id = |name: &str, version: &str| {
         // Gateways that read a path as a form turn `+` into a space.
-        let version = version.replace("%2B", "+").replace("%2b", "+").replace("%20", "+");
+        let version = version
+            .replace("%2B", "+")
+            .replace("%2b", "+")
+            .replace("%20", "+");
         CrateId::parse(name, &version).map_err(Error::from)
     };
     let owners = [Method::GET, Method::PUT, Method::DELETE];
@@ -63,9 +67,9 @@ fn call(method: &Method, path: &str) -> Option<Result<Call>> {
         [name, version, "unyank"] if method == Method::PUT => {
             id(name, version).map(|id| Call::Yank(id, false))
         }
-        [name, "owners"] if owners.contains(method) => {
-            CrateName::parse(name).map(Call::Owners).map_err(Error::from)
-        }
+        [name, "owners"] if owners.contains(method) => CrateName::parse(name)
+            .map(Call::Owners)
+            .map_err(Error::from),
         _ => return None,
     })
 }
@@ -146,7 +150,10 @@ async fn owners_sent(mut body: Incoming) -> Result<Vec<String>, Box<Response<Bod
             Err(why) => return refuse(StatusCode::BAD_REQUEST, why),
         }
         if all.len() > MOST_OWNERS {
-            return refuse(StatusCode::PAYLOAD_TOO_LARGE, "no list of owners is that long");
+            return refuse(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "no list of owners is that long",
+            );
         }
     }
     if all.is_empty() {
@@ -154,7 +161,10 @@ async fn owners_sent(mut body: Incoming) -> Result<Vec<String>, Box<Response<Bod
     }
     match serde_json::from_slice::<Sent>(&all) {
         Ok(sent) => Ok(sent.users),
-        Err(_) => refuse(StatusCode::BAD_REQUEST, "the body is not `{\"users\":[...]}`"),
+        Err(_) => refuse(
+            StatusCode::BAD_REQUEST,
+            "the body is not `{\"users\":[...]}`",
+        ),
     }
 }
 
@@ -201,14 +211,39 @@ fn change_owners(
     let judged = actor.principal.may_change_owners(&name, &owners, teams);
     judged.map_err(denied)?;
     let (action, said) = if add {
-        let said = registry.accounts.add_owners(&registry.name, &name, &changed)?;
+        let said = registry
+            .accounts
+            .add_owners(&registry.name, &name, &changed)?;
         (AuditAction::OwnersAdd, said)
     } else {
-        let said = registry.accounts.remove_owners(&registry.name, &name, &changed)?;
+        let said = registry
+            .accounts
+            .remove_owners(&registry.name, &name, &changed)?;
         (AuditAction::OwnersRemove, said)
     };
     actor.log(registry, action, (&name, None), &sent.join(", "))?;
     Ok(json!({ "ok": true, "msg": said }))
+}
+
+/// Which registries are hosted here: `cargo mirror on --server` asks for it.
+pub async fn list(state: &Arc<ServerState>) -> Response<Body> {
+    let server = Arc::clone(state);
+    let names = blocking("looking at the registries", move || {
+        Ok(hosted_here(&server.common.mirror))
+    });
+    let names = names.await.unwrap_or_default();
+    let registries = names.iter().filter_map(|name| state.hosted(name));
+    let registries = registries.map(|registry| {
+        let auth = if state.access.required() {
+            TokenNeeded::All
+        } else {
+            registry.policy.auth
+        };
+        json!({ "name": registry.name, "index": registry.marker.url, "auth": auth.as_str() })
+    });
+    let registries: Vec<serde_json::Value> = registries.collect();
+    let body = json!({ "registries": registries });
+    text(StatusCode::OK, JSON, format!("{body}\n"))
 }
 
 /// Where tokens come from: `cargo login` names this page.
@@ -244,9 +279,18 @@ mod tests {
         };
         let id = |version| CrateId::parse("a", version).unwrap();
         assert_eq!(path(Method::PUT, "crates/new"), Some(Some(Call::Publish)));
-        assert_eq!(path(Method::DELETE, "crates/a/1.0.0/yank"), Some(Some(Call::Yank(id("1.0.0"), true))));
-        assert_eq!(path(Method::PUT, "crates/a/1.0.0%2Bx/unyank"), Some(Some(Call::Yank(id("1.0.0+x"), false))));
-        assert_eq!(path(Method::GET, "crates/new/owners"), Some(Some(Call::Owners(CrateName::parse("new").unwrap()))));
+        assert_eq!(
+            path(Method::DELETE, "crates/a/1.0.0/yank"),
+            Some(Some(Call::Yank(id("1.0.0"), true)))
+        );
+        assert_eq!(
+            path(Method::PUT, "crates/a/1.0.0%2Bx/unyank"),
+            Some(Some(Call::Yank(id("1.0.0+x"), false)))
+        );
+        assert_eq!(
+            path(Method::GET, "crates/new/owners"),
+            Some(Some(Call::Owners(CrateName::parse("new").unwrap())))
+        );
         assert_eq!(path(Method::DELETE, "crates/../1.0.0/yank"), Some(None));
         assert_eq!(path(Method::POST, "crates/new"), None);
         assert_eq!(path(Method::PUT, "crates/a/1.0.0/yank"), None);

@@ -31,12 +31,13 @@ use crate::serve::admit::peer::Peer;
 use crate::serve::answer::body::{Body, HttpError, JSON, blocking, error, text};
 use crate::serve::api::receive::{drain, piece};
 use crate::serve::registry::state::ServerState;
+use crate::serve::registry::upstream::RegistryUpstream;
 
 /// So much is gathered before it is written.
 const GATHERED: usize = 256 << 10;
 
 /// An upload that has come whole.
-struct Received {
+struct UploadedCrate {
     id: CrateId,
     metadata: Box<UploadMetadata>,
     file: StagedFile,
@@ -61,7 +62,9 @@ pub async fn publish(
         // Nobody waits for gigabytes: the connection ends with this answer.
         return error(
             StatusCode::PAYLOAD_TOO_LARGE,
-            &format!("the upload is larger than {most} bytes: leave files out, or have `{setting}` of the registry raised"),
+            &format!(
+                "the upload is larger than {most} bytes: leave files out, or have `{setting}` of the registry raised"
+            ),
         );
     }
     let mut body = request.into_body();
@@ -89,7 +92,9 @@ pub async fn publish(
 
 fn most(registry: &OpenRegistry) -> (u64, &'static str) {
     let policy = &registry.policy;
-    let most = policy.max_crate_size.saturating_add(policy.max_metadata_size);
+    let most = policy
+        .max_crate_size
+        .saturating_add(policy.max_metadata_size);
     (most.saturating_add(8), "max-crate-size")
 }
 
@@ -115,13 +120,18 @@ impl Failure {
             ),
             Self::Upload(bad @ BadUpload::Metadata { .. }) => (
                 StatusCode::PAYLOAD_TOO_LARGE,
-                format!("{bad}: shorten the readme, or have `max-metadata-size` of the registry raised"),
+                format!(
+                    "{bad}: shorten the readme, or have `max-metadata-size` of the registry raised"
+                ),
             ),
             Self::Upload(bad) => (
                 StatusCode::BAD_REQUEST,
                 format!("{bad}: publish with an unchanged cargo"),
             ),
-            Self::Broken(why) => (StatusCode::BAD_REQUEST, format!("the upload is not whole: {why}")),
+            Self::Broken(why) => (
+                StatusCode::BAD_REQUEST,
+                format!("the upload is not whole: {why}"),
+            ),
             Self::Error(error) => return answer_of(error),
         };
         error(status, &said)
@@ -133,7 +143,10 @@ pub(super) fn answer_of(failure: &Error) -> Response<Body> {
     let hosting = match failure.inner() {
         Error::Hosting(hosting) => hosting,
         Error::Access(access) => {
-            let hint = access.hint().map(|hint| format!(": {hint}")).unwrap_or_default();
+            let hint = access
+                .hint()
+                .map(|hint| format!(": {hint}"))
+                .unwrap_or_default();
             return error(StatusCode::BAD_REQUEST, &format!("{access}{hint}"));
         }
         Error::Input(input) => return error(StatusCode::BAD_REQUEST, &input.to_string()),
@@ -148,7 +161,7 @@ pub(super) fn answer_of(failure: &Error) -> Response<Body> {
         HostingError::Denied(refusal) => {
             return error(status_of(refusal), &refusal.to_string());
         }
-        HostingError::OtherBytes { .. } => StatusCode::CONFLICT,
+        HostingError::OtherBytes(_) => StatusCode::CONFLICT,
         HostingError::NotPublished { .. } | HostingError::NoSuchRegistry { .. } => {
             StatusCode::NOT_FOUND
         }
@@ -158,10 +171,13 @@ pub(super) fn answer_of(failure: &Error) -> Response<Body> {
     };
     // The command line's way out is not that of a client.
     let way_out = match hosting {
-        HostingError::OtherBytes { .. } => hosting.hint(),
+        HostingError::OtherBytes(_) => hosting.hint(),
         _ => None,
     };
-    let said = way_out.map_or_else(|| hosting.to_string(), |way_out| format!("{hosting}: {way_out}"));
+    let said = way_out.map_or_else(
+        || hosting.to_string(),
+        |way_out| format!("{hosting}: {way_out}"),
+    );
     error(status, &said)
 }
 
@@ -182,7 +198,13 @@ pub(super) async fn refused(
     if !request.headers().contains_key(hyper::header::EXPECT) {
         drain(request.into_body()).await;
     }
-    log(state, registry, &Principal::anonymous(), refusal, from.as_deref());
+    log(
+        state,
+        registry,
+        &Principal::anonymous(),
+        refusal,
+        from.as_deref(),
+    );
     error(status_of(refusal), &refusal.to_string())
 }
 
@@ -206,7 +228,10 @@ fn log(
     from: Option<&str>,
 ) {
     // Strangers without a token could fill the disk with it.
-    if matches!(refusal, Refusal::NoToken | Refusal::Unknown | Refusal::Mistyped) {
+    if matches!(
+        refusal,
+        Refusal::NoToken | Refusal::Unknown | Refusal::Mistyped
+    ) {
         return;
     }
     let now = state.common.clock.now();
@@ -228,7 +253,7 @@ async fn receive(
     body: &mut Incoming,
     registry: &Arc<OpenRegistry>,
     principal: &Principal,
-) -> Result<Received, Failure> {
+) -> Result<UploadedCrate, Failure> {
     let policy = &registry.policy;
     let mut framing = Framing::new(policy.max_metadata_size, policy.max_crate_size);
     let (mut named, mut gathered) = (None, Vec::new());
@@ -242,9 +267,14 @@ async fn receive(
             match part {
                 UploadPart::Metadata(metadata) => {
                     let id = CrateId::parse(&metadata.name, &metadata.vers);
-                    let id = id.map_err(|bad| Failure::Error(refuse(&metadata, bad.to_string())))?;
-                    let (asked, name, who) = (Arc::clone(registry), id.name.clone(), principal.clone());
-                    blocking("looking at owners", move || may_publish(&asked, &name, &who)).await?;
+                    let id =
+                        id.map_err(|bad| Failure::Error(refuse(&metadata, bad.to_string())))?;
+                    let (asked, name, who) =
+                        (Arc::clone(registry), id.name.clone(), principal.clone());
+                    blocking("looking at owners", move || {
+                        may_publish(&asked, &name, &who)
+                    })
+                    .await?;
                     named = Some((id, metadata));
                 }
                 UploadPart::Length(_) => {}
@@ -260,7 +290,7 @@ async fn receive(
     let Some((id, metadata)) = named else {
         return Err(Failure::Broken("it has no metadata"));
     };
-    Ok(Received { id, metadata, file })
+    Ok(UploadedCrate { id, metadata, file })
 }
 
 async fn write(mut file: StagedFile, bytes: Vec<u8>) -> Result<StagedFile> {
@@ -282,17 +312,24 @@ fn refuse(metadata: &UploadMetadata, finding: String) -> Error {
 async fn store(
     state: &Arc<ServerState>,
     registry: &Arc<OpenRegistry>,
-    received: Received,
+    received: UploadedCrate,
     principal: Principal,
     from: Option<String>,
 ) -> Result<Vec<String>> {
     let names = state.private_names();
     let mut more = Vec::new();
     let (opened, name) = (Arc::clone(registry), received.id.name.clone());
-    let first = blocking("looking at a name", move || public::is_first(&opened, &name)).await?;
+    let first = blocking("looking at a name", move || {
+        public::is_first(&opened, &name)
+    })
+    .await?;
     let mut is_public = false;
     if first && !names.may_be_public(&received.id.name) {
-        let upstream = state.crates_io.pull.as_ref().map(|pull| pull.upstream());
+        let upstream = state
+            .crates_io
+            .pull
+            .as_ref()
+            .map(RegistryUpstream::upstream);
         let asked = public::taken(&state.common, upstream.as_deref(), &received.id.name).await;
         is_public = asked == Taken::Yes;
         if asked == Taken::Unknown {
@@ -301,7 +338,7 @@ async fn store(
     }
     let (opened, published) = (Arc::clone(registry), state.common.clock.now());
     blocking("publishing", move || {
-        let Received { id, metadata, file } = received;
+        let UploadedCrate { id, metadata, file } = received;
         let checksum = file.digest();
         let examined = Examined {
             id: &id,

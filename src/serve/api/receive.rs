@@ -38,7 +38,8 @@ pub async fn piece(body: &mut Incoming) -> Option<Result<Bytes, &'static str>> {
 
 async fn next(body: &mut Incoming) -> Option<Result<Bytes, hyper::Error>> {
     loop {
-        let frame = std::future::poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await?;
+        let frame =
+            std::future::poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await?;
         match frame {
             Ok(frame) => {
                 // Trailers say nothing here.

@@ -71,7 +71,9 @@ fn newest(registry: &OpenRegistry) -> Result<BTreeMap<CrateName, Version>> {
             *known = this;
         }
     }
-    let plain = newest.into_iter().map(|(name, (_, version))| (name, version));
+    let plain = newest
+        .into_iter()
+        .map(|(name, (_, version))| (name, version));
     Ok(plain.collect())
 }
 
@@ -122,7 +124,10 @@ fn matching(all: Vec<Searched>, wanted: &str, most: usize) -> (Vec<Searched>, us
     for one in all {
         let is = plain(&one.name);
         let says = one.description.as_deref().map(plain).unwrap_or_default();
-        if !words.iter().all(|word| is.contains(word) || says.contains(word)) {
+        if !words
+            .iter()
+            .all(|word| is.contains(word) || says.contains(word))
+        {
             continue;
         }
         let rank = match words.as_slice() {
@@ -166,7 +171,10 @@ mod tests {
             let names: Vec<String> = found.into_iter().map(|one| one.name).collect();
             (names.join(" "), total)
         };
-        assert_eq!(found("Serde", 10), ("serde serde_json my-serde tokio".to_owned(), 4));
+        assert_eq!(
+            found("Serde", 10),
+            ("serde serde_json my-serde tokio".to_owned(), 4)
+        );
         assert_eq!(found("serde-json", 10), ("serde_json".to_owned(), 1));
         assert_eq!(found("json serde", 10), ("serde_json".to_owned(), 1));
         assert_eq!(found("json+format", 10), ("serde_json".to_owned(), 1));

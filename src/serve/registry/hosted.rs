@@ -66,7 +66,10 @@ impl ServerState {
     pub fn hosted(&self, name: &str) -> Option<Arc<OpenRegistry>> {
         let hosting = &self.hosting;
         let mut known = hosting.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = known.get(name).filter(|known| known.looked.elapsed() < FRESH) {
+        if let Some(known) = known
+            .get(name)
+            .filter(|known| known.looked.elapsed() < FRESH)
+        {
             return known.registry.clone();
         }
         let mirror = Mirror::at(&self.common.mirror);
@@ -82,7 +85,9 @@ impl ServerState {
         // Names of registries that are not there are not kept: a stranger may ask for any number of them.
         stamps[0]?;
         let before = known.get(name).and_then(|known| known.registry.clone());
-        let store = self.source(Place::Registry(name)).map(|source| Arc::clone(&source.store));
+        let store = self
+            .source(Place::Registry(name))
+            .map(|source| Arc::clone(&source.store));
         let registry = match store.map(|store| OpenRegistry::with(&self.common, name, store)) {
             Some(Ok(registry)) => Some(Arc::new(registry)),
             Some(Err(error)) => {
@@ -122,7 +127,8 @@ impl ServerState {
         let authorization = authorization.map(HeaderValue::as_bytes);
         let now = self.common.clock.now();
         let accounts = &self.hosting.accounts;
-        self.access.principal(accounts, authorization, registry, now)
+        self.access
+            .principal(accounts, authorization, registry, now)
     }
 
     /// Who changes something in a registry. Where nobody needs a token, it is somebody of no name.
@@ -187,7 +193,11 @@ impl ServerState {
         let Some(why) = self.private_names().why(name) else {
             return false;
         };
-        let mut told = self.hosting.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut told = self
+            .hosting
+            .told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if told.len() < TOLD && told.insert(name.to_string()) {
             let (whose, remedy) = match &why {
                 Private::Hosted(registry) => (
@@ -203,7 +213,9 @@ impl ServerState {
                 message: format!(
                     "a client has asked for `{name}` as a crate of {CRATES_IO_FOLDER}, and it is {whose}: answered with 404"
                 ),
-                help: Some(format!("{remedy}; `allow-public` in mirror.toml lets crates.io be asked for it")),
+                help: Some(format!(
+                    "{remedy}; `allow-public` in mirror.toml lets crates.io be asked for it"
+                )),
             });
         }
         true
@@ -225,7 +237,9 @@ pub fn may_read(state: &ServerState, request: &Request<Incoming>) -> bool {
 /// The folder of the source that a path speaks of: `registries/corp`.
 pub fn folder_of(path: &str) -> &str {
     let path = path.strip_prefix('/').unwrap_or(path);
-    let name = path.strip_prefix("registries/").and_then(|rest| rest.split('/').next());
+    let name = path
+        .strip_prefix("registries/")
+        .and_then(|rest| rest.split('/').next());
     match name {
         Some(name) if !name.is_empty() => &path[.."registries/".len() + name.len()],
         _ => CRATES_IO_FOLDER,
@@ -250,12 +264,21 @@ mod tests {
     #[test]
     fn paths_say_which_registry_and_which_crate() {
         let crate_of = |path: &str| crate_in(path).map(|name| name.to_string());
-        assert_eq!(folder_of("/registries/corp/index/config.json"), "registries/corp");
+        assert_eq!(
+            folder_of("/registries/corp/index/config.json"),
+            "registries/corp"
+        );
         assert_eq!(folder_of("/registries/corp"), "registries/corp");
         assert_eq!(folder_of("/registries/"), CRATES_IO_FOLDER);
         assert_eq!(folder_of("/crates-io/index/se/rd/serde"), CRATES_IO_FOLDER);
-        assert_eq!(crate_of("/registries/corp/index/ac/me/acme").as_deref(), Some("acme"));
-        assert_eq!(crate_of("/registries/corp/dl/Acme/1.0.0/download").as_deref(), Some("Acme"));
+        assert_eq!(
+            crate_of("/registries/corp/index/ac/me/acme").as_deref(),
+            Some("acme")
+        );
+        assert_eq!(
+            crate_of("/registries/corp/dl/Acme/1.0.0/download").as_deref(),
+            Some("Acme")
+        );
         assert_eq!(crate_of("/registries/corp/me"), None);
     }
 }

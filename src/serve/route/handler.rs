@@ -22,11 +22,11 @@ use crate::serve::api::{hosted, registry, search};
 use crate::serve::metrics::counters::Hits;
 use crate::serve::pages::{home, stats};
 use crate::serve::registry::download::{self};
+use crate::serve::registry::hosted::{folder_of, may_read};
 use crate::serve::registry::index::{self, Age};
 use crate::serve::registry::pass_through::{self};
-use crate::serve::registry::respond::{is_recheck, respond};
-use crate::serve::registry::hosted::{folder_of, may_read};
 use crate::serve::registry::place::Place;
+use crate::serve::registry::respond::{is_recheck, respond};
 use crate::serve::registry::state::{Outcome, ServerState, Source};
 use crate::serve::route::command;
 use crate::serve::route::router::{Route, route};
@@ -144,6 +144,7 @@ async fn routed(
         Route::Metrics => body::text(StatusCode::OK, body::METRICS, stats::metrics(state)),
         Route::Stats => body::text(StatusCode::OK, body::JSON, stats::stats(state)),
         Route::Prefetch | Route::Refresh => not_allowed("POST"),
+        Route::Registries => hosted::list(state).await,
         Route::Me(place) => match hosted_at(state, place) {
             Some(registry) => hosted::me(&registry),
             None => registry::me(state.access.required()),
@@ -162,9 +163,7 @@ async fn routed(
                 return no_host();
             };
             match state.source(place) {
-                Some(source) => {
-                    config(&base, &source.folder, state.is_closed(&source.folder))
-                }
+                Some(source) => config(&base, &source.folder, state.is_closed(&source.folder)),
                 None => absent(),
             }
         }
@@ -284,18 +283,17 @@ pub fn denied(state: &ServerState, request: &Request<Incoming>, peer: Peer) -> R
     state.stats.unauthorized.add(1);
     let folder = folder_of(request.uri().path());
     let base = state.base(request, peer).unwrap_or_default();
-    let (mut answer, page) = match state.hosted_in(folder) {
-        Some(_) => {
-            let refusal = state.judge_reader(request, folder, None);
-            let refusal = refusal.err().unwrap_or(Refusal::NoToken);
-            let status = StatusCode::from_u16(refusal.status());
-            let status = status.unwrap_or(StatusCode::UNAUTHORIZED);
-            (error(status, &refusal.to_string()), format!("{base}/{folder}/me"))
-        }
-        None => {
-            let detail = "this registry takes a token: `cargo login --registry cargo-mirror-server`";
-            (error(StatusCode::UNAUTHORIZED, detail), format!("{base}/me"))
-        }
+    let (mut answer, page) = if state.hosted_in(folder).is_some() {
+        let refusal = state.judge_reader(request, folder, None);
+        let refusal = refusal.err().unwrap_or(Refusal::NoToken);
+        let status = StatusCode::from_u16(refusal.status());
+        let status = status.unwrap_or(StatusCode::UNAUTHORIZED);
+        let page = format!("{base}/{folder}/me");
+        (error(status, &refusal.to_string()), page)
+    } else {
+        let detail = "this registry takes a token: `cargo login --registry cargo-mirror-server`";
+        let page = format!("{base}/me");
+        (error(StatusCode::UNAUTHORIZED, detail), page)
     };
     // Only 401 makes cargo ask for a token.
     if answer.status() == StatusCode::UNAUTHORIZED

@@ -81,7 +81,12 @@ fn sort(list: &mut Value) {
 #[test]
 fn the_line_of_a_package_is_the_official_one() {
     let home = cargo_home();
-    let index = Url::parse(DEFAULT_INDEX.strip_prefix("sparse+").unwrap_or(DEFAULT_INDEX)).unwrap();
+    let index = Url::parse(
+        DEFAULT_INDEX
+            .strip_prefix("sparse+")
+            .unwrap_or(DEFAULT_INDEX),
+    )
+    .unwrap();
     let cache = CargoHome::open(&home, &index, None);
     let own = OwnAddresses::new([CRATES_IO]);
     let (mut compared, mut wrong) = (0, Vec::new());
@@ -116,8 +121,16 @@ fn the_line_of_a_package_is_the_official_one() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} of {compared}\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {compared}\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     // A machine that has built this program has its packages, unless they came from another registry.
     println!("{compared} lines compared");
-    assert!(compared > 0 || cached_crates(&home).is_empty(), "nothing was compared");
+    assert!(
+        compared > 0 || cached_crates(&home).is_empty(),
+        "nothing was compared"
+    );
 }

@@ -17,30 +17,62 @@ fn what_one_publishes_another_builds() {
         "0.1.0",
         "[dependencies]\nleft = \"1\"\n[features]\nloud = []\n",
     );
-    let publish = || world.cargo(&here, &token, "publish --registry corp").within(&folder);
-    let dry = world.cargo(&here, &token, "publish --registry corp --dry-run").within(&folder);
-    dry.outcome().exits(0).says("aborting upload due to dry run");
+    let publish = || {
+        world
+            .cargo(&here, &token, "publish --registry corp")
+            .within(&folder)
+    };
+    let dry = world
+        .cargo(&here, &token, "publish --registry corp --dry-run")
+        .within(&folder);
+    dry.outcome()
+        .exits(0)
+        .says("aborting upload due to dry run");
     assert_eq!(world.lines("ac/me/acme-log"), "");
-    publish().outcome().exits(0).says("Published acme-log v0.1.0");
+    publish()
+        .outcome()
+        .exits(0)
+        .says("Published acme-log v0.1.0");
     let line = world.lines("ac/me/acme-log");
     assert_eq!(line.lines().count(), 1);
-    assert!(line.contains(r#""features":{"loud":[]}"#) && line.contains(r#""pubtime":"2"#), "{line}");
+    assert!(
+        line.contains(r#""features":{"loud":[]}"#) && line.contains(r#""pubtime":"2"#),
+        "{line}"
+    );
     // Cargo itself sees that it is there.
-    publish().outcome().exits(101).says("already exists on `corp` index");
+    publish()
+        .outcome()
+        .exits(101)
+        .says("already exists on `corp` index");
 
     // On another machine: no token, for reading is open.
     let app = world.sandbox.fresh("app");
-    write(&app.join("Cargo.toml"), "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
-    write(&app.join("src/main.rs"), "fn main() { assert_eq!(acme_log::ANSWER, 42); }\n");
+    write(
+        &app.join("Cargo.toml"),
+        "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n",
+    );
+    write(
+        &app.join("src/main.rs"),
+        "fn main() { assert_eq!(acme_log::ANSWER, 42); }\n",
+    );
     let cargo = |words: &str| world.cargo(&there, "", words).within(&app);
-    cargo("add acme-log --registry corp --features loud").outcome().exits(0);
+    cargo("add acme-log --registry corp --features loud")
+        .outcome()
+        .exits(0);
     cargo("run").outcome().exits(0);
     let lock = fs::read_to_string(app.join("Cargo.lock")).unwrap();
     let source = format!("source = {:?}", world.index("corp"));
     assert!(lock.contains(&source), "{lock}");
-    cargo("info acme-log --registry corp").outcome().exits(0).answers("what acme-log is for");
+    cargo("info acme-log --registry corp")
+        .outcome()
+        .exits(0)
+        .answers("what acme-log is for");
     let search = |words: &str| {
-        let run = world.sandbox.command(crate::fixture::sandbox::CARGO).args(["search", "--registry", "corp"]);
+        let run = world.sandbox.command(crate::fixture::sandbox::CARGO).args([
+            "search",
+            "--registry",
+            "corp",
+        ]);
         run.args(words.split(' '))
             .env("CARGO_HOME", &there)
             .env("CARGO_REGISTRIES_CORP_INDEX", world.index("corp"))
@@ -61,7 +93,9 @@ fn dependencies_of_every_kind_come_through() {
     let token = world.publisher("alice");
     let home = world.home();
     let publish = |folder: &std::path::Path| {
-        let run = world.cargo(&home, &token, "publish --registry corp --no-verify").within(folder);
+        let run = world
+            .cargo(&home, &token, "publish --registry corp --no-verify")
+            .within(folder);
         run.outcome().exits(0);
     };
     publish(&world.package("acme-base", "1.0.0", ""));
@@ -92,13 +126,28 @@ fn dependencies_of_every_kind_come_through() {
     let line: serde_json::Value = serde_json::from_str(&line).unwrap();
     assert_eq!(line["name"], "Acme_Top");
     assert_eq!(line["vers"], "1.0.0+meta.1");
-    assert_eq!((&line["links"], &line["rust_version"], &line["v"]), (&"acme".into(), &"1.70".into(), &2.into()));
+    assert_eq!(
+        (&line["links"], &line["rust_version"], &line["v"]),
+        (&"acme".into(), &"1.70".into(), &2.into())
+    );
     let deps = line["deps"].as_array().unwrap();
     let dep = |name: &str| deps.iter().find(|dep| dep["name"] == name).unwrap();
-    assert_eq!((&dep("alias")["package"], &dep("alias")["default_features"]), (&"real".into(), &false.into()));
-    assert_eq!(dep("alias")["registry"], "https://github.com/rust-lang/crates.io-index");
-    assert_eq!((&dep("base")["package"], dep("base").get("registry")), (&"acme-base".into(), None));
-    assert_eq!((&dep("plain")["kind"], &dep("plain")["target"]), (&"build".into(), &"cfg(target_os = \"linux\")".into()));
+    assert_eq!(
+        (&dep("alias")["package"], &dep("alias")["default_features"]),
+        (&"real".into(), &false.into())
+    );
+    assert_eq!(
+        dep("alias")["registry"],
+        "https://github.com/rust-lang/crates.io-index"
+    );
+    assert_eq!(
+        (&dep("base")["package"], dep("base").get("registry")),
+        (&"acme-base".into(), None)
+    );
+    assert_eq!(
+        (&dep("plain")["kind"], &dep("plain")["target"]),
+        (&"build".into(), &"cfg(target_os = \"linux\")".into())
+    );
     assert_eq!(dep("acme-base")["kind"], "dev");
     let app = world.sandbox.fresh("app");
     write(
@@ -107,7 +156,11 @@ fn dependencies_of_every_kind_come_through() {
          Acme_Top = { version = \"1\", registry = \"corp\", features = [\"more\", \"weak\"] }\n",
     );
     write(&app.join("src/lib.rs"), "pub use Acme_Top::ANSWER;\n");
-    world.cargo(&world.home(), "", "check").within(&app).outcome().exits(0);
+    world
+        .cargo(&world.home(), "", "check")
+        .within(&app)
+        .outcome()
+        .exits(0);
 }
 
 #[test]
@@ -115,8 +168,16 @@ fn a_workspace_is_published_in_waves() {
     let world = World::new(&[], &["--set", "deps=refuse"]);
     let token = world.publisher("alice");
     let folder = world.sandbox.fresh("workspace");
-    write(&folder.join("Cargo.toml"), "[workspace]\nmembers = [\"wa\", \"wb\", \"wc\", \"wd\"]\nresolver = \"2\"\n");
-    for (name, needs) in [("wa", &[][..]), ("wb", &["wa"]), ("wc", &["wa"]), ("wd", &["wb", "wc"])] {
+    write(
+        &folder.join("Cargo.toml"),
+        "[workspace]\nmembers = [\"wa\", \"wb\", \"wc\", \"wd\"]\nresolver = \"2\"\n",
+    );
+    for (name, needs) in [
+        ("wa", &[][..]),
+        ("wb", &["wa"]),
+        ("wc", &["wa"]),
+        ("wd", &["wb", "wc"]),
+    ] {
         let deps: Vec<String> = needs
             .iter()
             .map(|need| format!("{need} = {{ path = \"../{need}\", version = \"0.1.0\", registry = \"corp\" }}\n"))
@@ -130,10 +191,17 @@ fn a_workspace_is_published_in_waves() {
         );
         write(&folder.join(name).join("src/lib.rs"), "");
     }
-    let publish = world.cargo(&world.home(), &token, "publish --workspace --registry corp --no-verify");
+    let publish = world.cargo(
+        &world.home(),
+        &token,
+        "publish --workspace --registry corp --no-verify",
+    );
     let done = publish.within(&folder).outcome().exits(0);
     for name in ["wa", "wb", "wc", "wd"] {
-        assert!(world.lines(&format!("2/{name}")).contains("0.1.0"), "{name}\n{done}");
+        assert!(
+            world.lines(&format!("2/{name}")).contains("0.1.0"),
+            "{name}\n{done}"
+        );
     }
 }
 
@@ -143,7 +211,11 @@ fn a_yanked_version_goes_on_where_it_is_locked() {
     let token = world.publisher("alice");
     let home = world.home();
     let folder = world.package("acme-log", "1.0.0", "");
-    let publish = || world.cargo(&home, &token, "publish --registry corp --no-verify").within(&folder);
+    let publish = || {
+        world
+            .cargo(&home, &token, "publish --registry corp --no-verify")
+            .within(&folder)
+    };
     publish().outcome().exits(0);
     let app = |locked: bool| {
         let app = world.sandbox.fresh("app");
@@ -153,7 +225,11 @@ fn a_yanked_version_goes_on_where_it_is_locked() {
         );
         write(&app.join("src/lib.rs"), "");
         if locked {
-            world.cargo(&home, "", "generate-lockfile").within(&app).outcome().exits(0);
+            world
+                .cargo(&home, "", "generate-lockfile")
+                .within(&app)
+                .outcome()
+                .exits(0);
         }
         app
     };
@@ -161,22 +237,42 @@ fn a_yanked_version_goes_on_where_it_is_locked() {
     let before = world.lines("ac/me/acme-log");
     let yank = |words: &str| world.cargo(&home, &token, words).outcome().exits(0);
     yank("yank Acme_Log --version 1.0.0 --registry corp");
-    assert_eq!(world.lines("ac/me/acme-log"), before.replace("\"yanked\":false", "\"yanked\":true"));
+    assert_eq!(
+        world.lines("ac/me/acme-log"),
+        before.replace("\"yanked\":false", "\"yanked\":true")
+    );
     yank("yank acme-log --version 1.0.0 --registry corp");
-    let fetch = |app: &std::path::Path| world.cargo(&world.home(), "", "fetch").within(app).outcome();
+    let fetch = |app: &std::path::Path| {
+        world
+            .cargo(&world.home(), "", "fetch")
+            .within(app)
+            .outcome()
+    };
     fetch(&locked).exits(0);
     fetch(&unlocked).exits(101).says("is yanked");
     // Cargo does not see yanked versions before it uploads: the same bytes are welcome, others are not.
-    publish().outcome().exits(0).says("was already here, with the same bytes");
+    publish()
+        .outcome()
+        .exits(0)
+        .says("was already here, with the same bytes");
     write(&folder.join("src/lib.rs"), "pub const ANSWER: u32 = 43;\n");
     let other = publish().outcome().exits(101);
-    let other = other.says("(status 409 Conflict)").says("published by alice at 2");
+    let other = other
+        .says("(status 409 Conflict)")
+        .says("published by alice at 2");
     other.says("raise the version");
     yank("yank acme-log --version 1.0.0 --undo --registry corp");
     assert_eq!(world.lines("ac/me/acme-log"), before);
     fetch(&unlocked).exits(0);
-    let gone = world.cargo(&home, &token, "yank acme-log --version 2.0.0 --registry corp").outcome();
-    gone.exits(101).says("there is no acme-log@2.0.0 in the registry `corp`");
+    let gone = world
+        .cargo(
+            &home,
+            &token,
+            "yank acme-log --version 2.0.0 --registry corp",
+        )
+        .outcome();
+    gone.exits(101)
+        .says("there is no acme-log@2.0.0 in the registry `corp`");
 }
 
 #[test]
@@ -192,17 +288,33 @@ fn owners_share_a_crate_and_strangers_do_not() {
     };
     publish(&alice, "1.0.0").exits(0);
     let stranger = publish(&bob, "1.1.0").exits(101);
-    stranger.says("(status 403 Forbidden)").says("`bob` does not own `acme-log`: ask `alice` to do it");
+    stranger
+        .says("(status 403 Forbidden)")
+        .says("`bob` does not own `acme-log`: ask `alice` to do it");
     let owner = |token: &str, words: &str| {
-        world.cargo(&home, token, &format!("owner {words} acme-log --registry corp")).outcome()
+        world
+            .cargo(
+                &home,
+                token,
+                &format!("owner {words} acme-log --registry corp"),
+            )
+            .outcome()
     };
-    owner(&bob, "--add bob").exits(101).says("`bob` does not own `acme-log`");
-    owner(&alice, "--add nobody").exits(101).says("there is no user `nobody`");
-    owner(&alice, "--add team:core").exits(0).says("team:core now owns `acme-log`");
+    owner(&bob, "--add bob")
+        .exits(101)
+        .says("`bob` does not own `acme-log`");
+    owner(&alice, "--add nobody")
+        .exits(101)
+        .says("there is no user `nobody`");
+    owner(&alice, "--add team:core")
+        .exits(0)
+        .says("team:core now owns `acme-log`");
     owner(&bob, "--list").exits(0).answers("alice\nteam:core");
     publish(&bob, "1.1.0").exits(0);
     owner(&alice, "--remove alice").exits(0);
-    owner(&bob, "--remove team:core").exits(101).says("would be without an owner");
+    owner(&bob, "--remove team:core")
+        .exits(101)
+        .says("would be without an owner");
     publish(&alice, "1.2.0").exits(101).says("does not own");
 }
 
@@ -217,32 +329,110 @@ fn a_closed_registry_asks_for_a_token_and_a_token_does_no_more_than_it_may() {
         run.within(&folder).outcome()
     };
     let unknown = "cmr_thisisnotatoken";
-    publish(unknown).exits(101).says("token rejected for `corp`");
+    publish(unknown)
+        .exits(101)
+        .says("token rejected for `corp`");
     publish(&publisher).exits(0);
     let reader = world.token("rita", "read");
     let other = world.package("acme-two", "1.0.0", "");
-    let run = world.cargo(&home, &reader, "publish --registry corp --no-verify").within(&other);
-    run.outcome().exits(101).says("(status 403 Forbidden)").says("lacks the scope `publish-new`");
+    let run = world
+        .cargo(&home, &reader, "publish --registry corp --no-verify")
+        .within(&other);
+    run.outcome()
+        .exits(101)
+        .says("(status 403 Forbidden)")
+        .says("lacks the scope `publish-new`");
 
     // Login through the challenge: cargo names our page, and takes the token.
     let person = world.home();
-    let login = world.cargo(&person, "", "login --registry corp").env(PROVIDERS, "cargo:token");
+    let login = world
+        .cargo(&person, "", "login --registry corp")
+        .env(PROVIDERS, "cargo:token");
     let page = format!("{}/registries/corp/me", world.server.base);
-    login.input(format!("{reader}\n")).outcome().exits(0).says(&page);
-    let cargo = |words: &str| world.cargo(&person, "", words).env(PROVIDERS, "cargo:token");
+    login
+        .input(format!("{reader}\n"))
+        .outcome()
+        .exits(0)
+        .says("saved");
+    let challenged = world
+        .server
+        .get("/registries/corp/index/config.json")
+        .is(401);
+    assert_eq!(
+        challenged.header("www-authenticate"),
+        format!("Cargo login_url=\"{page}\"")
+    );
+    let cargo = |words: &str| {
+        world
+            .cargo(&person, "", words)
+            .env(PROVIDERS, "cargo:token")
+    };
     cargo("info acme-log --registry corp").outcome().exits(0);
-    cargo("search acme --registry corp").outcome().exits(0).answers("acme-log");
+    cargo("search acme --registry corp")
+        .outcome()
+        .exits(0)
+        .answers("acme-log");
     let page = world.server.get("/registries/corp/me").is(200).text();
-    assert!(page.contains("global-credential-providers") && page.contains(&world.index("corp")), "{page}");
-    let id = world.report("token list --user rita")["tokens"][0]["id"].as_str().unwrap().to_owned();
+    assert!(
+        page.contains("global-credential-providers") && page.contains(&world.index("corp")),
+        "{page}"
+    );
+    let id = world.report("token list --user rita")["tokens"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     world.run(&format!("token revoke {id}")).exits(0);
-    cargo("info acme-log --registry corp").env("CARGO_HOME", world.home())
+    cargo("info acme-log --registry corp")
+        .env("CARGO_HOME", world.home())
         .env("CARGO_REGISTRIES_CORP_TOKEN", &reader)
         .outcome()
         .exits(101)
         .says("token rejected for `corp`");
     cargo("logout --registry corp").outcome().exits(0);
-    cargo("search acme --registry corp").outcome().exits(101).says("no token found for `corp`");
+    cargo("search acme --registry corp")
+        .outcome()
+        .exits(101)
+        .says("no token found for `corp`");
+}
+
+#[test]
+fn one_command_points_cargo_at_both_registries() {
+    let world = World::new(&[Crate::new("left", "1.0.0")], &[]);
+    let token = world.publisher("alice");
+    let folder = world.package("acme-log", "1.0.0", "");
+    let publish = world.cargo(&world.home(), &token, "publish --registry corp --no-verify");
+    publish.within(&folder).outcome().exits(0);
+    let app = world.sandbox.fresh("app");
+    let manifest = "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\nleft = \"1\"\n";
+    write(&app.join("Cargo.toml"), manifest);
+    write(&app.join("src/lib.rs"), "");
+    let mirror = |words: &[&str]| world.sandbox.program(words).within(&app).outcome();
+    let config = app.join(".cargo/config.toml");
+    mirror(&["on", "--server", &world.server.base]).exits(0);
+    let text = fs::read_to_string(&config).unwrap();
+    assert!(
+        text.contains(&format!(
+            "[registries.corp]\nindex = {:?}",
+            world.index("corp")
+        )),
+        "{text}"
+    );
+    write(
+        &app.join("Cargo.toml"),
+        format!("{manifest}acme-log = {{ version = \"1\", registry = \"corp\" }}\n"),
+    );
+    let cargo = world
+        .sandbox
+        .command(crate::fixture::sandbox::CARGO)
+        .args(["check"]);
+    let cargo = cargo
+        .env("CARGO_HOME", world.home())
+        .env("CARGO_TARGET_DIR", world.sandbox.path("target"));
+    cargo.within(&app).outcome().exits(0);
+    mirror(&["on", "--server", &world.server.base]).exits(0);
+    assert_eq!(fs::read_to_string(&config).unwrap(), text);
+    mirror(&["off"]).exits(0);
+    assert!(!config.exists());
 }
 
 #[test]
@@ -251,11 +441,17 @@ fn a_program_is_installed_from_a_hosted_registry() {
     let token = world.publisher("alice");
     let home = world.home();
     let folder = world.package("acme-tool", "1.0.0", "");
-    write(&folder.join("src/main.rs"), "fn main() { println!(\"acme-tool at work\"); }\n");
+    write(
+        &folder.join("src/main.rs"),
+        "fn main() { println!(\"acme-tool at work\"); }\n",
+    );
     let publish = world.cargo(&home, &token, "publish --registry corp --no-verify");
     publish.within(&folder).outcome().exits(0);
     let root = world.sandbox.fresh("root");
-    let install = format!("install acme-tool --registry corp --root {}", root.display());
+    let install = format!(
+        "install acme-tool --registry corp --root {}",
+        root.display()
+    );
     world.cargo(&world.home(), "", &install).outcome().exits(0);
     let run = world.sandbox.command(root.join("bin/acme-tool")).outcome();
     run.exits(0).answers("acme-tool at work");
@@ -263,7 +459,11 @@ fn a_program_is_installed_from_a_hosted_registry() {
 
 #[test]
 fn a_private_name_is_never_asked_of_crates_io() {
-    let public = [Crate::new("acme-log", "9.9.9"), Crate::new("acme_util", "9.9.9"), Crate::new("left", "1.0.0")];
+    let public = [
+        Crate::new("acme-log", "9.9.9"),
+        Crate::new("acme_util", "9.9.9"),
+        Crate::new("left", "1.0.0"),
+    ];
     let world = World::new(&public, &[]);
     let token = world.publisher("alice");
     let home = world.home();
@@ -273,9 +473,15 @@ fn a_private_name_is_never_asked_of_crates_io() {
     };
     // Taken by somebody else, in whatever spelling.
     let taken = world.package("acme-log", "1.0.0", "");
-    publish(&taken).exits(101).says("is on crates.io, where it is somebody else's");
-    publish(&world.package("acme-util", "1.0.0", "")).exits(101).says("is on crates.io");
-    world.run("registry set corp --set allow-public=acme-log").exits(0);
+    publish(&taken)
+        .exits(101)
+        .says("is on crates.io, where it is somebody else's");
+    publish(&world.package("acme-util", "1.0.0", ""))
+        .exits(101)
+        .says("is on crates.io");
+    world
+        .run("registry set corp --set allow-public=acme-log")
+        .exits(0);
     std::thread::sleep(std::time::Duration::from_millis(700));
     publish(&taken).exits(0);
     world.server.get("/crates-io/index/ac/me/acme-log").is(200);
@@ -284,16 +490,31 @@ fn a_private_name_is_never_asked_of_crates_io() {
     publish(&world.package("acme-core", "1.0.0", "")).exits(0);
     world.crates_io.publish(&Crate::new("acme-core", "66.0.0"));
     world.crates_io.publish(&Crate::new("acme_core", "66.0.0"));
-    for path in ["/crates-io/index/ac/me/acme-core", "/crates-io/index/ac/me/acme_core", "/crates-io/dl/acme-core/66.0.0/download"] {
+    for path in [
+        "/crates-io/index/ac/me/acme-core",
+        "/crates-io/index/ac/me/acme_core",
+        "/crates-io/dl/acme-core/66.0.0/download",
+    ] {
         world.server.get(path).is(404);
     }
-    let asked: Vec<String> = world.crates_io.paths().into_iter().filter(|path| path.contains("acme-core") || path.contains("acme_core")).collect();
+    let asked: Vec<String> = world
+        .crates_io
+        .paths()
+        .into_iter()
+        .filter(|path| path.contains("acme-core") || path.contains("acme_core"))
+        .collect();
     // Once, at the first publish.
-    assert!(asked.iter().all(|path| !path.contains("66.0.0")), "{asked:?}");
+    assert!(
+        asked.iter().all(|path| !path.contains("66.0.0")),
+        "{asked:?}"
+    );
     assert!(asked.len() <= 2, "{asked:?}");
     // Whoever forgets the registry is told where it is made.
     let wrong = world.package("acme-app", "1.0.0", "[dependencies]\nacme-core = \"66\"\n");
-    let lock = world.cargo(&home, &token, "publish --registry corp --no-verify").within(&wrong).outcome();
+    let lock = world
+        .cargo(&home, &token, "publish --registry corp --no-verify")
+        .within(&wrong)
+        .outcome();
     lock.exits(101).says("acme-core");
     // Patterns reserve names before they exist.
     let mirror = world.sandbox.mirror().join("mirror.toml");

@@ -82,10 +82,16 @@ impl World {
         let run = self
             .sandbox
             .command(CARGO)
-            .args(["--config", "source.crates-io.replace-with=\"cargo-mirror-server\""])
             .args([
                 "--config",
-                &format!("registries.cargo-mirror-server.index={:?}", self.server.index()),
+                "source.crates-io.replace-with=\"cargo-mirror-server\"",
+            ])
+            .args([
+                "--config",
+                &format!(
+                    "registries.cargo-mirror-server.index={:?}",
+                    self.server.index()
+                ),
             ])
             .args(words.split(' '))
             .env("CARGO_HOME", home)
@@ -94,7 +100,8 @@ impl World {
         if token.is_empty() {
             run
         } else {
-            run.env("CARGO_REGISTRIES_CORP_TOKEN", token).env(PROVIDERS, "cargo:token")
+            run.env("CARGO_REGISTRIES_CORP_TOKEN", token)
+                .env(PROVIDERS, "cargo:token")
         }
     }
 
@@ -157,5 +164,7 @@ pub(crate) fn body(metadata: &str, bytes: &[u8]) -> Vec<u8> {
 
 /// What cargo would send of a package without dependencies.
 pub(crate) fn metadata(name: &str, version: &str) -> String {
-    format!(r#"{{"name":"{name}","vers":"{version}","deps":[],"features":{{}},"authors":[],"links":null}}"#)
+    format!(
+        r#"{{"name":"{name}","vers":"{version}","deps":[],"features":{{}},"authors":[],"links":null}}"#
+    )
 }
