@@ -12,7 +12,7 @@
 use std::sync::Arc;
 
 use hyper::body::Incoming;
-use hyper::header::CONTENT_LENGTH;
+use hyper::header::{CONTENT_LENGTH, EXPECT};
 use hyper::{Request, Response, StatusCode};
 
 use crate::io::store::staging::{StagedFile, verified};
@@ -29,7 +29,7 @@ use crate::ops::publish::public::{self, Taken};
 use crate::ops::publish::registry::OpenRegistry;
 use crate::serve::admit::peer::Peer;
 use crate::serve::answer::body::{Body, HttpError, JSON, blocking, error, text};
-use crate::serve::api::receive::{drain, piece};
+use crate::serve::api::receive::{MOST_DRAINED, drain, piece};
 use crate::serve::registry::state::ServerState;
 use crate::serve::registry::upstream::RegistryUpstream;
 
@@ -58,8 +58,12 @@ pub async fn publish(
     let (most, setting) = most(registry);
     let length = request.headers().get(CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > most) {
-        // Nobody waits for gigabytes: the connection ends with this answer.
+    if let Some(length) = length.filter(|length| *length > most) {
+        // A client that is still sending would not read the answer. Nobody waits for gigabytes, though.
+        let waits = request.headers().contains_key(EXPECT);
+        if length <= MOST_DRAINED && !waits {
+            drain(request.into_body()).await;
+        }
         return error(
             StatusCode::PAYLOAD_TOO_LARGE,
             &format!(
@@ -195,7 +199,7 @@ pub(super) async fn refused(
 ) -> Response<Body> {
     state.stats.unauthorized.add(1);
     // A client that waits for `100 Continue` sends nothing more after this answer.
-    if !request.headers().contains_key(hyper::header::EXPECT) {
+    if !request.headers().contains_key(EXPECT) {
         drain(request.into_body()).await;
     }
     log(

@@ -18,6 +18,7 @@ use crate::model::access::scope::Scope;
 use crate::model::error::{Result, chain};
 use crate::model::event::Event;
 use crate::model::hosting::policy::TokenNeeded;
+use crate::model::hosting::registry::registry_name;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::context::options::Context;
@@ -64,6 +65,8 @@ impl Hosting {
 impl ServerState {
     /// A hosted registry with its settings as they are. While they cannot be read, what they said before goes on to hold.
     pub fn hosted(&self, name: &str) -> Option<Arc<OpenRegistry>> {
+        // Those of mirrored registries are none of its names: they cost no look at the disk.
+        registry_name(name).ok()?;
         let hosting = &self.hosting;
         let mut known = hosting.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known

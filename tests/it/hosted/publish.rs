@@ -396,6 +396,53 @@ fn a_closed_registry_asks_for_a_token_and_a_token_does_no_more_than_it_may() {
 }
 
 #[test]
+fn refusals_reach_the_person_word_for_word() {
+    let world = World::new(
+        &[],
+        &[
+            "--set",
+            "required=repository,homepage",
+            "--set",
+            "max-crate-size=20000",
+        ],
+    );
+    let token = world.publisher("alice");
+    let home = world.home();
+    let publish = |folder: &std::path::Path| {
+        let run = world.cargo(&home, &token, "publish --registry corp --no-verify");
+        run.within(folder).outcome().exits(101)
+    };
+    let refused = publish(&world.package("acme-log", "1.0.0", ""));
+    let refused = refused.says("the remote server responded with an error (status 400 Bad Request): acme-log@1.0.0 cannot be published:");
+    refused
+        .says("\n  - this registry wants `package.repository`: add it to Cargo.toml\n")
+        .says("\n  - this registry wants `package.homepage`: add it to Cargo.toml");
+    let large = world.package("acme-big", "1.0.0", "");
+    let noise = Crate::new("noise", "1.0.0").weight(40_000).bytes();
+    fs::write(large.join("noise.bin"), noise).unwrap();
+    publish(&large)
+        .says("(status 413 Payload Too Large)")
+        .says("have `max-crate-size` of the registry raised");
+    // Warnings come through, and the crate is published.
+    world.run("registry set corp --set required=").exits(0);
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    let folder = world.package(
+        "acme-warn",
+        "1.0.0",
+        "[dependencies]\nacme-none = { version = \"1\", registry = \"corp\" }\n",
+    );
+    let missing = publish(&folder);
+    missing.says("acme-none");
+    let folder = world.package("acme-warn", "1.0.0", "homepage = \"ftp://x\"\n");
+    let run = world
+        .cargo(&home, &token, "publish --registry corp --no-verify")
+        .within(&folder);
+    run.outcome()
+        .exits(0)
+        .says("warning: `package.homepage` is not an http or https address");
+}
+
+#[test]
 fn one_command_points_cargo_at_both_registries() {
     let world = World::new(&[Crate::new("left", "1.0.0")], &[]);
     let token = world.publisher("alice");
