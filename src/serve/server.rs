@@ -20,6 +20,7 @@ use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::ops::access::token;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict;
 use crate::ops::input::read::Input;
@@ -37,6 +38,7 @@ use crate::serve::net::listen::{self, ConnectionContext, GRACE, Workers};
 use crate::serve::net::systemd::notify;
 use crate::serve::net::tls::Certificate;
 use crate::serve::pages::home::config_lines;
+use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::notices::Notices;
 use crate::serve::registry::prefetch::Prefetching;
 use crate::serve::registry::state::{NegativeCache, ServerState, Source};
@@ -121,6 +123,7 @@ pub async fn run(
         own,
         ..common.clone()
     };
+    token::first_admin(common)?;
     let (state, patience) = build(common, options, public, files, &counters)?;
 
     let (stop, stopped) = watch::channel(false);
@@ -318,6 +321,7 @@ fn build(
         under_way: SingleFlight::default(),
         absent: NegativeCache::default(),
         access: AccessControl::open(options.token_file)?,
+        hosting: Hosting::of(common),
         limits: Limits::new(options.most.fitted(files), counters),
         stats: Arc::clone(counters),
         writer,

@@ -126,11 +126,7 @@ pub async fn added(
     for line in &gone {
         match state.withdrawn.mode {
             Deleted::Keep => put(line.raw()),
-            Deleted::Hide => {
-                if let Ok(line) = line.with_yanked(true) {
-                    put(line.raw());
-                }
-            }
+            Deleted::Hide => put(line.with_yanked(true).raw()),
             Deleted::Deny => {}
         }
     }
