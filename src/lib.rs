@@ -96,6 +96,7 @@ pub mod model {
         pub mod principal;
         pub mod scope;
         pub mod token;
+        pub mod trusted;
     }
     /// Failures by domain, each with its hint.
     pub mod errors {
@@ -107,6 +108,7 @@ pub mod model {
         pub mod git;
         pub mod input;
         pub mod serve;
+        pub mod settings;
         pub mod store;
         pub mod upstream;
     }
@@ -164,16 +166,20 @@ pub mod model {
     pub mod event;
     pub mod plan;
     pub mod proxy;
+    pub mod settings;
     pub mod text;
     pub mod toml_error;
     pub mod url;
+    pub mod webhook;
 }
 
 /// The doors: the only code that touches disk, network, clock, environment and processes.
 pub mod io {
     /// Accounts on disk: users, teams, tokens, owners, the audit log.
     pub mod access {
+        pub mod identity;
         pub mod log;
+        pub mod once;
         pub mod owned;
         pub mod store;
         #[cfg(test)]
@@ -257,6 +263,7 @@ pub mod io {
         pub mod pruned;
         pub mod published_cache;
         pub mod roots;
+        pub mod settings;
         pub mod usage;
         pub mod verify_progress;
     }
@@ -302,7 +309,10 @@ pub mod ops {
     pub mod access {
         pub mod owner;
         pub mod people;
+        #[cfg(test)]
+        mod tests;
         pub mod token;
+        pub mod trusted;
     }
     /// `outdated`: newer versions, yanked ones, advisories.
     pub mod audit {
@@ -405,6 +415,7 @@ pub mod serve {
     /// The web API of a registry: search, and clear answers to what a mirror does not do.
     pub mod api {
         pub mod registry;
+        pub mod trusted;
     }
     /// Counters, usage, the access log.
     pub mod metrics {

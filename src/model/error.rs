@@ -10,6 +10,7 @@ use crate::model::errors::fs::FsError;
 use crate::model::errors::git::GitError;
 use crate::model::errors::input::InputError;
 use crate::model::errors::serve::ServeError;
+use crate::model::errors::settings::SettingsError;
 use crate::model::errors::store::StoreError;
 use crate::model::errors::upstream::UpstreamError;
 use crate::model::package::archive::BadPackage;
@@ -37,6 +38,8 @@ pub enum Error {
     Serve(#[from] ServeError),
     #[error(transparent)]
     Access(#[from] AccessError),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// A failure that several callers are told of.
     #[error(transparent)]
     Shared(#[from] Arc<Self>),
@@ -83,6 +86,7 @@ impl Error {
             Self::Store(error) => error.hint(),
             Self::Serve(error) => error.hint(),
             Self::Access(error) => error.hint(),
+            Self::Settings(error) => error.hint(),
             Self::Shared(error) => error.hint(),
             Self::Interrupted => {
                 Some("what is stored is whole; run the same command again to go on".to_owned())

@@ -24,6 +24,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::error::{Error, Result};
 use crate::model::errors::store::StoreError;
+use crate::model::settings::SETTINGS_FILE;
 use crate::model::source::id::{CRATES_IO_FOLDER, GIT_FOLDER};
 
 /// The name of the folder that holds what is the program's own, as messages show it.
@@ -46,6 +47,11 @@ impl<'m> Mirror<'m> {
     /// Users, teams, tokens, owners and the audit log. Unlike [`Self::private`] it cannot be rebuilt.
     pub fn access(self) -> PathBuf {
         self.0.join("access")
+    }
+
+    /// The settings of the mirror, written by people.
+    pub fn settings(self) -> PathBuf {
+        self.0.join(SETTINGS_FILE)
     }
 
     /// The lock that is held while index files are edited.
