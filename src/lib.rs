@@ -106,17 +106,28 @@ pub mod model {
         pub mod config;
         pub mod fs;
         pub mod git;
+        pub mod hosting;
         pub mod input;
         pub mod serve;
         pub mod settings;
         pub mod store;
         pub mod upstream;
     }
-    /// Index files, line by line and raw; the journal of what was written into them.
+    /// A registry of one's own: its marker, what may be published into it, how an upload looks.
+    pub mod hosting {
+        pub mod compare;
+        pub mod policy;
+        pub mod registry;
+        pub mod rules;
+        pub mod upload;
+    }
+    /// Index files, line by line and raw; the journal of what was written into them; lines made of a manifest.
     pub mod index {
         pub mod file;
+        pub mod from_manifest;
         pub mod journal;
         pub mod published;
+        pub mod strict;
         pub mod validator;
     }
     /// What people ask for: lockfiles, lists, filters, and the closure they come to.
@@ -140,6 +151,7 @@ pub mod model {
     /// A crate: name, version, checksum, the `.crate` archive and its manifest.
     pub mod package {
         pub mod archive;
+        pub mod archive_names;
         pub mod checksum;
         pub mod id;
         pub mod manifest;
@@ -181,6 +193,7 @@ pub mod io {
         pub mod log;
         pub mod once;
         pub mod owned;
+        pub mod private_names;
         pub mod store;
         #[cfg(test)]
         mod tests;
@@ -200,6 +213,7 @@ pub mod io {
         pub mod home;
         pub mod index_clone;
         pub mod metadata;
+        pub mod package;
         pub mod stubs;
         pub mod toolchain;
     }
@@ -257,6 +271,7 @@ pub mod io {
     }
     /// A mirror's folder: where everything lies, its use lock, roots, caches.
     pub mod mirror {
+        pub mod hosting;
         pub mod in_use;
         pub mod index_cache;
         pub mod layout;
@@ -280,6 +295,7 @@ pub mod io {
         pub mod git_remove;
         pub mod git_tree_writer;
         pub mod git_trees;
+        pub mod hosted;
         pub mod inventory;
         pub mod journal;
         pub mod listing;
@@ -357,6 +373,15 @@ pub mod ops {
         pub mod resolve;
         pub mod workspaces;
     }
+    /// `registry`, `add`, `yank` and `remove`: hosted registries, and what is published into them.
+    pub mod publish {
+        pub mod add;
+        pub mod check;
+        pub mod commit;
+        pub mod public;
+        pub mod registry;
+        pub mod withdraw;
+    }
     /// `repair`: what `verify` finds, put right.
     pub mod repair {
         pub mod git;
@@ -412,9 +437,13 @@ pub mod serve {
         pub mod recheck;
         pub mod single_flight;
     }
-    /// The web API of a registry: search, and clear answers to what a mirror does not do.
+    /// The web API of a registry: publish, yank, owners, search, and clear answers to what a mirror does not do.
     pub mod api {
+        pub mod hosted;
+        pub mod publish;
+        pub mod receive;
         pub mod registry;
+        pub mod search;
         pub mod trusted;
     }
     /// Counters, usage, the access log.
@@ -441,6 +470,7 @@ pub mod serve {
     /// The registry protocol: index files, downloads, prefetch, the writer.
     pub mod registry {
         pub mod download;
+        pub mod hosted;
         pub mod index;
         pub mod notices;
         pub mod pass_through;
@@ -470,6 +500,7 @@ pub mod cli {
         pub mod gc;
         pub mod generate;
         pub mod guide;
+        pub mod hosting;
         pub mod on_off;
         pub mod outdated;
         pub mod people;
@@ -479,6 +510,7 @@ pub mod cli {
     /// What `--message-format json` prints: types of their own, one file a command.
     pub mod json {
         pub mod config;
+        pub mod hosting;
         pub mod line;
         pub mod mirror;
         pub mod outdated;
@@ -499,6 +531,7 @@ pub mod cli {
         pub mod text;
     }
     pub mod args;
+    pub mod args_hosting;
     pub mod args_people;
     pub mod args_serve;
     pub mod exit;

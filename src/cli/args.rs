@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::cli::args_hosting::{Add, Registry, Remove, Yank};
 use crate::cli::args_people::{OwnerArguments, Team, Token, User};
 use crate::cli::args_serve::{Serve, Stats};
 use crate::cli::output::format::MessageFormat;
@@ -104,6 +105,14 @@ pub enum Command {
     Repair(Repair),
     /// Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand
     Serve(Box<Serve>),
+    /// Make, list or change the hosted registries of the mirror, which crates are published into
+    Registry(Registry),
+    /// Add packages to a hosted registry
+    Add(Add),
+    /// Yank versions in a hosted registry, or take that back
+    Yank(Yank),
+    /// Remove a version, or a whole crate, from a hosted registry
+    Remove(Remove),
     /// Show the statistics of a server, or how often each crate of a mirror was requested
     Stats(Stats),
     /// Make, list and disable the users of hosted registries

@@ -8,6 +8,7 @@ use crate::model::errors::cargo::CargoError;
 use crate::model::errors::config::CargoConfigError;
 use crate::model::errors::fs::FsError;
 use crate::model::errors::git::GitError;
+use crate::model::errors::hosting::HostingError;
 use crate::model::errors::input::InputError;
 use crate::model::errors::serve::ServeError;
 use crate::model::errors::settings::SettingsError;
@@ -36,6 +37,8 @@ pub enum Error {
     Store(#[from] StoreError),
     #[error(transparent)]
     Serve(#[from] ServeError),
+    #[error(transparent)]
+    Hosting(#[from] HostingError),
     #[error(transparent)]
     Access(#[from] AccessError),
     #[error(transparent)]
@@ -85,6 +88,7 @@ impl Error {
             Self::Git(error) => error.hint(),
             Self::Store(error) => error.hint(),
             Self::Serve(error) => error.hint(),
+            Self::Hosting(error) => error.hint(),
             Self::Access(error) => error.hint(),
             Self::Settings(error) => error.hint(),
             Self::Shared(error) => error.hint(),

@@ -38,6 +38,7 @@ use crate::serve::net::listen::{self, ConnectionContext, GRACE, Workers};
 use crate::serve::net::systemd::notify;
 use crate::serve::net::tls::Certificate;
 use crate::serve::pages::home::config_lines;
+use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::notices::Notices;
 use crate::serve::registry::prefetch::Prefetching;
 use crate::serve::registry::state::{NegativeCache, ServerState, Source};
@@ -309,6 +310,7 @@ fn build(
         under_way: SingleFlight::default(),
         absent: NegativeCache::default(),
         access: AccessControl::open(options.token_file)?,
+        hosting: Hosting::of(common),
         limits: Limits::new(options.most.fitted(files), counters),
         stats: Arc::clone(counters),
         writer,

@@ -67,8 +67,9 @@ mod git {
     mod trees;
     mod upkeep;
 }
-/// Registries that are hosted: accounts, exports.
-mod hosted {
+/// Registries of one's own: published into by the real cargo, their accounts, their exports.
+mod hosting {
+    mod golden;
     mod people;
 }
 /// Laws that hold for all input.

@@ -13,7 +13,7 @@ use crate::cli::output::terminal::Terminal;
 use crate::io::access::store::NewUser;
 use crate::io::access::token::ListedToken;
 use crate::io::config::toml::quoted;
-use crate::io::mirror::layout::hosted;
+use crate::io::mirror::hosting::hosted;
 use crate::model::access::people::{Login, TeamRecord, UserRecord};
 use crate::model::access::principal::Principal;
 use crate::model::access::scope::Role;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::json::config::Switched;
+use crate::cli::json::hosting::{Added, HostedList, Withdrawn, Yanked};
 use crate::cli::json::mirror::{Collected, Forgotten, Roots, Statistics};
 use crate::cli::json::outdated::Outdated;
 use crate::cli::json::people::{Owners, Teams, TokenReport, Users};
@@ -30,6 +31,10 @@ pub enum Report {
     Team(Teams),
     Token(TokenReport),
     Owner(Owners),
+    Registry(HostedList),
+    Add(Added),
+    Yank(Yanked),
+    Remove(Withdrawn),
 }
 
 /// Of `status`, or of `status --explain`.

@@ -92,10 +92,7 @@ impl IssuerKeys {
 
     /// The keys of an issuer, among them, if it has one, that of this name.
     async fn keys(&self, issuer: &str, kid: &str) -> Result<Arc<JwkSet>, TrustRefusal> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let here = known.get(issuer).map(|(keys, at)| (Arc::clone(keys), *at));
-        drop(known);
-        if let Some((keys, at)) = here {
+        if let Some((keys, at)) = self.remembered(issuer) {
             let age = at.elapsed();
             if age < FRESH && keys.find(kid).is_some() || age < PAUSE {
                 return Ok(keys);
@@ -105,6 +102,11 @@ impl IssuerKeys {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(issuer.to_owned(), (Arc::clone(&keys), Instant::now()));
         Ok(keys)
+    }
+
+    fn remembered(&self, issuer: &str) -> Option<(Arc<JwkSet>, Instant)> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(issuer).map(|(keys, at)| (Arc::clone(keys), *at))
     }
 
     async fn fetch(&self, issuer: &str) -> Result<JwkSet, String> {

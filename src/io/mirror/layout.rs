@@ -3,6 +3,8 @@
 //! ```text
 //! <mirror>/
 //!   crates-io/  registries/<name>/  git/<name>/    one folder a source (see `io::store`)
+//!   registries/<name>/registry.toml                the marker of a hosted registry (see `io::mirror::hosting`)
+//!   mirror.toml                                    settings
 //!   .mirror/                                       the program's own; all of it can be rebuilt from the rest
 //!     lock           held while index files are edited
 //!     in-use         shared by runs that add, exclusive for `gc`
@@ -30,6 +32,9 @@ use crate::model::source::id::{CRATES_IO_FOLDER, GIT_FOLDER};
 /// The name of the folder that holds what is the program's own, as messages show it.
 pub const PRIVATE: &str = ".mirror";
 
+/// The file that makes a registry's folder one that is published into.
+pub const MARKER: &str = "registry.toml";
+
 /// The paths below a mirror's folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mirror<'m>(&'m Path);
@@ -49,9 +54,9 @@ impl<'m> Mirror<'m> {
         self.0.join("access")
     }
 
-    /// The settings of the mirror, written by people.
-    pub fn settings(self) -> PathBuf {
-        self.0.join(SETTINGS_FILE)
+    /// The records of crates of a hosted registry, a file for each (see `io::access`).
+    pub fn crate_records(self, registry: &str) -> PathBuf {
+        self.access().join("crates").join(registry)
     }
 
     /// The lock that is held while index files are edited.
@@ -95,6 +100,16 @@ impl<'m> Mirror<'m> {
         self.private().join("use").join(source)
     }
 
+    /// The settings of the mirror, written by people.
+    pub fn settings(self) -> PathBuf {
+        self.0.join(SETTINGS_FILE)
+    }
+
+    /// The marker of a hosted registry; `folder` is that of the source.
+    pub fn marker(self, folder: &str) -> PathBuf {
+        self.0.join(folder).join(MARKER)
+    }
+
     /// The clone of an advisory database. `key` names its address.
     pub fn advisories(self, key: &str) -> PathBuf {
         self.private().join("advisories").join(key)
@@ -126,23 +141,6 @@ pub fn registries(mirror: &Path) -> Vec<String> {
     }
     found.sort();
     found
-}
-
-/// What marks a hosted registry, in its folder.
-const MARKER: &str = "registry.toml";
-
-/// The marker of the hosted registry of this name.
-pub fn registry_marker(mirror: &Path, name: &str) -> PathBuf {
-    mirror.join("registries").join(name).join(MARKER)
-}
-
-/// The names of the registries that are hosted here, sorted.
-pub fn hosted(mirror: &Path) -> Vec<String> {
-    let folders = registries(mirror).into_iter();
-    let names = folders.filter_map(|folder| Some(folder.strip_prefix("registries/")?.to_owned()));
-    names
-        .filter(|name| registry_marker(mirror, name).is_file())
-        .collect()
 }
 
 /// A mirror's folder must be there before it can be looked into.

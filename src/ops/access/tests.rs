@@ -93,11 +93,12 @@ impl Key {
 
     fn rsa(name: &'static str) -> Self {
         let made = aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).unwrap();
+        // PKCS#8 is 26 bytes that say which kind of key, and then the key itself.
         let der = made.as_der().unwrap();
         Self::of(
             name,
             Algorithm::RS256,
-            EncodingKey::from_rsa_der(der.as_ref()),
+            EncodingKey::from_rsa_der(&der.as_ref()[26..]),
         )
     }
 

@@ -7,10 +7,13 @@ use crate::io::access::store::AccessStore;
 use crate::io::access::token::TokenRequest;
 use crate::io::mirror::settings;
 use crate::io::random;
+use crate::io::task::blocking;
 use crate::model::access::audit::{AuditAction, AuditEntry};
 use crate::model::access::principal::Principal;
 use crate::model::access::token::{Holder, TokenText};
-use crate::model::access::trusted::{RUN_TOKEN_LASTS, RunGrant, TrustRefusal, grant};
+use crate::model::access::trusted::{
+    IdentityClaims, RUN_TOKEN_LASTS, RunGrant, TrustRefusal, TrustedRule, grant,
+};
 use crate::model::error::{Error, chain};
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
@@ -38,10 +41,45 @@ pub async fn exchange(
     body: &[u8],
     from: Option<String>,
 ) -> Result<TokenText, TrustRefusal> {
-    let exchanged = exchanged(common, keys, registry, api, body).await;
+    let claims = claims(common, keys, registry, body).await;
+    let (common, registry) = (common.clone(), registry.to_owned());
+    let audience = audience(api).to_owned();
+    // Each flush takes milliseconds.
+    let issued = blocking("issuing a token", move || {
+        Ok(decided(&common, &registry, &audience, claims, from))
+    });
+    issued.await.map_err(store)?
+}
+
+/// What a run says of itself, signed by an issuer that a rule names, with the rules.
+async fn claims(
+    common: &Context,
+    keys: &IssuerKeys,
+    registry: &str,
+    body: &[u8],
+) -> Result<(IdentityClaims, Vec<TrustedRule>), TrustRefusal> {
+    let Ok(Exchange { jwt }) = serde_json::from_slice(body) else {
+        return Err(TrustRefusal::NoToken);
+    };
+    let rules = settings::read(&common.mirror).map_err(store)?;
+    let rules = rules.of(registry).trusted_publishing;
+    Ok((keys.verified(&jwt, &rules).await?, rules))
+}
+
+fn decided(
+    common: &Context,
+    registry: &str,
+    audience: &str,
+    claims: Result<(IdentityClaims, Vec<TrustedRule>), TrustRefusal>,
+    from: Option<String>,
+) -> Result<TokenText, TrustRefusal> {
     let now = common.clock.now();
+    let issued = claims.and_then(|(claims, rules)| {
+        let granted = grant(&rules, &claims, audience, now)?;
+        issue(common, registry, granted, now)
+    });
     let anonymous = Principal::anonymous();
-    let entry = match &exchanged {
+    let entry = match &issued {
         Ok((_, id, run)) => AuditEntry {
             by: run.clone(),
             token: Some(id.clone()),
@@ -52,28 +90,9 @@ pub async fn exchange(
         }
     };
     let entry = entry.about(registry, None, None).from_address(from);
-    AccessStore::open(&common.mirror)
-        .log(&entry)
-        .map_err(store)?;
-    exchanged.map(|(text, _, _)| text)
-}
-
-async fn exchanged(
-    common: &Context,
-    keys: &IssuerKeys,
-    registry: &str,
-    api: &str,
-    body: &[u8],
-) -> Result<(TokenText, String, String), TrustRefusal> {
-    let Ok(Exchange { jwt }) = serde_json::from_slice(body) else {
-        return Err(TrustRefusal::NoToken);
-    };
-    let rules = settings::read(&common.mirror).map_err(store)?;
-    let rules = rules.of(registry).trusted_publishing;
-    let claims = keys.verified(&jwt, &rules).await?;
-    let now = common.clock.now();
-    let granted = grant(&rules, &claims, audience(api), now)?;
-    issue(common, registry, granted, now)
+    let logged = AccessStore::open(&common.mirror).log(&entry);
+    logged.map_err(store)?;
+    issued.map(|(text, _, _)| text)
 }
 
 fn issue(

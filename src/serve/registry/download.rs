@@ -189,7 +189,7 @@ async fn stored(
     let count = source.usage.of(id);
     let proof = Evidence::Crate(stamp, checksum);
     let lasting = Lasting {
-        private: state.access.required(),
+        private: state.is_closed(&source.folder),
         withdrawn,
     };
     let cached = CachedAnswer::krate(content, &checksum, proof, count, lasting);

@@ -134,7 +134,9 @@ impl Lookup {
         if cached.proof != Evidence::Index(stamps.await.ok()?) {
             return None;
         }
-        cached.fresh_until(self.state.now() + millis(OWN));
+        if self.state.hosted_in(&self.source.folder).is_none() {
+            cached.fresh_until(self.state.now() + millis(OWN));
+        }
         Some(cached)
     }
 
@@ -162,10 +164,18 @@ impl Lookup {
             text.extend_from_slice(line.raw());
             text.push(b'\n');
         }
-        let private = self.state.access.required();
+        let folder = &self.source.folder;
+        let private = self.state.is_closed(folder);
         let text = Bytes::from(text);
-        let cached = CachedAnswer::index(text, modified, freshness, proof, private);
-        let fresh = if freshness == Freshness::Good {
+        let mut cached = CachedAnswer::index(text, modified, freshness, proof, private);
+        let hosted = self.state.hosted_in(folder).is_some();
+        if hosted {
+            cached = cached.checked_each_time(private);
+        }
+        let fresh = if hosted {
+            // What was just published must be in the next answer.
+            Duration::ZERO
+        } else if freshness == Freshness::Good {
             OWN
         } else {
             STALE

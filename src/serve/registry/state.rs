@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use hyper::body::Incoming;
-use hyper::header::{AUTHORIZATION, HOST, HeaderValue};
+use hyper::header::HOST;
 use hyper::{Request, Version};
 use tokio::runtime::Handle;
 
@@ -17,7 +17,7 @@ use crate::ops::context::options::Context;
 use crate::serve::admit::forwarded::{self, Front};
 use crate::serve::admit::limits::Limits;
 use crate::serve::admit::peer::Peer;
-use crate::serve::admit::tokens::{AccessControl, Right};
+use crate::serve::admit::tokens::AccessControl;
 use crate::serve::answer::body::HttpError;
 use crate::serve::answer::cache::Cache;
 use crate::serve::answer::cached::CachedAnswer;
@@ -26,6 +26,7 @@ use crate::serve::answer::single_flight::{Flight, SingleFlight};
 use crate::serve::metrics::counters::Stats;
 use crate::serve::metrics::usage::Usage;
 use crate::serve::registry::download::InFlight;
+use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::notices::{Matter, Notices};
 use crate::serve::registry::pass_through::Through;
 use crate::serve::registry::place::Place;
@@ -48,6 +49,7 @@ pub struct ServerState {
     pub under_way: SingleFlight<String, Outcome>,
     pub absent: NegativeCache,
     pub access: AccessControl,
+    pub hosting: Hosting,
     pub limits: Arc<Limits>,
     pub stats: Arc<Stats>,
     pub writer: Writer,
@@ -226,15 +228,6 @@ impl ServerState {
         let sound = !host.is_empty() && host.len() <= 255 && host.bytes().all(sound);
         sound.then(|| format!("{scheme}://{host}{}", said.path))
     }
-}
-
-pub fn may_read(state: &ServerState, request: &Request<Incoming>) -> bool {
-    let authorization = || request.headers().get(AUTHORIZATION);
-    !state.access.required()
-        || state
-            .access
-            .right(authorization().map(HeaderValue::as_bytes))
-            >= Right::Read
 }
 
 pub fn millis(time: Duration) -> u64 {
