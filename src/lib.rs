@@ -106,6 +106,7 @@ pub mod model {
         pub mod config;
         pub mod fs;
         pub mod git;
+        pub mod host;
         pub mod hosting;
         pub mod input;
         pub mod serve;
@@ -251,6 +252,7 @@ pub mod io {
         pub mod command;
         pub mod commit;
         pub mod config;
+        pub mod index_repository;
         pub mod objects;
         pub mod tree;
         pub mod work_tree;
@@ -366,6 +368,12 @@ pub mod ops {
         pub mod evict;
         pub mod git;
         pub mod run;
+    }
+    /// `host`: a registry written out for any web server, and as a git index.
+    pub mod host {
+        pub mod changes;
+        pub mod export;
+        pub mod git;
     }
     /// From arguments to a closure: projects, lockfiles, workspaces, lists.
     pub mod input {
@@ -500,6 +508,7 @@ pub mod cli {
         pub mod gc;
         pub mod generate;
         pub mod guide;
+        pub mod host;
         pub mod hosting;
         pub mod on_off;
         pub mod outdated;
@@ -510,6 +519,7 @@ pub mod cli {
     /// What `--message-format json` prints: types of their own, one file a command.
     pub mod json {
         pub mod config;
+        pub mod host;
         pub mod hosting;
         pub mod line;
         pub mod mirror;
@@ -531,6 +541,7 @@ pub mod cli {
         pub mod text;
     }
     pub mod args;
+    pub mod args_host;
     pub mod args_hosting;
     pub mod args_people;
     pub mod args_serve;

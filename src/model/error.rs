@@ -8,6 +8,7 @@ use crate::model::errors::cargo::CargoError;
 use crate::model::errors::config::CargoConfigError;
 use crate::model::errors::fs::FsError;
 use crate::model::errors::git::GitError;
+use crate::model::errors::host::HostError;
 use crate::model::errors::hosting::HostingError;
 use crate::model::errors::input::InputError;
 use crate::model::errors::serve::ServeError;
@@ -43,6 +44,8 @@ pub enum Error {
     Access(#[from] AccessError),
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Host(#[from] HostError),
     /// A failure that several callers are told of.
     #[error(transparent)]
     Shared(#[from] Arc<Self>),
@@ -91,6 +94,7 @@ impl Error {
             Self::Hosting(error) => error.hint(),
             Self::Access(error) => error.hint(),
             Self::Settings(error) => error.hint(),
+            Self::Host(error) => error.hint(),
             Self::Shared(error) => error.hint(),
             Self::Interrupted => {
                 Some("what is stored is whole; run the same command again to go on".to_owned())

@@ -20,7 +20,7 @@ use crate::fixture::project::tree;
 const FLOORS: [&str; 5] = ["model", "io", "ops", "serve", "cli"];
 
 /// What each room may import of its own floor. A room that is not named imports none.
-const ROOMS: [(&str, &[&str]); 45] = [
+const ROOMS: [(&str, &[&str]); 46] = [
     ("model::access", &["package", "text", "units"]),
     ("model::auth", &["text"]),
     ("model::error", &["auth", "errors", "package"]),
@@ -83,6 +83,7 @@ const ROOMS: [(&str, &[&str]); 45] = [
     ("ops::config", &["context", "input"]),
     ("ops::fetch", &["context"]),
     ("ops::gc", &["context", "input", "roots"]),
+    ("ops::host", &["context"]),
     ("ops::input", &["context"]),
     ("ops::publish", &["context"]),
     ("ops::repair", &["context", "fetch", "roots", "verify"]),

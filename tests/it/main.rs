@@ -9,6 +9,7 @@
 mod fixture {
     pub(crate) mod command;
     pub(crate) mod damage;
+    pub(crate) mod files;
     pub(crate) mod git_project;
     pub(crate) mod index;
     pub(crate) mod mirror;
@@ -70,6 +71,7 @@ mod git {
 /// Registries of one's own: published into by the real cargo, their accounts, their exports.
 mod hosting {
     mod golden;
+    mod host;
     mod people;
 }
 /// Laws that hold for all input.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::json::config::Switched;
+use crate::cli::json::host::Hosted;
 use crate::cli::json::hosting::{Added, HostedList, Withdrawn, Yanked};
 use crate::cli::json::mirror::{Collected, Forgotten, Roots, Statistics};
 use crate::cli::json::outdated::Outdated;
@@ -31,6 +32,7 @@ pub enum Report {
     Team(Teams),
     Token(TokenReport),
     Owner(Owners),
+    Host(Hosted),
     Registry(HostedList),
     Add(Added),
     Yank(Yanked),

@@ -18,6 +18,8 @@
 //!     upstream/<hash> upstream's index files, for `serve`
 //!     use/<source>   how often each crate is asked for, for `serve`
 //!     advisories/<hash> clones of advisory databases
+//!     git-index/<name> the git index of a registry, before it is pushed
+//!     webhooks/      deliveries of web hooks that wait for their turn
 //!   access/                                        users, teams, tokens, owners, the audit log (`io::access`): truth
 //! ```
 
@@ -108,6 +110,11 @@ impl<'m> Mirror<'m> {
     /// The marker of a hosted registry; `folder` is that of the source.
     pub fn marker(self, folder: &str) -> PathBuf {
         self.0.join(folder).join(MARKER)
+    }
+
+    /// The repository in which a registry's git index is made before it is pushed. `key` names the registry.
+    pub fn git_index(self, key: &str) -> PathBuf {
+        self.private().join("git-index").join(key)
     }
 
     /// The clone of an advisory database. `key` names its address.
