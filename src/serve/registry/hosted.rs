@@ -9,9 +9,11 @@ use hyper::Request;
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, HeaderValue};
 
+use crate::io::access::identity::IssuerKeys;
 use crate::io::access::private_names::{Private, PrivateNames, WatchedNames};
 use crate::io::access::store::AccessStore;
 use crate::io::fs::stamp::Stamp;
+use crate::io::http::settings::http_settings;
 use crate::io::mirror::layout::{Mirror, registry_marker};
 use crate::model::access::principal::{Principal, Refusal, Who};
 use crate::model::access::scope::Scope;
@@ -35,6 +37,8 @@ const TOLD: usize = 1000;
 /// What a server knows of its hosted registries.
 pub struct Hosting {
     pub accounts: AccessStore,
+    /// Of issuers of identity tokens.
+    pub keys: IssuerKeys,
     pub private: WatchedNames,
     known: Mutex<HashMap<String, Known>>,
     /// Private names that the log has.
@@ -54,6 +58,10 @@ impl Hosting {
     pub fn of(common: &Context) -> Self {
         Self {
             accounts: AccessStore::open(&common.mirror),
+            // Whoever fetches from upstream is told of a config that cannot be read.
+            keys: IssuerKeys::new(http_settings(
+                &common.config(&common.cwd).unwrap_or_default(),
+            )),
             private: WatchedNames::of(&common.mirror),
             known: Mutex::default(),
             told: Mutex::default(),
