@@ -7,9 +7,13 @@ use serde_json::value::RawValue;
 use crate::model::index::file::IndexLine;
 
 impl IndexLine {
-    /// The same line with another value of `yanked`; all other bytes are as they were.
+    /// The same line with another value of `yanked`. All other bytes are as they were, so flipping it there and back gives
+    /// the same line. Where the key is absent, which means no, it is added at the end, and stays.
     #[must_use]
     pub fn with_yanked(&self, yanked: bool) -> Self {
+        if self.yanked == yanked {
+            return self.clone();
+        }
         let value = if yanked { "true" } else { "false" };
         let found = serde_json::from_slice::<BTreeMap<String, &RawValue>>(&self.raw);
         let start = self.raw.as_ptr() as usize;
@@ -23,7 +27,6 @@ impl IndexLine {
                 let (before, after) = (&self.raw[..place.start], &self.raw[place.end..]);
                 [before, value.as_bytes(), after].concat()
             }
-            // Absent is false.
             None => self.with_key(value),
         };
         let mut line = self.clone();
@@ -73,5 +76,37 @@ mod tests {
                 assert_eq!(again, line);
             }
         }
+    }
+
+    #[test]
+    fn only_the_value_of_yanked_changes() {
+        let flipped = |raw: &str, yanked: bool| {
+            let line = IndexLine::parse(raw.as_bytes()).unwrap();
+            let line = line.with_yanked(yanked);
+            assert_eq!(line.yanked(), yanked);
+            String::from_utf8(line.raw().to_vec()).unwrap()
+        };
+        let odd = r#", "other":{"yanked":false}, "from_the_future" : [ 1,2 ]"#;
+        let checksum = "a".repeat(64);
+        let raw = format!(
+            r#"{{"name":"Foo","vers":"1.0.0","deps":[],"cksum":"{checksum}","features":{{}},"yanked":false{odd}}}"#
+        );
+        let yanked = raw.replacen(r#""yanked":false"#, r#""yanked":true"#, 1);
+        assert_eq!(flipped(&raw, true), yanked);
+        assert_eq!(flipped(&yanked, false), raw);
+        assert_eq!(flipped(&raw, false), raw);
+        // With the key spelled as nobody does, with a null, and without the key.
+        let with = |key: &str| raw.replacen(r#""yanked":false"#, key, 1);
+        assert_eq!(
+            flipped(&with(r#""y\u0061nked" :  false "#), true),
+            with(r#""y\u0061nked" :  true "#)
+        );
+        assert_eq!(flipped(&with(r#""yanked":null"#), true), yanked);
+        let lacking = with(r#""v":2"#) + " ";
+        let end = lacking.len() - 2;
+        assert_eq!(
+            flipped(&lacking, true),
+            format!("{},\"yanked\":true}} ", &lacking[..end])
+        );
     }
 }

@@ -3,6 +3,7 @@
 use crate::model::errors::hosting::HostingError;
 use crate::model::errors::store::StoreError;
 use crate::model::input::spec::Spec;
+use crate::ops::context::options::Context;
 use std::path::PathBuf;
 
 use crate::io::access::private_names::PrivateNames;
@@ -12,7 +13,6 @@ use crate::model::input::closure::Closure;
 use crate::model::package::archive;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
-use crate::ops::context::options::Context;
 use crate::ops::fetch::closure::ClosureFetcher;
 use crate::ops::fetch::registry::FetchReport;
 use crate::ops::input::read::parse_lockfile;
@@ -47,7 +47,7 @@ pub async fn resolve_lists(
         .partition(|spec| names.why(&spec.name).is_some());
     for spec in private {
         let error = Error::Hosting(HostingError::PrivateName(spec.name.to_string()));
-        let failed = FailedPackage::new(&spec, &SourceId::CratesIo, &error);
+        let failed = FailedPackage::new(&spec, &SourceId::CRATES_IO, &error);
         report.failed.push(failed);
         for draft in &mut group.lists {
             draft.complete = false;
@@ -64,7 +64,7 @@ pub async fn resolve_lists(
     for (spec, error) in resolved.failed {
         report
             .failed
-            .push(FailedPackage::new(&spec, &SourceId::CratesIo, &error));
+            .push(FailedPackage::new(&spec, &SourceId::CRATES_IO, &error));
         for draft in &mut group.lists {
             draft.complete = false;
         }
@@ -102,7 +102,7 @@ pub async fn binaries(
             Err(error) => {
                 report.failed.push(FailedPackage::new(
                     top,
-                    &SourceId::CratesIo,
+                    &SourceId::CRATES_IO,
                     &Error::Store(StoreError::Package(error)),
                 ));
                 continue;
@@ -117,7 +117,7 @@ pub async fn binaries(
             Some(Err(error)) => {
                 report
                     .failed
-                    .push(FailedPackage::new(top, &SourceId::CratesIo, &error));
+                    .push(FailedPackage::new(top, &SourceId::CRATES_IO, &error));
                 continue;
             }
             None => {}
