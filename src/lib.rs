@@ -107,6 +107,7 @@ pub mod model {
         pub mod principal;
         pub mod scope;
         pub mod token;
+        pub mod trusted;
     }
     /// Failures by domain, each with its hint.
     pub mod errors {
@@ -116,9 +117,11 @@ pub mod model {
         pub mod config;
         pub mod fs;
         pub mod git;
+        pub mod host;
         pub mod hosting;
         pub mod input;
         pub mod serve;
+        pub mod settings;
         pub mod store;
         pub mod upstream;
     }
@@ -189,16 +192,20 @@ pub mod model {
     pub mod event;
     pub mod plan;
     pub mod proxy;
+    pub mod settings;
     pub mod text;
     pub mod toml_error;
     pub mod url;
+    pub mod webhook;
 }
 
 /// The doors: the only code that touches disk, network, clock, environment and processes.
 pub mod io {
     /// Accounts on disk: users, teams, tokens, owners, the audit log.
     pub mod access {
+        pub mod identity;
         pub mod log;
+        pub mod once;
         pub mod owned;
         pub mod private_names;
         pub mod store;
@@ -258,6 +265,7 @@ pub mod io {
         pub mod command;
         pub mod commit;
         pub mod config;
+        pub mod index_repository;
         pub mod objects;
         pub mod tree;
         pub mod work_tree;
@@ -285,6 +293,7 @@ pub mod io {
         pub mod pruned;
         pub mod published_cache;
         pub mod roots;
+        pub mod settings;
         pub mod usage;
         pub mod verify_progress;
     }
@@ -331,7 +340,10 @@ pub mod ops {
     pub mod access {
         pub mod owner;
         pub mod people;
+        #[cfg(test)]
+        mod tests;
         pub mod token;
+        pub mod trusted;
     }
     /// `outdated`: newer versions, yanked ones, advisories.
     pub mod audit {
@@ -369,6 +381,12 @@ pub mod ops {
         pub mod evict;
         pub mod git;
         pub mod run;
+    }
+    /// `host`: a registry written out for any web server, and as a git index.
+    pub mod host {
+        pub mod changes;
+        pub mod export;
+        pub mod git;
     }
     /// From arguments to a closure: projects, lockfiles, workspaces, lists.
     pub mod input {
@@ -447,6 +465,7 @@ pub mod serve {
         pub mod receive;
         pub mod registry;
         pub mod search;
+        pub mod trusted;
     }
     /// Counters, usage, the access log.
     pub mod metrics {
@@ -504,6 +523,7 @@ pub mod cli {
         pub mod gc;
         pub mod generate;
         pub mod guide;
+        pub mod host;
         pub mod hosting;
         pub mod on_off;
         pub mod outdated;
@@ -514,6 +534,7 @@ pub mod cli {
     /// What `--message-format json` prints: types of their own, one file a command.
     pub mod json {
         pub mod config;
+        pub mod host;
         pub mod hosting;
         pub mod line;
         pub mod mirror;
@@ -535,6 +556,7 @@ pub mod cli {
         pub mod text;
     }
     pub mod args;
+    pub mod args_host;
     pub mod args_hosting;
     pub mod args_people;
     pub mod args_serve;

@@ -11,8 +11,8 @@ use clap::FromArgMatches;
 
 use crate::cli::args::{self, Arguments, Command};
 use crate::cli::command::{
-    explain as explained, gc, generate, guide, hosting, on_off, outdated as found, people, serve,
-    verify,
+    explain as explained, gc, generate, guide, host, hosting, on_off, outdated as found, people,
+    serve, verify,
 };
 use crate::cli::exit::{
     EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_NO, EXIT_USAGE, Exit, block_on, finish,
@@ -172,6 +172,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Exit> {
         Command::Add(arguments) => hosting::add(arguments, &common, terminal),
         Command::Yank(arguments) => hosting::yank(arguments, &common, terminal),
         Command::Remove(arguments) => hosting::remove(arguments, &common, terminal),
+        Command::Host(arguments) => host::host(arguments, &common, terminal),
         Command::Serve(arguments) => serve::serve(arguments, &common, &cargo, terminal),
         Command::Stats(arguments) => serve::stats(arguments, &common, terminal),
         Command::User(arguments) => people::user(arguments, &common, terminal),

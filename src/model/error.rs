@@ -8,9 +8,11 @@ use crate::model::errors::cargo::CargoError;
 use crate::model::errors::config::CargoConfigError;
 use crate::model::errors::fs::{FsError, is_out_of_room};
 use crate::model::errors::git::GitError;
+use crate::model::errors::host::HostError;
 use crate::model::errors::hosting::HostingError;
 use crate::model::errors::input::InputError;
 use crate::model::errors::serve::ServeError;
+use crate::model::errors::settings::SettingsError;
 use crate::model::errors::store::StoreError;
 use crate::model::errors::upstream::UpstreamError;
 use crate::model::package::archive::BadPackage;
@@ -40,6 +42,10 @@ pub enum Error {
     Hosting(#[from] HostingError),
     #[error(transparent)]
     Access(#[from] AccessError),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Host(#[from] HostError),
     /// A failure that several callers are told of.
     #[error(transparent)]
     Shared(#[from] Arc<Self>),
@@ -92,6 +98,8 @@ impl Error {
             Self::Serve(error) => error.hint(),
             Self::Hosting(error) => error.hint(),
             Self::Access(error) => error.hint(),
+            Self::Settings(error) => error.hint(),
+            Self::Host(error) => error.hint(),
             Self::Shared(error) => error.hint(),
             Self::Interrupted => {
                 Some("what is stored is whole; run the same command again to go on".to_owned())

@@ -282,7 +282,7 @@ fn build(
         under_way: SingleFlight::default(),
         absent: NegativeCache::default(),
         access: AccessControl::open(options.token_file)?,
-        hosting: Hosting::of(&common.mirror),
+        hosting: Hosting::of(common),
         limits: Limits::new(options.most.fitted(files), counters),
         stats: Arc::clone(counters),
         rechecks: Rechecks::default(),

@@ -11,6 +11,7 @@ mod fixture {
     pub(crate) mod authority;
     pub(crate) mod command;
     pub(crate) mod damage;
+    pub(crate) mod files;
     pub(crate) mod git_project;
     pub(crate) mod index;
     pub(crate) mod mirror;
@@ -69,11 +70,12 @@ mod git {
     mod trees;
     mod upkeep;
 }
-/// Registries that are hosted: published into, accounts, exports.
-mod hosted {
+/// Registries of one's own: published into by the real cargo, their accounts, their exports.
+mod hosting {
     mod api;
     mod commands;
     mod golden;
+    mod host;
     mod laws;
     mod people;
     mod publish;

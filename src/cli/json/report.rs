@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::json::config::Switched;
+use crate::cli::json::host::Hosted;
 use crate::cli::json::hosting::{Added, HostedList, Withdrawn, Yanked};
 use crate::cli::json::mirror::{Collected, Forgotten, Roots, Statistics};
 use crate::cli::json::outdated::Outdated;
@@ -27,14 +28,15 @@ pub enum Report {
     Roots(RootsReport),
     Gc(Collected),
     Stats(StatsReport),
-    Registry(HostedList),
-    Add(Added),
-    Yank(Yanked),
-    Remove(Withdrawn),
     User(Users),
     Team(Teams),
     Token(TokenReport),
     Owner(Owners),
+    Host(Hosted),
+    Registry(HostedList),
+    Add(Added),
+    Yank(Yanked),
+    Remove(Withdrawn),
 }
 
 /// Of `status`, or of `status --explain`.

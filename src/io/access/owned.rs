@@ -17,6 +17,11 @@ impl AccessStore {
         read(&self.crate_path(registry, name)?)
     }
 
+    /// Everything that is recorded of the crates of a registry.
+    pub fn crate_records(&self, registry: &str) -> Result<Vec<CrateRecord>> {
+        self.list(&format!("crates/{registry}"))
+    }
+
     /// Changes what is recorded of a crate, under the lock of the accounts: `change` gets what is there and returns what shall be,
     /// or an error, with which nothing is written. Whoever calls may hold the lock of index files.
     pub fn change_crate<T>(

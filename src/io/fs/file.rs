@@ -105,10 +105,28 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
 
 /// Replaces a file of our own, whole or not at all. It is not flushed: who reads it must be able to do without it.
 pub fn replace_own(path: &Path, bytes: &[u8]) -> Result<()> {
+    replace_unflushed(path, bytes, &mut tempfile::Builder::new())
+}
+
+/// The same for a file that others may read, as far as the umask lets them.
+pub fn replace_shared(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    replace_unflushed(path, bytes, &mut builder)
+}
+
+fn replace_unflushed(
+    path: &Path,
+    bytes: &[u8],
+    builder: &mut tempfile::Builder<'_, '_>,
+) -> Result<()> {
     let failed = || io_error(Action::Write, path);
     let folder = path.parent().unwrap_or(Path::new("."));
     create_dir_all(folder)?;
-    let mut builder = tempfile::Builder::new();
     let mut file = builder
         .prefix(PREFIX)
         .suffix(SUFFIX)

@@ -2,8 +2,9 @@
 
 use crate::model::errors::cause::Cause;
 use crate::model::errors::git::GitError;
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use crate::model::error::{Error, Result};
 use crate::model::url::without_credentials;
@@ -60,20 +61,55 @@ pub fn update_shallow(address: &str, folder: &Path) -> Result<()> {
     run(reset, "reset", address)
 }
 
-fn run(mut command: Command, verb: &str, address: &str) -> Result<()> {
+fn run(command: Command, verb: &str, address: &str) -> Result<()> {
+    let output = started(command, verb, address, &[])?;
+    succeeded(output, verb, address).map(drop)
+}
+
+/// Runs git with this input, whatever its exit status will be.
+pub(super) fn started(
+    mut command: Command,
+    verb: &str,
+    address: &str,
+    input: &[u8],
+) -> Result<Output> {
+    let no_git = |cause| Error::Git(GitError::NoGit(cause));
     command
         // Nobody may be there to type a password.
         .env("GIT_TERMINAL_PROMPT", "0")
+        // What it says is read by a program, too.
+        .env("LC_ALL", "C")
         // The repository that a hook may have started us in is none of our business.
         .env_remove("GIT_DIR")
         .env_remove("GIT_WORK_TREE")
         .env_remove("GIT_INDEX_FILE")
-        .stdin(Stdio::null());
-    let output = command
-        .output()
-        .map_err(|cause| Error::Git(GitError::NoGit(cause)))?;
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    if input.is_empty() {
+        return command.stdin(Stdio::null()).output().map_err(no_git);
+    }
+    let mut child = command.stdin(Stdio::piped()).spawn().map_err(no_git)?;
+    let stdin = child.stdin.take();
+    // Both directions at once, or both sides wait for each other with full pipes.
+    let output = std::thread::scope(|scope| {
+        scope.spawn(move || {
+            // That it stops listening early shows in its exit status.
+            stdin.map(|mut stdin| stdin.write_all(input))
+        });
+        child.wait_with_output()
+    });
+    output.map_err(|cause| {
+        Error::Git(GitError::Failed {
+            command: format!("git {verb} {}", without_credentials(address)),
+            said: Cause(cause.to_string()),
+        })
+    })
+}
+
+/// What git has printed, if it succeeded.
+pub(super) fn succeeded(output: Output, verb: &str, address: &str) -> Result<Vec<u8>> {
     if output.status.success() {
-        return Ok(());
+        return Ok(output.stdout);
     }
     let safe = without_credentials(address);
     let said = String::from_utf8_lossy(&output.stderr).replace(address, &safe);

@@ -18,6 +18,8 @@
 //!     upstream/<hash> upstream's index files, for `serve`
 //!     use/<source>   how often each crate is asked for, for `serve`
 //!     advisories/<hash> clones of advisory databases
+//!     git-index/<name> the git index of a registry, before it is pushed
+//!     webhooks/      deliveries of web hooks that wait for their turn
 //!   access/                                        users, teams, tokens, owners, the audit log (`io::access`): truth
 //! ```
 
@@ -26,6 +28,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::error::{Error, Result};
 use crate::model::errors::store::StoreError;
+use crate::model::settings::SETTINGS_FILE;
 use crate::model::source::id::{CRATES_IO_FOLDER, GIT_FOLDER};
 
 /// The name of the folder that holds what is the program's own, as messages show it.
@@ -99,8 +102,14 @@ impl<'m> Mirror<'m> {
         self.private().join("use").join(source)
     }
 
+    /// The settings of the mirror, written by people.
     pub fn settings(self) -> PathBuf {
-        self.0.join("mirror.toml")
+        self.0.join(SETTINGS_FILE)
+    }
+
+    /// The repository in which a registry's git index is made before it is pushed. `key` names the registry.
+    pub fn git_index(self, key: &str) -> PathBuf {
+        self.private().join("git-index").join(key)
     }
 
     /// The clone of an advisory database. `key` names its address.

@@ -174,7 +174,8 @@ impl RegistryStore {
         Ok(())
     }
 
-    fn index_files(&self) -> Result<Vec<PathBuf>> {
+    /// Every file of the index.
+    pub fn index_files(&self) -> Result<Vec<PathBuf>> {
         /// `3/a/abc`, `ab/cd/abcd`: no index file lies deeper.
         const DEEPEST: usize = 3;
         let mut files = Vec::new();

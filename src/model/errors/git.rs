@@ -31,6 +31,8 @@ pub enum GitError {
     Host { host: String, cause: String },
     #[error("{origin} cannot be mirrored: {message}")]
     Package { origin: String, message: String },
+    #[error("HEAD of {url} names a branch that is not there, so cargo would read an empty index; it has {}", .branches.join(", "))]
+    NoHead { url: String, branches: Vec<String> },
     #[error("cannot run `git`")]
     NoGit(#[source] io::Error),
     #[error("`{}` is not an advisory database: it has no folder `crates`", .path.display())]
@@ -72,7 +74,12 @@ impl GitError {
                 "look at the network, the proxy and the login for that host, and run the same command again; cargo's own \
                  git does not know all that the git program knows: `net.git-fetch-with-cli = true` in cargo's config has it used"
             }
-            Self::NoGit(_) => "install git, or name a folder that holds the advisory database",
+            Self::NoHead { .. } => {
+                "set the default branch of that repository to the one that has the index"
+            }
+            Self::NoGit(_) => {
+                "install git: the index is pushed, and advisory databases are cloned, with its keys and logins"
+            }
             _ => return None,
         };
         Some(hint.to_owned())

@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use crate::io::access::store::AccessStore;
 use crate::io::access::token::{ListedToken, TokenRequest};
-use crate::io::fs::error::if_there;
-use crate::io::fs::file;
-use crate::io::mirror::layout::registry_marker;
+use crate::io::mirror::hosting::read_marker;
 use crate::io::random;
 use crate::model::access::audit::{AuditAction, AuditEntry};
 use crate::model::access::people::Login;
@@ -18,9 +16,6 @@ use crate::model::error::Result;
 use crate::model::event::Event;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
-
-/// A marker is a few lines.
-const MAX_MARKER: u64 = 1 << 20;
 
 /// What a new token is to grant.
 #[derive(Debug)]
@@ -100,14 +95,9 @@ pub fn revoke(common: &Context, ids: &[String]) -> Result<Vec<TokenRecord>> {
     Ok(revoked)
 }
 
-/// The index of a hosted registry as clients see it: `url` in its marker.
+/// The index of a hosted registry as clients see it.
 fn index_url(mirror: &Path, name: &str) -> Option<String> {
-    let marker = registry_marker(mirror, name);
-    let text = if_there(file::read_text(&marker, MAX_MARKER))
-        .ok()
-        .flatten()?;
-    let marker: toml::Table = text.parse().ok()?;
-    Some(marker.get("url")?.as_str()?.to_owned())
+    Some(read_marker(mirror, name).ok()??.url)
 }
 
 /// The variable that gives a server its first administrator.

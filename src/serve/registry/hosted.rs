@@ -9,9 +9,11 @@ use hyper::Request;
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, HeaderValue};
 
+use crate::io::access::identity::IssuerKeys;
 use crate::io::access::private_names::{Private, PrivateNames, WatchedNames};
 use crate::io::access::store::AccessStore;
 use crate::io::fs::stamp::Stamp;
+use crate::io::http::settings::http_settings;
 use crate::io::mirror::layout::{Mirror, registry_marker};
 use crate::model::access::principal::{Principal, Refusal, Who};
 use crate::model::access::scope::Scope;
@@ -34,6 +36,8 @@ const TOLD: usize = 1000;
 /// What a server knows of its hosted registries.
 pub struct Hosting {
     pub accounts: AccessStore,
+    /// Of issuers of identity tokens.
+    pub keys: IssuerKeys,
     pub private: WatchedNames,
     known: Mutex<HashMap<String, Known>>,
     /// Private names that the log has.
@@ -50,10 +54,14 @@ struct Known {
 }
 
 impl Hosting {
-    pub fn of(mirror: &Path) -> Self {
+    pub fn of(common: &Context) -> Self {
         Self {
-            accounts: AccessStore::open(mirror),
-            private: WatchedNames::of(mirror),
+            accounts: AccessStore::open(&common.mirror),
+            // Whoever fetches from upstream is told of a config that cannot be read.
+            keys: IssuerKeys::new(http_settings(
+                &common.config(&common.cwd).unwrap_or_default(),
+            )),
+            private: WatchedNames::of(&common.mirror),
             known: Mutex::default(),
             told: Mutex::default(),
             descriptions: Mutex::default(),

@@ -12,7 +12,7 @@ use crate::serve::admit::peer::Peer;
 use crate::serve::admit::tokens::Right;
 use crate::serve::answer::body::{Body, JSON, error, text};
 use crate::serve::api::receive::drain;
-use crate::serve::api::{hosted, registry};
+use crate::serve::api::{hosted, registry, trusted};
 use crate::serve::registry::place::Place;
 use crate::serve::registry::state::ServerState;
 use crate::serve::route::handler::{denied, not_allowed};
@@ -34,6 +34,9 @@ pub async fn take(
         && !smuggles
         && let Some(registry) = state.hosted(name)
     {
+        if trusted::is_meant(&path) {
+            return trusted::answer(state, request, &registry, peer).await;
+        }
         return hosted::answer(state, request, &registry, peer).await;
     }
     let command = match route {

@@ -35,27 +35,27 @@ const SHELL: [(&str, &str); 11] = [
     ("cargo test", "runs these very tests"),
     (
         "cargo login",
-        "asks a server; tests/it/hosted/publish.rs does it",
+        "asks a server; tests/it/hosting/publish.rs does it",
     ),
     (
         "cargo publish",
-        "asks a server; tests/it/hosted/publish.rs does it",
+        "asks a server; tests/it/hosting/publish.rs does it",
     ),
     (
         "cargo add",
-        "asks a server; tests/it/hosted/publish.rs does it",
+        "asks a server; tests/it/hosting/publish.rs does it",
     ),
     (
         "cargo mirror add",
-        "names files of somebody; tests/it/hosted/commands.rs does it",
+        "names files of somebody; tests/it/hosting/commands.rs does it",
     ),
     (
         "cargo mirror yank",
-        "names a crate of somebody; tests/it/hosted/commands.rs does it",
+        "names a crate of somebody; tests/it/hosting/commands.rs does it",
     ),
     (
         "cargo mirror remove",
-        "names a crate of somebody; tests/it/hosted/commands.rs does it",
+        "names a crate of somebody; tests/it/hosting/commands.rs does it",
     ),
     ("bash .ci/run", "runs these very tests"),
 ];

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::write;
-use crate::hosted::world::{PROVIDERS, World};
+use crate::hosting::world::{PROVIDERS, World};
 
 #[test]
 fn what_one_publishes_another_builds() {
@@ -415,8 +415,8 @@ fn refusals_reach_the_person_word_for_word() {
     let refused = publish(&world.package("acme-log", "1.0.0", ""));
     let refused = refused.says("the remote server responded with an error (status 400 Bad Request): acme-log@1.0.0 cannot be published:");
     refused
-        .says("\n  - this registry wants `package.repository`: add it to Cargo.toml\n")
-        .says("\n  - this registry wants `package.homepage`: add it to Cargo.toml");
+        .says("- this registry wants `package.repository`: add it to Cargo.toml\n")
+        .says("- this registry wants `package.homepage`: add it to Cargo.toml");
     let large = world.package("acme-big", "1.0.0", "");
     let noise = Crate::new("noise", "1.0.0").weight(40_000).bytes();
     fs::write(large.join("noise.bin"), noise).unwrap();

@@ -1,0 +1,131 @@
+//! Identity tokens of CI, checked against the keys of their issuers.
+//!
+//! The keys are found as OpenID Connect says: `<issuer>/.well-known/openid-configuration` names the address of a key set.
+//! Only issuers that a rule names are asked, by the same client and settings as registries.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, dangerous, decode, decode_header};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::io::http::get::get_text;
+use crate::io::http::settings::HttpSettings;
+use crate::model::access::trusted::{IdentityClaims, TrustRefusal, TrustedRule};
+use crate::model::error::chain;
+
+/// How long keys are used before the issuer is asked again.
+const FRESH: Duration = Duration::from_secs(10 * 60);
+/// A key that is not known is looked for at most this often: whoever makes up tokens cannot make us ask.
+const PAUSE: Duration = Duration::from_secs(10);
+/// The longest token that is looked at, in bytes.
+const LONGEST: usize = 16 << 10;
+
+/// What is signed otherwise is refused: never with a shared secret, never not at all.
+const ALGORITHMS: [Algorithm; 2] = [Algorithm::RS256, Algorithm::ES256];
+
+/// The keys of issuers.
+#[derive(Debug)]
+pub struct IssuerKeys {
+    settings: HttpSettings,
+    known: Mutex<HashMap<String, (Arc<JwkSet>, Instant)>>,
+}
+
+#[derive(Deserialize)]
+struct Discovery {
+    issuer: String,
+    jwks_uri: String,
+}
+
+impl IssuerKeys {
+    pub fn new(settings: HttpSettings) -> Self {
+        Self {
+            settings,
+            known: Mutex::default(),
+        }
+    }
+
+    /// The claims of an identity token whose signature is that of its issuer, which a rule names. Nothing else is checked.
+    pub async fn verified(
+        &self,
+        token: &str,
+        rules: &[TrustedRule],
+    ) -> Result<IdentityClaims, TrustRefusal> {
+        let unreadable =
+            |cause: jsonwebtoken::errors::Error| TrustRefusal::Unreadable(cause.to_string());
+        if token.len() > LONGEST {
+            let said = format!("it is longer than {LONGEST} bytes");
+            return Err(TrustRefusal::Unreadable(said));
+        }
+        let header = decode_header(token).map_err(unreadable)?;
+        if !ALGORITHMS.contains(&header.alg) {
+            let said = "it is signed with neither RS256 nor ES256".to_owned();
+            return Err(TrustRefusal::Unreadable(said));
+        }
+        // Who it says that it is from decides only whose keys must fit.
+        let said: Map<String, Value> =
+            dangerous::insecure_decode_claims(token).map_err(unreadable)?;
+        let issuer = said.get("iss").and_then(Value::as_str);
+        let issuer = issuer.ok_or(TrustRefusal::Missing("iss"))?;
+        if !rules.iter().any(|rule| rule.issuer == issuer) {
+            return Err(TrustRefusal::UnknownIssuer(issuer.to_owned()));
+        }
+        let signature = |said: &str| TrustRefusal::Signature(said.to_owned());
+        let kid = header.kid.ok_or_else(|| signature("it names no key"))?;
+        let keys = self.keys(issuer, &kid).await?;
+        let key = keys.find(&kid);
+        let key = key.ok_or_else(|| signature("the issuer has no such key"))?;
+        let key = DecodingKey::from_jwk(key).map_err(|cause| signature(&cause.to_string()))?;
+        let mut validation = Validation::new(header.alg);
+        validation.set_required_spec_claims::<&str>(&[]);
+        // What it claims is held against the rules by the clock of this server, elsewhere.
+        validation.validate_exp = false;
+        validation.validate_aud = false;
+        let decoded = decode::<Map<String, Value>>(token, &key, &validation);
+        let decoded = decoded.map_err(|cause| signature(&cause.to_string()))?;
+        Ok(IdentityClaims(decoded.claims))
+    }
+
+    /// The keys of an issuer, among them, if it has one, that of this name.
+    async fn keys(&self, issuer: &str, kid: &str) -> Result<Arc<JwkSet>, TrustRefusal> {
+        if let Some((keys, at)) = self.remembered(issuer) {
+            let age = at.elapsed();
+            if age < FRESH && keys.find(kid).is_some() || age < PAUSE {
+                return Ok(keys);
+            }
+        }
+        let keys = Arc::new(self.fetch(issuer).await.map_err(TrustRefusal::NoKeys)?);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(issuer.to_owned(), (Arc::clone(&keys), Instant::now()));
+        Ok(keys)
+    }
+
+    fn remembered(&self, issuer: &str) -> Option<(Arc<JwkSet>, Instant)> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(issuer).map(|(keys, at)| (Arc::clone(keys), *at))
+    }
+
+    async fn fetch(&self, issuer: &str) -> Result<JwkSet, String> {
+        let issuer = issuer.trim_end_matches('/');
+        let at = format!("{issuer}/.well-known/openid-configuration");
+        let at = Url::parse(&at).map_err(|cause| cause.to_string())?;
+        let text = get_text(&self.settings, &at, None).await;
+        let text = text.map_err(|error| chain(&error))?;
+        let found: Discovery =
+            serde_json::from_slice(&text).map_err(|cause| format!("{at}: {cause}"))?;
+        if found.issuer.trim_end_matches('/') != issuer {
+            return Err(format!("{at} is the configuration of another issuer"));
+        }
+        let keys = Url::parse(&found.jwks_uri).map_err(|cause| cause.to_string())?;
+        if keys.scheme() != at.scheme() {
+            return Err(format!("{at} names keys at an address without TLS"));
+        }
+        let text = get_text(&self.settings, &keys, None).await;
+        let text = text.map_err(|error| chain(&error))?;
+        serde_json::from_slice(&text).map_err(|cause| format!("{keys}: {cause}"))
+    }
+}

@@ -1,0 +1,22 @@
+//! `mirror.toml`.
+
+use std::path::PathBuf;
+
+use crate::model::settings::BadSettings;
+
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    #[error("cannot read the settings `{}`", .path.display())]
+    Bad { path: PathBuf, source: BadSettings },
+}
+
+impl SettingsError {
+    /// The way out, where there is one to name.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Bad { .. } => Some(
+                "`cargo mirror config --defaults` prints every key with what it means".to_owned(),
+            ),
+        }
+    }
+}

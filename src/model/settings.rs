@@ -1,0 +1,218 @@
+//! `mirror.toml`: settings of a mirror, all optional. Keys that are not known are errors with their line.
+//!
+//! ```text
+//! [serve]                            the options of `serve`, by their names; flags and environment go before them
+//! refresh = "5m"
+//!
+//! [registries.corp]                  a hosted registry; what it takes and from whom, is read by `model::hosting`
+//! [[registries.corp.webhooks]]       who is told of what happens in it
+//! [[registries.corp.trusted-publishing]]   runs of CI that may publish without a token
+//! ```
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use toml::Spanned;
+
+use crate::model::access::trusted::TrustedRule;
+use crate::model::text::position;
+use crate::model::toml_error;
+use crate::model::webhook::Webhook;
+
+/// What the file is called, in the mirror's folder.
+pub const SETTINGS_FILE: &str = "mirror.toml";
+
+/// The settings of a mirror.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Settings {
+    pub serve: Vec<ServeSetting>,
+    pub registries: BTreeMap<String, RegistrySettings>,
+}
+
+/// One option of `serve`, not yet looked into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServeSetting {
+    pub key: String,
+    pub value: SettingValue,
+    /// From 1.
+    pub line: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SettingValue {
+    Flag(bool),
+    Text(String),
+    List(Vec<String>),
+}
+
+/// What the accounts and the web hooks need of a registry's table.
+#[derive(Debug, Default, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RegistrySettings {
+    pub webhooks: Vec<Webhook>,
+    pub trusted_publishing: Vec<TrustedRule>,
+    // What other parts of the program read, so that any other key is an error.
+    auth: IgnoredKey,
+    names: IgnoredKey,
+    new_crates: IgnoredKey,
+    teams_change_owners: IgnoredKey,
+    deps: IgnoredKey,
+    dep_registries: IgnoredKey,
+    required: IgnoredKey,
+    allow_public: IgnoredKey,
+    max_crate_size: IgnoredKey,
+    max_metadata_size: IgnoredKey,
+    max_dependencies: IgnoredKey,
+    max_features: IgnoredKey,
+    git: IgnoredKey,
+    dl: IgnoredKey,
+}
+
+/// A key that is known here by its name alone.
+#[derive(Debug, Default, Clone, PartialEq)]
+struct IgnoredKey;
+
+impl<'de> Deserialize<'de> for IgnoredKey {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+/// What is wrong with the file, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {message}")]
+pub struct BadSettings {
+    /// From 1.
+    pub line: usize,
+    pub message: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct Whole {
+    serve: BTreeMap<String, Spanned<toml::Value>>,
+    #[serde(rename = "private-names")]
+    _private_names: IgnoredKey,
+    registries: BTreeMap<String, RegistrySettings>,
+}
+
+impl Settings {
+    /// Reads the text of the file.
+    pub fn parse(text: &str) -> Result<Self, BadSettings> {
+        let whole: Whole = toml::from_str(text).map_err(|cause| {
+            let at = cause.span().map_or(0, |span| span.start);
+            let (line, _, message) = toml_error::explain(text, at, cause.message());
+            BadSettings { line, message }
+        })?;
+        let mut serve = Vec::new();
+        for (key, value) in whole.serve {
+            let line = position(text, value.span().start).0;
+            let value = setting(&key, value.into_inner(), line)?;
+            serve.push(ServeSetting { key, value, line });
+        }
+        Ok(Self {
+            serve,
+            registries: whole.registries,
+        })
+    }
+
+    /// The settings of one registry.
+    pub fn of(&self, registry: &str) -> RegistrySettings {
+        self.registries.get(registry).cloned().unwrap_or_default()
+    }
+}
+
+fn setting(key: &str, value: toml::Value, line: usize) -> Result<SettingValue, BadSettings> {
+    let text = |value: toml::Value| match value {
+        toml::Value::String(text) => Some(text),
+        toml::Value::Integer(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let read = match value {
+        toml::Value::Boolean(flag) => Some(SettingValue::Flag(flag)),
+        toml::Value::Array(list) => {
+            let texts: Option<Vec<String>> = list.into_iter().map(text).collect();
+            texts.map(SettingValue::List)
+        }
+        other => text(other).map(SettingValue::Text),
+    };
+    read.ok_or_else(|| BadSettings {
+        line,
+        message: format!("`serve.{key}` is a text, a number, true or false, or a list of texts"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_file_is_read() {
+        let text = r#"
+            private-names = ["acme-*"]
+            [serve]
+            refresh = "5m"
+            max-connections = 100
+            only-mirrored = true
+            listen = ["127.0.0.1:1", "[::1]:1"]
+            [registries.corp]
+            auth = "all"
+            [[registries.corp.webhooks]]
+            url = "https://hooks.example.com/x"
+            secret-file = "/etc/hook-secret"
+            [[registries.corp.trusted-publishing]]
+            issuer = "https://ci.example.com"
+            repository = "acme/log"
+            crates = ["acme-log"]
+        "#;
+        let settings = Settings::parse(text).unwrap();
+        let keys: Vec<(&str, usize)> = settings
+            .serve
+            .iter()
+            .map(|setting| (setting.key.as_str(), setting.line))
+            .collect();
+        assert_eq!(
+            keys,
+            [
+                ("listen", 7),
+                ("max-connections", 5),
+                ("only-mirrored", 6),
+                ("refresh", 4)
+            ]
+        );
+        let corp = settings.of("corp");
+        assert_eq!(corp.webhooks.len(), 1);
+        assert_eq!(corp.trusted_publishing[0].repository, "acme/log");
+        assert_eq!(settings.of("other"), RegistrySettings::default());
+        assert_eq!(Settings::parse("").unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_line() {
+        for (text, line, said) in [
+            ("\nserver = 1", 2, "unknown field `server`"),
+            (
+                "[registries.corp]\n\nauht = \"all\"",
+                3,
+                "unknown field `auht`",
+            ),
+            ("[serve]\nrefresh = 1.5", 2, "`serve.refresh`"),
+            ("[serve\n", 1, ""),
+            (
+                "[[registries.a.webhooks]]\nurl = \"ftp://x\"\nsecret-file = \"s\"",
+                2,
+                "http",
+            ),
+            (
+                "[[registries.a.trusted-publishing]]\nissuer = \"https://x\"\nrepository = \"a/b\"",
+                1,
+                "crates",
+            ),
+        ] {
+            let bad = Settings::parse(text).unwrap_err();
+            assert!(bad.message.contains(said), "{text}: {bad}");
+            assert_eq!(bad.line, line, "{text}: {bad}");
+        }
+    }
+}
