@@ -257,6 +257,11 @@ pub mod io {
         pub mod tree;
         pub mod work_tree;
     }
+    /// Web hooks: what waits to be sent, and the sending.
+    pub mod hooks {
+        pub mod send;
+        pub mod spool;
+    }
     /// The HTTP client: retries, limits for each host, stalls.
     pub mod http {
         pub mod body;
@@ -265,6 +270,7 @@ pub mod io {
         pub mod get;
         pub mod host_gate;
         pub mod network_error;
+        pub mod post;
         pub mod proxies;
         pub mod retry;
         pub mod settings;
@@ -368,6 +374,10 @@ pub mod ops {
         pub mod evict;
         pub mod git;
         pub mod run;
+    }
+    /// Web hooks delivered.
+    pub mod hooks {
+        pub mod deliver;
     }
     /// `host`: a registry written out for any web server, and as a git index.
     pub mod host {
@@ -504,6 +514,7 @@ pub mod serve {
 pub mod cli {
     /// One file a command.
     pub mod command {
+        pub mod config;
         pub mod explain;
         pub mod gc;
         pub mod generate;
@@ -528,6 +539,7 @@ pub mod cli {
         pub mod report;
         #[cfg(test)]
         mod schema;
+        pub mod settings;
         pub mod status;
         pub mod vendor;
         pub mod verify;

@@ -35,6 +35,7 @@ mod cli {
     mod command_line;
     mod json;
     mod reports;
+    mod settings;
 }
 /// Cargo's config: edited, put back, shared by several projects.
 mod config {
@@ -73,6 +74,7 @@ mod hosting {
     mod golden;
     mod host;
     mod people;
+    mod webhooks;
 }
 /// Laws that hold for all input.
 mod properties {

@@ -113,7 +113,9 @@ fn a_token_is_shown_once_and_kept_nowhere() {
 fn a_registry_that_is_hosted_here_is_named_with_its_index() {
     let world = World::new();
     let index = "sparse+https://crates.example.com/registries/corp/index/";
-    world.run(&format!("registry new corp --url {index}")).exits(0);
+    world
+        .run(&format!("registry new corp --url {index}"))
+        .exits(0);
     world.run("user new alice").exits(0);
     let report = world.report("token new --user alice --registry corp --no-expiry");
     assert_eq!(
