@@ -588,6 +588,10 @@ pub mod guide {
     pub mod deploy {}
     #[doc = include_str!("guide/people.md")]
     pub mod people {}
+    #[doc = include_str!("guide/host.md")]
+    pub mod host {}
+    #[doc = include_str!("guide/settings.md")]
+    pub mod settings {}
     #[doc = include_str!("guide/ci.md")]
     pub mod ci {}
     #[doc = include_str!("guide/output.md")]
