@@ -354,6 +354,9 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s h -l
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l listen -d 'Address and port to listen on, unless systemd passes sockets; repeatable' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l public-url -d 'URL at which clients reach the server, such as that of a proxy; may have a path' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l trusted-proxy -d 'Trust the X-Forwarded-* and Forwarded headers of proxies at these addresses; repeatable' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l h2c-upgrade -d 'Whether to take the upgrade from HTTP/1.1 to HTTP/2 without TLS, which cargo asks for on http:// addresses' -r -f -a "auto\t'From clients that connect directly, as far as the request shows; through a proxy it would bypass the proxy\'s rules'
+always\t'From all clients'
+never\t'From none'"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l refresh -d 'Time after which an index file is revalidated with upstream' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l deleted -d 'How to serve a mirrored version that upstream has deleted' -r -f -a "keep\t'List it as before'
 hide\t'List it as yanked: existing lockfiles still build, new ones do not select it'
@@ -382,7 +385,6 @@ always\t''
 never\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
 json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l no-h2c-upgrade -d 'Refuse the upgrade from HTTP/1.1 to HTTP/2 without TLS, which would bypass the rules of a proxy; implied by --public-url'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l only-mirrored -d 'Serve only what is in the mirror; fetch from upstream only for --prefetch and /-/prefetch'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'

@@ -163,6 +163,7 @@ pub mod model {
     }
     /// Where packages come from: registries, git repositories, and how cargo names them.
     pub mod source {
+        pub mod garbled;
         pub mod git_record;
         pub mod git_trouble;
         pub mod id;
@@ -488,6 +489,7 @@ pub mod serve {
     /// The registry protocol: index files, downloads, prefetch, the writer.
     pub mod registry {
         pub mod download;
+        pub mod eviction;
         pub mod hosted;
         pub mod index;
         pub mod notices;

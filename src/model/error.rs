@@ -6,7 +6,7 @@ use crate::model::auth::AuthError;
 use crate::model::errors::access::AccessError;
 use crate::model::errors::cargo::CargoError;
 use crate::model::errors::config::CargoConfigError;
-use crate::model::errors::fs::FsError;
+use crate::model::errors::fs::{FsError, is_out_of_room};
 use crate::model::errors::git::GitError;
 use crate::model::errors::host::HostError;
 use crate::model::errors::hosting::HostingError;
@@ -62,6 +62,11 @@ impl Error {
             Self::Shared(error) => error.inner(),
             error => error,
         }
+    }
+
+    /// Whether the disk is full.
+    pub fn is_out_of_room(&self) -> bool {
+        matches!(self.inner(), Self::Fs(FsError::Io { source, .. }) if is_out_of_room(source))
     }
 
     /// Whether the command line itself is at fault.

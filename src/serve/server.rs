@@ -25,7 +25,7 @@ use crate::ops::context::options::Context;
 use crate::ops::gc::evict;
 use crate::ops::hooks::deliver;
 use crate::ops::input::read::Input;
-use crate::serve::admit::forwarded::{Front, Network};
+use crate::serve::admit::forwarded::{Front, Network, Upgrade};
 use crate::serve::admit::limits::{Limits, MaxInFlight};
 use crate::serve::admit::tokens::AccessControl;
 use crate::serve::answer::cache::Cache;
@@ -60,7 +60,7 @@ pub struct ServeOptions {
     /// Proxies in front whose headers are believed.
     pub trusted: Vec<Network>,
     /// Whether HTTP/2 may be asked for on a connection that has begun without.
-    pub h2c_upgrade: bool,
+    pub h2c_upgrade: Upgrade,
     /// How long an index file is served before upstream is asked again.
     pub refresh: Duration,
     /// Whether only what is in the mirror is served, though upstream could be asked.
@@ -238,6 +238,16 @@ fn on_eviction(whole: &Late) -> Box<dyn Fn(&CrateId) + Send> {
     })
 }
 
+fn on_made_room(whole: &Late) -> Box<dyn Fn(&Error) + Send> {
+    let whole = Arc::clone(whole);
+    Box::new(move |error| {
+        let state = whole.read().ok().and_then(|whole| whole.upgrade());
+        if let Some(state) = state {
+            state.made_room(error);
+        }
+    })
+}
+
 fn on_write_error(whole: &Late) -> Box<dyn Fn(&Error) + Send> {
     let whole = Arc::clone(whole);
     Box::new(move |error| {
@@ -292,6 +302,7 @@ fn build(
         usage: Arc::clone(&usage),
         stats: Arc::clone(counters),
         gone: on_eviction(&whole),
+        made_room: on_made_room(&whole),
         failed: on_write_error(&whole),
     })?;
     let crates_io = Arc::new(Source {
@@ -323,6 +334,7 @@ fn build(
         pruned: Pruned::of(&common.mirror),
         notices: Notices::default(),
         store_failed: AtomicU64::new(0),
+        room_made: AtomicU64::new(0),
         front: Front::new(public, options.trusted, options.h2c_upgrade),
         prefetching: Prefetching::start(common, options.prefetch, counters),
         common: common.clone(),

@@ -7,6 +7,8 @@
 /// The world a test runs in.
 #[macro_use]
 mod fixture {
+    #[cfg(target_os = "linux")]
+    pub(crate) mod authority;
     pub(crate) mod command;
     pub(crate) mod damage;
     pub(crate) mod files;
@@ -104,6 +106,8 @@ mod serve {
     #[cfg(unix)]
     mod patience;
     mod recheck;
+    #[cfg(unix)]
+    mod reported;
     #[cfg(target_os = "linux")]
     mod soak;
     #[cfg(unix)]

@@ -271,12 +271,17 @@ fn rename_quietly(from: &Path, to: &Path) -> Result<()> {
 
 /// Writes a file that was not there before.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
-    File::options()
+    let mut file = File::options()
         .write(true)
         .create_new(true)
         .open(path)
-        .and_then(|mut file| file.write_all(bytes))
         .map_err(io_error(Action::Write, path))?;
+    if let Err(cause) = file.write_all(bytes) {
+        // Half of it on a disk that is full is in the way of the next try.
+        drop(file);
+        let _ = fs::remove_file(path);
+        return Err(io_error(Action::Write, path)(cause));
+    }
     trace::done(Change::Write(path, bytes));
     Ok(())
 }

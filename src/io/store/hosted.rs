@@ -17,7 +17,8 @@ use crate::io::store::quarantine::Quarantine;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::StagedFile;
 use crate::io::store::stamp::{mark, seal};
-use crate::model::error::Result;
+use crate::model::error::{Error, Result};
+use crate::model::errors::hosting::HostingError;
 use crate::model::index::file::IndexLine;
 use crate::model::package::checksum::Verified;
 use crate::model::package::id::{CrateId, CrateName};
@@ -73,7 +74,12 @@ impl RegistryStore {
         if line.yanked() == yanked {
             return Ok(Some(false));
         }
-        let changed = line.with_yanked(yanked);
+        let changed = line.with_yanked(yanked).map_err(|bad| {
+            Error::Hosting(HostingError::Unreadable {
+                path: self.index_path(&id.name),
+                message: bad.to_string(),
+            })
+        })?;
         index.put(changed.clone());
         self.record(&[changed])?;
         self.rewrite(&id.name, &index.render())?;

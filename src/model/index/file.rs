@@ -5,9 +5,10 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use memchr::memmem;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::model::package::checksum::Sha256;
@@ -75,55 +76,22 @@ impl IndexLine {
         &self.raw
     }
 
-    /// The same line as if it were yanked: a lockfile that names it goes on, a new resolve passes over it. Everything else
-    /// stays as upstream sent it, except for the order of the keys.
-    pub fn hidden(&self) -> Vec<u8> {
-        let Ok(mut keys) = serde_json::from_slice::<BTreeMap<String, Box<RawValue>>>(&self.raw)
-        else {
-            return self.raw.to_vec();
-        };
-        if let Ok(yes) = RawValue::from_string("true".to_owned()) {
-            keys.insert("yanked".to_owned(), yes);
+    /// The same line with another value of `yanked`. Every other byte stays as upstream sent it, so flipping it there and
+    /// back gives the same line. Where the key is absent, which means no, it is added at the end, and stays.
+    pub fn with_yanked(&self, yanked: bool) -> Result<Self, BadLine> {
+        if self.yanked == yanked {
+            return Ok(self.clone());
         }
-        serde_json::to_vec(&keys).unwrap_or_else(|_| self.raw.to_vec())
-    }
-
-    /// The same line with another value of `yanked`; all other bytes are as they were.
-    #[must_use]
-    pub fn with_yanked(&self, yanked: bool) -> Self {
-        #[derive(Deserialize)]
-        struct Found<'a> {
-            #[serde(borrow)]
-            yanked: Option<&'a RawValue>,
-        }
-        let value = if yanked { "true" } else { "false" };
-        let found = serde_json::from_slice::<Found<'_>>(&self.raw);
-        let start = self.raw.as_ptr() as usize;
-        let place = found.ok().and_then(|found| {
-            let text = found.yanked?.get();
-            let at = (text.as_ptr() as usize).checked_sub(start)?;
-            Some(at..at + text.len())
-        });
-        let raw = match place {
-            Some(place) => {
-                let (before, after) = (&self.raw[..place.start], &self.raw[place.end..]);
-                [before, value.as_bytes(), after].concat()
+        let (place, text) = match yanked_value(&self.raw)? {
+            Some(place) => (place, yanked.to_string()),
+            None => {
+                let end = self.raw.iter().rposition(|byte| *byte == b'}');
+                let end = end.unwrap_or(self.raw.len());
+                (end..end, format!(",\"yanked\":{yanked}"))
             }
-            // Absent or null is false.
-            None => self.with_key(value),
         };
-        Self {
-            raw: raw.into(),
-            yanked,
-            ..self.clone()
-        }
-    }
-
-    /// A line that has no `yanked`, with one at its end.
-    fn with_key(&self, value: &str) -> Vec<u8> {
-        let end = memchr::memrchr(b'}', &self.raw).unwrap_or(self.raw.len());
-        let key = format!(",\"yanked\":{value}");
-        [&self.raw[..end], key.as_bytes(), &self.raw[end..]].concat()
+        let (before, after) = (&self.raw[..place.start], &self.raw[place.end..]);
+        Self::parse(&[before, text.as_bytes(), after].concat())
     }
 
     /// What tells lines apart and orders them. Two names may share a file when they differ in case only: the name counts
@@ -172,6 +140,25 @@ impl IndexLine {
             .map(|dependency| dependency.name.clone());
         named.keys().cloned().chain(implied).collect()
     }
+}
+
+/// Where the value of `yanked` is in the text of a line.
+fn yanked_value(raw: &[u8]) -> Result<Option<Range<usize>>, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Yanked<'a> {
+        // Not an option of a value: a `null` has a place, too.
+        #[serde(borrow, default, deserialize_with = "some")]
+        yanked: Option<&'a RawValue>,
+    }
+    fn some<'a, D: Deserializer<'a>>(value: D) -> Result<Option<&'a RawValue>, D::Error> {
+        <&RawValue>::deserialize(value).map(Some)
+    }
+    let found: Yanked<'_> = serde_json::from_slice(raw)?;
+    Ok(found.yanked.map(|value| {
+        // It borrows from `raw`.
+        let start = value.get().as_ptr().addr() - raw.as_ptr().addr();
+        start..start + value.get().len()
+    }))
 }
 
 /// The line of `id` in the text of an index file, found without parsing the others.
@@ -382,12 +369,12 @@ mod tests {
             ),
         ] {
             let line = IndexLine::parse(before.as_bytes()).unwrap();
-            let yanked = line.with_yanked(true);
+            let yanked = line.with_yanked(true).unwrap();
             assert_eq!(std::str::from_utf8(yanked.raw()).unwrap(), after);
             assert!(IndexLine::parse(yanked.raw()).unwrap().yanked());
-            let again = yanked.with_yanked(false);
+            let again = yanked.with_yanked(false).unwrap();
             assert!(!IndexLine::parse(again.raw()).unwrap().yanked());
-            assert_eq!(again.with_yanked(true), yanked);
+            assert_eq!(again.with_yanked(true).unwrap(), yanked);
             if before.contains("false ") {
                 assert_eq!(again, line);
             }
@@ -472,6 +459,35 @@ mod tests {
         assert_eq!(
             file.render(),
             format!("{}\n{odd}\n", line("1.9.0", 'b', "")).as_bytes()
+        );
+    }
+
+    #[test]
+    fn only_the_value_of_yanked_changes() {
+        let flipped = |raw: &str, yanked: bool| {
+            let line = IndexLine::parse(raw.as_bytes()).unwrap();
+            let line = line.with_yanked(yanked).unwrap();
+            assert_eq!(line.yanked(), yanked);
+            String::from_utf8(line.raw().to_vec()).unwrap()
+        };
+        let odd = r#", "other":{"yanked":false}, "from_the_future" : [ 1,2 ]"#;
+        let raw = line("1.0.0", 'a', odd);
+        let yanked = raw.replacen(r#""yanked":false"#, r#""yanked":true"#, 1);
+        assert_eq!(flipped(&raw, true), yanked);
+        assert_eq!(flipped(&yanked, false), raw);
+        assert_eq!(flipped(&raw, false), raw);
+        // With the key spelled as nobody does, with a null, and without the key.
+        let with = |key: &str| raw.replacen(r#""yanked":false"#, key, 1);
+        assert_eq!(
+            flipped(&with(r#""y\u0061nked" :  false "#), true),
+            with(r#""y\u0061nked" :  true "#)
+        );
+        assert_eq!(flipped(&with(r#""yanked":null"#), true), yanked);
+        let lacking = with(r#""v":2"#) + " ";
+        let end = lacking.len() - 2;
+        assert_eq!(
+            flipped(&lacking, true),
+            format!("{},\"yanked\":true}} ", &lacking[..end])
         );
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use hyper::body::Incoming;
@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 
 use crate::io::mirror::pruned::Pruned;
 use crate::io::store::registry::RegistryStore;
+use crate::model::package::id::CrateName;
 use crate::ops::context::options::Context;
 use crate::serve::admit::forwarded::{self, Front};
 use crate::serve::admit::limits::Limits;
@@ -62,6 +63,8 @@ pub struct ServerState {
     pub notices: Notices,
     /// When storing has failed, in milliseconds since the start; 0 since it went well.
     pub store_failed: AtomicU64,
+    /// When something was last evicted because the disk was full, in milliseconds since the start; 0 if that is long ago.
+    pub room_made: AtomicU64,
     pub front: Front,
     pub prefetching: Arc<Prefetching>,
 }
@@ -91,7 +94,11 @@ pub enum Outcome {
 
 /// Negative cache: what upstream does not have, for some seconds.
 #[derive(Debug, Default)]
-pub struct NegativeCache(Mutex<HashMap<String, (u64, HttpError)>>);
+pub struct NegativeCache {
+    known: Mutex<HashMap<String, (u64, HttpError)>>,
+    /// Counts what made some of it wrong: an answer from before that is not remembered.
+    changes: AtomicU64,
+}
 
 impl NegativeCache {
     /// What is published upstream is here no later than this, in milliseconds.
@@ -99,9 +106,17 @@ impl NegativeCache {
     /// More than this are not remembered at once.
     const MOST: usize = 10_000;
 
+    /// To be taken before upstream is asked, and given to [`Self::remember`].
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::SeqCst)
+    }
+
     /// `now` is [`ServerState::now`].
-    pub fn remember(&self, path: &str, trouble: HttpError, now: u64) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    pub fn remember(&self, path: &str, trouble: HttpError, now: u64, changes: u64) {
+        let mut known = self.known();
+        if changes != self.changes() {
+            return;
+        }
         if known.len() >= Self::MOST {
             known.retain(|_, (since, _)| now.saturating_sub(*since) < Self::SPAN);
         }
@@ -111,19 +126,39 @@ impl NegativeCache {
     }
 
     pub fn forget(&self, path: &str) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.remove(path);
+        self.known().remove(path);
+    }
+
+    /// Forgets a crate of a source and all of its versions: its index file has changed.
+    pub fn forget_crate(&self, folder: &str, name: &CrateName) {
+        let mut known = self.known();
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        if known.is_empty() {
+            return;
+        }
+        let index = format!("/{folder}/index/{}", name.index_path());
+        let crates = format!("/{folder}/dl/{name}/");
+        // Also under a key of another kind of lookup, which begins with the path.
+        known.retain(|path, _| {
+            let path = path.split(' ').next().unwrap_or_default();
+            path != index && !path.starts_with(&crates)
+        });
     }
 
     pub fn clear(&self) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known();
+        self.changes.fetch_add(1, Ordering::SeqCst);
         known.clear();
     }
 
     pub fn recall(&self, path: &str, now: u64) -> Option<HttpError> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known();
         let (since, trouble) = known.get(path)?;
         (now.saturating_sub(*since) < Self::SPAN).then(|| trouble.clone())
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<String, (u64, HttpError)>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -559,7 +559,11 @@ fn the_recipes_for_ci_make_a_registry_of_pushed_files() {
         let checkout = sandbox.fresh("checkout");
         let git = |arguments: &[&str]| {
             let identity = ["-c", "user.name=t", "-c", "user.email=t@r.example"];
-            let run = sandbox.command("git").within(&checkout).args(identity).args(arguments);
+            let run = sandbox
+                .command("git")
+                .within(&checkout)
+                .args(identity)
+                .args(arguments);
             run.outcome().exits(0).stdout
         };
         let mirror = |line: &str| {
@@ -577,7 +581,10 @@ fn the_recipes_for_ci_make_a_registry_of_pushed_files() {
         let job = || {
             let mut commands = 0;
             for line in recipe.lines() {
-                let line = line.trim().trim_start_matches("- ").trim_start_matches("run: ");
+                let line = line
+                    .trim()
+                    .trim_start_matches("- ")
+                    .trim_start_matches("run: ");
                 let line = line.replace("\"$PAGES_URL\"", "https://acme.example.com");
                 let line = line.replace("\"$CI_PAGES_URL\"", "https://acme.example.com");
                 if let Some(arguments) = line.strip_prefix("cargo mirror ") {
@@ -602,7 +609,10 @@ fn the_recipes_for_ci_make_a_registry_of_pushed_files() {
         git(&["clean", "--quiet", "-fdx", "-e", "crates"]);
         job();
         let index = fs::read_to_string(checkout.join("public/index/ac/me/acme-log")).unwrap();
-        let yanked: Vec<bool> = index.lines().map(|line| line.contains("\"yanked\":true")).collect();
+        let yanked: Vec<bool> = index
+            .lines()
+            .map(|line| line.contains("\"yanked\":true"))
+            .collect();
         assert_eq!(yanked, [true, false, false], "{index}");
         assert!(checkout.join("public/acme-log-1.0.0.crate").is_file());
         let files = git(&["ls-files"]);
@@ -615,8 +625,14 @@ fn the_recipes_for_ci_make_a_registry_of_pushed_files() {
 fn nginx_asks_for_a_token_as_the_recipe_says() {
     requires!(nginx);
     let world = World::hosted();
-    world.run(&["registry", "set", "corp", "--auth", "all"]).exits(0);
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    world
+        .run(&["registry", "set", "corp", "--auth", "all"])
+        .exits(0);
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let base = format!("http://127.0.0.1:{port}");
     world.export(&["--base-url", &base]);
     let folder = world.sandbox.fresh("nginx").display().to_string();
@@ -639,7 +655,11 @@ fn nginx_asks_for_a_token_as_the_recipe_says() {
     );
     let file = format!("{folder}/nginx.conf");
     write(Path::new(&file), config);
-    let nginx = world.sandbox.command("nginx").args(["-e", "stderr", "-c", &file]).start();
+    let nginx = world
+        .sandbox
+        .command("nginx")
+        .args(["-e", "stderr", "-c", &file])
+        .start();
     let since = std::time::Instant::now();
     while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
         assert!(since.elapsed().as_secs() < 30, "nginx does not start");
@@ -647,10 +667,17 @@ fn nginx_asks_for_a_token_as_the_recipe_says() {
     }
     let project = world.project("app", &["acme-log"]);
     let build = |token: Option<&str>| {
-        let run = world.sandbox.command(CARGO).args(["build"]).within(&project.folder);
+        let run = world
+            .sandbox
+            .command(CARGO)
+            .args(["build"])
+            .within(&project.folder);
         let run = run
             .env("CARGO_HOME", world.sandbox.fresh("client-home"))
-            .env("CARGO_REGISTRIES_CORP_INDEX", format!("sparse+{base}/index/"))
+            .env(
+                "CARGO_REGISTRIES_CORP_INDEX",
+                format!("sparse+{base}/index/"),
+            )
             .env("CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS", "cargo:token")
             .env("CARGO_NET_RETRY", "0")
             .env("CARGO_TARGET_DIR", world.sandbox.path("target"));
