@@ -22,6 +22,9 @@ _cargo__mirror() {
             cargo__mirror,completions)
                 cmd="cargo__mirror__subcmd__completions"
                 ;;
+            cargo__mirror,config)
+                cmd="cargo__mirror__subcmd__config"
+                ;;
             cargo__mirror,gc)
                 cmd="cargo__mirror__subcmd__gc"
                 ;;
@@ -30,6 +33,9 @@ _cargo__mirror() {
                 ;;
             cargo__mirror,help)
                 cmd="cargo__mirror__subcmd__help"
+                ;;
+            cargo__mirror,host)
+                cmd="cargo__mirror__subcmd__host"
                 ;;
             cargo__mirror,man)
                 cmd="cargo__mirror__subcmd__man"
@@ -165,6 +171,9 @@ _cargo__mirror() {
                 ;;
             cargo__mirror__subcmd__help,serve)
                 cmd="cargo__mirror__subcmd__help__subcmd__serve"
+                ;;
+            cargo__mirror__subcmd__help,settings)
+                cmd="cargo__mirror__subcmd__help__subcmd__settings"
                 ;;
             cargo__mirror__subcmd__help,stats)
                 cmd="cargo__mirror__subcmd__help__subcmd__stats"
@@ -370,6 +379,52 @@ _cargo__mirror() {
             ;;
         cargo__subcmd__mirror__subcmd__completions)
             opts="-m -j -q -v -h --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help bash elvish fish powershell zsh"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --mirror)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --message-format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cargo__subcmd__mirror__subcmd__config)
+            opts="-m -j -q -v -h --defaults --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -887,6 +942,20 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__help__subcmd__serve)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cargo__subcmd__mirror__subcmd__help__subcmd__settings)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -37,6 +37,7 @@ mod cli {
     mod command_line;
     mod json;
     mod reports;
+    mod settings;
 }
 /// Cargo's config: edited, put back, shared by several projects.
 mod config {
@@ -82,6 +83,7 @@ mod hosting {
     mod world;
     #[cfg(unix)]
     mod writes;
+    mod webhooks;
 }
 /// Laws that hold for all input.
 mod properties {
