@@ -4,27 +4,44 @@
 //! [serve]                            the options of `serve`, by their names; flags and environment go before them
 //! refresh = "5m"
 //!
+//! [upstreams.corp]                   another registry that `serve` pulls crates from, besides crates.io
 //! [registries.corp]                  a hosted registry; what it takes and from whom, is read by `model::hosting`
 //! [[registries.corp.webhooks]]       who is told of what happens in it
 //! [[registries.corp.trusted-publishing]]   runs of CI that may publish without a token
 //! ```
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use toml::Spanned;
 
 use crate::model::access::trusted::TrustedRule;
+use crate::model::hosting::registry::registry_name;
+use crate::model::source::id::RegistrySource;
 use crate::model::text::position;
 use crate::model::toml_error;
+use crate::model::units::quantity;
 use crate::model::webhook::Webhook;
 
 /// What the file is called, in the mirror's folder.
 pub const SETTINGS_FILE: &str = "mirror.toml";
 
 /// The tables of registries in a file in which every key is a comment.
-pub const REGISTRIES_TEMPLATE: &str = r#"# A hosted registry. `cargo mirror registry set NAME --set KEY=VALUE` writes into its table, too.
+pub const REGISTRIES_TEMPLATE: &str = r#"# Another registry that `serve` pulls crates from, under /registries/NAME/: `cargo mirror help deploy`. None by default.
+# [upstreams.NAME]
+# Address of its index, as cargo's config has it: "sparse+https://..." or that of a git index
+# index = "sparse+https://crates.example.com/index/"
+# Who needs a token of this server to read: "none", "all"
+# auth = "none"
+# Time after which an index file is revalidated; that of [serve] by default
+# refresh = "1m"
+# Evict the least recently used crates beyond this size, or not requested within this time; not set by default
+# max-size = "20GiB"
+# max-age = "90d"
+
+# A hosted registry. `cargo mirror registry set NAME --set KEY=VALUE` writes into its table, too.
 # [registries.NAME]
 # Who needs a token: "none", "publish" (whoever changes something), "all"
 # auth = "publish"
@@ -69,6 +86,7 @@ pub const REGISTRIES_TEMPLATE: &str = r#"# A hosted registry. `cargo mirror regi
 #[derive(Debug, Default, Clone, PartialEq)]
 pub struct Settings {
     pub serve: Vec<ServeSetting>,
+    pub upstreams: BTreeMap<String, UpstreamSettings>,
     pub registries: BTreeMap<String, RegistrySettings>,
 }
 
@@ -86,6 +104,28 @@ pub enum SettingValue {
     Flag(bool),
     Text(String),
     List(Vec<String>),
+}
+
+/// A registry that a server pulls crates from, besides crates.io.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UpstreamSettings {
+    pub registry: RegistrySource,
+    /// Whether its readers need a token.
+    pub closed: bool,
+    pub refresh: Option<Duration>,
+    /// In bytes.
+    pub max_size: Option<u64>,
+    pub max_age: Option<Duration>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct UpstreamTable {
+    index: Spanned<String>,
+    auth: Option<Spanned<String>>,
+    refresh: Option<Spanned<String>>,
+    max_size: Option<Spanned<String>>,
+    max_age: Option<Spanned<String>>,
 }
 
 /// What the accounts and the web hooks need of a registry's table.
@@ -136,6 +176,7 @@ struct Whole {
     serve: BTreeMap<String, Spanned<toml::Value>>,
     #[serde(rename = "private-names")]
     _private_names: IgnoredKey,
+    upstreams: BTreeMap<String, UpstreamTable>,
     registries: BTreeMap<String, RegistrySettings>,
 }
 
@@ -153,8 +194,21 @@ impl Settings {
             let value = setting(&key, value.into_inner(), line)?;
             serve.push(ServeSetting { key, value, line });
         }
+        let mut upstreams = BTreeMap::new();
+        for (name, table) in whole.upstreams {
+            let line = position(text, table.index.span().start).0;
+            let bad = |message: String| BadSettings { line, message };
+            registry_name(&name).map_err(|cause| bad(format!("`upstreams.{name}`: {cause}")))?;
+            if whole.registries.contains_key(&name) {
+                return Err(bad(format!(
+                    "`{name}` is a hosted registry already: a registry is either hosted or pulled from"
+                )));
+            }
+            upstreams.insert(name, upstream(text, table)?);
+        }
         Ok(Self {
             serve,
+            upstreams,
             registries: whole.registries,
         })
     }
@@ -163,6 +217,57 @@ impl Settings {
     pub fn of(&self, registry: &str) -> RegistrySettings {
         self.registries.get(registry).cloned().unwrap_or_default()
     }
+}
+
+fn upstream(text: &str, table: UpstreamTable) -> Result<UpstreamSettings, BadSettings> {
+    let bad = |at: &Spanned<String>, message: String| BadSettings {
+        line: position(text, at.span().start).0,
+        message,
+    };
+    let read = |value: &Option<Spanned<String>>| -> Result<Option<Duration>, BadSettings> {
+        let value = value.as_ref();
+        let read = value.map(|at| quantity::duration(at.as_ref()).map_err(|cause| bad(at, cause)));
+        read.transpose()
+    };
+    let address: &String = table.index.as_ref();
+    let whole = if address.starts_with("sparse+") || address.starts_with("registry+") {
+        address.clone()
+    } else {
+        format!("registry+{address}")
+    };
+    let registry = match RegistrySource::parse(&whole) {
+        Some(RegistrySource::CratesIo) => {
+            let message = "crates.io is served in any case, as crates-io".to_owned();
+            return Err(bad(&table.index, message));
+        }
+        Some(registry) => registry,
+        None => {
+            let message = format!("`{address}` is not the address of an index");
+            return Err(bad(&table.index, message));
+        }
+    };
+    let closed = match &table.auth {
+        None => false,
+        Some(auth) => match auth.as_ref().as_str() {
+            "none" => false,
+            "all" => true,
+            other => {
+                return Err(bad(
+                    auth,
+                    format!("`auth` is \"none\" or \"all\", not `{other}`"),
+                ));
+            }
+        },
+    };
+    let size = table.max_size.as_ref();
+    let size = size.map(|at| quantity::bytes(at.as_ref()).map_err(|cause| bad(at, cause)));
+    Ok(UpstreamSettings {
+        registry,
+        closed,
+        refresh: read(&table.refresh)?,
+        max_size: size.transpose()?,
+        max_age: read(&table.max_age)?,
+    })
 }
 
 fn setting(key: &str, value: toml::Value, line: usize) -> Result<SettingValue, BadSettings> {
@@ -198,6 +303,10 @@ mod tests {
             max-connections = 100
             only-mirrored = true
             listen = ["127.0.0.1:1", "[::1]:1"]
+            [upstreams.vendor-crates]
+            index = "sparse+https://crates.example.com/index/"
+            auth = "all"
+            max-size = "1GiB"
             [registries.corp]
             auth = "all"
             [[registries.corp.webhooks]]
@@ -223,6 +332,13 @@ mod tests {
                 ("refresh", 4)
             ]
         );
+        let pulled = &settings.upstreams["vendor-crates"];
+        assert_eq!(
+            pulled.registry.address(),
+            "https://crates.example.com/index/"
+        );
+        assert!(pulled.closed && pulled.refresh.is_none());
+        assert_eq!(pulled.max_size, Some(1 << 30));
         let corp = settings.of("corp");
         assert_eq!(corp.webhooks.len(), 1);
         assert_eq!(corp.trusted_publishing[0].repository, "acme/log");
@@ -241,6 +357,18 @@ mod tests {
             ),
             ("[serve]\nrefresh = 1.5", 2, "`serve.refresh`"),
             ("[serve\n", 1, ""),
+            ("[upstreams.a]\n\nindex = \"nowhere\"", 3, "`nowhere`"),
+            ("[upstreams.a]\nauth = \"all\"", 1, "missing field `index`"),
+            (
+                "[registries.a]\n[upstreams.a]\nindex = \"sparse+https://x\"",
+                3,
+                "hosted registry already",
+            ),
+            (
+                "[upstreams.a]\nindex = \"sparse+https://x\"\nrefresh = \"soon\"",
+                3,
+                "soon",
+            ),
             (
                 "[[registries.a.webhooks]]\nurl = \"ftp://x\"\nsecret-file = \"s\"",
                 2,

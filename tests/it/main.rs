@@ -80,10 +80,10 @@ mod hosting {
     mod laws;
     mod people;
     mod publish;
+    mod webhooks;
     mod world;
     #[cfg(unix)]
     mod writes;
-    mod webhooks;
 }
 /// Laws that hold for all input.
 mod properties {

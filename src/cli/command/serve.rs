@@ -3,6 +3,7 @@
 use crate::cli::args_serve::{DeletedVersions, H2cUpgrade, LogFormat, Serve, Stats};
 use crate::io::http::settings::http_settings;
 use crate::model::errors::config::CargoConfigError;
+use crate::model::errors::hosting::HostingError;
 use crate::model::errors::upstream::UpstreamError;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,8 @@ use crate::cli::output::terminal::{Terminal, bytes, count};
 use crate::io::cargo::command::Cargo;
 use crate::io::fs::platform;
 use crate::io::http::get;
+use crate::io::mirror::layout::hosted;
+use crate::io::mirror::settings as mirror_settings;
 use crate::io::mirror::usage;
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
@@ -33,6 +36,7 @@ use crate::serve::admit::forwarded::Upgrade;
 use crate::serve::admit::limits::MaxInFlight;
 use crate::serve::metrics::access_log::Format;
 use crate::serve::metrics::usage::top;
+use crate::serve::registry::source::PulledRegistry;
 use crate::serve::registry::withdrawn::Deleted;
 use crate::serve::server::{self, Listening, ServeOptions};
 
@@ -55,7 +59,7 @@ pub fn serve(
         .map(|word| Input::read(word, &common.cwd, cargo, stdin));
     let here = |path: &Option<PathBuf>| path.as_ref().map(|path| common.cwd.join(path));
     let options = ServeOptions {
-        pulled: Vec::new(),
+        pulled: pulled(&common.mirror)?,
         listen: arguments.listen.clone(),
         public_url: arguments.public_url.clone(),
         trusted: arguments.trusted_proxy.clone(),
@@ -100,6 +104,28 @@ pub fn serve(
     runtime.shutdown_timeout(Duration::from_secs(2));
     served?;
     Ok(0)
+}
+
+/// The registries that the settings name beside crates.io.
+fn pulled(mirror: &Path) -> Result<Vec<PulledRegistry>> {
+    let settings = mirror_settings::read(mirror)?;
+    let hosted = hosted(mirror);
+    let pulled = settings.upstreams.into_iter().map(|(name, settings)| {
+        if hosted.contains(&name) {
+            return Err(Error::Hosting(HostingError::RegistryExists(name)));
+        }
+        Ok(PulledRegistry {
+            name,
+            registry: settings.registry,
+            refresh: settings.refresh,
+            limits: Limits {
+                max_size: settings.max_size,
+                max_age: settings.max_age,
+            },
+            closed: settings.closed,
+        })
+    });
+    pulled.collect()
 }
 
 /// What was tried again and came has troubled no client; what does not come is written down by the server itself.

@@ -415,3 +415,138 @@ fn a_list_that_cannot_be_prefetched_is_not_held_against_a_lockfile() {
     let ended = server.stop().exits(0).no_panic();
     ended.says("prefetch: cannot run").says("install cargo");
 }
+
+/// Two registries with a crate of one name and version and other bytes, and a server that pulls from both.
+fn two_registries(settings: &str) -> (Registry, Registry, Sandbox, Served) {
+    let open = Registry::new([Crate::new("alpha", "1.0.0")]);
+    let alpha = Crate::new("alpha", "1.0.0").file("src/other.rs", "// other\n");
+    let private = Registry::new([
+        alpha,
+        Crate::new("beta", "1.0.0").needs("alpha"),
+        Crate::new("heavy", "1.0.0").weight(2 << 20),
+    ]);
+    let sandbox = Sandbox::new(&open);
+    let settings = settings.replace("INDEX", &format!("{:?}", private.index()));
+    write(&sandbox.mirror().join("mirror.toml"), settings);
+    let server = Served::start(&sandbox, &[]);
+    (open, private, sandbox, server)
+}
+
+#[test]
+fn every_registry_that_the_settings_name_is_pulled_through_under_its_own_name() {
+    let (open, private, sandbox, server) = two_registries("[upstreams.corp]\nindex = INDEX\n");
+    let project = sandbox.unlocked("app", &[Dep::new("alpha", "1")]);
+    let manifest = project.read("Cargo.toml");
+    project.write(
+        "Cargo.toml",
+        manifest + "\n[dependencies.beta]\nversion = \"1\"\nregistry = \"private\"\n",
+    );
+    project.write(
+        ".cargo/config.toml",
+        format!(
+            "[registries.private]\nindex = {:?}\n\n\
+             [source.private]\nregistry = {:?}\nreplace-with = \"private-mirror\"\n\n\
+             [registries.private-mirror]\nindex = \"sparse+{}/registries/corp/index/\"\n",
+            private.index(),
+            private.index(),
+            server.base,
+        ),
+    );
+    let build = |arguments: &[&str]| {
+        let run = server.cargo(&sandbox, arguments).within(&project.folder);
+        run.outcome().exits(0);
+    };
+    build(&["build"]);
+    assert!(project.read("Cargo.lock").contains(&private.index()));
+    // Both are stored, each in the folder that `vendor` would use.
+    let folder = RegistrySource::parse(&private.index()).unwrap().folder();
+    let mirror = sandbox.mirror();
+    server.until("both are stored", |stats| stats["stored"] == 3);
+    let bytes = |folder: &str| fs::read(mirror.join(folder).join("alpha-1.0.0.crate")).unwrap();
+    assert_eq!(bytes("crates-io"), open.bytes("alpha", "1.0.0"));
+    assert_eq!(bytes(&folder), private.bytes("alpha", "1.0.0"));
+    // The next clients cost no upstream anything.
+    open.forget();
+    private.forget();
+    build(&["build", "--locked"]);
+    assert_eq!(open.paths(), [""; 0]);
+    assert_eq!(private.paths(), [""; 0]);
+    // One name for one registry.
+    server.get(&format!("/{folder}/index/al/ph/alpha")).is(404);
+    server.stop().exits(0).no_panic();
+    sandbox.run(&project, ["verify", "--archives"]).exits(0);
+}
+
+#[test]
+fn a_large_crate_of_another_registry_is_served_again_from_its_own_folder() {
+    let (_open, private, _sandbox, server) = two_registries("[upstreams.corp]\nindex = INDEX\n");
+    let path = "/registries/corp/dl/heavy/1.0.0/download";
+    let bytes = private.bytes("heavy", "1.0.0");
+    assert!(bytes.len() > 1 << 20);
+    assert_eq!(server.get(path).is(200).body, bytes);
+    server.until("it is stored", |stats| stats["stored"] == 1);
+    for _ in 0..3 {
+        assert_eq!(server.get(path).is(200).body, bytes);
+    }
+    server.stop().exits(0).no_panic();
+}
+
+#[test]
+fn a_closed_registry_beside_an_open_crates_io() {
+    let settings = "[upstreams.corp]\nindex = INDEX\nauth = \"all\"\n";
+    let (_open, private, sandbox, server) = two_registries(settings);
+    server.get("/crates-io/index/al/ph/alpha").is(200);
+    let refused = server.get("/registries/corp/index/al/ph/alpha").is(401);
+    assert!(
+        refused.header("www-authenticate").starts_with("Cargo "),
+        "{}",
+        refused.header("www-authenticate")
+    );
+    let crate_path = "/registries/corp/dl/alpha/1.0.0/download";
+    server.get(crate_path).is(401);
+    let project = sandbox.unlocked("app", &[]);
+    sandbox.run(&project, ["user", "new", "alice"]).exits(0);
+    let new = ["token", "new", "--user", "alice", "--registry", "corp"];
+    let new = [
+        new.as_slice(),
+        &["--scope", "read", "--message-format", "json"],
+    ]
+    .concat();
+    let report = sandbox
+        .run::<10>(&project, new.try_into().unwrap())
+        .exits(0);
+    let report: serde_json::Value = serde_json::from_str(&report.stdout).unwrap();
+    let token = report["token"].as_str().unwrap();
+    let read = |path: &str| server.ask("GET", path, &[("authorization", token)]);
+    assert_eq!(
+        read(crate_path).is(200).body,
+        private.bytes("alpha", "1.0.0")
+    );
+    let config = read("/registries/corp/index/config.json").is(200).text();
+    assert!(config.contains("\"auth-required\":true"), "{config}");
+    // What the holder of a token was given, a stranger is not.
+    server.get(crate_path).is(401);
+    server.stop().exits(0).no_panic();
+}
+
+#[test]
+fn an_upstream_without_a_sound_address_is_an_error_with_its_line() {
+    let open = Registry::new([Crate::new("alpha", "1.0.0")]);
+    let sandbox = Sandbox::new(&open);
+    let project = sandbox.unlocked("app", &[]);
+    for (text, said) in [
+        ("\n[upstreams.corp]\nindex = \"nowhere\"\n", "line 3"),
+        (
+            "[upstreams.corp]\nauth = \"all\"\n",
+            "missing field `index`",
+        ),
+        (
+            "[upstreams.\"../x\"]\nindex = \"sparse+https://r.example/\"\n",
+            "../x",
+        ),
+    ] {
+        write(&sandbox.mirror().join("mirror.toml"), text);
+        let run = sandbox.run(&project, ["serve", "--listen", "127.0.0.1:0"]);
+        run.exits(101).no_panic().says("mirror.toml").says(said);
+    }
+}
