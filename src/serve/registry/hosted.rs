@@ -99,7 +99,8 @@ impl ServerState {
         let store = self
             .source(Place::Registry(name))
             .map(|source| Arc::clone(&source.store));
-        let registry = match store.map(|store| OpenRegistry::with(&self.common, name, store)) {
+        let registry = match store.map(|store| OpenRegistry::with(&self.common.mirror, name, store))
+        {
             Some(Ok(registry)) => Some(Arc::new(registry)),
             Some(Err(error)) => {
                 (self.common.watch)(&Event::Warning {
