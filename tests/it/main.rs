@@ -76,6 +76,7 @@ mod hosting {
     mod golden;
     mod host;
     mod people;
+    mod trusted;
     mod webhooks;
 }
 /// Laws that hold for all input.

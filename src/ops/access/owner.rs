@@ -1,5 +1,7 @@
 //! `owner`, and the same over the API: who owns a crate. Each change is in the audit log.
 
+use std::path::Path;
+
 use crate::io::access::store::AccessStore;
 use crate::model::access::audit::{AuditAction, AuditEntry};
 use crate::model::access::owners::Owner;
@@ -28,8 +30,8 @@ pub struct OwnerDetails {
 }
 
 /// The owners of a crate.
-pub fn list(common: &Context, registry: &str, name: &CrateName) -> Result<OwnedCrate> {
-    let store = AccessStore::open(&common.mirror);
+pub fn list(mirror: &Path, registry: &str, name: &CrateName) -> Result<OwnedCrate> {
+    let store = AccessStore::open(mirror);
     let record = store.crate_record(registry, name)?.ok_or_else(|| {
         Error::Access(AccessError::NoSuchCrate {
             registry: registry.to_owned(),
