@@ -270,6 +270,11 @@ pub mod io {
         pub mod tree;
         pub mod work_tree;
     }
+    /// Web hooks: what waits to be sent, and the sending.
+    pub mod hooks {
+        pub mod send;
+        pub mod spool;
+    }
     /// The HTTP client: retries, limits for each host, stalls.
     pub mod http {
         pub mod body;
@@ -278,6 +283,7 @@ pub mod io {
         pub mod get;
         pub mod host_gate;
         pub mod network_error;
+        pub mod post;
         pub mod proxies;
         pub mod retry;
         pub mod settings;
@@ -381,6 +387,10 @@ pub mod ops {
         pub mod evict;
         pub mod git;
         pub mod run;
+    }
+    /// Web hooks delivered.
+    pub mod hooks {
+        pub mod deliver;
     }
     /// `host`: a registry written out for any web server, and as a git index.
     pub mod host {
@@ -518,6 +528,7 @@ pub mod serve {
 pub mod cli {
     /// One file a command.
     pub mod command {
+        pub mod config;
         pub mod explain;
         pub mod gc;
         pub mod generate;
@@ -542,6 +553,7 @@ pub mod cli {
         pub mod report;
         #[cfg(test)]
         mod schema;
+        pub mod settings;
         pub mod status;
         pub mod vendor;
         pub mod verify;
@@ -592,6 +604,10 @@ pub mod guide {
     pub mod hosting {}
     #[doc = include_str!("guide/people.md")]
     pub mod people {}
+    #[doc = include_str!("guide/host.md")]
+    pub mod host {}
+    #[doc = include_str!("guide/settings.md")]
+    pub mod settings {}
     #[doc = include_str!("guide/ci.md")]
     pub mod ci {}
     #[doc = include_str!("guide/output.md")]

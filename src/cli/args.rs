@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::cli::args_host::Host;
+use crate::cli::args_host::{Config, Host};
 use crate::cli::args_hosting::{Add, Registry, Remove, Yank};
 use crate::cli::args_people::{OwnerArguments, Team, Token, User};
 use crate::cli::args_serve::{Serve, Stats};
@@ -116,6 +116,8 @@ pub enum Command {
     Remove(Remove),
     /// Write a registry into a folder that any web server can serve, and as a git index
     Host(Host),
+    /// Show the settings of the mirror, from mirror.toml, the environment and defaults
+    Config(Config),
     /// Show the statistics of a server, or how often each crate of a mirror was requested
     Stats(Stats),
     /// Make, list and disable the users of hosted registries

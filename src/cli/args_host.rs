@@ -46,6 +46,13 @@ impl From<DownloadArgument> for DownloadNames {
     }
 }
 
+#[derive(Debug, Args)]
+pub struct Config {
+    /// Print a mirror.toml in which every key is a comment with its default
+    #[arg(long)]
+    pub defaults: bool,
+}
+
 const HOST_HELP: &str = "\
 Every crate is hashed on its way. Crates are written before the index, and what is gone from the registry is removed last. \
 The paths that have changed are printed, one a line, for the caches in front of the server. Nothing is written while a crate \

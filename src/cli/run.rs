@@ -10,9 +10,10 @@ use std::time::Instant;
 use clap::FromArgMatches;
 
 use crate::cli::args::{self, Arguments, Command};
+use crate::cli::command::config::CommandLine;
 use crate::cli::command::{
-    explain as explained, gc, generate, guide, host, hosting, on_off, outdated as found, people,
-    serve, verify,
+    config, explain as explained, gc, generate, guide, host, hosting, on_off, outdated as found,
+    people, serve, verify,
 };
 use crate::cli::exit::{
     EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_NO, EXIT_USAGE, Exit, block_on, finish,
@@ -42,11 +43,12 @@ use crate::ops::vendor::run as vendor;
 
 /// The whole program.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let words = without_subcommand(arguments);
     let parsed = guide::definition()
-        .try_get_matches_from(without_subcommand(arguments))
-        .and_then(|matches| Arguments::from_arg_matches(&matches));
-    let arguments = match parsed {
-        Ok(arguments) => arguments,
+        .try_get_matches_from(&words)
+        .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
+    let (arguments, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             // Help and version are asked for; anything else is bad usage. A closed pipe changes neither.
             let _ = error.print();
@@ -60,7 +62,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         common.verbose,
         common.color,
     );
-    match run(&arguments, terminal) {
+    let given = CommandLine { words, matches };
+    match run(&arguments, &given, terminal) {
         Ok(code) => ExitCode::from(code),
         Err(Exit::BrokenPipe) => ExitCode::SUCCESS,
         Err(Exit::Failed(error)) => {
@@ -85,14 +88,14 @@ fn without_subcommand(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsSt
     arguments
 }
 
-fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Exit> {
+fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result<u8, Exit> {
     if let Command::Help(help) = &arguments.command {
         // Needs no mirror, no config and no home, and helps those whose config is broken.
         return Ok(guide::help(help, terminal)?);
     }
     let environment = settings::environment()?;
-    let config = crate::io::config::load::CargoConfig::default().with_environment(&environment);
-    let progress = Progress::new(terminal, !config.progress_never());
+    let of_cargo = crate::io::config::load::CargoConfig::default().with_environment(&environment);
+    let progress = Progress::new(terminal, !of_cargo.progress_never());
     let common = settings::common(&arguments.common, environment, progress.watch())?;
     settings::check_mirror(&common.mirror, &arguments.command)?;
     let cargo = common.cargo();
@@ -173,7 +176,11 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Exit> {
         Command::Yank(arguments) => hosting::yank(arguments, &common, terminal),
         Command::Remove(arguments) => hosting::remove(arguments, &common, terminal),
         Command::Host(arguments) => host::host(arguments, &common, terminal),
-        Command::Serve(arguments) => serve::serve(arguments, &common, &cargo, terminal),
+        Command::Serve(_) => {
+            let arguments = config::serve_arguments(given, &common.mirror)?;
+            serve::serve(&arguments, &common, &cargo, terminal)
+        }
+        Command::Config(arguments) => config::config(arguments, &common.mirror, given, terminal),
         Command::Stats(arguments) => serve::stats(arguments, &common, terminal),
         Command::User(arguments) => people::user(arguments, &common, terminal),
         Command::Team(arguments) => people::team(arguments, &common, terminal),

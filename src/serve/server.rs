@@ -23,6 +23,7 @@ use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::access::token;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict;
+use crate::ops::hooks::deliver;
 use crate::ops::input::read::Input;
 use crate::serve::admit::forwarded::{Front, Network, Upgrade};
 use crate::serve::admit::limits::{Limits, MaxInFlight};
@@ -151,6 +152,7 @@ pub async fn run(
         let address = address.as_ref().map(ToString::to_string);
         format!("{scheme}://{}", address.unwrap_or_default())
     });
+    tokio::spawn(deliver::run(common.clone()));
     for listener in listeners {
         let (workers, context) = (Arc::clone(&workers), Arc::clone(&context));
         tokio::spawn(listen::accept(listener, workers, context));

@@ -20,7 +20,7 @@ use crate::fixture::project::tree;
 const FLOORS: [&str; 5] = ["model", "io", "ops", "serve", "cli"];
 
 /// What each room may import of its own floor. A room that is not named imports none.
-const ROOMS: [(&str, &[&str]); 46] = [
+const ROOMS: [(&str, &[&str]); 48] = [
     ("model::access", &["package", "text", "units"]),
     ("model::auth", &["text"]),
     ("model::error", &["auth", "errors", "package"]),
@@ -71,6 +71,7 @@ const ROOMS: [(&str, &[&str]); 46] = [
     ("io::clock", &["config"]),
     ("io::config", &["fs"]),
     ("io::git", &["config", "fs", "mirror"]),
+    ("io::hooks", &["fs", "http", "mirror", "random"]),
     ("io::http", &["auth", "config", "fs", "git"]),
     ("io::mirror", &["fs"]),
     ("io::store", &["fs", "git", "mirror"]),
@@ -84,6 +85,7 @@ const ROOMS: [(&str, &[&str]); 46] = [
     ("ops::fetch", &["context"]),
     ("ops::gc", &["context", "input", "roots"]),
     ("ops::host", &["context"]),
+    ("ops::hooks", &["context"]),
     ("ops::input", &["context"]),
     ("ops::publish", &["context"]),
     ("ops::repair", &["context", "fetch", "roots", "verify"]),
@@ -143,7 +145,13 @@ const OUTSIDE: [(&str, &[&str]); 41] = [
     ("anstyle", &["cli::output"]),
     (
         "aws_lc_rs",
-        &["io::http", "io::random", "ops::access", "serve::net"],
+        &[
+            "io::hooks",
+            "io::http",
+            "io::random",
+            "ops::access",
+            "serve::net",
+        ],
     ),
     ("axum", &[]),
     ("base64", &["io::access"]),
@@ -175,7 +183,7 @@ const OUTSIDE: [(&str, &[&str]); 41] = [
     ("socket2", &["serve::net"]),
     ("subtle", &["serve::admit"]),
     ("tar", &["model::package"]),
-    ("tempfile", &["io"]),
+    ("tempfile", &["io", "ops::access"]),
     ("terminal_size", &["io::fs"]),
     ("tokio", &["io", "ops", "serve", "cli"]),
     // One rustls for clients and for the server.

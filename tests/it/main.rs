@@ -37,6 +37,7 @@ mod cli {
     mod command_line;
     mod json;
     mod reports;
+    mod settings;
 }
 /// Cargo's config: edited, put back, shared by several projects.
 mod config {
@@ -79,6 +80,8 @@ mod hosting {
     mod laws;
     mod people;
     mod publish;
+    mod trusted;
+    mod webhooks;
     mod world;
     #[cfg(unix)]
     mod writes;

@@ -8,6 +8,7 @@ use crate::cli::json::hosting::{Added, HostedList, Withdrawn, Yanked};
 use crate::cli::json::mirror::{Collected, Forgotten, Roots, Statistics};
 use crate::cli::json::outdated::Outdated;
 use crate::cli::json::people::{Owners, Teams, TokenReport, Users};
+use crate::cli::json::settings::EffectiveSettings;
 use crate::cli::json::status::{Explained, Status};
 use crate::cli::json::vendor::Fetched;
 use crate::cli::json::verify::{Repaired, Verified};
@@ -33,6 +34,7 @@ pub enum Report {
     Token(TokenReport),
     Owner(Owners),
     Host(Hosted),
+    Config(EffectiveSettings),
     Registry(HostedList),
     Add(Added),
     Yank(Yanked),

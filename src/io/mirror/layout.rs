@@ -107,6 +107,11 @@ impl<'m> Mirror<'m> {
         self.0.join(SETTINGS_FILE)
     }
 
+    /// Deliveries of web hooks that wait for their turn.
+    pub fn webhooks(self) -> PathBuf {
+        self.private().join("webhooks")
+    }
+
     /// The repository in which a registry's git index is made before it is pushed. `key` names the registry.
     pub fn git_index(self, key: &str) -> PathBuf {
         self.private().join("git-index").join(key)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::io::hooks::spool;
 use crate::io::store::staging::StagedFile;
 use crate::model::access::audit::{AuditAction, AuditEntry};
 use crate::model::access::owners::{CrateRecord, Owner, PublishedVersion};
@@ -13,6 +14,7 @@ use crate::model::index::file::IndexFile;
 use crate::model::package::checksum::{Sha256, Verified};
 use crate::model::package::id::{CrateId, CrateName, Version};
 use crate::model::units::timestamp::Timestamp;
+use crate::model::webhook::{HookEvent, HookKind};
 use crate::ops::publish::check::Candidate;
 use crate::ops::publish::registry::OpenRegistry;
 
@@ -47,8 +49,35 @@ impl Actor<'_> {
             .about(&registry.name, Some(name.as_str()), version.as_deref())
             .with(detail)
             .from_address(self.from.map(str::to_owned));
-        registry.accounts.log(&entry)
+        registry.accounts.log(&entry)?;
+        if let Some(event) = hook_event(&entry) {
+            // It is done and visible: that nobody can be told of it must not make it a failure. A server says what is wrong
+            // with the settings of hooks.
+            let _ = spool::announce(&registry.mirror, &event);
+        }
+        Ok(())
     }
+}
+
+/// What hooks are told of an entry of the log.
+fn hook_event(entry: &AuditEntry) -> Option<HookEvent> {
+    let event = match entry.action {
+        AuditAction::Publish => HookKind::Publish,
+        AuditAction::Yank => HookKind::Yank,
+        AuditAction::Unyank => HookKind::Unyank,
+        AuditAction::Remove => HookKind::Remove,
+        _ => return None,
+    };
+    let checksum = || entry.detail.clone().filter(|_| event == HookKind::Publish);
+    Some(HookEvent {
+        event,
+        registry: entry.registry.clone()?,
+        name: entry.name.clone()?,
+        version: entry.version.clone(),
+        checksum: checksum(),
+        by: entry.by.clone(),
+        at: entry.at,
+    })
 }
 
 /// Whether this name may be published by whoever asks: known before the bytes have come.

@@ -13,8 +13,9 @@ use crate::io::access::identity::IssuerKeys;
 use crate::io::access::private_names::{Private, PrivateNames, WatchedNames};
 use crate::io::access::store::AccessStore;
 use crate::io::fs::stamp::Stamp;
+use crate::io::hooks::spool;
 use crate::io::http::settings::http_settings;
-use crate::io::mirror::layout::{Mirror, registry_marker};
+use crate::io::mirror::layout::{Mirror, hosted, registry_marker};
 use crate::model::access::principal::{Principal, Refusal, Who};
 use crate::model::access::scope::Scope;
 use crate::model::error::{Result, chain};
@@ -23,6 +24,7 @@ use crate::model::hosting::policy::TokenNeeded;
 use crate::model::hosting::registry::registry_name;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::model::webhook::{HookEvent, HookKind};
 use crate::ops::context::options::Context;
 use crate::ops::publish::registry::OpenRegistry;
 use crate::serve::registry::place::Place;
@@ -196,6 +198,31 @@ impl ServerState {
         names
     }
 
+    /// Tells the web hooks of whom a private name belongs to.
+    fn tell_hooks(&self, name: &CrateName, why: &Private) {
+        let registries = match why {
+            Private::Hosted(registry) => vec![registry.clone()],
+            Private::Reserved => hosted(&self.common.mirror),
+        };
+        let (mirror, at) = (self.common.mirror.clone(), self.common.clock.now());
+        let name = name.to_string();
+        self.runtime.spawn_blocking(move || {
+            for registry in registries {
+                let event = HookEvent {
+                    event: HookKind::PrivateName,
+                    registry,
+                    name: name.clone(),
+                    version: None,
+                    checksum: None,
+                    by: "anonymous".to_owned(),
+                    at,
+                };
+                // The log has it in any case.
+                let _ = spool::announce(&mirror, &event);
+            }
+        });
+    }
+
     /// Whether a name has nothing in crates.io's place here, because it is private. Whoever asks has forgotten to name a
     /// registry, so the log has it, once for each name.
     pub fn is_kept_private(&self, place: Place<'_>, name: &CrateName) -> bool {
@@ -221,6 +248,7 @@ impl ServerState {
                     "its dependents name their registry".to_owned(),
                 ),
             };
+            self.tell_hooks(name, &why);
             (self.common.watch)(&Event::Warning {
                 message: format!(
                     "a client has asked for `{name}` as a crate of {CRATES_IO_FOLDER}, and it is {whose}: answered with 404"

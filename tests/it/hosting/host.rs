@@ -538,3 +538,158 @@ fn a_head_without_a_branch_is_told() {
     let run = run.exits(101);
     assert!(!run.stderr.contains("secret"), "{run}");
 }
+
+/// The blocks of this language on the page about `host`.
+fn recipes(language: &str) -> Vec<String> {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/guide/host.md");
+    let page = fs::read_to_string(page).unwrap().replace("\r\n", "\n");
+    let start = format!("```{language}\n");
+    let blocks = page.split(&start).skip(1);
+    blocks
+        .map(|rest| rest.split("```").next().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_recipes_for_ci_make_a_registry_of_pushed_files() {
+    let recipes = recipes("yaml");
+    assert_eq!(recipes.len(), 2);
+    for recipe in recipes {
+        let sandbox = Sandbox::new(&Registry::new([]));
+        let checkout = sandbox.fresh("checkout");
+        let git = |arguments: &[&str]| {
+            let identity = ["-c", "user.name=t", "-c", "user.email=t@r.example"];
+            let run = sandbox
+                .command("git")
+                .within(&checkout)
+                .args(identity)
+                .args(arguments);
+            run.outcome().exits(0).stdout
+        };
+        let mirror = |line: &str| {
+            let words = line.split(' ').filter(|word| !word.is_empty());
+            let run = sandbox.program(words).within(&checkout);
+            run.outcome().no_panic().exits(0)
+        };
+        git(&["init", "--quiet", "--initial-branch=main"]);
+        mirror("registry new corp --mirror registry --url https://acme.example.com/index/");
+        let push = |version: &str| {
+            let file = checkout.join(format!("crates/acme-log-{version}.crate"));
+            write(&file, Crate::new("acme-log", version).bytes());
+        };
+        // Once a run.
+        let job = || {
+            let mut commands = 0;
+            for line in recipe.lines() {
+                let line = line
+                    .trim()
+                    .trim_start_matches("- ")
+                    .trim_start_matches("run: ");
+                let line = line.replace("\"$PAGES_URL\"", "https://acme.example.com");
+                let line = line.replace("\"$CI_PAGES_URL\"", "https://acme.example.com");
+                if let Some(arguments) = line.strip_prefix("cargo mirror ") {
+                    mirror(arguments);
+                    commands += 1;
+                } else if let Some((add, _)) = line.split_once(" && git commit ") {
+                    let words: Vec<&str> = add.split(' ').skip(1).collect();
+                    git(&words);
+                    git(&["commit", "--quiet", "-m", "Update registry"]);
+                    commands += 1;
+                }
+            }
+            assert_eq!(commands, 3, "{recipe}");
+        };
+        push("1.0.0");
+        job();
+        // Two pushes at once, and a file that goes.
+        push("1.0.1");
+        push("1.1.0");
+        fs::remove_file(checkout.join("crates/acme-log-1.0.0.crate")).unwrap();
+        // The next job starts from what was committed.
+        git(&["clean", "--quiet", "-fdx", "-e", "crates"]);
+        job();
+        let index = fs::read_to_string(checkout.join("public/index/ac/me/acme-log")).unwrap();
+        let yanked: Vec<bool> = index
+            .lines()
+            .map(|line| line.contains("\"yanked\":true"))
+            .collect();
+        assert_eq!(yanked, [true, false, false], "{index}");
+        assert!(checkout.join("public/acme-log-1.0.0.crate").is_file());
+        let files = git(&["ls-files"]);
+        assert!(!files.contains("access/"), "{files}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nginx_asks_for_a_token_as_the_recipe_says() {
+    requires!(nginx);
+    let world = World::hosted();
+    world
+        .run(&["registry", "set", "corp", "--auth", "all"])
+        .exits(0);
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let base = format!("http://127.0.0.1:{port}");
+    world.export(&["--base-url", &base]);
+    let folder = world.sandbox.fresh("nginx").display().to_string();
+    let tokens = format!("{folder}/tokens");
+    write(Path::new(&tokens), "\"the-token\" 1;\n");
+    let recipe = recipes("nginx").remove(0);
+    let recipe: String = recipe
+        .lines()
+        .filter(|line| !line.contains("ssl_certificate"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let recipe = recipe
+        .replace("8443 ssl", &format!("127.0.0.1:{port}"))
+        .replace("/etc/nginx/cargo-tokens", &tokens)
+        .replace("/srv/crates", &world.public().display().to_string());
+    let config = format!(
+        "daemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\n\
+         access_log off;\nclient_body_temp_path {folder}/b;\nproxy_temp_path {folder}/p;\nfastcgi_temp_path {folder}/f;\n\
+         uwsgi_temp_path {folder}/u;\nscgi_temp_path {folder}/s;\n{recipe}}}\n"
+    );
+    let file = format!("{folder}/nginx.conf");
+    write(Path::new(&file), config);
+    let nginx = world
+        .sandbox
+        .command("nginx")
+        .args(["-e", "stderr", "-c", &file])
+        .start();
+    let since = std::time::Instant::now();
+    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(since.elapsed().as_secs() < 30, "nginx does not start");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let project = world.project("app", &["acme-log"]);
+    let build = |token: Option<&str>| {
+        let run = world
+            .sandbox
+            .command(CARGO)
+            .args(["build"])
+            .within(&project.folder);
+        let run = run
+            .env("CARGO_HOME", world.sandbox.fresh("client-home"))
+            .env(
+                "CARGO_REGISTRIES_CORP_INDEX",
+                format!("sparse+{base}/index/"),
+            )
+            .env("CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS", "cargo:token")
+            .env("CARGO_NET_RETRY", "0")
+            .env("CARGO_TARGET_DIR", world.sandbox.path("target"));
+        match token {
+            Some(token) => run.env("CARGO_REGISTRIES_CORP_TOKEN", token).outcome(),
+            None => run.outcome(),
+        }
+    };
+    let none = build(None);
+    assert!(none.stderr.contains("no token found"), "{none}");
+    let wrong = build(Some("another"));
+    assert!(wrong.stderr.contains("token rejected"), "{wrong}");
+    build(Some("the-token")).exits(0);
+    let _ = nginx.kill();
+}

@@ -1,0 +1,116 @@
+//! Web hooks delivered: what waits is sent, hook by hook, and tried again later where it fails.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+
+use crate::io::hooks::send::send;
+use crate::io::hooks::spool;
+use crate::io::http::settings::{HttpSettings, http_settings};
+use crate::io::mirror::settings;
+use crate::io::task::blocking;
+use crate::model::error::{Result, chain};
+use crate::model::event::Event;
+use crate::model::settings::Settings;
+use crate::model::url::without_credentials;
+use crate::model::webhook::{Delivery, GIVEN_UP_AFTER};
+use crate::ops::context::options::Context;
+
+/// How often it is looked at what waits.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Delivers until it is dropped. What is under way then is sent again by the next server: a hook may hear of one thing
+/// twice, under one id.
+pub async fn run(common: Context) {
+    let mut said = String::new();
+    loop {
+        match round(&common).await {
+            Ok(()) => said.clear(),
+            Err(error) => {
+                let now = chain(&error);
+                if now != said {
+                    (common.watch)(&Event::Warning {
+                        message: format!("no web hook is called: {now}"),
+                        help: error.hint(),
+                    });
+                    said = now;
+                }
+            }
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// Sends everything that is due, each hook's in order, different hooks at once.
+async fn round(common: &Context) -> Result<()> {
+    let mirror = common.mirror.clone();
+    let waiting = blocking("looking for web hooks", move || spool::waiting(&mirror)).await?;
+    let now = common.clock.now();
+    let mut due: BTreeMap<String, Vec<(String, Delivery)>> = BTreeMap::new();
+    for (id, delivery) in waiting {
+        if delivery.next <= now {
+            due.entry(delivery.url.clone())
+                .or_default()
+                .push((id, delivery));
+        }
+    }
+    if due.is_empty() {
+        return Ok(());
+    }
+    let settings = settings::read(&common.mirror)?;
+    let http = http_settings(&common.config(&common.cwd)?);
+    let each = due.into_values().map(|deliveries| async {
+        for (id, delivery) in deliveries {
+            one(common, &settings, &http, &id, delivery).await?;
+        }
+        Ok(())
+    });
+    join_all(each).await.into_iter().collect()
+}
+
+async fn one(
+    common: &Context,
+    settings: &Settings,
+    http: &HttpSettings,
+    id: &str,
+    delivery: Delivery,
+) -> Result<()> {
+    let mirror = &common.mirror;
+    let hooks = settings.of(&delivery.registry).webhooks;
+    let Some(hook) = hooks.iter().find(|hook| hook.url == delivery.url) else {
+        // It was taken out of the settings.
+        return spool::remove(mirror, id);
+    };
+    let sent = send(http, mirror, hook, id, &delivery).await;
+    let Err(cause) = sent else {
+        return spool::remove(mirror, id);
+    };
+    let (first, event) = (delivery.attempts == 0, delivery.event.as_str());
+    let Some(again) = delivery.again(common.clock.now()) else {
+        (common.watch)(&Event::Warning {
+            message: format!(
+                "a web hook for `{event}` is given up after {} hours: {cause}",
+                GIVEN_UP_AFTER.as_secs() / 3600
+            ),
+            help: None,
+        });
+        return spool::remove(mirror, id);
+    };
+    if first {
+        (common.watch)(&Event::Warning {
+            message: format!(
+                "the web hook at {} for `{event}` failed: {cause}",
+                shown(&hook.url)
+            ),
+            help: Some("it is tried again for a day, ever less often".to_owned()),
+        });
+    }
+    spool::put(mirror, id, &again)
+}
+
+/// The address without what may be a secret in it.
+fn shown(url: &str) -> String {
+    let bare = url.split(['?', '#']).next().unwrap_or_default();
+    without_credentials(bare)
+}
