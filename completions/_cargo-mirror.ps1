@@ -53,7 +53,6 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('gc', 'gc', [CompletionResultType]::ParameterValue, 'Drop the crates that no root needs; without --yes, only list them')
             [CompletionResult]::new('outdated', 'outdated', [CompletionResultType]::ParameterValue, 'List packages of a lockfile that upstream has yanked, replaced, deleted or updated')
             [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Show the statistics of a server, or how often each crate of a mirror was requested')
-            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand')
             [CompletionResult]::new('registry', 'registry', [CompletionResultType]::ParameterValue, 'Make, list or change the hosted registries of the mirror, which crates are published into')
             [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add packages to a hosted registry')
             [CompletionResult]::new('yank', 'yank', [CompletionResultType]::ParameterValue, 'Yank versions in a hosted registry, or take that back')
@@ -62,6 +61,9 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('team', 'team', [CompletionResultType]::ParameterValue, 'Make, list and change the teams of hosted registries')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Make, list and revoke the tokens of users')
             [CompletionResult]::new('owner', 'owner', [CompletionResultType]::ParameterValue, 'List and change the owners of a crate of a hosted registry')
+            [CompletionResult]::new('host', 'host', [CompletionResultType]::ParameterValue, 'Write a registry into a folder that any web server can serve, and as a git index')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show the settings of the mirror, from mirror.toml, the environment and defaults')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show a page of the guide, or the full help of a command')
             break
         }
@@ -447,45 +449,6 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; given twice, also print every retry')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            break
-        }
-        'cargo-mirror;serve' {
-            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address and port to listen on, unless systemd passes sockets; repeatable')
-            [CompletionResult]::new('--public-url', '--public-url', [CompletionResultType]::ParameterName, 'URL at which clients reach the server, such as that of a proxy; may have a path')
-            [CompletionResult]::new('--trusted-proxy', '--trusted-proxy', [CompletionResultType]::ParameterName, 'Trust the X-Forwarded-* and Forwarded headers of proxies at these addresses; repeatable')
-            [CompletionResult]::new('--h2c-upgrade', '--h2c-upgrade', [CompletionResultType]::ParameterName, 'Whether to take the upgrade from HTTP/1.1 to HTTP/2 without TLS, which cargo asks for on http:// addresses')
-            [CompletionResult]::new('--refresh', '--refresh', [CompletionResultType]::ParameterName, 'Time after which an index file is revalidated with upstream')
-            [CompletionResult]::new('--deleted', '--deleted', [CompletionResultType]::ParameterName, 'How to serve a mirrored version that upstream has deleted')
-            [CompletionResult]::new('--prefetch', '--prefetch', [CompletionResultType]::ParameterName, 'Mirror this input once the server is up: a lockfile, a list or another input of `prefetch`; repeatable')
-            [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'Evict the least recently used crates beyond this size, except those of roots: 500MB, 20GiB')
-            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Evict crates not requested within this time, except those of roots: 90d, 8w')
-            [CompletionResult]::new('--tls-cert', '--tls-cert', [CompletionResultType]::ParameterName, 'Certificate and chain for HTTPS; reloaded when it changes and on SIGHUP')
-            [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'Private key of the certificate')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Tokens of clients: lines of `read TOKEN` or `admin TOKEN`; reloaded when it changes and on SIGHUP')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the access log')
-            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write the access log to this file instead of standard output; reopened on SIGHUP')
-            [CompletionResult]::new('--memory', '--memory', [CompletionResultType]::ParameterName, 'Memory for cached index files and small crates')
-            [CompletionResult]::new('--max-connections', '--max-connections', [CompletionResultType]::ParameterName, 'Maximum number of connections; 0 is unlimited')
-            [CompletionResult]::new('--max-connections-per-address', '--max-connections-per-address', [CompletionResultType]::ParameterName, 'Maximum number of connections from one address; 0 is unlimited, for use behind a proxy')
-            [CompletionResult]::new('--max-requests', '--max-requests', [CompletionResultType]::ParameterName, 'Maximum number of requests in flight; 0 is unlimited')
-            [CompletionResult]::new('--client-timeout', '--client-timeout', [CompletionResultType]::ParameterName, 'Disconnect a client that neither sends nor receives for this time')
-            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
-            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
-            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]')
-            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Also send a registry''s token to this host, for crates that are on another host than the index')
-            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
-            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to color the output')
-            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'Output format: text, or one JSON object per line on standard output')
-            [CompletionResult]::new('--only-mirrored', '--only-mirrored', [CompletionResultType]::ParameterName, 'Serve only what is in the mirror; fetch from upstream only for --prefetch and /-/prefetch')
-            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: take crates only from cargo''s caches on this machine')
-            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not flush to disk: a power cut may lose crates that were reported as stored')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only')
-            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; given twice, also print every retry')
-            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; given twice, also print every retry')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'cargo-mirror;registry' {
@@ -1015,6 +978,89 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'cargo-mirror;host' {
+            [CompletionResult]::new('--registry', '--registry', [CompletionResultType]::ParameterName, 'Registry to export: a hosted one, `crates-io`, or another of the mirror [default: the only hosted one]')
+            [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'URL at which clients find the folder')
+            [CompletionResult]::new('--dl', '--dl', [CompletionResultType]::ParameterName, 'How crates are named')
+            [CompletionResult]::new('--git', '--git', [CompletionResultType]::ParameterName, 'Also write the index as a git repository and push it to this remote, with the git on this machine')
+            [CompletionResult]::new('--squash', '--squash', [CompletionResultType]::ParameterName, 'Collapse the git index into one commit once it has more than N, and keep the history in a branch')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]')
+            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Also send a registry''s token to this host, for crates that are on another host than the index')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to color the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'Output format: text, or one JSON object per line on standard output')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: take crates only from cargo''s caches on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not flush to disk: a power cut may lose crates that were reported as stored')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; given twice, also print every retry')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; given twice, also print every retry')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'cargo-mirror;config' {
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]')
+            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Also send a registry''s token to this host, for crates that are on another host than the index')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to color the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'Output format: text, or one JSON object per line on standard output')
+            [CompletionResult]::new('--defaults', '--defaults', [CompletionResultType]::ParameterName, 'Print a mirror.toml in which every key is a comment with its default')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: take crates only from cargo''s caches on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not flush to disk: a power cut may lose crates that were reported as stored')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; given twice, also print every retry')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; given twice, also print every retry')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'cargo-mirror;serve' {
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address and port to listen on, unless systemd passes sockets; repeatable')
+            [CompletionResult]::new('--public-url', '--public-url', [CompletionResultType]::ParameterName, 'URL at which clients reach the server, such as that of a proxy; may have a path')
+            [CompletionResult]::new('--trusted-proxy', '--trusted-proxy', [CompletionResultType]::ParameterName, 'Trust the X-Forwarded-* and Forwarded headers of proxies at these addresses; repeatable')
+            [CompletionResult]::new('--h2c-upgrade', '--h2c-upgrade', [CompletionResultType]::ParameterName, 'Whether to take the upgrade from HTTP/1.1 to HTTP/2 without TLS, which cargo asks for on http:// addresses')
+            [CompletionResult]::new('--refresh', '--refresh', [CompletionResultType]::ParameterName, 'Time after which an index file is revalidated with upstream')
+            [CompletionResult]::new('--deleted', '--deleted', [CompletionResultType]::ParameterName, 'How to serve a mirrored version that upstream has deleted')
+            [CompletionResult]::new('--prefetch', '--prefetch', [CompletionResultType]::ParameterName, 'Mirror this input once the server is up: a lockfile, a list or another input of `prefetch`; repeatable')
+            [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'Evict the least recently used crates beyond this size, except those of roots: 500MB, 20GiB')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Evict crates not requested within this time, except those of roots: 90d, 8w')
+            [CompletionResult]::new('--tls-cert', '--tls-cert', [CompletionResultType]::ParameterName, 'Certificate and chain for HTTPS; reloaded when it changes and on SIGHUP')
+            [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'Private key of the certificate')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Tokens of clients: lines of `read TOKEN` or `admin TOKEN`; reloaded when it changes and on SIGHUP')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the access log')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write the access log to this file instead of standard output; reopened on SIGHUP')
+            [CompletionResult]::new('--memory', '--memory', [CompletionResultType]::ParameterName, 'Memory for cached index files and small crates')
+            [CompletionResult]::new('--max-connections', '--max-connections', [CompletionResultType]::ParameterName, 'Maximum number of connections; 0 is unlimited')
+            [CompletionResult]::new('--max-connections-per-address', '--max-connections-per-address', [CompletionResultType]::ParameterName, 'Maximum number of connections from one address; 0 is unlimited, for use behind a proxy')
+            [CompletionResult]::new('--max-requests', '--max-requests', [CompletionResultType]::ParameterName, 'Maximum number of requests in flight; 0 is unlimited')
+            [CompletionResult]::new('--client-timeout', '--client-timeout', [CompletionResultType]::ParameterName, 'Disconnect a client that neither sends nor receives for this time')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]')
+            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Also send a registry''s token to this host, for crates that are on another host than the index')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to color the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'Output format: text, or one JSON object per line on standard output')
+            [CompletionResult]::new('--only-mirrored', '--only-mirrored', [CompletionResultType]::ParameterName, 'Serve only what is in the mirror; fetch from upstream only for --prefetch and /-/prefetch')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: take crates only from cargo''s caches on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not flush to disk: a power cut may lose crates that were reported as stored')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; given twice, also print every retry')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; given twice, also print every retry')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'cargo-mirror;help' {
             [CompletionResult]::new('vendor', 'vendor', [CompletionResultType]::ParameterValue, 'Mirror your projects and point their builds at the mirror')
             [CompletionResult]::new('prefetch', 'prefetch', [CompletionResultType]::ParameterValue, 'Fill a mirror from lockfiles, crate lists and names')
@@ -1029,6 +1075,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Run the server as a service')
             [CompletionResult]::new('hosting', 'hosting', [CompletionResultType]::ParameterValue, 'Registries of your own')
             [CompletionResult]::new('people', 'people', [CompletionResultType]::ParameterValue, 'Users, teams, tokens and owners of hosted registries')
+            [CompletionResult]::new('host', 'host', [CompletionResultType]::ParameterValue, 'Serve a registry from any web server, or from a git repository')
+            [CompletionResult]::new('settings', 'settings', [CompletionResultType]::ParameterValue, 'Settings of a mirror in mirror.toml')
             [CompletionResult]::new('ci', 'ci', [CompletionResultType]::ParameterValue, 'Onboarding scripts and CI')
             [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Exit status, JSON and what is printed')
             [CompletionResult]::new('layout', 'layout', [CompletionResultType]::ParameterValue, 'What is on disk, and why it is safe')
@@ -1089,6 +1137,12 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;help;people' {
+            break
+        }
+        'cargo-mirror;help;host' {
+            break
+        }
+        'cargo-mirror;help;settings' {
             break
         }
         'cargo-mirror;help;ci' {

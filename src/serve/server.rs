@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, RwLock, Weak};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
@@ -189,6 +189,10 @@ async fn finish(state: &Arc<ServerState>, context: Arc<ConnectionContext>) {
     let ended = tokio::task::spawn_blocking(move || {
         ending.writer.stop();
         ending.crates_io.store.end();
+        let others = ending.registries.read();
+        let others = others.unwrap_or_else(PoisonError::into_inner);
+        others.values().for_each(|source| source.store.end());
+        drop(others);
         context.log.stop();
     });
     let _ = ended.await;
@@ -323,7 +327,7 @@ fn build(
         under_way: SingleFlight::default(),
         absent: NegativeCache::default(),
         access: AccessControl::open(options.token_file)?,
-        hosting: Hosting::of(common),
+        hosting: Hosting::open(common)?,
         limits: Limits::new(options.most.fitted(files), counters),
         stats: Arc::clone(counters),
         writer,
