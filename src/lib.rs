@@ -12,6 +12,7 @@
 //!     index/se/rd/serde         one raw JSON line per version, byte for byte as upstream sent it
 //!     serde-1.0.229.crate       flat, original case, full version; its modification time is a seal or a mark (io::store::registry)
 //!   registries/<host>-<hash>/   the same for each other registry that a lockfile names
+//!   registries/<name>/          a registry that is published into: `registry.toml` marks it (io::mirror::hosting)
 //!   git/<name>-<rev>-<hash>/    a cargo directory source: one git source at one commit (io::store::git)
 //!     source.json               which source, which commit, which packages
 //!     .tree-<hash>/             the whole tree of the commit
@@ -73,6 +74,16 @@
 //! serve::registry::writer    one thread stores crates, commits index lines, evicts
 //! ```
 //!
+//! # How a publish goes
+//!
+//! ```text
+//! serve::api::publish     the token, then the metadata and the rights to its name, then the bytes, hashed as they come
+//! ops::publish::check     archive, manifest, the line made of it (model::index::from_manifest), dependencies: all or nothing
+//! ops::publish::commit    under the lock: is it there already? whose is the name?
+//! io::store::hosted       bytes -> record in access/ -> index line, each flushed; the line is the moment it exists
+//! serve::registry::hosted what was cached is forgotten before the answer; the name is private from now on
+//! ```
+//!
 //! # Where to look
 //!
 //! | question | file |
@@ -130,6 +141,7 @@ pub mod model {
         pub mod published;
         pub mod strict;
         pub mod validator;
+        pub mod yank;
     }
     /// What people ask for: lockfiles, lists, filters, and the closure they come to.
     pub mod input {
@@ -497,6 +509,7 @@ pub mod serve {
         pub mod place;
         pub mod prefetch;
         pub mod respond;
+        pub mod source;
         pub mod state;
         pub mod upstream;
         pub mod withdrawn;
@@ -588,6 +601,8 @@ pub mod guide {
     pub mod serve {}
     #[doc = include_str!("guide/deploy.md")]
     pub mod deploy {}
+    #[doc = include_str!("guide/hosting.md")]
+    pub mod hosting {}
     #[doc = include_str!("guide/people.md")]
     pub mod people {}
     #[doc = include_str!("guide/host.md")]

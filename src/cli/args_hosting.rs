@@ -17,7 +17,7 @@ pub enum RegistryCommand {
     New {
         /// Name: lower-case letters, digits, `-` and `_`
         name: String,
-        /// Address of its index, as clients name it: sparse+https://HOST/registries/NAME/index/
+        /// Address of its index, as clients name it, as in <https://HOST/registries/NAME/index/>
         #[arg(long, value_name = "INDEX URL")]
         url: String,
         #[command(flatten)]

@@ -71,13 +71,20 @@ mod git {
     mod trees;
     mod upkeep;
 }
-/// Registries of one's own: published into by the real cargo, their accounts, their exports.
-mod hosting {
+/// Registries that are hosted: published into, accounts, exports.
+mod hosted {
+    mod api;
+    mod commands;
     mod golden;
     mod host;
+    mod laws;
     mod people;
+    mod publish;
     mod trusted;
     mod webhooks;
+    mod world;
+    #[cfg(unix)]
+    mod writes;
 }
 /// Laws that hold for all input.
 mod properties {

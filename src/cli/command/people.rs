@@ -14,7 +14,7 @@ use crate::cli::output::terminal::Terminal;
 use crate::io::access::store::NewUser;
 use crate::io::access::token::ListedToken;
 use crate::io::config::toml::quoted;
-use crate::io::mirror::hosting::hosted;
+use crate::io::mirror::layout::hosted;
 use crate::model::access::people::{Login, TeamRecord, UserRecord};
 use crate::model::access::principal::Principal;
 use crate::model::access::scope::Role;
@@ -226,7 +226,7 @@ fn new_token(new: &NewToken, common: &Context, terminal: Terminal) -> Result<u8,
     let config = client_config(&issued);
     let line = || {
         let new = people::NewToken::of(&issued, config.clone());
-        Report::Token(people::TokenReport::New(new))
+        Report::Token(people::TokenReport::New(Box::new(new)))
     };
     finish(terminal, line, |out| {
         let record = &issued.record;

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::io::fs::stamp::Stamp;
-use crate::io::mirror::hosting::{folder_of, hosted, read_settings};
-use crate::io::mirror::layout::Mirror;
+use crate::io::mirror::hosting::{folder_of, read_settings};
+use crate::io::mirror::layout::{Mirror, hosted};
 use crate::model::access::scope::{CratePattern, canonical};
 use crate::model::error::Result;
 use crate::model::hosting::policy::HostingSettings;

@@ -11,7 +11,7 @@ use toml_edit::{DocumentMut, Item, Table, value};
 
 use crate::io::fs::error::if_there;
 use crate::io::fs::file::{self, create_dir_all};
-use crate::io::mirror::layout::{Mirror, registries};
+use crate::io::mirror::layout::{MARKER, Mirror, registry_marker};
 use crate::model::error::{Error, Result};
 use crate::model::errors::hosting::HostingError;
 use crate::model::hosting::policy::HostingSettings;
@@ -25,21 +25,12 @@ const READ_ELSEWHERE: [&str; 4] = ["git", "trusted-publishing", "webhooks", "dl"
 
 /// Whether the folder of a source, as in `registries/corp`, is that of a hosted registry.
 pub fn is_hosted(mirror: &Path, folder: &str) -> bool {
-    Mirror::at(mirror).marker(folder).is_file()
-}
-
-/// The names of the hosted registries, sorted.
-pub fn hosted(mirror: &Path) -> Vec<String> {
-    let folders = registries(mirror).into_iter();
-    let hosted = folders.filter(|folder| is_hosted(mirror, folder));
-    hosted
-        .filter_map(|folder| Some(folder.strip_prefix("registries/")?.to_owned()))
-        .collect()
+    mirror.join(folder).join(MARKER).is_file()
 }
 
 /// What the marker of a registry says. `None`: there is no hosted registry of this name.
 pub fn read_marker(mirror: &Path, name: &str) -> Result<Option<HostedRegistry>> {
-    let path = Mirror::at(mirror).marker(&folder_of(name));
+    let path = registry_marker(mirror, name);
     let Some(text) = if_there(file::read_text(&path, MAX_FILE))? else {
         return Ok(None);
     };
@@ -52,7 +43,7 @@ pub fn read_marker(mirror: &Path, name: &str) -> Result<Option<HostedRegistry>> 
 
 /// Writes the marker: from now on the folder is a hosted registry.
 pub fn write_marker(mirror: &Path, name: &str, marker: &HostedRegistry) -> Result<()> {
-    let path = Mirror::at(mirror).marker(&folder_of(name));
+    let path = registry_marker(mirror, name);
     if let Some(folder) = path.parent() {
         create_dir_all(&folder.join("index"))?;
     }
@@ -133,6 +124,7 @@ fn unreadable(path: &Path, message: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::io::mirror::layout::hosted;
     use crate::model::hosting::policy::TokenNeeded;
     use crate::model::units::timestamp::Timestamp;
 

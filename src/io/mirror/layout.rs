@@ -107,11 +107,6 @@ impl<'m> Mirror<'m> {
         self.0.join(SETTINGS_FILE)
     }
 
-    /// The marker of a hosted registry; `folder` is that of the source.
-    pub fn marker(self, folder: &str) -> PathBuf {
-        self.0.join(folder).join(MARKER)
-    }
-
     /// Deliveries of web hooks that wait for their turn.
     pub fn webhooks(self) -> PathBuf {
         self.private().join("webhooks")
@@ -153,6 +148,20 @@ pub fn registries(mirror: &Path) -> Vec<String> {
     }
     found.sort();
     found
+}
+
+/// The marker of the hosted registry of this name.
+pub fn registry_marker(mirror: &Path, name: &str) -> PathBuf {
+    mirror.join("registries").join(name).join(MARKER)
+}
+
+/// The names of the registries that are hosted here, sorted.
+pub fn hosted(mirror: &Path) -> Vec<String> {
+    let folders = registries(mirror).into_iter();
+    let names = folders.filter_map(|folder| Some(folder.strip_prefix("registries/")?.to_owned()));
+    names
+        .filter(|name| registry_marker(mirror, name).is_file())
+        .collect()
 }
 
 /// A mirror's folder must be there before it can be looked into.

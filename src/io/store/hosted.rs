@@ -17,8 +17,7 @@ use crate::io::store::quarantine::Quarantine;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::StagedFile;
 use crate::io::store::stamp::{mark, seal};
-use crate::model::error::{Error, Result};
-use crate::model::errors::hosting::HostingError;
+use crate::model::error::Result;
 use crate::model::index::file::IndexLine;
 use crate::model::package::checksum::Verified;
 use crate::model::package::id::{CrateId, CrateName};
@@ -74,12 +73,7 @@ impl RegistryStore {
         if line.yanked() == yanked {
             return Ok(Some(false));
         }
-        let changed = line.with_yanked(yanked).map_err(|bad| {
-            Error::Hosting(HostingError::Unreadable {
-                path: self.index_path(&id.name),
-                message: bad.to_string(),
-            })
-        })?;
+        let changed = line.with_yanked(yanked);
         index.put(changed.clone());
         self.record(&[changed])?;
         self.rewrite(&id.name, &index.render())?;
@@ -97,7 +91,9 @@ impl RegistryStore {
         let Some(name) = ids.first().map(|id| id.name.clone()) else {
             return Ok(());
         };
-        ids.iter().for_each(|id| self.mark(id));
+        for id in ids {
+            self.mark(id);
+        }
         let mut index = self.read_index(&name)?;
         index.retain(|line| !ids.contains(line.id()));
         if index.is_empty() {

@@ -9,6 +9,19 @@ use crate::model::package::id::CrateId;
 use crate::model::text::printable;
 use crate::model::units::timestamp::Timestamp;
 
+/// Something else was published under a version.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{id} is there already with other bytes: {there}, published by {by} at {at}; those sent are {sent}"
+)]
+pub struct OtherBytes {
+    pub id: CrateId,
+    pub there: Sha256,
+    pub sent: Sha256,
+    pub by: String,
+    pub at: Timestamp,
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum HostingError {
     #[error(transparent)]
@@ -24,16 +37,8 @@ pub enum HostingError {
     /// Each finding says what is wrong and what to do.
     #[error("`{}` cannot be published: {}", printable(.what), .findings.join("; "))]
     Refused { what: String, findings: Vec<String> },
-    #[error(
-        "{id} is there already with other bytes: {there}, published by {by} at {at}; these are {these}"
-    )]
-    OtherBytes {
-        id: CrateId,
-        there: Sha256,
-        these: Sha256,
-        by: String,
-        at: Timestamp,
-    },
+    #[error(transparent)]
+    OtherBytes(Box<OtherBytes>),
     #[error(transparent)]
     Denied(Box<Refusal>),
     #[error("there is no {what} in the registry `{registry}`")]
@@ -68,7 +73,7 @@ impl HostingError {
             }
             Self::RegistryExists(_) => "`cargo mirror registry set` changes it",
             Self::Unreadable { .. } => "correct it; `cargo mirror help hosting` has all keys",
-            Self::OtherBytes { .. } => {
+            Self::OtherBytes(_) => {
                 "raise the version: other bytes never take the place of published ones"
             }
             Self::NotPublished { .. } => "`cargo mirror registry show` lists what is there",

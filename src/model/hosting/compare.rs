@@ -92,12 +92,12 @@ fn package(line: &NewLine, said: &UploadMetadata) -> Vec<String> {
         let (sent, packaged) = (said.rust_version.as_ref(), line.rust_version.as_ref());
         same("`rust-version`", sent, packaged);
     }
-    let set = |features: &BTreeMap<String, Vec<String>>| -> BTreeMap<String, BTreeSet<String>> {
+    let as_sets = |features: &BTreeMap<String, Vec<String>>| -> BTreeMap<String, BTreeSet<String>> {
         let sets = features.iter();
         sets.map(|(name, values)| (name.clone(), values.iter().cloned().collect()))
             .collect()
     };
-    if set(&said.features) != set(&line.features) {
+    if as_sets(&said.features) != as_sets(&line.features) {
         let names = |features: &BTreeMap<String, Vec<String>>| {
             features.keys().cloned().collect::<Vec<_>>().join(", ")
         };

@@ -194,19 +194,15 @@ pub fn line(
         None => wrong.push(BadField::Missing("name")),
     }
     let said = name.clone().unwrap_or_default();
-    let vers = match &version {
-        Some(version) => match Version::parse(&said, version) {
-            Ok(version) => version.to_string(),
-            Err(invalid) => {
-                wrong.push(invalid.into());
-                String::new()
-            }
-        },
-        None => {
-            wrong.push(BadField::Missing("version"));
-            String::new()
-        }
-    };
+    let mut vers = String::new();
+    match version
+        .as_ref()
+        .map(|version| Version::parse(&said, version))
+    {
+        Some(Ok(version)) => vers = version.to_string(),
+        Some(Err(invalid)) => wrong.push(invalid.into()),
+        None => wrong.push(BadField::Missing("version")),
+    }
     if let Some(version) = rust_version.as_ref().filter(|text| !is_rust_version(text)) {
         wrong.push(BadField::RustVersion(version.clone()));
     }

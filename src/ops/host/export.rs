@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file;
-use crate::io::mirror::hosting::{folder_of, hosted, read_settings};
+use crate::io::mirror::hosting::{folder_of, read_settings};
 use crate::io::mirror::in_use::Use;
-use crate::io::mirror::layout::{must_be_there, registries};
+use crate::io::mirror::layout::{hosted, must_be_there, registries};
 use crate::io::mirror::pruned::Pruned;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::seal;

@@ -67,26 +67,31 @@ pub fn examine(
         ));
     }
     let line = contents(archive, examined, registry, names, &mut found);
-    let refused = |findings| {
-        let what = examined.id.to_string();
-        Err(Error::Hosting(HostingError::Refused { what, findings }))
-    };
-    let Some(line) = line.filter(|_| found.refused.is_empty()) else {
-        return refused(found.refused);
-    };
-    let raw = line.render();
-    // Read back as cargo reads it: no line is better than a bad one.
-    let faults = strict::faults(&raw);
-    if !faults.is_empty() {
-        let told = faults
-            .into_iter()
-            .map(|fault| format!("cargo would not read its line in the index: {fault}"));
-        return refused(told.collect());
+    let raw = line.as_ref().map(NewLine::render).unwrap_or_default();
+    if line.is_some() {
+        // Read back as cargo reads it: no line is better than a bad one.
+        for fault in strict::faults(&raw) {
+            found.refuse(format!(
+                "cargo would not read its line in the index: {fault}"
+            ));
+        }
     }
-    let line = match IndexLine::parse(&raw) {
-        Ok(line) if line.id() == examined.id => line,
-        Ok(line) => return refused(vec![format!("its Cargo.toml says {}", line.id())]),
-        Err(bad) => return refused(vec![bad.to_string()]),
+    let parsed = IndexLine::parse(&raw);
+    if let (Some(_), Ok(line)) = (&line, &parsed)
+        && line.id() != examined.id
+        // What was sent with it was compared already.
+        && examined.said.is_none()
+    {
+        found.refuse(format!("its Cargo.toml says that it is {}", line.id()));
+    }
+    let line = match parsed {
+        Ok(line) if found.refused.is_empty() => line,
+        _ => {
+            return Err(Error::Hosting(HostingError::Refused {
+                what: examined.id.to_string(),
+                findings: found.refused,
+            }));
+        }
     };
     Ok(Candidate {
         id: examined.id.clone(),
@@ -138,7 +143,9 @@ fn contents(
     let mut line = match from_manifest::line(&manifest, &examined.checksum, &own, published) {
         Ok(line) => line,
         Err(bad) => {
-            bad.iter().for_each(|bad| found.refuse(bad.to_string()));
+            for bad in bad {
+                found.refuse(bad.to_string());
+            }
             return None;
         }
     };

@@ -9,7 +9,7 @@ use crate::model::access::owners::{CrateRecord, Owner, PublishedVersion};
 use crate::model::access::principal::Principal;
 use crate::model::access::scope::Scope;
 use crate::model::error::{Error, Result};
-use crate::model::errors::hosting::HostingError;
+use crate::model::errors::hosting::{HostingError, OtherBytes};
 use crate::model::index::file::IndexFile;
 use crate::model::package::checksum::{Sha256, Verified};
 use crate::model::package::id::{CrateId, CrateName, Version};
@@ -218,15 +218,15 @@ fn is_twin(one: &Version, other: &Version) -> bool {
     plain(one) == plain(other)
 }
 
-fn other_bytes(id: &CrateId, there: Sha256, these: Sha256, record: Option<&CrateRecord>) -> Error {
+fn other_bytes(id: &CrateId, there: Sha256, sent: Sha256, record: Option<&CrateRecord>) -> Error {
     let version = record.and_then(|record| record.versions.get(&id.version.to_string()));
-    Error::Hosting(HostingError::OtherBytes {
+    Error::Hosting(HostingError::OtherBytes(Box::new(OtherBytes {
         id: id.clone(),
         there,
-        these,
+        sent,
         by: version.map_or_else(|| UNKNOWN.to_owned(), |version| version.by.clone()),
         at: version.map(|version| version.at).unwrap_or_default(),
-    })
+    })))
 }
 
 /// The spelling under which the name is taken, if it is another.

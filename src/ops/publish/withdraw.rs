@@ -6,6 +6,7 @@ use crate::model::access::owners::{CrateRecord, PublishedVersion};
 use crate::model::access::scope::Scope;
 use crate::model::error::{Error, Result};
 use crate::model::errors::hosting::HostingError;
+use crate::model::index::file::IndexLine;
 use crate::model::package::id::{CrateId, CrateName, Version};
 use crate::ops::publish::commit::{Actor, not_published, published_name, recorded};
 use crate::ops::publish::registry::OpenRegistry;
@@ -57,7 +58,7 @@ pub fn remove(
     let held = registry.store.hold()?;
     let name = published_name(registry, name)?;
     let index = registry.store.read_index(&name)?;
-    let lines = index.lines().iter().map(|line| line.id());
+    let lines = index.lines().iter().map(IndexLine::id);
     let ids: Vec<CrateId> = lines
         .filter(|line| version.is_none_or(|version| line.version == *version))
         .cloned()

@@ -17,6 +17,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::io::mirror::layout::hosted as hosted_here;
 use crate::model::access::audit::AuditAction;
 use crate::model::access::owners::Owner;
 use crate::model::access::principal::{Principal, Refusal};
@@ -222,6 +223,27 @@ fn change_owners(
     };
     actor.log(registry, action, (&name, None), &sent.join(", "))?;
     Ok(json!({ "ok": true, "msg": said }))
+}
+
+/// Which registries are hosted here: `cargo mirror on --server` asks for it.
+pub async fn list(state: &Arc<ServerState>) -> Response<Body> {
+    let server = Arc::clone(state);
+    let names = blocking("looking at the registries", move || {
+        Ok(hosted_here(&server.common.mirror))
+    });
+    let names = names.await.unwrap_or_default();
+    let registries = names.iter().filter_map(|name| state.hosted(name));
+    let registries = registries.map(|registry| {
+        let auth = if state.access.required() {
+            TokenNeeded::All
+        } else {
+            registry.policy.auth
+        };
+        json!({ "name": registry.name, "index": registry.marker.url, "auth": auth.as_str() })
+    });
+    let registries: Vec<serde_json::Value> = registries.collect();
+    let body = json!({ "registries": registries });
+    text(StatusCode::OK, JSON, format!("{body}\n"))
 }
 
 /// Where tokens come from: `cargo login` names this page.

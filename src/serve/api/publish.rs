@@ -12,7 +12,7 @@
 use std::sync::Arc;
 
 use hyper::body::Incoming;
-use hyper::header::CONTENT_LENGTH;
+use hyper::header::{CONTENT_LENGTH, EXPECT};
 use hyper::{Request, Response, StatusCode};
 
 use crate::io::store::staging::{StagedFile, verified};
@@ -29,14 +29,15 @@ use crate::ops::publish::public::{self, Taken};
 use crate::ops::publish::registry::OpenRegistry;
 use crate::serve::admit::peer::Peer;
 use crate::serve::answer::body::{Body, HttpError, JSON, blocking, error, text};
-use crate::serve::api::receive::{drain, piece};
+use crate::serve::api::receive::{MOST_DRAINED, drain, piece};
 use crate::serve::registry::state::ServerState;
+use crate::serve::registry::upstream::RegistryUpstream;
 
 /// So much is gathered before it is written.
 const GATHERED: usize = 256 << 10;
 
 /// An upload that has come whole.
-struct Received {
+struct UploadedCrate {
     id: CrateId,
     metadata: Box<UploadMetadata>,
     file: StagedFile,
@@ -57,8 +58,12 @@ pub async fn publish(
     let (most, setting) = most(registry);
     let length = request.headers().get(CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > most) {
-        // Nobody waits for gigabytes: the connection ends with this answer.
+    if let Some(length) = length.filter(|length| *length > most) {
+        // A client that is still sending would not read the answer. Nobody waits for gigabytes, though.
+        let waits = request.headers().contains_key(EXPECT);
+        if length <= MOST_DRAINED && !waits {
+            drain(request.into_body()).await;
+        }
         return error(
             StatusCode::PAYLOAD_TOO_LARGE,
             &format!(
@@ -160,7 +165,7 @@ pub(super) fn answer_of(failure: &Error) -> Response<Body> {
         HostingError::Denied(refusal) => {
             return error(status_of(refusal), &refusal.to_string());
         }
-        HostingError::OtherBytes { .. } => StatusCode::CONFLICT,
+        HostingError::OtherBytes(_) => StatusCode::CONFLICT,
         HostingError::NotPublished { .. } | HostingError::NoSuchRegistry { .. } => {
             StatusCode::NOT_FOUND
         }
@@ -170,7 +175,7 @@ pub(super) fn answer_of(failure: &Error) -> Response<Body> {
     };
     // The command line's way out is not that of a client.
     let way_out = match hosting {
-        HostingError::OtherBytes { .. } => hosting.hint(),
+        HostingError::OtherBytes(_) => hosting.hint(),
         _ => None,
     };
     let said = way_out.map_or_else(
@@ -194,7 +199,7 @@ pub(super) async fn refused(
 ) -> Response<Body> {
     state.stats.unauthorized.add(1);
     // A client that waits for `100 Continue` sends nothing more after this answer.
-    if !request.headers().contains_key(hyper::header::EXPECT) {
+    if !request.headers().contains_key(EXPECT) {
         drain(request.into_body()).await;
     }
     log(
@@ -252,7 +257,7 @@ async fn receive(
     body: &mut Incoming,
     registry: &Arc<OpenRegistry>,
     principal: &Principal,
-) -> Result<Received, Failure> {
+) -> Result<UploadedCrate, Failure> {
     let policy = &registry.policy;
     let mut framing = Framing::new(policy.max_metadata_size, policy.max_crate_size);
     let (mut named, mut gathered) = (None, Vec::new());
@@ -289,7 +294,7 @@ async fn receive(
     let Some((id, metadata)) = named else {
         return Err(Failure::Broken("it has no metadata"));
     };
-    Ok(Received { id, metadata, file })
+    Ok(UploadedCrate { id, metadata, file })
 }
 
 async fn write(mut file: StagedFile, bytes: Vec<u8>) -> Result<StagedFile> {
@@ -311,7 +316,7 @@ fn refuse(metadata: &UploadMetadata, finding: String) -> Error {
 async fn store(
     state: &Arc<ServerState>,
     registry: &Arc<OpenRegistry>,
-    received: Received,
+    received: UploadedCrate,
     principal: Principal,
     from: Option<String>,
 ) -> Result<Vec<String>> {
@@ -324,7 +329,11 @@ async fn store(
     .await?;
     let mut is_public = false;
     if first && !names.may_be_public(&received.id.name) {
-        let upstream = state.crates_io.pull.as_ref().map(|pull| pull.upstream());
+        let upstream = state
+            .crates_io
+            .pull
+            .as_ref()
+            .map(RegistryUpstream::upstream);
         let asked = public::taken(&state.common, upstream.as_deref(), &received.id.name).await;
         is_public = asked == Taken::Yes;
         if asked == Taken::Unknown {
@@ -333,7 +342,7 @@ async fn store(
     }
     let (opened, published) = (Arc::clone(registry), state.common.clock.now());
     blocking("publishing", move || {
-        let Received { id, metadata, file } = received;
+        let UploadedCrate { id, metadata, file } = received;
         let checksum = file.digest();
         let examined = Examined {
             id: &id,

@@ -8,7 +8,7 @@ use http_body::Body as _;
 use hyper::body::Incoming;
 
 /// Whoever publishes sends a whole crate before it listens.
-const MOST_READ: u64 = 80 << 20;
+pub const MOST_DRAINED: u64 = 80 << 20;
 
 /// For no longer than this.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub async fn drain(mut body: Incoming) {
     let reading = async {
         let mut read = 0;
-        while read < MOST_READ
+        while read < MOST_DRAINED
             && let Some(Ok(piece)) = next(&mut body).await
         {
             read += piece.len() as u64;

@@ -15,13 +15,13 @@ use crate::io::access::store::AccessStore;
 use crate::io::fs::stamp::Stamp;
 use crate::io::hooks::spool;
 use crate::io::http::settings::http_settings;
-use crate::io::mirror::hosting::hosted;
-use crate::io::mirror::layout::Mirror;
+use crate::io::mirror::layout::{Mirror, hosted, registry_marker};
 use crate::model::access::principal::{Principal, Refusal, Who};
 use crate::model::access::scope::Scope;
 use crate::model::error::{Result, chain};
 use crate::model::event::Event;
 use crate::model::hosting::policy::TokenNeeded;
+use crate::model::hosting::registry::registry_name;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::webhook::{HookEvent, HookKind};
@@ -75,6 +75,8 @@ impl Hosting {
 impl ServerState {
     /// A hosted registry with its settings as they are. While they cannot be read, what they said before goes on to hold.
     pub fn hosted(&self, name: &str) -> Option<Arc<OpenRegistry>> {
+        // Those of mirrored registries are none of its names: they cost no look at the disk.
+        registry_name(name).ok()?;
         let hosting = &self.hosting;
         let mut known = hosting.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known
@@ -85,7 +87,7 @@ impl ServerState {
         }
         let mirror = Mirror::at(&self.common.mirror);
         let paths: [PathBuf; 2] = [
-            mirror.marker(&format!("registries/{name}")),
+            registry_marker(&self.common.mirror, name),
             mirror.settings(),
         ];
         let stamps = paths.map(|path| Stamp::at(&path));
@@ -99,7 +101,8 @@ impl ServerState {
         let store = self
             .source(Place::Registry(name))
             .map(|source| Arc::clone(&source.store));
-        let registry = match store.map(|store| OpenRegistry::with(&self.common, name, store)) {
+        let registry = match store.map(|store| OpenRegistry::with(&self.common.mirror, name, store))
+        {
             Some(Ok(registry)) => Some(Arc::new(registry)),
             Some(Err(error)) => {
                 (self.common.watch)(&Event::Warning {
@@ -127,9 +130,20 @@ impl ServerState {
     /// Whether reading takes a token in this source.
     pub fn is_closed(&self, folder: &str) -> bool {
         self.access.required()
+            || self.is_closed_by_name(folder)
             || self
                 .hosted_in(folder)
                 .is_some_and(|registry| registry.policy.auth == TokenNeeded::All)
+    }
+
+    /// Whether the settings of a registry that is pulled through want a token of its readers.
+    fn is_closed_by_name(&self, prefix: &str) -> bool {
+        let Some(name) = prefix.strip_prefix("registries/") else {
+            return false;
+        };
+        let known = self.registries.read();
+        let known = known.unwrap_or_else(PoisonError::into_inner);
+        known.get(name).is_some_and(|source| source.closed)
     }
 
     /// Who sends this request to a registry.
