@@ -72,7 +72,7 @@ mod git {
     mod upkeep;
 }
 /// Registries of one's own: published into by the real cargo, their accounts, their exports.
-mod hosting {
+mod hosted {
     mod api;
     mod commands;
     mod golden;

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::write;
-use crate::hosting::world::{PROVIDERS, World};
+use crate::hosted::world::{PROVIDERS, World};
 
 #[test]
 fn what_one_publishes_another_builds() {
