@@ -39,10 +39,6 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -s q -l quiet -d
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -s v -l verbose -d 'Print more; given twice, also print every retry'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -s V -l version -d 'Print version'
-complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "registry" -d 'Make, list or change the hosted registries of the mirror, which crates are published into'
-complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "add" -d 'Add packages to a hosted registry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "yank" -d 'Yank versions in a hosted registry, or take that back'
-complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "remove" -d 'Remove a version, or a whole crate, from a hosted registry'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "generate" -d 'Write the completion scripts and the manual page into a folder'
@@ -57,7 +53,6 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "roots" -d
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "gc" -d 'Drop the crates that no root needs; without --yes, only list them'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "outdated" -d 'List packages of a lockfile that upstream has yanked, replaced, deleted or updated'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "stats" -d 'Show the statistics of a server, or how often each crate of a mirror was requested'
-complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "serve" -d 'Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "registry" -d 'Make, list or change the hosted registries of the mirror, which crates are published into'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "add" -d 'Add packages to a hosted registry'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "yank" -d 'Yank versions in a hosted registry, or take that back'
@@ -70,144 +65,6 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "host" -d 
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "config" -d 'Show the settings of the mirror, from mirror.toml, the environment and defaults'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "serve" -d 'Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "help" -d 'Show a page of the guide, or the full help of a command'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -f -a "new" -d 'Make a registry that crates can be published into'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -f -a "list" -d 'List the hosted registries of the mirror'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -f -a "show" -d 'Show a hosted registry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -f -a "set" -d 'Change a hosted registry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l url -d 'Address of its index, as clients name it: sparse+https://HOST/registries/NAME/index/' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l auth -d 'Who needs a token: nobody, whoever changes something, or everybody [default: publish]' -r -f -a "none\t'Nobody, not even to publish'
-publish\t'Whoever publishes, yanks or changes owners'
-all\t'Everybody'"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l alias -d 'Another address that means this registry; repeatable' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l set -d 'Setting of `mirror.toml`, as in max-crate-size=5MiB; lists are separated by commas; repeatable' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l url -d 'New address of its index; the old one goes on to mean this registry' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l auth -d 'Who needs a token: nobody, whoever changes something, or everybody [default: publish]' -r -f -a "none\t'Nobody, not even to publish'
-publish\t'Whoever publishes, yanks or changes owners'
-all\t'Everybody'"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l alias -d 'Another address that means this registry; repeatable' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l set -d 'Setting of `mirror.toml`, as in max-crate-size=5MiB; lists are separated by commas; repeatable' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l registry -d 'Registry to add to [default: the only one of the mirror]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l from -d 'Add every `.crate` file of this folder' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l package -d 'Package what is in this folder with cargo, and add it; repeatable' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l owner -d 'Owner of crates that are new: a user, or a team as in team:core; repeatable [default: the administrators]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l pubtime -d 'When the packages were published: 2026-05-01, 2026-05-01T12:00:00Z [default: now]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l sync -d 'Also yank the versions whose file is not in the folder'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l registry -d 'Registry it is in [default: the only one of the mirror]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l undo -d 'Take the yank back'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l registry -d 'Registry it is in [default: the only one of the mirror]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s y -l yes -d 'Remove it; without this, only say what would be removed'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
@@ -500,46 +357,6 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -l no-f
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s q -l quiet -d 'Print errors only'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s v -l verbose -d 'Print more; given twice, also print every retry'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l listen -d 'Address and port to listen on, unless systemd passes sockets; repeatable' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l public-url -d 'URL at which clients reach the server, such as that of a proxy; may have a path' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l trusted-proxy -d 'Trust the X-Forwarded-* and Forwarded headers of proxies at these addresses; repeatable' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l h2c-upgrade -d 'Whether to take the upgrade from HTTP/1.1 to HTTP/2 without TLS, which cargo asks for on http:// addresses' -r -f -a "auto\t'From clients that connect directly, as far as the request shows; through a proxy it would bypass the proxy\'s rules'
-always\t'From all clients'
-never\t'From none'"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l refresh -d 'Time after which an index file is revalidated with upstream' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l deleted -d 'How to serve a mirrored version that upstream has deleted' -r -f -a "keep\t'List it as before'
-hide\t'List it as yanked: existing lockfiles still build, new ones do not select it'
-deny\t'Neither list nor serve it'"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l prefetch -d 'Mirror this input once the server is up: a lockfile, a list or another input of `prefetch`; repeatable' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-size -d 'Evict the least recently used crates beyond this size, except those of roots: 500MB, 20GiB' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-age -d 'Evict crates not requested within this time, except those of roots: 90d, 8w' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l tls-cert -d 'Certificate and chain for HTTPS; reloaded when it changes and on SIGHUP' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l tls-key -d 'Private key of the certificate' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l token-file -d 'Tokens of clients: lines of `read TOKEN` or `admin TOKEN`; reloaded when it changes and on SIGHUP' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l log -d 'Format of the access log' -r -f -a "none\t'No log'
-common\t'Common log format with user agent'
-json\t'One JSON object per line'"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l log-file -d 'Write the access log to this file instead of standard output; reopened on SIGHUP' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l memory -d 'Memory for cached index files and small crates' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-connections -d 'Maximum number of connections; 0 is unlimited' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-connections-per-address -d 'Maximum number of connections from one address; 0 is unlimited, for use behind a proxy' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-requests -d 'Maximum number of requests in flight; 0 is unlimited' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l client-timeout -d 'Disconnect a client that neither sends nor receives for this time' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l only-mirrored -d 'Serve only what is in the mirror; fetch from upstream only for --prefetch and /-/prefetch'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
@@ -947,37 +764,114 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __f
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print errors only'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Print more; given twice, also print every retry'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "vendor" -d 'Mirror your projects and point their builds at the mirror'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "prefetch" -d 'Fill a mirror from lockfiles, crate lists and names'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "config" -d 'How builds are pointed at a mirror or a server'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "prune" -d 'Mirror only what you build for'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "git" -d 'Git dependencies'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "registries" -d 'Other registries, logins, proxies and upstreams'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "verify" -d 'Find damage and repair it'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "gc" -d 'What a mirror keeps, and how to make it smaller'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "outdated" -d 'What has changed upstream'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "serve" -d 'Serve a team, a CI fleet or a laptop'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "deploy" -d 'Run the server as a service'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "hosting" -d 'Registries of your own'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "people" -d 'Users, teams, tokens and owners of hosted registries'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "ci" -d 'Onboarding scripts and CI'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "output" -d 'Exit status, JSON and what is printed'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "layout" -d 'What is on disk, and why it is safe'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "contributing" -d 'Work on cargo mirror'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "status" -d 'Check that every package of a lockfile is in the mirror and intact'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "on" -d 'Point a project\'s builds at the mirror, or at a server'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "off" -d 'Restore cargo\'s config to what it was before `on` or `vendor`'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "roots" -d 'List the roots of the mirror: the lockfiles and lists that it keeps crates for'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "repair" -d 'Repair the mirror: fetch what is damaged or missing, fix the index, quarantine the rest'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "registry" -d 'Make, list or change the hosted registries of the mirror, which crates are published into'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "add" -d 'Add packages to a hosted registry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "yank" -d 'Yank versions in a hosted registry, or take that back'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "remove" -d 'Remove a version, or a whole crate, from a hosted registry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "stats" -d 'Show the statistics of a server, or how often each crate of a mirror was requested'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "user" -d 'Make, list and disable the users of hosted registries'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "team" -d 'Make, list and change the teams of hosted registries'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "token" -d 'Make, list and revoke the tokens of users'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "owner" -d 'List and change the owners of a crate of a hosted registry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "man" -d 'Print the manual page'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "help" -d 'Show a page of the guide, or the full help of a command'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -l registry -d 'Registry to export: a hosted one, `crates-io`, or another of the mirror [default: the only hosted one]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -l base-url -d 'URL at which clients find the folder' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -l dl -d 'How crates are named' -r -f -a "name\t'NAME-VERSION.crate: the folder is a local registry for cargo, too'
+checksum\t'by/CHECKSUM.crate: for servers that mistake `+` in a path'"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -l git -d 'Also write the index as a git repository and push it to this remote, with the git on this machine' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -l squash -d 'Collapse the git index into one commit once it has more than N, and keep the history in a branch' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand config" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand config" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand config" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand config" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand config" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand config" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand config" -l defaults -d 'Print a mirror.toml in which every key is a comment with its default'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand config" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand config" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand config" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand config" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand config" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l listen -d 'Address and port to listen on, unless systemd passes sockets; repeatable' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l public-url -d 'URL at which clients reach the server, such as that of a proxy; may have a path' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l trusted-proxy -d 'Trust the X-Forwarded-* and Forwarded headers of proxies at these addresses; repeatable' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l h2c-upgrade -d 'Whether to take the upgrade from HTTP/1.1 to HTTP/2 without TLS, which cargo asks for on http:// addresses' -r -f -a "auto\t'From clients that connect directly, as far as the request shows; through a proxy it would bypass the proxy\'s rules'
+always\t'From all clients'
+never\t'From none'"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l refresh -d 'Time after which an index file is revalidated with upstream' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l deleted -d 'How to serve a mirrored version that upstream has deleted' -r -f -a "keep\t'List it as before'
+hide\t'List it as yanked: existing lockfiles still build, new ones do not select it'
+deny\t'Neither list nor serve it'"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l prefetch -d 'Mirror this input once the server is up: a lockfile, a list or another input of `prefetch`; repeatable' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-size -d 'Evict the least recently used crates beyond this size, except those of roots: 500MB, 20GiB' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-age -d 'Evict crates not requested within this time, except those of roots: 90d, 8w' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l tls-cert -d 'Certificate and chain for HTTPS; reloaded when it changes and on SIGHUP' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l tls-key -d 'Private key of the certificate' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l token-file -d 'Tokens of clients: lines of `read TOKEN` or `admin TOKEN`; reloaded when it changes and on SIGHUP' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l log -d 'Format of the access log' -r -f -a "none\t'No log'
+common\t'Common log format with user agent'
+json\t'One JSON object per line'"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l log-file -d 'Write the access log to this file instead of standard output; reopened on SIGHUP' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l memory -d 'Memory for cached index files and small crates' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-connections -d 'Maximum number of connections; 0 is unlimited' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-connections-per-address -d 'Maximum number of connections from one address; 0 is unlimited, for use behind a proxy' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-requests -d 'Maximum number of requests in flight; 0 is unlimited' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l client-timeout -d 'Disconnect a client that neither sends nor receives for this time' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l only-mirrored -d 'Serve only what is in the mirror; fetch from upstream only for --prefetch and /-/prefetch'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "vendor" -d 'Mirror your projects and point their builds at the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "prefetch" -d 'Fill a mirror from lockfiles, crate lists and names'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "config" -d 'How builds are pointed at a mirror or a server'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "prune" -d 'Mirror only what you build for'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "git" -d 'Git dependencies'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "registries" -d 'Other registries, logins, proxies and upstreams'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "verify" -d 'Find damage and repair it'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "gc" -d 'What a mirror keeps, and how to make it smaller'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "outdated" -d 'What has changed upstream'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "serve" -d 'Serve a team, a CI fleet or a laptop'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "deploy" -d 'Run the server as a service'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "hosting" -d 'Registries of your own'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "people" -d 'Users, teams, tokens and owners of hosted registries'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "host" -d 'Serve a registry from any web server, or from a git repository'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "settings" -d 'Settings of a mirror in mirror.toml'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "ci" -d 'Onboarding scripts and CI'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "output" -d 'Exit status, JSON and what is printed'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "layout" -d 'What is on disk, and why it is safe'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "contributing" -d 'Work on cargo mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "status" -d 'Check that every package of a lockfile is in the mirror and intact'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "on" -d 'Point a project\'s builds at the mirror, or at a server'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "off" -d 'Restore cargo\'s config to what it was before `on` or `vendor`'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "roots" -d 'List the roots of the mirror: the lockfiles and lists that it keeps crates for'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "repair" -d 'Repair the mirror: fetch what is damaged or missing, fix the index, quarantine the rest'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "registry" -d 'Make, list or change the hosted registries of the mirror, which crates are published into'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "add" -d 'Add packages to a hosted registry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "yank" -d 'Yank versions in a hosted registry, or take that back'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "remove" -d 'Remove a version, or a whole crate, from a hosted registry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "stats" -d 'Show the statistics of a server, or how often each crate of a mirror was requested'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "user" -d 'Make, list and disable the users of hosted registries'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "team" -d 'Make, list and change the teams of hosted registries'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "token" -d 'Make, list and revoke the tokens of users'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "owner" -d 'List and change the owners of a crate of a hosted registry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "man" -d 'Print the manual page'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "help" -d 'Show a page of the guide, or the full help of a command'

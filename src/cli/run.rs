@@ -180,7 +180,7 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
             let arguments = config::serve_arguments(given, &common.mirror)?;
             serve::serve(&arguments, &common, &cargo, terminal)
         }
-        Command::Config(arguments) => config::config(arguments, &common, given, terminal),
+        Command::Config(arguments) => config::config(arguments, &common.mirror, given, terminal),
         Command::Stats(arguments) => serve::stats(arguments, &common, terminal),
         Command::User(arguments) => people::user(arguments, &common, terminal),
         Command::Team(arguments) => people::team(arguments, &common, terminal),

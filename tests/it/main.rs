@@ -72,7 +72,7 @@ mod git {
     mod upkeep;
 }
 /// Registries of one's own: published into by the real cargo, their accounts, their exports.
-mod hosting {
+mod hosted {
     mod api;
     mod commands;
     mod golden;
@@ -80,6 +80,7 @@ mod hosting {
     mod laws;
     mod people;
     mod publish;
+    mod trusted;
     mod webhooks;
     mod world;
     #[cfg(unix)]

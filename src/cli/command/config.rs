@@ -25,7 +25,6 @@ use crate::io::mirror::settings;
 use crate::model::error::{Error, Result};
 use crate::model::errors::settings::SettingsError;
 use crate::model::settings::{BadSettings, REGISTRIES_TEMPLATE, ServeSetting, SettingValue};
-use crate::ops::context::options::Context;
 
 /// Settings that name files: those in `mirror.toml` are found from the mirror's folder.
 const PATHS: [&str; 4] = ["tls-cert", "tls-key", "token-file", "log-file"];
@@ -69,11 +68,11 @@ fn added(
     for setting in settings::read(mirror)?.serve {
         let line = setting.line;
         let found = serve.and_then(|serve| argument(serve, &setting.key));
-        let Some((argument, reversed)) = found else {
+        let Some(argument) = found else {
             let message = format!("`{}` is no option of `serve`", setting.key);
             return Err(bad(mirror, line, message));
         };
-        let words = words(mirror, &setting, argument, reversed)?;
+        let words = words(mirror, &setting, argument)?;
         check(mirror, definition, &words, line)?;
         let source = given.and_then(|given| given.value_source(argument.get_id().as_str()));
         let overridden = matches!(
@@ -87,27 +86,15 @@ fn added(
     Ok(added)
 }
 
-/// The option that a key stands for, and whether it says the opposite: `h2c-upgrade = false` is `--no-h2c-upgrade`.
-fn argument<'a>(serve: &'a Command, key: &str) -> Option<(&'a Arg, bool)> {
+/// The option that a key stands for.
+fn argument<'a>(serve: &'a Command, key: &str) -> Option<&'a Arg> {
     let own = |argument: &&Arg| !argument.is_global_set() && argument.get_id() != "help";
-    let long = |name: String| {
-        let mut arguments = serve.get_arguments().filter(own);
-        arguments.find(|argument| argument.get_long() == Some(name.as_str()))
-    };
-    if key.starts_with("no-") {
-        return None;
-    }
-    let plain = long(key.to_owned()).map(|argument| (argument, false));
-    plain.or_else(|| Some((long(format!("no-{key}"))?, true)))
+    let mut arguments = serve.get_arguments().filter(own);
+    arguments.find(|argument| argument.get_long() == Some(key))
 }
 
 /// A setting as words of the command line.
-fn words(
-    mirror: &Path,
-    setting: &ServeSetting,
-    argument: &Arg,
-    reversed: bool,
-) -> Result<Vec<String>> {
+fn words(mirror: &Path, setting: &ServeSetting, argument: &Arg) -> Result<Vec<String>> {
     let long = argument.get_long().unwrap_or_default();
     let wrong = |what: &str| {
         let message = format!("`serve.{}` is {what}", setting.key);
@@ -125,11 +112,8 @@ fn words(
     let is_flag = matches!(argument.get_action(), ArgAction::SetTrue);
     let is_list = matches!(argument.get_action(), ArgAction::Append);
     match &setting.value {
-        SettingValue::Flag(on) if is_flag => Ok(if *on == reversed {
-            Vec::new()
-        } else {
-            vec![format!("--{long}")]
-        }),
+        SettingValue::Flag(true) if is_flag => Ok(vec![format!("--{long}")]),
+        SettingValue::Flag(false) if is_flag => Ok(Vec::new()),
         _ if is_flag => wrong("true or false"),
         SettingValue::List(list) if is_list => Ok(list
             .iter()
@@ -170,7 +154,7 @@ fn bad(mirror: &Path, line: usize, message: String) -> Error {
 
 pub fn config(
     arguments: &Config,
-    common: &Context,
+    mirror: &Path,
     given: &CommandLine,
     terminal: Terminal,
 ) -> Result<u8, Exit> {
@@ -178,10 +162,10 @@ pub fn config(
         terminal.data(template().as_bytes())?;
         return Ok(0);
     }
-    let settings = effective(common, &given.matches)?;
+    let settings = effective(mirror, &given.matches)?;
     let line = || {
         Report::Config(EffectiveSettings {
-            mirror: common.mirror.clone(),
+            mirror: mirror.to_owned(),
             settings: settings.clone(),
         })
     };
@@ -210,7 +194,7 @@ pub fn config(
 }
 
 /// Every setting as it holds, with where it comes from.
-fn effective(common: &Context, matches: &ArgMatches) -> Result<Vec<Setting>> {
+fn effective(mirror: &Path, matches: &ArgMatches) -> Result<Vec<Setting>> {
     let definition = guide::definition();
     let from = match matches.value_source("mirror") {
         Some(ValueSource::CommandLine) => Origin::CommandLine,
@@ -219,11 +203,11 @@ fn effective(common: &Context, matches: &ArgMatches) -> Result<Vec<Setting>> {
     };
     let mut settings = vec![Setting {
         key: "mirror".to_owned(),
-        value: quoted(&common.mirror.to_string_lossy()),
+        value: quoted(&mirror.to_string_lossy()),
         origin: from,
         line: None,
     }];
-    let file = added(&common.mirror, &definition, None)?;
+    let file = added(mirror, &definition, None)?;
     let serve = definition.find_subcommand("serve");
     let own = serve.into_iter().flat_map(Command::get_arguments);
     for argument in own.filter(|argument| !argument.is_global_set()) {
@@ -246,7 +230,7 @@ fn effective(common: &Context, matches: &ArgMatches) -> Result<Vec<Setting>> {
             line,
         });
     }
-    for (key, value) in settings::others(&common.mirror)? {
+    for (key, value) in settings::others(mirror)? {
         settings.push(Setting {
             key,
             value,
@@ -259,8 +243,7 @@ fn effective(common: &Context, matches: &ArgMatches) -> Result<Vec<Setting>> {
 
 /// The key of an option in `[serve]`.
 fn key_of(argument: &Arg) -> Option<&str> {
-    let long = argument.get_long().filter(|long| *long != "help")?;
-    Some(long.strip_prefix("no-").unwrap_or(long))
+    argument.get_long().filter(|long| *long != "help")
 }
 
 fn value(value: &SettingValue) -> String {
@@ -276,9 +259,8 @@ fn value(value: &SettingValue) -> String {
 
 /// The value that holds where nobody says anything; `None`: there is none, and that means something, too.
 fn default(argument: &Arg) -> Option<String> {
-    let long = argument.get_long().unwrap_or_default();
     if matches!(argument.get_action(), ArgAction::SetTrue) {
-        return Some(long.starts_with("no-").to_string());
+        return Some(false.to_string());
     }
     let defaults = argument.get_default_values().iter();
     let texts: Vec<String> = defaults
@@ -303,13 +285,8 @@ pub fn template() -> String {
             continue;
         };
         let help = argument.get_help().map(ToString::to_string);
-        let opposite = if argument.get_long() == Some(key) {
-            ""
-        } else {
-            "false: "
-        };
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "# {opposite}{}", help.unwrap_or_default());
+        let _ = writeln!(text, "# {}", help.unwrap_or_default());
         let kinds: Vec<String> = argument
             .get_possible_values()
             .iter()

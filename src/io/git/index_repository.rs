@@ -22,6 +22,15 @@ const MADE: &str = "refs/export/made";
 /// What was pushed last.
 const PUSHED: &str = "refs/export/pushed";
 
+/// What git says where a branch has moved meanwhile. Anything else, as a branch that is protected, stays an error.
+const OUTRUN: [&str; 5] = [
+    "[rejected]",
+    "cannot lock ref",
+    "failed to update ref",
+    "incorrect old value",
+    "reference already exists",
+];
+
 /// A commit to be made.
 #[derive(Debug)]
 pub struct IndexCommit {
@@ -201,7 +210,7 @@ impl IndexRepository {
         let text = self.git("rev-list", &["rev-list", "--count", commit], &[])?;
         let text = String::from_utf8_lossy(&text);
         let count = text.trim().parse();
-        count.map_err(|_| self.failed("rev-list", "it counted nothing"))
+        count.map_err(|_none| self.failed("rev-list", "it counted nothing"))
     }
 
     /// Makes commits on top of `parent`. Returns the last.
@@ -290,14 +299,6 @@ impl IndexRepository {
         }
         let said = [output.stdout.as_slice(), &output.stderr].concat();
         let said = String::from_utf8_lossy(&said).into_owned();
-        /// What git says where a branch has moved meanwhile. Anything else, as a branch that is protected, stays an error.
-        const OUTRUN: [&str; 5] = [
-            "[rejected]",
-            "cannot lock ref",
-            "failed to update ref",
-            "incorrect old value",
-            "reference already exists",
-        ];
         if OUTRUN.iter().any(|words| said.contains(words)) {
             return Ok(Pushed::Outrun);
         }

@@ -1,5 +1,7 @@
 //! Trusted publishing: an identity token of a CI run is exchanged for a token that publishes, and that one given back.
 
+use std::path::Path;
+
 use serde::Deserialize;
 
 use crate::io::access::identity::IssuerKeys;
@@ -41,7 +43,7 @@ pub async fn exchange(
     body: &[u8],
     from: Option<String>,
 ) -> Result<TokenText, TrustRefusal> {
-    let claims = claims(common, keys, registry, body).await;
+    let claims = claims(&common.mirror, keys, registry, body).await;
     let (common, registry) = (common.clone(), registry.to_owned());
     let audience = audience(api).to_owned();
     // Each flush takes milliseconds.
@@ -53,7 +55,7 @@ pub async fn exchange(
 
 /// What a run says of itself, signed by an issuer that a rule names, with the rules.
 async fn claims(
-    common: &Context,
+    mirror: &Path,
     keys: &IssuerKeys,
     registry: &str,
     body: &[u8],
@@ -61,7 +63,7 @@ async fn claims(
     let Ok(Exchange { jwt }) = serde_json::from_slice(body) else {
         return Err(TrustRefusal::NoToken);
     };
-    let rules = settings::read(&common.mirror).map_err(store)?;
+    let rules = settings::read(mirror).map_err(store)?;
     let rules = rules.of(registry).trusted_publishing;
     Ok((keys.verified(&jwt, &rules).await?, rules))
 }
@@ -76,7 +78,7 @@ fn decided(
     let now = common.clock.now();
     let issued = claims.and_then(|(claims, rules)| {
         let granted = grant(&rules, &claims, audience, now)?;
-        issue(common, registry, granted, now)
+        issue(&common.mirror, registry, granted, now)
     });
     let anonymous = Principal::anonymous();
     let entry = match &issued {
@@ -96,12 +98,12 @@ fn decided(
 }
 
 fn issue(
-    common: &Context,
+    mirror: &Path,
     registry: &str,
     granted: RunGrant,
     now: Timestamp,
 ) -> Result<(TokenText, String, String), TrustRefusal> {
-    let accounts = AccessStore::open(&common.mirror);
+    let accounts = AccessStore::open(mirror);
     let fresh = accounts.take_once(&granted.once, granted.until, now);
     if !fresh.map_err(store)? {
         return Err(TrustRefusal::Used);

@@ -87,7 +87,7 @@ pub struct HostReport {
 /// Looks at the registry; writes nothing.
 pub fn plan(common: &Context, options: &HostOptions) -> Result<ExportPlan> {
     must_be_there(&common.mirror)?;
-    let source = source(common, options.registry.as_deref())?;
+    let source = source(&common.mirror, options.registry.as_deref())?;
     let folder = file::absolute(&options.folder, &common.cwd);
     let overlaps = folder.starts_with(&common.mirror) || common.mirror.starts_with(&folder);
     if overlaps {
@@ -98,7 +98,7 @@ pub fn plan(common: &Context, options: &HostOptions) -> Result<ExportPlan> {
     let packages = Pruned::of(&common.mirror).packages();
     let left_out = packages.get(&source);
     let mut plan = ExportPlan {
-        config: config(common, &source, &base, options.names)?,
+        config: config(&common.mirror, &source, &base, options.names)?,
         source,
         index: BTreeMap::new(),
         crates: Vec::new(),
@@ -165,10 +165,10 @@ pub fn run(common: &Context, options: &HostOptions) -> Result<(ExportPlan, HostR
 }
 
 /// The folder of the source that is meant.
-fn source(common: &Context, named: Option<&str>) -> Result<String> {
-    let there = registries(&common.mirror);
+fn source(mirror: &Path, named: Option<&str>) -> Result<String> {
+    let there = registries(mirror);
     let Some(name) = named else {
-        let own = hosted(&common.mirror);
+        let own = hosted(mirror);
         return match (own.as_slice(), there.as_slice()) {
             ([only], _) => Ok(folder_of(only)),
             ([], [only]) => Ok(only.clone()),
@@ -205,14 +205,14 @@ fn base_url(text: &str) -> Result<String> {
     Ok(text.trim_end_matches('/').to_owned())
 }
 
-fn config(common: &Context, source: &str, base: &str, names: DownloadNames) -> Result<Vec<u8>> {
+fn config(mirror: &Path, source: &str, base: &str, names: DownloadNames) -> Result<Vec<u8>> {
     let name = match names {
         DownloadNames::Name => "{crate}-{version}.crate".to_owned(),
         DownloadNames::Checksum => format!("{BY_CHECKSUM}/{{sha256-checksum}}.crate"),
     };
     let mut config = serde_json::json!({ "dl": format!("{base}/{name}") });
     let closed = match source.strip_prefix("registries/") {
-        Some(name) => read_settings(&common.mirror)?.of(name).auth == TokenNeeded::All,
+        Some(name) => read_settings(mirror)?.of(name).auth == TokenNeeded::All,
         None => false,
     };
     if closed {

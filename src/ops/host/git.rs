@@ -9,6 +9,7 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::io::access::store::AccessStore;
 use crate::io::git::index_repository::{IndexRepository, Pushed};
@@ -17,6 +18,7 @@ use crate::model::access::owners::CrateRecord;
 use crate::model::error::{Error, Result};
 use crate::model::errors::host::HostError;
 use crate::model::package::id::{CrateId, CrateName};
+use crate::model::units::timestamp::Timestamp;
 use crate::model::url::without_credentials;
 use crate::ops::context::options::Context;
 use crate::ops::host::changes::{IndexFiles, changes, commits};
@@ -48,9 +50,16 @@ pub fn push(
 ) -> Result<GitReport> {
     let folder = Mirror::at(&common.mirror).git_index(name_of(&plan.source));
     let repository = IndexRepository::open(&folder, remote)?;
-    let records = Records::of(common, plan)?;
+    let records = Records::of(&common.mirror, plan)?;
     for _ in 0..TRIES {
-        if let Some(report) = once(common, plan, &repository, remote, squash, &records)? {
+        if let Some(report) = once(
+            common.clock.now(),
+            plan,
+            &repository,
+            remote,
+            squash,
+            &records,
+        )? {
             return Ok(report);
         }
     }
@@ -62,23 +71,21 @@ pub fn push(
 
 /// `None`: somebody else was faster.
 fn once(
-    common: &Context,
+    now: Timestamp,
     plan: &ExportPlan,
     repository: &IndexRepository,
     remote: &str,
     squash: Option<usize>,
     records: &Records,
 ) -> Result<Option<GitReport>> {
-    let now = common.clock.now();
     let head = repository.head()?;
     let ours = |path: &str| path == CONFIG || is_index_path(path);
-    let (old, theirs) = match head.commit {
-        None => (None, IndexFiles::new()),
-        Some(_) => {
-            let commit = repository.fetch()?;
-            let files = repository.files(&commit, ours)?;
-            (Some(commit), files)
-        }
+    let (old, theirs) = if head.commit.is_some() {
+        let commit = repository.fetch()?;
+        let files = repository.files(&commit, ours)?;
+        (Some(commit), files)
+    } else {
+        (None, IndexFiles::new())
     };
     let before = match repository.pushed()? {
         Some(commit) => repository.files(&commit, ours)?,
@@ -109,15 +116,7 @@ fn once(
     if let (Some(commit), Some(most)) = (report.commit.clone(), squash)
         && repository.count(&commit)? > most.max(1)
     {
-        let date = now.to_string();
-        let snapshot = format!("snapshot-{}", date.split('T').next().unwrap_or_default());
-        let snapshot = (1..)
-            .map(|number| match number {
-                1 => snapshot.clone(),
-                number => format!("{snapshot}-{number}"),
-            })
-            .find(|name| !head.branches.contains(name))
-            .unwrap_or_default();
+        let snapshot = snapshot_name(now, &head.branches);
         if repository.push(&commit, &snapshot, None)? == Pushed::Outrun {
             return Ok(None);
         }
@@ -142,15 +141,25 @@ fn once(
     Ok(Some(report))
 }
 
+/// A name for the branch that keeps the history, which no other branch has.
+fn snapshot_name(now: Timestamp, taken: &[String]) -> String {
+    let date = now.to_string();
+    let name = format!("snapshot-{}", date.split('T').next().unwrap_or_default());
+    // One of so many is free.
+    let others = (2..=taken.len() + 1).map(|number| format!("{name}-{number}"));
+    let mut names = std::iter::once(name.clone()).chain(others);
+    names.find(|name| !taken.contains(name)).unwrap_or(name)
+}
+
 /// What is recorded of the crates of a hosted registry: who published what, and what was removed.
 struct Records(BTreeMap<String, CrateRecord>);
 
 impl Records {
-    fn of(common: &Context, plan: &ExportPlan) -> Result<Self> {
+    fn of(mirror: &Path, plan: &ExportPlan) -> Result<Self> {
         let Some(registry) = plan.source.strip_prefix("registries/") else {
             return Ok(Self(BTreeMap::new()));
         };
-        let records = AccessStore::open(&common.mirror).crate_records(registry)?;
+        let records = AccessStore::open(mirror).crate_records(registry)?;
         let by_path = records.into_iter().filter_map(|record| {
             let name = CrateName::parse(&record.name).ok()?;
             Some((name.index_path(), record))

@@ -13,7 +13,7 @@ use crate::model::access::audit::{AuditAction, AuditEntry};
 use crate::model::access::principal::{Refusal, Who};
 use crate::model::access::trusted::TrustRefusal;
 use crate::model::error::{Result, chain};
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::ops::access::trusted;
 use crate::ops::context::options::Context;
 use crate::ops::publish::registry::OpenRegistry;
@@ -119,7 +119,7 @@ fn revoke(common: &Context, registry: &str, authorization: Option<&[u8]>) -> Res
     let now = common.clock.now();
     let principal = match accounts.authenticate(authorization, registry, now) {
         Ok(principal) => principal,
-        Err(refusal) => return refused(common, &refusal),
+        Err(refusal) => return refused(&common.watch, &refusal),
     };
     let Some(id) = principal
         .token
@@ -143,14 +143,14 @@ fn revoke(common: &Context, registry: &str, authorization: Option<&[u8]>) -> Res
         }
         Err(cause) => {
             let cause = chain(&cause);
-            refused(common, &Refusal::Unreadable { cause })
+            refused(&common.watch, &Refusal::Unreadable { cause })
         }
     }
 }
 
-fn refused(common: &Context, refusal: &Refusal) -> Response<Body> {
+fn refused(watch: &Watch, refusal: &Refusal) -> Response<Body> {
     if let Refusal::Unreadable { cause } = refusal {
-        (common.watch)(&Event::Warning {
+        watch(&Event::Warning {
             message: cause.clone(),
             help: None,
         });

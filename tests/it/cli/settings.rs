@@ -25,17 +25,17 @@ fn setting(sandbox: &Sandbox, key: &str) -> Value {
 #[test]
 fn each_setting_is_shown_with_where_it_comes_from() {
     let sandbox = with(
-        "[serve]\nrefresh = \"5m\"\nh2c-upgrade = false\nmax-connections = 7\nlisten = [\"127.0.0.1:0\"]\n\
+        "[serve]\nrefresh = \"5m\"\nonly-mirrored = true\nmax-connections = 7\nlisten = [\"127.0.0.1:0\"]\n\
          [registries.corp]\nauth = \"all\"\n",
     );
     let run = sandbox.program(["config"]).outcome().exits(0);
     for line in [
         "serve.refresh = \"5m\"  # mirror.toml, line 2",
-        "serve.h2c-upgrade = false  # mirror.toml, line 3",
+        "serve.only-mirrored = true  # mirror.toml, line 3",
         "serve.max-connections = \"7\"  # mirror.toml, line 4",
         "serve.listen = [\"127.0.0.1:0\"]  # mirror.toml, line 5",
         "serve.memory = \"256MiB\"  # default",
-        "serve.only-mirrored = false  # default",
+        "serve.deleted = \"hide\"  # default",
         "registries.corp.auth = \"all\"  # mirror.toml",
     ] {
         assert!(run.stdout.lines().any(|it| it == line), "{line}: {run}");
@@ -100,10 +100,7 @@ fn what_is_wrong_is_named_with_its_line() {
             "[serve]\nonly-mirrored = \"yes\"\n",
             "line 2: `serve.only-mirrored` is true or false",
         ),
-        (
-            "[serve]\nno-h2c-upgrade = true\n",
-            "`no-h2c-upgrade` is no option",
-        ),
+        ("[serve]\nhelp = true\n", "`help` is no option"),
         ("[serve]\nmirror = \"x\"\n", "`mirror` is no option"),
         ("\n[server]\n", "line 2: unknown field `server`"),
         (

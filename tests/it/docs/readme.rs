@@ -35,27 +35,27 @@ const SHELL: [(&str, &str); 11] = [
     ("cargo test", "runs these very tests"),
     (
         "cargo login",
-        "asks a server; tests/it/hosting/publish.rs does it",
+        "asks a server; tests/it/hosted/publish.rs does it",
     ),
     (
         "cargo publish",
-        "asks a server; tests/it/hosting/publish.rs does it",
+        "asks a server; tests/it/hosted/publish.rs does it",
     ),
     (
         "cargo add",
-        "asks a server; tests/it/hosting/publish.rs does it",
+        "asks a server; tests/it/hosted/publish.rs does it",
     ),
     (
         "cargo mirror add",
-        "names files of somebody; tests/it/hosting/commands.rs does it",
+        "names files of somebody; tests/it/hosted/commands.rs does it",
     ),
     (
         "cargo mirror yank",
-        "names a crate of somebody; tests/it/hosting/commands.rs does it",
+        "names a crate of somebody; tests/it/hosted/commands.rs does it",
     ),
     (
         "cargo mirror remove",
-        "names a crate of somebody; tests/it/hosting/commands.rs does it",
+        "names a crate of somebody; tests/it/hosted/commands.rs does it",
     ),
     ("bash .ci/run", "runs these very tests"),
 ];
@@ -264,7 +264,7 @@ fn every_block_of_every_page_is_known_to_a_test() {
                         assert!(read.is_ok(), "{at}: {read:?}");
                     }
                 }
-                // tests/it/hosting/host.rs runs nginx with its.
+                // tests/it/hosted/host.rs runs nginx with its.
                 "nginx" if file == "src/guide/host.md" => {}
                 // tests/it/serve/deployed.rs runs the proxies with theirs, and gives systemd its units.
                 "nginx" | "caddyfile" | "haproxy" | "vcl" | "ini" => {
@@ -275,7 +275,7 @@ fn every_block_of_every_page_is_known_to_a_test() {
                     let known = [
                         "src/guide/deploy.md",
                         "src/guide/ci.md",
-                        // tests/it/hosting/host.rs runs the commands of these.
+                        // tests/it/hosted/host.rs runs the commands of these.
                         "src/guide/host.md",
                         // It takes a GitLab; the exchange is tried in src/ops/access/tests.rs.
                         "src/guide/people.md",

@@ -7,7 +7,7 @@ use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
 use crate::fixture::project::tree;
-use crate::hosting::world::{World, body, metadata};
+use crate::hosted::world::{World, body, metadata};
 
 /// One `detail`, as cargo prints it.
 fn detail(body: &[u8]) -> String {

@@ -11,7 +11,7 @@ use crate::fixture::power_cut::{CUTS, Log};
 use crate::fixture::project::write;
 use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::Sandbox;
-use crate::hosting::world::{World, metadata};
+use crate::hosted::world::{World, metadata};
 
 const KILL: &str = "CARGO_MIRROR_TEST_KILL";
 

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::write;
-use crate::hosting::world::{PROVIDERS, World};
+use crate::hosted::world::{PROVIDERS, World};
 
 #[test]
 fn what_one_publishes_another_builds() {
@@ -569,6 +569,10 @@ fn a_private_name_is_never_asked_of_crates_io() {
     fs::write(&mirror, format!("private-names = [\"left*\"]\n{settings}")).unwrap();
     std::thread::sleep(std::time::Duration::from_millis(700));
     world.server.get("/crates-io/index/le/ft/left").is(404);
+    // Nor is the name told when it is published for the first time.
+    world.crates_io.forget();
+    publish(&world.package("left-pad", "1.0.0", "")).exits(0);
+    assert_eq!(world.crates_io.paths(), [""; 0]);
     // Neither does the command line ask.
     let project = world.sandbox.unlocked("app", &[Dep::new("left", "1")]);
     world.sandbox.lock(&project);
