@@ -36,7 +36,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -s V -l version -d 'Print version'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
@@ -67,7 +67,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -81,7 +81,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand man" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -95,7 +95,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand generate" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l prove -d 'Let cargo verify it without a network: `fetch` unpacks every package, `build` also builds the project' -r -f -a "fetch\t'Find and unpack every package'
 build\t'Also build the project, in a temporary folder'"
@@ -114,7 +114,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l rec
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l config-path -d 'Edit this config file' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l server -d 'Point builds at this server as a replacement for crates.io: http://HOST:PORT, or the full URL of its index' -r
@@ -132,7 +132,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -s n -l dr
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand on" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -l config-path -d 'Edit this config file' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
@@ -149,7 +149,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s n -l d
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand off" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l target -d 'Mirror only what builds for this platform read; `host` is the platform of this machine; repeatable' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s F -l features -d 'Mirror only what builds with these features and the default ones read, separated by commas [default: all features]' -r
@@ -175,7 +175,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l glo
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand vendor" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l target -d 'Mirror only what builds for this platform read; `host` is the platform of this machine; repeatable' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s F -l features -d 'Mirror only what builds with these features and the default ones read, separated by commas [default: all features]' -r
@@ -199,7 +199,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l n
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand prefetch" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l since -d 'Hash only files modified since: 12h, 7d, 2026-05-01, 2026-05-01T12:00:00Z' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
@@ -218,7 +218,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l rep
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand verify" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l accept -d 'Accept upstream\'s new bytes for versions whose checksum has changed upstream' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
@@ -236,7 +236,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s n -
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand repair" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -250,7 +250,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget" -f -a "list" -d 'List roots: id, kind, origin, number of packages, time last given, whether the origin exists'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and not __fish_seen_subcommand_from list add forget" -f -a "add" -d 'Record inputs as roots without fetching their crates; resolving a list still fetches index files'
@@ -267,7 +267,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -281,7 +281,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -295,7 +295,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand roots; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l keep -d 'Also keep these crates: NAME or NAME@REQ, with `*` and `?` as wildcards in NAME' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l keep-latest -d 'Keep the newest N versions of each crate, not counting yanked versions' -r
@@ -315,7 +315,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l forget-
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l advisories -d 'Also report security advisories from this RustSec database: a folder, or the URL of a git repository' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
@@ -330,7 +330,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -l server -d 'Query this server instead of the mirror\'s folder, with the token in `CARGO_MIRROR_TOKEN`' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
@@ -345,7 +345,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l listen -d 'Address and port to listen on, unless systemd passes sockets; repeatable' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l public-url -d 'URL at which clients reach the server, such as that of a proxy; may have a path' -r
@@ -385,7 +385,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l only
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "vendor" -d 'Mirror your projects and point their builds at the mirror'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "prefetch" -d 'Fill a mirror from lockfiles, crate lists and names'

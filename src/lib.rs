@@ -105,6 +105,7 @@ pub mod model {
         pub mod journal;
         pub mod published;
         pub mod validator;
+        pub mod yanked;
     }
     /// What people ask for: lockfiles, lists, filters, and the closure they come to.
     pub mod input {
@@ -402,6 +403,7 @@ pub mod serve {
     }
     /// The registry protocol: index files, downloads, prefetch, the writer.
     pub mod registry {
+        pub mod age;
         pub mod download;
         pub mod eviction;
         pub mod index;
@@ -454,6 +456,7 @@ pub mod cli {
     /// What is printed: words, JSON, progress.
     pub mod output {
         pub mod format;
+        pub mod log;
         pub mod markdown;
         pub mod progress;
         pub mod terminal;

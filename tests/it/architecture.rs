@@ -120,7 +120,7 @@ const CIRCLES: [&str; 9] = [
 ];
 
 /// Outside crates that belong in certain rooms; a floor's name stands for all of its rooms.
-const OUTSIDE: [(&str, &[&str]); 36] = [
+const OUTSIDE: [(&str, &[&str]); 38] = [
     ("anstream", &["cli::output"]),
     ("anstyle", &["cli::output"]),
     ("axum", &[]),
@@ -155,6 +155,8 @@ const OUTSIDE: [(&str, &[&str]); 36] = [
     // One rustls for clients and for the server.
     ("tokio_rustls", &["io::http", "serve::net"]),
     ("toml_edit", &["io::config"]),
+    ("tracing", &["io", "ops", "serve"]),
+    ("tracing_subscriber", &["cli::output"]),
     ("zstd", &["serve::answer"]),
     ("proptest", &["io"]),
     ("rcgen", &[]),

@@ -35,6 +35,7 @@ mod fixture {
 mod cli {
     mod command_line;
     mod json;
+    mod log;
     mod reports;
 }
 /// Cargo's config: edited, put back, shared by several projects.

@@ -191,6 +191,7 @@ impl World {
             .args(["--upstream", &self.registry.index()])
             .args(["--max-age", "90d", "--max-size", "16MiB"])
             .args(["--log", "json", "--log-file", "access.log"])
+            .args(["--memory", "4MiB"])
             .args(["--token-file", "tokens"])
             .args(["--tls-cert", "tls/cert.pem", "--tls-key", "tls/key.pem"])
             .env("CARGO_MIRROR_CLOCK_OFFSET", self.clock())
