@@ -138,6 +138,7 @@ pub mod model {
     }
     /// Where packages come from: registries, git repositories, and how cargo names them.
     pub mod source {
+        pub mod garbled;
         pub mod git_record;
         pub mod git_trouble;
         pub mod id;

@@ -110,7 +110,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Exit> {
     // A bar would be drawn over the lines.
     let progress = Progress::new(terminal, !config.progress_never() && !logs);
     let common = settings::common(&arguments.common, environment, progress.watch())?;
-    settings::check_mirror(&common, &arguments.command)?;
+    settings::check_mirror(&common.mirror, &arguments.command)?;
     let cargo = common.cargo();
     let find = |projects: &[PathBuf], recursive: bool| {
         let paths = settings::or_current(projects, &common.cwd);
@@ -122,7 +122,10 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Exit> {
             let folders: Vec<PathBuf> = projects.iter().map(|it| it.root.clone()).collect();
             let mut inputs: Vec<Input> = projects.into_iter().map(Input::Project).collect();
             if vendor.fetch.std {
-                inputs.extend(workspaces::standard_library_inputs(&common, &folders)?);
+                inputs.extend(workspaces::standard_library_inputs(
+                    &common.cargo(),
+                    &folders,
+                )?);
             }
             let target = settings::target(&vendor.target);
             let point = (!vendor.no_config).then_some(target);
@@ -149,7 +152,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Exit> {
             let folders: Vec<PathBuf> = projects.iter().map(|it| it.root.clone()).collect();
             let options = status::StatusOptions {
                 standard_libraries: if status.std {
-                    workspaces::standard_libraries(&common, &folders)?
+                    workspaces::standard_libraries(&common.cargo(), &folders)?
                 } else {
                     Vec::new()
                 },
@@ -207,8 +210,11 @@ fn prefetch(
         .map(|word| Input::read(word, &common.cwd, cargo, stdin))
         .collect::<Result<Vec<Input>>>()?;
     if prefetch.fetch.std {
-        let folders = workspaces::folders(&inputs, common);
-        inputs.extend(workspaces::standard_library_inputs(common, &folders)?);
+        let folders = workspaces::folders(&inputs, &common.cwd);
+        inputs.extend(workspaces::standard_library_inputs(
+            &common.cargo(),
+            &folders,
+        )?);
     }
     let options = options(inputs, None, &prefetch.fetch, Some(prefetch));
     fetch(Report::Prefetch, common, options, false, terminal, progress)

@@ -53,13 +53,13 @@ pub fn on(
     let server = arguments.server.as_deref().map(server_index).transpose()?;
     let mut projects = Vec::new();
     let mut absent = Vec::new();
-    for (root, project) in roots(switch, &target, common, cargo, terminal)? {
+    for (root, project) in roots(switch, &target, &common.cwd, cargo, terminal)? {
         let (there, lacking) = match &project {
-            Some(project) => target::sources_of(project, common)?,
+            Some(project) => target::sources_of(project, &common.mirror)?,
             None => (Vec::new(), Vec::new()),
         };
         if let Some(project) = &project {
-            warn_of_merged(common, &project.lockfile());
+            warn_of_merged(&common.watch, &project.lockfile());
         }
         if server.is_none() {
             warn_of_absent(&root, &lacking, terminal);
@@ -183,17 +183,15 @@ pub fn off(
 fn roots(
     arguments: &args::Switch,
     target: &Target,
-    common: &Context,
+    cwd: &Path,
     cargo: &Cargo,
     terminal: Terminal,
 ) -> Result<Vec<(PathBuf, Option<Project>)>> {
     let must_be_one = *target == Target::Project || !arguments.projects.is_empty();
-    let folders = settings::or_current(&arguments.projects, &common.cwd);
+    let folders = settings::or_current(&arguments.projects, cwd);
     let find = |folder: &PathBuf| match Project::find(folder, cargo) {
         Ok(project) => Ok((project.root.clone(), Some(project))),
-        Err(Error::Input(InputError::NoProject(_))) if !must_be_one => {
-            Ok((common.cwd.clone(), None))
-        }
+        Err(Error::Input(InputError::NoProject(_))) if !must_be_one => Ok((cwd.to_owned(), None)),
         Err(error)
             if *target != Target::Project
                 && !matches!(error, Error::Input(InputError::NoProject(_))) =>
@@ -214,7 +212,7 @@ fn roots(
             terminal.warning(&message, error.hint().as_deref());
             Ok(match guessed {
                 Some(project) => (project.root.clone(), Some(project)),
-                None => (common.cwd.clone(), None),
+                None => (cwd.to_owned(), None),
             })
         }
         Err(error) => Err(error),

@@ -5,7 +5,7 @@ use crate::io::http::settings::http_settings;
 use crate::model::errors::config::CargoConfigError;
 use crate::model::errors::upstream::UpstreamError;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -94,7 +94,7 @@ pub fn serve(
     let runtime = runtime(16)?;
     let served = runtime.block_on(server::run(&common, options, |listening| {
         // Whoever started it may not be listening any more; that is no reason to stop.
-        let _ = announce(terminal, &common, listening);
+        let _ = announce(terminal, &common.mirror, listening);
     }));
     runtime.shutdown_timeout(Duration::from_secs(2));
     served?;
@@ -115,7 +115,7 @@ fn quiet_about_retries(watch: Watch) -> Watch {
     })
 }
 
-fn announce(terminal: Terminal, common: &Context, listening: &Listening) -> std::io::Result<()> {
+fn announce(terminal: Terminal, mirror: &Path, listening: &Listening) -> std::io::Result<()> {
     let Listening { base, config, .. } = listening;
     if terminal.format == crate::cli::output::format::MessageFormat::Json {
         return terminal.message(Message::Listening {
@@ -123,7 +123,7 @@ fn announce(terminal: Terminal, common: &Context, listening: &Listening) -> std:
             config: config.clone(),
         });
     }
-    terminal.step("Serving", &format!("{} at {base}", common.mirror.display()));
+    terminal.step("Serving", &format!("{} at {base}", mirror.display()));
     terminal.note(&format!(
         "`cargo mirror on --server {base}` points a project at this server, as do these lines in cargo's config:"
     ));

@@ -93,7 +93,7 @@ pub fn on(
         };
         still_load(common, &edit.projects, &path, &undo, &write)?;
     }
-    planned.union.warn(common);
+    planned.union.warn(&common.watch);
     warn(target, &path, edit, common, aim);
     Ok(ConfigChange {
         path,
@@ -325,9 +325,9 @@ fn warn_of_packing(root: &Path, common: &Context, warning: &dyn Fn(String, &str)
 }
 
 /// The root folder that a config target is edited for. `--global` needs no project.
-pub fn root_for(target: &Target, project: Option<&Project>, common: &Context) -> PathBuf {
+pub fn root_for(target: &Target, project: Option<&Project>, cwd: &Path) -> PathBuf {
     match (target, project) {
         (Target::Project | Target::Named(_), Some(project)) => project.root.clone(),
-        _ => common.cwd.clone(),
+        _ => cwd.to_owned(),
     }
 }

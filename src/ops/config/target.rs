@@ -26,19 +26,19 @@ pub enum Destination {
 }
 
 /// The folder of the mirror that replaces a source.
-pub fn folder_of(source: &ReplacedSource, common: &Context) -> PathBuf {
-    common.mirror.join(&source.folder)
+pub fn folder_of(source: &ReplacedSource, mirror: &Path) -> PathBuf {
+    mirror.join(&source.folder)
 }
 
 /// The sources of a project that the mirror has a folder for, and those that it has none for.
 pub fn sources_of(
     project: &Project,
-    common: &Context,
+    mirror: &Path,
 ) -> Result<(Vec<ReplacedSource>, Vec<ReplacedSource>)> {
     let locked = if_there(project.read_lockfile())?.unwrap_or_default();
     Ok(ReplacedSource::of(locked)
         .into_iter()
-        .partition(|source| folder_of(source, common).is_dir()))
+        .partition(|source| folder_of(source, mirror).is_dir()))
 }
 
 /// The pointer to write into `config`: relative where the mirror lies inside the folder that paths would be relative to.

@@ -48,7 +48,7 @@ pub fn evict(
         return Ok(None);
     };
     // Read under the lock: a run that adds records what it wants before it lets go of it.
-    let wanted = gc::wanted(common)?;
+    let wanted = gc::wanted(&common.records())?;
     let held = store.inventory()?;
     let most = held.len().div_ceil(PART);
     let (plan, more) = plan(held, &wanted, limits, used, (now, most));

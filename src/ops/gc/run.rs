@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::io::mirror::in_use::Use;
 use crate::io::mirror::layout::{git_sources, registries};
-use crate::io::mirror::roots::RecordedRoot;
+use crate::io::mirror::roots::{RecordedRoot, RootStore};
 use crate::io::mirror::usage;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
@@ -143,7 +143,7 @@ pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
             for name in git_sources(&common.mirror) {
                 store.git(&name).sweep()?;
             }
-            forget_failures(common, &wanted)?;
+            forget_failures(&common.records(), &wanted)?;
         }
     }
     report.dropped = surplus
@@ -180,8 +180,8 @@ fn warn_of_server(common: &Context, drop: &[StoredCrate]) {
 }
 
 /// What the recorded roots want: as they were recorded, and as their lockfiles are now.
-pub fn wanted(common: &Context) -> Result<WantedIn> {
-    let roots = common.records().roots()?;
+pub fn wanted(records: &RootStore) -> Result<WantedIn> {
+    let roots = records.roots()?;
     let mut wanted = wanted_by(&roots);
     wanted.extend(wanted_now(&roots));
     Ok(by_folder(&wanted))
@@ -211,8 +211,7 @@ fn wanted_now(roots: &[RecordedRoot]) -> BTreeSet<Package> {
         .collect()
 }
 
-fn forget_failures(common: &Context, wanted: &BTreeSet<Package>) -> Result<()> {
-    let records = common.records();
+fn forget_failures(records: &RootStore, wanted: &BTreeSet<Package>) -> Result<()> {
     if records
         .failures()?
         .0

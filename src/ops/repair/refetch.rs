@@ -131,28 +131,18 @@ impl SourceRepair<'_> {
     /// The registry whose folder this is, and the way to it. Which one that is the roots say that want something of it;
     /// what cargo's config says of it where the repair was started holds.
     fn upstream(&self) -> Result<Option<(SourceId, UpstreamAccess)>> {
-        let cwd = &self.common.cwd;
-        if self.source == CRATES_IO_FOLDER {
-            let access = UpstreamAccess::new(self.common, cwd)?;
-            return Ok(Some((SourceId::CratesIo, access)));
-        }
         let roots = self.common.records().roots()?;
-        let mut sources = roots
+        let sources = roots
             .iter()
             .flat_map(|recorded| &recorded.root.packages)
             .map(|locked| &locked.source);
-        let own = sources.find_map(|source| match source {
-            SourceId::Registry(text) => {
-                let registry = RegistrySource::parse(text)?;
-                (registry.folder() == self.source).then_some((source.clone(), registry))
-            }
-            _ => None,
-        });
-        let Some((source, registry)) = own else {
+        let crates_io = std::iter::once(&RegistrySource::CratesIo);
+        let mut known = crates_io.chain(sources.filter_map(SourceId::registry));
+        let Some(registry) = known.find(|registry| registry.folder() == self.source) else {
             return Ok(None);
         };
-        let access = UpstreamAccess::of_registry(self.common, cwd, &registry)?;
-        Ok(Some((source, access)))
+        let access = UpstreamAccess::of_registry(self.common, &self.common.cwd, registry)?;
+        Ok(Some((SourceId::from(registry), access)))
     }
 
     /// What has to come from elsewhere, and the checksum it must have.

@@ -1,6 +1,7 @@
 //! Crates asked for by name: what they come to, and what the programs among them need to be installed.
 
 use crate::model::errors::store::StoreError;
+use crate::model::event::Watch;
 use std::path::PathBuf;
 
 use crate::io::task::blocking;
@@ -9,7 +10,6 @@ use crate::model::input::closure::Closure;
 use crate::model::package::archive;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
-use crate::ops::context::options::Context;
 use crate::ops::fetch::closure::ClosureFetcher;
 use crate::ops::fetch::registry::FetchReport;
 use crate::ops::input::read::parse_lockfile;
@@ -30,7 +30,7 @@ pub struct ResolvedSpecs {
 /// Resolves the names of a group, and has its lists want what they come to.
 pub async fn resolve_lists(
     group: &mut Batch,
-    common: &Context,
+    watch: &Watch,
     options: &VendorOptions,
     report: &mut VendorReport,
 ) -> Result<ResolvedSpecs> {
@@ -38,18 +38,12 @@ pub async fn resolve_lists(
         return Ok(ResolvedSpecs::default());
     }
     let specs = std::mem::take(&mut group.specs);
-    let resolved = resolve::resolve(
-        specs,
-        &group.access,
-        &group.folder,
-        options.list,
-        &common.watch,
-    )
-    .await?;
+    let resolved =
+        resolve::resolve(specs, &group.access, &group.folder, options.list, watch).await?;
     for (spec, error) in resolved.failed {
         report
             .failed
-            .push(FailedPackage::new(&spec, &SourceId::CratesIo, &error));
+            .push(FailedPackage::new(&spec, &SourceId::CRATES_IO, &error));
         for draft in &mut group.lists {
             draft.complete = false;
         }
@@ -87,7 +81,7 @@ pub async fn binaries(
             Err(error) => {
                 report.failed.push(FailedPackage::new(
                     top,
-                    &SourceId::CratesIo,
+                    &SourceId::CRATES_IO,
                     &Error::Store(StoreError::Package(error)),
                 ));
                 continue;
@@ -102,7 +96,7 @@ pub async fn binaries(
             Some(Err(error)) => {
                 report
                     .failed
-                    .push(FailedPackage::new(top, &SourceId::CratesIo, &error));
+                    .push(FailedPackage::new(top, &SourceId::CRATES_IO, &error));
                 continue;
             }
             None => {}

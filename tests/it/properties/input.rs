@@ -25,8 +25,7 @@ use cargo_mirror::model::package::id::CrateName;
 use cargo_mirror::model::package::id::Version;
 use cargo_mirror::model::plan::Plan;
 use cargo_mirror::model::plan::Stored;
-use cargo_mirror::model::source::id::CRATES_IO;
-use cargo_mirror::model::source::id::SourceId;
+use cargo_mirror::model::source::id::{CRATES_IO, RegistrySource, SourceId};
 use cargo_mirror::ops::input::read::read_lockfile;
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
@@ -271,7 +270,7 @@ proptest! {
             let locked = ids.iter().enumerate().filter(move |(at, _)| checksums || bare >> at & 1 == 1);
             let locked = locked.map(move |(_, (id, checksum))| Locked {
                 id: id.clone(),
-                source: SourceId::CratesIo,
+                source: SourceId::CRATES_IO,
                 checksum: checksum.filter(|_| checksums),
             });
             locked.collect::<Vec<Locked>>()
@@ -280,7 +279,7 @@ proptest! {
         for input in [false, true, false, true] {
             closure.add(locked(input));
         }
-        let there: Vec<_> = closure.wanted.into_iter().map(|wanted| (wanted.id, wanted.checksum)).collect();
+        let there: Vec<_> = closure.of(&RegistrySource::CratesIo).iter().map(|wanted| (wanted.id.clone(), wanted.checksum)).collect();
         prop_assert_eq!(there, ids.into_iter().collect::<Vec<_>>());
     }
 }
@@ -403,10 +402,7 @@ fn lockfile_text(version: u32, locked: &[Locked]) -> String {
         } else {
             "package"
         };
-        let source = match &package.source {
-            SourceId::CratesIo => CRATES_IO,
-            SourceId::Registry(text) | SourceId::Git(text) | SourceId::Other(text) => text,
-        };
+        let source = package.source.text();
         let (name, number) = (&package.id.name, &package.id.version);
         let _ = writeln!(
             text,
