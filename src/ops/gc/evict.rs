@@ -81,7 +81,7 @@ pub fn make_room(
     let Some(_alone) = in_use::alone_now(&common.mirror)? else {
         return Ok(None);
     };
-    let wanted = gc::wanted(common)?;
+    let wanted = gc::wanted(&common.records())?;
     let mut held = store.inventory()?;
     by_use(&mut held, used);
     let size: u64 = held.iter().map(|held| held.bytes).sum();
