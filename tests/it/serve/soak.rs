@@ -468,7 +468,7 @@ fn live(world: &World, rounds: usize) -> Vec<Life> {
             for at in 1..events.len() - 1 {
                 events.swap(at, dice.below(at + 1));
             }
-            if number % 5 != 4 {
+            if number % 30 != 29 {
                 events.pop();
             }
         }
@@ -493,6 +493,7 @@ fn live(world: &World, rounds: usize) -> Vec<Life> {
             std::thread::sleep(PHASE);
         }
         life.rounds += 1;
+        eprintln!("round {number}: {} kB", memory(&server));
         if life.rounds == 1 {
             life.first = memory(&server);
         }
