@@ -468,7 +468,7 @@ fn live(world: &World, rounds: usize) -> Vec<Life> {
             for at in 1..events.len() - 1 {
                 events.swap(at, dice.below(at + 1));
             }
-            if number % 30 != 29 {
+            if number % 10 != 9 {
                 events.pop();
             }
         }
