@@ -6,6 +6,8 @@ use std::time::Duration;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::cli::args_hosting::{Add, Registry, Remove, Yank};
+use crate::cli::args_people::{OwnerArguments, Team, Token, User};
 use crate::cli::args_serve::{Serve, Stats};
 use crate::cli::output::format::MessageFormat;
 use crate::model::mirror::retention::Pattern;
@@ -103,8 +105,24 @@ pub enum Command {
     Repair(Repair),
     /// Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand
     Serve(Box<Serve>),
+    /// Make, list or change the hosted registries of the mirror, which crates are published into
+    Registry(Registry),
+    /// Add packages to a hosted registry
+    Add(Add),
+    /// Yank versions in a hosted registry, or take that back
+    Yank(Yank),
+    /// Remove a version, or a whole crate, from a hosted registry
+    Remove(Remove),
     /// Show the statistics of a server, or how often each crate of a mirror was requested
     Stats(Stats),
+    /// Make, list and disable the users of hosted registries
+    User(User),
+    /// Make, list and change the teams of hosted registries
+    Team(Team),
+    /// Make, list and revoke the tokens of users
+    Token(Token),
+    /// List and change the owners of a crate of a hosted registry
+    Owner(OwnerArguments),
     /// Print a completion script for a shell
     Completions {
         /// Shell to complete in

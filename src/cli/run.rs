@@ -12,7 +12,8 @@ use clap::FromArgMatches;
 use crate::cli::args::{self, Arguments, Command};
 use crate::cli::args_serve::LogFormat;
 use crate::cli::command::{
-    explain as explained, gc, generate, guide, on_off, outdated as found, serve, verify,
+    explain as explained, gc, generate, guide, hosting, on_off, outdated as found, people, serve,
+    verify,
 };
 use crate::cli::exit::{
     EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_NO, EXIT_USAGE, Exit, block_on, finish,
@@ -184,8 +185,16 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Exit> {
         Command::Off(arguments) => on_off::off(arguments, &common, &cargo, terminal),
         Command::Roots(arguments) => gc::roots(arguments, &common, &cargo, terminal),
         Command::Gc(arguments) => gc::gc(arguments, &common, terminal),
+        Command::Registry(arguments) => hosting::registry(arguments, &common, terminal),
+        Command::Add(arguments) => hosting::add(arguments, &common, terminal),
+        Command::Yank(arguments) => hosting::yank(arguments, &common, terminal),
+        Command::Remove(arguments) => hosting::remove(arguments, &common, terminal),
         Command::Serve(arguments) => serve::serve(arguments, &common, &cargo, terminal),
         Command::Stats(arguments) => serve::stats(arguments, &common, terminal),
+        Command::User(arguments) => people::user(arguments, &common, terminal),
+        Command::Team(arguments) => people::team(arguments, &common, terminal),
+        Command::Token(arguments) => people::token(arguments, &common, terminal),
+        Command::Owner(arguments) => people::owner(arguments, &common, terminal),
         Command::Help(help) => Ok(guide::help(help, terminal)?),
         Command::Completions { shell } => {
             Ok(terminal.data(&generate::completions(*shell)).map(|()| 0)?)

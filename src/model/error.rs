@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use crate::model::auth::AuthError;
+use crate::model::errors::access::AccessError;
 use crate::model::errors::cargo::CargoError;
 use crate::model::errors::config::CargoConfigError;
 use crate::model::errors::fs::{FsError, is_out_of_room};
 use crate::model::errors::git::GitError;
+use crate::model::errors::hosting::HostingError;
 use crate::model::errors::input::InputError;
 use crate::model::errors::serve::ServeError;
 use crate::model::errors::store::StoreError;
@@ -34,6 +36,10 @@ pub enum Error {
     Store(#[from] StoreError),
     #[error(transparent)]
     Serve(#[from] ServeError),
+    #[error(transparent)]
+    Hosting(#[from] HostingError),
+    #[error(transparent)]
+    Access(#[from] AccessError),
     /// A failure that several callers are told of.
     #[error(transparent)]
     Shared(#[from] Arc<Self>),
@@ -84,6 +90,8 @@ impl Error {
             Self::Git(error) => error.hint(),
             Self::Store(error) => error.hint(),
             Self::Serve(error) => error.hint(),
+            Self::Hosting(error) => error.hint(),
+            Self::Access(error) => error.hint(),
             Self::Shared(error) => error.hint(),
             Self::Interrupted => {
                 Some("what is stored is whole; run the same command again to go on".to_owned())

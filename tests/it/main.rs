@@ -70,6 +70,18 @@ mod git {
     mod trees;
     mod upkeep;
 }
+/// Registries that are hosted: published into, accounts, exports.
+mod hosted {
+    mod api;
+    mod commands;
+    mod golden;
+    mod laws;
+    mod people;
+    mod publish;
+    mod world;
+    #[cfg(unix)]
+    mod writes;
+}
 /// Laws that hold for all input.
 mod properties {
     mod input;

@@ -35,7 +35,7 @@ macro_rules! topic {
 }
 
 /// In the order in which a newcomer may want to read them.
-pub const TOPICS: [Topic; 15] = [
+pub const TOPICS: [Topic; 17] = [
     topic!("vendor", ["vendor", "status"]),
     topic!("prefetch", ["prefetch"]),
     topic!("config", ["on", "off"]),
@@ -47,6 +47,8 @@ pub const TOPICS: [Topic; 15] = [
     topic!("outdated", ["outdated"]),
     topic!("serve", ["serve", "stats"]),
     topic!("deploy", ["serve"]),
+    topic!("hosting", ["registry", "add", "yank", "remove"]),
+    topic!("people", ["user", "team", "token", "owner"]),
     topic!("ci", []),
     topic!("output", []),
     topic!("layout", []),

@@ -3,8 +3,10 @@
 use serde::Serialize;
 
 use crate::cli::json::config::Switched;
+use crate::cli::json::hosting::{Added, HostedList, Withdrawn, Yanked};
 use crate::cli::json::mirror::{Collected, Forgotten, Roots, Statistics};
 use crate::cli::json::outdated::Outdated;
+use crate::cli::json::people::{Owners, Teams, TokenReport, Users};
 use crate::cli::json::status::{Explained, Status};
 use crate::cli::json::vendor::Fetched;
 use crate::cli::json::verify::{Repaired, Verified};
@@ -25,6 +27,14 @@ pub enum Report {
     Roots(RootsReport),
     Gc(Collected),
     Stats(StatsReport),
+    Registry(HostedList),
+    Add(Added),
+    Yank(Yanked),
+    Remove(Withdrawn),
+    User(Users),
+    Team(Teams),
+    Token(TokenReport),
+    Owner(Owners),
 }
 
 /// Of `status`, or of `status --explain`.

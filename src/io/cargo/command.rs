@@ -26,7 +26,7 @@ use crate::model::url::without_credentials;
 /// How cargo is run.
 #[derive(Clone)]
 pub struct Cargo {
-    toolchain: Toolchain,
+    pub(super) toolchain: Toolchain,
     watch: Option<Watch>,
     /// Values for `--config`.
     pub(super) configs: Vec<String>,
@@ -283,7 +283,7 @@ impl Cargo {
     }
 
     /// Runs it to its end, and passes on what it waits for as soon as it says so. Returns all it has said if it fails.
-    fn start<A: AsRef<OsStr>>(
+    pub(super) fn start<A: AsRef<OsStr>>(
         &self,
         mut command: Command,
         arguments: &[A],
@@ -483,7 +483,7 @@ fn network_closed() -> Option<(&'static str, &'static [&'static str])> {
         .map(|options| ("unshare", options))
 }
 
-fn scratch() -> Result<tempfile::TempDir> {
+pub(super) fn scratch() -> Result<tempfile::TempDir> {
     tempfile::Builder::new()
         .prefix("cargo-mirror-")
         .tempdir()

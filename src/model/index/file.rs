@@ -31,10 +31,10 @@ struct LineFields<'a> {
 /// One version in an index: its line as upstream sent it, and what we read of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexLine {
-    raw: Box<[u8]>,
+    pub(super) raw: Box<[u8]>,
     id: CrateId,
     checksum: Sha256,
-    yanked: bool,
+    pub(super) yanked: bool,
 }
 
 /// Why a line cannot be used.

@@ -21,6 +21,7 @@ use std::sync::Arc;
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
 
+use crate::io::access::private_names::PrivateNames;
 use crate::io::git::advisories::{self, FoundAdvisories};
 use crate::io::mirror::published_cache::PublishedCache;
 use crate::io::store::registry::RegistryStore;
@@ -193,10 +194,15 @@ type Asked = BTreeMap<(String, CrateName), Result<Known>>;
 async fn ask_all(common: &Context, lockfiles: &[Lockfile]) -> Result<Asked> {
     let mut wanted: BTreeMap<(String, CrateName), (&Arc<UpstreamAccess>, &CrateId)> =
         BTreeMap::new();
+    let names = PrivateNames::read(&common.mirror)?;
     for lockfile in lockfiles {
         let key = lockfile.access.key();
         for package in lockfile.closure.of(&RegistrySource::CratesIo) {
             let id = &package.id;
+            if names.why(&id.name).is_some() {
+                // Not even its name is told.
+                continue;
+            }
             wanted.insert((key.clone(), id.name.clone()), (&lockfile.access, id));
         }
     }

@@ -129,9 +129,10 @@ fn plan(target: &Target, edit: &Edit, common: &Context, aim: &Destination) -> Re
         })?;
     let mut union = Union::default();
     let to = match aim {
-        Destination::Server(index) => ConfigPatch {
+        Destination::Server { index, hosted } => ConfigPatch {
             crates_io: Some(ReplacementTarget::Server(index.clone())),
             sources: Vec::new(),
+            hosted: hosted.clone(),
         },
         Destination::Mirror => {
             union = union_of(target, &path, &pointed, edit, common);
@@ -281,7 +282,7 @@ fn warn_of_closer(
 ) {
     let meant = match aim {
         Destination::Mirror => Resolution::FromMirror,
-        Destination::Server(index) => Resolution::FromServer(index.clone()),
+        Destination::Server { index, .. } => Resolution::FromServer(index.clone()),
     };
     let Ok(found) = effective_sources(here, common, needed) else {
         return;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use crate::io::config::edit::{ConfigPatch, ReplacementTarget, SourceReplacement};
+use crate::io::config::edit::{ConfigPatch, HostedIndex, ReplacementTarget, SourceReplacement};
 use crate::io::config::toml::path_text;
 use crate::model::error::{Error, Result};
 use crate::model::input::replacement::ReplacedSource;
@@ -21,8 +21,13 @@ use crate::ops::context::options::Context;
 pub enum Destination {
     /// Folders of this mirror, for crates.io and for the sources of the projects.
     Mirror,
-    /// The index of a server, for crates.io alone.
-    Server(String),
+    /// A server.
+    Server {
+        /// Its index for crates.io.
+        index: String,
+        /// The registries that it hosts.
+        hosted: Vec<HostedIndex>,
+    },
 }
 
 /// The folder of the mirror that replaces a source.
@@ -70,6 +75,7 @@ pub fn config_patch(
     ConfigPatch {
         crates_io: Some(ReplacementTarget::LocalRegistry(text(CRATES_IO_FOLDER))),
         sources: sources.collect(),
+        hosted: Vec::new(),
     }
 }
 

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::io::access::private_names::PrivateNames;
 use crate::io::store::git_check::CheckLevel;
 use crate::io::store::registry::RegistryStore;
-use crate::model::error::Result;
+use crate::model::error::{Error, Result};
+use crate::model::errors::hosting::HostingError;
 use crate::model::input::closure::{Closure, Wanted};
 use crate::model::package::id::CrateId;
 use crate::model::source::id::{GitSource, RegistrySource, SourceId};
@@ -86,7 +88,8 @@ impl ClosureFetcher {
         let mut all = BTreeMap::new();
         for (registry, wanted) in &closure.registries {
             let fetch = self.registry(registry)?;
-            let lines = Arc::new(fetch.lines(wanted).await?);
+            let (public, _) = self.public(registry, wanted.clone())?;
+            let lines = Arc::new(fetch.lines(&public).await?);
             all.insert(registry.folder(), Arc::clone(&lines));
             if registry.is_crates_io() {
                 self.crates_io.known = lines;
@@ -136,12 +139,35 @@ impl ClosureFetcher {
         };
         let mut done = FetchReport::default();
         for (registry, wanted) in closure.registries {
-            done.add(self.of_registry(&registry, wanted, &with_care).await?);
+            let (public, private) = self.public(&registry, wanted)?;
+            done.add(self.of_registry(&registry, public, &with_care).await?);
+            for id in private {
+                let error = Error::Hosting(HostingError::PrivateName(id.name.to_string()));
+                done.add(FetchReport::failed(&SourceId::CRATES_IO, [id], error));
+            }
         }
         if !closure.git.is_empty() {
             done.add(self.git(&closure.git).await?);
         }
         Ok(done)
+    }
+
+    /// What may be asked of a registry, and what of crates.io may not: its names are private.
+    fn public(
+        &self,
+        registry: &RegistrySource,
+        wanted: Vec<Wanted>,
+    ) -> Result<(Vec<Wanted>, Vec<CrateId>)> {
+        if !registry.is_crates_io() {
+            return Ok((wanted, Vec::new()));
+        }
+        let names = PrivateNames::read(&self.common.mirror)?;
+        let is_public = |wanted: &Wanted| names.why(&wanted.id.name).is_none();
+        let (public, private): (Vec<Wanted>, Vec<Wanted>) = wanted.into_iter().partition(is_public);
+        Ok((
+            public,
+            private.into_iter().map(|wanted| wanted.id).collect(),
+        ))
     }
 
     async fn of_registry(

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::io::mirror::hosting::is_hosted;
 use crate::io::mirror::in_use::Use;
 use crate::io::mirror::layout::{git_sources, registries};
 use crate::io::mirror::roots::{RecordedRoot, RootStore};
@@ -96,7 +97,9 @@ pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
 
     let wanted_in = by_folder(&wanted);
     let mut held = Vec::new();
-    for folder in registries(&common.mirror) {
+    // What is in a hosted registry is nowhere else: nobody could fetch it again.
+    let mirrored = registries(&common.mirror).into_iter();
+    for folder in mirrored.filter(|folder| !is_hosted(&common.mirror, folder)) {
         held.extend(common.source(&folder).inventory()?);
     }
     held.extend(git::inventory(&store, &common.mirror)?);

@@ -1,12 +1,14 @@
 //! One source of a mirror put right: locally where that can be, else fetched, else into quarantine.
 
 use crate::model::error::chain;
+use crate::model::errors::hosting::HostingError;
 use crate::model::errors::store::StoreError;
 use crate::model::errors::upstream::UpstreamError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::io::mirror::hosting::is_hosted;
 use crate::io::mirror::layout::sources;
 use crate::io::store::journal::shard_of;
 use crate::io::store::listing::BUFFER;
@@ -81,7 +83,13 @@ impl SourceRepair<'_> {
                     continue;
                 }
                 let folder = self.source.to_owned();
-                self.failed(id, &Error::Store(StoreError::UnknownRegistry { folder }));
+                let error = if is_hosted(&self.common.mirror, self.source) {
+                    let registry = folder.trim_start_matches("registries/").to_owned();
+                    Error::Hosting(HostingError::OnlyHere { registry })
+                } else {
+                    Error::Store(StoreError::UnknownRegistry { folder })
+                };
+                self.failed(id, &error);
             }
             return Ok(());
         };

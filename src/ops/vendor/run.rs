@@ -161,7 +161,7 @@ pub async fn mirror(
         Arc::clone(store),
         options.check_archives,
     );
-    let named = resolve_lists(group, &common.watch, options, report).await?;
+    let named = resolve_lists(group, common, options, report).await?;
     let (locked, dry) = (options.locked, options.dry_run);
     let mut decided = match only {
         Some(only) => prune::decide(&mut completion, common, group, only, locked, dry).await?,
@@ -327,7 +327,7 @@ pub async fn add_roots(common: &Context, options: VendorOptions) -> Result<Vendo
     let mut groups = batches(common, &options)?;
     let _in_use = in_use(common).await?;
     for group in &mut groups {
-        let named = resolve_lists(group, &common.watch, &options, &mut report).await?;
+        let named = resolve_lists(group, common, &options, &mut report).await?;
         report.kept += named.closure.len() + group.closure.len();
         let drafts = group.lockfiles.iter().chain(&group.lists).cloned();
         roots::record(common, drafts.collect())?;

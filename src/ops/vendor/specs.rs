@@ -1,9 +1,12 @@
 //! Crates asked for by name: what they come to, and what the programs among them need to be installed.
 
+use crate::model::errors::hosting::HostingError;
 use crate::model::errors::store::StoreError;
-use crate::model::event::Watch;
+use crate::model::input::spec::Spec;
+use crate::ops::context::options::Context;
 use std::path::PathBuf;
 
+use crate::io::access::private_names::PrivateNames;
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result};
 use crate::model::input::closure::Closure;
@@ -30,16 +33,34 @@ pub struct ResolvedSpecs {
 /// Resolves the names of a group, and has its lists want what they come to.
 pub async fn resolve_lists(
     group: &mut Batch,
-    watch: &Watch,
+    common: &Context,
     options: &VendorOptions,
     report: &mut VendorReport,
 ) -> Result<ResolvedSpecs> {
     if group.specs.is_empty() {
         return Ok(ResolvedSpecs::default());
     }
+    let names = PrivateNames::read(&common.mirror)?;
     let specs = std::mem::take(&mut group.specs);
-    let resolved =
-        resolve::resolve(specs, &group.access, &group.folder, options.list, watch).await?;
+    let (private, specs): (Vec<Spec>, Vec<Spec>) = specs
+        .into_iter()
+        .partition(|spec| names.why(&spec.name).is_some());
+    for spec in private {
+        let error = Error::Hosting(HostingError::PrivateName(spec.name.to_string()));
+        let failed = FailedPackage::new(&spec, &SourceId::CRATES_IO, &error);
+        report.failed.push(failed);
+        for draft in &mut group.lists {
+            draft.complete = false;
+        }
+    }
+    let resolved = resolve::resolve(
+        specs,
+        &group.access,
+        &group.folder,
+        options.list,
+        &common.watch,
+    )
+    .await?;
     for (spec, error) in resolved.failed {
         report
             .failed

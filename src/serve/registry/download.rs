@@ -28,7 +28,8 @@ use crate::serve::metrics::usage::Count;
 use crate::serve::registry::age::{self, Age};
 use crate::serve::registry::index;
 use crate::serve::registry::pass_through;
-use crate::serve::registry::state::{Outcome, ServerState, Source, millis};
+use crate::serve::registry::source::Source;
+use crate::serve::registry::state::{Outcome, ServerState, millis};
 use crate::serve::registry::upstream::RegistryUpstream;
 use crate::serve::registry::withdrawn::Deleted;
 
@@ -102,7 +103,7 @@ async fn find(
     let absent = |trouble: &HttpError| trouble.status == StatusCode::NOT_FOUND;
     let withdrawn = theirs.as_ref().is_err_and(absent);
     // Upstream has withdrawn it, and with `--deleted deny` it is not served here either.
-    let ours = ours.filter(|_| !withdrawn || state.withdrawn.mode != Deleted::Deny);
+    let ours = ours.filter(|_| !withdrawn || source.withdrawn.mode != Deleted::Deny);
     let same = |line: &IndexLine| ours.is_none_or(|ours| ours == *line.checksum());
     let expected = match (&theirs, ours) {
         (Ok(line), _) if same(line) => Some(*line.checksum()),
@@ -194,7 +195,7 @@ async fn stored(
     let count = source.usage.of(id);
     let proof = Evidence::Crate(stamp, checksum);
     let lasting = Lasting {
-        private: state.access.required(),
+        private: state.is_closed(&source.prefix),
         withdrawn,
     };
     let cached = CachedAnswer::krate(content, &checksum, proof, count, lasting);
@@ -252,20 +253,20 @@ async fn line(
     if let Some(line) = kept_line(pull, id).await {
         return Ok(line);
     }
-    let path = format!("/{}/index/{}", source.folder, id.name.index_path());
+    let path = format!("/{}/index/{}", source.prefix, id.name.index_path());
     // What was asked before this request came may lack what was released meanwhile.
     let joins = age::is_under_way(state, &path, Age::Now);
     let asked = || async { index::load(state, source, &id.name, &path, Age::Now).await };
-    match listed(state, id, asked().await) {
+    match listed(source, id, asked().await) {
         Err(trouble) if joins && trouble.status == StatusCode::NOT_FOUND => {
-            listed(state, id, asked().await)
+            listed(source, id, asked().await)
         }
         found => found,
     }
 }
 
 /// The line of a version in an index file.
-fn listed(state: &ServerState, id: &CrateId, outcome: Outcome) -> Result<IndexLine, HttpError> {
+fn listed(source: &Source, id: &CrateId, outcome: Outcome) -> Result<IndexLine, HttpError> {
     let cached = match outcome {
         Outcome::Cached(cached) | Outcome::Fetched(cached) => cached,
         Outcome::Failed(trouble) => return Err(trouble),
@@ -273,7 +274,7 @@ fn listed(state: &ServerState, id: &CrateId, outcome: Outcome) -> Result<IndexLi
             return Err(HttpError::later("it broke; ask again"));
         }
     };
-    if state.withdrawn.holds(id) {
+    if source.withdrawn.holds(id) {
         return Err(HttpError::absent("the registry has withdrawn this version"));
     }
     let text = cached.text().cloned().unwrap_or_default();
@@ -343,7 +344,7 @@ async fn fetch(
                 return;
             }
             state.notices.right_bytes(id);
-            match state.writer.store(verified, line).await {
+            match source.keep(verified, line).await {
                 Ok(()) => {
                     state.stored(None);
                     // From here on it is served from the mirror.
@@ -364,7 +365,7 @@ async fn fetch(
                 // Readers that have received nothing yet are served by `pass_through`.
                 state.stored(Some(&error));
             } else {
-                state.upstream_failed(&error);
+                state.upstream_failed(source, &error);
             }
             // Before readers see the failure: a client that retries at once must start a new download.
             open.over();
@@ -394,7 +395,7 @@ async fn relayed(
     if let Err(error) = &relayed
         && error.is_out_of_room()
         && arriving.start_anew()
-        && state.room_for(error, arriving.announced()).await
+        && state.room_for(source, error, arriving.announced()).await
     {
         state.stats.upstream_requests.add(1);
         relayed = relay().await;

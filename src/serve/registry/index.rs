@@ -31,7 +31,8 @@ use crate::serve::answer::cached::{CachedAnswer, Evidence, Freshness};
 use crate::serve::answer::recheck::{self, Pace};
 use crate::serve::answer::single_flight::Flight;
 use crate::serve::registry::age::Age;
-use crate::serve::registry::state::{Outcome, ServerState, Source, millis};
+use crate::serve::registry::source::Source;
+use crate::serve::registry::state::{Outcome, ServerState, millis};
 use crate::serve::registry::upstream::RegistryUpstream;
 use crate::serve::registry::withdrawn;
 
@@ -119,7 +120,9 @@ impl Lookup {
         if cached.proof != Evidence::Index(stamps.await.ok()?) {
             return None;
         }
-        cached.fresh_until(self.state.now() + millis(OWN));
+        if self.state.hosted_in(&self.source.folder).is_none() {
+            cached.fresh_until(self.state.now() + millis(OWN));
+        }
         Some(cached)
     }
 
@@ -147,10 +150,18 @@ impl Lookup {
             text.extend_from_slice(line.raw());
             text.push(b'\n');
         }
-        let private = self.state.access.required();
+        let folder = &self.source.folder;
+        let private = self.state.is_closed(&self.source.prefix);
         let text = Bytes::from(text);
-        let cached = CachedAnswer::index(text, modified, freshness, proof, private);
-        let fresh = if freshness == Freshness::Good {
+        let mut cached = CachedAnswer::index(text, modified, freshness, proof, private);
+        let hosted = self.state.hosted_in(folder).is_some();
+        if hosted {
+            cached = cached.checked_each_time(private);
+        }
+        let fresh = if hosted {
+            // What was just published must be in the next answer.
+            Duration::ZERO
+        } else if freshness == Freshness::Good {
             OWN
         } else {
             STALE
@@ -193,7 +204,7 @@ impl Lookup {
             }
             Ok(UpstreamAnswer::Absent) => self.gone(upstream, now, changes).await,
             Err(error) => {
-                self.state.upstream_failed(&error);
+                self.state.upstream_failed(&self.source, &error);
                 self.state.rechecks.pause(self.state.now());
                 if let Some(known) = known {
                     let pace = self.pace();
@@ -232,7 +243,7 @@ impl Lookup {
         if self.age == Age::Now || self.is_outdated(known) {
             return Ok(None);
         }
-        let (age, refresh) = (Self::age_of(known, now), self.state.refresh);
+        let (age, refresh) = (Self::age_of(known, now), self.source.refresh);
         let pace = self.pace();
         if self.age == Age::Recheck
             && age < refresh * BACKGROUND
@@ -264,7 +275,7 @@ impl Lookup {
     fn fallback(&self, known: Option<&CachedIndex>, now: Timestamp) -> Fallback {
         let usable = known.is_some_and(|known| {
             let age = Self::age_of(known, now);
-            !self.is_outdated(known) && age < self.state.refresh * BACKGROUND
+            !self.is_outdated(known) && age < self.source.refresh * BACKGROUND
         });
         if self.age == Age::Recheck && usable {
             Fallback {
@@ -336,9 +347,9 @@ impl Lookup {
             Ok(())
         })
         .await?;
-        self.state.upstream_answered();
+        self.state.upstream_answered(&self.source);
         let pace = self.pace().unchanged(self.state.now());
-        let fresh = self.state.refresh;
+        let fresh = self.source.refresh;
         let cached = self.answer(&known, Freshness::Good, fresh, pace).await?;
         Ok(Outcome::Fetched(cached))
     }
@@ -369,17 +380,20 @@ impl Lookup {
             validator,
             checked: now,
         };
-        self.state.upstream_answered();
+        self.state.upstream_answered(&self.source);
         let index = Arc::new(index);
         let mut kept = self.keep(upstream, &index).await;
         if let Err(error) = &kept
-            && self.state.room_for(error, index.text.len() as u64).await
+            && self
+                .state
+                .room_for(&self.source, error, index.text.len() as u64)
+                .await
         {
             kept = self.keep(upstream, &index).await;
         }
         // A client gets the file even if the disk is full.
         self.state.stored(kept.as_ref().err());
-        let fresh = self.state.refresh;
+        let fresh = self.source.refresh;
         let cached = self.answer(&index, Freshness::Good, fresh, pace).await?;
         Ok(Outcome::Fetched(cached))
     }
@@ -415,7 +429,7 @@ impl Lookup {
         now: Timestamp,
         changes: u64,
     ) -> Result<Outcome> {
-        self.state.upstream_answered();
+        self.state.upstream_answered(&self.source);
         let (kept, name) = (upstream.kept.clone(), self.name.clone());
         blocking("forgetting an index file", move || {
             kept.forget(&name);
