@@ -500,6 +500,7 @@ pub mod serve {
     }
     /// The registry protocol: index files, downloads, prefetch, the writer.
     pub mod registry {
+        pub mod age;
         pub mod download;
         pub mod eviction;
         pub mod hosted;
@@ -562,6 +563,7 @@ pub mod cli {
     /// What is printed: words, JSON, progress.
     pub mod output {
         pub mod format;
+        pub mod log;
         pub mod markdown;
         pub mod progress;
         pub mod terminal;

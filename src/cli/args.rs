@@ -71,7 +71,7 @@ pub struct CommonArguments {
     /// Print errors only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Print more; given twice, also print every retry
+    /// Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// When to color the output

@@ -10,6 +10,7 @@ use std::time::Instant;
 use clap::FromArgMatches;
 
 use crate::cli::args::{self, Arguments, Command};
+use crate::cli::args_serve::LogFormat;
 use crate::cli::command::config::CommandLine;
 use crate::cli::command::{
     config, explain as explained, gc, generate, guide, host, hosting, on_off, outdated as found,
@@ -21,11 +22,13 @@ use crate::cli::exit::{
 use crate::cli::json::report::{Report, StatusReport};
 use crate::cli::json::vendor::Fetched;
 use crate::cli::output::format::MessageFormat;
+use crate::cli::output::log;
 use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::Terminal;
 use crate::cli::output::text;
 use crate::cli::settings;
 use crate::io::config::edit;
+use crate::io::config::load::Environment;
 use crate::io::fs::platform;
 use crate::model::error::{Error, Result};
 use crate::model::input::build_filter::BuildFilter;
@@ -79,6 +82,18 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// Begins the log, if it is asked for; as JSON where the command speaks JSON.
+fn start_log(command: &Command, environment: &Environment, terminal: Terminal) -> Result<bool> {
+    let serves_json = matches!(command, Command::Serve(serve) if serve.log == LogFormat::Json);
+    let format = if serves_json || terminal.format == MessageFormat::Json {
+        log::Format::Json
+    } else {
+        log::Format::Text
+    };
+    let named = environment.get(log::VARIABLE);
+    log::start(named.map(String::as_str), terminal.verbose, format)
+}
+
 /// Cargo starts `cargo-mirror mirror ...` for `cargo mirror ...`.
 fn without_subcommand(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
@@ -95,7 +110,9 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
     }
     let environment = settings::environment()?;
     let of_cargo = crate::io::config::load::CargoConfig::default().with_environment(&environment);
-    let progress = Progress::new(terminal, !of_cargo.progress_never());
+    let logs = start_log(&arguments.command, &environment, terminal)?;
+    // A bar would be drawn over the lines.
+    let progress = Progress::new(terminal, !of_cargo.progress_never() && !logs);
     let common = settings::common(&arguments.common, environment, progress.watch())?;
     settings::check_mirror(&common.mirror, &arguments.command)?;
     let cargo = common.cargo();

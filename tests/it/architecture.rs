@@ -140,7 +140,7 @@ const CIRCLES: [&str; 9] = [
 ];
 
 /// Outside crates that belong in certain rooms; a floor's name stands for all of its rooms.
-const OUTSIDE: [(&str, &[&str]); 41] = [
+const OUTSIDE: [(&str, &[&str]); 43] = [
     ("anstream", &["cli::output"]),
     ("anstyle", &["cli::output"]),
     (
@@ -189,6 +189,8 @@ const OUTSIDE: [(&str, &[&str]); 41] = [
     // One rustls for clients and for the server.
     ("tokio_rustls", &["io::http", "serve::net"]),
     ("toml_edit", &["io::config", "io::mirror"]),
+    ("tracing", &["io", "ops", "serve"]),
+    ("tracing_subscriber", &["cli::output"]),
     ("zstd", &["serve::answer"]),
     ("proptest", &["io", "model"]),
     ("rcgen", &[]),

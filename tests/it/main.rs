@@ -36,6 +36,7 @@ mod fixture {
 mod cli {
     mod command_line;
     mod json;
+    mod log;
     mod reports;
     mod settings;
 }

@@ -13,6 +13,7 @@ use reqwest::header::{
 use reqwest::redirect::Policy;
 use reqwest::{Client, Proxy, RequestBuilder, Response, StatusCode};
 use tokio::sync::watch;
+use tracing::debug;
 use url::Url;
 
 use crate::io::auth::scope::{self, Authorization};
@@ -252,6 +253,12 @@ impl<'a> Attempts<'a> {
                 }
             };
             self.admission.answered(response.version());
+            debug!(
+                url = safe_url(&at),
+                status = response.status().as_u16(),
+                with_token = pass.is_some(),
+                "answered"
+            );
             let Some(next) = next_hop(&response, &at) else {
                 return Ok((response, pass.is_some()));
             };
@@ -290,6 +297,12 @@ impl<'a> Attempts<'a> {
         }
         self.http.failing.send_modify(|count| *count += 1);
         let pause = retry::pause(&error, self.failed);
+        debug!(
+            url = safe_url(self.url),
+            error = brief(&error),
+            pause_milliseconds = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+            "failed; trying again"
+        );
         (self.http.watch)(&Event::Retry {
             what: safe_url(self.url),
             cause: brief(&error),

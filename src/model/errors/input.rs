@@ -49,6 +49,8 @@ pub enum InputError {
     NoSuchCrate { spec: String, message: String },
     #[error("the environment variable {0} is not UTF-8")]
     VariableNotUtf8(&'static str),
+    #[error("CARGO_MIRROR_LOG is `{}`, which is no filter: {message}", printable(.text))]
+    LogFilter { text: String, message: String },
     #[error("cannot find this user's home folder")]
     NoHome,
 }
@@ -91,6 +93,9 @@ impl InputError {
             }
             Self::NoSuchTarget(_) => {
                 "`rustc --print target-list` lists them; `host` is this machine's"
+            }
+            Self::LogFilter { .. } => {
+                "name a level (error, warn, info, debug, trace), or targets with levels as in cargo_mirror::serve=debug"
             }
             Self::VariableNotUtf8(_) => "set it to a path that is UTF-8",
             Self::NoSuchTime(_) => {

@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::future::join_all;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tracing::{Instrument, debug, debug_span};
 
 use crate::io::fs::parallel;
 use crate::io::store::registry::RegistryStore;
@@ -129,7 +130,8 @@ impl RegistryFetch {
         }
         let store = Arc::clone(&self.store);
         let plan = blocking("comparing with the mirror", move || plan(&store, &wanted)).await?;
-        self.carry_out(plan).await
+        let span = debug_span!("fetch", folder = %self.store.folder().display());
+        self.carry_out(plan).instrument(span).await
     }
 
     /// Carries out a plan.
@@ -195,7 +197,8 @@ impl RegistryFetch {
                 parts = to_ask.recv(), if asking && running.len() < self.jobs * 2 => match parts {
                     Some(parts) => {
                         let fetch = self.clone();
-                        running.spawn(async move { fetch.complete_upstream(parts).await });
+                        let completing = async move { fetch.complete_upstream(parts).await };
+                        running.spawn(completing.in_current_span());
                     }
                     None => asking = false,
                 },
@@ -439,7 +442,10 @@ impl RegistryFetch {
         id: CrateId,
         expected: Sha256,
     ) -> Result<Verified<StagedFile>> {
-        let verified = upstream.download_crate(&self.store, &id, expected).await?;
+        let span = debug_span!("download", krate = %id);
+        let downloading = upstream.download_crate(&self.store, &id, expected);
+        let verified = downloading.instrument(span).await?;
+        debug!(krate = %id, bytes = verified.body().length(), "verified");
         if !self.check_archives {
             return Ok(verified);
         }

@@ -7,6 +7,8 @@
 use crate::ops::repair::git as repair_git;
 use std::sync::Arc;
 
+use tracing::{Instrument, debug_span};
+
 use crate::io::mirror::in_use::Use;
 use crate::io::store::quarantine::Quarantine;
 use crate::io::task::blocking;
@@ -73,7 +75,8 @@ pub async fn run(common: &Context, options: RepairOptions) -> Result<RepairRepor
                 report: &mut report,
             };
             let accept = mending.accepted(accept);
-            mending.mend(&damages, &accept).await?;
+            let span = debug_span!("repair", source, round, damages = damages.len());
+            mending.mend(&damages, &accept).instrument(span).await?;
             // On the disk for certain, before anything is called sound.
             mending.store.sync()?;
         }

@@ -43,8 +43,10 @@ pub enum Freshness {
     Good,
     /// As upstream last had it: it cannot be asked right now.
     Stale,
-    /// What the mirror holds: upstream does not have it, or cannot be asked.
+    /// What the mirror holds: upstream cannot be asked.
     Mirrored,
+    /// What the mirror holds: upstream has none of it.
+    Withdrawn,
 }
 
 /// How long clients and caches may keep a crate.
@@ -135,7 +137,7 @@ impl CachedAnswer {
         let state_of = match freshness {
             Freshness::Good => "hit",
             Freshness::Stale => "stale",
-            Freshness::Mirrored => "mirrored",
+            Freshness::Mirrored | Freshness::Withdrawn => "mirrored",
         };
         headers.insert(CACHED, HeaderValue::from_static(state_of));
         if freshness == Freshness::Stale {

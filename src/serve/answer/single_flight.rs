@@ -68,6 +68,15 @@ where
     K: Eq + Hash + Clone + Send + 'static,
     V: Clone + Send + Sync + 'static,
 {
+    /// Whether work on `key` is under way.
+    pub fn holds(&self, key: &K) -> bool {
+        let under_way = self
+            .under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        under_way.contains_key(key)
+    }
+
     /// The result of the work on `key`, which is begun on `runtime` unless it is under way. It goes on when nobody waits for
     /// it any more: the next one will want it. `None`: it panicked.
     pub async fn join<F>(

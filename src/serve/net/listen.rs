@@ -22,6 +22,7 @@ use hyper_util::server::conn::auto::{Builder, Connection, UpgradeableConnection}
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, Semaphore, mpsc, watch};
 use tokio_rustls::TlsAcceptor;
+use tracing::{Level, level_enabled};
 
 use crate::model::error::{Error, Result};
 use crate::serve::admit::limits::ConnectionPermit;
@@ -263,8 +264,10 @@ async fn serve<I>(
         let asked_for_h2 = !peer.tls
             && h2c::is_asked_for(&request)
             && front.takes_upgrade(request.headers(), peer);
+        // With a log of any kind each request goes the long way, where it is written down.
+        let unlogged = !for_requests.log.is_on() && !level_enabled!(Level::DEBUG);
         if !asked_for_h2
-            && !for_requests.log.is_on()
+            && unlogged
             && let Some(answer) = from_memory(&for_requests.state, &request)
         {
             lend(request.version(), &answer);

@@ -11,19 +11,22 @@ use hyper::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderValue,
 };
 use hyper::{HeaderMap, Response, StatusCode};
+use tracing::{Instrument, debug, debug_span};
 
+use crate::io::store::staging::StagedFile;
 use crate::io::upstream::relay::{
     DownloadState, InflightDownload, is_absent, is_of_the_store, is_unreachable,
 };
 use crate::model::error::{Error, Result};
 use crate::model::index::file::{IndexLine, find_line};
-use crate::model::package::checksum::Sha256;
+use crate::model::package::checksum::{Sha256, Verified};
 use crate::model::package::id::CrateId;
 use crate::serve::answer::body::{Body, HttpError, blocking, with};
-use crate::serve::answer::cached::{CACHED, CachedAnswer, Content, Evidence, Lasting};
+use crate::serve::answer::cached::{CACHED, CachedAnswer, Content, Evidence, Freshness, Lasting};
 use crate::serve::answer::single_flight::Flight;
 use crate::serve::metrics::usage::Count;
-use crate::serve::registry::index::{self, Age};
+use crate::serve::registry::age::{self, Age};
+use crate::serve::registry::index;
 use crate::serve::registry::pass_through;
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::{Outcome, ServerState, millis};
@@ -96,15 +99,7 @@ async fn find(
             },
         ));
     };
-    let mut changes = state.absent.changes();
-    let mut theirs = line(state, source, pull, id).await;
-    if theirs.is_err() && changes != state.absent.changes() {
-        // The index file has changed meanwhile, perhaps by another request than this one's.
-        changes = state.absent.changes();
-        if let Some(line) = kept_line(pull, id).await {
-            theirs = Ok(line);
-        }
-    }
+    let (theirs, changes) = line_now(state, source, pull, id).await;
     let absent = |trouble: &HttpError| trouble.status == StatusCode::NOT_FOUND;
     let withdrawn = theirs.as_ref().is_err_and(absent);
     // Upstream has withdrawn it, and with `--deleted deny` it is not served here either.
@@ -150,7 +145,10 @@ async fn find(
         line,
         conflict: conflict.is_some(),
     };
-    fetch(state, source, pull, wanted, open).await;
+    let span = debug_span!("fetch", krate = %id);
+    fetch(state, source, pull, wanted, open)
+        .instrument(span)
+        .await;
     Ok(None)
 }
 
@@ -224,6 +222,25 @@ pub fn still_there(
     same
 }
 
+/// The line that upstream's index has for a version, and how many changes that takes into account.
+async fn line_now(
+    state: &Arc<ServerState>,
+    source: &Arc<Source>,
+    pull: &RegistryUpstream,
+    id: &CrateId,
+) -> (Result<IndexLine, HttpError>, u64) {
+    let before = state.absent.changes();
+    let found = line(state, source, pull, id).await;
+    let after = state.absent.changes();
+    if found.is_err() && before != after {
+        // The index file has changed meanwhile, perhaps by another request than this one's.
+        if let Some(line) = kept_line(pull, id).await {
+            return (Ok(line), after);
+        }
+    }
+    (found, after)
+}
+
 /// The line that upstream's index has for a version.
 async fn line(
     state: &Arc<ServerState>,
@@ -237,18 +254,39 @@ async fn line(
         return Ok(line);
     }
     let path = format!("/{}/index/{}", source.prefix, id.name.index_path());
-    match index::load(state, source, &id.name, &path, Age::Now).await {
-        Outcome::Cached(_) | Outcome::Fetched(_) if source.withdrawn.holds(id) => {
-            Err(HttpError::absent("the registry has withdrawn this version"))
+    // What was asked before this request came may lack what was released meanwhile.
+    let joins = age::is_under_way(state, &path, Age::Now);
+    let asked = || async { index::load(state, source, &id.name, &path, Age::Now).await };
+    match listed(source, id, asked().await) {
+        Err(trouble) if joins && trouble.status == StatusCode::NOT_FOUND => {
+            listed(source, id, asked().await)
         }
-        Outcome::Cached(cached) | Outcome::Fetched(cached) => {
-            let text = cached.text().cloned().unwrap_or_default();
-            let absent = || HttpError::absent("the registry has no such version");
-            find_line(&text, id, None).ok_or_else(absent)
-        }
-        Outcome::Failed(trouble) => Err(trouble),
-        Outcome::InFlight(_) | Outcome::Through(_) => Err(HttpError::later("it broke; ask again")),
+        found => found,
     }
+}
+
+/// The line of a version in an index file.
+fn listed(source: &Source, id: &CrateId, outcome: Outcome) -> Result<IndexLine, HttpError> {
+    let cached = match outcome {
+        Outcome::Cached(cached) | Outcome::Fetched(cached) => cached,
+        Outcome::Failed(trouble) => return Err(trouble),
+        Outcome::InFlight(_) | Outcome::Through(_) => {
+            return Err(HttpError::later("it broke; ask again"));
+        }
+    };
+    if source.withdrawn.holds(id) {
+        return Err(HttpError::absent("the registry has withdrawn this version"));
+    }
+    let text = cached.text().cloned().unwrap_or_default();
+    find_line(&text, id, None).ok_or_else(|| match cached.freshness {
+        // It may have been released since upstream could last be asked.
+        Freshness::Stale | Freshness::Mirrored => {
+            HttpError::later("upstream cannot be asked about this version now")
+        }
+        Freshness::Good | Freshness::Withdrawn => {
+            HttpError::absent("the registry has no such version")
+        }
+    })
 }
 
 /// The line in upstream's index file as it was last seen.
@@ -293,34 +331,15 @@ async fn fetch(
         checksum,
         count: source.usage.of(id),
     }));
+    debug!("asking upstream");
     state.stats.upstream_requests.add(1);
     let (started, changes) = (Instant::now(), state.absent.changes());
-    let relay = async || {
-        let upstream = pull.upstream();
-        upstream.relay(&source.store, id, checksum, &arriving).await
-    };
-    let mut relayed = relay().await;
-    if let Err(error) = &relayed
-        && error.is_out_of_room()
-        && arriving.start_anew()
-        && state.room_for(source, error, arriving.announced()).await
-    {
-        state.stats.upstream_requests.add(1);
-        relayed = relay().await;
-    }
-    // The index has it, so it may only be elsewhere.
-    if let Err(error) = &relayed
-        && (is_absent(error) || is_unreachable(error))
-        && arriving.start_anew()
-        && pull.has_moved().await
-    {
-        state.stats.upstream_requests.add(1);
-        relayed = relay().await;
-    }
-    match relayed {
+    match relayed(state, source, pull, (id, checksum), &arriving).await {
         Ok(verified) => {
             state.stats.took(path, started.elapsed());
-            state.stats.fetched.add(verified.body().length());
+            let bytes = verified.body().length();
+            state.stats.fetched.add(bytes);
+            debug!(bytes, milliseconds = millis(started.elapsed()), "verified");
             if conflict {
                 return;
             }
@@ -337,6 +356,7 @@ async fn fetch(
             }
         }
         Err(error) => {
+            debug!(error = chain(&error), "failed");
             if matches!(error, Error::Store(StoreError::Checksum { .. })) {
                 state.stats.upstream_failed(&chain(&error));
                 state.stats.checksum_mismatches.add(1);
@@ -356,6 +376,40 @@ async fn fetch(
             }
         }
     }
+}
+
+/// The bytes of a crate from upstream. Once more, if the disk was full and has room now, or if upstream keeps its crates
+/// elsewhere by now; unless somebody reads along already.
+async fn relayed(
+    state: &Arc<ServerState>,
+    source: &Arc<Source>,
+    pull: &RegistryUpstream,
+    (id, checksum): (&CrateId, Sha256),
+    arriving: &InflightDownload,
+) -> Result<Verified<StagedFile>> {
+    let relay = async || {
+        let upstream = pull.upstream();
+        upstream.relay(&source.store, id, checksum, arriving).await
+    };
+    let mut relayed = relay().await;
+    if let Err(error) = &relayed
+        && error.is_out_of_room()
+        && arriving.start_anew()
+        && state.room_for(source, error, arriving.announced()).await
+    {
+        state.stats.upstream_requests.add(1);
+        relayed = relay().await;
+    }
+    // The index has it, so it may only be elsewhere.
+    if let Err(error) = &relayed
+        && (is_absent(error) || is_unreachable(error))
+        && arriving.start_anew()
+        && pull.has_moved().await
+    {
+        state.stats.upstream_requests.add(1);
+        relayed = relay().await;
+    }
+    relayed
 }
 
 /// The answer to one request that reads the growing file.

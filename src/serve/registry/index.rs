@@ -17,6 +17,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use tracing::{Instrument, debug, debug_span};
 
 use crate::io::mirror::index_cache::CachedIndex;
 use crate::io::upstream::answer::UpstreamAnswer;
@@ -29,6 +30,7 @@ use crate::serve::answer::body::{HttpError, blocking};
 use crate::serve::answer::cached::{CachedAnswer, Evidence, Freshness};
 use crate::serve::answer::recheck::{self, Pace};
 use crate::serve::answer::single_flight::Flight;
+use crate::serve::registry::age::Age;
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::{Outcome, ServerState, millis};
 use crate::serve::registry::upstream::RegistryUpstream;
@@ -52,19 +54,6 @@ const MEANWHILE: Duration = Duration::from_secs(1);
 /// How long the mirror's own files are taken for unchanged without a look at them.
 const OWN: Duration = Duration::from_millis(500);
 
-/// How old an answer may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Age {
-    /// As old as `--refresh` says, and somewhat older while upstream is asked in the background.
-    Usual,
-    /// The client asks whether there is anything newer: as `Usual`, but upstream is asked first where [`recheck`] allows it.
-    Recheck,
-    /// As old as `--refresh` says.
-    Fresh,
-    /// Upstream is asked in any case.
-    Now,
-}
-
 /// The index file of a crate, from memory, disk or upstream.
 pub async fn load(
     state: &Arc<ServerState>,
@@ -73,13 +62,7 @@ pub async fn load(
     path: &str,
     age: Age,
 ) -> Outcome {
-    // No path has a space, so lookups of another kind for the same file are separate flights.
-    let key = match age {
-        Age::Usual => path.to_owned(),
-        Age::Recheck => format!("{path} recheck"),
-        Age::Fresh => format!("{path} fresh"),
-        Age::Now => format!("{path} now"),
-    };
+    let key = age.key(path);
     let lookup = Lookup {
         state: Arc::clone(state),
         source: Arc::clone(source),
@@ -87,7 +70,8 @@ pub async fn load(
         path: path.to_owned(),
         age,
     };
-    let work = move |flight| async move { lookup.run(flight).await };
+    let span = debug_span!("index", name = %name, age = age.word());
+    let work = move |flight| async move { lookup.run(flight).await }.instrument(span);
     let waited = tokio::time::timeout(PATIENCE, state.once(&key, work)).await;
     waited.unwrap_or_else(|_| Outcome::Failed(HttpError::slow()))
 }
@@ -204,6 +188,15 @@ impl Lookup {
         let answer = self
             .ask_in_time(upstream, known.as_ref(), &fallback, flight)
             .await?;
+        debug!(
+            answer = match &answer {
+                Ok(UpstreamAnswer::Unchanged) => "unchanged",
+                Ok(UpstreamAnswer::Text { .. }) => "text",
+                Ok(UpstreamAnswer::Absent) => "absent",
+                Err(_) => "failed",
+            },
+            "asked upstream"
+        );
         match answer {
             Ok(UpstreamAnswer::Unchanged) => self.still(upstream, known, now).await,
             Ok(UpstreamAnswer::Text { text, validator }) => {
@@ -494,7 +487,7 @@ impl Lookup {
         let private = state.access.required();
         let modified = added.modified.unwrap_or(now);
         let text = Bytes::from(added.text);
-        let mirrored = Freshness::Mirrored;
+        let mirrored = Freshness::Withdrawn;
         let cached = CachedAnswer::index(text, modified, mirrored, Evidence::None, private);
         cached.fresh_until(state.now() + millis(STALE));
         Ok(Outcome::Cached(Arc::new(cached)))

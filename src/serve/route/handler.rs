@@ -3,6 +3,7 @@
 
 use crate::serve::admit::peer::Peer;
 use std::sync::Arc;
+use std::time::Instant;
 
 use hyper::body::Incoming;
 use hyper::header::{
@@ -10,6 +11,7 @@ use hyper::header::{
     WWW_AUTHENTICATE,
 };
 use hyper::{Method, Request, Response, StatusCode, Version};
+use tracing::{Instrument, debug, debug_span};
 
 use crate::io::http::via;
 use crate::model::access::principal::Refusal;
@@ -21,14 +23,15 @@ use crate::serve::answer::recheck;
 use crate::serve::api::{hosted, registry, search};
 use crate::serve::metrics::counters::Hits;
 use crate::serve::pages::{home, stats};
+use crate::serve::registry::age::Age;
 use crate::serve::registry::download::{self};
 use crate::serve::registry::hosted::{folder_of, may_read};
-use crate::serve::registry::index::{self, Age};
+use crate::serve::registry::index;
 use crate::serve::registry::pass_through::{self};
 use crate::serve::registry::place::Place;
 use crate::serve::registry::respond::{is_recheck, respond};
 use crate::serve::registry::source::Source;
-use crate::serve::registry::state::{Outcome, ServerState};
+use crate::serve::registry::state::{Outcome, ServerState, millis};
 use crate::serve::route::command;
 use crate::serve::route::router::{Route, route};
 
@@ -38,7 +41,25 @@ pub async fn handle(
     request: Request<Incoming>,
     peer: Peer,
 ) -> Response<Body> {
-    let mut answer = answered(state, request, peer).await;
+    let client = || state.front.client(request.headers(), peer.address);
+    let span = debug_span!(
+        "request",
+        method = request.method().as_str(),
+        path = request.uri().path(),
+        client = client().map(tracing::field::display),
+    );
+    let started = Instant::now();
+    let mut answer = async {
+        let answer = answered(state, request, peer).await;
+        debug!(
+            status = answer.status().as_u16(),
+            milliseconds = millis(started.elapsed()),
+            "answered"
+        );
+        answer
+    }
+    .instrument(span)
+    .await;
     // What says nothing of how long it holds is kept by caches for as long as they like.
     let headers = answer.headers_mut();
     if !headers.contains_key(CACHE_CONTROL) {

@@ -337,6 +337,25 @@ fn an_upstream_that_limits_requests_hides_nothing_that_is_here_nor_that_it_has()
     server.stop().exits(0).no_panic();
 }
 
+/// goharbor/harbor#23750 once more: a version that was released while upstream cannot be asked is not said to be absent.
+#[test]
+fn a_new_version_is_not_said_to_be_absent_while_upstream_is_down() {
+    let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
+    let sandbox = Sandbox::new(&registry);
+    let run = sandbox.program(["serve", "--listen", "127.0.0.1:0"]);
+    let server = Served::run(run.env("CARGO_NET_RETRY", "0"));
+    server.get(&index("leaf")).is(200);
+    registry.publish(&Crate::new("leaf", "1.1.0"));
+    registry.always(&index_of("leaf"), Fault::Status(502));
+    let answer = server.get(&download("leaf", "1.1.0")).is(503);
+    assert_ne!(answer.header("retry-after"), "");
+    registry.mend();
+    soon("there", || {
+        server.get(&download("leaf", "1.1.0")).status == 200
+    });
+    server.stop().exits(0).no_panic();
+}
+
 /// pypa/pip#6970: with many clients at once, one that holds nothing is told that nothing has changed.
 #[test]
 fn only_who_asks_whether_it_has_changed_is_told_that_it_has_not() {
@@ -534,8 +553,8 @@ fn a_connection_that_was_idle_ends_without_an_answer_or_with_a_whole_one() {
                 let keep = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
                 let mut stream = server.connect();
                 stream.write_all(keep.as_bytes()).unwrap();
-                let mut head = [0; 512];
-                assert!(stream.read(&mut head).unwrap() > 0);
+                let mut first = [0; 512];
+                assert!(stream.read(&mut first).unwrap() > 0);
                 std::thread::sleep(Duration::from_millis(900 + step * 10));
                 let _ = stream.write_all(server.request("GET", path, &[]).as_bytes());
                 let mut heard = Vec::new();

@@ -191,6 +191,7 @@ impl World {
             .args(["--upstream", &self.registry.index()])
             .args(["--max-age", "90d", "--max-size", "16MiB"])
             .args(["--log", "json", "--log-file", "access.log"])
+            .args(["--memory", "4MiB"])
             .args(["--token-file", "tokens"])
             .args(["--tls-cert", "tls/cert.pem", "--tls-key", "tls/key.pem"])
             .env("CARGO_MIRROR_CLOCK_OFFSET", self.clock())
@@ -467,7 +468,7 @@ fn live(world: &World, rounds: usize) -> Vec<Life> {
             for at in 1..events.len() - 1 {
                 events.swap(at, dice.below(at + 1));
             }
-            if number % 5 != 4 {
+            if number % 10 != 9 {
                 events.pop();
             }
         }
@@ -492,6 +493,7 @@ fn live(world: &World, rounds: usize) -> Vec<Life> {
             std::thread::sleep(PHASE);
         }
         life.rounds += 1;
+        eprintln!("round {number}: {} kB", memory(&server));
         if life.rounds == 1 {
             life.first = memory(&server);
         }
