@@ -87,8 +87,19 @@
 
 /// Plain data and pure rules. No disk, no network, no clock, no async.
 pub mod model {
+    /// Dumps: the manifest, where things are in a file, signatures, what somebody has.
+    pub mod bundle {
+        pub mod history;
+        pub mod manifest;
+        pub mod reading;
+        pub mod sshsig;
+        pub mod state;
+        pub mod tail;
+        pub mod trust;
+    }
     /// Failures by domain, each with its hint.
     pub mod errors {
+        pub mod bundle;
         pub mod cargo;
         pub mod cause;
         pub mod config;
@@ -166,6 +177,18 @@ pub mod io {
         pub mod provider;
         pub mod scope;
         pub mod session;
+    }
+    /// Dumps: written and read, crates taken apart and put together, keys.
+    pub mod bundle {
+        pub mod deflate;
+        pub mod frame;
+        pub mod keys;
+        pub mod pieces;
+        pub mod reader;
+        pub mod records;
+        pub mod tree;
+        pub mod tree_reader;
+        pub mod writer;
     }
     /// The real cargo: commands, its home folder, its metadata.
     pub mod cargo {
@@ -280,6 +303,21 @@ pub mod ops {
     /// `outdated`: newer versions, yanked ones, advisories.
     pub mod audit {
         pub mod outdated;
+    }
+    /// `export` and `import`: dumps made of a mirror, and taken into one.
+    pub mod bundle {
+        pub mod diff;
+        pub mod export;
+        pub mod import;
+        pub mod inspect;
+        pub mod known;
+        pub mod opened;
+        pub mod options;
+        pub mod pack;
+        pub mod plan;
+        pub mod pool;
+        pub mod put;
+        pub mod select;
     }
     /// `on` and `off`: cargo's config pointed at the mirror and back; what is in effect.
     pub mod config {
@@ -428,10 +466,15 @@ pub mod serve {
 pub mod cli {
     /// One file a command.
     pub mod command {
+        pub mod bundle;
+        pub mod diff;
         pub mod explain;
+        pub mod export;
         pub mod gc;
         pub mod generate;
         pub mod guide;
+        pub mod import;
+        pub mod key;
         pub mod on_off;
         pub mod outdated;
         pub mod serve;
@@ -439,6 +482,7 @@ pub mod cli {
     }
     /// What `--message-format json` prints: types of their own, one file a command.
     pub mod json {
+        pub mod bundle;
         pub mod config;
         pub mod line;
         pub mod mirror;
@@ -459,6 +503,7 @@ pub mod cli {
         pub mod text;
     }
     pub mod args;
+    pub mod args_bundle;
     pub mod args_serve;
     pub mod exit;
     pub mod run;
@@ -483,6 +528,8 @@ pub mod guide {
     pub mod verify {}
     #[doc = include_str!("guide/gc.md")]
     pub mod gc {}
+    #[doc = include_str!("guide/bundles.md")]
+    pub mod bundles {}
     #[doc = include_str!("guide/outdated.md")]
     pub mod outdated {}
     #[doc = include_str!("guide/serve.md")]

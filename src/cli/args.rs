@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::cli::args_bundle::{Bundle, Diff, Export, Import, Key, State};
 use crate::cli::args_serve::{Serve, Stats};
 use crate::cli::output::format::MessageFormat;
 use crate::model::mirror::retention::Pattern;
@@ -101,6 +102,18 @@ pub enum Command {
     Verify(Verify),
     /// Repair the mirror: fetch what is damaged or missing, fix the index, quarantine the rest
     Repair(Repair),
+    /// Write the mirror, or a part of it, into a dump that another mirror can import
+    Export(Export),
+    /// Take dumps into the mirror
+    Import(Import),
+    /// Look into dumps
+    Bundle(Bundle),
+    /// Keys that dumps are signed with, and whose dumps are taken
+    Key(Key),
+    /// Write down what the mirror has, for an `export --since` elsewhere
+    State(State),
+    /// List what one mirror, dump or state has that another lacks
+    Diff(Diff),
     /// Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand
     Serve(Box<Serve>),
     /// Show the statistics of a server, or how often each crate of a mirror was requested

@@ -11,7 +11,8 @@ use clap::FromArgMatches;
 
 use crate::cli::args::{self, Arguments, Command};
 use crate::cli::command::{
-    explain as explained, gc, generate, guide, on_off, outdated as found, serve, verify,
+    bundle, diff, explain as explained, export, gc, generate, guide, import, key, on_off,
+    outdated as found, serve, verify,
 };
 use crate::cli::exit::{
     EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_NO, EXIT_USAGE, Exit, block_on, finish,
@@ -164,6 +165,12 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Exit> {
         Command::Off(arguments) => on_off::off(arguments, &common, &cargo, terminal),
         Command::Roots(arguments) => gc::roots(arguments, &common, &cargo, terminal),
         Command::Gc(arguments) => gc::gc(arguments, &common, terminal),
+        Command::Export(arguments) => export::export(arguments, &common, terminal, &progress),
+        Command::Import(arguments) => import::import(arguments, &common, terminal, &progress),
+        Command::Bundle(arguments) => bundle::bundle(arguments, &common, terminal, &progress),
+        Command::Key(arguments) => key::key(arguments, &common, terminal),
+        Command::State(arguments) => diff::state(arguments, &common, terminal),
+        Command::Diff(arguments) => diff::diff(arguments, &common, terminal),
         Command::Serve(arguments) => serve::serve(arguments, &common, &cargo, terminal),
         Command::Stats(arguments) => serve::stats(arguments, &common, terminal),
         Command::Help(help) => Ok(guide::help(help, terminal)?),

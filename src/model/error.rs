@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::auth::AuthError;
+use crate::model::errors::bundle::BundleError;
 use crate::model::errors::cargo::CargoError;
 use crate::model::errors::config::CargoConfigError;
 use crate::model::errors::fs::FsError;
@@ -32,6 +33,8 @@ pub enum Error {
     Git(#[from] GitError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
     #[error(transparent)]
     Serve(#[from] ServeError),
     /// A failure that several callers are told of.
@@ -78,6 +81,7 @@ impl Error {
             Self::Upstream(error) => error.hint(),
             Self::Git(error) => error.hint(),
             Self::Store(error) => error.hint(),
+            Self::Bundle(error) => error.hint(),
             Self::Serve(error) => error.hint(),
             Self::Shared(error) => error.hint(),
             Self::Interrupted => {

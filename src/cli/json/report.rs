@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::cli::json::bundle::{BundleReport, Diffed, Exported, Imported, KeyReport, StateWritten};
 use crate::cli::json::config::Switched;
 use crate::cli::json::mirror::{Collected, Forgotten, Roots, Statistics};
 use crate::cli::json::outdated::Outdated;
@@ -24,6 +25,12 @@ pub enum Report {
     Off(Switched),
     Roots(RootsReport),
     Gc(Collected),
+    Export(Exported),
+    Import(Imported),
+    Bundle(BundleReport),
+    Key(KeyReport),
+    State(StateWritten),
+    Diff(Diffed),
     Stats(StatsReport),
 }
 

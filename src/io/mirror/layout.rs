@@ -15,6 +15,7 @@
 //!     watch/<hash>   what upstream last said of a crate, for `outdated`
 //!     upstream/<hash> upstream's index files, for `serve`
 //!     use/<source>   how often each crate is asked for, for `serve`
+//!     bundles        which dumps were written and taken
 //!     advisories/<hash> clones of advisory databases
 //! ```
 
@@ -59,6 +60,11 @@ impl<'m> Mirror<'m> {
 
     pub fn roots(self) -> PathBuf {
         self.private().join("roots")
+    }
+
+    /// Which dumps were written and taken.
+    pub fn bundles(self) -> PathBuf {
+        self.private().join("bundles")
     }
 
     pub fn verify_progress(self) -> PathBuf {

@@ -1,0 +1,157 @@
+//! A frame as it is made: crates read and hashed, taken apart, packed together.
+
+use crate::io::bundle::deflate::{Parts, tar_of, take_apart};
+use crate::io::bundle::frame::pack;
+use crate::io::store::registry::RegistryStore;
+use crate::model::bundle::manifest::{
+    BaseEntry, Codec, CrateEntry, FrameEntry, Item, Listed, Packing,
+};
+use crate::model::bundle::reading::{Frame, MAX_BASE, MAX_FRAME};
+use crate::model::error::{Error, Result, chain};
+use crate::model::errors::fs::{Action, FsError};
+use crate::model::errors::store::StoreError;
+use crate::model::package::checksum::{Hashing, Sha256};
+use crate::ops::bundle::plan::{Job, MAX_TAR, Piece};
+
+/// A frame that was made, and what could not go into it.
+pub struct Packed {
+    pub frame: Frame,
+    pub stored: Vec<u8>,
+    pub failed: Vec<(String, String)>,
+}
+
+/// Makes a frame. `moved` is told of the bytes of each crate.
+pub fn make(
+    job: &Job,
+    store: &RegistryStore,
+    level: Option<i32>,
+    moved: impl Fn(&Piece, u64),
+) -> Result<Packed> {
+    let (base, tar) = match job.base.as_ref().filter(|_| level.is_some()) {
+        Some(base) => tar_of_base(base, store)?,
+        None => (None, Vec::new()),
+    };
+    let mut plain = Vec::new();
+    let (mut items, mut failed) = (Vec::new(), Vec::new());
+    for piece in &job.pieces {
+        let before = plain.len();
+        match add(piece, store, level.is_some(), &mut plain) {
+            Ok(item) => items.push(item),
+            Err(error) => {
+                plain.truncate(before);
+                failed.push((piece.of.id.to_string(), chain(&error)));
+            }
+        }
+        moved(piece, piece.bytes.map_or(0, |bytes| bytes.size));
+    }
+    let unpacked = plain.len() as u64;
+    let (packing, stored) = match level {
+        None => (Packing::Plain, plain),
+        Some(level) => {
+            let packed = pack(&plain, &tar, level);
+            let packed = packed.map_err(|source| {
+                Error::Fs(FsError::Io {
+                    action: Action::Write,
+                    path: "a frame of the dump".into(),
+                    source,
+                })
+            })?;
+            (Packing::Zstd, packed)
+        }
+    };
+    let mut hashing = Hashing::default();
+    hashing.update(&stored);
+    Ok(Packed {
+        frame: Frame {
+            number: 0,
+            entry: FrameEntry {
+                packing,
+                stored: stored.len() as u64,
+                unpacked,
+                checksum: hashing.finish(),
+            },
+            base,
+            items,
+        },
+        stored,
+        failed,
+    })
+}
+
+/// The archive that a frame refers back to; nothing where that crate is none to unpack.
+fn tar_of_base(base: &Listed, store: &RegistryStore) -> Result<(Option<BaseEntry>, Vec<u8>)> {
+    let opened = store.open_verified(&base.id, &base.checksum)?;
+    let bytes = opened.map(|opened| opened.read()).transpose()?;
+    let tar = bytes.and_then(|bytes| tar_of(&bytes, usize::try_from(MAX_BASE).unwrap_or(0)));
+    Ok(match tar.filter(|tar| !tar.is_empty()) {
+        Some(tar) => {
+            let entry = BaseEntry {
+                of: base.clone(),
+                tar: tar.len() as u64,
+            };
+            (Some(entry), tar)
+        }
+        None => (None, Vec::new()),
+    })
+}
+
+/// Adds a piece to a frame.
+fn add(piece: &Piece, store: &RegistryStore, apart: bool, plain: &mut Vec<u8>) -> Result<Item> {
+    let line = piece.line_entry();
+    plain.extend_from_slice(&piece.line);
+    if piece.bytes.is_none() {
+        return Ok(Item::Line {
+            of: piece.of.clone(),
+            line,
+        });
+    }
+    let id = &piece.of.id;
+    let bytes = read(piece, store)?;
+    let size = bytes.len() as u64;
+    let limit = usize::try_from(MAX_TAR).unwrap_or(usize::MAX);
+    let parts = if apart {
+        take_apart(id, &bytes, limit)
+    } else {
+        None
+    };
+    let fits = |parts: &Parts| {
+        let more = parts.head.len() + parts.side.len() + parts.tar.len();
+        plain.len() as u64 + more as u64 <= MAX_FRAME
+    };
+    let parts = parts.filter(fits).unwrap_or_else(|| Parts {
+        codec: Codec::AsIs,
+        head: Vec::new(),
+        side: Vec::new(),
+        tar: bytes,
+    });
+    for part in [&parts.head, &parts.side, &parts.tar] {
+        plain.extend_from_slice(part);
+    }
+    Ok(Item::Crate(CrateEntry {
+        of: piece.of.clone(),
+        size,
+        line,
+        codec: parts.codec,
+        head: parts.head.len() as u64,
+        side: parts.side.len() as u64,
+        body: parts.tar.len() as u64,
+    }))
+}
+
+/// The bytes of a crate, which are those of its line, or an error.
+fn read(piece: &Piece, store: &RegistryStore) -> Result<Vec<u8>> {
+    let Listed { id, checksum, .. } = &piece.of;
+    match store.open_verified(id, checksum)? {
+        Some(opened) => opened.read(),
+        None => Err(Error::Store(StoreError::Checksum {
+            expected: *checksum,
+            actual: store.hash(id)?.unwrap_or(nothing()),
+            bytes: piece.bytes.map_or(0, |bytes| bytes.size),
+            start: "what is here".to_owned(),
+        })),
+    }
+}
+
+fn nothing() -> Sha256 {
+    Hashing::default().finish()
+}
