@@ -30,47 +30,55 @@ const SHORT_TAIL: usize = 64;
 /// An encoder that differs earlier than so many bytes before the end is another one.
 const MAX_TAIL: usize = 8 << 10;
 
-/// A `.crate` taken apart.
+/// What it takes to put a crate together, besides its archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parts {
+pub struct Recipe {
     pub codec: Codec,
     /// The gzip header; empty where it is what cargo writes.
     pub head: Vec<u8>,
     /// The literal end of the deflate stream, or the corrections.
     pub side: Vec<u8>,
-    pub tar: Vec<u8>,
 }
 
-/// Takes a crate apart. `None`: it is kept as it is. A tar archive of more than `limit` bytes is not unpacked.
-pub fn take_apart(id: &CrateId, bytes: &[u8], limit: usize) -> Option<Parts> {
-    let (header, deflate, tar) = unpack(bytes, limit)?;
-    let head = if header == standard_head(id) {
-        Vec::new()
-    } else {
-        header.to_vec()
-    };
-    let (codec, side) = match tail(deflate, &tar) {
-        Some(tail) if tail.len() <= SHORT_TAIL => (Codec::ZlibRs9, tail),
-        tail => match (corrections(deflate, &tar), tail) {
+/// Takes a crate apart; its archive is appended to `out`. `None`: it is kept as it is, and nothing is appended. An archive of
+/// more than `limit` bytes is not unpacked.
+pub fn take_apart(id: &CrateId, bytes: &[u8], limit: usize, out: &mut Vec<u8>) -> Option<Recipe> {
+    let start = out.len();
+    let recipe = unpack(bytes, limit, out).and_then(|(header, deflate)| {
+        let tar = &out[start..];
+        let (codec, side) = recipe(deflate, tar)?;
+        let head = if header == standard_head(id) {
+            Vec::new()
+        } else {
+            header.to_vec()
+        };
+        Some(Recipe { codec, head, side })
+    });
+    if recipe.is_none() {
+        out.truncate(start);
+    }
+    recipe
+}
+
+fn recipe(deflate: &[u8], tar: &[u8]) -> Option<(Codec, Vec<u8>)> {
+    match tail(deflate, tar) {
+        Some(tail) if tail.len() <= SHORT_TAIL => Some((Codec::ZlibRs9, tail)),
+        tail => match (corrections(deflate, tar), tail) {
             (Some(side), tail) if tail.as_ref().is_none_or(|it| it.len() > side.len()) => {
-                (Codec::Preflate07, side)
+                Some((Codec::Preflate07, side))
             }
             // A small crate of another encoder may be all literal end: it is better off as it is.
-            (_, Some(tail)) if tail.len() <= deflate.len() / 2 => (Codec::ZlibRs9, tail),
-            _ => return None,
+            (_, Some(tail)) if tail.len() <= deflate.len() / 2 => Some((Codec::ZlibRs9, tail)),
+            _ => None,
         },
-    };
-    Some(Parts {
-        codec,
-        head,
-        side,
-        tar,
-    })
+    }
 }
 
 /// The tar archive of a crate, for others to refer back to. `None` where it is no gzip file, or too large.
 pub fn tar_of(bytes: &[u8], limit: usize) -> Option<Vec<u8>> {
-    unpack(bytes, limit).map(|(_, _, tar)| tar)
+    let mut tar = Vec::new();
+    unpack(bytes, limit, &mut tar)?;
+    Some(tar)
 }
 
 /// How large the archive of a gzip file claims to be, by its last bytes.
@@ -82,7 +90,7 @@ pub fn claimed_length(bytes: [u8; 4]) -> u64 {
 pub fn put_together(
     id: &CrateId,
     codec: Codec,
-    (head, side, body): (&[u8], &[u8], &[u8]),
+    (body, head, side): (&[u8], &[u8], &[u8]),
     size: usize,
 ) -> io::Result<Vec<u8>> {
     if codec == Codec::AsIs {
@@ -134,24 +142,26 @@ fn standard_head(id: &CrateId) -> Vec<u8> {
     head
 }
 
-/// Header, deflate stream and archive of a gzip file that is nothing else.
-fn unpack(bytes: &[u8], limit: usize) -> Option<(&[u8], &[u8], Vec<u8>)> {
+/// Header and deflate stream of a gzip file that is nothing else; what is in it is appended to `out`.
+fn unpack<'b>(bytes: &'b [u8], limit: usize, out: &mut Vec<u8>) -> Option<(&'b [u8], &'b [u8])> {
     let header = head_length(bytes)?;
     let trailer: [u8; TRAILER] = *bytes.last_chunk()?;
     let claimed = claimed_length([trailer[4], trailer[5], trailer[6], trailer[7]]);
     let claimed = usize::try_from(claimed).ok().filter(|it| *it <= limit)?;
     let packed = bytes.get(header..bytes.len() - TRAILER)?;
+    let start = out.len();
     // Room for one byte more, so that a stream which claims too little is found out.
-    let mut tar = Vec::with_capacity(claimed + 1);
+    out.reserve(claimed + 1);
     let mut inflate = Decompress::new(false);
-    let status = inflate.decompress_vec(packed, &mut tar, FlushDecompress::Finish);
+    let status = inflate.decompress_vec(packed, out, FlushDecompress::Finish);
+    let tar = &out[start..];
     let whole = status.ok()? == Status::StreamEnd
         && inflate.total_in() == packed.len() as u64
         && tar.len() == claimed;
     let mut crc = Crc::new();
-    crc.update(&tar);
+    crc.update(tar);
     let sound = crc.sum().to_le_bytes() == trailer[..4];
-    (whole && sound).then_some((&bytes[..header], packed, tar))
+    (whole && sound).then_some((&bytes[..header], packed))
 }
 
 /// The length of a gzip header (RFC 1952).
@@ -317,11 +327,12 @@ mod tests {
             let name = path.file_name()?.to_str()?;
             let id = CrateId::of_file_name(name).find(|id| id.file_name() == name)?;
             let bytes = std::fs::read(path).unwrap();
-            let Some(parts) = take_apart(&id, &bytes, 64 << 20) else {
+            let mut tar = Vec::new();
+            let Some(recipe) = take_apart(&id, &bytes, 80 << 20, &mut tar) else {
                 return Some((Codec::AsIs, 0, name.to_owned()));
             };
-            let Parts { codec, head, side, tar } = &parts;
-            let again = put_together(&id, *codec, (head, side, tar), bytes.len()).unwrap();
+            let Recipe { codec, head, side } = &recipe;
+            let again = put_together(&id, *codec, (&tar, head, side), bytes.len()).unwrap();
             assert!(again == bytes, "{name} with {}", codec.word());
             Some((*codec, side.len(), name.to_owned()))
         });

@@ -160,7 +160,7 @@ pub struct LineEntry {
     pub key: u64,
 }
 
-/// A crate with its index line, and how its bytes are stored: the line, then `head`, `side` and `body` bytes.
+/// A crate with its index line, and how its bytes are stored: `body`, `head` and `side` bytes, then the line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CrateEntry {
     pub of: Listed,

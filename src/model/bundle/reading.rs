@@ -11,7 +11,7 @@ use crate::model::text::printable;
 use crate::model::units::timestamp::Timestamp;
 
 /// A frame that is unpacked in memory is no larger, in bytes. A larger one has one item, which is streamed.
-pub const MAX_FRAME: u64 = 64 << 20;
+pub const MAX_FRAME: u64 = 80 << 20;
 /// Nor has one more items.
 pub const MAX_ITEMS: usize = 1 << 16;
 /// Nor is the archive that it refers back to any larger, in bytes.

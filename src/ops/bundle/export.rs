@@ -235,12 +235,13 @@ impl Run<'_> {
         let written = Condvar::new();
         let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
         let (common, options, stores) = (self.common, self.options, self.stores);
+        let heavy = Mutex::new(());
         let work = || {
             loop {
                 let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
                 let (number, made) = match next {
                     Ok(None) => return,
-                    Ok(Some((number, job))) => (number, pack_job(common, options, stores, job)),
+                    Ok(Some((number, job))) => (number, pack_job(common, options, stores, &heavy, job)),
                     Err(error) => {
                         let mut turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
                         turn.fail(error);
@@ -430,6 +431,7 @@ fn pack_job(
     common: &Context,
     options: &ExportOptions,
     stores: &BTreeMap<String, RegistryStore>,
+    heavy: &Mutex<()>,
     job: Job,
 ) -> Result<(Made, Option<RegistryStoreFile>)> {
     let source = job.pieces.first().map(|piece| piece.of.source.clone());
@@ -453,7 +455,7 @@ fn pack_job(
         let file = RegistryStoreFile(opened.file, opened.length);
         return Ok((Made::Large(entry, piece.line.clone()), Some(file)));
     }
-    Ok((Made::Packed(make(&job, store, options.level, moved)?), None))
+    Ok((Made::Packed(make(&job, store, options.level, heavy, moved)?), None))
 }
 
 /// A `.crate` that is open, and how long it is.
@@ -491,12 +493,11 @@ impl Turn<'_, '_> {
                 let item = Item::Crate(entry);
                 self.keys.extend(keys(&item));
                 self.writer.stream(frame(length, vec![item]), level, |out| {
-                    out.write_all(&line).map_err(cannot_write)?;
                     if let Some(RegistryStoreFile(mut file, length)) = file {
                         std::io::Seek::rewind(&mut file).map_err(cannot_write)?;
                         std::io::copy(&mut file.take(length), out).map_err(cannot_write)?;
                     }
-                    Ok(())
+                    out.write_all(&line).map_err(cannot_write)
                 })
             }
         };

@@ -30,14 +30,13 @@ use crate::model::bundle::state::key_of;
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::bundle::BundleError;
 use crate::model::event::Event;
-use crate::model::index::file::IndexLine;
 use crate::model::mirror::root::Root;
 use crate::model::source::git_record::{GitRecord, MAX_FILE};
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::bundle::opened::{OpenedDump, open};
 use crate::ops::bundle::options::{ImportOptions, ImportReport, Origin};
 use crate::ops::bundle::pool::each;
-use crate::ops::bundle::put::{FrameOutcome, Lack, PrunedHere, Stores, base_of, lacking, put};
+use crate::ops::bundle::put::{FrameOutcome, Lack, PrunedHere, Stores, base_of, lacking, line_of, put};
 use crate::ops::context::options::Context;
 use crate::ops::roots::pruned_by;
 
@@ -381,30 +380,23 @@ fn large(
         }
     };
     let cut = |cause: std::io::Error| part.made_up(cause.to_string());
-    let mut stream = part.stream(placed)?;
-    let mut line = Vec::new();
-    (&mut stream)
-        .take(it.line.length)
-        .read_to_end(&mut line)
-        .map_err(cut)?;
-    let line = IndexLine::parse(&line).ok().filter(|line| {
-        *line.id() == it.of.id
-            && *line.checksum() == it.of.checksum
-            && key_of(line.raw()) == it.line.key
-    });
-    let line = line.ok_or_else(|| part.made_up(format!("the line of {} is none", it.of.id)))?;
     let Some(store) = stores.get(&it.of.source) else {
         return Ok(outcome);
     };
-    if lack.bytes {
-        let mut incoming = store.incoming()?;
-        let mut buffer = vec![0; 1 << 18];
-        loop {
-            match stream.read(&mut buffer).map_err(cut)? {
-                0 => break,
-                read => incoming.write(&buffer[..read])?,
-            }
+    let mut stream = part.stream(placed)?;
+    let mut incoming = store.incoming()?;
+    let mut body = (&mut stream).take(it.body);
+    let mut buffer = vec![0; 1 << 18];
+    loop {
+        match body.read(&mut buffer).map_err(cut)? {
+            0 => break,
+            read => incoming.write(&buffer[..read])?,
         }
+    }
+    let mut line = Vec::new();
+    stream.read_to_end(&mut line).map_err(cut)?;
+    let line = line_of(&it.of, it.line, &line)?;
+    if lack.bytes {
         store.put_crate(verified(&it.of.id, it.of.checksum, incoming)?)?;
     }
     store.add_lines(&it.of.id.name, vec![line])?;

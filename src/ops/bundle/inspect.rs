@@ -166,10 +166,10 @@ fn frame(
 
 fn rebuild(part: &Part, it: &CrateEntry, bytes: &[u8]) -> Result<()> {
     let at = |length: u64| usize::try_from(length).unwrap_or(usize::MAX);
-    let (_, rest) = bytes.split_at(at(it.line.length));
+    let (body, rest) = bytes.split_at(at(it.body));
     let (head, rest) = rest.split_at(at(it.head));
-    let (side, body) = rest.split_at(at(it.side));
-    let whole = put_together(&it.of.id, it.codec, (head, side, body), at(it.size));
+    let (side, _) = rest.split_at(at(it.side));
+    let whole = put_together(&it.of.id, it.codec, (body, head, side), at(it.size));
     let id = &it.of.id;
     let whole = whole.map_err(|cause| part.made_up(format!("{id}: {cause}")))?;
     let mut hashing = Hashing::default();

@@ -1,6 +1,8 @@
 //! A frame as it is made: crates read and hashed, taken apart, packed together.
 
-use crate::io::bundle::deflate::{Parts, tar_of, take_apart};
+use std::sync::{Mutex, PoisonError};
+
+use crate::io::bundle::deflate::{Recipe, tar_of, take_apart};
 use crate::io::bundle::frame::pack;
 use crate::io::store::registry::RegistryStore;
 use crate::model::bundle::manifest::{
@@ -25,13 +27,20 @@ pub fn make(
     job: &Job,
     store: &RegistryStore,
     level: Option<i32>,
+    heavy: &Mutex<()>,
     moved: impl Fn(&Piece, u64),
 ) -> Result<Packed> {
     let (base, tar) = match job.base.as_ref().filter(|_| level.is_some()) {
         Some(base) => tar_of_base(base, store)?,
         None => (None, Vec::new()),
     };
-    let mut plain = Vec::new();
+    // Untouched, it takes no memory; growing in steps, it would take twice as much.
+    let room = usize::try_from(job.most() + (1 << 10)).unwrap_or(0);
+    let mut plain = Vec::with_capacity(room);
+    // Archives of that size come one at a time: each takes several times its size while it is analysed.
+    let _alone = job
+        .is_heavy()
+        .then(|| heavy.lock().unwrap_or_else(PoisonError::into_inner));
     let (mut items, mut failed) = (Vec::new(), Vec::new());
     for piece in &job.pieces {
         let before = plain.len();
@@ -56,6 +65,7 @@ pub fn make(
                     source,
                 })
             })?;
+            drop(plain);
             (Packing::Zstd, packed)
         }
     };
@@ -98,43 +108,45 @@ fn tar_of_base(base: &Listed, store: &RegistryStore) -> Result<(Option<BaseEntry
 /// Adds a piece to a frame.
 fn add(piece: &Piece, store: &RegistryStore, apart: bool, plain: &mut Vec<u8>) -> Result<Item> {
     let line = piece.line_entry();
-    plain.extend_from_slice(&piece.line);
     if piece.bytes.is_none() {
+        plain.extend_from_slice(&piece.line);
         return Ok(Item::Line {
             of: piece.of.clone(),
             line,
         });
     }
-    let id = &piece.of.id;
     let bytes = read(piece, store)?;
-    let size = bytes.len() as u64;
+    let start = plain.len();
     let limit = usize::try_from(MAX_TAR).unwrap_or(usize::MAX);
-    let parts = if apart {
-        take_apart(id, &bytes, limit)
-    } else {
-        None
-    };
-    let fits = |parts: &Parts| {
-        let more = parts.head.len() + parts.side.len() + parts.tar.len();
+    let mut recipe = None;
+    if apart {
+        recipe = take_apart(&piece.of.id, &bytes, limit, plain);
+    }
+    let fits = |recipe: &Recipe, plain: &Vec<u8>| {
+        let more = recipe.head.len() + recipe.side.len() + piece.line.len();
         plain.len() as u64 + more as u64 <= MAX_FRAME
     };
-    let parts = parts.filter(fits).unwrap_or_else(|| Parts {
-        codec: Codec::AsIs,
-        head: Vec::new(),
-        side: Vec::new(),
-        tar: bytes,
+    let recipe = recipe.filter(|recipe| fits(recipe, plain)).unwrap_or_else(|| {
+        plain.truncate(start);
+        plain.extend_from_slice(&bytes);
+        Recipe {
+            codec: Codec::AsIs,
+            head: Vec::new(),
+            side: Vec::new(),
+        }
     });
-    for part in [&parts.head, &parts.side, &parts.tar] {
+    let body = (plain.len() - start) as u64;
+    for part in [&recipe.head[..], &recipe.side, &piece.line] {
         plain.extend_from_slice(part);
     }
     Ok(Item::Crate(CrateEntry {
         of: piece.of.clone(),
-        size,
+        size: bytes.len() as u64,
         line,
-        codec: parts.codec,
-        head: parts.head.len() as u64,
-        side: parts.side.len() as u64,
-        body: parts.tar.len() as u64,
+        codec: recipe.codec,
+        head: recipe.head.len() as u64,
+        side: recipe.side.len() as u64,
+        body,
     }))
 }
 

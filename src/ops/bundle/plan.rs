@@ -8,7 +8,7 @@ use std::io::{Read, Seek, SeekFrom};
 use crate::io::bundle::deflate::claimed_length;
 use crate::io::store::registry::RegistryStore;
 use crate::model::bundle::manifest::{LineEntry, Listed};
-use crate::model::bundle::reading::{MAX_BASE, MAX_FRAME, MAX_ITEMS};
+use crate::model::bundle::reading::{MAX_BASE, MAX_ITEMS};
 use crate::model::bundle::state::{State, bytes_key, key_of, line_key};
 use crate::model::error::Result;
 use crate::model::index::file::IndexLine;
@@ -16,8 +16,12 @@ use crate::ops::bundle::select::{Chosen, Family};
 
 /// A frame of several families is closed at so many bytes as unpacked.
 const TOGETHER: u64 = 48 << 20;
-/// An archive of more bytes is not unpacked: two of them and their frames are in memory at once.
-pub const MAX_TAR: u64 = 40 << 20;
+/// An archive of more bytes is not unpacked.
+pub const MAX_TAR: u64 = 72 << 20;
+/// A frame with an archive of more bytes is made while no other such is.
+const HEAVY: u64 = 20 << 20;
+/// A family goes into one frame up to so many bytes as unpacked.
+const FAMILY: u64 = 64 << 20;
 
 /// A crate that goes into a dump.
 #[derive(Debug, Clone)]
@@ -55,6 +59,18 @@ impl Piece {
 pub struct Job {
     pub base: Option<Listed>,
     pub pieces: Vec<Piece>,
+}
+
+impl Job {
+    /// How many bytes it has at most as unpacked.
+    pub fn most(&self) -> u64 {
+        self.pieces.iter().map(Piece::most).sum()
+    }
+
+    pub fn is_heavy(&self) -> bool {
+        let heavy = |piece: &Piece| piece.bytes.is_some_and(|bytes| bytes.most > HEAVY);
+        self.base.is_some() && self.most() > HEAVY || self.pieces.iter().any(heavy)
+    }
 }
 
 /// What a crate comes to.
@@ -169,7 +185,7 @@ impl Collector {
             let mut alone = Self::default();
             alone.job.base.clone_from(&sorted.base);
             for piece in sorted.pieces {
-                alone.push(piece, MAX_FRAME, ready);
+                alone.push(piece, ready);
             }
             alone.close(ready);
             return;
@@ -178,13 +194,13 @@ impl Collector {
             self.close(ready);
         }
         for piece in sorted.pieces {
-            self.push(piece, MAX_FRAME, ready);
+            self.push(piece, ready);
         }
     }
 
-    fn push(&mut self, piece: Piece, limit: u64, ready: &mut Vec<Job>) {
+    fn push(&mut self, piece: Piece, ready: &mut Vec<Job>) {
         let most = piece.most();
-        if self.most + most > limit || self.job.pieces.len() >= MAX_ITEMS {
+        if self.most + most > FAMILY || self.job.pieces.len() >= MAX_ITEMS {
             let base = self.job.base.clone();
             self.close(ready);
             self.job.base = base;

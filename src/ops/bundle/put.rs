@@ -222,7 +222,7 @@ impl FrameOutcome {
 }
 
 /// The line of an item, which must speak of that very item.
-fn line_of(of: &Listed, line: LineEntry, bytes: &[u8]) -> Result<IndexLine> {
+pub fn line_of(of: &Listed, line: LineEntry, bytes: &[u8]) -> Result<IndexLine> {
     let parsed = IndexLine::parse(bytes).ok();
     let parsed = parsed.filter(|it| {
         let one_line = !bytes.contains(&b'\n');
@@ -243,16 +243,16 @@ fn put_crate(
     bytes: &[u8],
     stores: &Stores,
 ) -> Result<IndexLine> {
-    let (line, rest) = split(bytes, it.line.length)?;
-    let line = line_of(&it.of, it.line, line)?;
+    let (body, rest) = split(bytes, it.body)?;
     let (head, rest) = split(rest, it.head)?;
-    let (side, body) = split(rest, it.side)?;
+    let (side, line) = split(rest, it.side)?;
+    let line = line_of(&it.of, it.line, line)?;
     if lack.bytes {
         let store = stores
             .get(&it.of.source)
             .ok_or_else(|| refused("its source has no folder"))?;
         let size = usize::try_from(it.size).unwrap_or(usize::MAX);
-        let whole = put_together(&it.of.id, it.codec, (head, side, body), size);
+        let whole = put_together(&it.of.id, it.codec, (body, head, side), size);
         let whole = whole.map_err(|_cause| refused("its bytes cannot be put together"))?;
         let mut incoming = store.incoming()?;
         incoming.write(&whole)?;
