@@ -317,6 +317,7 @@ pub mod ops {
         pub mod plan;
         pub mod pool;
         pub mod put;
+        pub mod queue;
         pub mod select;
     }
     /// `on` and `off`: cargo's config pointed at the mirror and back; what is in effect.

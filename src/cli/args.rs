@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::cli::args_bundle::{Bundle, Diff, Export, Import, Key, State};
+use crate::cli::args_bundle::{Bundle, Diff, Export, Import, Key, WriteState};
 use crate::cli::args_serve::{Serve, Stats};
 use crate::cli::output::format::MessageFormat;
 use crate::model::mirror::retention::Pattern;
@@ -111,7 +111,7 @@ pub enum Command {
     /// Keys that dumps are signed with, and whose dumps are taken
     Key(Key),
     /// Write down what the mirror has, for an `export --since` elsewhere
-    State(State),
+    State(WriteState),
     /// List what one mirror, dump or state has that another lacks
     Diff(Diff),
     /// Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand

@@ -182,13 +182,14 @@ pub enum KeyCommand {
 }
 
 #[derive(Debug, Args)]
-pub struct State {
+pub struct WriteState {
     /// File to write
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 }
 
 #[derive(Debug, Args)]
+#[group(skip)]
 pub struct Diff {
     /// Folder of a mirror, a dump, or a state
     #[arg(value_name = "A")]

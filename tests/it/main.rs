@@ -7,6 +7,7 @@
 /// The world a test runs in.
 #[macro_use]
 mod fixture {
+    pub(crate) mod bundle;
     pub(crate) mod command;
     pub(crate) mod damage;
     pub(crate) mod git_project;
@@ -29,6 +30,18 @@ mod fixture {
     pub(crate) mod snapshot;
 }
 
+/// Dumps: out of one mirror, into another.
+mod bundle {
+    mod crash;
+    mod hostile;
+    mod increments;
+    mod machine;
+    mod parts;
+    mod python;
+    mod round_trip;
+    mod signing;
+    mod sources;
+}
 /// The command line itself, and its output for programs.
 mod cli {
     mod command_line;

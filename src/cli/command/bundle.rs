@@ -15,7 +15,6 @@ use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::{Terminal, bytes, count};
 use crate::model::error::Result;
 use crate::ops::bundle::inspect;
-use crate::ops::bundle::known::Named;
 use crate::ops::bundle::options::DumpSummary;
 use crate::ops::context::options::Context;
 
@@ -93,7 +92,7 @@ fn list(
     finish(terminal, line, |out| {
         let mut text = said(&report.dumps);
         for item in &items {
-            let _ = writeln!(text, "{}", shown(item));
+            let _ = writeln!(text, "{}", diff::shown(item));
         }
         let crates = count(report.crates, "crate");
         let (sum, size) = (bytes(report.crate_bytes), bytes(report.file_bytes));
@@ -126,16 +125,4 @@ fn said(dumps: &[DumpSummary]) -> String {
         }
     }
     text
-}
-
-/// An item in one line.
-pub fn shown(named: &Named) -> String {
-    match named {
-        Named::Crate { of, bytes, .. } => {
-            let kind = if *bytes { "crate" } else { "line" };
-            format!("{kind} {} {}", of.source, of.id)
-        }
-        Named::Git { folder, .. } => format!("git {folder}"),
-        Named::Root { id, .. } => format!("root {id}"),
-    }
 }

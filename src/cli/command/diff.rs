@@ -2,8 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::cli::args_bundle::{Diff, State};
-use crate::cli::command::bundle::shown;
+use crate::cli::args_bundle::{Diff, WriteState};
 use crate::cli::exit::{EXIT_NO, Exit, finish};
 use crate::cli::json::bundle::{Diffed, StateWritten};
 use crate::cli::json::report::Report;
@@ -11,7 +10,7 @@ use crate::cli::output::terminal::{Terminal, count};
 use crate::io::fs::file::absolute;
 use crate::model::error::Result;
 use crate::ops::bundle::diff::{self, DiffReport, Side};
-use crate::ops::bundle::known;
+use crate::ops::bundle::known::{self, Named};
 use crate::ops::context::options::Context;
 
 pub fn diff(arguments: &Diff, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
@@ -55,11 +54,23 @@ fn words(report: &DiffReport) -> String {
     text
 }
 
-pub fn state(arguments: &State, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
+pub fn state(arguments: &WriteState, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
     let keys = known::write(common, &arguments.file)?;
     let path = absolute(&arguments.file, &common.cwd);
     let words = format!("{} in {}\n", count(keys, "key"), path.display());
     let line = || Report::State(StateWritten { path, keys });
     finish(terminal, line, |out| out.data(words.as_bytes()))?;
     Ok(0)
+}
+
+/// An item in one line.
+pub fn shown(named: &Named) -> String {
+    match named {
+        Named::Crate { of, bytes, .. } => {
+            let kind = if *bytes { "crate" } else { "line" };
+            format!("{kind} {} {}", of.source, of.id)
+        }
+        Named::Git { folder, .. } => format!("git {folder}"),
+        Named::Root { id, .. } => format!("root {id}"),
+    }
 }

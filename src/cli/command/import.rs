@@ -37,7 +37,11 @@ pub fn import(
     for dump in &report.dumps {
         if !dump.missing.is_empty() {
             terminal.warning(
-                &format!("the dump of {} is not complete: {}", dump.created, lacks(dump)),
+                &format!(
+                    "the dump of {} is not complete: {}",
+                    dump.created,
+                    lacks(dump)
+                ),
                 Some("import the missing parts, in any order; what is here stays"),
             );
         }

@@ -100,7 +100,10 @@ impl Progress {
             self.state
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .stored += usize::from(matches!(event, Event::Stored { .. } | Event::Imported { .. }));
+                .stored += usize::from(matches!(
+                event,
+                Event::Stored { .. } | Event::Imported { .. }
+            ));
             return;
         }
         match event {
@@ -243,8 +246,7 @@ fn message(state: &State, done: u64, all: u64) -> String {
     let rate = (state.received.saturating_mul(1000) / elapsed).max(1);
     if state.in_bytes {
         let left = state.announced.saturating_sub(state.received) / rate;
-        let (received, total, rate) =
-            (bytes(state.received), bytes(state.announced), bytes(rate));
+        let (received, total, rate) = (bytes(state.received), bytes(state.announced), bytes(rate));
         return format!("{received} of {total} at {rate}/s, {left} s left");
     }
     // Sizes are only known as the answers begin, so the crates still to come count as average ones.

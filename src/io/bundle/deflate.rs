@@ -255,7 +255,10 @@ impl Write for Compare<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.same == self.at {
             let expected = self.expected.get(self.at..).unwrap_or_default();
-            let same = bytes.iter().zip(expected).take_while(|(one, other)| one == other);
+            let same = bytes
+                .iter()
+                .zip(expected)
+                .take_while(|(one, other)| one == other);
             self.same += same.count();
         }
         self.at += bytes.len();
@@ -310,14 +313,22 @@ mod tests {
 
     /// Every `.crate` of cargo's cache on this machine comes back to the bit.
     #[test]
-    #[expect(clippy::disallowed_methods, reason = "a test, which looks at the machine it runs on")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test, which looks at the machine it runs on"
+    )]
     fn crates_of_this_machine_come_back_to_the_bit() {
         let home = std::env::var_os("CARGO_HOME").map(std::path::PathBuf::from);
         let user = crate::io::fs::platform::home_folder().map(|home| home.join(".cargo"));
         let mut paths = Vec::new();
         for home in home.into_iter().chain(user) {
-            for registry in std::fs::read_dir(home.join("registry/cache")).into_iter().flatten() {
-                let files = std::fs::read_dir(registry.unwrap().path()).into_iter().flatten();
+            for registry in std::fs::read_dir(home.join("registry/cache"))
+                .into_iter()
+                .flatten()
+            {
+                let files = std::fs::read_dir(registry.unwrap().path())
+                    .into_iter()
+                    .flatten();
                 paths.extend(files.map(|file| file.unwrap().path()));
             }
         }

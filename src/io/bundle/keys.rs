@@ -143,8 +143,7 @@ impl KeyRing {
         let own = self.path(word).ok().filter(|path| path.is_file());
         let path = own.unwrap_or_else(|| cwd.join(word));
         let text = if_there(read_text(&path, MAX_FILE))?;
-        let text =
-            text.ok_or_else(|| Error::Bundle(BundleError::NoSuchKey(word.to_owned())))?;
+        let text = text.ok_or_else(|| Error::Bundle(BundleError::NoSuchKey(word.to_owned())))?;
         let key = PrivateKey::parse(&text).map_err(|source| {
             Error::Bundle(BundleError::Key {
                 path: path.clone(),
@@ -174,10 +173,8 @@ impl KeyRing {
     pub fn public(&self, name: &str) -> Result<PublicKey> {
         let path = self.path(name)?.with_file_name(format!("{name}.pub"));
         let text = if_there(read_text(&path, MAX_FILE))?;
-        let text =
-            text.ok_or_else(|| Error::Bundle(BundleError::NoSuchKey(name.to_owned())))?;
-        PublicKey::parse(&text)
-            .map_err(|source| Error::Bundle(BundleError::Key { path, source }))
+        let text = text.ok_or_else(|| Error::Bundle(BundleError::NoSuchKey(name.to_owned())))?;
+        PublicKey::parse(&text).map_err(|source| Error::Bundle(BundleError::Key { path, source }))
     }
 
     /// Whose dumps are taken.
@@ -225,9 +222,7 @@ impl KeyRing {
         let (from, to) = trust::parse_statement(statement).ok_or_else(refused)?;
         let signatures = Signature::parse_all(signature.as_bytes());
         let sound = signatures.is_ok_and(|signatures| {
-            let fits = |it: &Signature| {
-                it.key == from && fits(it, ROTATION, statement.as_bytes())
-            };
+            let fits = |it: &Signature| it.key == from && fits(it, ROTATION, statement.as_bytes());
             !signatures.is_empty() && signatures.iter().all(fits)
         });
         if !sound {

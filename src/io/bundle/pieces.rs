@@ -32,7 +32,11 @@ pub fn pieces(tar: &[u8]) -> Vec<&[u8]> {
             _ => (data, &[][..]),
         };
         pieces.extend(text.chunks(COPY));
-        pieces.extend([zero, padding].into_iter().filter(|piece| !piece.is_empty()));
+        pieces.extend(
+            [zero, padding]
+                .into_iter()
+                .filter(|piece| !piece.is_empty()),
+        );
         left = rest;
     }
     if left.len() == 2 * BLOCK {
@@ -55,7 +59,9 @@ fn size_of(header: &[u8]) -> Option<usize> {
         if !(b'0'..=b'7').contains(&digit) {
             return None;
         }
-        size = size.checked_mul(8)?.checked_add(usize::from(digit - b'0'))?;
+        size = size
+            .checked_mul(8)?
+            .checked_add(usize::from(digit - b'0'))?;
     }
     Some(size)
 }
@@ -82,7 +88,11 @@ mod tests {
         let mut noting = Noting::default();
         let mut builder = tar::Builder::new(&mut noting);
         let long = format!("a-1.0.0/{}/lib.rs", "x".repeat(120));
-        for (name, length) in [("a-1.0.0/Cargo.toml", 300), ("a-1.0.0/empty", 0), (&long, 20_000)] {
+        for (name, length) in [
+            ("a-1.0.0/Cargo.toml", 300),
+            ("a-1.0.0/empty", 0),
+            (&long, 20_000),
+        ] {
             let mut header = tar::Header::new_gnu();
             header.set_size(length);
             header.set_mode(0o644);

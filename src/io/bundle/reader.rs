@@ -293,8 +293,7 @@ fn frames(path: &Path, manifest: &Arc<[u8]>) -> Result<Frames> {
         .single_frame();
     text.window_log_max(WINDOW)
         .map_err(io_error(Action::Read, path))?;
-    let (head, reader) =
-        ManifestReader::start(BufReader::new(text)).map_err(bad)?;
+    let (head, reader) = ManifestReader::start(BufReader::new(text)).map_err(bad)?;
     Ok(Frames {
         path: path.to_owned(),
         head,

@@ -86,7 +86,13 @@ impl SourceTree {
                         tree.add(folder, path, on_disk, digest, Some(executable))?;
                     }
                 }
-                if matches!(record.layout, Layout::Tree { committable: true, .. }) {
+                if matches!(
+                    record.layout,
+                    Layout::Tree {
+                        committable: true,
+                        ..
+                    }
+                ) {
                     tree.put_rules_back();
                 }
             }
@@ -153,7 +159,7 @@ impl SourceTree {
 
     /// How many bytes the archive has.
     pub fn length(&self) -> Result<u64> {
-        let mut counting = Counting(0);
+        let mut counting = ByteCounter(0);
         self.write_with(&mut counting, false)?;
         Ok(counting.0)
     }
@@ -263,9 +269,9 @@ fn is_executable(_meta: &std::fs::Metadata) -> bool {
     false
 }
 
-struct Counting(u64);
+struct ByteCounter(u64);
 
-impl Write for Counting {
+impl Write for ByteCounter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0 += bytes.len() as u64;
         Ok(bytes.len())

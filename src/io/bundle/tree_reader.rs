@@ -43,7 +43,10 @@ pub fn read_source(
     match &record.layout {
         Layout::Tree { folders, list, .. } => {
             if !store.can_link()? {
-                return Err(bad(source, "this mirror's file system has no symbolic links, and the dump's has"));
+                return Err(bad(
+                    source,
+                    "this mirror's file system has no symbolic links, and the dump's has",
+                ));
             }
             let mut all = folders.clone();
             let kept = kept_manifests(store, source, former, &mut all)?;
@@ -53,7 +56,13 @@ pub fn read_source(
             // Where git rules are set aside, or packages stay, it is another list of the same files.
             let same_kind = !store.is_committed()
                 && all == *folders
-                && !matches!(record.layout, Layout::Tree { committable: true, .. });
+                && !matches!(
+                    record.layout,
+                    Layout::Tree {
+                        committable: true,
+                        ..
+                    }
+                );
             if same_kind && made.list() != list {
                 return Err(bad(source, "its files are not those of its record"));
             }
@@ -98,9 +107,8 @@ fn fill(
     let lists: Vec<String> = (folders.values())
         .map(|folder| within(folder, CHECKSUMS))
         .collect();
-    let refused = |path: &str, why: &str| {
-        bad(source, &format!("`{}` cannot be kept: {why}", shown(path)))
-    };
+    let refused =
+        |path: &str, why: &str| bad(source, &format!("`{}` cannot be kept: {why}", shown(path)));
     let mut files = Vec::new();
     let mut found: Vec<(String, String)> = Vec::new();
     entries(source, archive, |path, content| {
@@ -124,14 +132,19 @@ fn fill(
     })?;
     let tree = Tree::of_names(
         files.iter().map(String::as_str),
-        found.iter().map(|(path, target)| (path.as_str(), target.as_str())),
+        found
+            .iter()
+            .map(|(path, target)| (path.as_str(), target.as_str())),
     );
     let place = store.git(&source.folder()).path.join("tree");
     for (path, target) in &found {
         let out = tree.way_out(path, target);
         let beside = |way: &str| way.starts_with("../") && !way[3..].contains('/');
         if out.is_some_and(|way| beside(&way) || links::leads_to_something(&place, &way)) {
-            return Err(refused(path, "it is a link to something outside of the tree"));
+            return Err(refused(
+                path,
+                "it is a link to something outside of the tree",
+            ));
         }
         let to_folder = matches!(tree.at(path), Some((_, crate::io::git::tree::Node::Folder)));
         if let Some(why) = writer.link(path, target, to_folder)? {
@@ -159,7 +172,10 @@ fn copies(
             (Some(writer), Found::File(bytes, executable)) if inner != CHECKSUMS => {
                 writer.add(inner, &bytes, executable)
             }
-            _ => Err(bad(source, &format!("`{}` belongs to no package", shown(&path)))),
+            _ => Err(bad(
+                source,
+                &format!("`{}` belongs to no package", shown(&path)),
+            )),
         }
     })?;
     let made = writers.into_values().map(|writer| writer.finish());
@@ -180,7 +196,10 @@ fn entries(
         let name = entry.path_bytes().into_owned();
         let path = raw_name::text(&name).into_owned();
         if count > MAX_ENTRIES || !is_inner(&path) {
-            return Err(bad(source, &format!("`{}` is no path in a tree", shown(&path))));
+            return Err(bad(
+                source,
+                &format!("`{}` is no path in a tree", shown(&path)),
+            ));
         }
         let content = match entry.header().entry_type() {
             EntryType::Regular => {
@@ -203,7 +222,12 @@ fn entries(
                 let target = entry.link_name_bytes().unwrap_or_default();
                 Found::Link(raw_name::text(&target).into_owned())
             }
-            _ => return Err(bad(source, &format!("`{}` is neither file nor link", shown(&path)))),
+            _ => {
+                return Err(bad(
+                    source,
+                    &format!("`{}` is neither file nor link", shown(&path)),
+                ));
+            }
         };
         take(path, content)?;
     }
@@ -216,7 +240,9 @@ fn is_inner(path: &str) -> bool {
     !path.is_empty()
         && !foreign
         && join_exactly("", path).as_deref() == Some(path)
-        && !path.split('/').any(|part| part.eq_ignore_ascii_case(".git"))
+        && !path
+            .split('/')
+            .any(|part| part.eq_ignore_ascii_case(".git"))
 }
 
 fn shown(path: &str) -> String {

@@ -40,6 +40,8 @@ pub struct BundleWriter<'a> {
     key: Option<&'a SigningKey>,
     flush: bool,
     part: Option<PartWriter>,
+    /// Files that are not under their final names yet.
+    begun: Vec<PathBuf>,
     /// The manifests of the parts that are whole, their files, and their sizes.
     done: Vec<(Sha256, PathBuf, u64)>,
 }
@@ -90,6 +92,7 @@ impl<'a> BundleWriter<'a> {
             key,
             flush,
             part: None,
+            begun: Vec::new(),
             done: Vec::new(),
         };
         writer.open()?;
@@ -110,7 +113,9 @@ impl<'a> BundleWriter<'a> {
                     Some(_) => numbered(path, self.head.part),
                     None => path.clone(),
                 };
-                (Out::File(BufWriter::new(begin(&path)?)), path)
+                let file = begin(&path)?;
+                self.begun.push(path.clone());
+                (Out::File(BufWriter::new(file)), path)
             }
         };
         let manifest = zstd::stream::write::Encoder::new(Vec::new(), 9)
@@ -187,8 +192,8 @@ impl<'a> BundleWriter<'a> {
         match level {
             None => write(&mut counting)?,
             Some(level) => {
-                let mut packing = zstd::stream::write::Encoder::new(&mut counting, level)
-                    .map_err(failed())?;
+                let mut packing =
+                    zstd::stream::write::Encoder::new(&mut counting, level).map_err(failed())?;
                 packing.include_checksum(true).map_err(failed())?;
                 packing
                     .set_pledged_src_size(Some(unpacked))
@@ -221,7 +226,10 @@ impl<'a> BundleWriter<'a> {
         }
         text += &format!("{}\n", Entry::End(end.parts));
         part.say(&text)?;
-        let manifest = part.manifest.finish().map_err(io_error(Action::Write, &part.path))?;
+        let manifest = part
+            .manifest
+            .finish()
+            .map_err(io_error(Action::Write, &part.path))?;
         let mut hashing = Hashing::default();
         hashing.update(&manifest);
         let checksum = hashing.finish();
@@ -234,14 +242,20 @@ impl<'a> BundleWriter<'a> {
         };
         let mut at = part.at;
         for bytes in [&manifest[..], signature.as_bytes(), &tail.render()] {
-            part.out.write_all(bytes).map_err(io_error(Action::Write, &part.path))?;
+            part.out
+                .write_all(bytes)
+                .map_err(io_error(Action::Write, &part.path))?;
             at += bytes.len() as u64;
         }
-        part.out.flush().map_err(io_error(Action::Write, &part.path))?;
+        part.out
+            .flush()
+            .map_err(io_error(Action::Write, &part.path))?;
         if let Out::File(out) = part.out
             && self.flush
         {
-            out.get_ref().sync_all().map_err(io_error(Action::Write, &part.path))?;
+            out.get_ref()
+                .sync_all()
+                .map_err(io_error(Action::Write, &part.path))?;
         }
         test_kill("bundle-part-written");
         self.done.push((checksum, part.path, at));
@@ -278,12 +292,9 @@ impl<'a> BundleWriter<'a> {
 impl Drop for BundleWriter<'_> {
     /// What did not come to its end leaves nothing.
     fn drop(&mut self) {
-        if matches!(self.destination, Destination::File(_)) {
-            let open = self.part.take().map(|part| part.path);
-            let done = std::mem::take(&mut self.done).into_iter();
-            for path in done.map(|(_, path, _)| path).chain(open) {
-                let _ = std::fs::remove_file(partial(&path));
-            }
+        self.part = None;
+        for path in self.begun.drain(..).filter(|path| is_regular(path)) {
+            let _ = std::fs::remove_file(partial(&path));
         }
     }
 }

@@ -50,7 +50,10 @@ pub fn copy_standard_input(mut take: impl FnMut(&[u8]) -> Result<()>) -> Result<
     let mut input = std::io::stdin().lock();
     let mut buffer = vec![0; 1 << 16];
     loop {
-        match input.read(&mut buffer).map_err(io_error(Action::Read, path))? {
+        match input
+            .read(&mut buffer)
+            .map_err(io_error(Action::Read, path))?
+        {
             0 => return Ok(()),
             read => take(&buffer[..read])?,
         }

@@ -26,7 +26,9 @@ impl Taken {
     /// The parts that are missing as far as that is known.
     pub fn missing(&self) -> Vec<u32> {
         let last = self.parts.max(self.have.last().copied().unwrap_or(0));
-        (1..=last).filter(|part| !self.have.contains(part)).collect()
+        (1..=last)
+            .filter(|part| !self.have.contains(part))
+            .collect()
     }
 
     pub fn is_complete(&self) -> bool {
@@ -87,7 +89,11 @@ impl History {
             let have: Vec<String> = taken.have.iter().map(ToString::to_string).collect();
             let (mirror, sequence, id) = (&taken.mirror, taken.sequence, &taken.id);
             let have = have.join(",");
-            let _ = writeln!(text, "taken {mirror} {sequence} {id} {} {have}", taken.parts);
+            let _ = writeln!(
+                text,
+                "taken {mirror} {sequence} {id} {} {have}",
+                taken.parts
+            );
         }
         text
     }

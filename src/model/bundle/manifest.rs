@@ -76,7 +76,10 @@ pub struct BundleHead {
 impl fmt::Display for BundleHead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (id, mirror, sequence) = (&self.id, &self.mirror, self.sequence);
-        writeln!(f, "{HEADER}\nbundle {id}\nmirror {mirror}\nsequence {sequence}")?;
+        writeln!(
+            f,
+            "{HEADER}\nbundle {id}\nmirror {mirror}\nsequence {sequence}"
+        )?;
         match &self.previous {
             Some(previous) => writeln!(f, "previous {previous}")?,
             None => writeln!(f, "previous -")?,

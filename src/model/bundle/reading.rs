@@ -86,7 +86,13 @@ impl Frame {
         {
             return Err(bad("it is stored as it is, and yet not"));
         }
-        if self.entry.stored > self.entry.unpacked.saturating_add(1 << 20).saturating_mul(2) {
+        if self.entry.stored
+            > self
+                .entry
+                .unpacked
+                .saturating_add(1 << 20)
+                .saturating_mul(2)
+        {
             return Err(bad("more bytes are stored than it can need"));
         }
         let plain_crates = self.items.iter().all(|item| match item {
@@ -236,9 +242,7 @@ impl<R: BufRead> ManifestReader<R> {
         let value = line
             .strip_prefix(name)
             .and_then(|rest| rest.strip_prefix(' '));
-        value
-            .and_then(parse)
-            .ok_or_else(|| self.misplaced(&line))
+        value.and_then(parse).ok_or_else(|| self.misplaced(&line))
     }
 
     fn read_line(&mut self) -> Result<String, BadManifestText> {
@@ -335,7 +339,11 @@ mod tests {
             ("zlib-rs-9", "zlib-rs-8", "does not belong"),
             (" 0 16 94", " 00 16 94", "does not belong"),
             ("plain 5 5", "plain 4 5", "stored as it is"),
-            ("base crates-io x 1.0.0", "base registries/r x 1.0.0", "refer back"),
+            (
+                "base crates-io x 1.0.0",
+                "base registries/r x 1.0.0",
+                "refer back",
+            ),
             ("x 1.0.0 bbbb", "x 1.0.0 bbb", "does not belong"),
             (" 9\n", " 99999999999\n", "refer back"),
             ("root 0123", "root ../3", "does not belong"),

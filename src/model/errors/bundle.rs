@@ -101,7 +101,9 @@ impl BundleError {
             Self::BeingWritten(_) => "wait until it is done, or name another file",
             Self::TooLarge { .. } => "allow larger parts with --split",
             Self::NotKnown(_) => "name a file that `export` or `state` has written, or a mirror",
-            Self::Twins { .. } => "one of them was damaged or changed: `cargo mirror bundle verify`",
+            Self::Twins { .. } => {
+                "one of them was damaged or changed: `cargo mirror bundle verify`"
+            }
             Self::Lacks { packages, .. } => {
                 let some = packages.iter().take(5).cloned().collect::<Vec<_>>();
                 let more = packages.len().saturating_sub(some.len());
@@ -138,12 +140,16 @@ impl BundleError {
             Self::Key {
                 source: BadKey::Encrypted,
                 ..
-            } => "keys with a passphrase cannot be used; `cargo mirror key new NAME` makes one without",
+            } => {
+                "keys with a passphrase cannot be used; `cargo mirror key new NAME` makes one without"
+            }
             Self::NoSuchKey(_) | Self::Key { .. } => "`cargo mirror key list` shows the keys",
             Self::KeyExists(_) => "choose another name; a key is never replaced",
             Self::KeyName(_) => "letters, digits and `-_.@` may stand in one, at most 64 of them",
             Self::WhichKey(_) => "say which with --sign-with NAME",
-            Self::Rotation { .. } => "trust the older key first, or trust the new public key itself",
+            Self::Rotation { .. } => {
+                "trust the older key first, or trust the new public key itself"
+            }
             Self::PipeOfJson => "name a file, or leave out --message-format",
             Self::Crypto(_) | Self::Refused(_) => return None,
         };

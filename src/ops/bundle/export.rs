@@ -10,7 +10,6 @@
 //! In memory are a frame a core, the manifest as packed so far, and a key of 8 bytes for each thing that the receiver has.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::num::NonZero;
 use std::sync::{Condvar, Mutex, PoisonError};
 
@@ -21,20 +20,17 @@ use crate::io::fs::file::absolute;
 use crate::io::mirror::in_use::Use;
 use crate::io::store::registry::RegistryStore;
 use crate::model::bundle::history::History;
-use crate::model::bundle::manifest::{
-    BundleHead, Codec, CrateEntry, FrameEntry, Item, Packing,
-};
-use crate::model::bundle::reading::{Frame, MAX_FRAME};
+use crate::model::bundle::manifest::{BundleHead, Item};
+use crate::model::bundle::reading::MAX_FRAME;
 use crate::model::bundle::state::{State, git_key, key_of, keys, root_key};
 use crate::model::error::{Error, Result, chain};
-use crate::model::errors::fs::{Action, FsError};
+use crate::model::errors::fs::FsError;
 use crate::model::event::Event;
-use crate::model::package::checksum::Hashing;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::bundle::known;
 use crate::ops::bundle::options::{ExportOptions, ExportReport};
-use crate::ops::bundle::pack::{Packed, make};
-use crate::ops::bundle::plan::{Collector, Job, sort};
+use crate::ops::bundle::plan::sort;
+use crate::ops::bundle::queue::{Queue, Turn, cannot_write, frame, pack_job};
 use crate::ops::bundle::select::{Chosen, Families, choose};
 use crate::ops::context::options::Context;
 
@@ -224,7 +220,12 @@ impl Run<'_> {
     /// Crates, on all cores. A thread that has made a frame waits until those before it are written, so that no more than
     /// one a core is in memory.
     fn crates(&mut self, writer: &mut BundleWriter<'_>) -> Result<()> {
-        let queue = Mutex::new(Queue::of(self.chosen, self.stores, self.known, self.options)?);
+        let queue = Mutex::new(Queue::of(
+            self.chosen,
+            self.stores,
+            self.known,
+            self.options,
+        )?);
         let turn = Mutex::new(Turn {
             next: 0,
             writer,
@@ -241,7 +242,9 @@ impl Run<'_> {
                 let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
                 let (number, made) = match next {
                     Ok(None) => return,
-                    Ok(Some((number, job))) => (number, pack_job(common, options, stores, &heavy, job)),
+                    Ok(Some((number, job))) => {
+                        (number, pack_job(common, options, stores, &heavy, job))
+                    }
                     Err(error) => {
                         let mut turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
                         turn.fail(error);
@@ -267,7 +270,9 @@ impl Run<'_> {
             }
             work();
         });
-        turn.into_inner().unwrap_or_else(PoisonError::into_inner).outcome
+        turn.into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+            .outcome
     }
 
     fn git(&mut self, writer: &mut BundleWriter<'_>) -> Result<()> {
@@ -327,182 +332,5 @@ impl Run<'_> {
         writer.stream(frame, None, |out| {
             out.write_all(&state).map_err(cannot_write)
         })
-    }
-}
-
-/// A frame of which only the contents are known so far.
-fn frame(unpacked: u64, items: Vec<Item>) -> Frame {
-    Frame {
-        number: 0,
-        entry: FrameEntry {
-            packing: Packing::Plain,
-            stored: 0,
-            unpacked,
-            checksum: Hashing::default().finish(),
-        },
-        base: None,
-        items,
-    }
-}
-
-fn cannot_write(source: std::io::Error) -> Error {
-    Error::Fs(FsError::Io {
-        action: Action::Write,
-        path: "the dump".into(),
-        source,
-    })
-}
-
-/// Frames to make, as the index is walked.
-struct Queue<'a> {
-    chosen: &'a Chosen,
-    stores: &'a BTreeMap<String, RegistryStore>,
-    known: &'a State,
-    refer_back: bool,
-    /// Sources that come next, the last one first.
-    sources: Vec<&'a String>,
-    families: Option<(Families<'a>, &'a RegistryStore)>,
-    collector: Collector,
-    ready: Vec<Job>,
-    number: usize,
-}
-
-impl<'a> Queue<'a> {
-    fn of(
-        chosen: &'a Chosen,
-        stores: &'a BTreeMap<String, RegistryStore>,
-        known: &'a State,
-        options: &ExportOptions,
-    ) -> Result<Self> {
-        Ok(Self {
-            chosen,
-            stores,
-            known,
-            refer_back: options.level.is_some() && !known.is_empty(),
-            sources: chosen.registries.keys().rev().collect(),
-            families: None,
-            collector: Collector::default(),
-            ready: Vec::new(),
-            number: 0,
-        })
-    }
-
-    fn next(&mut self) -> Result<Option<(usize, Job)>> {
-        while self.ready.is_empty() {
-            let Some((families, store)) = &mut self.families else {
-                let Some(source) = self.sources.pop() else {
-                    return Ok(None);
-                };
-                let store = &self.stores[source];
-                let ids = self.chosen.registries[source].as_ref();
-                self.families = Some((Families::of(store, source, ids)?, store));
-                continue;
-            };
-            match families.next()? {
-                Some(family) => {
-                    let sorted =
-                        sort(&family, store, self.chosen, self.known, self.refer_back)?;
-                    self.collector.add(sorted, &mut self.ready);
-                }
-                None => {
-                    // A frame is of one source, so that it needs one store.
-                    self.collector.close(&mut self.ready);
-                    self.families = None;
-                }
-            }
-            // Popped from the end.
-            self.ready.reverse();
-        }
-        let job = self.ready.pop();
-        Ok(job.map(|job| {
-            self.number += 1;
-            (self.number - 1, job)
-        }))
-    }
-}
-
-/// A frame that was made, or one that is too large for memory.
-enum Made {
-    Packed(Packed),
-    Large(CrateEntry, Box<[u8]>),
-}
-
-fn pack_job(
-    common: &Context,
-    options: &ExportOptions,
-    stores: &BTreeMap<String, RegistryStore>,
-    heavy: &Mutex<()>,
-    job: Job,
-) -> Result<(Made, Option<RegistryStoreFile>)> {
-    let source = job.pieces.first().map(|piece| piece.of.source.clone());
-    let store = &stores[source.as_deref().unwrap_or_default()];
-    let moved = |_: &_, bytes| (common.watch)(&Event::Moved { bytes });
-    if let [piece] = &*job.pieces
-        && let Some(bytes) = piece.bytes
-        && bytes.size > MAX_FRAME
-        && let Some(opened) = store.open_verified(&piece.of.id, &piece.of.checksum)?
-    {
-        let entry = CrateEntry {
-            of: piece.of.clone(),
-            size: opened.length,
-            line: piece.line_entry(),
-            codec: Codec::AsIs,
-            head: 0,
-            side: 0,
-            body: opened.length,
-        };
-        moved(piece, opened.length);
-        let file = RegistryStoreFile(opened.file, opened.length);
-        return Ok((Made::Large(entry, piece.line.clone()), Some(file)));
-    }
-    Ok((Made::Packed(make(&job, store, options.level, heavy, moved)?), None))
-}
-
-/// A `.crate` that is open, and how long it is.
-struct RegistryStoreFile(std::fs::File, u64);
-
-/// What threads write one after the other.
-struct Turn<'t, 'w> {
-    next: usize,
-    writer: &'t mut BundleWriter<'w>,
-    keys: &'t mut Vec<u64>,
-    report: &'t mut ExportReport,
-    outcome: Result<()>,
-}
-
-impl Turn<'_, '_> {
-    fn fail(&mut self, error: Error) {
-        if self.outcome.is_ok() {
-            self.outcome = Err(error);
-        }
-    }
-
-    fn write(&mut self, made: Result<(Made, Option<RegistryStoreFile>)>, level: Option<i32>) {
-        let written = match made {
-            Err(error) => Err(error),
-            Ok((Made::Packed(packed), _)) => {
-                self.report.failed.extend(packed.failed);
-                self.keys.extend(packed.frame.items.iter().flat_map(keys));
-                if packed.frame.items.is_empty() {
-                    return;
-                }
-                self.writer.frame(&packed.frame, &packed.stored)
-            }
-            Ok((Made::Large(entry, line), file)) => {
-                let length = entry.line.length + entry.body;
-                let item = Item::Crate(entry);
-                self.keys.extend(keys(&item));
-                self.writer.stream(frame(length, vec![item]), level, |out| {
-                    if let Some(RegistryStoreFile(mut file, length)) = file {
-                        std::io::Seek::rewind(&mut file).map_err(cannot_write)?;
-                        std::io::copy(&mut file.take(length), out).map_err(cannot_write)?;
-                    }
-                    out.write_all(&line).map_err(cannot_write)
-                })
-            }
-        };
-        if let Err(error) = written {
-            self.fail(error);
-        }
     }
 }

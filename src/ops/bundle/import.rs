@@ -36,7 +36,9 @@ use crate::model::units::timestamp::Timestamp;
 use crate::ops::bundle::opened::{OpenedDump, open};
 use crate::ops::bundle::options::{ImportOptions, ImportReport, Origin};
 use crate::ops::bundle::pool::each;
-use crate::ops::bundle::put::{FrameOutcome, Lack, PrunedHere, Stores, base_of, lacking, line_of, put};
+use crate::ops::bundle::put::{
+    FrameOutcome, Lack, PrunedHere, Stores, base_of, lacking, line_of, put,
+};
 use crate::ops::context::options::Context;
 use crate::ops::roots::pruned_by;
 
@@ -170,18 +172,20 @@ fn take(
         store.end();
     }
     let mut summary = dump.summary.clone();
-    summary.missing = remember(&records, dump, &whole, options)?;
+    let taken = remember(&records, dump, &whole, options)?;
+    summary.missing = taken.missing();
+    summary.parts = Some(taken.parts).filter(|parts| *parts > 0);
     report.dumps.push(summary);
     Ok(())
 }
 
-/// Remembers which parts were taken. Returns those that are missing.
+/// Remembers which parts were taken. Returns all that is known of them.
 fn remember(
     records: &BundleRecords,
     dump: &OpenedDump,
     whole: &BTreeSet<u32>,
     options: ImportOptions,
-) -> Result<Vec<u32>> {
+) -> Result<Taken> {
     let summary = &dump.summary;
     let taken = Taken {
         mirror: summary.mirror.clone(),
@@ -194,15 +198,15 @@ fn remember(
     // An older one that was asked for does not make the mirror forget the newer.
     let newest = history.of(&summary.mirror).map(|known| known.sequence);
     if options.allow_older && newest.is_some_and(|newest| newest > summary.sequence) {
-        return Ok(taken.missing());
+        return Ok(taken);
     }
     let before = history.clone();
-    history.take(taken);
+    history.take(taken.clone());
     if history != before {
         records.write(&history)?;
     }
     let known = history.of(&summary.mirror);
-    Ok(known.map(Taken::missing).unwrap_or_default())
+    Ok(known.cloned().unwrap_or(taken))
 }
 
 fn stores(common: &Context, dump: &OpenedDump) -> Result<Stores> {
@@ -242,7 +246,9 @@ fn measure(dump: &OpenedDump, stores: &Stores) -> Result<Needed> {
     for part in &dump.parts {
         each(part.frames()?, |placed| {
             let lacks = lacking(&placed, stores)?;
-            let some = lacks.iter().any(|lack| lack.as_ref().is_ok_and(|it| it.bytes));
+            let some = lacks
+                .iter()
+                .any(|lack| lack.as_ref().is_ok_and(|it| it.bytes));
             let missing = match &placed.frame.base {
                 Some(base) if some && base_of(base, stores)?.is_none() => Some(base.of.clone()),
                 _ => None,
@@ -310,9 +316,7 @@ fn roots(common: &Context, part: &Part) -> Result<usize> {
             left = rest;
             let root = std::str::from_utf8(text).ok();
             let root = root.and_then(|text| Root::parse(text).ok());
-            let root = root.filter(|root| {
-                root.origin.id().as_str() == id && key_of(text) == *key
-            });
+            let root = root.filter(|root| root.origin.id().as_str() == id && key_of(text) == *key);
             let root = root.ok_or_else(|| part.made_up(format!("its root {id} is none")))?;
             if records.root(&root.origin).as_ref() != Some(&root) {
                 recorded += 1;
@@ -332,9 +336,11 @@ fn crates(
 ) -> Result<FrameOutcome> {
     let whole = Mutex::new(FrameOutcome::default());
     each(part.frames()?, |placed| {
-        let is_crates = placed.frame.items.iter().all(|item| {
-            matches!(item, Item::Crate(_) | Item::Line { .. })
-        });
+        let is_crates = placed
+            .frame
+            .items
+            .iter()
+            .all(|item| matches!(item, Item::Crate(_) | Item::Line { .. }));
         if !is_crates {
             return Ok(());
         }
@@ -432,7 +438,9 @@ fn git(common: &Context, part: &Part, report: &mut ImportReport) -> Result<()> {
                 .take(*record)
                 .read_to_end(&mut text)
                 .map_err(|cause| part.made_up(cause.to_string()))?;
-            let record = GitRecord::parse(&text).ok().filter(|it| checksum_of(it) == *checksum);
+            let record = GitRecord::parse(&text)
+                .ok()
+                .filter(|it| checksum_of(it) == *checksum);
             let source = record.as_ref().and_then(GitRecord::git_source);
             let (Some(record), Some(source)) = (record, source) else {
                 return Err(part.made_up(format!("the record of `{folder}` is none")));

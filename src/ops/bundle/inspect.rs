@@ -129,12 +129,7 @@ pub fn verify(
 }
 
 /// How many crates of a frame were rebuilt. `None`: its base is not here.
-fn frame(
-    common: &Context,
-    part: &Part,
-    placed: &PlacedFrame,
-    deep: bool,
-) -> Result<Option<usize>> {
+fn frame(common: &Context, part: &Part, placed: &PlacedFrame, deep: bool) -> Result<Option<usize>> {
     let has_crates = (placed.frame.items.iter()).any(|item| matches!(item, Item::Crate(_)));
     if !deep || !has_crates || placed.frame.is_streamed() {
         return part.check(placed).map(|()| Some(0));

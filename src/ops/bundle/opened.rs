@@ -103,7 +103,10 @@ fn in_order(mut parts: Vec<Part>, signers: &[Signer]) -> Result<OpenedDump> {
         head.part = 0;
         head
     };
-    if let Some(pair) = unique.windows(2).find(|pair| heads(&pair[0]) != heads(&pair[1])) {
+    if let Some(pair) = unique
+        .windows(2)
+        .find(|pair| heads(&pair[0]) != heads(&pair[1]))
+    {
         return Err(twins(&pair[0], &pair[1]));
     }
     let last = unique.iter().find(|part| part.end.parts.is_some());

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::io::bundle::deflate::{Recipe, tar_of, take_apart};
+use crate::io::bundle::deflate::{Recipe, take_apart, tar_of};
 use crate::io::bundle::frame::pack;
 use crate::io::store::registry::RegistryStore;
 use crate::model::bundle::manifest::{
@@ -126,15 +126,17 @@ fn add(piece: &Piece, store: &RegistryStore, apart: bool, plain: &mut Vec<u8>) -
         let more = recipe.head.len() + recipe.side.len() + piece.line.len();
         plain.len() as u64 + more as u64 <= MAX_FRAME
     };
-    let recipe = recipe.filter(|recipe| fits(recipe, plain)).unwrap_or_else(|| {
-        plain.truncate(start);
-        plain.extend_from_slice(&bytes);
-        Recipe {
-            codec: Codec::AsIs,
-            head: Vec::new(),
-            side: Vec::new(),
-        }
-    });
+    let recipe = recipe
+        .filter(|recipe| fits(recipe, plain))
+        .unwrap_or_else(|| {
+            plain.truncate(start);
+            plain.extend_from_slice(&bytes);
+            Recipe {
+                codec: Codec::AsIs,
+                head: Vec::new(),
+                side: Vec::new(),
+            }
+        });
     let body = (plain.len() - start) as u64;
     for part in [&recipe.head[..], &recipe.side, &piece.line] {
         plain.extend_from_slice(part);

@@ -156,7 +156,10 @@ fn size_of(store: &RegistryStore, line: &IndexLine) -> Result<Option<CrateSize>>
     let mut file = store.open_crate(line.id())?;
     let size = file.seek(SeekFrom::End(0)).unwrap_or(0);
     let mut last = [0; 4];
-    let tar = match file.seek(SeekFrom::End(-4)).map(|_| file.read_exact(&mut last)) {
+    let tar = match file
+        .seek(SeekFrom::End(-4))
+        .map(|_| file.read_exact(&mut last))
+    {
         Ok(Ok(())) => claimed_length(last),
         _ => u64::MAX,
     };
@@ -170,19 +173,37 @@ fn size_of(store: &RegistryStore, line: &IndexLine) -> Result<Option<CrateSize>>
 }
 
 /// Collects pieces into frames.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Collector {
     job: Job,
     most: u64,
+    together: u64,
+    family: u64,
 }
 
 impl Collector {
+    /// `split`: the largest size of a part; no frame is more than half of it, where that can be.
+    pub fn new(split: Option<u64>) -> Self {
+        let half = split.map_or(u64::MAX, |split| split / 2);
+        Self {
+            job: Job::default(),
+            most: 0,
+            together: TOGETHER.min(half),
+            family: FAMILY.min(half),
+        }
+    }
+
     /// Adds a family; frames that are complete by that go to `ready`.
     pub fn add(&mut self, sorted: Sorted, ready: &mut Vec<Job>) {
         let whole: u64 = sorted.pieces.iter().map(Piece::most).sum();
         if sorted.base.is_some() {
             // Who refers back is alone, so that a base that is missing hurts nobody else.
-            let mut alone = Self::default();
+            let mut alone = Self {
+                job: Job::default(),
+                most: 0,
+                together: self.together,
+                family: self.family,
+            };
             alone.job.base.clone_from(&sorted.base);
             for piece in sorted.pieces {
                 alone.push(piece, ready);
@@ -190,7 +211,7 @@ impl Collector {
             alone.close(ready);
             return;
         }
-        if self.most + whole > TOGETHER {
+        if self.most + whole > self.together {
             self.close(ready);
         }
         for piece in sorted.pieces {
@@ -200,7 +221,7 @@ impl Collector {
 
     fn push(&mut self, piece: Piece, ready: &mut Vec<Job>) {
         let most = piece.most();
-        if self.most + most > FAMILY || self.job.pieces.len() >= MAX_ITEMS {
+        if self.most + most > self.family || self.job.pieces.len() >= MAX_ITEMS {
             let base = self.job.base.clone();
             self.close(ready);
             self.job.base = base;

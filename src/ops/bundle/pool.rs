@@ -14,7 +14,11 @@ pub fn each<T: Send>(
     let failed = Mutex::new(None);
     let run = || {
         loop {
-            if failed.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+            if failed
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .is_some()
+            {
                 return;
             }
             let next = items.lock().unwrap_or_else(PoisonError::into_inner).next();

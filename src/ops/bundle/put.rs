@@ -58,9 +58,9 @@ pub fn lacking(frame: &PlacedFrame, stores: &Stores) -> Result<Vec<Result<Lack>>
             found.push(Ok(Lack { line: true, bytes }));
             continue;
         };
-        let known = index.as_ref().is_some_and(|(source, name, _)| {
-            *source == of.source && **name == of.id.name
-        });
+        let known = index
+            .as_ref()
+            .is_some_and(|(source, name, _)| *source == of.source && **name == of.id.name);
         if !known {
             let read = store.read_index(&of.id.name)?;
             index = Some((&of.source, &of.id.name, read));
@@ -281,8 +281,12 @@ fn only_line(
     pruned: &PrunedHere,
 ) -> Result<IndexLine> {
     let parsed = line_of(of, line, bytes)?;
-    let left_out = pruned.get(&of.source).is_some_and(|ids| ids.contains(&of.id));
-    let here = stores.get(&of.source).is_some_and(|store| store.has_file(&of.id));
+    let left_out = pruned
+        .get(&of.source)
+        .is_some_and(|ids| ids.contains(&of.id));
+    let here = stores
+        .get(&of.source)
+        .is_some_and(|store| store.has_file(&of.id));
     if left_out || here {
         Ok(parsed)
     } else {

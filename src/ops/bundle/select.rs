@@ -79,7 +79,9 @@ pub fn choose(common: &Context, selection: &Selection, registries: &[String]) ->
         }
     };
     if !registries.is_empty() {
-        chosen.registries.retain(|folder, _| registries.contains(folder));
+        chosen
+            .registries
+            .retain(|folder, _| registries.contains(folder));
         chosen.git.clear();
         chosen.roots.clear();
     }
@@ -150,8 +152,8 @@ fn closure(
                 index = registry.read_index(&id.name)?;
                 name = Some(&id.name);
             }
-            let bytes = registry.has_file(id)
-                || left_out.is_some_and(|left_out| left_out.contains(id));
+            let bytes =
+                registry.has_file(id) || left_out.is_some_and(|left_out| left_out.contains(id));
             if index.get(id).is_none() || !bytes {
                 lacking.insert(id.to_string());
             }

@@ -188,7 +188,7 @@ fn words(text: &str) -> String {
                 plain.push_str("bytes");
             } else if !number.is_empty() && number.chars().all(|c| c.is_ascii_digit() || c == '.') {
                 plain.push('N');
-            } else if bare.len() == 16 && digits(bare) {
+            } else if [16, 32].contains(&bare.len()) && digits(bare) {
                 plain.push_str("ID");
             } else if bare.len() == 20 && bare.starts_with("20") && bare.ends_with('Z') {
                 plain.push_str("TIME");
