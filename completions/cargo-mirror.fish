@@ -51,6 +51,12 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "verify" -
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "repair" -d 'Repair the mirror: fetch what is damaged or missing, fix the index, quarantine the rest'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "roots" -d 'List the roots of the mirror: the lockfiles and lists that it keeps crates for'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "gc" -d 'Drop the crates that no root needs; without --yes, only list them'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "export" -d 'Write the mirror, or a part of it, into a dump that another mirror can import'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "import" -d 'Take dumps into the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "bundle" -d 'Look into dumps'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "key" -d 'Keys that dumps are signed with, and whose dumps are taken'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "state" -d 'Write down what the mirror has, for an `export --since` elsewhere'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "diff" -d 'List what one mirror, dump or state has that another lacks'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "outdated" -d 'List packages of a lockfile that upstream has yanked, replaced, deleted or updated'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "stats" -d 'Show the statistics of a server, or how often each crate of a mirror was requested'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "serve" -d 'Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand'
@@ -317,6 +323,219 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l no-flus
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s q -l quiet -d 'Print errors only'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s v -l verbose -d 'Print more; given twice, also print every retry'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l lockfile -d 'Export only what this lockfile wants; repeatable' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l registry -d 'Export only this registry, by its folder in the mirror, such as crates-io; repeatable' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l since -d 'Leave out what the receiver has: an earlier dump, or the state of the other mirror; repeatable' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l split -d 'Write parts NAME.1, NAME.2, ... of at most this size: 4G, 700MB, or fat32 for 4 GiB less one byte' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l compress -d 'Level of compression from 1 to 19, or `none` for every .crate file as it is' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l sign-with -d 'Sign with this key: its name, or the file of an unprotected Ed25519 key of OpenSSH [default: the only key]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l expires -d 'Have the receiver warned if the dump is imported after this time: 30d, 12w' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l roots -d 'Export only what the roots of the mirror want'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l no-sign -d 'Do not sign'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -s n -l dry-run -d 'Print how much there is to export and write nothing'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l allow-unsigned -d 'Take dumps that are not signed by a trusted key'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l allow-older -d 'Take dumps that are older than one that was imported before'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -s n -l dry-run -d 'Print what would be imported and write nothing'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -f -a "list" -d 'List what is in dumps'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -f -a "verify" -d 'Check the signatures of dumps and hash every byte of them'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -f -a "diff" -d 'List what one mirror, dump or state has that another lacks'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -l deep -d 'Also rebuild and hash every crate; what a dump refers back to is taken from the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -f -a "new" -d 'Make a key, and print the file to give to others'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -f -a "show" -d 'Print a public key'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -f -a "trust" -d 'Take dumps that are signed with this key from now on'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -f -a "list" -d 'List the keys that dumps are signed with and the trusted ones'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -l after -d 'Have this older key vouch for it, for those who trust the older one' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -l name -d 'Whose it is [default: the name of the file]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l advisories -d 'Also report security advisories from this RustSec database: a folder, or the URL of a git repository' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -385,27 +604,34 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l no-f
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s q -l quiet -d 'Print errors only'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s v -l verbose -d 'Print more; given twice, also print every retry'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "vendor" -d 'Mirror your projects and point their builds at the mirror'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "prefetch" -d 'Fill a mirror from lockfiles, crate lists and names'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "config" -d 'How builds are pointed at a mirror or a server'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "prune" -d 'Mirror only what you build for'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "git" -d 'Git dependencies'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "registries" -d 'Other registries, logins, proxies and upstreams'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "verify" -d 'Find damage and repair it'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "gc" -d 'What a mirror keeps, and how to make it smaller'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "outdated" -d 'What has changed upstream'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "serve" -d 'Serve a team, a CI fleet or a laptop'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "deploy" -d 'Run the server as a service'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "ci" -d 'Onboarding scripts and CI'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "output" -d 'Exit status, JSON and what is printed'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "layout" -d 'What is on disk, and why it is safe'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "contributing" -d 'Work on cargo mirror'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "status" -d 'Check that every package of a lockfile is in the mirror and intact'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "on" -d 'Point a project\'s builds at the mirror, or at a server'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "off" -d 'Restore cargo\'s config to what it was before `on` or `vendor`'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "roots" -d 'List the roots of the mirror: the lockfiles and lists that it keeps crates for'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "repair" -d 'Repair the mirror: fetch what is damaged or missing, fix the index, quarantine the rest'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "stats" -d 'Show the statistics of a server, or how often each crate of a mirror was requested'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "man" -d 'Print the manual page'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy ci output layout contributing status on off roots repair stats completions man help" -f -a "help" -d 'Show a page of the guide, or the full help of a command'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "vendor" -d 'Mirror your projects and point their builds at the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "prefetch" -d 'Fill a mirror from lockfiles, crate lists and names'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "config" -d 'How builds are pointed at a mirror or a server'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "prune" -d 'Mirror only what you build for'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "git" -d 'Git dependencies'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "registries" -d 'Other registries, logins, proxies and upstreams'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "verify" -d 'Find damage and repair it'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "gc" -d 'What a mirror keeps, and how to make it smaller'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "bundles" -d 'Dumps: a mirror carried to where there is no network'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "outdated" -d 'What has changed upstream'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "serve" -d 'Serve a team, a CI fleet or a laptop'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "deploy" -d 'Run the server as a service'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "ci" -d 'Onboarding scripts and CI'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "output" -d 'Exit status, JSON and what is printed'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "layout" -d 'What is on disk, and why it is safe'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "contributing" -d 'Work on cargo mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "status" -d 'Check that every package of a lockfile is in the mirror and intact'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "on" -d 'Point a project\'s builds at the mirror, or at a server'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "off" -d 'Restore cargo\'s config to what it was before `on` or `vendor`'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "roots" -d 'List the roots of the mirror: the lockfiles and lists that it keeps crates for'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "repair" -d 'Repair the mirror: fetch what is damaged or missing, fix the index, quarantine the rest'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "export" -d 'Write the mirror, or a part of it, into a dump that another mirror can import'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "import" -d 'Take dumps into the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "bundle" -d 'Look into dumps'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "key" -d 'Keys that dumps are signed with, and whose dumps are taken'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "state" -d 'Write down what the mirror has, for an `export --since` elsewhere'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "diff" -d 'List what one mirror, dump or state has that another lacks'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "stats" -d 'Show the statistics of a server, or how often each crate of a mirror was requested'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "man" -d 'Print the manual page'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "help" -d 'Show a page of the guide, or the full help of a command'

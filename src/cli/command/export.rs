@@ -120,17 +120,17 @@ fn words(common: &Context, report: &ExportReport) -> String {
     }
     let mut text = what.join(", ");
     if report.left_out > 0 {
-        text += &format!("; {} that the receiver has", report.left_out);
+        text = format!("{text}; {} that the receiver has", report.left_out);
     }
     if report.dry_run {
         return format!("would export {text}\n");
     }
     let total: u64 = report.files.iter().map(|(_, size)| size).sum();
-    match report.files.as_slice() {
-        [(path, _)] => text += &format!(" in {}", short(path, &common.cwd)),
-        files => text += &format!(" in {}", count(files.len(), "part")),
-    }
-    text += &format!(" ({})", bytes(total));
+    let place = match report.files.as_slice() {
+        [(path, _)] => short(path, &common.cwd).to_string(),
+        files => count(files.len(), "part"),
+    };
+    text = format!("{text} in {place} ({})", bytes(total));
     match &report.signed {
         Some(fingerprint) => text + &format!(", signed with {fingerprint}\n"),
         None => text + ", not signed\n",

@@ -86,12 +86,12 @@ pub fn claimed_length(bytes: [u8; 4]) -> u64 {
     u64::from(u32::from_le_bytes(bytes))
 }
 
-/// Puts a crate of `size` bytes together. The caller compares its checksum.
+/// Puts a crate of so many bytes together. The caller compares its checksum.
 pub fn put_together(
     id: &CrateId,
     codec: Codec,
     (body, head, side): (&[u8], &[u8], &[u8]),
-    size: usize,
+    length_of_all: usize,
 ) -> io::Result<Vec<u8>> {
     if codec == Codec::AsIs {
         return Ok(body.to_vec());
@@ -103,7 +103,7 @@ pub fn put_together(
     } else {
         head
     };
-    let length = size.checked_sub(head.len() + TRAILER);
+    let length = length_of_all.checked_sub(head.len() + TRAILER);
     let length = length.ok_or_else(|| bad("it is smaller than its header"))?;
     let mut whole = head.to_vec();
     whole.reserve_exact(length + TRAILER);

@@ -163,7 +163,10 @@ impl KeyRing {
         let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         let mut names: Vec<String> = names
             .filter(|name| trust::is_name(name))
-            .filter(|name| !name.ends_with(".pub") && !name.ends_with(".rotation"))
+            .filter(|name| {
+                let ending = Path::new(name).extension();
+                ending.is_none_or(|ending| ending != "pub" && ending != "rotation")
+            })
             .collect();
         names.sort();
         Ok(names)

@@ -24,7 +24,7 @@ const MAX_SIGNATURES: u64 = 64 << 10;
 
 /// A part.
 #[derive(Debug)]
-pub struct Part {
+pub struct DumpPart {
     pub path: PathBuf,
     pub head: BundleHead,
     pub end: BundleEnd,
@@ -84,7 +84,7 @@ impl Iterator for Frames {
     }
 }
 
-impl Part {
+impl DumpPart {
     pub fn open(path: &Path) -> Result<Self> {
         let file = File::open(path).map_err(io_error(Action::Read, path))?;
         Self::of(file, path, path)

@@ -41,9 +41,9 @@ struct TreeFile {
 
 impl SourceTree {
     /// Looks at what the record of a source names.
-    pub fn of(folder: &GitFolder<'_>, record: GitRecord) -> Result<Self> {
+    pub fn of(folder: &GitFolder<'_>, record: &GitRecord) -> Result<Self> {
         let mut tree = Self {
-            checksum: checksum_of(&record),
+            checksum: checksum_of(record),
             files: BTreeMap::new(),
             links: BTreeMap::new(),
             record: record.clone(),
@@ -57,7 +57,7 @@ impl SourceTree {
                 for (id, checksum) in &record.packages {
                     let path = folder.package_path(id);
                     let list = path.join(CHECKSUMS);
-                    let list: Checksums = tree.list(folder, &list, checksum)?;
+                    let list: Checksums = listed(folder, &list, checksum)?;
                     for (inner, digest) in list.files {
                         let on_disk = links::below(&path, &inner);
                         let place = within(&package_folder(id), &inner);
@@ -68,7 +68,7 @@ impl SourceTree {
             Layout::Tree { list, folders, .. } => {
                 let root = folder.tree_path(list);
                 let beside = folder.path.join(format!("{}.json", tree_name(list)));
-                let listed: TreeList = tree.list(folder, &beside, list)?;
+                let listed: TreeList = listed(folder, &beside, list)?;
                 let text = |escaped: &str| unescaped(escaped).map(std::borrow::Cow::into_owned);
                 let own: Vec<String> = (folders.values())
                     .map(|folder| within(folder, CHECKSUMS))
@@ -98,22 +98,6 @@ impl SourceTree {
             }
         }
         Ok(tree)
-    }
-
-    fn list<T: serde::de::DeserializeOwned>(
-        &self,
-        folder: &GitFolder<'_>,
-        path: &std::path::Path,
-        checksum: &Sha256,
-    ) -> Result<T> {
-        let text = read(path, MAX_FILE)?;
-        let mut hashing = Hashing::default();
-        hashing.update(&text);
-        if hashing.finish() != *checksum {
-            let path = path.display();
-            return Err(broken(folder, format!("`{path}` was changed")));
-        }
-        serde_json::from_slice(&text).map_err(|cause| broken(folder, cause.to_string()))
     }
 
     fn add(
@@ -225,16 +209,30 @@ impl<R: Read> Read for HashingReader<R> {
     }
 }
 
+/// A list of files that is the one with this checksum.
+fn listed<T: serde::de::DeserializeOwned>(
+    folder: &GitFolder<'_>,
+    path: &std::path::Path,
+    checksum: &Sha256,
+) -> Result<T> {
+    let text = read(path, MAX_FILE)?;
+    let mut hashing = Hashing::default();
+    hashing.update(&text);
+    if hashing.finish() != *checksum {
+        let path = path.display();
+        return Err(broken(folder, format!("`{path}` was changed")));
+    }
+    serde_json::from_slice(&text).map_err(|cause| broken(folder, cause.to_string()))
+}
+
 /// What makes a source this one, whatever else is recorded of it.
 pub fn checksum_of(record: &GitRecord) -> Sha256 {
-    match &record.layout {
-        Layout::Tree { list, .. } => *list,
-        _ => {
-            let mut hashing = Hashing::default();
-            hashing.update(&record.render());
-            hashing.finish()
-        }
+    if let Layout::Tree { list, .. } = &record.layout {
+        return *list;
     }
+    let mut hashing = Hashing::default();
+    hashing.update(&record.render());
+    hashing.finish()
 }
 
 fn header(kind: EntryType, length: u64) -> Header {

@@ -10,6 +10,7 @@ use crate::io::fs::file::read;
 use crate::io::fs::links;
 use crate::io::git::tree::Tree;
 use crate::io::store::git::{Content, package_folder};
+use crate::io::store::git_package_writer::PackageWriter;
 use crate::io::store::git_tree_writer::TreeWriter;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
@@ -178,7 +179,7 @@ fn copies(
             )),
         }
     })?;
-    let made = writers.into_values().map(|writer| writer.finish());
+    let made = writers.into_values().map(PackageWriter::finish);
     Ok(Content::Copies(made.collect::<Result<_>>()?))
 }
 

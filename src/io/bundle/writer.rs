@@ -48,7 +48,7 @@ pub struct BundleWriter<'a> {
 
 /// A part that is being written.
 struct PartWriter {
-    out: Out,
+    out: PartSink,
     path: PathBuf,
     at: u64,
     manifest: zstd::stream::write::Encoder<'static, Vec<u8>>,
@@ -56,12 +56,12 @@ struct PartWriter {
     text: u64,
 }
 
-enum Out {
+enum PartSink {
     Pipe(io::Stdout),
     File(BufWriter<File>),
 }
 
-impl Write for Out {
+impl Write for PartSink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Pipe(out) => out.write(bytes),
@@ -107,7 +107,10 @@ impl<'a> BundleWriter<'a> {
 
     fn open(&mut self) -> Result<()> {
         let (out, path) = match &self.destination {
-            Destination::Pipe => (Out::Pipe(io::stdout()), PathBuf::from("standard output")),
+            Destination::Pipe => (
+                PartSink::Pipe(io::stdout()),
+                PathBuf::from("standard output"),
+            ),
             Destination::File(path) => {
                 let path = match self.split {
                     Some(_) => numbered(path, self.head.part),
@@ -115,7 +118,7 @@ impl<'a> BundleWriter<'a> {
                 };
                 let file = begin(&path)?;
                 self.begun.push(path.clone());
-                (Out::File(BufWriter::new(file)), path)
+                (PartSink::File(BufWriter::new(file)), path)
             }
         };
         let manifest = zstd::stream::write::Encoder::new(Vec::new(), 9)
@@ -222,9 +225,9 @@ impl<'a> BundleWriter<'a> {
         };
         let mut text = String::new();
         for other in &end.others {
-            text += &format!("{}\n", Entry::Other(*other));
+            text += &line(&Entry::Other(*other));
         }
-        text += &format!("{}\n", Entry::End(end.parts));
+        text += &line(&Entry::End(end.parts));
         part.say(&text)?;
         let manifest = part
             .manifest
@@ -250,7 +253,7 @@ impl<'a> BundleWriter<'a> {
         part.out
             .flush()
             .map_err(io_error(Action::Write, &part.path))?;
-        if let Out::File(out) = part.out
+        if let PartSink::File(out) = part.out
             && self.flush
         {
             out.get_ref()
@@ -335,14 +338,18 @@ impl Write for Counting<'_> {
     }
 }
 
+fn line(entry: &impl std::fmt::Display) -> String {
+    format!("{entry}\n")
+}
+
 /// The lines of a frame.
 fn lines(frame: &Frame) -> String {
-    let mut text = format!("{}\n", Entry::Frame(frame.entry.clone()));
+    let mut text = line(&Entry::Frame(frame.entry.clone()));
     if let Some(base) = &frame.base {
-        text += &format!("{}\n", Entry::Base(base.clone()));
+        text += &line(&Entry::Base(base.clone()));
     }
     for item in &frame.items {
-        text += &format!("{item}\n");
+        text += &line(item);
     }
     text
 }

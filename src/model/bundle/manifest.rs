@@ -41,7 +41,7 @@ pub struct BundleId(String);
 
 impl BundleId {
     pub fn of(random: [u8; 16]) -> Self {
-        Self(random.iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(format!("{:032x}", u128::from_be_bytes(random)))
     }
 
     pub fn parse(text: &str) -> Option<Self> {
@@ -327,7 +327,7 @@ fn item(words: &[&str]) -> Option<Item> {
             name,
             version,
             checksum,
-            size,
+            crate_size,
             line,
             digits,
             codec,
@@ -336,7 +336,7 @@ fn item(words: &[&str]) -> Option<Item> {
             body,
         ] => Item::Crate(CrateEntry {
             of: listed(source, name, version, checksum)?,
-            size: size.parse().ok()?,
+            size: crate_size.parse().ok()?,
             line: LineEntry {
                 length: line.parse().ok()?,
                 key: key(digits)?,

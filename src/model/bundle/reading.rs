@@ -311,12 +311,12 @@ mod tests {
         assert_eq!(frames.len(), 2);
         let mut again = String::new();
         for frame in &frames {
-            again += &format!("{}\n", Entry::Frame(frame.entry.clone()));
-            for base in &frame.base {
-                again += &format!("{}\n", Entry::Base(base.clone()));
+            again += &(Entry::Frame(frame.entry.clone()).to_string() + "\n");
+            if let Some(base) = &frame.base {
+                again += &(Entry::Base(base.clone()).to_string() + "\n");
             }
             for item in &frame.items {
-                again += &format!("{item}\n");
+                again += &(item.to_string() + "\n");
             }
         }
         assert_eq!(again, sample());

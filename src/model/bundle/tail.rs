@@ -48,12 +48,11 @@ impl Tail {
             eight.copy_from_slice(&bytes[at..at + 8]);
             u64::from_le_bytes(eight)
         };
-        let digits: String = bytes[24..56].iter().map(|it| format!("{it:02x}")).collect();
         let tail = Self {
             manifest: number(0),
             manifest_length: number(8),
             signatures_length: number(16),
-            checksum: Sha256::parse(&digits).ok()?,
+            checksum: Sha256::of_bytes(bytes[24..56].try_into().ok()?),
         };
         let end = tail.manifest.checked_add(tail.manifest_length)?;
         let end = end.checked_add(tail.signatures_length)?;

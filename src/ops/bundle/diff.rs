@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::io::bundle::reader::{Part, looks_like_one};
+use crate::io::bundle::reader::{DumpPart, looks_like_one};
 use crate::io::fs::file::absolute;
 use crate::model::error::Result;
 use crate::ops::bundle::known::{Named, in_dump, in_mirror, of_one};
@@ -49,7 +49,7 @@ fn only(common: &Context, of: &Path, other: &Path) -> Result<Side> {
     if of.is_dir() {
         in_mirror(common, of, &mut tell)?;
     } else if looks_like_one(of) {
-        in_dump(&Part::open(of)?, &mut tell)?;
+        in_dump(&DumpPart::open(of)?, &mut tell)?;
     } else {
         let keys = of_one(common, of)?.into_keys().into_iter();
         side.nameless = keys.filter(|key| !there.has(*key)).count();

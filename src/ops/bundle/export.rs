@@ -149,7 +149,7 @@ impl Run<'_> {
         for (source, ids) in &self.chosen.registries {
             let store = &self.stores[source];
             let mut families = Families::of(store, source, ids.as_ref())?;
-            while let Some(family) = families.next()? {
+            while let Some(family) = families.take()? {
                 let sorted = sort(&family, store, self.chosen, self.known, false)?;
                 self.report.left_out += sorted.left_out;
                 for id in sorted.missing {
@@ -213,7 +213,7 @@ impl Run<'_> {
         self.keys.extend(items.iter().flat_map(keys));
         let frame = frame(plain.len() as u64, items);
         writer.stream(frame, self.options.level, |out| {
-            out.write_all(plain).map_err(|source| cannot_write(source))
+            out.write_all(plain).map_err(cannot_write)
         })
     }
 
@@ -239,11 +239,11 @@ impl Run<'_> {
         let heavy = Mutex::new(());
         let work = || {
             loop {
-                let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+                let next = queue.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let (number, made) = match next {
                     Ok(None) => return,
                     Ok(Some((number, job))) => {
-                        (number, pack_job(common, options, stores, &heavy, job))
+                        (number, pack_job(common, options, stores, &heavy, &job))
                     }
                     Err(error) => {
                         let mut turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
@@ -289,7 +289,7 @@ impl Run<'_> {
                 None => continue,
             };
             let text = record.render();
-            let prepared = SourceTree::of(&folder, record).and_then(|tree| {
+            let prepared = SourceTree::of(&folder, &record).and_then(|tree| {
                 let length = tree.length()?;
                 Ok((tree, length))
             });

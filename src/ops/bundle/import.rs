@@ -16,7 +16,7 @@ use std::io::Read;
 use std::sync::{Mutex, PoisonError};
 
 use crate::io::bundle::keys::KeyRing;
-use crate::io::bundle::reader::{Part, PlacedFrame};
+use crate::io::bundle::reader::{DumpPart, PlacedFrame};
 use crate::io::bundle::records::BundleRecords;
 use crate::io::bundle::tree::checksum_of;
 use crate::io::bundle::tree_reader::read_source;
@@ -81,10 +81,7 @@ fn judge(
         if !options.allow_unsigned {
             return Err(error);
         }
-        warn(
-            format!("{error}; it is taken all the same, because of --allow-unsigned"),
-            None,
-        );
+        warn(format!("{error}; taken because of --allow-unsigned"), None);
     }
     let summary = &dump.summary;
     if let Some(expires) = summary.expires.filter(|it| *it < common.clock.now()) {
@@ -292,7 +289,7 @@ impl Needed {
 }
 
 /// Records the roots of a part.
-fn roots(common: &Context, part: &Part) -> Result<usize> {
+fn roots(common: &Context, part: &DumpPart) -> Result<usize> {
     let records = common.records();
     let mut recorded = 0;
     for placed in part.frames()? {
@@ -330,7 +327,7 @@ fn roots(common: &Context, part: &Part) -> Result<usize> {
 /// Puts the crates of a part into the mirror. A frame that is damaged is named, and the rest goes on.
 fn crates(
     common: &Context,
-    part: &Part,
+    part: &DumpPart,
     stores: &Stores,
     pruned: &PrunedHere,
 ) -> Result<FrameOutcome> {
@@ -367,7 +364,7 @@ fn crates(
 
 /// A crate that is larger than what is unpacked in memory.
 fn large(
-    part: &Part,
+    part: &DumpPart,
     placed: &PlacedFrame,
     it: &CrateEntry,
     mut lacks: Vec<Result<Lack>>,
@@ -411,7 +408,7 @@ fn large(
 }
 
 /// Puts the git sources of a part into the mirror.
-fn git(common: &Context, part: &Part, report: &mut ImportReport) -> Result<()> {
+fn git(common: &Context, part: &DumpPart, report: &mut ImportReport) -> Result<()> {
     let store = common.store();
     for placed in part.frames()? {
         let placed = placed?;

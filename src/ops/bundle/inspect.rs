@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 
 use crate::io::bundle::deflate::put_together;
 use crate::io::bundle::keys::KeyRing;
-use crate::io::bundle::reader::{Part, PlacedFrame};
+use crate::io::bundle::reader::{DumpPart, PlacedFrame};
 use crate::model::bundle::manifest::{CrateEntry, Item};
 use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
@@ -52,7 +52,7 @@ pub fn list(
     Ok(report)
 }
 
-fn count(part: &Part, report: &mut ListReport) -> Result<()> {
+fn count(part: &DumpPart, report: &mut ListReport) -> Result<()> {
     report.file_bytes += part.totals.length;
     for placed in part.frames()? {
         let frame = placed?.frame;
@@ -129,7 +129,12 @@ pub fn verify(
 }
 
 /// How many crates of a frame were rebuilt. `None`: its base is not here.
-fn frame(common: &Context, part: &Part, placed: &PlacedFrame, deep: bool) -> Result<Option<usize>> {
+fn frame(
+    common: &Context,
+    part: &DumpPart,
+    placed: &PlacedFrame,
+    deep: bool,
+) -> Result<Option<usize>> {
     let has_crates = (placed.frame.items.iter()).any(|item| matches!(item, Item::Crate(_)));
     if !deep || !has_crates || placed.frame.is_streamed() {
         return part.check(placed).map(|()| Some(0));
@@ -159,7 +164,7 @@ fn frame(common: &Context, part: &Part, placed: &PlacedFrame, deep: bool) -> Res
     Ok(Some(rebuilt))
 }
 
-fn rebuild(part: &Part, it: &CrateEntry, bytes: &[u8]) -> Result<()> {
+fn rebuild(part: &DumpPart, it: &CrateEntry, bytes: &[u8]) -> Result<()> {
     let at = |length: u64| usize::try_from(length).unwrap_or(usize::MAX);
     let (body, rest) = bytes.split_at(at(it.body));
     let (head, rest) = rest.split_at(at(it.head));

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::io::bundle::reader::{Part, looks_like_one};
+use crate::io::bundle::reader::{DumpPart, looks_like_one};
 use crate::io::bundle::tree::checksum_of;
 use crate::io::fs::file::{absolute, read, replace_own};
 use crate::io::mirror::layout;
@@ -61,14 +61,14 @@ pub fn of_one(common: &Context, path: &Path) -> Result<State> {
         return Ok(State::of(keys));
     }
     if looks_like_one(path) {
-        return of_dump(&Part::open(path)?);
+        return of_dump(&DumpPart::open(path)?);
     }
     let state = State::parse(&read(path, MAX_STATE)?);
     state.ok_or_else(|| Error::Bundle(BundleError::NotKnown(path.to_owned())))
 }
 
 /// The state in the last part of a dump; of another part, what is in it.
-fn of_dump(part: &Part) -> Result<State> {
+fn of_dump(part: &DumpPart) -> Result<State> {
     let mut keys = Vec::new();
     for placed in part.frames()? {
         let placed = placed?;
@@ -101,7 +101,7 @@ pub fn in_mirror(
     for source in layout::registries(mirror) {
         let store = there.source(&source);
         let mut families = Families::of(&store, &source, None)?;
-        while let Some(family) = families.next()? {
+        while let Some(family) = families.take()? {
             for line in family.chosen() {
                 tell(Named::Crate {
                     of: Listed {
@@ -132,7 +132,7 @@ pub fn in_mirror(
 }
 
 /// Tells of everything that is in a dump itself.
-pub fn in_dump(part: &Part, mut tell: impl FnMut(Named) -> Result<()>) -> Result<()> {
+pub fn in_dump(part: &DumpPart, mut tell: impl FnMut(Named) -> Result<()>) -> Result<()> {
     for placed in part.frames()? {
         for item in placed?.frame.items {
             let keys = crate::model::bundle::state::keys(&item);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::io::bundle::keys::{KeyRing, fits};
-use crate::io::bundle::reader::Part;
+use crate::io::bundle::reader::DumpPart;
 use crate::io::fs::error::io_error;
 use crate::io::fs::file::absolute;
 use crate::io::fs::platform;
@@ -24,7 +24,7 @@ use crate::ops::context::options::Context;
 pub struct OpenedDump {
     pub summary: DumpSummary,
     /// In order.
-    pub parts: Vec<Part>,
+    pub parts: Vec<DumpPart>,
 }
 
 /// What came through a pipe is kept in the mirror's staging folder until this is dropped.
@@ -32,7 +32,7 @@ pub struct OpenedDump {
 pub struct Opened {
     /// The oldest first.
     pub dumps: Vec<OpenedDump>,
-    _spooled: Vec<StagedFile>,
+    spooled: Vec<StagedFile>,
 }
 
 /// Opens parts. `spool`: where what comes through a pipe is kept meanwhile.
@@ -44,16 +44,16 @@ pub fn open(
 ) -> Result<Opened> {
     let signers = keys.signers()?;
     let mut opened = Opened::default();
-    let mut dumps: BTreeMap<(u64, BundleId), Vec<Part>> = BTreeMap::new();
+    let mut dumps: BTreeMap<(u64, BundleId), Vec<DumpPart>> = BTreeMap::new();
     for origin in origins {
         let part = match (origin, spool) {
-            (Origin::File(path), _) => Part::open(&absolute(path, &common.cwd))?,
+            (Origin::File(path), _) => DumpPart::open(&absolute(path, &common.cwd))?,
             (Origin::Pipe, Some(store)) => {
                 let (part, spooled) = spooled(store)?;
-                opened._spooled.push(spooled);
+                opened.spooled.push(spooled);
                 part
             }
-            (Origin::Pipe, None) => Part::open(Path::new("-"))?,
+            (Origin::Pipe, None) => DumpPart::open(Path::new("-"))?,
         };
         let key = (part.head.sequence, part.head.id.clone());
         dumps.entry(key).or_default().push(part);
@@ -65,7 +65,7 @@ pub fn open(
 }
 
 /// All of standard input, in a file: it is looked into from its end.
-fn spooled(store: &RegistryStore) -> Result<(Part, StagedFile)> {
+fn spooled(store: &RegistryStore) -> Result<(DumpPart, StagedFile)> {
     let name = Path::new("standard input");
     let mut file = store.incoming()?;
     platform::copy_standard_input(|bytes| file.write(bytes))?;
@@ -74,19 +74,19 @@ fn spooled(store: &RegistryStore) -> Result<(Part, StagedFile)> {
     }
     let place = file.path().unwrap_or(name).to_owned();
     let reader = std::fs::File::open(&place).map_err(io_error(Action::Read, &place))?;
-    Ok((Part::of(reader, &place, name)?, file))
+    Ok((DumpPart::of(reader, &place, name)?, file))
 }
 
 /// Sorts the parts of a dump, and finds out what does not belong together.
-fn in_order(mut parts: Vec<Part>, signers: &[Signer]) -> Result<OpenedDump> {
+fn in_order(mut parts: Vec<DumpPart>, signers: &[Signer]) -> Result<OpenedDump> {
     parts.sort_by_key(|part| part.head.part);
-    let twins = |one: &Part, other: &Part| {
+    let twins = |one: &DumpPart, other: &DumpPart| {
         Error::Bundle(BundleError::Twins {
             one: one.path.clone(),
             other: other.path.clone(),
         })
     };
-    let mut unique: Vec<Part> = Vec::new();
+    let mut unique: Vec<DumpPart> = Vec::new();
     for part in parts {
         match unique.last() {
             // The same part twice is no more than once.
@@ -98,16 +98,16 @@ fn in_order(mut parts: Vec<Part>, signers: &[Signer]) -> Result<OpenedDump> {
             _ => unique.push(part),
         }
     }
-    let heads = |part: &Part| {
+    let heads = |part: &DumpPart| {
         let mut head = part.head.clone();
         head.part = 0;
         head
     };
-    if let Some(pair) = unique
-        .windows(2)
-        .find(|pair| heads(&pair[0]) != heads(&pair[1]))
+    let first = unique.first();
+    if let Some(first) = first
+        && let Some(other) = unique.iter().find(|part| heads(part) != heads(first))
     {
-        return Err(twins(&pair[0], &pair[1]));
+        return Err(twins(first, other));
     }
     let last = unique.iter().find(|part| part.end.parts.is_some());
     if let Some(last) = last {
@@ -149,7 +149,7 @@ fn in_order(mut parts: Vec<Part>, signers: &[Signer]) -> Result<OpenedDump> {
 
 /// Who signed all of these parts, and whether each of them has a signature of somebody trusted. One that does not fit is an
 /// error.
-fn signed_by(parts: &[Part], signers: &[Signer]) -> Result<(Vec<String>, bool)> {
+fn signed_by(parts: &[DumpPart], signers: &[Signer]) -> Result<(Vec<String>, bool)> {
     let mut names = BTreeSet::new();
     let mut trusted = true;
     for part in parts {

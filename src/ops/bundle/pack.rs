@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::io::bundle::deflate::{Recipe, take_apart, tar_of};
 use crate::io::bundle::frame::pack;
+use crate::io::store::read::OpenCrate;
 use crate::io::store::registry::RegistryStore;
 use crate::model::bundle::manifest::{
     BaseEntry, Codec, CrateEntry, FrameEntry, Item, Listed, Packing,
@@ -91,7 +92,7 @@ pub fn make(
 /// The archive that a frame refers back to; nothing where that crate is none to unpack.
 fn tar_of_base(base: &Listed, store: &RegistryStore) -> Result<(Option<BaseEntry>, Vec<u8>)> {
     let opened = store.open_verified(&base.id, &base.checksum)?;
-    let bytes = opened.map(|opened| opened.read()).transpose()?;
+    let bytes = opened.map(OpenCrate::read).transpose()?;
     let tar = bytes.and_then(|bytes| tar_of(&bytes, usize::try_from(MAX_BASE).unwrap_or(0)));
     Ok(match tar.filter(|tar| !tar.is_empty()) {
         Some(tar) => {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::io::bundle::deflate::{put_together, tar_of};
-use crate::io::bundle::reader::{Part, PlacedFrame};
+use crate::io::bundle::reader::{DumpPart, PlacedFrame};
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::verified;
 use crate::model::bundle::manifest::{BaseEntry, CrateEntry, Item, LineEntry, Listed};
@@ -121,7 +121,7 @@ pub fn base_of(base: &BaseEntry, stores: &Stores) -> Result<Option<Vec<u8>>> {
 /// Puts what the mirror lacks of a frame into it.
 pub fn put(
     common: &Context,
-    part: &Part,
+    part: &DumpPart,
     placed: &PlacedFrame,
     lacks: Vec<Result<Lack>>,
     stores: &Stores,
@@ -251,8 +251,8 @@ fn put_crate(
         let store = stores
             .get(&it.of.source)
             .ok_or_else(|| refused("its source has no folder"))?;
-        let size = usize::try_from(it.size).unwrap_or(usize::MAX);
-        let whole = put_together(&it.of.id, it.codec, (body, head, side), size);
+        let whole_length = usize::try_from(it.size).unwrap_or(usize::MAX);
+        let whole = put_together(&it.of.id, it.codec, (body, head, side), whole_length);
         let whole = whole.map_err(|_cause| refused("its bytes cannot be put together"))?;
         let mut incoming = store.incoming()?;
         incoming.write(&whole)?;

@@ -76,7 +76,8 @@ impl<'a> Queue<'a> {
         })
     }
 
-    pub fn next(&mut self) -> Result<Option<(usize, Job)>> {
+    /// The next frame to make, and its number.
+    pub fn take(&mut self) -> Result<Option<(usize, Job)>> {
         while self.ready.is_empty() {
             let Some((families, store)) = &mut self.families else {
                 let Some(source) = self.sources.pop() else {
@@ -87,16 +88,13 @@ impl<'a> Queue<'a> {
                 self.families = Some((Families::of(store, source, ids)?, store));
                 continue;
             };
-            match families.next()? {
-                Some(family) => {
-                    let sorted = sort(&family, store, self.chosen, self.known, self.refer_back)?;
-                    self.collector.add(sorted, &mut self.ready);
-                }
-                None => {
-                    // A frame is of one source, so that it needs one store.
-                    self.collector.close(&mut self.ready);
-                    self.families = None;
-                }
+            if let Some(family) = families.take()? {
+                let sorted = sort(&family, store, self.chosen, self.known, self.refer_back)?;
+                self.collector.add(sorted, &mut self.ready);
+            } else {
+                // A frame is of one source, so that it needs one store.
+                self.collector.close(&mut self.ready);
+                self.families = None;
             }
             // Popped from the end.
             self.ready.reverse();
@@ -121,7 +119,7 @@ pub fn pack_job(
     options: &ExportOptions,
     stores: &BTreeMap<String, RegistryStore>,
     heavy: &Mutex<()>,
-    job: Job,
+    job: &Job,
 ) -> Result<Made> {
     let source = job.pieces.first().map(|piece| piece.of.source.clone());
     let store = &stores[source.as_deref().unwrap_or_default()];
@@ -144,7 +142,7 @@ pub fn pack_job(
         let file = OpenFile(opened.file, opened.length);
         return Ok(Made::Large(entry, piece.line.clone(), file));
     }
-    make(&job, store, options.level, heavy, moved).map(Made::Packed)
+    make(job, store, options.level, heavy, moved).map(Made::Packed)
 }
 
 /// A `.crate` that is open, and how long it is.

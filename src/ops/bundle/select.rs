@@ -206,7 +206,7 @@ impl<'a> Families<'a> {
     }
 
     /// The next crates: those of one index file, which are two where names differ in case only.
-    pub fn next(&mut self) -> Result<Option<Family>> {
+    pub fn take(&mut self) -> Result<Option<Family>> {
         loop {
             while let Some(path) = self.files.pop() {
                 let Some(text) = self.store.index_text(&path)? else {

@@ -197,7 +197,7 @@ fn differences_are_listed_by_name() {
     let report = report.exits(1).report();
     assert_eq!(
         report["right"]["only"].as_array().unwrap().len(),
-        7 + 9,
+        7 + 1,
         "{report}"
     );
 }

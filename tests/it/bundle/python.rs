@@ -23,13 +23,17 @@ fn a_dump_is_read_without_this_program() {
     for level in ["none", "9"] {
         let file = format!("{level}.cmb");
         export(&sandbox, &file, &["--compress", level]);
-        python(&sandbox, &["list", &file]).exits(0).answers("crate crates-io family 1.3.0");
+        python(&sandbox, &["list", &file])
+            .exits(0)
+            .answers("crate crates-io family 1.3.0");
         python(&sandbox, &["extract", &file, level]).exits(0);
         let found = tree(&sandbox.path(level).join("crates-io"));
         for (path, bytes) in &crates {
             match path.strip_suffix(".crate") {
                 Some(stem) if level == "9" => {
-                    let tar = found.get(&format!("{stem}.tar")).expect("the archive is there");
+                    let tar = found
+                        .get(&format!("{stem}.tar"))
+                        .expect("the archive is there");
                     let mut gzip = flate2::read::GzDecoder::new(&bytes[..]);
                     let mut unpacked = Vec::new();
                     std::io::copy(&mut gzip, &mut unpacked).unwrap();

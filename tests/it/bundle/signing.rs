@@ -92,7 +92,7 @@ fn a_dump_is_taken_from_who_is_trusted() {
         .says("not trusted");
     receiver(&sandbox, &["import", "x.cmb", "--allow-unsigned"])
         .exits(0)
-        .says("all the same");
+        .says("taken because of");
 }
 
 #[cfg(unix)]
