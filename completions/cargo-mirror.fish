@@ -51,15 +51,17 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "verify" -
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "repair" -d 'Repair the mirror: fetch what is damaged or missing, fix the index, quarantine the rest'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "roots" -d 'List the roots of the mirror: the lockfiles and lists that it keeps crates for'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "gc" -d 'Drop the crates that no root needs; without --yes, only list them'
-complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "export" -d 'Write the mirror, or a part of it, into a dump that another mirror can import'
-complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "import" -d 'Take dumps into the mirror'
-complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "bundle" -d 'Look into dumps'
-complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "key" -d 'Keys that dumps are signed with, and whose dumps are taken'
-complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "state" -d 'Write down what the mirror has, for an `export --since` elsewhere'
-complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "diff" -d 'List what one mirror, dump or state has that another lacks'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "outdated" -d 'List packages of a lockfile that upstream has yanked, replaced, deleted or updated'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "stats" -d 'Show the statistics of a server, or how often each crate of a mirror was requested'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "serve" -d 'Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "registry" -d 'Make, list or change the hosted registries of the mirror, which crates are published into'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "add" -d 'Add packages to a hosted registry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "yank" -d 'Yank versions in a hosted registry, or take that back'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "remove" -d 'Remove a version, or a whole crate, from a hosted registry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "user" -d 'Make, list and disable the users of hosted registries'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "team" -d 'Make, list and change the teams of hosted registries'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "token" -d 'Make, list and revoke the tokens of users'
+complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "owner" -d 'List and change the owners of a crate of a hosted registry'
 complete -c cargo-mirror -n "__fish_cargo_mirror_needs_command" -f -a "help" -d 'Show a page of the guide, or the full help of a command'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand completions" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -323,219 +325,6 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -l no-flus
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s q -l quiet -d 'Print errors only'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s v -l verbose -d 'Print more; given twice, also print every retry'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand gc" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l lockfile -d 'Export only what this lockfile wants; repeatable' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l registry -d 'Export only this registry, by its folder in the mirror, such as crates-io; repeatable' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l since -d 'Leave out what the receiver has: an earlier dump, or the state of the other mirror; repeatable' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l split -d 'Write parts NAME.1, NAME.2, ... of at most this size: 4G, 700MB, or fat32 for 4 GiB less one byte' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l compress -d 'Level of compression from 1 to 19, or `none` for every .crate file as it is' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l sign-with -d 'Sign with this key: its name, or the file of an unprotected Ed25519 key of OpenSSH [default: the only key]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l expires -d 'Have the receiver warned if the dump is imported after this time: 30d, 12w' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l roots -d 'Export only what the roots of the mirror want'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l no-sign -d 'Do not sign'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -s n -l dry-run -d 'Print how much there is to export and write nothing'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l allow-unsigned -d 'Take dumps that are not signed by a trusted key'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l allow-older -d 'Take dumps that are older than one that was imported before'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -s n -l dry-run -d 'Print what would be imported and write nothing'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -f -a "list" -d 'List what is in dumps'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -f -a "verify" -d 'Check the signatures of dumps and hash every byte of them'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -f -a "diff" -d 'List what one mirror, dump or state has that another lacks'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -l deep -d 'Also rebuild and hash every crate; what a dump refers back to is taken from the mirror'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -f -a "new" -d 'Make a key, and print the file to give to others'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -f -a "show" -d 'Print a public key'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -f -a "trust" -d 'Take dumps that are signed with this key from now on'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -f -a "list" -d 'List the keys that dumps are signed with and the trusted ones'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -l after -d 'Have this older key vouch for it, for those who trust the older one' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -l name -d 'Whose it is [default: the name of the file]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand state" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -l color -d 'When to color the output' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
-json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -s v -l verbose -d 'Print more; given twice, also print every retry'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand diff" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l advisories -d 'Also report security advisories from this RustSec database: a folder, or the URL of a git repository' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -569,6 +358,9 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand stats" -s h -l
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l listen -d 'Address and port to listen on, unless systemd passes sockets; repeatable' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l public-url -d 'URL at which clients reach the server, such as that of a proxy; may have a path' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l trusted-proxy -d 'Trust the X-Forwarded-* and Forwarded headers of proxies at these addresses; repeatable' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l h2c-upgrade -d 'Whether to take the upgrade from HTTP/1.1 to HTTP/2 without TLS, which cargo asks for on http:// addresses' -r -f -a "auto\t'From clients that connect directly, as far as the request shows; through a proxy it would bypass the proxy\'s rules'
+always\t'From all clients'
+never\t'From none'"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l refresh -d 'Time after which an index file is revalidated with upstream' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l deleted -d 'How to serve a mirrored version that upstream has deleted' -r -f -a "keep\t'List it as before'
 hide\t'List it as yanked: existing lockfiles still build, new ones do not select it'
@@ -597,41 +389,450 @@ always\t''
 never\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
 json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l no-h2c-upgrade -d 'Refuse the upgrade from HTTP/1.1 to HTTP/2 without TLS, which would bypass the rules of a proxy; implied by --public-url'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l only-mirrored -d 'Serve only what is in the mirror; fetch from upstream only for --prefetch and /-/prefetch'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s q -l quiet -d 'Print errors only'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s v -l verbose -d 'Print more; given twice, also print every retry'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "vendor" -d 'Mirror your projects and point their builds at the mirror'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "prefetch" -d 'Fill a mirror from lockfiles, crate lists and names'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "config" -d 'How builds are pointed at a mirror or a server'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "prune" -d 'Mirror only what you build for'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "git" -d 'Git dependencies'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "registries" -d 'Other registries, logins, proxies and upstreams'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "verify" -d 'Find damage and repair it'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "gc" -d 'What a mirror keeps, and how to make it smaller'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "bundles" -d 'Dumps: a mirror carried to where there is no network'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "outdated" -d 'What has changed upstream'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "serve" -d 'Serve a team, a CI fleet or a laptop'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "deploy" -d 'Run the server as a service'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "ci" -d 'Onboarding scripts and CI'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "output" -d 'Exit status, JSON and what is printed'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "layout" -d 'What is on disk, and why it is safe'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "contributing" -d 'Work on cargo mirror'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "status" -d 'Check that every package of a lockfile is in the mirror and intact'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "on" -d 'Point a project\'s builds at the mirror, or at a server'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "off" -d 'Restore cargo\'s config to what it was before `on` or `vendor`'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "roots" -d 'List the roots of the mirror: the lockfiles and lists that it keeps crates for'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "repair" -d 'Repair the mirror: fetch what is damaged or missing, fix the index, quarantine the rest'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "export" -d 'Write the mirror, or a part of it, into a dump that another mirror can import'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "import" -d 'Take dumps into the mirror'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "bundle" -d 'Look into dumps'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "key" -d 'Keys that dumps are signed with, and whose dumps are taken'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "state" -d 'Write down what the mirror has, for an `export --since` elsewhere'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "diff" -d 'List what one mirror, dump or state has that another lacks'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "stats" -d 'Show the statistics of a server, or how often each crate of a mirror was requested'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "man" -d 'Print the manual page'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc bundles outdated serve deploy ci output layout contributing status on off roots repair export import bundle key state diff stats completions man help" -f -a "help" -d 'Show a page of the guide, or the full help of a command'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -f -a "new" -d 'Make a registry that crates can be published into'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -f -a "list" -d 'List the hosted registries of the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -f -a "show" -d 'Show a hosted registry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -f -a "set" -d 'Change a hosted registry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l url -d 'Address of its index, as clients name it, as in <https://HOST/registries/NAME/index/>' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l auth -d 'Who needs a token: nobody, whoever changes something, or everybody [default: publish]' -r -f -a "none\t'Nobody, not even to publish'
+publish\t'Whoever publishes, yanks or changes owners'
+all\t'Everybody'"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l alias -d 'Another address that means this registry; repeatable' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l set -d 'Setting of `mirror.toml`, as in max-crate-size=5MiB; lists are separated by commas; repeatable' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l url -d 'New address of its index; the old one goes on to mean this registry' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l auth -d 'Who needs a token: nobody, whoever changes something, or everybody [default: publish]' -r -f -a "none\t'Nobody, not even to publish'
+publish\t'Whoever publishes, yanks or changes owners'
+all\t'Everybody'"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l alias -d 'Another address that means this registry; repeatable' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l set -d 'Setting of `mirror.toml`, as in max-crate-size=5MiB; lists are separated by commas; repeatable' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l registry -d 'Registry to add to [default: the only one of the mirror]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l from -d 'Add every `.crate` file of this folder' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l package -d 'Package what is in this folder with cargo, and add it; repeatable' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l owner -d 'Owner of crates that are new: a user, or a team as in team:core; repeatable [default: the administrators]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l pubtime -d 'When the packages were published: 2026-05-01, 2026-05-01T12:00:00Z [default: now]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l sync -d 'Also yank the versions whose file is not in the folder'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l registry -d 'Registry it is in [default: the only one of the mirror]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l undo -d 'Take the yank back'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l registry -d 'Registry it is in [default: the only one of the mirror]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s y -l yes -d 'Remove it; without this, only say what would be removed'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -f -a "new" -d 'Make a user; the first administrator is made so, on the machine that has the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -f -a "list" -d 'List users: login, role, teams'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -f -a "disable" -d 'Refuse every token of a user, from the next request on'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -l name -d 'Name that `cargo owner --list` shows' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -l email -d 'E-mail address that `cargo owner --list` shows' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -l role -d 'The most that tokens of the user may do' -r -f -a "reader\t'Read'
+publisher\t'Read, create crates, and publish, yank and share the user\'s own'
+admin\t'Everything, with crates of others too'"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -l admin -d 'Short for --role admin'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -l undo -d 'Accept the tokens again'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -f -a "new" -d 'Make a team, which can own crates as `team:NAME`'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -f -a "list" -d 'List teams and their members'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -f -a "add" -d 'Add members to a team'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -f -a "remove" -d 'Remove members from a team, or a team that owns no crate'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -f -a "new" -d 'Make a token and print it, this once: the mirror keeps only its hash'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -f -a "list" -d 'List tokens: id, user, scopes, when they expire and were last used'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -f -a "revoke" -d 'Refuse tokens from the next request on'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -l user -d 'User that the token acts for' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -l scope -d 'What it may do: read, publish-new, publish-update, yank, change-owners, trusted-publishing or admin; repeatable' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -l registry -d 'Limit it to this registry; repeatable [default: all]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -l crate -d 'Limit it to these crates: a name, or the start of one and `*`; repeatable [default: all]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -l expires -d 'Time after which it is refused: 12h, 90d, 52w' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -l name -d 'What it is for, as `token list` shows it' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -l no-expiry -d 'Let it never expire'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -l user -d 'Only tokens of this user' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -f -a "list" -d 'List the owners of a crate'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -f -a "add" -d 'Add owners to a crate'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -f -a "remove" -d 'Remove owners from a crate; the last one stays'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -l registry -d 'Registry of the crate [default: the only hosted one]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -l registry -d 'Registry of the crate [default: the only hosted one]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -l registry -d 'Registry of the crate [default: the only hosted one]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "vendor" -d 'Mirror your projects and point their builds at the mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "prefetch" -d 'Fill a mirror from lockfiles, crate lists and names'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "config" -d 'How builds are pointed at a mirror or a server'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "prune" -d 'Mirror only what you build for'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "git" -d 'Git dependencies'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "registries" -d 'Other registries, logins, proxies and upstreams'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "verify" -d 'Find damage and repair it'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "gc" -d 'What a mirror keeps, and how to make it smaller'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "outdated" -d 'What has changed upstream'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "serve" -d 'Serve a team, a CI fleet or a laptop'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "deploy" -d 'Run the server as a service'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "hosting" -d 'Registries of your own'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "people" -d 'Users, teams, tokens and owners of hosted registries'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "ci" -d 'Onboarding scripts and CI'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "output" -d 'Exit status, JSON and what is printed'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "layout" -d 'What is on disk, and why it is safe'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "contributing" -d 'Work on cargo mirror'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "status" -d 'Check that every package of a lockfile is in the mirror and intact'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "on" -d 'Point a project\'s builds at the mirror, or at a server'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "off" -d 'Restore cargo\'s config to what it was before `on` or `vendor`'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "roots" -d 'List the roots of the mirror: the lockfiles and lists that it keeps crates for'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "repair" -d 'Repair the mirror: fetch what is damaged or missing, fix the index, quarantine the rest'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "registry" -d 'Make, list or change the hosted registries of the mirror, which crates are published into'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "add" -d 'Add packages to a hosted registry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "yank" -d 'Yank versions in a hosted registry, or take that back'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "remove" -d 'Remove a version, or a whole crate, from a hosted registry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "stats" -d 'Show the statistics of a server, or how often each crate of a mirror was requested'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "user" -d 'Make, list and disable the users of hosted registries'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "team" -d 'Make, list and change the teams of hosted registries'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "token" -d 'Make, list and revoke the tokens of users'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "owner" -d 'List and change the owners of a crate of a hosted registry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "man" -d 'Print the manual page'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "help" -d 'Show a page of the guide, or the full help of a command'

@@ -12,10 +12,12 @@
 //!     index/se/rd/serde         one raw JSON line per version, byte for byte as upstream sent it
 //!     serde-1.0.229.crate       flat, original case, full version; its modification time is a seal or a mark (io::store::registry)
 //!   registries/<host>-<hash>/   the same for each other registry that a lockfile names
+//!   registries/<name>/          a registry that is published into: `registry.toml` marks it (io::mirror::hosting)
 //!   git/<name>-<rev>-<hash>/    a cargo directory source: one git source at one commit (io::store::git)
 //!     source.json               which source, which commit, which packages
 //!     .tree-<hash>/             the whole tree of the commit
 //!     shared-0.1.0 -> .tree-…   a package: a link to its folder in the tree
+//!   access/                     users, teams, tokens, owners, the audit log (io::access): cannot be rebuilt
 //!   .mirror/                    the program's own (io::mirror::layout); all of it can be rebuilt from the rest
 //! ```
 //!
@@ -72,6 +74,16 @@
 //! serve::registry::writer    one thread stores crates, commits index lines, evicts
 //! ```
 //!
+//! # How a publish goes
+//!
+//! ```text
+//! serve::api::publish     the token, then the metadata and the rights to its name, then the bytes, hashed as they come
+//! ops::publish::check     archive, manifest, the line made of it (model::index::from_manifest), dependencies: all or nothing
+//! ops::publish::commit    under the lock: is it there already? whose is the name?
+//! io::store::hosted       bytes -> record in access/ -> index line, each flushed; the line is the moment it exists
+//! serve::registry::hosted what was cached is forgotten before the answer; the name is private from now on
+//! ```
+//!
 //! # Where to look
 //!
 //! | question | file |
@@ -87,6 +99,15 @@
 
 /// Plain data and pure rules. No disk, no network, no clock, no async.
 pub mod model {
+    /// Accounts: scopes, tokens, users, teams, owners, and what they may do.
+    pub mod access {
+        pub mod audit;
+        pub mod owners;
+        pub mod people;
+        pub mod principal;
+        pub mod scope;
+        pub mod token;
+    }
     /// Dumps: the manifest, where things are in a file, signatures, what somebody has.
     pub mod bundle {
         pub mod history;
@@ -99,23 +120,36 @@ pub mod model {
     }
     /// Failures by domain, each with its hint.
     pub mod errors {
+        pub mod access;
         pub mod bundle;
         pub mod cargo;
         pub mod cause;
         pub mod config;
         pub mod fs;
         pub mod git;
+        pub mod hosting;
         pub mod input;
         pub mod serve;
         pub mod store;
         pub mod upstream;
     }
-    /// Index files, line by line and raw; the journal of what was written into them.
+    /// A registry of one's own: its marker, what may be published into it, how an upload looks.
+    pub mod hosting {
+        pub mod compare;
+        pub mod policy;
+        pub mod registry;
+        pub mod rules;
+        pub mod upload;
+    }
+    /// Index files, line by line and raw; the journal of what was written into them; lines made of a manifest.
     pub mod index {
         pub mod file;
+        pub mod from_manifest;
         pub mod journal;
         pub mod published;
+        pub mod strict;
         pub mod validator;
+        pub mod yank;
     }
     /// What people ask for: lockfiles, lists, filters, and the closure they come to.
     pub mod input {
@@ -138,6 +172,7 @@ pub mod model {
     /// A crate: name, version, checksum, the `.crate` archive and its manifest.
     pub mod package {
         pub mod archive;
+        pub mod archive_names;
         pub mod checksum;
         pub mod id;
         pub mod manifest;
@@ -148,6 +183,7 @@ pub mod model {
     }
     /// Where packages come from: registries, git repositories, and how cargo names them.
     pub mod source {
+        pub mod garbled;
         pub mod git_record;
         pub mod git_trouble;
         pub mod id;
@@ -171,6 +207,16 @@ pub mod model {
 
 /// The doors: the only code that touches disk, network, clock, environment and processes.
 pub mod io {
+    /// Accounts on disk: users, teams, tokens, owners, the audit log.
+    pub mod access {
+        pub mod log;
+        pub mod owned;
+        pub mod private_names;
+        pub mod store;
+        #[cfg(test)]
+        mod tests;
+        pub mod token;
+    }
     /// Credentials: where they come from, and which request may carry them.
     pub mod auth {
         pub mod credentials;
@@ -197,6 +243,7 @@ pub mod io {
         pub mod home;
         pub mod index_clone;
         pub mod metadata;
+        pub mod package;
         pub mod stubs;
         pub mod toolchain;
     }
@@ -254,6 +301,7 @@ pub mod io {
     }
     /// A mirror's folder: where everything lies, its use lock, roots, caches.
     pub mod mirror {
+        pub mod hosting;
         pub mod in_use;
         pub mod index_cache;
         pub mod layout;
@@ -276,6 +324,7 @@ pub mod io {
         pub mod git_remove;
         pub mod git_tree_writer;
         pub mod git_trees;
+        pub mod hosted;
         pub mod inventory;
         pub mod journal;
         pub mod listing;
@@ -295,11 +344,18 @@ pub mod io {
         pub mod relay;
     }
     pub mod clock;
+    pub mod random;
     pub mod task;
 }
 
 /// The verbs: plain options in, events during, a plain report out.
 pub mod ops {
+    /// `user`, `team`, `token`, `owner`: accounts changed, each change in the audit log.
+    pub mod access {
+        pub mod owner;
+        pub mod people;
+        pub mod token;
+    }
     /// `outdated`: newer versions, yanked ones, advisories.
     pub mod audit {
         pub mod outdated;
@@ -359,6 +415,15 @@ pub mod ops {
         pub mod resolve;
         pub mod workspaces;
     }
+    /// `registry`, `add`, `yank` and `remove`: hosted registries, and what is published into them.
+    pub mod publish {
+        pub mod add;
+        pub mod check;
+        pub mod commit;
+        pub mod public;
+        pub mod registry;
+        pub mod withdraw;
+    }
     /// `repair`: what `verify` finds, put right.
     pub mod repair {
         pub mod git;
@@ -414,9 +479,13 @@ pub mod serve {
         pub mod recheck;
         pub mod single_flight;
     }
-    /// The web API of a registry: search, and clear answers to what a mirror does not do.
+    /// The web API of a registry: publish, yank, owners, search, and clear answers to what a mirror does not do.
     pub mod api {
+        pub mod hosted;
+        pub mod publish;
+        pub mod receive;
         pub mod registry;
+        pub mod search;
     }
     /// Counters, usage, the access log.
     pub mod metrics {
@@ -442,6 +511,8 @@ pub mod serve {
     /// The registry protocol: index files, downloads, prefetch, the writer.
     pub mod registry {
         pub mod download;
+        pub mod eviction;
+        pub mod hosted;
         pub mod index;
         pub mod notices;
         pub mod pass_through;
@@ -474,10 +545,12 @@ pub mod cli {
         pub mod gc;
         pub mod generate;
         pub mod guide;
+        pub mod hosting;
         pub mod import;
         pub mod key;
         pub mod on_off;
         pub mod outdated;
+        pub mod people;
         pub mod serve;
         pub mod verify;
     }
@@ -485,9 +558,11 @@ pub mod cli {
     pub mod json {
         pub mod bundle;
         pub mod config;
+        pub mod hosting;
         pub mod line;
         pub mod mirror;
         pub mod outdated;
+        pub mod people;
         pub mod report;
         #[cfg(test)]
         mod schema;
@@ -505,6 +580,8 @@ pub mod cli {
     }
     pub mod args;
     pub mod args_bundle;
+    pub mod args_hosting;
+    pub mod args_people;
     pub mod args_serve;
     pub mod exit;
     pub mod run;
@@ -537,6 +614,10 @@ pub mod guide {
     pub mod serve {}
     #[doc = include_str!("guide/deploy.md")]
     pub mod deploy {}
+    #[doc = include_str!("guide/hosting.md")]
+    pub mod hosting {}
+    #[doc = include_str!("guide/people.md")]
+    pub mod people {}
     #[doc = include_str!("guide/ci.md")]
     pub mod ci {}
     #[doc = include_str!("guide/output.md")]

@@ -6,7 +6,9 @@ use std::time::Duration;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::cli::args_bundle::{Bundle, Diff, Export, Import, Key, WriteState};
+use crate::cli::args_bundle::DumpCommand;
+use crate::cli::args_hosting::{Add, Registry, Remove, Yank};
+use crate::cli::args_people::{OwnerArguments, Team, Token, User};
 use crate::cli::args_serve::{Serve, Stats};
 use crate::cli::output::format::MessageFormat;
 use crate::model::mirror::retention::Pattern;
@@ -102,22 +104,28 @@ pub enum Command {
     Verify(Verify),
     /// Repair the mirror: fetch what is damaged or missing, fix the index, quarantine the rest
     Repair(Repair),
-    /// Write the mirror, or a part of it, into a dump that another mirror can import
-    Export(Export),
-    /// Take dumps into the mirror
-    Import(Import),
-    /// Look into dumps
-    Bundle(Bundle),
-    /// Keys that dumps are signed with, and whose dumps are taken
-    Key(Key),
-    /// Write down what the mirror has, for an `export --since` elsewhere
-    State(WriteState),
-    /// List what one mirror, dump or state has that another lacks
-    Diff(Diff),
+    #[command(flatten)]
+    Dumps(DumpCommand),
     /// Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand
     Serve(Box<Serve>),
+    /// Make, list or change the hosted registries of the mirror, which crates are published into
+    Registry(Registry),
+    /// Add packages to a hosted registry
+    Add(Add),
+    /// Yank versions in a hosted registry, or take that back
+    Yank(Yank),
+    /// Remove a version, or a whole crate, from a hosted registry
+    Remove(Remove),
     /// Show the statistics of a server, or how often each crate of a mirror was requested
     Stats(Stats),
+    /// Make, list and disable the users of hosted registries
+    User(User),
+    /// Make, list and change the teams of hosted registries
+    Team(Team),
+    /// Make, list and revoke the tokens of users
+    Token(Token),
+    /// List and change the owners of a crate of a hosted registry
+    Owner(OwnerArguments),
     /// Print a completion script for a shell
     Completions {
         /// Shell to complete in

@@ -7,6 +7,23 @@ use clap::{Args, Subcommand};
 
 use crate::model::units::quantity;
 
+/// The commands about dumps.
+#[derive(Debug, Subcommand)]
+pub enum DumpCommand {
+    /// Write the mirror, or a part of it, into a dump that another mirror can import
+    Export(Export),
+    /// Take dumps into the mirror
+    Import(Import),
+    /// Look into dumps
+    Bundle(Bundle),
+    /// Keys that dumps are signed with, and whose dumps are taken
+    Key(Key),
+    /// Write down what the mirror has, for an `export --since` elsewhere
+    State(WriteState),
+    /// List what one mirror, dump or state has that another lacks
+    Diff(Diff),
+}
+
 /// Where keys are.
 #[derive(Debug, Args)]
 pub struct KeyFolder {
@@ -22,6 +39,7 @@ nothing is written.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXPORT_HELP)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct Export {
     /// File to write, or `-` for standard output
     #[arg(value_name = "FILE")]
@@ -35,6 +53,9 @@ pub struct Export {
     /// Export only this registry, by its folder in the mirror, such as crates-io; repeatable
     #[arg(long = "registry", value_name = "FOLDER")]
     pub registries: Vec<String>,
+    /// Also export the hosted registries of the mirror: their crates and index lines, never their users and tokens
+    #[arg(long)]
+    pub hosted: bool,
     /// Leave out what the receiver has: an earlier dump, or the state of the other mirror; repeatable
     #[arg(long, value_name = "DUMP|STATE", num_args = 1..)]
     pub since: Vec<PathBuf>,

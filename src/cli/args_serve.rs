@@ -20,9 +20,9 @@ pub struct Serve {
     /// Trust the X-Forwarded-* and Forwarded headers of proxies at these addresses; repeatable
     #[arg(long, value_name = "CIDR", value_parser = Network::parse)]
     pub trusted_proxy: Vec<Network>,
-    /// Refuse the upgrade from HTTP/1.1 to HTTP/2 without TLS, which would bypass the rules of a proxy; implied by --public-url
-    #[arg(long)]
-    pub no_h2c_upgrade: bool,
+    /// Whether to take the upgrade from HTTP/1.1 to HTTP/2 without TLS, which cargo asks for on http:// addresses
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub h2c_upgrade: H2cUpgrade,
     /// Serve only what is in the mirror; fetch from upstream only for --prefetch and /-/prefetch
     #[arg(long)]
     pub only_mirrored: bool,
@@ -85,6 +85,16 @@ pub enum LogFormat {
     Common,
     /// One JSON object per line
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum H2cUpgrade {
+    /// From clients that connect directly, as far as the request shows; through a proxy it would bypass the proxy's rules
+    Auto,
+    /// From all clients
+    Always,
+    /// From none
+    Never,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

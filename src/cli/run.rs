@@ -11,8 +11,8 @@ use clap::FromArgMatches;
 
 use crate::cli::args::{self, Arguments, Command};
 use crate::cli::command::{
-    bundle, diff, explain as explained, export, gc, generate, guide, import, key, on_off,
-    outdated as found, serve, verify,
+    bundle, explain as explained, gc, generate, guide, hosting, on_off, outdated as found, people,
+    serve, verify,
 };
 use crate::cli::exit::{
     EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_NO, EXIT_USAGE, Exit, block_on, finish,
@@ -94,7 +94,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Exit> {
     let config = crate::io::config::load::CargoConfig::default().with_environment(&environment);
     let progress = Progress::new(terminal, !config.progress_never());
     let common = settings::common(&arguments.common, environment, progress.watch())?;
-    settings::check_mirror(&common, &arguments.command)?;
+    settings::check_mirror(&common.mirror, &arguments.command)?;
     let cargo = common.cargo();
     let find = |projects: &[PathBuf], recursive: bool| {
         let paths = settings::or_current(projects, &common.cwd);
@@ -106,7 +106,10 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Exit> {
             let folders: Vec<PathBuf> = projects.iter().map(|it| it.root.clone()).collect();
             let mut inputs: Vec<Input> = projects.into_iter().map(Input::Project).collect();
             if vendor.fetch.std {
-                inputs.extend(workspaces::standard_library_inputs(&common, &folders)?);
+                inputs.extend(workspaces::standard_library_inputs(
+                    &common.cargo(),
+                    &folders,
+                )?);
             }
             let target = settings::target(&vendor.target);
             let point = (!vendor.no_config).then_some(target);
@@ -133,7 +136,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Exit> {
             let folders: Vec<PathBuf> = projects.iter().map(|it| it.root.clone()).collect();
             let options = status::StatusOptions {
                 standard_libraries: if status.std {
-                    workspaces::standard_libraries(&common, &folders)?
+                    workspaces::standard_libraries(&common.cargo(), &folders)?
                 } else {
                     Vec::new()
                 },
@@ -165,23 +168,29 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<u8, Exit> {
         Command::Off(arguments) => on_off::off(arguments, &common, &cargo, terminal),
         Command::Roots(arguments) => gc::roots(arguments, &common, &cargo, terminal),
         Command::Gc(arguments) => gc::gc(arguments, &common, terminal),
-        Command::Export(arguments) => export::export(arguments, &common, terminal, &progress),
-        Command::Import(arguments) => import::import(arguments, &common, terminal, &progress),
-        Command::Bundle(arguments) => bundle::bundle(arguments, &common, terminal, &progress),
-        Command::Key(arguments) => key::key(arguments, &common, terminal),
-        Command::State(arguments) => diff::state(arguments, &common, terminal),
-        Command::Diff(arguments) => diff::diff(arguments, &common, terminal),
+        Command::Dumps(command) => bundle::run(command, &common, terminal, &progress),
+        Command::Registry(arguments) => hosting::registry(arguments, &common, terminal),
+        Command::Add(arguments) => hosting::add(arguments, &common, terminal),
+        Command::Yank(arguments) => hosting::yank(arguments, &common, terminal),
+        Command::Remove(arguments) => hosting::remove(arguments, &common, terminal),
         Command::Serve(arguments) => serve::serve(arguments, &common, &cargo, terminal),
         Command::Stats(arguments) => serve::stats(arguments, &common, terminal),
+        Command::User(arguments) => people::user(arguments, &common, terminal),
+        Command::Team(arguments) => people::team(arguments, &common, terminal),
+        Command::Token(arguments) => people::token(arguments, &common, terminal),
+        Command::Owner(arguments) => people::owner(arguments, &common, terminal),
         Command::Help(help) => Ok(guide::help(help, terminal)?),
         Command::Completions { shell } => {
             Ok(terminal.data(&generate::completions(*shell)).map(|()| 0)?)
         }
-        Command::Man => Ok(terminal
-            .data(&generate::manual(guide::definition())?)
-            .map(|()| 0)?),
+        Command::Man => manual(terminal),
         Command::Generate { folder } => Ok(generate::all(folder).map(|()| 0)?),
     }
+}
+
+fn manual(terminal: Terminal) -> Result<u8, Exit> {
+    let page = generate::manual(guide::definition())?;
+    Ok(terminal.data(&page).map(|()| 0)?)
 }
 
 fn prefetch(
@@ -197,8 +206,11 @@ fn prefetch(
         .map(|word| Input::read(word, &common.cwd, cargo, stdin))
         .collect::<Result<Vec<Input>>>()?;
     if prefetch.fetch.std {
-        let folders = workspaces::folders(&inputs, common);
-        inputs.extend(workspaces::standard_library_inputs(common, &folders)?);
+        let folders = workspaces::folders(&inputs, &common.cwd);
+        inputs.extend(workspaces::standard_library_inputs(
+            &common.cargo(),
+            &folders,
+        )?);
     }
     let options = options(inputs, None, &prefetch.fetch, Some(prefetch));
     fetch(Report::Prefetch, common, options, false, terminal, progress)

@@ -32,13 +32,13 @@ pub fn environment() -> Result<Environment> {
 }
 
 /// Refuses a mirror that cargo's config could not name, before anything is written into it.
-pub fn check_mirror(common: &Context, command: &Command) -> Result<()> {
+pub fn check_mirror(mirror: &Path, command: &Command) -> Result<()> {
     match command {
         // These do nothing with a mirror.
         Command::Off(_) | Command::Completions { .. } | Command::Man | Command::Generate { .. } => {
             Ok(())
         }
-        _ => utf8(&common.mirror, "the mirror"),
+        _ => utf8(mirror, "the mirror"),
     }
 }
 

@@ -54,12 +54,12 @@ impl Clock {
     /// The time of day.
     pub fn now(&self) -> Timestamp {
         let now = self.pinned().unwrap_or_else(time_of_day);
-        Timestamp(now.0.saturating_add(self.offset().as_secs()))
+        Timestamp(now.0.saturating_add_signed(self.offset().wall))
     }
 
     /// The time since the clock was made, which never goes back.
     pub fn elapsed(&self) -> Duration {
-        self.start.elapsed().saturating_add(self.offset())
+        self.start.elapsed().saturating_add(self.offset().both)
     }
 
     #[cfg(debug_assertions)]
@@ -73,18 +73,41 @@ impl Clock {
         None
     }
 
+    /// Seconds in a file: time that has passed, or after the word `wall` how far somebody has set the clock ahead or back.
     #[cfg(debug_assertions)]
-    fn offset(&self) -> Duration {
+    fn offset(&self) -> Offset {
         let text = self.offset.as_ref().map(std::fs::read_to_string);
-        let seconds = text.and_then(|text| text.ok()?.trim().parse().ok());
-        Duration::from_secs(seconds.unwrap_or_default())
+        let text = text.and_then(std::io::Result::ok).unwrap_or_default();
+        let (text, is_set) = match text.trim().strip_prefix("wall") {
+            Some(rest) => (rest.trim(), true),
+            None => (text.trim(), false),
+        };
+        let wall: i64 = text.parse().unwrap_or_default();
+        let both = if is_set {
+            0
+        } else {
+            wall.try_into().unwrap_or_default()
+        };
+        Offset {
+            wall,
+            both: Duration::from_secs(both),
+        }
     }
 
     #[cfg(not(debug_assertions))]
     #[expect(clippy::unused_self, reason = "debug builds have something to say")]
-    fn offset(&self) -> Duration {
-        Duration::ZERO
+    fn offset(&self) -> Offset {
+        Offset::default()
     }
+}
+
+/// How far a test has moved the clock.
+#[derive(Default)]
+struct Offset {
+    /// Of the time of day, in seconds.
+    wall: i64,
+    /// Of the time that never goes back.
+    both: Duration,
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]
@@ -116,5 +139,8 @@ mod tests {
         std::fs::write(&offset, "7200\n").unwrap();
         assert_eq!(copy.now().to_string(), "2026-05-01T14:00:00Z");
         assert!(copy.elapsed() >= Duration::from_secs(7200));
+        std::fs::write(&offset, "wall -3600\n").unwrap();
+        assert_eq!(copy.now().to_string(), "2026-05-01T11:00:00Z");
+        assert!(copy.elapsed() < Duration::from_secs(7200));
     }
 }

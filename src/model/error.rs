@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use crate::model::auth::AuthError;
+use crate::model::errors::access::AccessError;
 use crate::model::errors::bundle::BundleError;
 use crate::model::errors::cargo::CargoError;
 use crate::model::errors::config::CargoConfigError;
-use crate::model::errors::fs::FsError;
+use crate::model::errors::fs::{FsError, is_out_of_room};
 use crate::model::errors::git::GitError;
+use crate::model::errors::hosting::HostingError;
 use crate::model::errors::input::InputError;
 use crate::model::errors::serve::ServeError;
 use crate::model::errors::store::StoreError;
@@ -37,6 +39,10 @@ pub enum Error {
     Bundle(#[from] BundleError),
     #[error(transparent)]
     Serve(#[from] ServeError),
+    #[error(transparent)]
+    Hosting(#[from] HostingError),
+    #[error(transparent)]
+    Access(#[from] AccessError),
     /// A failure that several callers are told of.
     #[error(transparent)]
     Shared(#[from] Arc<Self>),
@@ -53,6 +59,11 @@ impl Error {
             Self::Shared(error) => error.inner(),
             error => error,
         }
+    }
+
+    /// Whether the disk is full.
+    pub fn is_out_of_room(&self) -> bool {
+        matches!(self.inner(), Self::Fs(FsError::Io { source, .. }) if is_out_of_room(source))
     }
 
     /// Whether the command line itself is at fault.
@@ -83,6 +94,8 @@ impl Error {
             Self::Store(error) => error.hint(),
             Self::Bundle(error) => error.hint(),
             Self::Serve(error) => error.hint(),
+            Self::Hosting(error) => error.hint(),
+            Self::Access(error) => error.hint(),
             Self::Shared(error) => error.hint(),
             Self::Interrupted => {
                 Some("what is stored is whole; run the same command again to go on".to_owned())

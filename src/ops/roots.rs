@@ -15,7 +15,7 @@ use crate::io::fs::file;
 use crate::io::mirror::in_use::Use;
 use crate::io::mirror::roots::RecordedRoot;
 use crate::model::error::{Error, Result};
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::model::input::build_filter::{BuildFilter, Pruned};
 use crate::model::input::closure::Package;
 use crate::model::input::lockfile::Locked;
@@ -24,7 +24,7 @@ use crate::model::mirror::root::{Root, RootId, RootKind, RootOrigin};
 use crate::model::package::checksum::Hashing;
 use crate::model::package::id::CrateId;
 use crate::model::source::git_record::is_git;
-use crate::model::source::id::SourceId;
+use crate::model::source::id::{RegistrySource, SourceId};
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
 use crate::ops::input::read::{STDIN, merged_commits, read_lockfile};
@@ -137,9 +137,9 @@ pub fn record(common: &Context, drafts: Vec<PendingRoot>) -> Result<()> {
 }
 
 /// Says of the lockfile at `path`, if it names a git source at more than one commit, which one is taken.
-pub fn warn_of_merged(common: &Context, path: &Path) {
+pub fn warn_of_merged(watch: &Watch, path: &Path) {
     for merged in merged_commits(path) {
-        (common.watch)(&Event::Warning {
+        watch(&Event::Warning {
             message: format!("`{}`: {merged}", path.display()),
             help: Some(merged.help()),
         });
@@ -216,7 +216,7 @@ pub fn pruned_by(roots: &[RecordedRoot]) -> BTreeMap<String, BTreeSet<CrateId>> 
     }
     let mut by_folder: BTreeMap<String, BTreeSet<CrateId>> = BTreeMap::new();
     for (id, source) in pruned {
-        if let Some(folder) = source.registry_folder() {
+        if let Some(folder) = source.registry().map(RegistrySource::folder) {
             by_folder.entry(folder).or_default().insert(id);
         }
     }

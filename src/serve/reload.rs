@@ -34,6 +34,7 @@ pub async fn until_stopped(
         let state = &context.state;
         if signal == Received::Nothing {
             state.look_at_limits(&mut turned_away);
+            state.look_at_room();
         }
         let tokens = state.access.reload();
         let asked = signal == Received::Reload;

@@ -20,10 +20,11 @@ use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::ops::access::token;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict;
 use crate::ops::input::read::Input;
-use crate::serve::admit::forwarded::{Front, Network};
+use crate::serve::admit::forwarded::{Front, Network, Upgrade};
 use crate::serve::admit::limits::{Limits, MaxInFlight};
 use crate::serve::admit::tokens::AccessControl;
 use crate::serve::answer::cache::Cache;
@@ -37,6 +38,7 @@ use crate::serve::net::listen::{self, ConnectionContext, GRACE, Workers};
 use crate::serve::net::systemd::notify;
 use crate::serve::net::tls::Certificate;
 use crate::serve::pages::home::config_lines;
+use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::notices::Notices;
 use crate::serve::registry::prefetch::Prefetching;
 use crate::serve::registry::state::{NegativeCache, ServerState, Source};
@@ -57,7 +59,7 @@ pub struct ServeOptions {
     /// Proxies in front whose headers are believed.
     pub trusted: Vec<Network>,
     /// Whether HTTP/2 may be asked for on a connection that has begun without.
-    pub h2c_upgrade: bool,
+    pub h2c_upgrade: Upgrade,
     /// How long an index file is served before upstream is asked again.
     pub refresh: Duration,
     /// Whether only what is in the mirror is served, though upstream could be asked.
@@ -121,6 +123,7 @@ pub async fn run(
         own,
         ..common.clone()
     };
+    token::first_admin(common)?;
     let (state, patience) = build(common, options, public, files, &counters)?;
 
     let (stop, stopped) = watch::channel(false);
@@ -233,6 +236,16 @@ fn on_eviction(whole: &Late) -> Box<dyn Fn(&CrateId) + Send> {
     })
 }
 
+fn on_made_room(whole: &Late) -> Box<dyn Fn(&Error) + Send> {
+    let whole = Arc::clone(whole);
+    Box::new(move |error| {
+        let state = whole.read().ok().and_then(|whole| whole.upgrade());
+        if let Some(state) = state {
+            state.made_room(error);
+        }
+    })
+}
+
 fn on_write_error(whole: &Late) -> Box<dyn Fn(&Error) + Send> {
     let whole = Arc::clone(whole);
     Box::new(move |error| {
@@ -287,6 +300,7 @@ fn build(
         usage: Arc::clone(&usage),
         stats: Arc::clone(counters),
         gone: on_eviction(&whole),
+        made_room: on_made_room(&whole),
         failed: on_write_error(&whole),
     })?;
     let crates_io = Arc::new(Source {
@@ -307,6 +321,7 @@ fn build(
         under_way: SingleFlight::default(),
         absent: NegativeCache::default(),
         access: AccessControl::open(options.token_file)?,
+        hosting: Hosting::of(common),
         limits: Limits::new(options.most.fitted(files), counters),
         stats: Arc::clone(counters),
         writer,
@@ -317,6 +332,7 @@ fn build(
         pruned: Pruned::of(&common.mirror),
         notices: Notices::default(),
         store_failed: AtomicU64::new(0),
+        room_made: AtomicU64::new(0),
         front: Front::new(public, options.trusted, options.h2c_upgrade),
         prefetching: Prefetching::start(common, options.prefetch, counters),
         common: common.clone(),

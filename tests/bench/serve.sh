@@ -2,7 +2,7 @@
 # How fast is `cargo mirror serve`, beside nginx and the peers serving the same files, and how much does it cost to build
 # through an empty one? Markdown tables on stdout, the runs as they happen on stderr.
 #
-# Needs wrk, nginx, curl, git; `cargo install --path .` or MIRROR; the peers that peers.sh has built, or fewer: whoever is not
+# Needs wrk, nginx, curl, git, openssl; `cargo install --path .` or MIRROR; the peers that peers.sh has built, or fewer: whoever is not
 # there is left out. The first run fetches one closure, once, and keeps it.
 set -euo pipefail
 
@@ -14,12 +14,15 @@ PROGRAM=${PROGRAM:-nu@0.115.1}                       # its packaged lockfile is 
 ROUNDS=${ROUNDS:-3}
 SECONDS_EACH=${SECONDS_EACH:-8}
 CONNECTIONS=${CONNECTIONS:-64}
+TLS_CONNECTIONS=${TLS_CONNECTIONS:-32}               # kept open, as cargo does: what is measured is not the handshake
 THREADS=${THREADS:-2}
 LOAD_SECONDS=${LOAD_SECONDS:-60}                     # of steady load, for memory; 600 is the long form
 COLD_ROUNDS=${COLD_ROUNDS:-3}
 
 NGINX=127.0.0.1:18180
 OURS=127.0.0.1:18181
+NGINX_TLS=localhost:18186
+OURS_TLS=localhost:18187
 ORIGIN=$BENCH_HOME/serve/origin
 name=${PROGRAM%@*} version=${PROGRAM#*@}
 
@@ -45,6 +48,10 @@ fi
 crates=$ORIGIN/mirror/crates-io
 echo "{\"dl\":\"http://$NGINX/{crate}-{version}.crate\"}" >"$crates/index/config.json"
 
+# One certificate for both.
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
+  -addext subjectAltName=DNS:localhost -keyout "$WORK/tls.key" -out "$WORK/tls.pem" 2>/dev/null
+
 # One worker for each core, as ours has; open files kept, no log: nginx at its best.
 cat >"$WORK/nginx.conf" <<END
 user $(id -un) $(id -gn); daemon off; pid $WORK/nginx.pid; error_log $WORK/error.log; worker_processes auto; worker_rlimit_nofile 8192;
@@ -54,6 +61,10 @@ http {
   open_file_cache max=10000 inactive=60s; open_file_cache_valid 30s;
   client_body_temp_path $WORK/b; proxy_temp_path $WORK/p; fastcgi_temp_path $WORK/f; uwsgi_temp_path $WORK/u; scgi_temp_path $WORK/s;
   default_type application/octet-stream;
+  server {
+    listen 127.0.0.1:${NGINX_TLS#*:} ssl backlog=4096; root $crates;
+    ssl_certificate $WORK/tls.pem; ssl_certificate_key $WORK/tls.key; ssl_protocols TLSv1.3 TLSv1.2;
+  }
   server {
     listen $NGINX backlog=4096; root $crates;
     # Where the peers look for crates when they are to fetch them.
@@ -73,7 +84,7 @@ index=se/rd/serde
 
 # Waits until somebody answers there, whatever it is.
 up() {
-  for _ in $(seq 100); do curl -so /dev/null "http://$1/" && return; sleep 0.1; done
+  for _ in $(seq 100); do curl -sko /dev/null "${2:-http}://$1/" && return; sleep 0.1; done
   say "nobody answers at $1"
   return 1
 }
@@ -99,8 +110,12 @@ pull() {
 "$MIRROR" mirror serve -m "$ORIGIN/mirror" --offline --listen "$OURS" >"$WORK/serve.out" 2>&1 &
 ours=$!
 started+=($ours)
+"$MIRROR" mirror serve -m "$ORIGIN/mirror" --offline --listen "127.0.0.1:${OURS_TLS#*:}" \
+  --tls-cert "$WORK/tls.pem" --tls-key "$WORK/tls.key" >"$WORK/serve-tls.out" 2>&1 &
+started+=($!)
 up "$NGINX"
 up "$OURS"
+up "$OURS_TLS" https
 
 # Who stands in the table, and where it has the files. What is not in `url` it does not have.
 servers=(nginx ours)
@@ -109,6 +124,11 @@ url[index,nginx]=http://$NGINX/index/$index
 url[crate,nginx]=http://$NGINX/$krate
 url[index,ours]=http://$OURS/crates-io/index/$index
 url[crate,ours]=http://$OURS/crates-io/dl/$krate_name/$krate_version/download
+# Over TLS beside nginx alone; the peers leave it to a proxy.
+url[index-tls,nginx]=https://$NGINX_TLS/index/$index
+url[crate-tls,nginx]=https://$NGINX_TLS/$krate
+url[index-tls,ours]=https://$OURS_TLS/crates-io/index/$index
+url[crate-tls,ours]=https://$OURS_TLS/crates-io/dl/$krate_name/$krate_version/download
 peer() { [ -x "$PEERS/$1" ] && servers+=("$1"); }
 if peer crates-io-proxy; then
   address=127.0.0.1:18183
@@ -144,8 +164,8 @@ fi
 
 # All have it in their caches, and all have the same.
 for key in "${!url[@]}"; do
-  case $key in index,*) file=$crates/index/$index ;; *) file=$crates/$krate ;; esac
-  curl -sf "${url[$key]}" | cmp - "$file" || { say "$key is not what it should be"; exit 1; }
+  case $key in index,* | index-tls,*) file=$crates/index/$index ;; *) file=$crates/$krate ;; esac
+  curl -sf --cacert "$WORK/tls.pem" "${url[$key]}" | cmp - "$file" || { say "$key is not what it should be"; exit 1; }
 done
 
 # The header with which this server answers that nothing has changed; empty if it has none.
@@ -161,9 +181,10 @@ condition() {
 declare -A rate late
 # wrk <what> <who> <url> [-H header]: requests a second and p99 in milliseconds, added to the lists.
 measure() {
-  local what=$1 who=$2 url=$3 out
+  local what=$1 who=$2 url=$3 out connections=$CONNECTIONS
+  case $what in *-tls) connections=$TLS_CONNECTIONS ;; esac
   shift 3
-  out=$(wrk -t"$THREADS" -c"$CONNECTIONS" -d"${SECONDS_EACH}s" --latency "$@" "$url")
+  out=$(wrk -t"$THREADS" -c"$connections" -d"${SECONDS_EACH}s" --latency "$@" "$url")
   local per p99
   per=$(echo "$out" | awk '/Requests\/sec/ {print $2}')
   p99=$(echo "$out" | awk '$1 == "99%" {v = $2; if (v ~ /us$/) v = v / 1000; else if (v ~ /[0-9]s$/ && v !~ /ms$/) v = v * 1000; print v + 0}')
@@ -180,7 +201,7 @@ for who in "${servers[@]}"; do
 done
 for round in $(seq "$ROUNDS"); do
   say "round $round, load $(cut -d' ' -f1-3 /proc/loadavg)"
-  for what in index crate 304; do
+  for what in index crate 304 index-tls crate-tls; do
     for who in "${servers[@]}"; do
       case $what in
       304) [ -z "${unchanged[$who]:-}" ] || measure 304 "$who" "${url[index,$who]}" -H "${unchanged[$who]}" ;;
@@ -192,7 +213,7 @@ done
 
 echo "| what | server | requests/s | p99 ms | of nginx's requests/s |"
 echo "|---|---|---|---|---|"
-for what in index crate 304; do
+for what in index crate 304 index-tls crate-tls; do
   n=$(median "${rate[$what,nginx]}")
   for who in "${servers[@]}"; do
     if [ -z "${rate[$what,$who]:-}" ]; then

@@ -20,15 +20,18 @@ use crate::fixture::project::tree;
 const FLOORS: [&str; 5] = ["model", "io", "ops", "serve", "cli"];
 
 /// What each room may import of its own floor. A room that is not named imports none.
-const ROOMS: [(&str, &[&str]); 41] = [
+const ROOMS: [(&str, &[&str]); 46] = [
+    ("model::access", &["package", "text", "units"]),
     ("model::auth", &["text"]),
     ("model::bundle", &["package", "text", "units"]),
     ("model::error", &["auth", "errors", "package"]),
     (
         "model::errors",
         &[
+            "access",
             "auth",
             "bundle",
+            "hosting",
             "input",
             "mirror",
             "package",
@@ -40,7 +43,11 @@ const ROOMS: [(&str, &[&str]); 41] = [
         ],
     ),
     ("model::event", &["mirror", "package"]),
-    ("model::index", &["package", "policy"]),
+    (
+        "model::hosting",
+        &["access", "index", "package", "source", "text", "units"],
+    ),
+    ("model::index", &["package", "policy", "source", "text"]),
     (
         "model::input",
         &["package", "source", "text", "toml_error", "url"],
@@ -54,8 +61,9 @@ const ROOMS: [(&str, &[&str]); 41] = [
     ("model::policy", &["package", "text"]),
     ("model::source", &["package", "text", "url"]),
     ("model::toml_error", &["text"]),
+    ("io::access", &["fs", "mirror", "random"]),
     ("io::auth", &["config", "fs", "task"]),
-    ("io::bundle", &["fs", "git", "mirror", "store"]),
+    ("io::bundle", &["fs", "git", "mirror", "random", "store"]),
     ("io::cargo", &["config", "fs", "git"]),
     ("io::clock", &["config"]),
     ("io::config", &["fs"]),
@@ -67,12 +75,14 @@ const ROOMS: [(&str, &[&str]); 41] = [
         "io::upstream",
         &["auth", "cargo", "config", "fs", "http", "store", "task"],
     ),
+    ("ops::access", &["context"]),
     ("ops::audit", &["context", "input"]),
     ("ops::bundle", &["context", "input", "roots"]),
     ("ops::config", &["context", "input"]),
     ("ops::fetch", &["context"]),
     ("ops::gc", &["context", "input", "roots"]),
     ("ops::input", &["context"]),
+    ("ops::publish", &["context"]),
     ("ops::repair", &["context", "fetch", "roots", "verify"]),
     ("ops::roots", &["context", "input"]),
     (
@@ -86,7 +96,7 @@ const ROOMS: [(&str, &[&str]); 41] = [
     ("ops::verify", &["context", "fetch", "roots"]),
     ("serve::admit", &["metrics"]),
     ("serve::answer", &["admit", "metrics"]),
-    ("serve::api", &["answer", "registry"]),
+    ("serve::api", &["admit", "answer", "registry"]),
     ("serve::pages", &["answer", "metrics", "registry"]),
     ("serve::registry", &["admit", "answer", "metrics"]),
     (
@@ -125,18 +135,22 @@ const CIRCLES: [&str; 9] = [
 ];
 
 /// Outside crates that belong in certain rooms; a floor's name stands for all of its rooms.
-const OUTSIDE: [(&str, &[&str]); 39] = [
+const OUTSIDE: [(&str, &[&str]); 41] = [
     ("anstream", &["cli::output"]),
     ("anstyle", &["cli::output"]),
-    // One of its own beside the one inside of rustls, which is of the same name.
-    ("aws_lc_rs", &["io::bundle", "io::http", "serve::net"]),
+    (
+        "aws_lc_rs",
+        &["io::bundle", "io::http", "io::random", "serve::net"],
+    ),
     ("axum", &[]),
-    ("base64", &["model::bundle"]),
+    ("base64", &["io::access", "model::bundle"]),
     ("cargo_metadata", &["io::cargo"]),
+    ("cargo_platform", &["model::hosting", "model::index"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli::command"]),
     ("crates_index", &["io::cargo", "io::config"]),
+    ("crc32fast", &["model::access"]),
     ("dirs", &["io::fs"]),
     ("gix_hash", &["io::git"]),
     ("gix_object", &["io::git"]),
@@ -163,9 +177,9 @@ const OUTSIDE: [(&str, &[&str]); 39] = [
     ("tokio", &["io", "ops", "serve", "cli"]),
     // One rustls for clients and for the server.
     ("tokio_rustls", &["io::http", "serve::net"]),
-    ("toml_edit", &["io::config"]),
+    ("toml_edit", &["io::config", "io::mirror"]),
     ("zstd", &["io::bundle", "serve::answer"]),
-    ("proptest", &["io"]),
+    ("proptest", &["io", "model"]),
     ("rcgen", &[]),
 ];
 
@@ -522,6 +536,84 @@ fn debug_as_data(house: &House) -> Vec<String> {
     found
 }
 
+/// A function in a file: the number of its first line from 0, and all its lines.
+struct Function<'a> {
+    start: usize,
+    name: &'a str,
+    lines: &'a [&'a str],
+}
+
+fn functions<'a>(lines: &'a [&'a str]) -> Vec<Function<'a>> {
+    let mut found = Vec::new();
+    for (start, line) in lines.iter().enumerate() {
+        let indent = line.len() - line.trim_start().len();
+        let is_function = line.trim_start().split('(').next().is_some_and(|head| {
+            let mut words = head.split(' ');
+            words.any(|word| word == "fn") && !head.contains(['"', '=', '/', '|'])
+        });
+        if !is_function || line.trim_end().ends_with([';', '}']) {
+            continue;
+        }
+        let end = format!("{}}}", " ".repeat(indent));
+        let length = lines[start..]
+            .iter()
+            .position(|it| *it == end)
+            .map_or(0, |at| at + 1);
+        let name = line
+            .split("fn ")
+            .nth(1)
+            .and_then(|rest| rest.split(['(', '<']).next());
+        found.push(Function {
+            start,
+            name: name.unwrap_or_default(),
+            lines: &lines[start..start + length],
+        });
+    }
+    found
+}
+
+/// Functions that take the whole context and look at one field of it: they could take that field.
+fn wide_parameters(house: &House) -> Vec<String> {
+    const FIELDS: [&str; 5] = ["mirror", "cwd", "cargo_home", "clock", "watch"];
+    const PARAMETER: &str = ": &Context";
+    let mut found = Vec::new();
+    for (file, text) in house.rust() {
+        let lines: Vec<&str> = text.lines().collect();
+        for Function { start, lines, .. } in functions(&lines) {
+            let text = lines.join("\n");
+            let signature = text.split_once("{\n").unwrap_or((&text, "")).0;
+            let Some((before, _)) = signature.split_once(PARAMETER) else {
+                continue;
+            };
+            let is_word = |c: char| c.is_alphanumeric() || c == '_';
+            let name = before.rsplit(|c| !is_word(c)).next().unwrap_or_default();
+            let mut used = BTreeSet::new();
+            for (at, _) in text[signature.len()..].match_indices(name) {
+                let at = signature.len() + at;
+                let before = text[..at].chars().next_back();
+                let mut after = text[at + name.len()..].chars().peekable();
+                let is_name = !before.is_some_and(|c| is_word(c) || c == '.')
+                    && !after.peek().is_some_and(|c| is_word(*c));
+                if is_name {
+                    let after: String = after.collect();
+                    let field = after.trim_start().strip_prefix('.').unwrap_or_default();
+                    let field = field.split(|c| !is_word(c)).next().unwrap_or_default();
+                    used.insert(field.to_owned());
+                }
+            }
+            if let [field] = used.iter().collect::<Vec<_>>()[..]
+                && FIELDS.contains(&field.as_str())
+            {
+                found.push(format!(
+                    "src/{file}:{}: of its context it uses `{field}` alone: take that",
+                    start + 1
+                ));
+            }
+        }
+    }
+    found
+}
+
 fn too_large(house: &House) -> Vec<String> {
     let mut found = Vec::new();
     for (file, text) in house.rust() {
@@ -532,25 +624,8 @@ fn too_large(house: &House) -> Vec<String> {
                 lines.len()
             ));
         }
-        for (start, line) in lines.iter().enumerate() {
-            let indent = line.len() - line.trim_start().len();
-            let is_function = line.trim_start().split('(').next().is_some_and(|head| {
-                let mut words = head.split(' ');
-                words.any(|word| word == "fn") && !head.contains(['"', '=', '/', '|'])
-            });
-            if !is_function || line.trim_end().ends_with([';', '}']) {
-                continue;
-            }
-            let end = format!("{}}}", " ".repeat(indent));
-            let length = lines[start..]
-                .iter()
-                .position(|it| *it == end)
-                .map_or(0, |at| at + 1);
-            let name = line
-                .split("fn ")
-                .nth(1)
-                .and_then(|rest| rest.split(['(', '<']).next());
-            let place = format!("{file}:{}", name.unwrap_or_default());
+        for Function { start, name, lines } in functions(&lines) {
+            let (length, place) = (lines.len(), format!("{file}:{name}"));
             if length > MAX_FUNCTION_LINES && !LONG_FUNCTIONS.contains(&place.as_str()) {
                 found.push(format!(
                     "src/{file}:{}: {length} lines in one function, more than {MAX_FUNCTION_LINES} ({place})",
@@ -594,7 +669,7 @@ fn off_the_map(house: &House) -> Vec<String> {
 /// A rule: what it is called, and what it finds.
 type Rule = (&'static str, fn(&House) -> Vec<String>);
 
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 10] = [
     ("floors", upward_imports),
     ("rooms", rooms_entered),
     ("circles", circles_of),
@@ -603,6 +678,7 @@ const RULES: [Rule; 9] = [
     ("paths", spelled_paths),
     ("debug", debug_as_data),
     ("sizes", too_large),
+    ("context", wide_parameters),
     ("map", off_the_map),
 ];
 
@@ -640,6 +716,12 @@ fn each_rule_finds_what_breaks_it_with_file_and_line() {
             "ops/a.rs",
             "fn f() { crate::cli::run::x() }\n",
             "src/ops/a.rs:1: `ops` reaches up to `cli`",
+        ),
+        (
+            "context",
+            "ops/gc/a.rs",
+            "fn f(common: &Context) {\n    g(&common.mirror, &common.mirror);\n}\n",
+            "src/ops/gc/a.rs:1: of its context it uses `mirror` alone",
         ),
         (
             "floors",

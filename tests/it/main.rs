@@ -7,6 +7,8 @@
 /// The world a test runs in.
 #[macro_use]
 mod fixture {
+    #[cfg(target_os = "linux")]
+    pub(crate) mod authority;
     pub(crate) mod bundle;
     pub(crate) mod command;
     pub(crate) mod damage;
@@ -80,6 +82,18 @@ mod git {
     mod trees;
     mod upkeep;
 }
+/// Registries that are hosted: published into, accounts, exports.
+mod hosted {
+    mod api;
+    mod commands;
+    mod golden;
+    mod laws;
+    mod people;
+    mod publish;
+    mod world;
+    #[cfg(unix)]
+    mod writes;
+}
 /// Laws that hold for all input.
 mod properties {
     mod input;
@@ -108,6 +122,8 @@ mod serve {
     #[cfg(unix)]
     mod patience;
     mod recheck;
+    #[cfg(unix)]
+    mod reported;
     #[cfg(target_os = "linux")]
     mod soak;
     #[cfg(unix)]

@@ -4,10 +4,10 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::cli::args_bundle::{Bundle, BundleCommand, KeyFolder};
-use crate::cli::command::diff;
-use crate::cli::command::export::key_ring;
-use crate::cli::command::import::{lacks, origins};
+use crate::cli::args_bundle::{Bundle, BundleCommand, DumpCommand, KeyFolder};
+use crate::cli::command::export::{export, key_ring};
+use crate::cli::command::import::{import, lacks, origins};
+use crate::cli::command::{diff, key};
 use crate::cli::exit::{EXIT_NO, Exit, finish};
 use crate::cli::json::bundle::{BundleListed, BundleReport};
 use crate::cli::json::report::Report;
@@ -18,7 +18,24 @@ use crate::ops::bundle::inspect;
 use crate::ops::bundle::options::DumpSummary;
 use crate::ops::context::options::Context;
 
-pub fn bundle(
+/// Every command about dumps.
+pub fn run(
+    command: &DumpCommand,
+    common: &Context,
+    terminal: Terminal,
+    progress: &Arc<Progress>,
+) -> Result<u8, Exit> {
+    match command {
+        DumpCommand::Export(arguments) => export(arguments, common, terminal, progress),
+        DumpCommand::Import(arguments) => import(arguments, common, terminal, progress),
+        DumpCommand::Bundle(arguments) => bundle(arguments, common, terminal, progress),
+        DumpCommand::Key(arguments) => key::key(arguments, common, terminal),
+        DumpCommand::State(arguments) => diff::state(arguments, common, terminal),
+        DumpCommand::Diff(arguments) => diff::diff(arguments, common, terminal),
+    }
+}
+
+fn bundle(
     arguments: &Bundle,
     common: &Context,
     terminal: Terminal,

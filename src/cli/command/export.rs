@@ -46,6 +46,7 @@ pub fn export(
             Selection::Lockfiles(arguments.lockfiles.iter().map(absolute).collect())
         },
         registries: arguments.registries.clone(),
+        hosted: arguments.hosted,
         since: arguments.since.clone(),
         split: arguments.split.filter(|_| !pipe),
         level: arguments.compress.0,

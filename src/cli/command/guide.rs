@@ -35,7 +35,7 @@ macro_rules! topic {
 }
 
 /// In the order in which a newcomer may want to read them.
-pub const TOPICS: [Topic; 16] = [
+pub const TOPICS: [Topic; 18] = [
     topic!("vendor", ["vendor", "status"]),
     topic!("prefetch", ["prefetch"]),
     topic!("config", ["on", "off"]),
@@ -51,6 +51,8 @@ pub const TOPICS: [Topic; 16] = [
     topic!("outdated", ["outdated"]),
     topic!("serve", ["serve", "stats"]),
     topic!("deploy", ["serve"]),
+    topic!("hosting", ["registry", "add", "yank", "remove"]),
+    topic!("people", ["user", "team", "token", "owner"]),
     topic!("ci", []),
     topic!("output", []),
     topic!("layout", []),

@@ -13,10 +13,14 @@ use crate::cli::output::terminal::{Terminal, count};
 use crate::cli::output::text;
 use crate::cli::{args, settings};
 use crate::io::cargo::command::Cargo;
+use crate::io::config::block::is_hosted_index;
+use crate::io::config::edit::HostedIndex;
 use crate::io::http::get;
 use crate::io::http::settings::http_settings;
 use crate::model::error::{Error, Result, chain};
+use crate::model::hosting::registry::registry_name;
 use crate::model::input::replacement::ReplacedSource;
+use crate::model::text::printable;
 use crate::ops::config::effective::effective_sources;
 use crate::ops::config::file::{self, Target};
 use crate::ops::config::switch;
@@ -53,13 +57,13 @@ pub fn on(
     let server = arguments.server.as_deref().map(server_index).transpose()?;
     let mut projects = Vec::new();
     let mut absent = Vec::new();
-    for (root, project) in roots(switch, &target, common, cargo, terminal)? {
+    for (root, project) in roots(switch, &target, &common.cwd, cargo, terminal)? {
         let (there, lacking) = match &project {
-            Some(project) => target::sources_of(project, common)?,
+            Some(project) => target::sources_of(project, &common.mirror)?,
             None => (Vec::new(), Vec::new()),
         };
         if let Some(project) = &project {
-            warn_of_merged(common, &project.lockfile());
+            warn_of_merged(&common.watch, &project.lockfile());
         }
         if server.is_none() {
             warn_of_absent(&root, &lacking, terminal);
@@ -73,7 +77,10 @@ pub fn on(
         projects.push((root, there));
     }
     let aim = match &server {
-        Some(index) => Destination::Server(index.clone()),
+        Some(index) => Destination::Server {
+            index: index.clone(),
+            hosted: hosted_by(index, common, terminal)?,
+        },
         None => Destination::Mirror,
     };
     let mut configs = Vec::new();
@@ -110,6 +117,70 @@ pub fn on(
         |out| text::switched(out, &report.configs, &common.cwd, Some(at), switch.dry_run),
     )?;
     Ok(code)
+}
+
+/// The registries that a server hosts. One that does not answer is told of later; an older one hosts none.
+fn hosted_by(index: &str, common: &Context, terminal: Terminal) -> Result<Vec<HostedIndex>> {
+    const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+    let address = index.trim_start_matches("sparse+");
+    let base = address.strip_suffix("crates-io/index/");
+    let url = base.and_then(|base| Url::parse(&format!("{base}-/registries")).ok());
+    let Some(url) = url.filter(|_| !common.offline) else {
+        return Ok(Vec::new());
+    };
+    let settings = http_settings(&common.config(&common.cwd)?);
+    let token = common
+        .environment
+        .get("CARGO_MIRROR_TOKEN")
+        .map(String::as_str);
+    let asked = async {
+        let asked = get::get_text(&settings, &url, token);
+        Ok(tokio::time::timeout(PATIENCE, asked).await)
+    };
+    let Ok(Ok(text)) = block_on(asked)? else {
+        return Ok(Vec::new());
+    };
+    let Ok(answer) = serde_json::from_slice::<ServerRegistries>(&text) else {
+        return Ok(Vec::new());
+    };
+    let mut hosted = Vec::new();
+    for registry in answer.registries {
+        let ServerRegistry { name, index, auth } = registry;
+        if registry_name(&name).is_err() || !is_hosted_index(&name, &index) {
+            let said = format!(
+                "`{}` has an address that is not written into the config",
+                printable(&name)
+            );
+            terminal.warning(
+                &format!("the registry {said}"),
+                Some("its administrator knows the lines: `cargo mirror registry show`"),
+            );
+            continue;
+        }
+        if auth == "all" {
+            terminal.warning(
+                &format!("the registry `{name}` takes a token, also for reading"),
+                Some(
+                    "cargo asks for one only with `registry.global-credential-providers = [\"cargo:token\"]` in its config",
+                ),
+            );
+        }
+        hosted.push(HostedIndex { name, index });
+    }
+    Ok(hosted)
+}
+
+/// What a server says of the registries that it hosts.
+#[derive(serde::Deserialize)]
+struct ServerRegistries {
+    registries: Vec<ServerRegistry>,
+}
+
+#[derive(serde::Deserialize)]
+struct ServerRegistry {
+    name: String,
+    index: String,
+    auth: String,
 }
 
 /// Says if the server that builds will ask does not answer now: a slip in its name would show at the next build alone.
@@ -183,17 +254,15 @@ pub fn off(
 fn roots(
     arguments: &args::Switch,
     target: &Target,
-    common: &Context,
+    cwd: &Path,
     cargo: &Cargo,
     terminal: Terminal,
 ) -> Result<Vec<(PathBuf, Option<Project>)>> {
     let must_be_one = *target == Target::Project || !arguments.projects.is_empty();
-    let folders = settings::or_current(&arguments.projects, &common.cwd);
+    let folders = settings::or_current(&arguments.projects, cwd);
     let find = |folder: &PathBuf| match Project::find(folder, cargo) {
         Ok(project) => Ok((project.root.clone(), Some(project))),
-        Err(Error::Input(InputError::NoProject(_))) if !must_be_one => {
-            Ok((common.cwd.clone(), None))
-        }
+        Err(Error::Input(InputError::NoProject(_))) if !must_be_one => Ok((cwd.to_owned(), None)),
         Err(error)
             if *target != Target::Project
                 && !matches!(error, Error::Input(InputError::NoProject(_))) =>
@@ -214,7 +283,7 @@ fn roots(
             terminal.warning(&message, error.hint().as_deref());
             Ok(match guessed {
                 Some(project) => (project.root.clone(), Some(project)),
-                None => (common.cwd.clone(), None),
+                None => (cwd.to_owned(), None),
             })
         }
         Err(error) => Err(error),
@@ -226,7 +295,7 @@ fn roots(
 fn warn_of_install(aim: &Destination, terminal: Terminal) {
     let (what, how) = match aim {
         Destination::Mirror => ("mirror", "`cargo mirror on --global`"),
-        Destination::Server(_) => ("server", "the same command with --global"),
+        Destination::Server { .. } => ("server", "the same command with --global"),
     };
     terminal.warning(
         &format!("`cargo install` ignores project config and does not use the {what}"),

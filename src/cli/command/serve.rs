@@ -1,11 +1,12 @@
 //! `serve` and `stats`: their arguments, their arms, their words.
 
-use crate::cli::args_serve::{DeletedVersions, LogFormat, Serve, Stats};
+use crate::cli::args_serve::{DeletedVersions, H2cUpgrade, LogFormat, Serve, Stats};
 use crate::io::http::settings::http_settings;
 use crate::model::errors::config::CargoConfigError;
 use crate::model::errors::upstream::UpstreamError;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -22,11 +23,13 @@ use crate::io::fs::platform;
 use crate::io::http::get;
 use crate::io::mirror::usage;
 use crate::model::error::{Error, Result};
+use crate::model::event::{Event, Watch};
 use crate::model::input::lockfile::MAX_FILE;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict::Limits;
 use crate::ops::input::read::Input;
+use crate::serve::admit::forwarded::Upgrade;
 use crate::serve::admit::limits::MaxInFlight;
 use crate::serve::metrics::access_log::Format;
 use crate::serve::metrics::usage::top;
@@ -42,7 +45,7 @@ pub fn serve(
     // Bars are for work that ends.
     let progress = Progress::new(terminal, false);
     let common = Context {
-        watch: progress.watch(),
+        watch: quiet_about_retries(progress.watch()),
         ..common.clone()
     };
     let stdin = || platform::standard_input(MAX_FILE);
@@ -55,7 +58,11 @@ pub fn serve(
         listen: arguments.listen.clone(),
         public_url: arguments.public_url.clone(),
         trusted: arguments.trusted_proxy.clone(),
-        h2c_upgrade: !arguments.no_h2c_upgrade,
+        h2c_upgrade: match arguments.h2c_upgrade {
+            H2cUpgrade::Auto => Upgrade::Auto,
+            H2cUpgrade::Always => Upgrade::Always,
+            H2cUpgrade::Never => Upgrade::Never,
+        },
         refresh: arguments.refresh,
         only_mirrored: arguments.only_mirrored,
         deleted: match arguments.deleted {
@@ -87,14 +94,28 @@ pub fn serve(
     let runtime = runtime(16)?;
     let served = runtime.block_on(server::run(&common, options, |listening| {
         // Whoever started it may not be listening any more; that is no reason to stop.
-        let _ = announce(terminal, &common, listening);
+        let _ = announce(terminal, &common.mirror, listening);
     }));
     runtime.shutdown_timeout(Duration::from_secs(2));
     served?;
     Ok(0)
 }
 
-fn announce(terminal: Terminal, common: &Context, listening: &Listening) -> std::io::Result<()> {
+/// What was tried again and came has troubled no client; what does not come is written down by the server itself.
+fn quiet_about_retries(watch: Watch) -> Watch {
+    Arc::new(move |event| match event {
+        Event::Retry {
+            what,
+            cause,
+            milliseconds,
+        } => watch(&Event::Note {
+            message: format!("{what}: {cause}; tried again in {milliseconds} ms"),
+        }),
+        event => watch(event),
+    })
+}
+
+fn announce(terminal: Terminal, mirror: &Path, listening: &Listening) -> std::io::Result<()> {
     let Listening { base, config, .. } = listening;
     if terminal.format == crate::cli::output::format::MessageFormat::Json {
         return terminal.message(Message::Listening {
@@ -102,7 +123,7 @@ fn announce(terminal: Terminal, common: &Context, listening: &Listening) -> std:
             config: config.clone(),
         });
     }
-    terminal.step("Serving", &format!("{} at {base}", common.mirror.display()));
+    terminal.step("Serving", &format!("{} at {base}", mirror.display()));
     terminal.note(&format!(
         "`cargo mirror on --server {base}` points a project at this server, as do these lines in cargo's config:"
     ));

@@ -4,8 +4,10 @@ use serde::Serialize;
 
 use crate::cli::json::bundle::{BundleReport, Diffed, Exported, Imported, KeyReport, StateWritten};
 use crate::cli::json::config::Switched;
+use crate::cli::json::hosting::{Added, HostedList, Withdrawn, Yanked};
 use crate::cli::json::mirror::{Collected, Forgotten, Roots, Statistics};
 use crate::cli::json::outdated::Outdated;
+use crate::cli::json::people::{Owners, Teams, TokenReport, Users};
 use crate::cli::json::status::{Explained, Status};
 use crate::cli::json::vendor::Fetched;
 use crate::cli::json::verify::{Repaired, Verified};
@@ -32,6 +34,14 @@ pub enum Report {
     State(StateWritten),
     Diff(Diffed),
     Stats(StatsReport),
+    Registry(HostedList),
+    Add(Added),
+    Yank(Yanked),
+    Remove(Withdrawn),
+    User(Users),
+    Team(Teams),
+    Token(TokenReport),
+    Owner(Owners),
 }
 
 /// Of `status`, or of `status --explain`.

@@ -161,13 +161,20 @@ fn failures(terminal: Terminal, report: &VendorReport) {
     }
 }
 
+fn git_host(source: &SourceId) -> Option<String> {
+    match source {
+        SourceId::Git(git) => git.host(),
+        SourceId::Registry(_) | SourceId::Other(_) => None,
+    }
+}
+
 /// Several git sources of one host that fail for one reason.
 fn of_one_host(cause: &str, failed: &[&FailedPackage]) -> Option<String> {
-    let host = failed.first()?.source.git_host()?;
+    let host = git_host(&failed.first()?.source)?;
     let sources: BTreeSet<String> = failed.iter().map(|it| it.source.to_string()).collect();
     let of_host = failed
         .iter()
-        .all(|it| it.source.git_host().as_ref() == Some(&host));
+        .all(|it| git_host(&it.source).as_ref() == Some(&host));
     if sources.len() < 2 || !of_host {
         return None;
     }

@@ -12,11 +12,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest::{SHA512, digest};
-use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{create_dir_all, read_text, replace};
+use crate::io::random;
 use crate::model::bundle::sshsig::{
     BUNDLE, PrivateKey, PublicKey, ROTATION, Signature, signed_data,
 };
@@ -39,15 +39,6 @@ pub struct SigningKey {
     pub name: String,
     pub public: PublicKey,
     pair: Ed25519KeyPair,
-}
-
-/// Random bytes of the system.
-pub fn random<const N: usize>() -> Result<[u8; N]> {
-    let mut bytes = [0; N];
-    SystemRandom::new()
-        .fill(&mut bytes)
-        .map_err(|_cause| Error::Bundle(BundleError::Crypto("the system gives no random bytes")))?;
-    Ok(bytes)
 }
 
 /// Whether a signature is one of these bytes.
@@ -109,7 +100,7 @@ impl KeyRing {
     /// Makes a key. `after`: an older key that vouches for it. Returns it and the file to give to others.
     pub fn create(&self, name: &str, after: Option<&SigningKey>) -> Result<(SigningKey, PathBuf)> {
         let path = self.path(name)?;
-        let seed: [u8; 32] = random()?;
+        let seed: [u8; 32] = random::bytes()?;
         let pair = Ed25519KeyPair::from_seed_unchecked(&seed);
         let pair =
             pair.map_err(|_cause| Error::Bundle(BundleError::Crypto("no key can be made")))?;
@@ -120,7 +111,7 @@ impl KeyRing {
             public: PublicKey(public),
         };
         create_dir_all(path.parent().unwrap_or(&self.folder))?;
-        write_private(&path, &key.render(name, random()?), name)?;
+        write_private(&path, &key.render(name, random::bytes()?), name)?;
         let public = path.with_file_name(format!("{name}.pub"));
         replace(&public, &format!("{} {name}\n", key.public))?;
         let made = SigningKey::of(name, &key)?;

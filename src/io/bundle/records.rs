@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::io::bundle::keys::random;
 use crate::io::fs::error::if_there;
 use crate::io::fs::file::{read_text, replace};
 use crate::io::mirror::layout::Mirror;
+use crate::io::random;
 use crate::model::bundle::history::History;
 use crate::model::bundle::manifest::BundleId;
 use crate::model::error::Result;
@@ -34,5 +34,5 @@ impl BundleRecords {
 
 /// A new name of a dump or a mirror.
 pub fn new_id() -> Result<BundleId> {
-    Ok(BundleId::of(random()?))
+    Ok(BundleId::of(random::bytes()?))
 }

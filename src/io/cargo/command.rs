@@ -26,7 +26,7 @@ use crate::model::url::without_credentials;
 /// How cargo is run.
 #[derive(Clone)]
 pub struct Cargo {
-    toolchain: Toolchain,
+    pub(super) toolchain: Toolchain,
     watch: Option<Watch>,
     /// Values for `--config`.
     pub(super) configs: Vec<String>,
@@ -97,6 +97,7 @@ impl Cargo {
             .metadata(folder)
             .no_deps()
             .other_options(vec!["--offline".to_owned()])
+            .env(CERTIFICATES.0, CERTIFICATES.1)
             .exec()
             .map_err(|cause| self.failed("metadata --no-deps", chain(&cause).trim(), folder))?;
         let packages = metadata
@@ -134,7 +135,12 @@ impl Cargo {
 
     /// Whether the lockfile has all that the manifests want.
     pub fn judge_lockfile(&self, project: &Path) -> Result<Judgement> {
-        match self.run(&["update", "--workspace", "--locked"], project) {
+        let mut command = self.toolchain.cargo(project).command();
+        // `cargo update` asks rustc for its version. By its path it answers at once; rustup's proxy chooses a toolchain first.
+        if let Some(rustc) = self.toolchain.rustc_beside_cargo(project) {
+            command.env("RUSTC", rustc);
+        }
+        match self.finish(command, &["update", "--workspace", "--locked"], project) {
             Ok(()) => Ok(Judgement::Current),
             Err(Error::Cargo(CargoError::Failed { said, .. }))
                 if said.0.contains("--locked was passed") =>
@@ -277,7 +283,7 @@ impl Cargo {
     }
 
     /// Runs it to its end, and passes on what it waits for as soon as it says so. Returns all it has said if it fails.
-    fn start<A: AsRef<OsStr>>(
+    pub(super) fn start<A: AsRef<OsStr>>(
         &self,
         mut command: Command,
         arguments: &[A],
@@ -293,8 +299,12 @@ impl Cargo {
             command.args(["--config", config]);
         }
         let mut words = arguments.iter().map(AsRef::as_ref);
-        if self.offline && !words.any(|word| word == "--offline" || word == "--frozen") {
+        let told = words.any(|word| word == "--offline" || word == "--frozen");
+        if self.offline && !told {
             command.arg("--offline");
+        }
+        if self.offline || told {
+            command.env(CERTIFICATES.0, CERTIFICATES.1);
         }
         if let Some(home) = &self.home {
             command.env("CARGO_HOME", home);
@@ -403,6 +413,10 @@ impl Cargo {
     }
 }
 
+/// Reading the system's certificates takes half of a short cargo run, and cargo uses none without a network. Where cargo
+/// asks the system for them (Windows, macOS) it does not look at this.
+pub(super) const CERTIFICATES: (&str, &str) = ("SSL_CERT_FILE", "/dev/null");
+
 const MANIFEST_PATH: &str = "--manifest-path";
 
 fn command_name(program: &Program) -> String {
@@ -469,7 +483,7 @@ fn network_closed() -> Option<(&'static str, &'static [&'static str])> {
         .map(|options| ("unshare", options))
 }
 
-fn scratch() -> Result<tempfile::TempDir> {
+pub(super) fn scratch() -> Result<tempfile::TempDir> {
     tempfile::Builder::new()
         .prefix("cargo-mirror-")
         .tempdir()

@@ -80,6 +80,17 @@ impl Toolchain {
         program(self.rustc.clone(), self.is_elsewhere(folder))
     }
 
+    /// The rustc of the toolchain that `cargo` for this folder belongs to, where it is known by its path.
+    pub(super) fn rustc_beside_cargo(&self, folder: &Path) -> Option<PathBuf> {
+        let by_name = self.rustc == "rustc";
+        let cargo = Path::new(&self.cargo);
+        if !by_name || self.is_elsewhere(folder) || !is_in_toolchain(cargo) {
+            return None;
+        }
+        let rustc = cargo.with_file_name(format!("rustc{}", std::env::consts::EXE_SUFFIX));
+        rustc.is_file().then_some(rustc)
+    }
+
     /// What is written into messages.
     pub(super) fn name(&self) -> String {
         let stem = Path::new(&self.cargo).file_stem().unwrap_or(&self.cargo);

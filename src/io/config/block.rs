@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item, Table};
 
-use crate::io::config::edit::{ConfigPatch, ReplacementTarget, SourceReplacement};
+use crate::io::config::edit::{ConfigPatch, HostedIndex, ReplacementTarget, SourceReplacement};
 use crate::io::config::toml::{has_header, quoted, values};
 use crate::model::source::table::SourceTable;
 
@@ -51,6 +51,8 @@ pub struct Link {
     pub(super) name: String,
     kind: Kind,
     place: String,
+    /// Registries that the same server hosts.
+    pub(super) hosted: Vec<HostedIndex>,
 }
 
 /// What stands in for a source.
@@ -63,7 +65,16 @@ enum Kind {
 
 impl Link {
     pub(super) fn all(pointer: &ConfigPatch) -> Vec<Self> {
-        let crates_io = pointer.crates_io.iter().map(Self::of_crates_io);
+        let crates_io = pointer.crates_io.iter().map(|stand| {
+            let mut link = Self::of_crates_io(stand);
+            if link.kind == Kind::Server {
+                link.hosted.clone_from(&pointer.hosted);
+                link.hosted.sort();
+                link.hosted
+                    .dedup_by(|later, first| later.name == first.name);
+            }
+            link
+        });
         let mut sources: Vec<&SourceReplacement> = pointer.sources.iter().collect();
         sources.sort();
         sources.dedup();
@@ -83,6 +94,7 @@ impl Link {
             name: name.to_owned(),
             kind,
             place: place.clone(),
+            hosted: Vec::new(),
         }
     }
 
@@ -97,6 +109,7 @@ impl Link {
             },
             place: source.folder.clone(),
             original: Some(source.original.clone()),
+            hosted: Vec::new(),
         }
     }
 
@@ -118,9 +131,11 @@ impl Link {
             Kind::Server => &[("source", "registry"), ("registries", "index")],
         };
         let tables = tables.iter();
-        tables
-            .map(|(section, key)| (*section, self.name.as_str(), *key, self.place.as_str()))
-            .collect()
+        let stands =
+            tables.map(|(section, key)| (*section, self.name.as_str(), *key, self.place.as_str()));
+        let hosted = self.hosted.iter();
+        let hosted = hosted.map(|it| ("registries", it.name.as_str(), "index", it.index.as_str()));
+        stands.chain(hosted).collect()
     }
 }
 
@@ -215,14 +230,41 @@ impl Block {
             befores: befores.collect(),
             tables: tables.into_iter().map(|(_, table)| table).collect(),
         };
-        block.tables.iter().all(Written::is_ours).then_some(block)
+        let server = block.server();
+        let is_ours = |table: &Written| table.is_ours() || table.is_hosted_by(server.as_deref());
+        block.tables.iter().all(is_ours).then_some(block)
+    }
+
+    /// The index of the server that stands in for crates.io, if one does.
+    fn server(&self) -> Option<String> {
+        let mut tables = self.tables.iter();
+        let table = tables.find(|table| table.section == "registries" && table.title == SERVER)?;
+        Some(value_of(&table.keys.first()?.1)?.as_str()?.to_owned())
+    }
+
+    /// The registries of that server.
+    pub(super) fn hosted(&self) -> Vec<HostedIndex> {
+        let server = self.server();
+        let tables = self.tables.iter();
+        let hosted = tables.filter(|table| table.is_hosted_by(server.as_deref()));
+        hosted
+            .filter_map(|table| {
+                let index = value_of(&table.keys.first()?.1)?.as_str()?.to_owned();
+                let name = table.title.clone();
+                Some(HostedIndex { name, index })
+            })
+            .collect()
     }
 
     /// The names of what stands in for sources, with their sections.
     pub(super) fn stands(&self) -> impl Iterator<Item = (&str, &str)> {
+        let server = self.server();
         let tables = self.tables.iter();
         tables
-            .filter(|table| is_name_of_ours(&table.section, &table.title))
+            .filter(move |table| {
+                is_name_of_ours(&table.section, &table.title)
+                    || table.is_hosted_by(server.as_deref())
+            })
             .map(|table| (table.section.as_str(), table.title.as_str()))
     }
 }
@@ -240,6 +282,19 @@ fn written(section: &str, title: &str, table: &Table, text: &str) -> Option<Writ
 }
 
 impl Written {
+    /// Whether it is a registry of a server that stands in for crates.io. Another that the user has put here is the user's.
+    fn is_hosted_by(&self, server: Option<&str>) -> bool {
+        let index = match self.keys.as_slice() {
+            [(key, raw)] if key == "index" => value_of(raw),
+            _ => None,
+        };
+        let index = index.as_ref().and_then(toml::Value::as_str);
+        server.is_some()
+            && self.section == "registries"
+            && self.title != SERVER
+            && index.is_some_and(|index| is_hosted_index(&self.title, index))
+    }
+
     /// Whether it is of the kind that we write: what users put between our comments is theirs.
     fn is_ours(&self) -> bool {
         let keys: Vec<&str> = self.keys.iter().map(|(key, _)| key.as_str()).collect();
@@ -260,6 +315,11 @@ impl Written {
         };
         self.section == "source" && kind && replaced
     }
+}
+
+/// Whether a server would host a registry of this name at this address.
+pub fn is_hosted_index(name: &str, index: &str) -> bool {
+    index.ends_with(&format!("/registries/{name}/index/"))
 }
 
 /// The keys of a table that stands in for a source.

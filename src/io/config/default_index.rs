@@ -9,7 +9,7 @@ pub const DEFAULT_INDEX: &str = crates_index::sparse::URL;
 /// somebody has called it a registry of their own.
 pub fn as_cargo_takes(source: SourceId) -> SourceId {
     match source {
-        SourceId::Registry(text) if text == DEFAULT_INDEX => SourceId::CratesIo,
+        SourceId::Registry(registry) if registry.as_str() == DEFAULT_INDEX => SourceId::CRATES_IO,
         source => source,
     }
 }

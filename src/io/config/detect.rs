@@ -12,7 +12,7 @@ use crate::io::config::block::{
 use crate::io::config::document::{
     ConfigDocument, could_stand, marked_line, original_of, shape, shown,
 };
-use crate::io::config::edit::ConfigError;
+use crate::io::config::edit::{ConfigError, HostedIndex};
 use crate::io::config::toml::{
     Edit, ends_line, has_header, line_end, whole_lines, without_newline,
 };
@@ -108,7 +108,7 @@ impl<'t> ConfigDocument<'t> {
                 block.holds(section, name) || !could_be_ours(section, name, item)
             })
         });
-        let stands: Vec<(&'static str, String)> = self
+        let mut stands: Vec<(&'static str, String)> = self
             .tables_named_like_ours()
             .filter(|(section, name, item)| match &block {
                 Some(block) => block.holds(section, name),
@@ -139,6 +139,11 @@ impl<'t> ConfigDocument<'t> {
         }
         for (section, name) in &stands {
             self.refuse_additions(section, name)?;
+        }
+        // Those in a block that was taken apart stay: nothing tells them from the user's.
+        if block.is_some() {
+            let hosted = self.hosted_in_block().into_iter();
+            stands.extend(hosted.map(|hosted| ("registries", hosted.name)));
         }
         Ok(Some(OwnedParts {
             marks,
@@ -234,6 +239,17 @@ impl<'t> ConfigDocument<'t> {
             },
             "move that to where it belongs, or take it out, then run the same command again",
         ))
+    }
+
+    /// The registries that our block has of a server.
+    pub(super) fn hosted_in_block(&self) -> Vec<HostedIndex> {
+        let line = |at: usize| &self.text[self.lines[at].clone()];
+        let found = (0..self.lines.len()).find(|at| matches!(line(*at), BEGIN | BEGIN_MADE));
+        let found = found.and_then(|first| {
+            let last = (first..self.lines.len()).find(|at| line(*at) == END)?;
+            Block::read(&self.text[self.lines[first].start..self.lines[last].end])
+        });
+        found.map(|block| block.hosted()).unwrap_or_default()
     }
 
     /// Our block, if each of its lines is still as we wrote it (values may have been changed) and no other line is ours.

@@ -54,6 +54,16 @@ pub struct ConfigPatch {
     pub crates_io: Option<ReplacementTarget>,
     /// The other sources that are replaced, each once.
     pub sources: Vec<SourceReplacement>,
+    /// Registries that the server hosts, each with its index. What the file has under these names stays.
+    pub hosted: Vec<HostedIndex>,
+}
+
+/// A registry of a server, for `[registries.NAME]`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HostedIndex {
+    pub name: String,
+    /// `sparse+https://host/registries/NAME/index/`
+    pub index: String,
 }
 
 /// What stands in for a registry.
@@ -158,6 +168,7 @@ pub fn current_patch(text: &str) -> Result<ConfigPatch, ConfigError> {
             };
             let stand = folder.map(kind);
             pointer.crates_io = stand.or_else(|| index.map(ReplacementTarget::Server));
+            pointer.hosted = config.hosted_in_block();
         } else if let (Some(original), Some(folder)) = (original_of(item), folder) {
             pointer.sources.push(SourceReplacement {
                 called: (original.title() != title).then(|| title.to_owned()),
@@ -260,6 +271,9 @@ fn distinct(pointer: &ConfigPatch, config: &ConfigDocument<'_>) -> Result<Vec<Li
     let mut seen = BTreeSet::new();
     for link in &mut links {
         let Some(original) = &link.original else {
+            // What the user calls so is the user's.
+            link.hosted
+                .retain(|hosted| config.table("registries", &hosted.name).is_none());
             continue;
         };
         if let Some(title) = config.title_of(original) {

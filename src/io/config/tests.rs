@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use crate::io::config::block::{BEGIN, BEGIN_MADE, END};
 use crate::io::config::document::marked_line;
 use crate::io::config::edit::{
-    ConfigError, ConfigPatch, ReplacementTarget, SourceReplacement, block, current_patch, off, on,
-    replacement, table_name_of,
+    ConfigError, ConfigPatch, HostedIndex, ReplacementTarget, SourceReplacement, block,
+    current_patch, off, on, replacement, table_name_of,
 };
 use crate::io::config::toml::{ends_line, newline, values};
 use crate::model::source::id::Reference;
@@ -17,7 +17,7 @@ use crate::model::source::table::SourceTable;
 fn pointer(path: &str) -> ConfigPatch {
     ConfigPatch {
         crates_io: Some(ReplacementTarget::LocalRegistry(path.to_owned())),
-        sources: Vec::new(),
+        ..ConfigPatch::default()
     }
 }
 
@@ -560,6 +560,7 @@ fn only(original: SourceTable) -> ConfigPatch {
     ConfigPatch {
         crates_io: None,
         sources: vec![replaced(original, "/m/x", "x")],
+        hosted: Vec::new(),
     }
 }
 
@@ -597,11 +598,56 @@ fn every_source_has_its_two_tables() {
 }
 
 #[test]
+fn the_registries_of_a_server_come_and_go_with_it() {
+    let hosted = |name: &str| HostedIndex {
+        name: name.to_owned(),
+        index: format!("sparse+https://r.example/registries/{name}/index/"),
+    };
+    let server = ConfigPatch {
+        crates_io: Some(ReplacementTarget::Server(
+            "sparse+http://10.0.0.1/crates-io/index/".to_owned(),
+        )),
+        hosted: vec![hosted("corp"), hosted("own")],
+        ..ConfigPatch::default()
+    };
+    let table = |name: &str| {
+        let index = hosted(name).index;
+        format!("[registries.{name}]\nindex = {index:?}\n")
+    };
+    let once = pointed("", &server);
+    assert!(
+        once.contains(&table("corp")) && once.contains(&table("own")),
+        "{once}"
+    );
+    assert_eq!(current_patch(&once).unwrap(), server);
+    // What the user calls so stays the user's, before and after.
+    for text in [
+        "[registries.own]\nindex = 'x'\n",
+        "registries.own.index = 'x'\n",
+        "[registries.own]\ntoken = 'x'\n",
+    ] {
+        let once = pointed(text, &server);
+        assert!(
+            once.starts_with(text) && once.contains(&table("corp")),
+            "{once}"
+        );
+        assert_eq!(once.matches("own").count(), 1, "{once}");
+    }
+    // One that the user has put between our comments does not go.
+    let theirs = "[registries.theirs]\nindex = \"sparse+https://r.example/elsewhere/\"\n";
+    let added = once.replace(
+        "# cargo mirror: end",
+        &format!("{theirs}# cargo mirror: end"),
+    );
+    assert!(off(&added).unwrap().unwrap().contains(theirs));
+}
+
+#[test]
 fn a_server_stands_in_for_crates_io() {
     let index = "sparse+http://r.example:8080/crates-io/index/";
     let server = ConfigPatch {
         crates_io: Some(ReplacementTarget::Server(index.to_owned())),
-        sources: Vec::new(),
+        ..ConfigPatch::default()
     };
     let lines = "\
 # cargo mirror: begin (`cargo mirror off` takes this out)
@@ -893,6 +939,7 @@ fn pointers() -> impl Strategy<Value = ConfigPatch> {
             let sources = originals.into_iter().enumerate();
             let mut pointer = ConfigPatch {
                 crates_io,
+                hosted: Vec::new(),
                 sources: sources
                     .map(|(at, original)| {
                         replaced(original, &format!("{path}/{at}"), &format!("{name}-{at}"))

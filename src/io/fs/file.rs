@@ -120,6 +120,60 @@ pub fn replace_own(path: &Path, bytes: &[u8]) -> Result<()> {
     rename(&whole, path)
 }
 
+/// Replaces a file that only its user may read (0600 on Unix), whole or not at all, and flushed. Its folder must be there.
+pub fn replace_secret(path: &Path, bytes: &[u8]) -> Result<()> {
+    let failed = || io_error(Action::Write, path);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    // Temporary files are made for their user alone.
+    let mut builder = tempfile::Builder::new();
+    let mut file = builder
+        .prefix(PREFIX)
+        .suffix(SUFFIX)
+        .tempfile_in(folder)
+        .map_err(failed())?;
+    sweep(folder, file.as_file());
+    file.write_all(bytes).map_err(failed())?;
+    trace::done(Change::Write(file.path(), bytes));
+    trace::flush(FlushScope::File(file.path()), || file.as_file().sync_all()).map_err(failed())?;
+    test_kill("secret-temp-written");
+    let whole = file.into_temp_path();
+    rename(&whole, path)?;
+    test_kill("secret-renamed");
+    sync::folder(folder)
+}
+
+/// Makes a folder, and those above it, that only their user may look into (0700 on Unix). Folders that are there stay as
+/// they are.
+pub fn create_private_folder(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let above = path.parent().filter(|above| !above.as_os_str().is_empty());
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder
+        .create(path)
+        .map_err(io_error(Action::Create, path))?;
+    above.map_or(Ok(()), sync::folder)
+}
+
+/// Opens a file that only its user may read (0600 on Unix) to read it and to append to it.
+pub fn open_private_log(path: &Path) -> Result<File> {
+    let mut options = File::options();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path).map_err(io_error(Action::Write, path))
+}
+
 /// Removes what runs that were killed left beside a person's file: our temporary files that are a minute older than
 /// `newest`, by the clock of their own file system. Writing one takes milliseconds.
 fn sweep(folder: &Path, newest: &File) {
@@ -199,12 +253,17 @@ fn rename_quietly(from: &Path, to: &Path) -> Result<()> {
 
 /// Writes a file that was not there before.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
-    File::options()
+    let mut file = File::options()
         .write(true)
         .create_new(true)
         .open(path)
-        .and_then(|mut file| file.write_all(bytes))
         .map_err(io_error(Action::Write, path))?;
+    if let Err(cause) = file.write_all(bytes) {
+        // Half of it on a disk that is full is in the way of the next try.
+        drop(file);
+        let _ = fs::remove_file(path);
+        return Err(io_error(Action::Write, path)(cause));
+    }
     trace::done(Change::Write(path, bytes));
     Ok(())
 }

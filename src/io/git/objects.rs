@@ -165,8 +165,9 @@ impl Objects {
     fn peeled(&self, mut id: Id) -> Result<Id> {
         for _ in 0..MAX_TAGS {
             let repositories = self.repositories.borrow();
-            let mut headers = repositories.iter().filter_map(|it| it.header(&id));
-            if !headers.any(|(kind, _)| kind == Kind::Tag) {
+            // One hash is one object: the first repository that has it tells its kind.
+            let header = repositories.iter().find_map(|it| it.header(&id));
+            if header.is_none_or(|(kind, _)| kind != Kind::Tag) {
                 break;
             }
             drop(repositories);

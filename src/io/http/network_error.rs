@@ -30,7 +30,8 @@ pub fn network(url: &Url, cause: reqwest::Error) -> Error {
     }
 }
 
-fn words(why: &CertificateError) -> String {
+/// What is wrong with a certificate.
+pub fn words(why: &CertificateError) -> String {
     let what = match why {
         CertificateError::UnknownIssuer => "nobody who is trusted here has signed it",
         CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {

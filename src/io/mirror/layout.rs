@@ -3,6 +3,8 @@
 //! ```text
 //! <mirror>/
 //!   crates-io/  registries/<name>/  git/<name>/    one folder a source (see `io::store`)
+//!   registries/<name>/registry.toml                the marker of a hosted registry (see `io::mirror::hosting`)
+//!   mirror.toml                                    settings
 //!   .mirror/                                       the program's own; all of it can be rebuilt from the rest
 //!     lock           held while index files are edited
 //!     in-use         shared by runs that add, exclusive for `gc`
@@ -17,6 +19,7 @@
 //!     use/<source>   how often each crate is asked for, for `serve`
 //!     bundles        which dumps were written and taken
 //!     advisories/<hash> clones of advisory databases
+//!   access/                                        users, teams, tokens, owners, the audit log (`io::access`): truth
 //! ```
 
 use std::fs;
@@ -28,6 +31,9 @@ use crate::model::source::id::{CRATES_IO_FOLDER, GIT_FOLDER};
 
 /// The name of the folder that holds what is the program's own, as messages show it.
 pub const PRIVATE: &str = ".mirror";
+
+/// The file that makes a registry's folder one that is published into.
+pub const MARKER: &str = "registry.toml";
 
 /// The paths below a mirror's folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +47,16 @@ impl<'m> Mirror<'m> {
 
     pub fn private(self) -> PathBuf {
         self.0.join(PRIVATE)
+    }
+
+    /// Users, teams, tokens, owners and the audit log. Unlike [`Self::private`] it cannot be rebuilt.
+    pub fn access(self) -> PathBuf {
+        self.0.join("access")
+    }
+
+    /// The records of crates of a hosted registry, a file for each (see `io::access`).
+    pub fn crate_records(self, registry: &str) -> PathBuf {
+        self.access().join("crates").join(registry)
     }
 
     /// The lock that is held while index files are edited.
@@ -89,6 +105,10 @@ impl<'m> Mirror<'m> {
         self.private().join("use").join(source)
     }
 
+    pub fn settings(self) -> PathBuf {
+        self.0.join("mirror.toml")
+    }
+
     /// The clone of an advisory database. `key` names its address.
     pub fn advisories(self, key: &str) -> PathBuf {
         self.private().join("advisories").join(key)
@@ -120,6 +140,20 @@ pub fn registries(mirror: &Path) -> Vec<String> {
     }
     found.sort();
     found
+}
+
+/// The marker of the hosted registry of this name.
+pub fn registry_marker(mirror: &Path, name: &str) -> PathBuf {
+    mirror.join("registries").join(name).join(MARKER)
+}
+
+/// The names of the registries that are hosted here, sorted.
+pub fn hosted(mirror: &Path) -> Vec<String> {
+    let folders = registries(mirror).into_iter();
+    let names = folders.filter_map(|folder| Some(folder.strip_prefix("registries/")?.to_owned()));
+    names
+        .filter(|name| registry_marker(mirror, name).is_file())
+        .collect()
 }
 
 /// A mirror's folder must be there before it can be looked into.

@@ -9,6 +9,7 @@ use crate::io::fs::stamp::Stamp;
 use crate::io::mirror::roots::RootStore;
 use crate::model::error::Error;
 use crate::model::package::id::CrateId;
+use crate::model::source::id::RegistrySource;
 
 /// Pruned packages by the folder of their source.
 pub type Packages = BTreeMap<String, BTreeSet<CrateId>>;
@@ -52,7 +53,7 @@ impl Pruned {
                 continue;
             };
             for (id, source) in root.root.pruned.into_keys() {
-                if let Some(folder) = source.registry_folder() {
+                if let Some(folder) = source.registry().map(RegistrySource::folder) {
                     packages.entry(folder).or_default().insert(id);
                 }
             }

@@ -126,6 +126,34 @@ impl RegistryStore {
         Ok(())
     }
 
+    /// The same on a disk that is full, where an index file cannot be written anew. One that loses its last line needs no
+    /// room, and makes some for the next: so it is tried crate by crate, and twice. Returns those that are gone.
+    pub fn remove_without_room<'a>(&self, ids: &[&'a CrateId]) -> Result<Vec<&'a CrateId>> {
+        match self.remove(ids, |_| {}) {
+            Ok(()) => return Ok(ids.to_vec()),
+            Err(error) if error.is_out_of_room() => {}
+            Err(error) => return Err(error),
+        }
+        let mut names: BTreeMap<&CrateName, Vec<&'a CrateId>> = BTreeMap::new();
+        for id in ids {
+            names.entry(&id.name).or_default().push(id);
+        }
+        let mut waiting: Vec<Vec<&'a CrateId>> = names.into_values().collect();
+        let mut gone = Vec::new();
+        for _ in 0..2 {
+            let mut still = Vec::new();
+            for ids in waiting {
+                match self.remove(&ids, |_| {}) {
+                    Ok(()) => gone.extend(ids),
+                    Err(error) if error.is_out_of_room() => still.push(ids),
+                    Err(error) => return Err(error),
+                }
+            }
+            waiting = still;
+        }
+        Ok(gone)
+    }
+
     /// Notes that a root has let go of a crate: its file changes in nothing but the time of its last change.
     pub fn touch(&self, id: &CrateId) {
         let path = self.crate_path(id);

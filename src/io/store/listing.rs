@@ -1,6 +1,6 @@
 //! What stands in a source's folder, whatever put it there: listed, looked at, hashed; and moved into quarantine.
 
-use crate::io::mirror::layout::PRIVATE;
+use crate::io::mirror::layout::{MARKER, PRIVATE};
 use crate::model::errors::fs::Action;
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -83,7 +83,7 @@ impl RegistryStore {
                 .map_err(io_error(Action::List, &self.folder))?
                 .file_name();
             match name.to_str() {
-                Some("index") => {}
+                Some("index" | MARKER) => {}
                 Some(name) if is_crate(name) => {
                     listing.crates.push(listing.hasher.hash_one(name));
                 }

@@ -5,7 +5,7 @@
 //! <mirror>/.mirror/tmp/<process>/17      renamed to its final name when whole
 //! ```
 
-use crate::model::errors::fs::Action;
+use crate::model::errors::fs::{Action, is_out_of_room};
 use crate::model::errors::store::StoreError;
 use crate::model::text::printable;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -227,14 +227,7 @@ impl StagedFile {
         }
         let (file, path) = self.file()?;
         match sync::reserve(file, bytes) {
-            Err(cause)
-                if matches!(
-                    cause.kind(),
-                    io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
-                ) =>
-            {
-                Err(io_error(Action::Write, path)(cause))
-            }
+            Err(cause) if is_out_of_room(&cause) => Err(io_error(Action::Write, path)(cause)),
             // Not every file system can.
             _ => Ok(()),
         }

@@ -227,6 +227,16 @@ impl Upstream {
         Ok(local(&config.download_url(id, expected)?))
     }
 
+    /// What its `config.json` says, as far as it is asked for over the network.
+    pub async fn said(&self) -> Option<RegistryConfig> {
+        let config = match self {
+            Self::Sparse(sparse) => sparse.config().await,
+            Self::Git(git) => git.config().await,
+            Self::Folder(_) => return None,
+        };
+        Some(config.ok()?.said.clone())
+    }
+
     /// How large the `.crate` of a version is, where that can be learnt at the first try and without fetching it.
     pub async fn size(&self, id: &CrateId, checksum: &Sha256) -> Option<u64> {
         match self {

@@ -15,6 +15,7 @@ use crate::model::errors::upstream::UpstreamError;
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use tokio::sync::watch;
@@ -58,12 +59,15 @@ pub enum DownloadState {
 #[derive(Debug)]
 pub struct InflightDownload {
     progress: watch::Sender<DownloadState>,
+    /// How many bytes upstream says that it is; 0 as long as it has not.
+    announced: AtomicU64,
 }
 
 impl Default for InflightDownload {
     fn default() -> Self {
         Self {
             progress: watch::Sender::new(DownloadState::Waiting),
+            announced: AtomicU64::new(0),
         }
     }
 }
@@ -84,6 +88,11 @@ impl InflightDownload {
             false
         });
         now
+    }
+
+    /// How many bytes it is, as far as upstream has said; else 0.
+    pub fn announced(&self) -> u64 {
+        self.announced.load(Ordering::Relaxed)
     }
 
     /// Ends it with a failure.
@@ -113,8 +122,8 @@ impl InflightDownload {
         });
     }
 
-    /// Restarts for another try. `false` if a reader has seen the wrong bytes.
-    fn start_anew(&self) -> bool {
+    /// Restarts for another try. `false` if a reader has seen some of the bytes.
+    pub fn start_anew(&self) -> bool {
         let mut may = true;
         self.progress.send_if_modified(|progress| {
             if let DownloadState::Growing { read: true, .. } = progress {
@@ -211,6 +220,7 @@ async fn once(
     } else {
         let store = Arc::clone(store);
         let length = body.length().unwrap_or_default();
+        arriving.announced.store(length, Ordering::Relaxed);
         let (incoming, file) = blocking("writing a crate", move || {
             let mut incoming = store.incoming()?;
             // Nothing yet, but from now on there is a file.
@@ -274,6 +284,14 @@ pub fn is_absent(error: &Error) -> bool {
                 ..
             } | UpstreamError::NotInIndex { .. }
         )
+    )
+}
+
+/// Whether nobody answers at the address.
+pub fn is_unreachable(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Upstream(UpstreamError::HostDown { .. } | UpstreamError::Network { .. })
     )
 }
 

@@ -56,12 +56,20 @@ pub enum FsError {
     NotUtf8 { what: &'static str, path: PathBuf },
 }
 
+/// Whether a failure of the system says that there is no room on the disk, or none that this user may take.
+pub fn is_out_of_room(cause: &io::Error) -> bool {
+    matches!(
+        cause.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    )
+}
+
 impl FsError {
     /// The way out, where there is one to name.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Io { source, .. } => match source.kind() {
-                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                _ if is_out_of_room(source) => {
                     "make room on that disk, or name another folder with --mirror, and run the same command again; \
                      what is stored is whole and will not be fetched again"
                 }

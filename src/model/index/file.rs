@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use memchr::memmem;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName, Invalid, Version};
@@ -32,10 +31,10 @@ struct LineFields<'a> {
 /// One version in an index: its line as upstream sent it, and what we read of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexLine {
-    raw: Box<[u8]>,
+    pub(super) raw: Box<[u8]>,
     id: CrateId,
     checksum: Sha256,
-    yanked: bool,
+    pub(super) yanked: bool,
 }
 
 /// Why a line cannot be used.
@@ -73,19 +72,6 @@ impl IndexLine {
     /// The line as upstream sent it, without its end of line.
     pub fn raw(&self) -> &[u8] {
         &self.raw
-    }
-
-    /// The same line as if it were yanked: a lockfile that names it goes on, a new resolve passes over it. Everything else
-    /// stays as upstream sent it, except for the order of the keys.
-    pub fn hidden(&self) -> Vec<u8> {
-        let Ok(mut keys) = serde_json::from_slice::<BTreeMap<String, Box<RawValue>>>(&self.raw)
-        else {
-            return self.raw.to_vec();
-        };
-        if let Ok(yes) = RawValue::from_string("true".to_owned()) {
-            keys.insert("yanked".to_owned(), yes);
-        }
-        serde_json::to_vec(&keys).unwrap_or_else(|_| self.raw.to_vec())
     }
 
     /// What tells lines apart and orders them. Two names may share a file when they differ in case only: the name counts

@@ -33,8 +33,6 @@ pub struct Unsupported {
 /// Everything that a set of inputs asks for, each package once.
 #[derive(Debug, Default, Clone)]
 pub struct Closure {
-    /// From crates.io.
-    pub wanted: Vec<Wanted>,
     pub registries: BTreeMap<RegistrySource, Vec<Wanted>>,
     pub git: BTreeMap<GitSource, BTreeSet<CrateId>>,
     pub unsupported: Vec<Unsupported>,
@@ -48,48 +46,36 @@ impl Closure {
                 source,
                 checksum,
             } = locked;
-            let placed = match &source {
-                SourceId::CratesIo => {
-                    self.wanted.push(Wanted {
-                        id: id.clone(),
-                        checksum,
-                        bytes: true,
-                    });
-                    true
-                }
-                SourceId::Registry(text) => RegistrySource::parse(text).is_some_and(|registry| {
+            match source {
+                SourceId::Registry(registry) => {
                     self.registries.entry(registry).or_default().push(Wanted {
-                        id: id.clone(),
+                        id,
                         checksum,
                         bytes: true,
                     });
-                    true
-                }),
-                SourceId::Git(text) => GitSource::parse(text).is_some_and(|git| {
-                    self.git.entry(git).or_default().insert(id.clone());
-                    true
-                }),
-                SourceId::Other(_) => false,
-            };
-            if !placed {
-                let consequence = source.consequence();
-                self.unsupported.push(Unsupported {
+                }
+                SourceId::Git(git) => {
+                    self.git.entry(git).or_default().insert(id);
+                }
+                SourceId::Other(_) => self.unsupported.push(Unsupported {
                     package: id,
+                    consequence: source.consequence(),
                     source,
-                    consequence,
-                });
+                }),
             }
         }
-        once_each(&mut self.wanted);
         self.registries.values_mut().for_each(once_each);
         self.unsupported.sort_unstable();
         self.unsupported.dedup();
     }
 
+    /// What it asks for from one registry.
+    pub fn of(&self, registry: &RegistrySource) -> &[Wanted] {
+        self.registries.get(registry).map_or(&[], Vec::as_slice)
+    }
+
     /// Takes in another closure.
     pub fn merge(&mut self, other: Self) {
-        self.wanted.extend(other.wanted);
-        once_each(&mut self.wanted);
         for (registry, wanted) in other.registries {
             let all = self.registries.entry(registry).or_default();
             all.extend(wanted);
@@ -105,11 +91,8 @@ impl Closure {
 
     /// Wants no more than the index lines of these packages.
     pub fn leave_out(&mut self, pruned: impl Fn(&SourceId, &CrateId) -> bool) {
-        let sources = self.registries.iter_mut().map(|(registry, wanted)| {
-            let source = SourceId::Registry(registry.as_str().to_owned());
-            (source, wanted)
-        });
-        for (source, all) in sources.chain([(SourceId::CratesIo, &mut self.wanted)]) {
+        for (registry, all) in &mut self.registries {
+            let source = SourceId::from(registry);
             for wanted in all.iter_mut().filter(|wanted| wanted.bytes) {
                 wanted.bytes = !pruned(&source, &wanted.id);
             }
@@ -119,10 +102,8 @@ impl Closure {
     /// What of it another closure does not ask for.
     #[must_use]
     pub fn without(self, other: &Self) -> Self {
-        let none = Vec::new();
         let registries = self.registries.into_iter().map(|(registry, wanted)| {
-            let already = other.registries.get(&registry).unwrap_or(&none);
-            let left = without(wanted, already);
+            let left = without(wanted, other.of(&registry));
             (registry, left)
         });
         let git = self.git.into_iter().map(|(source, mut packages)| {
@@ -132,7 +113,6 @@ impl Closure {
             (source, packages)
         });
         Self {
-            wanted: without(self.wanted, &other.wanted),
             registries: registries.filter(|(_, left)| !left.is_empty()).collect(),
             git: git.filter(|(_, left)| !left.is_empty()).collect(),
             unsupported: self.unsupported,
@@ -147,13 +127,14 @@ impl Closure {
             consequence: source.consequence(),
         };
         let mut all = self.unsupported;
-        for (registry, wanted) in self.registries {
-            let source = SourceId::Registry(registry.as_str().to_owned());
+        let registries = self.registries.into_iter();
+        for (registry, wanted) in registries.filter(|(registry, _)| !registry.is_crates_io()) {
+            let source = SourceId::Registry(registry);
             let packages = wanted.into_iter();
             all.extend(packages.map(|wanted| unsupported(wanted.id, &source)));
         }
         for (git, packages) in self.git {
-            let source = SourceId::from(&git);
+            let source = SourceId::Git(git);
             let packages = packages.into_iter();
             all.extend(packages.map(|package| unsupported(package, &source)));
         }
@@ -163,8 +144,7 @@ impl Closure {
 
     /// How many packages it asks for, those that cannot be mirrored not counted.
     pub fn len(&self) -> usize {
-        self.wanted.len()
-            + self.registries.values().map(Vec::len).sum::<usize>()
+        self.registries.values().map(Vec::len).sum::<usize>()
             + self.git.values().map(BTreeSet::len).sum::<usize>()
     }
 

@@ -1,12 +1,11 @@
 //! Who depends on whom, as a lockfile tells it: the way from a project's own packages to any package it locks.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
-use crate::model::input::lockfile::{BadLockfile, syntax};
+use crate::model::input::lockfile::{BadLockfile, LockfileDocument, LockfilePackage};
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
 
@@ -23,7 +22,8 @@ impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.id.name, self.id.version)?;
         match &self.source {
-            None | Some(SourceId::CratesIo) => Ok(()),
+            None => Ok(()),
+            Some(source) if source.is_crates_io() => Ok(()),
             Some(source) => write!(f, " ({source})"),
         }
     }
@@ -45,42 +45,13 @@ pub struct Graph {
     unused: Vec<usize>,
 }
 
-#[derive(Deserialize)]
-struct GraphDocument<'a> {
-    #[serde(borrow, default)]
-    package: Vec<GraphPackage<'a>>,
-    #[serde(borrow, default)]
-    root: Option<GraphPackage<'a>>,
-    #[serde(borrow, default)]
-    patch: GraphPatch<'a>,
-}
-
-#[derive(Deserialize, Default)]
-struct GraphPatch<'a> {
-    #[serde(borrow, default)]
-    unused: Vec<GraphPackage<'a>>,
-}
-
-#[derive(Deserialize)]
-struct GraphPackage<'a> {
-    #[serde(borrow)]
-    name: Cow<'a, str>,
-    #[serde(borrow)]
-    version: Cow<'a, str>,
-    #[serde(borrow, default)]
-    source: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    dependencies: Vec<Cow<'a, str>>,
-}
-
 impl Graph {
     /// Reads a lockfile. A dependency that names no package of it leads nowhere.
     pub fn parse(text: &str) -> Result<Self, BadLockfile> {
-        let document: GraphDocument<'_> =
-            toml::from_str(text).map_err(|cause| syntax(text, &cause))?;
+        let document = LockfileDocument::parse(text)?;
         let mut graph = Self::default();
         let own = document.package.iter().chain(&document.root);
-        let packages: Vec<&GraphPackage<'_>> = own.collect();
+        let packages: Vec<&LockfilePackage<'_>> = own.collect();
         for package in packages.iter().copied().chain(&document.patch.unused) {
             graph.nodes.push(Node {
                 id: CrateId::parse(&package.name, &package.version)?,

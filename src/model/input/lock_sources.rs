@@ -1,5 +1,5 @@
 //! The git sources of a lockfile, as cargo takes them: which commit it builds where a lockfile names several for one
-//! source, and which references it cannot read back.
+//! source.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,9 +8,6 @@ use crate::model::input::lockfile::Locked;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::{GitSource, SourceId};
 use crate::model::source::table::{Location, SourceTable};
-
-/// The first version of lockfiles in which references are encoded.
-const ENCODED: u32 = 4;
 
 /// A git source that a lockfile names at more than one commit, as merges leave behind.
 ///
@@ -53,22 +50,19 @@ impl Merged {
 
 /// Gives every package of a git source the commit that cargo builds it at. `locked` is sorted, as cargo sorts.
 pub fn at_one_commit(mut locked: Vec<Locked>) -> (Vec<Locked>, Vec<Merged>) {
-    let mut last: BTreeMap<Location, (SourceId, GitSource)> = BTreeMap::new();
-    let git = |locked: &Locked| match &locked.source {
-        SourceId::Git(text) => GitSource::parse(text),
-        _ => None,
-    };
+    let mut last: BTreeMap<Location, GitSource> = BTreeMap::new();
     for locked in &locked {
-        if let Some(source) = git(locked) {
-            let location = SourceTable::from(&source).location();
-            last.insert(location, (locked.source.clone(), source));
+        if let SourceId::Git(source) = &locked.source {
+            last.insert(SourceTable::from(source).location(), source.clone());
         }
     }
     let mut merged: BTreeMap<Location, Merged> = BTreeMap::new();
     for locked in &mut locked {
-        let Some(source) = git(locked) else { continue };
-        let location = SourceTable::from(&source).location();
-        let Some((text, built)) = last.get(&location) else {
+        let SourceId::Git(source) = &mut locked.source else {
+            continue;
+        };
+        let location = SourceTable::from(&*source).location();
+        let Some(built) = last.get(&location) else {
             continue;
         };
         if built.revision != source.revision {
@@ -76,38 +70,16 @@ pub fn at_one_commit(mut locked: Vec<Locked>) -> (Vec<Locked>, Vec<Merged>) {
                 source: built.clone(),
                 others: Vec::new(),
             });
-            entry.others.push((locked.id.clone(), source.revision));
+            entry
+                .others
+                .push((locked.id.clone(), source.revision.clone()));
         }
         // Other spellings of the address are the same source, too.
-        locked.source.clone_from(text);
+        source.clone_from(built);
     }
     locked.sort_unstable();
     locked.dedup();
     (locked, merged.into_values().collect())
-}
-
-/// A git source whose reference cargo cannot read back out of a lockfile of this version: it stands there raw and is read
-/// as form data, where `+` is a space and `&` and `#` end it (rust-lang/cargo#11085). Such a package cannot be taken from a
-/// directory source.
-pub fn is_garbled(source: &SourceId, version: u32) -> bool {
-    let SourceId::Git(text) = source else {
-        return false;
-    };
-    if version >= ENCODED {
-        return false;
-    }
-    raw_reference(text).is_some_and(|raw| {
-        let read = GitSource::parse(text);
-        read.is_none_or(|read| read.reference.key().map(|(_, name)| name) != Some(raw))
-    })
-}
-
-/// What stands between `?branch=` and the like and the commit.
-pub fn raw_reference(text: &str) -> Option<&str> {
-    let (before, _) = text.rsplit_once('#')?;
-    let (_, query) = before.split_once('?')?;
-    let keys = ["branch=", "tag=", "rev=", "ref="];
-    keys.iter().find_map(|key| query.strip_prefix(key))
 }
 
 #[cfg(test)]
@@ -155,24 +127,5 @@ mod tests {
         assert_eq!(merged[0].others.len(), 2);
         let help = merged[0].help();
         assert!(help.contains("-p aaa") && help.contains("-p bbb"), "{help}");
-    }
-
-    #[test]
-    fn references_that_old_lockfiles_garble_are_known() {
-        let commit = COMMITS[0];
-        for (reference, garbled) in [
-            ("?tag=v1.0", false),
-            ("?branch=feat/a", false),
-            ("?branch=ümlaut", false),
-            ("?tag=v1.0+build.7", true),
-            ("?branch=wei&rd=x;y", true),
-            ("?branch=feat/a#b%c", true),
-            ("?branch=a%2Fb", true),
-            ("", false),
-        ] {
-            let source = SourceId::parse(&format!("git+https://r.example/m{reference}#{commit}"));
-            assert_eq!(is_garbled(&source, 3), garbled, "{reference}");
-            assert!(!is_garbled(&source, 4), "{reference}");
-        }
     }
 }

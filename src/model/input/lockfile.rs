@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, Invalid};
+use crate::model::source::garbled::is_garbled;
 use crate::model::source::id::SourceId;
 use crate::model::text::printable;
 use crate::model::toml_error::explain;
@@ -52,52 +53,57 @@ pub enum BadLockfile {
     },
 }
 
+/// A lockfile as it is written, all versions.
 #[derive(Deserialize)]
-struct LockfileDocument<'a> {
+pub(super) struct LockfileDocument<'a> {
     #[serde(default)]
-    version: Option<u32>,
+    pub(super) version: Option<u32>,
     #[serde(borrow, default)]
-    package: Vec<LockfilePackage<'a>>,
+    pub(super) package: Vec<LockfilePackage<'a>>,
     /// Version 1 only, and only before 2017: the package of a project that is not a workspace.
     #[serde(borrow, default)]
-    root: Option<LockfilePackage<'a>>,
+    pub(super) root: Option<LockfilePackage<'a>>,
     #[serde(borrow, default)]
-    patch: LockfilePatch<'a>,
+    pub(super) patch: LockfilePatch<'a>,
     #[serde(borrow, default)]
-    metadata: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
+    pub(super) metadata: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
 }
 
 #[derive(Deserialize, Default)]
-struct LockfilePatch<'a> {
+pub(super) struct LockfilePatch<'a> {
     #[serde(borrow, default)]
-    unused: Vec<LockfilePackage<'a>>,
+    pub(super) unused: Vec<LockfilePackage<'a>>,
 }
 
 #[derive(Deserialize)]
-struct LockfilePackage<'a> {
+pub(super) struct LockfilePackage<'a> {
     #[serde(borrow)]
-    name: Cow<'a, str>,
+    pub(super) name: Cow<'a, str>,
     #[serde(borrow)]
-    version: Cow<'a, str>,
+    pub(super) version: Cow<'a, str>,
     #[serde(borrow, default)]
-    source: Option<Cow<'a, str>>,
+    pub(super) source: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
-    checksum: Option<Cow<'a, str>>,
+    pub(super) checksum: Option<Cow<'a, str>>,
+    /// As much of each as tells it apart: `name`, `name version` or `name version (source)`.
+    #[serde(borrow, default)]
+    pub(super) dependencies: Vec<Cow<'a, str>>,
+}
+
+impl<'a> LockfileDocument<'a> {
+    pub(super) fn parse(text: &'a str) -> Result<Self, BadLockfile> {
+        let document: Self = toml::from_str(text).map_err(|cause| syntax(text, &cause))?;
+        match document.version {
+            Some(version) if version > NEWEST => Err(BadLockfile::Version(version)),
+            _ => Ok(document),
+        }
+    }
 }
 
 /// Reads a lockfile: every package with a source, sorted, each once.
 pub fn parse(text: &str) -> Result<Vec<Locked>, BadLockfile> {
-    parse_with_version(text).map(|(_, locked)| locked)
-}
-
-/// The same, and the version of its format.
-pub fn parse_with_version(text: &str) -> Result<(u32, Vec<Locked>), BadLockfile> {
-    let document: LockfileDocument<'_> =
-        toml::from_str(text).map_err(|cause| syntax(text, &cause))?;
-    if let Some(version) = document.version.filter(|version| *version > NEWEST) {
-        return Err(BadLockfile::Version(version));
-    }
-
+    let document = LockfileDocument::parse(text)?;
+    let version = document.version.unwrap_or(1);
     let mut locked = Vec::with_capacity(document.package.len());
     for package in document
         .package
@@ -123,7 +129,11 @@ pub fn parse_with_version(text: &str) -> Result<(u32, Vec<Locked>), BadLockfile>
         };
         locked.push(Locked {
             id: CrateId::parse(&package.name, &package.version)?,
-            source: SourceId::parse(source),
+            source: if is_garbled(source, version) {
+                SourceId::Other(source.to_owned())
+            } else {
+                SourceId::parse(source)
+            },
             checksum: checksum.map(Sha256::parse).transpose()?,
         });
     }
@@ -147,11 +157,11 @@ pub fn parse_with_version(text: &str) -> Result<(u32, Vec<Locked>), BadLockfile>
             });
         }
     }
-    Ok((document.version.unwrap_or(1), locked))
+    Ok(locked)
 }
 
 /// What is wrong with a text that is no TOML, or not that of a lockfile.
-pub fn syntax(text: &str, cause: &toml::de::Error) -> BadLockfile {
+fn syntax(text: &str, cause: &toml::de::Error) -> BadLockfile {
     let offset = cause.span().map_or(0, |span| span.start);
     let (line, column, message) = explain(text, offset, cause.message());
     BadLockfile::Toml {
@@ -176,6 +186,7 @@ mod tests {
     use super::*;
     use crate::model::source::id::CRATES_IO;
 
+    const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
     const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 
@@ -184,9 +195,9 @@ mod tests {
         let text = format!(
             "[root]\nname = \"p\"\nversion = \"0.1.0\"\ndependencies = [\"a 1.0.0 ({CRATES_IO})\"]\n\n\
              [[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = \"{CRATES_IO}\"\n\n\
-             [[package]]\nname = \"g\"\nversion = \"1.0.0\"\nsource = \"git+https://r.example/g#0123\"\n\n\
+             [[package]]\nname = \"g\"\nversion = \"1.0.0\"\nsource = \"git+https://r.example/g#{COMMIT}\"\n\n\
              [metadata]\n\"checksum a 1.0.0 ({CRATES_IO})\" = \"{A}\"\n\
-             \"checksum g 1.0.0 (git+https://r.example/g#0123)\" = \"<none>\"\n"
+             \"checksum g 1.0.0 (git+https://r.example/g#{COMMIT})\" = \"<none>\"\n"
         );
         let locked = parse(&text).unwrap();
         assert_eq!(locked.len(), 2);

@@ -41,17 +41,19 @@ impl From<&GitSource> for ReplacedSource {
 }
 
 impl ReplacedSource {
-    /// The sources of locked packages, each once.
+    /// The sources of locked packages without crates.io, each once.
     pub fn of(locked: impl IntoIterator<Item = Locked>) -> Vec<Self> {
         let mut closure = Closure::default();
         closure.add(locked);
         Self::of_closure(&closure)
     }
 
-    /// The sources of a closure.
+    /// The sources of a closure, without crates.io.
     pub fn of_closure(closure: &Closure) -> Vec<Self> {
-        let registries = closure.registries.keys().map(Self::from);
-        registries
+        let registries = closure.registries.keys();
+        let others = registries.filter(|registry| !registry.is_crates_io());
+        others
+            .map(Self::from)
             .chain(closure.git.keys().map(Self::from))
             .collect()
     }

@@ -1,21 +1,27 @@
 //! Why a package of some source cannot be mirrored, and the way out.
 
-use crate::model::input::lock_sources::raw_reference;
-use crate::model::source::id::SourceId;
+use crate::model::source::garbled::raw_reference;
+use crate::model::source::id::{SourceId, is_commit};
 
 /// Why, and what to do.
 pub fn obstacle(source: &SourceId) -> (String, &'static str) {
     const GIT: &str = "run `cargo update -p NAME` to have cargo lock it anew";
+    const UNREADABLE: &str = "its address, or what stands for its commit, cannot be read";
+    const REGISTRY: &str = "its address is not that of a registry";
+    const REGISTRY_HELP: &str =
+        "look at the address of that registry in cargo's config and in the lockfile";
     match source {
-        SourceId::CratesIo | SourceId::Registry(_) => (
-            "its address is not that of a registry".to_owned(),
-            "look at the address of that registry in cargo's config and in the lockfile",
-        ),
-        SourceId::Git(text) if text.contains('#') => (
-            "its address, or what stands for its commit, cannot be read".to_owned(),
-            GIT,
-        ),
-        SourceId::Git(_) => ("the lockfile names no commit of it".to_owned(), GIT),
+        SourceId::Registry(_) => (REGISTRY.to_owned(), REGISTRY_HELP),
+        SourceId::Other(text) if text.starts_with("registry+") || text.starts_with("sparse+") => {
+            (REGISTRY.to_owned(), REGISTRY_HELP)
+        }
+        SourceId::Git(_) => (UNREADABLE.to_owned(), GIT),
+        SourceId::Other(text) if text.starts_with("git+") && !text.contains('#') => {
+            ("the lockfile names no commit of it".to_owned(), GIT)
+        }
+        SourceId::Other(text) if text.starts_with("git+") && !ends_in_commit(text) => {
+            (UNREADABLE.to_owned(), GIT)
+        }
         SourceId::Other(text) if text.starts_with("git+") => (
             format!(
                 "a lockfile older than version 4 cannot hold the reference `{}`: cargo reads another one out of it and asks \
@@ -49,4 +55,9 @@ pub fn obstacle(source: &SourceId) -> (String, &'static str) {
             ),
         },
     }
+}
+
+fn ends_in_commit(text: &str) -> bool {
+    text.rsplit_once('#')
+        .is_some_and(|(_, commit)| is_commit(commit))
 }

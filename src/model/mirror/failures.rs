@@ -34,7 +34,7 @@ impl Failures {
             // `name@version`, and the source where it is not crates.io.
             let (id, source) = match package.split_once(' ') {
                 Some((id, source)) => (id, SourceId::parse(source)),
-                None => (package.as_str(), SourceId::CratesIo),
+                None => (package.as_str(), SourceId::CRATES_IO),
             };
             let (name, version) = id.split_once('@')?;
             let id = CrateId::parse(name, version).ok()?;
@@ -47,9 +47,13 @@ impl Failures {
         let by_name: BTreeMap<String, &Remembered> = self
             .0
             .iter()
-            .map(|((id, source), remembered)| match source {
-                SourceId::CratesIo => (id.to_string(), remembered),
-                source => (format!("{id} {source}"), remembered),
+            .map(|((id, source), remembered)| {
+                let named = if source.is_crates_io() {
+                    id.to_string()
+                } else {
+                    format!("{id} {}", source.text())
+                };
+                (named, remembered)
             })
             .collect();
         let mut text = serde_json::to_vec_pretty(&by_name).unwrap_or_default();
@@ -96,7 +100,7 @@ mod tests {
     fn failures_are_counted_until_they_are_mended() {
         let id = |name| CrateId::parse(name, "1.0.0").unwrap();
         let other = SourceId::parse("sparse+https://r.example/index/");
-        let (a, b) = ((id("a"), SourceId::CratesIo), (id("a"), other));
+        let (a, b) = ((id("a"), SourceId::CRATES_IO), (id("a"), other));
         let failed = |package: &Package| [(package.clone(), ("gone".to_owned(), None))].into();
         let mut failures = Failures::default();
         failures.learn([&a, &b], &failed(&a), Timestamp(100));

@@ -186,9 +186,10 @@ impl Root {
                 }
                 None => text.push('-'),
             }
-            let _ = match source {
-                SourceId::CratesIo => writeln!(text),
-                source => writeln!(text, " {source}"),
+            let _ = if source.is_crates_io() {
+                writeln!(text)
+            } else {
+                writeln!(text, " {}", source.anonymous().text())
             };
         }
         text
@@ -237,7 +238,7 @@ impl Root {
                     "-" => None,
                     digits => Some(Sha256::parse(digits).map_err(invalid)?),
                 },
-                source: words.next().map_or(SourceId::CratesIo, SourceId::parse),
+                source: words.next().map_or(SourceId::CRATES_IO, SourceId::parse),
             };
             if let Some((bytes, _)) = left_out {
                 let key = (locked.id.clone(), locked.source.clone());
@@ -262,7 +263,7 @@ impl Root {
     /// The packages it wants, their sources without credentials.
     pub fn wants(&self) -> impl Iterator<Item = Package> {
         let packages = self.packages.iter();
-        packages.map(|locked| (locked.id.clone(), locked.source.clone().anonymous()))
+        packages.map(|locked| (locked.id.clone(), locked.source.anonymous()))
     }
 }
 
@@ -284,8 +285,8 @@ mod tests {
         let root = Root {
             origin: RootOrigin::new(RootKind::Lockfile, "/home/me/my app/Cargo.lock"),
             packages: [
-                locked("serde", SourceId::CratesIo, Some("a")),
-                locked("old", SourceId::CratesIo, None),
+                locked("serde", SourceId::CRATES_IO, Some("a")),
+                locked("old", SourceId::CRATES_IO, None),
                 locked("shared", SourceId::parse(git), None),
             ]
             .into(),
@@ -302,8 +303,8 @@ mod tests {
     fn what_is_left_out_is_remembered_with_its_size() {
         let other = "sparse+https://r.example/index/";
         let packages: BTreeSet<Locked> = [
-            locked("serde", SourceId::CratesIo, Some("a")),
-            locked("winapi", SourceId::CratesIo, Some("b")),
+            locked("serde", SourceId::CRATES_IO, Some("a")),
+            locked("winapi", SourceId::CRATES_IO, Some("b")),
             locked("winapi", SourceId::parse(other), Some("c")),
         ]
         .into();

@@ -6,11 +6,10 @@
 //! earlier ones unpack links and can be made to write elsewhere.
 
 use std::cell::Cell;
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Component, Path};
 
+use crate::model::package::archive_names::{Names, Twin};
 use crate::model::package::id::CrateId;
 use crate::model::text::printable;
 
@@ -58,6 +57,8 @@ pub struct Contents {
     pub lockfile: Option<String>,
     /// Whether there is a program to install: `src/main.rs`, something under `src/bin/`, or a `[[bin]]` table.
     pub has_binary: bool,
+    /// Entries that may be there by mistake, if they were asked for: `.env`, private keys, names that Windows cannot have.
+    pub suspicious: Vec<String>,
 }
 
 /// Walks a whole archive of `size` compressed bytes and checks every entry, as a careful registry would before it takes
@@ -118,7 +119,11 @@ fn walk(
             if std::str::from_utf8(&entry.path_bytes()).is_err() {
                 return Err(BadPackage::NotUtf8 { entry: name });
             }
-            names.add(&name, kind.is_dir())?;
+            match names.add(&name, kind.is_dir()) {
+                None => {}
+                Some(Twin::Same) => return Err(BadPackage::Twice { entry: name }),
+                Some(Twin::InAnotherCase) => return Err(BadPackage::CaseTwins { entry: name }),
+            }
         }
         let inner = name[folder.len()..].trim_start_matches('/').to_owned();
         match inner.as_str() {
@@ -134,6 +139,7 @@ fn walk(
     }
     until_entry.set(u64::MAX);
     nothing_follows(tar.into_inner(), limit)?;
+    contents.suspicious = names.map(Names::suspicious).unwrap_or_default();
     Ok(contents)
 }
 
@@ -192,35 +198,6 @@ fn nothing_follows<R: Read>(
         [0x1f, 0x8b, ..] => Err(BadPackage::Trailing("a second gzip member")),
         _ => Err(BadPackage::Trailing("other data")),
     }
-}
-
-/// The names in an archive, to find those that occur twice. Hashes of a fixed size, because an archive of empty files has
-/// a name every 512 bytes.
-#[derive(Debug, Default)]
-struct Names(HashMap<u64, (u64, bool)>);
-
-impl Names {
-    fn add(&mut self, name: &str, is_folder: bool) -> Result<(), BadPackage> {
-        let name = name.trim_end_matches('/');
-        let (exact, folded) = (hash(name), hash(&name.to_lowercase()));
-        match self.0.insert(folded, (exact, is_folder)) {
-            // Folders may be named again, in any case: they are merged.
-            Some((_, was_folder)) if is_folder && was_folder => Ok(()),
-            Some((before, _)) if before == exact => Err(BadPackage::Twice {
-                entry: name.to_owned(),
-            }),
-            Some(_) => Err(BadPackage::CaseTwins {
-                entry: name.to_owned(),
-            }),
-            None => Ok(()),
-        }
-    }
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }
 
 fn read_text(entry: &mut impl Read, name: &'static str, limit: u64) -> Result<String, BadPackage> {

@@ -23,6 +23,12 @@ const DEVICE_NAMES: [&str; 22] = [
     "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
 ];
 
+/// Whether Windows has a device of this name.
+pub fn is_device_name(name: &str) -> bool {
+    let mut devices = DEVICE_NAMES.iter();
+    devices.any(|device| name.eq_ignore_ascii_case(device))
+}
+
 /// Why a name, version or checksum was refused at the door.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {
@@ -66,10 +72,7 @@ impl CrateName {
         if first == b'-' {
             return refuse("it starts with `-`");
         }
-        if DEVICE_NAMES
-            .iter()
-            .any(|device| name.eq_ignore_ascii_case(device))
-        {
+        if is_device_name(name) {
             return refuse("Windows reserves it for a device");
         }
         Ok(Self(name.into()))

@@ -63,8 +63,13 @@ impl Manifest {
         Ok(Self { table })
     }
 
+    /// All of it, for readers that need more than the answers given here.
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
     /// `[package]`, or `[project]` as it was called long ago.
-    fn package(&self) -> Option<&Table> {
+    pub fn package(&self) -> Option<&Table> {
         let package = self.table.get("package");
         package.or_else(|| self.table.get("project"))?.as_table()
     }

@@ -1,5 +1,6 @@
 //! Where a package comes from, as a lockfile spells it, and which folder of the mirror is its own.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
@@ -23,101 +24,82 @@ pub const GIT_FOLDER: &str = "git";
 /// The source of a locked package.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SourceId {
-    CratesIo,
-    /// Another registry: the `registry+...` or `sparse+...` string of the lockfile.
-    Registry(String),
-    /// A git repository: the `git+...#<revision>` string of the lockfile.
-    Git(String),
-    /// Anything a future cargo may write.
+    Registry(RegistrySource),
+    Git(GitSource),
+    /// As the lockfile has it: what a future cargo may write, and what names no registry or commit.
     Other(String),
 }
 
 impl SourceId {
+    pub const CRATES_IO: Self = Self::Registry(RegistrySource::CratesIo);
+
     /// Reads the `source` of a lockfile entry.
     pub fn parse(source: &str) -> Self {
-        if source == CRATES_IO {
-            Self::CratesIo
-        } else if source.starts_with("registry+") || source.starts_with("sparse+") {
-            Self::Registry(source.to_owned())
-        } else if source.starts_with("git+") {
-            Self::Git(source.to_owned())
-        } else {
-            Self::Other(source.to_owned())
-        }
+        RegistrySource::parse(source)
+            .map(Self::Registry)
+            .or_else(|| GitSource::parse(source).map(Self::Git))
+            .unwrap_or_else(|| Self::Other(source.to_owned()))
     }
 
-    /// As the lockfile has it, with the login that may stand in it.
-    pub fn text(&self) -> &str {
+    /// As a lockfile has it (version 4 of the format), with the login that may stand in it. [`Self::parse`] reads it back.
+    pub fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::CratesIo => CRATES_IO,
-            Self::Registry(text) | Self::Git(text) | Self::Other(text) => text,
+            Self::Registry(registry) => Cow::Borrowed(registry.as_str()),
+            Self::Git(git) => Cow::Owned(git.text()),
+            Self::Other(text) => Cow::Borrowed(text),
         }
     }
 
     /// The folder of a mirror that holds its packages.
     pub fn folder(&self) -> Option<String> {
         match self {
-            Self::Git(text) => Some(GitSource::parse(text)?.folder()),
-            _ => self.registry_folder(),
+            Self::Registry(registry) => Some(registry.folder()),
+            Self::Git(git) => Some(git.folder()),
+            Self::Other(_) => None,
         }
     }
 
-    /// The folder of a mirror that holds its crates, if it is a registry.
-    pub fn registry_folder(&self) -> Option<String> {
+    /// The registry, if it is one.
+    pub fn registry(&self) -> Option<&RegistrySource> {
         match self {
-            Self::CratesIo => Some(CRATES_IO_FOLDER.to_owned()),
-            Self::Registry(text) => Some(RegistrySource::parse(text)?.folder()),
+            Self::Registry(registry) => Some(registry),
             Self::Git(_) | Self::Other(_) => None,
         }
     }
 
+    pub fn is_crates_io(&self) -> bool {
+        *self == Self::CRATES_IO
+    }
+
     /// The same, without credentials: what is written down, and what tells sources apart there.
     #[must_use]
-    pub fn anonymous(self) -> Self {
+    pub fn anonymous(&self) -> Self {
         match self {
-            Self::CratesIo => Self::CratesIo,
-            Self::Registry(text) => Self::Registry(without_credentials(&text)),
-            Self::Git(text) => Self::Git(without_credentials(&text)),
-            Self::Other(text) => Self::Other(without_credentials(&text)),
+            Self::Registry(RegistrySource::CratesIo) => Self::CRATES_IO,
+            Self::Registry(RegistrySource::Other(text)) => {
+                Self::Registry(RegistrySource::Other(without_credentials(text)))
+            }
+            Self::Git(git) => Self::Git(GitSource {
+                url: without_credentials(&git.url),
+                ..git.clone()
+            }),
+            Self::Other(text) => Self::Other(without_credentials(text)),
         }
-    }
-
-    /// The same, as reports name it: without credentials, and the reference of a git source as it is, however the lockfile
-    /// writes it.
-    #[must_use]
-    pub fn reported(&self) -> Self {
-        match self {
-            Self::Git(text) => GitSource::parse(text).map_or_else(
-                || self.clone().anonymous(),
-                |git| Self::Git(git.to_string()),
-            ),
-            _ => self.clone().anonymous(),
-        }
-    }
-
-    /// The host of a git source, with a port that is not the usual one.
-    pub fn git_host(&self) -> Option<String> {
-        let Self::Git(text) = self else { return None };
-        let url = Url::parse(text.strip_prefix("git+").unwrap_or(text)).ok()?;
-        let host = url.host_str().filter(|host| !host.is_empty())?;
-        Some(match url.port() {
-            Some(port) => format!("{host}:{port}"),
-            None => host.to_owned(),
-        })
     }
 
     /// ` from <source>`, where it is another one than crates.io.
     pub fn from_elsewhere(&self) -> String {
-        match self {
-            Self::CratesIo => String::new(),
-            source => format!(" from {source}"),
+        if self.is_crates_io() {
+            String::new()
+        } else {
+            format!(" from {self}")
         }
     }
 
     /// What a build will do about a package of this source that is not in the mirror.
     pub fn consequence(&self) -> &'static str {
         match self {
-            Self::CratesIo => "builds fail until it is mirrored",
+            Self::Registry(RegistrySource::CratesIo) => "builds fail until it is mirrored",
             Self::Registry(_) => {
                 "cargo will ask that registry for it, so a build without network fails"
             }
@@ -127,39 +109,55 @@ impl SourceId {
     }
 }
 
-/// A registry other than crates.io: the `registry+...` or `sparse+...` string of a lockfile, whole.
+/// A registry. crates.io is one among them, which lockfiles and cargo's config name in a way of its own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RegistrySource(String);
+pub enum RegistrySource {
+    CratesIo,
+    /// The `registry+...` or `sparse+...` string of a lockfile, whole.
+    Other(String),
+}
 
 impl RegistrySource {
     /// Accepts what names a registry by an address with a scheme.
     pub fn parse(source: &str) -> Option<Self> {
+        if source == CRATES_IO {
+            return Some(Self::CratesIo);
+        }
         let address = source
             .strip_prefix("sparse+")
             .or_else(|| source.strip_prefix("registry+"))?;
         Url::parse(address).ok()?;
-        Some(Self(source.to_owned()))
+        Some(Self::Other(source.to_owned()))
+    }
+
+    pub fn is_crates_io(&self) -> bool {
+        *self == Self::CratesIo
     }
 
     /// As the lockfile has it, and as cargo's config must have it.
     pub fn as_str(&self) -> &str {
-        &self.0
+        match self {
+            Self::CratesIo => CRATES_IO,
+            Self::Other(text) => text,
+        }
     }
 
     /// The address of the index, without `sparse+` or `registry+`.
     pub fn address(&self) -> &str {
-        self.0
-            .split_once('+')
-            .map_or(&self.0, |(_, address)| address)
+        let text = self.as_str();
+        text.split_once('+').map_or(text, |(_, address)| address)
     }
 
     /// Whether its index is spoken to over HTTP file by file; else it is a git repository.
     pub fn is_sparse(&self) -> bool {
-        self.0.starts_with("sparse+")
+        self.as_str().starts_with("sparse+")
     }
 
     /// The last part of its folder's name: `r.example-0123456789abcdef`. Credentials make no other registry of it.
     pub fn name(&self) -> String {
+        if self.is_crates_io() {
+            return CRATES_IO_FOLDER.to_owned();
+        }
         let host = Url::parse(self.address());
         let host = host
             .as_ref()
@@ -171,13 +169,20 @@ impl RegistrySource {
 
     /// Its folder within a mirror, with forward slashes.
     pub fn folder(&self) -> String {
-        format!("{REGISTRIES_FOLDER}/{}", self.name())
+        match self {
+            Self::CratesIo => CRATES_IO_FOLDER.to_owned(),
+            Self::Other(_) => format!("{REGISTRIES_FOLDER}/{}", self.name()),
+        }
     }
 }
 
+/// `crates.io`, or the address as the lockfile has it, without credentials.
 impl fmt::Display for RegistrySource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&without_credentials(&self.0))
+        match self {
+            Self::CratesIo => f.write_str("crates.io"),
+            Self::Other(text) => f.write_str(&without_credentials(text)),
+        }
     }
 }
 
@@ -218,9 +223,7 @@ impl GitSource {
     pub fn parse(source: &str) -> Option<Self> {
         let mut url = Url::parse(source.strip_prefix("git+")?).ok()?;
         let revision = url.fragment()?.to_owned();
-        let is_commit = matches!(revision.len(), 40 | 64)
-            && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !is_commit {
+        if !is_commit(&revision) {
             return None;
         }
         let mut reference = Reference::Default;
@@ -267,6 +270,27 @@ impl GitSource {
         })
     }
 
+    /// As a lockfile has it, with the login that may stand in it: the reference as form data (cargo's `SourceId::as_encoded_url`,
+    /// version 4 of lockfiles).
+    pub fn text(&self) -> String {
+        let query = self.reference.key().map(|(key, value)| {
+            let value: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
+            format!("?{key}={value}")
+        });
+        let query = query.unwrap_or_default();
+        format!("git+{}{query}#{}", self.url, self.revision)
+    }
+
+    /// Its host, with a port that is not the usual one. A repository on this machine has none.
+    pub fn host(&self) -> Option<String> {
+        let url = Url::parse(&self.url).ok()?;
+        let host = url.host_str().filter(|host| !host.is_empty())?;
+        Some(match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        })
+    }
+
     /// What the source is, whatever its revision: `git+<url>?branch=<name>`, the reference as it is.
     pub fn identity(&self) -> String {
         match self.reference.key() {
@@ -301,16 +325,27 @@ impl GitSource {
 
 impl From<&GitSource> for SourceId {
     fn from(source: &GitSource) -> Self {
-        Self::Git(format!("{}#{}", source.identity(), source.revision))
+        Self::Git(source.clone())
     }
 }
 
-/// As a lockfile has it, without credentials.
+impl From<&RegistrySource> for SourceId {
+    fn from(source: &RegistrySource) -> Self {
+        Self::Registry(source.clone())
+    }
+}
+
+/// For people: the reference as it is, however a lockfile encodes it, and no credentials.
 impl fmt::Display for GitSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = format!("{}#{}", self.identity(), self.revision);
         f.write_str(&without_credentials(&text))
     }
+}
+
+/// All hexadecimal digits of a SHA-1 or SHA-256.
+pub fn is_commit(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// What any file system takes as part of a name.
@@ -335,14 +370,13 @@ fn digest(text: &str) -> String {
     hashing.finish().to_string()
 }
 
-/// `crates.io`, or the address as the lockfile has it, without credentials.
+/// For people, without credentials.
 impl fmt::Display for SourceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::CratesIo => f.write_str("crates.io"),
-            Self::Registry(text) | Self::Git(text) | Self::Other(text) => {
-                f.write_str(&without_credentials(text))
-            }
+            Self::Registry(registry) => registry.fmt(f),
+            Self::Git(git) => git.fmt(f),
+            Self::Other(text) => f.write_str(&without_credentials(text)),
         }
     }
 }
@@ -360,7 +394,7 @@ mod tests {
 
     #[test]
     fn sources_of_a_lockfile_are_told_apart() {
-        assert_eq!(SourceId::parse(CRATES_IO), SourceId::CratesIo);
+        assert_eq!(SourceId::parse(CRATES_IO), SourceId::CRATES_IO);
         assert!(matches!(
             SourceId::parse("sparse+https://r.example/index/"),
             SourceId::Registry(_)
@@ -369,10 +403,24 @@ mod tests {
             SourceId::parse("registry+https://r.example/index"),
             SourceId::Registry(_)
         ));
-        assert!(matches!(
-            SourceId::parse("git+https://r.example/a?branch=main#0123"),
-            SourceId::Git(_)
-        ));
+        let commit = "0123456789abcdef0123456789abcdef01234567";
+        for reference in ["", "?branch=main", "?branch=feat%2Fa%2Bb+c", "?tag=v1"] {
+            let text = format!("git+https://me:secret@r.example/a{reference}#{commit}");
+            let source = SourceId::parse(&text);
+            assert!(matches!(source, SourceId::Git(_)));
+            assert_eq!(source.text(), text);
+            assert_eq!(
+                SourceId::parse(&source.anonymous().text()),
+                source.anonymous()
+            );
+        }
+        for other in [
+            "git+https://r.example/a",
+            "registry+nonsense",
+            "path+file:///a",
+        ] {
+            assert_eq!(SourceId::parse(other), SourceId::Other(other.to_owned()));
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::model::errors::fs::FsError;
 use crate::model::errors::git::GitError;
 use crate::model::errors::input::InputError;
 use crate::model::errors::upstream::UpstreamError;
+use crate::model::source::id::RegistrySource;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
 
+use crate::io::access::private_names::PrivateNames;
 use crate::io::git::advisories::{self, FoundAdvisories};
 use crate::io::mirror::published_cache::PublishedCache;
 use crate::io::store::registry::RegistryStore;
@@ -99,7 +101,7 @@ pub async fn run(common: &Context, options: &OutdatedOptions) -> Result<Outdated
     let lockfiles = read_lockfiles(common, options)?;
     let names: BTreeSet<&CrateName> = lockfiles
         .iter()
-        .flat_map(|lockfile| &lockfile.closure.wanted)
+        .flat_map(|lockfile| lockfile.closure.of(&RegistrySource::CratesIo))
         .map(|wanted| &wanted.id.name)
         .collect();
     let found = {
@@ -192,10 +194,15 @@ type Asked = BTreeMap<(String, CrateName), Result<Known>>;
 async fn ask_all(common: &Context, lockfiles: &[Lockfile]) -> Result<Asked> {
     let mut wanted: BTreeMap<(String, CrateName), (&Arc<UpstreamAccess>, &CrateId)> =
         BTreeMap::new();
+    let names = PrivateNames::read(&common.mirror)?;
     for lockfile in lockfiles {
         let key = lockfile.access.key();
-        for package in &lockfile.closure.wanted {
+        for package in lockfile.closure.of(&RegistrySource::CratesIo) {
             let id = &package.id;
+            if names.why(&id.name).is_some() {
+                // Not even its name is told.
+                continue;
+            }
             wanted.insert((key.clone(), id.name.clone()), (&lockfile.access, id));
         }
     }
@@ -299,7 +306,7 @@ impl Lockfile {
         let key = self.access.key();
         let mut findings = Vec::new();
         let mut not_mirrored = Vec::new();
-        for Wanted { id, checksum, .. } in &self.closure.wanted {
+        for Wanted { id, checksum, .. } in self.closure.of(&RegistrySource::CratesIo) {
             let index = store.read_index(&id.name)?;
             let line = index.get(id);
             if line.is_none() {
@@ -321,7 +328,7 @@ impl Lockfile {
         findings.sort_by_key(|finding| !finding.is_grave());
         Ok(ProjectReport {
             project: self.project,
-            packages: self.closure.wanted.len(),
+            packages: self.closure.of(&RegistrySource::CratesIo).len(),
             findings,
             not_mirrored,
             not_checked: self.closure.of_other_sources(),

@@ -36,7 +36,12 @@ use crate::ops::context::options::Context;
 
 /// Writes a dump.
 pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
-    let chosen = choose(common, &options.selection, &options.registries)?;
+    let chosen = choose(
+        common,
+        &options.selection,
+        &options.registries,
+        options.hosted,
+    )?;
     let _in_use = common.in_use(Use::Add)?;
     let known = known::of_all(common, &options.since)?;
     let stores: BTreeMap<String, RegistryStore> = (chosen.registries.keys())

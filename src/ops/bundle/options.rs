@@ -23,6 +23,8 @@ pub struct ExportOptions {
     pub selection: Selection,
     /// Only these registries, by their folders; empty: all.
     pub registries: Vec<String>,
+    /// Hosted registries, too.
+    pub hosted: bool,
     /// Dumps and states whose contents the receiver has.
     pub since: Vec<PathBuf>,
     /// The largest size of a part, in bytes.

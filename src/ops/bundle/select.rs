@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use crate::io::mirror::hosting::is_hosted;
 use crate::io::mirror::layout;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
@@ -47,7 +48,12 @@ impl Family {
 }
 
 /// Finds out what is chosen; what a closure wants and the mirror does not have is an error.
-pub fn choose(common: &Context, selection: &Selection, registries: &[String]) -> Result<Chosen> {
+pub fn choose(
+    common: &Context,
+    selection: &Selection,
+    registries: &[String],
+    hosted: bool,
+) -> Result<Chosen> {
     layout::must_be_there(&common.mirror)?;
     let there = layout::registries(&common.mirror);
     let git = layout::git_sources(&common.mirror);
@@ -64,7 +70,12 @@ pub fn choose(common: &Context, selection: &Selection, registries: &[String]) ->
     let roots: Vec<Root> = recorded.into_iter().map(|it| it.root).collect();
     let mut chosen = match selection {
         Selection::All => Chosen {
-            registries: there.into_iter().map(|folder| (folder, None)).collect(),
+            registries: (there.into_iter())
+                .filter(|folder| {
+                    hosted || registries.contains(folder) || !is_hosted(&common.mirror, folder)
+                })
+                .map(|folder| (folder, None))
+                .collect(),
             git: git.into_iter().collect(),
             roots,
             pruned,

@@ -166,7 +166,7 @@ pub fn effective_sources(
                 locked: needed.revision.clone().unwrap_or_default(),
                 config: file,
             }),
-            None if is_ours(&folder, &folder_of(needed, common)) => {}
+            None if is_ours(&folder, &folder_of(needed, &common.mirror)) => {}
             None => found.elsewhere.push(needed.clone()),
         }
     }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::io::cargo::command::{Cargo, Judgement};
 use crate::io::fs::file;
 use crate::model::error::{Error, Result, chain};
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::ops::context::options::Context;
 use crate::ops::input::read::Project;
 
@@ -44,11 +44,11 @@ pub struct Refusal {
 }
 
 /// What cargo says of a project, by the packages that this cargo takes from the mirror.
-pub fn ask(cargo: &Cargo, common: &Context, root: &Path) -> Result<Verdict> {
+pub fn ask(cargo: &Cargo, mirror: &Path, root: &Path) -> Result<Verdict> {
     Ok(match cargo.judge_lockfile(root) {
         Ok(Judgement::Current) => Verdict::Agreed,
         Ok(Judgement::Stale) => Verdict::Stale,
-        Ok(Judgement::Unknown(said)) => complaint(said, common, root),
+        Ok(Judgement::Unknown(said)) => complaint(said, mirror, root),
         Err(error @ Error::Cargo(CargoError::NoCargo { .. })) => Verdict::Refused(Refusal {
             said: chain(&error),
             help: error.hint(),
@@ -58,7 +58,7 @@ pub fn ask(cargo: &Cargo, common: &Context, root: &Path) -> Result<Verdict> {
 }
 
 /// What cargo complains about.
-fn complaint(said: String, common: &Context, root: &Path) -> Verdict {
+fn complaint(said: String, mirror: &Path, root: &Path) -> Verdict {
     let quoted = said.split('`').skip(1).step_by(2).map(Path::new);
     let absolute = quoted.filter(|path| path.is_absolute());
     let folders: Vec<PathBuf> = absolute
@@ -69,7 +69,7 @@ fn complaint(said: String, common: &Context, root: &Path) -> Verdict {
         })
         .collect();
     let member = said.contains("workspace member");
-    if member && let Some(folder) = folders.iter().find(|it| is_ours(it, common, root)) {
+    if member && let Some(folder) = folders.iter().find(|it| is_ours(it, mirror, root)) {
         let help = exclude(folder, root);
         return Verdict::Refused(Refusal {
             help: Some(help),
@@ -85,7 +85,7 @@ fn complaint(said: String, common: &Context, root: &Path) -> Verdict {
         && folders
             .iter()
             .any(|folder| folder.starts_with(root) && !folder.join("Cargo.toml").exists())
-        || said.contains("failed to read `") && is_beside(&folders, common);
+        || said.contains("failed to read `") && is_beside(&folders, mirror);
     if absent || targets.iter().any(|sign| said.contains(sign)) {
         return Verdict::PartsAbsent(said);
     }
@@ -93,15 +93,14 @@ fn complaint(said: String, common: &Context, root: &Path) -> Verdict {
 }
 
 /// Whether a path dependency outside of the project is not here.
-fn is_beside(folders: &[PathBuf], common: &Context) -> bool {
+fn is_beside(folders: &[PathBuf], mirror: &Path) -> bool {
     folders
         .iter()
-        .any(|folder| !folder.starts_with(&common.mirror) && !folder.exists())
+        .any(|folder| !folder.starts_with(mirror) && !folder.exists())
 }
 
 /// Whether a folder is one that `cargo mirror` makes in a project: to cargo, a member as any other.
-fn is_ours(folder: &Path, common: &Context, root: &Path) -> bool {
-    let mirror = &common.mirror;
+fn is_ours(folder: &Path, mirror: &Path, root: &Path) -> bool {
     folder.ends_with(".cargo")
         || folder.starts_with(mirror)
         || folder != root && folder.starts_with(root) && mirror.starts_with(folder)
@@ -122,9 +121,9 @@ pub fn exclude(folder: &Path, root: &Path) -> String {
     )
 }
 
-pub fn note_of_absent_parts(common: &Context, project: &Project, said: &str) {
+pub fn note_of_absent_parts(watch: &Watch, project: &Project, said: &str) {
     let first = said.lines().next().unwrap_or_default();
-    (common.watch)(&Event::Note {
+    watch(&Event::Note {
         message: format!(
             "parts of `{}` are not here, so cargo has not looked at its lockfile ({first}); what it names is mirrored",
             project.root.display()
@@ -174,7 +173,7 @@ pub fn may_hold_mirror<'a>(
         let folder = match made.first() {
             // Without the folder it loads.
             Some(first) if cargo.workspace(root).is_ok() => first,
-            None if blames_us(&said.0, common, root) => &common.mirror,
+            None if blames_us(&said.0, &common.mirror, root) => &common.mirror,
             _ => continue,
         };
         return Err(Error::Config(CargoConfigError::BreaksProject {
@@ -187,8 +186,8 @@ pub fn may_hold_mirror<'a>(
     Ok(())
 }
 
-fn blames_us(said: &str, common: &Context, root: &Path) -> bool {
-    let verdict = complaint(said.to_owned(), common, root);
+fn blames_us(said: &str, mirror: &Path, root: &Path) -> bool {
+    let verdict = complaint(said.to_owned(), mirror, root);
     matches!(verdict, Verdict::Refused(Refusal { help: Some(_), .. }))
 }
 
@@ -215,7 +214,7 @@ pub fn still_load(
             continue;
         }
         let folder = config.parent().filter(|folder| folder.ends_with(".cargo"));
-        let help = match folder.filter(|_| blames_us(&said.0, common, root)) {
+        let help = match folder.filter(|_| blames_us(&said.0, &common.mirror, root)) {
             Some(folder) => exclude(folder, root),
             None => "name another config: --config-path FILE, or --global".to_owned(),
         };

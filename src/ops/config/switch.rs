@@ -93,7 +93,7 @@ pub fn on(
         };
         still_load(common, &edit.projects, &path, &undo, &write)?;
     }
-    planned.union.warn(common);
+    planned.union.warn(&common.watch);
     warn(target, &path, edit, common, aim);
     Ok(ConfigChange {
         path,
@@ -129,9 +129,10 @@ fn plan(target: &Target, edit: &Edit, common: &Context, aim: &Destination) -> Re
         })?;
     let mut union = Union::default();
     let to = match aim {
-        Destination::Server(index) => ConfigPatch {
+        Destination::Server { index, hosted } => ConfigPatch {
             crates_io: Some(ReplacementTarget::Server(index.clone())),
             sources: Vec::new(),
+            hosted: hosted.clone(),
         },
         Destination::Mirror => {
             union = union_of(target, &path, &pointed, edit, common);
@@ -281,7 +282,7 @@ fn warn_of_closer(
 ) {
     let meant = match aim {
         Destination::Mirror => Resolution::FromMirror,
-        Destination::Server(index) => Resolution::FromServer(index.clone()),
+        Destination::Server { index, .. } => Resolution::FromServer(index.clone()),
     };
     let Ok(found) = effective_sources(here, common, needed) else {
         return;
@@ -325,9 +326,9 @@ fn warn_of_packing(root: &Path, common: &Context, warning: &dyn Fn(String, &str)
 }
 
 /// The root folder that a config target is edited for. `--global` needs no project.
-pub fn root_for(target: &Target, project: Option<&Project>, common: &Context) -> PathBuf {
+pub fn root_for(target: &Target, project: Option<&Project>, cwd: &Path) -> PathBuf {
     match (target, project) {
         (Target::Project | Target::Named(_), Some(project)) => project.root.clone(),
-        _ => common.cwd.clone(),
+        _ => cwd.to_owned(),
     }
 }

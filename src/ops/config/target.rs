@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use crate::io::config::edit::{ConfigPatch, ReplacementTarget, SourceReplacement};
+use crate::io::config::edit::{ConfigPatch, HostedIndex, ReplacementTarget, SourceReplacement};
 use crate::io::config::toml::path_text;
 use crate::model::error::{Error, Result};
 use crate::model::input::replacement::ReplacedSource;
@@ -21,24 +21,29 @@ use crate::ops::context::options::Context;
 pub enum Destination {
     /// Folders of this mirror, for crates.io and for the sources of the projects.
     Mirror,
-    /// The index of a server, for crates.io alone.
-    Server(String),
+    /// A server.
+    Server {
+        /// Its index for crates.io.
+        index: String,
+        /// The registries that it hosts.
+        hosted: Vec<HostedIndex>,
+    },
 }
 
 /// The folder of the mirror that replaces a source.
-pub fn folder_of(source: &ReplacedSource, common: &Context) -> PathBuf {
-    common.mirror.join(&source.folder)
+pub fn folder_of(source: &ReplacedSource, mirror: &Path) -> PathBuf {
+    mirror.join(&source.folder)
 }
 
 /// The sources of a project that the mirror has a folder for, and those that it has none for.
 pub fn sources_of(
     project: &Project,
-    common: &Context,
+    mirror: &Path,
 ) -> Result<(Vec<ReplacedSource>, Vec<ReplacedSource>)> {
     let locked = if_there(project.read_lockfile())?.unwrap_or_default();
     Ok(ReplacedSource::of(locked)
         .into_iter()
-        .partition(|source| folder_of(source, common).is_dir()))
+        .partition(|source| folder_of(source, mirror).is_dir()))
 }
 
 /// The pointer to write into `config`: relative where the mirror lies inside the folder that paths would be relative to.
@@ -70,6 +75,7 @@ pub fn config_patch(
     ConfigPatch {
         crates_io: Some(ReplacementTarget::LocalRegistry(text(CRATES_IO_FOLDER))),
         sources: sources.collect(),
+        hosted: Vec::new(),
     }
 }
 

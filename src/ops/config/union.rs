@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use crate::io::config::edit::ConfigPatch;
 use crate::io::config::effective::{Effective, same_folder};
 use crate::io::fs::file;
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::model::input::lockfile::Locked;
 use crate::model::input::replacement::ReplacedSource;
 use crate::model::mirror::root::RootKind;
@@ -37,9 +37,9 @@ pub struct Union {
 }
 
 impl Union {
-    pub(super) fn warn(&self, common: &Context) {
+    pub(super) fn warn(&self, watch: &Watch) {
         for (message, help) in &self.warnings {
-            (common.watch)(&Event::Warning {
+            watch(&Event::Warning {
                 message: message.clone(),
                 help: help.clone(),
             });
@@ -141,7 +141,7 @@ fn others(target: &Target, path: &Path, edit: &Edit, common: &Context) -> Vec<Ot
         let packages: Vec<Locked> =
             read.unwrap_or_else(|| recorded.root.packages.iter().cloned().collect());
         let mut needed = ReplacedSource::of(packages);
-        needed.retain(|needed| folder_of(needed, common).is_dir());
+        needed.retain(|needed| folder_of(needed, &common.mirror).is_dir());
         others.push(Other {
             folder,
             name: origin.text.clone(),
@@ -180,7 +180,7 @@ fn has_its_own(other: &Other, needed: &ReplacedSource, path: &Path, common: &Con
     };
     match config.effective_of(&needed.original) {
         Effective::Folder { folder, file } => {
-            file != path && same_folder(&folder, &folder_of(needed, common), &common.cwd)
+            file != path && same_folder(&folder, &folder_of(needed, &common.mirror), &common.cwd)
         }
         _ => false,
     }

@@ -51,9 +51,14 @@ pub struct UpstreamAccess {
 }
 
 impl UpstreamAccess {
-    /// To the upstream of crates.io.
-    pub fn new(common: &Context, folder: &Path) -> Result<Self> {
+    /// To the upstream of a registry.
+    pub fn of_registry(common: &Context, folder: &Path, registry: &RegistrySource) -> Result<Self> {
         let config = common.config(folder)?;
+        if !registry.is_crates_io() {
+            let choice = config.upstream_of(registry);
+            let home = CargoHome::of_registry(&common.cargo_home, registry);
+            return Ok(Self::with(common, folder, config, choice, home));
+        }
         let default = default_index()?;
         let choice = config.upstream(common.upstream.as_deref(), &default);
         let index = match &choice {
@@ -67,12 +72,9 @@ impl UpstreamAccess {
         Ok(Self::with(common, folder, config, choice, home))
     }
 
-    /// To another registry.
-    pub fn of_registry(common: &Context, folder: &Path, registry: &RegistrySource) -> Result<Self> {
-        let config = common.config(folder)?;
-        let choice = config.upstream_of(registry);
-        let home = CargoHome::of_registry(&common.cargo_home, registry);
-        Ok(Self::with(common, folder, config, choice, home))
+    /// To the upstream of crates.io.
+    pub fn new(common: &Context, folder: &Path) -> Result<Self> {
+        Self::of_registry(common, folder, &RegistrySource::CratesIo)
     }
 
     fn with(
@@ -182,22 +184,22 @@ impl UpstreamAccess {
     }
 
     /// The real cargo, taking everything from the mirror and no network.
-    pub fn cargo_at_mirror(&self, common: &Context, closure: &Closure) -> Cargo {
-        cargo_at_mirror(&self.cargo, common, &self.config, closure)
+    pub fn cargo_at_mirror(&self, mirror: &Path, closure: &Closure) -> Cargo {
+        cargo_at_mirror(&self.cargo, mirror, &self.config, closure)
     }
 
     /// The real cargo, with network, for fetching git sources from where they are: crates come from the mirror.
-    pub fn cargo_for_git(&self, common: &Context, registries: &[RegistrySource]) -> Cargo {
+    pub fn cargo_for_git(&self, mirror: &Path, registries: &[RegistrySource]) -> Cargo {
         let needed = registries.iter().map(ReplacedSource::from).collect();
-        let mut configs = replaced_by(&common.mirror, &common.mirror, &self.config, needed);
+        let mut configs = replaced_by(mirror, mirror, &self.config, needed);
         let is_git = |original: &SourceTable| matches!(original, SourceTable::Git { .. });
         configs.extend(self.config.past_our_mirror(is_git));
         self.cargo.clone().with(&configs, self.offline)
     }
 
     /// The real cargo, taking everything from stand-ins and git sources from the mirror, and no network.
-    pub fn cargo_at_stubs(&self, stubs: &Stubs, common: &Context, closure: &Closure) -> Cargo {
-        cargo_at(&stubs.sources(), &self.cargo, common, &self.config, closure).at_home(stubs.home())
+    pub fn cargo_at_stubs(&self, stubs: &Stubs, mirror: &Path, closure: &Closure) -> Cargo {
+        cargo_at(&stubs.sources(), &self.cargo, mirror, &self.config, closure).at_home(stubs.home())
     }
 
     /// Whether another access leads to the same upstream, with the same login in its address if it has one.

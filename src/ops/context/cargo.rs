@@ -9,28 +9,27 @@ use crate::model::input::closure::Closure;
 use crate::model::input::replacement::ReplacedSource;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::source::table::SourceTable;
-use crate::ops::context::options::Context;
 
 /// The real cargo, taking every source of a closure from the mirror and no network.
 pub fn cargo_at_mirror(
     cargo: &Cargo,
-    common: &Context,
+    mirror: &Path,
     config: &CargoConfig,
     closure: &Closure,
 ) -> Cargo {
-    cargo_at(&common.mirror, cargo, common, config, closure)
+    cargo_at(mirror, cargo, mirror, config, closure)
 }
 
 /// The same, with registries in another folder than the mirror's, laid out in the same way.
 pub fn cargo_at(
     registries: &Path,
     cargo: &Cargo,
-    common: &Context,
+    mirror: &Path,
     config: &CargoConfig,
     closure: &Closure,
 ) -> Cargo {
     let needed = ReplacedSource::of_closure(closure);
-    let mut configs = replaced_by(registries, &common.mirror, config, needed);
+    let mut configs = replaced_by(registries, mirror, config, needed);
     configs.extend(registry_definitions(config, closure));
     cargo.clone().with(&configs, true)
 }
@@ -75,6 +74,7 @@ pub fn replaced_by(
 /// Credentials are not among it: they never stand on a command line.
 pub fn registry_definitions(config: &CargoConfig, closure: &Closure) -> Vec<String> {
     let registries = closure.registries.keys();
+    let registries = registries.filter(|registry| !registry.is_crates_io());
     let definitions = registries.flat_map(|registry| {
         let index = registry.as_str();
         let names = config.registry_names_in_files(index).into_iter();

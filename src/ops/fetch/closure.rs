@@ -1,15 +1,17 @@
-//! A closure completed, source by source: crates.io, other registries, git.
+//! A closure completed, source by source: registries, then git.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::io::access::private_names::PrivateNames;
 use crate::io::store::git_check::CheckLevel;
 use crate::io::store::registry::RegistryStore;
-use crate::model::error::Result;
+use crate::model::error::{Error, Result};
+use crate::model::errors::hosting::HostingError;
 use crate::model::input::closure::{Closure, Wanted};
 use crate::model::package::id::CrateId;
-use crate::model::source::id::{CRATES_IO_FOLDER, GitSource, RegistrySource, SourceId};
+use crate::model::source::id::{GitSource, RegistrySource, SourceId};
 use crate::ops::context::access::UpstreamAccess;
 use crate::ops::context::options::Context;
 use crate::ops::fetch::git;
@@ -21,6 +23,7 @@ pub struct ClosureFetcher {
     common: Context,
     /// The folder whose config of cargo's says where sources come from.
     folder: PathBuf,
+    /// What fetches crates of crates.io; what the others are made after.
     crates_io: RegistryFetch,
     registries: Mutex<BTreeMap<RegistrySource, RegistryFetch>>,
 }
@@ -35,7 +38,7 @@ impl ClosureFetcher {
         check_archives: bool,
     ) -> Self {
         let crates_io = RegistryFetch {
-            source: SourceId::CratesIo,
+            source: SourceId::CRATES_IO,
             store,
             access,
             watch: Arc::clone(&common.watch),
@@ -56,8 +59,11 @@ impl ClosureFetcher {
         &self.crates_io
     }
 
-    /// What fetches crates of another registry.
+    /// What fetches crates of a registry.
     pub fn registry(&self, registry: &RegistrySource) -> Result<RegistryFetch> {
+        if registry.is_crates_io() {
+            return Ok(self.crates_io.clone());
+        }
         let mut opened = self
             .registries
             .lock()
@@ -67,7 +73,7 @@ impl ClosureFetcher {
         }
         let access = UpstreamAccess::of_registry(&self.common, &self.folder, registry)?;
         let fetch = RegistryFetch {
-            source: SourceId::Registry(registry.as_str().to_owned()),
+            source: SourceId::from(registry),
             store: Arc::new(self.common.registry(registry)),
             access: Arc::new(access),
             known: Arc::default(),
@@ -80,13 +86,15 @@ impl ClosureFetcher {
     /// The index lines of a closure's packages, by source; from now on they are known. Nothing is written.
     pub async fn learn_lines(&mut self, closure: &Closure) -> Result<BTreeMap<String, Arc<Lines>>> {
         let mut all = BTreeMap::new();
-        let lines = Arc::new(self.crates_io.lines(&closure.wanted).await?);
-        self.crates_io.known = Arc::clone(&lines);
-        all.insert(CRATES_IO_FOLDER.to_owned(), lines);
         for (registry, wanted) in &closure.registries {
             let fetch = self.registry(registry)?;
-            let lines = Arc::new(fetch.lines(wanted).await?);
+            let (public, _) = self.public(registry, wanted.clone())?;
+            let lines = Arc::new(fetch.lines(&public).await?);
             all.insert(registry.folder(), Arc::clone(&lines));
+            if registry.is_crates_io() {
+                self.crates_io.known = lines;
+                continue;
+            }
             let known = RegistryFetch {
                 known: lines,
                 ..fetch
@@ -100,11 +108,7 @@ impl ClosureFetcher {
 
     /// What fetches crates of this source, if it is a registry.
     pub fn of_source(&self, source: &SourceId) -> Option<RegistryFetch> {
-        match source {
-            SourceId::CratesIo => Some(self.crates_io.clone()),
-            SourceId::Registry(text) => self.registry(&RegistrySource::parse(text)?).ok(),
-            SourceId::Git(_) | SourceId::Other(_) => None,
-        }
+        self.registry(source.registry()?).ok()
     }
 
     /// Fetches what is not there of git sources.
@@ -133,14 +137,37 @@ impl ClosureFetcher {
             check_archives: fetch.check_archives || check_archives,
             ..fetch.clone()
         };
-        let mut done = with_care(&self.crates_io).run(closure.wanted).await?;
+        let mut done = FetchReport::default();
         for (registry, wanted) in closure.registries {
-            done.add(self.of_registry(&registry, wanted, &with_care).await?);
+            let (public, private) = self.public(&registry, wanted)?;
+            done.add(self.of_registry(&registry, public, &with_care).await?);
+            for id in private {
+                let error = Error::Hosting(HostingError::PrivateName(id.name.to_string()));
+                done.add(FetchReport::failed(&SourceId::CRATES_IO, [id], error));
+            }
         }
         if !closure.git.is_empty() {
             done.add(self.git(&closure.git).await?);
         }
         Ok(done)
+    }
+
+    /// What may be asked of a registry, and what of crates.io may not: its names are private.
+    fn public(
+        &self,
+        registry: &RegistrySource,
+        wanted: Vec<Wanted>,
+    ) -> Result<(Vec<Wanted>, Vec<CrateId>)> {
+        if !registry.is_crates_io() {
+            return Ok((wanted, Vec::new()));
+        }
+        let names = PrivateNames::read(&self.common.mirror)?;
+        let is_public = |wanted: &Wanted| names.why(&wanted.id.name).is_none();
+        let (public, private): (Vec<Wanted>, Vec<Wanted>) = wanted.into_iter().partition(is_public);
+        Ok((
+            public,
+            private.into_iter().map(|wanted| wanted.id).collect(),
+        ))
     }
 
     async fn of_registry(
@@ -152,7 +179,7 @@ impl ClosureFetcher {
         match self.registry(registry) {
             Ok(fetch) => with_care(&fetch).run(wanted).await,
             Err(error) => {
-                let source = SourceId::Registry(registry.as_str().to_owned());
+                let source = SourceId::from(registry);
                 let packages = wanted.into_iter().map(|wanted| wanted.id);
                 Ok(FetchReport::failed(&source, packages, error))
             }

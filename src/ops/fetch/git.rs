@@ -333,7 +333,9 @@ impl Work<'_> {
     }
 
     fn ask_cargo(&self, from: &From, sources: &WantedGit) -> Result<Option<GitTrouble>> {
-        let cargo = from.access.cargo_for_git(self.common, &from.registries);
+        let cargo = from
+            .access
+            .cargo_for_git(&self.common.mirror, &from.registries);
         let (manifest, lockfile) = scratch(sources.iter());
         cargo.fetch_git(&manifest, &lockfile, &from.folder)
     }

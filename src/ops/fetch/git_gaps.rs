@@ -1,6 +1,7 @@
 //! What a build would not get of git sources from the mirror: `status` hashes all that is wanted of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use crate::io::fs::parallel;
 use crate::io::store::git::{other_revisions, package_folder};
@@ -29,7 +30,7 @@ pub fn check(common: &Context, wanted: &WantedGit) -> Result<Vec<SourceGap>> {
     let store = common.store();
     let all: Vec<(&GitSource, &BTreeSet<CrateId>)> = wanted.iter().collect();
     let gaps = parallel::on_all_cores(&all, |(source, ids)| {
-        let gaps = check_source(common, &store, source, ids)?;
+        let gaps = check_source(&common.mirror, &store, source, ids)?;
         for id in *ids {
             (common.watch)(&Event::Checked {
                 package: id.clone(),
@@ -42,7 +43,7 @@ pub fn check(common: &Context, wanted: &WantedGit) -> Result<Vec<SourceGap>> {
 }
 
 fn check_source(
-    common: &Context,
+    mirror: &Path,
     store: &RegistryStore,
     source: &GitSource,
     ids: &BTreeSet<CrateId>,
@@ -55,7 +56,7 @@ fn check_source(
     for id in ids {
         match record.as_ref().and_then(|record| record.packages.get(id)) {
             Some(checksum) => drop(here.insert(id, checksum)),
-            None => gaps.push(missing(id, unrecorded(common, store, source, id))),
+            None => gaps.push(missing(id, unrecorded(mirror, store, source, id))),
         }
     }
     let Some(record) = record.as_ref().filter(|_| !here.is_empty()) else {
@@ -112,8 +113,8 @@ fn check_source(
 }
 
 /// Why a package is not in the record of its source.
-fn unrecorded(common: &Context, store: &RegistryStore, source: &GitSource, id: &CrateId) -> String {
-    let others = other_revisions(store, &common.mirror, source);
+fn unrecorded(mirror: &Path, store: &RegistryStore, source: &GitSource, id: &CrateId) -> String {
+    let others = other_revisions(store, mirror, source);
     let mut others = others
         .values()
         .filter(|other| other.packages.keys().any(|other| other.name == id.name));
@@ -147,5 +148,5 @@ fn gap(source: &GitSource, id: &CrateId, place: &str, faults: &[Fault]) -> Optio
 }
 
 fn from(source: &GitSource) -> SourceId {
-    SourceId::Git(source.to_string())
+    SourceId::from(source).anonymous()
 }

@@ -10,7 +10,7 @@ use url::form_urlencoded;
 use crate::model::error::Error;
 use crate::model::package::id::CrateId;
 use crate::model::source::git_trouble::GitTrouble;
-use crate::model::source::id::{GitSource, Reference, SourceId};
+use crate::model::source::id::{GitSource, Reference};
 use crate::model::url::without_credentials;
 
 /// A manifest that depends on every one of these sources, and a lockfile that holds it to their revisions.
@@ -79,8 +79,9 @@ const NAME: &str = "cargo-mirror-scratch";
 
 /// What sources of one host have in common. A repository without a host is on this machine, and by itself.
 pub fn host_of(source: &GitSource) -> String {
-    let host = SourceId::from(source).git_host();
-    host.unwrap_or_else(|| without_credentials(&source.url))
+    source
+        .host()
+        .unwrap_or_else(|| without_credentials(&source.url))
 }
 
 /// Why a source that was asked for alone is not there.

@@ -90,7 +90,7 @@ pub fn make_source(
         Ok(made) => made,
         Err(error) => return of_source(error).map(SourceOutcome::Failed),
     };
-    for (id, error) in unkept(common, &origin, &found, &left_out) {
+    for (id, error) in unkept(&common.watch, &origin, &found, &left_out) {
         // What is not whole must not be recorded, or the next run would call it ready.
         if !whole.contains(&id) {
             made.packages.remove(&id);
@@ -107,7 +107,7 @@ pub fn make_source(
 /// Warns of what could not be kept of a tree, and returns the packages that are incomplete without it: those that have it
 /// in their folder, and for a file outside of all of them every package, because any of them may read it.
 fn unkept(
-    common: &Context,
+    watch: &Watch,
     origin: &str,
     folders: &BTreeMap<CrateId, String>,
     left_out: &[LeftOut],
@@ -116,7 +116,7 @@ fn unkept(
     for left in left_out {
         let (path, why) = (lossy(&left.path), &left.why);
         let message = format!("`{path}` of the repository cannot be kept: {why}");
-        warn(&common.watch, format!("{origin}: {message}"));
+        warn(watch, format!("{origin}: {message}"));
         let within = |folder: &&String| is_below(&left.path, folder);
         // What such a link leads to is no part of any package, and a build that does not have it in its own folder is
         // not taken to read it.

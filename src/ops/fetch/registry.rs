@@ -165,7 +165,7 @@ impl RegistryFetch {
             // What failed the last time goes first: if it fails again, that is known soonest.
             let failed = self.store.records().failures()?;
             names.sort_by_key(|items| {
-                let source = self.source.clone().anonymous();
+                let source = self.source.anonymous();
                 let known = |item: &FetchItem| {
                     failed
                         .0
@@ -279,7 +279,7 @@ impl RegistryFetch {
             // What is wrong with one registry is not wrong with the others.
             Err(error)
                 if matches!(error, Error::Upstream(UpstreamError::Offline))
-                    || self.source != SourceId::CratesIo =>
+                    || !self.source.is_crates_io() =>
             {
                 let error = Arc::new(error);
                 parts

@@ -48,7 +48,7 @@ pub fn evict(
         return Ok(None);
     };
     // Read under the lock: a run that adds records what it wants before it lets go of it.
-    let wanted = gc::wanted(common)?;
+    let wanted = gc::wanted(&common.records())?;
     let held = store.inventory()?;
     let most = held.len().div_ceil(PART);
     let (plan, more) = plan(held, &wanted, limits, used, (now, most));
@@ -63,9 +63,63 @@ pub fn evict(
     }))
 }
 
+/// Of the bytes that are held, one of so many goes when the disk is full: not every new crate is to wait for another look at
+/// all of them.
+const SHARE: u64 = 8;
+/// What a crate takes besides its bytes: lines, journals, blocks that are not full.
+const BESIDES: u64 = 64 << 10;
+
+/// Makes room for so many bytes on a disk that is full, the least recently used first. No more than half of what is held goes
+/// at once: how large a crate is, is upstream's word. `None`: somebody
+/// is adding to the mirror, so not now.
+pub fn make_room(
+    common: &Context,
+    store: &RegistryStore,
+    bytes: u64,
+    used: &BTreeMap<CrateId, Timestamp>,
+) -> Result<Option<Evicted>> {
+    let Some(_alone) = in_use::alone_now(&common.mirror)? else {
+        return Ok(None);
+    };
+    let wanted = gc::wanted(&common.records())?;
+    let mut held = store.inventory()?;
+    by_use(&mut held, used);
+    let size: u64 = held.iter().map(|held| held.bytes).sum();
+    let less = (bytes + BESIDES).max(size / SHARE).min(size / 2);
+    let rules = Rules {
+        max_size: Some(size - less),
+        ..Rules::default()
+    };
+    let mut plan = retention::plan(held, &wanted, &rules, common.clock.now());
+    let ids: Vec<&CrateId> = plan.drop.iter().map(|held| &held.id).collect();
+    let gone: BTreeSet<CrateId> = store
+        .remove_without_room(&ids)?
+        .into_iter()
+        .cloned()
+        .collect();
+    let (dropped, stay): (Vec<_>, Vec<_>) = std::mem::take(&mut plan.drop)
+        .into_iter()
+        .partition(|held| gone.contains(&held.id));
+    Ok(Some(Evicted {
+        bytes_kept: plan.bytes_kept + stay.iter().map(|held| held.bytes).sum::<u64>(),
+        dropped,
+        more: false,
+    }))
+}
+
 /// No more than one of so many goes at once for its age: a clock that is wrong, by less than anybody can tell, must not
 /// empty a mirror.
 const PART: usize = 4;
+
+/// Dates each by its last use.
+fn by_use(held: &mut [StoredCrate], used: &BTreeMap<CrateId, Timestamp>) {
+    for held in held {
+        if let Some(last) = used.get(&held.id) {
+            // Not the file's own time, which its seal has changed since.
+            held.since = *last;
+        }
+    }
+}
 
 /// The least recently used first. No more go for their age than `most`; whether there are more comes back.
 fn plan(
@@ -76,12 +130,7 @@ fn plan(
     (now, most): (Timestamp, usize),
 ) -> (Surplus, bool) {
     let mut held = held;
-    for held in &mut held {
-        if let Some(last) = used.get(&held.id) {
-            // Not the file's own time, which its seal has changed since.
-            held.since = *last;
-        }
-    }
+    by_use(&mut held, used);
     let mut old = Surplus::default();
     let mut more = false;
     if let Some(age) = limits.max_age {

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::io::mirror::hosting::is_hosted;
 use crate::io::mirror::in_use::Use;
 use crate::io::mirror::layout::{git_sources, registries};
-use crate::io::mirror::roots::RecordedRoot;
+use crate::io::mirror::roots::{RecordedRoot, RootStore};
 use crate::io::mirror::usage;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
@@ -96,7 +97,9 @@ pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
 
     let wanted_in = by_folder(&wanted);
     let mut held = Vec::new();
-    for folder in registries(&common.mirror) {
+    // What is in a hosted registry is nowhere else: nobody could fetch it again.
+    let mirrored = registries(&common.mirror).into_iter();
+    for folder in mirrored.filter(|folder| !is_hosted(&common.mirror, folder)) {
         held.extend(common.source(&folder).inventory()?);
     }
     held.extend(git::inventory(&store, &common.mirror)?);
@@ -143,7 +146,7 @@ pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
             for name in git_sources(&common.mirror) {
                 store.git(&name).sweep()?;
             }
-            forget_failures(common, &wanted)?;
+            forget_failures(&common.records(), &wanted)?;
         }
     }
     report.dropped = surplus
@@ -180,8 +183,8 @@ fn warn_of_server(common: &Context, drop: &[StoredCrate]) {
 }
 
 /// What the recorded roots want: as they were recorded, and as their lockfiles are now.
-pub fn wanted(common: &Context) -> Result<WantedIn> {
-    let roots = common.records().roots()?;
+pub fn wanted(records: &RootStore) -> Result<WantedIn> {
+    let roots = records.roots()?;
     let mut wanted = wanted_by(&roots);
     wanted.extend(wanted_now(&roots));
     Ok(by_folder(&wanted))
@@ -211,8 +214,7 @@ fn wanted_now(roots: &[RecordedRoot]) -> BTreeSet<Package> {
         .collect()
 }
 
-fn forget_failures(common: &Context, wanted: &BTreeSet<Package>) -> Result<()> {
-    let records = common.records();
+fn forget_failures(records: &RootStore, wanted: &BTreeSet<Package>) -> Result<()> {
     if records
         .failures()?
         .0

@@ -8,10 +8,9 @@ use crate::io::config::default_index::as_cargo_takes;
 use crate::io::config::toml::utf8;
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
-use crate::model::input::lock_sources::{Merged, at_one_commit, is_garbled};
+use crate::model::input::lock_sources::{Merged, at_one_commit};
 use crate::model::input::lockfile::{self, Locked, MAX_FILE};
 use crate::model::input::spec::{self, Spec};
-use crate::model::source::id::SourceId;
 
 /// Stands for a path where something was read from standard input.
 pub const STDIN: &str = "standard input";
@@ -139,18 +138,14 @@ pub fn merged_commits(path: &Path) -> Vec<Merged> {
 }
 
 fn parse_whole(path: &Path, text: &str) -> Result<(Vec<Locked>, Vec<Merged>)> {
-    let (version, locked) = lockfile::parse_with_version(text).map_err(|source| {
+    let locked = lockfile::parse(text).map_err(|source| {
         Error::Input(InputError::Lockfile {
             path: path.to_owned(),
             source: Box::new(source),
         })
     })?;
     let taken = locked.into_iter().map(|locked| Locked {
-        source: if is_garbled(&locked.source, version) {
-            SourceId::Other(locked.source.text().to_owned())
-        } else {
-            as_cargo_takes(locked.source)
-        },
+        source: as_cargo_takes(locked.source),
         ..locked
     });
     Ok(at_one_commit(taken.collect()))

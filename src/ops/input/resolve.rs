@@ -112,7 +112,7 @@ pub async fn resolve(
 fn locked(line: &IndexLine) -> Locked {
     Locked {
         id: line.id().clone(),
-        source: SourceId::CratesIo,
+        source: SourceId::CRATES_IO,
         checksum: Some(*line.checksum()),
     }
 }

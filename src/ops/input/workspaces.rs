@@ -80,14 +80,14 @@ fn below(common: &Context, folder: &Path, cargo: &Cargo) -> Result<Vec<Project>>
 }
 
 /// The lockfiles of the standard library, of the toolchain that each of these folders uses, each once.
-pub fn standard_libraries(common: &Context, folders: &[PathBuf]) -> Result<Vec<PathBuf>> {
-    let found = with_folders(common, folders)?;
+pub fn standard_libraries(cargo: &Cargo, folders: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let found = with_folders(cargo, folders)?;
     Ok(found.into_iter().map(|(lockfile, _)| lockfile).collect())
 }
 
 /// The same, as inputs.
-pub fn standard_library_inputs(common: &Context, folders: &[PathBuf]) -> Result<Vec<Input>> {
-    let found = with_folders(common, folders)?.into_iter();
+pub fn standard_library_inputs(cargo: &Cargo, folders: &[PathBuf]) -> Result<Vec<Input>> {
+    let found = with_folders(cargo, folders)?.into_iter();
     found
         .map(|(lockfile, project)| {
             Ok(Input::StandardLibrary {
@@ -99,8 +99,7 @@ pub fn standard_library_inputs(common: &Context, folders: &[PathBuf]) -> Result<
         .collect()
 }
 
-fn with_folders(common: &Context, folders: &[PathBuf]) -> Result<Vec<(PathBuf, PathBuf)>> {
-    let cargo = common.cargo();
+fn with_folders(cargo: &Cargo, folders: &[PathBuf]) -> Result<Vec<(PathBuf, PathBuf)>> {
     let mut found: Vec<(PathBuf, PathBuf)> = Vec::new();
     for folder in folders {
         let lockfile = cargo.standard_library(folder)?;
@@ -112,14 +111,14 @@ fn with_folders(common: &Context, folders: &[PathBuf]) -> Result<Vec<(PathBuf, P
 }
 
 /// The folders whose toolchains these inputs are built with: the projects among them, else the current folder.
-pub fn folders(inputs: &[Input], common: &Context) -> Vec<PathBuf> {
+pub fn folders(inputs: &[Input], cwd: &Path) -> Vec<PathBuf> {
     let projects = inputs.iter().filter_map(|input| match input {
         Input::Project(project) => Some(project.root.clone()),
         _ => None,
     });
     let folders: Vec<PathBuf> = projects.collect();
     if folders.is_empty() {
-        vec![common.cwd.clone()]
+        vec![cwd.to_owned()]
     } else {
         folders
     }

@@ -9,7 +9,7 @@ use crate::io::store::git_check::CheckLevel;
 use crate::io::store::quarantine::Quarantine;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Result, chain};
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::id::CrateId;
 use crate::model::source::id::{GitSource, SourceId};
@@ -37,7 +37,7 @@ pub async fn mend(
     {
         quarantine.take(Path::new(&damage.path))?;
     }
-    let Some((source, ids)) = wanted(common, &store, name, damages)? else {
+    let Some((source, ids)) = wanted(&common.watch, &store, name, damages)? else {
         return quarantine.take(Path::new(name));
     };
     if ids.is_empty() {
@@ -74,7 +74,7 @@ pub async fn mend(
 
 /// The source in a folder, and which of its packages are to be made again. `None` if neither a record nor a root says which it is.
 fn wanted(
-    common: &Context,
+    watch: &Watch,
     store: &RegistryStore,
     name: &str,
     damages: &[Damage],
@@ -99,13 +99,13 @@ fn wanted(
     let of_roots: Vec<(GitSource, CrateId)> = wanted_by(&roots)
         .into_iter()
         .filter_map(|(id, source)| match source {
-            SourceId::Git(text) => Some((GitSource::parse(&text)?, id)),
+            SourceId::Git(source) => Some((source, id)),
             _ => None,
         })
         .filter(|(source, _)| source.folder() == name)
         .collect();
     let Some((source, _)) = of_roots.first().cloned() else {
-        (common.watch)(&Event::Warning {
+        watch(&Event::Warning {
             message: format!("nothing says which source `{name}` is"),
             help: Some(
                 "`cargo mirror vendor` in the project that needs it makes it again".to_owned(),

@@ -1,12 +1,14 @@
 //! One source of a mirror put right: locally where that can be, else fetched, else into quarantine.
 
 use crate::model::error::chain;
+use crate::model::errors::hosting::HostingError;
 use crate::model::errors::store::StoreError;
 use crate::model::errors::upstream::UpstreamError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::io::mirror::hosting::is_hosted;
 use crate::io::mirror::layout::sources;
 use crate::io::store::journal::shard_of;
 use crate::io::store::listing::BUFFER;
@@ -81,7 +83,13 @@ impl SourceRepair<'_> {
                     continue;
                 }
                 let folder = self.source.to_owned();
-                self.failed(id, &Error::Store(StoreError::UnknownRegistry { folder }));
+                let error = if is_hosted(&self.common.mirror, self.source) {
+                    let registry = folder.trim_start_matches("registries/").to_owned();
+                    Error::Hosting(HostingError::OnlyHere { registry })
+                } else {
+                    Error::Store(StoreError::UnknownRegistry { folder })
+                };
+                self.failed(id, &error);
             }
             return Ok(());
         };
@@ -131,28 +139,18 @@ impl SourceRepair<'_> {
     /// The registry whose folder this is, and the way to it. Which one that is the roots say that want something of it;
     /// what cargo's config says of it where the repair was started holds.
     fn upstream(&self) -> Result<Option<(SourceId, UpstreamAccess)>> {
-        let cwd = &self.common.cwd;
-        if self.source == CRATES_IO_FOLDER {
-            let access = UpstreamAccess::new(self.common, cwd)?;
-            return Ok(Some((SourceId::CratesIo, access)));
-        }
         let roots = self.common.records().roots()?;
-        let mut sources = roots
+        let sources = roots
             .iter()
             .flat_map(|recorded| &recorded.root.packages)
             .map(|locked| &locked.source);
-        let own = sources.find_map(|source| match source {
-            SourceId::Registry(text) => {
-                let registry = RegistrySource::parse(text)?;
-                (registry.folder() == self.source).then_some((source.clone(), registry))
-            }
-            _ => None,
-        });
-        let Some((source, registry)) = own else {
+        let crates_io = std::iter::once(&RegistrySource::CratesIo);
+        let mut known = crates_io.chain(sources.filter_map(SourceId::registry));
+        let Some(registry) = known.find(|registry| registry.folder() == self.source) else {
             return Ok(None);
         };
-        let access = UpstreamAccess::of_registry(self.common, cwd, &registry)?;
-        Ok(Some((source, access)))
+        let access = UpstreamAccess::of_registry(self.common, &self.common.cwd, registry)?;
+        Ok(Some((SourceId::from(registry), access)))
     }
 
     /// What has to come from elsewhere, and the checksum it must have.

@@ -1,5 +1,6 @@
 //! The state of one locked package in the mirror.
 
+use crate::io::mirror::roots::RootStore;
 use crate::model::error::chain;
 use crate::model::errors::store::StoreError;
 use std::collections::BTreeSet;
@@ -12,7 +13,7 @@ use crate::model::input::closure::{Closure, Wanted};
 use crate::model::mirror::root::Root;
 use crate::model::package::archive;
 use crate::model::package::id::CrateId;
-use crate::model::source::id::{CRATES_IO_FOLDER, SourceId};
+use crate::model::source::id::SourceId;
 use crate::ops::context::options::Context;
 use crate::ops::fetch::git_gaps;
 use crate::ops::input::read::Project;
@@ -69,7 +70,7 @@ pub fn state_of(
     if let Some((_, store, wanted)) = of_registries(common, closure).first() {
         return Ok(match check(store, wanted)? {
             PackageState::Sound | PackageState::Pruned => (explain::ExplainedState::Mirrored, None),
-            PackageState::Missing(cause) => match left_out(common, closure)? {
+            PackageState::Missing(cause) => match left_out(&common.records(), closure)? {
                 Some(why) => (explain::ExplainedState::Pruned, Some(why)),
                 None => (explain::ExplainedState::Missing, Some(cause)),
             },
@@ -106,22 +107,20 @@ pub fn leave_out(common: &Context, project: &Project, closure: &mut Closure, roo
 
 /// The size of a crate that was left out, where a root remembers it.
 fn size_of(closures: &[(Closure, Option<Root>)], source: &SourceId, id: &CrateId) -> Option<u64> {
-    let package = (id.clone(), source.clone().anonymous());
+    let package = (id.clone(), source.anonymous());
     let mut roots = closures.iter().filter_map(|(_, root)| root.as_ref());
     roots.find_map(|root| *root.pruned.get(&package)?)
 }
 
 /// Why a package is left out, if every root that wants it leaves it out.
-fn left_out(common: &Context, closure: &Closure) -> Result<Option<String>> {
-    let registry = closure.registries.iter();
-    let registry = registry.map(|(registry, wanted)| (registry.folder(), wanted));
-    let crates_io = (CRATES_IO_FOLDER.to_owned(), &closure.wanted);
-    let mut all = registry.chain([crates_io]);
-    let Some((folder, id)) = all.find_map(|(folder, wanted)| Some((folder, &wanted.first()?.id)))
+fn left_out(records: &RootStore, closure: &Closure) -> Result<Option<String>> {
+    let mut all = closure.registries.iter();
+    let Some((folder, id)) =
+        all.find_map(|(registry, wanted)| Some((registry.folder(), &wanted.first()?.id)))
     else {
         return Ok(None);
     };
-    let roots = common.records().roots()?;
+    let roots = records.roots()?;
     if !roots::pruned_by(&roots)
         .get(&folder)
         .is_some_and(|ids| ids.contains(id))

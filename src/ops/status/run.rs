@@ -19,7 +19,7 @@ use crate::model::input::closure::{Closure, Unsupported, Wanted};
 use crate::model::input::replacement::ReplacedSource;
 use crate::model::mirror::failures::Remembered;
 use crate::model::package::id::CrateId;
-use crate::model::source::id::SourceId;
+use crate::model::source::id::{RegistrySource, SourceId};
 use crate::ops::config::effective::{
     EffectiveSources, OtherCommit, Resolution, effective_sources, home_config,
 };
@@ -142,7 +142,7 @@ pub fn run(common: &Context, options: &StatusOptions) -> Result<StatusReport> {
             }));
         }
         let locked = project.read_lockfile()?;
-        roots::warn_of_merged(common, &project.lockfile());
+        roots::warn_of_merged(&common.watch, &project.lockfile());
         let mut closure = Closure::default();
         closure.add(locked);
         let root = records.root(&PendingRoot::lockfile(&project.lockfile(), &[]).origin);
@@ -225,12 +225,13 @@ fn of_project(
     let needed = ReplacedSource::of_closure(closure);
     let found = effective_sources(&project.root, common, &needed)?;
     let passes_mirror = passes(&found, closure);
-    let home_config = home_config(&project.root, common, &needed, !closure.wanted.is_empty())?;
+    let of_crates_io = !closure.of(&RegistrySource::CratesIo).is_empty();
+    let home_config = home_config(&project.root, common, &needed, of_crates_io)?;
     let cargo = common.cargo();
     let cargo_config = common.config(&project.root)?;
-    let from_mirror = cargo_at_mirror(&cargo, common, &cargo_config, closure);
+    let from_mirror = cargo_at_mirror(&cargo, &common.mirror, &cargo_config, closure);
     let verdict = (whole && project.has_manifest)
-        .then(|| judge::ask(&from_mirror, common, &project.root))
+        .then(|| judge::ask(&from_mirror, &common.mirror, &project.root))
         .transpose()?;
     let (mut stale, mut unjudged) = (None, None);
     match verdict {
@@ -242,7 +243,7 @@ fn of_project(
             unjudged = Some(cause + &help.unwrap_or_default());
         }
         Some(Verdict::PartsAbsent(said)) => {
-            judge::note_of_absent_parts(common, project, &said);
+            judge::note_of_absent_parts(&common.watch, project, &said);
         }
         None => {}
     }
@@ -294,7 +295,8 @@ fn of_project(
 /// Whether builds take anything of a closure from elsewhere than the mirror.
 fn passes(found: &EffectiveSources, closure: &Closure) -> bool {
     !found.elsewhere.is_empty()
-        || found.crates_io != Resolution::FromMirror && !closure.wanted.is_empty()
+        || found.crates_io != Resolution::FromMirror
+            && !closure.of(&RegistrySource::CratesIo).is_empty()
 }
 
 /// The packages of a closure that come from registries, each with its source and the folder of that.
@@ -302,18 +304,13 @@ pub fn of_registries<'a>(
     common: &Context,
     closure: &'a Closure,
 ) -> Vec<(SourceId, Arc<RegistryStore>, &'a Wanted)> {
-    let registries = closure.registries.iter().map(|(registry, wanted)| {
-        let source = SourceId::Registry(registry.as_str().to_owned());
-        (source, common.registry(registry), wanted)
+    let each = closure.registries.iter().flat_map(|(registry, wanted)| {
+        let (source, store) = (
+            SourceId::from(registry),
+            Arc::new(common.registry(registry)),
+        );
+        let each = wanted.iter();
+        each.map(move |wanted| (source.clone(), Arc::clone(&store), wanted))
     });
-    let all = [(SourceId::CratesIo, common.store(), &closure.wanted)];
-    let each = all
-        .into_iter()
-        .chain(registries)
-        .flat_map(|(source, store, wanted)| {
-            let store = Arc::new(store);
-            let each = wanted.iter();
-            each.map(move |wanted| (source.clone(), Arc::clone(&store), wanted))
-        });
     each.collect()
 }

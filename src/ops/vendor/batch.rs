@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result};
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::model::input::closure::Closure;
 use crate::model::input::lockfile::Locked;
 use crate::model::input::spec::Spec;
@@ -31,9 +31,9 @@ pub struct Batch {
 
 impl Batch {
     /// Has cargo add to a project's lockfile what its manifests want. Returns what was not wanted before.
-    pub(super) async fn update(&mut self, common: &Context, project: &Project) -> Result<Closure> {
+    pub(super) async fn update(&mut self, watch: &Watch, project: &Project) -> Result<Closure> {
         let (root, upstream) = (project.root.clone(), self.access.cargo()?);
-        (common.watch)(&Event::Step {
+        watch(&Event::Step {
             verb: "Updating",
             what: project.lockfile().display().to_string(),
         });

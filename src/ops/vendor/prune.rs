@@ -10,6 +10,7 @@
 //!
 //! Where cargo cannot answer, everything is mirrored, and that is said: nothing is left out on a guess.
 
+use crate::io::mirror::roots::RootStore;
 use crate::model::error::chain;
 use crate::model::errors::cargo::CargoError;
 use crate::model::errors::input::InputError;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::io::cargo::command::Judgement;
+use crate::io::cargo::command::{Cargo, Judgement};
 use crate::io::cargo::stubs::Stubs;
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result};
@@ -28,7 +29,7 @@ use crate::model::input::build_filter::{BuildFilter, HOST};
 use crate::model::input::closure::Closure;
 use crate::model::input::lockfile::Locked;
 use crate::model::package::id::{CrateId, CrateName};
-use crate::model::source::id::SourceId;
+use crate::model::source::id::{CRATES_IO_FOLDER, SourceId};
 use crate::ops::context::access::UpstreamAccess;
 use crate::ops::context::options::Context;
 use crate::ops::fetch::closure::ClosureFetcher;
@@ -55,7 +56,7 @@ type AllLines = BTreeMap<String, Arc<Lines>>;
 
 /// Names the host and holds targets against what rustc knows. Only whole projects can be pruned. `None`: all is wanted.
 pub fn sync(
-    common: &Context,
+    cargo: &Cargo,
     inputs: &[Input],
     selection: Option<&BuildFilter>,
 ) -> Result<Option<BuildFilter>> {
@@ -85,7 +86,6 @@ pub fn sync(
     let Some(folder) = folder.filter(|_| !selection.targets.is_empty()) else {
         return Ok(Some(selection));
     };
-    let cargo = common.cargo();
     let host = cargo.host(folder)?;
     let known = cargo.targets(folder)?;
     let mut targets = BTreeSet::new();
@@ -150,12 +150,12 @@ pub async fn decide(
             let lockfile = project.lockfile();
             return Err(Error::Input(InputError::StaleLockfile { lockfile }));
         }
-        group.update(common, &project.clone()).await?;
+        group.update(&common.watch, &project.clone()).await?;
         answer = ask(completion, common, group, selection).await;
     }
     let cause = match answer {
         Ok(Answer::Reads(reads)) => {
-            leave_out(common, group, selection, &reads, &mut decided);
+            leave_out(&common.records(), group, selection, &reads, &mut decided);
             let drafts = group.lockfiles.iter();
             let drafts = drafts.filter(|draft| !dry_run && !draft.pruned.is_empty());
             roots::record(common, drafts.cloned().collect())?;
@@ -227,6 +227,8 @@ fn ask_of(
     selection: &BuildFilter,
 ) -> Result<BTreeSet<Package>> {
     let stubs = Stubs::new(&project.root, &common.cargo_home)?;
+    // Cargo refuses a local registry that is not there, also where no package comes from it.
+    stubs.open(CRATES_IO_FOLDER)?;
     for (folder, lines) in lines {
         stubs.open(folder)?;
         let mut names: BTreeMap<&CrateName, Vec<_>> = BTreeMap::new();
@@ -237,7 +239,7 @@ fn ask_of(
             stubs.add(folder, name, &lines)?;
         }
     }
-    let cargo = access.cargo_at_stubs(&stubs, common, closure);
+    let cargo = access.cargo_at_stubs(&stubs, &common.mirror, closure);
     cargo.reads(&project.root, selection)
 }
 
@@ -251,9 +253,8 @@ pub fn reads(
 ) -> Result<BTreeSet<Package>> {
     let access = UpstreamAccess::new(common, &project.root)?;
     let mut lines = AllLines::new();
-    let registries = closure.registries.iter();
-    let registries = registries.map(|(registry, wanted)| (common.registry(registry), wanted));
-    for (store, wanted) in registries.chain([(common.store(), &closure.wanted)]) {
+    for (registry, wanted) in &closure.registries {
+        let store = common.registry(registry);
         let mut found = Lines::new();
         for wanted in wanted {
             let index = store.read_index(&wanted.id.name)?;
@@ -263,21 +264,18 @@ pub fn reads(
                     .map(|it| (wanted.id.clone(), it.clone())),
             );
         }
-        let folder = store.folder().strip_prefix(&common.mirror);
-        let folder = folder.unwrap_or(store.folder()).to_string_lossy();
-        lines.insert(folder.into_owned(), Arc::new(found));
+        lines.insert(registry.folder(), Arc::new(found));
     }
     ask_of(project, &access, common, closure, &lines, selection)
 }
 
 fn leave_out(
-    common: &Context,
+    records: &RootStore,
     group: &mut Batch,
     selection: &BuildFilter,
     reads: &[(Project, BTreeSet<Package>)],
     decided: &mut Decided,
 ) {
-    let records = common.records();
     for (project, read) in reads {
         let origin = PendingRoot::lockfile(&project.lockfile(), &[]).origin;
         let before = records.root(&origin);
@@ -287,7 +285,7 @@ fn leave_out(
             draft.only = Some(selection.clone());
             for Locked { id, source, .. } in &draft.packages {
                 let package = (id.clone(), source.clone());
-                if source.registry_folder().is_none() || read.contains(&package) {
+                if source.registry().is_none() || read.contains(&package) {
                     continue;
                 }
                 let size = before.get(&package).copied();
@@ -361,14 +359,11 @@ pub async fn measure(
 /// What of a closure is left out and not in the mirror.
 pub fn absent(completion: &ClosureFetcher, closure: &Closure) -> Vec<PrunedCrate> {
     let mut absent = Vec::new();
-    let registries = closure.registries.iter().map(|(registry, wanted)| {
-        let source = SourceId::Registry(registry.as_str().to_owned());
-        (source, wanted)
-    });
-    for (source, wanted) in registries.chain([(SourceId::CratesIo, &closure.wanted)]) {
-        let Some(fetch) = completion.of_source(&source) else {
+    for (registry, wanted) in &closure.registries {
+        let Ok(fetch) = completion.registry(registry) else {
             continue;
         };
+        let source = SourceId::from(registry);
         for wanted in wanted.iter().filter(|wanted| !wanted.bytes) {
             if !fetch.store.crate_path(&wanted.id).exists() {
                 absent.push(PrunedCrate {

@@ -14,7 +14,7 @@ use crate::io::store::git_check::CheckLevel;
 use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result};
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::model::input::build_filter::BuildFilter;
 use crate::model::input::closure::{Closure, Package, Wanted};
 use crate::model::input::lockfile::Locked;
@@ -78,9 +78,9 @@ pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorRepor
         ..VendorReport::default()
     };
     let store = Arc::new(store);
-    let only = prune::sync(common, &options.inputs, options.only.as_ref())?;
+    let only = prune::sync(&common.cargo(), &options.inputs, options.only.as_ref())?;
     let mut groups = batches(common, &options)?;
-    tell_of_merged(common, &groups);
+    tell_of_merged(&common.watch, &groups);
     tell_of_more(common, &groups, only.as_ref());
     let mut failed = BTreeMap::new();
     if let Some(target) = &options.point {
@@ -105,7 +105,7 @@ pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorRepor
             mirror(group, common, &options, only.as_ref(), &store, &mut report).await?;
         collect(&done, &mut report);
         for failure in &done.failed {
-            let package = (failure.package.clone(), failure.source.clone().anonymous());
+            let package = (failure.package.clone(), failure.source.anonymous());
             let cause = (chain(&*failure.error), failure.error.hint());
             failed.insert(package, cause);
         }
@@ -219,7 +219,7 @@ fn pointed(
             .iter()
             .find(|draft| draft.origin == origin)?;
         let lacks =
-            |locked: &&Locked| failed.contains_key(&(locked.id.clone(), locked.source.reported()));
+            |locked: &&Locked| failed.contains_key(&(locked.id.clone(), locked.source.anonymous()));
         let disagrees = unready
             .iter()
             .any(|unready| unready.project == project.root);
@@ -267,9 +267,9 @@ fn judge_builds(
 }
 
 /// Says of lockfiles with more than one commit of a git source which one is mirrored.
-fn tell_of_merged(common: &Context, groups: &[Batch]) {
+fn tell_of_merged(watch: &Watch, groups: &[Batch]) {
     for draft in groups.iter().flat_map(|group| &group.lockfiles) {
-        roots::warn_of_merged(common, Path::new(&draft.origin.text));
+        roots::warn_of_merged(watch, Path::new(&draft.origin.text));
     }
 }
 
@@ -311,7 +311,7 @@ fn remember(common: &Context, groups: &[Batch], failed: &Causes) -> Result<()> {
     let wanted = drafts
         .iter()
         .flat_map(|draft| &draft.packages)
-        .map(|locked| (locked.id.clone(), locked.source.reported()))
+        .map(|locked| (locked.id.clone(), locked.source.anonymous()))
         .collect();
     roots::record(common, drafts)?;
     roots::learn_failures(common, &wanted, failed)
@@ -343,7 +343,6 @@ fn dry_run(
 ) -> Result<()> {
     let mut closure = named.closure;
     closure.merge(group.closure.clone());
-    plan(completion.crates_io(), &closure.wanted, report)?;
     for (registry, wanted) in &closure.registries {
         plan(&completion.registry(registry)?, wanted, report)?;
     }

@@ -1,15 +1,18 @@
 //! Crates asked for by name: what they come to, and what the programs among them need to be installed.
 
+use crate::model::errors::hosting::HostingError;
 use crate::model::errors::store::StoreError;
+use crate::model::input::spec::Spec;
+use crate::ops::context::options::Context;
 use std::path::PathBuf;
 
+use crate::io::access::private_names::PrivateNames;
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result};
 use crate::model::input::closure::Closure;
 use crate::model::package::archive;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
-use crate::ops::context::options::Context;
 use crate::ops::fetch::closure::ClosureFetcher;
 use crate::ops::fetch::registry::FetchReport;
 use crate::ops::input::read::parse_lockfile;
@@ -37,7 +40,19 @@ pub async fn resolve_lists(
     if group.specs.is_empty() {
         return Ok(ResolvedSpecs::default());
     }
+    let names = PrivateNames::read(&common.mirror)?;
     let specs = std::mem::take(&mut group.specs);
+    let (private, specs): (Vec<Spec>, Vec<Spec>) = specs
+        .into_iter()
+        .partition(|spec| names.why(&spec.name).is_some());
+    for spec in private {
+        let error = Error::Hosting(HostingError::PrivateName(spec.name.to_string()));
+        let failed = FailedPackage::new(&spec, &SourceId::CRATES_IO, &error);
+        report.failed.push(failed);
+        for draft in &mut group.lists {
+            draft.complete = false;
+        }
+    }
     let resolved = resolve::resolve(
         specs,
         &group.access,
@@ -49,7 +64,7 @@ pub async fn resolve_lists(
     for (spec, error) in resolved.failed {
         report
             .failed
-            .push(FailedPackage::new(&spec, &SourceId::CratesIo, &error));
+            .push(FailedPackage::new(&spec, &SourceId::CRATES_IO, &error));
         for draft in &mut group.lists {
             draft.complete = false;
         }
@@ -87,7 +102,7 @@ pub async fn binaries(
             Err(error) => {
                 report.failed.push(FailedPackage::new(
                     top,
-                    &SourceId::CratesIo,
+                    &SourceId::CRATES_IO,
                     &Error::Store(StoreError::Package(error)),
                 ));
                 continue;
@@ -102,7 +117,7 @@ pub async fn binaries(
             Some(Err(error)) => {
                 report
                     .failed
-                    .push(FailedPackage::new(top, &SourceId::CratesIo, &error));
+                    .push(FailedPackage::new(top, &SourceId::CRATES_IO, &error));
                 continue;
             }
             None => {}

@@ -1,6 +1,7 @@
 //! `verify` and `repair` of git sources: every package against its list of files, every list against the record, the
 //! record against the folder it is in, and the other way round.
 
+use crate::io::store::registry::RegistryStore;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -28,8 +29,7 @@ pub enum Recorded {
 }
 
 /// How many packages these sources have by their records.
-pub fn count(common: &Context, sources: &[&String]) -> usize {
-    let store = common.store();
+pub fn count(store: &RegistryStore, sources: &[&String]) -> usize {
     let records = sources.iter().map(|name| match recorded(&store.git(name)) {
         Ok(Recorded::Right(record)) => record.packages.len(),
         _ => 0,

@@ -14,6 +14,7 @@
 use crate::io::mirror::layout::PRIVATE;
 use crate::model::errors::store::StoreError;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::io::mirror::layout;
 use crate::io::store::listing::Listing;
@@ -35,7 +36,7 @@ use crate::ops::verify::resume::Progress;
 /// Looks at every source.
 pub fn run(common: &Context, options: &VerifyOptions) -> Result<VerifyReport> {
     layout::must_be_there(&common.mirror)?;
-    let sources = sources(common, &options.sources)?;
+    let sources = sources(&common.mirror, &options.sources)?;
     let (git, registries): (Vec<&String>, Vec<&String>) = sources
         .iter()
         .partition(|source| git_record::is_git(source));
@@ -46,7 +47,7 @@ pub fn run(common: &Context, options: &VerifyOptions) -> Result<VerifyReport> {
         listed.push((store, listing));
     }
     let crates: usize = listed.iter().map(|(_, listing)| listing.len()).sum();
-    let wanted = crates + git::count(common, &git);
+    let wanted = crates + git::count(&common.store(), &git);
     (common.watch)(&Event::Planned { wanted, keep: 0 });
 
     let progress = Progress::start(common, options, &sources);
@@ -67,7 +68,7 @@ pub fn run(common: &Context, options: &VerifyOptions) -> Result<VerifyReport> {
                 listing,
                 pruned.get(source.as_str()).unwrap_or(&BTreeSet::new()),
             ),
-            common,
+            &common.watch,
             options,
             &progress,
             &mut report,
@@ -103,8 +104,8 @@ pub fn run(common: &Context, options: &VerifyOptions) -> Result<VerifyReport> {
 }
 
 /// The sources that were named, else all.
-pub fn sources(common: &Context, named: &[String]) -> Result<Vec<String>> {
-    let there = layout::sources(&common.mirror);
+pub fn sources(mirror: &Path, named: &[String]) -> Result<Vec<String>> {
+    let there = layout::sources(mirror);
     if named.is_empty() {
         return Ok(there);
     }
@@ -126,7 +127,7 @@ fn look_at(
     source: &str,
     store: &RegistryStore,
     (listing, pruned): (&Listing, &BTreeSet<CrateId>),
-    common: &Context,
+    watch: &Watch,
     options: &VerifyOptions,
     progress: &Progress,
     report: &mut VerifyReport,
@@ -137,7 +138,7 @@ fn look_at(
         listing,
         pruned,
         options,
-        watch: &common.watch,
+        watch,
         progress,
     };
     let mut tasks = Vec::new();
@@ -177,7 +178,7 @@ fn look_at(
         });
     }
     for damage in found {
-        tell(&common.watch, &damage);
+        tell(watch, &damage);
         report.damages.push(damage);
     }
     Ok(())

@@ -5,9 +5,11 @@
 
 use std::net::IpAddr;
 
-use hyper::header::{FORWARDED, HeaderMap, HeaderValue, VIA};
-use hyper::http::uri::PathAndQuery;
+use hyper::header::{CONNECTION, FORWARDED, HOST, HeaderMap, HeaderValue, VIA};
+use hyper::http::uri::{Authority, PathAndQuery};
 use hyper::{Request, Uri};
+
+use crate::serve::admit::peer::Peer;
 
 /// Addresses that begin with the same bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +61,17 @@ pub struct Front {
     /// The path of that, such as `/rust`; empty at the root.
     path: String,
     trusted: Vec<Network>,
-    upgrade: bool,
+    upgrade: Upgrade,
+}
+
+/// Whether HTTP/2 without TLS may be asked for on a connection that has begun with HTTP/1.1. A proxy that passes the upgrade
+/// on knows nothing of what is asked for behind it: its rules would hold for the first request only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upgrade {
+    /// Where nothing speaks of a proxy in front.
+    Auto,
+    Always,
+    Never,
 }
 
 /// Where a client has found the server, as far as the proxies in front of it say.
@@ -71,14 +83,11 @@ pub struct Said {
 }
 
 impl Front {
-    /// `upgrade`: whether HTTP/2 without TLS may be asked for on a connection that has begun with HTTP/1.1.
-    pub fn new(public: Option<String>, trusted: Vec<Network>, upgrade: bool) -> Self {
+    pub fn new(public: Option<String>, trusted: Vec<Network>, upgrade: Upgrade) -> Self {
         let uri = public.as_ref().and_then(|url| url.parse::<Uri>().ok());
         let path = uri.map(|uri| uri.path().trim_end_matches('/').to_owned());
         Self {
-            // A proxy that passes the upgrade on knows nothing of what is asked for behind it: its rules would hold for the
-            // first request only.
-            upgrade: upgrade && public.is_none(),
+            upgrade,
             path: path.unwrap_or_default(),
             public,
             trusted,
@@ -90,8 +99,17 @@ impl Front {
     }
 
     /// Whether a request may turn its connection into one of HTTP/2.
-    pub fn takes_upgrade(&self, headers: &HeaderMap) -> bool {
-        self.upgrade && !came_through_a_proxy(headers)
+    pub fn takes_upgrade(&self, headers: &HeaderMap, peer: Peer) -> bool {
+        match self.upgrade {
+            Upgrade::Always => true,
+            Upgrade::Never => false,
+            Upgrade::Auto => {
+                self.public.is_none()
+                    && !came_through_a_proxy(headers)
+                    && is_of_the_connection(headers)
+                    && names_where_it_came(headers, peer)
+            }
+        }
     }
 
     /// The request as if it had come to the root, if it came below our path: some proxies take the path away, some do not.
@@ -233,6 +251,33 @@ fn forwarded(headers: &HeaderMap) -> Vec<std::collections::HashMap<String, Strin
     .collect()
 }
 
+/// Whether the settings of an upgrade belong to this connection, as they must (RFC 7540, 3.2.1). A proxy that writes a
+/// `Connection` of its own, as nginx does in the usual lines for web sockets, leaves them out.
+fn is_of_the_connection(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(CONNECTION).iter();
+    let mut options = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    options.any(|option| option.trim_ascii().eq_ignore_ascii_case(b"http2-settings"))
+}
+
+/// Whether the host of a request is where its connection came to. A proxy that says nothing of itself passes on the name by
+/// which clients find the proxy: another port as a rule, and from the same machine a name that leads to it from elsewhere.
+fn names_where_it_came(headers: &HeaderMap, peer: Peer) -> bool {
+    let host = headers.get(HOST).map(HeaderValue::as_bytes);
+    let host = host.and_then(|host| Authority::try_from(host).ok());
+    let (Some(host), Some(local), Some(address)) = (host, peer.local, peer.address) else {
+        return false;
+    };
+    let (local_port, local) = (local.port(), local.ip().to_canonical());
+    let address = address.to_canonical();
+    let name = host.host().trim_matches(['[', ']']);
+    let is_here = match name.parse::<IpAddr>() {
+        Ok(ip) => ip.to_canonical().is_loopback() || ip.to_canonical() == local,
+        Err(_) => name.eq_ignore_ascii_case("localhost"),
+    };
+    let from_here = address.is_loopback() || address == local;
+    host.port_u16().unwrap_or(80) == local_port && (is_here || !from_here)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -247,7 +292,7 @@ mod tests {
 
     fn front(trusted: &[&str]) -> Front {
         let trusted = trusted.iter().map(|text| Network::parse(text).unwrap());
-        Front::new(None, trusted.collect(), true)
+        Front::new(None, trusted.collect(), Upgrade::Auto)
     }
 
     #[test]
@@ -344,7 +389,11 @@ mod tests {
 
     #[test]
     fn what_came_below_the_path_came_to_the_root() {
-        let front = Front::new(Some("https://a.example/rust".to_owned()), vec![], true);
+        let front = Front::new(
+            Some("https://a.example/rust".to_owned()),
+            vec![],
+            Upgrade::Auto,
+        );
         for (path, inner) in [
             (
                 "/rust/crates-io/index/config.json",
@@ -360,6 +409,62 @@ mod tests {
             let uri = front.at_root(request).uri().to_string();
             assert_eq!(uri, inner, "{path}");
         }
-        assert!(!front.takes_upgrade(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn the_upgrade_is_for_clients_that_came_straight() {
+        let takes = |front: &Front, peer: &str, headers: &[(&'static str, &'static str)]| {
+            let mut map = HeaderMap::new();
+            map.insert("connection", "Upgrade, HTTP2-Settings".parse().unwrap());
+            for (name, value) in headers {
+                map.insert(*name, value.parse().unwrap());
+            }
+            let peer = Peer {
+                address: Some(peer.parse().unwrap()),
+                local: Some("192.0.2.1:8080".parse().unwrap()),
+                tls: false,
+            };
+            front.takes_upgrade(&map, peer)
+        };
+        let of =
+            |public: Option<&str>, upgrade| Front::new(public.map(str::to_owned), vec![], upgrade);
+        let auto = of(None, Upgrade::Auto);
+        for (peer, host) in [
+            ("198.51.100.7", "crates.example:8080"),
+            ("198.51.100.7", "192.0.2.1:8080"),
+            // Behind network address translation.
+            ("198.51.100.7", "203.0.113.1:8080"),
+            ("192.0.2.1", "192.0.2.1:8080"),
+            ("127.0.0.1", "localhost:8080"),
+            ("::ffff:127.0.0.1", "[::1]:8080"),
+        ] {
+            assert!(takes(&auto, peer, &[("host", host)]), "{peer} {host}");
+        }
+        for (peer, host) in [
+            ("198.51.100.7", "crates.example"),
+            ("198.51.100.7", "crates.example:443"),
+            ("127.0.0.1", "crates.example:8080"),
+            ("192.0.2.1", "crates.example:8080"),
+            ("127.0.0.1", ""),
+        ] {
+            assert!(!takes(&auto, peer, &[("host", host)]), "{peer} {host}");
+        }
+        let straight = ("host", "localhost:8080");
+        for header in [
+            ("via", "1.1 proxy"),
+            ("x-forwarded-for", "203.0.113.7"),
+            ("connection", "upgrade"),
+        ] {
+            assert!(
+                !takes(&auto, "127.0.0.1", &[straight, header]),
+                "{header:?}"
+            );
+            let always = of(Some("https://a.example"), Upgrade::Always);
+            assert!(takes(&always, "127.0.0.1", &[straight, header]));
+            let never = of(None, Upgrade::Never);
+            assert!(!takes(&never, "127.0.0.1", &[straight]));
+        }
+        let public = of(Some("https://a.example"), Upgrade::Auto);
+        assert!(!takes(&public, "127.0.0.1", &[straight]));
     }
 }

@@ -6,10 +6,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use subtle::{Choice, ConstantTimeEq};
 
+use crate::io::access::store::AccessStore;
 use crate::io::fs::file;
 use crate::io::fs::stamp::Stamp;
+use crate::model::access::principal::{Principal, Refusal};
 use crate::model::error::{Error, Result};
 use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::units::timestamp::Timestamp;
 
 /// Upper bound for the token file; larger files are rejected.
 const MAX_FILE: u64 = 16 << 20;
@@ -116,6 +119,26 @@ impl AccessControl {
         self.file.iter().map(|path| Stamp::at(path)).collect()
     }
 
+    /// Who sends a request to `registry`, and what they may do at most: a line of the token file as one of the built-in users
+    /// `reader` and `admin`, else an account of the mirror. Without an `Authorization` header it is [`Refusal::NoToken`]; a
+    /// registry that is open for reading lets such a request go on as [`Principal::anonymous`].
+    pub fn principal(
+        &self,
+        accounts: &AccessStore,
+        authorization: Option<&[u8]>,
+        registry: &str,
+        now: Timestamp,
+    ) -> Result<Principal, Refusal> {
+        if self.required() && authorization.is_some() {
+            match self.right(authorization) {
+                Right::Admin => return Ok(Principal::built_in_admin()),
+                Right::Read => return Ok(Principal::built_in_reader()),
+                Right::None => {}
+            }
+        }
+        accounts.authenticate(authorization, registry, now)
+    }
+
     /// What the value of an `Authorization` header grants. Cargo sends the bare token.
     pub fn right(&self, authorization: Option<&[u8]>) -> Right {
         let nobody = if self.required() {
@@ -173,6 +196,31 @@ mod tests {
                 "{broken}"
             );
         }
+    }
+
+    #[test]
+    fn lines_of_the_file_are_built_in_users_and_others_have_accounts() {
+        let mirror = tempfile::tempdir().unwrap();
+        let path = mirror.path().join("tokens");
+        std::fs::write(&path, "read one\nadmin two\n").unwrap();
+        let accounts = AccessStore::open(mirror.path());
+        let access = AccessControl::open(Some(path)).unwrap();
+        let who = |said: Option<&str>| {
+            let principal =
+                access.principal(&accounts, said.map(str::as_bytes), "corp", Timestamp(1));
+            principal.map(|principal| principal.name().to_owned())
+        };
+        assert_eq!(who(Some("one")), Ok("reader".to_owned()));
+        assert_eq!(who(Some("Bearer two")), Ok("admin".to_owned()));
+        assert_eq!(who(Some("three")), Err(Refusal::Unknown));
+        assert_eq!(who(None), Err(Refusal::NoToken));
+        let account = "0123456789abcdef0123456789abcdef";
+        accounts.first_admin(account, Timestamp(1)).unwrap();
+        assert_eq!(who(Some(account)), Ok("admin".to_owned()));
+        // Without a file, everybody reads, but nobody is anybody by a token that is not known.
+        let open = AccessControl::open(None).unwrap();
+        let stranger = open.principal(&accounts, Some(b"x"), "corp", Timestamp(1));
+        assert_eq!(stranger, Err(Refusal::Unknown));
     }
 
     #[test]

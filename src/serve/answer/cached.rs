@@ -146,6 +146,20 @@ impl CachedAnswer {
         Self::new(content, tag, modified, headers, freshness, None, proof)
     }
 
+    /// An index file of a registry that is published into: a cache that kept it for a minute would keep a client that polls
+    /// for its own publish waiting.
+    #[must_use]
+    pub fn checked_each_time(mut self, private: bool) -> Self {
+        let value = HeaderValue::from_static(if private {
+            "private, no-cache"
+        } else {
+            "no-cache"
+        });
+        self.not_modified.insert(CACHE_CONTROL, value.clone());
+        self.headers.insert(CACHE_CONTROL, value);
+        self
+    }
+
     pub fn krate(
         content: Content,
         checksum: &Sha256,

@@ -14,7 +14,8 @@
 //! - **Assumes**: the client's first frame is SETTINGS, as RFC 9113, 3.4 requires, and the headers fit into one frame. HPACK is
 //!   written by hand: only literal fields without indexing, which every decoder knows and which leave no state behind.
 //! - **Fails safe**: another first frame or too large settings end the connection with an error; a request with a body, a
-//!   second `Upgrade`, or too large a head is answered over HTTP/1.1. `--no-h2c-upgrade` turns it off, and so do proxies.
+//!   second `Upgrade`, or too large a head is answered over HTTP/1.1. `--h2c-upgrade never` turns it off, and so do
+//!   proxies.
 //! - **To delete it**: remove this file and its two uses in `serve/net/listen.rs`; cargo goes on over HTTP/1.1.
 
 use std::io;

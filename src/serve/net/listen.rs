@@ -260,8 +260,9 @@ async fn serve<I>(
         speaking.note();
         let front = &for_requests.state.front;
         let request = front.at_root(request);
-        let asked_for_h2 =
-            !peer.tls && h2c::is_asked_for(&request) && front.takes_upgrade(request.headers());
+        let asked_for_h2 = !peer.tls
+            && h2c::is_asked_for(&request)
+            && front.takes_upgrade(request.headers(), peer);
         if !asked_for_h2
             && !for_requests.log.is_on()
             && let Some(answer) = from_memory(&for_requests.state, &request)

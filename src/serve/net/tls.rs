@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
+use tokio_rustls::rustls::{Error as TlsError, ServerConfig};
 
 use crate::io::fs::file;
 use crate::io::fs::stamp::Stamp;
+use crate::io::http::network_error::words;
 use crate::model::error::{Error, Result};
 use crate::model::units::timestamp::Timestamp;
 
@@ -98,9 +99,10 @@ fn read(certificate: &Path, key: &Path) -> Result<Current> {
         .load_private_key(private)
         .map_err(|cause| bad(certificate, key, &cause))?;
     let certified = CertifiedKey::new(chain, signing);
-    certified
-        .keys_match()
-        .map_err(|cause| bad(certificate, key, &cause))?;
+    certified.keys_match().map_err(|cause| match cause {
+        TlsError::InvalidCertificate(why) => bad(certificate, key, &words(&why)),
+        cause => bad(certificate, key, &cause),
+    })?;
     Ok(Current {
         key: Arc::new(certified),
         modified,

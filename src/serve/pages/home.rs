@@ -11,7 +11,7 @@ pub fn config_lines(base: &str) -> String {
         crates_io: Some(ReplacementTarget::Server(format!(
             "sparse+{base}/crates-io/index/"
         ))),
-        sources: Vec::new(),
+        ..ConfigPatch::default()
     })
 }
 

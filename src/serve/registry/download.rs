@@ -12,9 +12,10 @@ use hyper::header::{
 };
 use hyper::{HeaderMap, Response, StatusCode};
 
-use crate::io::upstream::relay::{DownloadState, InflightDownload, is_absent, is_of_the_store};
+use crate::io::upstream::relay::{
+    DownloadState, InflightDownload, is_absent, is_of_the_store, is_unreachable,
+};
 use crate::model::error::{Error, Result};
-use crate::model::event::Event;
 use crate::model::index::file::{IndexLine, find_line};
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
@@ -23,10 +24,10 @@ use crate::serve::answer::cached::{CACHED, CachedAnswer, Content, Evidence, Last
 use crate::serve::answer::single_flight::Flight;
 use crate::serve::metrics::usage::Count;
 use crate::serve::registry::index::{self, Age};
+use crate::serve::registry::pass_through;
 use crate::serve::registry::state::{Outcome, ServerState, Source, millis};
 use crate::serve::registry::upstream::RegistryUpstream;
 use crate::serve::registry::withdrawn::Deleted;
-use crate::serve::registry::{notices, pass_through};
 
 /// Crates up to this size are cached in memory.
 pub const SMALL: u64 = 1 << 20;
@@ -94,7 +95,15 @@ async fn find(
             },
         ));
     };
-    let theirs = line(state, source, pull, id).await;
+    let mut changes = state.absent.changes();
+    let mut theirs = line(state, source, pull, id).await;
+    if theirs.is_err() && changes != state.absent.changes() {
+        // The index file has changed meanwhile, perhaps by another request than this one's.
+        changes = state.absent.changes();
+        if let Some(line) = kept_line(pull, id).await {
+            theirs = Ok(line);
+        }
+    }
     let absent = |trouble: &HttpError| trouble.status == StatusCode::NOT_FOUND;
     let withdrawn = theirs.as_ref().is_err_and(absent);
     // Upstream has withdrawn it, and with `--deleted deny` it is not served here either.
@@ -115,7 +124,8 @@ async fn find(
         Ok(line) => line,
         Err(trouble) => {
             if trouble.status == StatusCode::NOT_FOUND {
-                state.absent.remember(path, trouble.clone(), state.now());
+                let now = state.now();
+                state.absent.remember(path, trouble.clone(), now, changes);
             }
             return Ok(Some(Outcome::Failed(trouble)));
         }
@@ -131,10 +141,7 @@ async fn find(
             wanted: *line.checksum(),
             there: ours,
         });
-        (state.common.watch)(&Event::Warning {
-            message: format!("{id}: {}", chain(&error)),
-            help: notices::hint(&error),
-        });
+        state.notices.wrong_bytes(&state.common.watch, id, &error);
     }
     let wanted = Wanted {
         id,
@@ -189,7 +196,7 @@ async fn stored(
     let count = source.usage.of(id);
     let proof = Evidence::Crate(stamp, checksum);
     let lasting = Lasting {
-        private: state.access.required(),
+        private: state.is_closed(&source.folder),
         withdrawn,
     };
     let cached = CachedAnswer::krate(content, &checksum, proof, count, lasting);
@@ -225,12 +232,7 @@ async fn line(
 ) -> Result<IndexLine, HttpError> {
     // Clients have the index file from this server, so the kept one will do, however old. Unless it lacks the
     // version: a lockfile from elsewhere may name one that was released a moment ago.
-    let (kept, wanted) = (pull.kept.clone(), id.clone());
-    let found = blocking("reading an index file", move || {
-        let kept = kept.read(&wanted.name);
-        Ok(kept.and_then(|kept| find_line(&kept.text, &wanted, None)))
-    });
-    if let Ok(Some(line)) = found.await {
+    if let Some(line) = kept_line(pull, id).await {
         return Ok(line);
     }
     let path = format!("/{}/index/{}", source.folder, id.name.index_path());
@@ -246,6 +248,16 @@ async fn line(
         Outcome::Failed(trouble) => Err(trouble),
         Outcome::InFlight(_) | Outcome::Through(_) => Err(HttpError::later("it broke; ask again")),
     }
+}
+
+/// The line in upstream's index file as it was last seen.
+async fn kept_line(pull: &RegistryUpstream, id: &CrateId) -> Option<IndexLine> {
+    let (kept, wanted) = (pull.kept.clone(), id.clone());
+    let found = blocking("reading an index file", move || {
+        let kept = kept.read(&wanted.name);
+        Ok(kept.and_then(|kept| find_line(&kept.text, &wanted, None)))
+    });
+    found.await.ok()?
 }
 
 /// A crate that is to be fetched.
@@ -281,18 +293,37 @@ async fn fetch(
         count: source.usage.of(id),
     }));
     state.stats.upstream_requests.add(1);
-    let started = Instant::now();
-    let relayed = async {
+    let (started, changes) = (Instant::now(), state.absent.changes());
+    let relay = async || {
         let upstream = pull.upstream();
         upstream.relay(&source.store, id, checksum, &arriving).await
     };
-    match relayed.await {
+    let mut relayed = relay().await;
+    if let Err(error) = &relayed
+        && error.is_out_of_room()
+        && arriving.start_anew()
+        && state.room_for(error, arriving.announced()).await
+    {
+        state.stats.upstream_requests.add(1);
+        relayed = relay().await;
+    }
+    // The index has it, so it may only be elsewhere.
+    if let Err(error) = &relayed
+        && (is_absent(error) || is_unreachable(error))
+        && arriving.start_anew()
+        && pull.has_moved().await
+    {
+        state.stats.upstream_requests.add(1);
+        relayed = relay().await;
+    }
+    match relayed {
         Ok(verified) => {
             state.stats.took(path, started.elapsed());
             state.stats.fetched.add(verified.body().length());
             if conflict {
                 return;
             }
+            state.notices.right_bytes(id);
             match state.writer.store(verified, line).await {
                 Ok(()) => {
                     state.stored(None);
@@ -308,7 +339,7 @@ async fn fetch(
             if matches!(error, Error::Store(StoreError::Checksum { .. })) {
                 state.stats.upstream_failed(&chain(&error));
                 state.stats.checksum_mismatches.add(1);
-                warn(state, id, &error);
+                state.notices.wrong_bytes(&state.common.watch, id, &error);
             } else if is_of_the_store(&error) {
                 // Readers that have received nothing yet are served by `pass_through`.
                 state.stored(Some(&error));
@@ -319,19 +350,11 @@ async fn fetch(
             open.over();
             let error = arriving.fail(error);
             if is_absent(&error) {
-                state
-                    .absent
-                    .remember(path, HttpError::of(&error), state.now());
+                let (absent, trouble) = (&state.absent, HttpError::of(&error));
+                absent.remember(path, trouble, state.now(), changes);
             }
         }
     }
-}
-
-fn warn(state: &ServerState, id: &CrateId, error: &Error) {
-    (state.common.watch)(&Event::Warning {
-        message: format!("{id}: {}", chain(error)),
-        help: notices::hint(error),
-    });
 }
 
 /// The answer to one request that reads the growing file.

@@ -21,6 +21,7 @@ use bytes::Bytes;
 use crate::io::mirror::index_cache::CachedIndex;
 use crate::io::upstream::answer::UpstreamAnswer;
 use crate::model::error::{Error, Result};
+use crate::model::index::file::IndexFile;
 use crate::model::index::validator::Validator;
 use crate::model::package::id::CrateName;
 use crate::model::units::timestamp::Timestamp;
@@ -134,7 +135,9 @@ impl Lookup {
         if cached.proof != Evidence::Index(stamps.await.ok()?) {
             return None;
         }
-        cached.fresh_until(self.state.now() + millis(OWN));
+        if self.state.hosted_in(&self.source.folder).is_none() {
+            cached.fresh_until(self.state.now() + millis(OWN));
+        }
         Some(cached)
     }
 
@@ -162,10 +165,18 @@ impl Lookup {
             text.extend_from_slice(line.raw());
             text.push(b'\n');
         }
-        let private = self.state.access.required();
+        let folder = &self.source.folder;
+        let private = self.state.is_closed(folder);
         let text = Bytes::from(text);
-        let cached = CachedAnswer::index(text, modified, freshness, proof, private);
-        let fresh = if freshness == Freshness::Good {
+        let mut cached = CachedAnswer::index(text, modified, freshness, proof, private);
+        let hosted = self.state.hosted_in(folder).is_some();
+        if hosted {
+            cached = cached.checked_each_time(private);
+        }
+        let fresh = if hosted {
+            // What was just published must be in the next answer.
+            Duration::ZERO
+        } else if freshness == Freshness::Good {
             OWN
         } else {
             STALE
@@ -182,7 +193,7 @@ impl Lookup {
     ) -> Result<Outcome> {
         let (kept, name) = (upstream.kept.clone(), self.name.clone());
         let known = blocking("reading an index file", move || Ok(kept.read(&name))).await?;
-        let now = self.state.common.clock.now();
+        let (now, changes) = (self.state.common.clock.now(), self.state.absent.changes());
         if let Some(known) = &known
             && let Some(outcome) = self.without_asking(known, now).await?
         {
@@ -197,7 +208,7 @@ impl Lookup {
             Ok(UpstreamAnswer::Text { text, validator }) => {
                 self.changed(upstream, known, text, validator, now).await
             }
-            Ok(UpstreamAnswer::Absent) => self.gone(upstream, now).await,
+            Ok(UpstreamAnswer::Absent) => self.gone(upstream, now, changes).await,
             Err(error) => {
                 self.state.upstream_failed(&error);
                 self.state.rechecks.pause(self.state.now());
@@ -358,7 +369,12 @@ impl Lookup {
         validator: Option<Validator>,
         now: Timestamp,
     ) -> Result<Outcome> {
-        let same = known.filter(|known| known.text == text);
+        let same = known.as_ref().filter(|known| known.text == text);
+        if same.is_none() {
+            let (absent, folder) = (&self.state.absent, &self.source.folder);
+            absent.forget_crate(folder, &self.name);
+            self.forget_replaced(known.as_ref(), &text);
+        }
         // An upstream without validators sends the same file again and again.
         let pace = match &same {
             Some(_) => self.pace().unchanged(self.state.now()),
@@ -371,12 +387,13 @@ impl Lookup {
             checked: now,
         };
         self.state.upstream_answered();
-        let (kept, name) = (upstream.kept.clone(), self.name.clone());
-        let (index, kept) = blocking("keeping an index file", move || {
-            let kept = kept.keep(&name, &index);
-            Ok((index, kept))
-        })
-        .await?;
+        let index = Arc::new(index);
+        let mut kept = self.keep(upstream, &index).await;
+        if let Err(error) = &kept
+            && self.state.room_for(error, index.text.len() as u64).await
+        {
+            kept = self.keep(upstream, &index).await;
+        }
         // A client gets the file even if the disk is full.
         self.state.stored(kept.as_ref().err());
         let fresh = self.state.refresh;
@@ -384,8 +401,37 @@ impl Lookup {
         Ok(Outcome::Fetched(cached))
     }
 
+    /// Forgets the bytes in memory of versions that have others from now on: clients go by the new index file.
+    fn forget_replaced(&self, known: Option<&CachedIndex>, text: &[u8]) {
+        let Some(known) = known else {
+            return;
+        };
+        let (old, new) = (IndexFile::parse(&known.text), IndexFile::parse(text));
+        for line in old.lines() {
+            let id = line.id();
+            if new
+                .get(id)
+                .is_some_and(|new| new.checksum() != line.checksum())
+            {
+                let folder = &self.source.folder;
+                let path = format!("/{folder}/dl/{}/{}/download", id.name, id.version);
+                self.state.cache.forget(&path);
+            }
+        }
+    }
+
+    async fn keep(&self, upstream: &RegistryUpstream, index: &Arc<CachedIndex>) -> Result<()> {
+        let (kept, name, index) = (upstream.kept.clone(), self.name.clone(), Arc::clone(index));
+        blocking("keeping an index file", move || kept.keep(&name, &index)).await
+    }
+
     /// Upstream has no such crate.
-    async fn gone(&self, upstream: &RegistryUpstream, now: Timestamp) -> Result<Outcome> {
+    async fn gone(
+        &self,
+        upstream: &RegistryUpstream,
+        now: Timestamp,
+        changes: u64,
+    ) -> Result<Outcome> {
         self.state.upstream_answered();
         let (kept, name) = (upstream.kept.clone(), self.name.clone());
         blocking("forgetting an index file", move || {
@@ -397,7 +443,7 @@ impl Lookup {
         if let Outcome::Failed(trouble) = &outcome {
             self.state.cache.forget(&self.path);
             let (absent, trouble) = (&self.state.absent, trouble.clone());
-            absent.remember(&self.path, trouble, self.state.now());
+            absent.remember(&self.path, trouble, self.state.now(), changes);
         }
         Ok(outcome)
     }

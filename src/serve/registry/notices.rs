@@ -2,11 +2,11 @@
 //! that fail for one reason are one line in the log.
 
 use crate::model::errors::config::CargoConfigError;
-use crate::model::errors::fs::FsError;
+use crate::model::errors::fs::{FsError, is_out_of_room};
 use crate::model::errors::git::GitError;
 use crate::model::errors::store::StoreError;
 use crate::model::errors::upstream::UpstreamError;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use crate::io::upstream::relay::is_out_of_descriptors;
 use crate::model::error::{Error, chain};
 use crate::model::event::{Event, Watch};
+use crate::model::package::id::CrateId;
 use crate::serve::registry::state::ServerState;
 
 /// What goes back and forth is not said more often than this.
@@ -43,6 +44,8 @@ struct State {
 #[derive(Default)]
 pub struct Notices {
     states: Mutex<BTreeMap<Matter, State>>,
+    /// Crates of which the log says that upstream's bytes are not what they should be.
+    crates: Mutex<BTreeSet<CrateId>>,
 }
 
 impl Notices {
@@ -62,6 +65,32 @@ impl Notices {
             message: message.to_owned(),
             help,
         });
+    }
+
+    /// Something is wrong with the bytes of a crate. Written down once for each crate, however many ask for it, until it
+    /// comes as it should.
+    pub fn wrong_bytes(&self, watch: &Watch, id: &CrateId, error: &Error) {
+        /// Beyond this many it is said again.
+        const MOST: usize = 10_000;
+        {
+            let mut crates = self.crates.lock().unwrap_or_else(PoisonError::into_inner);
+            if crates.len() >= MOST {
+                crates.clear();
+            }
+            if !crates.insert(id.clone()) {
+                return;
+            }
+        }
+        watch(&Event::Warning {
+            message: format!("{id}: {}", chain(error)),
+            help: hint(error),
+        });
+    }
+
+    /// The bytes of a crate are what they should be.
+    pub fn right_bytes(&self, id: &CrateId) {
+        let mut crates = self.crates.lock().unwrap_or_else(PoisonError::into_inner);
+        crates.remove(id);
     }
 
     /// It is right. Written down if the log says otherwise.
@@ -153,6 +182,40 @@ impl ServerState {
         failed != 0 && self.now().saturating_sub(failed) < A_MOMENT
     }
 
+    /// The disk is full. Whether there is room now, because something else went for it.
+    pub async fn room_for(&self, error: &Error, bytes: u64) -> bool {
+        let made = error.is_out_of_room() && self.writer.make_room(bytes).await;
+        if made {
+            self.made_room(error);
+        }
+        made
+    }
+
+    /// The disk was full, and room was made.
+    pub fn made_room(&self, error: &Error) {
+        self.room_made.store(self.now().max(1), Ordering::Relaxed);
+        let message = format!(
+            "{}; the crates that were not used for the longest time are evicted to make room",
+            chain(error)
+        );
+        let help = "make room on that disk, or lower --max-size below what it holds".to_owned();
+        let watch = &self.common.watch;
+        self.notices
+            .wrong(watch, Matter::Eviction, &message, Some(help));
+    }
+
+    /// Looks now and then whether the disk is still too small.
+    pub fn look_at_room(&self) {
+        const LONG: u64 = 10 * 60 * 1000;
+        let made = self.room_made.load(Ordering::Relaxed);
+        if made != 0 && self.now().saturating_sub(made) > LONG {
+            self.room_made.store(0, Ordering::Relaxed);
+            let watch = &self.common.watch;
+            let message = "for 10 minutes nothing had to be evicted because of a full disk";
+            self.notices.right(watch, Matter::Eviction, message);
+        }
+    }
+
     /// How storing something went. A disk that is full makes a thousand failures of one cause.
     pub fn stored(&self, failed: Option<&Error>) {
         let watch = &self.common.watch;
@@ -188,7 +251,7 @@ pub fn hint(error: &Error) -> Option<String> {
     use std::io::ErrorKind;
     let hint = match error {
         Error::Fs(FsError::Io { source, .. }) => match source.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            _ if is_out_of_room(source) => {
                 "make room on that disk; --max-size keeps the mirror below a size"
             }
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {

@@ -46,7 +46,7 @@ pub async fn load(
         let (id, path) = (id.clone(), path.to_owned());
         move |open: Flight<String, Outcome>| async move {
             let fetched = fetch(&state, &source, &id, checksum, &path).await;
-            open.close(fetched.unwrap_or_else(|error| failed(&state, &error)));
+            open.close(fetched.unwrap_or_else(|error| failed(&state, &id, &error)));
         }
     };
     // No path has a space: it is apart from the work that has found that it cannot be stored.
@@ -102,8 +102,9 @@ async fn begin(
     Passing::begin(pull.upstream(), id.clone(), checksum).await
 }
 
-fn failed(state: &ServerState, error: &Error) -> Outcome {
+fn failed(state: &ServerState, id: &CrateId, error: &Error) -> Outcome {
     if matches!(error, Error::Store(StoreError::Checksum { .. })) {
+        state.notices.wrong_bytes(&state.common.watch, id, error);
         state.stats.checksum_mismatches.add(1);
         state.stats.upstream_failed(&chain(error));
     } else {
@@ -124,7 +125,7 @@ pub async fn answer(
         let mut begun = through.begun.lock().unwrap_or_else(PoisonError::into_inner);
         begun.take()
     };
-    let trouble = |error: Error| match failed(state, &error) {
+    let trouble = |error: Error| match failed(state, &through.id, &error) {
         Outcome::Failed(trouble) => trouble,
         _ => HttpError::of(&error),
     };
@@ -152,11 +153,18 @@ pub async fn answer(
         return Ok(with(StatusCode::OK, headers, Body::whole(bytes)));
     }
     let length = passing.length;
-    let pieces = stream::unfold(Some(passing), |passing| async move {
-        let mut passing = passing?;
-        match passing.next().await? {
-            Ok(piece) => Some((Ok(piece), Some(passing))),
-            Err(error) => Some((Err(std::io::Error::other(error.to_string())), None)),
+    let (telling, id) = (Arc::clone(state), through.id.clone());
+    let pieces = stream::unfold(Some(passing), move |passing| {
+        let (telling, id) = (Arc::clone(&telling), id.clone());
+        async move {
+            let mut passing = passing?;
+            match passing.next().await? {
+                Ok(piece) => Some((Ok(piece), Some(passing))),
+                Err(error) => {
+                    failed(&telling, &id, &error);
+                    Some((Err(std::io::Error::other(error.to_string())), None))
+                }
+            }
         }
     });
     let body = Body::Pieces {

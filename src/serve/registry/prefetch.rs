@@ -13,7 +13,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::model::error::{Error, Result, chain};
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::model::input::lockfile::MAX_FILE;
 use crate::ops::context::options::Context;
 use crate::ops::input::read::Input;
@@ -78,12 +78,12 @@ impl Prefetching {
                         stats.prefetch_failures.add(report.failed.len() as u64);
                         for failed in &report.failed {
                             let message = format!("{}: {}", failed.package, failed.cause);
-                            shared.failed(&common, &message, None);
+                            shared.failed(&common.watch, &message, None);
                         }
                     }
                     Err(error) => {
                         stats.prefetch_failures.add(1);
-                        shared.failed(&common, &chain(&error), notices::hint(&error));
+                        shared.failed(&common.watch, &chain(&error), notices::hint(&error));
                     }
                 }
                 shared.done.fetch_add(1, Ordering::Relaxed);
@@ -102,8 +102,8 @@ impl Prefetching {
         taken
     }
 
-    fn failed(&self, common: &Context, message: &str, help: Option<String>) {
-        (common.watch)(&Event::Warning {
+    fn failed(&self, watch: &Watch, message: &str, help: Option<String>) {
+        watch(&Event::Warning {
             message: format!("prefetch: {message}"),
             help,
         });

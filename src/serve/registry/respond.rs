@@ -15,7 +15,8 @@ use crate::serve::answer::body::{Body, HttpError, blocking, partial, unsatisfiab
 use crate::serve::answer::cached::{CACHED, CachedAnswer, Content, Evidence, Freshness};
 use crate::serve::answer::negotiate::{Coding, Part, matching_tag, part};
 use crate::serve::answer::recheck;
-use crate::serve::registry::state::{ServerState, Source, may_read};
+use crate::serve::registry::hosted::may_read;
+use crate::serve::registry::state::{ServerState, Source};
 
 /// The answer to the commonest of requests: what is in memory and fresh. `None`: it goes the long way, through [`crate::serve::route::handler::handle`].
 ///

@@ -2,22 +2,23 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use hyper::body::Incoming;
-use hyper::header::{AUTHORIZATION, HOST, HeaderValue};
+use hyper::header::HOST;
 use hyper::{Request, Version};
 use tokio::runtime::Handle;
 
 use crate::io::mirror::pruned::Pruned;
 use crate::io::store::registry::RegistryStore;
+use crate::model::package::id::CrateName;
 use crate::ops::context::options::Context;
 use crate::serve::admit::forwarded::{self, Front};
 use crate::serve::admit::limits::Limits;
 use crate::serve::admit::peer::Peer;
-use crate::serve::admit::tokens::{AccessControl, Right};
+use crate::serve::admit::tokens::AccessControl;
 use crate::serve::answer::body::HttpError;
 use crate::serve::answer::cache::Cache;
 use crate::serve::answer::cached::CachedAnswer;
@@ -26,6 +27,7 @@ use crate::serve::answer::single_flight::{Flight, SingleFlight};
 use crate::serve::metrics::counters::Stats;
 use crate::serve::metrics::usage::Usage;
 use crate::serve::registry::download::InFlight;
+use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::notices::{Matter, Notices};
 use crate::serve::registry::pass_through::Through;
 use crate::serve::registry::place::Place;
@@ -48,6 +50,7 @@ pub struct ServerState {
     pub under_way: SingleFlight<String, Outcome>,
     pub absent: NegativeCache,
     pub access: AccessControl,
+    pub hosting: Hosting,
     pub limits: Arc<Limits>,
     pub stats: Arc<Stats>,
     pub writer: Writer,
@@ -60,6 +63,8 @@ pub struct ServerState {
     pub notices: Notices,
     /// When storing has failed, in milliseconds since the start; 0 since it went well.
     pub store_failed: AtomicU64,
+    /// When something was last evicted because the disk was full, in milliseconds since the start; 0 if that is long ago.
+    pub room_made: AtomicU64,
     pub front: Front,
     pub prefetching: Arc<Prefetching>,
 }
@@ -89,7 +94,11 @@ pub enum Outcome {
 
 /// Negative cache: what upstream does not have, for some seconds.
 #[derive(Debug, Default)]
-pub struct NegativeCache(Mutex<HashMap<String, (u64, HttpError)>>);
+pub struct NegativeCache {
+    known: Mutex<HashMap<String, (u64, HttpError)>>,
+    /// Counts what made some of it wrong: an answer from before that is not remembered.
+    changes: AtomicU64,
+}
 
 impl NegativeCache {
     /// What is published upstream is here no later than this, in milliseconds.
@@ -97,9 +106,17 @@ impl NegativeCache {
     /// More than this are not remembered at once.
     const MOST: usize = 10_000;
 
+    /// To be taken before upstream is asked, and given to [`Self::remember`].
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::SeqCst)
+    }
+
     /// `now` is [`ServerState::now`].
-    pub fn remember(&self, path: &str, trouble: HttpError, now: u64) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    pub fn remember(&self, path: &str, trouble: HttpError, now: u64, changes: u64) {
+        let mut known = self.known();
+        if changes != self.changes() {
+            return;
+        }
         if known.len() >= Self::MOST {
             known.retain(|_, (since, _)| now.saturating_sub(*since) < Self::SPAN);
         }
@@ -109,19 +126,39 @@ impl NegativeCache {
     }
 
     pub fn forget(&self, path: &str) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.remove(path);
+        self.known().remove(path);
+    }
+
+    /// Forgets a crate of a source and all of its versions: its index file has changed.
+    pub fn forget_crate(&self, folder: &str, name: &CrateName) {
+        let mut known = self.known();
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        if known.is_empty() {
+            return;
+        }
+        let index = format!("/{folder}/index/{}", name.index_path());
+        let crates = format!("/{folder}/dl/{name}/");
+        // Also under a key of another kind of lookup, which begins with the path.
+        known.retain(|path, _| {
+            let path = path.split(' ').next().unwrap_or_default();
+            path != index && !path.starts_with(&crates)
+        });
     }
 
     pub fn clear(&self) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known();
+        self.changes.fetch_add(1, Ordering::SeqCst);
         known.clear();
     }
 
     pub fn recall(&self, path: &str, now: u64) -> Option<HttpError> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known();
         let (since, trouble) = known.get(path)?;
         (now.saturating_sub(*since) < Self::SPAN).then(|| trouble.clone())
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<String, (u64, HttpError)>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -226,15 +263,6 @@ impl ServerState {
         let sound = !host.is_empty() && host.len() <= 255 && host.bytes().all(sound);
         sound.then(|| format!("{scheme}://{host}{}", said.path))
     }
-}
-
-pub fn may_read(state: &ServerState, request: &Request<Incoming>) -> bool {
-    let authorization = || request.headers().get(AUTHORIZATION);
-    !state.access.required()
-        || state
-            .access
-            .right(authorization().map(HeaderValue::as_bytes))
-            >= Right::Read
 }
 
 pub fn millis(time: Duration) -> u64 {

@@ -19,6 +19,9 @@ use crate::model::package::id::CrateName;
 use crate::ops::context::access;
 use crate::ops::context::options::Context;
 
+/// An index file that had lines and is empty now is believed after this long.
+const FORGETS: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// The way to upstream.
 pub struct RegistryUpstream {
     pub kept: IndexCache,
@@ -35,6 +38,8 @@ pub struct RegistryUpstream {
 struct OpenedUpstream {
     /// By the clock's time since its start.
     since: Duration,
+    /// When its `config.json` was last asked for again.
+    compared: Option<Duration>,
     upstream: Arc<Upstream>,
     /// What the files looked like that say how.
     stamps: Vec<(PathBuf, Option<Stamp>)>,
@@ -53,6 +58,7 @@ impl RegistryUpstream {
             key: access.key(),
             opened: Mutex::new(OpenedUpstream {
                 since: common.clock.elapsed(),
+                compared: None,
                 upstream: Arc::new(access.open_for_server(refresh, &via)?),
                 stamps,
             }),
@@ -93,6 +99,33 @@ impl RegistryUpstream {
         Ok(changed)
     }
 
+    /// Whether upstream's `config.json` says something else than it did when it was opened: crates are elsewhere, and
+    /// looked for there from now on.
+    pub async fn has_moved(&self) -> bool {
+        /// A crate that is nowhere is no reason to ask each time.
+        const APART: Duration = Duration::from_secs(5);
+        let now = self.common.clock.elapsed();
+        let before = {
+            let mut opened = self.opened();
+            let before = opened.compared.replace(now);
+            if before.is_some_and(|before| now.saturating_sub(before) < APART) {
+                return false;
+            }
+            Arc::clone(&opened.upstream)
+        };
+        let access = access::UpstreamAccess::new(&self.common, &self.common.cwd);
+        let opened = access.and_then(|access| access.open_for_server(self.refresh, &self.via));
+        let Ok(fresh) = opened else {
+            return false;
+        };
+        let (was, is) = (before.said().await, fresh.said().await);
+        let moved = was.is_some() && is.is_some() && was != is;
+        if moved {
+            self.opened().upstream = Arc::new(fresh);
+        }
+        moved
+    }
+
     /// Upstream's index file of a crate, unless it is still the one that is known.
     pub async fn index_file(
         &self,
@@ -105,15 +138,28 @@ impl RegistryUpstream {
             Err(error) if is_absent(&error) => Ok(UpstreamAnswer::Absent),
             answer => answer,
         }?;
-        // A login page with status 200 must not pass for an index file.
-        if let UpstreamAnswer::Text { text, .. } = &answer
-            && published(name, text).is_none()
-        {
-            return Err(Error::Upstream(UpstreamError::InvalidResponse {
+        let UpstreamAnswer::Text { text, .. } = &answer else {
+            return Ok(answer);
+        };
+        let invalid = |message: &str| {
+            Err(Error::Upstream(UpstreamError::InvalidResponse {
                 url: upstream.index_address(name),
                 what: "index",
-                message: "it has no index line".to_owned(),
-            }));
+                message: message.to_owned(),
+            }))
+        };
+        // A login page with status 200 must not pass for an index file.
+        if published(name, text).is_none() {
+            return invalid("it has no index line");
+        }
+        if text.trim_ascii().is_empty() {
+            // A cache of upstream's that has lost a file for a moment, or a registry that has deleted all versions: that is
+            // still so tomorrow.
+            let now = self.common.clock.now();
+            if known.is_some_and(|known| now.since(known.checked) < FORGETS) {
+                return invalid("it is empty");
+            }
+            return Ok(UpstreamAnswer::Absent);
         }
         Ok(answer)
     }

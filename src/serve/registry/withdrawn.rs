@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::model::error::Result;
 use crate::model::event::Event;
@@ -31,6 +32,8 @@ pub enum Deleted {
 pub struct Withdrawn {
     pub mode: Deleted,
     known: Mutex<HashMap<CrateName, BTreeSet<CrateId>>>,
+    /// When the log said so of a version.
+    told: Mutex<HashMap<CrateId, Instant>>,
 }
 
 impl Withdrawn {
@@ -38,6 +41,7 @@ impl Withdrawn {
         Self {
             mode,
             known: Mutex::default(),
+            told: Mutex::default(),
         }
     }
 
@@ -50,6 +54,16 @@ impl Withdrawn {
     pub fn count(&self) -> usize {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.values().map(BTreeSet::len).sum()
+    }
+
+    /// Those of which the log has not said it lately. A version may come and go: some nodes of upstream's may be behind.
+    fn untold(&self, gone: Vec<CrateId>) -> Vec<CrateId> {
+        const LATELY: Duration = Duration::from_secs(60 * 60);
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.retain(|_, at| at.elapsed() < LATELY);
+        let mut gone = gone;
+        gone.retain(|id| told.insert(id.clone(), Instant::now()).is_none());
+        gone
     }
 
     /// Takes in what is withdrawn of a crate now. Returns what is so only since now, and what no longer is.
@@ -112,7 +126,7 @@ pub async fn added(
     for line in &gone {
         match state.withdrawn.mode {
             Deleted::Keep => put(line.raw()),
-            Deleted::Hide => put(&line.hidden()),
+            Deleted::Hide => put(line.with_yanked(true).raw()),
             Deleted::Deny => {}
         }
     }
@@ -129,6 +143,7 @@ fn note(state: &ServerState, source: &Source, name: &CrateName, lines: &[IndexLi
         state.cache.forget(&path);
         state.absent.forget(&path);
     }
+    let gone = state.withdrawn.untold(gone);
     if gone.is_empty() {
         return;
     }

@@ -19,15 +19,15 @@ use crate::io::mirror::index_cache::IndexCache;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::StagedFile;
 use crate::model::error::{Error, Result};
-use crate::model::event::Event;
 use crate::model::index::file::{IndexLine, find_line};
 use crate::model::package::checksum::Verified;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::context::options::Context;
-use crate::ops::gc::evict::{self, Evicted, Limits};
+use crate::ops::gc::evict::Limits;
 use crate::serve::metrics::counters::Stats;
-use crate::serve::metrics::usage::{Leap, Usage};
+use crate::serve::metrics::usage::Usage;
+use crate::serve::registry::eviction::Eviction;
 use crate::serve::registry::notices;
 
 /// Maximum age of a group.
@@ -36,8 +36,6 @@ const OLD: Duration = Duration::from_secs(2);
 const QUIET: Duration = Duration::from_millis(500);
 /// Interval of eviction and of saving usage.
 const ROUND: Duration = Duration::from_secs(60);
-/// Pause between two rounds that evict for age: each evicts only a part.
-const APART: Duration = Duration::from_secs(60 * 60);
 /// After a failure, such as a full disk.
 const PAUSE: Duration = Duration::from_secs(5);
 
@@ -46,6 +44,12 @@ enum Job {
         verified: Box<Verified<StagedFile>>,
         line: Box<IndexLine>,
         done: oneshot::Sender<Result<()>>,
+    },
+    /// The disk was found to be full.
+    MakeRoom {
+        bytes: u64,
+        asked: Instant,
+        done: oneshot::Sender<bool>,
     },
     Stop,
 }
@@ -70,6 +74,8 @@ pub struct WriterConfig {
     pub stats: Arc<Stats>,
     /// Called for each evicted crate.
     pub gone: Box<dyn Fn(&CrateId) + Send>,
+    /// Called when the writer has found the disk full, and made room.
+    pub made_room: Box<dyn Fn(&Error) + Send>,
     /// Called for each write error.
     pub failed: Box<dyn Fn(&Error) + Send>,
 }
@@ -117,6 +123,14 @@ impl Writer {
         told.await.unwrap_or_else(|_| Err(gone()))
     }
 
+    /// Makes room for so many bytes on a disk that was found to be full just now. Whether it is worth another try.
+    pub async fn make_room(&self, bytes: u64) -> bool {
+        let (done, told) = oneshot::channel();
+        let asked = Instant::now();
+        let job = Job::MakeRoom { bytes, asked, done };
+        self.jobs.send(job).is_ok() && told.await.unwrap_or(false)
+    }
+
     /// Completes what is under way and ends the thread.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
@@ -139,12 +153,7 @@ struct WriterLoop {
     waiting: Option<Instant>,
     last: Instant,
     round: Instant,
-    /// What the crates take, as far as is known.
-    size: Option<u64>,
-    /// Bytes stored since the folder was last listed.
-    unlisted: u64,
-    /// Until then nothing is evicted for its age.
-    spared_until: Option<Instant>,
+    eviction: Eviction,
 }
 
 impl WriterLoop {
@@ -156,9 +165,7 @@ impl WriterLoop {
             waiting: None,
             last: now,
             round: now,
-            size: None,
-            unlisted: 0,
-            spared_until: None,
+            eviction: Eviction::default(),
         }
     }
 
@@ -166,7 +173,7 @@ impl WriterLoop {
         if self.config.stores {
             self.finish_what_was_begun();
         }
-        self.let_go();
+        self.eviction.let_go(&self.config);
         loop {
             let pause = match self.waiting {
                 Some(since) => (OLD.saturating_sub(since.elapsed())).min(QUIET),
@@ -186,6 +193,13 @@ impl WriterLoop {
                     let _ = done.send(stored);
                     self.last = Instant::now();
                 }
+                Ok(Job::MakeRoom { bytes, asked, done }) => {
+                    // A group that can be completed is: then everything else may go.
+                    if self.store_and_release().is_err() {
+                        self.last = Instant::now();
+                    }
+                    let _ = done.send(self.make_room(bytes, asked));
+                }
                 Ok(Job::Stop) | Err(mpsc::RecvTimeoutError::Disconnected) => {
                     self.complete();
                     break;
@@ -196,8 +210,10 @@ impl WriterLoop {
             if self.waiting.is_some() && (due || self.last.elapsed() >= QUIET) {
                 self.complete();
             }
-            if self.waiting.is_none() && (self.round.elapsed() >= ROUND || self.is_too_large()) {
-                self.let_go();
+            if self.waiting.is_none()
+                && (self.round.elapsed() >= ROUND || self.eviction.is_too_large(&self.config))
+            {
+                self.eviction.let_go(&self.config);
                 self.save_use();
                 self.round = Instant::now();
             }
@@ -206,33 +222,68 @@ impl WriterLoop {
     }
 
     fn store(&mut self, verified: Verified<StagedFile>, line: IndexLine) -> Result<()> {
-        if self.in_use.is_none() {
-            self.in_use = Some(self.config.common.in_use(Use::Add)?);
-        }
+        self.hold()?;
         self.config.store.create()?;
         let name = line.id().name.clone();
         let bytes = self.config.store.put_crate(verified)?;
-        self.size = self.size.map(|size| size + bytes);
-        self.unlisted += bytes;
+        self.eviction.stored(bytes);
         self.waiting.get_or_insert_with(Instant::now);
-        self.config.store.add_lines(&name, vec![line])
+        match self.config.store.add_lines(&name, vec![line]) {
+            Err(error) if self.made_room(&error) => self.config.store.commit(),
+            added => added,
+        }
+    }
+
+    /// Keeps `gc` out.
+    fn hold(&mut self) -> Result<()> {
+        if self.in_use.is_none() {
+            self.in_use = Some(self.config.common.in_use(Use::Add)?);
+        }
+        Ok(())
     }
 
     fn complete(&mut self) {
         if self.waiting.is_none() {
             return;
         }
-        match self.config.store.sync() {
-            Ok(()) => {
-                self.waiting = None;
-                self.in_use = None;
-            }
-            Err(error) => {
-                (self.config.failed)(&error);
-                // What waits goes on to wait.
-                self.waiting = Some(Instant::now() + PAUSE);
-            }
+        let completed = match self.store_and_release() {
+            Err(error) if self.made_room(&error) => self.store_and_release(),
+            completed => completed,
+        };
+        if let Err(error) = completed {
+            (self.config.failed)(&error);
+            // What waits goes on to wait.
+            self.waiting = Some(Instant::now() + PAUSE);
         }
+    }
+
+    fn store_and_release(&mut self) -> Result<()> {
+        self.config.store.sync()?;
+        self.waiting = None;
+        self.in_use = None;
+        Ok(())
+    }
+
+    /// Whether this was a full disk, and there is room now.
+    fn made_room(&mut self, error: &Error) -> bool {
+        let made = error.is_out_of_room() && self.make_room(0, Instant::now());
+        if made {
+            (self.config.made_room)(error);
+        }
+        made
+    }
+
+    fn make_room(&mut self, bytes: u64, asked: Instant) -> bool {
+        // A group that cannot be completed is not in the way: lines of crates that go meanwhile are not written.
+        let was_held = self.in_use.take().is_some();
+        let made = self.eviction.make_room(&self.config, bytes, asked);
+        if was_held && let Err(error) = self.hold() {
+            notices::warn(&self.config.common.watch, &error);
+        }
+        made.unwrap_or_else(|error| {
+            notices::warn(&self.config.common.watch, &error);
+            false
+        })
     }
 
     /// A run that was killed may have put bytes whose line it never wrote. Upstream's index files as they were last seen
@@ -261,108 +312,10 @@ impl WriterLoop {
         }
     }
 
-    fn is_too_large(&self) -> bool {
-        match (self.size, self.config.limits.max_size) {
-            // Another server may store into the same folder, so the folder is listed anew from time to time.
-            (Some(size), Some(most)) => size > most || self.unlisted > most / 8,
-            _ => false,
-        }
-    }
-
-    fn let_go(&mut self) {
-        if !self.config.limits.any() {
-            return;
-        }
-        self.unlisted = 0;
-        let now = self.config.common.clock.now();
-        if let Some(leap) = self.config.usage.look(now, self.config.limits.max_age) {
-            self.config.stats.clock_leaps.add(1);
-            say_leap(&self.config.common, leap);
-            return;
-        }
-        let used = self.config.usage.last();
-        let WriterConfig {
-            common,
-            store,
-            limits,
-            stats,
-            usage,
-            gone,
-            ..
-        } = &self.config;
-        let mut limits = *limits;
-        if self
-            .spared_until
-            .is_some_and(|until| Instant::now() < until)
-        {
-            limits.max_age = None;
-        }
-        match evict::evict(common, store, limits, &used, now) {
-            Ok(Some(evicted)) => {
-                say_evicted(common, &evicted);
-                if evicted.more {
-                    self.spared_until = Some(Instant::now() + APART);
-                }
-                for held in &evicted.dropped {
-                    gone(&held.id);
-                }
-                usage.forget(evicted.dropped.iter().map(|held| &held.id));
-                stats.evicted.add(evicted.dropped.len() as u64);
-                stats
-                    .evicted_bytes
-                    .add(evicted.dropped.iter().map(|held| held.bytes).sum());
-                // If roots alone want more than that, looking again and again does not help.
-                let over = limits
-                    .max_size
-                    .is_some_and(|most| evicted.bytes_kept > most);
-                self.size = (!over).then_some(evicted.bytes_kept);
-            }
-            // Not now; the next round tries again.
-            Ok(None) => self.size = None,
-            Err(error) => {
-                self.size = None;
-                notices::warn(&common.watch, &error);
-            }
-        }
-    }
-
     fn save_use(&self) {
         let now = self.config.common.clock.now();
         self.config
             .usage
             .save(&self.config.common.mirror, CRATES_IO_FOLDER, now);
     }
-}
-
-fn say_evicted(common: &Context, evicted: &Evicted) {
-    const NAMED: usize = 10;
-    if evicted.dropped.is_empty() {
-        return;
-    }
-    let named = evicted.dropped.iter().take(NAMED);
-    let mut named: Vec<String> = named.map(|held| held.id.to_string()).collect();
-    if evicted.dropped.len() > NAMED {
-        named.push("and others".to_owned());
-    }
-    let bytes: u64 = evicted.dropped.iter().map(|held| held.bytes).sum();
-    (common.watch)(&Event::Step {
-        verb: "Evicted",
-        what: format!(
-            "{} crate{} ({bytes} bytes) that were not used recently: {}",
-            evicted.dropped.len(),
-            if evicted.dropped.len() == 1 { "" } else { "s" },
-            named.join(", ")
-        ),
-    });
-}
-
-fn say_leap(common: &Context, leap: Leap) {
-    (common.watch)(&Event::Warning {
-        message: format!(
-            "the clock says {}, but use was last looked at when it said {}; nothing is evicted in this round, and what was \
-             used how long ago is counted from now",
-            leap.to, leap.from
-        ),
-        help: Some("look at this machine's clock, and at what sets it".to_owned()),
-    });
 }

@@ -1,11 +1,8 @@
 //! Requests that are to change something: what administrators ask for, and what a mirror does not do.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
-use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use hyper::{Method, Request, Response, StatusCode};
@@ -14,15 +11,12 @@ use crate::model::event::Event;
 use crate::serve::admit::peer::Peer;
 use crate::serve::admit::tokens::Right;
 use crate::serve::answer::body::{Body, JSON, error, text};
-use crate::serve::api::registry;
+use crate::serve::api::receive::drain;
+use crate::serve::api::{hosted, registry};
+use crate::serve::registry::place::Place;
 use crate::serve::registry::state::ServerState;
 use crate::serve::route::handler::{denied, not_allowed};
 use crate::serve::route::router::{Route, route};
-
-/// Whoever publishes sends a whole crate before it listens; crates.io takes no more than 10 MiB.
-const MOST_READ: u64 = 32 << 20;
-/// For no longer than this.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Answers a request of another method than GET and HEAD.
 pub async fn take(
@@ -36,6 +30,12 @@ pub async fn take(
     let right = state.access.right(authorization);
     let path = request.uri().path().to_owned();
     let route = route(&path);
+    if let Route::Api(Place::Registry(name)) | Route::Search(Place::Registry(name)) = route
+        && !smuggles
+        && let Some(registry) = state.hosted(name)
+    {
+        return hosted::answer(state, request, &registry, peer).await;
+    }
     let command = match route {
         Route::Prefetch | Route::Refresh => true,
         Route::Api(_) | Route::Search(_) if !smuggles => {
@@ -45,7 +45,7 @@ pub async fn take(
                 registry::refuse(&request)
             };
             state.stats.malformed.add(1);
-            read(request.into_body()).await;
+            drain(request.into_body()).await;
             return answer;
         }
         _ => false,
@@ -64,20 +64,6 @@ pub async fn take(
             error(StatusCode::FORBIDDEN, detail)
         }
     }
-}
-
-/// Reads a body to its end: a client that is still sending would not read the answer.
-async fn read(mut body: Incoming) {
-    let reading = async {
-        let mut read = 0;
-        while read < MOST_READ
-            && let Some(Ok(frame)) =
-                std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await
-        {
-            read += frame.data_ref().map_or(0, |data| data.len() as u64);
-        }
-    };
-    let _ = tokio::time::timeout(PATIENCE, reading).await;
 }
 
 /// From now on upstream is asked anew about every index file, before it is served.

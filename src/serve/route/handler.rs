@@ -12,18 +12,22 @@ use hyper::header::{
 use hyper::{Method, Request, Response, StatusCode, Version};
 
 use crate::io::http::via;
+use crate::model::access::principal::Refusal;
 use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::ops::publish::registry::OpenRegistry;
 use crate::serve::admit::limits::RequestPermit;
 use crate::serve::answer::body::{self, Body, HttpError, blocking, error};
 use crate::serve::answer::recheck;
-use crate::serve::api::registry;
+use crate::serve::api::{hosted, registry, search};
 use crate::serve::metrics::counters::Hits;
 use crate::serve::pages::{home, stats};
 use crate::serve::registry::download::{self};
+use crate::serve::registry::hosted::{folder_of, may_read};
 use crate::serve::registry::index::{self, Age};
 use crate::serve::registry::pass_through::{self};
+use crate::serve::registry::place::Place;
 use crate::serve::registry::respond::{is_recheck, respond};
-use crate::serve::registry::state::{Outcome, ServerState, Source, may_read};
+use crate::serve::registry::state::{Outcome, ServerState, Source};
 use crate::serve::route::command;
 use crate::serve::route::router::{Route, route};
 
@@ -80,6 +84,12 @@ async fn answered(
         return in_flight(answer, permit);
     }
     let route = route(path);
+    if let Route::Api(Place::Registry(name)) = route
+        && let Some(registry) = state.hosted(name)
+    {
+        let answer = hosted::answer(state, request, &registry, peer).await;
+        return in_flight(answer, permit);
+    }
     let open = matches!(
         route,
         Route::Home | Route::Health | Route::Ready | Route::Me(_)
@@ -134,21 +144,31 @@ async fn routed(
         Route::Metrics => body::text(StatusCode::OK, body::METRICS, stats::metrics(state)),
         Route::Stats => body::text(StatusCode::OK, body::JSON, stats::stats(state)),
         Route::Prefetch | Route::Refresh => not_allowed("POST"),
-        Route::Me(_) => registry::me(state.access.required()),
-        Route::Api(_) => registry::refuse(request),
-        Route::Search(place) => match state.source(place) {
-            Some(source) => registry::search(&source, request.uri().query().unwrap_or("")).await,
-            None => absent(),
+        Route::Registries => hosted::list(state).await,
+        Route::Me(place) => match hosted_at(state, place) {
+            Some(registry) => hosted::me(&registry),
+            None => registry::me(state.access.required()),
         },
+        Route::Api(_) => registry::refuse(request),
+        Route::Search(place) => {
+            let query = request.uri().query().unwrap_or("");
+            match (hosted_at(state, place), state.source(place)) {
+                (Some(registry), _) => search::hosted(state, &registry, query).await,
+                (None, Some(source)) => registry::search(&source, query).await,
+                (None, None) => absent(),
+            }
+        }
         Route::Config(place) => {
             let Some(base) = state.base(request, peer) else {
                 return no_host();
             };
             match state.source(place) {
-                Some(source) => config(&base, &source.folder, state.access.required()),
+                Some(source) => config(&base, &source.folder, state.is_closed(&source.folder)),
                 None => absent(),
             }
         }
+        Route::Index(place, name) if state.is_kept_private(place, &name) => absent(),
+        Route::Crate(place, id) if state.is_kept_private(place, &id.name) => absent(),
         Route::Index(place, name) => {
             let Some(source) = state.source(place) else {
                 return absent();
@@ -261,15 +281,35 @@ fn config(base: &str, folder: &str, auth_required: bool) -> Response<Body> {
 
 pub fn denied(state: &ServerState, request: &Request<Incoming>, peer: Peer) -> Response<Body> {
     state.stats.unauthorized.add(1);
-    let mut answer = error(
-        StatusCode::UNAUTHORIZED,
-        "this registry takes a token: `cargo login --registry cargo-mirror-server`",
-    );
+    let folder = folder_of(request.uri().path());
     let base = state.base(request, peer).unwrap_or_default();
-    if let Ok(challenge) = HeaderValue::from_str(&format!("Cargo login_url=\"{base}/me\"")) {
+    let (mut answer, page) = if state.hosted_in(folder).is_some() {
+        let refusal = state.judge_reader(request, folder, None);
+        let refusal = refusal.err().unwrap_or(Refusal::NoToken);
+        let status = StatusCode::from_u16(refusal.status());
+        let status = status.unwrap_or(StatusCode::UNAUTHORIZED);
+        let page = format!("{base}/{folder}/me");
+        (error(status, &refusal.to_string()), page)
+    } else {
+        let detail = "this registry takes a token: `cargo login --registry cargo-mirror-server`";
+        let page = format!("{base}/me");
+        (error(StatusCode::UNAUTHORIZED, detail), page)
+    };
+    // Only 401 makes cargo ask for a token.
+    if answer.status() == StatusCode::UNAUTHORIZED
+        && let Ok(challenge) = HeaderValue::from_str(&format!("Cargo login_url=\"{page}\""))
+    {
         answer.headers_mut().insert(WWW_AUTHENTICATE, challenge);
     }
     answer
+}
+
+/// The hosted registry that a request speaks to, if it is one.
+fn hosted_at(state: &ServerState, place: Place<'_>) -> Option<Arc<OpenRegistry>> {
+    match place {
+        Place::Registry(name) => state.hosted(name),
+        Place::CratesIo => None,
+    }
 }
 
 pub fn not_allowed(allowed: &'static str) -> Response<Body> {

@@ -7,7 +7,7 @@
 //! /crates-io/dl/serde/1.0.229/download                a crate
 //! /registries/<folder>/...                            the same for the other registries of the mirror
 //! /api/v1/crates?q=...  /me                            the registry's API: its search, and where tokens come from
-//! /-/stats  /-/prefetch  /-/refresh  /metrics  /healthz  /readyz  of the server itself
+//! /-/stats  /-/prefetch  /-/refresh  /-/registries  /metrics  /healthz  /readyz  of the server itself
 //! ```
 
 use std::borrow::Cow;
@@ -29,6 +29,8 @@ pub enum Route<'a> {
     Stats,
     Prefetch,
     Refresh,
+    /// Which registries are hosted.
+    Registries,
     /// Where tokens come from.
     Me(Place<'a>),
     Search(Place<'a>),
@@ -58,6 +60,7 @@ pub fn route(path: &str) -> Route<'_> {
         "-/stats" => return Route::Stats,
         "-/prefetch" => return Route::Prefetch,
         "-/refresh" => return Route::Refresh,
+        "-/registries" => return Route::Registries,
         "me" => return Route::Me(Place::CratesIo),
         _ => {}
     }

@@ -35,6 +35,7 @@ fn pointer(folder: &str) -> ConfigPatch {
                 name: at.to_string(),
             })
             .collect(),
+        hosted: Vec::new(),
     }
 }
 
@@ -43,6 +44,7 @@ fuzz_target!(|text: &str| {
     let there = ConfigPatch {
         crates_io: Some(ReplacementTarget::Server("sparse+http://r.example/".to_owned())),
         sources: pointer("other").sources.split_off(2),
+        hosted: Vec::new(),
     };
     let _ = edit::replacement(text);
     let _ = edit::current_patch(text);

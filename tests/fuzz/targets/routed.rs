@@ -106,10 +106,11 @@ fn canonical(route: &Route<'_>) -> Option<String> {
         Route::Crate(place, id) => {
             format!("/{}/dl/{}/{}/download", place.folder(), id.name, id.version)
         }
+        Route::Registries => "/-/registries".to_owned(),
         Route::Refresh => "/-/refresh".to_owned(),
         Route::Me(place) => format!("{}/me", at(*place)),
         Route::Search(place) => format!("{}/api/v1/crates", at(*place)),
-        // Its path is nobody's to look at.
+        // What is behind it `serve::api::hosted` reads, and takes checked names only.
         Route::Api(_) | Route::Nothing | Route::TooLong => return None,
     })
 }

@@ -249,7 +249,15 @@ fn help_of_every_command() {
             help(&[name, "--help"]);
         }
     }
-    for name in ["list", "add", "forget"] {
-        help(&["roots", name, "--help"]);
+    for (command, names) in [
+        ("roots", &["list", "add", "forget"][..]),
+        ("user", &["new", "list", "disable"]),
+        ("team", &["new", "list", "add", "remove"]),
+        ("token", &["new", "list", "revoke"]),
+        ("owner", &["list", "add", "remove"]),
+    ] {
+        for name in names {
+            help(&[command, name, "--help"]);
+        }
     }
 }

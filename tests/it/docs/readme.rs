@@ -19,7 +19,7 @@ use crate::fixture::sandbox::Sandbox;
 const RUN_ELSEWHERE: usize = 1;
 
 /// Blocks of shell that are shown and not run here, by what they begin with, and why.
-const SHELL: [(&str, &str); 5] = [
+const SHELL: [(&str, &str); 11] = [
     (
         "cargo install",
         "builds and installs the program, for minutes",
@@ -33,6 +33,30 @@ const SHELL: [(&str, &str); 5] = [
         "names a server of somebody; tests/it/serve/cargo_client.rs does it",
     ),
     ("cargo test", "runs these very tests"),
+    (
+        "cargo login",
+        "asks a server; tests/it/hosted/publish.rs does it",
+    ),
+    (
+        "cargo publish",
+        "asks a server; tests/it/hosted/publish.rs does it",
+    ),
+    (
+        "cargo add",
+        "asks a server; tests/it/hosted/publish.rs does it",
+    ),
+    (
+        "cargo mirror add",
+        "names files of somebody; tests/it/hosted/commands.rs does it",
+    ),
+    (
+        "cargo mirror yank",
+        "names a crate of somebody; tests/it/hosted/commands.rs does it",
+    ),
+    (
+        "cargo mirror remove",
+        "names a crate of somebody; tests/it/hosted/commands.rs does it",
+    ),
     ("bash .ci/run", "runs these very tests"),
 ];
 
@@ -190,6 +214,8 @@ fn words(text: &str) -> String {
                 plain.push('N');
             } else if [16, 32].contains(&bare.len()) && digits(bare) {
                 plain.push_str("ID");
+            } else if bare.len() == 50 && bare.starts_with("cmr_") {
+                plain.push_str("TOKEN");
             } else if bare.len() == 20 && bare.starts_with("20") && bare.ends_with('Z') {
                 plain.push_str("TIME");
             } else {

@@ -25,8 +25,7 @@ use cargo_mirror::model::package::id::CrateName;
 use cargo_mirror::model::package::id::Version;
 use cargo_mirror::model::plan::Plan;
 use cargo_mirror::model::plan::Stored;
-use cargo_mirror::model::source::id::CRATES_IO;
-use cargo_mirror::model::source::id::SourceId;
+use cargo_mirror::model::source::id::{CRATES_IO, RegistrySource, SourceId};
 use cargo_mirror::ops::input::read::read_lockfile;
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
@@ -209,6 +208,19 @@ proptest! {
         }
     }
 
+    /// Yanked and back: not a byte is lost, and nothing else is changed on the way.
+    #[test]
+    fn yanking_and_back_is_the_same_line((_, raw) in index_line("Foo")) {
+        let line = IndexLine::parse(raw.as_bytes()).unwrap();
+        let flipped = line.with_yanked(!line.yanked());
+        prop_assert_eq!(flipped.yanked(), !line.yanked());
+        let key = |yanked: bool| format!(",\"yanked\":{yanked}");
+        let expected = raw.replacen(&key(line.yanked()), &key(flipped.yanked()), 1);
+        prop_assert_eq!(flipped.raw(), expected.as_bytes());
+        prop_assert_eq!(flipped.with_yanked(line.yanked()), line.clone());
+        prop_assert_eq!(line.with_yanked(line.yanked()), line);
+    }
+
     #[test]
     fn any_bytes_are_an_index_file(bytes in vec(any::<u8>(), 0..200), id in id()) {
         let file = IndexFile::parse(&bytes);
@@ -258,7 +270,7 @@ proptest! {
             let locked = ids.iter().enumerate().filter(move |(at, _)| checksums || bare >> at & 1 == 1);
             let locked = locked.map(move |(_, (id, checksum))| Locked {
                 id: id.clone(),
-                source: SourceId::CratesIo,
+                source: SourceId::CRATES_IO,
                 checksum: checksum.filter(|_| checksums),
             });
             locked.collect::<Vec<Locked>>()
@@ -267,7 +279,7 @@ proptest! {
         for input in [false, true, false, true] {
             closure.add(locked(input));
         }
-        let there: Vec<_> = closure.wanted.into_iter().map(|wanted| (wanted.id, wanted.checksum)).collect();
+        let there: Vec<_> = closure.of(&RegistrySource::CratesIo).iter().map(|wanted| (wanted.id.clone(), wanted.checksum)).collect();
         prop_assert_eq!(there, ids.into_iter().collect::<Vec<_>>());
     }
 }
@@ -390,10 +402,7 @@ fn lockfile_text(version: u32, locked: &[Locked]) -> String {
         } else {
             "package"
         };
-        let source = match &package.source {
-            SourceId::CratesIo => CRATES_IO,
-            SourceId::Registry(text) | SourceId::Git(text) | SourceId::Other(text) => text,
-        };
+        let source = package.source.text();
         let (name, number) = (&package.id.name, &package.id.version);
         let _ = writeln!(
             text,

@@ -268,6 +268,65 @@ fn a_certificate_that_is_not_taken_says_what_to_do() {
         .exits(0);
 }
 
+/// OpenSSL takes a certificate of version 1 for a server; whoever made it should be told what to make instead.
+#[test]
+fn a_certificate_of_version_1_is_refused_with_a_sentence() {
+    requires!(openssl);
+    let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
+    let sandbox = Sandbox::new(&registry);
+    let folder = sandbox.fresh("tls");
+    let (certificate, key) = (folder.join("cert.pem"), folder.join("key.pem"));
+    let made = Command::new("sh")
+        .args([
+            "-c",
+            "openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout key.pem -out request && \
+             openssl x509 -req -in request -signkey key.pem -days 2 -out cert.pem && \
+             openssl x509 -in cert.pem -noout -text | grep -q 'Version: 1 '",
+        ])
+        .current_dir(&folder)
+        .output()
+        .expect("a shell runs");
+    assert!(made.status.success(), "{made:?}");
+    let ours = sandbox.program(["serve", "--listen", "127.0.0.1:0", "--tls-cert"]);
+    let ours = ours.args([&certificate]).args(["--tls-key"]).args([&key]);
+    ours.outcome()
+        .exits(101)
+        .says("version 1")
+        .says("version 3");
+
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    drop(listener);
+    let mut server = Command::new("openssl")
+        .args(["s_server", "-quiet", "-www", "-accept", &port, "-cert"])
+        .arg(&certificate)
+        .arg("-key")
+        .arg(&key)
+        .spawn()
+        .expect("openssl runs");
+    while std::net::TcpStream::connect(format!("127.0.0.1:{port}")).is_err() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let home = sandbox.fresh("home");
+    write(
+        &home.join("config.toml"),
+        format!("[http]\ncainfo = {certificate:?}\n"),
+    );
+    let index = format!("sparse+https://localhost:{port}/crates-io/index/");
+    let run = sandbox
+        .program(["prefetch", "leaf@1.0.0", "--upstream", &index])
+        .args(["--mirror", "elsewhere"])
+        .env("CARGO_HOME", &home)
+        .env("no_proxy", "*")
+        .outcome();
+    server.kill().expect("it runs");
+    server.wait().expect("it has ended");
+    let run = run.exits(101);
+    run.says("version 1")
+        .says("version 3")
+        .says("subjectAltName");
+}
+
 #[test]
 fn addresses_that_cannot_be_asked_are_told_apart() {
     let registry = Registry::new([Crate::new("leaf", "1.0.0")]);

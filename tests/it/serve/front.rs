@@ -116,8 +116,60 @@ fn no_tunnel_is_opened_through_a_proxy() {
         );
     }
     server.stop().exits(0).no_panic();
-    let server = Served::start(&sandbox, &["--no-h2c-upgrade"]);
-    assert_eq!(asked(&server, &[]), "HTTP/1.1 200");
+    for (when, answer) in [("never", "HTTP/1.1 200"), ("always", "HTTP/1.1 101")] {
+        let server = Served::start(&sandbox, &["--h2c-upgrade", when]);
+        assert_eq!(asked(&server, &[]), answer);
+        server.stop().exits(0).no_panic();
+    }
+}
+
+/// nginx with the lines for web sockets that are copied everywhere, and without any that say that it is there.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_tunnel_is_opened_through_a_proxy_that_says_nothing_of_itself() {
+    requires!(nginx, nghttp);
+    let registry = registry();
+    let sandbox = Sandbox::new(&registry);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let outer = listener.local_addr().unwrap();
+    drop(listener);
+    let server = Served::start(&sandbox, &[]);
+    let inner = server.authority().to_owned();
+    for (number, connection) in ["upgrade", "$http_connection"].into_iter().enumerate() {
+        let folder = sandbox.fresh(&format!("nginx-{number}"));
+        let base = folder.display();
+        let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+            .map(|name| format!("{name}_temp_path {base}/{name};"))
+            .concat();
+        let config = format!(
+            "user root; daemon off; pid {base}/pid; error_log stderr; worker_processes 1;\nevents {{}}\n\
+             http {{ access_log off; {temporary} server {{ listen {outer}; location /metrics {{ deny all; }}\n\
+             location / {{ proxy_pass http://{inner}; proxy_http_version 1.1; proxy_set_header Host $http_host;\n\
+             proxy_set_header Upgrade $http_upgrade; proxy_set_header HTTP2-Settings $http_http2_settings;\n\
+             proxy_set_header Connection \"{connection}\"; }} }} }}\n"
+        );
+        let file = folder.join("nginx.conf");
+        fs::write(&file, config).unwrap();
+        let script = "PATH=$PATH:/usr/sbin; exec nginx -e stderr -c \"$0\"";
+        let run = sandbox.command("sh");
+        let proxy = run.args(["-c", script, file.to_str().unwrap()]).start();
+        let since = std::time::Instant::now();
+        while std::net::TcpStream::connect(outer).is_err() {
+            assert!(since.elapsed().as_secs() < 30);
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        let urls = ["/healthz", "/metrics"].map(|path| format!("http://{outer}{path}"));
+        let run = sandbox.command("nghttp").args(["-u", "-v"]);
+        let said = run.args(&urls).outcome();
+        let told = std::process::Command::new("kill")
+            .arg(proxy.id().to_string())
+            .status();
+        assert!(told.unwrap().success());
+        proxy.outcome();
+        let said = format!("{}{}", said.stdout, said.stderr);
+        assert!(!said.contains("101 Switching"), "{connection}: {said}");
+        assert!(!said.contains("cargo_mirror_requests_total"), "{said}");
+    }
     server.stop().exits(0).no_panic();
 }
 

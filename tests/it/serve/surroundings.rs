@@ -3,9 +3,10 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::fixture::package::{Crate, Dep};
+use crate::fixture::package::{Crate, Dep, index_path};
 use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::{Answer, Served};
@@ -56,6 +57,116 @@ fn while_the_disk_is_full_crates_are_passed_on() {
         said.contains("--max-size") && !said.contains("run the same command"),
         "{said}"
     );
+}
+
+/// A server whose mirror is on a disk of its own, of so many kilobytes.
+fn on_a_small_disk(sandbox: &Sandbox, kilobytes: u32, arguments: &[&str]) -> Served {
+    let mirror = sandbox.mirror();
+    fs::create_dir(&mirror).unwrap();
+    let script = format!(
+        "mirror=$1; shift; mount -t tmpfs -o size={kilobytes}k none \"$mirror\" || exit 99; exec \"$@\""
+    );
+    let run = sandbox.program(["serve", "--listen", "127.0.0.1:0"]);
+    let shell = ["unshare", "-rm", "sh", "-c", &script, "sh"];
+    let wrapper = [&shell[..], &[mirror.to_str().unwrap()]].concat();
+    Served::run(run.args(arguments).wrapped(&wrapper))
+}
+
+/// The mirror as the server sees it.
+fn seen(server: &Served, sandbox: &Sandbox) -> PathBuf {
+    let root = PathBuf::from(format!("/proc/{}/root", server.id()));
+    root.join(sandbox.mirror().strip_prefix("/").unwrap())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn on_a_full_disk_a_mirror_with_a_limit_lets_the_oldest_go_and_stores_the_new() {
+    requires!(mount);
+    let name = |number: usize| format!("p{number:02}");
+    let mut crates: Vec<Crate> = (0..16)
+        .map(|number| Crate::new(&name(number), "1.0.0").weight(400_000))
+        .collect();
+    crates.push(Crate::new("p00", "1.1.0").weight(400_000));
+    crates.push(Crate::new("wanted", "1.0.0"));
+    let registry = Registry::new(crates);
+    let sandbox = Sandbox::new(&registry);
+    let project = sandbox.project("project", &[Dep::new("wanted", "1")]);
+    let lockfile = project.path("Cargo.lock");
+    let limits = ["--max-size", "1GiB", "--memory", "0", "--prefetch"];
+    let arguments = [&limits[..], &[lockfile.to_str().unwrap()]].concat();
+    let server = on_a_small_disk(&sandbox, 3000, &arguments);
+    server.until("prefetched", |stats| stats["prefetch"]["done"] == 1);
+    for number in 0..14 {
+        let name = name(number);
+        let answer = server.get(&download(&name)).is(200);
+        assert!(answer.body == registry.bytes(&name, "1.0.0"), "{name}");
+        let before = usize::from(number > 0);
+        server.until("stored", |stats| stats["stored"] == number + 1 + before);
+        if number == 0 {
+            // Its index file stays when one of the two goes.
+            let path = "/crates-io/dl/p00/1.1.0/download";
+            server.get(path).is(200);
+        }
+    }
+    assert_eq!(server.get("/readyz").is(200).body, b"ready\n");
+    let stats = server.stats();
+    assert!(
+        stats["evicted"].as_u64() >= Some(5) && stats["store_errors"] == 0,
+        "{stats}"
+    );
+    let held = seen(&server, &sandbox).join("crates-io");
+    let there = |name: &str| held.join(format!("{name}-1.0.0.crate")).is_file();
+    assert!(there("p13") && !there("p01") && there("wanted"));
+
+    // Somebody else takes all that is left.
+    let other = held.join("other-data");
+    let mut file = fs::File::create(&other).unwrap();
+    while file.write(&[0; 4096]).is_ok() {}
+    let evicted = stats["evicted"].as_u64();
+    server.get(&download("p14")).is(200);
+    server.until("stored", |stats| stats["stored"] == 16);
+    assert!(server.stats()["evicted"].as_u64() > evicted);
+    // Its lines are written soon after, and what is there is sound.
+    fs::remove_file(&other).unwrap();
+    let lists = |name: &str| held.join("index").join(index_path(name)).is_file();
+    let since = Instant::now();
+    while !lists("p14") {
+        assert!(since.elapsed() < Duration::from_secs(30), "never listed");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let copy = sandbox.path("copy");
+    let copied = std::process::Command::new("cp")
+        .args(["-a", seen(&server, &sandbox).to_str().unwrap()])
+        .arg(&copy)
+        .status();
+    assert!(copied.unwrap().success());
+    let verify = ["verify", "--mirror", copy.to_str().unwrap()];
+    sandbox.program(verify).outcome().exits(0);
+    let said = server.stop().exits(0).no_panic().stderr;
+    assert_eq!(said.matches("No space left").count(), 1, "{said}");
+    assert!(said.contains("lower --max-size"), "{said}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn on_a_full_disk_a_mirror_without_a_limit_keeps_what_it_has() {
+    requires!(mount);
+    let names = ["p0", "p1", "p2", "p3"];
+    let crates = names.map(|name| Crate::new(name, "1.0.0").weight(400_000));
+    let registry = Registry::new(crates);
+    let sandbox = Sandbox::new(&registry);
+    let server = on_a_small_disk(&sandbox, 1100, &["--memory", "0"]);
+    for name in names {
+        server.get(&download(name)).is(200);
+    }
+    let stats = server.stats();
+    assert!(
+        stats["evicted"] == 0 && stats["storing"] == false,
+        "{stats}"
+    );
+    let path = seen(&server, &sandbox).join("crates-io/p0-1.0.0.crate");
+    assert!(path.is_file());
+    server.stop().exits(0).no_panic();
 }
 
 #[test]

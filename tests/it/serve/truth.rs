@@ -47,6 +47,7 @@ fn a_version_deleted_upstream_goes_on_to_build_and_nothing_new_takes_it() {
         run.within(&project.folder).outcome()
     };
     cargo(&server, &["fetch"]).exits(0);
+    let registry_line = registry.line("leaf", "1.1.0");
     registry.withdraw("leaf", "1.1.0");
     registry.withdraw_all("gone");
     // The index file of the mirror must be older than the answer that lacks the version.
@@ -56,6 +57,8 @@ fn a_version_deleted_upstream_goes_on_to_build_and_nothing_new_takes_it() {
     let leaf = server.get("/crates-io/index/le/af/leaf").is(200);
     let expected = [("1.0.0".to_owned(), false), ("1.1.0".to_owned(), true)];
     assert_eq!(versions(&leaf), expected);
+    let line = registry_line.replacen(r#""yanked":false"#, r#""yanked":true"#, 1);
+    assert!(leaf.body.ends_with(format!("{line}\n").as_bytes()));
     let gone = server.get("/crates-io/index/go/ne/gone").is(200);
     assert_eq!(versions(&gone), [("1.0.0".to_owned(), true)]);
     let bytes = server.get("/crates-io/dl/leaf/1.1.0/download").is(200);
@@ -99,6 +102,54 @@ fn a_version_deleted_upstream_goes_on_to_build_and_nothing_new_takes_it() {
     server.get("/crates-io/index/go/ne/gone").is(404);
     server.get("/crates-io/dl/gone/1.0.0/download").is(404);
     cargo(&server, &["fetch", "--locked"]).exits(101);
+    server.stop().exits(0).no_panic();
+}
+
+/// What does not exist is remembered for some seconds, but no longer than until it does.
+#[test]
+fn a_404_ends_when_the_version_is_seen_in_the_index_or_a_refresh_is_asked_for() {
+    let registry = registry();
+    let sandbox = Sandbox::new(&registry);
+    fs::write(sandbox.path("tokens"), "admin boss\n").unwrap();
+    let server = Served::start(&sandbox, &["--refresh", "0s", "--token-file", "tokens"]);
+    let get = |path: &str| server.ask("GET", path, &[("Authorization", "boss")]);
+    let (index, late) = (
+        "/crates-io/index/le/af/leaf",
+        "/crates-io/dl/leaf/1.2.0/download",
+    );
+    let (new_index, new) = (
+        "/crates-io/index/ne/wc/newcrate",
+        "/crates-io/dl/newcrate/1.0.0/download",
+    );
+    for path in [late, new, new_index] {
+        get(path).is(404);
+        get(path).is(404);
+    }
+    // It is seen by whoever asks for the index file.
+    registry.publish(&Crate::new("leaf", "1.2.0"));
+    assert!(
+        versions(&get(index).is(200))
+            .iter()
+            .any(|(version, _)| version == "1.2.0")
+    );
+    get(late).is(200);
+    // An admin asks for everything anew.
+    get("/crates-io/dl/leaf/1.3.0/download").is(404);
+    registry.publish(&Crate::new("leaf", "1.3.0"));
+    registry.publish(&Crate::new("newcrate", "1.0.0"));
+    post(&server, "/-/refresh", "boss").is(200);
+    get("/crates-io/dl/leaf/1.3.0/download").is(200);
+    get(new_index).is(200);
+    get(new).is(200);
+    // A download finds what the index file was asked for in vain a moment ago.
+    let (other_index, other) = (
+        "/crates-io/index/ot/he/other",
+        "/crates-io/dl/other/2.0.0/download",
+    );
+    get(other_index).is(404);
+    registry.publish(&Crate::new("other", "2.0.0"));
+    get(other).is(200);
+    get(other_index).is(200);
     server.stop().exits(0).no_panic();
 }
 

@@ -1,0 +1,376 @@
+//! `user`, `team`, `token` and `owner`: their arms, and their reports in words.
+
+use std::fmt::Write;
+
+use crate::cli::args_people::{
+    NewToken, OwnedCrate, OwnerArguments, OwnerCommand, Team, TeamCommand, Token, TokenCommand,
+    User, UserCommand,
+};
+use crate::cli::exit::{Exit, finish};
+use crate::cli::json::people;
+use crate::cli::json::report::Report;
+use crate::cli::output::terminal::Terminal;
+use crate::io::access::store::NewUser;
+use crate::io::access::token::ListedToken;
+use crate::io::config::toml::quoted;
+use crate::io::mirror::layout::hosted;
+use crate::model::access::people::{Login, TeamRecord, UserRecord};
+use crate::model::access::principal::Principal;
+use crate::model::access::scope::Role;
+use crate::model::access::token::TokenRecord;
+use crate::model::error::{Error, Result};
+use crate::model::errors::access::AccessError;
+use crate::model::units::timestamp::Timestamp;
+use crate::ops::access::owner::OwnerChange;
+use crate::ops::access::token::IssuedToken;
+use crate::ops::access::{owner, people as ops, token};
+use crate::ops::context::options::Context;
+
+pub fn user(arguments: &User, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
+    let report = |users: &[(UserRecord, Vec<Login>)]| {
+        let users = users
+            .iter()
+            .map(|(user, teams)| people::User::of(user, teams));
+        Report::User(people::Users {
+            users: users.collect(),
+        })
+    };
+    match &arguments.command {
+        UserCommand::New {
+            login,
+            name,
+            email,
+            role,
+            admin,
+        } => {
+            let new = NewUser {
+                login: login.clone(),
+                name: name.clone(),
+                email: email.clone(),
+                role: if *admin { Role::Admin } else { (*role).into() },
+            };
+            let user = ops::new_user(common, new)?;
+            let said = format!("user {} with the role {}", user.login, user.role);
+            finish(
+                terminal,
+                || report(&[(user.clone(), Vec::new())]),
+                |out| {
+                    out.step("Created", &said);
+                    let scope = if user.role == Role::Admin {
+                        "admin"
+                    } else {
+                        "read"
+                    };
+                    out.help(&format!(
+                        "`cargo mirror token new --user {} --scope {scope}` makes a token",
+                        user.login
+                    ));
+                    Ok(())
+                },
+            )?;
+        }
+        UserCommand::List => {
+            let users = ops::users(common)?;
+            let mut text = String::new();
+            for (user, teams) in &users {
+                let disabled = if user.disabled { ", disabled" } else { "" };
+                // Writing to a String cannot fail.
+                let _ = writeln!(
+                    text,
+                    "{} {}{disabled}{}",
+                    user.login,
+                    user.role,
+                    within(teams)
+                );
+            }
+            finish(terminal, || report(&users), |out| out.data(text.as_bytes()))?;
+        }
+        UserCommand::Disable { login, undo } => {
+            let user = ops::set_disabled(common, login, !undo)?;
+            let verb = if *undo { "Enabled" } else { "Disabled" };
+            finish(
+                terminal,
+                || report(&[(user.clone(), Vec::new())]),
+                |out| {
+                    out.step(verb, &format!("user {login}"));
+                    Ok(())
+                },
+            )?;
+        }
+    }
+    Ok(0)
+}
+
+fn within(teams: &[Login]) -> String {
+    let names: Vec<&str> = teams.iter().map(Login::as_str).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        names => format!(", in {}", names.join(", ")),
+    }
+}
+
+pub fn team(arguments: &Team, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
+    let said = |verb: &str, team: &TeamRecord| {
+        let members = members(team);
+        finish(
+            terminal,
+            || teams(std::slice::from_ref(team), None),
+            |out| {
+                out.step(verb, &format!("team {}: {members}", team.name));
+                Ok(())
+            },
+        )
+    };
+    match &arguments.command {
+        TeamCommand::New { name, members } => {
+            let team = ops::new_team(common, name.clone(), members.clone())?;
+            said("Created", &team)?;
+        }
+        TeamCommand::List => {
+            let all = ops::teams(common)?;
+            let mut text = String::new();
+            for team in &all {
+                // Writing to a String cannot fail.
+                let _ = writeln!(text, "{}: {}", team.name, members(team));
+            }
+            finish(
+                terminal,
+                || teams(&all, None),
+                |out| out.data(text.as_bytes()),
+            )?;
+        }
+        TeamCommand::Add { name, members } => {
+            let team = ops::change_team(common, name, members, &[])?;
+            said("Changed", &team)?;
+        }
+        TeamCommand::Remove { name, members } if members.is_empty() => {
+            ops::remove_team(common, name)?;
+            finish(
+                terminal,
+                || teams(&[], Some(name)),
+                |out| {
+                    out.step("Removed", &format!("team {name}"));
+                    Ok(())
+                },
+            )?;
+        }
+        TeamCommand::Remove { name, members } => {
+            let team = ops::change_team(common, name, &[], members)?;
+            said("Changed", &team)?;
+        }
+    }
+    Ok(0)
+}
+
+fn members(team: &TeamRecord) -> String {
+    let names: Vec<&str> = team.members.iter().map(Login::as_str).collect();
+    match names.as_slice() {
+        [] => "nobody".to_owned(),
+        names => names.join(", "),
+    }
+}
+
+fn teams(all: &[TeamRecord], removed: Option<&Login>) -> Report {
+    Report::Team(people::Teams {
+        teams: all.iter().map(Into::into).collect(),
+        removed: removed.map(ToString::to_string),
+    })
+}
+
+pub fn token(arguments: &Token, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
+    match &arguments.command {
+        TokenCommand::New(new) => new_token(new, common, terminal),
+        TokenCommand::List { user } => {
+            let tokens = token::list(common, user.as_ref())?;
+            let now = common.clock.now();
+            let line = || {
+                Report::Token(people::TokenReport::Tokens(people::Tokens {
+                    tokens: tokens.iter().map(Into::into).collect(),
+                }))
+            };
+            let text: String = tokens.iter().map(|token| listed(token, now)).collect();
+            finish(terminal, line, |out| out.data(text.as_bytes()))?;
+            Ok(0)
+        }
+        TokenCommand::Revoke { ids } => {
+            let revoked = token::revoke(common, ids)?;
+            let line = || {
+                Report::Token(people::TokenReport::Tokens(people::Tokens {
+                    tokens: revoked.iter().map(Into::into).collect(),
+                }))
+            };
+            finish(terminal, line, |out| {
+                for record in &revoked {
+                    out.step("Revoked", &format!("{} of {}", record.id, record.holder));
+                }
+                Ok(())
+            })?;
+            Ok(0)
+        }
+    }
+}
+
+fn new_token(new: &NewToken, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
+    let issued = token::new(
+        common,
+        token::NewToken {
+            user: new.user.clone(),
+            name: new.name.clone(),
+            scopes: new.scopes.clone(),
+            registries: new.registries.clone(),
+            crates: new.crates.clone(),
+            lasts: (!new.no_expiry).then_some(new.expires),
+        },
+    )?;
+    let config = client_config(&issued);
+    let line = || {
+        let new = people::NewToken::of(&issued, config.clone());
+        Report::Token(people::TokenReport::New(new))
+    };
+    finish(terminal, line, |out| {
+        let record = &issued.record;
+        out.step(
+            "Created",
+            &format!(
+                "token {} of {}: {}",
+                record.id,
+                record.holder,
+                grants(record)
+            ),
+        );
+        out.note(
+            "the token is shown this once; in cargo's config, clients need these lines with it:",
+        );
+        if !out.quiet {
+            config.iter().for_each(|line| out.line(line));
+        }
+        out.data(format!("{}\n", issued.text.expose()).as_bytes())
+    })?;
+    Ok(0)
+}
+
+/// The lines without which cargo does not use a token.
+fn client_config(issued: &IssuedToken) -> Vec<String> {
+    let mut lines = vec!["registry.global-credential-providers = [\"cargo:token\"]".to_owned()];
+    for (name, index) in &issued.registries {
+        let index = index.as_deref().map_or("\"sparse+...\"".to_owned(), quoted);
+        lines.push(format!("registries.{name}.index = {index}"));
+    }
+    if issued.registries.is_empty() {
+        lines.push("registries.NAME.index = \"sparse+...\"".to_owned());
+    }
+    lines
+}
+
+fn grants(record: &TokenRecord) -> String {
+    let joined = |all: Vec<String>| all.join(", ");
+    let mut said = joined(record.scopes.iter().map(ToString::to_string).collect());
+    if !record.crates.is_empty() {
+        let crates = record.crates.iter().map(ToString::to_string).collect();
+        said = format!("{said} of {}", joined(crates));
+    }
+    if !record.registries.is_empty() {
+        said = format!("{said} in {}", joined(record.registries.clone()));
+    }
+    match record.expires {
+        Some(at) => format!("{said}, expires {at}"),
+        None => format!("{said}, does not expire"),
+    }
+}
+
+fn listed(token: &ListedToken, now: Timestamp) -> String {
+    let record = &token.record;
+    let state = match (record.revoked, record.ended(now)) {
+        (Some(at), _) => format!(", revoked {at}"),
+        (None, Some(_)) => ", expired".to_owned(),
+        (None, None) => String::new(),
+    };
+    let used = token.last_used.map_or(", never used".to_owned(), |day| {
+        let day = day.to_string();
+        format!(", last used {}", day.split('T').next().unwrap_or_default())
+    });
+    let name = if record.name.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", crate::model::text::printable(&record.name))
+    };
+    format!(
+        "{} {}{name}: {}{state}{used}\n",
+        record.id,
+        record.holder,
+        grants(record)
+    )
+}
+
+pub fn owner(arguments: &OwnerArguments, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
+    let (owned, change) = match &arguments.command {
+        OwnerCommand::List(owned) => (owned, None),
+        OwnerCommand::Add { owned, owners } => (owned, Some(OwnerChange::Add(owners))),
+        OwnerCommand::Remove { owned, owners } => (owned, Some(OwnerChange::Remove(owners))),
+    };
+    let registry = registry(owned, common)?;
+    let message = match change {
+        Some(change) => {
+            let operator = Principal::operator();
+            Some(owner::change(
+                common,
+                &operator,
+                &registry,
+                &owned.name,
+                change,
+            )?)
+        }
+        None => None,
+    };
+    let now = owner::list(common, &registry, &owned.name)?;
+    let line = || {
+        Report::Owner(people::Owners {
+            registry: registry.clone(),
+            name: now.name.clone(),
+            owners: now.owners.iter().map(Into::into).collect(),
+            message: message.clone(),
+        })
+    };
+    finish(terminal, line, |out| {
+        if let Some(said) = &message {
+            out.step("Owner", said);
+            return Ok(());
+        }
+        let mut text = String::new();
+        for owner in &now.owners {
+            let name = owner
+                .name
+                .as_ref()
+                .map_or(String::new(), |name| format!(" ({name})"));
+            let email = owner
+                .email
+                .as_ref()
+                .map_or(String::new(), |it| format!(" <{it}>"));
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{}{name}{email}", owner.owner);
+        }
+        if now.owners.is_empty() {
+            out.note("it has no owners, so it is the administrators'");
+        }
+        out.data(text.as_bytes())
+    })?;
+    Ok(0)
+}
+
+/// The registry that is meant, where only one is hosted.
+fn registry(owned: &OwnedCrate, common: &Context) -> Result<String> {
+    if let Some(name) = &owned.registry {
+        return Ok(name.clone());
+    }
+    let hosted = hosted(&common.mirror);
+    match hosted.as_slice() {
+        [one] => Ok(one.clone()),
+        [] => Err(Error::Access(AccessError::Invalid(
+            "this mirror hosts no registry: name one with --registry".to_owned(),
+        ))),
+        several => Err(Error::Access(AccessError::Invalid(format!(
+            "this mirror hosts several registries: name one with --registry ({})",
+            several.join(", ")
+        )))),
+    }
+}

@@ -1,0 +1,78 @@
+//! Accounts: users, teams, tokens, owners.
+
+use std::path::PathBuf;
+
+use crate::model::access::owners::OwnerFault;
+use crate::model::errors::cause::Cause;
+use crate::model::text::printable;
+
+#[derive(Debug, thiserror::Error)]
+pub enum AccessError {
+    #[error("{0}")]
+    Invalid(String),
+    #[error("the name `{0}` belongs to the server itself")]
+    BuiltIn(String),
+    #[error("there is a {kind} `{name}` already")]
+    Exists { kind: &'static str, name: String },
+    #[error("there is no {kind} `{}`", printable(.name))]
+    Missing { kind: &'static str, name: String },
+    #[error("no token's id starts with `{}`", printable(.0))]
+    NoSuchToken(String),
+    #[error("the ids of {count} tokens start with `{}`", printable(.id))]
+    AmbiguousToken { id: String, count: usize },
+    #[error("the team `{team}` still owns {}", .crates.join(", "))]
+    TeamOwns { team: String, crates: Vec<String> },
+    #[error("cannot read the record `{}`", .path.display())]
+    Record {
+        path: PathBuf,
+        #[source]
+        source: Cause,
+    },
+    #[error(transparent)]
+    Owner(#[from] OwnerFault),
+    #[error("nothing is recorded of a crate `{name}` in the registry `{registry}`")]
+    NoSuchCrate { registry: String, name: String },
+    #[error("this system gave no random bytes for a token")]
+    NoRandomness,
+    #[error(
+        "CARGO_MIRROR_ADMIN_TOKEN has {length} characters, too few for a token that nobody guesses"
+    )]
+    WeakAdminToken { length: usize },
+}
+
+impl AccessError {
+    /// The way out, where there is one to name.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::BuiltIn(_) => {
+                "choose another; `reader` and `admin` stand for the lines of --token-file in the audit log"
+            }
+            Self::Exists { kind: "team", .. } => "`cargo mirror team add` adds members to it",
+            Self::Exists { .. } => "`cargo mirror user list` lists the users",
+            Self::Missing { kind: "user", .. } => {
+                "`cargo mirror user list` lists the users; `cargo mirror user new` makes one"
+            }
+            Self::Missing { kind: "team", .. } => {
+                "`cargo mirror team list` lists the teams; `cargo mirror team new` makes one"
+            }
+            Self::NoSuchToken(_) => "`cargo mirror token list` lists them",
+            Self::AmbiguousToken { .. } => "name more of its characters",
+            Self::TeamOwns { .. } => {
+                "give these crates another owner first, with `cargo mirror owner add` and `owner remove`"
+            }
+            Self::Record { .. } => {
+                "nothing is granted by a record that cannot be read; restore it from a backup, or remove the file"
+            }
+            Self::NoSuchCrate { .. } => {
+                "a crate has owners once it was published or added; --registry names its registry"
+            }
+            Self::WeakAdminToken { .. } => {
+                "use at least 32 random characters, as `openssl rand -hex 32` prints them"
+            }
+            Self::Invalid(_) | Self::Missing { .. } | Self::Owner(_) | Self::NoRandomness => {
+                return None;
+            }
+        };
+        Some(hint.to_owned())
+    }
+}

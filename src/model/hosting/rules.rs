@@ -1,0 +1,287 @@
+//! What may be published: names, versions, manifests, dependencies. Pure rules; who may publish, and what is there already,
+//! others know.
+
+use toml::{Table, Value};
+use url::Url;
+
+use crate::model::hosting::policy::PublishPolicy;
+use crate::model::index::from_manifest::{DependencyKind, NewLine};
+use crate::model::package::id::CrateId;
+use crate::model::package::manifest::Manifest;
+use crate::model::text::printable;
+
+/// Names of the standard library and of its build: a crate of such a name would be taken for it.
+const STANDARD: [&str; 20] = [
+    "alloc",
+    "bin",
+    "build",
+    "compiler_builtins",
+    "core",
+    "debug",
+    "deps",
+    "examples",
+    "incremental",
+    "macros",
+    "panic_abort",
+    "panic_unwind",
+    "proc_macro",
+    "profiler_builtins",
+    "release",
+    "rustc",
+    "std",
+    "std_detect",
+    "sysroot",
+    "test",
+];
+
+/// The longest version that crates.io takes, too.
+const MAX_VERSION: usize = 150;
+
+/// What was found: each a sentence that says what is wrong, then what to do.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Findings {
+    /// Any of these, and nothing is published.
+    pub refused: Vec<String>,
+    /// Told, and published all the same.
+    pub warnings: Vec<String>,
+}
+
+impl Findings {
+    pub fn refuse(&mut self, what: impl Into<String>) {
+        self.refused.push(what.into());
+    }
+
+    pub fn warn(&mut self, what: impl Into<String>) {
+        self.warnings.push(what.into());
+    }
+
+    pub fn add(&mut self, others: Self) {
+        self.refused.extend(others.refused);
+        self.warnings.extend(others.warnings);
+    }
+}
+
+/// Rules for the name and version of what is published.
+pub fn identity(id: &CrateId, policy: &PublishPolicy) -> Findings {
+    let mut found = Findings::default();
+    let name = id.name.as_str();
+    if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        found.refuse(format!(
+            "the crate name `{name}` does not start with a letter: choose one that does"
+        ));
+    }
+    let plain = name.to_ascii_lowercase().replace('-', "_");
+    if STANDARD.contains(&plain.as_str()) {
+        found.refuse(format!(
+            "the crate name `{name}` is one of the standard library's or of cargo's own: choose another"
+        ));
+    }
+    if !policy.names.is_empty() && !policy.names.iter().any(|it| it.matches(&id.name)) {
+        found.refuse(format!(
+            "this registry takes only certain names, and `{name}` is none of them: choose another, or have it added to \
+             `names` of the registry"
+        ));
+    }
+    let version = id.version.to_string();
+    if version.len() > MAX_VERSION {
+        found.refuse(format!(
+            "the version has {} characters: shorten it to {MAX_VERSION}",
+            version.len()
+        ));
+    }
+    found
+}
+
+/// Rules for a manifest and the line that was made of it.
+pub fn contents(manifest: &Manifest, line: &NewLine, policy: &PublishPolicy) -> Findings {
+    let mut found = Findings::default();
+    for (what, count, limit, setting) in [
+        (
+            "dependencies",
+            line.deps.len(),
+            policy.max_dependencies,
+            "max-dependencies",
+        ),
+        (
+            "features",
+            line.features.len(),
+            policy.max_features,
+            "max-features",
+        ),
+    ] {
+        if count > limit {
+            found.refuse(format!(
+                "it has {count} {what}, and this registry takes {limit}: have `{setting}` raised"
+            ));
+        }
+    }
+    for key in ["patch", "replace"] {
+        if manifest.table().contains_key(key) {
+            found.refuse(format!("its Cargo.toml has `[{key}]`, which only a workspace may have: package it with cargo"));
+        }
+    }
+    let empty = Table::new();
+    let package = manifest.package().unwrap_or(&empty);
+    for key in &policy.required {
+        let there = match package.get(key) {
+            Some(Value::String(text)) => !text.trim().is_empty(),
+            Some(Value::Array(list)) => !list.is_empty(),
+            Some(_) => true,
+            // A licence may be given in either way.
+            None => key == "license" && package.contains_key("license-file"),
+        };
+        if !there {
+            found.refuse(format!(
+                "this registry wants `package.{key}`: add it to Cargo.toml"
+            ));
+        }
+    }
+    for (feature, values) in &line.features {
+        if let Err(why) = feature_name(feature) {
+            found.refuse(format!("the feature `{}` {why}", printable(feature)));
+        }
+        if values.len() > policy.max_features {
+            found.refuse(format!(
+                "the feature `{}` enables too much",
+                printable(feature)
+            ));
+        }
+    }
+    soft(package, line, &mut found);
+    found
+}
+
+/// Cargo's `restricted_names::validate_feature_name`, for ASCII.
+fn feature_name(name: &str) -> Result<(), &'static str> {
+    let Some(first) = name.chars().next() else {
+        return Err("has no name");
+    };
+    if name.starts_with("dep:") || name.contains('/') {
+        return Err(
+            "has a name that means something else: it may not start with `dep:` or have a `/`",
+        );
+    }
+    if !(first.is_alphanumeric() || first == '_') {
+        return Err("has a name that does not start with a letter, a digit or `_`");
+    }
+    if !name
+        .chars()
+        .all(|character| character.is_alphanumeric() || "_-+.".contains(character))
+    {
+        return Err("has a name with a character that is no letter, digit, `-`, `_`, `+` or `.`");
+    }
+    Ok(())
+}
+
+/// What crates.io would refuse, and a private registry can live with.
+fn soft(package: &Table, line: &NewLine, found: &mut Findings) {
+    for key in ["homepage", "repository", "documentation"] {
+        let address = package.get(key).and_then(Value::as_str);
+        let web = |address: &str| {
+            Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+        };
+        if address.is_some_and(|address| !address.is_empty() && !web(address)) {
+            found.warn(format!("`package.{key}` is not an http or https address"));
+        }
+    }
+    for key in ["keywords", "categories"] {
+        let list = package.get(key).and_then(Value::as_array);
+        if list.is_some_and(|list| list.len() > 5) {
+            found.warn(format!("`package.{key}` has more than five entries"));
+        }
+    }
+    for dep in line
+        .deps
+        .iter()
+        .filter(|dep| dep.req == "*" && dep.kind != DependencyKind::Dev)
+    {
+        let name = &dep.name;
+        found.warn(format!(
+            "the dependency `{name}` takes any version (`*`): name one it works with"
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::index::from_manifest::{self, OwnAddresses};
+    use crate::model::package::checksum::Hashing;
+
+    fn refused(name: &str, version: &str, policy: &str) -> usize {
+        let policy = toml::from_str(policy).unwrap();
+        identity(&CrateId::parse(name, version).unwrap(), &policy)
+            .refused
+            .len()
+    }
+
+    #[test]
+    fn names_that_would_be_taken_for_others_are_refused() {
+        for name in [
+            "std",
+            "Core",
+            "proc-macro",
+            "PROC_MACRO",
+            "test",
+            "0day",
+            "_x",
+        ] {
+            assert_eq!(refused(name, "1.0.0", ""), 1, "{name}");
+        }
+        assert_eq!(refused("stdlib", "1.0.0", ""), 0);
+        assert_eq!(refused("acme-log", "1.0.0", "names = [\"acme-*\"]"), 0);
+        assert_eq!(refused("other", "1.0.0", "names = [\"acme-*\"]"), 1);
+        let long = format!("1.0.0-{}", "a".repeat(145));
+        assert_eq!(refused("a", &long, ""), 1);
+    }
+
+    fn found(manifest: &str, policy: &str) -> Findings {
+        let text = format!("[package]\nname = \"a\"\nversion = \"1.0.0\"\n{manifest}");
+        let manifest = Manifest::parse(&text).unwrap();
+        let checksum = Hashing::default().finish();
+        let line = from_manifest::line(&manifest, &checksum, &OwnAddresses::default(), None);
+        contents(&manifest, &line.unwrap(), &toml::from_str(policy).unwrap())
+    }
+
+    #[test]
+    fn a_manifest_is_held_against_the_registrys_rules() {
+        assert_eq!(found("", ""), Findings::default());
+        let required = "required = [\"description\", \"license\"]";
+        assert_eq!(found("", required).refused.len(), 2);
+        assert_eq!(
+            found("description = \" \"\nlicense = \"MIT\"", required)
+                .refused
+                .len(),
+            1
+        );
+        assert_eq!(
+            found("description = \"x\"\nlicense-file = \"L\"", required),
+            Findings::default()
+        );
+        assert_eq!(
+            found("[patch.crates-io]\nb = { path = \"b\" }", "")
+                .refused
+                .len(),
+            1
+        );
+        assert_eq!(
+            found("[features]\nx = []\ny = []", "max-features = 1")
+                .refused
+                .len(),
+            1
+        );
+        assert_eq!(
+            found("[dependencies]\nx = \"1\"", "max-dependencies = 0")
+                .refused
+                .len(),
+            1
+        );
+        for feature in ["a/b", "dep:x", "-x", "a b", "a!", ""] {
+            let table = format!("[features]\n\"{feature}\" = []");
+            assert_eq!(found(&table, "").refused.len(), 1, "{feature}");
+        }
+        let odd = "homepage = \"ftp://x\"\nkeywords = [\"1\", \"2\", \"3\", \"4\", \"5\", \"6\"]\n[dependencies]\nx = \"*\"";
+        let odd = found(odd, "");
+        assert_eq!((odd.refused.len(), odd.warnings.len()), (0, 3));
+    }
+}

@@ -1,0 +1,88 @@
+//! `user` and `team`: who has an account, and which lists of people own crates. Each change is in the audit log.
+
+use crate::io::access::store::{AccessStore, NewUser};
+use crate::model::access::audit::{AuditAction, AuditEntry};
+use crate::model::access::people::{Login, TeamRecord, UserRecord};
+use crate::model::access::principal::Principal;
+use crate::model::error::Result;
+use crate::ops::context::options::Context;
+
+/// Makes a user.
+pub fn new_user(common: &Context, new: NewUser) -> Result<UserRecord> {
+    let store = AccessStore::open(&common.mirror);
+    let user = store.create_user(new, common.clock.now())?;
+    let detail = format!("{} as {}", user.login, user.role);
+    log(common, &store, AuditAction::UserNew, detail)?;
+    Ok(user)
+}
+
+/// Every user with the teams of each.
+pub fn users(common: &Context) -> Result<Vec<(UserRecord, Vec<Login>)>> {
+    let store = AccessStore::open(&common.mirror);
+    let teams = store.teams()?;
+    let of = |user: &UserRecord| {
+        let with = teams
+            .iter()
+            .filter(|team| team.members.contains(&user.login));
+        with.map(|team| team.name.clone()).collect()
+    };
+    let users = store.users()?.into_iter();
+    Ok(users.map(|user| (user.clone(), of(&user))).collect())
+}
+
+/// Disables a user, or undoes it.
+pub fn set_disabled(common: &Context, login: &Login, disabled: bool) -> Result<UserRecord> {
+    let store = AccessStore::open(&common.mirror);
+    let user = store.set_disabled(login, disabled)?;
+    let action = if disabled {
+        AuditAction::UserDisable
+    } else {
+        AuditAction::UserEnable
+    };
+    log(common, &store, action, login.to_string())?;
+    Ok(user)
+}
+
+pub fn teams(common: &Context) -> Result<Vec<TeamRecord>> {
+    AccessStore::open(&common.mirror).teams()
+}
+
+/// Makes a team of users.
+pub fn new_team(common: &Context, name: Login, members: Vec<Login>) -> Result<TeamRecord> {
+    let store = AccessStore::open(&common.mirror);
+    let team = store.create_team(name, members, common.clock.now())?;
+    let detail = format!("{}: {}", team.name, joined(&team.members));
+    log(common, &store, AuditAction::TeamNew, detail)?;
+    Ok(team)
+}
+
+/// Adds and removes members.
+pub fn change_team(
+    common: &Context,
+    name: &Login,
+    added: &[Login],
+    removed: &[Login],
+) -> Result<TeamRecord> {
+    let store = AccessStore::open(&common.mirror);
+    let team = store.change_team(name, added, removed)?;
+    let detail = format!("{}: {}", team.name, joined(&team.members));
+    log(common, &store, AuditAction::TeamChange, detail)?;
+    Ok(team)
+}
+
+/// Removes a team that owns no crate.
+pub fn remove_team(common: &Context, name: &Login) -> Result<()> {
+    let store = AccessStore::open(&common.mirror);
+    store.remove_team(name)?;
+    log(common, &store, AuditAction::TeamRemove, name.to_string())
+}
+
+fn joined(names: &[Login]) -> String {
+    let names: Vec<&str> = names.iter().map(Login::as_str).collect();
+    names.join(", ")
+}
+
+fn log(common: &Context, store: &AccessStore, action: AuditAction, detail: String) -> Result<()> {
+    let entry = AuditEntry::new(action, &Principal::operator(), common.clock.now());
+    store.log(&entry.with(detail))
+}

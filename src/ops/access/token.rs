@@ -1,0 +1,139 @@
+//! `token`: made, listed, revoked.
+
+use std::time::Duration;
+
+use crate::io::access::store::AccessStore;
+use crate::io::access::token::{ListedToken, TokenRequest};
+use crate::io::fs::error::if_there;
+use crate::io::fs::file;
+use crate::io::mirror::layout::registry_marker;
+use crate::io::random;
+use crate::model::access::audit::{AuditAction, AuditEntry};
+use crate::model::access::people::Login;
+use crate::model::access::principal::Principal;
+use crate::model::access::scope::{CratePattern, Scope};
+use crate::model::access::token::{Holder, TokenRecord, TokenText};
+use crate::model::error::Result;
+use crate::model::event::Event;
+use crate::model::units::timestamp::Timestamp;
+use crate::ops::context::options::Context;
+
+/// A marker is a few lines.
+const MAX_MARKER: u64 = 1 << 20;
+
+/// What a new token is to grant.
+#[derive(Debug)]
+pub struct NewToken {
+    pub user: Login,
+    /// What it is for.
+    pub name: String,
+    pub scopes: Vec<Scope>,
+    pub registries: Vec<String>,
+    pub crates: Vec<CratePattern>,
+    /// `None`: it does not expire.
+    pub lasts: Option<Duration>,
+}
+
+/// A token, this once.
+#[derive(Debug)]
+pub struct IssuedToken {
+    pub text: TokenText,
+    pub record: TokenRecord,
+    /// The registries that it is for, with the index as clients see it, where the mirror knows it.
+    pub registries: Vec<(String, Option<String>)>,
+}
+
+/// Makes a token for a user.
+pub fn new(common: &Context, new: NewToken) -> Result<IssuedToken> {
+    let store = AccessStore::open(&common.mirror);
+    let now = common.clock.now();
+    let expires = new
+        .lasts
+        .map(|lasts| Timestamp(now.0.saturating_add(lasts.as_secs())));
+    let request = TokenRequest {
+        holder: Holder::User(new.user),
+        name: new.name,
+        scopes: new.scopes,
+        registries: new.registries,
+        crates: new.crates,
+        expires,
+    };
+    let (text, record) = store.issue_token(request, &random::bytes()?, now)?;
+    let scopes: Vec<&str> = record.scopes.iter().map(|scope| scope.as_str()).collect();
+    let detail = format!("{} for {}: {}", record.id, record.holder, scopes.join(", "));
+    let entry = AuditEntry::new(AuditAction::TokenNew, &Principal::operator(), now);
+    store.log(&entry.with(detail))?;
+    let known = |name: &String| (name.clone(), index_url(common, name));
+    let registries = record.registries.iter().map(known).collect();
+    Ok(IssuedToken {
+        text,
+        record,
+        registries,
+    })
+}
+
+/// Every token, or those of one user.
+pub fn list(common: &Context, user: Option<&Login>) -> Result<Vec<ListedToken>> {
+    let store = AccessStore::open(&common.mirror);
+    if let Some(login) = user {
+        store.must_be_user(login)?;
+    }
+    let mut tokens = store.tokens()?;
+    if let Some(login) = user {
+        tokens.retain(|token| token.record.holder == Holder::User(login.clone()));
+    }
+    Ok(tokens)
+}
+
+/// Revokes tokens by their ids or the starts of them.
+pub fn revoke(common: &Context, ids: &[String]) -> Result<Vec<TokenRecord>> {
+    let store = AccessStore::open(&common.mirror);
+    let now = common.clock.now();
+    let mut revoked = Vec::new();
+    for id in ids {
+        let record = store.revoke_token(id, now)?;
+        let entry = AuditEntry::new(AuditAction::TokenRevoke, &Principal::operator(), now);
+        store.log(&entry.with(format!("{} of {}", record.id, record.holder)))?;
+        revoked.push(record);
+    }
+    Ok(revoked)
+}
+
+/// The index of a hosted registry as clients see it: `url` in its marker.
+fn index_url(common: &Context, name: &str) -> Option<String> {
+    let marker = registry_marker(&common.mirror, name);
+    let text = if_there(file::read_text(&marker, MAX_MARKER))
+        .ok()
+        .flatten()?;
+    let marker: toml::Table = text.parse().ok()?;
+    Some(marker.get("url")?.as_str()?.to_owned())
+}
+
+/// The variable that gives a server its first administrator.
+const ADMIN_TOKEN: &str = "CARGO_MIRROR_ADMIN_TOKEN";
+
+/// Takes the first administrator's token from the environment, once. With an administrator there, a warning says that it is
+/// ignored.
+pub fn first_admin(common: &Context) -> Result<()> {
+    let Some(token) = common.environment.get(ADMIN_TOKEN) else {
+        return Ok(());
+    };
+    let store = AccessStore::open(&common.mirror);
+    let now = common.clock.now();
+    if store.first_admin(token.trim(), now)? {
+        let entry = AuditEntry::new(AuditAction::UserNew, &Principal::operator(), now);
+        store.log(&entry.with(format!("admin as admin, with {ADMIN_TOKEN}")))?;
+        (common.watch)(&Event::Step {
+            verb: "Created",
+            what: format!("user admin, with the token in {ADMIN_TOKEN}"),
+        });
+    } else {
+        (common.watch)(&Event::Warning {
+            message: format!("{ADMIN_TOKEN} is ignored: there is an administrator already"),
+            help: Some(
+                "take it out of the environment; `cargo mirror token` changes tokens".to_owned(),
+            ),
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,241 @@
+//! The moment of publishing: under the lock, what is there is looked at once more, then written in order.
+
+use std::collections::BTreeMap;
+
+use crate::io::store::staging::StagedFile;
+use crate::model::access::audit::{AuditAction, AuditEntry};
+use crate::model::access::owners::{CrateRecord, Owner, PublishedVersion};
+use crate::model::access::principal::Principal;
+use crate::model::access::scope::Scope;
+use crate::model::error::{Error, Result};
+use crate::model::errors::hosting::{HostingError, OtherBytes};
+use crate::model::index::file::IndexFile;
+use crate::model::package::checksum::{Sha256, Verified};
+use crate::model::package::id::{CrateId, CrateName, Version};
+use crate::model::units::timestamp::Timestamp;
+use crate::ops::publish::check::Candidate;
+use crate::ops::publish::registry::OpenRegistry;
+
+/// What became of a publish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Committed {
+    New,
+    /// The same bytes were there: a lost answer, or a job that ran twice.
+    AlreadyThere,
+}
+
+/// Who changes something, when, and from where.
+#[derive(Debug, Clone, Copy)]
+pub struct Actor<'a> {
+    pub principal: &'a Principal,
+    pub at: Timestamp,
+    /// The address of a client.
+    pub from: Option<&'a str>,
+}
+
+impl Actor<'_> {
+    /// Writes what was done into the audit log.
+    pub fn log(
+        &self,
+        registry: &OpenRegistry,
+        action: AuditAction,
+        (name, version): (&CrateName, Option<&Version>),
+        detail: &str,
+    ) -> Result<()> {
+        let version = version.map(ToString::to_string);
+        let entry = AuditEntry::new(action, self.principal, self.at)
+            .about(&registry.name, Some(name.as_str()), version.as_deref())
+            .with(detail)
+            .from_address(self.from.map(str::to_owned));
+        registry.accounts.log(&entry)
+    }
+}
+
+/// Whether this name may be published by whoever asks: known before the bytes have come.
+pub fn may_publish(registry: &OpenRegistry, name: &CrateName, principal: &Principal) -> Result<()> {
+    let record = registry.accounts.crate_record(&registry.name, name)?;
+    let judged = match &record {
+        None if registry.store.read_index(name)?.is_empty() => {
+            principal.may_create(name, &registry.policy.new_crates)
+        }
+        record => {
+            let owners = record.as_ref().map_or(&[][..], |record| &record.owners);
+            principal.may_change(Scope::PublishUpdate, name, owners)
+        }
+    };
+    Ok(judged.map_err(|refusal| HostingError::Denied(Box::new(refusal)))?)
+}
+
+/// Publishes. `owners` are those of a new crate.
+pub fn commit(
+    registry: &OpenRegistry,
+    verified: Verified<StagedFile>,
+    candidate: Candidate,
+    actor: Actor<'_>,
+    owners: &[Owner],
+) -> Result<Committed> {
+    let held = registry.store.hold()?;
+    let (id, checksum) = (candidate.id.clone(), candidate.checksum);
+    let name = &id.name;
+    may_publish(registry, name, actor.principal)?;
+    let record = registry.accounts.crate_record(&registry.name, name)?;
+    let index = registry.store.read_index(name)?;
+    if same(&candidate, record.as_ref(), &index, registry)? {
+        return Ok(Committed::AlreadyThere);
+    }
+    let version = PublishedVersion {
+        by: actor.principal.name().to_owned(),
+        at: actor.at,
+        checksum: checksum.to_string(),
+    };
+    let new = || {
+        let mut record = CrateRecord::new(name.to_string(), owners.to_vec(), actor.at);
+        // Lines without a record: the folder was copied without it, and the crate is the administrators'.
+        record.versions = recorded(name, &index);
+        record
+    };
+    registry
+        .store
+        .publish(&held, verified, candidate.line, || {
+            registry
+                .accounts
+                .change_crate(&registry.name, name, |record| {
+                    let mut record = record.unwrap_or_else(new);
+                    record.versions.insert(id.version.to_string(), version);
+                    Ok((record, ()))
+                })
+        })?;
+    actor.log(
+        registry,
+        AuditAction::Publish,
+        (name, Some(&id.version)),
+        &checksum.to_string(),
+    )?;
+    Ok(Committed::New)
+}
+
+/// Who published what has no record.
+const UNKNOWN: &str = "unknown";
+
+/// The versions that an index speaks of, as records.
+pub fn recorded(name: &CrateName, index: &IndexFile) -> BTreeMap<String, PublishedVersion> {
+    let lines = index.lines().iter().filter(|line| line.id().name == *name);
+    let versions = lines.map(|line| {
+        let version = PublishedVersion {
+            by: UNKNOWN.to_owned(),
+            at: Timestamp::default(),
+            checksum: line.checksum().to_string(),
+        };
+        (line.id().version.to_string(), version)
+    });
+    versions.collect()
+}
+
+/// Whether these very bytes are there already. An error: something else is.
+fn same(
+    candidate: &Candidate,
+    record: Option<&CrateRecord>,
+    index: &IndexFile,
+    registry: &OpenRegistry,
+) -> Result<bool> {
+    let id = &candidate.id;
+    let refuse = |finding: String| {
+        Err(Error::Hosting(HostingError::Refused {
+            what: id.to_string(),
+            findings: vec![finding],
+        }))
+    };
+    if let Some(other) = spelled_otherwise(&id.name, record, index, registry) {
+        return refuse(format!(
+            "the name is taken by `{other}`, which differs in case, `-` and `_` alone: use that spelling"
+        ));
+    }
+    if let Some(line) = index.get(id) {
+        if *line.checksum() == candidate.checksum {
+            return Ok(true);
+        }
+        return Err(other_bytes(
+            id,
+            *line.checksum(),
+            candidate.checksum,
+            record,
+        ));
+    }
+    let mut lines = index.lines().iter();
+    if let Some(twin) = lines.find(|line| is_twin(&line.id().version, &id.version)) {
+        return refuse(format!(
+            "{} is there already, and cargo takes versions that differ behind `+` for one: raise the version",
+            twin.id()
+        ));
+    }
+    let removed = record.into_iter().flat_map(|record| &record.removed);
+    let mut removed = removed.filter(|(version, _)| {
+        Version::parse(id.name.as_str(), version).is_ok_and(|it| is_twin(&it, &id.version))
+    });
+    if let Some((version, removal)) = removed.next() {
+        return refuse(format!(
+            "{}@{version} was removed by {} at {}, and its number is not used again: raise the version",
+            id.name, removal.by, removal.at
+        ));
+    }
+    Ok(false)
+}
+
+fn is_twin(one: &Version, other: &Version) -> bool {
+    let plain = |version: &Version| semver::Version {
+        build: semver::BuildMetadata::EMPTY,
+        ..version.semver().clone()
+    };
+    plain(one) == plain(other)
+}
+
+fn other_bytes(id: &CrateId, there: Sha256, sent: Sha256, record: Option<&CrateRecord>) -> Error {
+    let version = record.and_then(|record| record.versions.get(&id.version.to_string()));
+    Error::Hosting(HostingError::OtherBytes(Box::new(OtherBytes {
+        id: id.clone(),
+        there,
+        sent,
+        by: version.map_or_else(|| UNKNOWN.to_owned(), |version| version.by.clone()),
+        at: version.map(|version| version.at).unwrap_or_default(),
+    })))
+}
+
+/// The spelling under which the name is taken, if it is another.
+fn spelled_otherwise(
+    name: &CrateName,
+    record: Option<&CrateRecord>,
+    index: &IndexFile,
+    registry: &OpenRegistry,
+) -> Option<String> {
+    if let Some(record) = record {
+        return (record.name != name.as_str()).then(|| record.name.clone());
+    }
+    let mut lines = index.lines().iter();
+    if let Some(line) = lines.find(|line| line.id().name != *name) {
+        return Some(line.id().name.to_string());
+    }
+    // Without its record, a name is looked for in the spellings that are likely.
+    [('-', "_"), ('_', "-")].iter().find_map(|(from, to)| {
+        let other = CrateName::parse(&name.as_str().replace(*from, to)).ok()?;
+        let index = registry.store.read_index(&other).ok()?;
+        let line = index.lines().first().filter(|_| other != *name)?;
+        Some(line.id().name.to_string())
+    })
+}
+
+/// The name as it was published, whatever the spelling that was asked for.
+pub fn published_name(registry: &OpenRegistry, name: &CrateName) -> Result<CrateName> {
+    if let Some(record) = registry.accounts.crate_record(&registry.name, name)? {
+        return Ok(CrateName::parse(&record.name)?);
+    }
+    let index = registry.store.read_index(name)?;
+    let line = index.lines().first().map(|line| line.id().name.clone());
+    line.ok_or_else(|| not_published(format!("crate `{name}`"), registry))
+}
+
+pub fn not_published(what: String, registry: &OpenRegistry) -> Error {
+    Error::Hosting(HostingError::NotPublished {
+        what,
+        registry: registry.name.clone(),
+    })
+}

@@ -1,0 +1,287 @@
+//! Hosted registries in a server: their settings as they are now, who may read, and which names crates.io is not asked for.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::header::{AUTHORIZATION, HeaderValue};
+
+use crate::io::access::private_names::{Private, PrivateNames, WatchedNames};
+use crate::io::access::store::AccessStore;
+use crate::io::fs::stamp::Stamp;
+use crate::io::mirror::layout::{Mirror, registry_marker};
+use crate::model::access::principal::{Principal, Refusal, Who};
+use crate::model::access::scope::Scope;
+use crate::model::error::{Result, chain};
+use crate::model::event::Event;
+use crate::model::hosting::policy::TokenNeeded;
+use crate::model::hosting::registry::registry_name;
+use crate::model::package::id::{CrateId, CrateName};
+use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::ops::context::options::Context;
+use crate::ops::publish::registry::OpenRegistry;
+use crate::serve::registry::place::Place;
+use crate::serve::registry::state::ServerState;
+
+/// How old the settings may be. Two files are looked at after that.
+const FRESH: Duration = Duration::from_millis(500);
+
+/// No more private names are told of than this.
+const TOLD: usize = 1000;
+
+/// What a server knows of its hosted registries.
+pub struct Hosting {
+    pub accounts: AccessStore,
+    pub private: WatchedNames,
+    known: Mutex<HashMap<String, Known>>,
+    /// Private names that the log has.
+    told: Mutex<HashSet<String>>,
+    /// What packages say of themselves, for searches.
+    pub descriptions: Mutex<HashMap<CrateId, Option<String>>>,
+}
+
+struct Known {
+    looked: Instant,
+    stamps: [Option<Stamp>; 2],
+    /// `None`: no hosted registry has this name.
+    registry: Option<Arc<OpenRegistry>>,
+}
+
+impl Hosting {
+    pub fn of(common: &Context) -> Self {
+        Self {
+            accounts: AccessStore::open(&common.mirror),
+            private: WatchedNames::of(&common.mirror),
+            known: Mutex::default(),
+            told: Mutex::default(),
+            descriptions: Mutex::default(),
+        }
+    }
+}
+
+impl ServerState {
+    /// A hosted registry with its settings as they are. While they cannot be read, what they said before goes on to hold.
+    pub fn hosted(&self, name: &str) -> Option<Arc<OpenRegistry>> {
+        // Those of mirrored registries are none of its names: they cost no look at the disk.
+        registry_name(name).ok()?;
+        let hosting = &self.hosting;
+        let mut known = hosting.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known
+            .get(name)
+            .filter(|known| known.looked.elapsed() < FRESH)
+        {
+            return known.registry.clone();
+        }
+        let mirror = Mirror::at(&self.common.mirror);
+        let paths: [PathBuf; 2] = [
+            registry_marker(&self.common.mirror, name),
+            mirror.settings(),
+        ];
+        let stamps = paths.map(|path| Stamp::at(&path));
+        if let Some(known) = known.get_mut(name).filter(|known| known.stamps == stamps) {
+            known.looked = Instant::now();
+            return known.registry.clone();
+        }
+        // Names of registries that are not there are not kept: a stranger may ask for any number of them.
+        stamps[0]?;
+        let before = known.get(name).and_then(|known| known.registry.clone());
+        let store = self
+            .source(Place::Registry(name))
+            .map(|source| Arc::clone(&source.store));
+        let registry = match store.map(|store| OpenRegistry::with(&self.common, name, store)) {
+            Some(Ok(registry)) => Some(Arc::new(registry)),
+            Some(Err(error)) => {
+                (self.common.watch)(&Event::Warning {
+                    message: format!("{}; what was read before goes on to hold", chain(&error)),
+                    help: error.hint(),
+                });
+                before
+            }
+            None => None,
+        };
+        let now = Known {
+            looked: Instant::now(),
+            stamps,
+            registry: registry.clone(),
+        };
+        known.insert(name.to_owned(), now);
+        registry
+    }
+
+    /// The hosted registry whose folder this is, if it is one.
+    pub fn hosted_in(&self, folder: &str) -> Option<Arc<OpenRegistry>> {
+        self.hosted(folder.strip_prefix("registries/")?)
+    }
+
+    /// Whether reading takes a token in this source.
+    pub fn is_closed(&self, folder: &str) -> bool {
+        self.access.required()
+            || self
+                .hosted_in(folder)
+                .is_some_and(|registry| registry.policy.auth == TokenNeeded::All)
+    }
+
+    /// Who sends this request to a registry.
+    pub fn principal<B>(&self, request: &Request<B>, registry: &str) -> Result<Principal, Refusal> {
+        let authorization = request.headers().get(AUTHORIZATION);
+        let authorization = authorization.map(HeaderValue::as_bytes);
+        let now = self.common.clock.now();
+        let accounts = &self.hosting.accounts;
+        self.access
+            .principal(accounts, authorization, registry, now)
+    }
+
+    /// Who changes something in a registry. Where nobody needs a token, it is somebody of no name.
+    pub fn changer<B>(
+        &self,
+        request: &Request<B>,
+        registry: &OpenRegistry,
+    ) -> Result<Principal, Refusal> {
+        let principal = self.principal(request, &registry.name);
+        if registry.policy.auth != TokenNeeded::None {
+            return principal;
+        }
+        Ok(principal.unwrap_or_else(|_| Principal {
+            who: Who::BuiltIn("anybody"),
+            ..Principal::operator()
+        }))
+    }
+
+    /// Whether a request may read of a registry; `name` is the crate, where one is meant.
+    pub fn judge_reader<B>(
+        &self,
+        request: &Request<B>,
+        folder: &str,
+        name: Option<&CrateName>,
+    ) -> Result<(), Refusal> {
+        if !self.is_closed(folder) {
+            return Ok(());
+        }
+        let registry = folder.strip_prefix("registries/").unwrap_or(folder);
+        self.principal(request, registry)?.may(Scope::Read, name)
+    }
+
+    /// A version has come, changed or gone: the next request sees it.
+    pub fn forget_hosted(&self, registry: &OpenRegistry, id: &CrateId) {
+        let folder = format!("/registries/{}", registry.name);
+        for path in [
+            format!("{folder}/index/{}", id.name.index_path()),
+            format!("{folder}/dl/{}/{}/download", id.name, id.version),
+        ] {
+            self.cache.forget(&path);
+            self.absent.forget(&path);
+        }
+        self.hosting.private.changed();
+    }
+
+    /// The private names. What was cached of crates.io is forgotten where they have changed.
+    pub fn private_names(&self) -> Arc<PrivateNames> {
+        let (names, changed) = self.hosting.private.now();
+        if changed {
+            self.absent.clear();
+            self.cache.expire();
+        }
+        names
+    }
+
+    /// Whether a name has nothing in crates.io's place here, because it is private. Whoever asks has forgotten to name a
+    /// registry, so the log has it, once for each name.
+    pub fn is_kept_private(&self, place: Place<'_>, name: &CrateName) -> bool {
+        if place != Place::CratesIo {
+            return false;
+        }
+        let Some(why) = self.private_names().why(name) else {
+            return false;
+        };
+        let mut told = self
+            .hosting
+            .told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if told.len() < TOLD && told.insert(name.to_string()) {
+            let (whose, remedy) = match &why {
+                Private::Hosted(registry) => (
+                    format!("a private crate of the registry `{registry}`"),
+                    format!("its dependents say `registry = \"{registry}\"`"),
+                ),
+                Private::Reserved => (
+                    "one of `private-names`".to_owned(),
+                    "its dependents name their registry".to_owned(),
+                ),
+            };
+            (self.common.watch)(&Event::Warning {
+                message: format!(
+                    "a client has asked for `{name}` as a crate of {CRATES_IO_FOLDER}, and it is {whose}: answered with 404"
+                ),
+                help: Some(format!(
+                    "{remedy}; `allow-public` in mirror.toml lets crates.io be asked for it"
+                )),
+            });
+        }
+        true
+    }
+}
+
+/// Whether what a request asks for may be read by whoever asks.
+pub fn may_read(state: &ServerState, request: &Request<Incoming>) -> bool {
+    let path = request.uri().path();
+    let folder = folder_of(path);
+    // The usual case costs nothing more than it did without hosted registries.
+    if folder == CRATES_IO_FOLDER && !state.access.required() {
+        return true;
+    }
+    let name = crate_in(path);
+    state.judge_reader(request, folder, name.as_ref()).is_ok()
+}
+
+/// The folder of the source that a path speaks of: `registries/corp`.
+pub fn folder_of(path: &str) -> &str {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let name = path
+        .strip_prefix("registries/")
+        .and_then(|rest| rest.split('/').next());
+    match name {
+        Some(name) if !name.is_empty() => &path[.."registries/".len() + name.len()],
+        _ => CRATES_IO_FOLDER,
+    }
+}
+
+/// The crate that a path of an index file or a download speaks of.
+fn crate_in(path: &str) -> Option<CrateName> {
+    let rest = path.strip_prefix('/')?.strip_prefix(folder_of(path))?;
+    let name = match rest.strip_prefix("/dl/") {
+        Some(file) => file.split('/').next()?,
+        None => rest.strip_prefix("/index/")?.rsplit('/').next()?,
+    };
+    // A name needs no escapes; whoever writes one with them is told of no crate.
+    CrateName::parse(name).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_say_which_registry_and_which_crate() {
+        let crate_of = |path: &str| crate_in(path).map(|name| name.to_string());
+        assert_eq!(
+            folder_of("/registries/corp/index/config.json"),
+            "registries/corp"
+        );
+        assert_eq!(folder_of("/registries/corp"), "registries/corp");
+        assert_eq!(folder_of("/registries/"), CRATES_IO_FOLDER);
+        assert_eq!(folder_of("/crates-io/index/se/rd/serde"), CRATES_IO_FOLDER);
+        assert_eq!(
+            crate_of("/registries/corp/index/ac/me/acme").as_deref(),
+            Some("acme")
+        );
+        assert_eq!(
+            crate_of("/registries/corp/dl/Acme/1.0.0/download").as_deref(),
+            Some("Acme")
+        );
+        assert_eq!(crate_of("/registries/corp/me"), None);
+    }
+}

@@ -1,0 +1,208 @@
+//! Kills after each write of a publish, two publishers of one version, and publishing while others work on the mirror.
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+
+use sha2::Digest;
+
+use crate::fixture::package::Crate;
+use crate::fixture::power_cut::{CUTS, Log};
+use crate::fixture::project::write;
+use crate::fixture::registry::Registry;
+use crate::fixture::sandbox::Sandbox;
+use crate::hosted::world::{World, metadata};
+
+const KILL: &str = "CARGO_MIRROR_TEST_KILL";
+
+#[test]
+fn a_kill_after_any_write_leaves_a_whole_version_or_none() {
+    for step in [
+        "published-bytes:1",
+        "secret-temp-written:1",
+        "secret-renamed:1",
+        "published-record:1",
+        "index-temp-written:1",
+        "index-renamed:1",
+        "published-line:1",
+    ] {
+        let upstream = Registry::new([]);
+        let sandbox = Sandbox::new(&upstream);
+        let new = ["registry", "new", "corp", "--url", "https://r.example/"];
+        sandbox.program(new).outcome().exits(0);
+        let krate = Crate::new("acme", "1.0.0");
+        let file = sandbox.path("acme-1.0.0.crate");
+        write(&file, krate.bytes());
+        let add = || sandbox.program(["add"]).args([&file]);
+        let killed = add().env(KILL, step).outcome();
+        assert_eq!(killed.code, None, "{step}: {killed}");
+        let index = sandbox.mirror().join("registries/corp/index/ac/me/acme");
+        let visible = fs::read_to_string(&index).unwrap_or_default();
+        let bytes = sandbox.mirror().join("registries/corp/acme-1.0.0.crate");
+        assert!(
+            visible.is_empty() || visible.ends_with("}\n") && bytes.exists(),
+            "{step}: {visible}"
+        );
+        sandbox.program(["verify"]).outcome().exits(0);
+        add().outcome().exits(0);
+        let line = fs::read_to_string(&index).unwrap();
+        assert_eq!(line.lines().count(), 1, "{step}");
+        let record =
+            fs::read_to_string(sandbox.mirror().join("access/crates/corp/acme.json")).unwrap();
+        assert!(record.contains("\"1.0.0\""), "{step}: {record}");
+        let verify = sandbox.program(["verify", "--archives"]).outcome().exits(0);
+        verify.never_says("unfinished");
+    }
+}
+
+#[test]
+fn of_two_publishers_of_one_version_one_is_first() {
+    let world = World::new(&[], &[]);
+    let token = world.publisher("alice");
+    let upload = |digit: usize| {
+        let krate = Crate::new("acme", "1.0.0").file("which", digit.to_string());
+        world
+            .upload(&token, &metadata("acme", "1.0.0"), &krate.bytes())
+            .status
+    };
+    let mut statuses: Vec<u16> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..6)
+            .map(|digit| scope.spawn(move || upload(digit)))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409, 409, 409, 409, 409]);
+    assert_eq!(world.lines("ac/me/acme").lines().count(), 1);
+}
+
+#[test]
+fn publishing_goes_on_while_others_work_on_the_mirror() {
+    let world = World::new(&[], &[]);
+    let token = world.publisher("alice");
+    let files = world.sandbox.path("files");
+    for number in 0..5 {
+        let krate = Crate::new("acme", &format!("2.0.{number}"));
+        write(
+            &files.join(format!("acme-2.0.{number}.crate")),
+            krate.bytes(),
+        );
+    }
+    let (world, token, files) = (&world, &token, &files);
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            for number in 0..10 {
+                let version = format!("1.0.{number}");
+                let bytes = Crate::new("acme", &version).bytes();
+                world
+                    .upload(token, &metadata("acme", &version), &bytes)
+                    .is(200);
+                // In the very next answer.
+                assert!(
+                    world
+                        .lines("ac/me/acme")
+                        .contains(&format!("\"{version}\"")),
+                    "{version}"
+                );
+            }
+        });
+        scope.spawn(move || {
+            let add = world
+                .sandbox
+                .program(["add", "--offline", "--owner", "alice", "--from"])
+                .args([files]);
+            add.outcome().exits(0);
+        });
+        scope.spawn(move || {
+            for line in [
+                "gc --yes --keep nothing",
+                "verify",
+                "gc --yes --keep nothing",
+                "verify --archives",
+            ] {
+                world.run(line).exits(0);
+            }
+        });
+    });
+    let lines = world.lines("ac/me/acme");
+    assert_eq!(lines.lines().count(), 15, "{lines}");
+    world.run("verify").exits(0);
+}
+
+#[test]
+fn a_power_cut_at_any_moment_loses_nothing_that_was_reported() {
+    let upstream = Registry::new([]);
+    let sandbox = Sandbox::new(&upstream);
+    let trace = sandbox.path("trace");
+    fs::write(&trace, "").unwrap();
+    let run = |line: &str| {
+        let run = sandbox
+            .program(line.split(' '))
+            .env("CARGO_MIRROR_TEST_TRACE", &trace);
+        run.outcome().exits(0);
+        Log::read(&trace).ops.len()
+    };
+    run("registry new corp --url https://r.example/");
+    for version in ["1.0.0", "1.1.0"] {
+        let krate = Crate::new("acme", version).weight(3000);
+        write(
+            &sandbox.path(&format!("acme-{version}.crate")),
+            krate.bytes(),
+        );
+    }
+    let file = |version: &str| {
+        sandbox
+            .path(&format!("acme-{version}.crate"))
+            .display()
+            .to_string()
+    };
+    let first = run(&format!("add --offline {}", file("1.0.0")));
+    let second = run(&format!("add --offline {}", file("1.1.0")));
+    let yanked = run("yank acme@1.0.0");
+    let removed = run("remove acme@1.1.0 --yes");
+    let log = Log::read(&trace);
+    let corp = sandbox.mirror().join("registries/corp");
+    let record = sandbox.mirror().join("access/crates/corp/acme.json");
+    for count in 0..=removed {
+        for cut in CUTS {
+            let told = format!("{cut:?} after {count} of {removed}");
+            let disk = log.replay(count, cut);
+            let text = |path: &Path| {
+                let bytes = disk.get(path).map(|(bytes, _)| bytes.clone());
+                String::from_utf8(bytes.unwrap_or_default()).unwrap()
+            };
+            let lines = text(&corp.join("index/ac/me/acme"));
+            let mut versions = Vec::new();
+            for line in lines.lines() {
+                let line: serde_json::Value = serde_json::from_str(line)
+                    .unwrap_or_else(|cause| panic!("{cause}: {line:?} {told}"));
+                let version = line["vers"].as_str().unwrap().to_owned();
+                let (bytes, _) = &disk[&corp.join(format!("acme-{version}.crate"))];
+                let digest = sha2::Sha256::digest(bytes);
+                let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+                assert_eq!(line["cksum"], hash.as_str(), "{version}: {told}");
+                // Whose it is was there before it was.
+                let known = text(&record).contains(&format!("\"{version}\""));
+                assert!(known, "{version} has no record: {told}");
+                versions.push((version, line["yanked"] == true));
+            }
+            let has = |version: &str| versions.iter().find(|(known, _)| known == version);
+            assert!(
+                count < first || has("1.0.0").is_some(),
+                "1.0.0 is lost: {told}"
+            );
+            let until = count < second || count >= yanked;
+            assert!(until || has("1.1.0").is_some(), "1.1.0 is lost: {told}");
+            let is_yanked = has("1.0.0").is_some_and(|(_, yanked)| *yanked);
+            assert!(count < yanked || is_yanked, "the yank is lost: {told}");
+            assert!(
+                count < removed || has("1.1.0").is_none(),
+                "1.1.0 is back: {told}"
+            );
+        }
+    }
+    assert!(removed > 60, "{removed} entries");
+}
