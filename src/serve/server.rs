@@ -321,7 +321,7 @@ fn build(
         under_way: SingleFlight::default(),
         absent: NegativeCache::default(),
         access: AccessControl::open(options.token_file)?,
-        hosting: Hosting::of(common),
+        hosting: Hosting::of(&common.mirror),
         limits: Limits::new(options.most.fitted(files), counters),
         stats: Arc::clone(counters),
         writer,

@@ -1,5 +1,6 @@
 //! `registry`, `add`, `yank` and `remove`: their arms, and their reports in words.
 
+use crate::io::clock::Clock;
 use std::fmt::Write;
 
 use crate::cli::args_hosting::{
@@ -151,7 +152,7 @@ fn added(terminal: Terminal, report: &AddReport) {
 pub fn yank(arguments: &Yank, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
     let registry = OpenRegistry::named(common, arguments.registry.as_deref())?;
     let principal = Principal::operator();
-    let actor = actor(common, &principal);
+    let actor = actor(&common.clock, &principal);
     let mut report = Yanked {
         registry: registry.name.clone(),
         versions: Vec::new(),
@@ -184,7 +185,7 @@ pub fn remove(arguments: &Remove, common: &Context, terminal: Terminal) -> Resul
     let (name, id) = named(&arguments.what)?;
     let version = id.as_ref().map(|id| &id.version);
     let principal = Principal::operator();
-    let actor = actor(common, &principal);
+    let actor = actor(&common.clock, &principal);
     let removed = withdraw::remove(&registry, &name, version, arguments.yes, actor)?;
     let report = Withdrawn {
         registry: registry.name.clone(),
@@ -206,10 +207,10 @@ pub fn remove(arguments: &Remove, common: &Context, terminal: Terminal) -> Resul
     Ok(0)
 }
 
-fn actor<'a>(common: &Context, principal: &'a Principal) -> Actor<'a> {
+fn actor<'a>(clock: &Clock, principal: &'a Principal) -> Actor<'a> {
     Actor {
         principal,
-        at: common.clock.now(),
+        at: clock.now(),
         from: None,
     }
 }

@@ -1,6 +1,7 @@
 //! `user`, `team`, `token` and `owner`: their arms, and their reports in words.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use crate::cli::args_people::{
     NewToken, OwnedCrate, OwnerArguments, OwnerCommand, Team, TeamCommand, Token, TokenCommand,
@@ -70,7 +71,7 @@ pub fn user(arguments: &User, common: &Context, terminal: Terminal) -> Result<u8
             )?;
         }
         UserCommand::List => {
-            let users = ops::users(common)?;
+            let users = ops::users(&common.mirror)?;
             let mut text = String::new();
             for (user, teams) in &users {
                 let disabled = if user.disabled { ", disabled" } else { "" };
@@ -127,7 +128,7 @@ pub fn team(arguments: &Team, common: &Context, terminal: Terminal) -> Result<u8
             said("Created", &team)?;
         }
         TeamCommand::List => {
-            let all = ops::teams(common)?;
+            let all = ops::teams(&common.mirror)?;
             let mut text = String::new();
             for team in &all {
                 // Writing to a String cannot fail.
@@ -181,7 +182,7 @@ pub fn token(arguments: &Token, common: &Context, terminal: Terminal) -> Result<
     match &arguments.command {
         TokenCommand::New(new) => new_token(new, common, terminal),
         TokenCommand::List { user } => {
-            let tokens = token::list(common, user.as_ref())?;
+            let tokens = token::list(&common.mirror, user.as_ref())?;
             let now = common.clock.now();
             let line = || {
                 Report::Token(people::TokenReport::Tokens(people::Tokens {
@@ -225,7 +226,7 @@ fn new_token(new: &NewToken, common: &Context, terminal: Terminal) -> Result<u8,
     let config = client_config(&issued);
     let line = || {
         let new = people::NewToken::of(&issued, config.clone());
-        Report::Token(people::TokenReport::New(new))
+        Report::Token(people::TokenReport::New(Box::new(new)))
     };
     finish(terminal, line, |out| {
         let record = &issued.record;
@@ -242,7 +243,9 @@ fn new_token(new: &NewToken, common: &Context, terminal: Terminal) -> Result<u8,
             "the token is shown this once; in cargo's config, clients need these lines with it:",
         );
         if !out.quiet {
-            config.iter().for_each(|line| out.line(line));
+            for line in &config {
+                out.line(line);
+            }
         }
         out.data(format!("{}\n", issued.text.expose()).as_bytes())
     })?;
@@ -308,7 +311,7 @@ pub fn owner(arguments: &OwnerArguments, common: &Context, terminal: Terminal) -
         OwnerCommand::Add { owned, owners } => (owned, Some(OwnerChange::Add(owners))),
         OwnerCommand::Remove { owned, owners } => (owned, Some(OwnerChange::Remove(owners))),
     };
-    let registry = registry(owned, common)?;
+    let registry = registry(owned, &common.mirror)?;
     let message = match change {
         Some(change) => {
             let operator = Principal::operator();
@@ -322,7 +325,7 @@ pub fn owner(arguments: &OwnerArguments, common: &Context, terminal: Terminal) -
         }
         None => None,
     };
-    let now = owner::list(common, &registry, &owned.name)?;
+    let now = owner::list(&common.mirror, &registry, &owned.name)?;
     let line = || {
         Report::Owner(people::Owners {
             registry: registry.clone(),
@@ -358,11 +361,11 @@ pub fn owner(arguments: &OwnerArguments, common: &Context, terminal: Terminal) -
 }
 
 /// The registry that is meant, where only one is hosted.
-fn registry(owned: &OwnedCrate, common: &Context) -> Result<String> {
+fn registry(owned: &OwnedCrate, mirror: &Path) -> Result<String> {
     if let Some(name) = &owned.registry {
         return Ok(name.clone());
     }
-    let hosted = hosted(&common.mirror);
+    let hosted = hosted(mirror);
     match hosted.as_slice() {
         [one] => Ok(one.clone()),
         [] => Err(Error::Access(AccessError::Invalid(

@@ -76,7 +76,7 @@ impl From<&TeamRecord> for Team {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum TokenReport {
-    New(NewToken),
+    New(Box<NewToken>),
     Tokens(Tokens),
 }
 

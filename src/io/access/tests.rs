@@ -110,8 +110,7 @@ fn bare_bearer_and_basic_are_one() {
     user(&store, "alice", Role::Reader);
     let (text, _) = token(&store, request("alice", &[Scope::Read]));
     let text = text.expose();
-    use base64::Engine;
-    let basic = base64::prelude::BASE64_STANDARD.encode(format!("alice:{text}"));
+    let basic = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, format!("alice:{text}"));
     for header in [
         text.to_owned(),
         format!(" {text} "),

@@ -8,6 +8,7 @@ use crate::model::error::{Error, Result};
 use crate::model::errors::access::AccessError;
 use crate::model::package::id::CrateName;
 use crate::ops::context::options::Context;
+use std::path::Path;
 
 /// A crate and its owners.
 #[derive(Debug)]
@@ -28,8 +29,8 @@ pub struct OwnerDetails {
 }
 
 /// The owners of a crate.
-pub fn list(common: &Context, registry: &str, name: &CrateName) -> Result<OwnedCrate> {
-    let store = AccessStore::open(&common.mirror);
+pub fn list(mirror: &Path, registry: &str, name: &CrateName) -> Result<OwnedCrate> {
+    let store = AccessStore::open(mirror);
     let record = store.crate_record(registry, name)?.ok_or_else(|| {
         Error::Access(AccessError::NoSuchCrate {
             registry: registry.to_owned(),

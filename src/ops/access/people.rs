@@ -1,24 +1,26 @@
 //! `user` and `team`: who has an account, and which lists of people own crates. Each change is in the audit log.
 
 use crate::io::access::store::{AccessStore, NewUser};
+use crate::io::clock::Clock;
 use crate::model::access::audit::{AuditAction, AuditEntry};
 use crate::model::access::people::{Login, TeamRecord, UserRecord};
 use crate::model::access::principal::Principal;
 use crate::model::error::Result;
 use crate::ops::context::options::Context;
+use std::path::Path;
 
 /// Makes a user.
 pub fn new_user(common: &Context, new: NewUser) -> Result<UserRecord> {
     let store = AccessStore::open(&common.mirror);
     let user = store.create_user(new, common.clock.now())?;
     let detail = format!("{} as {}", user.login, user.role);
-    log(common, &store, AuditAction::UserNew, detail)?;
+    log(&common.clock, &store, AuditAction::UserNew, detail)?;
     Ok(user)
 }
 
 /// Every user with the teams of each.
-pub fn users(common: &Context) -> Result<Vec<(UserRecord, Vec<Login>)>> {
-    let store = AccessStore::open(&common.mirror);
+pub fn users(mirror: &Path) -> Result<Vec<(UserRecord, Vec<Login>)>> {
+    let store = AccessStore::open(mirror);
     let teams = store.teams()?;
     let of = |user: &UserRecord| {
         let with = teams
@@ -39,12 +41,12 @@ pub fn set_disabled(common: &Context, login: &Login, disabled: bool) -> Result<U
     } else {
         AuditAction::UserEnable
     };
-    log(common, &store, action, login.to_string())?;
+    log(&common.clock, &store, action, login.to_string())?;
     Ok(user)
 }
 
-pub fn teams(common: &Context) -> Result<Vec<TeamRecord>> {
-    AccessStore::open(&common.mirror).teams()
+pub fn teams(mirror: &Path) -> Result<Vec<TeamRecord>> {
+    AccessStore::open(mirror).teams()
 }
 
 /// Makes a team of users.
@@ -52,7 +54,7 @@ pub fn new_team(common: &Context, name: Login, members: Vec<Login>) -> Result<Te
     let store = AccessStore::open(&common.mirror);
     let team = store.create_team(name, members, common.clock.now())?;
     let detail = format!("{}: {}", team.name, joined(&team.members));
-    log(common, &store, AuditAction::TeamNew, detail)?;
+    log(&common.clock, &store, AuditAction::TeamNew, detail)?;
     Ok(team)
 }
 
@@ -66,7 +68,7 @@ pub fn change_team(
     let store = AccessStore::open(&common.mirror);
     let team = store.change_team(name, added, removed)?;
     let detail = format!("{}: {}", team.name, joined(&team.members));
-    log(common, &store, AuditAction::TeamChange, detail)?;
+    log(&common.clock, &store, AuditAction::TeamChange, detail)?;
     Ok(team)
 }
 
@@ -74,7 +76,12 @@ pub fn change_team(
 pub fn remove_team(common: &Context, name: &Login) -> Result<()> {
     let store = AccessStore::open(&common.mirror);
     store.remove_team(name)?;
-    log(common, &store, AuditAction::TeamRemove, name.to_string())
+    log(
+        &common.clock,
+        &store,
+        AuditAction::TeamRemove,
+        name.to_string(),
+    )
 }
 
 fn joined(names: &[Login]) -> String {
@@ -82,7 +89,7 @@ fn joined(names: &[Login]) -> String {
     names.join(", ")
 }
 
-fn log(common: &Context, store: &AccessStore, action: AuditAction, detail: String) -> Result<()> {
-    let entry = AuditEntry::new(action, &Principal::operator(), common.clock.now());
+fn log(clock: &Clock, store: &AccessStore, action: AuditAction, detail: String) -> Result<()> {
+    let entry = AuditEntry::new(action, &Principal::operator(), clock.now());
     store.log(&entry.with(detail))
 }

@@ -1,5 +1,6 @@
 //! `token`: made, listed, revoked.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::io::access::store::AccessStore;
@@ -63,7 +64,7 @@ pub fn new(common: &Context, new: NewToken) -> Result<IssuedToken> {
     let detail = format!("{} for {}: {}", record.id, record.holder, scopes.join(", "));
     let entry = AuditEntry::new(AuditAction::TokenNew, &Principal::operator(), now);
     store.log(&entry.with(detail))?;
-    let known = |name: &String| (name.clone(), index_url(common, name));
+    let known = |name: &String| (name.clone(), index_url(&common.mirror, name));
     let registries = record.registries.iter().map(known).collect();
     Ok(IssuedToken {
         text,
@@ -73,8 +74,8 @@ pub fn new(common: &Context, new: NewToken) -> Result<IssuedToken> {
 }
 
 /// Every token, or those of one user.
-pub fn list(common: &Context, user: Option<&Login>) -> Result<Vec<ListedToken>> {
-    let store = AccessStore::open(&common.mirror);
+pub fn list(mirror: &Path, user: Option<&Login>) -> Result<Vec<ListedToken>> {
+    let store = AccessStore::open(mirror);
     if let Some(login) = user {
         store.must_be_user(login)?;
     }
@@ -100,8 +101,8 @@ pub fn revoke(common: &Context, ids: &[String]) -> Result<Vec<TokenRecord>> {
 }
 
 /// The index of a hosted registry as clients see it: `url` in its marker.
-fn index_url(common: &Context, name: &str) -> Option<String> {
-    let marker = registry_marker(&common.mirror, name);
+fn index_url(mirror: &Path, name: &str) -> Option<String> {
+    let marker = registry_marker(mirror, name);
     let text = if_there(file::read_text(&marker, MAX_MARKER))
         .ok()
         .flatten()?;

@@ -1,6 +1,6 @@
 //! `registry`: hosted registries made, changed and shown.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::io::access::store::AccessStore;
@@ -30,12 +30,11 @@ pub struct OpenRegistry {
 impl OpenRegistry {
     pub fn open(common: &Context, name: &str) -> Result<Self> {
         let store = Arc::new(common.source(&folder_of(name)));
-        Self::with(common, name, store)
+        Self::with(&common.mirror, name, store)
     }
 
     /// With a store that is open already.
-    pub fn with(common: &Context, name: &str, store: Arc<RegistryStore>) -> Result<Self> {
-        let mirror = &common.mirror;
+    pub fn with(mirror: &Path, name: &str, store: Arc<RegistryStore>) -> Result<Self> {
         let marker = match registry_name(name) {
             Ok(()) => read_marker(mirror, name)?,
             Err(_) => None,
@@ -50,7 +49,7 @@ impl OpenRegistry {
             policy: read_settings(mirror)?.of(name),
             accounts: Arc::new(AccessStore::open(mirror)),
             name: name.to_owned(),
-            mirror: mirror.clone(),
+            mirror: mirror.to_owned(),
             marker,
             store,
         })

@@ -3,8 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::model::error::Result;
-use crate::model::event::Event;
-use crate::ops::context::options::Context;
+use crate::model::event::{Event, Watch};
 use crate::ops::gc::evict::{self, Evicted};
 use crate::serve::metrics::usage::Leap;
 use crate::serve::registry::notices;
@@ -71,7 +70,7 @@ impl Eviction {
         let now = common.clock.now();
         if let Some(leap) = usage.look(now, limits.max_age) {
             stats.clock_leaps.add(1);
-            say_leap(common, leap);
+            say_leap(&common.watch, leap);
             return;
         }
         let mut limits = *limits;
@@ -137,7 +136,7 @@ impl Eviction {
 
 /// Tells everybody what is gone.
 fn account(config: &WriterConfig, evicted: &Evicted, why: &str) {
-    say_evicted(&config.common, evicted, why);
+    say_evicted(&config.common.watch, evicted, why);
     for held in &evicted.dropped {
         (config.gone)(&held.id);
     }
@@ -150,7 +149,7 @@ fn account(config: &WriterConfig, evicted: &Evicted, why: &str) {
         .add(evicted.dropped.iter().map(|held| held.bytes).sum());
 }
 
-fn say_evicted(common: &Context, evicted: &Evicted, why: &str) {
+fn say_evicted(watch: &Watch, evicted: &Evicted, why: &str) {
     const NAMED: usize = 10;
     if evicted.dropped.is_empty() {
         return;
@@ -161,7 +160,7 @@ fn say_evicted(common: &Context, evicted: &Evicted, why: &str) {
         named.push("and others".to_owned());
     }
     let bytes: u64 = evicted.dropped.iter().map(|held| held.bytes).sum();
-    (common.watch)(&Event::Step {
+    watch(&Event::Step {
         verb: "Evicted",
         what: format!(
             "{} crate{} ({bytes} bytes) {why}: {}",
@@ -172,8 +171,8 @@ fn say_evicted(common: &Context, evicted: &Evicted, why: &str) {
     });
 }
 
-fn say_leap(common: &Context, leap: Leap) {
-    (common.watch)(&Event::Warning {
+fn say_leap(watch: &Watch, leap: Leap) {
+    watch(&Event::Warning {
         message: format!(
             "the clock says {}, but use was last looked at when it said {}; nothing is evicted in this round, and what was \
              used how long ago is counted from now",

@@ -1,7 +1,7 @@
 //! Hosted registries in a server: their settings as they are now, who may read, and which names crates.io is not asked for.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,7 +21,6 @@ use crate::model::hosting::policy::TokenNeeded;
 use crate::model::hosting::registry::registry_name;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::source::id::CRATES_IO_FOLDER;
-use crate::ops::context::options::Context;
 use crate::ops::publish::registry::OpenRegistry;
 use crate::serve::registry::place::Place;
 use crate::serve::registry::state::ServerState;
@@ -51,10 +50,10 @@ struct Known {
 }
 
 impl Hosting {
-    pub fn of(common: &Context) -> Self {
+    pub fn of(mirror: &Path) -> Self {
         Self {
-            accounts: AccessStore::open(&common.mirror),
-            private: WatchedNames::of(&common.mirror),
+            accounts: AccessStore::open(mirror),
+            private: WatchedNames::of(mirror),
             known: Mutex::default(),
             told: Mutex::default(),
             descriptions: Mutex::default(),
@@ -91,7 +90,8 @@ impl ServerState {
         let store = self
             .source(Place::Registry(name))
             .map(|source| Arc::clone(&source.store));
-        let registry = match store.map(|store| OpenRegistry::with(&self.common, name, store)) {
+        let registry = match store.map(|store| OpenRegistry::with(&self.common.mirror, name, store))
+        {
             Some(Ok(registry)) => Some(Arc::new(registry)),
             Some(Err(error)) => {
                 (self.common.watch)(&Event::Warning {
