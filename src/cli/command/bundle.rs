@@ -29,7 +29,7 @@ pub fn run(
         DumpCommand::Export(arguments) => export(arguments, common, terminal, progress),
         DumpCommand::Import(arguments) => import(arguments, common, terminal, progress),
         DumpCommand::Bundle(arguments) => bundle(arguments, common, terminal, progress),
-        DumpCommand::Key(arguments) => key::key(arguments, common, terminal),
+        DumpCommand::Key(arguments) => key::key(arguments, &common.cwd, terminal),
         DumpCommand::State(arguments) => diff::state(arguments, common, terminal),
         DumpCommand::Diff(arguments) => diff::diff(arguments, common, terminal),
     }
@@ -48,7 +48,7 @@ fn bundle(
             deep,
             folder,
         } => {
-            let ring = key_ring(folder, common)?;
+            let ring = key_ring(folder, &common.cwd)?;
             let check = inspect::verify(common, &origins(files), &ring, *deep);
             progress.finish();
             let check = check?;
@@ -99,7 +99,7 @@ fn list(
     common: &Context,
     terminal: Terminal,
 ) -> Result<u8, Exit> {
-    let ring = key_ring(folder, common)?;
+    let ring = key_ring(folder, &common.cwd)?;
     let mut items = Vec::new();
     let report = inspect::list(common, &origins(files), &ring, |named| {
         items.push(named);

@@ -50,7 +50,7 @@ pub fn export(
         since: arguments.since.clone(),
         split: arguments.split.filter(|_| !pipe),
         level: arguments.compress.0,
-        key: key(arguments, common)?,
+        key: key(arguments, &common.cwd)?,
         expires: arguments.expires,
         dry_run: arguments.dry_run,
     };
@@ -61,10 +61,10 @@ pub fn export(
         terminal.problem(&format!("{item} is left out: {cause}"));
     }
     if pipe && !report.dry_run {
-        terminal.note(words(common, &report).trim_end());
+        terminal.note(words(&common.cwd, &report).trim_end());
     } else {
         let line = || Report::Export((&report).into());
-        finish(terminal, line, |out| say(out, common, &report))?;
+        finish(terminal, line, |out| say(out, &common.cwd, &report))?;
     }
     Ok(if report.failed.is_empty() {
         0
@@ -74,37 +74,37 @@ pub fn export(
 }
 
 /// The folder of keys.
-pub fn key_ring(folder: &KeyFolder, common: &Context) -> Result<KeyRing> {
+pub fn key_ring(folder: &KeyFolder, cwd: &Path) -> Result<KeyRing> {
     let named = folder.keys.clone();
     let folder = named
         .filter(|folder| !folder.as_os_str().is_empty())
         .or_else(|| Some(platform::config_folder()?.join("cargo-mirror")))
         .ok_or(Error::Input(InputError::NoHome))?;
-    Ok(KeyRing::at(absolute(&folder, &common.cwd)))
+    Ok(KeyRing::at(absolute(&folder, cwd)))
 }
 
 /// The key that was asked for, or the only one.
-fn key(arguments: &Export, common: &Context) -> Result<Option<SigningKey>> {
-    let ring = key_ring(&arguments.folder, common)?;
+fn key(arguments: &Export, cwd: &Path) -> Result<Option<SigningKey>> {
+    let ring = key_ring(&arguments.folder, cwd)?;
     if let Some(word) = &arguments.sign_with {
-        return ring.key(word, &common.cwd).map(Some);
+        return ring.key(word, cwd).map(Some);
     }
     if arguments.no_sign {
         return Ok(None);
     }
     match ring.names()?.as_slice() {
         [] => Ok(None),
-        [name] => ring.key(name, &common.cwd).map(Some),
+        [name] => ring.key(name, cwd).map(Some),
         names => Err(Error::Bundle(BundleError::WhichKey(names.to_vec()))),
     }
 }
 
-fn say(terminal: Terminal, common: &Context, report: &ExportReport) -> io::Result<()> {
-    terminal.data(words(common, report).as_bytes())
+fn say(terminal: Terminal, cwd: &Path, report: &ExportReport) -> io::Result<()> {
+    terminal.data(words(cwd, report).as_bytes())
 }
 
 /// `3 crates (1.2 MB), 1 git source, 2 roots in week.cmb (400.0 kB), signed: SHA256:...`
-fn words(common: &Context, report: &ExportReport) -> String {
+fn words(cwd: &Path, report: &ExportReport) -> String {
     let mut what = vec![format!(
         "{} ({})",
         count(report.crates, "crate"),
@@ -128,7 +128,7 @@ fn words(common: &Context, report: &ExportReport) -> String {
     }
     let total: u64 = report.files.iter().map(|(_, size)| size).sum();
     let place = match report.files.as_slice() {
-        [(path, _)] => short(path, &common.cwd).to_string(),
+        [(path, _)] => short(path, cwd).to_string(),
         files => count(files.len(), "part"),
     };
     text = format!("{text} in {place} ({})", bytes(total));

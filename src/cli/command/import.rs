@@ -27,7 +27,7 @@ pub fn import(
         dry_run: arguments.dry_run,
     };
     let origins = origins(&arguments.files);
-    let ring = key_ring(&arguments.folder, common)?;
+    let ring = key_ring(&arguments.folder, &common.cwd)?;
     let report = import::run(common, &origins, &ring, options);
     progress.finish();
     let report = report?;

@@ -1,6 +1,7 @@
 //! `key`: words and exit codes.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use crate::cli::args_bundle::{Key, KeyCommand};
 use crate::cli::command::export::key_ring;
@@ -12,17 +13,16 @@ use crate::io::bundle::keys::KeyRing;
 use crate::io::fs::file::absolute;
 use crate::model::bundle::sshsig::PublicKey;
 use crate::model::error::Result;
-use crate::ops::context::options::Context;
 
-pub fn key(arguments: &Key, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
+pub fn key(arguments: &Key, cwd: &Path, terminal: Terminal) -> Result<u8, Exit> {
     let (report, words) = match &arguments.command {
         KeyCommand::New {
             name,
             after,
             folder,
         } => {
-            let ring = key_ring(folder, common)?;
-            let after = after.as_ref().map(|word| ring.key(word, &common.cwd));
+            let ring = key_ring(folder, cwd)?;
+            let after = after.as_ref().map(|word| ring.key(word, cwd));
             let (made, file) = ring.create(name, after.transpose()?.as_ref())?;
             let words = format!(
                 "{} {name}\ngive this file to those who import: {}\n",
@@ -34,14 +34,14 @@ pub fn key(arguments: &Key, common: &Context, terminal: Terminal) -> Result<u8, 
             (report, words)
         }
         KeyCommand::Show { name, folder } => {
-            let ring = key_ring(folder, common)?;
+            let ring = key_ring(folder, cwd)?;
             let public = ring.public(name)?;
             let words = format!("{public} {name}\n");
             (of(&ring, vec![(name.clone(), public)])?, words)
         }
         KeyCommand::Trust { file, name, folder } => {
-            let ring = key_ring(folder, common)?;
-            let signer = ring.trust(&absolute(file, &common.cwd), name.as_deref())?;
+            let ring = key_ring(folder, cwd)?;
+            let signer = ring.trust(&absolute(file, cwd), name.as_deref())?;
             let words = format!(
                 "dumps signed by {} are taken from now on: {}\n",
                 signer.name,
@@ -50,7 +50,7 @@ pub fn key(arguments: &Key, common: &Context, terminal: Terminal) -> Result<u8, 
             (of(&ring, vec![(signer.name, signer.key)])?, words)
         }
         KeyCommand::List { folder } => {
-            let ring = key_ring(folder, common)?;
+            let ring = key_ring(folder, cwd)?;
             let mut keys = Vec::new();
             for name in ring.names()? {
                 let public = ring.public(&name)?;

@@ -57,9 +57,9 @@ pub fn keys(item: &Item) -> Vec<u64> {
 
 /// What somebody has.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct State(Vec<u64>);
+pub struct KnownState(Vec<u64>);
 
-impl State {
+impl KnownState {
     pub fn of(mut keys: Vec<u64>) -> Self {
         keys.sort_unstable();
         keys.dedup();
@@ -126,16 +126,16 @@ mod tests {
 
     #[test]
     fn a_state_reads_as_it_was_written() {
-        let state = State::of(vec![9, 3, 9, u64::MAX, 0]);
+        let state = KnownState::of(vec![9, 3, 9, u64::MAX, 0]);
         assert_eq!(state.len(), 4);
         assert!(state.has(3) && !state.has(4));
         let bytes = state.render();
-        assert_eq!(State::parse(&bytes), Some(state));
+        assert_eq!(KnownState::parse(&bytes), Some(state));
         for cut in 0..bytes.len() {
-            assert_eq!(State::parse(&bytes[..cut]), None);
+            assert_eq!(KnownState::parse(&bytes[..cut]), None);
             let mut changed = bytes.clone();
             changed[cut] ^= 1;
-            assert_eq!(State::parse(&changed), None, "byte {cut}");
+            assert_eq!(KnownState::parse(&changed), None, "byte {cut}");
         }
     }
 }

@@ -16,13 +16,14 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use crate::io::bundle::records::{BundleRecords, new_id};
 use crate::io::bundle::tree::SourceTree;
 use crate::io::bundle::writer::{BundleWriter, Destination};
+use crate::io::clock::Clock;
 use crate::io::fs::file::absolute;
 use crate::io::mirror::in_use::Use;
 use crate::io::store::registry::RegistryStore;
 use crate::model::bundle::history::History;
 use crate::model::bundle::manifest::{BundleHead, Item};
 use crate::model::bundle::reading::MAX_FRAME;
-use crate::model::bundle::state::{State, git_key, key_of, keys, root_key};
+use crate::model::bundle::state::{KnownState, git_key, key_of, keys, root_key};
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::fs::FsError;
 use crate::model::event::Event;
@@ -49,7 +50,7 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
         .collect();
     let records = BundleRecords::of(&common.mirror);
     let mut history = records.read()?;
-    let head = head(common, options, &mut history)?;
+    let head = head(&common.clock, options, &mut history)?;
     let mut run = Run {
         common,
         options,
@@ -113,8 +114,8 @@ fn written(result: Result<()>) -> Result<()> {
 }
 
 /// Who writes, and as which dump: the numbers grow with the clock, and by one where it stands still or goes back.
-fn head(common: &Context, options: &ExportOptions, history: &mut History) -> Result<BundleHead> {
-    let now = common.clock.now();
+fn head(clock: &Clock, options: &ExportOptions, history: &mut History) -> Result<BundleHead> {
+    let now = clock.now();
     let mirror = match &history.own {
         Some(own) => own.clone(),
         None => new_id()?,
@@ -141,7 +142,7 @@ struct Run<'a> {
     options: &'a ExportOptions,
     chosen: &'a Chosen,
     stores: &'a BTreeMap<String, RegistryStore>,
-    known: &'a State,
+    known: &'a KnownState,
     /// What the receiver has once it has taken this.
     keys: Vec<u64>,
     report: ExportReport,
@@ -247,9 +248,10 @@ impl Run<'_> {
                 let next = queue.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let (number, made) = match next {
                     Ok(None) => return,
-                    Ok(Some((number, job))) => {
-                        (number, pack_job(common, options, stores, &heavy, &job))
-                    }
+                    Ok(Some((number, job))) => (
+                        number,
+                        pack_job(&common.watch, options, stores, &heavy, &job),
+                    ),
                     Err(error) => {
                         let mut turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
                         turn.fail(error);
@@ -328,7 +330,7 @@ impl Run<'_> {
 
     /// The last frame: what the receiver has by then, for the next dump to be made against this one.
     fn state(&mut self, writer: &mut BundleWriter<'_>) -> Result<()> {
-        let state = State::of(std::mem::take(&mut self.keys)).render();
+        let state = KnownState::of(std::mem::take(&mut self.keys)).render();
         let item = Item::State {
             length: state.len() as u64,
         };

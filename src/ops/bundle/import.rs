@@ -51,7 +51,7 @@ pub fn run(
 ) -> Result<ImportReport> {
     let store = common.store();
     let _in_use = common.in_use(Use::Add)?;
-    let opened = open(common, origins, keys, Some(&store))?;
+    let opened = open(&common.cwd, origins, keys, Some(&store))?;
     let mut report = ImportReport {
         mirror: common.mirror.clone(),
         dry_run: options.dry_run,
@@ -346,7 +346,7 @@ fn crates(
             Some(Item::Crate(it)) if placed.frame.is_streamed() => {
                 large(part, &placed, it, lacks, stores)
             }
-            _ => put(common, part, &placed, lacks, stores, pruned),
+            _ => put(&common.watch, part, &placed, lacks, stores, pruned),
         };
         let mut whole = whole.lock().unwrap_or_else(PoisonError::into_inner);
         match outcome {

@@ -40,7 +40,7 @@ pub fn list(
     keys: &KeyRing,
     mut tell: impl FnMut(Named) -> Result<()>,
 ) -> Result<ListReport> {
-    let opened = open(common, origins, keys, None)?;
+    let opened = open(&common.cwd, origins, keys, None)?;
     let mut report = ListReport::default();
     for dump in &opened.dumps {
         for part in &dump.parts {
@@ -92,7 +92,7 @@ pub fn verify(
     keys: &KeyRing,
     deep: bool,
 ) -> Result<BundleCheck> {
-    let opened = open(common, origins, keys, None)?;
+    let opened = open(&common.cwd, origins, keys, None)?;
     let mut check = BundleCheck::default();
     let total = opened.dumps.iter().flat_map(|dump| &dump.parts);
     (common.watch)(&Event::Amount {

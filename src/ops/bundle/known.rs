@@ -7,7 +7,7 @@ use crate::io::bundle::tree::checksum_of;
 use crate::io::fs::file::{absolute, read, replace_own};
 use crate::io::mirror::layout;
 use crate::model::bundle::manifest::{Item, Listed};
-use crate::model::bundle::state::{State, bytes_key, git_key, key_of, line_key, root_key};
+use crate::model::bundle::state::{KnownState, bytes_key, git_key, key_of, line_key, root_key};
 use crate::model::error::{Error, Result};
 use crate::model::errors::bundle::BundleError;
 use crate::ops::bundle::select::Families;
@@ -42,33 +42,33 @@ impl Named {
 }
 
 /// What all of these together say.
-pub fn of_all(common: &Context, paths: &[PathBuf]) -> Result<State> {
+pub fn of_all(common: &Context, paths: &[PathBuf]) -> Result<KnownState> {
     let mut keys = Vec::new();
     for path in paths {
         keys.extend(of_one(common, &absolute(path, &common.cwd))?.into_keys());
     }
-    Ok(State::of(keys))
+    Ok(KnownState::of(keys))
 }
 
 /// What the holder of a dump has by then, what a state says, or what is in a mirror.
-pub fn of_one(common: &Context, path: &Path) -> Result<State> {
+pub fn of_one(common: &Context, path: &Path) -> Result<KnownState> {
     if path.is_dir() {
         let mut keys = Vec::new();
         in_mirror(common, path, |named| {
             keys.extend(named.keys());
             Ok(())
         })?;
-        return Ok(State::of(keys));
+        return Ok(KnownState::of(keys));
     }
     if looks_like_one(path) {
         return of_dump(&DumpPart::open(path)?);
     }
-    let state = State::parse(&read(path, MAX_STATE)?);
+    let state = KnownState::parse(&read(path, MAX_STATE)?);
     state.ok_or_else(|| Error::Bundle(BundleError::NotKnown(path.to_owned())))
 }
 
 /// The state in the last part of a dump; of another part, what is in it.
-fn of_dump(part: &DumpPart) -> Result<State> {
+fn of_dump(part: &DumpPart) -> Result<KnownState> {
     let mut keys = Vec::new();
     for placed in part.frames()? {
         let placed = placed?;
@@ -77,14 +77,14 @@ fn of_dump(part: &DumpPart) -> Result<State> {
             let mut stream = part.stream(&placed)?;
             std::io::Read::read_to_end(&mut stream, &mut bytes)
                 .map_err(|cause| part.made_up(cause.to_string()))?;
-            let state = State::parse(&bytes);
+            let state = KnownState::parse(&bytes);
             return state.ok_or_else(|| part.made_up("its state cannot be read".to_owned()));
         }
         for item in &placed.frame.items {
             keys.extend(crate::model::bundle::state::keys(item));
         }
     }
-    Ok(State::of(keys))
+    Ok(KnownState::of(keys))
 }
 
 /// Tells of everything in a mirror.

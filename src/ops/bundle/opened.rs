@@ -17,7 +17,6 @@ use crate::model::error::{Error, Result};
 use crate::model::errors::bundle::BundleError;
 use crate::model::errors::fs::Action;
 use crate::ops::bundle::options::{DumpSummary, Origin};
-use crate::ops::context::options::Context;
 
 /// A dump, of which some parts are open.
 #[derive(Debug)]
@@ -37,7 +36,7 @@ pub struct Opened {
 
 /// Opens parts. `spool`: where what comes through a pipe is kept meanwhile.
 pub fn open(
-    common: &Context,
+    cwd: &Path,
     origins: &[Origin],
     keys: &KeyRing,
     spool: Option<&RegistryStore>,
@@ -47,7 +46,7 @@ pub fn open(
     let mut dumps: BTreeMap<(u64, BundleId), Vec<DumpPart>> = BTreeMap::new();
     for origin in origins {
         let part = match (origin, spool) {
-            (Origin::File(path), _) => DumpPart::open(&absolute(path, &common.cwd))?,
+            (Origin::File(path), _) => DumpPart::open(&absolute(path, cwd))?,
             (Origin::Pipe, Some(store)) => {
                 let (part, spooled) = spooled(store)?;
                 opened.spooled.push(spooled);

@@ -9,7 +9,7 @@ use crate::io::bundle::deflate::claimed_length;
 use crate::io::store::registry::RegistryStore;
 use crate::model::bundle::manifest::{LineEntry, Listed};
 use crate::model::bundle::reading::{MAX_BASE, MAX_ITEMS};
-use crate::model::bundle::state::{State, bytes_key, key_of, line_key};
+use crate::model::bundle::state::{KnownState, bytes_key, key_of, line_key};
 use crate::model::error::Result;
 use crate::model::index::file::IndexLine;
 use crate::ops::bundle::select::{Chosen, Family};
@@ -90,7 +90,7 @@ pub fn sort(
     family: &Family,
     store: &RegistryStore,
     chosen: &Chosen,
-    known: &State,
+    known: &KnownState,
     refer_back: bool,
 ) -> Result<Sorted> {
     let mut sorted = Sorted::default();

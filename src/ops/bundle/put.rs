@@ -10,12 +10,11 @@ use crate::model::bundle::manifest::{BaseEntry, CrateEntry, Item, LineEntry, Lis
 use crate::model::bundle::state::key_of;
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::store::StoreError;
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::model::index::file::{IndexFile, IndexLine};
 use crate::model::input::closure::Wanted;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::plan::Stored;
-use crate::ops::context::options::Context;
 
 /// What a mirror lacks of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +119,7 @@ pub fn base_of(base: &BaseEntry, stores: &Stores) -> Result<Option<Vec<u8>>> {
 
 /// Puts what the mirror lacks of a frame into it.
 pub fn put(
-    common: &Context,
+    watch: &Watch,
     part: &DumpPart,
     placed: &PlacedFrame,
     lacks: Vec<Result<Lack>>,
@@ -132,7 +131,7 @@ pub fn put(
     if !lacks.iter().any(needed) {
         for (item, lack) in placed.frame.items.iter().zip(lacks) {
             outcome.look(item, lack);
-            skip(common, item);
+            skip(watch, item);
         }
         return Ok(outcome);
     }
@@ -159,12 +158,12 @@ pub fn put(
             Ok(lack) if lack.line || lack.bytes => lack,
             lack => {
                 outcome.look(item, lack);
-                skip(common, item);
+                skip(watch, item);
                 continue;
             }
         };
         let (of, put) = match item {
-            Item::Crate(it) => (&it.of, put_crate(common, it, lack, bytes, stores)),
+            Item::Crate(it) => (&it.of, put_crate(watch, it, lack, bytes, stores)),
             Item::Line { of, line } => (of, only_line(of, *line, bytes, stores, pruned)),
             _ => continue,
         };
@@ -186,9 +185,9 @@ pub fn put(
     Ok(outcome)
 }
 
-fn skip(common: &Context, item: &Item) {
+fn skip(watch: &Watch, item: &Item) {
     if let Item::Crate(it) = item {
-        (common.watch)(&Event::Moved { bytes: it.size });
+        watch(&Event::Moved { bytes: it.size });
     }
 }
 
@@ -237,7 +236,7 @@ fn refused(why: &'static str) -> Error {
 }
 
 fn put_crate(
-    common: &Context,
+    watch: &Watch,
     it: &CrateEntry,
     lack: Lack,
     bytes: &[u8],
@@ -257,12 +256,12 @@ fn put_crate(
         let mut incoming = store.incoming()?;
         incoming.write(&whole)?;
         let bytes = store.put_crate(verified(&it.of.id, it.of.checksum, incoming)?)?;
-        (common.watch)(&Event::Imported {
+        watch(&Event::Imported {
             package: it.of.id.clone(),
             bytes,
         });
     }
-    (common.watch)(&Event::Moved { bytes: it.size });
+    watch(&Event::Moved { bytes: it.size });
     Ok(line)
 }
 

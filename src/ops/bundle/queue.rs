@@ -8,16 +8,15 @@ use crate::io::bundle::writer::BundleWriter;
 use crate::io::store::registry::RegistryStore;
 use crate::model::bundle::manifest::{Codec, CrateEntry, FrameEntry, Item, Packing};
 use crate::model::bundle::reading::{Frame, MAX_FRAME};
-use crate::model::bundle::state::{State, keys};
+use crate::model::bundle::state::{KnownState, keys};
 use crate::model::error::{Error, Result};
 use crate::model::errors::fs::{Action, FsError};
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::model::package::checksum::Hashing;
 use crate::ops::bundle::options::{ExportOptions, ExportReport};
 use crate::ops::bundle::pack::{Packed, make};
 use crate::ops::bundle::plan::{Collector, Job, sort};
 use crate::ops::bundle::select::{Chosen, Families};
-use crate::ops::context::options::Context;
 
 /// A frame of which only the contents are known so far.
 pub fn frame(unpacked: u64, items: Vec<Item>) -> Frame {
@@ -46,7 +45,7 @@ pub fn cannot_write(source: std::io::Error) -> Error {
 pub struct Queue<'a> {
     chosen: &'a Chosen,
     stores: &'a BTreeMap<String, RegistryStore>,
-    known: &'a State,
+    known: &'a KnownState,
     refer_back: bool,
     /// Sources that come next, the last one first.
     sources: Vec<&'a String>,
@@ -60,7 +59,7 @@ impl<'a> Queue<'a> {
     pub fn of(
         chosen: &'a Chosen,
         stores: &'a BTreeMap<String, RegistryStore>,
-        known: &'a State,
+        known: &'a KnownState,
         options: &ExportOptions,
     ) -> Result<Self> {
         Ok(Self {
@@ -115,7 +114,7 @@ pub enum Made {
 
 /// Makes a frame.
 pub fn pack_job(
-    common: &Context,
+    watch: &Watch,
     options: &ExportOptions,
     stores: &BTreeMap<String, RegistryStore>,
     heavy: &Mutex<()>,
@@ -123,7 +122,7 @@ pub fn pack_job(
 ) -> Result<Made> {
     let source = job.pieces.first().map(|piece| piece.of.source.clone());
     let store = &stores[source.as_deref().unwrap_or_default()];
-    let moved = |_: &_, bytes| (common.watch)(&Event::Moved { bytes });
+    let moved = |_: &_, bytes| watch(&Event::Moved { bytes });
     if let [piece] = &*job.pieces
         && let Some(bytes) = piece.bytes
         && bytes.size > MAX_FRAME
