@@ -61,6 +61,16 @@
 //! ops::verify::run      both directions again, and every touched crate hashed again
 //! ```
 //!
+//! # How `export` and `import` go
+//!
+//! ```text
+//! ops::bundle::select   what goes in; ops::bundle::plan: which crates share a frame, and what they refer back to
+//! io::bundle::deflate   a crate taken apart: its archive, and what it takes to pack it again to the bit
+//! io::bundle::writer    frames, then the manifest, its signature, the tail: one pass, so it can go into a pipe
+//! ops::bundle::opened   the other side: manifest and signature first, and nothing is written before both are believed
+//! ops::bundle::put      a frame hashed, unpacked, each crate rebuilt, hashed and put: bytes, then lines
+//! ```
+//!
 //! # How `serve` answers
 //!
 //! ```text
@@ -95,6 +105,7 @@
 //! | what is retried, and when | `io/http/retry.rs`, `io/http/host_gate.rs` |
 //! | which proxy, which certificates | `io/http/proxies.rs`, `io/http/trust.rs` |
 //! | an error's text and hint | `model/errors/` |
+//! | the bytes of a dump | `model/bundle/tail.rs`, `model/bundle/manifest.rs` |
 //! | a command's JSON | `cli/json/` |
 
 /// Plain data and pure rules. No disk, no network, no clock, no async.

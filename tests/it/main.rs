@@ -35,6 +35,7 @@ mod fixture {
 /// Dumps: out of one mirror, into another.
 mod bundle {
     mod crash;
+    mod golden;
     mod hostile;
     mod increments;
     mod machine;

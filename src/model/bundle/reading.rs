@@ -4,8 +4,8 @@
 use std::io::{self, BufRead, Read};
 
 use crate::model::bundle::manifest::{
-    BaseEntry, BundleEnd, BundleHead, BundleId, Codec, Entry, FrameEntry, HEADER, Item, MAX_LINE,
-    Packing,
+    BaseEntry, BundleEnd, BundleHead, BundleId, Codec, CrateEntry, Entry, FrameEntry, HEADER, Item,
+    MAX_LINE, Packing,
 };
 use crate::model::text::printable;
 use crate::model::units::timestamp::Timestamp;
@@ -66,6 +66,10 @@ impl Frame {
                     return Err(bad("the size of a crate is not that of its bytes"));
                 }
                 Item::Crate(it) if it.line.length == 0 => return Err(bad("a crate has no line")),
+                // What deflate can add at most, and some room for what a strange encoder does.
+                Item::Crate(it) if it.codec != Codec::AsIs && it.size > largest(it) => {
+                    return Err(bad("a crate is too large for its archive"));
+                }
                 // What deflate can do at most, and some room for the padding of an archive.
                 Item::Crate(it)
                     if it.body > it.size.saturating_mul(1100).saturating_add(1 << 20) =>
@@ -114,6 +118,12 @@ impl Frame {
         }
         Ok(self)
     }
+}
+
+/// How large a crate may be that is packed again, in bytes.
+pub fn largest(it: &CrateEntry) -> u64 {
+    let parts = it.head.saturating_add(it.side).saturating_add(1 << 16);
+    (it.body.saturating_add(it.body / 8)).saturating_add(parts)
 }
 
 /// Reads a manifest.
@@ -346,6 +356,11 @@ mod tests {
             ),
             ("x 1.0.0 bbbb", "x 1.0.0 bbb", "does not belong"),
             (" 9\n", " 99999999999\n", "refer back"),
+            (
+                "a 60 20",
+                "a 9000000000000000000 20",
+                "too large for its archive",
+            ),
             ("root 0123", "root ../3", "does not belong"),
         ] {
             let bad = sound.replacen(from, to, 1);

@@ -266,13 +266,14 @@ impl Needed {
         match (item, lack) {
             (Item::Git { tar, .. }, _) => {
                 self.git += 1;
-                self.bytes += tar;
+                self.bytes = self.bytes.saturating_add(*tar);
             }
             (Item::Root { .. } | Item::State { .. }, _) => {}
             (item, Ok(lack)) => {
                 if let Item::Crate(it) = item {
-                    self.total += it.size;
-                    self.bytes += if lack.bytes { it.size } else { 0 };
+                    self.total = self.total.saturating_add(it.size);
+                    let more = if lack.bytes { it.size } else { 0 };
+                    self.bytes = self.bytes.saturating_add(more);
                 }
                 if lack.line || lack.bytes {
                     self.outcome.count(item, lack);

@@ -61,7 +61,7 @@ fn count(part: &DumpPart, report: &mut ListReport) -> Result<()> {
             match item {
                 Item::Crate(it) => {
                     report.crates += 1;
-                    report.crate_bytes += it.size;
+                    report.crate_bytes = report.crate_bytes.saturating_add(it.size);
                 }
                 Item::Line { .. } => report.lines += 1,
                 Item::Git { .. } => report.git_sources += 1,

@@ -125,7 +125,8 @@ fn add(piece: &Piece, store: &RegistryStore, apart: bool, plain: &mut Vec<u8>) -
     }
     let fits = |recipe: &Recipe, plain: &Vec<u8>| {
         let more = recipe.head.len() + recipe.side.len() + piece.line.len();
-        plain.len() as u64 + more as u64 <= MAX_FRAME
+        let body = (plain.len() - start) as u64;
+        plain.len() as u64 + more as u64 <= MAX_FRAME && bytes.len() as u64 <= body
     };
     let recipe = recipe
         .filter(|recipe| fits(recipe, plain))

@@ -205,7 +205,7 @@ impl FrameOutcome {
         match item {
             Item::Crate(it) if lack.bytes => {
                 self.crates += 1;
-                self.crate_bytes += it.size;
+                self.crate_bytes = self.crate_bytes.saturating_add(it.size);
             }
             _ => self.lines += 1,
         }
@@ -213,7 +213,7 @@ impl FrameOutcome {
 
     pub fn take_in(&mut self, other: Self) {
         self.crates += other.crates;
-        self.crate_bytes += other.crate_bytes;
+        self.crate_bytes = self.crate_bytes.saturating_add(other.crate_bytes);
         self.lines += other.lines;
         self.kept += other.kept;
         self.failed.extend(other.failed);

@@ -17,7 +17,7 @@ use crate::model::source::git_record::is_git;
 use crate::ops::bundle::options::Selection;
 use crate::ops::context::options::Context;
 use crate::ops::input::read::read_lockfile;
-use crate::ops::roots::{PendingRoot, pruned_by};
+use crate::ops::roots::{PendingRoot, pruned_by_all};
 
 /// What goes into a dump.
 #[derive(Debug, Default)]
@@ -65,9 +65,8 @@ pub fn choose(
             }));
         }
     }
-    let recorded = common.records().roots()?;
-    let pruned = pruned_by(&recorded);
-    let roots: Vec<Root> = recorded.into_iter().map(|it| it.root).collect();
+    let recorded = common.records().roots()?.into_iter();
+    let roots: Vec<Root> = recorded.map(|it| it.root).collect();
     let mut chosen = match selection {
         Selection::All => Chosen {
             registries: (there.into_iter())
@@ -77,16 +76,16 @@ pub fn choose(
                 .map(|folder| (folder, None))
                 .collect(),
             git: git.into_iter().collect(),
+            pruned: pruned_by_all(roots.iter()),
             roots,
-            pruned,
         },
-        Selection::Roots => closure(common, roots, pruned, "roots ask")?,
+        Selection::Roots => closure(common, roots, "roots ask")?,
         Selection::Lockfiles(paths) => {
             let mut wanted = Vec::new();
             for path in paths {
                 wanted.push(root_of(path, &roots)?);
             }
-            closure(common, wanted, pruned, "lockfiles ask")?
+            closure(common, wanted, "lockfiles ask")?
         }
     };
     if !registries.is_empty() {
@@ -124,14 +123,9 @@ fn root_of(path: &Path, roots: &[Root]) -> Result<Root> {
     })
 }
 
-fn closure(
-    common: &Context,
-    roots: Vec<Root>,
-    pruned: BTreeMap<String, BTreeSet<CrateId>>,
-    asked: &'static str,
-) -> Result<Chosen> {
+fn closure(common: &Context, roots: Vec<Root>, asked: &'static str) -> Result<Chosen> {
     let mut chosen = Chosen {
-        pruned,
+        pruned: pruned_by_all(roots.iter()),
         ..Chosen::default()
     };
     let mut wanted: BTreeMap<String, BTreeSet<CrateId>> = BTreeMap::new();

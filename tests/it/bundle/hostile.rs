@@ -360,3 +360,52 @@ fn a_tree_writes_nothing_outside_of_itself() {
 fn digest(revision: &str) -> String {
     sha256(format!("git+https://r.example/a#{revision}").as_bytes())
 }
+
+#[path = "../../fuzz/targets/bundled.rs"]
+mod bundled;
+
+/// The laws of the fuzz targets, on a sound dump and on what a few changes make of it.
+#[test]
+fn changed_bytes_are_read_within_their_bounds() {
+    let registry = registry();
+    let sandbox = filled(&registry);
+    let whole = fs::read(export(&sandbox, "all.cmb", &[])).unwrap();
+    on(&sandbox, "mirror", &["state", "it.state"]).exits(0);
+    let tail = &whole[whole.len() - 72..];
+    let number = |at: usize| u64::from_le_bytes(tail[at..at + 8].try_into().unwrap());
+    let (at, length) = (
+        usize::try_from(number(0)).unwrap(),
+        usize::try_from(number(8)).unwrap(),
+    );
+    let text = zstd::stream::decode_all(&whole[at..at + length]).unwrap();
+    let krate = fs::read(sandbox.mirror().join("crates-io/family-1.1.0.crate")).unwrap();
+    let state = fs::read(sandbox.path("it.state")).unwrap();
+    let mut seed = settings::seed() | 1;
+    eprintln!("CARGO_MIRROR_TESTS_SEED={}", settings::seed());
+    let mut next = |below: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        usize::try_from(seed >> 16).unwrap() % below.max(1)
+    };
+    bundled::manifest(&text);
+    for _ in 0..settings::number_of(20_000, 1500) {
+        let sound = [&text, &krate, &state, &whole][next(4)];
+        let mut bytes = sound.clone();
+        for _ in 0..=next(4) {
+            let at = next(bytes.len());
+            match next(4) {
+                0 => bytes[at] ^= 1 << next(8),
+                1 => bytes.truncate(at + 1),
+                2 => bytes[at] = b"0123456789 \n-"[next(13)],
+                _ => {
+                    let piece = bytes[at..bytes.len().min(at + next(200))].to_vec();
+                    let to = next(bytes.len());
+                    bytes.splice(to..to, piece);
+                }
+            }
+        }
+        bundled::manifest(&bytes);
+        bundled::dump(&bytes);
+    }
+}
