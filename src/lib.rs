@@ -61,6 +61,16 @@
 //! ops::verify::run      both directions again, and every touched crate hashed again
 //! ```
 //!
+//! # How `export` and `import` go
+//!
+//! ```text
+//! ops::bundle::select   what goes in; ops::bundle::plan: which crates share a frame, and what they refer back to
+//! io::bundle::deflate   a crate taken apart: its archive, and what it takes to pack it again to the bit
+//! io::bundle::writer    frames, then the manifest, its signature, the tail: one pass, so it can go into a pipe
+//! ops::bundle::opened   the other side: manifest and signature first, and nothing is written before both are believed
+//! ops::bundle::put      a frame hashed, unpacked, each crate rebuilt, hashed and put: bytes, then lines
+//! ```
+//!
 //! # How `serve` answers
 //!
 //! ```text
@@ -95,6 +105,7 @@
 //! | what is retried, and when | `io/http/retry.rs`, `io/http/host_gate.rs` |
 //! | which proxy, which certificates | `io/http/proxies.rs`, `io/http/trust.rs` |
 //! | an error's text and hint | `model/errors/` |
+//! | the bytes of a dump | `model/bundle/tail.rs`, `model/bundle/manifest.rs` |
 //! | a command's JSON | `cli/json/` |
 
 /// Plain data and pure rules. No disk, no network, no clock, no async.
@@ -109,9 +120,20 @@ pub mod model {
         pub mod token;
         pub mod trusted;
     }
+    /// Dumps: the manifest, where things are in a file, signatures, what somebody has.
+    pub mod bundle {
+        pub mod history;
+        pub mod manifest;
+        pub mod reading;
+        pub mod sshsig;
+        pub mod state;
+        pub mod tail;
+        pub mod trust;
+    }
     /// Failures by domain, each with its hint.
     pub mod errors {
         pub mod access;
+        pub mod bundle;
         pub mod cargo;
         pub mod cause;
         pub mod config;
@@ -219,6 +241,18 @@ pub mod io {
         pub mod provider;
         pub mod scope;
         pub mod session;
+    }
+    /// Dumps: written and read, crates taken apart and put together, keys.
+    pub mod bundle {
+        pub mod deflate;
+        pub mod frame;
+        pub mod keys;
+        pub mod pieces;
+        pub mod reader;
+        pub mod records;
+        pub mod tree;
+        pub mod tree_reader;
+        pub mod writer;
     }
     /// The real cargo: commands, its home folder, its metadata.
     pub mod cargo {
@@ -354,6 +388,22 @@ pub mod ops {
     /// `outdated`: newer versions, yanked ones, advisories.
     pub mod audit {
         pub mod outdated;
+    }
+    /// `export` and `import`: dumps made of a mirror, and taken into one.
+    pub mod bundle {
+        pub mod diff;
+        pub mod export;
+        pub mod import;
+        pub mod inspect;
+        pub mod known;
+        pub mod opened;
+        pub mod options;
+        pub mod pack;
+        pub mod plan;
+        pub mod pool;
+        pub mod put;
+        pub mod queue;
+        pub mod select;
     }
     /// `on` and `off`: cargo's config pointed at the mirror and back; what is in effect.
     pub mod config {
@@ -530,13 +580,18 @@ pub mod serve {
 pub mod cli {
     /// One file a command.
     pub mod command {
+        pub mod bundle;
         pub mod config;
+        pub mod diff;
         pub mod explain;
+        pub mod export;
         pub mod gc;
         pub mod generate;
         pub mod guide;
         pub mod host;
         pub mod hosting;
+        pub mod import;
+        pub mod key;
         pub mod on_off;
         pub mod outdated;
         pub mod people;
@@ -545,6 +600,7 @@ pub mod cli {
     }
     /// What `--message-format json` prints: types of their own, one file a command.
     pub mod json {
+        pub mod bundle;
         pub mod config;
         pub mod host;
         pub mod hosting;
@@ -570,6 +626,7 @@ pub mod cli {
         pub mod text;
     }
     pub mod args;
+    pub mod args_bundle;
     pub mod args_host;
     pub mod args_hosting;
     pub mod args_people;
@@ -597,6 +654,8 @@ pub mod guide {
     pub mod verify {}
     #[doc = include_str!("guide/gc.md")]
     pub mod gc {}
+    #[doc = include_str!("guide/bundles.md")]
+    pub mod bundles {}
     #[doc = include_str!("guide/outdated.md")]
     pub mod outdated {}
     #[doc = include_str!("guide/serve.md")]

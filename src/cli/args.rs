@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::cli::args_bundle::DumpCommand;
 use crate::cli::args_host::{Config, Host};
 use crate::cli::args_hosting::{Add, Registry, Remove, Yank};
 use crate::cli::args_people::{OwnerArguments, Team, Token, User};
@@ -104,6 +105,8 @@ pub enum Command {
     Verify(Verify),
     /// Repair the mirror: fetch what is damaged or missing, fix the index, quarantine the rest
     Repair(Repair),
+    #[command(flatten)]
+    Dumps(DumpCommand),
     /// Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand
     Serve(Box<Serve>),
     /// Make, list or change the hosted registries of the mirror, which crates are published into

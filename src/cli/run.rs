@@ -13,8 +13,8 @@ use crate::cli::args::{self, Arguments, Command};
 use crate::cli::args_serve::LogFormat;
 use crate::cli::command::config::CommandLine;
 use crate::cli::command::{
-    config, explain as explained, gc, generate, guide, host, hosting, on_off, outdated as found,
-    people, serve, verify,
+    bundle, config, explain as explained, gc, generate, guide, host, hosting, on_off,
+    outdated as found, people, serve, verify,
 };
 use crate::cli::exit::{
     EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_NO, EXIT_USAGE, Exit, block_on, finish,
@@ -188,6 +188,7 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         Command::Off(arguments) => on_off::off(arguments, &common, &cargo, terminal),
         Command::Roots(arguments) => gc::roots(arguments, &common, &cargo, terminal),
         Command::Gc(arguments) => gc::gc(arguments, &common, terminal),
+        Command::Dumps(command) => bundle::run(command, &common, terminal, &progress),
         Command::Registry(arguments) => hosting::registry(arguments, &common, terminal),
         Command::Add(arguments) => hosting::add(arguments, &common, terminal),
         Command::Yank(arguments) => hosting::yank(arguments, &common, terminal),
@@ -207,11 +208,14 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         Command::Completions { shell } => {
             Ok(terminal.data(&generate::completions(*shell)).map(|()| 0)?)
         }
-        Command::Man => Ok(terminal
-            .data(&generate::manual(guide::definition())?)
-            .map(|()| 0)?),
+        Command::Man => manual(terminal),
         Command::Generate { folder } => Ok(generate::all(folder).map(|()| 0)?),
     }
+}
+
+fn manual(terminal: Terminal) -> Result<u8, Exit> {
+    let page = generate::manual(guide::definition())?;
+    Ok(terminal.data(&page).map(|()| 0)?)
 }
 
 fn prefetch(

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::model::auth::AuthError;
 use crate::model::errors::access::AccessError;
+use crate::model::errors::bundle::BundleError;
 use crate::model::errors::cargo::CargoError;
 use crate::model::errors::config::CargoConfigError;
 use crate::model::errors::fs::{FsError, is_out_of_room};
@@ -36,6 +37,8 @@ pub enum Error {
     Git(#[from] GitError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
     #[error(transparent)]
     Serve(#[from] ServeError),
     #[error(transparent)]
@@ -95,6 +98,7 @@ impl Error {
             Self::Upstream(error) => error.hint(),
             Self::Git(error) => error.hint(),
             Self::Store(error) => error.hint(),
+            Self::Bundle(error) => error.hint(),
             Self::Serve(error) => error.hint(),
             Self::Hosting(error) => error.hint(),
             Self::Access(error) => error.hint(),

@@ -54,6 +54,14 @@ pub enum Event {
         origin: ByteOrigin,
         bytes: u64,
     },
+    /// So many bytes will be moved, of which [`Event::Moved`] tells.
+    #[serde(skip)]
+    Amount { verb: &'static str, bytes: u64 },
+    /// Bytes were moved. Too frequent to be worth a line.
+    #[serde(skip)]
+    Moved { bytes: u64 },
+    /// A crate of a dump is whole in the mirror.
+    Imported { package: CrateId, bytes: u64 },
     /// A crate of the mirror was looked at.
     #[serde(skip)]
     Checked { package: CrateId },

@@ -201,12 +201,19 @@ fn touch(common: &Context, packages: impl IntoIterator<Item = Package>) {
 
 /// What is pruned: of one source, what some root wants and none wants the bytes of. By the source's folder in the mirror.
 pub fn pruned_by(roots: &[RecordedRoot]) -> BTreeMap<String, BTreeSet<CrateId>> {
+    pruned_by_all(roots.iter().map(|recorded| &recorded.root))
+}
+
+/// The same of roots that need not be recorded.
+pub fn pruned_by_all<'r>(
+    roots: impl Iterator<Item = &'r Root> + Clone,
+) -> BTreeMap<String, BTreeSet<CrateId>> {
     let mut pruned: BTreeSet<(CrateId, SourceId)> = BTreeSet::new();
-    for recorded in roots {
-        pruned.extend(recorded.root.pruned.keys().cloned());
+    for root in roots.clone() {
+        pruned.extend(root.pruned.keys().cloned());
     }
     if !pruned.is_empty() {
-        for RecordedRoot { root, .. } in roots {
+        for root in roots {
             for Locked { id, source, .. } in &root.packages {
                 if !root.prunes(source, id) {
                     pruned.remove(&(id.clone(), source.clone()));

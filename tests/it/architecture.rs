@@ -20,15 +20,17 @@ use crate::fixture::project::tree;
 const FLOORS: [&str; 5] = ["model", "io", "ops", "serve", "cli"];
 
 /// What each room may import of its own floor. A room that is not named imports none.
-const ROOMS: [(&str, &[&str]); 48] = [
+const ROOMS: [(&str, &[&str]); 51] = [
     ("model::access", &["package", "text", "units"]),
     ("model::auth", &["text"]),
+    ("model::bundle", &["package", "text", "units"]),
     ("model::error", &["auth", "errors", "package"]),
     (
         "model::errors",
         &[
             "access",
             "auth",
+            "bundle",
             "hosting",
             "input",
             "mirror",
@@ -60,13 +62,22 @@ const ROOMS: [(&str, &[&str]); 48] = [
     ("model::policy", &["package", "text"]),
     (
         "model::settings",
-        &["access", "text", "toml_error", "webhook"],
+        &[
+            "access",
+            "hosting",
+            "source",
+            "text",
+            "toml_error",
+            "units",
+            "webhook",
+        ],
     ),
     ("model::source", &["package", "text", "url"]),
     ("model::toml_error", &["text"]),
     ("model::webhook", &["units"]),
     ("io::access", &["fs", "http", "mirror", "random"]),
     ("io::auth", &["config", "fs", "task"]),
+    ("io::bundle", &["fs", "git", "mirror", "random", "store"]),
     ("io::cargo", &["config", "fs", "git"]),
     ("io::clock", &["config"]),
     ("io::config", &["fs"]),
@@ -81,6 +92,7 @@ const ROOMS: [(&str, &[&str]); 48] = [
     ),
     ("ops::access", &["context"]),
     ("ops::audit", &["context", "input"]),
+    ("ops::bundle", &["context", "input", "roots"]),
     ("ops::config", &["context", "input"]),
     ("ops::fetch", &["context"]),
     ("ops::gc", &["context", "input", "roots"]),
@@ -140,12 +152,13 @@ const CIRCLES: [&str; 9] = [
 ];
 
 /// Outside crates that belong in certain rooms; a floor's name stands for all of its rooms.
-const OUTSIDE: [(&str, &[&str]); 43] = [
+const OUTSIDE: [(&str, &[&str]); 45] = [
     ("anstream", &["cli::output"]),
     ("anstyle", &["cli::output"]),
     (
         "aws_lc_rs",
         &[
+            "io::bundle",
             "io::hooks",
             "io::http",
             "io::random",
@@ -154,7 +167,7 @@ const OUTSIDE: [(&str, &[&str]); 43] = [
         ],
     ),
     ("axum", &[]),
-    ("base64", &["io::access"]),
+    ("base64", &["io::access", "model::bundle"]),
     ("cargo_metadata", &["io::cargo"]),
     ("cargo_platform", &["model::hosting", "model::index"]),
     ("clap", &["cli"]),
@@ -174,6 +187,7 @@ const OUTSIDE: [(&str, &[&str]); 43] = [
     ("jiff", &["model::units", "serve::metrics"]),
     ("jsonwebtoken", &["io::access", "ops::access"]),
     ("listenfd", &["serve::net"]),
+    ("preflate_rs", &["io::bundle"]),
     ("pulldown_cmark", &["cli::output"]),
     ("reqwest", &["io::auth", "io::http"]),
     ("rustc_stable_hash", &["io::cargo"]),
@@ -182,7 +196,7 @@ const OUTSIDE: [(&str, &[&str]); 43] = [
     ("sha2", &["model::package"]),
     ("socket2", &["serve::net"]),
     ("subtle", &["serve::admit"]),
-    ("tar", &["model::package"]),
+    ("tar", &["io::bundle", "model::package"]),
     ("tempfile", &["io", "ops::access"]),
     ("terminal_size", &["io::fs"]),
     ("tokio", &["io", "ops", "serve", "cli"]),
@@ -191,7 +205,7 @@ const OUTSIDE: [(&str, &[&str]); 43] = [
     ("toml_edit", &["io::config", "io::mirror"]),
     ("tracing", &["io", "ops", "serve"]),
     ("tracing_subscriber", &["cli::output"]),
-    ("zstd", &["serve::answer"]),
+    ("zstd", &["io::bundle", "serve::answer"]),
     ("proptest", &["io", "model"]),
     ("rcgen", &[]),
 ];

@@ -9,6 +9,7 @@
 mod fixture {
     #[cfg(target_os = "linux")]
     pub(crate) mod authority;
+    pub(crate) mod bundle;
     pub(crate) mod command;
     pub(crate) mod damage;
     pub(crate) mod files;
@@ -32,6 +33,19 @@ mod fixture {
     pub(crate) mod snapshot;
 }
 
+/// Dumps: out of one mirror, into another.
+mod bundle {
+    mod crash;
+    mod golden;
+    mod hostile;
+    mod increments;
+    mod machine;
+    mod parts;
+    mod python;
+    mod round_trip;
+    mod signing;
+    mod sources;
+}
 /// The command line itself, and its output for programs.
 mod cli {
     mod command_line;

@@ -35,7 +35,7 @@ macro_rules! topic {
 }
 
 /// In the order in which a newcomer may want to read them.
-pub const TOPICS: [Topic; 19] = [
+pub const TOPICS: [Topic; 20] = [
     topic!("vendor", ["vendor", "status"]),
     topic!("prefetch", ["prefetch"]),
     topic!("config", ["on", "off"]),
@@ -44,6 +44,10 @@ pub const TOPICS: [Topic; 19] = [
     topic!("registries", []),
     topic!("verify", ["verify", "repair"]),
     topic!("gc", ["roots", "gc"]),
+    topic!(
+        "bundles",
+        ["export", "import", "bundle", "key", "state", "diff"]
+    ),
     topic!("outdated", ["outdated"]),
     topic!("serve", ["serve", "stats"]),
     topic!("deploy", ["serve"]),

@@ -105,6 +105,7 @@ pub enum Message {
 pub enum Origin {
     Upstream,
     CargoCache,
+    Bundle,
 }
 
 impl From<ByteOrigin> for Origin {
@@ -119,7 +120,10 @@ impl From<ByteOrigin> for Origin {
 /// The line of an event. Those that come too often to be worth one have none.
 pub fn of_event(event: &Event) -> Option<Line> {
     let message = match event {
-        Event::Received { .. } | Event::Checked { .. } => return None,
+        Event::Received { .. }
+        | Event::Checked { .. }
+        | Event::Amount { .. }
+        | Event::Moved { .. } => return None,
         Event::Warning { message, help } => Message::Warning {
             message: message.clone(),
             help: help.clone(),
@@ -159,6 +163,11 @@ pub fn of_event(event: &Event) -> Option<Line> {
         } => Message::Stored {
             package: package.to_string(),
             origin: (*origin).into(),
+            bytes: *bytes,
+        },
+        Event::Imported { package, bytes } => Message::Stored {
+            package: package.to_string(),
+            origin: Origin::Bundle,
             bytes: *bytes,
         },
         Event::Damaged { damage } => Message::Damaged(damage.into()),

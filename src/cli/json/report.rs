@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::cli::json::bundle::{BundleReport, Diffed, Exported, Imported, KeyReport, StateWritten};
 use crate::cli::json::config::Switched;
 use crate::cli::json::host::Hosted;
 use crate::cli::json::hosting::{Added, HostedList, Withdrawn, Yanked};
@@ -28,6 +29,12 @@ pub enum Report {
     Off(Switched),
     Roots(RootsReport),
     Gc(Collected),
+    Export(Exported),
+    Import(Imported),
+    Bundle(BundleReport),
+    Key(KeyReport),
+    State(StateWritten),
+    Diff(Diffed),
     Stats(StatsReport),
     User(Users),
     Team(Teams),

@@ -34,6 +34,8 @@ struct State {
     begun: u64,
     in_flight: BTreeSet<String>,
     stored: usize,
+    /// Whether the bar counts bytes, all of which are known beforehand.
+    in_bytes: bool,
 }
 
 impl Progress {
@@ -61,6 +63,7 @@ impl Progress {
             begun: 0,
             in_flight: BTreeSet::new(),
             stored: 0,
+            in_bytes: false,
         };
         Arc::new(Self {
             terminal,
@@ -97,7 +100,10 @@ impl Progress {
             self.state
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .stored += usize::from(matches!(event, Event::Stored { .. }));
+                .stored += usize::from(matches!(
+                event,
+                Event::Stored { .. } | Event::Imported { .. }
+            ));
             return;
         }
         match event {
@@ -146,6 +152,13 @@ impl Progress {
                         .step(verb, &format!("{package} ({})", bytes(*size)));
                 });
             }
+            Event::Imported {
+                package,
+                bytes: size,
+            } if self.terminal.verbose > 0 => {
+                let what = format!("{package} ({})", bytes(*size));
+                self.aside(|| self.terminal.step("Imported", &what));
+            }
             _ => {}
         }
         self.draw(event);
@@ -187,6 +200,24 @@ impl Progress {
                 state.in_flight.remove(package.name.as_str());
                 self.bar.inc(1);
             }
+            Event::Amount { verb, bytes } => {
+                state.in_bytes = true;
+                state.started = Instant::now();
+                state.received = 0;
+                state.announced = *bytes;
+                // Numbers of bytes are said in words.
+                let template = "{prefix:>12.cyan.bold} [{bar:24}] {wide_msg}";
+                if let Ok(style) = ProgressStyle::with_template(template) {
+                    self.bar.set_style(style.progress_chars("=> "));
+                }
+                self.bar.set_prefix(*verb);
+                self.bar.set_length(*bytes);
+                self.bar.set_position(0);
+            }
+            Event::Moved { bytes } => {
+                state.received += bytes;
+                self.bar.inc(*bytes);
+            }
             Event::Checked { .. } => {
                 self.bar.set_prefix("Checking");
                 self.bar.inc(1);
@@ -213,6 +244,11 @@ fn message(state: &State, done: u64, all: u64) -> String {
         .unwrap_or(u64::MAX)
         .max(1);
     let rate = (state.received.saturating_mul(1000) / elapsed).max(1);
+    if state.in_bytes {
+        let left = state.announced.saturating_sub(state.received) / rate;
+        let (received, total, rate) = (bytes(state.received), bytes(state.announced), bytes(rate));
+        return format!("{received} of {total} at {rate}/s, {left} s left");
+    }
     // Sizes are only known as the answers begin, so the crates still to come count as average ones.
     let average = state.announced / state.begun.max(1);
     let to_come = all

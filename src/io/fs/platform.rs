@@ -44,6 +44,42 @@ pub fn standard_input(limit: u64) -> Result<String> {
     }
 }
 
+/// Hands over all of standard input, piece by piece.
+pub fn copy_standard_input(mut take: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+    let path = Path::new("standard input");
+    let mut input = std::io::stdin().lock();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match input
+            .read(&mut buffer)
+            .map_err(io_error(Action::Read, path))?
+        {
+            0 => return Ok(()),
+            read => take(&buffer[..read])?,
+        }
+    }
+}
+
+/// Where a user's settings are.
+pub fn config_folder() -> Option<PathBuf> {
+    dirs::config_dir()
+}
+
+/// How many bytes are free on the file system of a folder. `None` where the system does not say.
+pub fn free_bytes(folder: &Path) -> Option<u64> {
+    #[cfg(target_os = "linux")]
+    {
+        let there = folder.ancestors().find(|folder| folder.exists())?;
+        let found = rustix::fs::statvfs(there).ok()?;
+        Some(found.f_bavail.saturating_mul(found.f_frsize))
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = folder;
+        None
+    }
+}
+
 /// Lets this process have as many files open as the system allows it: each connection is one. Says how many that are.
 pub fn allow_many_files() -> usize {
     #[cfg(target_os = "linux")]

@@ -39,6 +39,35 @@ pub struct LeftOut {
 }
 
 impl Tree {
+    /// A tree of which only names are known: for asking where its links lead.
+    pub fn of_names<'a>(
+        files: impl IntoIterator<Item = &'a str>,
+        links: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Self {
+        let file = |path: &str| {
+            let id = Id::null(gix_hash::Kind::Sha1);
+            let executable = false;
+            (path.to_owned(), Node::File { id, executable })
+        };
+        let mut nodes: BTreeMap<String, Node> = files.into_iter().map(file).collect();
+        for (path, target) in links {
+            nodes.insert(path.to_owned(), Node::Link(target.to_owned()));
+        }
+        let paths: Vec<String> = nodes.keys().cloned().collect();
+        for path in paths {
+            let mut above = path.as_str();
+            while let Some((folder, _)) = above.rsplit_once('/') {
+                nodes.entry(folder.to_owned()).or_insert(Node::Folder);
+                above = folder;
+            }
+        }
+        Self {
+            nodes,
+            modules: BTreeSet::new(),
+            skipped: Vec::new(),
+        }
+    }
+
     /// Resolves a path, following links. `None` if nothing is there, or a link leaves the repository.
     pub fn at(&self, path: &str) -> Option<(String, &Node)> {
         self.resolve(path, &mut 0)

@@ -17,6 +17,7 @@
 //!     watch/<hash>   what upstream last said of a crate, for `outdated`
 //!     upstream/<hash> upstream's index files, for `serve`
 //!     use/<source>   how often each crate is asked for, for `serve`
+//!     bundles        which dumps were written and taken
 //!     advisories/<hash> clones of advisory databases
 //!     git-index/<name> the git index of a registry, before it is pushed
 //!     webhooks/      deliveries of web hooks that wait for their turn
@@ -78,6 +79,11 @@ impl<'m> Mirror<'m> {
 
     pub fn roots(self) -> PathBuf {
         self.private().join("roots")
+    }
+
+    /// Which dumps were written and taken.
+    pub fn bundles(self) -> PathBuf {
+        self.private().join("bundles")
     }
 
     pub fn verify_progress(self) -> PathBuf {

@@ -57,6 +57,13 @@ pub struct WrittenTree {
     pub(super) written: Vec<PathBuf>,
 }
 
+impl WrittenTree {
+    /// The SHA-256 of the list of its files: the same for the same tree with the same packages.
+    pub fn list(&self) -> &Sha256 {
+        &self.list
+    }
+}
+
 impl RegistryStore {
     /// Whether links can be made in this mirror.
     pub fn can_link(&self) -> Result<bool> {
@@ -249,7 +256,7 @@ impl TreeWriter {
 pub const LIST: &str = "list.json";
 
 /// Where in a tree its rules for git are that are set aside.
-const RULES: &str = ".git-rules";
+pub const RULES: &str = ".git-rules";
 
 /// What the link of a package leads to.
 pub fn target(list: &Sha256, folder: &str) -> String {

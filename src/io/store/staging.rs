@@ -253,6 +253,11 @@ impl StagedFile {
         self.length
     }
 
+    /// Where it grows. `None` while nothing was written.
+    pub fn path(&self) -> Option<&Path> {
+        self.file.as_ref().map(|(_, path)| path.as_path())
+    }
+
     /// The first bytes, printable.
     pub fn start(&self) -> String {
         format!("\"{}\"", printable(&String::from_utf8_lossy(&self.start)))

@@ -30,6 +30,11 @@ impl Sha256 {
         Ok(Self(digest))
     }
 
+    /// A digest as a file format has it.
+    pub fn of_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }

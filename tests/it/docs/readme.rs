@@ -212,7 +212,7 @@ fn words(text: &str) -> String {
                 plain.push_str("bytes");
             } else if !number.is_empty() && number.chars().all(|c| c.is_ascii_digit() || c == '.') {
                 plain.push('N');
-            } else if bare.len() == 16 && digits(bare) {
+            } else if [16, 32].contains(&bare.len()) && digits(bare) {
                 plain.push_str("ID");
             } else if bare.len() == 50 && bare.starts_with("cmr_") {
                 plain.push_str("TOKEN");

@@ -1,0 +1,114 @@
+//! `import`: options, words, exit codes.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::cli::args_bundle::Import;
+use crate::cli::command::export::key_ring;
+use crate::cli::exit::{EXIT_FAILURE, EXIT_NO, Exit, finish};
+use crate::cli::json::report::Report;
+use crate::cli::output::progress::Progress;
+use crate::cli::output::terminal::{Terminal, bytes, count};
+use crate::model::error::Result;
+use crate::ops::bundle::import;
+use crate::ops::bundle::options::{DumpSummary, ImportOptions, ImportReport, Origin};
+use crate::ops::context::options::Context;
+
+pub fn import(
+    arguments: &Import,
+    common: &Context,
+    terminal: Terminal,
+    progress: &Arc<Progress>,
+) -> Result<u8, Exit> {
+    let options = ImportOptions {
+        allow_unsigned: arguments.allow_unsigned,
+        allow_older: arguments.allow_older,
+        dry_run: arguments.dry_run,
+    };
+    let origins = origins(&arguments.files);
+    let ring = key_ring(&arguments.folder, &common.cwd)?;
+    let report = import::run(common, &origins, &ring, options);
+    progress.finish();
+    let report = report?;
+    for (item, cause) in &report.failed {
+        terminal.problem(&format!("{item} is not taken: {cause}"));
+    }
+    for dump in &report.dumps {
+        if !dump.missing.is_empty() {
+            terminal.warning(
+                &format!(
+                    "the dump of {} is not complete: {}",
+                    dump.created,
+                    lacks(dump)
+                ),
+                Some("import the missing parts, in any order; what is here stays"),
+            );
+        }
+    }
+    let line = || Report::Import((&report).into());
+    finish(terminal, line, |out| say(out, &report))?;
+    let incomplete = report.dumps.iter().any(|dump| !dump.missing.is_empty());
+    Ok(if !report.failed.is_empty() {
+        EXIT_FAILURE
+    } else if incomplete {
+        EXIT_NO
+    } else {
+        0
+    })
+}
+
+/// Files, and `-` for standard input.
+pub fn origins(files: &[PathBuf]) -> Vec<Origin> {
+    let origin = |path: &PathBuf| {
+        if path == Path::new("-") {
+            Origin::Pipe
+        } else {
+            Origin::File(path.clone())
+        }
+    };
+    files.iter().map(origin).collect()
+}
+
+/// `parts 2, 4 of 5 are missing`
+pub fn lacks(dump: &DumpSummary) -> String {
+    let numbers: Vec<String> = dump.missing.iter().map(ToString::to_string).collect();
+    let (part, are) = if numbers.len() == 1 {
+        ("part", "is")
+    } else {
+        ("parts", "are")
+    };
+    let of = match dump.parts {
+        Some(parts) => format!(" of {parts}"),
+        None => String::new(),
+    };
+    format!("{part} {}{of} {are} missing", numbers.join(", "))
+}
+
+fn say(terminal: Terminal, report: &ImportReport) -> io::Result<()> {
+    let mut what = vec![format!(
+        "{} ({})",
+        count(report.crates, "crate"),
+        bytes(report.crate_bytes)
+    )];
+    for (number, one) in [
+        (report.lines, "index line"),
+        (report.git_sources, "git source"),
+        (report.roots, "root"),
+    ] {
+        if number > 0 {
+            what.push(count(number, one));
+        }
+    }
+    let verb = if report.dry_run {
+        "would import"
+    } else {
+        "imported"
+    };
+    let kept = match report.kept {
+        0 => String::new(),
+        kept => format!("; {kept} here already"),
+    };
+    let (what, mirror) = (what.join(", "), report.mirror.display());
+    terminal.data(format!("{verb} {what} into {mirror}{kept}\n").as_bytes())
+}

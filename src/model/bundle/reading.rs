@@ -1,0 +1,372 @@
+//! A manifest, read frame by frame, so that one of any size takes little memory. Everything that can be wrong with it by
+//! itself is found here: sums, orders, bounds.
+
+use std::io::{self, BufRead, Read};
+
+use crate::model::bundle::manifest::{
+    BaseEntry, BundleEnd, BundleHead, BundleId, Codec, CrateEntry, Entry, FrameEntry, HEADER, Item,
+    MAX_LINE, Packing,
+};
+use crate::model::text::printable;
+use crate::model::units::timestamp::Timestamp;
+
+/// A frame that is unpacked in memory is no larger, in bytes. A larger one has one item, which is streamed.
+pub const MAX_FRAME: u64 = 80 << 20;
+/// Nor has one more items.
+pub const MAX_ITEMS: usize = 1 << 16;
+/// Nor is the archive that it refers back to any larger, in bytes.
+pub const MAX_BASE: u64 = 32 << 20;
+
+/// Why a text is no manifest.
+#[derive(Debug, thiserror::Error)]
+pub enum BadManifestText {
+    #[error("line {line} of its manifest is `{}`, which does not belong there", printable(.text))]
+    Line { line: usize, text: String },
+    #[error("its manifest is of another version of the format: `{}`", printable(.0))]
+    Version(String),
+    #[error("frame {frame}: {why}")]
+    Frame { frame: usize, why: &'static str },
+    #[error("its manifest ends in the middle, after line {line}")]
+    Cut { line: usize },
+    #[error("its manifest cannot be unpacked: {0}")]
+    Read(#[from] io::Error),
+}
+
+/// A frame with what is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// Counted from 1 within the part.
+    pub number: usize,
+    pub entry: FrameEntry,
+    pub base: Option<BaseEntry>,
+    pub items: Vec<Item>,
+}
+
+impl Frame {
+    /// Whether it has one item that is read as it is unpacked.
+    pub fn is_streamed(&self) -> bool {
+        self.entry.unpacked > MAX_FRAME || matches!(*self.items.as_slice(), [Item::Git { .. }])
+    }
+
+    fn check(self) -> Result<Self, BadManifestText> {
+        let bad = |why| BadManifestText::Frame {
+            frame: self.number,
+            why,
+        };
+        let mut sum = 0_u64;
+        for item in &self.items {
+            let length = item.length().and_then(|length| sum.checked_add(length));
+            sum = length.ok_or_else(|| bad("its lengths are absurd"))?;
+            match item {
+                _ if item.length() == Some(0) => return Err(bad("something in it has no bytes")),
+                Item::Git { .. } | Item::State { .. } if self.items.len() > 1 => {
+                    return Err(bad("what must be alone in a frame is not"));
+                }
+                Item::Crate(it) if it.codec == Codec::AsIs && it.body != it.size => {
+                    return Err(bad("the size of a crate is not that of its bytes"));
+                }
+                Item::Crate(it) if it.line.length == 0 => return Err(bad("a crate has no line")),
+                // What deflate can add at most, and some room for what a strange encoder does.
+                Item::Crate(it) if it.codec != Codec::AsIs && it.size > largest(it) => {
+                    return Err(bad("a crate is too large for its archive"));
+                }
+                // What deflate can do at most, and some room for the padding of an archive.
+                Item::Crate(it)
+                    if it.body > it.size.saturating_mul(1100).saturating_add(1 << 20) =>
+                {
+                    return Err(bad("an archive is too large for its crate"));
+                }
+                _ => {}
+            }
+        }
+        if sum != self.entry.unpacked || self.items.is_empty() {
+            return Err(bad("its items do not fill it"));
+        }
+        if sum > MAX_FRAME && self.items.len() > 1 {
+            return Err(bad("it is too large"));
+        }
+        if self.entry.packing == Packing::Plain
+            && (self.entry.stored != self.entry.unpacked || self.base.is_some())
+        {
+            return Err(bad("it is stored as it is, and yet not"));
+        }
+        if self.entry.stored
+            > self
+                .entry
+                .unpacked
+                .saturating_add(1 << 20)
+                .saturating_mul(2)
+        {
+            return Err(bad("more bytes are stored than it can need"));
+        }
+        let plain_crates = self.items.iter().all(|item| match item {
+            Item::Crate(it) => it.codec == Codec::AsIs,
+            _ => true,
+        });
+        if let Some(base) = &self.base {
+            let all_of_it = self.items.iter().all(|item| match item {
+                Item::Crate(it) => it.of.source == base.of.source && it.of != base.of,
+                Item::Line { .. } => true,
+                _ => false,
+            });
+            if !all_of_it || base.tar > MAX_BASE || sum > MAX_FRAME {
+                return Err(bad("it cannot refer back to that"));
+            }
+        }
+        if sum > MAX_FRAME && !plain_crates {
+            return Err(bad("a crate of that size is stored as it is"));
+        }
+        Ok(self)
+    }
+}
+
+/// How large a crate may be that is packed again, in bytes.
+pub fn largest(it: &CrateEntry) -> u64 {
+    let parts = it.head.saturating_add(it.side).saturating_add(1 << 16);
+    (it.body.saturating_add(it.body / 8)).saturating_add(parts)
+}
+
+/// Reads a manifest.
+#[derive(Debug)]
+pub struct ManifestReader<R> {
+    text: R,
+    line: usize,
+    frames: usize,
+    /// A frame's line that was read with the end of the frame before it.
+    next: Option<FrameEntry>,
+    end: Option<BundleEnd>,
+}
+
+impl<R: BufRead> ManifestReader<R> {
+    /// Reads what stands before the first frame.
+    pub fn start(text: R) -> Result<(BundleHead, Self), BadManifestText> {
+        let mut reader = Self {
+            text,
+            line: 0,
+            frames: 0,
+            next: None,
+            end: None,
+        };
+        let first = reader.read_line()?;
+        if first != HEADER {
+            return Err(BadManifestText::Version(first));
+        }
+        let head = BundleHead {
+            id: reader.field("bundle", BundleId::parse)?,
+            mirror: reader.field("mirror", BundleId::parse)?,
+            sequence: reader.field("sequence", number)?,
+            previous: reader.field("previous", |text| match text {
+                "-" => Some(None),
+                text => BundleId::parse(text).map(Some),
+            })?,
+            created: reader.field("created", moment)?,
+            expires: reader.field("expires", |text| match text {
+                "-" => Some(None),
+                text => moment(text).map(Some),
+            })?,
+            part: reader.field("part", |text| {
+                number(text)?.try_into().ok().filter(|part| *part > 0)
+            })?,
+        };
+        if let Some(Entry::Frame(first)) = reader.entry_or_end(&head)? {
+            reader.next = Some(first);
+        }
+        Ok((head, reader))
+    }
+
+    /// The next frame; `None` after the last.
+    pub fn frame(&mut self, head: &BundleHead) -> Result<Option<Frame>, BadManifestText> {
+        let Some(entry) = self.next.take() else {
+            return Ok(None);
+        };
+        self.frames += 1;
+        let mut frame = Frame {
+            number: self.frames,
+            entry,
+            base: None,
+            items: Vec::new(),
+        };
+        loop {
+            match self.entry_or_end(head)? {
+                Some(Entry::Frame(next)) => {
+                    self.next = Some(next);
+                    break;
+                }
+                Some(Entry::Base(base)) if frame.base.is_none() && frame.items.is_empty() => {
+                    frame.base = Some(base);
+                }
+                Some(Entry::Item(item)) if frame.items.len() < MAX_ITEMS => frame.items.push(item),
+                None => break,
+                Some(other) => return Err(self.misplaced(&other.to_string())),
+            }
+        }
+        frame.check().map(Some)
+    }
+
+    /// What stands after the last frame, once that was read.
+    pub fn end(&self) -> Option<&BundleEnd> {
+        self.end.as_ref()
+    }
+
+    /// The next line after the head; `None`: it was the last frame's last, and the end was read.
+    fn entry_or_end(&mut self, head: &BundleHead) -> Result<Option<Entry>, BadManifestText> {
+        let mut end = BundleEnd::default();
+        loop {
+            let line = self.read_line()?;
+            match Entry::parse(&line) {
+                Some(Entry::Other(checksum)) if end.others.len() < head.part as usize => {
+                    end.others.push(checksum);
+                }
+                Some(Entry::End(parts)) => {
+                    let others = u32::try_from(end.others.len()).unwrap_or(u32::MAX);
+                    let sound = match parts {
+                        Some(parts) => parts == head.part && others + 1 == parts,
+                        None => others == 0,
+                    };
+                    if !sound || !self.text.fill_buf()?.is_empty() {
+                        return Err(self.misplaced(&line));
+                    }
+                    end.parts = parts;
+                    self.end = Some(end);
+                    return Ok(None);
+                }
+                Some(entry) if end.others.is_empty() => return Ok(Some(entry)),
+                _ => return Err(self.misplaced(&line)),
+            }
+        }
+    }
+
+    fn misplaced(&self, text: &str) -> BadManifestText {
+        BadManifestText::Line {
+            line: self.line,
+            text: text.to_owned(),
+        }
+    }
+
+    fn field<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, BadManifestText> {
+        let line = self.read_line()?;
+        let value = line
+            .strip_prefix(name)
+            .and_then(|rest| rest.strip_prefix(' '));
+        value.and_then(parse).ok_or_else(|| self.misplaced(&line))
+    }
+
+    fn read_line(&mut self) -> Result<String, BadManifestText> {
+        let mut line = Vec::new();
+        let mut bounded = (&mut self.text).take(MAX_LINE as u64 + 1);
+        bounded.read_until(b'\n', &mut line)?;
+        let whole = line.pop() == Some(b'\n');
+        self.line += usize::from(whole);
+        match String::from_utf8(line) {
+            Ok(text) if whole => Ok(text),
+            Ok(text) if text.len() < MAX_LINE => Err(BadManifestText::Cut { line: self.line }),
+            Ok(text) => Err(self.misplaced(&text)),
+            Err(_) => Err(self.misplaced("not UTF-8")),
+        }
+    }
+}
+
+fn number(text: &str) -> Option<u64> {
+    let number: u64 = text.parse().ok()?;
+    (number.to_string() == text).then_some(number)
+}
+
+fn moment(text: &str) -> Option<Timestamp> {
+    let moment = Timestamp::parse(text)?;
+    (moment.to_string() == text).then_some(moment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(frames: &str) -> String {
+        let head = BundleHead {
+            id: BundleId::of([1; 16]),
+            mirror: BundleId::of([2; 16]),
+            sequence: 7,
+            previous: None,
+            created: Timestamp(1_764_172_800),
+            expires: None,
+            part: 1,
+        };
+        format!("{head}{frames}end 1\n")
+    }
+
+    fn read(text: &str) -> Result<Vec<Frame>, BadManifestText> {
+        let (head, mut reader) = ManifestReader::start(text.as_bytes())?;
+        let mut frames = Vec::new();
+        while let Some(frame) = reader.frame(&head)? {
+            frames.push(frame);
+        }
+        assert!(reader.end().is_some());
+        Ok(frames)
+    }
+
+    fn sample() -> String {
+        let (a, b) = ("a".repeat(64), "b".repeat(64));
+        format!(
+            "frame zstd 50 130 {a}\nbase crates-io x 1.0.0 {b} 9\ncrate crates-io x 1.0.1 {a} 60 20 0000000000000001 zlib-rs-9 0 16 94\nframe plain 5 5 {b}\nroot 0123456789abcdef 5 0000000000000002\n"
+        )
+    }
+
+    #[test]
+    fn a_manifest_reads_as_it_was_written() {
+        let whole = text(&sample());
+        let frames = read(&whole).unwrap();
+        assert_eq!(frames.len(), 2);
+        let mut again = String::new();
+        for frame in &frames {
+            again += &(Entry::Frame(frame.entry.clone()).to_string() + "\n");
+            if let Some(base) = &frame.base {
+                again += &(Entry::Base(base.clone()).to_string() + "\n");
+            }
+            for item in &frame.items {
+                again += &(item.to_string() + "\n");
+            }
+        }
+        assert_eq!(again, sample());
+        for cut in 0..whole.len() {
+            assert!(read(&whole[..cut]).is_err(), "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_add_up_is_refused() {
+        let sound = sample();
+        for (from, to, why) in [
+            ("50 130", "50 131", "do not fill"),
+            ("50 130", "5000000 130", "more bytes are stored"),
+            (" 94\n", " 18446744073709551615\n", "absurd"),
+            ("x 1.0.1", "../x 1.0.1", "does not belong"),
+            ("crate crates-io", "crate ../x", "does not belong"),
+            ("crate crates-io", "crate registries/.x", "does not belong"),
+            ("crate crates-io", "crate registries/a/b", "does not belong"),
+            ("zlib-rs-9", "zlib-rs-8", "does not belong"),
+            (" 0 16 94", " 00 16 94", "does not belong"),
+            ("plain 5 5", "plain 4 5", "stored as it is"),
+            (
+                "base crates-io x 1.0.0",
+                "base registries/r x 1.0.0",
+                "refer back",
+            ),
+            ("x 1.0.0 bbbb", "x 1.0.0 bbb", "does not belong"),
+            (" 9\n", " 99999999999\n", "refer back"),
+            (
+                "a 60 20",
+                "a 9000000000000000000 20",
+                "too large for its archive",
+            ),
+            ("root 0123", "root ../3", "does not belong"),
+        ] {
+            let bad = sound.replacen(from, to, 1);
+            assert_ne!(bad, sound, "{from}");
+            let said = read(&text(&bad)).unwrap_err().to_string();
+            assert!(said.contains(why), "{from} -> {to}: {said}");
+        }
+    }
+}

@@ -1,0 +1,470 @@
+//! `import`: dumps into a mirror, in the order in which the mirror is always written.
+//!
+//! ```text
+//! open        every part: manifest, signatures; nothing of a frame is looked at yet           ops::bundle::opened
+//! judge       trusted, not older than what was taken, bases here, room on the disk            before anything is written
+//! roots       what is pruned must be known before its line is there
+//! frames      on all cores: a frame whose crates are all here is not even read                ops::bundle::put
+//! git         one source after the other, by the store's own writers
+//! remember    which parts were taken                                                          when all is on the disk
+//! ```
+//!
+//! There is no cursor: after a kill the same command finds what is here by the seals of the crates, and goes on.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::sync::{Mutex, PoisonError};
+
+use crate::io::bundle::keys::KeyRing;
+use crate::io::bundle::reader::{DumpPart, PlacedFrame};
+use crate::io::bundle::records::BundleRecords;
+use crate::io::bundle::tree::checksum_of;
+use crate::io::bundle::tree_reader::read_source;
+use crate::io::fs::platform::free_bytes;
+use crate::io::mirror::in_use::Use;
+use crate::io::store::git_check::CheckLevel;
+use crate::io::store::staging::verified;
+use crate::model::bundle::history::Taken;
+use crate::model::bundle::manifest::{CrateEntry, Item, Listed};
+use crate::model::bundle::state::key_of;
+use crate::model::error::{Error, Result, chain};
+use crate::model::errors::bundle::BundleError;
+use crate::model::event::{Event, Watch};
+use crate::model::mirror::root::Root;
+use crate::model::source::git_record::{GitRecord, MAX_FILE};
+use crate::model::units::timestamp::Timestamp;
+use crate::ops::bundle::opened::{OpenedDump, open};
+use crate::ops::bundle::options::{ImportOptions, ImportReport, Origin};
+use crate::ops::bundle::pool::each;
+use crate::ops::bundle::put::{
+    FrameOutcome, Lack, PrunedHere, Stores, base_of, lacking, line_of, put,
+};
+use crate::ops::context::options::Context;
+use crate::ops::roots::pruned_by;
+
+/// Takes dumps into the mirror, the oldest first.
+pub fn run(
+    common: &Context,
+    origins: &[Origin],
+    keys: &KeyRing,
+    options: ImportOptions,
+) -> Result<ImportReport> {
+    let store = common.store();
+    let _in_use = common.in_use(Use::Add)?;
+    let opened = open(&common.cwd, origins, keys, Some(&store))?;
+    let mut report = ImportReport {
+        mirror: common.mirror.clone(),
+        dry_run: options.dry_run,
+        ..ImportReport::default()
+    };
+    for dump in &opened.dumps {
+        judge(common, dump, keys, options)?;
+    }
+    for dump in &opened.dumps {
+        take(common, dump, options, &mut report)?;
+    }
+    store.end();
+    Ok(report)
+}
+
+/// What can be said of a dump by its manifest alone.
+fn judge(
+    common: &Context,
+    dump: &OpenedDump,
+    keys: &KeyRing,
+    options: ImportOptions,
+) -> Result<()> {
+    let warn = |message: String, help: Option<String>| {
+        (common.watch)(&Event::Warning { message, help });
+    };
+    if let Err(error) = dump.must_be_trusted(&keys.signers()?) {
+        if !options.allow_unsigned {
+            return Err(error);
+        }
+        warn(format!("{error}; taken because of --allow-unsigned"), None);
+    }
+    let summary = &dump.summary;
+    if let Some(expires) = summary.expires.filter(|it| *it < common.clock.now()) {
+        warn(
+            format!("the dump of {} has expired on {expires}", summary.created),
+            Some("there should be a newer one by now; ask for it".to_owned()),
+        );
+    }
+    let history = BundleRecords::of(&common.mirror).read()?;
+    if let Some(known) = history.of(&summary.mirror)
+        && known.id != summary.id
+        && summary.sequence <= known.sequence
+        && !options.allow_older
+    {
+        let path = dump.parts.first().map(|part| part.path.clone());
+        return Err(Error::Bundle(BundleError::Replayed {
+            path: path.unwrap_or_default(),
+            newest: Timestamp(known.sequence),
+        }));
+    }
+    Ok(())
+}
+
+/// Everything of one dump.
+fn take(
+    common: &Context,
+    dump: &OpenedDump,
+    options: ImportOptions,
+    report: &mut ImportReport,
+) -> Result<()> {
+    let stores = stores(common, dump)?;
+    let needed = measure(dump, &stores)?;
+    if !needed.bases.is_empty() {
+        return Err(Error::Bundle(BundleError::NoBase {
+            bases: needed.bases.into_iter().collect(),
+            previous: dump.summary.previous.clone(),
+        }));
+    }
+    if let Some(free) = free_bytes(&common.mirror).filter(|free| *free < needed.bytes) {
+        return Err(Error::Bundle(BundleError::NoRoom {
+            folder: common.mirror.clone(),
+            needed: needed.bytes,
+            free,
+        }));
+    }
+    if options.dry_run {
+        report.crates += needed.outcome.crates;
+        report.crate_bytes += needed.outcome.crate_bytes;
+        report.lines += needed.outcome.lines;
+        report.kept += needed.outcome.kept;
+        report.failed.extend(needed.outcome.failed);
+        report.git_sources += needed.git;
+        report.dumps.push(dump.summary.clone());
+        return Ok(());
+    }
+    (common.watch)(&Event::Amount {
+        verb: "Importing",
+        bytes: needed.total,
+    });
+    let records = BundleRecords::of(&common.mirror);
+    remember(&records, dump, &BTreeSet::new(), options)?;
+    for store in stores.values() {
+        store.begin()?;
+    }
+    let mut whole = BTreeSet::new();
+    for part in &dump.parts {
+        let before = report.failed.len();
+        report.roots += roots(common, part)?;
+        let pruned = pruned_by(&common.records().roots()?);
+        let outcome = crates(&common.watch, part, &stores, &pruned)?;
+        for store in stores.values() {
+            store.sync()?;
+        }
+        report.crates += outcome.crates;
+        report.crate_bytes += outcome.crate_bytes;
+        report.lines += outcome.lines;
+        report.kept += outcome.kept;
+        report.failed.extend(outcome.failed);
+        git(common, part, report)?;
+        if report.failed.len() == before {
+            whole.insert(part.head.part);
+        }
+    }
+    for store in stores.values() {
+        store.end();
+    }
+    let mut summary = dump.summary.clone();
+    let taken = remember(&records, dump, &whole, options)?;
+    summary.missing = taken.missing();
+    summary.parts = Some(taken.parts).filter(|parts| *parts > 0);
+    report.dumps.push(summary);
+    Ok(())
+}
+
+/// Remembers which parts were taken. Returns all that is known of them.
+fn remember(
+    records: &BundleRecords,
+    dump: &OpenedDump,
+    whole: &BTreeSet<u32>,
+    options: ImportOptions,
+) -> Result<Taken> {
+    let summary = &dump.summary;
+    let taken = Taken {
+        mirror: summary.mirror.clone(),
+        sequence: summary.sequence,
+        id: summary.id.clone(),
+        parts: summary.parts.unwrap_or(0),
+        have: whole.clone(),
+    };
+    let mut history = records.read()?;
+    // An older one that was asked for does not make the mirror forget the newer.
+    let newest = history.of(&summary.mirror).map(|known| known.sequence);
+    if options.allow_older && newest.is_some_and(|newest| newest > summary.sequence) {
+        return Ok(taken);
+    }
+    let before = history.clone();
+    history.take(taken.clone());
+    if history != before {
+        records.write(&history)?;
+    }
+    let known = history.of(&summary.mirror);
+    Ok(known.cloned().unwrap_or(taken))
+}
+
+fn stores(common: &Context, dump: &OpenedDump) -> Result<Stores> {
+    let mut stores = Stores::new();
+    for part in &dump.parts {
+        for placed in part.frames()? {
+            let placed = placed?;
+            let bases = placed.frame.base.iter().map(|base| &base.of.source);
+            let items = placed.frame.items.iter().filter_map(|item| match item {
+                Item::Crate(CrateEntry { of, .. }) | Item::Line { of, .. } => Some(&of.source),
+                _ => None,
+            });
+            for source in items.chain(bases) {
+                if !stores.contains_key(source) {
+                    stores.insert(source.clone(), common.source(source));
+                }
+            }
+        }
+    }
+    Ok(stores)
+}
+
+/// What a dump would bring.
+#[derive(Default)]
+struct Needed {
+    outcome: FrameOutcome,
+    git: usize,
+    /// Of crates and trees that are not here, in bytes.
+    bytes: u64,
+    /// Of all crates in it, in bytes.
+    total: u64,
+    bases: BTreeSet<Listed>,
+}
+
+fn measure(dump: &OpenedDump, stores: &Stores) -> Result<Needed> {
+    let needed = Mutex::new(Needed::default());
+    for part in &dump.parts {
+        each(part.frames()?, |placed| {
+            let lacks = lacking(&placed, stores)?;
+            let some = lacks
+                .iter()
+                .any(|lack| lack.as_ref().is_ok_and(|it| it.bytes));
+            let missing = match &placed.frame.base {
+                Some(base) if some && base_of(base, stores)?.is_none() => Some(base.of.clone()),
+                _ => None,
+            };
+            let mut needed = needed.lock().unwrap_or_else(PoisonError::into_inner);
+            needed.bases.extend(missing);
+            for (item, lack) in placed.frame.items.iter().zip(lacks) {
+                needed.count(item, lack);
+            }
+            Ok(())
+        })?;
+    }
+    Ok(needed.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+impl Needed {
+    fn count(&mut self, item: &Item, lack: Result<Lack>) {
+        match (item, lack) {
+            (Item::Git { tar, .. }, _) => {
+                self.git += 1;
+                self.bytes = self.bytes.saturating_add(*tar);
+            }
+            (Item::Root { .. } | Item::State { .. }, _) => {}
+            (item, Ok(lack)) => {
+                if let Item::Crate(it) = item {
+                    self.total = self.total.saturating_add(it.size);
+                    let more = if lack.bytes { it.size } else { 0 };
+                    self.bytes = self.bytes.saturating_add(more);
+                }
+                if lack.line || lack.bytes {
+                    self.outcome.count(item, lack);
+                } else {
+                    self.outcome.kept += 1;
+                }
+            }
+            (Item::Crate(CrateEntry { of, .. }) | Item::Line { of, .. }, Err(error)) => {
+                let failed = (of.id.to_string(), chain(&error));
+                self.outcome.failed.push(failed);
+            }
+        }
+    }
+}
+
+/// Records the roots of a part.
+fn roots(common: &Context, part: &DumpPart) -> Result<usize> {
+    let records = common.records();
+    let mut recorded = 0;
+    for placed in part.frames()? {
+        let placed = placed?;
+        if !matches!(placed.frame.items.first(), Some(Item::Root { .. })) {
+            continue;
+        }
+        if placed.frame.is_streamed() {
+            return Err(part.made_up("its roots are too large".to_owned()));
+        }
+        let plain = part.unpacked(&placed, &[])?;
+        let mut left = plain.as_slice();
+        for item in &placed.frame.items {
+            let Item::Root { id, length, key } = item else {
+                return Err(part.made_up("something else is among its roots".to_owned()));
+            };
+            let length = usize::try_from(*length).unwrap_or(usize::MAX);
+            let Some((text, rest)) = left.split_at_checked(length) else {
+                return Err(part.made_up("its roots are too short".to_owned()));
+            };
+            left = rest;
+            let root = std::str::from_utf8(text).ok();
+            let root = root.and_then(|text| Root::parse(text).ok());
+            let root = root.filter(|root| root.origin.id().as_str() == id && key_of(text) == *key);
+            let root = root.ok_or_else(|| part.made_up(format!("its root {id} is none")))?;
+            if records.root(&root.origin).as_ref() != Some(&root) {
+                recorded += 1;
+            }
+            records.record(&root, common.clock.now())?;
+        }
+    }
+    Ok(recorded)
+}
+
+/// Puts the crates of a part into the mirror. A frame that is damaged is named, and the rest goes on.
+fn crates(
+    watch: &Watch,
+    part: &DumpPart,
+    stores: &Stores,
+    pruned: &PrunedHere,
+) -> Result<FrameOutcome> {
+    let whole = Mutex::new(FrameOutcome::default());
+    each(part.frames()?, |placed| {
+        let is_crates = placed
+            .frame
+            .items
+            .iter()
+            .all(|item| matches!(item, Item::Crate(_) | Item::Line { .. }));
+        if !is_crates {
+            return Ok(());
+        }
+        let lacks = lacking(&placed, stores)?;
+        let outcome = match placed.frame.items.first() {
+            Some(Item::Crate(it)) if placed.frame.is_streamed() => {
+                large(part, &placed, it, lacks, stores)
+            }
+            _ => put(watch, part, &placed, lacks, stores, pruned),
+        };
+        let mut whole = whole.lock().unwrap_or_else(PoisonError::into_inner);
+        match outcome {
+            Ok(outcome) => whole.take_in(outcome),
+            Err(error @ Error::Bundle(_)) => {
+                let frame = format!("frame {} of part {}", placed.frame.number, part.head.part);
+                whole.failed.push((frame, chain(&error)));
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    })?;
+    Ok(whole.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// A crate that is larger than what is unpacked in memory.
+fn large(
+    part: &DumpPart,
+    placed: &PlacedFrame,
+    it: &CrateEntry,
+    mut lacks: Vec<Result<Lack>>,
+    stores: &Stores,
+) -> Result<FrameOutcome> {
+    let mut outcome = FrameOutcome::default();
+    let lack = match lacks.pop() {
+        Some(Ok(lack)) if lack.line || lack.bytes => lack,
+        Some(Err(error)) => {
+            outcome.failed.push((it.of.id.to_string(), chain(&error)));
+            return Ok(outcome);
+        }
+        _ => {
+            outcome.kept += 1;
+            return Ok(outcome);
+        }
+    };
+    let cut = |cause: std::io::Error| part.made_up(cause.to_string());
+    let Some(store) = stores.get(&it.of.source) else {
+        return Ok(outcome);
+    };
+    let mut stream = part.stream(placed)?;
+    let mut incoming = store.incoming()?;
+    let mut body = (&mut stream).take(it.body);
+    let mut buffer = vec![0; 1 << 18];
+    loop {
+        match body.read(&mut buffer).map_err(cut)? {
+            0 => break,
+            read => incoming.write(&buffer[..read])?,
+        }
+    }
+    let mut line = Vec::new();
+    stream.read_to_end(&mut line).map_err(cut)?;
+    let line = line_of(&it.of, it.line, &line)?;
+    if lack.bytes {
+        store.put_crate(verified(&it.of.id, it.of.checksum, incoming)?)?;
+    }
+    store.add_lines(&it.of.id.name, vec![line])?;
+    outcome.count(&Item::Crate(it.clone()), lack);
+    Ok(outcome)
+}
+
+/// Puts the git sources of a part into the mirror.
+fn git(common: &Context, part: &DumpPart, report: &mut ImportReport) -> Result<()> {
+    let store = common.store();
+    for placed in part.frames()? {
+        let placed = placed?;
+        let [
+            Item::Git {
+                folder,
+                record,
+                checksum,
+                ..
+            },
+        ] = &*placed.frame.items
+        else {
+            continue;
+        };
+        let here = store.git(folder);
+        let former = here.record()?.and_then(Result::ok);
+        if *record > MAX_FILE {
+            return Err(part.made_up(format!("the record of `{folder}` is too large")));
+        }
+        let taken = (|| {
+            let mut stream = part.stream(&placed)?;
+            let mut text = Vec::new();
+            (&mut stream)
+                .take(*record)
+                .read_to_end(&mut text)
+                .map_err(|cause| part.made_up(cause.to_string()))?;
+            let record = GitRecord::parse(&text)
+                .ok()
+                .filter(|it| checksum_of(it) == *checksum);
+            let source = record.as_ref().and_then(GitRecord::git_source);
+            let (Some(record), Some(source)) = (record, source) else {
+                return Err(part.made_up(format!("the record of `{folder}` is none")));
+            };
+            if source.folder() != *folder {
+                return Err(part.made_up(format!("`{folder}` is the folder of another source")));
+            }
+            let ids = record.packages.keys().cloned().collect();
+            if let Some(former) = &former
+                && here.lacking(&ids, former, CheckLevel::Seals)?.is_empty()
+            {
+                return Ok(false);
+            }
+            store.begin()?;
+            let content = read_source(&store, &source, &record, former.as_ref(), &mut stream)?;
+            store.place_packages(vec![(source, content)])?;
+            Ok(true)
+        })();
+        match taken {
+            Ok(true) => report.git_sources += 1,
+            Ok(false) => report.kept += 1,
+            Err(error @ (Error::Git(_) | Error::Bundle(_))) => {
+                report.failed.push((folder.clone(), chain(&error)));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}

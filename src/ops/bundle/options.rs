@@ -1,0 +1,111 @@
+//! What is asked for, and what came of it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::io::bundle::keys::SigningKey;
+use crate::io::bundle::writer::Destination;
+use crate::model::bundle::manifest::BundleId;
+use crate::model::units::timestamp::Timestamp;
+
+/// Which part of a mirror goes into a dump.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    All,
+    /// What the recorded roots want.
+    Roots,
+    /// What these lockfiles want.
+    Lockfiles(Vec<PathBuf>),
+}
+
+pub struct ExportOptions {
+    pub destination: Destination,
+    pub selection: Selection,
+    /// Only these registries, by their folders; empty: all.
+    pub registries: Vec<String>,
+    /// Hosted registries, too.
+    pub hosted: bool,
+    /// Dumps and states whose contents the receiver has.
+    pub since: Vec<PathBuf>,
+    /// The largest size of a part, in bytes.
+    pub split: Option<u64>,
+    /// Of zstd; `None`: every `.crate` as it is.
+    pub level: Option<i32>,
+    pub key: Option<SigningKey>,
+    pub expires: Option<Duration>,
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportReport {
+    /// Files and their sizes in bytes.
+    pub files: Vec<(PathBuf, u64)>,
+    pub id: Option<BundleId>,
+    pub sequence: u64,
+    pub crates: usize,
+    /// Of these crates, in bytes.
+    pub crate_bytes: u64,
+    /// Index lines without bytes: changed ones, and those of pruned crates.
+    pub lines: usize,
+    pub git_sources: usize,
+    pub roots: usize,
+    /// Crates that the receiver has.
+    pub left_out: usize,
+    /// Fingerprint of the key.
+    pub signed: Option<String>,
+    /// What could not be exported, and why.
+    pub failed: Vec<(String, String)>,
+    pub mirror: PathBuf,
+    pub dry_run: bool,
+}
+
+/// A file to import from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    Pipe,
+    File(PathBuf),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImportOptions {
+    pub allow_unsigned: bool,
+    pub allow_older: bool,
+    pub dry_run: bool,
+}
+
+/// One dump, of which some parts were given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DumpSummary {
+    pub id: BundleId,
+    pub mirror: BundleId,
+    pub sequence: u64,
+    pub previous: Option<BundleId>,
+    pub created: Timestamp,
+    pub expires: Option<Timestamp>,
+    /// The parts that were given.
+    pub given: Vec<u32>,
+    /// How many there are, where that is known.
+    pub parts: Option<u32>,
+    /// The parts that are missing so far as is known.
+    pub missing: Vec<u32>,
+    /// Names of trusted signers, or fingerprints of others.
+    pub signed: Vec<String>,
+    pub trusted: bool,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImportReport {
+    pub dumps: Vec<DumpSummary>,
+    pub crates: usize,
+    /// Of these crates, in bytes.
+    pub crate_bytes: u64,
+    pub lines: usize,
+    pub git_sources: usize,
+    pub roots: usize,
+    /// What was here already.
+    pub kept: usize,
+    /// What could not be taken, and why.
+    pub failed: Vec<(String, String)>,
+    pub mirror: PathBuf,
+    pub dry_run: bool,
+}

@@ -1,0 +1,155 @@
+#!/usr/bin/env bash
+# How small and how fast dumps are, beside `tar` and `tar | zstd -19 --long`, over the crates in cargo's caches on this
+# machine and over families of consecutive versions, which cargo fetches once into $ROOM/families.
+#
+#   cargo build --release && tests/bench/bundle.sh [PROGRAM]        needs bash, python3, zstd, tar and, the first time, a network
+#
+# Prints sizes, ratios (sum of .crate / file), megabytes of .crate for each second of processor time, and peak memory; exits
+# with 1 where something did not come back to the bit.
+set -euo pipefail
+program=$(realpath "${1:-target/release/cargo-mirror}")
+room=${ROOM:-$(mktemp -d "${TMPDIR:-/tmp}/bundle-bench.XXXXXX")}
+mkdir -p "$room"
+[ -n "${ROOM:-}" ] || trap 'rm -rf "$room"' EXIT
+families=${FAMILIES:-syn:2.0.9[0-9] tokio:1.4[0-4].0 libc:0.2.16[0-9] rand:0.8.[0-5]}
+
+# Versions of one crate cannot be in one lockfile: a project for each.
+fetch_families() {
+    local home=$room/families
+    [ -e "$home/done" ] && return
+    for family in $families; do
+        local name=${family%%:*} pattern=${family#*:}
+        for version in $(versions "$pattern"); do
+            local project=$home/project-$name-$version
+            mkdir -p "$project/src"; : >"$project/src/lib.rs"
+            printf '[package]\nname = "x"\nversion = "0.1.0"\n[dependencies]\n%s = { version = "=%s", default-features = false }\n[workspace]\n' \
+                "$name" "$version" >"$project/Cargo.toml"
+            CARGO_HOME=$home cargo fetch --quiet --manifest-path "$project/Cargo.toml" 2>/dev/null \
+                || echo "no $name $version" >&2
+        done
+    done
+    touch "$home/done"
+}
+
+# `2.0.9[0-9]` -> 2.0.90 ... 2.0.99
+versions() {
+    python3 -c '
+import re, sys
+start, low, high, end = re.fullmatch(r"(.*)\[(\d)-(\d)\](.*)", sys.argv[1]).groups()
+print(*(f"{start}{digit}{end}" for digit in range(int(low), int(high) + 1)))' "$1"
+}
+
+fetch_families
+
+exec python3 - "$program" "$room" $families <<'PYTHON'
+import hashlib, os, re, resource, shutil, subprocess, sys, time
+from pathlib import Path
+
+program, room, families = sys.argv[1], Path(sys.argv[2]), [word.split(":")[0] for word in sys.argv[3:]]
+os.environ["CARGO_MIRROR_KEYS"] = str(room / "no-keys")
+faults = 0
+
+
+def split(path):
+    stem = path.name.removesuffix(".crate")
+    hyphen = stem[: stem.index(".")].rindex("-")
+    return stem[:hyphen], stem[hyphen + 1 :]
+
+
+def index_path(name):
+    name = name.lower()
+    if len(name) < 3:
+        return f"{len(name)}/{name}"
+    return f"3/{name[0]}/{name}" if len(name) == 3 else f"{name[:2]}/{name[2:4]}/{name}"
+
+
+def mirror(name, crates):
+    folder = room / name
+    shutil.rmtree(folder, ignore_errors=True)
+    lines = {}
+    for path in crates:
+        target = folder / "crates-io" / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
+        package, version = split(path)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        lines.setdefault(index_path(package), []).append(
+            f'{{"name":"{package}","vers":"{version}","deps":[],"cksum":"{digest}","features":{{}},"yanked":false}}\n')
+    for path, text in lines.items():
+        target = folder / "crates-io/index" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text("".join(text))
+    return folder, sum(path.stat().st_size for path in crates)
+
+
+def run(*words):
+    """Seconds of wall clock and of processor, and peak memory in MB."""
+    start = time.time()
+    child = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    said = child.stderr.read()
+    _, status, used = os.wait4(child.pid, 0)
+    if status:
+        sys.exit(f"{' '.join(words)}: {said}")
+    return time.time() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
+def show(what, size, whole, spent=None):
+    line = f"{what:46} {whole / 1e6:8.1f} MB -> {size / 1e6:8.1f} MB, {whole / size:6.2f} times smaller"
+    if spent:
+        wall, cpu, memory = spent
+        line += f"; {whole / 1e6 / cpu:6.1f} MB/cpu s, {wall:5.1f} s, {memory:4.0f} MB"
+    print(line, flush=True)
+
+
+def there_and_back(name, folder, whole, level, after=(), base=None):
+    global faults
+    dump, other = room / f"{name}-{level}.cmb", room / "other"
+    dump.unlink(missing_ok=True)
+    shutil.rmtree(other, ignore_errors=True)
+    if base:
+        shutil.copytree(base, other)
+    spent = run(program, "mirror", "export", str(dump), "--no-sign", "--compress", str(level), "--mirror", str(folder), *after)
+    show(f"export {name}, level {level}", dump.stat().st_size, whole, spent)
+    spent = run(program, "mirror", "import", "--allow-unsigned", str(dump), "--mirror", str(other))
+    show(f"import {name}, level {level}", dump.stat().st_size, whole, spent)
+    for path in (folder / "crates-io").glob("*.crate"):
+        if path.read_bytes() != (other / "crates-io" / path.name).read_bytes():
+            print("NOT THE SAME:", path.name)
+            faults += 1
+
+
+def peers(name, folder, whole):
+    tar, packed = room / "peer.tar", room / "peer.zst"
+    spent = run("tar", "-C", str(folder), "-cf", str(tar), "crates-io")
+    show(f"tar of {name}", tar.stat().st_size, whole, spent)
+    spent = run("zstd", "-q", "-f", "-19", "--long=27", str(tar), "-o", str(packed))
+    show(f"tar | zstd -19 --long of {name}", packed.stat().st_size, whole, spent)
+
+
+homes = {Path(os.environ.get("CARGO_HOME", "")), Path.home() / ".cargo"}
+cached = {path.name: path for home in homes for path in home.glob("registry/cache/*/*.crate")}
+folder, whole = mirror("closure", sorted(cached.values()))
+print(f"closure: {len(cached)} crates of cargo's caches")
+there_and_back("closure", folder, whole, 9)
+there_and_back("closure", folder, whole, "none")
+if os.environ.get("SLOW"):
+    there_and_back("closure", folder, whole, 19)
+peers("closure", folder, whole)
+
+fetched = sorted((room / "families").glob("registry/cache/*/*.crate"))
+fetched = [path for path in fetched if split(path)[0] in families]
+if fetched:
+    order = lambda path: (split(path)[0], [int(part) for part in re.findall(r"\d+", split(path)[1])])
+    fetched.sort(key=order)
+    folder, whole = mirror("families", fetched)
+    print(f"families: {len(fetched)} crates of {', '.join(families)}")
+    there_and_back("families", folder, whole, 9)
+    peers("families", folder, whole)
+    # Each version against the one before it: what one more version of each family costs.
+    newest = {split(path)[0]: path for path in fetched}
+    base, _ = mirror("base", [path for path in fetched if path not in newest.values()])
+    run(program, "mirror", "state", str(room / "base.state"), "--mirror", str(base))
+    whole = sum(path.stat().st_size for path in newest.values())
+    there_and_back("increment", folder, whole, 9, ("--since", str(room / "base.state")), base)
+sys.exit(1 if faults else 0)
+PYTHON

@@ -1,0 +1,202 @@
+//! Killed at every step, on disks that are full: what is there is whole, and the same command goes on.
+
+use std::fs;
+use std::path::Path;
+
+use crate::fixture::bundle::{app, export, filled, import, on, registry, same};
+use crate::fixture::git_project::{check, project};
+use crate::fixture::mirror::sound;
+use crate::fixture::project::tree;
+use crate::fixture::registry::Registry;
+use crate::fixture::repository::Repository;
+use crate::fixture::sandbox::Sandbox;
+use crate::fixture::settings;
+
+/// Kills the program the `count`th time it comes to `step`. `false`: it does not come there so often.
+fn killed(sandbox: &Sandbox, mirror: &str, arguments: &[&str], step: &str, count: usize) -> bool {
+    let run = sandbox.program(arguments);
+    let run = run.env("CARGO_MIRROR_DIR", sandbox.path(mirror));
+    let run = run
+        .env("CARGO_MIRROR_TEST_KILL", format!("{step}:{count}"))
+        .outcome();
+    !matches!(run.code, Some(0 | 1 | 2 | 101))
+}
+
+#[test]
+fn an_import_that_is_killed_leaves_a_sound_mirror_and_goes_on() {
+    requires!(debug_build);
+    let registry = registry();
+    let sandbox = filled(&registry);
+    let project = app(&sandbox);
+    export(&sandbox, "all.cmb", &[]);
+    let mut kills = 0;
+    for step in [
+        "temp-created",
+        "temp-written",
+        "crate-renamed",
+        "group-flushed",
+        "index-temp-written",
+        "index-renamed",
+        "config-temp-written",
+        "config-renamed",
+    ] {
+        for count in [1, 2] {
+            let other = sandbox.path("other");
+            let _ = fs::remove_dir_all(&other);
+            on(&sandbox, "other", &["prefetch", "family=1.1.0"]).exits(0);
+            let words = ["import", "all.cmb", "--allow-unsigned"];
+            if !killed(&sandbox, "other", &words, step, count) {
+                continue;
+            }
+            kills += 1;
+            sound(&other, &registry);
+            on(&sandbox, "other", &["verify"]).exits(0);
+            import(&sandbox, "other", &["all.cmb"]).exits(0);
+            let (one, two) = (
+                sound(&sandbox.mirror(), &registry),
+                sound(&other, &registry),
+            );
+            assert_eq!(one, two);
+            on(&sandbox, "other", &["verify"]).exits(0);
+            assert!(
+                tree(&other.join(".mirror/tmp")).is_empty(),
+                "{step}:{count}"
+            );
+        }
+    }
+    assert!(kills >= 8, "only {kills} kills");
+    fs::remove_dir_all(sandbox.mirror()).unwrap();
+    fs::rename(sandbox.path("other"), sandbox.mirror()).unwrap();
+    sandbox.run(&project, ["on"]).exits(0);
+    sandbox.builds(&project);
+}
+
+#[test]
+fn an_import_of_a_tree_that_is_killed_goes_on() {
+    requires!(debug_build);
+    let registry = Registry::new([]);
+    let sandbox = Sandbox::new(&registry);
+    let repository = Repository::package(&sandbox, "simple", "1.0.0");
+    let app = project(&sandbox, "app", &[("simple", &repository.url(), "")]);
+    check(&sandbox, &app);
+    export(&sandbox, "all.cmb", &[]);
+    let mut kills = 0;
+    for step in [
+        "git-file-written",
+        "git-flushed",
+        "git-list-renamed",
+        "git-tree-renamed",
+        "git-package-renamed",
+        "git-record-written",
+        "git-record-renamed",
+    ] {
+        let _ = fs::remove_dir_all(sandbox.path("other"));
+        let words = ["import", "all.cmb", "--allow-unsigned"];
+        kills += usize::from(killed(&sandbox, "other", &words, step, 1));
+        import(&sandbox, "other", &["all.cmb"]).exits(0);
+        same(&sandbox.mirror(), &sandbox.path("other"));
+        on(&sandbox, "other", &["verify"]).exits(0);
+    }
+    assert_eq!(kills, 7);
+}
+
+#[test]
+fn an_export_that_is_killed_leaves_nothing_under_its_name() {
+    requires!(debug_build);
+    let registry = registry();
+    let sandbox = filled(&registry);
+    for step in [
+        "bundle-frame-written",
+        "bundle-part-written",
+        "config-renamed",
+    ] {
+        assert!(
+            killed(&sandbox, "mirror", &["export", "all.cmb"], step, 1),
+            "{step}"
+        );
+        assert!(!sandbox.path("all.cmb").exists(), "{step}");
+        // What it left is in nobody's way.
+        export(&sandbox, "all.cmb", &[]);
+        on(
+            &sandbox,
+            "mirror",
+            &["bundle", "verify", "--deep", "all.cmb"],
+        )
+        .exits(0);
+        assert!(!sandbox.path("all.cmb.partial").exists());
+        fs::remove_file(sandbox.path("all.cmb")).unwrap();
+    }
+    assert!(killed(
+        &sandbox,
+        "mirror",
+        &["export", "all.cmb"],
+        "bundle-renamed",
+        1
+    ));
+    on(&sandbox, "mirror", &["bundle", "verify", "all.cmb"]).exits(0);
+}
+
+#[test]
+fn a_full_disk_at_every_level() {
+    requires!(mount);
+    let registry = registry();
+    let sandbox = filled(&registry);
+    export(&sandbox, "all.cmb", &[]);
+    let file = sandbox.path("all.cmb").display().to_string();
+    let script = "mirror=$1; saved=$2; size=$3; shift 3; mount -t tmpfs -o size=${size}k none \"$mirror\" || exit 99; \
+                  \"$@\"; code=$?; cp -a \"$mirror\" \"$saved\"; exit $code";
+    let mut full = 0;
+    let (other, saved) = (sandbox.path("other"), sandbox.path("saved"));
+    let step = settings::number_of(4, 16);
+    for size in (8..).step_by(step) {
+        fs::create_dir(&other).unwrap();
+        let size = size.to_string();
+        let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
+        let arguments = [text(&other), text(&saved), &size];
+        let run = sandbox.program(["import", &file, "--allow-unsigned"]);
+        let run = run.env("CARGO_MIRROR_DIR", &other);
+        let run = run
+            .wrapped(&[&shell[..], &arguments[..]].concat())
+            .outcome()
+            .no_panic();
+        fs::remove_dir(&other).unwrap();
+        if run.code == Some(0) {
+            break;
+        }
+        full += 1;
+        run.exits(101).says("make room");
+        if saved.join("crates-io").exists() {
+            sound(&saved, &registry);
+        }
+        // On a disk with room the same command completes.
+        fs::rename(&saved, &other).unwrap();
+        import(&sandbox, "other", &["all.cmb"]).exits(0);
+        assert_eq!(
+            sound(&other, &registry),
+            sound(&sandbox.mirror(), &registry)
+        );
+        on(&sandbox, "other", &["verify"]).exits(0);
+        fs::remove_dir_all(&other).unwrap();
+    }
+    assert!(full >= 3, "only {full} levels were too small");
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("paths of tests are UTF-8")
+}
+
+#[test]
+fn an_export_onto_a_full_disk_leaves_nothing() {
+    requires!(mount);
+    let registry = registry();
+    let sandbox = filled(&registry);
+    let stick = sandbox.path("stick");
+    fs::create_dir(&stick).unwrap();
+    let script = "stick=$1; shift; mount -t tmpfs -o size=4k none \"$stick\" || exit 99; \"$@\"; code=$?; ls -A \"$stick\"; exit $code";
+    let file = stick.join("all.cmb");
+    let run = sandbox.program(["export", text(&file)]);
+    let shell = ["unshare", "-rm", "sh", "-c", script, "sh", text(&stick)];
+    let run = run.wrapped(&shell).outcome().no_panic();
+    let run = run.exits(101).says("No space left");
+    assert_eq!(run.stdout, "", "something is left");
+}
