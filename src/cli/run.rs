@@ -144,32 +144,7 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
             )
         }
         Command::Prefetch(arguments) => prefetch(arguments, &common, &cargo, terminal, &progress),
-        Command::Status(status) => {
-            let prove = status.prove.map(|prove| match prove {
-                args::Prove::Fetch => status::Prove::Fetch,
-                args::Prove::Build => status::Prove::Build,
-            });
-            if let Some(name) = &status.explain {
-                return explain(status, name, &common, terminal);
-            }
-            let projects = find(&status.projects, status.recursive)?;
-            let folders: Vec<PathBuf> = projects.iter().map(|it| it.root.clone()).collect();
-            let options = status::StatusOptions {
-                standard_libraries: if status.std {
-                    workspaces::standard_libraries(&common.cargo(), &folders)?
-                } else {
-                    Vec::new()
-                },
-                projects,
-                prove,
-            };
-            let report = status::run(&common, &options);
-            progress.finish();
-            let report = report?;
-            let line = || Report::Status(StatusReport::Status((&report).into()));
-            finish(terminal, line, |out| text::status(out, &report))?;
-            Ok(if report.ready { 0 } else { EXIT_NO })
-        }
+        Command::Status(arguments) => status_of(arguments, &common, terminal, &progress),
         Command::Verify(verify) => verify::verify(verify, &common, terminal, &progress),
         Command::Repair(repair) => verify::repair(repair, &common, terminal, &progress),
         Command::Outdated(arguments) => {
@@ -332,6 +307,40 @@ fn code(report: &VendorReport) -> u8 {
     } else {
         EXIT_NO
     }
+}
+
+/// `status`: is everything here.
+fn status_of(
+    status: &args::Status,
+    common: &Context,
+    terminal: Terminal,
+    progress: &Arc<Progress>,
+) -> Result<u8, Exit> {
+    let prove = status.prove.map(|prove| match prove {
+        args::Prove::Fetch => status::Prove::Fetch,
+        args::Prove::Build => status::Prove::Build,
+    });
+    if let Some(name) = &status.explain {
+        return explain(status, name, common, terminal);
+    }
+    let paths = settings::or_current(&status.projects, &common.cwd);
+    let projects = workspaces::find(common, &paths, status.recursive)?;
+    let folders: Vec<PathBuf> = projects.iter().map(|it| it.root.clone()).collect();
+    let options = status::StatusOptions {
+        standard_libraries: if status.std {
+            workspaces::standard_libraries(&common.cargo(), &folders)?
+        } else {
+            Vec::new()
+        },
+        projects,
+        prove,
+    };
+    let report = status::run(common, &options);
+    progress.finish();
+    let report = report?;
+    let line = || Report::Status(StatusReport::Status((&report).into()));
+    finish(terminal, line, |out| text::status(out, &report))?;
+    Ok(if report.ready { 0 } else { EXIT_NO })
 }
 
 /// `status --explain`. Outside of a project, what the mirror was asked for is still there to look at.

@@ -1,6 +1,6 @@
 //! Identity tokens of CI, checked against the keys of their issuers.
 //!
-//! The keys are found as `OpenID` Connect says: `<issuer>/.well-known/openid-configuration` names the address of a key set.
+//! The keys are found as OpenID Connect says: `<issuer>/.well-known/openid-configuration` names the address of a key set.
 //! Only issuers that a rule names are asked, by the same client and settings as registries.
 
 use std::collections::HashMap;

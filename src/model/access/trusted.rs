@@ -1,6 +1,6 @@
 //! Trusted publishing: which runs of CI may publish without a token of their own.
 //!
-//! A run shows a signed *identity token* of its issuer (`OpenID` Connect); what it claims is held against the rules of the
+//! A run shows a signed *identity token* of its issuer (OpenID Connect); what it claims is held against the rules of the
 //! registry, and it gets a token that publishes the crates of the rules for half an hour. The signature is checked elsewhere.
 
 use std::collections::BTreeMap;

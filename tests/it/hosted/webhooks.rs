@@ -1,7 +1,8 @@
 //! Web hooks: signed, tried again, and never in the way.
 
+use std::fmt::Write as _;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{Read, Write as _};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -22,8 +23,8 @@ type Heard = Arc<Mutex<Vec<(String, String)>>>;
 fn listener(statuses: &'static [u16]) -> (String, Heard) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/hook?key=unsaid", listener.local_addr().unwrap());
-    let heard = Heard::default();
-    let hears = Arc::clone(&heard);
+    let told = Heard::default();
+    let teller = Arc::clone(&told);
     thread::spawn(move || {
         for (number, stream) in listener.incoming().flatten().enumerate() {
             let mut stream = stream;
@@ -43,7 +44,7 @@ fn listener(statuses: &'static [u16]) -> (String, Heard) {
                 }
                 assert!(read > 0, "the request ends early");
             };
-            hears.lock().unwrap().push((head, body));
+            teller.lock().unwrap().push((head, body));
             let status = statuses[number.min(statuses.len() - 1)];
             let _ = write!(
                 stream,
@@ -51,7 +52,7 @@ fn listener(statuses: &'static [u16]) -> (String, Heard) {
             );
         }
     });
-    (url, heard)
+    (url, told)
 }
 
 fn until(what: &str, is: impl Fn() -> bool) {
@@ -72,9 +73,7 @@ fn hosted(hooks: &[(&str, &str)]) -> Sandbox {
         .exits(0);
     let mut settings = fs::read_to_string(sandbox.mirror().join("mirror.toml")).unwrap();
     for (url, events) in hooks {
-        settings += &format!(
-            "\n[[registries.corp.webhooks]]\nurl = \"{url}\"\nsecret-file = \"hook-secret\"\nevents = [{events}]\n"
-        );
+        write!(settings, "\n[[registries.corp.webhooks]]\nurl = \"{url}\"\nsecret-file = \"hook-secret\"\nevents = [{events}]\n").expect("text grows");
     }
     write(&sandbox.mirror().join("mirror.toml"), settings);
     write(
@@ -93,25 +92,25 @@ fn add(sandbox: &Sandbox, version: &str) {
 
 #[test]
 fn a_hook_is_told_signed_and_again_until_it_takes_it() {
-    let (url, heard) = listener(&[500, 200]);
+    let (url, told) = listener(&[500, 200]);
     let (yanks, of_yanks) = listener(&[200]);
     let sandbox = hosted(&[(&url, ""), (&yanks, "\"yank\"")]);
     // Nobody listens yet: a command leaves it for the server.
     add(&sandbox, "1.0.0");
-    assert_eq!(heard.lock().unwrap().len(), 0);
+    assert_eq!(told.lock().unwrap().len(), 0);
     let offset = sandbox.path("offset");
     let run = sandbox.program(["serve", "--listen", "127.0.0.1:0", "--offline"]);
     let server = Served::run(run.env("CARGO_MIRROR_CLOCK_OFFSET", &offset));
-    until("tried", || heard.lock().unwrap().len() == 1);
+    until("tried", || told.lock().unwrap().len() == 1);
     // Not again before its time.
     thread::sleep(Duration::from_millis(1200));
-    assert_eq!(heard.lock().unwrap().len(), 1);
+    assert_eq!(told.lock().unwrap().len(), 1);
     write(&offset, "60");
-    until("tried again", || heard.lock().unwrap().len() == 2);
+    until("tried again", || told.lock().unwrap().len() == 2);
     {
-        let heard = heard.lock().unwrap();
+        let told = told.lock().unwrap();
         let header = |at: usize, name: &str| {
-            let head = &heard[at].0;
+            let head = &told[at].0;
             let line = head
                 .lines()
                 .find(|line| line.to_lowercase().starts_with(name));
@@ -126,7 +125,7 @@ fn a_hook_is_told_signed_and_again_until_it_takes_it() {
             header(1, "x-mirror-signature")
         );
         assert!(header(0, "x-mirror-event").ends_with("publish"));
-        let body: Value = serde_json::from_str(&heard[0].1).unwrap();
+        let body: Value = serde_json::from_str(&told[0].1).unwrap();
         assert_eq!(body["event"], "publish");
         assert_eq!(body["crate"], "acme-log");
         assert_eq!(body["version"], "1.0.0");
@@ -138,7 +137,7 @@ fn a_hook_is_told_signed_and_again_until_it_takes_it() {
         .outcome()
         .exits(0);
     until("told of the yank", || of_yanks.lock().unwrap().len() == 1);
-    until("told of both", || heard.lock().unwrap().len() == 3);
+    until("told of both", || told.lock().unwrap().len() == 3);
     let waiting = sandbox.mirror().join(".mirror/webhooks");
     until("empty", || fs::read_dir(&waiting).unwrap().next().is_none());
     drop(server);
