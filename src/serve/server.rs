@@ -188,8 +188,8 @@ async fn finish(state: &Arc<ServerState>, context: Arc<ConnectionContext>) {
         for source in ending.sources() {
             if let Some(writer) = &source.writer {
                 writer.stop();
-                source.store.end();
             }
+            source.store.end();
         }
         context.log.stop();
     });
@@ -284,7 +284,7 @@ fn build(
         under_way: SingleFlight::default(),
         absent: NegativeCache::default(),
         access: AccessControl::open(options.token_file)?,
-        hosting: Hosting::of(common),
+        hosting: Hosting::open(common)?,
         limits: Limits::new(options.most.fitted(files), counters),
         stats: Arc::clone(counters),
         rechecks: Rechecks::default(),

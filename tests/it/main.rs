@@ -71,7 +71,7 @@ mod git {
     mod trees;
     mod upkeep;
 }
-/// Registries that are hosted: published into, accounts, exports.
+/// Registries of one's own: published into by the real cargo, their accounts, their exports.
 mod hosted {
     mod api;
     mod commands;

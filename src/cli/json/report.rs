@@ -29,16 +29,16 @@ pub enum Report {
     Roots(RootsReport),
     Gc(Collected),
     Stats(StatsReport),
-    Registry(HostedList),
-    Add(Added),
-    Yank(Yanked),
-    Remove(Withdrawn),
     User(Users),
     Team(Teams),
     Token(TokenReport),
     Owner(Owners),
     Host(Hosted),
     Config(EffectiveSettings),
+    Registry(HostedList),
+    Add(Added),
+    Yank(Yanked),
+    Remove(Withdrawn),
 }
 
 /// Of `status`, or of `status --explain`.

@@ -1,5 +1,7 @@
 //! `owner`, and the same over the API: who owns a crate. Each change is in the audit log.
 
+use std::path::Path;
+
 use crate::io::access::store::AccessStore;
 use crate::model::access::audit::{AuditAction, AuditEntry};
 use crate::model::access::owners::Owner;
@@ -8,7 +10,6 @@ use crate::model::error::{Error, Result};
 use crate::model::errors::access::AccessError;
 use crate::model::package::id::CrateName;
 use crate::ops::context::options::Context;
-use std::path::Path;
 
 /// A crate and its owners.
 #[derive(Debug)]

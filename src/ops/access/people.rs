@@ -1,5 +1,7 @@
 //! `user` and `team`: who has an account, and which lists of people own crates. Each change is in the audit log.
 
+use std::path::Path;
+
 use crate::io::access::store::{AccessStore, NewUser};
 use crate::io::clock::Clock;
 use crate::model::access::audit::{AuditAction, AuditEntry};
@@ -7,7 +9,6 @@ use crate::model::access::people::{Login, TeamRecord, UserRecord};
 use crate::model::access::principal::Principal;
 use crate::model::error::Result;
 use crate::ops::context::options::Context;
-use std::path::Path;
 
 /// Makes a user.
 pub fn new_user(common: &Context, new: NewUser) -> Result<UserRecord> {

@@ -198,7 +198,9 @@ impl Adding<'_> {
 
     /// Whether crates.io has this name, where that matters.
     async fn is_public(&self, id: &CrateId, names: &PrivateNames) -> Result<bool> {
-        if names.may_be_public(&id.name) || !public::is_first(self.registry, &id.name)? {
+        // A name that is private already is not told to crates.io.
+        let known = names.may_be_public(&id.name) || names.why(&id.name).is_some();
+        if known || !public::is_first(self.registry, &id.name)? {
             return Ok(false);
         }
         let upstream: Option<&Upstream> = if self.common.offline {

@@ -177,13 +177,21 @@ fn dependencies(line: &NewLine, registry: &OpenRegistry, names: &PrivateNames) -
                 }
             }
             Some(address) if CRATES_IO.ends_with(address.as_str()) => {
-                if let Some(Private::Hosted(holder)) = names.why(&name) {
-                    found.refuse(format!(
-                        "the dependency `{}` is taken from crates.io, and `{fetched}` is a private crate of the registry \
-                         `{holder}`: did you mean `registry = \"{holder}\"`?",
-                        dep.name
-                    ));
-                }
+                let said = match names.why(&name) {
+                    Some(Private::Hosted(holder)) => format!(
+                        "`{fetched}` is a private crate of the registry `{holder}`: did you mean `registry = \"{holder}\"`?"
+                    ),
+                    Some(Private::Reserved) => {
+                        format!(
+                            "`private-names` keeps `{fetched}` from crates.io: name its registry"
+                        )
+                    }
+                    None => continue,
+                };
+                let name = &dep.name;
+                found.refuse(format!(
+                    "the dependency `{name}` is taken from crates.io, and {said}"
+                ));
             }
             Some(address) => {
                 if !registry.policy.dep_registries.is_empty() && !allowed.contains(address) {

@@ -83,10 +83,13 @@ fn hook_event(entry: &AuditEntry) -> Option<HookEvent> {
 /// Whether this name may be published by whoever asks: known before the bytes have come.
 pub fn may_publish(registry: &OpenRegistry, name: &CrateName, principal: &Principal) -> Result<()> {
     let record = registry.accounts.crate_record(&registry.name, name)?;
+    let nothing = registry.store.read_index(name)?.is_empty();
     let judged = match &record {
-        None if registry.store.read_index(name)?.is_empty() => {
-            principal.may_create(name, &registry.policy.new_crates)
-        }
+        None if nothing => principal.may_create(name, &registry.policy.new_crates),
+        // Its first publish ended in the middle: who began it may go on.
+        Some(record) if nothing && record.removed.is_empty() => principal
+            .may_change(Scope::PublishNew, name, &record.owners)
+            .or_else(|_| principal.may_change(Scope::PublishUpdate, name, &record.owners)),
         record => {
             let owners = record.as_ref().map_or(&[][..], |record| &record.owners);
             principal.may_change(Scope::PublishUpdate, name, owners)

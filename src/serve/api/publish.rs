@@ -328,7 +328,9 @@ async fn store(
     })
     .await?;
     let mut is_public = false;
-    if first && !names.may_be_public(&received.id.name) {
+    let name = &received.id.name;
+    // A name that is private already is not told to crates.io.
+    if first && !names.may_be_public(name) && names.why(name).is_none() {
         let upstream = state
             .crates_io
             .pull

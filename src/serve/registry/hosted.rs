@@ -57,8 +57,10 @@ struct Known {
 }
 
 impl Hosting {
-    pub fn of(common: &Context) -> Self {
-        Self {
+    /// Fails where the settings cannot be read: nobody knows then which names are private.
+    pub fn open(common: &Context) -> Result<Self> {
+        PrivateNames::read(&common.mirror)?;
+        Ok(Self {
             accounts: AccessStore::open(&common.mirror),
             // Whoever fetches from upstream is told of a config that cannot be read.
             keys: IssuerKeys::new(http_settings(
@@ -68,7 +70,7 @@ impl Hosting {
             known: Mutex::default(),
             told: Mutex::default(),
             descriptions: Mutex::default(),
-        }
+        })
     }
 }
 

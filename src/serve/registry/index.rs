@@ -166,21 +166,18 @@ impl Lookup {
             text.extend_from_slice(line.raw());
             text.push(b'\n');
         }
-        let folder = &self.source.folder;
         let private = self.state.is_closed(&self.source.prefix);
         let text = Bytes::from(text);
         let mut cached = CachedAnswer::index(text, modified, freshness, proof, private);
-        let hosted = self.state.hosted_in(folder).is_some();
+        let hosted = self.state.hosted_in(&self.source.folder).is_some();
         if hosted {
             cached = cached.checked_each_time(private);
         }
-        let fresh = if hosted {
+        let fresh = match freshness {
             // What was just published must be in the next answer.
-            Duration::ZERO
-        } else if freshness == Freshness::Good {
-            OWN
-        } else {
-            STALE
+            _ if hosted => Duration::ZERO,
+            Freshness::Good => OWN,
+            Freshness::Stale | Freshness::Mirrored => STALE,
         };
         cached.fresh_until(self.state.now() + millis(fresh));
         Ok(Outcome::Cached(Arc::new(cached)))

@@ -697,6 +697,65 @@ fn paths_that_are_none_have_errors_that_cargo_prints() {
 }
 
 #[test]
+fn a_dependency_that_would_come_from_a_stranger_is_refused_where_it_is_made() {
+    let world = World::new(&[], &[]);
+    let token = world.publisher("alice");
+    let core = package("acme-core", "1.0.0", "");
+    world
+        .upload(&token, &metadata("acme-core", "1.0.0"), &core)
+        .is(200);
+    let crates_io = "https://github.com/rust-lang/crates.io-index";
+    let dep = |name: &str, registry: &str| {
+        let deps = json!([{
+            "name": name, "version_req": "^1", "features": [], "optional": false,
+            "default_features": true, "target": null, "kind": "normal", "registry": registry,
+        }]);
+        metadata("acme-app", "1.0.0").replace("\"deps\":[]", &format!("\"deps\":{deps}"))
+    };
+    // In whatever spelling.
+    for name in ["acme-core", "Acme_Core"] {
+        let bytes = package(
+            "acme-app",
+            "1.0.0",
+            &format!("[dependencies]\n{name} = \"1\"\n"),
+        );
+        let refused = world.upload(&token, &dep(name, crates_io), &bytes).is(400);
+        let said = detail(&refused.body);
+        assert!(
+            said.contains("did you mean `registry = \"corp\"`?"),
+            "{said}"
+        );
+    }
+    let own = world.index("corp");
+    let manifest =
+        format!("[dependencies]\nacme-core = {{ version = \"1\", registry-index = {own:?} }}\n");
+    let bytes = package("acme-app", "1.0.0", &manifest);
+    world
+        .upload(&token, &dep("acme-core", &own), &bytes)
+        .is(200);
+    assert!(!world.lines("ac/me/acme-app").contains("\"registry\""));
+    // A registry that takes dependencies from certain places only.
+    let closed = World::new(
+        &[],
+        &["--set", "dep-registries=sparse+https://good.example/"],
+    );
+    let token = closed.publisher("alice");
+    for (address, status) in [
+        ("sparse+https://bad.example/", 400),
+        ("sparse+https://good.example", 200),
+    ] {
+        let manifest =
+            format!("[dependencies]\nx = {{ version = \"1\", registry-index = {address:?} }}\n");
+        let answer = closed.upload(
+            &token,
+            &dep("x", address),
+            &package("acme-app", "1.0.0", &manifest),
+        );
+        answer.is(status);
+    }
+}
+
+#[test]
 fn warnings_are_told_and_the_crate_is_taken() {
     let world = World::new(&[], &[]);
     let token = world.publisher("alice");

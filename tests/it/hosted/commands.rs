@@ -337,3 +337,17 @@ fn a_folder_that_is_copied_without_its_records_still_knows_its_names() {
         .exits(101)
         .says("is private here");
 }
+
+#[test]
+fn a_server_does_not_start_with_settings_that_it_cannot_read() {
+    let machine = Machine::new();
+    fs::write(
+        machine.sandbox.mirror().join("mirror.toml"),
+        "private-names = [\"a b\"]\n",
+    )
+    .unwrap();
+    let served = machine.run("serve --listen 127.0.0.1:0").exits(101);
+    served
+        .says("mirror.toml")
+        .says("neither a crate name nor the start of one");
+}

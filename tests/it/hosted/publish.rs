@@ -415,8 +415,8 @@ fn refusals_reach_the_person_word_for_word() {
     let refused = publish(&world.package("acme-log", "1.0.0", ""));
     let refused = refused.says("the remote server responded with an error (status 400 Bad Request): acme-log@1.0.0 cannot be published:");
     refused
-        .says("\n  - this registry wants `package.repository`: add it to Cargo.toml\n")
-        .says("\n  - this registry wants `package.homepage`: add it to Cargo.toml");
+        .says("- this registry wants `package.repository`: add it to Cargo.toml\n")
+        .says("- this registry wants `package.homepage`: add it to Cargo.toml");
     let large = world.package("acme-big", "1.0.0", "");
     let noise = Crate::new("noise", "1.0.0").weight(40_000).bytes();
     fs::write(large.join("noise.bin"), noise).unwrap();
@@ -569,6 +569,10 @@ fn a_private_name_is_never_asked_of_crates_io() {
     fs::write(&mirror, format!("private-names = [\"left*\"]\n{settings}")).unwrap();
     std::thread::sleep(std::time::Duration::from_millis(700));
     world.server.get("/crates-io/index/le/ft/left").is(404);
+    // Nor is the name told when it is published for the first time.
+    world.crates_io.forget();
+    publish(&world.package("left-pad", "1.0.0", "")).exits(0);
+    assert_eq!(world.crates_io.paths(), [""; 0]);
     // Neither does the command line ask.
     let project = world.sandbox.unlocked("app", &[Dep::new("left", "1")]);
     world.sandbox.lock(&project);

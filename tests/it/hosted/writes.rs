@@ -206,3 +206,57 @@ fn a_power_cut_at_any_moment_loses_nothing_that_was_reported() {
     }
     assert!(removed > 60, "{removed} entries");
 }
+
+#[test]
+fn a_full_disk_takes_a_version_whole_or_not_at_all() {
+    requires!(mount);
+    let upstream = Registry::new([]);
+    let sandbox = Sandbox::new(&upstream);
+    let run = |mirror: &Path, line: &[&str]| {
+        let run = sandbox.program(line).env("CARGO_MIRROR_DIR", mirror);
+        run.outcome().no_panic()
+    };
+    let prepared = sandbox.path("prepared");
+    run(
+        &prepared,
+        &["registry", "new", "corp", "--url", "https://r.example/"],
+    )
+    .exits(0);
+    let first = sandbox.path("acme-1.0.0.crate");
+    write(&first, Crate::new("acme", "1.0.0").bytes());
+    run(&prepared, &["add", "--offline", first.to_str().unwrap()]).exits(0);
+    let second = sandbox.path("acme-1.1.0.crate");
+    write(&second, Crate::new("acme", "1.1.0").weight(60_000).bytes());
+    let add = ["add", "--offline", second.to_str().unwrap()];
+    // The small disk is there for the program only, so what it wrote is copied out before it is gone.
+    let script = "mirror=$1; prepared=$2; saved=$3; size=$4; shift 4; \
+                  mount -t tmpfs -o size=${size}k none \"$mirror\" || exit 99; cp -a \"$prepared/.\" \"$mirror\"; \
+                  \"$@\"; code=$?; cp -a \"$mirror\" \"$saved\"; exit $code";
+    let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
+    let mut full = 0;
+    // Room for what is there, and a page more each time.
+    for size in (64..).step_by(8) {
+        let (mirror, saved) = (sandbox.mirror(), sandbox.path(&format!("saved-{size}")));
+        fs::create_dir(&mirror).unwrap();
+        let size = size.to_string();
+        let folders = [&mirror, &prepared, &saved].map(|path| path.to_str().unwrap());
+        let outcome = sandbox.program(add);
+        let outcome = outcome
+            .wrapped(&[&shell[..], &folders[..], &[&size]].concat())
+            .outcome()
+            .no_panic();
+        fs::remove_dir(&mirror).unwrap();
+        run(&saved, &["verify"]).exits(0);
+        if outcome.code == Some(0) {
+            break;
+        }
+        full += 1;
+        outcome.exits(101).says("No space left");
+        // With room the same command completes.
+        run(&saved, &add).exits(0);
+        let lines = fs::read_to_string(saved.join("registries/corp/index/ac/me/acme")).unwrap();
+        assert_eq!(lines.lines().count(), 2, "at {size} kB: {lines}");
+        run(&saved, &["verify", "--archives"]).exits(0);
+    }
+    assert!(full > 3, "only {full} levels were too small");
+}
