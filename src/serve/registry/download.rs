@@ -337,16 +337,7 @@ async fn fetch(
             }
         }
         Err(error) => {
-            if matches!(error, Error::Store(StoreError::Checksum { .. })) {
-                state.stats.upstream_failed(&chain(&error));
-                state.stats.checksum_mismatches.add(1);
-                state.notices.wrong_bytes(&state.common.watch, id, &error);
-            } else if is_of_the_store(&error) {
-                // Readers that have received nothing yet are served by `pass_through`.
-                state.stored(Some(&error));
-            } else {
-                state.upstream_failed(source, &error);
-            }
+            tell_of(state, source, id, &error);
             // Before readers see the failure: a client that retries at once must start a new download.
             open.over();
             let error = arriving.fail(error);
@@ -355,6 +346,20 @@ async fn fetch(
                 absent.remember(path, trouble, state.now(), changes);
             }
         }
+    }
+}
+
+/// A crate could not be fetched: whose fault that is.
+fn tell_of(state: &ServerState, source: &Source, id: &CrateId, error: &Error) {
+    if matches!(error, Error::Store(StoreError::Checksum { .. })) {
+        state.stats.upstream_failed(&chain(error));
+        state.stats.checksum_mismatches.add(1);
+        state.notices.wrong_bytes(&state.common.watch, id, error);
+    } else if is_of_the_store(error) {
+        // Readers that have received nothing yet are served by `pass_through`.
+        state.stored(Some(error));
+    } else {
+        state.upstream_failed(source, error);
     }
 }
 

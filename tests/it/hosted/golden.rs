@@ -59,7 +59,7 @@ fn meaning(line: &[u8]) -> BTreeMap<String, Value> {
             sort(dep.get_mut("features").unwrap());
             // A manifest may say that `serde` is called `serde`.
             let named = dep.get("package") == dep.get("name");
-            dep.retain(|key, value| !value.is_null() && !(named && key == "package"));
+            dep.retain(|key, value| !(value.is_null() || named && key == "package"));
             // Blanks in `cfg(a="b")` depend on which cargo has sent it.
             if let Some(target) = dep.get_mut("target") {
                 let platform: Platform = target.as_str().unwrap().parse().unwrap();

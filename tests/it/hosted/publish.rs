@@ -519,8 +519,8 @@ fn a_private_name_is_never_asked_of_crates_io() {
         run.within(folder).outcome()
     };
     // Taken by somebody else, in whatever spelling.
-    let taken = world.package("acme-log", "1.0.0", "");
-    publish(&taken)
+    let claimed = world.package("acme-log", "1.0.0", "");
+    publish(&claimed)
         .exits(101)
         .says("is on crates.io, where it is somebody else's");
     publish(&world.package("acme-util", "1.0.0", ""))
@@ -530,7 +530,7 @@ fn a_private_name_is_never_asked_of_crates_io() {
         .run("registry set corp --set allow-public=acme-log")
         .exits(0);
     std::thread::sleep(std::time::Duration::from_millis(700));
-    publish(&taken).exits(0);
+    publish(&claimed).exits(0);
     world.server.get("/crates-io/index/ac/me/acme-log").is(200);
 
     // Ours, and by accident asked of crates.io later.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::thread;
 
-use sha2::Digest;
+use cargo_mirror::model::package::checksum::Hashing;
 
 use crate::fixture::package::Crate;
 use crate::fixture::power_cut::{CUTS, Log};
@@ -181,8 +181,9 @@ fn a_power_cut_at_any_moment_loses_nothing_that_was_reported() {
                     .unwrap_or_else(|cause| panic!("{cause}: {line:?} {told}"));
                 let version = line["vers"].as_str().unwrap().to_owned();
                 let (bytes, _) = &disk[&corp.join(format!("acme-{version}.crate"))];
-                let digest = sha2::Sha256::digest(bytes);
-                let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+                let mut hashing = Hashing::default();
+                hashing.update(bytes);
+                let hash = hashing.finish().to_string();
                 assert_eq!(line["cksum"], hash.as_str(), "{version}: {told}");
                 // Whose it is was there before it was.
                 let known = text(&record).contains(&format!("\"{version}\""));
