@@ -227,24 +227,25 @@ impl AccessStore {
         if self.users()?.iter().any(|user| user.role == Role::Admin) {
             return Ok(false);
         }
-        self.make_user(
-            NewUser {
-                login: login.clone(),
-                name: None,
-                email: None,
-                role: Role::Admin,
-            },
-            now,
-        )?;
         let request = TokenRequest {
-            holder: Holder::User(login),
+            holder: Holder::User(login.clone()),
             name: "CARGO_MIRROR_ADMIN_TOKEN".to_owned(),
             scopes: vec![Scope::Admin],
             registries: Vec::new(),
             crates: Vec::new(),
             expires: None,
         };
+        // The user last: a run that ends in between is the first one again.
         self.keep_token(token.as_bytes(), request, now)?;
+        self.make_user(
+            NewUser {
+                login,
+                name: None,
+                email: None,
+                role: Role::Admin,
+            },
+            now,
+        )?;
         Ok(true)
     }
 

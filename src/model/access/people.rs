@@ -12,8 +12,9 @@ use crate::model::units::timestamp::Timestamp;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Login(Box<str>);
 
-/// Names that the server uses itself: the holders of the tokens in `--token-file`, and whoever sends none.
-pub const BUILT_IN: [&str; 3] = ["reader", "admin", "anonymous"];
+/// Names that the audit log has for others: the holders of the tokens in `--token-file`, whoever sends none, whoever needs
+/// none, and whoever works on the machine.
+pub const BUILT_IN: [&str; 5] = ["reader", "admin", "anonymous", "anybody", "operator"];
 
 const LONGEST: usize = 39;
 

@@ -45,7 +45,7 @@ impl AccessError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::BuiltIn(_) => {
-                "choose another; `reader` and `admin` stand for the lines of --token-file in the audit log"
+                "choose another; in the audit log it stands for somebody without an account"
             }
             Self::Exists { kind: "team", .. } => "`cargo mirror team add` adds members to it",
             Self::Exists { .. } => "`cargo mirror user list` lists the users",

@@ -193,6 +193,7 @@ fn what_cannot_be_is_refused_with_the_way_out() {
     for (line, code, said) in [
         ("user new alice", 101, "there is a user `alice` already"),
         ("user new admin", 101, "belongs to the server itself"),
+        ("user new operator", 101, "belongs to the server itself"),
         ("user new Alice", 2, "lower-case letters"),
         ("user disable nobody", 101, "there is no user `nobody`"),
         ("team new core nobody", 101, "there is no user `nobody`"),
@@ -246,4 +247,63 @@ fn a_container_has_its_first_administrator_from_the_environment() {
             .len(),
         1
     );
+}
+
+#[test]
+fn what_ends_a_token_holds_at_the_next_request() {
+    let world = World::new();
+    let index = "https://crates.example.com/registries/corp/index/";
+    world
+        .run(&format!("registry new corp --url {index} --auth all"))
+        .exits(0);
+    world.run("user new alice").exits(0);
+    let new = |lasts: &str| {
+        let report = world.report(&format!(
+            "token new --user alice --registry corp --expires {lasts}"
+        ));
+        let text = |key: &str| report[key].as_str().unwrap().to_owned();
+        (text("token"), text("id"))
+    };
+    let offset = world.sandbox.path("offset");
+    let run = world
+        .sandbox
+        .program(["serve", "--listen", "127.0.0.1:0", "--offline", "-vv"]);
+    let run = run
+        .env("CARGO_MIRROR_NOW", NOW)
+        .env("CARGO_MIRROR_CLOCK_OFFSET", &offset);
+    let server = Served::run(run);
+    let ask = |header: &str| {
+        let path = "/registries/corp/index/config.json";
+        let answer = server.ask("GET", path, &[("Authorization", header)]);
+        (answer.status, answer.text())
+    };
+    let ((one, id), (other, _)) = (new("30d"), new("1h"));
+    // Twice: what was answered once is in memory.
+    for header in [&one, &one, &format!("Bearer {one}"), &other] {
+        assert_eq!(ask(header).0, 200);
+    }
+    let (status, text) = ask(&one[..30]);
+    assert_eq!(status, 401);
+    assert!(text.contains("mistyped or cut off"), "{text}");
+
+    world.run(&format!("token revoke {id}")).exits(0);
+    let (status, text) = ask(&one);
+    assert_eq!(status, 401);
+    assert!(text.contains("was revoked at"), "{text}");
+    world.run("user disable alice").exits(0);
+    let (status, text) = ask(&other);
+    assert_eq!(status, 403);
+    assert!(text.contains("`alice` is disabled"), "{text}");
+    world.run("user disable alice --undo").exits(0);
+    assert_eq!(ask(&other).0, 200);
+    fs::write(&offset, "3601").unwrap();
+    let (status, text) = ask(&other);
+    assert_eq!(status, 401);
+    assert!(text.contains("expired at"), "{text}");
+
+    let said = server.stop();
+    for token in [one, other] {
+        assert!(!said.stderr.contains(&token[4..]), "{said}");
+        assert_eq!(files_with(&world.sandbox.mirror(), &token[4..]), [""; 0]);
+    }
 }
