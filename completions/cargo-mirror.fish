@@ -407,7 +407,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -f -a "new" -d 'Make a registry that crates can be published into'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -f -a "list" -d 'List the hosted registries of the mirror'
@@ -431,7 +431,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -445,7 +445,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -459,7 +459,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l url -d 'New address of its index; the old one goes on to mean this registry' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l auth -d 'Who needs a token: nobody, whoever changes something, or everybody [default: publish]' -r -f -a "none\t'Nobody, not even to publish'
@@ -479,7 +479,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l registry -d 'Registry to add to [default: the only one of the mirror]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l from -d 'Add every `.crate` file of this folder' -r -F
@@ -499,7 +499,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l sync -
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l registry -d 'Registry it is in [default: the only one of the mirror]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
@@ -515,7 +515,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l undo 
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l registry -d 'Registry it is in [default: the only one of the mirror]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
@@ -531,7 +531,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s y -
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -545,7 +545,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -f -a "new" -d 'Make a user; the first administrator is made so, on the machine that has the mirror'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -f -a "list" -d 'List users: login, role, teams'
@@ -568,7 +568,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fi
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -582,7 +582,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -597,7 +597,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fi
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -611,7 +611,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -f -a "new" -d 'Make a team, which can own crates as `team:NAME`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -f -a "list" -d 'List teams and their members'
@@ -629,7 +629,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -643,7 +643,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -657,7 +657,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -671,7 +671,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -685,7 +685,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -f -a "new" -d 'Make a token and print it, this once: the mirror keeps only its hash'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -f -a "list" -d 'List tokens: id, user, scopes, when they expire and were last used'
@@ -709,7 +709,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __f
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -l user -d 'Only tokens of this user' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
@@ -724,7 +724,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -738,7 +738,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -752,7 +752,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -f -a "list" -d 'List the owners of a crate'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -f -a "add" -d 'Add owners to a crate'
@@ -770,7 +770,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -l registry -d 'Registry of the crate [default: the only hosted one]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
@@ -785,7 +785,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -l registry -d 'Registry of the crate [default: the only hosted one]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
@@ -800,7 +800,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "vendor" -d 'Mirror your projects and point their builds at the mirror'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand help; and not __fish_seen_subcommand_from vendor prefetch config prune git registries verify gc outdated serve deploy hosting people ci output layout contributing status on off roots repair registry add yank remove stats user team token owner completions man help" -f -a "prefetch" -d 'Fill a mirror from lockfiles, crate lists and names'
