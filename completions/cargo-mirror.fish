@@ -369,7 +369,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -f -a "new" -d 'Make a registry that crates can be published into'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and not __fish_seen_subcommand_from new list show set" -f -a "list" -d 'List the hosted registries of the mirror'
@@ -393,7 +393,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -407,7 +407,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -421,7 +421,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l url -d 'New address of its index; the old one goes on to mean this registry' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l auth -d 'Who needs a token: nobody, whoever changes something, or everybody [default: publish]' -r -f -a "none\t'Nobody, not even to publish'
@@ -441,7 +441,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand registry; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l registry -d 'Registry to add to [default: the only one of the mirror]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l from -d 'Add every `.crate` file of this folder' -r -F
@@ -461,7 +461,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l sync -
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand add" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l registry -d 'Registry it is in [default: the only one of the mirror]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
@@ -477,7 +477,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l undo 
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand yank" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l registry -d 'Registry it is in [default: the only one of the mirror]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
@@ -493,7 +493,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s y -
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand remove" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -507,7 +507,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -f -a "new" -d 'Make a user; the first administrator is made so, on the machine that has the mirror'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and not __fish_seen_subcommand_from new list disable" -f -a "list" -d 'List users: login, role, teams'
@@ -530,7 +530,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fi
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -544,7 +544,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -559,7 +559,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fi
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand user; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -573,7 +573,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -f -a "new" -d 'Make a team, which can own crates as `team:NAME`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and not __fish_seen_subcommand_from new list add remove" -f -a "list" -d 'List teams and their members'
@@ -591,7 +591,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -605,7 +605,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -619,7 +619,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -633,7 +633,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand team; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -647,7 +647,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -f -a "new" -d 'Make a token and print it, this once: the mirror keeps only its hash'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and not __fish_seen_subcommand_from new list revoke" -f -a "list" -d 'List tokens: id, user, scopes, when they expire and were last used'
@@ -671,7 +671,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __f
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -l user -d 'Only tokens of this user' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
@@ -686,7 +686,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -700,7 +700,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand token; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -714,7 +714,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -f -a "list" -d 'List the owners of a crate'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and not __fish_seen_subcommand_from list add remove" -f -a "add" -d 'Add owners to a crate'
@@ -732,7 +732,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -l registry -d 'Registry of the crate [default: the only hosted one]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
@@ -747,7 +747,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -l registry -d 'Registry of the crate [default: the only hosted one]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
@@ -762,7 +762,7 @@ json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Print more; given twice, also print every retry'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand owner; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -l registry -d 'Registry to export: a hosted one, `crates-io`, or another of the mirror [default: the only hosted one]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -l base-url -d 'URL at which clients find the folder' -r

@@ -28,7 +28,7 @@ use crate::cli::output::terminal::Terminal;
 use crate::cli::output::text;
 use crate::cli::settings;
 use crate::io::config::edit;
-use crate::io::config::load::Environment;
+use crate::io::config::load::{CargoConfig, Environment};
 use crate::io::fs::platform;
 use crate::model::error::{Error, Result};
 use crate::model::input::build_filter::BuildFilter;
@@ -82,8 +82,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Begins the log, if it is asked for; as JSON where the command speaks JSON.
-fn start_log(command: &Command, environment: &Environment, terminal: Terminal) -> Result<bool> {
+/// Begins the log, if it is asked for, as JSON where the command speaks JSON; else a bar may be drawn.
+fn progress(
+    command: &Command,
+    environment: &Environment,
+    terminal: Terminal,
+) -> Result<Arc<Progress>> {
     let serves_json = matches!(command, Command::Serve(serve) if serve.log == LogFormat::Json);
     let format = if serves_json || terminal.format == MessageFormat::Json {
         log::Format::Json
@@ -91,7 +95,10 @@ fn start_log(command: &Command, environment: &Environment, terminal: Terminal) -
         log::Format::Text
     };
     let named = environment.get(log::VARIABLE);
-    log::start(named.map(String::as_str), terminal.verbose, format)
+    let logs = log::start(named.map(String::as_str), terminal.verbose, format)?;
+    let config = CargoConfig::default().with_environment(environment);
+    // A bar would be drawn over the lines.
+    Ok(Progress::new(terminal, !config.progress_never() && !logs))
 }
 
 /// Cargo starts `cargo-mirror mirror ...` for `cargo mirror ...`.
@@ -109,10 +116,7 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         return Ok(guide::help(help, terminal)?);
     }
     let environment = settings::environment()?;
-    let of_cargo = crate::io::config::load::CargoConfig::default().with_environment(&environment);
-    let logs = start_log(&arguments.command, &environment, terminal)?;
-    // A bar would be drawn over the lines.
-    let progress = Progress::new(terminal, !of_cargo.progress_never() && !logs);
+    let progress = progress(&arguments.command, &environment, terminal)?;
     let common = settings::common(&arguments.common, environment, progress.watch())?;
     settings::check_mirror(&common.mirror, &arguments.command)?;
     let cargo = common.cargo();
