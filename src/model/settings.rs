@@ -204,7 +204,7 @@ impl Settings {
                     "`{name}` is a hosted registry already: a registry is either hosted or pulled from"
                 )));
             }
-            upstreams.insert(name, upstream(text, table)?);
+            upstreams.insert(name, upstream(text, &table)?);
         }
         Ok(Self {
             serve,
@@ -219,7 +219,7 @@ impl Settings {
     }
 }
 
-fn upstream(text: &str, table: UpstreamTable) -> Result<UpstreamSettings, BadSettings> {
+fn upstream(text: &str, table: &UpstreamTable) -> Result<UpstreamSettings, BadSettings> {
     let bad = |at: &Spanned<String>, message: String| BadSettings {
         line: position(text, at.span().start).0,
         message,

@@ -161,7 +161,7 @@ impl Lookup {
             // What was just published must be in the next answer.
             _ if hosted => Duration::ZERO,
             Freshness::Good => OWN,
-            Freshness::Stale | Freshness::Mirrored => STALE,
+            Freshness::Stale | Freshness::Mirrored | Freshness::Withdrawn => STALE,
         };
         cached.fresh_until(self.state.now() + millis(fresh));
         Ok(Outcome::Cached(Arc::new(cached)))
