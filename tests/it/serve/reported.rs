@@ -534,8 +534,8 @@ fn a_connection_that_was_idle_ends_without_an_answer_or_with_a_whole_one() {
                 let keep = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
                 let mut stream = server.connect();
                 stream.write_all(keep.as_bytes()).unwrap();
-                let mut head = [0; 512];
-                assert!(stream.read(&mut head).unwrap() > 0);
+                let mut first = [0; 512];
+                assert!(stream.read(&mut first).unwrap() > 0);
                 std::thread::sleep(Duration::from_millis(900 + step * 10));
                 let _ = stream.write_all(server.request("GET", path, &[]).as_bytes());
                 let mut heard = Vec::new();
