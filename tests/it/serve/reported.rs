@@ -557,9 +557,9 @@ fn a_connection_that_was_idle_ends_without_an_answer_or_with_a_whole_one() {
                 assert!(stream.read(&mut first).unwrap() > 0);
                 std::thread::sleep(Duration::from_millis(900 + step * 10));
                 let _ = stream.write_all(server.request("GET", path, &[]).as_bytes());
-                let mut heard = Vec::new();
-                let _ = stream.read_to_end(&mut heard);
-                let answer = Answer::parse(&heard);
+                let mut body = Vec::new();
+                let _ = stream.read_to_end(&mut body);
+                let answer = Answer::parse(&body);
                 assert!(answer.status == 0 || answer.status == 200 && answer.body == *right);
             });
         }
