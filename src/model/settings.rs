@@ -29,17 +29,18 @@ use crate::model::webhook::Webhook;
 pub const SETTINGS_FILE: &str = "mirror.toml";
 
 /// The tables of registries in a file in which every key is a comment.
-pub const REGISTRIES_TEMPLATE: &str = r#"# Another registry that `serve` pulls crates from, under /registries/NAME/: `cargo mirror help deploy`. None by default.
-# [upstreams.NAME]
+pub const REGISTRIES_TEMPLATE: &str = r#"# Another registry that `serve` pulls crates from, under /registries/partner/: `cargo mirror help serve`. None by default.
+# [upstreams.partner]
 # Address of its index, as cargo's config has it: "sparse+https://..." or that of a git index
 # index = "sparse+https://crates.example.com/index/"
 # Who needs a token of this server to read: "none", "all"
 # auth = "none"
-# Time after which an index file is revalidated; that of [serve] by default
-# refresh = "1m"
-# Evict the least recently used crates beyond this size, or not requested within this time; not set by default
-# max-size = "20GiB"
-# max-age = "90d"
+# Time after which an index file is revalidated; without it that of [serve]
+# refresh = "1m"    # not set by default
+# Evict its least recently used crates beyond this size
+# max-size = "20GiB"    # not set by default
+# Evict its crates not requested within this time
+# max-age = "90d"    # not set by default
 
 # A hosted registry. `cargo mirror registry set NAME --set KEY=VALUE` writes into its table, too.
 # [registries.NAME]
