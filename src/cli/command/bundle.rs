@@ -1,7 +1,7 @@
 //! `bundle list` and `bundle verify`: words and exit codes.
 
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::args_bundle::{Bundle, BundleCommand, DumpCommand, KeyFolder};
@@ -42,7 +42,7 @@ fn bundle(
     progress: &Arc<Progress>,
 ) -> Result<u8, Exit> {
     match &arguments.command {
-        BundleCommand::List { files, folder } => list(files, folder, common, terminal),
+        BundleCommand::List { files, folder } => list(files, folder, &common.cwd, terminal),
         BundleCommand::Verify {
             files,
             deep,
@@ -93,15 +93,10 @@ fn bundle(
     }
 }
 
-fn list(
-    files: &[PathBuf],
-    folder: &KeyFolder,
-    common: &Context,
-    terminal: Terminal,
-) -> Result<u8, Exit> {
-    let ring = key_ring(folder, &common.cwd)?;
+fn list(files: &[PathBuf], folder: &KeyFolder, cwd: &Path, terminal: Terminal) -> Result<u8, Exit> {
+    let ring = key_ring(folder, cwd)?;
     let mut items = Vec::new();
-    let report = inspect::list(common, &origins(files), &ring, |named| {
+    let report = inspect::list(cwd, &origins(files), &ring, |named| {
         items.push(named);
         Ok(())
     })?;

@@ -29,7 +29,7 @@ use crate::model::bundle::manifest::{CrateEntry, Item, Listed};
 use crate::model::bundle::state::key_of;
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::bundle::BundleError;
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::model::mirror::root::Root;
 use crate::model::source::git_record::{GitRecord, MAX_FILE};
 use crate::model::units::timestamp::Timestamp;
@@ -151,7 +151,7 @@ fn take(
         let before = report.failed.len();
         report.roots += roots(common, part)?;
         let pruned = pruned_by(&common.records().roots()?);
-        let outcome = crates(common, part, &stores, &pruned)?;
+        let outcome = crates(&common.watch, part, &stores, &pruned)?;
         for store in stores.values() {
             store.sync()?;
         }
@@ -327,7 +327,7 @@ fn roots(common: &Context, part: &DumpPart) -> Result<usize> {
 
 /// Puts the crates of a part into the mirror. A frame that is damaged is named, and the rest goes on.
 fn crates(
-    common: &Context,
+    watch: &Watch,
     part: &DumpPart,
     stores: &Stores,
     pruned: &PrunedHere,
@@ -347,7 +347,7 @@ fn crates(
             Some(Item::Crate(it)) if placed.frame.is_streamed() => {
                 large(part, &placed, it, lacks, stores)
             }
-            _ => put(&common.watch, part, &placed, lacks, stores, pruned),
+            _ => put(watch, part, &placed, lacks, stores, pruned),
         };
         let mut whole = whole.lock().unwrap_or_else(PoisonError::into_inner);
         match outcome {

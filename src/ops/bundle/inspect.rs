@@ -1,5 +1,6 @@
 //! `bundle list` and `bundle verify`: what is in a dump, and whether it is as it was written.
 
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
@@ -35,12 +36,12 @@ pub struct ListReport {
 
 /// Tells of everything in dumps.
 pub fn list(
-    common: &Context,
+    cwd: &Path,
     origins: &[Origin],
     keys: &KeyRing,
     mut tell: impl FnMut(Named) -> Result<()>,
 ) -> Result<ListReport> {
-    let opened = open(&common.cwd, origins, keys, None)?;
+    let opened = open(cwd, origins, keys, None)?;
     let mut report = ListReport::default();
     for dump in &opened.dumps {
         for part in &dump.parts {
