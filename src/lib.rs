@@ -530,6 +530,7 @@ pub mod serve {
         pub mod place;
         pub mod prefetch;
         pub mod respond;
+        pub mod source;
         pub mod state;
         pub mod upstream;
         pub mod withdrawn;

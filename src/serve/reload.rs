@@ -38,11 +38,12 @@ pub async fn until_stopped(
         }
         let tokens = state.access.reload();
         let asked = signal == Received::Reload;
-        if let Some(pull) = &state.crates_io.pull {
+        for source in state.sources() {
+            let Some(pull) = &source.pull else { continue };
             match pull.reload() {
                 Ok(false) => {}
                 Ok(true) => (state.common.watch)(&Event::Note {
-                    message: "cargo's config was read again".to_owned(),
+                    message: format!("cargo's config was read again for {}", source.prefix),
                 }),
                 // Once: it is not tried again before something changes.
                 Err(error) => reported.failed(state, "config", Vec::new(), &error, true),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, RwLock, Weak};
+use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
@@ -14,12 +14,10 @@ use url::Url;
 
 use crate::io::config::own_server::Own;
 use crate::io::fs::platform;
-use crate::io::mirror::index_cache::IndexCache;
 use crate::io::mirror::pruned::Pruned;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
-use crate::model::package::id::CrateId;
-use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::model::source::id::{CRATES_IO_FOLDER, REGISTRIES_FOLDER, RegistrySource};
 use crate::ops::access::token;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict;
@@ -32,7 +30,6 @@ use crate::serve::answer::recheck::Rechecks;
 use crate::serve::answer::single_flight::SingleFlight;
 use crate::serve::metrics::access_log::{self, Log};
 use crate::serve::metrics::counters::Stats;
-use crate::serve::metrics::usage::Usage;
 use crate::serve::net::bind;
 use crate::serve::net::listen::{self, ConnectionContext, GRACE, Workers};
 use crate::serve::net::systemd::notify;
@@ -41,10 +38,9 @@ use crate::serve::pages::home::config_lines;
 use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::notices::Notices;
 use crate::serve::registry::prefetch::Prefetching;
-use crate::serve::registry::state::{NegativeCache, ServerState, Source};
-use crate::serve::registry::upstream::RegistryUpstream;
-use crate::serve::registry::withdrawn::{Deleted, Withdrawn};
-use crate::serve::registry::writer::{Writer, WriterConfig};
+use crate::serve::registry::source::{Late, PulledRegistry, Source, SourceOptions};
+use crate::serve::registry::state::{NegativeCache, ServerState};
+use crate::serve::registry::withdrawn::Deleted;
 use crate::serve::reload;
 
 /// How long a stopping server waits for crates that are being stored.
@@ -67,6 +63,8 @@ pub struct ServeOptions {
     /// What becomes of versions that upstream no longer lists.
     pub deleted: Deleted,
     pub prefetch: Vec<Input>,
+    /// Registries that crates are pulled from, besides crates.io.
+    pub pulled: Vec<PulledRegistry>,
     pub limits: evict::Limits,
     /// Bytes of the memory cache.
     pub memory: u64,
@@ -185,8 +183,12 @@ async fn finish(state: &Arc<ServerState>, context: Arc<ConnectionContext>) {
     }
     let ending = Arc::clone(state);
     let ended = tokio::task::spawn_blocking(move || {
-        ending.writer.stop();
-        ending.crates_io.store.end();
+        for source in ending.sources() {
+            if let Some(writer) = &source.writer {
+                writer.stop();
+                source.store.end();
+            }
+        }
         context.log.stop();
     });
     let _ = ended.await;
@@ -222,40 +224,6 @@ fn fitted(common: &Context, options: &ServeOptions, files: usize) -> Context {
     }
 }
 
-/// The state, for what is made before it.
-type Late = Arc<RwLock<Weak<ServerState>>>;
-
-fn on_eviction(whole: &Late) -> Box<dyn Fn(&CrateId) + Send> {
-    let whole = Arc::clone(whole);
-    Box::new(move |id| {
-        let state = whole.read().ok().and_then(|whole| whole.upgrade());
-        if let Some(state) = state {
-            let path = format!("/{CRATES_IO_FOLDER}/dl/{}/{}/download", id.name, id.version);
-            state.cache.forget(&path);
-        }
-    })
-}
-
-fn on_made_room(whole: &Late) -> Box<dyn Fn(&Error) + Send> {
-    let whole = Arc::clone(whole);
-    Box::new(move |error| {
-        let state = whole.read().ok().and_then(|whole| whole.upgrade());
-        if let Some(state) = state {
-            state.made_room(error);
-        }
-    })
-}
-
-fn on_write_error(whole: &Late) -> Box<dyn Fn(&Error) + Send> {
-    let whole = Arc::clone(whole);
-    Box::new(move |error| {
-        let state = whole.read().ok().and_then(|whole| whole.upgrade());
-        if let Some(state) = state {
-            state.stored(Some(error));
-        }
-    })
-}
-
 /// Everything that requests share, and the idle timeout of connections.
 fn build(
     common: &Context,
@@ -265,16 +233,19 @@ fn build(
     counters: &Arc<Stats>,
 ) -> Result<(Arc<ServerState>, Duration)> {
     let common = &fitted(common, &options, files);
-    let store = Arc::new(common.store());
-    let offline = common.offline || options.only_mirrored;
-    let pull = if offline {
-        None
-    } else {
-        Some(RegistryUpstream::open(common, options.refresh)?)
+    let pulls = !(common.offline || options.only_mirrored);
+    let whole: Late = Arc::default();
+    let of_crates_io = SourceOptions {
+        registry: RegistrySource::CratesIo,
+        prefix: CRATES_IO_FOLDER.to_owned(),
+        refresh: options.refresh,
+        limits: options.limits,
+        deleted: options.deleted,
+        closed: false,
+        pulls,
     };
-    if pull.is_some() {
-        store.create()?;
-    } else if !store.folder().is_dir() {
+    let crates_io = Arc::new(Source::open(common, of_crates_io, counters, &whole)?);
+    if crates_io.pull.is_none() && !crates_io.store.folder().is_dir() {
         (common.watch)(&Event::Warning {
             message: format!(
                 "the mirror `{}` has no crates yet, and upstream is not asked for any",
@@ -285,30 +256,20 @@ fn build(
             ),
         });
     }
-    let usage = Arc::new(Usage::load(&common.mirror, CRATES_IO_FOLDER));
-    let kept = pull.as_ref().map_or_else(
-        || IndexCache::of(&common.mirror, ""),
-        |pull| pull.kept.clone(),
-    );
-    let whole: Late = Arc::default();
-    let writer = Writer::start(WriterConfig {
-        common: common.clone(),
-        store: Arc::clone(&store),
-        kept,
-        stores: pull.is_some(),
-        limits: options.limits,
-        usage: Arc::clone(&usage),
-        stats: Arc::clone(counters),
-        gone: on_eviction(&whole),
-        made_room: on_made_room(&whole),
-        failed: on_write_error(&whole),
-    })?;
-    let crates_io = Arc::new(Source {
-        folder: CRATES_IO_FOLDER.to_owned(),
-        store,
-        usage,
-        pull,
-    });
+    let mut registries = HashMap::new();
+    for pulled in &options.pulled {
+        let of_registry = SourceOptions {
+            registry: pulled.registry.clone(),
+            prefix: format!("{REGISTRIES_FOLDER}/{}", pulled.name),
+            refresh: pulled.refresh.unwrap_or(options.refresh),
+            limits: pulled.limits,
+            deleted: options.deleted,
+            closed: pulled.closed,
+            pulls,
+        };
+        let source = Source::open(common, of_registry, counters, &whole)?;
+        registries.insert(pulled.name.clone(), Arc::new(source));
+    }
     let state = Arc::new(ServerState {
         started: common.clock.elapsed(),
         runtime: Handle::current(),
@@ -317,18 +278,15 @@ fn build(
             files / 8,
         ),
         crates_io,
-        registries: RwLock::new(HashMap::new()),
+        registries: RwLock::new(registries),
         under_way: SingleFlight::default(),
         absent: NegativeCache::default(),
         access: AccessControl::open(options.token_file)?,
         hosting: Hosting::of(&common.mirror),
         limits: Limits::new(options.most.fitted(files), counters),
         stats: Arc::clone(counters),
-        writer,
-        refresh: options.refresh,
         rechecks: Rechecks::default(),
         refreshed: AtomicU64::new(0),
-        withdrawn: Withdrawn::new(options.deleted),
         pruned: Pruned::of(&common.mirror),
         notices: Notices::default(),
         store_failed: AtomicU64::new(0),
@@ -341,10 +299,12 @@ fn build(
         *whole = Arc::downgrade(&state);
     }
     // Known before the first client finds out.
-    if state.crates_io.pull.is_some()
-        && let Err(error) = state.crates_io.store.begin()
-    {
-        state.stored(Some(&error));
+    for source in state.sources() {
+        if source.pull.is_some()
+            && let Err(error) = source.store.begin()
+        {
+            state.stored(Some(&error));
+        }
     }
     Ok((state, options.patience))
 }

@@ -55,6 +55,7 @@ pub fn serve(
         .map(|word| Input::read(word, &common.cwd, cargo, stdin));
     let here = |path: &Option<PathBuf>| path.as_ref().map(|path| common.cwd.join(path));
     let options = ServeOptions {
+        pulled: Vec::new(),
         listen: arguments.listen.clone(),
         public_url: arguments.public_url.clone(),
         trusted: arguments.trusted_proxy.clone(),

@@ -8,7 +8,7 @@ use hyper::{Method, Request, Response, StatusCode};
 
 use crate::serve::answer::body::{Body, HttpError, PLAIN, blocking, error, text};
 use crate::serve::api::search::{Searched, page};
-use crate::serve::registry::state::Source;
+use crate::serve::registry::source::Source;
 
 /// Searches the names of the crates that are here.
 pub async fn search(source: &Arc<Source>, query: &str) -> Response<Body> {

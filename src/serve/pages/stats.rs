@@ -39,6 +39,16 @@ pub async fn ready(state: &Arc<ServerState>) -> Response<Body> {
     }
 }
 
+fn withdrawn(state: &ServerState) -> usize {
+    let sources = state.sources();
+    sources.iter().map(|source| source.withdrawn.count()).sum()
+}
+
+fn upstream_fails(state: &ServerState) -> bool {
+    let mut sources = state.sources().into_iter();
+    sources.any(|source| source.notices.is_wrong(Matter::Upstream))
+}
+
 #[derive(Serialize)]
 struct StatsPage {
     version: &'static str,
@@ -161,7 +171,7 @@ pub fn stats(state: &ServerState) -> String {
         store_errors: stats.store_errors.get(),
         storing: !state.notices.is_wrong(Matter::Store),
         passed_on: stats.passed.get(),
-        withdrawn: state.withdrawn.count(),
+        withdrawn: withdrawn(state),
         reload_errors: stats.reload_errors.get(),
         clock_leaps: stats.clock_leaps.get(),
         evicted: stats.evicted.get(),
@@ -234,7 +244,7 @@ pub fn metrics(state: &ServerState) -> String {
         (
             "withdrawn",
             "Mirrored versions that upstream has deleted.",
-            state.withdrawn.count(),
+            withdrawn(state),
         ),
         (
             "store_failing",
@@ -244,7 +254,7 @@ pub fn metrics(state: &ServerState) -> String {
         (
             "upstream_failing",
             "1 while upstream cannot be reached.",
-            usize::from(state.notices.is_wrong(Matter::Upstream)),
+            usize::from(upstream_fails(state)),
         ),
     ];
     for (name, help, value) in gauges {

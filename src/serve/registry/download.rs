@@ -25,7 +25,8 @@ use crate::serve::answer::single_flight::Flight;
 use crate::serve::metrics::usage::Count;
 use crate::serve::registry::index::{self, Age};
 use crate::serve::registry::pass_through;
-use crate::serve::registry::state::{Outcome, ServerState, Source, millis};
+use crate::serve::registry::source::Source;
+use crate::serve::registry::state::{Outcome, ServerState, millis};
 use crate::serve::registry::upstream::RegistryUpstream;
 use crate::serve::registry::withdrawn::Deleted;
 
@@ -107,7 +108,7 @@ async fn find(
     let absent = |trouble: &HttpError| trouble.status == StatusCode::NOT_FOUND;
     let withdrawn = theirs.as_ref().is_err_and(absent);
     // Upstream has withdrawn it, and with `--deleted deny` it is not served here either.
-    let ours = ours.filter(|_| !withdrawn || state.withdrawn.mode != Deleted::Deny);
+    let ours = ours.filter(|_| !withdrawn || source.withdrawn.mode != Deleted::Deny);
     let same = |line: &IndexLine| ours.is_none_or(|ours| ours == *line.checksum());
     let expected = match (&theirs, ours) {
         (Ok(line), _) if same(line) => Some(*line.checksum()),
@@ -196,7 +197,7 @@ async fn stored(
     let count = source.usage.of(id);
     let proof = Evidence::Crate(stamp, checksum);
     let lasting = Lasting {
-        private: state.is_closed(&source.folder),
+        private: state.is_closed(&source.prefix),
         withdrawn,
     };
     let cached = CachedAnswer::krate(content, &checksum, proof, count, lasting);
@@ -235,9 +236,9 @@ async fn line(
     if let Some(line) = kept_line(pull, id).await {
         return Ok(line);
     }
-    let path = format!("/{}/index/{}", source.folder, id.name.index_path());
+    let path = format!("/{}/index/{}", source.prefix, id.name.index_path());
     match index::load(state, source, &id.name, &path, Age::Now).await {
-        Outcome::Cached(_) | Outcome::Fetched(_) if state.withdrawn.holds(id) => {
+        Outcome::Cached(_) | Outcome::Fetched(_) if source.withdrawn.holds(id) => {
             Err(HttpError::absent("the registry has withdrawn this version"))
         }
         Outcome::Cached(cached) | Outcome::Fetched(cached) => {
@@ -302,7 +303,7 @@ async fn fetch(
     if let Err(error) = &relayed
         && error.is_out_of_room()
         && arriving.start_anew()
-        && state.room_for(error, arriving.announced()).await
+        && state.room_for(source, error, arriving.announced()).await
     {
         state.stats.upstream_requests.add(1);
         relayed = relay().await;
@@ -324,7 +325,7 @@ async fn fetch(
                 return;
             }
             state.notices.right_bytes(id);
-            match state.writer.store(verified, line).await {
+            match source.keep(verified, line).await {
                 Ok(()) => {
                     state.stored(None);
                     // From here on it is served from the mirror.
@@ -344,7 +345,7 @@ async fn fetch(
                 // Readers that have received nothing yet are served by `pass_through`.
                 state.stored(Some(&error));
             } else {
-                state.upstream_failed(&error);
+                state.upstream_failed(source, &error);
             }
             // Before readers see the failure: a client that retries at once must start a new download.
             open.over();

@@ -119,9 +119,20 @@ impl ServerState {
     /// Whether reading takes a token in this source.
     pub fn is_closed(&self, folder: &str) -> bool {
         self.access.required()
+            || self.is_closed_by_name(folder)
             || self
                 .hosted_in(folder)
                 .is_some_and(|registry| registry.policy.auth == TokenNeeded::All)
+    }
+
+    /// Whether the settings of a registry that is pulled through want a token of its readers.
+    fn is_closed_by_name(&self, prefix: &str) -> bool {
+        let Some(name) = prefix.strip_prefix("registries/") else {
+            return false;
+        };
+        let known = self.registries.read();
+        let known = known.unwrap_or_else(PoisonError::into_inner);
+        known.get(name).is_some_and(|source| source.closed)
     }
 
     /// Who sends this request to a registry.

@@ -29,7 +29,8 @@ use crate::serve::answer::body::{HttpError, blocking};
 use crate::serve::answer::cached::{CachedAnswer, Evidence, Freshness};
 use crate::serve::answer::recheck::{self, Pace};
 use crate::serve::answer::single_flight::Flight;
-use crate::serve::registry::state::{Outcome, ServerState, Source, millis};
+use crate::serve::registry::source::Source;
+use crate::serve::registry::state::{Outcome, ServerState, millis};
 use crate::serve::registry::upstream::RegistryUpstream;
 use crate::serve::registry::withdrawn;
 
@@ -166,7 +167,7 @@ impl Lookup {
             text.push(b'\n');
         }
         let folder = &self.source.folder;
-        let private = self.state.is_closed(folder);
+        let private = self.state.is_closed(&self.source.prefix);
         let text = Bytes::from(text);
         let mut cached = CachedAnswer::index(text, modified, freshness, proof, private);
         let hosted = self.state.hosted_in(folder).is_some();
@@ -210,7 +211,7 @@ impl Lookup {
             }
             Ok(UpstreamAnswer::Absent) => self.gone(upstream, now, changes).await,
             Err(error) => {
-                self.state.upstream_failed(&error);
+                self.state.upstream_failed(&self.source, &error);
                 self.state.rechecks.pause(self.state.now());
                 if let Some(known) = known {
                     let pace = self.pace();
@@ -249,7 +250,7 @@ impl Lookup {
         if self.age == Age::Now || self.is_outdated(known) {
             return Ok(None);
         }
-        let (age, refresh) = (Self::age_of(known, now), self.state.refresh);
+        let (age, refresh) = (Self::age_of(known, now), self.source.refresh);
         let pace = self.pace();
         if self.age == Age::Recheck
             && age < refresh * BACKGROUND
@@ -281,7 +282,7 @@ impl Lookup {
     fn fallback(&self, known: Option<&CachedIndex>, now: Timestamp) -> Fallback {
         let usable = known.is_some_and(|known| {
             let age = Self::age_of(known, now);
-            !self.is_outdated(known) && age < self.state.refresh * BACKGROUND
+            !self.is_outdated(known) && age < self.source.refresh * BACKGROUND
         });
         if self.age == Age::Recheck && usable {
             Fallback {
@@ -353,9 +354,9 @@ impl Lookup {
             Ok(())
         })
         .await?;
-        self.state.upstream_answered();
+        self.state.upstream_answered(&self.source);
         let pace = self.pace().unchanged(self.state.now());
-        let fresh = self.state.refresh;
+        let fresh = self.source.refresh;
         let cached = self.answer(&known, Freshness::Good, fresh, pace).await?;
         Ok(Outcome::Fetched(cached))
     }
@@ -386,17 +387,20 @@ impl Lookup {
             validator,
             checked: now,
         };
-        self.state.upstream_answered();
+        self.state.upstream_answered(&self.source);
         let index = Arc::new(index);
         let mut kept = self.keep(upstream, &index).await;
         if let Err(error) = &kept
-            && self.state.room_for(error, index.text.len() as u64).await
+            && self
+                .state
+                .room_for(&self.source, error, index.text.len() as u64)
+                .await
         {
             kept = self.keep(upstream, &index).await;
         }
         // A client gets the file even if the disk is full.
         self.state.stored(kept.as_ref().err());
-        let fresh = self.state.refresh;
+        let fresh = self.source.refresh;
         let cached = self.answer(&index, Freshness::Good, fresh, pace).await?;
         Ok(Outcome::Fetched(cached))
     }
@@ -432,7 +436,7 @@ impl Lookup {
         now: Timestamp,
         changes: u64,
     ) -> Result<Outcome> {
-        self.state.upstream_answered();
+        self.state.upstream_answered(&self.source);
         let (kept, name) = (upstream.kept.clone(), self.name.clone());
         blocking("forgetting an index file", move || {
             kept.forget(&name);

@@ -15,6 +15,8 @@ use crate::io::upstream::relay::is_out_of_descriptors;
 use crate::model::error::{Error, chain};
 use crate::model::event::{Event, Watch};
 use crate::model::package::id::CrateId;
+use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
 
 /// What goes back and forth is not said more often than this.
@@ -120,19 +122,24 @@ impl Notices {
 
 impl ServerState {
     /// Upstream has failed: counted, and written down if it did not fail before.
-    pub fn upstream_failed(&self, error: &Error) {
+    pub fn upstream_failed(&self, source: &Source, error: &Error) {
         let said = chain(error);
         self.stats.upstream_failed(&said);
-        let (watch, message) = (&self.common.watch, format!("upstream: {said}"));
-        self.notices
+        let message = format!("{}: {said}", upstream_of(source));
+        let watch = &self.common.watch;
+        source
+            .notices
             .wrong(watch, Matter::Upstream, &message, hint(error));
     }
 
     /// Upstream has given an answer that can be used.
-    pub fn upstream_answered(&self) {
-        let watch = &self.common.watch;
-        self.notices
-            .right(watch, Matter::Upstream, "upstream answers again");
+    pub fn upstream_answered(&self, source: &Source) {
+        // Nothing to say is the usual case, and costs no text.
+        if source.notices.is_wrong(Matter::Upstream) {
+            let message = format!("{} answers again", upstream_of(source));
+            let watch = &self.common.watch;
+            source.notices.right(watch, Matter::Upstream, &message);
+        }
     }
 
     /// A connection could not be taken.
@@ -183,8 +190,16 @@ impl ServerState {
     }
 
     /// The disk is full. Whether there is room now, because something else went for it.
-    pub async fn room_for(&self, error: &Error, bytes: u64) -> bool {
-        let made = error.is_out_of_room() && self.writer.make_room(bytes).await;
+    pub async fn room_for(&self, source: &Source, error: &Error, bytes: u64) -> bool {
+        if !error.is_out_of_room() {
+            return false;
+        }
+        // Its own crates go first, then those of crates.io, which lie on the same disk.
+        let mut made = false;
+        for writer in [&source.writer, &self.crates_io.writer] {
+            let Some(writer) = writer else { continue };
+            made = made || writer.make_room(bytes).await;
+        }
         if made {
             self.made_room(error);
         }
@@ -234,6 +249,14 @@ impl ServerState {
         );
         self.notices
             .wrong(watch, Matter::Store, &message, hint(error));
+    }
+}
+
+fn upstream_of(source: &Source) -> String {
+    if source.prefix == CRATES_IO_FOLDER {
+        "upstream".to_owned()
+    } else {
+        format!("upstream of {}", source.prefix)
     }
 }
 

@@ -18,7 +18,8 @@ use crate::serve::answer::body::{Body, HttpError, with};
 use crate::serve::answer::cached::{CachedAnswer, Content, Evidence, Lasting};
 use crate::serve::answer::single_flight::Flight;
 use crate::serve::registry::download::{SMALL, headers};
-use crate::serve::registry::state::{Outcome, ServerState, Source, millis};
+use crate::serve::registry::source::Source;
+use crate::serve::registry::state::{Outcome, ServerState, millis};
 
 /// How long a small one stays ready: there is no file to look at.
 const FRESH: Duration = Duration::from_secs(60);
@@ -46,7 +47,7 @@ pub async fn load(
         let (id, path) = (id.clone(), path.to_owned());
         move |open: Flight<String, Outcome>| async move {
             let fetched = fetch(&state, &source, &id, checksum, &path).await;
-            open.close(fetched.unwrap_or_else(|error| failed(&state, &id, &error)));
+            open.close(fetched.unwrap_or_else(|error| failed(&state, &source, &id, &error)));
         }
     };
     // No path has a space: it is apart from the work that has found that it cannot be stored.
@@ -70,7 +71,7 @@ async fn fetch(
     };
     state.stats.fetched.add(bytes.len() as u64);
     let lasting = Lasting {
-        private: state.access.required(),
+        private: state.is_closed(&source.prefix),
         withdrawn: false,
     };
     let count = source.usage.of(id);
@@ -102,13 +103,13 @@ async fn begin(
     Passing::begin(pull.upstream(), id.clone(), checksum).await
 }
 
-fn failed(state: &ServerState, id: &CrateId, error: &Error) -> Outcome {
+fn failed(state: &ServerState, source: &Source, id: &CrateId, error: &Error) -> Outcome {
     if matches!(error, Error::Store(StoreError::Checksum { .. })) {
         state.notices.wrong_bytes(&state.common.watch, id, error);
         state.stats.checksum_mismatches.add(1);
         state.stats.upstream_failed(&chain(error));
     } else {
-        state.upstream_failed(error);
+        state.upstream_failed(source, error);
     }
     Outcome::Failed(HttpError::of(error))
 }
@@ -125,7 +126,7 @@ pub async fn answer(
         let mut begun = through.begun.lock().unwrap_or_else(PoisonError::into_inner);
         begun.take()
     };
-    let trouble = |error: Error| match failed(state, &through.id, &error) {
+    let trouble = |error: Error| match failed(state, source, &through.id, &error) {
         Outcome::Failed(trouble) => trouble,
         _ => HttpError::of(&error),
     };
@@ -153,15 +154,15 @@ pub async fn answer(
         return Ok(with(StatusCode::OK, headers, Body::whole(bytes)));
     }
     let length = passing.length;
-    let (telling, id) = (Arc::clone(state), through.id.clone());
+    let (telling, of, id) = (Arc::clone(state), Arc::clone(source), through.id.clone());
     let pieces = stream::unfold(Some(passing), move |passing| {
-        let (telling, id) = (Arc::clone(&telling), id.clone());
+        let (telling, of, id) = (Arc::clone(&telling), Arc::clone(&of), id.clone());
         async move {
             let mut passing = passing?;
             match passing.next().await? {
                 Ok(piece) => Some((Ok(piece), Some(passing))),
                 Err(error) => {
-                    failed(&telling, &id, &error);
+                    failed(&telling, &of, &id, &error);
                     Some((Err(std::io::Error::other(error.to_string())), None))
                 }
             }

@@ -16,7 +16,8 @@ use crate::serve::answer::cached::{CACHED, CachedAnswer, Content, Evidence, Fres
 use crate::serve::answer::negotiate::{Coding, Part, matching_tag, part};
 use crate::serve::answer::recheck;
 use crate::serve::registry::hosted::may_read;
-use crate::serve::registry::state::{ServerState, Source};
+use crate::serve::registry::source::Source;
+use crate::serve::registry::state::ServerState;
 
 /// The answer to the commonest of requests: what is in memory and fresh. `None`: it goes the long way, through [`crate::serve::route::handler::handle`].
 ///
@@ -186,7 +187,7 @@ async fn file(
         Ok(Some(file)) => Arc::new(file),
         // It was evicted a moment ago.
         Ok(None) => {
-            let path = format!("/{}/dl/{}/{}/download", source.folder, id.name, id.version);
+            let path = source.crate_path(id);
             state.cache.forget(&path);
             return HttpError::later("it has just changed; ask again").answer();
         }

@@ -12,7 +12,6 @@ use hyper::{Request, Version};
 use tokio::runtime::Handle;
 
 use crate::io::mirror::pruned::Pruned;
-use crate::io::store::registry::RegistryStore;
 use crate::model::package::id::CrateName;
 use crate::ops::context::options::Context;
 use crate::serve::admit::forwarded::{self, Front};
@@ -25,16 +24,13 @@ use crate::serve::answer::cached::CachedAnswer;
 use crate::serve::answer::recheck::Rechecks;
 use crate::serve::answer::single_flight::{Flight, SingleFlight};
 use crate::serve::metrics::counters::Stats;
-use crate::serve::metrics::usage::Usage;
 use crate::serve::registry::download::InFlight;
 use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::notices::{Matter, Notices};
 use crate::serve::registry::pass_through::Through;
 use crate::serve::registry::place::Place;
 use crate::serve::registry::prefetch::Prefetching;
-use crate::serve::registry::upstream::RegistryUpstream;
-use crate::serve::registry::withdrawn::Withdrawn;
-use crate::serve::registry::writer::Writer;
+use crate::serve::registry::source::Source;
 
 /// Everything that requests share.
 pub struct ServerState {
@@ -45,7 +41,7 @@ pub struct ServerState {
     pub runtime: Handle,
     pub cache: Cache,
     pub crates_io: Arc<Source>,
-    /// The other registries of the mirror that were asked for.
+    /// The other registries, by name: those that are pulled through, and those of the mirror that were asked for.
     pub registries: RwLock<HashMap<String, Arc<Source>>>,
     pub under_way: SingleFlight<String, Outcome>,
     pub absent: NegativeCache,
@@ -53,12 +49,9 @@ pub struct ServerState {
     pub hosting: Hosting,
     pub limits: Arc<Limits>,
     pub stats: Arc<Stats>,
-    pub writer: Writer,
-    pub refresh: Duration,
     pub rechecks: Rechecks,
     /// Index files that upstream was asked about no later than this moment are asked about again.
     pub refreshed: AtomicU64,
-    pub withdrawn: Withdrawn,
     pub pruned: Pruned,
     pub notices: Notices,
     /// When storing has failed, in milliseconds since the start; 0 since it went well.
@@ -67,16 +60,6 @@ pub struct ServerState {
     pub room_made: AtomicU64,
     pub front: Front,
     pub prefetching: Arc<Prefetching>,
-}
-
-/// One source of the mirror.
-pub struct Source {
-    /// Its folder in the mirror, and the start of its addresses.
-    pub folder: String,
-    pub store: Arc<RegistryStore>,
-    pub usage: Arc<Usage>,
-    /// `None`: what is in the mirror is all there is.
-    pub pull: Option<RegistryUpstream>,
 }
 
 /// The result of a request for an index file or a crate.
@@ -205,21 +188,38 @@ impl ServerState {
         }
         drop(known);
         let folder = place.folder().into_owned();
+        if self.sources().iter().any(|source| source.folder == folder) {
+            // It is served by the name that the settings give it. Under two addresses one would be stale.
+            return None;
+        }
         let store = self.common.source(&folder);
         if !store.folder().is_dir() {
             return None;
         }
-        let source = Arc::new(Source {
-            usage: Arc::default(),
-            store: Arc::new(store),
-            pull: None,
-            folder,
-        });
+        let source = Arc::new(Source::of_folder(folder, store));
         let mut known = self
             .registries
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         Some(Arc::clone(known.entry(name.to_owned()).or_insert(source)))
+    }
+
+    /// The source that the path of a cached answer speaks of.
+    pub fn source_at(&self, path: &str) -> Arc<Source> {
+        let name = path.strip_prefix("/registries/");
+        let name = name.and_then(|rest| rest.split('/').next());
+        let source = name.and_then(|name| self.source(Place::Registry(name)));
+        source.unwrap_or_else(|| Arc::clone(&self.crates_io))
+    }
+
+    /// All that are known.
+    pub fn sources(&self) -> Vec<Arc<Source>> {
+        let known = self.registries.read();
+        let known = known.unwrap_or_else(PoisonError::into_inner);
+        let others = known.values().map(Arc::clone);
+        std::iter::once(Arc::clone(&self.crates_io))
+            .chain(others)
+            .collect()
     }
 
     /// The base URL under which the client of this request finds the server. `None`: its host is missing or invalid.

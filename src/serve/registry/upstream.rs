@@ -16,7 +16,8 @@ use crate::io::upstream::relay::is_absent;
 use crate::model::error::{Error, Result};
 use crate::model::index::published::published;
 use crate::model::package::id::CrateName;
-use crate::ops::context::access;
+use crate::model::source::id::RegistrySource;
+use crate::ops::context::access::UpstreamAccess;
 use crate::ops::context::options::Context;
 
 /// An index file that had lines and is empty now is believed after this long.
@@ -28,6 +29,7 @@ pub struct RegistryUpstream {
     /// The id that this server sends upstream to detect loops.
     pub via: Arc<Via>,
     common: Context,
+    registry: RegistrySource,
     refresh: Duration,
     /// Which upstream it is.
     key: String,
@@ -46,14 +48,15 @@ struct OpenedUpstream {
 }
 
 impl RegistryUpstream {
-    pub fn open(common: &Context, refresh: Duration) -> Result<Self> {
+    pub fn open(common: &Context, registry: &RegistrySource, refresh: Duration) -> Result<Self> {
         let stamps = stamps(&common.cwd, &common.cargo_home);
-        let access = access::UpstreamAccess::new(common, &common.cwd)?;
+        let access = UpstreamAccess::of_registry(common, &common.cwd, registry)?;
         let via = Via::new();
         Ok(Self {
             kept: IndexCache::of(&common.mirror, &access.key()),
             via: Arc::clone(&via),
             common: common.clone(),
+            registry: registry.clone(),
             refresh,
             key: access.key(),
             opened: Mutex::new(OpenedUpstream {
@@ -63,6 +66,11 @@ impl RegistryUpstream {
                 stamps,
             }),
         })
+    }
+
+    /// The way there by cargo's config as it is now.
+    fn access(&self) -> Result<UpstreamAccess> {
+        UpstreamAccess::of_registry(&self.common, &self.common.cwd, &self.registry)
     }
 
     pub fn upstream(&self) -> Arc<Upstream> {
@@ -84,7 +92,7 @@ impl RegistryUpstream {
         if !changed && !old {
             return Ok(false);
         }
-        let access = access::UpstreamAccess::new(&self.common, &self.common.cwd);
+        let access = self.access();
         let upstream = access.and_then(|access| {
             if access.key() == self.key {
                 access.open_for_server(self.refresh, &self.via)
@@ -113,7 +121,7 @@ impl RegistryUpstream {
             }
             Arc::clone(&opened.upstream)
         };
-        let access = access::UpstreamAccess::new(&self.common, &self.common.cwd);
+        let access = self.access();
         let opened = access.and_then(|access| access.open_for_server(self.refresh, &self.via));
         let Ok(fresh) = opened else {
             return false;

@@ -14,7 +14,8 @@ use crate::model::index::file::{IndexLine, find_line};
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::units::timestamp::Timestamp;
 use crate::serve::answer::body::blocking;
-use crate::serve::registry::state::{ServerState, Source};
+use crate::serve::registry::source::Source;
+use crate::serve::registry::state::ServerState;
 
 /// What becomes of a version that upstream no longer lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +114,7 @@ pub async fn added(
     let newer = modified.is_some_and(|modified| modified >= checked);
     let (gone, newer): (Vec<IndexLine>, Vec<IndexLine>) = lines
         .into_iter()
-        .partition(|line| !newer || state.withdrawn.holds(line.id()));
+        .partition(|line| !newer || source.withdrawn.holds(line.id()));
     note(state, source, name, &gone);
     let mut text = Vec::new();
     let mut put = |line: &[u8]| {
@@ -124,7 +125,7 @@ pub async fn added(
         put(line.raw());
     }
     for line in &gone {
-        match state.withdrawn.mode {
+        match source.withdrawn.mode {
             Deleted::Keep => put(line.raw()),
             Deleted::Hide => put(line.with_yanked(true).raw()),
             Deleted::Deny => {}
@@ -137,19 +138,19 @@ pub async fn added(
 /// forgotten.
 fn note(state: &ServerState, source: &Source, name: &CrateName, lines: &[IndexLine]) {
     let now = lines.iter().map(|line| line.id().clone()).collect();
-    let (gone, back) = state.withdrawn.note(name, now);
+    let (gone, back) = source.withdrawn.note(name, now);
     for id in gone.iter().chain(&back) {
-        let path = format!("/{}/dl/{}/{}/download", source.folder, id.name, id.version);
+        let path = source.crate_path(id);
         state.cache.forget(&path);
         state.absent.forget(&path);
     }
-    let gone = state.withdrawn.untold(gone);
+    let gone = source.withdrawn.untold(gone);
     if gone.is_empty() {
         return;
     }
     state.stats.withdrawn.add(gone.len() as u64);
     let ids: Vec<String> = gone.iter().map(ToString::to_string).collect();
-    let becomes = match state.withdrawn.mode {
+    let becomes = match source.withdrawn.mode {
         Deleted::Keep => "listed and served as before (--deleted keep)",
         Deleted::Hide => {
             "listed as yanked: lockfiles that name it go on to build, new ones do not take it (--deleted hide)"

@@ -22,7 +22,6 @@ use crate::model::error::{Error, Result};
 use crate::model::index::file::{IndexLine, find_line};
 use crate::model::package::checksum::Verified;
 use crate::model::package::id::CrateId;
-use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict::Limits;
 use crate::serve::metrics::counters::Stats;
@@ -66,6 +65,8 @@ pub struct Writer {
 pub struct WriterConfig {
     pub common: Context,
     pub store: Arc<RegistryStore>,
+    /// What its usage is filed under.
+    pub counted: String,
     pub kept: IndexCache,
     /// Whether anything is to be stored. A mirror that is only served may be on a disk that can only be read.
     pub stores: bool,
@@ -316,6 +317,6 @@ impl WriterLoop {
         let now = self.config.common.clock.now();
         self.config
             .usage
-            .save(&self.config.common.mirror, CRATES_IO_FOLDER, now);
+            .save(&self.config.common.mirror, &self.config.counted, now);
     }
 }

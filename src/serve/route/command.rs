@@ -68,7 +68,7 @@ pub async fn take(
 
 /// From now on upstream is asked anew about every index file, before it is served.
 fn refresh(state: &Arc<ServerState>) -> Response<Body> {
-    if state.crates_io.pull.is_none() {
+    if state.sources().iter().all(|source| source.pull.is_none()) {
         return error(
             StatusCode::CONFLICT,
             "the server asks no upstream: what is in the mirror is all there is",

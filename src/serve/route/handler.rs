@@ -27,7 +27,8 @@ use crate::serve::registry::index::{self, Age};
 use crate::serve::registry::pass_through::{self};
 use crate::serve::registry::place::Place;
 use crate::serve::registry::respond::{is_recheck, respond};
-use crate::serve::registry::state::{Outcome, ServerState, Source};
+use crate::serve::registry::source::Source;
+use crate::serve::registry::state::{Outcome, ServerState};
 use crate::serve::route::command;
 use crate::serve::route::router::{Route, route};
 
@@ -80,7 +81,8 @@ async fn answered(
         && cached.is_fresh(state.now())
         && !is_recheck(state, &request, &cached, state.now())
     {
-        let answer = respond(state, &request, &cached, None, &state.crates_io).await;
+        let source = state.source_at(path);
+        let answer = respond(state, &request, &cached, None, &source).await;
         return in_flight(answer, permit);
     }
     let route = route(path);
@@ -109,9 +111,14 @@ async fn answered(
 
 /// The refusal of a request that this server has sent itself, perhaps by way of others: it would wait for its own answer.
 fn circle(state: &ServerState, request: &Request<Incoming>) -> Option<Response<Body>> {
-    let pull = state.crates_io.pull.as_ref()?;
-    let mut names = request.headers().get_all(via::HEADER).iter();
-    let itself = names.any(|names| pull.via.came_from(names.as_bytes()));
+    if !request.headers().contains_key(via::HEADER) {
+        return None;
+    }
+    let itself = state.sources().iter().any(|source| {
+        let mut names = request.headers().get_all(via::HEADER).iter();
+        let pull = source.pull.as_ref();
+        pull.is_some_and(|pull| names.any(|names| pull.via.came_from(names.as_bytes())))
+    });
     itself.then(|| {
         let said = "upstream of this server is this server itself";
         error(StatusCode::LOOP_DETECTED, said)
@@ -163,7 +170,7 @@ async fn routed(
                 return no_host();
             };
             match state.source(place) {
-                Some(source) => config(&base, &source.folder, state.is_closed(&source.folder)),
+                Some(source) => config(&base, &source.prefix, state.is_closed(&source.prefix)),
                 None => absent(),
             }
         }
@@ -187,7 +194,7 @@ async fn routed(
                 return absent();
             };
             // One name for one thing, however it was escaped.
-            let path = format!("/{}/dl/{}/{}/download", source.folder, id.name, id.version);
+            let path = source.crate_path(&id);
             if let Some(cached) = state.cache.get(&path) {
                 let (check, checked) = (Arc::clone(&source), Arc::clone(&cached));
                 let (server, wanted) = (Arc::clone(state), id.clone());

@@ -1,0 +1,181 @@
+//! A registry that is served: its folder in the mirror, and the way to where its crates come from.
+
+use std::sync::{Arc, RwLock, Weak};
+use std::time::Duration;
+
+use crate::io::mirror::index_cache::IndexCache;
+use crate::io::store::registry::RegistryStore;
+use crate::io::store::staging::StagedFile;
+use crate::model::error::{Error, Result};
+use crate::model::index::file::IndexLine;
+use crate::model::package::checksum::Verified;
+use crate::model::package::id::CrateId;
+use crate::model::source::id::RegistrySource;
+use crate::ops::context::options::Context;
+use crate::ops::gc::evict;
+use crate::serve::metrics::counters::Stats;
+use crate::serve::metrics::usage::Usage;
+use crate::serve::registry::notices::Notices;
+use crate::serve::registry::state::ServerState;
+use crate::serve::registry::upstream::RegistryUpstream;
+use crate::serve::registry::withdrawn::{Deleted, Withdrawn};
+use crate::serve::registry::writer::{Writer, WriterConfig};
+
+/// A registry that is served.
+pub struct Source {
+    /// Its folder in the mirror.
+    pub folder: String,
+    /// Where its addresses begin: the folder, or `registries/<name>` by the name that the settings give it.
+    pub prefix: String,
+    pub store: Arc<RegistryStore>,
+    pub usage: Arc<Usage>,
+    /// `None`: what is in the mirror is all there is.
+    pub pull: Option<RegistryUpstream>,
+    /// Stores what is fetched. `None`: nothing is.
+    pub writer: Option<Writer>,
+    /// How long an index file is served before upstream is asked again.
+    pub refresh: Duration,
+    pub withdrawn: Withdrawn,
+    /// Whether its readers need a token, whatever the other registries are.
+    pub closed: bool,
+    /// What is wrong with its upstream.
+    pub notices: Notices,
+}
+
+/// A registry that crates are pulled from, besides crates.io.
+#[derive(Debug, Clone)]
+pub struct PulledRegistry {
+    /// Its addresses begin with `registries/<name>`.
+    pub name: String,
+    pub registry: RegistrySource,
+    /// Else as for crates.io.
+    pub refresh: Option<Duration>,
+    pub limits: evict::Limits,
+    /// Whether its readers need a token.
+    pub closed: bool,
+}
+
+/// How a source is opened.
+pub struct SourceOptions {
+    pub registry: RegistrySource,
+    pub prefix: String,
+    pub refresh: Duration,
+    pub limits: evict::Limits,
+    pub deleted: Deleted,
+    pub closed: bool,
+    /// Whether upstream is asked.
+    pub pulls: bool,
+}
+
+/// The state, for what is made before it.
+pub type Late = Arc<RwLock<Weak<ServerState>>>;
+
+impl Source {
+    pub fn open(
+        common: &Context,
+        options: SourceOptions,
+        counters: &Arc<Stats>,
+        whole: &Late,
+    ) -> Result<Self> {
+        let store = Arc::new(common.registry(&options.registry));
+        let pull = options
+            .pulls
+            .then(|| RegistryUpstream::open(common, &options.registry, options.refresh))
+            .transpose()?;
+        if pull.is_some() {
+            store.create()?;
+        }
+        let counted = options.registry.name();
+        let usage = Arc::new(Usage::load(&common.mirror, &counted));
+        let kept = pull.as_ref().map_or_else(
+            || IndexCache::of(&common.mirror, ""),
+            |pull| pull.kept.clone(),
+        );
+        let writer = Writer::start(WriterConfig {
+            common: common.clone(),
+            store: Arc::clone(&store),
+            counted,
+            kept,
+            stores: pull.is_some(),
+            limits: options.limits,
+            usage: Arc::clone(&usage),
+            stats: Arc::clone(counters),
+            gone: on_eviction(whole, options.prefix.clone()),
+            made_room: on_made_room(whole),
+            failed: on_write_error(whole),
+        })?;
+        Ok(Self {
+            folder: options.registry.folder(),
+            prefix: options.prefix,
+            store,
+            usage,
+            pull,
+            writer: Some(writer),
+            refresh: options.refresh,
+            withdrawn: Withdrawn::new(options.deleted),
+            closed: options.closed,
+            notices: Notices::default(),
+        })
+    }
+
+    /// A folder of the mirror that is served as it is.
+    pub fn of_folder(folder: String, store: RegistryStore) -> Self {
+        Self {
+            prefix: folder.clone(),
+            folder,
+            store: Arc::new(store),
+            usage: Arc::default(),
+            pull: None,
+            writer: None,
+            refresh: Duration::ZERO,
+            withdrawn: Withdrawn::new(Deleted::Keep),
+            closed: false,
+            notices: Notices::default(),
+        }
+    }
+
+    /// Puts a crate into the mirror (see [`Writer::store`]).
+    pub async fn keep(&self, verified: Verified<StagedFile>, line: IndexLine) -> Result<()> {
+        match &self.writer {
+            Some(writer) => writer.store(verified, line).await,
+            // Only a source with a writer fetches anything.
+            None => Err(Error::Interrupted),
+        }
+    }
+
+    /// The path of a crate's download.
+    pub fn crate_path(&self, id: &CrateId) -> String {
+        format!("/{}/dl/{}/{}/download", self.prefix, id.name, id.version)
+    }
+}
+
+fn on_eviction(whole: &Late, prefix: String) -> Box<dyn Fn(&CrateId) + Send> {
+    let whole = Arc::clone(whole);
+    Box::new(move |id| {
+        let state = whole.read().ok().and_then(|whole| whole.upgrade());
+        if let Some(state) = state {
+            let path = format!("/{prefix}/dl/{}/{}/download", id.name, id.version);
+            state.cache.forget(&path);
+        }
+    })
+}
+
+fn on_made_room(whole: &Late) -> Box<dyn Fn(&Error) + Send> {
+    let whole = Arc::clone(whole);
+    Box::new(move |error| {
+        let state = whole.read().ok().and_then(|whole| whole.upgrade());
+        if let Some(state) = state {
+            state.made_room(error);
+        }
+    })
+}
+
+fn on_write_error(whole: &Late) -> Box<dyn Fn(&Error) + Send> {
+    let whole = Arc::clone(whole);
+    Box::new(move |error| {
+        let state = whole.read().ok().and_then(|whole| whole.upgrade());
+        if let Some(state) = state {
+            state.stored(Some(error));
+        }
+    })
+}
