@@ -394,6 +394,7 @@ pub mod ops {
         pub mod diff;
         pub mod export;
         pub mod import;
+        pub mod import_git;
         pub mod inspect;
         pub mod known;
         pub mod opened;

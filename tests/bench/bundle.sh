@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # How small and how fast dumps are, beside `tar` and `tar | zstd -19 --long`, over the crates in cargo's caches on this
-# machine and over families of consecutive versions, which cargo fetches once into $ROOM/families.
+# machine and over families of consecutive versions, which cargo fetches once into $ROOM/fetched.
 #
 #   cargo build --release && tests/bench/bundle.sh [PROGRAM]        needs bash, python3, zstd, tar and, the first time, a network
 #
@@ -15,7 +15,7 @@ families=${FAMILIES:-syn:2.0.9[0-9] tokio:1.4[0-4].0 libc:0.2.16[0-9] rand:0.8.[
 
 # Versions of one crate cannot be in one lockfile: a project for each.
 fetch_families() {
-    local home=$room/families
+    local home=$room/fetched
     [ -e "$home/done" ] && return
     for family in $families; do
         local name=${family%%:*} pattern=${family#*:}
@@ -42,7 +42,7 @@ print(*(f"{start}{digit}{end}" for digit in range(int(low), int(high) + 1)))' "$
 fetch_families
 
 exec python3 - "$program" "$room" $families <<'PYTHON'
-import hashlib, os, re, resource, shutil, subprocess, sys, time
+import fnmatch, hashlib, os, re, resource, shutil, subprocess, sys, time
 from pathlib import Path
 
 program, room, families = sys.argv[1], Path(sys.argv[2]), [word.split(":")[0] for word in sys.argv[3:]]
@@ -136,8 +136,10 @@ if os.environ.get("SLOW"):
     there_and_back("closure", folder, whole, 19)
 peers("closure", folder, whole)
 
-fetched = sorted((room / "families").glob("registry/cache/*/*.crate"))
-fetched = [path for path in fetched if split(path)[0] in families]
+fetched = sorted((room / "fetched").glob("registry/cache/*/*.crate"))
+# Not what they depend on, which is newer.
+wanted = [word.replace(":", "-") + ".crate" for word in sys.argv[3:]]
+fetched = [path for path in fetched if any(fnmatch.fnmatch(path.name, pattern) for pattern in wanted)]
 if fetched:
     order = lambda path: (split(path)[0], [int(part) for part in re.findall(r"\d+", split(path)[1])])
     fetched.sort(key=order)

@@ -18,11 +18,8 @@ use std::sync::{Mutex, PoisonError};
 use crate::io::bundle::keys::KeyRing;
 use crate::io::bundle::reader::{DumpPart, PlacedFrame};
 use crate::io::bundle::records::BundleRecords;
-use crate::io::bundle::tree::checksum_of;
-use crate::io::bundle::tree_reader::read_source;
 use crate::io::fs::platform::free_bytes;
 use crate::io::mirror::in_use::Use;
-use crate::io::store::git_check::CheckLevel;
 use crate::io::store::staging::verified;
 use crate::model::bundle::history::Taken;
 use crate::model::bundle::manifest::{CrateEntry, Item, Listed};
@@ -31,8 +28,8 @@ use crate::model::error::{Error, Result, chain};
 use crate::model::errors::bundle::BundleError;
 use crate::model::event::{Event, Watch};
 use crate::model::mirror::root::Root;
-use crate::model::source::git_record::{GitRecord, MAX_FILE};
 use crate::model::units::timestamp::Timestamp;
+use crate::ops::bundle::import_git::git;
 use crate::ops::bundle::opened::{OpenedDump, open};
 use crate::ops::bundle::options::{ImportOptions, ImportReport, Origin};
 use crate::ops::bundle::pool::each;
@@ -406,65 +403,4 @@ fn large(
     store.add_lines(&it.of.id.name, vec![line])?;
     outcome.count(&Item::Crate(it.clone()), lack);
     Ok(outcome)
-}
-
-/// Puts the git sources of a part into the mirror.
-fn git(common: &Context, part: &DumpPart, report: &mut ImportReport) -> Result<()> {
-    let store = common.store();
-    for placed in part.frames()? {
-        let placed = placed?;
-        let [
-            Item::Git {
-                folder,
-                record,
-                checksum,
-                ..
-            },
-        ] = &*placed.frame.items
-        else {
-            continue;
-        };
-        let here = store.git(folder);
-        let former = here.record()?.and_then(Result::ok);
-        if *record > MAX_FILE {
-            return Err(part.made_up(format!("the record of `{folder}` is too large")));
-        }
-        let taken = (|| {
-            let mut stream = part.stream(&placed)?;
-            let mut text = Vec::new();
-            (&mut stream)
-                .take(*record)
-                .read_to_end(&mut text)
-                .map_err(|cause| part.made_up(cause.to_string()))?;
-            let record = GitRecord::parse(&text)
-                .ok()
-                .filter(|it| checksum_of(it) == *checksum);
-            let source = record.as_ref().and_then(GitRecord::git_source);
-            let (Some(record), Some(source)) = (record, source) else {
-                return Err(part.made_up(format!("the record of `{folder}` is none")));
-            };
-            if source.folder() != *folder {
-                return Err(part.made_up(format!("`{folder}` is the folder of another source")));
-            }
-            let ids = record.packages.keys().cloned().collect();
-            if let Some(former) = &former
-                && here.lacking(&ids, former, CheckLevel::Seals)?.is_empty()
-            {
-                return Ok(false);
-            }
-            store.begin()?;
-            let content = read_source(&store, &source, &record, former.as_ref(), &mut stream)?;
-            store.place_packages(vec![(source, content)])?;
-            Ok(true)
-        })();
-        match taken {
-            Ok(true) => report.git_sources += 1,
-            Ok(false) => report.kept += 1,
-            Err(error @ (Error::Git(_) | Error::Bundle(_))) => {
-                report.failed.push((folder.clone(), chain(&error)));
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
 }

@@ -118,6 +118,10 @@ pub fn sort(
             sorted.missing.push(line.id().to_string());
             continue;
         }
+        if size.is_none() && !has_bytes && chosen.roots.is_empty() {
+            // A line without bytes says nothing to a mirror that does not have the root which leaves them out.
+            continue;
+        }
         if size.is_none() && has_line {
             sorted.left_out += 1;
             continue;

@@ -210,10 +210,11 @@ fn words(text: &str) -> String {
                 |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_hexdigit());
             if ["B", "kB", "MB"].contains(&bare) {
                 plain.push_str("bytes");
+            } else if [16, 32].contains(&bare.len()) && digits(bare) {
+                // Before numbers: some have no letter in them.
+                plain.push_str("ID");
             } else if !number.is_empty() && number.chars().all(|c| c.is_ascii_digit() || c == '.') {
                 plain.push('N');
-            } else if [16, 32].contains(&bare.len()) && digits(bare) {
-                plain.push_str("ID");
             } else if bare.len() == 50 && bare.starts_with("cmr_") {
                 plain.push_str("TOKEN");
             } else if bare.len() == 20 && bare.starts_with("20") && bare.ends_with('Z') {
