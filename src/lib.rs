@@ -552,6 +552,7 @@ pub mod serve {
     /// The registry protocol: index files, downloads, prefetch, the writer.
     pub mod registry {
         pub mod age;
+        pub mod catalogue;
         pub mod download;
         pub mod eviction;
         pub mod hosted;

@@ -225,9 +225,11 @@ fn upstream(text: &str, table: &UpstreamTable) -> Result<UpstreamSettings, BadSe
         line: position(text, at.span().start).0,
         message,
     };
-    let read = |value: &Option<Spanned<String>>| -> Result<Option<Duration>, BadSettings> {
-        let value = value.as_ref();
-        let read = value.map(|at| quantity::duration(at.as_ref()).map_err(|cause| bad(at, cause)));
+    let read = |key: &str, value: &Option<Spanned<String>>| {
+        let read = value.as_ref().map(|at| {
+            let read = quantity::duration(at.as_ref());
+            read.map_err(|cause| bad(at, format!("`{key}`: {cause}")))
+        });
         read.transpose()
     };
     let address: &String = table.index.as_ref();
@@ -261,13 +263,15 @@ fn upstream(text: &str, table: &UpstreamTable) -> Result<UpstreamSettings, BadSe
         },
     };
     let size = table.max_size.as_ref();
-    let size = size.map(|at| quantity::bytes(at.as_ref()).map_err(|cause| bad(at, cause)));
+    let size = size.map(|at| {
+        quantity::bytes(at.as_ref()).map_err(|cause| bad(at, format!("`max-size`: {cause}")))
+    });
     Ok(UpstreamSettings {
         registry,
         closed,
-        refresh: read(&table.refresh)?,
+        refresh: read("refresh", &table.refresh)?,
         max_size: size.transpose()?,
-        max_age: read(&table.max_age)?,
+        max_age: read("max-age", &table.max_age)?,
     })
 }
 
@@ -368,7 +372,7 @@ mod tests {
             (
                 "[upstreams.a]\nindex = \"sparse+https://x\"\nrefresh = \"soon\"",
                 3,
-                "soon",
+                "`refresh`",
             ),
             (
                 "[[registries.a.webhooks]]\nurl = \"ftp://x\"\nsecret-file = \"s\"",

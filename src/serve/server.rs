@@ -151,10 +151,6 @@ pub async fn run(
         format!("{scheme}://{}", address.unwrap_or_default())
     });
     tokio::spawn(deliver::run(common.clone()));
-    for listener in listeners {
-        let (workers, context) = (Arc::clone(&workers), Arc::clone(&context));
-        tokio::spawn(listen::accept(listener, workers, context));
-    }
     let everywhere = |address: &SocketAddr| address.ip().is_unspecified();
     say(&Listening {
         elsewhere: state.front.public.is_none() && addresses.first().is_some_and(everywhere),
@@ -162,6 +158,11 @@ pub async fn run(
         addresses,
         base,
     });
+    // After that: what the first client gives reason to say follows it in the log.
+    for listener in listeners {
+        let (workers, context) = (Arc::clone(&workers), Arc::clone(&context));
+        tokio::spawn(listen::accept(listener, workers, context));
+    }
     notify(&common.environment, "READY=1\nSTATUS=serving\n");
 
     reload::until_stopped(&context, certificate.as_ref(), signals).await;

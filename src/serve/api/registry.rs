@@ -7,7 +7,8 @@ use hyper::header::{ALLOW, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 
 use crate::serve::answer::body::{Body, HttpError, PLAIN, blocking, error, text};
-use crate::serve::api::search::{Searched, page};
+use crate::serve::api::search::page;
+use crate::serve::registry::catalogue::{Findable, Searched};
 use crate::serve::registry::source::Source;
 
 /// Searches the names of the crates that are here.
@@ -27,7 +28,8 @@ pub async fn search(source: &Arc<Source>, query: &str) -> Response<Body> {
         max_version: version.to_string(),
         description: None,
     });
-    page(crates.collect(), query)
+    let crates: Vec<Findable> = crates.map(Findable::new).collect();
+    page(&crates, query)
 }
 
 /// Where tokens come from: `cargo login` names this page.

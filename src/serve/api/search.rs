@@ -1,19 +1,14 @@
 //! `cargo search`: names, and what packages say of themselves.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use hyper::{Response, StatusCode};
 use serde::Serialize;
 use url::form_urlencoded;
 
-use crate::io::store::registry::RegistryStore;
-use crate::model::error::Result;
-use crate::model::package::archive;
-use crate::model::package::id::{CrateId, CrateName, Version};
-use crate::ops::publish::check::description;
 use crate::ops::publish::registry::OpenRegistry;
 use crate::serve::answer::body::{Body, HttpError, JSON, blocking, text};
+use crate::serve::registry::catalogue::{Findable, Searched, plain};
 use crate::serve::registry::state::ServerState;
 
 /// As many as crates.io sends at once.
@@ -31,74 +26,26 @@ struct Meta {
     total: usize,
 }
 
-/// A crate that can be found.
-#[derive(Debug, Clone, Serialize)]
-pub struct Searched {
-    pub name: String,
-    pub description: Option<String>,
-    pub max_version: String,
-}
-
 /// Searches a hosted registry, by name and description.
 pub async fn hosted(
     state: &Arc<ServerState>,
     registry: &Arc<OpenRegistry>,
     query: &str,
 ) -> Response<Body> {
-    let (server, searched) = (Arc::clone(state), Arc::clone(registry));
-    let all = blocking("searching", move || {
-        let newest = newest(&searched)?;
-        let described = newest.into_iter().map(|(name, version)| Searched {
-            max_version: version.to_string(),
-            name: name.to_string(),
-            description: describe(&server, &searched.store, CrateId { name, version }),
-        });
-        Ok(described.collect())
+    let (registry, query) = (Arc::clone(registry), query.to_owned());
+    let catalogue = state.hosting.catalogue(&registry.name);
+    let found = blocking("searching", move || {
+        let mut catalogue = catalogue.lock().unwrap_or_else(PoisonError::into_inner);
+        catalogue.refresh(&registry)?;
+        Ok(page(catalogue.all(), &query))
     });
-    match all.await {
-        Ok(all) => page(all, query),
-        Err(cause) => HttpError::of(&cause).answer(),
-    }
-}
-
-/// The newest version of each crate that is not yanked; where all are, the newest.
-fn newest(registry: &OpenRegistry) -> Result<BTreeMap<CrateName, Version>> {
-    let mut newest: BTreeMap<CrateName, (bool, Version)> = BTreeMap::new();
-    for held in registry.store.inventory()? {
-        let this = (!held.yanked, held.id.version);
-        let known = newest.entry(held.id.name).or_insert_with(|| this.clone());
-        if this > *known {
-            *known = this;
-        }
-    }
-    let plain = newest
-        .into_iter()
-        .map(|(name, (_, version))| (name, version));
-    Ok(plain.collect())
-}
-
-/// The description in the manifest of a package. Read once: a version never changes.
-fn describe(state: &ServerState, store: &RegistryStore, id: CrateId) -> Option<String> {
-    let known = &state.hosting.descriptions;
-    {
-        let known = known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = known.get(&id) {
-            return known.clone();
-        }
-    }
-    let read = || {
-        let file = store.open_crate(&id).ok()?;
-        let size = file.metadata().ok()?.len();
-        description(&archive::read(file, size, &id).ok()?.manifest?)
-    };
-    let found = read();
-    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
-    known.insert(id, found.clone());
     found
+        .await
+        .unwrap_or_else(|cause| HttpError::of(&cause).answer())
 }
 
 /// The page of a search: what matches of `all`, the best first.
-pub fn page(all: Vec<Searched>, query: &str) -> Response<Body> {
+pub fn page<'a>(all: impl IntoIterator<Item = &'a Findable>, query: &str) -> Response<Body> {
     let (mut wanted, mut most) = (String::new(), 10_usize);
     for (key, value) in form_urlencoded::parse(query.as_bytes()) {
         match key.as_ref() {
@@ -115,15 +62,17 @@ pub fn page(all: Vec<Searched>, query: &str) -> Response<Body> {
 
 /// Those in whose name or description all words stand: the name itself first, then names that start so, then other names,
 /// then those of whose words some stand in the description alone. And how many there are.
-fn matching(all: Vec<Searched>, wanted: &str, most: usize) -> (Vec<Searched>, usize) {
-    let plain = |text: &str| text.to_lowercase().replace('_', "-");
+fn matching<'a>(
+    all: impl IntoIterator<Item = &'a Findable>,
+    wanted: &str,
+    most: usize,
+) -> (Vec<Searched>, usize) {
     // Cargo joins words with `+`, and escapes it.
     let wanted = plain(&wanted.replace('+', " "));
     let words: Vec<&str> = wanted.split_whitespace().collect();
-    let mut found: Vec<(u8, Searched)> = Vec::new();
+    let mut found: Vec<(u8, &Findable)> = Vec::new();
     for one in all {
-        let is = plain(&one.name);
-        let says = one.description.as_deref().map(plain).unwrap_or_default();
+        let (is, says) = (&one.name, &one.description);
         if !words
             .iter()
             .all(|word| is.contains(word) || says.contains(word))
@@ -139,11 +88,12 @@ fn matching(all: Vec<Searched>, wanted: &str, most: usize) -> (Vec<Searched>, us
         found.push((rank, one));
     }
     found.sort_by(|(rank, one), (other_rank, other)| {
-        (rank, &one.name).cmp(&(other_rank, &other.name))
+        (rank, &one.shown.name).cmp(&(other_rank, &other.shown.name))
     });
     let total = found.len();
     found.truncate(most);
-    (found.into_iter().map(|(_, one)| one).collect(), total)
+    let shown = found.into_iter().map(|(_, one)| one.shown.clone());
+    (shown.collect(), total)
 }
 
 #[cfg(test)]
@@ -158,16 +108,17 @@ mod tests {
             ("serde_json", "A JSON format"),
             ("tokio", "async, with serde"),
         ];
-        let all: Vec<Searched> = all
+        let all: Vec<Findable> = all
             .iter()
             .map(|(name, description)| Searched {
                 name: (*name).to_owned(),
                 description: Some((*description).to_owned()),
                 max_version: "1.0.0".to_owned(),
             })
+            .map(Findable::new)
             .collect();
         let found = |wanted: &str, most: usize| {
-            let (found, total) = matching(all.clone(), wanted, most);
+            let (found, total) = matching(&all, wanted, most);
             let names: Vec<String> = found.into_iter().map(|one| one.name).collect();
             (names.join(" "), total)
         };

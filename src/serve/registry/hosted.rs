@@ -27,6 +27,7 @@ use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::webhook::{HookEvent, HookKind};
 use crate::ops::context::options::Context;
 use crate::ops::publish::registry::OpenRegistry;
+use crate::serve::registry::catalogue::Catalogue;
 use crate::serve::registry::place::Place;
 use crate::serve::registry::state::ServerState;
 
@@ -45,8 +46,8 @@ pub struct Hosting {
     known: Mutex<HashMap<String, Known>>,
     /// Private names that the log has.
     told: Mutex<HashSet<String>>,
-    /// What packages say of themselves, for searches.
-    pub descriptions: Mutex<HashMap<CrateId, Option<String>>>,
+    /// What can be searched for, by the name of the registry.
+    catalogues: Mutex<HashMap<String, Arc<Mutex<Catalogue>>>>,
 }
 
 struct Known {
@@ -69,8 +70,17 @@ impl Hosting {
             private: WatchedNames::of(&common.mirror),
             known: Mutex::default(),
             told: Mutex::default(),
-            descriptions: Mutex::default(),
+            catalogues: Mutex::default(),
         })
+    }
+}
+
+impl Hosting {
+    /// What can be searched for in a registry, as it was last looked at.
+    pub fn catalogue(&self, registry: &str) -> Arc<Mutex<Catalogue>> {
+        let all = self.catalogues.lock();
+        let mut all = all.unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(registry.to_owned()).or_default())
     }
 }
 

@@ -28,23 +28,28 @@ pub(super) fn manifest(bytes: &[u8]) {
         let sum: u64 = frame.items.iter().filter_map(Item::length).sum();
         assert_eq!(sum, frame.entry.unpacked);
         assert!(frame.is_streamed() || sum <= MAX_FRAME);
-        again += &format!("{}\n", Entry::Frame(frame.entry.clone()));
+        again.push_str(&ToString::to_string(&Entry::Frame(frame.entry.clone())));
+        again.push('\n');
         if let Some(base) = &frame.base {
-            again += &format!("{}\n", Entry::Base(base.clone()));
+            again.push_str(&ToString::to_string(&Entry::Base(base.clone())));
+            again.push('\n');
         }
         for item in &frame.items {
             if let Item::Crate(it) = item {
                 assert!(is_registry(&it.of.source) && !it.of.source.contains(".."));
                 assert!(it.codec == Codec::AsIs || it.size <= 2 * MAX_FRAME);
             }
-            again += &format!("{item}\n");
+            again.push_str(&item.to_string());
+            again.push('\n');
         }
     }
     let end = reader.end().expect("a manifest has an end");
     for other in &end.others {
-        again += &format!("{}\n", Entry::Other(*other));
+        again.push_str(&ToString::to_string(&Entry::Other(*other)));
+        again.push('\n');
     }
-    again += &format!("{}\n", Entry::End(end.parts));
+    again.push_str(&ToString::to_string(&Entry::End(end.parts)));
+    again.push('\n');
     assert_eq!(again.as_bytes(), bytes);
 }
 
@@ -73,10 +78,10 @@ pub(super) fn dump(bytes: &[u8]) {
             assert_eq!(whole.len(), size);
         }
     }
-    if let Some(tail) = bytes.last_chunk::<TAIL>() {
-        if let Some(read) = Tail::parse(tail, bytes.len() as u64) {
-            assert_eq!(read.render(), *tail);
-        }
+    if let Some(tail) = bytes.last_chunk::<TAIL>()
+        && let Some(read) = Tail::parse(tail, bytes.len() as u64)
+    {
+        assert_eq!(read.render(), *tail);
     }
     if let Some(state) = KnownState::parse(bytes) {
         assert_eq!(state.render(), bytes);
