@@ -140,16 +140,8 @@ pub async fn run(
         .iter()
         .filter_map(|listener| listener.local_addr().ok())
         .collect();
-    let base = state.front.public.clone().unwrap_or_else(|| {
-        let scheme = if certificate.is_some() {
-            "https"
-        } else {
-            "http"
-        };
-        let address = addresses.first().copied().map(reachable);
-        let address = address.as_ref().map(ToString::to_string);
-        format!("{scheme}://{}", address.unwrap_or_default())
-    });
+    let own = || own_base(&addresses, certificate.is_some());
+    let base = state.front.public.clone().unwrap_or_else(own);
     tokio::spawn(deliver::run(common.clone()));
     let everywhere = |address: &SocketAddr| address.ip().is_unspecified();
     say(&Listening {
@@ -195,6 +187,14 @@ async fn finish(state: &Arc<ServerState>, context: Arc<ConnectionContext>) {
         context.log.stop();
     });
     let _ = ended.await;
+}
+
+/// The base URL for clients on this machine.
+fn own_base(addresses: &[SocketAddr], tls: bool) -> String {
+    let scheme = if tls { "https" } else { "http" };
+    let address = addresses.first().copied().map(reachable);
+    let address = address.as_ref().map(ToString::to_string);
+    format!("{scheme}://{}", address.unwrap_or_default())
 }
 
 /// An address that clients on this machine can ask, where the server listens on all that the machine has.
