@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 
 use cargo_mirror::io::cargo::home::CargoHome;
 use cargo_mirror::io::config::default_index::DEFAULT_INDEX;
+use cargo_mirror::model::index::file::{IndexFile, IndexLine};
 use cargo_mirror::model::index::from_manifest::{self, OwnAddresses};
 use cargo_mirror::model::index::strict;
 use cargo_mirror::model::package::archive;
-use cargo_mirror::model::package::checksum::Hashing;
+use cargo_mirror::model::package::checksum::{Hashing, Sha256};
 use cargo_mirror::model::package::id::CrateId;
 use cargo_mirror::model::package::manifest::Manifest;
 use cargo_mirror::model::source::id::CRATES_IO;
@@ -78,26 +79,21 @@ fn sort(list: &mut Value) {
     }
 }
 
-#[test]
-fn the_line_of_a_package_is_the_official_one() {
-    let home = cargo_home();
-    let index = Url::parse(
-        DEFAULT_INDEX
-            .strip_prefix("sparse+")
-            .unwrap_or(DEFAULT_INDEX),
-    )
-    .unwrap();
-    let cache = CargoHome::open(&home, &index, None);
+/// Where official lines come from: cargo's index cache, or the index of a local registry.
+type Official<'a> = dyn Fn(&CrateId, &Sha256) -> Option<IndexLine> + 'a;
+
+/// Compares our lines of these packages with the official ones; how many there were.
+fn compare(crates: Vec<PathBuf>, official: &Official<'_>) -> usize {
     let own = OwnAddresses::new([CRATES_IO]);
     let (mut compared, mut wrong) = (0, Vec::new());
-    for path in cached_crates(&home) {
+    for path in crates {
         let name = path.file_name().unwrap().to_str().unwrap();
         let bytes = fs::read(&path).unwrap();
         let mut hashing = Hashing::default();
         hashing.update(&bytes);
         let checksum = hashing.finish();
         let Some((id, official)) = CrateId::of_file_name(name)
-            .find_map(|id| Some((id.clone(), cache.index_line(&id, Some(&checksum))?)))
+            .find_map(|id| Some((id.clone(), official(&id, &checksum)?)))
         else {
             continue;
         };
@@ -127,10 +123,46 @@ fn the_line_of_a_package_is_the_official_one() {
         wrong.len(),
         wrong.join("\n")
     );
-    // A machine that has built this program has its packages, unless they came from another registry.
     println!("{compared} lines compared");
+    compared
+}
+
+#[test]
+fn the_line_of_a_package_is_the_official_one() {
+    let home = cargo_home();
+    let index = Url::parse(
+        DEFAULT_INDEX
+            .strip_prefix("sparse+")
+            .unwrap_or(DEFAULT_INDEX),
+    )
+    .unwrap();
+    let cache = CargoHome::open(&home, &index, None);
+    let official = |id: &CrateId, checksum: &Sha256| cache.index_line(id, Some(checksum));
+    let compared = compare(cached_crates(&home), &official);
+    // A machine that has built this program has its packages, unless they came from another registry.
     assert!(
         compared > 0 || cached_crates(&home).is_empty(),
+        "nothing was compared"
+    );
+}
+
+/// The same over a mirror of crates.io, if one is named: `CARGO_MIRROR_TESTS_GOLDEN=MIRROR/crates-io`.
+#[test]
+fn the_line_of_each_package_of_a_mirror_is_the_official_one() {
+    let folder = PathBuf::from(outer("CARGO_MIRROR_TESTS_GOLDEN"));
+    if folder.as_os_str().is_empty() {
+        return;
+    }
+    let files = fs::read_dir(&folder).unwrap().flatten();
+    let crates = files.map(|file| file.path());
+    let crates = crates.filter(|path| path.extension().is_some_and(|ending| ending == "crate"));
+    let official = |id: &CrateId, _: &Sha256| {
+        let index = folder.join("index").join(id.name.index_path());
+        let text = fs::read(index).ok()?;
+        IndexFile::parse(&text).get(id).cloned()
+    };
+    assert!(
+        compare(crates.collect(), &official) > 0,
         "nothing was compared"
     );
 }
