@@ -56,11 +56,9 @@ fn routes(path: &str) {
     if matches!(found, Route::Crate(..)) {
         // Escapes are undone once: what is left has none, and what was meant is what one pass over the path says.
         assert!(!plain.contains('%'), "{path:?}");
-        assert_eq!(
-            unescaped_once(path).as_deref(),
-            Some(plain.as_str()),
-            "{path:?}"
-        );
+        // A blank in a version is the plus that somebody on the way has taken for one.
+        let meant = unescaped_once(path).map(|path| path.replace(' ', "+"));
+        assert_eq!(meant.as_deref(), Some(plain.as_str()), "{path:?}");
     } else {
         // Nothing else has two ways to be written.
         assert_eq!(plain, path);
