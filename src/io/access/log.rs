@@ -21,9 +21,9 @@ impl AccessStore {
     pub fn log(&self, entry: &AuditEntry) -> Result<()> {
         let mut month = entry.at.to_string();
         month.truncate("2026-11".len());
-        let path = self.folder.join("log").join(format!("{month}.jsonl"));
+        let path = self.log_folder().join(format!("{month}.jsonl"));
         let _held = self.hold()?;
-        file::create_private_folder(&self.folder.join("log"))?;
+        file::create_private_folder(&self.log_folder())?;
         let failed = || io_error(Action::Write, &path);
         let fresh = !path.exists();
         let mut log = file::open_private_log(&path)?;
@@ -36,7 +36,7 @@ impl AccessStore {
         trace::done(Change::Write(&path, line.as_bytes()));
         trace::flush(FlushScope::File(&path), || log.sync_all()).map_err(failed())?;
         if fresh {
-            sync::folder(&self.folder.join("log"))?;
+            sync::folder(&self.log_folder())?;
         }
         Ok(())
     }
@@ -51,10 +51,13 @@ impl AccessStore {
         Ok(entries)
     }
 
+    /// The folder of the log, a file a month.
+    pub fn log_folder(&self) -> PathBuf {
+        self.folder.join("log")
+    }
+
     fn logs(&self) -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(self.folder.join("log"))
-            .into_iter()
-            .flatten();
+        let entries = std::fs::read_dir(self.log_folder()).into_iter().flatten();
         let paths = entries.flatten().map(|entry| entry.path());
         let mut logs: Vec<PathBuf> = paths
             .filter(|path| path.extension().is_some_and(|end| end == "jsonl"))

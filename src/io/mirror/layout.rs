@@ -57,11 +57,6 @@ impl<'m> Mirror<'m> {
         self.0.join("access")
     }
 
-    /// The folder of the audit log, a file a month.
-    pub fn audit_log(self) -> PathBuf {
-        self.access().join("log")
-    }
-
     /// The records of crates of a hosted registry, a file for each (see `io::access`).
     pub fn crate_records(self, registry: &str) -> PathBuf {
         self.access().join("crates").join(registry)

@@ -82,7 +82,7 @@ impl Catalogue {
 
     /// Takes in what has changed since the last look.
     pub fn refresh(&mut self, registry: &OpenRegistry) -> Result<()> {
-        let touched = touched(&registry.mirror, &registry.name);
+        let touched = touched(registry);
         let recent = self.looked.is_some_and(|looked| looked.elapsed() < LOOK);
         if recent && touched == self.touched {
             return Ok(());
@@ -114,9 +114,9 @@ impl Catalogue {
 }
 
 /// The files that every change touches, as they look now.
-fn touched(mirror: &Path, registry: &str) -> Vec<Option<Stamp>> {
-    let mirror = Mirror::at(mirror);
-    let paths = [mirror.audit_log(), mirror.crate_records(registry)];
+fn touched(registry: &OpenRegistry) -> Vec<Option<Stamp>> {
+    let records = Mirror::at(&registry.mirror).crate_records(&registry.name);
+    let paths = [registry.accounts.log_folder(), records];
     let mut stamps: Vec<Option<Stamp>> = paths.iter().map(|path| Stamp::at(path)).collect();
     // Appending to a file is not seen at its folder.
     stamps.extend(newest_in(&paths[0]).map(|path| Stamp::at(&path)));
