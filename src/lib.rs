@@ -135,6 +135,7 @@ pub mod model {
         pub mod access;
         pub mod bundle;
         pub mod cargo;
+        pub mod catalog;
         pub mod cause;
         pub mod config;
         pub mod fs;
@@ -194,6 +195,13 @@ pub mod model {
     /// Rules about crates: security advisories.
     pub mod policy {
         pub mod advisory;
+    }
+    /// Searching: queries, what is known of a crate and from where, what comes first.
+    pub mod search {
+        pub mod origin;
+        pub mod query;
+        pub mod rank;
+        pub mod row;
     }
     /// Where packages come from: registries, git repositories, and how cargo names them.
     pub mod source {
@@ -280,6 +288,11 @@ pub mod io {
         #[cfg(test)]
         mod tests;
         pub mod toml;
+    }
+    /// The database dump of crates.io, read row by row.
+    pub mod dump {
+        pub mod reader;
+        pub mod row;
     }
     /// Files: bounded reads, atomic replacement, flushing, locks.
     pub mod fs {
