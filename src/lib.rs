@@ -202,6 +202,7 @@ pub mod model {
         pub mod query;
         pub mod rank;
         pub mod row;
+        pub mod text;
     }
     /// Where packages come from: registries, git repositories, and how cargo names them.
     pub mod source {
@@ -272,6 +273,15 @@ pub mod io {
         pub mod package;
         pub mod stubs;
         pub mod toolchain;
+    }
+    /// What can be searched for: the files of a catalogue, made, grown and read.
+    pub mod catalog {
+        pub mod base;
+        pub mod build;
+        pub mod bytes;
+        pub mod fresh;
+        pub mod snapshot;
+        pub mod write;
     }
     /// Cargo's config: read in layers as cargo does, edited and restored to the byte.
     pub mod config {

@@ -147,6 +147,9 @@ pub struct Dumped {
     /// Users and teams by their logins.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub owners: Vec<String>,
+    /// What that version depends on, each once and sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Need>,
     pub about: About,
 }
 
@@ -185,6 +188,15 @@ impl Row {
             (Some(here), _) => Some((&here.version, FactSource::Index)),
             (None, Some(dump)) => Some((dump.version.as_deref()?, FactSource::Dump)),
             (None, None) => None,
+        }
+    }
+
+    /// What its newest version depends on, as the index says, else the dump.
+    pub fn needs(&self) -> &[Need] {
+        match (&self.here, &self.dump) {
+            (Some(here), _) => &here.needs,
+            (None, Some(dump)) => &dump.needs,
+            (None, None) => &[],
         }
     }
 

@@ -23,9 +23,13 @@ impl Timestamp {
             .then(|| text.parse().ok().and_then(Self::of))?
     }
 
-    /// Reads a moment of universal time as PostgreSQL writes it: `2014-11-20 22:39:35.123456`, with or without `+00`.
+    /// Reads a moment of universal time as a database writes it: `2014-11-20 22:39:35.123456`, with or without `+00`.
     pub fn of_database(text: &str) -> Option<Self> {
         let text = text.strip_suffix("+00").unwrap_or(text);
+        // The parser passes over other offsets.
+        if text.get(10..)?.contains(['+', '-', '[']) {
+            return None;
+        }
         let date: DateTime = text.parse().ok()?;
         Self::of(TimeZone::UTC.to_timestamp(date).ok()?)
     }

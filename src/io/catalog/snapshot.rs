@@ -1,0 +1,495 @@
+//! A catalogue as it is read: what a registry's crates are, searched, looked up, and who depends on whom.
+//!
+//! ```text
+//! <mirror>/.mirror/catalog/crates-io/
+//!   origin       JSON, written last: which of the others belong together, and what they are made of
+//!   search       a line a crate, the most used first (see `model::search::text`); all of it is in memory
+//!   rows         JSON, a line a crate (see `model::search::row`); found by the offsets in `search`
+//!   dependants   serde<TAB>anyhow<TAB>1.0.99<TAB>normal<TAB>^1<TAB>optional    sorted; found by bisection
+//!   deleted      JSON, a line a name that the registry has deleted or keeps to itself; sorted by name
+//!   fresh        JSON, a line a crate that has changed since; the last one of a name counts
+//! ```
+//!
+//! All of it can be made anew, so it is not flushed, not sealed and no part of `verify`. Files are written beside and renamed;
+//! whoever has a catalogue open goes on to read what it was then.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::io::catalog::base::{Base, Dependant, MAX_TEXT, Made, Opened};
+use crate::io::catalog::build::{self, RowSource, Written};
+use crate::io::catalog::bytes::Lines;
+use crate::io::catalog::fresh::{Changed, Fresh, changes_in};
+use crate::io::catalog::write::GoneName;
+use crate::io::fs::error::{if_there, io_error};
+use crate::io::fs::file;
+use crate::model::error::Result;
+use crate::model::errors::fs::Action;
+use crate::model::search::origin::Origin;
+use crate::model::search::query::plain;
+use crate::model::search::rank::{Tier, Use};
+use crate::model::search::row::Row;
+use crate::model::search::text::{Text, Wanted, find};
+
+/// Another process may be about to rename the files one by one.
+const TRIES: usize = 20;
+
+/// The crates of one registry. A snapshot: it never changes, and is cheap to hand around.
+#[derive(Debug, Clone)]
+pub struct Catalog {
+    base: Arc<Base>,
+    fresh: Arc<Fresh>,
+}
+
+/// A crate that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundRow {
+    pub tier: Tier,
+    pub row: Row,
+}
+
+/// What a search has found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SearchFound {
+    /// How many there are, whatever was asked for at once.
+    pub total: usize,
+    pub rows: Vec<FoundRow>,
+}
+
+impl Catalog {
+    /// The catalogue in a folder. `None`: there is none, or one that another version of this program has written.
+    pub fn open(folder: &Path) -> Result<Option<Self>> {
+        for _ in 0..TRIES {
+            match Base::open(folder)? {
+                Opened::Whole(base) => {
+                    let fresh = Arc::default();
+                    let catalog = Self {
+                        base: Arc::new(*base),
+                        fresh,
+                    };
+                    let changes = changes_in(folder, &catalog.base.made.number)?;
+                    return catalog.with(changes).map(Some);
+                }
+                Opened::None => return Ok(None),
+                Opened::InBetween => std::thread::sleep(std::time::Duration::from_millis(10)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// A catalogue in memory alone.
+    pub fn of_rows(mut rows: Vec<Row>, origin: Origin) -> Result<Self> {
+        let (mut search, mut written) = (String::new(), Written::new(Vec::new()));
+        let mut dependants = Written::new(Vec::new());
+        let failed = |cause| io_error(Action::Write, Path::new("memory"))(cause);
+        let crates = build::write(
+            &mut rows,
+            &mut search,
+            &mut written,
+            &mut dependants,
+            &failed,
+        )?;
+        let number = String::new();
+        let base = Base {
+            text: Text::new(search).unwrap_or_default(),
+            rows: Lines::Memory(written.into_inner()),
+            dependants: Lines::Memory(dependants.into_inner()),
+            start: 0,
+            made: Made {
+                number,
+                crates,
+                origin,
+            },
+            deleted: None,
+        };
+        Ok(Self {
+            base: Arc::new(base),
+            fresh: Arc::default(),
+        })
+    }
+
+    /// Which facts it is made of, and of what day they are.
+    pub fn origin(&self) -> &Origin {
+        &self.base.made.origin
+    }
+
+    /// The number of its making: another one is another catalogue.
+    pub fn number(&self) -> &str {
+        &self.base.made.number
+    }
+
+    /// How many crates it has.
+    pub fn len(&self) -> usize {
+        let replaced = self.fresh.replaced.iter();
+        let gone: usize = replaced
+            .map(|name| self.base.text.named(name).count())
+            .sum();
+        self.base.text.len() + self.fresh.text.len() - gone
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many crates have changed since it was made.
+    pub fn changes(&self) -> usize {
+        self.fresh.changes.len()
+    }
+
+    /// Searches: the best first.
+    pub fn search(&self, wanted: &Wanted) -> Result<SearchFound> {
+        let (base, fresh) = (&self.base.text, &self.fresh.text);
+        let hits = find(base, fresh, &self.fresh.replaced, wanted);
+        let mut rows = Vec::with_capacity(hits.hits.len());
+        for hit in &hits.hits {
+            let offset = hit.offset(base, fresh).unwrap_or_default();
+            let row = if hit.is_fresh {
+                self.fresh.row(offset)
+            } else {
+                self.base.row(offset)?
+            };
+            rows.extend(row.map(|row| FoundRow {
+                tier: hit.tier,
+                row,
+            }));
+        }
+        Ok(SearchFound {
+            total: hits.total,
+            rows,
+        })
+    }
+
+    /// What is known of a crate, by its name: in that spelling, else in another one that a registry takes for the same.
+    pub fn row(&self, name: &str) -> Result<Option<Row>> {
+        let folded = plain(name);
+        let mut rows = self.rows_of(&folded)?;
+        let exact = rows.iter().position(|row| row.name == name);
+        Ok(match exact {
+            Some(at) => Some(rows.swap_remove(at)),
+            None => rows.into_iter().next(),
+        })
+    }
+
+    fn rows_of(&self, folded: &str) -> Result<Vec<Row>> {
+        if self.fresh.replaced.contains(folded) {
+            let lines = self.fresh.text.named(folded);
+            return Ok(lines
+                .filter_map(|line| self.fresh.row(line.offset))
+                .collect());
+        }
+        self.base.rows_of(folded)
+    }
+
+    /// The names that begin so, folded, in their order.
+    pub fn names(&self, start: &str, most: usize) -> Vec<String> {
+        let start = plain(start);
+        let base = self.base.text.beginning(&start);
+        let kept = base.filter(|name| !self.fresh.replaced.contains(*name));
+        let mut names: Vec<String> = kept.take(most).map(str::to_owned).collect();
+        names.extend(
+            self.fresh
+                .text
+                .beginning(&start)
+                .take(most)
+                .map(str::to_owned),
+        );
+        names.sort_unstable();
+        names.dedup();
+        names.truncate(most);
+        names
+    }
+
+    /// Who depends on a crate, the most used first, with their newest versions; `skip` of them left out, `most` at once. How many
+    /// there are is in its [`Row::dependants`].
+    pub fn dependants(&self, name: &str, skip: usize, most: usize) -> Result<Vec<Dependant>> {
+        let folded = plain(name);
+        let mut found: Vec<Dependant> = Vec::new();
+        let fresh = self.fresh.dependants(&folded);
+        // Without changes the list need not be read to its end.
+        let last = if fresh.is_empty() {
+            skip.saturating_add(most)
+        } else {
+            usize::MAX
+        };
+        self.base.each_dependant(&folded, |one| {
+            if self.fresh.has_changed(&one.name) {
+                return true;
+            }
+            found.push(one);
+            found.len() < last
+        })?;
+        if !fresh.is_empty() {
+            found.extend(fresh);
+            let mut keyed = Vec::with_capacity(found.len());
+            for one in found {
+                let folded = plain(&one.name);
+                keyed.push((self.usage(&folded), folded, one));
+            }
+            keyed.sort_by(|(one, name, _), (two, other, _)| one.order(name).cmp(&two.order(other)));
+            found = keyed.into_iter().map(|(_, _, one)| one).collect();
+        }
+        Ok(found.into_iter().skip(skip).take(most).collect())
+    }
+
+    fn usage(&self, folded: &str) -> Use {
+        let fresh = self.fresh.text.named(folded).next();
+        let line = fresh.or_else(|| self.base.text.named(folded).next());
+        line.map(|line| line.used).unwrap_or_default()
+    }
+
+    /// Whether the registry has deleted a name, or keeps it to itself, as its dump says.
+    pub fn gone(&self, name: &str) -> Result<Option<GoneName>> {
+        let Some(path) = &self.base.deleted else {
+            return Ok(None);
+        };
+        let Some(text) = if_there(file::read_text(path, MAX_TEXT))? else {
+            return Ok(None);
+        };
+        let folded = plain(name);
+        let names = text
+            .lines()
+            .filter_map(|line| serde_json::from_str::<GoneName>(line).ok());
+        Ok(names.rev().find(|gone| plain(&gone.name) == folded))
+    }
+
+    /// The catalogue with what has changed in the mirror since: as if it were made anew.
+    pub fn with(&self, changes: Vec<Changed>) -> Result<Self> {
+        if changes.is_empty() {
+            return Ok(self.clone());
+        }
+        let mut all = self.fresh.changes.clone();
+        all.extend(changes.into_iter().map(|changed| {
+            let key = (plain(&changed.name), changed.name);
+            (key, changed.here)
+        }));
+        let fresh = Fresh::of(&self.base, all)?;
+        Ok(Self {
+            base: Arc::clone(&self.base),
+            fresh: Arc::new(fresh),
+        })
+    }
+}
+
+/// A catalogue with its changes, as rows for the next one.
+impl RowSource for Catalog {
+    fn each(&mut self, take: &mut dyn FnMut(u64, &Row)) -> Result<()> {
+        let base = &self.base;
+        base.rows.each(base.start, |offset, line| {
+            if let Ok(row) = serde_json::from_slice::<Row>(line)
+                && !self.fresh.replaced.contains(&plain(&row.name))
+            {
+                take((offset - base.start) << 1, &row);
+            }
+            Ok(true)
+        })?;
+        // Odd keys are those of changed rows.
+        for (at, row) in self.fresh.rows.iter().enumerate() {
+            take(((at as u64) << 1) | 1, row);
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, key: u64) -> Result<Row> {
+        let row = if key & 1 == 1 {
+            self.fresh.row(key >> 1)
+        } else {
+            self.base.row(key >> 1)?
+        };
+        Ok(row.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::io::catalog::fresh::append;
+    use crate::io::catalog::write::write;
+    use crate::model::search::query::Query;
+    use crate::model::search::row::{About, Dumped, Here, Need, NeedKind};
+    use crate::model::search::text::Sort;
+    use crate::model::units::timestamp::Timestamp;
+
+    const WORDS: [&str; 8] = ["http", "json", "async", "client", "Web", "fast", "h", "a"];
+
+    fn here() -> impl Strategy<Value = Here> {
+        let needs = proptest::collection::btree_map(0_usize..12, 0_u8..3, 0..4);
+        let words = proptest::collection::vec(proptest::sample::select(&WORDS[..]), 0..4);
+        (needs, words, 0_u64..5).prop_map(|(needs, words, published)| Here {
+            version: "1.0.0".to_owned(),
+            versions: 1,
+            published: Some(Timestamp(published)),
+            needs: needs.into_iter().map(need).collect(),
+            manifest: Some(About {
+                description: Some(words.join(" ")),
+                ..About::default()
+            }),
+            ..Here::default()
+        })
+    }
+
+    fn need((of, kind): (usize, u8)) -> Need {
+        let kinds = [NeedKind::Normal, NeedKind::Build, NeedKind::Dev];
+        Need {
+            name: name(of),
+            kind: kinds[usize::from(kind)],
+            requirement: "^1".to_owned(),
+            optional: kind == 1,
+        }
+    }
+
+    /// Names with words in common; some are depended on and never there.
+    fn name(of: usize) -> String {
+        let (one, two) = (WORDS[of % 5], WORDS[of / 5 + 2]);
+        format!("{one}_{two}{of}")
+    }
+
+    fn dumped() -> impl Strategy<Value = Option<Dumped>> {
+        let needs = proptest::collection::btree_map(0_usize..12, 0_u8..3, 0..3);
+        let dumped = (0_u64..1000, needs).prop_map(|(downloads, needs)| Dumped {
+            version: Some("0.9.0".to_owned()),
+            downloads,
+            needs: needs.into_iter().map(need).collect(),
+            ..Dumped::default()
+        });
+        proptest::option::of(dumped)
+    }
+
+    fn rows() -> impl Strategy<Value = Vec<Row>> {
+        let row = (proptest::option::of(here()), dumped());
+        proptest::collection::btree_map(0_usize..10, row, 0..10).prop_map(|rows| {
+            let rows = rows.into_iter().map(|(of, (here, dump))| Row {
+                name: name(of),
+                here,
+                dump,
+                dependants: 0,
+            });
+            rows.filter(|row| row.here.is_some() || row.dump.is_some())
+                .collect()
+        })
+    }
+
+    /// All that can be asked of a catalogue.
+    fn asked(catalog: &Catalog) -> Vec<String> {
+        let mut said = vec![catalog.len().to_string()];
+        for query in [
+            "",
+            "http",
+            "json client",
+            "htt",
+            "h",
+            "ast",
+            "web-async",
+            "as",
+        ] {
+            for sort in [Sort::Relevance, Sort::Use, Sort::Recent, Sort::Name] {
+                for names_only in [false, true] {
+                    let wanted = Wanted {
+                        query: Query::parse(query),
+                        names_only,
+                        sort,
+                        skip: 1,
+                        most: 5,
+                    };
+                    said.push(format!("{query} {:?}", catalog.search(&wanted).unwrap()));
+                }
+            }
+        }
+        for of in 0..12 {
+            said.push(format!("{:?}", catalog.row(&name(of)).unwrap()));
+            said.push(format!(
+                "{:?}",
+                catalog.dependants(&name(of), 0, 100).unwrap()
+            ));
+            said.push(format!(
+                "{:?}",
+                catalog.dependants(&name(of), 1, 1).unwrap()
+            ));
+        }
+        said.push(format!("{:?}", catalog.names("http", 3)));
+        said
+    }
+
+    proptest! {
+        #[test]
+        fn what_has_grown_answers_as_what_is_made_anew(
+            before in rows(),
+            changes in proptest::collection::vec((0_usize..10, proptest::option::of(here())), 0..6),
+            split in 0_usize..6,
+        ) {
+            let changes: Vec<Changed> = changes.into_iter().map(|(of, here)| Changed { name: name(of), here }).collect();
+            let mut after: BTreeMap<String, Row> = before.iter().map(|row| (row.name.clone(), row.clone())).collect();
+            for changed in &changes {
+                let row = after.entry(changed.name.clone()).or_insert_with(|| Row { name: changed.name.clone(), ..Row::default() });
+                row.here.clone_from(&changed.here);
+                if row.here.is_none() && row.dump.is_none() {
+                    after.remove(&changed.name);
+                }
+            }
+            let anew = Catalog::of_rows(after.into_values().collect(), Origin::default()).unwrap();
+            let expected = asked(&anew);
+
+            // In memory, at once and one after the other.
+            let base = Catalog::of_rows(before.clone(), Origin::default()).unwrap();
+            let split = split.min(changes.len());
+            let grown = base.with(changes[..split].to_vec()).unwrap().with(changes[split..].to_vec()).unwrap();
+            prop_assert_eq!(&asked(&grown), &expected);
+
+            // On disk, grown and then merged.
+            let folder = tempfile::tempdir().unwrap();
+            let (number, origin) = ("1".to_owned(), Origin::default());
+            write(folder.path(), &mut before.clone(), number, origin.clone(), None).unwrap();
+            append(folder.path(), "0", &changes).unwrap();
+            append(folder.path(), "1", &changes[..split]).unwrap();
+            append(folder.path(), "1", &changes[split..]).unwrap();
+            let mut grown = Catalog::open(folder.path()).unwrap().unwrap();
+            prop_assert_eq!(&asked(&grown), &expected);
+            write(folder.path(), &mut grown, "2".to_owned(), origin, None).unwrap();
+            let merged = Catalog::open(folder.path()).unwrap().unwrap();
+            prop_assert_eq!(merged.changes(), 0);
+            prop_assert_eq!(&asked(&merged), &expected);
+            // The old one goes on to read what it was.
+            prop_assert_eq!(&asked(&grown), &expected);
+        }
+    }
+
+    #[test]
+    fn files_of_two_makings_are_no_catalogue() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Catalog::open(folder.path()).unwrap().is_none());
+        let row = |name: &str| Row {
+            name: name.to_owned(),
+            dump: Some(Dumped::default()),
+            ..Row::default()
+        };
+        let one = |number: &str, name: &str| {
+            let gone = [GoneName {
+                name: "Long_gone".to_owned(),
+                deleted: Some(Timestamp(1)),
+                message: None,
+            }];
+            let mut rows = vec![row(name)];
+            write(
+                folder.path(),
+                &mut rows,
+                number.to_owned(),
+                Origin::default(),
+                Some(&gone),
+            )
+            .unwrap();
+        };
+        one("1", "first");
+        let rows = std::fs::read(folder.path().join("rows")).unwrap();
+        one("2", "second");
+        let catalog = Catalog::open(folder.path()).unwrap().unwrap();
+        assert_eq!(catalog.row("Second").unwrap().unwrap().name, "second");
+        assert!(catalog.gone("long-gone").unwrap().is_some());
+        std::fs::write(folder.path().join("rows"), rows).unwrap();
+        assert!(Catalog::open(folder.path()).unwrap().is_none());
+        std::fs::write(folder.path().join("origin"), "{").unwrap();
+        assert!(Catalog::open(folder.path()).unwrap().is_none());
+    }
+}
