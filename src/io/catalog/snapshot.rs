@@ -203,30 +203,29 @@ impl Catalog {
     /// there are is in its [`Row::dependants`].
     pub fn dependants(&self, name: &str, skip: usize, most: usize) -> Result<Vec<Dependant>> {
         let folded = plain(name);
-        let mut found: Vec<Dependant> = Vec::new();
-        let fresh = self.fresh.dependants(&folded);
+        let (mut found, mut moved) = (Vec::new(), self.fresh.dependants(&folded));
         // Without changes the list need not be read to its end.
-        let last = if fresh.is_empty() {
-            skip.saturating_add(most)
-        } else {
-            usize::MAX
-        };
+        let is_changed = !self.fresh.replaced.is_empty();
+        let last = skip.saturating_add(most);
         self.base.each_dependant(&folded, |one| {
-            if self.fresh.has_changed(&one.name) {
+            if is_changed && self.fresh.replaced.contains(&plain(&one.name)) {
+                if !self.fresh.has_changed(&one.name) {
+                    moved.push(one);
+                }
                 return true;
             }
             found.push(one);
-            found.len() < last
+            is_changed || found.len() < last
         })?;
-        if !fresh.is_empty() {
-            found.extend(fresh);
-            let mut keyed = Vec::with_capacity(found.len());
-            for one in found {
-                let folded = plain(&one.name);
-                keyed.push((self.usage(&folded), folded, one));
-            }
-            keyed.sort_by(|(one, name, _), (two, other, _)| one.order(name).cmp(&two.order(other)));
-            found = keyed.into_iter().map(|(_, _, one)| one).collect();
+        for one in moved {
+            // By its use as it is now; the others are in that order.
+            let used = self.usage(&plain(&one.name));
+            let key = (used, plain(&one.name));
+            let at = found.partition_point(|other: &Dependant| {
+                let name = plain(&other.name);
+                self.usage(&name).order(&name) < key.0.order(&key.1)
+            });
+            found.insert(at, one);
         }
         Ok(found.into_iter().skip(skip).take(most).collect())
     }
