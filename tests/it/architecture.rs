@@ -46,7 +46,9 @@ const ROOMS: [(&str, &[&str]); 54] = [
     ("model::event", &["mirror", "package"]),
     (
         "model::hosting",
-        &["access", "index", "package", "source", "text", "units"],
+        &[
+            "access", "index", "package", "source", "text", "units", "webhook",
+        ],
     ),
     ("model::index", &["package", "policy", "source", "text"]),
     (
@@ -66,6 +68,7 @@ const ROOMS: [(&str, &[&str]); 54] = [
         &[
             "access",
             "hosting",
+            "package",
             "source",
             "text",
             "toml_error",
