@@ -110,6 +110,15 @@
 
 /// Plain data and pure rules. No disk, no network, no clock, no async.
 pub mod model {
+    /// What a package says of itself, made fit for people: its readme, its manifest, its index line.
+    pub mod about {
+        pub mod index_line;
+        pub mod link;
+        pub mod manifest;
+        pub mod raw_html;
+        pub mod readme;
+        pub mod wording;
+    }
     /// Accounts: scopes, tokens, users, teams, owners, and what they may do.
     pub mod access {
         pub mod audit;
@@ -187,6 +196,7 @@ pub mod model {
     /// A crate: name, version, checksum, the `.crate` archive and its manifest.
     pub mod package {
         pub mod archive;
+        pub mod archive_files;
         pub mod archive_names;
         pub mod checksum;
         pub mod id;
@@ -287,6 +297,7 @@ pub mod io {
         pub mod build;
         pub mod bytes;
         pub mod fresh;
+        pub mod here;
         pub mod snapshot;
         pub mod write;
     }

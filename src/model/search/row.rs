@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::about::manifest::PackageFacts;
 use crate::model::search::query::{field, plain};
 use crate::model::search::rank::Use;
 use crate::model::units::timestamp::Timestamp;
@@ -128,6 +129,25 @@ pub struct About {
     /// The names of its programs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub programs: Vec<String>,
+}
+
+impl From<PackageFacts> for About {
+    fn from(facts: PackageFacts) -> Self {
+        Self {
+            description: facts.description,
+            license: facts.license,
+            homepage: facts.homepage,
+            documentation: facts.documentation,
+            repository: facts.repository,
+            rust_version: facts.rust_version,
+            edition: facts.edition,
+            keywords: facts.keywords,
+            categories: facts.categories,
+            proc_macro: facts.is_proc_macro,
+            build_script: facts.has_build_script,
+            programs: facts.programs,
+        }
+    }
 }
 
 /// What the database dump says of a crate.

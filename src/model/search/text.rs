@@ -1,8 +1,8 @@
 //! The text that a search runs through: a line a crate, the most used first, so that the order of lines is an order of crates.
 //!
 //! ```text
-//! serde-json<TAB>json serde<TAB>a json serialization file format<TAB>1234 3000000 57 1790000000 1790000000
-//! name            keywords        description                         offset of its row, downloads, dependants, updated, arrived
+//! serde-json<TAB>json serde<TAB>a json serialization file format<TAB>1234 3000000 57 1790000000 1790000000 1
+//! name          keywords       description    offset of its row, downloads, dependants, updated, arrived, whether it is here
 //! ```
 //!
 //! No index is made of it but the order of names: to look through 250,000 lines at memory speed takes some milliseconds.
@@ -56,6 +56,8 @@ pub struct TextLine<'t> {
     /// Seconds since 1970; 0: not known.
     pub updated: u64,
     pub arrived: u64,
+    /// Whether something of it is in the mirror.
+    pub is_here: bool,
 }
 
 /// A crate that fits.
@@ -123,6 +125,15 @@ impl Text {
         let same = self.by_name[from..].iter();
         same.take_while(move |at| name_at(&self.lines, **at) == name)
             .filter_map(|at| self.line(*at))
+    }
+
+    /// Hands over every line.
+    pub fn each_line(&self, mut take: impl FnMut(TextLine<'_>)) {
+        for at in &self.by_name {
+            if let Some(line) = self.line(*at) {
+                take(line);
+            }
+        }
     }
 
     /// The names that begin so, in their order.
@@ -289,10 +300,11 @@ pub fn line(row: &Row, offset: u64, text: &mut String) {
     // Writing to a String cannot fail.
     let _ = writeln!(
         text,
-        "{name}\t{keywords}\t{description}\t{offset} {} {} {updated} {}",
+        "{name}\t{keywords}\t{description}\t{offset} {} {} {updated} {} {}",
         used.downloads,
         used.dependants,
-        arrived.map_or(0, |at| at.0)
+        arrived.map_or(0, |at| at.0),
+        u8::from(row.here.is_some())
     );
 }
 
@@ -321,6 +333,7 @@ fn read(line: &str) -> Option<TextLine<'_>> {
         },
         updated: next()?,
         arrived: next()?,
+        is_here: next()? == 1,
     })
 }
 
