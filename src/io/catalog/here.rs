@@ -59,7 +59,10 @@ pub fn of_all(
     let mut paths = store.index_files()?;
     paths.sort_unstable();
     let read = parallel::on_all_cores(&paths, |path: &std::path::PathBuf| -> Result<_> {
-        let text = if_there(crate::io::fs::file::read(path, crate::model::index::file::MAX_FILE as u64))?;
+        let text = if_there(crate::io::fs::file::read(
+            path,
+            crate::model::index::file::MAX_FILE as u64,
+        ))?;
         Ok(text.map_or_else(Vec::new, |text| of_file(store, &text, &known)))
     });
     let mut all = Vec::with_capacity(paths.len());
@@ -72,7 +75,11 @@ pub fn of_all(
 fn here(store: &RegistryStore, mut lines: Vec<&IndexLine>, known: Option<Here>) -> Option<Here> {
     let rank = |line: &&IndexLine| {
         let version = &line.id().version;
-        (!line.yanked(), version.semver().pre.is_empty(), version.clone())
+        (
+            !line.yanked(),
+            version.semver().pre.is_empty(),
+            version.clone(),
+        )
     };
     lines.sort_by_cached_key(rank);
     let newest = lines.last()?;
