@@ -4,10 +4,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
-use std::sync::Arc;
 
 use crate::model::about::index_line;
-use crate::model::about::manifest::About;
+use crate::model::about::manifest::PackageFacts;
 use crate::model::about::readme;
 use crate::model::error::Result;
 use crate::model::index::file::{IndexFile, IndexLine};
@@ -208,7 +207,7 @@ fn size(source: &Source, id: &CrateId) -> Option<u64> {
 /// What a package says of itself.
 #[derive(Debug, Default)]
 pub struct Presented {
-    pub about: About,
+    pub about: PackageFacts,
     /// As HTML that is ours alone.
     pub readme: Option<String>,
     /// Where the readme is within the package.
@@ -219,12 +218,12 @@ pub struct Presented {
 pub fn present(source: &Source, id: &CrateId) -> Option<Presented> {
     let file = source.store.open_crate(id).ok()?;
     let length = file.metadata().ok()?.len();
-    let mut about: Option<About> = None;
+    let mut about: Option<PackageFacts> = None;
     // Those that came before the manifest said which is meant.
     let mut texts: Vec<(String, Vec<u8>)> = Vec::new();
     let looked = look_through(file, length, id, |member, text| {
         if member.path == "Cargo.toml" {
-            about = About::read(&String::from_utf8_lossy(&start(text, MAX_MANIFEST)?));
+            about = PackageFacts::read(&String::from_utf8_lossy(&start(text, MAX_MANIFEST)?));
         } else if may_be_readme(member, about.as_ref()) {
             texts.push((member.path.clone(), start(text, MAX_README)?));
         }
@@ -254,7 +253,7 @@ pub fn present(source: &Source, id: &CrateId) -> Option<Presented> {
     })
 }
 
-fn may_be_readme(member: &Member, about: Option<&About>) -> bool {
+fn may_be_readme(member: &Member, about: Option<&PackageFacts>) -> bool {
     match about {
         Some(about) => about.readmes.contains(&member.path),
         None => {
@@ -327,7 +326,3 @@ pub fn read_file(source: &Source, id: &CrateId, path: &str) -> Option<SourceFile
     found
 }
 
-/// The source that pages of a place are about.
-pub fn source(state: &ServerState, place: Place<'_>) -> Option<Arc<Source>> {
-    state.source(place)
-}
