@@ -47,7 +47,9 @@ const ROOMS: [(&str, &[&str]); 53] = [
     ("model::event", &["mirror", "package"]),
     (
         "model::hosting",
-        &["access", "index", "package", "source", "text", "units"],
+        &[
+            "access", "index", "package", "source", "text", "units", "webhook",
+        ],
     ),
     ("model::index", &["package", "policy", "source", "text"]),
     (
@@ -66,6 +68,7 @@ const ROOMS: [(&str, &[&str]); 53] = [
         &[
             "access",
             "hosting",
+            "package",
             "source",
             "text",
             "toml_error",
