@@ -159,10 +159,12 @@ mod tests {
     fn what_is_not_said_is_not_made_up() {
         assert_eq!(PackageFacts::read("[workspace]"), None);
         assert_eq!(PackageFacts::read("<html>"), None);
-        let bare = PackageFacts::read("[package]\nname = \"a\"\nbuild = false\nreadme = false").unwrap();
+        let bare =
+            PackageFacts::read("[package]\nname = \"a\"\nbuild = false\nreadme = false").unwrap();
         assert_eq!(bare, PackageFacts::default());
         assert_eq!(bare.kind(), None);
-        let macros = PackageFacts::read("[project]\nname = \"a\"\n[lib]\nproc-macro = true").unwrap();
+        let macros =
+            PackageFacts::read("[project]\nname = \"a\"\n[lib]\nproc-macro = true").unwrap();
         assert_eq!(macros.kind(), Some("procedural macro"));
         assert_eq!(macros.readmes, READMES);
     }

@@ -6,9 +6,7 @@ use crate::model::about::index_line::LineFacts;
 use crate::model::about::wording::{escape, is_shown};
 use crate::serve::web::catalog;
 use crate::serve::web::frame::Told;
-use crate::serve::web::shelf::{
-    Known, MAX_SOURCE, Release, SourceFile, list, read_file,
-};
+use crate::serve::web::shelf::{Known, MAX_SOURCE, Release, SourceFile, list, read_file};
 use crate::serve::web::view::{Made, Tab, View};
 use crate::serve::web::words::{counted, size};
 
@@ -154,7 +152,9 @@ fn visible(html: &mut String, line: &str) {
 
 /// A path as it can be read.
 fn shown(path: &str) -> String {
-    path.chars().filter(|character| is_shown(*character)).collect()
+    path.chars()
+        .filter(|character| is_shown(*character))
+        .collect()
 }
 
 #[cfg(test)]

@@ -80,7 +80,8 @@ pub fn page(frame: &Frame<'_>, main: &Markup, told: &[Told]) -> String {
     whole.into_string()
 }
 
-fn search_box(links: &Links, query: &str) -> Markup {
+/// The search of a registry. A page has one.
+pub fn search_box(links: &Links, query: &str) -> Markup {
     let registry = links.registry.as_deref();
     let label = registry.map_or_else(
         || "Search crates".to_owned(),

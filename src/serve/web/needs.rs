@@ -37,7 +37,9 @@ pub fn dependencies(view: &View<'_>, known: &Known, release: &Release) -> Made {
 }
 
 fn table(view: &View<'_>, needs: &[&Needed]) -> Markup {
-    let conditions = needs.iter().any(|needed| needed.optional || needed.target.is_some());
+    let conditions = needs
+        .iter()
+        .any(|needed| needed.optional || needed.target.is_some());
     html! {
         div.wide tabindex="0" {
             table {

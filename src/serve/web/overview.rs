@@ -19,7 +19,10 @@ pub fn overview(view: &View<'_>, known: &Known, release: &Release, newest: bool)
     } else {
         known.newest_here().unwrap_or(release)
     };
-    let presented = shown.is_here().then(|| present(view.source, shown.id())).flatten();
+    let presented = shown
+        .is_here()
+        .then(|| present(view.source, shown.id()))
+        .flatten();
     let row = catalog::row(view, &known.name);
     let about = presented.as_ref().map(|presented| &presented.about);
     let description = about
@@ -103,7 +106,10 @@ fn rail(
     about: Option<&PackageFacts>,
 ) -> Markup {
     let id = release.id();
-    let (normal, build) = (facts.count(NeededFor::Normal), facts.count(NeededFor::Build));
+    let (normal, build) = (
+        facts.count(NeededFor::Normal),
+        facts.count(NeededFor::Build),
+    );
     let msrv = facts.rust_version.as_deref();
     let msrv = msrv.or_else(|| about.and_then(|about| about.rust_version.as_deref()));
     html! {
@@ -220,7 +226,10 @@ fn outward(about: Option<&PackageFacts>) -> Markup {
 
 /// An address without what all of them have.
 fn shown_link(link: &str) -> &str {
-    let link = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://")).unwrap_or(link);
+    let link = link
+        .strip_prefix("https://")
+        .or_else(|| link.strip_prefix("http://"))
+        .unwrap_or(link);
     link.trim_end_matches('/')
 }
 

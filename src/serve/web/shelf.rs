@@ -13,11 +13,11 @@ use crate::model::index::file::{IndexFile, IndexLine};
 use crate::model::package::archive_files::{Member, Next, look_through};
 use crate::model::package::id::{CrateId, CrateName, Version};
 use crate::model::units::timestamp::Timestamp;
+use crate::serve::answer::pages::Basis;
 use crate::serve::registry::place::Place;
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
 use crate::serve::registry::withdrawn::Deleted;
-use crate::serve::web::cache::Basis;
 
 /// The largest manifest that is read, and the most of a readme, in bytes.
 const MAX_MANIFEST: u64 = 4 << 20;
@@ -80,13 +80,22 @@ impl Known {
     pub fn newest(&self) -> &Release {
         let rank = |release: &&Release| {
             let version = release.version().semver();
-            (!release.line.yanked(), version.pre.is_empty(), version.clone())
+            (
+                !release.line.yanked(),
+                version.pre.is_empty(),
+                version.clone(),
+            )
         };
-        self.releases.iter().max_by_key(rank).unwrap_or(&self.releases[0])
+        self.releases
+            .iter()
+            .max_by_key(rank)
+            .unwrap_or(&self.releases[0])
     }
 
     pub fn release(&self, version: &Version) -> Option<&Release> {
-        self.releases.iter().find(|release| release.version() == version)
+        self.releases
+            .iter()
+            .find(|release| release.version() == version)
     }
 
     /// The newest of those that are in this mirror, yanked ones last.
@@ -96,7 +105,10 @@ impl Known {
     }
 
     pub fn held(&self) -> usize {
-        self.releases.iter().filter(|release| release.is_here()).count()
+        self.releases
+            .iter()
+            .filter(|release| release.is_here())
+            .count()
     }
 }
 
@@ -238,7 +250,9 @@ pub fn present(source: &Source, id: &CrateId) -> Option<Presented> {
     // What was read of a broken package is not shown as if it were sound.
     looked.ok()?;
     let named = about.readmes.iter();
-    let readme = named.filter_map(|named| texts.iter().find(|(path, _)| path == named)).next();
+    let readme = named
+        .filter_map(|named| texts.iter().find(|(path, _)| path == named))
+        .next();
     let html = readme.map(|(path, bytes)| {
         if readme::is_markdown(path) {
             readme::markdown(bytes)
@@ -258,7 +272,8 @@ fn may_be_readme(member: &Member, about: Option<&PackageFacts>) -> bool {
         Some(about) => about.readmes.contains(&member.path),
         None => {
             let name = member.path.rsplit('/').next().unwrap_or(&member.path);
-            name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("readme"))
+            name.get(..6)
+                .is_some_and(|start| start.eq_ignore_ascii_case("readme"))
         }
     }
 }
@@ -325,4 +340,3 @@ pub fn read_file(source: &Source, id: &CrateId, path: &str) -> Option<SourceFile
     looked.ok()?;
     found
 }
-

@@ -67,11 +67,15 @@ mod tests {
 
     /// The colours of the style sheet by their names: those of light, and those of dark schemes.
     fn colours() -> [BTreeMap<String, [f64; 3]>; 2] {
-        let (light, dark) = STYLE.split_once("@media (prefers-color-scheme: dark)").unwrap();
+        let (light, dark) = STYLE
+            .split_once("@media (prefers-color-scheme: dark)")
+            .unwrap();
         let dark = dark.split_once("}\n}").unwrap().0;
         let light = light.split_once('}').unwrap().0;
         [light, dark].map(|text| {
-            let lines = text.lines().filter_map(|line| line.trim().strip_prefix("--"));
+            let lines = text
+                .lines()
+                .filter_map(|line| line.trim().strip_prefix("--"));
             let named = lines.filter_map(|line| line.strip_suffix(';')?.split_once(": #"));
             named
                 .map(|(name, digits)| {
@@ -108,11 +112,17 @@ mod tests {
             for text in ["ink", "dim", "link", "good", "bad"] {
                 for ground in ["paper", "card", "mark"] {
                     let contrast = contrast(colours[text], colours[ground]);
-                    assert!(contrast >= 4.5, "{scheme}: {text} on {ground}: {contrast:.2}");
+                    assert!(
+                        contrast >= 4.5,
+                        "{scheme}: {text} on {ground}: {contrast:.2}"
+                    );
                 }
             }
             let contrast_of_button = contrast(colours["on-accent"], colours["accent"]);
-            assert!(contrast_of_button >= 4.5, "{scheme}: {contrast_of_button:.2}");
+            assert!(
+                contrast_of_button >= 4.5,
+                "{scheme}: {contrast_of_button:.2}"
+            );
             // Lines of charts and edges of fields are no text: 3:1.
             for line in ["edge", "hit", "miss", "link"] {
                 let contrast = contrast(colours[line], colours["paper"]);
@@ -128,7 +138,10 @@ mod tests {
         assert!(!rules.contains('#'), "a colour has no name");
         for colours in colours() {
             for name in colours.keys() {
-                assert!(rules.contains(&format!("var(--{name})")), "{name} is not used");
+                assert!(
+                    rules.contains(&format!("var(--{name})")),
+                    "{name} is not used"
+                );
             }
         }
     }

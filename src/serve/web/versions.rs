@@ -16,7 +16,11 @@ pub fn versions(view: &View<'_>, known: &Known, page: usize) -> Made {
     let facts = LineFacts::read(newest.line.raw());
     let pages = known.releases.len().div_ceil(PER_PAGE);
     let page = page.clamp(1, pages);
-    let shown = known.releases.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE);
+    let shown = known
+        .releases
+        .iter()
+        .skip((page - 1) * PER_PAGE)
+        .take(PER_PAGE);
     let description = catalog::row(view, &known.name).and_then(|row| row.description);
     let main = html! {
         (view.head(known, newest, &facts, Tab::Versions, description.as_deref()))

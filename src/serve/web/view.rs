@@ -77,17 +77,23 @@ impl View<'_> {
     pub fn index_told(&self, what: &'static str, known: &Known) -> Told {
         let registry = self.registry();
         match known.seen {
-            IndexSeen::Upstream(at) => {
-                Told::new(what, format!("the index of {registry} as last seen"), Some(at))
-            }
+            IndexSeen::Upstream(at) => Told::new(
+                what,
+                format!("the index of {registry} as last seen"),
+                Some(at),
+            ),
             IndexSeen::Mirror(at) => Told::new(
                 what,
-                format!("this mirror's index of {registry}, which has the versions that are here and no others"),
+                format!(
+                    "this mirror's index of {registry}, which has the versions that are here and no others"
+                ),
                 at,
             ),
-            IndexSeen::Hosted(at) => {
-                Told::new(what, format!("the index of {registry}, which is this server's own"), at)
-            }
+            IndexSeen::Hosted(at) => Told::new(
+                what,
+                format!("the index of {registry}, which is this server's own"),
+                at,
+            ),
         }
     }
 
