@@ -221,6 +221,7 @@ pub mod model {
         pub mod serve;
         pub mod template;
         pub mod upstreams;
+        pub mod web;
     }
     /// Where packages come from: registries, git repositories, and how cargo names them.
     pub mod source {
@@ -546,6 +547,7 @@ pub mod ops {
 pub mod serve {
     /// Who may ask, and how much at once.
     pub mod admit {
+        pub mod basic;
         pub mod forwarded;
         pub mod limits;
         pub mod peer;
@@ -557,6 +559,7 @@ pub mod serve {
         pub mod cache;
         pub mod cached;
         pub mod negotiate;
+        pub mod pages;
         pub mod recheck;
         pub mod single_flight;
     }
@@ -585,7 +588,7 @@ pub mod serve {
         pub mod systemd;
         pub mod tls;
     }
-    /// Pages for people and monitoring.
+    /// Pages in plain text and JSON, for terminals and monitoring.
     pub mod pages {
         pub mod home;
         pub mod stats;
@@ -608,6 +611,28 @@ pub mod serve {
         pub mod upstream;
         pub mod withdrawn;
         pub mod writer;
+    }
+    /// Pages for browsers: search, crates, what is inside them, what the server has done. Nothing on them comes from upstream.
+    pub mod web {
+        pub mod address;
+        pub mod catalog;
+        pub mod chart;
+        pub mod code;
+        pub mod features;
+        pub mod frame;
+        pub mod guard;
+        pub mod home;
+        pub mod make;
+        pub mod needs;
+        pub mod overview;
+        pub mod respond;
+        pub mod search;
+        pub mod shelf;
+        pub mod status;
+        pub mod style;
+        pub mod versions;
+        pub mod view;
+        pub mod words;
     }
     /// From a request to its handler.
     pub mod route {

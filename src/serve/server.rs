@@ -17,6 +17,7 @@ use crate::io::fs::platform;
 use crate::io::mirror::pruned::Pruned;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
+use crate::model::settings::web::WebSettings;
 use crate::model::source::id::{CRATES_IO_FOLDER, REGISTRIES_FOLDER, RegistrySource};
 use crate::ops::access::token;
 use crate::ops::context::options::Context;
@@ -27,6 +28,7 @@ use crate::serve::admit::forwarded::{Front, Network, Upgrade};
 use crate::serve::admit::limits::{Limits, MaxInFlight};
 use crate::serve::admit::tokens::AccessControl;
 use crate::serve::answer::cache::Cache;
+use crate::serve::answer::pages::PageCache;
 use crate::serve::answer::recheck::Rechecks;
 use crate::serve::answer::single_flight::SingleFlight;
 use crate::serve::metrics::access_log::{self, Log};
@@ -77,6 +79,8 @@ pub struct ServeOptions {
     pub token_file: Option<PathBuf>,
     pub log: access_log::Format,
     pub log_file: Option<PathBuf>,
+    /// What it shows to browsers.
+    pub web: WebSettings,
 }
 
 /// What is printed once the server listens.
@@ -296,6 +300,8 @@ fn build(
         room_made: AtomicU64::new(0),
         front: Front::new(public, options.trusted, options.h2c_upgrade),
         prefetching: Prefetching::start(common, options.prefetch, counters),
+        web: options.web,
+        made_pages: PageCache::default(),
         common: common.clone(),
     });
     if let Ok(mut whole) = whole.write() {

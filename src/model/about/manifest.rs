@@ -17,7 +17,7 @@ const READMES: [&str; 3] = ["README.md", "README.txt", "README"];
 
 /// A package as it presents itself.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct About {
+pub struct PackageFacts {
     pub description: Option<String>,
     pub license: Option<String>,
     /// Path of a licence text within the package.
@@ -39,7 +39,7 @@ pub struct About {
     pub readmes: Vec<String>,
 }
 
-impl About {
+impl PackageFacts {
     /// `None`: the text is no manifest of a package.
     pub fn read(manifest: &str) -> Option<Self> {
         let manifest = Manifest::parse(manifest).ok()?;
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_manifest_says_what_a_package_is() {
-        let about = About::read(
+        let about = PackageFacts::read(
             r#"
             [package]
             name = "a"
@@ -157,12 +157,14 @@ mod tests {
 
     #[test]
     fn what_is_not_said_is_not_made_up() {
-        assert_eq!(About::read("[workspace]"), None);
-        assert_eq!(About::read("<html>"), None);
-        let bare = About::read("[package]\nname = \"a\"\nbuild = false\nreadme = false").unwrap();
-        assert_eq!(bare, About::default());
+        assert_eq!(PackageFacts::read("[workspace]"), None);
+        assert_eq!(PackageFacts::read("<html>"), None);
+        let bare =
+            PackageFacts::read("[package]\nname = \"a\"\nbuild = false\nreadme = false").unwrap();
+        assert_eq!(bare, PackageFacts::default());
         assert_eq!(bare.kind(), None);
-        let macros = About::read("[project]\nname = \"a\"\n[lib]\nproc-macro = true").unwrap();
+        let macros =
+            PackageFacts::read("[project]\nname = \"a\"\n[lib]\nproc-macro = true").unwrap();
         assert_eq!(macros.kind(), Some("procedural macro"));
         assert_eq!(macros.readmes, READMES);
     }

@@ -528,7 +528,7 @@ mod tests {
     #[test]
     fn what_is_too_long_says_so() {
         let long = html(&"a b\n\n".repeat(200_000));
-        assert!(long.ends_with(CUT) && long.len() < 2 * MAX_BYTES);
+        assert!(long.ends_with(CUT) && long.len() < 4 * MAX_BYTES);
         let wide = "|".repeat(4000) + "\n" + &"|-".repeat(4000) + "\n" + &"|a\n".repeat(20_000);
         let wide = html(&wide);
         assert!(wide.len() < 2 * MAX_HTML, "{}", wide.len());

@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 
 use crate::io::mirror::pruned::Pruned;
 use crate::model::package::id::CrateName;
+use crate::model::settings::web::WebSettings;
 use crate::ops::context::options::Context;
 use crate::serve::admit::forwarded::{self, Front};
 use crate::serve::admit::limits::Limits;
@@ -21,6 +22,7 @@ use crate::serve::admit::tokens::AccessControl;
 use crate::serve::answer::body::HttpError;
 use crate::serve::answer::cache::Cache;
 use crate::serve::answer::cached::CachedAnswer;
+use crate::serve::answer::pages::PageCache;
 use crate::serve::answer::recheck::Rechecks;
 use crate::serve::answer::single_flight::{Flight, SingleFlight};
 use crate::serve::metrics::counters::Stats;
@@ -60,6 +62,8 @@ pub struct ServerState {
     pub room_made: AtomicU64,
     pub front: Front,
     pub prefetching: Arc<Prefetching>,
+    pub web: WebSettings,
+    pub made_pages: PageCache,
 }
 
 /// The result of a request for an index file or a crate.

@@ -34,6 +34,7 @@ use crate::serve::registry::source::Source;
 use crate::serve::registry::state::{Outcome, ServerState, millis};
 use crate::serve::route::command;
 use crate::serve::route::router::{Route, route};
+use crate::serve::web::respond as web;
 
 /// Answers a request.
 pub async fn handle(
@@ -113,6 +114,18 @@ async fn answered(
         let answer = hosted::answer(state, request, &registry, peer).await;
         return in_flight(answer, permit);
     }
+    let is_start = matches!(route, Route::Home) && web::wants_html(&request);
+    if state.web.pages && (is_start || matches!(route, Route::Page(..))) {
+        let (place, page) = match route {
+            Route::Page(place, page) => (place, Some(page)),
+            _ => (Place::CratesIo, None),
+        };
+        let mut answer = web::answer(state, &request, place, page, peer).await;
+        if *method == Method::HEAD {
+            *answer.body_mut() = Body::Empty;
+        }
+        return in_flight(answer, permit);
+    }
     let open = matches!(
         route,
         Route::Home | Route::Health | Route::Ready | Route::Me(_)
@@ -161,7 +174,8 @@ async fn routed(
     let absent = || HttpError::absent("there is no such thing here").answer();
     let no_host = || error(StatusCode::BAD_REQUEST, "the request names no host");
     match route {
-        Route::Nothing => absent(),
+        // Pages are answered before; here they are off.
+        Route::Nothing | Route::Page(..) => absent(),
         Route::TooLong => error(StatusCode::URI_TOO_LONG, "no path here is that long"),
         Route::Home => match state.base(request, peer) {
             Some(base) => home::home(&base),

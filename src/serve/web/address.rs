@@ -24,7 +24,7 @@ use crate::model::package::id::{CrateId, CrateName};
 
 /// A page, within one registry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Page<'a> {
+pub enum Page {
     /// The start of a registry other than crates.io.
     Registry,
     Search,
@@ -38,14 +38,14 @@ pub enum Page<'a> {
     /// The files of a package.
     Files(CrateId),
     /// One of them, its path still escaped.
-    File(CrateId, &'a str),
+    File(CrateId, String),
     /// What belongs to all pages, by its name.
-    Part(&'a str),
+    Part(String),
     Robots,
 }
 
 /// The page that a path means, from behind the registry's own start. `None`: there is none of this name.
-pub fn page(path: &str) -> Option<Page<'_>> {
+pub fn page(path: &str) -> Option<Page> {
     match path {
         "search" => return Some(Page::Search),
         _ if path.ends_with('/') => return None,
@@ -69,23 +69,23 @@ pub fn page(path: &str) -> Option<Page<'_>> {
         "dependencies" => Page::Dependencies(id),
         "features" => Page::Features(id),
         "code" => Page::Files(id),
-        _ => Page::File(id, rest.strip_prefix("code/")?),
+        _ => Page::File(id, rest.strip_prefix("code/")?.to_owned()),
     })
 }
 
 /// Those that no registry has a second time.
-pub fn common_page(path: &str) -> Option<Page<'_>> {
+pub fn common_page(path: &str) -> Option<Page> {
     match path {
         "status" => Some(Page::Status),
         "robots.txt" => Some(Page::Robots),
         _ => match path.strip_prefix("-/web/") {
-            Some(part) => Some(Page::Part(part)),
+            Some(part) => Some(Page::Part(part.to_owned())),
             None => page(path),
         },
     }
 }
 
-impl Page<'_> {
+impl Page {
     /// The crate that it speaks of.
     pub fn name(&self) -> Option<&CrateName> {
         match self {
@@ -96,6 +96,28 @@ impl Page<'_> {
             | Self::Files(id)
             | Self::File(id, _) => Some(&id.name),
             Self::Registry | Self::Search | Self::Status | Self::Part(_) | Self::Robots => None,
+        }
+    }
+}
+
+impl Page {
+    /// The same page of a crate that is spelled so.
+    #[must_use]
+    pub fn spelled(self, name: &CrateName) -> Self {
+        let of = |id: CrateId| CrateId {
+            name: name.clone(),
+            version: id.version,
+        };
+        match self {
+            Self::Newest(_) => Self::Newest(name.clone()),
+            Self::Versions(_) => Self::Versions(name.clone()),
+            Self::Dependants(_) => Self::Dependants(name.clone()),
+            Self::Version(id) => Self::Version(of(id)),
+            Self::Dependencies(id) => Self::Dependencies(of(id)),
+            Self::Features(id) => Self::Features(of(id)),
+            Self::Files(id) => Self::Files(of(id)),
+            Self::File(id, path) => Self::File(of(id), path),
+            other => other,
         }
     }
 }
@@ -226,7 +248,10 @@ impl Links {
 
     /// The download of a package, as cargo asks for it.
     pub fn download(&self, prefix: &str, id: &CrateId) -> String {
-        format!("{}/{prefix}/dl/{}/{}/download", self.base, id.name, id.version)
+        format!(
+            "{}/{prefix}/dl/{}/{}/download",
+            self.base, id.name, id.version
+        )
     }
 }
 
@@ -249,7 +274,10 @@ mod tests {
             (links.dependencies(&id), Page::Dependencies(id.clone())),
             (links.features(&id), Page::Features(id.clone())),
             (links.files(&id), Page::Files(id.clone())),
-            (links.file(&id, "src/lib.rs"), Page::File(id.clone(), "src/lib.rs")),
+            (
+                links.file(&id, "src/lib.rs"),
+                Page::File(id.clone(), "src/lib.rs".to_owned()),
+            ),
         ] {
             assert_eq!(super::page(&inner(address)), Some(page));
         }
@@ -258,7 +286,7 @@ mod tests {
         let Some(Page::File(_, path)) = super::page(&address) else {
             panic!("{address}");
         };
-        assert_eq!(unescaped(path).as_deref(), Some(odd));
+        assert_eq!(unescaped(&path).as_deref(), Some(odd));
         assert_eq!(common_page("status"), Some(Page::Status));
     }
 
@@ -288,7 +316,10 @@ mod tests {
     fn registries_and_proxies_have_their_own_start() {
         let links = Links::new("http://h:1", Some("corp"));
         assert_eq!(links.home(), "/registries/corp/");
-        assert_eq!(links.found("a b&c", 2), "/registries/corp/search?q=a+b%26c&page=2");
+        assert_eq!(
+            links.found("a b&c", 2),
+            "/registries/corp/search?q=a+b%26c&page=2"
+        );
         assert_eq!(links.within(None).home(), "/");
         assert_eq!(Links::new("http://h/x", None).top(), "/x/");
     }

@@ -4,21 +4,20 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
-use std::sync::Arc;
 
 use crate::model::about::index_line;
-use crate::model::about::manifest::About;
+use crate::model::about::manifest::PackageFacts;
 use crate::model::about::readme;
 use crate::model::error::Result;
 use crate::model::index::file::{IndexFile, IndexLine};
 use crate::model::package::archive_files::{Member, Next, look_through};
 use crate::model::package::id::{CrateId, CrateName, Version};
 use crate::model::units::timestamp::Timestamp;
+use crate::serve::answer::pages::Basis;
 use crate::serve::registry::place::Place;
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
 use crate::serve::registry::withdrawn::Deleted;
-use crate::serve::web::cache::Basis;
 
 /// The largest manifest that is read, and the most of a readme, in bytes.
 const MAX_MANIFEST: u64 = 4 << 20;
@@ -81,13 +80,22 @@ impl Known {
     pub fn newest(&self) -> &Release {
         let rank = |release: &&Release| {
             let version = release.version().semver();
-            (!release.line.yanked(), version.pre.is_empty(), version.clone())
+            (
+                !release.line.yanked(),
+                version.pre.is_empty(),
+                version.clone(),
+            )
         };
-        self.releases.iter().max_by_key(rank).unwrap_or(&self.releases[0])
+        self.releases
+            .iter()
+            .max_by_key(rank)
+            .unwrap_or(&self.releases[0])
     }
 
     pub fn release(&self, version: &Version) -> Option<&Release> {
-        self.releases.iter().find(|release| release.version() == version)
+        self.releases
+            .iter()
+            .find(|release| release.version() == version)
     }
 
     /// The newest of those that are in this mirror, yanked ones last.
@@ -97,7 +105,10 @@ impl Known {
     }
 
     pub fn held(&self) -> usize {
-        self.releases.iter().filter(|release| release.is_here()).count()
+        self.releases
+            .iter()
+            .filter(|release| release.is_here())
+            .count()
     }
 }
 
@@ -208,7 +219,7 @@ fn size(source: &Source, id: &CrateId) -> Option<u64> {
 /// What a package says of itself.
 #[derive(Debug, Default)]
 pub struct Presented {
-    pub about: About,
+    pub about: PackageFacts,
     /// As HTML that is ours alone.
     pub readme: Option<String>,
     /// Where the readme is within the package.
@@ -219,12 +230,12 @@ pub struct Presented {
 pub fn present(source: &Source, id: &CrateId) -> Option<Presented> {
     let file = source.store.open_crate(id).ok()?;
     let length = file.metadata().ok()?.len();
-    let mut about: Option<About> = None;
+    let mut about: Option<PackageFacts> = None;
     // Those that came before the manifest said which is meant.
     let mut texts: Vec<(String, Vec<u8>)> = Vec::new();
     let looked = look_through(file, length, id, |member, text| {
         if member.path == "Cargo.toml" {
-            about = About::read(&String::from_utf8_lossy(&start(text, MAX_MANIFEST)?));
+            about = PackageFacts::read(&String::from_utf8_lossy(&start(text, MAX_MANIFEST)?));
         } else if may_be_readme(member, about.as_ref()) {
             texts.push((member.path.clone(), start(text, MAX_README)?));
         }
@@ -239,7 +250,9 @@ pub fn present(source: &Source, id: &CrateId) -> Option<Presented> {
     // What was read of a broken package is not shown as if it were sound.
     looked.ok()?;
     let named = about.readmes.iter();
-    let readme = named.filter_map(|named| texts.iter().find(|(path, _)| path == named)).next();
+    let readme = named
+        .filter_map(|named| texts.iter().find(|(path, _)| path == named))
+        .next();
     let html = readme.map(|(path, bytes)| {
         if readme::is_markdown(path) {
             readme::markdown(bytes)
@@ -254,12 +267,13 @@ pub fn present(source: &Source, id: &CrateId) -> Option<Presented> {
     })
 }
 
-fn may_be_readme(member: &Member, about: Option<&About>) -> bool {
+fn may_be_readme(member: &Member, about: Option<&PackageFacts>) -> bool {
     match about {
         Some(about) => about.readmes.contains(&member.path),
         None => {
             let name = member.path.rsplit('/').next().unwrap_or(&member.path);
-            name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("readme"))
+            name.get(..6)
+                .is_some_and(|start| start.eq_ignore_ascii_case("readme"))
         }
     }
 }
@@ -325,9 +339,4 @@ pub fn read_file(source: &Source, id: &CrateId, path: &str) -> Option<SourceFile
     });
     looked.ok()?;
     found
-}
-
-/// The source that pages of a place are about.
-pub fn source(state: &ServerState, place: Place<'_>) -> Option<Arc<Source>> {
-    state.source(place)
 }

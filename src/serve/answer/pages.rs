@@ -1,4 +1,4 @@
-//! Pages that were made before, kept until what they were made of has changed.
+//! Pages for browsers that were made before, kept until what they were made of has changed.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
