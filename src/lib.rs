@@ -190,6 +190,7 @@ pub mod model {
     pub mod mirror {
         pub mod damage;
         pub mod failures;
+        pub mod history;
         pub mod retention;
         pub mod root;
     }
@@ -371,6 +372,7 @@ pub mod io {
     }
     /// A mirror's folder: where everything lies, its use lock, roots, caches.
     pub mod mirror {
+        pub mod history;
         pub mod hosting;
         pub mod in_use;
         pub mod index_cache;
@@ -585,6 +587,7 @@ pub mod serve {
     pub mod metrics {
         pub mod access_log;
         pub mod counters;
+        pub mod history;
         pub mod usage;
     }
     /// Connections: listening, TLS, HTTP/2 upgrades, sockets.
