@@ -297,8 +297,11 @@ pub mod io {
         pub mod base;
         pub mod build;
         pub mod bytes;
+        pub mod dumped;
         pub mod fresh;
         pub mod here;
+        pub mod joined;
+        pub mod position;
         pub mod snapshot;
         pub mod write;
     }
@@ -447,6 +450,11 @@ pub mod ops {
         pub mod put;
         pub mod queue;
         pub mod select;
+    }
+    /// What can be searched for: kept up to date, made anew, read out of a dump.
+    pub mod catalog {
+        pub mod import;
+        pub mod keep;
     }
     /// `on` and `off`: cargo's config pointed at the mirror and back; what is in effect.
     pub mod config {

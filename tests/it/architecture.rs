@@ -20,7 +20,7 @@ use crate::fixture::project::tree;
 const FLOORS: [&str; 5] = ["model", "io", "ops", "serve", "cli"];
 
 /// What each room may import of its own floor. A room that is not named imports none.
-const ROOMS: [(&str, &[&str]); 56] = [
+const ROOMS: [(&str, &[&str]); 57] = [
     ("model::about", &["package", "units"]),
     ("model::access", &["package", "text", "units"]),
     ("model::auth", &["text"]),
@@ -101,6 +101,7 @@ const ROOMS: [(&str, &[&str]); 56] = [
     ("ops::access", &["context"]),
     ("ops::audit", &["context", "input"]),
     ("ops::bundle", &["context", "input", "roots"]),
+    ("ops::catalog", &["context"]),
     ("ops::config", &["context", "input"]),
     ("ops::fetch", &["context"]),
     ("ops::gc", &["context", "input", "roots"]),

@@ -24,6 +24,8 @@ pub(super) struct Fresh {
     pub(super) changes: BTreeMap<(String, String), Option<Here>>,
     pub(super) text: Text,
     pub(super) rows: Vec<Row>,
+    /// How many crates more are in the mirror than in the base, or less.
+    pub(super) more_here: i64,
     /// Folded names whose lines in the base no longer count.
     pub(super) replaced: HashSet<String>,
 }
@@ -41,6 +43,7 @@ impl Fresh {
         changes: BTreeMap<(String, String), Option<Here>>,
     ) -> Result<Self> {
         let mut rows: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+        let mut more_here = 0;
         // How many dependants each name has more than in the base, or less.
         let mut more: BTreeMap<String, i64> = BTreeMap::new();
         for ((folded, name), here) in &changes {
@@ -60,6 +63,7 @@ impl Fresh {
             for target in needed(&row) {
                 *more.entry(target).or_default() -= 1;
             }
+            more_here += i64::from(here.is_some()) - i64::from(row.here.is_some());
             row.here.clone_from(here);
             if row.here.is_none() && row.dump.is_none() {
                 continue;
@@ -97,6 +101,7 @@ impl Fresh {
             changes,
             text: Text::new(lines).unwrap_or_default(),
             rows: all,
+            more_here,
             replaced,
         })
     }

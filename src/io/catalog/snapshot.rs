@@ -30,6 +30,7 @@ use crate::model::search::query::plain;
 use crate::model::search::rank::{Tier, Use};
 use crate::model::search::row::Row;
 use crate::model::search::text::{Text, Wanted, find};
+use crate::model::units::timestamp::Timestamp;
 
 /// Another process may be about to rename the files one by one.
 const TRIES: usize = 20;
@@ -39,6 +40,8 @@ const TRIES: usize = 20;
 pub struct Catalog {
     base: Arc<Base>,
     fresh: Arc<Fresh>,
+    /// When the mirror was last looked at.
+    looked: Option<Timestamp>,
 }
 
 /// A crate that was found.
@@ -66,6 +69,7 @@ impl Catalog {
                     let catalog = Self {
                         base: Arc::new(*base),
                         fresh,
+                        looked: None,
                     };
                     let changes = changes_in(folder, &catalog.base.made.number)?;
                     return catalog.with(changes).map(Some);
@@ -105,12 +109,38 @@ impl Catalog {
         Ok(Self {
             base: Arc::new(base),
             fresh: Arc::default(),
+            looked: None,
         })
     }
 
     /// Which facts it is made of, and of what day they are.
-    pub fn origin(&self) -> &Origin {
-        &self.base.made.origin
+    pub fn origin(&self) -> Origin {
+        let mut origin = self.base.made.origin.clone();
+        if let Some(mirror) = &mut origin.mirror {
+            mirror.crates = mirror.crates.saturating_add_signed(self.fresh.more_here);
+            mirror.at = self.looked.unwrap_or(mirror.at);
+        }
+        origin
+    }
+
+    /// The same, of the mirror as it was looked at just now.
+    #[must_use]
+    pub fn looked(mut self, now: Timestamp) -> Self {
+        self.looked = Some(now);
+        self
+    }
+
+    /// The names of crates of which something is in the mirror, folded.
+    pub fn names_here(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        self.base.text.each_line(|line| {
+            if line.is_here && !self.fresh.replaced.contains(line.searched.name) {
+                names.push(line.searched.name.to_owned());
+            }
+        });
+        let fresh = self.fresh.rows.iter().filter(|row| row.here.is_some());
+        names.extend(fresh.map(|row| plain(&row.name)));
+        names
     }
 
     /// The number of its making: another one is another catalogue.
@@ -168,6 +198,11 @@ impl Catalog {
             Some(at) => Some(rows.swap_remove(at)),
             None => rows.into_iter().next(),
         })
+    }
+
+    /// All crates of a name, in whatever case, with `-` or `_`.
+    pub fn spellings(&self, name: &str) -> Result<Vec<Row>> {
+        self.rows_of(&plain(name))
     }
 
     fn rows_of(&self, folded: &str) -> Result<Vec<Row>> {
@@ -265,6 +300,7 @@ impl Catalog {
         Ok(Self {
             base: Arc::clone(&self.base),
             fresh: Arc::new(fresh),
+            looked: self.looked,
         })
     }
 }

@@ -104,7 +104,7 @@ impl Table {
 }
 
 /// One row. Texts that are empty or missing are `None`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DumpRow<'r> {
     Crate(DumpedCrate<'r>),
     /// From the beginning, of all versions.

@@ -129,6 +129,11 @@ impl<'m> Mirror<'m> {
         self.private().join("catalog").join(source)
     }
 
+    /// Held while catalogues are written.
+    pub fn catalog_lock(self) -> PathBuf {
+        self.private().join("catalog").join("lock")
+    }
+
     /// The clone of an advisory database. `key` names its address.
     pub fn advisories(self, key: &str) -> PathBuf {
         self.private().join("advisories").join(key)

@@ -201,6 +201,10 @@ impl Text {
 }
 
 /// Looks through two texts as if the lines of the second stood in the first, in place of those of the names in `replaced`.
+#[expect(
+    clippy::implicit_hasher,
+    reason = "there is one caller, and it has a set of the usual kind"
+)]
 pub fn find(base: &Text, fresh: &Text, replaced: &HashSet<String>, wanted: &Wanted) -> Hits {
     let mut buckets: Vec<Vec<Hit>> = Vec::new();
     buckets.resize_with(MOST_POINTS, Vec::new);
