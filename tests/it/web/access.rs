@@ -77,8 +77,7 @@ fn a_browser_sends_a_token_as_a_password() {
 
 #[test]
 fn a_registry_of_ones_own_is_shown_to_its_readers_alone() {
-    let public = [Crate::new("acme", "9.9.9"), Crate::new("leaf", "1.0.0")];
-    let world = World::new(&public, &["--auth", "all"]);
+    let world = World::new(&[Crate::new("leaf", "1.0.0")], &["--auth", "all"]);
     let token = world.publisher("ann");
     let package = Crate::new("acme", "1.0.0")
         .says("description = \"Ours\"")
@@ -113,7 +112,8 @@ fn a_registry_of_ones_own_is_shown_to_its_readers_alone() {
     // The start names the registry to whoever may see it; the token is one of this registry and opens no other door.
     assert!(!words(&browse(server, "/").is(200)).contains("corp"));
     assert!(words(&basic(server, "/", &password).is(200)).contains("corp"));
-    // In crates.io's place there is nothing of that name, whatever crates.io has, and a look at it asks nobody.
+    // Somebody takes the name on crates.io. In its place here there is nothing of that name, whatever crates.io has, and a look at it asks nobody.
+    world.crates_io.publish(&Crate::new("acme", "9.9.9"));
     world.crates_io.forget();
     let private = browse(server, "/crates/acme").is(404);
     assert!(!words(&private).contains("Ours") && !words(&private).contains("9.9.9"));

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use std::time::{Duration, Instant};
+
 use scraper::{ElementRef, Html, Selector};
 
 use crate::fixture::served::{Answer, Served};
@@ -17,6 +19,19 @@ const FORBIDDEN: &str =
 pub(crate) fn browse(server: &Served, path: &str) -> Answer {
     let accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
     server.ask("GET", path, &[("Accept", accept)])
+}
+
+/// Waits until a page answers so: a crate is on its way into the mirror.
+#[track_caller]
+pub(crate) fn until(server: &Served, path: &str, status: u16) {
+    let since = Instant::now();
+    while browse(server, path).status != status {
+        assert!(
+            since.elapsed() < Duration::from_secs(60),
+            "{path} is never {status}"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 fn all<'a>(page: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {

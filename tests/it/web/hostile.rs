@@ -10,7 +10,7 @@ use crate::fixture::package::{Archive, Crate};
 use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::Served;
-use crate::web::checker::{browse, check, words};
+use crate::web::checker::{browse, check, until, words};
 
 /// Readmes that want to do something, or to take long.
 fn readmes() -> Vec<(&'static str, Vec<u8>)> {
@@ -46,7 +46,7 @@ fn readmes() -> Vec<(&'static str, Vec<u8>)> {
 #[track_caller]
 fn is_harmless(name: &str, html: &str) {
     let page = Html::parse_fragment(html);
-    let tags: BTreeSet<&str> = TAGS.into_iter().chain(["html"]).collect();
+    let tags: BTreeSet<&str> = TAGS.into_iter().chain(["html", "body", "head"]).collect();
     for node in page.tree.values() {
         if node.is_comment() || node.is_doctype() || node.as_processing_instruction().is_some() {
             panic!("{name}: {node:?}");
@@ -72,6 +72,10 @@ fn is_harmless(name: &str, html: &str) {
                 assert!(value.starts_with("readme-"), "{name}: {value}");
             }
         }
+    }
+    // The parser makes these for any fragment.
+    for made in ["<html", "<body", "<head"] {
+        assert!(!html.contains(made), "{name}: {made}");
     }
     let strange = |c: char| {
         c.is_control() && c != '\n' && c != '\t' || ('\u{202a}'..='\u{202e}').contains(&c)
@@ -132,8 +136,7 @@ fn hostile_packages_have_pages_like_others() {
             .says("repository = \"data:text/html,x\"")
             .says("keywords = [\"<i>\", \"\\\" onclick=\\\"x\", \"../..\"]")
             .says("readme = \"../../README.md\"")
-            .file("README.md", "outside\n")
-            .feature("a\" onclick=\"x", &["<b>", "dep:\u{202e}"]),
+            .file("README.md", "outside\n"),
     );
     let registry = Registry::new(crates);
     let sandbox = Sandbox::new(&registry);
@@ -165,7 +168,7 @@ fn hostile_packages_have_pages_like_others() {
         let path = format!("/search?q={query}");
         check(&path, &browse(&server, &path).is(200));
     }
-    let shouts = words(&browse(&server, "/crates/shouts"));
+    let shouts = words(&browse(&server, "/crates/shouts").is(200));
     assert!(
         shouts.contains("<script>alert(1)</script> [31m evil"),
         "{shouts}"
@@ -201,7 +204,8 @@ fn code_is_what_is_in_the_package_and_nothing_else() {
             .get(&format!("/crates-io/dl/{name}/1.0.0/download"))
             .is(200);
     }
-    server.until("stored", |stats| stats["stored"] == 2);
+    until(&server, "/crates/sound/1.0.0/code", 200);
+    until(&server, "/crates/evil", 200);
     let code = |path: &str| browse(&server, &format!("/crates/sound/1.0.0/code/{path}"));
     let lib = words(&code("src/lib.rs").is(200));
     assert!(
@@ -237,4 +241,42 @@ fn code_is_what_is_in_the_package_and_nothing_else() {
     browse(&server, "/crates/evil/1.0.0/code/Cargo.toml").is(404);
     let evil = words(&browse(&server, "/crates/evil").is(200));
     assert!(evil.contains("cannot be read"), "{evil}");
+}
+
+#[test]
+fn hostile_lines_of_an_index_have_pages_like_others() {
+    let registry = Registry::new([Crate::new("odd", "1.0.0")]);
+    let line = registry.line("odd", "1.0.0");
+    let hostile = line
+        .replace(r#""features":{}"#, r#""features":{"a\" onclick=\"x":["<b>","dep:\u202e","\u001b"],"default":["default","a\" onclick=\"x"]}"#)
+        .replace(
+            r#""deps":[]"#,
+            r#""deps":[{"name":"<script>","req":"\u001b[31m","features":["<i>"],"optional":true,"default_features":false,"target":"cfg(\"</code>\")","kind":"dev"},
+               {"name":"../../x","req":"*","features":[],"optional":false,"default_features":true,"target":null,"kind":null,"registry":"javascript:alert(1)"}]"#,
+        )
+        .replace('\n', "")
+        .replace(r#""pubtime":"2024-05-06T07:08:09Z""#, r#""pubtime":"<b>","links":"<i>","rust_version":"\" x=\"""#);
+    assert_ne!(line, hostile);
+    registry.put_line("odd", "1.0.0", &hostile);
+    let sandbox = Sandbox::new(&registry);
+    let server = Served::start(&sandbox, &[]);
+    server.get("/crates-io/index/3/o/odd").is(200);
+    for path in [
+        "/crates/odd",
+        "/crates/odd/1.0.0/features",
+        "/crates/odd/1.0.0/dependencies",
+        "/crates/odd/versions",
+    ] {
+        check(path, &browse(&server, path).is(200));
+    }
+    let features = words(&browse(&server, "/crates/odd/1.0.0/features"));
+    assert!(
+        features.contains("a\" onclick=\"x yes <b>"),
+        "{features}"
+    );
+    let needs = words(&browse(&server, "/crates/odd/1.0.0/dependencies"));
+    assert!(
+        needs.contains("<script> [31m") && needs.contains("of javascript:alert(1)"),
+        "{needs}"
+    );
 }
