@@ -573,6 +573,7 @@ pub mod serve {
     }
     /// The web API of a registry: publish, yank, owners, search, and clear answers to what a mirror does not do.
     pub mod api {
+        pub mod crates;
         pub mod hosted;
         pub mod publish;
         pub mod receive;

@@ -38,6 +38,7 @@ use crate::serve::net::listen::{self, ConnectionContext, GRACE, Workers};
 use crate::serve::net::systemd::notify;
 use crate::serve::net::tls::Certificate;
 use crate::serve::pages::home::config_lines;
+use crate::serve::registry::catalogue::{self, Searches};
 use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::notices::Notices;
 use crate::serve::registry::prefetch::Prefetching;
@@ -147,6 +148,7 @@ pub async fn run(
     let own = || own_base(&addresses, certificate.is_some());
     let base = state.front.public.clone().unwrap_or_else(own);
     tokio::spawn(deliver::run(common.clone()));
+    tokio::spawn(catalogue::prepare(Arc::clone(&state)));
     let everywhere = |address: &SocketAddr| address.ip().is_unspecified();
     say(&Listening {
         elsewhere: state.front.public.is_none() && addresses.first().is_some_and(everywhere),
@@ -290,6 +292,7 @@ fn build(
         absent: NegativeCache::default(),
         access: AccessControl::open(options.token_file)?,
         hosting: Hosting::open(common)?,
+        searches: Searches::default(),
         limits: Limits::new(options.most.fitted(files), counters),
         stats: Arc::clone(counters),
         rechecks: Rechecks::default(),

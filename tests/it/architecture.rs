@@ -122,7 +122,7 @@ const ROOMS: [(&str, &[&str]); 57] = [
     ("ops::verify", &["context", "fetch", "roots"]),
     ("serve::admit", &["metrics"]),
     ("serve::answer", &["admit", "metrics"]),
-    ("serve::api", &["admit", "answer", "registry"]),
+    ("serve::api", &["admit", "answer", "registry", "web"]),
     ("serve::pages", &["answer", "metrics", "registry"]),
     ("serve::registry", &["admit", "answer", "metrics"]),
     (

@@ -13,8 +13,10 @@
 //! All of it can be made anew, so it is not flushed, not sealed and no part of `verify`. Files are written beside and renamed;
 //! whoever has a catalogue open goes on to read what it was then.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::io::catalog::base::{Base, Dependant, MAX_TEXT, Made, Opened};
 use crate::io::catalog::build::{self, RowSource, Written};
@@ -42,6 +44,13 @@ pub struct Catalog {
     fresh: Arc<Fresh>,
     /// When the mirror was last looked at.
     looked: Option<Timestamp>,
+    /// Tells it from every other one that this process has had.
+    id: u64,
+}
+
+fn next_id() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed)
 }
 
 /// A crate that was found.
@@ -70,6 +79,7 @@ impl Catalog {
                         base: Arc::new(*base),
                         fresh,
                         looked: None,
+                        id: next_id(),
                     };
                     let changes = changes_in(folder, &catalog.base.made.number)?;
                     return catalog.with(changes).map(Some);
@@ -110,6 +120,7 @@ impl Catalog {
             base: Arc::new(base),
             fresh: Arc::default(),
             looked: None,
+            id: next_id(),
         })
     }
 
@@ -148,6 +159,21 @@ impl Catalog {
         &self.base.made.number
     }
 
+    /// Tells it from every other catalogue that this process has had: with the same one, answers are the same.
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// Hands over every name, folded.
+    pub fn each_name(&self, mut take: impl FnMut(&str)) {
+        self.base.text.each_line(|line| {
+            if !self.fresh.replaced.contains(line.searched.name) {
+                take(line.searched.name);
+            }
+        });
+        self.fresh.text.each_line(|line| take(line.searched.name));
+    }
+
     /// How many crates it has.
     pub fn len(&self) -> usize {
         let replaced = self.fresh.replaced.iter();
@@ -166,10 +192,10 @@ impl Catalog {
         self.fresh.changes.len()
     }
 
-    /// Searches: the best first.
-    pub fn search(&self, wanted: &Wanted) -> Result<SearchFound> {
+    /// Searches: the best first. Nothing is found of the folded names in `hidden`.
+    pub fn search(&self, wanted: &Wanted, hidden: &HashSet<String>) -> Result<SearchFound> {
         let (base, fresh) = (&self.base.text, &self.fresh.text);
-        let hits = find(base, fresh, &self.fresh.replaced, wanted);
+        let hits = find(base, fresh, &self.fresh.replaced, hidden, wanted);
         let mut rows = Vec::with_capacity(hits.hits.len());
         for hit in &hits.hits {
             let offset = hit.offset(base, fresh).unwrap_or_default();
@@ -301,6 +327,7 @@ impl Catalog {
             base: Arc::clone(&self.base),
             fresh: Arc::new(fresh),
             looked: self.looked,
+            id: next_id(),
         })
     }
 }
@@ -429,7 +456,10 @@ mod tests {
                         skip: 1,
                         most: 5,
                     };
-                    said.push(format!("{query} {:?}", catalog.search(&wanted).unwrap()));
+                    said.push(format!(
+                        "{query} {:?}",
+                        catalog.search(&wanted, &HashSet::new()).unwrap()
+                    ));
                 }
             }
         }

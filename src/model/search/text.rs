@@ -200,19 +200,28 @@ impl Text {
     }
 }
 
-/// Looks through two texts as if the lines of the second stood in the first, in place of those of the names in `replaced`.
+/// Looks through two texts as if the lines of the second stood in the first, in place of those of the names in `replaced`; those of
+/// the names in `hidden` are passed over.
 #[expect(
     clippy::implicit_hasher,
     reason = "there is one caller, and it has a set of the usual kind"
 )]
-pub fn find(base: &Text, fresh: &Text, replaced: &HashSet<String>, wanted: &Wanted) -> Hits {
+pub fn find(
+    base: &Text,
+    fresh: &Text,
+    replaced: &HashSet<String>,
+    hidden: &HashSet<String>,
+    wanted: &Wanted,
+) -> Hits {
     let mut buckets: Vec<Vec<Hit>> = Vec::new();
     buckets.resize_with(MOST_POINTS, Vec::new);
     let by_points = wanted.sort == Sort::Relevance && !wanted.query.is_empty();
     let mut take = |text: &Text, is_fresh: bool| {
         text.each(&wanted.query, |at, tier| {
-            if wanted.names_only && !tier.is_of_name()
-                || !is_fresh && !replaced.is_empty() && replaced.contains(name_at(&text.lines, at))
+            let has = |names: &HashSet<String>| {
+                !names.is_empty() && names.contains(name_at(&text.lines, at))
+            };
+            if wanted.names_only && !tier.is_of_name() || !is_fresh && has(replaced) || has(hidden)
             {
                 return;
             }

@@ -26,6 +26,7 @@ use crate::serve::answer::pages::PageCache;
 use crate::serve::answer::recheck::Rechecks;
 use crate::serve::answer::single_flight::{Flight, SingleFlight};
 use crate::serve::metrics::counters::Stats;
+use crate::serve::registry::catalogue::Searches;
 use crate::serve::registry::download::InFlight;
 use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::notices::{Matter, Notices};
@@ -49,6 +50,7 @@ pub struct ServerState {
     pub absent: NegativeCache,
     pub access: AccessControl,
     pub hosting: Hosting,
+    pub searches: Searches,
     pub limits: Arc<Limits>,
     pub stats: Arc<Stats>,
     pub rechecks: Rechecks,
@@ -200,7 +202,7 @@ impl ServerState {
         if !store.folder().is_dir() {
             return None;
         }
-        let source = Arc::new(Source::of_folder(folder, store));
+        let source = Arc::new(Source::of_folder(&self.common.mirror, folder, store));
         let mut known = self
             .registries
             .write()

@@ -20,6 +20,7 @@ use crate::ops::publish::registry::OpenRegistry;
 use crate::serve::admit::limits::RequestPermit;
 use crate::serve::answer::body::{self, Body, HttpError, blocking, error};
 use crate::serve::answer::recheck;
+use crate::serve::api::crates::{self, Read};
 use crate::serve::api::{hosted, registry, search};
 use crate::serve::metrics::counters::Hits;
 use crate::serve::pages::{home, stats};
@@ -109,6 +110,7 @@ async fn answered(
     }
     let route = route(path);
     if let Route::Api(Place::Registry(name)) = route
+        && Read::of(method, path).is_none()
         && let Some(registry) = state.hosted(name)
     {
         let answer = hosted::answer(state, request, &registry, peer).await;
@@ -191,21 +193,31 @@ async fn routed(
             Some(registry) => hosted::me(&registry),
             None => registry::me(state.access.required()),
         },
-        Route::Api(_) => registry::refuse(request),
-        Route::Search(place) => {
-            let query = request.uri().query().unwrap_or("");
-            match (hosted_at(state, place), state.source(place)) {
-                (Some(registry), _) => search::hosted(state, &registry, query).await,
-                (None, Some(source)) => registry::search(&source, query).await,
-                (None, None) => absent(),
+        Route::Api(place) => {
+            let read = Read::of(request.method(), request.uri().path());
+            match (state.source(place), read.filter(|_| state.web.api)) {
+                (Some(source), Some(Read::Summary)) => {
+                    search::summary(state, &source, request).await
+                }
+                (Some(source), Some(read)) => crates::read(state, &source, request, read).await,
+                _ => registry::refuse(request),
             }
         }
+        Route::Search(place) => match state.source(place) {
+            Some(source) if state.web.api => search::search(state, &source, request).await,
+            Some(_) => registry::refuse(request),
+            None => absent(),
+        },
         Route::Config(place) => {
             let Some(base) = state.base(request, peer) else {
                 return no_host();
             };
             match state.source(place) {
-                Some(source) => config(&base, &source.prefix, state.is_closed(&source.prefix)),
+                Some(source) => {
+                    let has_api = state.web.api || hosted_at(state, place).is_some();
+                    let closed = state.is_closed(&source.prefix);
+                    config(&base, &source.prefix, closed, has_api)
+                }
                 None => absent(),
             }
         }
@@ -297,7 +309,7 @@ async fn finish(
     trouble.answer()
 }
 
-fn config(base: &str, folder: &str, auth_required: bool) -> Response<Body> {
+fn config(base: &str, folder: &str, auth_required: bool, has_api: bool) -> Response<Body> {
     // Without it cargo takes no second `cargo login`, and no search.
     let api = if folder == CRATES_IO_FOLDER {
         base.to_owned()
@@ -306,8 +318,10 @@ fn config(base: &str, folder: &str, auth_required: bool) -> Response<Body> {
     };
     let mut config = serde_json::json!({
         "dl": format!("{base}/{folder}/dl/{{crate}}/{{version}}/download"),
-        "api": api,
     });
+    if has_api {
+        config["api"] = api.into();
+    }
     if auth_required {
         config["auth-required"] = true.into();
     }
