@@ -280,7 +280,11 @@ impl House {
     }
 }
 
-/// Whether a file is part of the guide: prose on no floor. `cli::command::guide` shows the pages, rustdoc has them.
+/// The style sheet of the pages for browsers; `serve::web::style` has it in the program.
+const STYLE: &str = "serve/web/style.css";
+
+/// Whether a file is no code: the style sheet, or part of the guide, which is prose on no floor; `cli::command::guide` shows
+/// its pages, rustdoc has them.
 fn is_page(file: &str) -> bool {
     file == STYLE
         || file

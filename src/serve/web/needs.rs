@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::model::about::index_line::{LineFacts, Needed, NeededFor};
 use crate::serve::web::catalog;
 use crate::serve::web::frame::{Told, pager};
-use crate::serve::web::shelf::{Known, Release};
+use crate::serve::web::shelf::{Known, Release, is_known};
 use crate::serve::web::view::{Made, Tab, View};
 use crate::serve::web::words::counted;
 
@@ -67,9 +67,12 @@ fn table(view: &View<'_>, needs: &[&Needed]) -> Markup {
 }
 
 fn name(view: &View<'_>, needed: &Needed) -> Markup {
+    let package = needed.package.as_ref();
     let links = match &needed.registry {
-        // That of this registry, whichever it is.
-        None => Some(view.links.clone()),
+        // This registry, whichever it is. A link that leads nowhere is none.
+        None => package
+            .is_some_and(|package| is_known(view, package))
+            .then(|| view.links.clone()),
         Some(registry) => catalog::place_of(view, registry),
     };
     html! {

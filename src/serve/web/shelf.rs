@@ -18,6 +18,8 @@ use crate::serve::registry::place::Place;
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
 use crate::serve::registry::withdrawn::Deleted;
+use crate::serve::web::catalog;
+use crate::serve::web::view::View;
 
 /// The largest manifest that is read, and the most of a readme, in bytes.
 const MAX_MANIFEST: u64 = 4 << 20;
@@ -134,6 +136,27 @@ pub fn basis(state: &ServerState, source: &Source, name: &CrateName) -> Basis {
 /// Whether a name has no page among those of crates.io because it is private.
 pub fn is_private(state: &ServerState, place: Place<'_>, name: &CrateName) -> bool {
     place == Place::CratesIo && state.private_names().why(name).is_some()
+}
+
+/// Whether there is a page of a crate.
+pub fn is_known(view: &View<'_>, name: &CrateName) -> bool {
+    let (state, source) = (view.state, view.source);
+    let place = view
+        .links
+        .registry
+        .as_deref()
+        .map_or(Place::CratesIo, Place::Registry);
+    if is_private(state, place, name) {
+        return false;
+    }
+    let kept = || source.pull.as_ref().and_then(|pull| pull.kept.stamp(name));
+    source
+        .store
+        .index_stamps(name, &state.pruned)
+        .file
+        .is_some()
+        || kept().is_some()
+        || catalog::row(view, name).is_some()
 }
 
 /// Looks a crate up. Case, `-` and `_` do not tell names apart.
