@@ -218,6 +218,7 @@ pub mod model {
     /// `mirror.toml`, a file for each kind of table.
     pub mod settings {
         pub mod bad;
+        pub mod catalog;
         pub mod file;
         pub mod serve;
         pub mod template;
@@ -324,6 +325,7 @@ pub mod io {
     }
     /// The database dump of crates.io, read row by row.
     pub mod dump {
+        pub mod fetch;
         pub mod reader;
         pub mod row;
     }
@@ -457,6 +459,7 @@ pub mod ops {
     pub mod catalog {
         pub mod import;
         pub mod keep;
+        pub mod look;
     }
     /// `on` and `off`: cargo's config pointed at the mirror and back; what is in effect.
     pub mod config {
