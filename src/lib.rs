@@ -305,6 +305,8 @@ pub mod io {
         pub mod joined;
         pub mod position;
         pub mod snapshot;
+        #[cfg(test)]
+        mod tests;
         pub mod write;
     }
     /// Cargo's config: read in layers as cargo does, edited and restored to the byte.
@@ -664,6 +666,7 @@ pub mod cli {
     /// One file a command.
     pub mod command {
         pub mod bundle;
+        pub mod catalog;
         pub mod config;
         pub mod diff;
         pub mod explain;
@@ -684,6 +687,7 @@ pub mod cli {
     /// What `--message-format json` prints: types of their own, one file a command.
     pub mod json {
         pub mod bundle;
+        pub mod catalog;
         pub mod config;
         pub mod host;
         pub mod hosting;
@@ -710,6 +714,7 @@ pub mod cli {
     }
     pub mod args;
     pub mod args_bundle;
+    pub mod args_catalog;
     pub mod args_host;
     pub mod args_hosting;
     pub mod args_people;

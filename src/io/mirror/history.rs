@@ -7,17 +7,17 @@ use std::path::Path;
 use crate::io::fs::file;
 use crate::io::mirror::layout::Mirror;
 use crate::model::error::Result;
-use crate::model::mirror::history::History;
+use crate::model::mirror::history::FigureHistory;
 
 /// A longer one is none of ours.
 const MAX_HISTORY: u64 = 4 << 20;
 
 /// What was kept; nothing where it cannot be read.
-pub fn read(mirror: &Path) -> History {
+pub fn read(mirror: &Path) -> FigureHistory {
     let text = file::read_text(&Mirror::at(mirror).history(), MAX_HISTORY);
-    History::parse(&text.unwrap_or_default())
+    FigureHistory::parse(&text.unwrap_or_default())
 }
 
-pub fn write(mirror: &Path, history: &History) -> Result<()> {
+pub fn write(mirror: &Path, history: &FigureHistory) -> Result<()> {
     file::replace_own(&Mirror::at(mirror).history(), history.render().as_bytes())
 }

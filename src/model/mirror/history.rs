@@ -158,12 +158,12 @@ pub struct Slot {
 
 /// The last day and the last month.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct History {
+pub struct FigureHistory {
     day: VecDeque<Slot>,
     month: VecDeque<Slot>,
 }
 
-impl History {
+impl FigureHistory {
     fn slots(&mut self, span: Span) -> &mut VecDeque<Slot> {
         match span {
             Span::Day => &mut self.day,
@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn figures_fall_into_their_slots_and_out_of_them() {
         let start = Timestamp(1_790_000_000);
-        let mut history = History::default();
+        let mut history = FigureHistory::default();
         for minute in 0..3 * 24 * 60 {
             history.add(Timestamp(start.0 + minute * 60), &hits(1));
         }
@@ -286,7 +286,7 @@ mod tests {
         assert!(day[1..287].iter().all(|slot| slot.figures.hits == 5));
         assert_eq!(history.sum(Span::Month, end).hits, 3 * 24 * 60);
         assert!(history.render().len() < 100_000);
-        assert_eq!(History::parse(&history.render()), history);
+        assert_eq!(FigureHistory::parse(&history.render()), history);
         // Nothing for a month, and it is empty; nothing is kept of what is older.
         let later = Timestamp(end.0 + 40 * 24 * 3600);
         assert_eq!(history.sum(Span::Month, later).hits, 0);
@@ -299,18 +299,18 @@ mod tests {
 
     #[test]
     fn what_is_torn_is_passed_over() {
-        let mut history = History::default();
+        let mut history = FigureHistory::default();
         history.add(Timestamp(1_790_000_000), &hits(3));
         let text = history.render();
         for cut in 0..text.len() {
-            let read = History::parse(&text[..cut]);
+            let read = FigureHistory::parse(&text[..cut]);
             assert!(read.day.len() + read.month.len() <= 2);
         }
         let hostile = format!(
             "{text}day 5 1\nday -1 x\nyear 1 2 3\nday 1 {}\n",
             "1 ".repeat(23)
         );
-        assert_eq!(History::parse(&hostile), history);
+        assert_eq!(FigureHistory::parse(&hostile), history);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::io::catalog::dumped::DumpedCrates;
 use crate::io::catalog::here;
-use crate::io::catalog::position::Position;
+use crate::io::catalog::position::LogPosition;
 use crate::io::catalog::snapshot::Catalog;
 use crate::io::catalog::write::write;
 use crate::io::dump::fetch::fetch;
@@ -50,7 +50,7 @@ pub fn run(common: &Context, source: &str, path: &Path) -> Result<Report> {
     let dump = DumpedCrates::read(path)?;
     let now = common.clock.now();
     let number = making(now)?;
-    let position = Position::end(&store, &number);
+    let position = LogPosition::end(&store, &number);
     step("Reading", "what is in the mirror".to_owned());
     let known = Catalog::open(&folder)?;
     let here = here::of_all(&store, |name| {

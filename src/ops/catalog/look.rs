@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::io::catalog::base::Dependant;
@@ -20,7 +21,7 @@ use crate::model::package::archive_files::{Next, look_through};
 use crate::model::package::id::{CrateId, CrateName, Version};
 use crate::model::search::origin::Origin;
 use crate::model::search::row::{About, Row};
-use crate::model::search::text::Wanted;
+use crate::model::search::text::SearchWanted;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::catalog::keep::Keeper;
 use crate::ops::context::options::Context;
@@ -61,6 +62,18 @@ pub struct ShowReport {
     pub origin: Origin,
 }
 
+impl ShowReport {
+    /// What is known of the crate, with what this very version says of itself first.
+    pub fn presented(&self) -> Row {
+        let mut row = self.row.clone();
+        if let Some(about) = &self.about {
+            let here = row.here.get_or_insert_default();
+            here.manifest = Some(about.clone());
+        }
+        row
+    }
+}
+
 /// What else is wanted of a crate.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ShowWanted {
@@ -69,12 +82,12 @@ pub struct ShowWanted {
 }
 
 /// The folder of a registry of the mirror, by its name. Without one: crates.io.
-pub fn registry(common: &Context, named: Option<&str>) -> Result<String> {
-    must_be_there(&common.mirror)?;
+pub fn registry(mirror: &Path, named: Option<&str>) -> Result<String> {
+    must_be_there(mirror)?;
     let Some(name) = named else {
         return Ok(CRATES_IO_FOLDER.to_owned());
     };
-    let there = registries(&common.mirror);
+    let there = registries(mirror);
     let folder = [name.to_owned(), format!("registries/{name}")]
         .into_iter()
         .find(|folder| there.contains(folder));
@@ -98,7 +111,7 @@ pub fn rebuild(common: &Context, registry: &str) -> Result<Catalog> {
     Keeper::new(&common.mirror, registry, store).rebuild(common.clock.now())
 }
 
-pub fn search(common: &Context, registry: &str, wanted: &Wanted) -> Result<SearchReport> {
+pub fn search(common: &Context, registry: &str, wanted: &SearchWanted) -> Result<SearchReport> {
     let catalog = catalog(common, registry)?;
     Ok(SearchReport {
         found: catalog.search(wanted, &HashSet::new())?,

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::io::mirror::history;
-use crate::model::mirror::history::{Figures, History};
+use crate::model::mirror::history::{Figures, FigureHistory};
 use crate::model::units::timestamp::Timestamp;
 use crate::serve::metrics::counters::Stats;
 
@@ -18,7 +18,7 @@ pub struct Recorder(Mutex<Recorded>);
 
 #[derive(Debug, Default)]
 struct Recorded {
-    history: History,
+    history: FigureHistory,
     counted: Figures,
 }
 
@@ -32,7 +32,7 @@ impl Recorder {
     }
 
     /// The history up to now, with what the counters say.
-    pub fn now(&self, stats: &Stats, now: Timestamp) -> History {
+    pub fn now(&self, stats: &Stats, now: Timestamp) -> FigureHistory {
         let mut recorded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let counted = stats.figures();
         let new = counted.since(&recorded.counted);
