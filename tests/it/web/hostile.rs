@@ -270,10 +270,7 @@ fn hostile_lines_of_an_index_have_pages_like_others() {
         check(path, &browse(&server, path).is(200));
     }
     let features = words(&browse(&server, "/crates/odd/1.0.0/features"));
-    assert!(
-        features.contains("a\" onclick=\"x yes <b>"),
-        "{features}"
-    );
+    assert!(features.contains("a\" onclick=\"x yes <b>"), "{features}");
     let needs = words(&browse(&server, "/crates/odd/1.0.0/dependencies"));
     assert!(
         needs.contains("<script> [31m") && needs.contains("of javascript:alert(1)"),
