@@ -22,7 +22,7 @@ pub fn files(view: &View<'_>, known: &Known, release: &Release) -> Made {
         return broken(view, release);
     };
     let facts = LineFacts::read(release.line.raw());
-    let description = catalog::row(view, &known.name).and_then(|row| row.description);
+    let description = catalog::description(view, &known.name);
     let main = html! {
         (view.head(known, release, &facts, Tab::Code, description.as_deref()))
         h2 { (counted(listed.count, "file", "files")) ", " (size(listed.size)) }

@@ -10,7 +10,7 @@ use crate::serve::web::words::counted;
 
 pub fn features(view: &View<'_>, known: &Known, release: &Release) -> Made {
     let facts = LineFacts::read(release.line.raw());
-    let description = catalog::row(view, &known.name).and_then(|row| row.description);
+    let description = catalog::description(view, &known.name);
     let all = &facts.features;
     let main = html! {
         (view.head(known, release, &facts, Tab::Features, description.as_deref()))

@@ -4,7 +4,7 @@
 use hyper::Request;
 use hyper::header::{AUTHORIZATION, HeaderValue};
 
-use crate::model::access::principal::Refusal;
+use crate::model::access::principal::{Principal, Refusal};
 use crate::model::access::scope::Scope;
 use crate::model::package::id::CrateName;
 use crate::serve::admit::basic;
@@ -16,16 +16,17 @@ pub const CHALLENGE: HeaderValue = HeaderValue::from_static(
     "Basic realm=\"crates: any name, and a token as the password\", charset=\"UTF-8\"",
 );
 
-/// Whether whoever sends this may see pages of a registry; `name` is the crate, where one is meant.
+/// Whether whoever sends this may see pages of a registry; `name` is the crate, where one is meant. Says who it is where they
+/// may not read every crate.
 pub fn judge<B>(
     state: &ServerState,
     request: &Request<B>,
     place: Place<'_>,
     name: Option<&CrateName>,
-) -> Result<(), Refusal> {
+) -> Result<Option<Principal>, Refusal> {
     let folder = place.folder();
     if !state.is_closed(&folder) {
-        return Ok(());
+        return Ok(None);
     }
     let said = request
         .headers()
@@ -37,5 +38,6 @@ pub fn judge<B>(
     let now = state.common.clock.now();
     let accounts = &state.hosting.accounts;
     let principal = state.access.principal(accounts, token, registry, now)?;
-    principal.may(Scope::Read, name)
+    principal.may(Scope::Read, name)?;
+    Ok((!principal.reads_every_crate()).then_some(principal))
 }

@@ -2,15 +2,17 @@
 
 use maud::{Markup, html};
 
+use crate::model::package::id::CrateName;
 use crate::serve::pages::home::config_lines;
-use crate::serve::web::catalog::{self, Arrival};
+use crate::serve::registry::catalogue::Searched;
+use crate::serve::web::catalog;
 use crate::serve::web::frame::{self, Frame};
 use crate::serve::web::make::Asked;
 use crate::serve::web::view::{Made, View};
-use crate::serve::web::words::{count, day};
+use crate::serve::web::words::{counted, day};
 
 /// How many of the newest arrivals are listed.
-const NEWEST: usize = 20;
+pub const NEWEST: usize = 20;
 
 /// A registry besides crates.io.
 #[derive(Debug, Clone)]
@@ -25,7 +27,7 @@ pub fn home(view: &View<'_>, asked: &Asked) -> Made {
     let main = html! {
         h1 { (view.site) }
         @if asked.may_read {
-            (hello(view, "A mirror of crates.io"))
+            (hello("A mirror of crates.io", asked.found.as_ref()))
             (search(view))
         } @else {
             p.hello { "A mirror of crates.io. To search it and look around takes a token." }
@@ -36,23 +38,20 @@ pub fn home(view: &View<'_>, asked: &Asked) -> Made {
                 (set_up(&asked.base))
                 (registries(view, asked))
             }
-            @if asked.may_read { (newest(view)) }
+            @if asked.may_read { (newest(view, asked.found.as_ref())) }
         }
     };
-    let told = if asked.may_read {
-        catalog::told(view)
-    } else {
-        Vec::new()
-    };
+    let found = asked.found.as_ref().filter(|_| asked.may_read);
+    let told = found.map(|found| catalog::told(view, &found.catalog.origin()));
     let frame = Frame {
         may_search: false,
         ..view.frame("", "")
     };
-    Made::Page(frame::page(&frame, &main, &told))
+    Made::Page(frame::page(&frame, &main, &told.unwrap_or_default()))
 }
 
 /// The start of another registry.
-pub fn registry(view: &View<'_>) -> Made {
+pub fn registry(view: &View<'_>, found: Option<&Searched>) -> Made {
     let name = view.links.registry.as_deref().unwrap_or_default();
     let hosted = view.state.hosted(name);
     let what = if hosted.is_some() {
@@ -62,7 +61,7 @@ pub fn registry(view: &View<'_>) -> Made {
     };
     let main = html! {
         h1 { (name) }
-        (hello(view, what))
+        (hello(what, found))
         (search(view))
         div.start {
             @if let Some(registry) = &hosted {
@@ -76,22 +75,23 @@ pub fn registry(view: &View<'_>) -> Made {
                     pre tabindex="0" { code { "cargo add NAME --registry " (name) } }
                 }
             }
-            (newest(view))
+            (newest(view, found))
         }
     };
+    let told = found.map(|found| catalog::told(view, &found.catalog.origin()));
     let frame = Frame {
         may_search: false,
         ..view.frame(name, "")
     };
-    Made::Page(frame::page(&frame, &main, &catalog::told(view)))
+    Made::Page(frame::page(&frame, &main, &told.unwrap_or_default()))
 }
 
-fn hello(view: &View<'_>, what: &str) -> Markup {
+fn hello(what: &str, found: Option<&Searched>) -> Markup {
     html! {
         p.hello {
             (what)
-            @if let Some(crates) = catalog::crate_count(view) {
-                ": " (count(crates)) " crates can be found here"
+            @if let Some(found) = found {
+                ": " (counted(found.found.total, "crate", "crates")) " can be found here"
             }
             ". Nothing on these pages is fetched from elsewhere."
         }
@@ -130,21 +130,26 @@ fn registries(view: &View<'_>, asked: &Asked) -> Markup {
     }
 }
 
-fn newest(view: &View<'_>) -> Markup {
-    let arrivals = catalog::arrivals(view, NEWEST);
+fn newest(view: &View<'_>, found: Option<&Searched>) -> Markup {
+    let rows = found.into_iter().flat_map(|found| &found.found.rows);
+    let here = rows.filter_map(|found| {
+        let here = found.row.here.as_ref()?;
+        Some((CrateName::parse(&found.row.name).ok()?, here, &found.row))
+    });
+    let here: Vec<_> = here.collect();
     html! {
         section aria-labelledby="newest" {
             h2 id="newest" { "Newest here" }
-            @if arrivals.is_empty() {
+            @if here.is_empty() {
                 p.dim { "Nothing yet. What builds ask for comes in; so does what is published." }
             } @else {
                 ol.crates {
-                    @for Arrival { name, version, description, at } in &arrivals {
+                    @for (name, here, row) in &here {
                         li {
                             a.name href=(view.links.newest(name)) { (name) }
-                            @if let Some(version) = version { " " span.version { (version) } }
-                            @if let Some(description) = description { p { (description) } }
-                            @if let Some(at) = at { p.facts { span { "since " (day(*at)) } } }
+                            " " span.version { (here.version) }
+                            @if let Some(description) = catalog::described(row) { p { (description) } }
+                            @if let Some(at) = here.arrived { p.facts { span { "here since " (day(at)) } } }
                         }
                     }
                 }

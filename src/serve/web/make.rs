@@ -7,9 +7,11 @@ use url::form_urlencoded;
 
 use crate::io::mirror::layout;
 use crate::model::about::wording::one_line;
+use crate::model::access::principal::Principal;
 use crate::model::error::Error;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::serve::answer::pages::{Basis, MadePage};
+use crate::serve::registry::catalogue::Searched;
 use crate::serve::registry::place::Place;
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
@@ -35,6 +37,17 @@ pub struct Asked {
     pub may_read: bool,
     /// Registries that the reader may see.
     pub registries: Vec<Registry>,
+    /// What was searched for the page.
+    pub found: Option<Searched>,
+    /// Whose token it is, where it may not read every crate.
+    pub reader: Option<Principal>,
+}
+
+impl Asked {
+    /// Which page of a long list.
+    fn number(&self) -> usize {
+        page_number(&self.query)
+    }
 }
 
 /// Why there is no page.
@@ -83,11 +96,18 @@ pub fn make(state: &ServerState, asked: &Asked) -> Result<Arc<MadePage>, MakeErr
         .map_or(Place::CratesIo, Place::Registry);
     let source = state.source(place).ok_or(MakeError::Absent)?;
     let site = state.web.title();
+    // A page without it is better than none; a search says why it cannot be had.
+    let catalog = match &asked.found {
+        Some(found) => Some(found.catalog.clone()),
+        None => source.catalog.now(state.common.clock.now()).ok(),
+    };
     let view = View {
         state,
         source: &source,
         links: &asked.links,
         site: &site,
+        catalog: catalog.as_ref(),
+        reader: asked.reader.as_ref(),
     };
     let name = asked.page.as_ref().and_then(Page::name);
     match name {
@@ -100,9 +120,10 @@ pub fn make(state: &ServerState, asked: &Asked) -> Result<Arc<MadePage>, MakeErr
 fn common(view: &View<'_>, asked: &Asked) -> Result<Made, MakeError> {
     Ok(match &asked.page {
         None => home::home(view, asked),
-        Some(Page::Registry) => home::registry(view),
+        Some(Page::Registry) => home::registry(view, asked.found.as_ref()),
         Some(Page::Search) => {
-            search::search(view, &parameter(&asked.query, "q"), page_number(asked))
+            let found = asked.found.as_ref().ok_or(MakeError::Absent)?;
+            search::search(view, found, &searched_for(&asked.query), asked.number())
         }
         Some(Page::Status) => status::status(view),
         Some(_) => return Err(MakeError::Absent),
@@ -119,14 +140,16 @@ fn of_crate(
         "{}\n{}\n{}",
         asked.links.home(),
         address(&asked.links, asked.page.as_ref()),
-        page_number(asked)
+        asked.number()
     );
     // Looked at before anything is read: what changes in between is seen the next time.
     let basis = Basis {
-        said: catalog::basis(view, name),
+        said: catalog::basis(view),
         ..shelf::basis(view.state, source, name)
     };
-    if let Some(kept) = view.state.made_pages.get(&key, &basis) {
+    if view.reader.is_none()
+        && let Some(kept) = view.state.made_pages.get(&key, &basis)
+    {
         return Ok(kept);
     }
     let page = match shelf::look_up(view.state, source, name)? {
@@ -137,7 +160,7 @@ fn of_crate(
         }
         Found::Nothing => absent(view, name),
     };
-    let keep = matches!(page, Made::Page(_));
+    let keep = matches!(page, Made::Page(_)) && view.reader.is_none();
     let page = finished(page)?;
     if keep {
         view.state.made_pages.put(&key, basis, &page);
@@ -156,8 +179,8 @@ fn known_crate(view: &View<'_>, asked: &Asked, known: &Known) -> Result<Made, Ma
         Page::Version(id) => version(id, &|release| {
             overview::overview(view, known, release, false)
         }),
-        Page::Versions(_) => versions::versions(view, known, page_number(asked)),
-        Page::Dependants(_) => needs::dependants(view, known, page_number(asked)),
+        Page::Versions(_) => versions::versions(view, known, asked.number()),
+        Page::Dependants(_) => needs::dependants(view, known, asked.number()),
         Page::Dependencies(id) => version(id, &|release| needs::dependencies(view, known, release)),
         Page::Features(id) => version(id, &|release| features::features(view, known, release)),
         Page::Files(_) | Page::File(..) if !view.shows_code() => return Err(MakeError::Absent),
@@ -207,8 +230,14 @@ fn address(links: &Links, page: Option<&Page>) -> String {
     }
 }
 
-fn page_number(asked: &Asked) -> usize {
-    parameter(&asked.query, "page").parse().unwrap_or(1)
+/// Which page of a long list a query asks for.
+pub fn page_number(query: &str) -> usize {
+    parameter(query, "page").parse().unwrap_or(1)
+}
+
+/// What is searched for.
+pub fn searched_for(query: &str) -> String {
+    parameter(query, "q")
 }
 
 /// The first value of a parameter, as one line.

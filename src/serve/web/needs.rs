@@ -2,9 +2,12 @@
 
 use maud::{Markup, html};
 
+use crate::io::catalog::base::Dependant;
 use crate::model::about::index_line::{LineFacts, Needed, NeededFor};
+use crate::model::package::id::CrateName;
+use crate::model::search::row::NeedKind;
 use crate::serve::web::catalog;
-use crate::serve::web::frame::{Told, pager};
+use crate::serve::web::frame::pager;
 use crate::serve::web::shelf::{Known, Release, is_known};
 use crate::serve::web::view::{Made, Tab, View};
 use crate::serve::web::words::counted;
@@ -13,7 +16,7 @@ const PER_PAGE: usize = 100;
 
 pub fn dependencies(view: &View<'_>, known: &Known, release: &Release) -> Made {
     let facts = LineFacts::read(release.line.raw());
-    let description = catalog::row(view, &known.name).and_then(|row| row.description);
+    let description = catalog::description(view, &known.name);
     let kinds = [
         (NeededFor::Normal, "Dependencies"),
         (NeededFor::Build, "To build it"),
@@ -73,7 +76,7 @@ fn name(view: &View<'_>, needed: &Needed) -> Markup {
         None => package
             .is_some_and(|package| is_known(view, package))
             .then(|| view.links.clone()),
-        Some(registry) => catalog::place_of(view, registry),
+        Some(registry) => package.and_then(|package| catalog::place_of(view, registry, package)),
     };
     html! {
         @match (&needed.package, links) {
@@ -85,7 +88,7 @@ fn name(view: &View<'_>, needed: &Needed) -> Markup {
             " " span.dim { "as " (needed.name) }
         }
         @if let Some(registry) = &needed.registry {
-            " " span.dim { "of " (registry) }
+            " " span.dim { "of " (catalog::registry_called(registry)) }
         }
     }
 }
@@ -111,51 +114,82 @@ fn wanted(needed: &Needed) -> Markup {
 pub fn dependants(view: &View<'_>, known: &Known, page: usize) -> Made {
     let newest = known.newest();
     let facts = LineFacts::read(newest.line.raw());
-    let row = catalog::row(view, &known.name);
-    let description = row.and_then(|row| row.description);
-    let Some(all) = catalog::dependants(view, &known.name) else {
+    let description = catalog::description(view, &known.name);
+    let title = format!("{}: dependants", known.name);
+    let total = catalog::dependant_count(view, &known.name).unwrap_or_default();
+    let pages = total.div_ceil(PER_PAGE).max(1);
+    let page = page.clamp(1, pages);
+    let found = catalog::dependants(view, &known.name, (page - 1) * PER_PAGE, PER_PAGE);
+    let Some((shown, total)) = found else {
         let main = html! {
             (view.head(known, newest, &facts, Tab::Dependants, description.as_deref()))
-            p { "This server has no catalogue yet, which says who depends on whom. It makes one after its start." }
+            p { "The catalogue, which says who depends on whom, cannot be read. The server's log says why." }
         };
-        return view.page(&format!("{}: dependants", known.name), &main, &[]);
+        return view.page(&title, &main, &[]);
     };
-    let pages = all.list.len().div_ceil(PER_PAGE).max(1);
-    let page = page.clamp(1, pages);
-    let shown = all.list.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE);
     let main = html! {
         (view.head(known, newest, &facts, Tab::Dependants, description.as_deref()))
-        @if all.list.is_empty() {
-            h2 { "Nothing here depends on it" }
+        @if total == 0 {
+            h2 { "Nothing that is known here depends on it" }
         } @else {
-            h2 { (counted(all.list.len(), "crate depends on it", "crates depend on it")) }
-            div.wide tabindex="0" {
-                table {
-                    thead {
-                        tr {
-                            th scope="col" { "Crate" }
-                            th scope="col" { "Version" }
-                            th scope="col" { "Allows" }
-                            th scope="col" { "For" }
-                        }
+            h2 { (counted(total, "crate depends on it", "crates depend on it")) }
+            (table_of_dependants(view, &shown))
+            (pager(page, pages, |page| format!("{}?page={page}", view.links.dependants(&known.name))))
+        }
+        p.dim { "Counted are the newest versions of the crates that are known here, each once." }
+    };
+    let told = view
+        .catalog
+        .map(|catalog| catalog::told(view, &catalog.origin()));
+    view.page(&title, &main, &told.unwrap_or_default())
+}
+
+fn table_of_dependants(view: &View<'_>, shown: &[Dependant]) -> Markup {
+    html! {
+        div.wide tabindex="0" {
+            table {
+                thead {
+                    tr {
+                        th scope="col" { "Crate" }
+                        th scope="col" { "Version" }
+                        th scope="col" { "Allows" }
+                        th scope="col" { "For" }
                     }
-                    tbody {
-                        @for one in shown {
-                            tr {
-                                th.mono scope="row" { a href=(view.links.newest(&one.name)) { (one.name) } }
-                                td.mono { (one.version) }
-                                td.mono.nobreak { (one.requirement) }
-                                td { (one.kind) @if one.optional { ", optional" } }
+                }
+                tbody {
+                    @for one in shown {
+                        tr {
+                            th.mono scope="row" {
+                                @match CrateName::parse(&one.name) {
+                                    Ok(name) => a href=(view.links.newest(&name)) { (name) },
+                                    Err(_) => (one.name),
+                                }
+                            }
+                            td.mono { (one.version) }
+                            td.mono.nobreak {
+                                @for (at, way) in one.ways.iter().enumerate() {
+                                    @if at > 0 { br; }
+                                    (way.requirement)
+                                }
+                            }
+                            td {
+                                @for (at, way) in one.ways.iter().enumerate() {
+                                    @if at > 0 { br; }
+                                    (purpose(way.kind)) @if way.optional { ", optional" }
+                                }
                             }
                         }
                     }
                 }
             }
-            (pager(page, pages, |page| format!("{}?page={page}", view.links.dependants(&known.name))))
         }
-        p.dim { "Counted are the newest versions of the crates that the catalogue knows, each once." }
-    };
-    let title = format!("{}: dependants", known.name);
-    let told = [Told::new("Dependants", all.from, all.at)];
-    view.page(&title, &main, &told)
+    }
+}
+
+fn purpose(kind: NeedKind) -> &'static str {
+    match kind {
+        NeedKind::Normal => "itself",
+        NeedKind::Build => "its build",
+        NeedKind::Dev => "its tests",
+    }
 }

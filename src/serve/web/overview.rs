@@ -4,7 +4,8 @@ use maud::{Markup, PreEscaped, html};
 
 use crate::model::about::index_line::{LineFacts, NeededFor};
 use crate::model::about::manifest::PackageFacts;
-use crate::serve::web::catalog::{self, OfCatalogue};
+use crate::model::search::row::Row;
+use crate::serve::web::catalog;
 use crate::serve::web::frame::Told;
 use crate::serve::web::shelf::{Known, Presented, Release, present};
 use crate::serve::web::view::{Made, Tab, View, presence};
@@ -27,14 +28,14 @@ pub fn overview(view: &View<'_>, known: &Known, release: &Release, newest: bool)
     let about = presented.as_ref().map(|presented| &presented.about);
     let description = about
         .and_then(|about| about.description.clone())
-        .or_else(|| row.as_ref().and_then(|row| row.description.clone()));
+        .or_else(|| row.as_ref().and_then(catalog::described));
     let main = html! {
         (view.head(known, release, &facts, Tab::Overview, description.as_deref()))
         div.overview {
             div.rail {
                 (how_to_use(view, release, about))
                 (rail(view, known, release, &facts, about))
-                (people(row.as_ref()))
+                (catalog::people(row.as_ref()))
                 (outward(about))
                 (keywords(view, about))
             }
@@ -55,7 +56,7 @@ fn told(
     known: &Known,
     shown: &Release,
     is_presented: bool,
-    row: Option<&OfCatalogue>,
+    row: Option<&Row>,
 ) -> Vec<Told> {
     let mut told = vec![view.index_told("Versions, dependencies, features", known)];
     if is_presented {
@@ -63,7 +64,15 @@ fn told(
         let from = format!("the package {}, in this mirror", shown.id().file_name());
         told.push(Told::new(what, from, None));
     }
-    told.extend(row.into_iter().flat_map(|row| row.told(is_presented)));
+    if let Some(row) = row.filter(|row| row.dump.is_some()) {
+        let described = !is_presented && catalog::is_dumped(row);
+        let what = if described {
+            "Description, downloads, owners"
+        } else {
+            "Downloads, owners"
+        };
+        told.extend(catalog::told_of_dump(view, what));
+    }
     told
 }
 
@@ -149,6 +158,12 @@ fn rail(
                 a href=(view.links.dependencies(id)) { (counted(normal, "crate", "crates")) }
                 @if build > 0 { ", " (count(build as u64)) " to build" }
             }
+            @if let Some(dependants) = catalog::dependant_count(view, &known.name) {
+                dt { "Needed by" }
+                dd {
+                    a href=(view.links.dependants(&known.name)) { (counted(dependants, "crate", "crates")) }
+                }
+            }
             dt { "Held here" }
             dd {
                 a href=(view.links.versions(&known.name)) {
@@ -171,26 +186,6 @@ fn licence(view: &View<'_>, release: &Release, about: &PackageFacts) -> Markup {
                         a href=(view.links.file(release.id(), file)) { (file) }
                     } @else {
                         (file)
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// What only the registry's own database knows.
-fn people(row: Option<&OfCatalogue>) -> Markup {
-    html! {
-        @if let Some(row) = row {
-            @if row.downloads.is_some() || !row.owners.is_empty() {
-                dl {
-                    @if let Some(downloads) = row.downloads {
-                        dt { "Downloads" }
-                        dd { (count(downloads)) }
-                    }
-                    @if !row.owners.is_empty() {
-                        dt { "Owners" }
-                        dd { (row.owners.join(", ")) }
                     }
                 }
             }

@@ -24,6 +24,7 @@ use crate::serve::web::address::{Links, Page};
 use crate::serve::web::frame::{Frame, sorry};
 use crate::serve::web::guard::{self, CHALLENGE};
 use crate::serve::web::make::{self, Asked, MakeError};
+use crate::serve::web::search;
 use crate::serve::web::style;
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -102,6 +103,27 @@ async fn asked(
         return refused(state, &links, refusal);
     }
     let readable = |name: &str| guard::judge(state, request, Place::Registry(name), None).is_ok();
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    let may_read = judged.is_ok();
+    let reader = judged.ok().flatten();
+    let Some(source) = state.source(place) else {
+        return error(StatusCode::NOT_FOUND, "there is no such thing here");
+    };
+    let wanted = match &page {
+        Some(Page::Search) => Some(search::wanted(
+            &make::searched_for(&query),
+            make::page_number(&query),
+        )),
+        None | Some(Page::Registry) => may_read.then(search::newest),
+        Some(_) => None,
+    };
+    let found = match wanted {
+        Some(wanted) => match state.search(&source, wanted, reader.clone()).await {
+            Ok(found) => Some(found),
+            Err(cause) => return HttpError::of(&cause).answer(),
+        },
+        None => None,
+    };
     let asked = Asked {
         registries: match page {
             None => make::registries(state, readable),
@@ -109,10 +131,12 @@ async fn asked(
         },
         page,
         registry: registry.map(str::to_owned),
-        query: request.uri().query().unwrap_or_default().to_owned(),
+        query,
         base: base.to_owned(),
-        may_read: judged.is_ok(),
+        may_read,
         links,
+        found,
+        reader,
     };
     let making = Arc::clone(state);
     let made = blocking("making a page", move || Ok(make::make(&making, &asked)));

@@ -2,68 +2,103 @@
 
 use maud::{Markup, html};
 
-use crate::serve::web::catalog::{self, Hit};
+use crate::io::catalog::snapshot::FoundRow;
+use crate::model::package::id::CrateName;
+use crate::model::search::query::Query;
+use crate::model::search::rank::Tier;
+use crate::model::search::text::{Sort, Wanted};
+use crate::serve::registry::catalogue::Searched;
+use crate::serve::web::catalog;
 use crate::serve::web::frame::{self, pager};
+use crate::serve::web::home::NEWEST;
 use crate::serve::web::view::{Made, View};
 use crate::serve::web::words::{count, counted};
 
 const PER_PAGE: usize = 25;
+/// What comes after so many is not looked for by turning pages.
+const MOST_PAGES: usize = 40;
 
-pub fn search(view: &View<'_>, query: &str, page: usize) -> Made {
-    let found = catalog::search(view, query, page.max(1), PER_PAGE);
-    let pages = found.total.min(catalog::MOST_FOUND).div_ceil(PER_PAGE);
-    let page = page.clamp(1, pages.max(1));
-    let heading = match (query.is_empty(), found.total) {
-        (true, _) => "All crates".to_owned(),
+/// What is looked for on a page of a search.
+pub fn wanted(query: &str, page: usize) -> Wanted {
+    Wanted {
+        query: Query::parse(query),
+        skip: (page.clamp(1, MOST_PAGES) - 1) * PER_PAGE,
+        most: PER_PAGE,
+        ..Wanted::default()
+    }
+}
+
+/// What came into the mirror last.
+pub fn newest() -> Wanted {
+    Wanted {
+        sort: Sort::Arrived,
+        most: NEWEST,
+        ..Wanted::default()
+    }
+}
+
+pub fn search(view: &View<'_>, found: &Searched, query: &str, page: usize) -> Made {
+    let (total, rows) = (found.found.total, &found.found.rows);
+    let pages = total.div_ceil(PER_PAGE).min(MOST_PAGES);
+    let page = page.clamp(1, MOST_PAGES);
+    let nothing_said = Query::parse(query).is_empty();
+    let heading = match (nothing_said, total) {
+        (true, total) => counted(total, "crate", "crates"),
         (false, 0) => format!("Nothing found for {query}"),
         (false, total) => format!("{} for {query}", counted(total, "crate", "crates")),
     };
+    let origin = found.catalog.origin();
     let main = html! {
         h1 { (heading) }
-        @if found.hits.is_empty() {
+        @if rows.is_empty() {
             p.hello {
                 "Names, keywords and descriptions are searched, and all words must occur. "
-                @if !found.knows_all {
+                @if !origin.knows_all() {
                     "Only what is in this mirror can be found: it knows nothing of the rest of "
                     (view.registry()) "."
                 }
             }
         } @else {
             ol.crates start=((page - 1) * PER_PAGE + 1) {
-                @for hit in &found.hits { (row(view, hit)) }
+                @for found in rows { (shown(view, found)) }
             }
             (pager(page, pages, |page| view.links.found(query, page)))
         }
     };
-    let title = if query.is_empty() {
+    let title = if nothing_said {
         "All crates".to_owned()
     } else {
         format!("{query}: search")
     };
     let frame = view.frame(&title, query);
-    Made::Page(frame::page(&frame, &main, &catalog::told(view)))
+    Made::Page(frame::page(&frame, &main, &catalog::told(view, &origin)))
 }
 
-fn row(view: &View<'_>, hit: &Hit) -> Markup {
+fn shown(view: &View<'_>, found: &FoundRow) -> Markup {
+    let row = &found.row;
+    let yanked = row.here.as_ref().is_some_and(|here| here.yanked);
     html! {
         li {
-            a.name href=(view.links.newest(&hit.name)) { (hit.name) }
-            @if let Some(version) = &hit.version { " " span.version { (version) } }
-            @if hit.exact { " " mark { "exact name" } }
-            @if let Some(description) = &hit.description { p { (description) } }
+            @match CrateName::parse(&row.name) {
+                Ok(name) => a.name href=(view.links.newest(&name)) { (name) },
+                Err(_) => span.name { (row.name) },
+            }
+            @if let Some((version, _)) = row.version() { " " span.version { (version) } }
+            @if found.tier == Tier::Exact { " " mark { "exact name" } }
+            @if let Some(description) = catalog::described(row) { p { (description) } }
             p.facts {
-                @if hit.here {
+                @if row.here.is_some() {
                     span { "in this mirror" }
                 } @else {
                     span { "not in this mirror" }
                 }
-                @if hit.dependants > 0 {
-                    span { (counted(hit.dependants, "dependant", "dependants")) }
+                @if row.dependants > 0 {
+                    span { (counted(row.dependants as usize, "dependant", "dependants")) }
                 }
-                @if let Some(downloads) = hit.downloads {
-                    span { (count(downloads)) " downloads" }
+                @if let Some(dump) = &row.dump {
+                    span { (count(dump.downloads)) " downloads" }
                 }
-                @if hit.yanked { span.bad { "yanked" } }
+                @if yanked { span.bad { "yanked" } }
             }
         }
     }

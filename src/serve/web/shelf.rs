@@ -140,23 +140,30 @@ pub fn is_private(state: &ServerState, place: Place<'_>, name: &CrateName) -> bo
 
 /// Whether there is a page of a crate.
 pub fn is_known(view: &View<'_>, name: &CrateName) -> bool {
-    let (state, source) = (view.state, view.source);
-    let place = view
-        .links
-        .registry
-        .as_deref()
-        .map_or(Place::CratesIo, Place::Registry);
+    let registry = view.links.registry.as_deref();
+    let place = registry.map_or(Place::CratesIo, Place::Registry);
+    let dumped = || catalog::row(view, name).is_some_and(|row| row.dump.is_some());
+    is_known_in(view.state, view.source, place, name)
+        || !is_private(view.state, place, name) && dumped()
+}
+
+/// Whether an index here has a crate.
+pub fn is_known_in(
+    state: &ServerState,
+    source: &Source,
+    place: Place<'_>,
+    name: &CrateName,
+) -> bool {
     if is_private(state, place, name) {
         return false;
     }
-    let kept = || source.pull.as_ref().and_then(|pull| pull.kept.stamp(name));
+    let kept = source.pull.as_ref().and_then(|pull| pull.kept.stamp(name));
     source
         .store
         .index_stamps(name, &state.pruned)
         .file
+        .or(kept)
         .is_some()
-        || kept().is_some()
-        || catalog::row(view, name).is_some()
 }
 
 /// Looks a crate up. Case, `-` and `_` do not tell names apart.

@@ -21,7 +21,7 @@ pub fn versions(view: &View<'_>, known: &Known, page: usize) -> Made {
         .iter()
         .skip((page - 1) * PER_PAGE)
         .take(PER_PAGE);
-    let description = catalog::row(view, &known.name).and_then(|row| row.description);
+    let description = catalog::description(view, &known.name);
     let main = html! {
         (view.head(known, newest, &facts, Tab::Versions, description.as_deref()))
         h2 { (counted(known.releases.len(), "version", "versions")) ", " (known.held()) " in this mirror" }

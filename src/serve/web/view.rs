@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 
+use crate::io::catalog::snapshot::Catalog;
 use crate::model::about::index_line::LineFacts;
+use crate::model::access::principal::Principal;
 use crate::model::package::id::CrateId;
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
@@ -28,6 +30,10 @@ pub struct View<'a> {
     pub links: &'a Links,
     /// What the server is called.
     pub site: &'a str,
+    /// `None`: it cannot be read.
+    pub catalog: Option<&'a Catalog>,
+    /// Whose token it is, where it may not read every crate.
+    pub reader: Option<&'a Principal>,
 }
 
 /// The pages of a crate.
