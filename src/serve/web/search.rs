@@ -6,7 +6,7 @@ use crate::io::catalog::snapshot::FoundRow;
 use crate::model::package::id::CrateName;
 use crate::model::search::query::Query;
 use crate::model::search::rank::Tier;
-use crate::model::search::text::{Sort, Wanted};
+use crate::model::search::text::{SearchWanted, Sort};
 use crate::serve::registry::catalogue::Searched;
 use crate::serve::web::catalog;
 use crate::serve::web::frame::{self, pager};
@@ -19,21 +19,21 @@ const PER_PAGE: usize = 25;
 const MOST_PAGES: usize = 40;
 
 /// What is looked for on a page of a search.
-pub fn wanted(query: &str, page: usize) -> Wanted {
-    Wanted {
+pub fn wanted(query: &str, page: usize) -> SearchWanted {
+    SearchWanted {
         query: Query::parse(query),
         skip: (page.clamp(1, MOST_PAGES) - 1) * PER_PAGE,
         most: PER_PAGE,
-        ..Wanted::default()
+        ..SearchWanted::default()
     }
 }
 
 /// What came into the mirror last.
-pub fn newest() -> Wanted {
-    Wanted {
+pub fn newest() -> SearchWanted {
+    SearchWanted {
         sort: Sort::Arrived,
         most: NEWEST,
-        ..Wanted::default()
+        ..SearchWanted::default()
     }
 }
 
