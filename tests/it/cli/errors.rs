@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::error::Error as _;
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -48,15 +49,15 @@ fn every_error_with_its_causes_and_its_way_out() {
     let mut seen = BTreeSet::new();
     for error in samples() {
         let name = name_of(&error);
-        page += &format!("{name}\n    error: {error}\n");
+        let _ = writeln!(page, "{name}\n    error: {error}");
         let mut cause = error.source();
         while let Some(at) = cause {
-            page += &format!("    cause: {at}\n");
+            let _ = writeln!(page, "    cause: {at}");
             cause = at.source();
         }
         if let Some(hint) = error.hint() {
             assert!(!hint.contains("  "), "{name}: a gap in `{hint}`");
-            page += &format!("    help: {hint}\n");
+            let _ = writeln!(page, "    help: {hint}");
         }
         page.push('\n');
         seen.insert(name);
