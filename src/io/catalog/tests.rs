@@ -1,13 +1,16 @@
-use std::collections::BTreeMap;
+//! What has grown, is merged or made anew answers alike.
+
+use std::collections::{BTreeMap, HashSet};
 
 use proptest::prelude::*;
 
-use crate::io::catalog::fresh::append;
-use crate::io::catalog::snapshot::*;
-use crate::io::catalog::write::write;
+use crate::io::catalog::fresh::{Changed, append};
+use crate::io::catalog::snapshot::Catalog;
+use crate::io::catalog::write::{GoneName, write};
+use crate::model::search::origin::Origin;
 use crate::model::search::query::Query;
-use crate::model::search::row::{About, Dumped, Here, Need, NeedKind};
-use crate::model::search::text::Sort;
+use crate::model::search::row::{About, Dumped, Here, Need, NeedKind, Row};
+use crate::model::search::text::{SearchWanted, Sort};
 use crate::model::units::timestamp::Timestamp;
 
 const WORDS: [&str; 8] = ["http", "json", "async", "client", "Web", "fast", "h", "a"];

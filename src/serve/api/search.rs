@@ -143,7 +143,7 @@ fn asked(query: &str) -> (SearchWanted, usize) {
 /// The query of another page.
 fn turned(query: &str, page: usize) -> String {
     let others = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key != "page");
-    let mut turned = form_urlencoded::Serializer::new("?".to_owned());
+    let mut turned = form_urlencoded::Serializer::for_suffix("?".to_owned(), 1);
     turned.extend_pairs(others.take(8));
     turned.append_pair("page", &page.to_string());
     turned.finish()
