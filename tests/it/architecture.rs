@@ -155,7 +155,7 @@ const CIRCLES: [&str; 9] = [
 ];
 
 /// Outside crates that belong in certain rooms; a floor's name stands for all of its rooms.
-const OUTSIDE: [(&str, &[&str]); 44] = [
+const OUTSIDE: [(&str, &[&str]); 45] = [
     ("anstream", &["cli::output"]),
     ("anstyle", &["cli::output"]),
     (
@@ -173,6 +173,7 @@ const OUTSIDE: [(&str, &[&str]); 44] = [
     ("base64", &["io::access", "model::bundle"]),
     ("cargo_metadata", &["io::cargo"]),
     ("cargo_platform", &["model::hosting", "model::index"]),
+    ("spdx", &["model::hosting"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli::command"]),
