@@ -90,7 +90,9 @@ mod git {
 /// Registries of one's own: published into by the real cargo, their accounts, their exports.
 mod hosted {
     mod api;
+    mod cargo_shows;
     mod commands;
+    mod crates_io_list;
     mod golden;
     mod host;
     mod laws;

@@ -54,6 +54,8 @@ pub const REGISTRIES_TEMPLATE: &str = r#"# What `serve` shows to browsers: `carg
 # max-metadata-size = "1MiB"
 # max-dependencies = 1000
 # max-features = 1000
+# Files and folders in an archive
+# max-entries = 100000
 
 # Who is told of what happens: `cargo mirror help people`. None by default.
 # [[registries.NAME.webhooks]]
