@@ -1,5 +1,7 @@
 //! What is inside a package: its files, and those that are text. Nothing is unpacked to disk.
 
+use std::fmt::Write;
+
 use maud::{Markup, PreEscaped, html};
 
 use crate::model::about::index_line::LineFacts;
@@ -127,9 +129,11 @@ fn lines(text: &str) -> String {
     let text = text.strip_suffix('\n').unwrap_or(text);
     for (number, line) in text.split('\n').enumerate() {
         let number = number + 1;
-        html.push_str(&format!(
+        // Writing to a String cannot fail.
+        let _ = write!(
+            html,
             "<span id=\"L{number}\"><a href=\"#L{number}\">{number}</a>"
-        ));
+        );
         visible(&mut html, line.strip_suffix('\r').unwrap_or(line));
         html.push_str("\n</span>");
     }
@@ -144,7 +148,8 @@ fn visible(html: &mut String, line: &str) {
             continue;
         }
         escape(html, &line[from..at]);
-        html.push_str(&format!("<mark>U+{:04X}</mark>", u32::from(character)));
+        // Writing to a String cannot fail.
+        let _ = write!(html, "<mark>U+{:04X}</mark>", u32::from(character));
         from = at + character.len_utf8();
     }
     escape(html, &line[from..]);

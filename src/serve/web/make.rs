@@ -65,7 +65,7 @@ impl From<Error> for MakeError {
 }
 
 /// The registries besides crates.io that a reader may see.
-pub fn registries(state: &ServerState, readable: impl Fn(&str) -> bool) -> Vec<Registry> {
+pub fn registries(state: &ServerState, may_read: impl Fn(&str) -> bool) -> Vec<Registry> {
     let folders = layout::registries(&state.common.mirror);
     let mut names: Vec<String> = folders
         .iter()
@@ -80,12 +80,12 @@ pub fn registries(state: &ServerState, readable: impl Fn(&str) -> bool) -> Vec<R
     names.extend(prefixes.map(str::to_owned));
     names.sort();
     names.dedup();
-    names.retain(|name| state.source(Place::Registry(name)).is_some() && readable(name));
-    let named = names.into_iter().map(|name| Registry {
+    names.retain(|name| state.source(Place::Registry(name)).is_some() && may_read(name));
+    let readable = names.into_iter().map(|name| Registry {
         hosted: state.hosted(&name).is_some(),
         name,
     });
-    named.collect()
+    readable.collect()
 }
 
 /// Makes a page, or gets it from before.

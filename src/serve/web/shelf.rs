@@ -220,13 +220,11 @@ fn read(state: &ServerState, source: &Source, name: &CrateName) -> Result<Option
     // Two names may share a file: the one that was asked for, else that of the newest version.
     releases.sort_by(|one, other| other.version().cmp(one.version()));
     let is_named = |release: &Release| release.id().name == *name;
-    let spelled = match releases.iter().any(is_named) {
-        true => name.clone(),
-        false => match releases.first() {
-            Some(release) => release.id().name.clone(),
-            None => return Ok(None),
-        },
+    let named = releases.iter().find(|release| is_named(release));
+    let Some(spelled) = named.or(releases.first()) else {
+        return Ok(None);
     };
+    let spelled = spelled.id().name.clone();
     releases.retain(|release| release.id().name == spelled);
     let changed = source.store.index_stamps(name, &state.pruned).file;
     let changed = changed.map(|stamp| stamp.modified());
@@ -243,7 +241,7 @@ fn read(state: &ServerState, source: &Source, name: &CrateName) -> Result<Option
 
 fn size(source: &Source, id: &CrateId) -> Option<u64> {
     let meta = fs::metadata(source.store.crate_path(id)).ok()?;
-    meta.is_file().then(|| meta.len())
+    meta.is_file().then_some(meta.len())
 }
 
 /// What a package says of itself.
@@ -279,10 +277,8 @@ pub fn present(source: &Source, id: &CrateId) -> Option<Presented> {
     let about = about?;
     // What was read of a broken package is not shown as if it were sound.
     looked.ok()?;
-    let named = about.readmes.iter();
-    let readme = named
-        .filter_map(|named| texts.iter().find(|(path, _)| path == named))
-        .next();
+    let mut named = about.readmes.iter();
+    let readme = named.find_map(|named| texts.iter().find(|(path, _)| path == named));
     let html = readme.map(|(path, bytes)| {
         if readme::is_markdown(path) {
             readme::markdown(bytes)
@@ -298,13 +294,12 @@ pub fn present(source: &Source, id: &CrateId) -> Option<Presented> {
 }
 
 fn may_be_readme(member: &Member, about: Option<&PackageFacts>) -> bool {
-    match about {
-        Some(about) => about.readmes.contains(&member.path),
-        None => {
-            let name = member.path.rsplit('/').next().unwrap_or(&member.path);
-            name.get(..6)
-                .is_some_and(|start| start.eq_ignore_ascii_case("readme"))
-        }
+    if let Some(about) = about {
+        about.readmes.contains(&member.path)
+    } else {
+        let name = member.path.rsplit('/').next().unwrap_or(&member.path);
+        name.get(..6)
+            .is_some_and(|start| start.eq_ignore_ascii_case("readme"))
     }
 }
 
