@@ -190,6 +190,7 @@ pub mod model {
     pub mod mirror {
         pub mod damage;
         pub mod failures;
+        pub mod history;
         pub mod retention;
         pub mod root;
     }
@@ -217,6 +218,7 @@ pub mod model {
     /// `mirror.toml`, a file for each kind of table.
     pub mod settings {
         pub mod bad;
+        pub mod catalog;
         pub mod file;
         pub mod serve;
         pub mod template;
@@ -303,6 +305,8 @@ pub mod io {
         pub mod joined;
         pub mod position;
         pub mod snapshot;
+        #[cfg(test)]
+        mod tests;
         pub mod write;
     }
     /// Cargo's config: read in layers as cargo does, edited and restored to the byte.
@@ -323,6 +327,7 @@ pub mod io {
     }
     /// The database dump of crates.io, read row by row.
     pub mod dump {
+        pub mod fetch;
         pub mod reader;
         pub mod row;
     }
@@ -371,6 +376,7 @@ pub mod io {
     }
     /// A mirror's folder: where everything lies, its use lock, roots, caches.
     pub mod mirror {
+        pub mod history;
         pub mod hosting;
         pub mod in_use;
         pub mod index_cache;
@@ -455,6 +461,7 @@ pub mod ops {
     pub mod catalog {
         pub mod import;
         pub mod keep;
+        pub mod look;
     }
     /// `on` and `off`: cargo's config pointed at the mirror and back; what is in effect.
     pub mod config {
@@ -585,6 +592,7 @@ pub mod serve {
     pub mod metrics {
         pub mod access_log;
         pub mod counters;
+        pub mod history;
         pub mod usage;
     }
     /// Connections: listening, TLS, HTTP/2 upgrades, sockets.
@@ -658,6 +666,7 @@ pub mod cli {
     /// One file a command.
     pub mod command {
         pub mod bundle;
+        pub mod catalog;
         pub mod config;
         pub mod diff;
         pub mod explain;
@@ -678,6 +687,7 @@ pub mod cli {
     /// What `--message-format json` prints: types of their own, one file a command.
     pub mod json {
         pub mod bundle;
+        pub mod catalog;
         pub mod config;
         pub mod host;
         pub mod hosting;
@@ -704,6 +714,7 @@ pub mod cli {
     }
     pub mod args;
     pub mod args_bundle;
+    pub mod args_catalog;
     pub mod args_host;
     pub mod args_hosting;
     pub mod args_people;

@@ -7,6 +7,7 @@ use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::cli::args_bundle::DumpCommand;
+use crate::cli::args_catalog::{CatalogArguments, Search, Show};
 use crate::cli::args_host::{Config, Host};
 use crate::cli::args_hosting::{Add, Registry, Remove, Yank};
 use crate::cli::args_people::{OwnerArguments, Team, Token, User};
@@ -109,6 +110,12 @@ pub enum Command {
     Dumps(DumpCommand),
     /// Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand
     Serve(Box<Serve>),
+    /// Search what is mirrored, and all of crates.io once a database dump is imported
+    Search(Search),
+    /// Show what is known of a crate, without a network
+    Show(Show),
+    /// Show, rebuild or extend what can be searched for
+    Catalog(CatalogArguments),
     /// Make, list or change the hosted registries of the mirror, which crates are published into
     Registry(Registry),
     /// Add packages to a hosted registry

@@ -33,6 +33,7 @@ use crate::serve::answer::recheck::Rechecks;
 use crate::serve::answer::single_flight::SingleFlight;
 use crate::serve::metrics::access_log::{self, Log};
 use crate::serve::metrics::counters::Stats;
+use crate::serve::metrics::history::{PACE, Recorder};
 use crate::serve::net::bind;
 use crate::serve::net::listen::{self, ConnectionContext, GRACE, Workers};
 use crate::serve::net::systemd::notify;
@@ -149,6 +150,7 @@ pub async fn run(
     let base = state.front.public.clone().unwrap_or_else(own);
     tokio::spawn(deliver::run(common.clone()));
     tokio::spawn(catalogue::prepare(Arc::clone(&state)));
+    tokio::spawn(record(Arc::clone(&state)));
     let everywhere = |address: &SocketAddr| address.ip().is_unspecified();
     say(&Listening {
         elsewhere: state.front.public.is_none() && addresses.first().is_some_and(everywhere),
@@ -171,6 +173,22 @@ pub async fn run(
     Ok(())
 }
 
+/// Adds what was counted to the history, every minute.
+async fn record(state: Arc<ServerState>) {
+    let mut minutes = tokio::time::interval(PACE);
+    loop {
+        minutes.tick().await;
+        let state = Arc::clone(&state);
+        let saved = tokio::task::spawn_blocking(move || save_history(&state));
+        let _ = saved.await;
+    }
+}
+
+fn save_history(state: &ServerState) {
+    let now = state.common.clock.now();
+    state.recorder.save(&state.common.mirror, &state.stats, now);
+}
+
 /// Lets requests end, and writes what is not yet written.
 async fn finish(state: &Arc<ServerState>, context: Arc<ConnectionContext>) {
     let since = Instant::now();
@@ -191,6 +209,7 @@ async fn finish(state: &Arc<ServerState>, context: Arc<ConnectionContext>) {
             source.store.end();
         }
         context.log.stop();
+        save_history(&ending);
     });
     let _ = ended.await;
 }
@@ -295,6 +314,7 @@ fn build(
         searches: Searches::default(),
         limits: Limits::new(options.most.fitted(files), counters),
         stats: Arc::clone(counters),
+        recorder: Recorder::load(&common.mirror),
         rechecks: Rechecks::default(),
         refreshed: AtomicU64::new(0),
         pruned: Pruned::of(&common.mirror),

@@ -88,7 +88,7 @@ const ROOMS: [(&str, &[&str]); 57] = [
     ("io::clock", &["config"]),
     ("io::catalog", &["dump", "fs", "mirror", "store"]),
     ("io::config", &["fs"]),
-    ("io::dump", &["fs"]),
+    ("io::dump", &["fs", "http"]),
     ("io::git", &["config", "fs", "mirror"]),
     ("io::hooks", &["fs", "http", "mirror", "random"]),
     ("io::http", &["auth", "config", "fs", "git"]),

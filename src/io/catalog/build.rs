@@ -35,12 +35,12 @@ impl RowSource for Vec<Row> {
 }
 
 /// Lines as they are written, with how many bytes there are by now.
-pub struct Written<W> {
+pub struct CountedWriter<W> {
     to: W,
     length: u64,
 }
 
-impl<W: Write> Written<W> {
+impl<W: Write> CountedWriter<W> {
     pub fn new(to: W) -> Self {
         Self { to, length: 0 }
     }
@@ -50,7 +50,7 @@ impl<W: Write> Written<W> {
     }
 }
 
-impl<W: Write> Write for Written<W> {
+impl<W: Write> Write for CountedWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.to.write(bytes)?;
         self.length += written as u64;
@@ -83,8 +83,8 @@ struct Target {
 pub fn write<W: Write>(
     source: &mut dyn RowSource,
     search: &mut String,
-    rows: &mut Written<W>,
-    dependants: &mut Written<W>,
+    rows: &mut CountedWriter<W>,
+    dependants: &mut CountedWriter<W>,
     failed: &dyn Fn(io::Error) -> crate::model::error::Error,
 ) -> Result<u64> {
     let (mut targets, mut found) = (HashMap::<String, Target>::new(), Vec::new());

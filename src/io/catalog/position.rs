@@ -18,13 +18,13 @@ const MAX_POSITION: u64 = 1 << 24;
 
 /// How many bytes of the log of each shard were read.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Position {
+pub struct LogPosition {
     /// Of the making that the rest belongs to.
     number: String,
     shards: BTreeMap<String, u64>,
 }
 
-impl Position {
+impl LogPosition {
     /// Where the log ends now.
     pub fn end(store: &RegistryStore, number: &str) -> Self {
         Self {

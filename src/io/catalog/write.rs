@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::io::catalog::base::{HEAD, Made};
-use crate::io::catalog::build::{self, RowSource, Written};
+use crate::io::catalog::build::{self, RowSource, CountedWriter};
 use crate::io::fs::error::io_error;
 use crate::io::fs::file::{self, begin_own, rename};
 use crate::model::error::{Error, Result};
@@ -43,8 +43,8 @@ pub fn write(
     };
     let (rows, dependants) = (begin()?, begin()?);
     let mut search = head.clone();
-    let mut rows = Written::new(BufWriter::new(rows));
-    let mut dependants = Written::new(BufWriter::new(dependants));
+    let mut rows = CountedWriter::new(BufWriter::new(rows));
+    let mut dependants = CountedWriter::new(BufWriter::new(dependants));
     let crates = build::write(source, &mut search, &mut rows, &mut dependants, &failed)?;
     if let Some(gone) = gone {
         let lines = gone

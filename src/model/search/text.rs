@@ -35,7 +35,7 @@ pub enum Sort {
 
 /// What is wanted of a search.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Wanted {
+pub struct SearchWanted {
     pub query: Query,
     /// Whether the name alone is looked at.
     pub names_only: bool,
@@ -211,7 +211,7 @@ pub fn find(
     fresh: &Text,
     replaced: &HashSet<String>,
     hidden: &HashSet<String>,
-    wanted: &Wanted,
+    wanted: &SearchWanted,
 ) -> Hits {
     let mut buckets: Vec<Vec<Hit>> = Vec::new();
     buckets.resize_with(MOST_POINTS, Vec::new);

@@ -8,6 +8,7 @@
 //! [upstreams.corp]                   another registry that `serve` pulls crates from, besides crates.io
 //! [registries.corp]                  a hosted registry: what it takes, and from whom (`model::hosting::settings`)
 //! [web]                              what a server shows to browsers
+//! [catalog]                          what searches are made of
 //! [[registries.corp.webhooks]]       who is told of what happens in it
 //! [[registries.corp.trusted-publishing]]   runs of CI that may publish without a token
 //! ```
@@ -22,6 +23,7 @@ use crate::model::hosting::registry::registry_name;
 use crate::model::hosting::settings::RegistrySettings;
 use crate::model::package::id::CrateName;
 use crate::model::settings::bad::BadSettings;
+use crate::model::settings::catalog::CatalogSettings;
 use crate::model::settings::serve::{ServeSetting, setting};
 use crate::model::settings::upstreams::{UpstreamSettings, UpstreamTable, upstream};
 use crate::model::settings::web::WebSettings;
@@ -40,6 +42,7 @@ pub struct Settings {
     pub upstreams: BTreeMap<String, UpstreamSettings>,
     pub registries: BTreeMap<String, RegistrySettings>,
     pub web: WebSettings,
+    pub catalog: CatalogSettings,
 }
 
 /// The file as it is written.
@@ -51,6 +54,7 @@ struct Document {
     upstreams: BTreeMap<String, UpstreamTable>,
     registries: BTreeMap<String, RegistrySettings>,
     web: WebSettings,
+    catalog: CatalogSettings,
 }
 
 impl Settings {
@@ -85,6 +89,7 @@ impl Settings {
             upstreams,
             registries: document.registries,
             web: document.web,
+            catalog: document.catalog,
         })
     }
 

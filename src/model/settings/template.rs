@@ -12,6 +12,13 @@ pub const REGISTRIES_TEMPLATE: &str = r#"# What `serve` shows to browsers: `carg
 # What the server is called on its pages
 # title = "cargo mirror"
 
+# What searches are made of, besides what is in the mirror: `cargo mirror help search`
+# [catalog]
+# The database dump of crates.io: a file, or an address from which it is fetched once a day at most
+# dump = "db-dump.tar.gz"    # not set by default
+# Whether readmes are shown
+# readmes = true
+
 # Another registry that `serve` pulls crates from, under /registries/partner/: `cargo mirror help serve`. None by default.
 # [upstreams.partner]
 # Address of its index, as cargo's config has it: "sparse+https://..." or that of a git index

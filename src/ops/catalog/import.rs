@@ -1,18 +1,30 @@
 //! `catalog import`: what the registry's database dump says of all of its crates.
 
 use std::path::Path;
+use std::time::Duration;
+
+use url::Url;
 
 use crate::io::catalog::dumped::DumpedCrates;
 use crate::io::catalog::here;
-use crate::io::catalog::position::Position;
+use crate::io::catalog::position::LogPosition;
 use crate::io::catalog::snapshot::Catalog;
 use crate::io::catalog::write::write;
+use crate::io::dump::fetch::fetch;
 use crate::io::fs::file;
 use crate::io::fs::lock::Lock;
+use crate::io::http::settings::http_settings;
 use crate::io::mirror::layout::{Mirror, must_be_there};
-use crate::model::error::Result;
+use crate::io::mirror::settings;
+use crate::io::task::blocking;
+use crate::model::error::{Error, Result};
+use crate::model::errors::catalog::CatalogError;
 use crate::model::event::Event;
 use crate::model::search::origin::{Origin, Part};
+use crate::model::settings::catalog::is_address;
+use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::model::units::timestamp::Timestamp;
+use crate::model::url::{safe_url, without_credentials};
 use crate::ops::catalog::keep::making;
 use crate::ops::context::options::Context;
 
@@ -38,7 +50,7 @@ pub fn run(common: &Context, source: &str, path: &Path) -> Result<Report> {
     let dump = DumpedCrates::read(path)?;
     let now = common.clock.now();
     let number = making(now)?;
-    let position = Position::end(&store, &number);
+    let position = LogPosition::end(&store, &number);
     step("Reading", "what is in the mirror".to_owned());
     let known = Catalog::open(&folder)?;
     let here = here::of_all(&store, |name| {
@@ -72,4 +84,81 @@ pub fn run(common: &Context, source: &str, path: &Path) -> Result<Report> {
         gone: gone.len(),
         strange,
     })
+}
+
+/// A dump is fetched no more often.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What became of the dump that the settings name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Configured {
+    Imported(Report),
+    /// It was fetched, or has changed, less than a day ago.
+    Fresh(Origin),
+}
+
+/// Takes in the dump that `[catalog] dump` names. One behind an address is fetched once a day at most, and a file that has not
+/// changed since it was read is not read again.
+pub async fn configured(common: &Context) -> Result<Configured> {
+    let settings = settings::read(&common.mirror)?.catalog;
+    let Some(dump) = settings.dump() else {
+        return Err(Error::Catalog(CatalogError::NoDump));
+    };
+    let folder = Mirror::at(&common.mirror).catalog(CRATES_IO_FOLDER);
+    let taken = folder.join("taken");
+    let now = common.clock.now();
+    let known = Catalog::open(&folder)?.map(|catalog| catalog.origin());
+    let known = known.filter(|origin| origin.dump.is_some());
+    let before = file::read_text(&taken, 4096).unwrap_or_default();
+    // A fetched file goes when this does.
+    let (path, _fetched);
+    if is_address(dump) {
+        let url = Url::parse(dump).map_err(|cause| CatalogError::Address {
+            address: without_credentials(dump),
+            message: cause.to_string(),
+        })?;
+        let said = format!("{} ", safe_url(&url));
+        let at = before
+            .strip_prefix(&said)
+            .and_then(|at| at.trim().parse().ok());
+        let is_fresh = at.is_some_and(|at| now.since(Timestamp(at)) < DAY && now.0 >= at);
+        if let (true, Some(origin)) = (is_fresh, known) {
+            return Ok(Configured::Fresh(origin));
+        }
+        let config = common.config(&common.cwd)?;
+        if common.offline || config.offline() {
+            let address = safe_url(&url);
+            return Err(Error::Catalog(CatalogError::Offline { address }));
+        }
+        let what = safe_url(&url);
+        (common.watch)(&Event::Step {
+            verb: "Fetching",
+            what,
+        });
+        let file = fetch(http_settings(&config), &common.watch, &url, &folder).await?;
+        path = file.to_path_buf();
+        _fetched = Some(file);
+        file::replace_own(&taken, format!("{said}{}", now.0).as_bytes())?;
+    } else {
+        path = file::absolute(Path::new(dump), &common.mirror);
+        let said = format!("{dump} {}", file::modified(&path)?.0);
+        if let (true, Some(origin)) = (before == said, known) {
+            return Ok(Configured::Fresh(origin));
+        }
+        _fetched = None;
+        file::create_dir_all(&folder)?;
+        file::replace_own(&taken, said.as_bytes())?;
+    }
+    let taking = common.clone();
+    let report = blocking("taking a database dump", move || {
+        run(&taking, CRATES_IO_FOLDER, &path)
+    });
+    match report.await {
+        Ok(report) => Ok(Configured::Imported(report)),
+        Err(error) => {
+            // What could not be taken is tried again at the next time.
+            file::remove(&taken)?;
+            Err(error)
+        }
+    }
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::io::catalog::fresh::{Changed, append};
 use crate::io::catalog::here;
 use crate::io::catalog::joined::Joined;
-use crate::io::catalog::position::Position;
+use crate::io::catalog::position::LogPosition;
 use crate::io::catalog::snapshot::Catalog;
 use crate::io::catalog::write::write;
 use crate::io::fs::lock::Lock;
@@ -53,7 +53,7 @@ struct KeeperState {
     looked_for_gone: Option<Instant>,
     /// How the file looked that is written last.
     stamp: Option<Stamp>,
-    position: Position,
+    position: LogPosition,
     /// Names to look at, whatever the log says.
     told: BTreeSet<CrateName>,
 }
@@ -103,7 +103,7 @@ impl Keeper {
         let Some(catalog) = opened else {
             return self.make(&mut state, None, now);
         };
-        state.position = Position::read(&self.folder, catalog.number());
+        state.position = LogPosition::read(&self.folder, catalog.number());
         state.looked_for_gone = None;
         self.grown(&mut state, &catalog, now)
     }
@@ -123,7 +123,7 @@ impl Keeper {
     ) -> Result<Catalog> {
         let number = making(now)?;
         // First how far the log goes, then what is there: what comes in between is looked at twice.
-        let position = Position::end(&self.store, &number);
+        let position = LogPosition::end(&self.store, &number);
         let here = here::of_all(&self.store, |_| None)?;
         let origin = Origin {
             mirror: Some(Part {
@@ -190,7 +190,7 @@ impl Keeper {
         Ok(self.seen(grown))
     }
 
-    fn keep(&self, grown: &Catalog, changes: &[Changed], position: &Position) -> Result<()> {
+    fn keep(&self, grown: &Catalog, changes: &[Changed], position: &LogPosition) -> Result<()> {
         if !self.folder.is_dir() {
             return Ok(());
         }

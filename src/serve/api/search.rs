@@ -19,7 +19,7 @@ use crate::model::search::origin::Origin;
 use crate::model::search::query::Query;
 use crate::model::search::rank::Tier;
 use crate::model::search::row::Row;
-use crate::model::search::text::{Sort, Wanted};
+use crate::model::search::text::{Sort, SearchWanted};
 use crate::model::units::timestamp::Timestamp;
 use crate::serve::answer::body::{Body, HttpError, JSON, text};
 use crate::serve::registry::catalogue::Searched;
@@ -113,10 +113,10 @@ impl<'r> CrateSummary<'r> {
 }
 
 /// What the query of a search asks for, and the number of the page.
-fn asked(query: &str) -> (Wanted, usize) {
-    let mut wanted = Wanted {
+fn asked(query: &str) -> (SearchWanted, usize) {
+    let mut wanted = SearchWanted {
         most: USUAL,
-        ..Wanted::default()
+        ..SearchWanted::default()
     };
     let mut page = 1_usize;
     for (key, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -213,10 +213,10 @@ pub async fn summary<B>(
     }
     let mut lists = Vec::new();
     for sort in [Sort::Arrived, Sort::Use, Sort::Recent] {
-        let wanted = Wanted {
+        let wanted = SearchWanted {
             sort,
             most: USUAL,
-            ..Wanted::default()
+            ..SearchWanted::default()
         };
         match state
             .search(source, wanted, reader(state, source, request))

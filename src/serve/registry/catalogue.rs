@@ -15,7 +15,7 @@ use crate::model::access::scope::Scope;
 use crate::model::error::Result;
 use crate::model::package::id::CrateName;
 use crate::model::search::row::Row;
-use crate::model::search::text::Wanted;
+use crate::model::search::text::SearchWanted;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::serve::answer::body::blocking;
 use crate::serve::registry::notices;
@@ -35,7 +35,7 @@ pub struct Searches {
 }
 
 /// An answer is good as long as its catalogue is the same, and the private names are.
-type AnswerKey = (u64, u64, Wanted);
+type AnswerKey = (u64, u64, SearchWanted);
 
 #[derive(Debug, Clone)]
 struct AnswerSize;
@@ -99,7 +99,7 @@ impl ServerState {
     pub async fn search(
         &self,
         source: &Arc<Source>,
-        wanted: Wanted,
+        wanted: SearchWanted,
         reader: Option<Principal>,
     ) -> Result<Searched> {
         let reader = reader.filter(|reader| !reader.reads_every_crate());

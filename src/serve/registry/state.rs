@@ -26,6 +26,7 @@ use crate::serve::answer::pages::PageCache;
 use crate::serve::answer::recheck::Rechecks;
 use crate::serve::answer::single_flight::{Flight, SingleFlight};
 use crate::serve::metrics::counters::Stats;
+use crate::serve::metrics::history::Recorder;
 use crate::serve::registry::catalogue::Searches;
 use crate::serve::registry::download::InFlight;
 use crate::serve::registry::hosted::Hosting;
@@ -53,6 +54,8 @@ pub struct ServerState {
     pub searches: Searches,
     pub limits: Arc<Limits>,
     pub stats: Arc<Stats>,
+    /// What was counted over the last day and month.
+    pub recorder: Recorder,
     pub rechecks: Rechecks,
     /// Index files that upstream was asked about no later than this moment are asked about again.
     pub refreshed: AtomicU64,

@@ -193,21 +193,7 @@ async fn routed(
             Some(registry) => hosted::me(&registry),
             None => registry::me(state.access.required()),
         },
-        Route::Api(place) => {
-            let read = Read::of(request.method(), request.uri().path());
-            match (state.source(place), read.filter(|_| state.web.api)) {
-                (Some(source), Some(Read::Summary)) => {
-                    search::summary(state, &source, request).await
-                }
-                (Some(source), Some(read)) => crates::read(state, &source, request, read).await,
-                _ => registry::refuse(request),
-            }
-        }
-        Route::Search(place) => match state.source(place) {
-            Some(source) if state.web.api => search::search(state, &source, request).await,
-            Some(_) => registry::refuse(request),
-            None => absent(),
-        },
+        Route::Api(place) | Route::Search(place) => api(state, request, place).await,
         Route::Config(place) => {
             let Some(base) = state.base(request, peer) else {
                 return no_host();
@@ -256,6 +242,25 @@ async fn routed(
             let outcome = download::load(state, &source, &id, &path).await;
             finish(state, request, outcome, &state.stats.crates, &source).await
         }
+    }
+}
+
+/// What a registry's web API answers to whoever reads.
+async fn api(
+    state: &Arc<ServerState>,
+    request: &Request<Incoming>,
+    place: Place<'_>,
+) -> Response<Body> {
+    let path = request.uri().path();
+    let is_search = path.ends_with("/api/v1/crates");
+    let read = Read::of(request.method(), path);
+    match (state.source(place), read) {
+        _ if !state.web.api && hosted_at(state, place).is_none() => registry::refuse(request),
+        (Some(source), _) if is_search => search::search(state, &source, request).await,
+        (Some(source), Some(Read::Summary)) => search::summary(state, &source, request).await,
+        (Some(source), Some(read)) => crates::read(state, &source, request, read).await,
+        (None, _) if is_search => HttpError::absent("there is no such thing here").answer(),
+        _ => registry::refuse(request),
     }
 }
 
