@@ -43,7 +43,10 @@ pub fn search(arguments: &Search, common: &Context, terminal: Terminal) -> Resul
         out.data(found(&report).as_bytes())?;
         let more = report.found.total - report.found.rows.len();
         if more > 0 {
-            out.note(&format!("{} more; -n N shows more at once", count(more, "crate")));
+            out.note(&format!(
+                "{} more; -n N shows more at once",
+                count(more, "crate")
+            ));
         }
         out.note(&format!("searched: {}", origin(&report.origin)));
         Ok(())
@@ -56,9 +59,17 @@ fn found(report: &SearchReport) -> String {
     let rows = &report.found.rows;
     let left = |row: &crate::model::search::row::Row| {
         let version = row.version().map_or("", |(version, _)| version);
-        format!("{} = \"{}\"", one_line(&row.name, MOST_TEXT), one_line(version, MOST_TEXT))
+        format!(
+            "{} = \"{}\"",
+            one_line(&row.name, MOST_TEXT),
+            one_line(version, MOST_TEXT)
+        )
     };
-    let width = rows.iter().map(|found| left(&found.row).chars().count()).max().unwrap_or(0);
+    let width = rows
+        .iter()
+        .map(|found| left(&found.row).chars().count())
+        .max()
+        .unwrap_or(0);
     let mut text = String::new();
     for found in rows {
         let row = &found.row;
@@ -83,12 +94,20 @@ fn origin(origin: &Origin) -> String {
     let mut parts = Vec::new();
     if let Some(mirror) = &origin.mirror {
         let crates = usize::try_from(mirror.crates).unwrap_or(usize::MAX);
-        parts.push(format!("{} in the mirror as of {}", count(crates, "crate"), mirror.at));
+        parts.push(format!(
+            "{} in the mirror as of {}",
+            count(crates, "crate"),
+            mirror.at
+        ));
     }
     match &origin.dump {
         Some(dump) => {
             let crates = usize::try_from(dump.crates).unwrap_or(usize::MAX);
-            parts.push(format!("{} of the database dump of {}", count(crates, "crate"), dump.at));
+            parts.push(format!(
+                "{} of the database dump of {}",
+                count(crates, "crate"),
+                dump.at
+            ));
         }
         None => parts.push("no database dump".to_owned()),
     }
@@ -105,7 +124,11 @@ pub fn show(arguments: &Show, common: &Context, terminal: Terminal) -> Result<u8
     let version = version.transpose().map_err(Error::from)?;
     let name = CrateName::parse(name).map_err(Error::from)?;
     let wanted = ShowWanted {
-        dependants: if arguments.dependants { MOST_DEPENDANTS } else { 0 },
+        dependants: if arguments.dependants {
+            MOST_DEPENDANTS
+        } else {
+            0
+        },
         readme: arguments.readme,
     };
     let report = look::show(common, &registry, &name, version.as_ref(), wanted)?;
@@ -132,10 +155,19 @@ fn words(report: &ShowReport, arguments: &Show) -> String {
         for one in dependants {
             let ways = one.ways.iter().map(|way| {
                 let optional = if way.optional { ", optional" } else { "" };
-                format!("{} ({}{optional})", one_line(&way.requirement, MOST_TEXT), way.kind.as_str())
+                format!(
+                    "{} ({}{optional})",
+                    one_line(&way.requirement, MOST_TEXT),
+                    way.kind.as_str()
+                )
             });
             let ways = ways.collect::<Vec<_>>().join(", ");
-            let _ = writeln!(text, "  {} {}  {ways}", one.name, one_line(&one.version, MOST_TEXT));
+            let _ = writeln!(
+                text,
+                "  {} {}  {ways}",
+                one.name,
+                one_line(&one.version, MOST_TEXT)
+            );
         }
         let more = (report.row.dependants as usize).saturating_sub(dependants.len());
         if more > 0 {
@@ -173,9 +205,18 @@ fn about(report: &ShowReport) -> String {
         (false, None, None) => ", not in the mirror",
     };
     // Writing to a String cannot fail.
-    let _ = writeln!(text, "{} {}{state}", row.name, one_line(&report.version, MOST_TEXT));
+    let _ = writeln!(
+        text,
+        "{} {}{state}",
+        row.name,
+        one_line(&report.version, MOST_TEXT)
+    );
     let marked = |from: FactSource| {
-        if from == FactSource::Dump { " (dump)" } else { "" }
+        if from == FactSource::Dump {
+            " (dump)"
+        } else {
+            ""
+        }
     };
     if let Some((said, from)) = row.description() {
         let _ = writeln!(text, "{}{}", one_line(said, MOST_TEXT), marked(from));
@@ -185,15 +226,24 @@ fn about(report: &ShowReport) -> String {
     };
     let fields: [(&str, Fact<&str>); 6] = [
         ("license", row.text(|about| about.license.as_ref())),
-        ("rust-version", row.text(|about| about.rust_version.as_ref())),
+        (
+            "rust-version",
+            row.text(|about| about.rust_version.as_ref()),
+        ),
         ("edition", row.text(|about| about.edition.as_ref())),
         ("homepage", row.text(|about| about.homepage.as_ref())),
-        ("documentation", row.text(|about| about.documentation.as_ref())),
+        (
+            "documentation",
+            row.text(|about| about.documentation.as_ref()),
+        ),
         ("repository", row.text(|about| about.repository.as_ref())),
     ];
     for (name, fact) in fields {
         if let Some((value, from)) = fact {
-            line(name, format!("{}{}", one_line(value, MOST_TEXT), marked(from)));
+            line(
+                name,
+                format!("{}{}", one_line(value, MOST_TEXT), marked(from)),
+            );
         }
     }
     let lists = [
@@ -202,7 +252,10 @@ fn about(report: &ShowReport) -> String {
     ];
     for (name, fact) in lists {
         if let Some((list, from)) = fact {
-            line(name, format!("{}{}", one_line(&list.join(", "), MOST_TEXT), marked(from)));
+            line(
+                name,
+                format!("{}{}", one_line(&list.join(", "), MOST_TEXT), marked(from)),
+            );
         }
     }
     if let Some(published) = report.facts.as_ref().and_then(|facts| facts.published) {
@@ -214,7 +267,10 @@ fn about(report: &ShowReport) -> String {
     if let Some(dump) = &row.dump {
         line("downloads", format!("{} (dump)", dump.downloads));
         if !dump.owners.is_empty() {
-            line("owners", format!("{} (dump)", one_line(&dump.owners.join(", "), MOST_TEXT)));
+            line(
+                "owners",
+                format!("{} (dump)", one_line(&dump.owners.join(", "), MOST_TEXT)),
+            );
         }
     }
     if let Some(facts) = &report.facts {
@@ -225,8 +281,15 @@ fn about(report: &ShowReport) -> String {
     let newest: Vec<String> = newest.collect();
     if !newest.is_empty() {
         let more = report.versions.len() - newest.len();
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        line("versions", format!("{}{more}, in the mirror's index", newest.join(", ")));
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        line(
+            "versions",
+            format!("{}{more}, in the mirror's index", newest.join(", ")),
+        );
     }
     if let Some(gone) = &report.gone {
         let message = gone.message.as_deref().unwrap_or("no reason is given");
@@ -249,12 +312,22 @@ fn dependencies(report: &ShowReport) -> String {
         if needed.optional {
             said.push("optional".to_owned());
         }
-        if let Some(package) = needed.package.as_ref().filter(|package| package.as_str() != needed.name) {
+        if let Some(package) = needed
+            .package
+            .as_ref()
+            .filter(|package| package.as_str() != needed.name)
+        {
             said.push(format!("package {package}"));
         }
         said.extend(needed.target.clone());
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "  {} {}  ({})", needed.name, needed.requirement, said.join(", "));
+        let _ = writeln!(
+            text,
+            "  {} {}  ({})",
+            needed.name,
+            needed.requirement,
+            said.join(", ")
+        );
     }
     text
 }
@@ -267,7 +340,12 @@ fn features(report: &ShowReport) -> String {
     for feature in &facts.features {
         let mark = if feature.by_default { "+" } else { " " };
         // Writing to a String cannot fail.
-        let _ = writeln!(text, " {mark}{} = [{}]", feature.name, feature.enables.join(", "));
+        let _ = writeln!(
+            text,
+            " {mark}{} = [{}]",
+            feature.name,
+            feature.enables.join(", ")
+        );
     }
     text
 }
@@ -346,11 +424,18 @@ fn imported(terminal: Terminal, report: &import::Report) {
     let crates = usize::try_from(crates).unwrap_or(usize::MAX);
     terminal.step(
         "Imported",
-        &format!("{}, {} deleted or reserved", count(crates, "crate"), count(report.gone, "name")),
+        &format!(
+            "{}, {} deleted or reserved",
+            count(crates, "crate"),
+            count(report.gone, "name")
+        ),
     );
     if report.strange > 0 {
         let strange = usize::try_from(report.strange).unwrap_or(usize::MAX);
         let rows = count(strange, "row");
-        terminal.warning(&format!("{rows} of the dump left out, whose names no crate can have"), None);
+        terminal.warning(
+            &format!("{rows} of the dump left out, whose names no crate can have"),
+            None,
+        );
     }
 }

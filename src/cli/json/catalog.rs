@@ -239,7 +239,9 @@ impl From<&ShowReport> for Shown {
             version: report.version.clone(),
             yanked: report.yanked,
             size: report.size,
-            published: facts.and_then(|facts| facts.published).map(|at| at.to_string()),
+            published: facts
+                .and_then(|facts| facts.published)
+                .map(|at| at.to_string()),
             description: text(row.description()),
             license: text(row.text(|about| about.license.as_ref())),
             homepage: text(row.text(|about| about.homepage.as_ref())),
@@ -260,7 +262,10 @@ impl From<&ShowReport> for Shown {
                 .as_ref()
                 .map(|list| list.iter().map(Into::into).collect()),
             readme: report.readme.clone(),
-            deleted: report.gone.as_ref().map(|gone| gone.message.clone().unwrap_or_default()),
+            deleted: report
+                .gone
+                .as_ref()
+                .map(|gone| gone.message.clone().unwrap_or_default()),
             known: (&report.origin).into(),
         }
     }
@@ -306,7 +311,11 @@ impl From<&base::Dependant> for ShownDependant {
         Self {
             name: dependant.name.clone(),
             version: dependant.version.clone(),
-            requirements: dependant.ways.iter().map(|way| way.requirement.clone()).collect(),
+            requirements: dependant
+                .ways
+                .iter()
+                .map(|way| way.requirement.clone())
+                .collect(),
         }
     }
 }

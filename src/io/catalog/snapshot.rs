@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::io::catalog::base::{Base, Dependant, MAX_TEXT, Made, Opened};
-use crate::io::catalog::build::{self, RowSource, CountedWriter};
+use crate::io::catalog::build::{self, CountedWriter, RowSource};
 use crate::io::catalog::bytes::Lines;
 use crate::io::catalog::fresh::{Changed, Fresh, changes_in};
 use crate::io::catalog::write::GoneName;
@@ -31,7 +31,7 @@ use crate::model::search::origin::Origin;
 use crate::model::search::query::plain;
 use crate::model::search::rank::{Tier, Use};
 use crate::model::search::row::Row;
-use crate::model::search::text::{Text, SearchWanted, find};
+use crate::model::search::text::{SearchWanted, Text, find};
 use crate::model::units::timestamp::Timestamp;
 
 /// Another process may be about to rename the files one by one.

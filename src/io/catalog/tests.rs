@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use crate::io::catalog::snapshot::*;
 use crate::io::catalog::fresh::append;
+use crate::io::catalog::snapshot::*;
 use crate::io::catalog::write::write;
 use crate::model::search::query::Query;
 use crate::model::search::row::{About, Dumped, Here, Need, NeedKind};

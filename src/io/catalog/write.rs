@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::io::catalog::base::{HEAD, Made};
-use crate::io::catalog::build::{self, RowSource, CountedWriter};
+use crate::io::catalog::build::{self, CountedWriter, RowSource};
 use crate::io::fs::error::io_error;
 use crate::io::fs::file::{self, begin_own, rename};
 use crate::model::error::{Error, Result};

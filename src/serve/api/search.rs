@@ -19,7 +19,7 @@ use crate::model::search::origin::Origin;
 use crate::model::search::query::Query;
 use crate::model::search::rank::Tier;
 use crate::model::search::row::Row;
-use crate::model::search::text::{Sort, SearchWanted};
+use crate::model::search::text::{SearchWanted, Sort};
 use crate::model::units::timestamp::Timestamp;
 use crate::serve::answer::body::{Body, HttpError, JSON, text};
 use crate::serve::registry::catalogue::Searched;

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::io::mirror::history;
-use crate::model::mirror::history::{Figures, FigureHistory};
+use crate::model::mirror::history::{FigureHistory, Figures};
 use crate::model::units::timestamp::Timestamp;
 use crate::serve::metrics::counters::Stats;
 

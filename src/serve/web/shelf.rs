@@ -18,8 +18,6 @@ use crate::serve::registry::place::Place;
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
 use crate::serve::registry::withdrawn::Deleted;
-use crate::serve::web::catalog;
-use crate::serve::web::view::View;
 
 /// The largest manifest that is read, and the most of a readme, in bytes.
 const MAX_MANIFEST: u64 = 4 << 20;
@@ -70,14 +68,14 @@ pub enum IndexSeen {
 
 /// A crate, and all of its versions.
 #[derive(Debug)]
-pub struct Known {
+pub struct KnownCrate {
     pub name: CrateName,
     /// The newest first; never empty.
     pub releases: Vec<Release>,
     pub seen: IndexSeen,
 }
 
-impl Known {
+impl KnownCrate {
     /// The version that cargo would take: the newest that is not yanked; a pre-release only where there is nothing else.
     pub fn newest(&self) -> &Release {
         let rank = |release: &&Release| {
@@ -117,7 +115,7 @@ impl Known {
 /// What there is of a crate of this name.
 #[derive(Debug)]
 pub enum Found {
-    Here(Known),
+    Here(KnownCrate),
     /// It is spelled otherwise.
     Spelled(CrateName),
     Nothing,
@@ -136,15 +134,6 @@ pub fn basis(state: &ServerState, source: &Source, name: &CrateName) -> Basis {
 /// Whether a name has no page among those of crates.io because it is private.
 pub fn is_private(state: &ServerState, place: Place<'_>, name: &CrateName) -> bool {
     place == Place::CratesIo && state.private_names().why(name).is_some()
-}
-
-/// Whether there is a page of a crate.
-pub fn is_known(view: &View<'_>, name: &CrateName) -> bool {
-    let registry = view.links.registry.as_deref();
-    let place = registry.map_or(Place::CratesIo, Place::Registry);
-    let dumped = || catalog::row(view, name).is_some_and(|row| row.dump.is_some());
-    is_known_in(view.state, view.source, place, name)
-        || !is_private(view.state, place, name) && dumped()
 }
 
 /// Whether an index here has a crate.
@@ -184,7 +173,7 @@ pub fn look_up(state: &ServerState, source: &Source, name: &CrateName) -> Result
     Ok(Found::Nothing)
 }
 
-fn read(state: &ServerState, source: &Source, name: &CrateName) -> Result<Option<Known>> {
+fn read(state: &ServerState, source: &Source, name: &CrateName) -> Result<Option<KnownCrate>> {
     let own = source.store.read_index(name)?;
     let kept = source.pull.as_ref().and_then(|pull| pull.kept.read(name));
     let of_own: BTreeSet<&CrateId> = own.lines().iter().map(IndexLine::id).collect();
@@ -228,7 +217,7 @@ fn read(state: &ServerState, source: &Source, name: &CrateName) -> Result<Option
     releases.retain(|release| release.id().name == spelled);
     let changed = source.store.index_stamps(name, &state.pruned).file;
     let changed = changed.map(|stamp| stamp.modified());
-    Ok(Some(Known {
+    Ok(Some(KnownCrate {
         name: spelled,
         releases,
         seen: match kept {

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::serve::metrics::counters::Hits;
 use crate::serve::registry::notices::Matter;
 use crate::serve::registry::state::ServerState;
+use crate::serve::web::charts::charts;
 use crate::serve::web::frame::Told;
 use crate::serve::web::view::{Made, View};
 use crate::serve::web::words::{count, size};
@@ -18,6 +19,7 @@ pub fn status(view: &View<'_>) -> Made {
         h1 { "Status" }
         (health(state))
         (figures(state))
+        (charts(state))
         (kinds(state))
         (slowest(state))
         (top(view))
