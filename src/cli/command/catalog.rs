@@ -57,7 +57,7 @@ pub fn search(arguments: &Search, common: &Context, terminal: Terminal) -> Resul
 /// A line a crate, as cargo writes them.
 fn found(report: &SearchReport) -> String {
     let rows = &report.found.rows;
-    let left = |row: &crate::model::search::row::Row| {
+    let left = |row: &Row| {
         let version = row.version().map_or("", |(version, _)| version);
         format!(
             "{} = \"{}\"",
