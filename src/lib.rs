@@ -273,6 +273,7 @@ pub mod io {
         pub mod session;
     }
     /// Dumps: written and read, crates taken apart and put together, keys.
+    #[cfg(feature = "bundle")]
     pub mod bundle {
         pub mod deflate;
         pub mod frame;
@@ -390,6 +391,7 @@ pub mod io {
         pub mod verify_progress;
     }
     /// Sockets: sending from memory without a copy.
+    #[cfg(feature = "serve")]
     pub mod net {
         pub mod sendfile;
     }
@@ -442,6 +444,7 @@ pub mod ops {
         pub mod outdated;
     }
     /// `export` and `import`: dumps made of a mirror, and taken into one.
+    #[cfg(feature = "bundle")]
     pub mod bundle {
         pub mod diff;
         pub mod export;
@@ -560,6 +563,7 @@ pub mod ops {
 }
 
 /// The HTTP face.
+#[cfg(feature = "serve")]
 pub mod serve {
     /// Who may ask, and how much at once.
     pub mod admit {
@@ -669,27 +673,35 @@ pub mod serve {
 pub mod cli {
     /// One file a command.
     pub mod command {
+        #[cfg(feature = "bundle")]
         pub mod bundle;
         pub mod catalog;
+        #[cfg(feature = "serve")]
         pub mod config;
+        #[cfg(feature = "bundle")]
         pub mod diff;
         pub mod explain;
+        #[cfg(feature = "bundle")]
         pub mod export;
         pub mod gc;
         pub mod generate;
         pub mod guide;
         pub mod host;
         pub mod hosting;
+        #[cfg(feature = "bundle")]
         pub mod import;
+        #[cfg(feature = "bundle")]
         pub mod key;
         pub mod on_off;
         pub mod outdated;
         pub mod people;
+        #[cfg(feature = "serve")]
         pub mod serve;
         pub mod verify;
     }
     /// What `--message-format json` prints: types of their own, one file a command.
     pub mod json {
+        #[cfg(feature = "bundle")]
         pub mod bundle;
         pub mod catalog;
         pub mod config;
@@ -700,8 +712,9 @@ pub mod cli {
         pub mod outdated;
         pub mod people;
         pub mod report;
-        #[cfg(test)]
+        #[cfg(all(test, feature = "bundle", feature = "serve"))]
         mod schema;
+        #[cfg(feature = "serve")]
         pub mod settings;
         pub mod status;
         pub mod vendor;
@@ -717,11 +730,13 @@ pub mod cli {
         pub mod text;
     }
     pub mod args;
+    #[cfg(feature = "bundle")]
     pub mod args_bundle;
     pub mod args_catalog;
     pub mod args_host;
     pub mod args_hosting;
     pub mod args_people;
+    #[cfg(feature = "serve")]
     pub mod args_serve;
     pub mod exit;
     pub mod run;

@@ -72,6 +72,10 @@ impl Topic {
 pub fn definition() -> Command {
     TOPICS.iter().fold(known(), |command, topic| {
         topic.commands.iter().fold(command, |command, name| {
+            // A build without some features has not all of them.
+            if command.find_subcommand(name).is_none() {
+                return command;
+            }
             command.mut_subcommand(*name, |sub| {
                 let before = sub.get_after_help().map(ToString::to_string);
                 let pages = pages(name).join(" and ");
