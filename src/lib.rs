@@ -112,6 +112,7 @@
 pub mod model {
     /// What a package says of itself, made fit for people: its readme, its manifest, its index line.
     pub mod about {
+        pub mod anchors;
         pub mod index_line;
         pub mod link;
         pub mod manifest;
@@ -636,12 +637,15 @@ pub mod serve {
     /// Pages for browsers: search, crates, what is inside them, what the server has done. Nothing on them comes from upstream.
     pub mod web {
         pub mod address;
+        pub mod asked;
         pub mod catalog;
         pub mod chart;
+        pub mod charts;
         pub mod code;
         pub mod features;
         pub mod frame;
         pub mod guard;
+        pub mod head;
         pub mod home;
         pub mod make;
         pub mod needs;

@@ -61,9 +61,9 @@ pub struct LineFacts {
 }
 
 #[derive(Deserialize)]
-struct Line<'a> {
+struct IndexedLine<'a> {
     #[serde(default, borrow)]
-    deps: Vec<Dependency<'a>>,
+    deps: Vec<IndexedDependency<'a>>,
     #[serde(default)]
     features: BTreeMap<String, Vec<String>>,
     #[serde(default)]
@@ -77,7 +77,7 @@ struct Line<'a> {
 }
 
 #[derive(Deserialize)]
-struct Dependency<'a> {
+struct IndexedDependency<'a> {
     #[serde(borrow)]
     name: Cow<'a, str>,
     #[serde(borrow)]
@@ -112,13 +112,13 @@ pub fn published(raw: &[u8]) -> Option<Timestamp> {
 impl LineFacts {
     /// What can be read of a line; nothing of one that is none.
     pub fn read(raw: &[u8]) -> Self {
-        let Ok(line) = serde_json::from_slice::<Line<'_>>(raw) else {
+        let Ok(line) = serde_json::from_slice::<IndexedLine<'_>>(raw) else {
             return Self::default();
         };
         let short = |text: &str| one_line(text, MAX_TEXT);
         let mut needs: Vec<Needed> = line.deps.iter().map(needed).collect();
         needs.sort_by(|one, other| (one.kind, &one.name).cmp(&(other.kind, &other.name)));
-        let optional = |dependency: &&Dependency<'_>| dependency.optional == Some(true);
+        let optional = |dependency: &&IndexedDependency<'_>| dependency.optional == Some(true);
         let optional = line.deps.iter().filter(optional);
         let optional: Vec<String> = optional.map(|one| one.name.clone().into_owned()).collect();
         Self {
@@ -139,7 +139,7 @@ impl LineFacts {
     }
 }
 
-fn needed(dependency: &Dependency<'_>) -> Needed {
+fn needed(dependency: &IndexedDependency<'_>) -> Needed {
     let short = |text: &str| one_line(text, MAX_TEXT);
     let package = dependency.package.as_ref().unwrap_or(&dependency.name);
     Needed {

@@ -73,7 +73,7 @@ impl PackageFacts {
             // Cargo writes the table into each manifest that it packs; before, it went by the files.
             has_library: lib.is_some(),
             programs,
-            has_build_script: build.is_some_and(|build| build.is_str()),
+            has_build_script: build.is_some_and(Value::is_str),
             readmes: readmes(package.get("readme")),
         })
     }

@@ -10,13 +10,14 @@
 //! size           512 kB in, 4 MiB out; what is longer is cut, and says so
 //! ```
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use pulldown_cmark::{
     Alignment, CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
 };
 
+use crate::model::about::anchors::anchors;
 use crate::model::about::link::outward;
 use crate::model::about::raw_html;
 use crate::model::about::wording::escape;
@@ -63,7 +64,6 @@ const MAX_DEPTH: usize = 48;
 /// What a table nests: a frame, the table, a part of it, a row, a cell.
 const TABLE_DEPTH: usize = 5;
 const MAX_LANGUAGE: usize = 20;
-const MAX_ANCHOR: usize = 80;
 
 const CUT: &str = "<p>[The readme goes on; this page ends here.]</p>";
 
@@ -109,45 +109,6 @@ pub fn markdown(bytes: &[u8]) -> String {
 fn text(bytes: &[u8]) -> (std::borrow::Cow<'_, str>, bool) {
     let read = &bytes[..bytes.len().min(MAX_BYTES)];
     (String::from_utf8_lossy(read), read.len() == bytes.len())
-}
-
-/// The names of all headings, in order, by the rules that tables of contents go by.
-fn anchors(events: &[Event<'_>]) -> Vec<String> {
-    let (mut all, mut open) = (Vec::new(), None::<String>);
-    let mut used: HashSet<String> = HashSet::new();
-    let mut times: HashMap<String, usize> = HashMap::new();
-    for event in events {
-        match (event, &mut open) {
-            (Event::Start(Tag::Heading { .. }), _) => open = Some(String::new()),
-            (Event::Text(text) | Event::Code(text), Some(anchor)) => anchor_of(text, anchor),
-            (Event::End(TagEnd::Heading(_)), _) => {
-                let base = open.take().unwrap_or_default();
-                let mut anchor = base.clone();
-                let time = times.entry(base.clone()).or_default();
-                while !anchor.is_empty() && !used.insert(anchor.clone()) {
-                    *time += 1;
-                    anchor = format!("{base}-{time}");
-                }
-                all.push(anchor);
-            }
-            _ => {}
-        }
-    }
-    all
-}
-
-fn anchor_of(text: &str, anchor: &mut String) {
-    for character in text.chars() {
-        if anchor.len() >= MAX_ANCHOR {
-            return;
-        }
-        match character {
-            ' ' => anchor.push('-'),
-            '-' | '_' => anchor.push(character),
-            _ if character.is_alphanumeric() => anchor.extend(character.to_lowercase()),
-            _ => {}
-        }
-    }
 }
 
 struct Writer {

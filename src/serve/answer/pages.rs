@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 
 use crate::io::fs::stamp::Stamp;
+use crate::model::package::checksum::Hashing;
 
 /// In bytes.
 const MOST: usize = 64 << 20;
@@ -27,6 +28,18 @@ pub struct MadePage {
     pub status: u16,
     /// For `ETag`, without quotes.
     pub tag: String,
+}
+
+impl MadePage {
+    pub fn new(status: u16, html: String) -> Self {
+        let mut hashing = Hashing::default();
+        hashing.update(html.as_bytes());
+        Self {
+            tag: hashing.finish().to_string()[..32].to_owned(),
+            html: Bytes::from(html),
+            status,
+        }
+    }
 }
 
 #[derive(Debug)]

@@ -25,7 +25,7 @@ use crate::serve::answer::body::{Body, blocking, error};
 use crate::serve::api::search::{CrateSummary, answer, json};
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
-use crate::serve::web::shelf::{Found, Known, Release, look_up};
+use crate::serve::web::shelf::{Found, KnownCrate, Release, look_up};
 
 /// No more versions and dependants are sent at once.
 const MOST_VERSIONS: usize = 5000;
@@ -239,7 +239,7 @@ fn made(
     })
 }
 
-fn known(state: &ServerState, source: &Source, name: &CrateName) -> Result<Option<Known>> {
+fn known(state: &ServerState, source: &Source, name: &CrateName) -> Result<Option<KnownCrate>> {
     let found = match look_up(state, source, name)? {
         Found::Spelled(spelled) => look_up(state, source, &spelled)?,
         found => found,
@@ -251,7 +251,7 @@ fn known(state: &ServerState, source: &Source, name: &CrateName) -> Result<Optio
 }
 
 /// The versions of a crate, the newest first: those of the index, else the one that the dump names.
-fn versions(source: &Source, row: Option<&Row>, known: Option<&Known>) -> Vec<VersionSummary> {
+fn versions(source: &Source, row: Option<&Row>, known: Option<&KnownCrate>) -> Vec<VersionSummary> {
     let license = row.and_then(|row| row.text(|about| about.license.as_ref()));
     let newest = row.and_then(Row::version).map(|(version, _)| version);
     let license = |number: &str| {

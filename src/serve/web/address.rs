@@ -159,6 +159,7 @@ impl Links {
     }
 
     /// Those of another registry.
+    #[must_use]
     pub fn within(&self, registry: Option<&str>) -> Self {
         Self {
             base: self.base.clone(),

@@ -71,6 +71,15 @@ pub fn dependants(
     Some((found, total))
 }
 
+/// Whether there is a page of a crate.
+pub fn is_known(view: &View<'_>, name: &CrateName) -> bool {
+    let registry = view.links.registry.as_deref();
+    let place = registry.map_or(Place::CratesIo, Place::Registry);
+    let dumped = || row(view, name).is_some_and(|row| row.dump.is_some());
+    is_known_in(view.state, view.source, place, name)
+        || !is_private(view.state, place, name) && dumped()
+}
+
 /// The pages of another registry that an index line names, if they are here and have this crate.
 pub fn place_of(view: &View<'_>, registry: &str, name: &CrateName) -> Option<Links> {
     let state = view.state;

@@ -1,19 +1,22 @@
 //! What is inside a package: its files, and those that are text. Nothing is unpacked to disk.
 
+use std::fmt::Write;
+
 use maud::{Markup, PreEscaped, html};
 
 use crate::model::about::index_line::LineFacts;
 use crate::model::about::wording::{escape, is_shown};
 use crate::serve::web::catalog;
 use crate::serve::web::frame::Told;
-use crate::serve::web::shelf::{Known, MAX_SOURCE, Release, SourceFile, list, read_file};
-use crate::serve::web::view::{Made, Tab, View};
+use crate::serve::web::head::{Tab, head};
+use crate::serve::web::shelf::{KnownCrate, MAX_SOURCE, Release, SourceFile, list, read_file};
+use crate::serve::web::view::{Made, View};
 use crate::serve::web::words::{counted, size};
 
 /// How far a file is searched for what no text has.
 const LOOKED: usize = 8192;
 
-pub fn files(view: &View<'_>, known: &Known, release: &Release) -> Made {
+pub fn files(view: &View<'_>, known: &KnownCrate, release: &Release) -> Made {
     let id = release.id();
     if !release.is_here() {
         return not_here(view, release);
@@ -24,7 +27,7 @@ pub fn files(view: &View<'_>, known: &Known, release: &Release) -> Made {
     let facts = LineFacts::read(release.line.raw());
     let description = catalog::description(view, &known.name);
     let main = html! {
-        (view.head(known, release, &facts, Tab::Code, description.as_deref()))
+        (head(view, known, release, &facts, Tab::Code, description.as_deref()))
         h2 { (counted(listed.count, "file", "files")) ", " (size(listed.size)) }
         div.wide tabindex="0" {
             table {
@@ -52,7 +55,7 @@ pub fn files(view: &View<'_>, known: &Known, release: &Release) -> Made {
     view.page(&title, &main, &[told(release)])
 }
 
-pub fn file(view: &View<'_>, known: &Known, release: &Release, path: &str) -> Made {
+pub fn file(view: &View<'_>, known: &KnownCrate, release: &Release, path: &str) -> Made {
     let id = release.id();
     if !release.is_here() {
         return not_here(view, release);
@@ -69,7 +72,7 @@ pub fn file(view: &View<'_>, known: &Known, release: &Release, path: &str) -> Ma
     };
     let facts = LineFacts::read(release.line.raw());
     let main = html! {
-        (view.head(known, release, &facts, Tab::Code, None))
+        (head(view, known, release, &facts, Tab::Code, None))
         h2.path.mono {
             a href=(view.links.files(id)) { "files" } " / " (shown(path))
         }
@@ -127,9 +130,11 @@ fn lines(text: &str) -> String {
     let text = text.strip_suffix('\n').unwrap_or(text);
     for (number, line) in text.split('\n').enumerate() {
         let number = number + 1;
-        html.push_str(&format!(
+        // Writing to a String cannot fail.
+        let _ = write!(
+            html,
             "<span id=\"L{number}\"><a href=\"#L{number}\">{number}</a>"
-        ));
+        );
         visible(&mut html, line.strip_suffix('\r').unwrap_or(line));
         html.push_str("\n</span>");
     }
@@ -144,7 +149,8 @@ fn visible(html: &mut String, line: &str) {
             continue;
         }
         escape(html, &line[from..at]);
-        html.push_str(&format!("<mark>U+{:04X}</mark>", u32::from(character)));
+        // Writing to a String cannot fail.
+        let _ = write!(html, "<mark>U+{:04X}</mark>", u32::from(character));
         from = at + character.len_utf8();
     }
     escape(html, &line[from..]);

@@ -4,16 +4,17 @@ use maud::{Markup, html};
 
 use crate::model::about::index_line::{Feature, LineFacts};
 use crate::serve::web::catalog;
-use crate::serve::web::shelf::{Known, Release};
-use crate::serve::web::view::{Made, Tab, View};
+use crate::serve::web::head::{Tab, head};
+use crate::serve::web::shelf::{KnownCrate, Release};
+use crate::serve::web::view::{Made, View};
 use crate::serve::web::words::counted;
 
-pub fn features(view: &View<'_>, known: &Known, release: &Release) -> Made {
+pub fn features(view: &View<'_>, known: &KnownCrate, release: &Release) -> Made {
     let facts = LineFacts::read(release.line.raw());
     let description = catalog::description(view, &known.name);
     let all = &facts.features;
     let main = html! {
-        (view.head(known, release, &facts, Tab::Features, description.as_deref()))
+        (head(view, known, release, &facts, Tab::Features, description.as_deref()))
         @if all.is_empty() {
             h2 { "It has no features" }
         } @else {

@@ -5,22 +5,11 @@ use maud::{Markup, html};
 use crate::model::package::id::CrateName;
 use crate::serve::pages::home::config_lines;
 use crate::serve::registry::catalogue::Searched;
+use crate::serve::web::asked::Asked;
 use crate::serve::web::catalog;
 use crate::serve::web::frame::{self, Frame};
-use crate::serve::web::make::Asked;
 use crate::serve::web::view::{Made, View};
 use crate::serve::web::words::{counted, day};
-
-/// How many of the newest arrivals are listed.
-pub const NEWEST: usize = 20;
-
-/// A registry besides crates.io.
-#[derive(Debug, Clone)]
-pub struct Registry {
-    pub name: String,
-    /// Whether it is published into here.
-    pub hosted: bool,
-}
 
 /// The start of the server.
 pub fn home(view: &View<'_>, asked: &Asked) -> Made {

@@ -3,52 +3,20 @@
 use std::sync::Arc;
 
 use maud::html;
-use url::form_urlencoded;
 
 use crate::io::mirror::layout;
-use crate::model::about::wording::one_line;
-use crate::model::access::principal::Principal;
 use crate::model::error::Error;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::serve::answer::pages::{Basis, MadePage};
-use crate::serve::registry::catalogue::Searched;
 use crate::serve::registry::place::Place;
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
 use crate::serve::web::address::{Links, Page, unescaped};
-use crate::serve::web::home::{self, Registry};
-use crate::serve::web::respond::made;
-use crate::serve::web::shelf::{self, Found, Known, Release};
-use crate::serve::web::view::{Made, View, no_version};
-use crate::serve::web::{catalog, code, features, needs, overview, search, status, versions};
-
-/// A request for a page, judged.
-pub struct Asked {
-    /// `None`: the start of the server.
-    pub page: Option<Page>,
-    /// `None`: crates.io.
-    pub registry: Option<String>,
-    /// What follows the question mark.
-    pub query: String,
-    /// Where the client finds the server.
-    pub base: String,
-    pub links: Links,
-    /// Whether the reader may see more than how to set up cargo.
-    pub may_read: bool,
-    /// Registries that the reader may see.
-    pub registries: Vec<Registry>,
-    /// What was searched for the page.
-    pub found: Option<Searched>,
-    /// Whose token it is, where it may not read every crate.
-    pub reader: Option<Principal>,
-}
-
-impl Asked {
-    /// Which page of a long list.
-    fn number(&self) -> usize {
-        page_number(&self.query)
-    }
-}
+use crate::serve::web::asked::{Asked, Registry, searched_for};
+use crate::serve::web::head::no_version;
+use crate::serve::web::shelf::{self, Found, KnownCrate, Release};
+use crate::serve::web::view::{Made, View};
+use crate::serve::web::{catalog, code, features, home, needs, overview, search, status, versions};
 
 /// Why there is no page.
 pub enum MakeError {
@@ -65,7 +33,7 @@ impl From<Error> for MakeError {
 }
 
 /// The registries besides crates.io that a reader may see.
-pub fn registries(state: &ServerState, readable: impl Fn(&str) -> bool) -> Vec<Registry> {
+pub fn registries(state: &ServerState, may_read: impl Fn(&str) -> bool) -> Vec<Registry> {
     let folders = layout::registries(&state.common.mirror);
     let mut names: Vec<String> = folders
         .iter()
@@ -80,12 +48,12 @@ pub fn registries(state: &ServerState, readable: impl Fn(&str) -> bool) -> Vec<R
     names.extend(prefixes.map(str::to_owned));
     names.sort();
     names.dedup();
-    names.retain(|name| state.source(Place::Registry(name)).is_some() && readable(name));
-    let named = names.into_iter().map(|name| Registry {
+    names.retain(|name| state.source(Place::Registry(name)).is_some() && may_read(name));
+    let readable = names.into_iter().map(|name| Registry {
         hosted: state.hosted(&name).is_some(),
         name,
     });
-    named.collect()
+    readable.collect()
 }
 
 /// Makes a page, or gets it from before.
@@ -168,7 +136,7 @@ fn of_crate(
     Ok(page)
 }
 
-fn known_crate(view: &View<'_>, asked: &Asked, known: &Known) -> Result<Made, MakeError> {
+fn known_crate(view: &View<'_>, asked: &Asked, known: &KnownCrate) -> Result<Made, MakeError> {
     let version = |id: &CrateId, show: &dyn Fn(&Release) -> Made| match known.release(&id.version) {
         Some(release) => show(release),
         None => no_version(view, known, id),
@@ -195,8 +163,8 @@ fn known_crate(view: &View<'_>, asked: &Asked, known: &Known) -> Result<Made, Ma
 
 fn finished(page: Made) -> Result<Arc<MadePage>, MakeError> {
     match page {
-        Made::Page(html) => Ok(Arc::new(made(200, html))),
-        Made::Absent(html) => Ok(Arc::new(made(404, html))),
+        Made::Page(html) => Ok(Arc::new(MadePage::new(200, html))),
+        Made::Absent(html) => Ok(Arc::new(MadePage::new(404, html))),
         Made::Moved(address) => Err(MakeError::Moved(address)),
     }
 }
@@ -228,23 +196,4 @@ fn address(links: &Links, page: Option<&Page>) -> String {
         Some(Page::Files(id)) => links.files(id),
         Some(Page::File(id, path)) => format!("{}/{path}", links.files(id)),
     }
-}
-
-/// Which page of a long list a query asks for.
-pub fn page_number(query: &str) -> usize {
-    parameter(query, "page").parse().unwrap_or(1)
-}
-
-/// What is searched for.
-pub fn searched_for(query: &str) -> String {
-    parameter(query, "q")
-}
-
-/// The first value of a parameter, as one line.
-fn parameter(query: &str, wanted: &str) -> String {
-    let mut pairs = form_urlencoded::parse(query.as_bytes());
-    let value = pairs.find(|(key, _)| key == wanted);
-    value
-        .map(|(_, value)| one_line(&value, 100))
-        .unwrap_or_default()
 }

@@ -8,13 +8,14 @@ use crate::model::package::id::CrateName;
 use crate::model::search::row::NeedKind;
 use crate::serve::web::catalog;
 use crate::serve::web::frame::pager;
-use crate::serve::web::shelf::{Known, Release, is_known};
-use crate::serve::web::view::{Made, Tab, View};
+use crate::serve::web::head::{Tab, head};
+use crate::serve::web::shelf::{KnownCrate, Release};
+use crate::serve::web::view::{Made, View};
 use crate::serve::web::words::counted;
 
 const PER_PAGE: usize = 100;
 
-pub fn dependencies(view: &View<'_>, known: &Known, release: &Release) -> Made {
+pub fn dependencies(view: &View<'_>, known: &KnownCrate, release: &Release) -> Made {
     let facts = LineFacts::read(release.line.raw());
     let description = catalog::description(view, &known.name);
     let kinds = [
@@ -23,7 +24,7 @@ pub fn dependencies(view: &View<'_>, known: &Known, release: &Release) -> Made {
         (NeededFor::Dev, "To test it"),
     ];
     let main = html! {
-        (view.head(known, release, &facts, Tab::Dependencies, description.as_deref()))
+        (head(view, known, release, &facts, Tab::Dependencies, description.as_deref()))
         @if facts.needs.is_empty() {
             h2 { "It depends on nothing" }
         }
@@ -74,7 +75,7 @@ fn name(view: &View<'_>, needed: &Needed) -> Markup {
     let links = match &needed.registry {
         // This registry, whichever it is. A link that leads nowhere is none.
         None => package
-            .is_some_and(|package| is_known(view, package))
+            .is_some_and(|package| catalog::is_known(view, package))
             .then(|| view.links.clone()),
         Some(registry) => package.and_then(|package| catalog::place_of(view, registry, package)),
     };
@@ -111,7 +112,7 @@ fn wanted(needed: &Needed) -> Markup {
     }
 }
 
-pub fn dependants(view: &View<'_>, known: &Known, page: usize) -> Made {
+pub fn dependants(view: &View<'_>, known: &KnownCrate, page: usize) -> Made {
     let newest = known.newest();
     let facts = LineFacts::read(newest.line.raw());
     let description = catalog::description(view, &known.name);
@@ -122,13 +123,13 @@ pub fn dependants(view: &View<'_>, known: &Known, page: usize) -> Made {
     let found = catalog::dependants(view, &known.name, (page - 1) * PER_PAGE, PER_PAGE);
     let Some((shown, total)) = found else {
         let main = html! {
-            (view.head(known, newest, &facts, Tab::Dependants, description.as_deref()))
+            (head(view, known, newest, &facts, Tab::Dependants, description.as_deref()))
             p { "The catalogue, which says who depends on whom, cannot be read. The server's log says why." }
         };
         return view.page(&title, &main, &[]);
     };
     let main = html! {
-        (view.head(known, newest, &facts, Tab::Dependants, description.as_deref()))
+        (head(view, known, newest, &facts, Tab::Dependants, description.as_deref()))
         @if total == 0 {
             h2 { "Nothing that is known here depends on it" }
         } @else {

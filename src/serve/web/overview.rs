@@ -7,12 +7,13 @@ use crate::model::about::manifest::PackageFacts;
 use crate::model::search::row::Row;
 use crate::serve::web::catalog;
 use crate::serve::web::frame::Told;
-use crate::serve::web::shelf::{Known, Presented, Release, present};
-use crate::serve::web::view::{Made, Tab, View, presence};
+use crate::serve::web::head::{Tab, head, presence};
+use crate::serve::web::shelf::{KnownCrate, Presented, Release, present};
+use crate::serve::web::view::{Made, View};
 use crate::serve::web::words::{count, counted, day, size};
 
 /// A version; `newest` if the page is that of the crate.
-pub fn overview(view: &View<'_>, known: &Known, release: &Release, newest: bool) -> Made {
+pub fn overview(view: &View<'_>, known: &KnownCrate, release: &Release, newest: bool) -> Made {
     let facts = LineFacts::read(release.line.raw());
     // What is not here cannot be looked into; another version of it may be.
     let shown = if release.is_here() || !newest {
@@ -30,7 +31,7 @@ pub fn overview(view: &View<'_>, known: &Known, release: &Release, newest: bool)
         .and_then(|about| about.description.clone())
         .or_else(|| row.as_ref().and_then(catalog::described));
     let main = html! {
-        (view.head(known, release, &facts, Tab::Overview, description.as_deref()))
+        (head(view, known, release, &facts, Tab::Overview, description.as_deref()))
         div.overview {
             div.rail {
                 (how_to_use(view, release, about))
@@ -53,7 +54,7 @@ pub fn overview(view: &View<'_>, known: &Known, release: &Release, newest: bool)
 
 fn told(
     view: &View<'_>,
-    known: &Known,
+    known: &KnownCrate,
     shown: &Release,
     is_presented: bool,
     row: Option<&Row>,
@@ -109,7 +110,7 @@ fn how_to_use(view: &View<'_>, release: &Release, about: Option<&PackageFacts>) 
 
 fn rail(
     view: &View<'_>,
-    known: &Known,
+    known: &KnownCrate,
     release: &Release,
     facts: &LineFacts,
     about: Option<&PackageFacts>,

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH,
@@ -13,7 +12,6 @@ use hyper::{Request, Response, StatusCode};
 use maud::html;
 
 use crate::model::access::principal::Refusal;
-use crate::model::package::checksum::Hashing;
 use crate::serve::admit::peer::Peer;
 use crate::serve::answer::body::{Body, HttpError, PLAIN, blocking, error, text};
 use crate::serve::answer::negotiate::matching_tag;
@@ -21,9 +19,10 @@ use crate::serve::answer::pages::MadePage;
 use crate::serve::registry::place::Place;
 use crate::serve::registry::state::ServerState;
 use crate::serve::web::address::{Links, Page};
+use crate::serve::web::asked::{self, Asked};
 use crate::serve::web::frame::{Frame, sorry};
 use crate::serve::web::guard::{self, CHALLENGE};
-use crate::serve::web::make::{self, Asked, MakeError};
+use crate::serve::web::make::{self, MakeError};
 use crate::serve::web::search;
 use crate::serve::web::style;
 
@@ -111,8 +110,8 @@ async fn asked(
     };
     let wanted = match &page {
         Some(Page::Search) => Some(search::wanted(
-            &make::searched_for(&query),
-            make::page_number(&query),
+            &asked::searched_for(&query),
+            asked::page_number(&query),
         )),
         None | Some(Page::Registry) => may_read.then(search::newest),
         Some(_) => None,
@@ -124,7 +123,7 @@ async fn asked(
         },
         None => None,
     };
-    let asked = Asked {
+    let wanted = Asked {
         registries: match page {
             None => make::registries(state, readable),
             Some(_) => Vec::new(),
@@ -139,7 +138,7 @@ async fn asked(
         reader,
     };
     let making = Arc::clone(state);
-    let made = blocking("making a page", move || Ok(make::make(&making, &asked)));
+    let made = blocking("making a page", move || Ok(make::make(&making, &wanted)));
     match made.await {
         Ok(Ok(page)) => send(state, request, &page),
         Ok(Err(MakeError::Moved(address))) => moved(&address),
@@ -204,15 +203,4 @@ fn refused(state: &ServerState, links: &Links, refusal: &Refusal) -> Response<Bo
         answer.headers_mut().insert(WWW_AUTHENTICATE, CHALLENGE);
     }
     answer
-}
-
-/// A page with the tag that tells it from others.
-pub fn made(status: u16, html: String) -> MadePage {
-    let mut hashing = Hashing::default();
-    hashing.update(html.as_bytes());
-    MadePage {
-        tag: hashing.finish().to_string()[..32].to_owned(),
-        html: Bytes::from(html),
-        status,
-    }
 }

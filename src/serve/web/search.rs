@@ -10,11 +10,12 @@ use crate::model::search::text::{SearchWanted, Sort};
 use crate::serve::registry::catalogue::Searched;
 use crate::serve::web::catalog;
 use crate::serve::web::frame::{self, pager};
-use crate::serve::web::home::NEWEST;
 use crate::serve::web::view::{Made, View};
 use crate::serve::web::words::{count, counted};
 
 const PER_PAGE: usize = 25;
+/// How many of the newest arrivals are listed.
+const NEWEST: usize = 20;
 /// What comes after so many is not looked for by turning pages.
 const MOST_PAGES: usize = 40;
 
@@ -60,7 +61,7 @@ pub fn search(view: &View<'_>, found: &Searched, query: &str, page: usize) -> Ma
             }
         } @else {
             ol.crates start=((page - 1) * PER_PAGE + 1) {
-                @for found in rows { (shown(view, found)) }
+                @for found in rows { (shown(view, found, origin.knows_all())) }
             }
             (pager(page, pages, |page| view.links.found(query, page)))
         }
@@ -74,7 +75,7 @@ pub fn search(view: &View<'_>, found: &Searched, query: &str, page: usize) -> Ma
     Made::Page(frame::page(&frame, &main, &catalog::told(view, &origin)))
 }
 
-fn shown(view: &View<'_>, found: &FoundRow) -> Markup {
+fn shown(view: &View<'_>, found: &FoundRow, knows_all: bool) -> Markup {
     let row = &found.row;
     let yanked = row.here.as_ref().is_some_and(|here| here.yanked);
     html! {
@@ -87,10 +88,9 @@ fn shown(view: &View<'_>, found: &FoundRow) -> Markup {
             @if found.tier == Tier::Exact { " " mark { "exact name" } }
             @if let Some(description) = catalog::described(row) { p { (description) } }
             p.facts {
-                @if row.here.is_some() {
-                    span { "in this mirror" }
-                } @else {
-                    span { "not in this mirror" }
+                // Where nothing else can be found, it need not be said.
+                @if knows_all {
+                    span { @if row.here.is_some() { "in this mirror" } @else { "not in this mirror" } }
                 }
                 @if row.dependants > 0 {
                     span { (counted(row.dependants as usize, "dependant", "dependants")) }

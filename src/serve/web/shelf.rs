@@ -18,8 +18,6 @@ use crate::serve::registry::place::Place;
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
 use crate::serve::registry::withdrawn::Deleted;
-use crate::serve::web::catalog;
-use crate::serve::web::view::View;
 
 /// The largest manifest that is read, and the most of a readme, in bytes.
 const MAX_MANIFEST: u64 = 4 << 20;
@@ -70,14 +68,14 @@ pub enum IndexSeen {
 
 /// A crate, and all of its versions.
 #[derive(Debug)]
-pub struct Known {
+pub struct KnownCrate {
     pub name: CrateName,
     /// The newest first; never empty.
     pub releases: Vec<Release>,
     pub seen: IndexSeen,
 }
 
-impl Known {
+impl KnownCrate {
     /// The version that cargo would take: the newest that is not yanked; a pre-release only where there is nothing else.
     pub fn newest(&self) -> &Release {
         let rank = |release: &&Release| {
@@ -117,7 +115,7 @@ impl Known {
 /// What there is of a crate of this name.
 #[derive(Debug)]
 pub enum Found {
-    Here(Known),
+    Here(KnownCrate),
     /// It is spelled otherwise.
     Spelled(CrateName),
     Nothing,
@@ -136,15 +134,6 @@ pub fn basis(state: &ServerState, source: &Source, name: &CrateName) -> Basis {
 /// Whether a name has no page among those of crates.io because it is private.
 pub fn is_private(state: &ServerState, place: Place<'_>, name: &CrateName) -> bool {
     place == Place::CratesIo && state.private_names().why(name).is_some()
-}
-
-/// Whether there is a page of a crate.
-pub fn is_known(view: &View<'_>, name: &CrateName) -> bool {
-    let registry = view.links.registry.as_deref();
-    let place = registry.map_or(Place::CratesIo, Place::Registry);
-    let dumped = || catalog::row(view, name).is_some_and(|row| row.dump.is_some());
-    is_known_in(view.state, view.source, place, name)
-        || !is_private(view.state, place, name) && dumped()
 }
 
 /// Whether an index here has a crate.
@@ -184,7 +173,7 @@ pub fn look_up(state: &ServerState, source: &Source, name: &CrateName) -> Result
     Ok(Found::Nothing)
 }
 
-fn read(state: &ServerState, source: &Source, name: &CrateName) -> Result<Option<Known>> {
+fn read(state: &ServerState, source: &Source, name: &CrateName) -> Result<Option<KnownCrate>> {
     let own = source.store.read_index(name)?;
     let kept = source.pull.as_ref().and_then(|pull| pull.kept.read(name));
     let of_own: BTreeSet<&CrateId> = own.lines().iter().map(IndexLine::id).collect();
@@ -220,17 +209,15 @@ fn read(state: &ServerState, source: &Source, name: &CrateName) -> Result<Option
     // Two names may share a file: the one that was asked for, else that of the newest version.
     releases.sort_by(|one, other| other.version().cmp(one.version()));
     let is_named = |release: &Release| release.id().name == *name;
-    let spelled = match releases.iter().any(is_named) {
-        true => name.clone(),
-        false => match releases.first() {
-            Some(release) => release.id().name.clone(),
-            None => return Ok(None),
-        },
+    let named = releases.iter().find(|release| is_named(release));
+    let Some(spelled) = named.or(releases.first()) else {
+        return Ok(None);
     };
+    let spelled = spelled.id().name.clone();
     releases.retain(|release| release.id().name == spelled);
     let changed = source.store.index_stamps(name, &state.pruned).file;
     let changed = changed.map(|stamp| stamp.modified());
-    Ok(Some(Known {
+    Ok(Some(KnownCrate {
         name: spelled,
         releases,
         seen: match kept {
@@ -243,7 +230,7 @@ fn read(state: &ServerState, source: &Source, name: &CrateName) -> Result<Option
 
 fn size(source: &Source, id: &CrateId) -> Option<u64> {
     let meta = fs::metadata(source.store.crate_path(id)).ok()?;
-    meta.is_file().then(|| meta.len())
+    meta.is_file().then_some(meta.len())
 }
 
 /// What a package says of itself.
@@ -279,10 +266,8 @@ pub fn present(source: &Source, id: &CrateId) -> Option<Presented> {
     let about = about?;
     // What was read of a broken package is not shown as if it were sound.
     looked.ok()?;
-    let named = about.readmes.iter();
-    let readme = named
-        .filter_map(|named| texts.iter().find(|(path, _)| path == named))
-        .next();
+    let mut named = about.readmes.iter();
+    let readme = named.find_map(|named| texts.iter().find(|(path, _)| path == named));
     let html = readme.map(|(path, bytes)| {
         if readme::is_markdown(path) {
             readme::markdown(bytes)
@@ -298,13 +283,12 @@ pub fn present(source: &Source, id: &CrateId) -> Option<Presented> {
 }
 
 fn may_be_readme(member: &Member, about: Option<&PackageFacts>) -> bool {
-    match about {
-        Some(about) => about.readmes.contains(&member.path),
-        None => {
-            let name = member.path.rsplit('/').next().unwrap_or(&member.path);
-            name.get(..6)
-                .is_some_and(|start| start.eq_ignore_ascii_case("readme"))
-        }
+    if let Some(about) = about {
+        about.readmes.contains(&member.path)
+    } else {
+        let name = member.path.rsplit('/').next().unwrap_or(&member.path);
+        name.get(..6)
+            .is_some_and(|start| start.eq_ignore_ascii_case("readme"))
     }
 }
 

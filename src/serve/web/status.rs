@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::serve::metrics::counters::Hits;
 use crate::serve::registry::notices::Matter;
 use crate::serve::registry::state::ServerState;
+use crate::serve::web::charts::charts;
 use crate::serve::web::frame::Told;
 use crate::serve::web::view::{Made, View};
 use crate::serve::web::words::{count, size};
@@ -18,6 +19,7 @@ pub fn status(view: &View<'_>) -> Made {
         h1 { "Status" }
         (health(state))
         (figures(state))
+        (charts(state))
         (kinds(state))
         (slowest(state))
         (top(view))
@@ -59,9 +61,9 @@ fn health(state: &ServerState) -> Markup {
 }
 
 fn figures(state: &ServerState) -> Markup {
-    let stats = &state.stats;
-    let asked = stats.crates.hits.get() + stats.crates.stale.get();
-    let all = asked + stats.crates.misses.get();
+    let done = &state.stats;
+    let asked = done.crates.hits.get() + done.crates.stale.get();
+    let all = asked + done.crates.misses.get();
     // In whole parts of a hundred, downwards: 100 % is said of nothing that was not so.
     let share = (asked * 100).checked_div(all);
     let uptime = state.uptime().as_secs();
@@ -78,22 +80,22 @@ fn figures(state: &ServerState) -> Markup {
             }
             div {
                 dt { "Saved" }
-                dd { (size(stats.saved.get())) small { "not fetched again" } }
+                dd { (size(done.saved.get())) small { "not fetched again" } }
             }
             div {
                 dt { "Fetched" }
-                dd { (size(stats.fetched.get())) small { "of crates from upstream" } }
+                dd { (size(done.fetched.get())) small { "of crates from upstream" } }
             }
             div {
                 dt { "Asked upstream" }
                 dd {
-                    (count(stats.upstream_requests.get()))
-                    small { (count(stats.upstream_errors.get())) " failed" }
+                    (count(done.upstream_requests.get()))
+                    small { (count(done.upstream_errors.get())) " failed" }
                 }
             }
             div {
                 dt { "Requests" }
-                dd { (count(stats.requests.get())) small { (count(stats.not_modified.get())) " unchanged" } }
+                dd { (count(done.requests.get())) small { (count(done.not_modified.get())) " unchanged" } }
             }
             div {
                 dt { "Up" }
@@ -115,8 +117,8 @@ fn span(seconds: u64) -> String {
 }
 
 fn kinds(state: &ServerState) -> Markup {
-    let stats = &state.stats;
-    let rows: [(&str, &Hits); 2] = [("Index files", &stats.index), ("Crates", &stats.crates)];
+    let done = &state.stats;
+    let rows: [(&str, &Hits); 2] = [("Index files", &done.index), ("Crates", &done.crates)];
     html! {
         h2 { "Answers since the start" }
         div.wide tabindex="0" {

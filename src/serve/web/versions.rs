@@ -5,13 +5,14 @@ use maud::html;
 use crate::model::about::index_line::LineFacts;
 use crate::serve::web::catalog;
 use crate::serve::web::frame::pager;
-use crate::serve::web::shelf::Known;
-use crate::serve::web::view::{Made, Tab, View, presence};
+use crate::serve::web::head::{Tab, head, presence};
+use crate::serve::web::shelf::KnownCrate;
+use crate::serve::web::view::{Made, View};
 use crate::serve::web::words::{counted, day, size};
 
 const PER_PAGE: usize = 100;
 
-pub fn versions(view: &View<'_>, known: &Known, page: usize) -> Made {
+pub fn versions(view: &View<'_>, known: &KnownCrate, page: usize) -> Made {
     let newest = known.newest();
     let facts = LineFacts::read(newest.line.raw());
     let pages = known.releases.len().div_ceil(PER_PAGE);
@@ -23,7 +24,7 @@ pub fn versions(view: &View<'_>, known: &Known, page: usize) -> Made {
         .take(PER_PAGE);
     let description = catalog::description(view, &known.name);
     let main = html! {
-        (view.head(known, newest, &facts, Tab::Versions, description.as_deref()))
+        (head(view, known, newest, &facts, Tab::Versions, description.as_deref()))
         h2 { (counted(known.releases.len(), "version", "versions")) ", " (known.held()) " in this mirror" }
         div.wide tabindex="0" {
             table {

@@ -1,18 +1,14 @@
 //! What all pages of a crate have in common: whose they are, and the head with the ways between them.
 
-use maud::{Markup, html};
+use maud::Markup;
 
 use crate::io::catalog::snapshot::Catalog;
-use crate::model::about::index_line::LineFacts;
 use crate::model::access::principal::Principal;
-use crate::model::package::id::CrateId;
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
 use crate::serve::web::address::Links;
-use crate::serve::web::catalog;
 use crate::serve::web::frame::{self, Frame, Told};
-use crate::serve::web::shelf::{IndexSeen, Known, Release};
-use crate::serve::web::words::count;
+use crate::serve::web::shelf::{IndexSeen, KnownCrate};
 
 /// A page as it is made: its text, or where it is.
 pub enum Made {
@@ -34,17 +30,6 @@ pub struct View<'a> {
     pub catalog: Option<&'a Catalog>,
     /// Whose token it is, where it may not read every crate.
     pub reader: Option<&'a Principal>,
-}
-
-/// The pages of a crate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tab {
-    Overview,
-    Versions,
-    Dependencies,
-    Dependants,
-    Features,
-    Code,
 }
 
 impl View<'_> {
@@ -80,7 +65,7 @@ impl View<'_> {
     }
 
     /// Where the versions on a page are from.
-    pub fn index_told(&self, what: &'static str, known: &Known) -> Told {
+    pub fn index_told(&self, what: &'static str, known: &KnownCrate) -> Told {
         let registry = self.registry();
         match known.seen {
             IndexSeen::Upstream(at) => Told::new(
@@ -102,114 +87,4 @@ impl View<'_> {
             ),
         }
     }
-
-    /// The head of every page of a crate.
-    pub fn head(
-        &self,
-        known: &Known,
-        release: &Release,
-        facts: &LineFacts,
-        tab: Tab,
-        description: Option<&str>,
-    ) -> Markup {
-        let (links, id) = (self.links, release.id());
-        let dependants = catalog::dependant_count(self, &known.name);
-        let tabs = [
-            (Tab::Overview, "Overview", links.version(id), None),
-            (
-                Tab::Versions,
-                "Versions",
-                links.versions(&known.name),
-                Some(known.releases.len()),
-            ),
-            (
-                Tab::Dependencies,
-                "Dependencies",
-                links.dependencies(id),
-                Some(facts.needs.len()),
-            ),
-            (
-                Tab::Dependants,
-                "Dependants",
-                links.dependants(&known.name),
-                dependants,
-            ),
-            (
-                Tab::Features,
-                "Features",
-                links.features(id),
-                Some(facts.features.len()),
-            ),
-        ];
-        let code = (self.shows_code() && release.is_here())
-            .then(|| (Tab::Code, "Code", links.files(id), None));
-        let of_crate = matches!(tab, Tab::Versions | Tab::Dependants);
-        html! {
-            header.crate {
-                h1 {
-                    (known.name)
-                    @if !of_crate { " " span.version { (release.version()) } }
-                }
-                @if let Some(description) = description {
-                    p.lead { (description) }
-                }
-                (notes(release, of_crate))
-                nav.tabs aria-label="Crate" {
-                    ul {
-                        @for (of, label, address, number) in tabs.into_iter().chain(code) {
-                            li {
-                                a href=(address) aria-current=[(of == tab).then_some("page")] {
-                                    (label)
-                                    @if let Some(number) = number {
-                                        " " span.number { (count(number as u64)) }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// What is to be known of a version before anything else.
-fn notes(release: &Release, of_crate: bool) -> Markup {
-    html! {
-        @if !of_crate && release.is_gone {
-            p.note {
-                strong { "Deleted upstream. " }
-                "The registry no longer lists this version; this mirror still has it."
-            }
-        }
-        @if !of_crate && release.line.yanked() {
-            p.note {
-                strong { "Yanked. " }
-                "Whoever has it in a lockfile goes on; nothing new takes it."
-            }
-        }
-    }
-}
-
-/// Where a version is: here or not.
-pub fn presence(release: &Release) -> Markup {
-    html! {
-        @if release.is_here() {
-            span.good { "in this mirror" }
-        } @else {
-            span.dim { "not in this mirror" }
-        }
-    }
-}
-
-/// How a page about a version that is not listed answers.
-pub fn no_version(view: &View<'_>, known: &Known, id: &CrateId) -> Made {
-    let heading = format!("{} has no version {}", id.name, id.version);
-    let why = html! {
-        p {
-            "At least none that this server knows of. "
-            a href=(view.links.versions(&known.name)) { "All versions of " (known.name) }
-        }
-    };
-    view.absent(&heading, &why)
 }
