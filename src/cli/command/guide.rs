@@ -35,7 +35,7 @@ macro_rules! topic {
 }
 
 /// In the order in which a newcomer may want to read them.
-pub const TOPICS: [Topic; 20] = [
+pub const TOPICS: [Topic; 21] = [
     topic!("vendor", ["vendor", "status"]),
     topic!("prefetch", ["prefetch"]),
     topic!("config", ["on", "off"]),
@@ -49,6 +49,7 @@ pub const TOPICS: [Topic; 20] = [
         ["export", "import", "bundle", "key", "state", "diff"]
     ),
     topic!("outdated", ["outdated"]),
+    topic!("search", ["search", "show", "catalog"]),
     topic!("serve", ["serve", "stats"]),
     topic!("deploy", ["serve"]),
     topic!("hosting", ["registry", "add", "yank", "remove"]),
