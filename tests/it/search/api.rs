@@ -175,7 +175,7 @@ fn an_api_that_is_turned_off_is_not_named() {
 fn hosted_crates_are_found_where_their_readers_may_see_them_and_nowhere_else() {
     let world = World::new(
         &[Crate::new("acme-tools", "9.0.0")],
-        &["--set", "auth=\"all\""],
+        &["--set", "auth=all"],
     );
     let token = world.publisher("alice");
     let home = world.home();
