@@ -6,6 +6,7 @@ use crate::model::auth::AuthError;
 use crate::model::errors::access::AccessError;
 use crate::model::errors::bundle::BundleError;
 use crate::model::errors::cargo::CargoError;
+use crate::model::errors::catalog::CatalogError;
 use crate::model::errors::config::CargoConfigError;
 use crate::model::errors::fs::{FsError, is_out_of_room};
 use crate::model::errors::git::GitError;
@@ -49,6 +50,8 @@ pub enum Error {
     Settings(#[from] SettingsError),
     #[error(transparent)]
     Host(#[from] HostError),
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
     /// A failure that several callers are told of.
     #[error(transparent)]
     Shared(#[from] Arc<Self>),
@@ -104,6 +107,7 @@ impl Error {
             Self::Access(error) => error.hint(),
             Self::Settings(error) => error.hint(),
             Self::Host(error) => error.hint(),
+            Self::Catalog(error) => error.hint(),
             Self::Shared(error) => error.hint(),
             Self::Interrupted => {
                 Some("what is stored is whole; run the same command again to go on".to_owned())

@@ -20,6 +20,8 @@
 //!     bundles        which dumps were written and taken
 //!     advisories/<hash> clones of advisory databases
 //!     git-index/<name> the git index of a registry, before it is pushed
+//!     history        what a server did over the last day and month
+//!     catalog/<source> what can be searched for (see `io::catalog`)
 //!     webhooks/      deliveries of web hooks that wait for their turn
 //!   access/                                        users, teams, tokens, owners, the audit log (`io::access`): truth
 //! ```
@@ -121,6 +123,21 @@ impl<'m> Mirror<'m> {
     /// The repository in which a registry's git index is made before it is pushed. `key` names the registry.
     pub fn git_index(self, key: &str) -> PathBuf {
         self.private().join("git-index").join(key)
+    }
+
+    /// What a server did over the last day and month.
+    pub fn history(self) -> PathBuf {
+        self.private().join("history")
+    }
+
+    /// What can be searched for of a source, by its folder: `crates-io`, `registries/<name>`.
+    pub fn catalog(self, source: &str) -> PathBuf {
+        self.private().join("catalog").join(source)
+    }
+
+    /// Held while catalogues are written.
+    pub fn catalog_lock(self) -> PathBuf {
+        self.private().join("catalog").join("lock")
     }
 
     /// The clone of an advisory database. `key` names its address.
