@@ -204,6 +204,18 @@ pub mod model {
         pub mod raw_name;
         pub mod table;
     }
+    /// Copies of registries: what is selected, what has changed, where a run stands, what failed.
+    pub mod sync {
+        pub mod candidate;
+        pub mod changes;
+        pub mod choose;
+        pub mod closure;
+        pub mod compare;
+        pub mod cursor;
+        pub mod rules;
+        pub mod tree;
+        pub mod troubles;
+    }
     /// Timestamps, sizes and durations, parsed and printed.
     pub mod units {
         pub mod quantity;
