@@ -314,6 +314,7 @@ pub mod io {
         pub mod index_repository;
         pub mod objects;
         pub mod tree;
+        pub mod tree_index;
         pub mod work_tree;
     }
     /// Web hooks: what waits to be sent, and the sending.
@@ -328,6 +329,7 @@ pub mod io {
         pub mod coding;
         pub mod get;
         pub mod host_gate;
+        pub mod lanes;
         pub mod network_error;
         pub mod post;
         pub mod proxies;
@@ -346,6 +348,7 @@ pub mod io {
         pub mod published_cache;
         pub mod roots;
         pub mod settings;
+        pub mod sync_state;
         pub mod usage;
         pub mod verify_progress;
     }
@@ -371,6 +374,7 @@ pub mod io {
         pub mod registry;
         pub mod staging;
         pub mod stamp;
+        pub mod withdraw;
     }
     /// A registry that is mirrored: index files and crates, over HTTP, git or a folder.
     pub mod upstream {

@@ -21,6 +21,8 @@
 //!     advisories/<hash> clones of advisory databases
 //!     git-index/<name> the git index of a registry, before it is pushed
 //!     webhooks/      deliveries of web hooks that wait for their turn
+//!     sync/<registry>/ where the copy of a registry stands (see `io::mirror::sync_state`)
+//!     removed/<date>/<registry>/ crates that upstream has removed, kept for a while
 //!   access/                                        users, teams, tokens, owners, the audit log (`io::access`): truth
 //! ```
 
@@ -121,6 +123,16 @@ impl<'m> Mirror<'m> {
     /// The repository in which a registry's git index is made before it is pushed. `key` names the registry.
     pub fn git_index(self, key: &str) -> PathBuf {
         self.private().join("git-index").join(key)
+    }
+
+    /// Where the copy of a registry stands. `key` names the registry.
+    pub fn sync(self, key: &str) -> PathBuf {
+        self.private().join("sync").join(key)
+    }
+
+    /// Crates that upstream has removed, a folder for each day.
+    pub fn removed(self) -> PathBuf {
+        self.private().join("removed")
     }
 
     /// The clone of an advisory database. `key` names its address.
