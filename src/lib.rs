@@ -145,6 +145,7 @@ pub mod model {
         pub mod serve;
         pub mod settings;
         pub mod store;
+        pub mod sync;
         pub mod upstream;
     }
     /// A registry of one's own: its marker, what may be published into it, how an upload looks.
@@ -200,6 +201,7 @@ pub mod model {
         pub mod bad;
         pub mod file;
         pub mod serve;
+        pub mod sync;
         pub mod template;
         pub mod upstreams;
     }
@@ -511,6 +513,19 @@ pub mod ops {
         pub mod specs;
         pub mod up_to_date;
     }
+    /// `sync`: a copy of a registry, or of a part of it, kept up to date.
+    pub mod sync {
+        pub mod closure;
+        pub mod engine;
+        pub mod heal;
+        pub mod judge;
+        pub mod options;
+        pub mod outcome;
+        pub mod removal;
+        pub mod run;
+        pub mod scope;
+        pub mod writer;
+    }
     /// `verify`: the folder and the index held against each other, every crate hashed.
     pub mod verify {
         pub mod git;
@@ -621,6 +636,7 @@ pub mod cli {
         pub mod outdated;
         pub mod people;
         pub mod serve;
+        pub mod sync;
         pub mod verify;
     }
     /// What `--message-format json` prints: types of their own, one file a command.
@@ -638,6 +654,7 @@ pub mod cli {
         mod schema;
         pub mod settings;
         pub mod status;
+        pub mod sync;
         pub mod vendor;
         pub mod verify;
     }
@@ -656,6 +673,7 @@ pub mod cli {
     pub mod args_hosting;
     pub mod args_people;
     pub mod args_serve;
+    pub mod args_sync;
     pub mod exit;
     pub mod run;
     pub mod settings;

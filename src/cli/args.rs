@@ -11,6 +11,7 @@ use crate::cli::args_host::{Config, Host};
 use crate::cli::args_hosting::{Add, Registry, Remove, Yank};
 use crate::cli::args_people::{OwnerArguments, Team, Token, User};
 use crate::cli::args_serve::{Serve, Stats};
+use crate::cli::args_sync::Sync;
 use crate::cli::output::format::MessageFormat;
 use crate::model::mirror::retention::Pattern;
 use crate::model::units::quantity;
@@ -107,6 +108,8 @@ pub enum Command {
     Repair(Repair),
     #[command(flatten)]
     Dumps(DumpCommand),
+    /// Copy a whole registry, or a part of it, and keep the copy current
+    Sync(Box<Sync>),
     /// Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand
     Serve(Box<Serve>),
     /// Make, list or change the hosted registries of the mirror, which crates are published into

@@ -14,7 +14,7 @@ use crate::cli::args_serve::LogFormat;
 use crate::cli::command::config::CommandLine;
 use crate::cli::command::{
     bundle, config, explain as explained, gc, generate, guide, host, hosting, on_off,
-    outdated as found, people, serve, verify,
+    outdated as found, people, serve, sync, verify,
 };
 use crate::cli::exit::{
     EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_NO, EXIT_USAGE, Exit, block_on, finish,
@@ -173,6 +173,7 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         Command::Yank(arguments) => hosting::yank(arguments, &common, terminal),
         Command::Remove(arguments) => hosting::remove(arguments, &common, terminal),
         Command::Host(arguments) => host::host(arguments, &common, terminal),
+        Command::Sync(arguments) => sync::sync(arguments, &common, terminal, &progress),
         Command::Serve(_) => {
             let arguments = config::serve_arguments(given, &common.mirror)?;
             serve::serve(&arguments, &common, &cargo, terminal)

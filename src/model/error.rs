@@ -15,6 +15,7 @@ use crate::model::errors::input::InputError;
 use crate::model::errors::serve::ServeError;
 use crate::model::errors::settings::SettingsError;
 use crate::model::errors::store::StoreError;
+use crate::model::errors::sync::SyncError;
 use crate::model::errors::upstream::UpstreamError;
 use crate::model::package::archive::BadPackage;
 use crate::model::package::id::Invalid;
@@ -49,6 +50,8 @@ pub enum Error {
     Settings(#[from] SettingsError),
     #[error(transparent)]
     Host(#[from] HostError),
+    #[error(transparent)]
+    Sync(#[from] SyncError),
     /// A failure that several callers are told of.
     #[error(transparent)]
     Shared(#[from] Arc<Self>),
@@ -104,6 +107,7 @@ impl Error {
             Self::Access(error) => error.hint(),
             Self::Settings(error) => error.hint(),
             Self::Host(error) => error.hint(),
+            Self::Sync(error) => error.hint(),
             Self::Shared(error) => error.hint(),
             Self::Interrupted => {
                 Some("what is stored is whole; run the same command again to go on".to_owned())

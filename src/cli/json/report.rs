@@ -11,6 +11,7 @@ use crate::cli::json::outdated::Outdated;
 use crate::cli::json::people::{Owners, Teams, TokenReport, Users};
 use crate::cli::json::settings::EffectiveSettings;
 use crate::cli::json::status::{Explained, Status};
+use crate::cli::json::sync::Synced;
 use crate::cli::json::vendor::Fetched;
 use crate::cli::json::verify::{Repaired, Verified};
 
@@ -46,6 +47,7 @@ pub enum Report {
     Add(Added),
     Yank(Yanked),
     Remove(Withdrawn),
+    Sync(Synced),
 }
 
 /// Of `status`, or of `status --explain`.

@@ -27,7 +27,6 @@ use serde::de::DeserializeOwned;
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{self, create_dir_all};
-use crate::io::fs::lock::Lock;
 use crate::io::fs::sync;
 use crate::io::mirror::layout::Mirror;
 use crate::model::error::Result;
@@ -87,8 +86,8 @@ impl SyncState {
     }
 
     /// The lock that one run holds.
-    pub fn lock(&self) -> Lock {
-        Lock::new(self.folder.join("lock"))
+    pub fn lock(&self) -> PathBuf {
+        self.folder.join("lock")
     }
 
     /// Where the trees of the git index are kept.

@@ -4,6 +4,7 @@
 //! the way, as a connection that broke, is due at the next run; what upstream answered is asked for ever more seldom.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,19 @@ pub enum TroubleKind {
     OutOfStep,
     /// Removed upstream, and not here yet.
     ToRemove,
+}
+
+impl fmt::Display for TroubleKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Passing => "passing",
+            Self::Failed => "failed",
+            Self::Absent => "absent",
+            Self::OtherBytes => "other-bytes",
+            Self::OutOfStep => "out-of-step",
+            Self::ToRemove => "to-remove",
+        })
+    }
 }
 
 /// One trouble.
@@ -99,9 +113,8 @@ impl Troubles {
 
     /// A crate was looked at, and these of its versions are still in trouble: all others are not.
     pub fn settle(&mut self, name: &str, still: &[String]) {
-        let prefix = format!("{name}@");
-        self.0
-            .retain(|of, _| !(of == name || of.starts_with(&prefix)) || still.contains(of));
+        let is_of = |of: &String| crate_of(of).eq_ignore_ascii_case(name);
+        self.0.retain(|of, _| !is_of(of) || still.contains(of));
     }
 
     /// The crates of which something is to be tried again by now, in lower case. `all`: whenever it is due.
@@ -177,7 +190,7 @@ mod tests {
     #[test]
     fn a_crate_that_went_well_is_in_no_trouble_and_others_still_are() {
         let mut troubles = Troubles::default();
-        for of in ["a", "a@1.0.0", "a@2.0.0", "ab@1.0.0"] {
+        for of in ["a", "A@1.0.0", "a@2.0.0", "ab@1.0.0"] {
             troubles.failed(
                 of.to_owned(),
                 TroubleKind::Failed,
