@@ -463,6 +463,7 @@ pub mod ops {
         pub mod evict;
         pub mod git;
         pub mod run;
+        pub mod selected;
     }
     /// Web hooks delivered.
     pub mod hooks {
@@ -517,8 +518,11 @@ pub mod ops {
     pub mod sync {
         pub mod closure;
         pub mod engine;
+        pub mod finish;
         pub mod heal;
         pub mod judge;
+        pub mod judged;
+        pub mod look;
         pub mod options;
         pub mod outcome;
         pub mod removal;

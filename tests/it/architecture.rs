@@ -20,7 +20,7 @@ use crate::fixture::project::tree;
 const FLOORS: [&str; 5] = ["model", "io", "ops", "serve", "cli"];
 
 /// What each room may import of its own floor. A room that is not named imports none.
-const ROOMS: [(&str, &[&str]); 51] = [
+const ROOMS: [(&str, &[&str]); 53] = [
     ("model::access", &["package", "text", "units"]),
     ("model::auth", &["text"]),
     ("model::bundle", &["package", "text", "units"]),
@@ -65,6 +65,8 @@ const ROOMS: [(&str, &[&str]); 51] = [
     (
         "model::settings",
         &[
+            "mirror",
+            "sync",
             "access",
             "hosting",
             "package",
@@ -76,6 +78,7 @@ const ROOMS: [(&str, &[&str]); 51] = [
         ],
     ),
     ("model::source", &["package", "text", "url"]),
+    ("model::sync", &["index", "mirror", "package", "units"]),
     ("model::toml_error", &["text"]),
     ("model::webhook", &["units"]),
     ("io::access", &["fs", "http", "mirror", "random"]),
@@ -113,6 +116,7 @@ const ROOMS: [(&str, &[&str]); 51] = [
         "ops::vendor",
         &["config", "context", "fetch", "input", "roots"],
     ),
+    ("ops::sync", &["context", "gc"]),
     ("ops::verify", &["context", "fetch", "roots"]),
     ("serve::admit", &["metrics"]),
     ("serve::answer", &["admit", "metrics"]),

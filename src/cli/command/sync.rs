@@ -12,6 +12,7 @@ use crate::io::mirror::settings as mirror_settings;
 use crate::io::random;
 use crate::model::error::{Error, Result};
 use crate::model::errors::sync::SyncError;
+use crate::model::settings::sync::SyncSettings;
 use crate::model::sync::changes::Versioned;
 use crate::model::sync::rules::Selection;
 use crate::model::sync::troubles::TroubleKind;
@@ -21,6 +22,10 @@ use crate::ops::sync::run;
 
 /// Troubles that are told one by one.
 const TOLD: usize = 10;
+
+/// Of a version with other bytes.
+const LEFT_ALONE: &str = "what is here was left alone; somebody has published other bytes, or tampers: compare with \
+                          another copy";
 
 pub fn sync(
     arguments: &Sync,
@@ -81,7 +86,7 @@ pub fn planned(arguments: &Sync, common: &Context) -> Result<(Context, SyncOptio
     let set = if of_file.as_ref() == Some(&source) {
         set.clone()
     } else {
-        Default::default()
+        SyncSettings::default()
     };
     let index = arguments.index_git.as_ref().or(set.index_git.as_ref());
     let select = &arguments.select;
@@ -144,7 +149,7 @@ fn told(
 ) -> Result<u8, Exit> {
     finish(
         terminal,
-        || Report::Sync(report.into()),
+        || Report::Sync(Box::new(report.into())),
         |out| {
             words(out, report, elapsed);
             Ok(())
@@ -166,7 +171,7 @@ fn told(
             .free_files
             .is_some_and(|free| free < report.needed.files);
     let bad = report.troubles.0.iter().any(open) || report.held_back.is_some() || lacks_room;
-    Ok(if bad && !(report.dry_run && !lacks_room) {
+    Ok(if bad && (lacks_room || !report.dry_run) {
         EXIT_NO
     } else {
         0
@@ -256,19 +261,21 @@ fn troubles(out: Terminal, report: &SyncReport) {
     let all = &report.troubles.0;
     for (of, trouble) in all.iter().take(TOLD) {
         let message = format!("{of}: {}", trouble.cause);
-        match trouble.kind {
-            TroubleKind::OtherBytes => {
-                out.problem(&message);
-                out.help("what is here was left alone; somebody has published other bytes, or tampers: compare with another copy");
-            }
-            _ if trouble.is_absent() => out.warning(
-                &message,
-                Some("upstream lists it and has not had it for a week: --accept-absent lets such pass"),
-            ),
-            _ => {
-                out.problem(&message);
-                out.help(&format!("tried {} so far, again from {} on", count(trouble.times as usize, "time"), trouble.next));
-            }
+        let again = format!(
+            "tried {} so far, again from {} on",
+            count(trouble.times as usize, "time"),
+            trouble.next
+        );
+        if trouble.kind == TroubleKind::OtherBytes {
+            out.problem(&message);
+            out.help(LEFT_ALONE);
+        } else if trouble.is_absent() {
+            let known =
+                "upstream lists it and has not had it for a week; --accept-absent lets such pass";
+            out.warning(&message, Some(&format!("{known}; {again}")));
+        } else {
+            out.problem(&message);
+            out.help(&again);
         }
     }
     if all.len() > TOLD {

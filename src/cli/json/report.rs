@@ -47,7 +47,7 @@ pub enum Report {
     Add(Added),
     Yank(Yanked),
     Remove(Withdrawn),
-    Sync(Synced),
+    Sync(Box<Synced>),
 }
 
 /// Of `status`, or of `status --explain`.

@@ -1,6 +1,5 @@
 //! The report of `sync`.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -48,8 +47,8 @@ pub struct Synced {
     pub too_large: usize,
     /// Crates about which nothing was asked, because their names are private here.
     pub private: usize,
-    /// What could not be done so far: by crate, or by `name@version`.
-    pub troubles: BTreeMap<String, SyncTrouble>,
+    /// What could not be done so far.
+    pub troubles: Vec<SyncTrouble>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held_back: Option<HeldBack>,
     /// What a dry run says would be written.
@@ -74,6 +73,8 @@ pub struct SyncedVersions {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SyncTrouble {
+    /// A crate, where its index file is meant, or `name@version`.
+    pub of: String,
     /// `passing`, `failed`, `absent`, `other-bytes`, `out-of-step` or `to-remove`.
     pub kind: String,
     pub cause: String,
@@ -117,9 +118,10 @@ impl From<&Versioned> for SyncedVersions {
     }
 }
 
-impl From<&Trouble> for SyncTrouble {
-    fn from(trouble: &Trouble) -> Self {
+impl From<(&String, &Trouble)> for SyncTrouble {
+    fn from((of, trouble): (&String, &Trouble)) -> Self {
         Self {
+            of: of.clone(),
             kind: trouble.kind.to_string(),
             cause: trouble.cause.clone(),
             first: trouble.first.to_string(),
@@ -156,11 +158,9 @@ impl From<&SyncReport> for Synced {
             out_of_step: report.out_of_step,
             too_large: report.too_large,
             private: report.private,
-            troubles: troubles
-                .map(|(of, trouble)| (of.clone(), trouble.into()))
-                .collect(),
+            troubles: troubles.map(SyncTrouble::from).collect(),
             held_back: report.held_back.map(|(crates, of)| HeldBack { crates, of }),
-            needed: report.dry_run.then(|| SyncNeeds {
+            needed: report.dry_run.then_some(SyncNeeds {
                 versions: needed.versions,
                 files: needed.files,
                 bytes: needed.bytes,

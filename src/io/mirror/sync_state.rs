@@ -213,9 +213,7 @@ impl SyncState {
         file::replace_shared(&path, &text)?;
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-        let mut reports: Vec<String> = names
-            .filter(|name| name.starts_with("changes-") && name.ends_with(".json"))
-            .collect();
+        let mut reports: Vec<String> = names.filter(|name| name.starts_with("changes-")).collect();
         reports.sort_unstable();
         for old in reports.iter().rev().skip(REPORTS) {
             file::remove(&self.folder.join(old))?;

@@ -55,7 +55,7 @@ impl<'r> SelectionClosure<'r> {
     }
 
     /// The crates whose index files are needed next; none: the closure is complete. Each is to be given to [`Self::look_at`].
-    pub fn next(&mut self) -> BTreeSet<String> {
+    pub fn take_waiting(&mut self) -> BTreeSet<String> {
         std::mem::take(&mut self.waiting)
     }
 
@@ -113,7 +113,7 @@ pub fn close_over(
         }
     }
     loop {
-        let next = closure.next();
+        let next = closure.take_waiting();
         if next.is_empty() {
             return closure.finish();
         }
@@ -284,13 +284,13 @@ mod tests {
                 if rules.takes_name(&files[key].0) {
                     closure.take(key);
                 }
-                queue.extend(closure.next());
+                queue.extend(closure.take_waiting());
             }
             while let Some(key) = queue.pop() {
                 let (name, candidates) = &files[&key];
                 closure.look_at(name, candidates);
                 closure.look_at(name, candidates);
-                queue.extend(closure.next());
+                queue.extend(closure.take_waiting());
             }
             prop_assert_eq!(closure.finish(), expected);
         }

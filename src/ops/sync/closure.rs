@@ -46,7 +46,9 @@ impl ClosureSource<'_> {
         roots: &BTreeMap<String, BTreeSet<Version>>,
     ) -> Result<Closed> {
         let mut closure = SelectionClosure::new(selection, self.now);
-        names.iter().for_each(|name| closure.take(name.as_str()));
+        for name in names {
+            closure.take(name.as_str());
+        }
         for (name, versions) in roots {
             let exact = || versions.iter().cloned().map(Demand::Exact).collect();
             let demands = if selection.follow_roots {
@@ -54,14 +56,14 @@ impl ClosureSource<'_> {
             } else {
                 exact()
             };
-            demands
-                .into_iter()
-                .for_each(|demand| closure.demand(name, demand));
+            for demand in demands {
+                closure.demand(name, demand);
+            }
         }
         let mut ripe: Option<Timestamp> = None;
         let mut asked: HashSet<String> = HashSet::new();
         loop {
-            let next = closure.next();
+            let next = closure.take_waiting();
             if next.is_empty() {
                 break;
             }

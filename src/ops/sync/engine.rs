@@ -7,7 +7,8 @@ use tokio::task::JoinSet;
 
 use crate::model::error::{Error, Result};
 use crate::model::package::id::CrateName;
-use crate::ops::sync::judge::{Judge, Judged, Touch};
+use crate::ops::sync::judge::Judge;
+use crate::ops::sync::judged::{Judged, Touch};
 use crate::ops::sync::outcome::SyncOutcome;
 use crate::ops::sync::writer::Parcel;
 

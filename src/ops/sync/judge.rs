@@ -14,13 +14,10 @@ use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
 use crate::io::upstream::answer::UpstreamAnswer;
 use crate::io::upstream::registry::Upstream;
-use crate::model::error::{Error, Result, chain};
-use crate::model::errors::fs::{Action, FsError};
-use crate::model::errors::upstream::UpstreamError;
+use crate::model::error::{Error, Result};
 use crate::model::event::{ByteOrigin, Event, Watch};
 use crate::model::index::file::{IndexFile, IndexLine};
 use crate::model::index::validator::Validator;
-use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName, Version};
 use crate::model::sync::candidate::Candidate;
 use crate::model::sync::choose::{Chosen, Demand, Why, choose, ripens};
@@ -29,7 +26,7 @@ use crate::model::sync::rules::Selection;
 use crate::model::sync::tree::FileId;
 use crate::model::sync::troubles::{TroubleKind, Troubles};
 use crate::model::units::timestamp::Timestamp;
-use crate::ops::sync::options::Needed;
+use crate::ops::sync::judged::{Expected, Judged, Touch};
 use crate::ops::sync::writer::Parcel;
 
 /// Versions of one crate that are fetched at once.
@@ -38,24 +35,6 @@ const AT_ONCE: usize = 64;
 pub const GUESS: u64 = 60 << 10;
 /// In units of 1 KiB: what may wait in memory to be written.
 pub const WAITING_KIB: usize = 64 << 10;
-
-/// A crate to look at, by its name in lower case.
-#[derive(Debug, Clone)]
-pub struct Touch {
-    pub name: CrateName,
-    pub expected: Expected,
-}
-
-/// What is known of its index file before it is asked for.
-#[derive(Debug, Clone)]
-pub enum Expected {
-    /// The git index names this file.
-    File(FileId),
-    /// The git index has none.
-    Gone,
-    /// Nobody knows; what to ask with, if anything.
-    Unknown(Option<Validator>),
-}
 
 /// What every crate is judged by.
 pub struct Judge {
@@ -80,29 +59,6 @@ pub struct Judge {
     pub slots: Arc<Semaphore>,
     pub memory: Arc<Semaphore>,
     pub watch: Watch,
-}
-
-/// How a crate fared.
-#[derive(Debug, Default)]
-pub struct Judged {
-    pub id: Option<FileId>,
-    pub validator: Option<Validator>,
-    pub added: Vec<CrateId>,
-    pub diff: CrateDiff,
-    /// Versions that upstream has removed, with the checksums of what is here.
-    pub gone: Vec<(CrateId, Sha256)>,
-    /// What went wrong, of which crate or version, and since when it is known to be so.
-    pub failed: Vec<(String, TroubleKind, String, Option<Timestamp>)>,
-    /// Troubles that were not tried again.
-    pub still: Vec<String>,
-    pub bytes: u64,
-    pub too_large: usize,
-    pub out_of_step: bool,
-    pub private: bool,
-    /// The host cannot be reached: others need not try.
-    pub unreachable: bool,
-    pub ripens: Option<Timestamp>,
-    pub needed: Needed,
 }
 
 /// What upstream says.
@@ -210,6 +166,9 @@ impl Judge {
             // Both must say so.
             Expected::Gone => Ok(match self.upstream.index_file_anew(name).await? {
                 UpstreamAnswer::Absent => Told::Gone,
+                // Some servers keep an empty file.
+                UpstreamAnswer::Text { text, .. } if text.trim_ascii().is_empty() => Told::Gone,
+
                 UpstreamAnswer::Text { .. } | UpstreamAnswer::Unchanged => Told::OutOfStep,
             }),
             Expected::Unknown(known) => {
@@ -246,7 +205,7 @@ impl Judge {
         judged: &mut Judged,
         parcels: Option<mpsc::Sender<Parcel>>,
     ) -> Result<()> {
-        let mut whole = self.parsed(touch, text, judged);
+        let mut whole = parsed(touch, text, judged);
         let (mut wanted, mut ripe) = self.wanted(&touch.name, &whole);
         let mut diff = self.diff(&whole, &here, &wanted);
         if !diff.gone.is_empty() {
@@ -262,7 +221,7 @@ impl Judge {
                         ..
                     }) => {
                         (judged.id, judged.validator) = (Some(id), validator);
-                        whole = self.parsed(touch, &text, judged);
+                        whole = parsed(touch, &text, judged);
                         (wanted, ripe) = self.wanted(&touch.name, &whole);
                         diff = self.diff(&whole, &here, &wanted);
                     }
@@ -287,21 +246,6 @@ impl Judge {
         judged.diff = diff;
         self.complete(touch, fetch, lines, &wanted, judged, parcels)
             .await
-    }
-
-    /// The lines of a file, but for those of other crates: nobody may speak for them here.
-    fn parsed(&self, touch: &Touch, text: &[u8], judged: &mut Judged) -> IndexFile {
-        let mut file = IndexFile::parse(text);
-        let path = touch.name.index_path();
-        let before = file.lines().len();
-        file.retain(|line| line.id().name.index_path() == path);
-        if file.lines().len() < before {
-            let cause = "its index file has lines of another crate".to_owned();
-            judged
-                .failed
-                .push((touch.name.to_string(), TroubleKind::Failed, cause, None));
-        }
-        file
     }
 
     fn diff(&self, whole: &IndexFile, here: &IndexFile, wanted: &Wanting) -> CrateDiff {
@@ -477,6 +421,21 @@ impl Judge {
     }
 }
 
+/// The lines of a file, but for those of other crates: nobody may speak for them here.
+fn parsed(touch: &Touch, text: &[u8], judged: &mut Judged) -> IndexFile {
+    let mut file = IndexFile::parse(text);
+    let path = touch.name.index_path();
+    let before = file.lines().len();
+    file.retain(|line| line.id().name.index_path() == path);
+    if file.lines().len() < before {
+        let cause = "its index file has lines of another crate".to_owned();
+        judged
+            .failed
+            .push((touch.name.to_string(), TroubleKind::Failed, cause, None));
+    }
+    file
+}
+
 /// The writer ends early only with an error of its own, which is the one that is told.
 async fn send(parcels: &mpsc::Sender<Parcel>, parcel: Parcel) -> Result<()> {
     parcels
@@ -509,58 +468,5 @@ impl Wanting {
             Self::All => true,
             Self::These(chosen) => chosen.get(&id.version) == Some(&Why::Rule),
         }
-    }
-}
-
-impl Judged {
-    /// Takes in an error of upstream; one of the mirror itself is handed on. `of_bytes`: a crate was asked for.
-    fn fail(
-        &mut self,
-        of: String,
-        error: Error,
-        since: Option<Timestamp>,
-        of_bytes: bool,
-    ) -> Result<()> {
-        let kind = match error.inner() {
-            Error::Upstream(UpstreamError::HostDown { .. }) => {
-                self.unreachable = true;
-                TroubleKind::Passing
-            }
-            Error::Upstream(UpstreamError::Network { .. } | UpstreamError::Stalled { .. }) => {
-                TroubleKind::Passing
-            }
-            Error::Upstream(UpstreamError::Http { status, .. })
-                if *status == 429 || *status >= 500 =>
-            {
-                TroubleKind::Passing
-            }
-            Error::Upstream(UpstreamError::Http {
-                status: 404 | 410 | 451,
-                ..
-            }) if of_bytes => TroubleKind::Absent,
-            Error::Upstream(UpstreamError::Challenged(refusal))
-                if of_bytes && refusal.status == 403 =>
-            {
-                TroubleKind::Absent
-            }
-            Error::Upstream(_) | Error::Store(_) | Error::Cargo(_) | Error::Git(_) => {
-                TroubleKind::Failed
-            }
-            // What cannot be read is upstream's, where that is a folder. What cannot be written is the mirror's.
-            Error::Fs(FsError::Io {
-                action: Action::Read,
-                source,
-                ..
-            }) => {
-                if source.kind() == std::io::ErrorKind::NotFound {
-                    TroubleKind::Absent
-                } else {
-                    TroubleKind::Failed
-                }
-            }
-            _ => return Err(error),
-        };
-        self.failed.push((of, kind, chain(&error), since));
-        Ok(())
     }
 }

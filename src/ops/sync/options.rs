@@ -23,6 +23,7 @@ pub enum ChangesFrom {
 
 /// What a sync is asked for.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct SyncOptions {
     pub registry: RegistrySource,
     pub changes: ChangesFrom,

@@ -7,7 +7,7 @@ use crate::model::sync::changes::SyncChanges;
 use crate::model::sync::tree::FileId;
 use crate::model::sync::troubles::{TroubleKind, Troubles};
 use crate::model::units::timestamp::Timestamp;
-use crate::ops::sync::judge::Judged;
+use crate::ops::sync::judged::Judged;
 use crate::ops::sync::options::Needed;
 
 /// What a run has come to so far.
@@ -54,7 +54,9 @@ impl SyncOutcome {
             (&judged.diff.relined, &mut changes.relined),
         ];
         for (ids, versions) in kinds {
-            ids.iter().for_each(|id| versions.add(id));
+            for id in ids {
+                versions.add(id);
+            }
         }
         self.bytes += judged.bytes;
         self.too_large += judged.too_large;
@@ -67,10 +69,9 @@ impl SyncOutcome {
         self.needed.bytes += judged.needed.bytes;
         self.needed.guessed += judged.needed.guessed;
         if dry_run {
-            judged
-                .gone
-                .iter()
-                .for_each(|(id, _)| self.changes.deleted.add(id));
+            for (id, _) in &judged.gone {
+                self.changes.deleted.add(id);
+            }
             return;
         }
         self.settle(name, &judged, now);

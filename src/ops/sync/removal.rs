@@ -52,7 +52,9 @@ pub async fn remove(
     let (kept, go): (Vec<_>, Vec<_>) = gone
         .into_iter()
         .partition(|(id, _)| keeps_all || is_wanted(id));
-    kept.iter().for_each(|(id, _)| outcome.changes.kept.add(id));
+    for (id, _) in &kept {
+        outcome.changes.kept.add(id);
+    }
     if go.is_empty() {
         return Ok(None);
     }

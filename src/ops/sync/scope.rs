@@ -12,7 +12,7 @@ use crate::model::package::id::CrateName;
 use crate::model::sync::rules::Selection;
 use crate::model::sync::tree::IndexTree;
 use crate::ops::sync::heal::{self, Found};
-use crate::ops::sync::judge::{Expected, Touch};
+use crate::ops::sync::judged::{Expected, Touch};
 
 /// A file of names larger than this is none.
 const MAX_NAMES: u64 = 256 << 20;

@@ -113,7 +113,7 @@ impl Writing {
             Parcel::Found(id, checksum) => self.store.put_found(&id, &checksum),
             Parcel::Lines(name, lines) => self.store.add_lines(&name, lines)?,
             Parcel::Done(name, id, validator) => {
-                self.known.add(&name, Some(&id), validator.as_ref())
+                self.known.add(&name, Some(&id), validator.as_ref());
             }
         }
         Ok(())
