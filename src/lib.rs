@@ -264,6 +264,7 @@ pub mod io {
         pub mod session;
     }
     /// Dumps: written and read, crates taken apart and put together, keys.
+    #[cfg(feature = "bundle")]
     pub mod bundle {
         pub mod deflate;
         pub mod frame;
@@ -362,6 +363,7 @@ pub mod io {
         pub mod verify_progress;
     }
     /// Sockets: sending from memory without a copy.
+    #[cfg(feature = "serve")]
     pub mod net {
         pub mod sendfile;
     }
@@ -415,6 +417,7 @@ pub mod ops {
         pub mod outdated;
     }
     /// `export` and `import`: dumps made of a mirror, and taken into one.
+    #[cfg(feature = "bundle")]
     pub mod bundle {
         pub mod diff;
         pub mod export;
@@ -544,6 +547,7 @@ pub mod ops {
 }
 
 /// The HTTP face.
+#[cfg(feature = "serve")]
 pub mod serve {
     /// Who may ask, and how much at once.
     pub mod admit {
@@ -624,27 +628,35 @@ pub mod serve {
 pub mod cli {
     /// One file a command.
     pub mod command {
+        #[cfg(feature = "bundle")]
         pub mod bundle;
+        #[cfg(feature = "serve")]
         pub mod config;
+        #[cfg(feature = "bundle")]
         pub mod diff;
         pub mod explain;
+        #[cfg(feature = "bundle")]
         pub mod export;
         pub mod gc;
         pub mod generate;
         pub mod guide;
         pub mod host;
         pub mod hosting;
+        #[cfg(feature = "bundle")]
         pub mod import;
+        #[cfg(feature = "bundle")]
         pub mod key;
         pub mod on_off;
         pub mod outdated;
         pub mod people;
+        #[cfg(feature = "serve")]
         pub mod serve;
         pub mod sync;
         pub mod verify;
     }
     /// What `--message-format json` prints: types of their own, one file a command.
     pub mod json {
+        #[cfg(feature = "bundle")]
         pub mod bundle;
         pub mod config;
         pub mod host;
@@ -654,8 +666,9 @@ pub mod cli {
         pub mod outdated;
         pub mod people;
         pub mod report;
-        #[cfg(test)]
+        #[cfg(all(test, feature = "bundle", feature = "serve"))]
         mod schema;
+        #[cfg(feature = "serve")]
         pub mod settings;
         pub mod status;
         pub mod sync;
@@ -672,10 +685,12 @@ pub mod cli {
         pub mod text;
     }
     pub mod args;
+    #[cfg(feature = "bundle")]
     pub mod args_bundle;
     pub mod args_host;
     pub mod args_hosting;
     pub mod args_people;
+    #[cfg(feature = "serve")]
     pub mod args_serve;
     pub mod args_sync;
     pub mod exit;
@@ -715,6 +730,8 @@ pub mod guide {
     pub mod people {}
     #[doc = include_str!("guide/host.md")]
     pub mod host {}
+    #[doc = include_str!("guide/sync.md")]
+    pub mod sync {}
     #[doc = include_str!("guide/settings.md")]
     pub mod settings {}
     #[doc = include_str!("guide/ci.md")]

@@ -50,6 +50,7 @@ mod bundle {
 /// The command line itself, and its output for programs.
 mod cli {
     mod command_line;
+    mod errors;
     mod json;
     mod log;
     mod reports;
@@ -90,7 +91,9 @@ mod git {
 /// Registries of one's own: published into by the real cargo, their accounts, their exports.
 mod hosted {
     mod api;
+    mod cargo_shows;
     mod commands;
+    mod crates_io_list;
     mod golden;
     mod host;
     mod laws;
@@ -106,6 +109,7 @@ mod hosted {
 mod sync {
     mod changes;
     mod drill;
+    mod guide;
     mod select;
 }
 /// Laws that hold for all input.

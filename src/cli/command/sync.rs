@@ -229,10 +229,11 @@ fn words(out: Terminal, report: &SyncReport, elapsed: Duration) {
     out.step(
         "Synced",
         &format!(
-            "{} of {} looked at: {what}{received} in {:.1} s",
+            "{} of {} looked at: {what}{received} in {:.2}s; in {}",
             report.looked_at,
             count(report.crates, "crate"),
-            elapsed.as_secs_f64()
+            elapsed.as_secs_f64(),
+            report.mirror.display()
         ),
     );
     for (number, what) in [

@@ -57,6 +57,8 @@ pub struct Contents {
     pub lockfile: Option<String>,
     /// Whether there is a program to install: `src/main.rs`, something under `src/bin/`, or a `[[bin]]` table.
     pub has_binary: bool,
+    /// How many files and folders there are.
+    pub entries: u64,
     /// Entries that may be there by mistake, if they were asked for: `.env`, private keys, names that Windows cannot have.
     pub suspicious: Vec<String>,
 }
@@ -97,6 +99,7 @@ fn walk(
             break;
         };
         until_entry.set(u64::MAX);
+        contents.entries += 1;
         let mut entry = entry.map_err(|cause| bomb_or(cause, limit))?;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let kind = entry.header().entry_type();

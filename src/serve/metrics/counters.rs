@@ -69,6 +69,10 @@ pub struct Stats {
     pub passed: Counter,
     /// Files of tokens or certificates that could not be read again.
     pub reload_errors: Counter,
+    /// Requests to crates.io's place for private names: somebody may have left out `registry =`.
+    pub private_names: Counter,
+    /// Changes that web hooks are not told of, because they could not be left for them.
+    pub hooks_lost: Counter,
     /// Clocks that were found to leap.
     pub clock_leaps: Counter,
     slowest: Mutex<Vec<Slow>>,
