@@ -156,6 +156,7 @@ pub mod model {
         pub mod serve;
         pub mod settings;
         pub mod store;
+        pub mod sync;
         pub mod upstream;
     }
     /// A registry of one's own: its marker, what may be published into it, how an upload looks.
@@ -222,6 +223,7 @@ pub mod model {
         pub mod catalog;
         pub mod file;
         pub mod serve;
+        pub mod sync;
         pub mod template;
         pub mod upstreams;
         pub mod web;
@@ -234,6 +236,18 @@ pub mod model {
         pub mod id;
         pub mod raw_name;
         pub mod table;
+    }
+    /// Copies of registries: what is selected, what has changed, where a run stands, what failed.
+    pub mod sync {
+        pub mod candidate;
+        pub mod changes;
+        pub mod choose;
+        pub mod closure;
+        pub mod compare;
+        pub mod cursor;
+        pub mod rules;
+        pub mod tree;
+        pub mod troubles;
     }
     /// Timestamps, sizes and durations, parsed and printed.
     pub mod units {
@@ -354,6 +368,7 @@ pub mod io {
         pub mod index_repository;
         pub mod objects;
         pub mod tree;
+        pub mod tree_index;
         pub mod work_tree;
     }
     /// Web hooks: what waits to be sent, and the sending.
@@ -368,6 +383,7 @@ pub mod io {
         pub mod coding;
         pub mod get;
         pub mod host_gate;
+        pub mod lanes;
         pub mod network_error;
         pub mod post;
         pub mod proxies;
@@ -387,6 +403,7 @@ pub mod io {
         pub mod published_cache;
         pub mod roots;
         pub mod settings;
+        pub mod sync_state;
         pub mod usage;
         pub mod verify_progress;
     }
@@ -413,6 +430,7 @@ pub mod io {
         pub mod registry;
         pub mod staging;
         pub mod stamp;
+        pub mod withdraw;
     }
     /// A registry that is mirrored: index files and crates, over HTTP, git or a folder.
     pub mod upstream {
@@ -499,6 +517,7 @@ pub mod ops {
         pub mod evict;
         pub mod git;
         pub mod run;
+        pub mod selected;
     }
     /// Web hooks delivered.
     pub mod hooks {
@@ -548,6 +567,22 @@ pub mod ops {
         pub mod run;
         pub mod specs;
         pub mod up_to_date;
+    }
+    /// `sync`: a copy of a registry, or of a part of it, kept up to date.
+    pub mod sync {
+        pub mod closure;
+        pub mod engine;
+        pub mod finish;
+        pub mod heal;
+        pub mod judge;
+        pub mod judged;
+        pub mod look;
+        pub mod options;
+        pub mod outcome;
+        pub mod removal;
+        pub mod run;
+        pub mod scope;
+        pub mod writer;
     }
     /// `verify`: the folder and the index held against each other, every crate hashed.
     pub mod verify {
@@ -697,6 +732,7 @@ pub mod cli {
         pub mod people;
         #[cfg(feature = "serve")]
         pub mod serve;
+        pub mod sync;
         pub mod verify;
     }
     /// What `--message-format json` prints: types of their own, one file a command.
@@ -717,6 +753,7 @@ pub mod cli {
         #[cfg(feature = "serve")]
         pub mod settings;
         pub mod status;
+        pub mod sync;
         pub mod vendor;
         pub mod verify;
     }
@@ -738,6 +775,7 @@ pub mod cli {
     pub mod args_people;
     #[cfg(feature = "serve")]
     pub mod args_serve;
+    pub mod args_sync;
     pub mod exit;
     pub mod run;
     pub mod settings;
@@ -775,6 +813,8 @@ pub mod guide {
     pub mod people {}
     #[doc = include_str!("guide/host.md")]
     pub mod host {}
+    #[doc = include_str!("guide/sync.md")]
+    pub mod sync {}
     #[doc = include_str!("guide/settings.md")]
     pub mod settings {}
     #[doc = include_str!("guide/ci.md")]

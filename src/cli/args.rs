@@ -17,6 +17,7 @@ use crate::cli::args_hosting::{Add, Registry, Remove, Yank};
 use crate::cli::args_people::{OwnerArguments, Team, Token, User};
 #[cfg(feature = "serve")]
 use crate::cli::args_serve::{Serve, Stats};
+use crate::cli::args_sync::Sync;
 use crate::cli::output::format::MessageFormat;
 use crate::model::mirror::retention::Pattern;
 use crate::model::units::quantity;
@@ -120,6 +121,8 @@ pub enum Command {
     #[cfg(feature = "bundle")]
     #[command(flatten)]
     Dumps(DumpCommand),
+    /// Copy a whole registry, or a part of it, and keep the copy current
+    Sync(Box<Sync>),
     /// Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand
     #[cfg(feature = "serve")]
     Serve(Box<Serve>),

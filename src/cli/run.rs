@@ -16,7 +16,7 @@ use crate::cli::args_serve::LogFormat;
 use crate::cli::command::bundle;
 use crate::cli::command::{
     catalog, explain as explained, gc, generate, guide, host, hosting, on_off, outdated as found,
-    people, verify,
+    people, sync, verify,
 };
 #[cfg(feature = "serve")]
 use crate::cli::command::{config, serve};
@@ -195,6 +195,7 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         Command::Yank(arguments) => hosting::yank(arguments, &common, terminal),
         Command::Remove(arguments) => hosting::remove(arguments, &common, terminal),
         Command::Host(arguments) => host::host(arguments, &common, terminal),
+        Command::Sync(arguments) => sync::sync(arguments, &common, terminal, &progress),
         #[cfg(feature = "serve")]
         Command::Serve(_) => {
             let arguments = config::serve_arguments(given, &common.mirror)?;

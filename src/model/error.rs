@@ -16,6 +16,7 @@ use crate::model::errors::input::InputError;
 use crate::model::errors::serve::ServeError;
 use crate::model::errors::settings::SettingsError;
 use crate::model::errors::store::StoreError;
+use crate::model::errors::sync::SyncError;
 use crate::model::errors::upstream::UpstreamError;
 use crate::model::package::archive::BadPackage;
 use crate::model::package::id::Invalid;
@@ -52,13 +53,16 @@ pub enum Error {
     Host(#[from] HostError),
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    Sync(#[from] SyncError),
     /// A failure that several callers are told of.
     #[error(transparent)]
     Shared(#[from] Arc<Self>),
     #[error("interrupted")]
     Interrupted,
     #[error("{doing} panicked")]
-    Panicked { doing: &'static str },
+    Panicked {
+        doing: &'static str,
+    },
 }
 
 impl Error {
@@ -108,6 +112,7 @@ impl Error {
             Self::Settings(error) => error.hint(),
             Self::Host(error) => error.hint(),
             Self::Catalog(error) => error.hint(),
+            Self::Sync(error) => error.hint(),
             Self::Shared(error) => error.hint(),
             Self::Interrupted => {
                 Some("what is stored is whole; run the same command again to go on".to_owned())

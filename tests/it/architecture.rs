@@ -20,7 +20,7 @@ use crate::fixture::project::tree;
 const FLOORS: [&str; 5] = ["model", "io", "ops", "serve", "cli"];
 
 /// What each room may import of its own floor. A room that is not named imports none.
-const ROOMS: [(&str, &[&str]); 57] = [
+const ROOMS: [(&str, &[&str]); 59] = [
     ("model::about", &["package", "units"]),
     ("model::access", &["package", "text", "units"]),
     ("model::auth", &["text"]),
@@ -68,6 +68,8 @@ const ROOMS: [(&str, &[&str]); 57] = [
         "model::settings",
         &[
             "about",
+            "mirror",
+            "sync",
             "access",
             "hosting",
             "package",
@@ -79,6 +81,7 @@ const ROOMS: [(&str, &[&str]); 57] = [
         ],
     ),
     ("model::source", &["package", "text", "url"]),
+    ("model::sync", &["index", "mirror", "package", "units"]),
     ("model::toml_error", &["text"]),
     ("model::webhook", &["units"]),
     ("io::access", &["fs", "http", "mirror", "random"]),
@@ -119,6 +122,7 @@ const ROOMS: [(&str, &[&str]); 57] = [
         "ops::vendor",
         &["config", "context", "fetch", "input", "roots"],
     ),
+    ("ops::sync", &["context", "gc"]),
     ("ops::verify", &["context", "fetch", "roots"]),
     ("serve::admit", &["metrics"]),
     ("serve::answer", &["admit", "metrics"]),

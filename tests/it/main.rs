@@ -31,6 +31,7 @@ mod fixture {
     pub(crate) mod server;
     pub(crate) mod settings;
     pub(crate) mod snapshot;
+    pub(crate) mod trees;
 }
 
 /// Dumps: out of one mirror, into another.
@@ -103,6 +104,13 @@ mod hosted {
     pub(crate) mod world;
     #[cfg(unix)]
     mod writes;
+}
+/// Copies of registries.
+mod sync {
+    mod changes;
+    mod drill;
+    mod guide;
+    mod select;
 }
 /// Laws that hold for all input.
 mod properties {

@@ -14,6 +14,7 @@ use crate::cli::json::people::{Owners, Teams, TokenReport, Users};
 #[cfg(feature = "serve")]
 use crate::cli::json::settings::EffectiveSettings;
 use crate::cli::json::status::{Explained, Status};
+use crate::cli::json::sync::Synced;
 use crate::cli::json::vendor::Fetched;
 use crate::cli::json::verify::{Repaired, Verified};
 
@@ -59,6 +60,7 @@ pub enum Report {
     Add(Added),
     Yank(Yanked),
     Remove(Withdrawn),
+    Sync(Box<Synced>),
 }
 
 /// Of `status`, or of `status --explain`.

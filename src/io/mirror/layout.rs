@@ -23,6 +23,8 @@
 //!     history        what a server did over the last day and month
 //!     catalog/<source> what can be searched for (see `io::catalog`)
 //!     webhooks/      deliveries of web hooks that wait for their turn
+//!     sync/<registry>/ where the copy of a registry stands (see `io::mirror::sync_state`)
+//!     removed/<date>/<registry>/ crates that upstream has removed, kept for a while
 //!   access/                                        users, teams, tokens, owners, the audit log (`io::access`): truth
 //! ```
 
@@ -138,6 +140,16 @@ impl<'m> Mirror<'m> {
     /// Held while catalogues are written.
     pub fn catalog_lock(self) -> PathBuf {
         self.private().join("catalog").join("lock")
+    }
+
+    /// Where the copy of a registry stands. `key` names the registry.
+    pub fn sync(self, key: &str) -> PathBuf {
+        self.private().join("sync").join(key)
+    }
+
+    /// Crates that upstream has removed, a folder for each day.
+    pub fn removed(self) -> PathBuf {
+        self.private().join("removed")
     }
 
     /// The clone of an advisory database. `key` names its address.

@@ -85,6 +85,21 @@ impl RegistryStore {
             names.entry(&id.name).or_default().push(id);
         }
         let _held = self.hold()?;
+        self.unlist(ids, names)?;
+        for id in ids {
+            file::remove(&self.crate_path(id))?;
+            test_kill("crate-removed");
+            removed(id);
+        }
+        Ok(())
+    }
+
+    /// Takes the lines of these versions away, on the disk for certain. The lock must be held.
+    pub(super) fn unlist(
+        &self,
+        ids: &[&CrateId],
+        names: BTreeMap<&CrateName, Vec<&CrateId>>,
+    ) -> Result<()> {
         for id in ids {
             self.mark(id);
         }
@@ -117,13 +132,7 @@ impl RegistryStore {
             test_kill("line-removed");
         }
         let rewritten = rewritten.into_iter().map(|(_, path)| path);
-        self.flush(&rewritten.chain(emptied).collect::<Vec<_>>())?;
-        for id in ids {
-            file::remove(&self.crate_path(id))?;
-            test_kill("crate-removed");
-            removed(id);
-        }
-        Ok(())
+        self.flush(&rewritten.chain(emptied).collect::<Vec<_>>())
     }
 
     /// The same on a disk that is full, where an index file cannot be written anew. One that loses its last line needs no
