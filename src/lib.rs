@@ -344,6 +344,7 @@ pub mod io {
     /// The folder of one source: a local registry or a git directory source, and every write to it.
     pub mod store {
         pub mod commit;
+        pub mod edit;
         pub mod git;
         pub mod git_check;
         pub mod git_package_writer;
@@ -357,6 +358,7 @@ pub mod io {
         pub mod quarantine;
         pub mod read;
         pub mod registry;
+        pub mod revision;
         pub mod staging;
         pub mod stamp;
     }

@@ -180,7 +180,7 @@ async fn stored(
         let Some(opened) = store.open_verified(&wanted, &checksum)? else {
             return Ok(None);
         };
-        let (stamp, length) = (opened.stamp, opened.length);
+        let (stamp, length) = (opened.revision, opened.length);
         let content = if length <= SMALL {
             Content::Memory(Bytes::from(opened.read()?))
         } else {
