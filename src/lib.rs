@@ -133,6 +133,7 @@ pub mod model {
     /// Failures by domain, each with its hint.
     pub mod errors {
         pub mod access;
+        pub mod bucket;
         pub mod bundle;
         pub mod cargo;
         pub mod cause;
@@ -197,6 +198,7 @@ pub mod model {
     }
     /// Where packages come from: registries, git repositories, and how cargo names them.
     pub mod source {
+        pub mod bucket;
         pub mod garbled;
         pub mod git_record;
         pub mod git_trouble;
@@ -241,6 +243,15 @@ pub mod io {
         pub mod provider;
         pub mod scope;
         pub mod session;
+    }
+    /// A mirror in an object store: what is asked of one, what it keeps of what it promises, a registry's objects.
+    pub mod bucket {
+        #[cfg(feature = "bucket")]
+        pub mod cloud;
+        pub mod objects;
+        pub mod options;
+        pub mod probe;
+        pub mod store;
     }
     /// Dumps: written and read, crates taken apart and put together, keys.
     pub mod bundle {

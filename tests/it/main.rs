@@ -9,6 +9,7 @@
 mod fixture {
     #[cfg(target_os = "linux")]
     pub(crate) mod authority;
+    pub(crate) mod bucket;
     pub(crate) mod bundle;
     pub(crate) mod command;
     pub(crate) mod damage;
@@ -16,6 +17,7 @@ mod fixture {
     pub(crate) mod git_project;
     pub(crate) mod index;
     pub(crate) mod mirror;
+    pub(crate) mod moto;
     pub(crate) mod package;
     pub(crate) mod power_cut;
     pub(crate) mod project;
@@ -172,3 +174,4 @@ mod verify {
 
 mod architecture;
 mod regression;
+mod store_contract;
