@@ -151,9 +151,9 @@ pub mod model {
     /// A registry of one's own: its marker, what may be published into it, how an upload looks.
     pub mod hosting {
         pub mod compare;
-        pub mod policy;
         pub mod registry;
         pub mod rules;
+        pub mod settings;
         pub mod upload;
     }
     /// Index files, line by line and raw; the journal of what was written into them; lines made of a manifest.
@@ -196,6 +196,14 @@ pub mod model {
     pub mod policy {
         pub mod advisory;
     }
+    /// `mirror.toml`, a file for each kind of table.
+    pub mod settings {
+        pub mod bad;
+        pub mod file;
+        pub mod serve;
+        pub mod template;
+        pub mod upstreams;
+    }
     /// Where packages come from: registries, git repositories, and how cargo names them.
     pub mod source {
         pub mod bucket;
@@ -216,7 +224,6 @@ pub mod model {
     pub mod event;
     pub mod plan;
     pub mod proxy;
-    pub mod settings;
     pub mod text;
     pub mod toml_error;
     pub mod url;

@@ -46,7 +46,9 @@ const ROOMS: [(&str, &[&str]); 52] = [
     ("model::event", &["mirror", "package"]),
     (
         "model::hosting",
-        &["access", "index", "package", "source", "text", "units"],
+        &[
+            "access", "index", "package", "source", "text", "units", "webhook",
+        ],
     ),
     ("model::index", &["package", "policy", "source", "text"]),
     (
@@ -65,6 +67,7 @@ const ROOMS: [(&str, &[&str]); 52] = [
         &[
             "access",
             "hosting",
+            "package",
             "source",
             "text",
             "toml_error",

@@ -24,7 +24,9 @@ use crate::io::mirror::layout::Mirror;
 use crate::io::mirror::settings;
 use crate::model::error::{Error, Result};
 use crate::model::errors::settings::SettingsError;
-use crate::model::settings::{BadSettings, REGISTRIES_TEMPLATE, ServeSetting, SettingValue};
+use crate::model::settings::bad::BadSettings;
+use crate::model::settings::serve::{ServeSetting, SettingValue};
+use crate::model::settings::template::REGISTRIES_TEMPLATE;
 
 /// Settings that name files: those in `mirror.toml` are found from the mirror's folder.
 const PATHS: [&str; 4] = ["tls-cert", "tls-key", "token-file", "log-file"];

@@ -16,7 +16,7 @@ use crate::model::access::principal::Principal;
 use crate::model::error::{Error, Result};
 use crate::model::errors::access::AccessError;
 use crate::model::errors::input::InputError;
-use crate::model::hosting::policy::TokenNeeded;
+use crate::model::hosting::settings::TokenNeeded;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::model::hosting::policy::TokenNeeded;
+use crate::model::hosting::settings::TokenNeeded;
 use crate::ops::publish::add::AddReport;
 use crate::ops::publish::registry::RegistryReport;
 

@@ -10,12 +10,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::io::fs::stamp::Stamp;
-use crate::io::mirror::hosting::{folder_of, read_settings};
+use crate::io::mirror::hosting::folder_of;
 use crate::io::mirror::layout::{Mirror, hosted};
+use crate::io::mirror::settings;
 use crate::model::access::scope::{CratePattern, canonical};
 use crate::model::error::Result;
-use crate::model::hosting::policy::HostingSettings;
 use crate::model::package::id::CrateName;
+use crate::model::settings::file::Settings;
 
 /// Why a name is private.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,12 +33,12 @@ pub struct PrivateNames {
     /// By canonical name: the registry.
     hosted: HashMap<String, String>,
     allowed: Vec<CratePattern>,
-    settings: HostingSettings,
+    settings: Settings,
 }
 
 impl PrivateNames {
     pub fn read(mirror: &Path) -> Result<Self> {
-        let settings = read_settings(mirror)?;
+        let settings = settings::read(mirror)?;
         let mut names = Self::default();
         for registry in hosted(mirror) {
             let mut of_registry = recorded(mirror, &registry);

@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::error::{Error, Result};
 use crate::model::errors::store::StoreError;
-use crate::model::settings::SETTINGS_FILE;
+use crate::model::settings::file::SETTINGS_FILE;
 use crate::model::source::id::{CRATES_IO_FOLDER, GIT_FOLDER};
 
 /// The name of the folder that holds what is the program's own, as messages show it.

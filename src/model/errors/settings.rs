@@ -2,19 +2,22 @@
 
 use std::path::PathBuf;
 
-use crate::model::settings::BadSettings;
+use crate::model::settings::bad::BadSettings;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     #[error("cannot read the settings `{}`", .path.display())]
     Bad { path: PathBuf, source: BadSettings },
+    /// Nothing was written.
+    #[error("`{}` would not take this value: {message}", .path.display())]
+    Refused { path: PathBuf, message: String },
 }
 
 impl SettingsError {
     /// The way out, where there is one to name.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Bad { .. } => Some(
+            Self::Bad { .. } | Self::Refused { .. } => Some(
                 "`cargo mirror config --defaults` prints every key with what it means".to_owned(),
             ),
         }

@@ -4,7 +4,7 @@
 use toml::{Table, Value};
 use url::Url;
 
-use crate::model::hosting::policy::PublishPolicy;
+use crate::model::hosting::settings::RegistrySettings;
 use crate::model::index::from_manifest::{DependencyKind, NewLine};
 use crate::model::package::id::CrateId;
 use crate::model::package::manifest::Manifest;
@@ -62,7 +62,7 @@ impl Findings {
 }
 
 /// Rules for the name and version of what is published.
-pub fn identity(id: &CrateId, policy: &PublishPolicy) -> Findings {
+pub fn identity(id: &CrateId, policy: &RegistrySettings) -> Findings {
     let mut found = Findings::default();
     let name = id.name.as_str();
     if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
@@ -93,7 +93,7 @@ pub fn identity(id: &CrateId, policy: &PublishPolicy) -> Findings {
 }
 
 /// Rules for a manifest and the line that was made of it.
-pub fn contents(manifest: &Manifest, line: &NewLine, policy: &PublishPolicy) -> Findings {
+pub fn contents(manifest: &Manifest, line: &NewLine, policy: &RegistrySettings) -> Findings {
     let mut found = Findings::default();
     for (what, count, limit, setting) in [
         (

@@ -12,7 +12,7 @@ use crate::io::mirror::settings;
 use crate::io::task::blocking;
 use crate::model::error::{Result, chain};
 use crate::model::event::Event;
-use crate::model::settings::Settings;
+use crate::model::settings::file::Settings;
 use crate::model::url::without_credentials;
 use crate::model::webhook::{Delivery, GIVEN_UP_AFTER};
 use crate::ops::context::options::Context;

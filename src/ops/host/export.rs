@@ -16,17 +16,18 @@ use std::path::{Path, PathBuf};
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file;
-use crate::io::mirror::hosting::{folder_of, read_settings};
+use crate::io::mirror::hosting::folder_of;
 use crate::io::mirror::in_use::Use;
 use crate::io::mirror::layout::{hosted, must_be_there, registries};
 use crate::io::mirror::pruned::Pruned;
+use crate::io::mirror::settings;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::seal;
 use crate::model::error::{Error, Result};
 use crate::model::errors::fs::Action;
 use crate::model::errors::host::HostError;
 use crate::model::errors::store::StoreError;
-use crate::model::hosting::policy::TokenNeeded;
+use crate::model::hosting::settings::TokenNeeded;
 use crate::model::index::file::{IndexFile, MAX_FILE};
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
@@ -212,7 +213,7 @@ fn config(mirror: &Path, source: &str, base: &str, names: DownloadNames) -> Resu
     };
     let mut config = serde_json::json!({ "dl": format!("{base}/{name}") });
     let closed = match source.strip_prefix("registries/") {
-        Some(name) => read_settings(mirror)?.of(name).auth == TokenNeeded::All,
+        Some(name) => settings::read(mirror)?.of(name).auth == TokenNeeded::All,
         None => false,
     };
     if closed {

@@ -5,15 +5,14 @@ use std::sync::Arc;
 
 use crate::io::access::store::AccessStore;
 use crate::io::fs::lock::LockGuard;
-use crate::io::mirror::hosting::{
-    folder_of, read_marker, read_settings, write_marker, write_settings,
-};
+use crate::io::mirror::hosting::{folder_of, read_marker, write_marker};
 use crate::io::mirror::layout::hosted;
+use crate::io::mirror::settings::{self as mirror_settings, write_registry};
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
 use crate::model::errors::hosting::HostingError;
-use crate::model::hosting::policy::{PublishPolicy, TokenNeeded};
 use crate::model::hosting::registry::{HostedRegistry, index_url, registry_name};
+use crate::model::hosting::settings::{RegistrySettings, TokenNeeded};
 use crate::ops::context::options::Context;
 
 /// A hosted registry, opened.
@@ -21,7 +20,7 @@ use crate::ops::context::options::Context;
 pub struct OpenRegistry {
     pub name: String,
     pub marker: HostedRegistry,
-    pub policy: PublishPolicy,
+    pub policy: RegistrySettings,
     pub store: Arc<RegistryStore>,
     pub accounts: Arc<AccessStore>,
     pub mirror: PathBuf,
@@ -46,7 +45,7 @@ impl OpenRegistry {
             }));
         };
         Ok(Self {
-            policy: read_settings(mirror)?.of(name),
+            policy: mirror_settings::read(mirror)?.of(name),
             accounts: Arc::new(AccessStore::open(mirror)),
             name: name.to_owned(),
             mirror: mirror.to_owned(),
@@ -113,7 +112,7 @@ pub fn new(common: &Context, name: &str, change: &RegistryChange) -> Result<Regi
     };
     // First who may do what, then the registry: it is never more open than it was meant to be.
     let auth = change.auth.unwrap_or_default();
-    write_settings(&common.mirror, name, &settings(auth, change))?;
+    write_registry(&common.mirror, name, &settings(auth, change))?;
     write_marker(&common.mirror, name, &marker)?;
     show(common, name)
 }
@@ -123,7 +122,7 @@ pub fn set(common: &Context, name: &str, change: &RegistryChange) -> Result<Regi
     let registry = OpenRegistry::open(common, name)?;
     let _held = registry.hold()?;
     let auth = change.auth.unwrap_or(registry.policy.auth);
-    write_settings(&common.mirror, name, &settings(auth, change))?;
+    write_registry(&common.mirror, name, &settings(auth, change))?;
     let mut marker = registry.marker.clone();
     if let Some(url) = &change.url {
         let url = index_url(url).map_err(HostingError::from)?;

@@ -25,7 +25,7 @@ use crate::model::access::scope::Scope;
 use crate::model::error::{Error, Result};
 use crate::model::errors::access::AccessError;
 use crate::model::errors::hosting::HostingError;
-use crate::model::hosting::policy::TokenNeeded;
+use crate::model::hosting::settings::TokenNeeded;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::ops::publish::commit::{Actor, published_name};
 use crate::ops::publish::registry::OpenRegistry;

@@ -108,7 +108,7 @@ fn a_registry_is_made_shown_and_changed() {
     machine
         .run("registry set corp --set max-create-size=5")
         .exits(101)
-        .says("is no setting of a hosted registry");
+        .says("unknown field `max-create-size`");
     let marker = fs::read_to_string(
         machine
             .sandbox

@@ -1,8 +1,6 @@
 //! What a hosted registry takes, and from whom: its table in `mirror.toml`.
 //!
 //! ```text
-//! private-names = ["acme-*"]        names that are never asked of crates.io, before anything of that name is published
-//!
 //! [registries.corp]
 //! auth = "publish"                  "none", "publish": a token for changes, "all": for reading, too
 //! names = ["acme-*"]                names that may be published [default: all]
@@ -18,16 +16,14 @@
 //! max-features = 1000
 //! ```
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Deserializer, Serialize, de};
-use toml::Value;
 
 use crate::model::access::people::Login;
 use crate::model::access::principal::NewCrates;
 use crate::model::access::scope::CratePattern;
-use crate::model::package::id::CrateName;
+use crate::model::access::trusted::TrustedRule;
 use crate::model::units::quantity;
+use crate::model::webhook::Webhook;
 
 /// Who needs a token.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,8 +60,8 @@ pub enum MissingDependency {
 
 /// The settings of one hosted registry.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
-pub struct PublishPolicy {
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RegistrySettings {
     pub auth: TokenNeeded,
     pub names: Vec<CratePattern>,
     /// Who may publish the first version of a crate.
@@ -85,12 +81,13 @@ pub struct PublishPolicy {
     pub max_metadata_size: u64,
     pub max_dependencies: usize,
     pub max_features: usize,
-    /// Keys that are none of ours.
-    #[serde(flatten)]
-    pub others: BTreeMap<String, Value>,
+    /// Who is told of what happens.
+    pub webhooks: Vec<Webhook>,
+    /// Runs of CI that may publish without a token.
+    pub trusted_publishing: Vec<TrustedRule>,
 }
 
-impl Default for PublishPolicy {
+impl Default for RegistrySettings {
     fn default() -> Self {
         Self {
             auth: TokenNeeded::default(),
@@ -105,29 +102,9 @@ impl Default for PublishPolicy {
             max_metadata_size: 1 << 20,
             max_dependencies: 1000,
             max_features: 1000,
-            others: BTreeMap::new(),
+            webhooks: Vec::new(),
+            trusted_publishing: Vec::new(),
         }
-    }
-}
-
-/// What this program reads of `mirror.toml` for its hosted registries.
-#[derive(Debug, Default, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
-pub struct HostingSettings {
-    pub private_names: Vec<CratePattern>,
-    pub registries: BTreeMap<String, PublishPolicy>,
-}
-
-impl HostingSettings {
-    pub fn of(&self, registry: &str) -> PublishPolicy {
-        self.registries.get(registry).cloned().unwrap_or_default()
-    }
-
-    /// Whether a pattern keeps a name from crates.io, in any of its spellings.
-    pub fn keeps_private(&self, name: &CrateName) -> bool {
-        self.private_names
-            .iter()
-            .any(|pattern| pattern.matches(name))
     }
 }
 
@@ -169,35 +146,22 @@ mod tests {
     #[test]
     fn a_table_says_what_differs_from_the_usual() {
         let text = r#"
-            private-names = ["acme-*"]
-            [registries.corp]
             auth = "all"
             names = ["acme-*"]
             max-crate-size = "5MiB"
-            refresh = "1m"
         "#;
-        let settings: HostingSettings = toml::from_str(text).unwrap();
-        let corp = settings.of("corp");
+        let corp: RegistrySettings = toml::from_str(text).unwrap();
         assert_eq!(corp.auth, TokenNeeded::All);
         assert_eq!(corp.max_crate_size, 5 << 20);
         assert_eq!(corp.max_metadata_size, 1 << 20);
-        assert_eq!(corp.others.keys().collect::<Vec<_>>(), ["refresh"]);
-        assert_eq!(settings.of("other"), PublishPolicy::default());
-        for name in ["acme-log", "acme_log", "ACME-x", "Acme_y"] {
-            assert!(
-                settings.keeps_private(&CrateName::parse(name).unwrap()),
-                "{name}"
-            );
-        }
-        assert!(!settings.keeps_private(&CrateName::parse("acmelog").unwrap()));
         for bad in [
-            "[registries.corp]\nauth = \"some\"",
-            "[registries.corp]\nmax-crate-size = \"much\"",
-            "[registries.corp]\nnew-crates = \"everybody\"",
-            "private-names = [\"a b\"]",
-            "private-names = [\"a@1\"]",
+            "auth = \"some\"",
+            "max-crate-size = \"much\"",
+            "new-crates = \"everybody\"",
+            "names = [\"a b\"]",
+            "refresh = \"1m\"",
         ] {
-            assert!(toml::from_str::<HostingSettings>(bad).is_err(), "{bad}");
+            assert!(toml::from_str::<RegistrySettings>(bad).is_err(), "{bad}");
         }
     }
 }
