@@ -255,7 +255,9 @@ pub mod io {
     pub mod bucket {
         #[cfg(feature = "bucket")]
         pub mod cloud;
+        pub mod lease;
         pub mod objects;
+        pub mod open;
         pub mod options;
         pub mod probe;
         pub mod store;
@@ -278,6 +280,7 @@ pub mod io {
         pub mod find_projects;
         pub mod home;
         pub mod index_clone;
+        pub mod index_copy;
         pub mod metadata;
         pub mod package;
         pub mod stubs;
@@ -344,6 +347,7 @@ pub mod io {
     }
     /// A mirror's folder: where everything lies, its use lock, roots, caches.
     pub mod mirror {
+        pub mod bucket_notes;
         pub mod hosting;
         pub mod in_use;
         pub mod index_cache;
@@ -383,6 +387,7 @@ pub mod io {
     /// A registry that is mirrored: index files and crates, over HTTP, git or a folder.
     pub mod upstream {
         pub mod answer;
+        pub mod bucket;
         pub mod download;
         pub mod git_index;
         pub mod pass_through;
@@ -408,6 +413,13 @@ pub mod ops {
     /// `outdated`: newer versions, yanked ones, advisories.
     pub mod audit {
         pub mod outdated;
+    }
+    /// `push`, `pull` and `doctor`: a mirror in an object store, filled, fetched from, looked after.
+    pub mod bucket {
+        pub mod doctor;
+        pub mod open;
+        pub mod pull;
+        pub mod push;
     }
     /// `export` and `import`: dumps made of a mirror, and taken into one.
     pub mod bundle {
@@ -602,6 +614,7 @@ pub mod serve {
 pub mod cli {
     /// One file a command.
     pub mod command {
+        pub mod bucket;
         pub mod bundle;
         pub mod config;
         pub mod diff;
@@ -622,6 +635,7 @@ pub mod cli {
     }
     /// What `--message-format json` prints: types of their own, one file a command.
     pub mod json {
+        pub mod bucket;
         pub mod bundle;
         pub mod config;
         pub mod host;
@@ -648,6 +662,7 @@ pub mod cli {
         pub mod text;
     }
     pub mod args;
+    pub mod args_bucket;
     pub mod args_bundle;
     pub mod args_host;
     pub mod args_hosting;

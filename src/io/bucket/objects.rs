@@ -29,6 +29,19 @@ impl fmt::Debug for ObjectRevision {
 }
 
 impl ObjectRevision {
+    /// The state that has this tag.
+    pub fn tagged(tag: &str) -> Self {
+        Self {
+            tag: Some(tag.to_owned()),
+            version: None,
+        }
+    }
+
+    /// What a conditional read goes by.
+    pub fn tag(&self) -> Option<String> {
+        self.tag.clone()
+    }
+
     /// As text, for a note that is compared later. Empty where the store gave nothing to tell states apart by.
     pub fn noted(&self) -> String {
         // A list has tags alone, where a store gives both.
@@ -118,4 +131,6 @@ pub trait ObjectClient: Send + Sync + fmt::Debug {
     fn list<'a>(&'a self, folder: &'a str) -> BoxStream<'a, Result<ObjectInfo>>;
     /// An address under which anybody may read an object for so long; `None` where the login cannot sign.
     fn sign<'a>(&'a self, key: &'a str, holds: Duration) -> Answer<'a, Option<Url>>;
+    /// Whether an address with a plus sign that is not encoded, as cargo asks for one, means a key with a blank.
+    fn reads_plus_as_blank(&self) -> bool;
 }

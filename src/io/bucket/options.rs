@@ -1,11 +1,9 @@
 //! How a bucket is reached: the environment's keys, cargo's proxy and certificates.
 
 use std::fs;
-use std::sync::Arc;
 
 use url::Url;
 
-use crate::io::bucket::objects::ObjectClient;
 use crate::io::config::load::Environment;
 use crate::io::fs::error::io_error;
 use crate::io::http::settings::HttpSettings;
@@ -111,16 +109,4 @@ impl BucketOptions {
         self.named_endpoint()
             .is_some_and(|endpoint| endpoint.starts_with("http://"))
     }
-}
-
-/// Opens the way to a bucket; asks it nothing.
-#[cfg(feature = "bucket")]
-pub fn open(address: &BucketAddress, options: &BucketOptions) -> Result<Arc<dyn ObjectClient>> {
-    Ok(Arc::new(crate::io::bucket::cloud::open(address, options)?))
-}
-
-/// Opens the way to a bucket; asks it nothing.
-#[cfg(not(feature = "bucket"))]
-pub fn open(_address: &BucketAddress, _options: &BucketOptions) -> Result<Arc<dyn ObjectClient>> {
-    Err(Error::Bucket(BucketError::NotBuilt))
 }

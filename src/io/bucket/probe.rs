@@ -11,6 +11,7 @@ use futures_util::StreamExt;
 use crate::io::bucket::objects::{
     Condition, Fetched, ObjectClient, ObjectKind, ObjectRevision, PutOutcome,
 };
+use crate::io::mirror::layout::PROBES;
 use crate::io::random;
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::bucket::BucketError;
@@ -88,7 +89,7 @@ impl ProbeReport {
 /// Tries out a store. What it writes goes again. The error is that of a store that cannot be asked at all.
 pub async fn probe(client: &Arc<dyn ObjectClient>) -> Result<ProbeReport> {
     let random = u64::from_le_bytes(random::bytes::<8>()?);
-    let folder = format!(".mirror/probe/{random:016x}");
+    let folder = format!("{PROBES}/{random:016x}");
     let mut probe = Probe {
         client,
         folder,
@@ -168,7 +169,12 @@ impl Probe<'_> {
     async fn conditions(&mut self) -> Result<()> {
         let key = self.key("once");
         let first = self.put(&key, "first", Condition::Absent).await?;
-        let Some(first) = happened(&first).cloned() else {
+        let first = match happened(&first) {
+            Some(first) => Some(first.clone()),
+            None if self.landed(&key, &["first"]).await? => Some(self.revision(&key).await?),
+            None => None,
+        };
+        let Some(first) = first else {
             let wrong = Some("it was refused where nothing was".to_owned());
             self.found("an object is made where none is", Sharing::Refused, wrong);
             return Ok(());
@@ -197,9 +203,8 @@ impl Probe<'_> {
             }
             Err(error) => return Err(error),
         };
-        let wrong = happened(&changed)
-            .is_none()
-            .then(|| "it was refused".to_owned());
+        let taken = happened(&changed).is_some() || self.landed(&key, &["third"]).await?;
+        let wrong = (!taken).then(|| "it was refused".to_owned());
         self.found(
             "an object is changed from its revision",
             Sharing::Single,
@@ -221,6 +226,14 @@ impl Probe<'_> {
         let wrong = happened(&gone).map(|_| "a change of what is gone was taken".to_owned());
         self.found("what is gone is not changed", Sharing::Single, wrong);
         Ok(())
+    }
+
+    /// Whether what is there is this text: its write was taken, though its answer was lost and the next try refused.
+    async fn landed(&self, key: &str, texts: &[&str]) -> Result<bool> {
+        Ok(match self.client.get(key, None).await? {
+            Fetched::Whole(there, _) => texts.iter().any(|text| there == *text),
+            Fetched::Absent | Fetched::Unchanged => false,
+        })
     }
 
     async fn revision(&self, key: &str) -> Result<ObjectRevision> {
@@ -246,13 +259,9 @@ impl Probe<'_> {
             );
             let (one, two) = both.await;
             let won = [one?, two?];
-            let won: Vec<_> = won.iter().filter_map(happened).cloned().collect();
-            if won.len() != 1 {
-                made = Some(format!(
-                    "in race {} of {RACES}, {} did",
-                    number + 1,
-                    won.len()
-                ));
+            let won = won.iter().filter_map(happened).count();
+            if won > 1 || won == 0 && !self.landed(&key, &["one", "two"]).await? {
+                made = Some(format!("in race {} of {RACES}, {won} did", number + 1));
                 break;
             }
             // From a revision that both have seen.
@@ -264,7 +273,8 @@ impl Probe<'_> {
             let (one, two) = both.await;
             let won = [one?, two?];
             let won = won.iter().filter_map(happened).count();
-            if won != 1 && changed.is_none() {
+            let lost = won == 0 && !self.landed(&key, &["three", "four"]).await?;
+            if (won > 1 || lost) && changed.is_none() {
                 changed = Some(format!("in race {} of {RACES}, {won} did", number + 1));
             }
         }

@@ -70,6 +70,15 @@ pub enum CratePut {
     AlreadyThere,
 }
 
+/// What became of an edit.
+#[derive(Debug)]
+pub struct Edited {
+    /// Whether it was needed, and written.
+    pub written: bool,
+    /// The state that has it; `None` where there is no object.
+    pub revision: Option<ObjectRevision>,
+}
+
 /// One registry in a bucket.
 #[derive(Debug, Clone)]
 pub struct BucketStore {
@@ -96,6 +105,13 @@ impl BucketStore {
 
     pub fn crate_key(&self, id: &CrateId) -> String {
         format!("{}/{}", self.folder, id.file_name())
+    }
+
+    /// The key under which a plain address finds a crate, where the store takes a plus sign in one for a blank.
+    pub fn alias_key(&self, id: &CrateId) -> Option<String> {
+        let key = self.crate_key(id);
+        let needed = self.client.reads_plus_as_blank() && key.contains('+');
+        needed.then(|| key.replace('+', " "))
     }
 
     pub fn index_key(&self, name: &CrateName) -> String {
@@ -129,12 +145,12 @@ impl BucketStore {
     }
 
     /// Edits the lines of one crate. `edit` says whether it has changed anything, and may be called again with what others
-    /// have written meanwhile. Returns whether this edit was written.
+    /// have written meanwhile.
     pub async fn edit_index(
         &self,
         name: &CrateName,
         mut edit: impl FnMut(&mut IndexFile) -> bool + Send,
-    ) -> Result<bool> {
+    ) -> Result<Edited> {
         let key = self.index_key(name);
         // A write whose answer was lost, and which the next read may show to be there.
         let mut written = false;
@@ -148,7 +164,7 @@ impl BucketStore {
                 Fetched::Absent | Fetched::Unchanged => (IndexFile::default(), None),
             };
             if !edit(&mut index) {
-                return Ok(written);
+                return Ok(Edited { written, revision });
             }
             let condition = revision
                 .as_ref()
@@ -159,7 +175,12 @@ impl BucketStore {
                 .put(&key, text, ObjectKind::Index, condition)
                 .await?
             {
-                PutOutcome::Done(_) => return Ok(true),
+                PutOutcome::Done(revision) => {
+                    return Ok(Edited {
+                        written: true,
+                        revision: Some(revision),
+                    });
+                }
                 PutOutcome::Lost => {}
                 PutOutcome::Unknown(error) => {
                     written = true;
@@ -173,8 +194,14 @@ impl BucketStore {
 
     /// Makes the object of a crate. Bytes that are there are never overwritten: others than these are an error.
     pub async fn put_crate(&self, verified: &Verified<WholeCrate>) -> Result<CratePut> {
-        let (id, ours) = (verified.id(), *verified.checksum());
-        let key = self.crate_key(id);
+        if let Some(alias) = self.alias_key(verified.id()) {
+            self.put_at(alias, verified).await?;
+        }
+        self.put_at(self.crate_key(verified.id()), verified).await
+    }
+
+    async fn put_at(&self, key: String, verified: &Verified<WholeCrate>) -> Result<CratePut> {
+        let ours = *verified.checksum();
         let mut last = None;
         for number in 0..TRIES {
             if number > 0 {
@@ -192,7 +219,7 @@ impl BucketStore {
                 PutOutcome::Unknown(error) => last = Some(error),
             }
             // Stores also refuse where a delete is under way, and then nothing is there: so it is looked at.
-            let Some(there) = self.digest(id).await? else {
+            let Some(there) = self.digest_at(&key).await? else {
                 continue;
             };
             if there == ours {
@@ -205,21 +232,28 @@ impl BucketStore {
 
     /// The digest of a crate's bytes: as their writer said, else by reading them.
     pub async fn digest(&self, id: &CrateId) -> Result<Option<Sha256>> {
-        let key = self.crate_key(id);
-        match self.client.head(&key).await? {
+        self.digest_at(&self.crate_key(id)).await
+    }
+
+    async fn digest_at(&self, key: &str) -> Result<Option<Sha256>> {
+        match self.client.head(key).await? {
             None => Ok(None),
             Some(ObjectInfo {
                 checksum: Some(checksum),
                 ..
             }) => Ok(Some(checksum)),
             // Copied here by a program that keeps no attributes.
-            Some(_) => self.hash(id).await,
+            Some(_) => self.hash_at(key).await,
         }
     }
 
     /// Hashes the bytes of a crate as they are now.
     pub async fn hash(&self, id: &CrateId) -> Result<Option<Sha256>> {
-        let Some(mut open) = self.client.open(&self.crate_key(id), 0).await? else {
+        self.hash_at(&self.crate_key(id)).await
+    }
+
+    async fn hash_at(&self, key: &str) -> Result<Option<Sha256>> {
+        let Some(mut open) = self.client.open(key, 0).await? else {
             return Ok(None);
         };
         let mut hashing = Hashing::default();
@@ -248,9 +282,17 @@ impl BucketStore {
         })
         .await?;
         for id in ids {
-            self.client.delete(&self.crate_key(id)).await?;
+            self.delete_crate(id).await?;
         }
         Ok(())
+    }
+
+    /// Deletes the bytes of a crate whose line is gone.
+    pub async fn delete_crate(&self, id: &CrateId) -> Result<()> {
+        if let Some(alias) = self.alias_key(id) {
+            self.client.delete(&alias).await?;
+        }
+        self.client.delete(&self.crate_key(id)).await
     }
 
     /// Everything of this registry: index objects and crates.

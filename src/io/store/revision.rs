@@ -53,6 +53,10 @@ impl CrateFile {
         self.0.len() == 0
     }
 
+    pub fn length(&self) -> u64 {
+        self.0.len()
+    }
+
     /// Whether a run had it in hand: it was about to get its line, or to lose it, and to go.
     pub fn is_marked(&self) -> bool {
         is_marked(&self.0)
