@@ -590,10 +590,13 @@ pub mod serve {
         pub mod hosted;
         pub mod index;
         pub mod notices;
+        pub mod own_lines;
         pub mod pass_through;
         pub mod place;
         pub mod prefetch;
+        pub mod read_along;
         pub mod respond;
+        pub mod shared;
         pub mod source;
         pub mod state;
         pub mod upstream;
@@ -693,6 +696,8 @@ pub mod guide {
     pub mod gc {}
     #[doc = include_str!("guide/bundles.md")]
     pub mod bundles {}
+    #[doc = include_str!("guide/buckets.md")]
+    pub mod buckets {}
     #[doc = include_str!("guide/outdated.md")]
     pub mod outdated {}
     #[doc = include_str!("guide/serve.md")]

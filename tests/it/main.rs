@@ -40,6 +40,7 @@ mod buckets {
     mod probe;
     mod push;
     mod read;
+    mod share;
 }
 /// Dumps: out of one mirror, into another.
 mod bundle {

@@ -48,6 +48,7 @@ pub const TOPICS: [Topic; 20] = [
         "bundles",
         ["export", "import", "bundle", "key", "state", "diff"]
     ),
+    topic!("buckets", ["push", "pull", "doctor", "serve"]),
     topic!("outdated", ["outdated"]),
     topic!("serve", ["serve", "stats"]),
     topic!("deploy", ["serve"]),

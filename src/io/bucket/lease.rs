@@ -193,8 +193,14 @@ fn is_over(info: &ObjectInfo, now: Timestamp) -> bool {
 /// The right to add, of one process, for as long as it lives.
 #[derive(Debug)]
 pub struct AdderLease {
-    inner: Arc<Adder>,
+    shared: SharedLease,
     task: JoinHandle<()>,
+}
+
+/// The same right, for one of many tasks.
+#[derive(Debug, Clone)]
+pub struct SharedLease {
+    inner: Arc<Adder>,
 }
 
 #[derive(Debug)]
@@ -242,9 +248,29 @@ impl AdderLease {
                 let _ = renewing.round().await;
             }
         });
-        Ok(Self { inner, task })
+        let shared = SharedLease { inner };
+        Ok(Self { shared, task })
     }
 
+    pub fn share(&self) -> SharedLease {
+        self.shared.clone()
+    }
+
+    /// Waits for the right (see [`SharedLease::wait`]).
+    pub async fn wait(&self, limit: Duration) -> Result<Adding<'_>> {
+        self.shared.wait(limit).await
+    }
+
+    /// Lets go: what was to be added is added.
+    pub async fn end(self) {
+        self.task.abort();
+        let lease = &self.shared.inner.lease;
+        // Left behind, it runs out.
+        let _ = lease.client.delete(&lease.key).await;
+    }
+}
+
+impl SharedLease {
     /// The right to add now. `None`: somebody has the bucket alone, or the store has not answered for too long.
     pub async fn add(&self) -> Option<Adding<'_>> {
         let gate = self.inner.gate.read().await;
@@ -267,13 +293,6 @@ impl AdderLease {
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
-    }
-
-    /// Lets go: what was to be added is added.
-    pub async fn end(self) {
-        self.task.abort();
-        // Left behind, it runs out.
-        let _ = self.inner.lease.client.delete(&self.inner.lease.key).await;
     }
 }
 

@@ -45,6 +45,11 @@ pub const LEASES: &str = ".mirror/leases";
 /// Where a store is tried out, a folder for each time.
 pub const PROBES: &str = ".mirror/probe";
 
+/// The key of the word of a server that it fetches an object for all.
+pub fn claim_key(key: &str) -> String {
+    format!("{PRIVATE}/claims/{key}")
+}
+
 /// The key of a root in a bucket.
 pub fn root_key(id: &str) -> String {
     format!("{PRIVATE}/roots/{id}")

@@ -215,6 +215,15 @@ impl IndexFile {
         file
     }
 
+    /// One with these lines.
+    pub fn of(lines: impl IntoIterator<Item = IndexLine>) -> Self {
+        let mut file = Self::default();
+        for line in lines {
+            file.put(line);
+        }
+        file
+    }
+
     pub fn lines(&self) -> &[IndexLine] {
         &self.lines
     }
