@@ -263,6 +263,7 @@ pub mod io {
         pub mod store;
     }
     /// Dumps: written and read, crates taken apart and put together, keys.
+    #[cfg(feature = "bundle")]
     pub mod bundle {
         pub mod deflate;
         pub mod frame;
@@ -360,6 +361,7 @@ pub mod io {
         pub mod verify_progress;
     }
     /// Sockets: sending from memory without a copy.
+    #[cfg(feature = "serve")]
     pub mod net {
         pub mod sendfile;
     }
@@ -422,6 +424,7 @@ pub mod ops {
         pub mod push;
     }
     /// `export` and `import`: dumps made of a mirror, and taken into one.
+    #[cfg(feature = "bundle")]
     pub mod bundle {
         pub mod diff;
         pub mod export;
@@ -534,6 +537,7 @@ pub mod ops {
 }
 
 /// The HTTP face.
+#[cfg(feature = "serve")]
 pub mod serve {
     /// Who may ask, and how much at once.
     pub mod admit {
@@ -618,27 +622,35 @@ pub mod cli {
     /// One file a command.
     pub mod command {
         pub mod bucket;
+        #[cfg(feature = "bundle")]
         pub mod bundle;
+        #[cfg(feature = "serve")]
         pub mod config;
+        #[cfg(feature = "bundle")]
         pub mod diff;
         pub mod explain;
+        #[cfg(feature = "bundle")]
         pub mod export;
         pub mod gc;
         pub mod generate;
         pub mod guide;
         pub mod host;
         pub mod hosting;
+        #[cfg(feature = "bundle")]
         pub mod import;
+        #[cfg(feature = "bundle")]
         pub mod key;
         pub mod on_off;
         pub mod outdated;
         pub mod people;
+        #[cfg(feature = "serve")]
         pub mod serve;
         pub mod verify;
     }
     /// What `--message-format json` prints: types of their own, one file a command.
     pub mod json {
         pub mod bucket;
+        #[cfg(feature = "bundle")]
         pub mod bundle;
         pub mod config;
         pub mod host;
@@ -648,8 +660,9 @@ pub mod cli {
         pub mod outdated;
         pub mod people;
         pub mod report;
-        #[cfg(test)]
+        #[cfg(all(test, feature = "bundle", feature = "serve"))]
         mod schema;
+        #[cfg(feature = "serve")]
         pub mod settings;
         pub mod status;
         pub mod vendor;
@@ -666,10 +679,12 @@ pub mod cli {
     }
     pub mod args;
     pub mod args_bucket;
+    #[cfg(feature = "bundle")]
     pub mod args_bundle;
     pub mod args_host;
     pub mod args_hosting;
     pub mod args_people;
+    #[cfg(feature = "serve")]
     pub mod args_serve;
     pub mod exit;
     pub mod run;

@@ -1,16 +1,21 @@
 //! The command line, as clap reads it. Nothing is decided here.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::cli::args_bucket::BucketCommand;
+#[cfg(feature = "bundle")]
 use crate::cli::args_bundle::DumpCommand;
-use crate::cli::args_host::{Config, Host};
+#[cfg(feature = "serve")]
+use crate::cli::args_host::Config;
+use crate::cli::args_host::Host;
 use crate::cli::args_hosting::{Add, Registry, Remove, Yank};
 use crate::cli::args_people::{OwnerArguments, Team, Token, User};
+#[cfg(feature = "serve")]
 use crate::cli::args_serve::{Serve, Stats};
 use crate::cli::output::format::MessageFormat;
 use crate::model::mirror::retention::Pattern;
@@ -29,6 +34,12 @@ pub struct Arguments {
     pub common: CommonArguments,
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The command line as it was given, and as clap read it.
+pub struct CommandLine {
+    pub words: Vec<OsString>,
+    pub matches: ArgMatches,
 }
 
 #[derive(Debug, Args)]
@@ -106,11 +117,13 @@ pub enum Command {
     Verify(Verify),
     /// Repair the mirror: fetch what is damaged or missing, fix the index, quarantine the rest
     Repair(Repair),
+    #[cfg(feature = "bundle")]
     #[command(flatten)]
     Dumps(DumpCommand),
     #[command(flatten)]
     Buckets(BucketCommand),
     /// Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand
+    #[cfg(feature = "serve")]
     Serve(Box<Serve>),
     /// Make, list or change the hosted registries of the mirror, which crates are published into
     Registry(Registry),
@@ -123,8 +136,10 @@ pub enum Command {
     /// Write a registry into a folder that any web server can serve, and as a git index
     Host(Host),
     /// Show the settings of the mirror, from mirror.toml, the environment and defaults
+    #[cfg(feature = "serve")]
     Config(Config),
     /// Show the statistics of a server, or how often each crate of a mirror was requested
+    #[cfg(feature = "serve")]
     Stats(Stats),
     /// Make, list and disable the users of hosted registries
     User(User),

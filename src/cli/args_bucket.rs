@@ -20,7 +20,7 @@ AZURE_*), and from the roles of the machine. `cargo mirror help buckets` has exa
 #[derive(Debug, Args)]
 #[command(after_help = KEYS_HELP)]
 pub struct Push {
-    /// s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX
+    /// `s3://BUCKET/PREFIX`, `gs://BUCKET/PREFIX` or `az://CONTAINER/PREFIX`
     #[arg(value_name = "URL")]
     pub url: String,
     /// Address at which clients read the bucket: makes it a registry that plain cargo uses
@@ -37,7 +37,7 @@ pub struct Push {
 #[derive(Debug, Args)]
 #[command(after_help = KEYS_HELP)]
 pub struct Pull {
-    /// s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX
+    /// `s3://BUCKET/PREFIX`, `gs://BUCKET/PREFIX` or `az://CONTAINER/PREFIX`
     #[arg(value_name = "URL")]
     pub url: String,
     /// Also remove from this mirror what the bucket does not have
@@ -55,7 +55,7 @@ Writes some small objects below .mirror/probe/ and deletes them. The exit status
 #[derive(Debug, Args)]
 #[command(after_help = DOCTOR_HELP)]
 pub struct Doctor {
-    /// s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX
+    /// `s3://BUCKET/PREFIX`, `gs://BUCKET/PREFIX` or `az://CONTAINER/PREFIX`
     #[arg(value_name = "URL")]
     pub url: String,
 }

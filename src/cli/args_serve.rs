@@ -41,8 +41,8 @@ pub struct Serve {
     /// Evict crates not requested within this time, except those of roots: 90d, 8w
     #[arg(long, value_name = "TIME", value_parser = quantity::duration)]
     pub max_age: Option<Duration>,
-    /// Bucket that many servers share: s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX; what this server
-    /// fetches is added to it, and what others have added is served
+    /// Bucket that many servers share: `s3://BUCKET/PREFIX`, `gs://BUCKET/PREFIX` or `az://CONTAINER/PREFIX`; what
+    /// this server fetches is added to it, and what others have added is served
     #[arg(long, value_name = "URL", env = "CARGO_MIRROR_STORE")]
     pub store: Option<String>,
     /// Address of the object store, for stores that speak another's protocol [default: from the environment]

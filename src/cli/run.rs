@@ -9,13 +9,17 @@ use std::time::Instant;
 
 use clap::FromArgMatches;
 
-use crate::cli::args::{self, Arguments, Command};
+use crate::cli::args::{self, Arguments, Command, CommandLine};
+#[cfg(feature = "serve")]
 use crate::cli::args_serve::LogFormat;
-use crate::cli::command::config::CommandLine;
+#[cfg(feature = "bundle")]
+use crate::cli::command::bundle;
 use crate::cli::command::{
-    bucket, bundle, config, explain as explained, gc, generate, guide, host, hosting, on_off,
-    outdated as found, people, serve, verify,
+    bucket, explain as explained, gc, generate, guide, host, hosting, on_off, outdated as found,
+    people, verify,
 };
+#[cfg(feature = "serve")]
+use crate::cli::command::{config, serve};
 use crate::cli::exit::{
     EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_NO, EXIT_USAGE, Exit, block_on, finish,
 };
@@ -88,8 +92,7 @@ fn progress(
     environment: &Environment,
     terminal: Terminal,
 ) -> Result<Arc<Progress>> {
-    let serves_json = matches!(command, Command::Serve(serve) if serve.log == LogFormat::Json);
-    let format = if serves_json || terminal.format == MessageFormat::Json {
+    let format = if logs_json(command) || terminal.format == MessageFormat::Json {
         log::Format::Json
     } else {
         log::Format::Text
@@ -101,6 +104,17 @@ fn progress(
     Ok(Progress::new(terminal, !config.progress_never() && !logs))
 }
 
+/// Whether a server was asked to write its log as JSON.
+#[cfg(feature = "serve")]
+fn logs_json(command: &Command) -> bool {
+    matches!(command, Command::Serve(serve) if serve.log == LogFormat::Json)
+}
+
+#[cfg(not(feature = "serve"))]
+fn logs_json(_: &Command) -> bool {
+    false
+}
+
 /// Cargo starts `cargo-mirror mirror ...` for `cargo mirror ...`.
 fn without_subcommand(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
@@ -110,6 +124,10 @@ fn without_subcommand(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsSt
     arguments
 }
 
+#[cfg_attr(
+    not(feature = "serve"),
+    expect(unused_variables, reason = "`serve` and `config` read the words again")
+)]
 fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result<u8, Exit> {
     if let Command::Help(help) = &arguments.command {
         // Needs no mirror, no config and no home, and helps those whose config is broken.
@@ -167,6 +185,7 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         Command::Off(arguments) => on_off::off(arguments, &common, &cargo, terminal),
         Command::Roots(arguments) => gc::roots(arguments, &common, &cargo, terminal),
         Command::Gc(arguments) => gc::gc(arguments, &common, terminal),
+        #[cfg(feature = "bundle")]
         Command::Dumps(command) => bundle::run(command, &common, terminal, &progress),
         Command::Buckets(command) => bucket::run(command, &common, terminal, &progress),
         Command::Registry(arguments) => hosting::registry(arguments, &common, terminal),
@@ -174,11 +193,14 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         Command::Yank(arguments) => hosting::yank(arguments, &common, terminal),
         Command::Remove(arguments) => hosting::remove(arguments, &common, terminal),
         Command::Host(arguments) => host::host(arguments, &common, terminal),
+        #[cfg(feature = "serve")]
         Command::Serve(_) => {
             let arguments = config::serve_arguments(given, &common.mirror)?;
             serve::serve(&arguments, &common, &cargo, terminal)
         }
+        #[cfg(feature = "serve")]
         Command::Config(arguments) => config::config(arguments, &common.mirror, given, terminal),
+        #[cfg(feature = "serve")]
         Command::Stats(arguments) => serve::stats(arguments, &common, terminal),
         Command::User(arguments) => people::user(arguments, &common, terminal),
         Command::Team(arguments) => people::team(arguments, &common, terminal),

@@ -112,7 +112,11 @@ impl Error {
             Self::Interrupted => {
                 Some("what is stored is whole; run the same command again to go on".to_owned())
             }
-            Self::Panicked { .. } => None,
+            Self::Panicked { .. } => Some(
+                "this is a fault of cargo-mirror: report it with what stands above, and run the same command again: what is \
+                 stored is whole"
+                    .to_owned(),
+            ),
         }
     }
 }

@@ -3,26 +3,21 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use crate::model::mirror::damage::Damage;
 use crate::model::package::id::CrateId;
 
 /// Where a crate's bytes came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ByteOrigin {
     Upstream,
     CargoCache,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "reason", rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// A problem that does not end the command, and a hint.
     Warning {
         message: String,
-        #[serde(skip_serializing_if = "Option::is_none")]
         help: Option<String>,
     },
     /// A step that may take a while has begun.
@@ -36,11 +31,9 @@ pub enum Event {
     /// A request for a crate is on its way; `bytes` is its size where the server has said so.
     Started {
         package: CrateId,
-        #[serde(skip_serializing_if = "Option::is_none")]
         bytes: Option<u64>,
     },
     /// Bytes of crates arrived. Too frequent to be worth a line.
-    #[serde(skip)]
     Received { package: CrateId, bytes: u64 },
     /// A request failed and will be tried again.
     Retry {
@@ -55,21 +48,15 @@ pub enum Event {
         bytes: u64,
     },
     /// So many bytes will be moved, of which [`Event::Moved`] tells.
-    #[serde(skip)]
     Amount { verb: &'static str, bytes: u64 },
     /// Bytes were moved. Too frequent to be worth a line.
-    #[serde(skip)]
     Moved { bytes: u64 },
     /// A crate of a dump is whole in the mirror.
     Imported { package: CrateId, bytes: u64 },
     /// A crate of the mirror was looked at.
-    #[serde(skip)]
     Checked { package: CrateId },
     /// Damage in the mirror.
-    Damaged {
-        #[serde(flatten)]
-        damage: Damage,
-    },
+    Damaged { damage: Damage },
     /// A crate could not be mirrored.
     Failed { package: CrateId, cause: String },
 }

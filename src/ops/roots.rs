@@ -9,8 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use crate::io::fs::file;
 use crate::io::mirror::in_use::Use;
 use crate::io::mirror::roots::RecordedRoot;
@@ -231,8 +229,7 @@ pub fn pruned_by_all<'r>(
 }
 
 /// Whether what a root came from is still as it was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RootState {
     /// The lockfile or list is there and says the same; names cannot change.
     Current,
@@ -242,7 +239,7 @@ pub enum RootState {
     Gone,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Listed {
     pub id: RootId,
     pub kind: RootKind,
@@ -254,7 +251,7 @@ pub struct Listed {
     pub state: RootState,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct RootsReport {
     pub roots: Vec<Listed>,
     pub mirror: PathBuf,
@@ -317,7 +314,7 @@ fn says_the_same(locked: &[Locked], root: &Root) -> bool {
 }
 
 /// What was forgotten.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Forgotten {
     pub forgotten: Vec<RootId>,
     pub mirror: PathBuf,

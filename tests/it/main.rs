@@ -58,6 +58,7 @@ mod bundle {
 /// The command line itself, and its output for programs.
 mod cli {
     mod command_line;
+    mod errors;
     mod json;
     mod log;
     mod reports;

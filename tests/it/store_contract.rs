@@ -174,7 +174,7 @@ impl InBucket {
 
     fn moto() -> Self {
         let moto = Moto::start();
-        let client = client(&moto.url("mirror"), moto.environment());
+        let client = client(&Moto::url("mirror"), moto.environment());
         Self {
             store: BucketStore::new(client, "crates-io"),
             fixture: None,

@@ -10,7 +10,7 @@ use std::path::Path;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
-use crate::cli::args::{self, Arguments};
+use crate::cli::args::{self, Arguments, CommandLine};
 use crate::cli::args_host::Config;
 use crate::cli::args_serve::Serve;
 use crate::cli::command::guide;
@@ -30,12 +30,6 @@ use crate::model::settings::template::REGISTRIES_TEMPLATE;
 
 /// Settings that name files: those in `mirror.toml` are found from the mirror's folder.
 const PATHS: [&str; 4] = ["tls-cert", "tls-key", "token-file", "log-file"];
-
-/// The command line as it was given, and as clap read it.
-pub struct CommandLine {
-    pub words: Vec<OsString>,
-    pub matches: ArgMatches,
-}
 
 /// The options of `serve`, with what `mirror.toml` adds to them.
 pub fn serve_arguments(given: &CommandLine, mirror: &Path) -> Result<Box<Serve>> {

@@ -35,7 +35,7 @@ macro_rules! topic {
 }
 
 /// In the order in which a newcomer may want to read them.
-pub const TOPICS: [Topic; 20] = [
+pub const TOPICS: [Topic; 21] = [
     topic!("vendor", ["vendor", "status"]),
     topic!("prefetch", ["prefetch"]),
     topic!("config", ["on", "off"]),
@@ -73,6 +73,10 @@ impl Topic {
 pub fn definition() -> Command {
     TOPICS.iter().fold(known(), |command, topic| {
         topic.commands.iter().fold(command, |command, name| {
+            // A build without some features has not all of them.
+            if command.find_subcommand(name).is_none() {
+                return command;
+            }
             command.mut_subcommand(*name, |sub| {
                 let before = sub.get_after_help().map(ToString::to_string);
                 let pages = pages(name).join(" and ");

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::cli::json::bundle::FailedItem;
 use crate::io::bucket::probe::Sharing;
 use crate::ops::bucket::doctor::DoctorReport;
 use crate::ops::bucket::pull::PullReport;
@@ -23,7 +22,7 @@ pub struct Pushed {
     pub git_sources: usize,
     /// Registries, by their folder, that plain cargo cannot use: they have no `config.json`.
     pub without_config: Vec<String>,
-    pub failed: Vec<FailedItem>,
+    pub failed: Vec<LeftOut>,
     pub dry_run: bool,
 }
 
@@ -37,7 +36,7 @@ pub struct Pulled {
     /// Crates that were here already.
     pub kept: usize,
     pub removed: usize,
-    pub failed: Vec<FailedItem>,
+    pub failed: Vec<LeftOut>,
     pub dry_run: bool,
 }
 
@@ -48,6 +47,15 @@ pub struct Examined {
     pub sharing: BucketSharing,
     pub findings: Vec<BucketFinding>,
     pub milliseconds: u64,
+}
+
+/// A crate that was left out.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct LeftOut {
+    /// `name@version`
+    pub item: String,
+    pub cause: String,
 }
 
 /// What a mirror may do in the bucket.
@@ -72,10 +80,10 @@ pub struct BucketFinding {
     pub wrong: Option<String>,
 }
 
-fn items(failed: &[(String, String)]) -> Vec<FailedItem> {
+fn items(failed: &[(String, String)]) -> Vec<LeftOut> {
     let failed = failed.iter();
     failed
-        .map(|(item, cause)| FailedItem {
+        .map(|(item, cause)| LeftOut {
             item: item.clone(),
             cause: cause.clone(),
         })

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::json::bucket::{Examined, Pulled, Pushed};
+#[cfg(feature = "bundle")]
 use crate::cli::json::bundle::{BundleReport, Diffed, Exported, Imported, KeyReport, StateWritten};
 use crate::cli::json::config::Switched;
 use crate::cli::json::host::Hosted;
@@ -10,6 +11,7 @@ use crate::cli::json::hosting::{Added, HostedList, Withdrawn, Yanked};
 use crate::cli::json::mirror::{Collected, Forgotten, Roots, Statistics};
 use crate::cli::json::outdated::Outdated;
 use crate::cli::json::people::{Owners, Teams, TokenReport, Users};
+#[cfg(feature = "serve")]
 use crate::cli::json::settings::EffectiveSettings;
 use crate::cli::json::status::{Explained, Status};
 use crate::cli::json::vendor::Fetched;
@@ -30,11 +32,17 @@ pub enum Report {
     Off(Switched),
     Roots(RootsReport),
     Gc(Collected),
+    #[cfg(feature = "bundle")]
     Export(Exported),
+    #[cfg(feature = "bundle")]
     Import(Imported),
+    #[cfg(feature = "bundle")]
     Bundle(BundleReport),
+    #[cfg(feature = "bundle")]
     Key(KeyReport),
+    #[cfg(feature = "bundle")]
     State(StateWritten),
+    #[cfg(feature = "bundle")]
     Diff(Diffed),
     Push(Pushed),
     Pull(Pulled),
@@ -45,6 +53,7 @@ pub enum Report {
     Token(TokenReport),
     Owner(Owners),
     Host(Hosted),
+    #[cfg(feature = "serve")]
     Config(EffectiveSettings),
     Registry(HostedList),
     Add(Added),

@@ -400,9 +400,9 @@ impl ObjectClient for CloudClient {
                 return Ok(None);
             };
             let path = self.path(key)?;
-            let signed = signer.signed_url(object_store::signer::Method::GET, &path, holds);
+            let link = signer.signed_url(object_store::signer::Method::GET, &path, holds);
             // A login without a key of its own, as a bearer token is, cannot sign.
-            Ok(signed.await.ok())
+            Ok(link.await.ok())
         }
         .boxed()
     }

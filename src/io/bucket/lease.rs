@@ -375,22 +375,19 @@ impl ExclusiveLease {
             let key = exclusive_key();
             OwnLease::take(client, key, holder, "alone", from.as_ref()).await
         };
-        let lease = match take(None).await? {
-            Some(lease) => lease,
-            None => {
-                let there = client.head(&exclusive_key()).await?;
-                let now = clock.modified().await?;
-                let from = match there {
-                    None => None,
-                    Some(there) if is_over(&there, now) => Some(there.revision),
-                    Some(_) => return Err(leased(client, "it is at it").await),
-                };
-                let taken = take(from).await?;
-                match taken {
-                    Some(lease) => lease,
-                    None => return Err(leased(client, "it was faster").await),
-                }
-            }
+        let mut lease = take(None).await?;
+        if lease.is_none() {
+            let there = client.head(&exclusive_key()).await?;
+            let now = clock.modified().await?;
+            let from = match there {
+                None => None,
+                Some(there) if is_over(&there, now) => Some(there.revision),
+                Some(_) => return Err(leased(client, "it is at it").await),
+            };
+            lease = take(from).await?;
+        }
+        let Some(lease) = lease else {
+            return Err(leased(client, "it was faster").await);
         };
         let lease = Arc::new(lease);
         let renewing = Arc::clone(&lease);

@@ -150,7 +150,7 @@ impl RegistryStore {
         // Texts that need room come before files that go.
         prepared.sort_by_key(|edit| edit.temporary.is_none());
         for edit in &prepared {
-            self.take_name(edit)?;
+            take_name(edit)?;
         }
         if let Durability::AtOnce(_) = durability {
             let paths: Vec<PathBuf> = prepared.into_iter().map(|edit| edit.path).collect();
@@ -158,22 +158,22 @@ impl RegistryStore {
         }
         Ok(new)
     }
+}
 
-    fn take_name(&self, edit: &Prepared) -> Result<()> {
-        match &edit.temporary {
-            Some(temporary) => {
-                if let Some(shard) = edit.path.parent().filter(|shard| !shard.is_dir()) {
-                    create_dir_all(shard)?;
-                }
-                rename(temporary, &edit.path)?;
+fn take_name(edit: &Prepared) -> Result<()> {
+    match &edit.temporary {
+        Some(temporary) => {
+            if let Some(shard) = edit.path.parent().filter(|shard| !shard.is_dir()) {
+                create_dir_all(shard)?;
             }
-            None => file::remove(&edit.path)?,
+            rename(temporary, &edit.path)?;
         }
-        test_kill(if edit.adds {
-            "index-renamed"
-        } else {
-            "line-removed"
-        });
-        Ok(())
+        None => file::remove(&edit.path)?,
     }
+    test_kill(if edit.adds {
+        "index-renamed"
+    } else {
+        "line-removed"
+    });
+    Ok(())
 }

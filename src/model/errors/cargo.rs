@@ -21,7 +21,8 @@ impl CargoError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Failed { said, .. } if is_gone(&said.0) => {
-                "that commit is on no branch and no tag of the repository any more: `cargo update -p NAME` locks one that is                  there"
+                "that commit is on no branch and no tag of the repository any more: `cargo update -p NAME` locks one that is \
+                 there"
             }
             Self::NoCargo { .. } => "install cargo, or name it in the CARGO environment variable",
             Self::Failed { said, .. } if said.0.contains("source replacement configuration") => {

@@ -100,7 +100,9 @@ impl UpstreamError {
             Self::NotInIndex { .. } => {
                 "look whether --upstream or a `replace-with` in cargo's config names a registry that lacks it"
             }
-            Self::InvalidResponse { .. } => return None,
+            Self::InvalidResponse { .. } => {
+                "a proxy or a login page may have answered in its place: look at what that address shows"
+            }
         };
         Some(hint.to_owned())
     }

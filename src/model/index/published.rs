@@ -14,10 +14,9 @@
 use std::fmt::Write;
 
 use semver::{Comparator, Op, VersionReq};
-use serde::Serialize;
 
 use crate::model::index::file::IndexLine;
-use crate::model::index::validator::{Validator, as_text, as_text_if_any};
+use crate::model::index::validator::Validator;
 use crate::model::package::checksum::{Hashing, Sha256};
 use crate::model::package::id::{CrateId, CrateName, Version};
 use crate::model::policy::advisory::Advisory;
@@ -33,8 +32,7 @@ pub struct Published {
 }
 
 /// What is to be said of a locked package.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "finding", rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
     Yanked {
         package: CrateId,
@@ -42,9 +40,7 @@ pub enum Finding {
     /// Upstream has other bytes under the same version.
     Replaced {
         package: CrateId,
-        #[serde(serialize_with = "as_text")]
         ours: Sha256,
-        #[serde(serialize_with = "as_text")]
         upstream: Sha256,
     },
     Deleted {
@@ -52,15 +48,12 @@ pub enum Finding {
     },
     Advisory {
         package: CrateId,
-        #[serde(flatten)]
         advisory: Advisory,
     },
     /// The newest version that may take its place, and the newest of all that may not.
     Newer {
         package: CrateId,
-        #[serde(serialize_with = "as_text_if_any")]
         compatible: Option<Version>,
-        #[serde(serialize_with = "as_text_if_any")]
         incompatible: Option<Version>,
     },
 }

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-
 use crate::model::input::lockfile::Locked;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
@@ -23,7 +21,7 @@ pub struct Wanted {
 }
 
 /// A locked package that this program cannot mirror.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unsupported {
     pub package: CrateId,
     pub source: SourceId,

@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 
-use serde::{Serialize, Serializer};
-
 use crate::model::input::lockfile::{BadLockfile, LockfileDocument, LockfilePackage};
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
@@ -26,12 +24,6 @@ impl fmt::Display for Node {
             Some(source) if source.is_crates_io() => Ok(()),
             Some(source) => write!(f, " ({source})"),
         }
-    }
-}
-
-impl Serialize for Node {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }
 

@@ -2,12 +2,9 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
 use crate::model::package::id::CrateId;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DamageKind {
     /// A `.crate` that is not what its index line vouches for.
     ChangedBytes,
@@ -77,14 +74,13 @@ impl fmt::Display for DamageKind {
 }
 
 /// One thing that is wrong.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Damage {
     /// The source's folder in the mirror.
     pub source: String,
     /// Within the mirror, with `/`.
     pub path: String,
     pub kind: DamageKind,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub package: Option<CrateId>,
     pub cause: String,
 }

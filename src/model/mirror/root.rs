@@ -23,8 +23,6 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 
-use serde::{Serialize, Serializer};
-
 use crate::model::input::build_filter::{BuildFilter, Pruned};
 use crate::model::input::closure::Package;
 use crate::model::input::lockfile::Locked;
@@ -36,8 +34,7 @@ use crate::model::text::printable;
 const HEADER: &str = "cargo-mirror root 1";
 
 /// What kind of input it was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RootKind {
     /// A lockfile at a path, with or without a project around it.
     Lockfile,
@@ -93,12 +90,6 @@ impl RootId {
 impl fmt::Display for RootId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-impl Serialize for RootId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
     }
 }
 

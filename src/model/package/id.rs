@@ -7,8 +7,6 @@
 use std::fmt;
 use std::hash::Hash;
 
-use serde::{Serialize, Serializer};
-
 use crate::model::text::printable;
 
 /// The longest crate name the default registry accepts.
@@ -173,12 +171,6 @@ impl CrateId {
 impl fmt::Display for CrateId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}@{}", self.name, self.version)
-    }
-}
-
-impl Serialize for CrateId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }
 

@@ -15,34 +15,26 @@
 //! ````
 
 use semver::{Comparator, Op, VersionReq};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::Deserialize;
 
 use crate::model::package::id::Invalid;
 use crate::model::text::printable;
 
 /// What is known of a fault in some versions of a crate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advisory {
     pub id: String,
-    #[serde(skip)]
     pub crate_name: String,
     pub title: String,
     pub date: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cvss: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// `unmaintained`, `unsound`, `notice`: it is no vulnerability.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub informational: Option<String>,
     /// Its author took it back: it counts no more.
-    #[serde(skip)]
     pub withdrawn: bool,
-    #[serde(serialize_with = "as_text")]
     pub patched: Vec<VersionReq>,
-    #[serde(skip)]
     unaffected: Vec<VersionReq>,
 }
 
@@ -207,10 +199,6 @@ fn within(comparator: &Comparator, version: &semver::Version) -> bool {
         // An operator of the future: better one alarm too many.
         _ => false,
     }
-}
-
-fn as_text<S: Serializer>(requirements: &[VersionReq], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(requirements.iter().map(ToString::to_string))
 }
 
 #[cfg(test)]

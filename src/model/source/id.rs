@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::{Serialize, Serializer};
 use url::Url;
 
 use crate::model::package::checksum::Hashing;
@@ -378,12 +377,6 @@ impl fmt::Display for SourceId {
             Self::Git(git) => git.fmt(f),
             Self::Other(text) => f.write_str(&without_credentials(text)),
         }
-    }
-}
-
-impl Serialize for SourceId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }
 

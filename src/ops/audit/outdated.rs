@@ -19,7 +19,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
-use serde::Serialize;
 
 use crate::io::access::private_names::PrivateNames;
 use crate::io::git::advisories::{self, FoundAdvisories};
@@ -44,7 +43,7 @@ pub struct OutdatedOptions {
     pub advisories: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct OutdatedReport {
     pub projects: Vec<ProjectReport>,
     pub failed: Vec<FailedCheck>,
@@ -55,7 +54,7 @@ pub struct OutdatedReport {
     pub mirror: PathBuf,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct ProjectReport {
     pub project: PathBuf,
     /// Packages of crates.io.
@@ -67,12 +66,11 @@ pub struct ProjectReport {
 }
 
 /// What could not be found out.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct FailedCheck {
     /// The name of a crate, or the path of an advisory.
     pub what: String,
     pub cause: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
 }
 

@@ -287,8 +287,11 @@ impl Pushing<'_> {
         };
         let edited = store
             .edit_index(&name, |index| {
-                let put = lines.iter().map(|line| index.put(line.clone()));
-                put.fold(false, |changed, put| changed | (put != Change::Unchanged))
+                let mut changed = false;
+                for line in &lines {
+                    changed |= index.put(line.clone()) != Change::Unchanged;
+                }
+                changed
             })
             .await?;
         if edited.written {

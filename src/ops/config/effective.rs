@@ -4,8 +4,6 @@ use crate::ops::config::target::folder_of;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use crate::io::config::effective::{Effective, same_folder};
 use crate::io::config::load::file_in;
 use crate::io::fs::file;
@@ -29,7 +27,7 @@ pub struct EffectiveSources {
 }
 
 /// A git source that builds would take at another commit than the lockfile wants, without a word from cargo.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OtherCommit {
     /// Without its commit.
     pub source: String,

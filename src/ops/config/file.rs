@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use crate::io::config::load::file_in;
 use crate::io::fs::file;
 use crate::ops::context::options::Context;
@@ -23,16 +21,14 @@ pub enum Target {
 }
 
 /// What happened to a config file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigChange {
     pub path: PathBuf,
     pub change: Change,
     /// The git sources that it names for the first time, or at another commit than before: builds are held to these
     /// commits until it is edited again.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub holds: Vec<String>,
     /// Whether it pointed at nothing of ours before.
-    #[serde(skip)]
     pub first: bool,
 }
 
@@ -47,8 +43,7 @@ impl ConfigChange {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     Written,
     Unchanged,

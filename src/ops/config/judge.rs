@@ -5,8 +5,6 @@ use crate::model::errors::cargo::CargoError;
 use crate::model::errors::config::CargoConfigError;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use crate::io::cargo::command::{Cargo, Judgement};
 use crate::io::fs::file;
 use crate::model::error::{Error, Result, chain};
@@ -15,11 +13,10 @@ use crate::ops::context::options::Context;
 use crate::ops::input::read::Project;
 
 /// A project whose builds do not work from the mirror alone, though nothing of what its lockfile names is lacking.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unready {
     pub project: PathBuf,
     pub cause: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
 }
 

@@ -4,8 +4,6 @@ use crate::model::errors::store::StoreError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use crate::io::mirror::hosting::is_hosted;
 use crate::io::mirror::in_use::Use;
 use crate::io::mirror::layout::{git_sources, registries};
@@ -34,7 +32,7 @@ pub struct GcOptions {
     pub act: bool,
 }
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default)]
 pub struct GcReport {
     /// Whether this was done, or only would be.
     pub done: bool,
@@ -49,12 +47,11 @@ pub struct GcReport {
     /// Roots whose lockfile or list is gone: forgotten, if that was asked for.
     pub gone: Vec<Listed>,
     /// How far the mirror stays above `--max-size`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub over: Option<u64>,
     pub mirror: PathBuf,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Dropped {
     pub package: CrateId,
     /// The folder of its source, within the mirror.

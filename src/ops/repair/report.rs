@@ -3,9 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use serde::Serialize;
-
-use crate::model::error::Result;
 use crate::model::mirror::damage::Damage;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
@@ -19,7 +16,7 @@ pub struct RepairOptions {
     pub dry_run: bool,
 }
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default)]
 pub struct RepairReport {
     pub checked: usize,
     pub bytes: u64,
@@ -43,24 +40,17 @@ pub struct RepairReport {
     pub sound: bool,
 }
 
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Changed {
     pub package: CrateId,
-    #[serde(serialize_with = "as_text")]
     pub ours: Sha256,
-    #[serde(serialize_with = "as_text")]
     pub upstream: Sha256,
 }
 
-fn as_text<S: serde::Serializer>(checksum: &Sha256, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(checksum)
-}
-
 /// A version that could not be fetched again.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct FailedRepair {
     pub package: CrateId,
     pub cause: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
 }

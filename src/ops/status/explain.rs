@@ -4,8 +4,6 @@ use crate::model::errors::input::InputError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use crate::io::config::default_index::as_cargo_takes;
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
@@ -23,7 +21,7 @@ use crate::ops::status::package;
 const MAX_WAYS: usize = 8;
 
 /// What is known of the packages of a name.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct ExplainReport {
     pub name: String,
     pub packages: Vec<Explained>,
@@ -31,20 +29,18 @@ pub struct ExplainReport {
 }
 
 /// One package.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Explained {
     pub package: CrateId,
     /// `None`: it is part of a project, not of the mirror.
     pub source: Option<SourceId>,
     pub state: ExplainedState,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
     pub wanted_by: Vec<WantedBy>,
 }
 
 /// How a package stands in the mirror.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExplainedState {
     Mirrored,
     /// Its bytes were left out, because nothing that was asked for builds it.
@@ -57,7 +53,7 @@ pub enum ExplainedState {
 }
 
 /// A lockfile or list that wants it.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct WantedBy {
     pub kind: RootKind,
     pub origin: String,

@@ -9,8 +9,6 @@ use crate::model::errors::input::InputError;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use crate::io::cargo::metadata::proofs;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
@@ -49,7 +47,7 @@ pub struct StatusOptions {
     pub prove: Option<Prove>,
 }
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default)]
 pub struct StatusReport {
     pub packages: usize,
     pub missing: Vec<PackageGap>,
@@ -67,62 +65,52 @@ pub struct StatusReport {
     pub ready: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct KnownFailure {
     pub package: CrateId,
     pub source: SourceId,
-    #[serde(flatten)]
     pub failure: Remembered,
 }
 
 /// A package that a build would not get from the mirror.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PackageGap {
     pub package: CrateId,
     pub source: SourceId,
     pub cause: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct ProjectStatus {
     pub project: PathBuf,
     pub packages: usize,
     /// Which builds the mirror was asked for, if not all.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub only: Option<String>,
     /// Whether builds take their crates from this mirror, and which config says so.
     pub on: bool,
     pub config: Option<PathBuf>,
     /// The index of the server that they take crates.io from instead (`cargo mirror on --server`).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
     /// The git repositories and other registries that they do not take from this mirror.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub elsewhere: Vec<String>,
     /// The git sources that they take at another commit than the lockfile wants.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub other_commits: Vec<OtherCommit>,
     /// The config in `CARGO_HOME` without which they would go past the mirror.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub home_config: Option<PathBuf>,
     /// Whether they take anything that is locked from elsewhere than this mirror.
-    #[serde(skip)]
     pub passes_mirror: bool,
     /// Why cargo could not tell whether the mirror is enough.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub unjudged: Option<String>,
     /// Whether the lockfile lacks something its manifests want. `None`: not asked, or cargo could not tell.
     pub stale: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub proof: Option<Proof>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Proof {
     pub proven: bool,
     /// Whether the network was taken away by the system, rather than cargo told to leave it alone.
     pub network_closed: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
 }
 

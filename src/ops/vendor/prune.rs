@@ -18,8 +18,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use crate::io::cargo::command::{Cargo, Judgement};
 use crate::io::cargo::stubs::Stubs;
 use crate::io::task::blocking;
@@ -40,7 +38,7 @@ use crate::ops::roots::{self, PendingRoot};
 use crate::ops::vendor::batch::Batch;
 
 /// A package whose `.crate` was left out.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PrunedCrate {
     pub package: CrateId,
     pub source: SourceId,

@@ -3,8 +3,6 @@
 use crate::model::error::chain;
 use std::path::PathBuf;
 
-use serde::Serialize;
-
 use crate::model::error::Error;
 use crate::model::input::closure::Unsupported;
 use crate::model::input::replacement::ReplacedSource;
@@ -15,7 +13,7 @@ use crate::ops::config::judge::Unready;
 use crate::ops::vendor::prune::PrunedCrate;
 
 /// What was done. Of a dry run: what would be.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default)]
 pub struct VendorReport {
     pub fetched: usize,
     pub reused: usize,
@@ -35,12 +33,10 @@ pub struct VendorReport {
     /// Projects whose builds do not work from the mirror alone, though nothing that their lockfiles name is lacking.
     pub unready: Vec<Unready>,
     /// The sources other than crates.io that a config has to name.
-    #[serde(skip)]
     pub needed: Vec<ReplacedSource>,
     /// Programs among the crates that were named: what `cargo install` can install now.
     pub programs: Vec<CrateId>,
     /// Of a dry run: what would be fetched.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub would_fetch: Vec<WouldFetch>,
     /// Whether the mirror has all of what was given, and cargo agrees.
     pub mirrored: bool,
@@ -48,28 +44,25 @@ pub struct VendorReport {
     pub ready: bool,
     /// The config that builds have to read for that, where it is not one that every cargo finds in the project's folder or
     /// above.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub only_with: Option<PathBuf>,
 }
 
 /// A package that a real run would fetch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WouldFetch {
     pub package: CrateId,
     pub source: SourceId,
 }
 
 /// Something that could not be mirrored.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct FailedPackage {
     /// `name@version`, or the entry of a list.
     pub package: String,
     pub source: SourceId,
     pub cause: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
     /// Whether the same command may succeed at another time.
-    #[serde(skip)]
     pub may_pass: bool,
 }
 

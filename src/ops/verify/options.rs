@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use serde::Serialize;
-
 use crate::model::mirror::damage::Damage;
 use crate::model::package::id::CrateName;
 
@@ -32,7 +30,7 @@ pub struct VerifyOptions {
     pub resume: bool,
 }
 
-#[derive(Debug, Default, Clone, Serialize)]
+#[derive(Debug, Default, Clone)]
 pub struct VerifyReport {
     /// Crates whose bytes were hashed, or looked at where only some are hashed.
     pub checked: usize,

@@ -32,7 +32,7 @@ fn a_store_that_keeps_its_word_may_be_shared_and_keeps_nothing_of_the_probe() {
 fn a_store_that_others_wrote_may_be_shared() {
     requires!(moto);
     let moto = Moto::start();
-    let client = client(&moto.url("team"), moto.environment());
+    let client = client(&Moto::url("team"), moto.environment());
     let report = runtime().block_on(probe(&client)).unwrap();
     assert_eq!(report.worst(), None);
 }

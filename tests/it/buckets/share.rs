@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::buckets::push::{crates, with_keys};
 use crate::fixture::bucket::{Bucket, BucketFault, Manners, SECRET};
-use crate::fixture::package::{Crate, Dep};
+use crate::fixture::package::Dep;
 use crate::fixture::project::{Project, write};
 use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::{CARGO, Sandbox};
@@ -337,9 +337,4 @@ fn readyz_says_when_the_bucket_does_not_answer() {
     }
     server.get("/readyz").is(503);
     server.stop().exits(0);
-}
-
-/// What a crate that is large enough is made of, for others.
-pub(crate) fn heavy(number: usize) -> Crate {
-    Crate::new(&format!("heavy-{number}"), "1.0.0").weight(300_000)
 }
