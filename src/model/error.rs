@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::model::auth::AuthError;
 use crate::model::errors::access::AccessError;
+use crate::model::errors::bucket::BucketError;
 use crate::model::errors::bundle::BundleError;
 use crate::model::errors::cargo::CargoError;
 use crate::model::errors::catalog::CatalogError;
@@ -42,6 +43,8 @@ pub enum Error {
     #[error(transparent)]
     Bundle(#[from] BundleError),
     #[error(transparent)]
+    Bucket(#[from] BucketError),
+    #[error(transparent)]
     Serve(#[from] ServeError),
     #[error(transparent)]
     Hosting(#[from] HostingError),
@@ -53,6 +56,7 @@ pub enum Error {
     Host(#[from] HostError),
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    #[error(transparent)]
     Sync(#[from] SyncError),
     /// A failure that several callers are told of.
     #[error(transparent)]
@@ -60,9 +64,7 @@ pub enum Error {
     #[error("interrupted")]
     Interrupted,
     #[error("{doing} panicked")]
-    Panicked {
-        doing: &'static str,
-    },
+    Panicked { doing: &'static str },
 }
 
 impl Error {
@@ -106,6 +108,7 @@ impl Error {
             Self::Git(error) => error.hint(),
             Self::Store(error) => error.hint(),
             Self::Bundle(error) => error.hint(),
+            Self::Bucket(error) => error.hint(),
             Self::Serve(error) => error.hint(),
             Self::Hosting(error) => error.hint(),
             Self::Access(error) => error.hint(),
