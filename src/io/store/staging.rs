@@ -257,10 +257,11 @@ impl StagedFile {
         Ok(Box::new(file))
     }
 
-    /// The file that grows, for somebody who reads along. It stays readable under its final name.
-    pub fn reader(&self) -> Result<File> {
-        let path = self.file.as_ref().map_or(Path::new(""), |(_, path)| path);
-        File::open(path).map_err(io_error(Action::Read, path))
+    /// The file that grows, for somebody who reads along: from now on nothing waits in memory. It stays readable under its final
+    /// name.
+    pub fn reader(&mut self) -> Result<File> {
+        let (_, path) = self.file()?;
+        File::open(&*path).map_err(io_error(Action::Read, path))
     }
 
     pub fn length(&self) -> u64 {

@@ -131,10 +131,8 @@ impl InflightDownload {
         self.announced.store(length, Ordering::Relaxed);
         let (incoming, file) = blocking("writing a crate", move || {
             let mut incoming = store.incoming()?;
-            // Nothing yet, but from now on there is a file.
-            incoming.write(&[])?;
-            incoming.reserve(length)?;
             let file = incoming.reader()?;
+            incoming.reserve(length)?;
             Ok((incoming, file))
         })
         .await?;
