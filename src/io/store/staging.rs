@@ -200,7 +200,9 @@ impl StagedFile {
         self.start.extend_from_slice(&bytes[..lacking]);
         self.hashing.update(bytes);
         self.length += bytes.len() as u64;
-        if self.file.is_none() && self.held.len() + bytes.len() <= self.in_memory {
+        // Where nothing is held, even nothing makes the file: readers find it from then on.
+        let holds = self.in_memory > 0 && self.held.len() + bytes.len() <= self.in_memory;
+        if self.file.is_none() && holds {
             self.held.extend_from_slice(bytes);
             return Ok(());
         }
@@ -257,11 +259,10 @@ impl StagedFile {
         Ok(Box::new(file))
     }
 
-    /// The file that grows, for somebody who reads along: from now on nothing waits in memory. It stays readable under its final
-    /// name.
-    pub fn reader(&mut self) -> Result<File> {
-        let (_, path) = self.file()?;
-        File::open(&*path).map_err(io_error(Action::Read, path))
+    /// The file that grows, for somebody who reads along. It stays readable under its final name.
+    pub fn reader(&self) -> Result<File> {
+        let path = self.file.as_ref().map_or(Path::new(""), |(_, path)| path);
+        File::open(path).map_err(io_error(Action::Read, path))
     }
 
     pub fn length(&self) -> u64 {

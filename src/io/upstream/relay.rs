@@ -131,8 +131,10 @@ impl InflightDownload {
         self.announced.store(length, Ordering::Relaxed);
         let (incoming, file) = blocking("writing a crate", move || {
             let mut incoming = store.incoming()?;
-            let file = incoming.reader()?;
+            // Nothing yet, but from now on there is a file.
+            incoming.write(&[])?;
             incoming.reserve(length)?;
+            let file = incoming.reader()?;
             Ok((incoming, file))
         })
         .await?;
