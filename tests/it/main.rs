@@ -31,6 +31,7 @@ mod fixture {
     pub(crate) mod server;
     pub(crate) mod settings;
     pub(crate) mod snapshot;
+    pub(crate) mod webdriver;
 }
 
 /// Dumps: out of one mirror, into another.
@@ -175,6 +176,7 @@ mod verify {
 /// Pages for browsers: links, rules, hostile packages, who may see what.
 mod web {
     mod access;
+    mod browser;
     mod checker;
     mod hostile;
     mod pages;

@@ -35,7 +35,7 @@ macro_rules! topic {
 }
 
 /// In the order in which a newcomer may want to read them.
-pub const TOPICS: [Topic; 20] = [
+pub const TOPICS: [Topic; 21] = [
     topic!("vendor", ["vendor", "status"]),
     topic!("prefetch", ["prefetch"]),
     topic!("config", ["on", "off"]),
@@ -50,6 +50,7 @@ pub const TOPICS: [Topic; 20] = [
     ),
     topic!("outdated", ["outdated"]),
     topic!("serve", ["serve", "stats"]),
+    topic!("web", ["serve"]),
     topic!("deploy", ["serve"]),
     topic!("hosting", ["registry", "add", "yank", "remove"]),
     topic!("people", ["user", "team", "token", "owner"]),
