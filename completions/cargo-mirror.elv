@@ -36,6 +36,9 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
+            cand search 'Search what is mirrored, and all of crates.io once a database dump is imported'
+            cand show 'Show what is known of a crate, without a network'
+            cand catalog 'Show, rebuild or extend what can be searched for'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page'
             cand generate 'Write the completion scripts and the manual page into a folder'
@@ -68,6 +71,128 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand config 'Show the settings of the mirror, from mirror.toml, the environment and defaults'
             cand serve 'Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand'
             cand help 'Show a page of the guide, or the full help of a command'
+        }
+        &'cargo-mirror;search'= {
+            cand --sort 'What comes first: what fits best [default], what is used most, what was published last, or by name'
+            cand -n 'Show at most N crates'
+            cand --limit 'Show at most N crates'
+            cand --registry 'Registry to look at: a hosted one, `crates-io`, or another of the mirror [default: crates-io]'
+            cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]'
+            cand --send-token-to 'Also send a registry''s token to this host, for crates that are on another host than the index'
+            cand -j 'Number of concurrent requests'
+            cand --jobs 'Number of concurrent requests'
+            cand --color 'When to color the output'
+            cand --message-format 'Output format: text, or one JSON object per line on standard output'
+            cand --names 'Look at names alone'
+            cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
+            cand --no-flush 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand --verbose 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cargo-mirror;show'= {
+            cand --registry 'Registry to look at: a hosted one, `crates-io`, or another of the mirror [default: crates-io]'
+            cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]'
+            cand --send-token-to 'Also send a registry''s token to this host, for crates that are on another host than the index'
+            cand -j 'Number of concurrent requests'
+            cand --jobs 'Number of concurrent requests'
+            cand --color 'When to color the output'
+            cand --message-format 'Output format: text, or one JSON object per line on standard output'
+            cand --deps 'Also list its dependencies'
+            cand --dependants 'Also list crates whose newest version depends on it'
+            cand --features 'Also list its features, and what each turns on'
+            cand --readme 'Also print its readme'
+            cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
+            cand --no-flush 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand --verbose 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cargo-mirror;catalog'= {
+            cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]'
+            cand --send-token-to 'Also send a registry''s token to this host, for crates that are on another host than the index'
+            cand -j 'Number of concurrent requests'
+            cand --jobs 'Number of concurrent requests'
+            cand --color 'When to color the output'
+            cand --message-format 'Output format: text, or one JSON object per line on standard output'
+            cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
+            cand --no-flush 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand --verbose 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand status 'List what can be searched for, what it is made of, and of what day that is'
+            cand rebuild 'Make a catalogue anew of what is in the mirror; what a database dump has said stays'
+            cand import 'Take a database dump of crates.io: descriptions, downloads, owners, deleted names'
+        }
+        &'cargo-mirror;catalog;status'= {
+            cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]'
+            cand --send-token-to 'Also send a registry''s token to this host, for crates that are on another host than the index'
+            cand -j 'Number of concurrent requests'
+            cand --jobs 'Number of concurrent requests'
+            cand --color 'When to color the output'
+            cand --message-format 'Output format: text, or one JSON object per line on standard output'
+            cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
+            cand --no-flush 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand --verbose 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cargo-mirror;catalog;rebuild'= {
+            cand --registry 'Registry to look at: a hosted one, `crates-io`, or another of the mirror [default: crates-io]'
+            cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]'
+            cand --send-token-to 'Also send a registry''s token to this host, for crates that are on another host than the index'
+            cand -j 'Number of concurrent requests'
+            cand --jobs 'Number of concurrent requests'
+            cand --color 'When to color the output'
+            cand --message-format 'Output format: text, or one JSON object per line on standard output'
+            cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
+            cand --no-flush 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand --verbose 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cargo-mirror;catalog;import'= {
+            cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]'
+            cand --send-token-to 'Also send a registry''s token to this host, for crates that are on another host than the index'
+            cand -j 'Number of concurrent requests'
+            cand --jobs 'Number of concurrent requests'
+            cand --color 'When to color the output'
+            cand --message-format 'Output format: text, or one JSON object per line on standard output'
+            cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
+            cand --no-flush 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand --verbose 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand -h 'Print help'
+            cand --help 'Print help'
         }
         &'cargo-mirror;completions'= {
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
@@ -1298,6 +1423,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand bundles 'Dumps: a mirror carried to where there is no network'
             cand outdated 'What has changed upstream'
             cand serve 'Serve a team, a CI fleet or a laptop'
+            cand web 'Look around in a browser'
             cand deploy 'Run the server as a service'
             cand hosting 'Registries of your own'
             cand people 'Users, teams, tokens and owners of hosted registries'
@@ -1318,6 +1444,9 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand key 'Keys that dumps are signed with, and whose dumps are taken'
             cand state 'Write down what the mirror has, for an `export --since` elsewhere'
             cand diff 'List what one mirror, dump or state has that another lacks'
+            cand search 'Search what is mirrored, and all of crates.io once a database dump is imported'
+            cand show 'Show what is known of a crate, without a network'
+            cand catalog 'Show, rebuild or extend what can be searched for'
             cand registry 'Make, list or change the hosted registries of the mirror, which crates are published into'
             cand add 'Add packages to a hosted registry'
             cand yank 'Yank versions in a hosted registry, or take that back'
@@ -1352,6 +1481,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         &'cargo-mirror;help;outdated'= {
         }
         &'cargo-mirror;help;serve'= {
+        }
+        &'cargo-mirror;help;web'= {
         }
         &'cargo-mirror;help;deploy'= {
         }
@@ -1392,6 +1523,12 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         &'cargo-mirror;help;state'= {
         }
         &'cargo-mirror;help;diff'= {
+        }
+        &'cargo-mirror;help;search'= {
+        }
+        &'cargo-mirror;help;show'= {
+        }
+        &'cargo-mirror;help;catalog'= {
         }
         &'cargo-mirror;help;registry'= {
         }
