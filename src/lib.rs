@@ -210,6 +210,8 @@ pub mod model {
     }
     /// Searching: queries, what is known of a crate and from where, what comes first.
     pub mod search {
+        #[cfg(test)]
+        mod complaints;
         pub mod origin;
         pub mod query;
         pub mod rank;
@@ -612,6 +614,7 @@ pub mod serve {
     }
     /// Pages in plain text and JSON, for terminals and monitoring.
     pub mod pages {
+        pub mod history;
         pub mod home;
         pub mod stats;
     }
@@ -722,6 +725,8 @@ pub mod cli {
     }
     /// What is printed: words, JSON, progress.
     pub mod output {
+        #[cfg(feature = "serve")]
+        pub mod chart;
         pub mod format;
         pub mod log;
         pub mod markdown;
@@ -765,6 +770,8 @@ pub mod guide {
     pub mod bundles {}
     #[doc = include_str!("guide/outdated.md")]
     pub mod outdated {}
+    #[doc = include_str!("guide/search.md")]
+    pub mod search {}
     #[doc = include_str!("guide/serve.md")]
     pub mod serve {}
     #[doc = include_str!("guide/web.md")]

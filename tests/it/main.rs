@@ -118,6 +118,12 @@ mod registries {
     mod proxies;
     mod upstream;
 }
+/// Searching: the catalogue, a dump of the database, what cargo and editors ask.
+mod search {
+    mod api;
+    mod dump;
+    mod fuzzed;
+}
 /// The server.
 mod serve {
     mod cargo_client;

@@ -49,6 +49,7 @@ pub const TOPICS: [Topic; 21] = [
         ["export", "import", "bundle", "key", "state", "diff"]
     ),
     topic!("outdated", ["outdated"]),
+    topic!("search", ["search", "show", "catalog"]),
     topic!("serve", ["serve", "stats"]),
     topic!("web", ["serve"]),
     topic!("deploy", ["serve"]),
