@@ -143,6 +143,7 @@ pub mod model {
     /// Failures by domain, each with its hint.
     pub mod errors {
         pub mod access;
+        pub mod bucket;
         pub mod bundle;
         pub mod cargo;
         pub mod catalog;
@@ -156,6 +157,7 @@ pub mod model {
         pub mod serve;
         pub mod settings;
         pub mod store;
+        pub mod sync;
         pub mod upstream;
     }
     /// A registry of one's own: its marker, what may be published into it, how an upload looks.
@@ -224,18 +226,32 @@ pub mod model {
         pub mod catalog;
         pub mod file;
         pub mod serve;
+        pub mod sync;
         pub mod template;
         pub mod upstreams;
         pub mod web;
     }
     /// Where packages come from: registries, git repositories, and how cargo names them.
     pub mod source {
+        pub mod bucket;
         pub mod garbled;
         pub mod git_record;
         pub mod git_trouble;
         pub mod id;
         pub mod raw_name;
         pub mod table;
+    }
+    /// Copies of registries: what is selected, what has changed, where a run stands, what failed.
+    pub mod sync {
+        pub mod candidate;
+        pub mod changes;
+        pub mod choose;
+        pub mod closure;
+        pub mod compare;
+        pub mod cursor;
+        pub mod rules;
+        pub mod tree;
+        pub mod troubles;
     }
     /// Timestamps, sizes and durations, parsed and printed.
     pub mod units {
@@ -274,6 +290,17 @@ pub mod io {
         pub mod scope;
         pub mod session;
     }
+    /// A mirror in an object store: what is asked of one, what it keeps of what it promises, a registry's objects.
+    pub mod bucket {
+        #[cfg(feature = "bucket")]
+        pub mod cloud;
+        pub mod lease;
+        pub mod objects;
+        pub mod open;
+        pub mod options;
+        pub mod probe;
+        pub mod store;
+    }
     /// Dumps: written and read, crates taken apart and put together, keys.
     #[cfg(feature = "bundle")]
     pub mod bundle {
@@ -293,6 +320,7 @@ pub mod io {
         pub mod find_projects;
         pub mod home;
         pub mod index_clone;
+        pub mod index_copy;
         pub mod metadata;
         pub mod package;
         pub mod stubs;
@@ -356,6 +384,7 @@ pub mod io {
         pub mod index_repository;
         pub mod objects;
         pub mod tree;
+        pub mod tree_index;
         pub mod work_tree;
     }
     /// Web hooks: what waits to be sent, and the sending.
@@ -370,6 +399,7 @@ pub mod io {
         pub mod coding;
         pub mod get;
         pub mod host_gate;
+        pub mod lanes;
         pub mod network_error;
         pub mod post;
         pub mod proxies;
@@ -380,6 +410,7 @@ pub mod io {
     }
     /// A mirror's folder: where everything lies, its use lock, roots, caches.
     pub mod mirror {
+        pub mod bucket_notes;
         pub mod history;
         pub mod hosting;
         pub mod in_use;
@@ -389,6 +420,7 @@ pub mod io {
         pub mod published_cache;
         pub mod roots;
         pub mod settings;
+        pub mod sync_state;
         pub mod usage;
         pub mod verify_progress;
     }
@@ -400,6 +432,7 @@ pub mod io {
     /// The folder of one source: a local registry or a git directory source, and every write to it.
     pub mod store {
         pub mod commit;
+        pub mod edit;
         pub mod git;
         pub mod git_check;
         pub mod git_package_writer;
@@ -413,12 +446,15 @@ pub mod io {
         pub mod quarantine;
         pub mod read;
         pub mod registry;
+        pub mod revision;
         pub mod staging;
         pub mod stamp;
+        pub mod withdraw;
     }
     /// A registry that is mirrored: index files and crates, over HTTP, git or a folder.
     pub mod upstream {
         pub mod answer;
+        pub mod bucket;
         pub mod download;
         pub mod git_index;
         pub mod pass_through;
@@ -444,6 +480,13 @@ pub mod ops {
     /// `outdated`: newer versions, yanked ones, advisories.
     pub mod audit {
         pub mod outdated;
+    }
+    /// `push`, `pull` and `doctor`: a mirror in an object store, filled, fetched from, looked after.
+    pub mod bucket {
+        pub mod doctor;
+        pub mod open;
+        pub mod pull;
+        pub mod push;
     }
     /// `export` and `import`: dumps made of a mirror, and taken into one.
     #[cfg(feature = "bundle")]
@@ -501,6 +544,7 @@ pub mod ops {
         pub mod evict;
         pub mod git;
         pub mod run;
+        pub mod selected;
     }
     /// Web hooks delivered.
     pub mod hooks {
@@ -550,6 +594,22 @@ pub mod ops {
         pub mod run;
         pub mod specs;
         pub mod up_to_date;
+    }
+    /// `sync`: a copy of a registry, or of a part of it, kept up to date.
+    pub mod sync {
+        pub mod closure;
+        pub mod engine;
+        pub mod finish;
+        pub mod heal;
+        pub mod judge;
+        pub mod judged;
+        pub mod look;
+        pub mod options;
+        pub mod outcome;
+        pub mod removal;
+        pub mod run;
+        pub mod scope;
+        pub mod writer;
     }
     /// `verify`: the folder and the index held against each other, every crate hashed.
     pub mod verify {
@@ -627,10 +687,13 @@ pub mod serve {
         pub mod hosted;
         pub mod index;
         pub mod notices;
+        pub mod own_lines;
         pub mod pass_through;
         pub mod place;
         pub mod prefetch;
+        pub mod read_along;
         pub mod respond;
+        pub mod shared;
         pub mod source;
         pub mod state;
         pub mod upstream;
@@ -676,6 +739,7 @@ pub mod serve {
 pub mod cli {
     /// One file a command.
     pub mod command {
+        pub mod bucket;
         #[cfg(feature = "bundle")]
         pub mod bundle;
         pub mod catalog;
@@ -700,10 +764,12 @@ pub mod cli {
         pub mod people;
         #[cfg(feature = "serve")]
         pub mod serve;
+        pub mod sync;
         pub mod verify;
     }
     /// What `--message-format json` prints: types of their own, one file a command.
     pub mod json {
+        pub mod bucket;
         #[cfg(feature = "bundle")]
         pub mod bundle;
         pub mod catalog;
@@ -720,6 +786,7 @@ pub mod cli {
         #[cfg(feature = "serve")]
         pub mod settings;
         pub mod status;
+        pub mod sync;
         pub mod vendor;
         pub mod verify;
     }
@@ -735,6 +802,7 @@ pub mod cli {
         pub mod text;
     }
     pub mod args;
+    pub mod args_bucket;
     #[cfg(feature = "bundle")]
     pub mod args_bundle;
     pub mod args_catalog;
@@ -743,6 +811,7 @@ pub mod cli {
     pub mod args_people;
     #[cfg(feature = "serve")]
     pub mod args_serve;
+    pub mod args_sync;
     pub mod exit;
     pub mod run;
     pub mod settings;
@@ -768,6 +837,8 @@ pub mod guide {
     pub mod gc {}
     #[doc = include_str!("guide/bundles.md")]
     pub mod bundles {}
+    #[doc = include_str!("guide/buckets.md")]
+    pub mod buckets {}
     #[doc = include_str!("guide/outdated.md")]
     pub mod outdated {}
     #[doc = include_str!("guide/search.md")]
@@ -784,6 +855,8 @@ pub mod guide {
     pub mod people {}
     #[doc = include_str!("guide/host.md")]
     pub mod host {}
+    #[doc = include_str!("guide/sync.md")]
+    pub mod sync {}
     #[doc = include_str!("guide/settings.md")]
     pub mod settings {}
     #[doc = include_str!("guide/ci.md")]

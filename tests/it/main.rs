@@ -9,6 +9,7 @@
 mod fixture {
     #[cfg(target_os = "linux")]
     pub(crate) mod authority;
+    pub(crate) mod bucket;
     pub(crate) mod bundle;
     pub(crate) mod command;
     pub(crate) mod damage;
@@ -16,6 +17,7 @@ mod fixture {
     pub(crate) mod git_project;
     pub(crate) mod index;
     pub(crate) mod mirror;
+    pub(crate) mod moto;
     pub(crate) mod package;
     pub(crate) mod power_cut;
     pub(crate) mod project;
@@ -31,9 +33,17 @@ mod fixture {
     pub(crate) mod server;
     pub(crate) mod settings;
     pub(crate) mod snapshot;
+    pub(crate) mod trees;
     pub(crate) mod webdriver;
 }
 
+/// A mirror in an object store: tried out, filled, read from, shared.
+mod buckets {
+    mod probe;
+    mod push;
+    mod read;
+    mod share;
+}
 /// Dumps: out of one mirror, into another.
 mod bundle {
     mod crash;
@@ -105,6 +115,13 @@ mod hosted {
     #[cfg(unix)]
     mod writes;
 }
+/// Copies of registries.
+mod sync {
+    mod changes;
+    mod drill;
+    mod guide;
+    mod select;
+}
 /// Laws that hold for all input.
 mod properties {
     mod input;
@@ -121,7 +138,7 @@ mod registries {
 /// Searching: the catalogue, a dump of the database, what cargo and editors ask.
 mod search {
     mod api;
-    mod dump;
+    pub(crate) mod dump;
     mod fuzzed;
 }
 /// The server.
@@ -190,3 +207,4 @@ mod web {
 
 mod architecture;
 mod regression;
+mod store_contract;

@@ -35,7 +35,7 @@ macro_rules! topic {
 }
 
 /// In the order in which a newcomer may want to read them.
-pub const TOPICS: [Topic; 22] = [
+pub const TOPICS: [Topic; 24] = [
     topic!("vendor", ["vendor", "status"]),
     topic!("prefetch", ["prefetch"]),
     topic!("config", ["on", "off"]),
@@ -48,6 +48,7 @@ pub const TOPICS: [Topic; 22] = [
         "bundles",
         ["export", "import", "bundle", "key", "state", "diff"]
     ),
+    topic!("buckets", ["push", "pull", "doctor", "serve"]),
     topic!("outdated", ["outdated"]),
     topic!("search", ["search", "show", "catalog"]),
     topic!("serve", ["serve", "stats"]),
@@ -56,6 +57,7 @@ pub const TOPICS: [Topic; 22] = [
     topic!("hosting", ["registry", "add", "yank", "remove"]),
     topic!("people", ["user", "team", "token", "owner"]),
     topic!("host", ["host"]),
+    topic!("sync", ["sync"]),
     topic!("settings", ["config", "serve"]),
     topic!("ci", []),
     topic!("output", []),

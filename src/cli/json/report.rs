@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::cli::json::bucket::{Examined, Pulled, Pushed};
 #[cfg(feature = "bundle")]
 use crate::cli::json::bundle::{BundleReport, Diffed, Exported, Imported, KeyReport, StateWritten};
 use crate::cli::json::catalog::{Catalogs, Searched, Shown};
@@ -14,6 +15,7 @@ use crate::cli::json::people::{Owners, Teams, TokenReport, Users};
 #[cfg(feature = "serve")]
 use crate::cli::json::settings::EffectiveSettings;
 use crate::cli::json::status::{Explained, Status};
+use crate::cli::json::sync::Synced;
 use crate::cli::json::vendor::Fetched;
 use crate::cli::json::verify::{Repaired, Verified};
 
@@ -44,6 +46,9 @@ pub enum Report {
     State(StateWritten),
     #[cfg(feature = "bundle")]
     Diff(Diffed),
+    Push(Pushed),
+    Pull(Pulled),
+    Doctor(Examined),
     Stats(StatsReport),
     Search(Searched),
     Show(Box<Shown>),
@@ -59,6 +64,7 @@ pub enum Report {
     Add(Added),
     Yank(Yanked),
     Remove(Withdrawn),
+    Sync(Box<Synced>),
 }
 
 /// Of `status`, or of `status --explain`.

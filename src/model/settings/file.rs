@@ -6,6 +6,7 @@
 //! refresh = "5m"
 //!
 //! [upstreams.corp]                   another registry that `serve` pulls crates from, besides crates.io
+//! [sync]                             the copy of a registry; [sync.select]: what it takes
 //! [registries.corp]                  a hosted registry: what it takes, and from whom (`model::hosting::settings`)
 //! [web]                              what a server shows to browsers
 //! [catalog]                          what searches are made of
@@ -25,6 +26,7 @@ use crate::model::package::id::CrateName;
 use crate::model::settings::bad::BadSettings;
 use crate::model::settings::catalog::CatalogSettings;
 use crate::model::settings::serve::{ServeSetting, setting};
+use crate::model::settings::sync::{SyncSettings, SyncTable, sync};
 use crate::model::settings::upstreams::{UpstreamSettings, UpstreamTable, upstream};
 use crate::model::settings::web::WebSettings;
 use crate::model::text::position;
@@ -43,6 +45,7 @@ pub struct Settings {
     pub registries: BTreeMap<String, RegistrySettings>,
     pub web: WebSettings,
     pub catalog: CatalogSettings,
+    pub sync: SyncSettings,
 }
 
 /// The file as it is written.
@@ -55,6 +58,7 @@ struct Document {
     registries: BTreeMap<String, RegistrySettings>,
     web: WebSettings,
     catalog: CatalogSettings,
+    sync: SyncTable,
 }
 
 impl Settings {
@@ -90,6 +94,7 @@ impl Settings {
             registries: document.registries,
             web: document.web,
             catalog: document.catalog,
+            sync: sync(text, &document.sync)?,
         })
     }
 

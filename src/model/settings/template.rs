@@ -32,6 +32,40 @@ pub const REGISTRIES_TEMPLATE: &str = r#"# What `serve` shows to browsers: `carg
 # Evict its crates not requested within this time
 # max-age = "90d"    # not set by default
 
+# The copy of a registry that `cargo mirror sync` makes: `cargo mirror help sync`
+# [sync]
+# Registry: crates-io, one of cargo's config or of [upstreams], or the address of an index
+# registry = "crates-io"
+# Where its index files and crates come from, if not from where cargo takes them
+# upstream = "sparse+https://crates.example.com/index/"    # not set by default
+# Git index to learn changes from; "none": ask for each index file
+# index-git = "https://git.example.com/index"    # not set by default
+# Pause between two runs of a server that syncs
+# every = "15m"    # not set by default
+# Mail address or URL for the registry to write to, in the User-Agent
+# contact = "mirror@example.com"    # not set by default
+# What becomes of versions that upstream removes: "hold TIME", "drop", "keep"
+# on-removed = "hold 30d"
+# Maximum number of requests a second
+# requests-per-second = 200    # not set by default
+# File with names of crates, a line each, for registries without a git index
+# names-from = "/etc/cargo-mirror/names"    # not set by default
+# Whether versions that upstream lists and does not have may be missing
+# accept-absent = false
+# What it takes; each key leaves something out or adds something
+# [sync.select]
+# names = []
+# exclude = []
+# top = 10000    # not set by default
+# categories = []
+# versions = "all"
+# pre-releases = "all"    # not set by default
+# yanked = "all"
+# max-size = "20MiB"    # not set by default
+# min-age = "3d"    # not set by default
+# closure = false
+# follow-roots = false
+
 # A hosted registry. `cargo mirror registry set NAME --set KEY=VALUE` writes into its table, too.
 # [registries.NAME]
 # Who needs a token: "none", "publish" (whoever changes something), "all"

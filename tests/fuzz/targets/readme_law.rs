@@ -35,7 +35,10 @@ fn is_harmless(html: &str) {
             let name = name.trim().strip_suffix('=').expect("a value has a name");
             assert!(ATTRIBUTES.contains(&name), "{name}");
             let schemes = ["https://", "http://", "mailto:", "#readme-"];
-            assert!(name != "href" || schemes.iter().any(|scheme| value.starts_with(scheme)), "{value}");
+            assert!(
+                name != "href" || schemes.iter().any(|scheme| value.starts_with(scheme)),
+                "{value}"
+            );
         }
     }
     assert!(open.is_empty() && !rest.contains('>'), "all is closed");

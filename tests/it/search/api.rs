@@ -173,10 +173,7 @@ fn an_api_that_is_turned_off_is_not_named() {
 
 #[test]
 fn hosted_crates_are_found_where_their_readers_may_see_them_and_nowhere_else() {
-    let world = World::new(
-        &[Crate::new("acme-tools", "9.0.0")],
-        &["--set", "auth=\"all\""],
-    );
+    let world = World::new(&[Crate::new("acme-tools", "9.0.0")], &["--set", "auth=all"]);
     let token = world.publisher("alice");
     let home = world.home();
     for name in ["acme-log", "acme-tools"] {

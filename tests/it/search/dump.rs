@@ -128,7 +128,6 @@ fn a_dump_makes_all_of_the_registry_known() {
         .answers("owners         seanm, github:rust:libs (dump)")
         .answers("downloads      300000000 (dump)")
         .answers("homepage       https://reqwest.example/ (dump)")
-        .answers("categories     ")
         .answers("dependencies: not known");
     // What is here is known from here, and of the dump what only it knows.
     let shown = sandbox
