@@ -350,8 +350,7 @@ fn a_dump_says_what_the_mirror_does_not_know() {
     sandbox.program(["prefetch", "leaf"]).outcome().exits(0);
     let dump = dump(&sandbox);
     sandbox
-        .program(["catalog", "import"])
-        .arg(&dump)
+        .program(["catalog", "import", dump.to_str().unwrap()])
         .outcome()
         .exits(0);
     let server = Served::start(&sandbox, &["--offline"]);
