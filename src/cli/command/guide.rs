@@ -186,7 +186,9 @@ pub fn help(asked: &Help, terminal: Terminal) -> io::Result<u8> {
         let mut others = pages(about);
         others.retain(|page| *page != own);
         if !others.is_empty() {
-            parts.push(format!("Guide: {}\n", others.join(" and ")));
+            let width = platform::terminal_width().unwrap_or(MAX_WIDTH);
+            let guide = format!("Guide: {}", others.join(" and "));
+            parts.push(markdown::render(&guide, width.min(MAX_WIDTH)));
         }
     } else if let Some(within) = &asked.within {
         return no_command(&mut command, within);

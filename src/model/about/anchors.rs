@@ -18,7 +18,7 @@ pub fn anchors(events: &[Event<'_>]) -> Vec<String> {
     for event in events {
         match (event, &mut open) {
             (Event::Start(Tag::Heading { .. }), _) if all.len() < MOST => {
-                open = Some(String::new())
+                open = Some(String::new());
             }
             (Event::Text(text) | Event::Code(text), Some(anchor)) => anchor_of(text, anchor),
             (Event::End(TagEnd::Heading(_)), _) => {
