@@ -1607,6 +1607,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('outdated', 'outdated', [CompletionResultType]::ParameterValue, 'What has changed upstream')
             [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Searching, without a network')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve a team, a CI fleet or a laptop')
+            [CompletionResult]::new('web', 'web', [CompletionResultType]::ParameterValue, 'Look around in a browser')
             [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Run the server as a service')
             [CompletionResult]::new('hosting', 'hosting', [CompletionResultType]::ParameterValue, 'Registries of your own')
             [CompletionResult]::new('people', 'people', [CompletionResultType]::ParameterValue, 'Users, teams, tokens and owners of hosted registries')
@@ -1684,6 +1685,9 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;help;serve' {
+            break
+        }
+        'cargo-mirror;help;web' {
             break
         }
         'cargo-mirror;help;deploy' {

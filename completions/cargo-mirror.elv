@@ -1535,6 +1535,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand outdated 'What has changed upstream'
             cand search 'Searching, without a network'
             cand serve 'Serve a team, a CI fleet or a laptop'
+            cand web 'Look around in a browser'
             cand deploy 'Run the server as a service'
             cand hosting 'Registries of your own'
             cand people 'Users, teams, tokens and owners of hosted registries'
@@ -1599,6 +1600,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         &'cargo-mirror;help;search'= {
         }
         &'cargo-mirror;help;serve'= {
+        }
+        &'cargo-mirror;help;web'= {
         }
         &'cargo-mirror;help;deploy'= {
         }

@@ -845,6 +845,8 @@ pub mod guide {
     pub mod search {}
     #[doc = include_str!("guide/serve.md")]
     pub mod serve {}
+    #[doc = include_str!("guide/web.md")]
+    pub mod web {}
     #[doc = include_str!("guide/deploy.md")]
     pub mod deploy {}
     #[doc = include_str!("guide/hosting.md")]

@@ -117,6 +117,7 @@ pub fn serve(
         },
         log_file: here(&arguments.log_file),
         web: mirror_settings::read(&common.mirror)?.web,
+        readmes: mirror_settings::read(&common.mirror)?.catalog.readmes,
     };
     let runtime = runtime(16)?;
     let served = runtime.block_on(server::run(&common, options, |listening| {

@@ -207,7 +207,7 @@ fn hosted_crates_are_found_where_their_readers_may_see_them_and_nowhere_else() {
         "{found}"
     );
     // A token that reads some crates finds those.
-    let one = world.report("token new --user alice --scope read --crates acme-log");
+    let one = world.report("token new --user alice --scope read --crate acme-log");
     let one = one["token"].as_str().unwrap();
     let found = world
         .server
