@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::model::mirror::retention::Pattern;
 use crate::model::settings::sync::contact;
-use crate::model::sync::rules::{OnRemoved, PreReleases, Versions};
+use crate::model::sync::rules::{OnRemoved, PreReleases, VersionRule};
 use crate::model::units::quantity;
 
 #[derive(Debug, Args)]
@@ -64,9 +64,9 @@ pub struct SelectArguments {
     /// Crates to leave out
     #[arg(long, value_name = "PATTERN", value_delimiter = ',', value_parser = Pattern::parse)]
     pub exclude: Vec<Pattern>,
-    /// Versions: all, latest, `last N`, `per-compatible N` or `since DATE`
-    #[arg(long, value_name = "WHICH", value_parser = clap::value_parser!(Versions))]
-    pub versions: Option<Versions>,
+    /// VersionRule: all, latest, `last N`, `per-compatible N` or `since DATE`
+    #[arg(long, value_name = "WHICH", value_parser = clap::value_parser!(VersionRule))]
+    pub versions: Option<VersionRule>,
     /// Pre-releases: all, if-only (of crates with nothing else) or none
     #[arg(long, value_name = "WHICH", value_parser = clap::value_parser!(PreReleases))]
     pub pre_releases: Option<PreReleases>,

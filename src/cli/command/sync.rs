@@ -1,5 +1,6 @@
 //! `sync`: its options out of arguments and settings, its runs, and its report in words.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -96,7 +97,7 @@ pub fn planned(arguments: &Sync, common: &Context) -> Result<(Context, SyncOptio
         changes: match index.map(String::as_str) {
             None => ChangesFrom::Auto,
             Some("none") => ChangesFrom::Files,
-            Some(address) => ChangesFrom::Git(located(address, common)),
+            Some(address) => ChangesFrom::Git(located(address, &common.cwd)),
         },
         selection: Selection {
             names: or(&select.names, set.select.names),
@@ -132,8 +133,8 @@ pub fn planned(arguments: &Sync, common: &Context) -> Result<(Context, SyncOptio
 }
 
 /// What git is told is relative to its own folder; what people type is relative to theirs.
-fn located(address: &str, common: &Context) -> String {
-    let here = common.cwd.join(address);
+fn located(address: &str, cwd: &Path) -> String {
+    let here = cwd.join(address);
     if here.exists() {
         here.to_string_lossy().into_owned()
     } else {

@@ -32,11 +32,11 @@ struct Fields<'a> {
     #[serde(default, borrow)]
     pubtime: Option<Cow<'a, str>>,
     #[serde(default, borrow)]
-    deps: Vec<Dependency<'a>>,
+    deps: Vec<IndexDependency<'a>>,
 }
 
 #[derive(Deserialize)]
-struct Dependency<'a> {
+struct IndexDependency<'a> {
     #[serde(borrow)]
     name: Cow<'a, str>,
     #[serde(borrow)]

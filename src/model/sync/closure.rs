@@ -131,7 +131,7 @@ mod tests {
     use crate::model::mirror::retention::Pattern;
     use crate::model::sync::candidate::Need;
     use crate::model::sync::choose::followed;
-    use crate::model::sync::rules::Versions;
+    use crate::model::sync::rules::VersionRule;
     use proptest::prelude::*;
     use semver::VersionReq;
 
@@ -182,9 +182,9 @@ mod tests {
 
     fn any_rules() -> impl Strategy<Value = Selection> {
         let versions = prop_oneof![
-            Just(Versions::All),
-            (1_usize..3).prop_map(Versions::Last),
-            (1_usize..3).prop_map(Versions::PerCompatible)
+            Just(VersionRule::All),
+            (1_usize..3).prop_map(VersionRule::Last),
+            (1_usize..3).prop_map(VersionRule::PerCompatible)
         ];
         (
             prop::collection::vec(0..NAMES.len(), 0..3),

@@ -12,16 +12,16 @@ use crate::model::package::id::CrateName;
 use crate::model::settings::sync::selection_text;
 use crate::ops::sync::closure::{Closed, ClosureSource};
 use crate::ops::sync::finish::Looked;
-use crate::ops::sync::heal::{self, Found};
+use crate::ops::sync::heal::{self, CopyGaps};
 use crate::ops::sync::judge::{Judge, WAITING_KIB};
 use crate::ops::sync::options::SyncReport;
-use crate::ops::sync::run::Run;
+use crate::ops::sync::run::SyncRun;
 use crate::ops::sync::scope::{self, Scope, Upstreams};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-impl Run<'_> {
+impl SyncRun<'_> {
     /// Looks at every crate that may have changed.
     pub(super) async fn look(
         &self,
@@ -104,7 +104,7 @@ impl Run<'_> {
             .await
     }
 
-    async fn found(&self, healing: bool) -> Result<Found> {
+    async fn found(&self, healing: bool) -> Result<CopyGaps> {
         let store = Arc::clone(&self.store);
         // With everything selected it need not be known what is here.
         let names = !self.options.selection.is_everything() || self.git.is_none();
@@ -112,12 +112,12 @@ impl Run<'_> {
             if healing {
                 heal::compare(&store)
             } else if names {
-                Ok(Found {
+                Ok(CopyGaps {
                     here: heal::here(&store)?,
-                    ..Found::default()
+                    ..CopyGaps::default()
                 })
             } else {
-                Ok(Found::default())
+                Ok(CopyGaps::default())
             }
         })
         .await

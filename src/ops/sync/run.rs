@@ -17,7 +17,7 @@ use crate::io::task::blocking;
 use crate::model::error::{Error, Result};
 use crate::model::errors::store::StoreError;
 use crate::model::errors::sync::SyncError;
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::model::package::checksum::Hashing;
 use crate::model::source::id::CRATES_IO;
 use crate::model::sync::cursor::{SyncBasis, SyncCursor};
@@ -42,7 +42,7 @@ const PATIENCE: Duration = Duration::from_secs(600);
 const JOBS: usize = 512;
 
 /// A run under way.
-pub(super) struct Run<'a> {
+pub(super) struct SyncRun<'a> {
     pub(super) common: &'a Context,
     pub(super) options: &'a SyncOptions,
     pub(super) access: UpstreamAccess,
@@ -74,7 +74,7 @@ pub async fn run(common: &Context, options: &SyncOptions) -> Result<SyncReport> 
     let _only = if options.dry_run {
         None
     } else {
-        only(common, &state).await?
+        only(&common.watch, &state).await?
     };
     let roots = wanted(&common.records())?
         .remove(&folder)
@@ -88,7 +88,7 @@ pub async fn run(common: &Context, options: &SyncOptions) -> Result<SyncReport> 
         roots: digest(roots.iter().map(ToString::to_string)),
         from,
     };
-    let run = Run {
+    let run = SyncRun {
         store: Arc::new(
             common
                 .registry(&options.registry)
@@ -134,7 +134,7 @@ fn git_index(options: &SyncOptions, access: &UpstreamAccess) -> Option<String> {
 }
 
 /// Waits until no other run is at it.
-async fn only(common: &Context, state: &SyncState) -> Result<Option<File>> {
+async fn only(watch: &Watch, state: &SyncState) -> Result<Option<File>> {
     let path = state.lock();
     let file = open(&path)?;
     let mut waited = Duration::ZERO;
@@ -149,7 +149,7 @@ async fn only(common: &Context, state: &SyncState) -> Result<Option<File>> {
             Err(_) => {
                 if waited.is_zero() {
                     let (lock, seconds) = (path.clone(), PATIENCE.as_secs());
-                    (common.watch)(&Event::Waiting { lock, seconds });
+                    watch(&Event::Waiting { lock, seconds });
                 }
                 tokio::time::sleep(pause).await;
                 waited += pause;
@@ -158,7 +158,7 @@ async fn only(common: &Context, state: &SyncState) -> Result<Option<File>> {
     }
 }
 
-impl Run<'_> {
+impl SyncRun<'_> {
     async fn carry_out(&self) -> Result<SyncReport> {
         let mut report = SyncReport {
             mirror: self.common.mirror.clone(),

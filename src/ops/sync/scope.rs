@@ -11,7 +11,7 @@ use crate::model::errors::sync::SyncError;
 use crate::model::package::id::CrateName;
 use crate::model::sync::rules::Selection;
 use crate::model::sync::tree::IndexTree;
-use crate::ops::sync::heal::{self, Found};
+use crate::ops::sync::heal::{self, CopyGaps};
 use crate::ops::sync::judged::{Expected, Touch};
 
 /// A file of names larger than this is none.
@@ -54,7 +54,7 @@ pub struct Scope<'a> {
     pub top: Option<&'a BTreeSet<CrateName>>,
     pub known: &'a KnownFiles,
     /// What a comparison with the folder has found, or what is here.
-    pub found: &'a Found,
+    pub found: &'a CopyGaps,
     /// Of what is wanted, by names in lower case.
     pub roots: BTreeSet<CrateName>,
     /// Crates with troubles that are due.
