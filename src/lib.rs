@@ -110,6 +110,16 @@
 
 /// Plain data and pure rules. No disk, no network, no clock, no async.
 pub mod model {
+    /// What a package says of itself, made fit for people: its readme, its manifest, its index line.
+    pub mod about {
+        pub mod anchors;
+        pub mod index_line;
+        pub mod link;
+        pub mod manifest;
+        pub mod raw_html;
+        pub mod readme;
+        pub mod wording;
+    }
     /// Accounts: scopes, tokens, users, teams, owners, and what they may do.
     pub mod access {
         pub mod audit;
@@ -135,6 +145,7 @@ pub mod model {
         pub mod access;
         pub mod bundle;
         pub mod cargo;
+        pub mod catalog;
         pub mod cause;
         pub mod config;
         pub mod fs;
@@ -181,12 +192,14 @@ pub mod model {
     pub mod mirror {
         pub mod damage;
         pub mod failures;
+        pub mod history;
         pub mod retention;
         pub mod root;
     }
     /// A crate: name, version, checksum, the `.crate` archive and its manifest.
     pub mod package {
         pub mod archive;
+        pub mod archive_files;
         pub mod archive_names;
         pub mod checksum;
         pub mod id;
@@ -196,14 +209,24 @@ pub mod model {
     pub mod policy {
         pub mod advisory;
     }
+    /// Searching: queries, what is known of a crate and from where, what comes first.
+    pub mod search {
+        pub mod origin;
+        pub mod query;
+        pub mod rank;
+        pub mod row;
+        pub mod text;
+    }
     /// `mirror.toml`, a file for each kind of table.
     pub mod settings {
         pub mod bad;
+        pub mod catalog;
         pub mod file;
         pub mod serve;
         pub mod sync;
         pub mod template;
         pub mod upstreams;
+        pub mod web;
     }
     /// Where packages come from: registries, git repositories, and how cargo names them.
     pub mod source {
@@ -287,6 +310,21 @@ pub mod io {
         pub mod stubs;
         pub mod toolchain;
     }
+    /// What can be searched for: the files of a catalogue, made, grown and read.
+    pub mod catalog {
+        pub mod base;
+        pub mod build;
+        pub mod bytes;
+        pub mod dumped;
+        pub mod fresh;
+        pub mod here;
+        pub mod joined;
+        pub mod position;
+        pub mod snapshot;
+        #[cfg(test)]
+        mod tests;
+        pub mod write;
+    }
     /// Cargo's config: read in layers as cargo does, edited and restored to the byte.
     pub mod config {
         pub mod block;
@@ -302,6 +340,12 @@ pub mod io {
         #[cfg(test)]
         mod tests;
         pub mod toml;
+    }
+    /// The database dump of crates.io, read row by row.
+    pub mod dump {
+        pub mod fetch;
+        pub mod reader;
+        pub mod row;
     }
     /// Files: bounded reads, atomic replacement, flushing, locks.
     pub mod fs {
@@ -350,6 +394,7 @@ pub mod io {
     }
     /// A mirror's folder: where everything lies, its use lock, roots, caches.
     pub mod mirror {
+        pub mod history;
         pub mod hosting;
         pub mod in_use;
         pub mod index_cache;
@@ -433,6 +478,12 @@ pub mod ops {
         pub mod put;
         pub mod queue;
         pub mod select;
+    }
+    /// What can be searched for: kept up to date, made anew, read out of a dump.
+    pub mod catalog {
+        pub mod import;
+        pub mod keep;
+        pub mod look;
     }
     /// `on` and `off`: cargo's config pointed at the mirror and back; what is in effect.
     pub mod config {
@@ -551,6 +602,7 @@ pub mod ops {
 pub mod serve {
     /// Who may ask, and how much at once.
     pub mod admit {
+        pub mod basic;
         pub mod forwarded;
         pub mod limits;
         pub mod peer;
@@ -562,11 +614,13 @@ pub mod serve {
         pub mod cache;
         pub mod cached;
         pub mod negotiate;
+        pub mod pages;
         pub mod recheck;
         pub mod single_flight;
     }
     /// The web API of a registry: publish, yank, owners, search, and clear answers to what a mirror does not do.
     pub mod api {
+        pub mod crates;
         pub mod hosted;
         pub mod publish;
         pub mod receive;
@@ -578,6 +632,7 @@ pub mod serve {
     pub mod metrics {
         pub mod access_log;
         pub mod counters;
+        pub mod history;
         pub mod usage;
     }
     /// Connections: listening, TLS, HTTP/2 upgrades, sockets.
@@ -590,7 +645,7 @@ pub mod serve {
         pub mod systemd;
         pub mod tls;
     }
-    /// Pages for people and monitoring.
+    /// Pages in plain text and JSON, for terminals and monitoring.
     pub mod pages {
         pub mod home;
         pub mod stats;
@@ -614,6 +669,31 @@ pub mod serve {
         pub mod withdrawn;
         pub mod writer;
     }
+    /// Pages for browsers: search, crates, what is inside them, what the server has done. Nothing on them comes from upstream.
+    pub mod web {
+        pub mod address;
+        pub mod asked;
+        pub mod catalog;
+        pub mod chart;
+        pub mod charts;
+        pub mod code;
+        pub mod features;
+        pub mod frame;
+        pub mod guard;
+        pub mod head;
+        pub mod home;
+        pub mod make;
+        pub mod needs;
+        pub mod overview;
+        pub mod respond;
+        pub mod search;
+        pub mod shelf;
+        pub mod status;
+        pub mod style;
+        pub mod versions;
+        pub mod view;
+        pub mod words;
+    }
     /// From a request to its handler.
     pub mod route {
         pub mod command;
@@ -630,6 +710,7 @@ pub mod cli {
     pub mod command {
         #[cfg(feature = "bundle")]
         pub mod bundle;
+        pub mod catalog;
         #[cfg(feature = "serve")]
         pub mod config;
         #[cfg(feature = "bundle")]
@@ -658,6 +739,7 @@ pub mod cli {
     pub mod json {
         #[cfg(feature = "bundle")]
         pub mod bundle;
+        pub mod catalog;
         pub mod config;
         pub mod host;
         pub mod hosting;
@@ -687,6 +769,7 @@ pub mod cli {
     pub mod args;
     #[cfg(feature = "bundle")]
     pub mod args_bundle;
+    pub mod args_catalog;
     pub mod args_host;
     pub mod args_hosting;
     pub mod args_people;

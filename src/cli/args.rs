@@ -9,6 +9,7 @@ use clap_complete::Shell;
 
 #[cfg(feature = "bundle")]
 use crate::cli::args_bundle::DumpCommand;
+use crate::cli::args_catalog::{CatalogArguments, Search, Show};
 #[cfg(feature = "serve")]
 use crate::cli::args_host::Config;
 use crate::cli::args_host::Host;
@@ -125,6 +126,12 @@ pub enum Command {
     /// Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand
     #[cfg(feature = "serve")]
     Serve(Box<Serve>),
+    /// Search what is mirrored, and all of crates.io once a database dump is imported
+    Search(Search),
+    /// Show what is known of a crate, without a network
+    Show(Show),
+    /// Show, rebuild or extend what can be searched for
+    Catalog(CatalogArguments),
     /// Make, list or change the hosted registries of the mirror, which crates are published into
     Registry(Registry),
     /// Add packages to a hosted registry

@@ -14,12 +14,12 @@ use crate::cli::args::{self, Arguments, Command, CommandLine};
 use crate::cli::args_serve::LogFormat;
 #[cfg(feature = "bundle")]
 use crate::cli::command::bundle;
+use crate::cli::command::{
+    catalog, explain as explained, gc, generate, guide, host, hosting, on_off, outdated as found,
+    people, sync, verify,
+};
 #[cfg(feature = "serve")]
 use crate::cli::command::{config, serve};
-use crate::cli::command::{
-    explain as explained, gc, generate, guide, host, hosting, on_off, outdated as found, people,
-    sync, verify,
-};
 use crate::cli::exit::{
     EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_NO, EXIT_USAGE, Exit, block_on, finish,
 };
@@ -187,6 +187,9 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         Command::Gc(arguments) => gc::gc(arguments, &common, terminal),
         #[cfg(feature = "bundle")]
         Command::Dumps(command) => bundle::run(command, &common, terminal, &progress),
+        Command::Search(arguments) => catalog::search(arguments, &common, terminal),
+        Command::Show(arguments) => catalog::show(arguments, &common, terminal),
+        Command::Catalog(arguments) => catalog::catalog(arguments, &common, terminal),
         Command::Registry(arguments) => hosting::registry(arguments, &common, terminal),
         Command::Add(arguments) => hosting::add(arguments, &common, terminal),
         Command::Yank(arguments) => hosting::yank(arguments, &common, terminal),

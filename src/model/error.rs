@@ -6,6 +6,7 @@ use crate::model::auth::AuthError;
 use crate::model::errors::access::AccessError;
 use crate::model::errors::bundle::BundleError;
 use crate::model::errors::cargo::CargoError;
+use crate::model::errors::catalog::CatalogError;
 use crate::model::errors::config::CargoConfigError;
 use crate::model::errors::fs::{FsError, is_out_of_room};
 use crate::model::errors::git::GitError;
@@ -51,6 +52,7 @@ pub enum Error {
     #[error(transparent)]
     Host(#[from] HostError),
     #[error(transparent)]
+    Catalog(#[from] CatalogError),
     Sync(#[from] SyncError),
     /// A failure that several callers are told of.
     #[error(transparent)]
@@ -58,7 +60,9 @@ pub enum Error {
     #[error("interrupted")]
     Interrupted,
     #[error("{doing} panicked")]
-    Panicked { doing: &'static str },
+    Panicked {
+        doing: &'static str,
+    },
 }
 
 impl Error {
@@ -107,6 +111,7 @@ impl Error {
             Self::Access(error) => error.hint(),
             Self::Settings(error) => error.hint(),
             Self::Host(error) => error.hint(),
+            Self::Catalog(error) => error.hint(),
             Self::Sync(error) => error.hint(),
             Self::Shared(error) => error.hint(),
             Self::Interrupted => {

@@ -101,7 +101,7 @@ mod hosted {
     mod publish;
     mod trusted;
     mod webhooks;
-    mod world;
+    pub(crate) mod world;
     #[cfg(unix)]
     mod writes;
 }
@@ -179,6 +179,13 @@ mod verify {
     mod gc;
     mod repair;
     mod roots;
+}
+/// Pages for browsers: links, rules, hostile packages, who may see what.
+mod web {
+    mod access;
+    mod checker;
+    mod hostile;
+    mod pages;
 }
 
 mod architecture;

@@ -152,7 +152,7 @@ fn added(terminal: Terminal, report: &AddReport) {
 pub fn yank(arguments: &Yank, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
     let registry = OpenRegistry::named(common, arguments.registry.as_deref())?;
     let principal = Principal::operator();
-    let untold = |error: &Error| untold(common, error);
+    let untold = |error: &Error| untold(&common.watch, error);
     let actor = actor(&common.clock, &principal, &untold);
     let mut report = Yanked {
         registry: registry.name.clone(),
@@ -186,7 +186,7 @@ pub fn remove(arguments: &Remove, common: &Context, terminal: Terminal) -> Resul
     let (name, id) = named(&arguments.what)?;
     let version = id.as_ref().map(|id| &id.version);
     let principal = Principal::operator();
-    let untold = |error: &Error| untold(common, error);
+    let untold = |error: &Error| untold(&common.watch, error);
     let actor = actor(&common.clock, &principal, &untold);
     let removed = withdraw::remove(&registry, &name, version, arguments.yes, actor)?;
     let report = Withdrawn {

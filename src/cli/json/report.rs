@@ -4,6 +4,7 @@ use serde::Serialize;
 
 #[cfg(feature = "bundle")]
 use crate::cli::json::bundle::{BundleReport, Diffed, Exported, Imported, KeyReport, StateWritten};
+use crate::cli::json::catalog::{Catalogs, Searched, Shown};
 use crate::cli::json::config::Switched;
 use crate::cli::json::host::Hosted;
 use crate::cli::json::hosting::{Added, HostedList, Withdrawn, Yanked};
@@ -45,6 +46,9 @@ pub enum Report {
     #[cfg(feature = "bundle")]
     Diff(Diffed),
     Stats(StatsReport),
+    Search(Searched),
+    Show(Box<Shown>),
+    Catalog(Catalogs),
     User(Users),
     Team(Teams),
     Token(TokenReport),

@@ -20,6 +20,8 @@
 //!     bundles        which dumps were written and taken
 //!     advisories/<hash> clones of advisory databases
 //!     git-index/<name> the git index of a registry, before it is pushed
+//!     history        what a server did over the last day and month
+//!     catalog/<source> what can be searched for (see `io::catalog`)
 //!     webhooks/      deliveries of web hooks that wait for their turn
 //!     sync/<registry>/ where the copy of a registry stands (see `io::mirror::sync_state`)
 //!     removed/<date>/<registry>/ crates that upstream has removed, kept for a while
@@ -123,6 +125,21 @@ impl<'m> Mirror<'m> {
     /// The repository in which a registry's git index is made before it is pushed. `key` names the registry.
     pub fn git_index(self, key: &str) -> PathBuf {
         self.private().join("git-index").join(key)
+    }
+
+    /// What a server did over the last day and month.
+    pub fn history(self) -> PathBuf {
+        self.private().join("history")
+    }
+
+    /// What can be searched for of a source, by its folder: `crates-io`, `registries/<name>`.
+    pub fn catalog(self, source: &str) -> PathBuf {
+        self.private().join("catalog").join(source)
+    }
+
+    /// Held while catalogues are written.
+    pub fn catalog_lock(self) -> PathBuf {
+        self.private().join("catalog").join("lock")
     }
 
     /// Where the copy of a registry stands. `key` names the registry.

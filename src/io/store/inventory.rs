@@ -227,14 +227,14 @@ fn crate_of(file_name: &str) -> Option<CrateId> {
 
 /// When a file got its name, was sealed or let go of.
 #[cfg(unix)]
-fn since(meta: &Metadata) -> Timestamp {
+pub fn since(meta: &Metadata) -> Timestamp {
     use std::os::unix::fs::MetadataExt;
     Timestamp(u64::try_from(meta.ctime()).unwrap_or_default())
 }
 
 /// When a file was made.
 #[cfg(not(unix))]
-fn since(meta: &Metadata) -> Timestamp {
+pub fn since(meta: &Metadata) -> Timestamp {
     meta.created().map(Timestamp::from).unwrap_or_default()
 }
 

@@ -1,7 +1,25 @@
 //! `mirror.toml` as a file in which every key is a comment, beside `[serve]`, whose keys come from the arguments.
 
 /// The tables of registries in a file in which every key is a comment.
-pub const REGISTRIES_TEMPLATE: &str = r#"# Another registry that `serve` pulls crates from, under /registries/partner/: `cargo mirror help serve`. None by default.
+pub const REGISTRIES_TEMPLATE: &str = r#"# What `serve` shows to browsers: `cargo mirror help web`
+# [web]
+# Pages; without them there is one page of plain text
+# pages = true
+# The search API, for `cargo search` and editors
+# api = true
+# Whether pages show what is inside packages
+# code = true
+# What the server is called on its pages
+# title = "cargo mirror"
+
+# What searches are made of, besides what is in the mirror: `cargo mirror help search`
+# [catalog]
+# The database dump of crates.io: a file, or an address from which it is fetched once a day at most
+# dump = "db-dump.tar.gz"    # not set by default
+# Whether readmes are shown
+# readmes = true
+
+# Another registry that `serve` pulls crates from, under /registries/partner/: `cargo mirror help serve`. None by default.
 # [upstreams.partner]
 # Address of its index, as cargo's config has it: "sparse+https://..." or that of a git index
 # index = "sparse+https://crates.example.com/index/"

@@ -14,7 +14,7 @@ use crate::model::access::principal::Principal;
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::fs::Action;
 use crate::model::errors::hosting::HostingError;
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::model::package::archive;
 use crate::model::package::checksum::Hashed;
 use crate::model::package::id::CrateId;
@@ -77,7 +77,7 @@ pub async fn run(common: &Context, options: &AddOptions) -> Result<AddReport> {
     files.extend(made.iter().flat_map(|made| made.files.iter().cloned()));
     let access = UpstreamAccess::new(common, &common.cwd)?;
     let principal = Principal::operator();
-    let untold = |error: &Error| untold(common, error);
+    let untold = |error: &Error| untold(&common.watch, error);
     let actor = Actor {
         principal: &principal,
         at: common.clock.now(),
@@ -104,8 +104,8 @@ pub async fn run(common: &Context, options: &AddOptions) -> Result<AddReport> {
 }
 
 /// Tells that web hooks will not hear of something.
-pub fn untold(common: &Context, error: &Error) {
-    (common.watch)(&Event::Warning {
+pub fn untold(watch: &Watch, error: &Error) {
+    watch(&Event::Warning {
         message: format!(
             "it is done, but no web hook will be told of it: {}",
             chain(error)

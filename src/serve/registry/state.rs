@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 
 use crate::io::mirror::pruned::Pruned;
 use crate::model::package::id::CrateName;
+use crate::model::settings::web::WebSettings;
 use crate::ops::context::options::Context;
 use crate::serve::admit::forwarded::{self, Front};
 use crate::serve::admit::limits::Limits;
@@ -21,9 +22,12 @@ use crate::serve::admit::tokens::AccessControl;
 use crate::serve::answer::body::HttpError;
 use crate::serve::answer::cache::Cache;
 use crate::serve::answer::cached::CachedAnswer;
+use crate::serve::answer::pages::PageCache;
 use crate::serve::answer::recheck::Rechecks;
 use crate::serve::answer::single_flight::{Flight, SingleFlight};
 use crate::serve::metrics::counters::Stats;
+use crate::serve::metrics::history::Recorder;
+use crate::serve::registry::catalogue::Searches;
 use crate::serve::registry::download::InFlight;
 use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::notices::{Matter, Notices};
@@ -47,8 +51,11 @@ pub struct ServerState {
     pub absent: NegativeCache,
     pub access: AccessControl,
     pub hosting: Hosting,
+    pub searches: Searches,
     pub limits: Arc<Limits>,
     pub stats: Arc<Stats>,
+    /// What was counted over the last day and month.
+    pub recorder: Recorder,
     pub rechecks: Rechecks,
     /// Index files that upstream was asked about no later than this moment are asked about again.
     pub refreshed: AtomicU64,
@@ -60,6 +67,8 @@ pub struct ServerState {
     pub room_made: AtomicU64,
     pub front: Front,
     pub prefetching: Arc<Prefetching>,
+    pub web: WebSettings,
+    pub made_pages: PageCache,
 }
 
 /// The result of a request for an index file or a crate.
@@ -196,7 +205,7 @@ impl ServerState {
         if !store.folder().is_dir() {
             return None;
         }
-        let source = Arc::new(Source::of_folder(folder, store));
+        let source = Arc::new(Source::of_folder(&self.common.mirror, folder, store));
         let mut known = self
             .registries
             .write()

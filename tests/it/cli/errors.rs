@@ -192,6 +192,13 @@ fn access() -> Vec<Error> {
             registry: text("corp"),
             name: text("acme-log"),
         },
+        AccessError::NoEntry {
+            source: Cause(text("No space left on device")),
+        },
+        AccessError::DoneWithoutEntry {
+            done: text("bob now owns `acme-log`"),
+            source: Cause(text("No space left on device")),
+        },
         AccessError::NoRandomness,
         AccessError::WeakAdminToken { length: 8 },
     ]
