@@ -53,6 +53,7 @@ pub enum Error {
     Host(#[from] HostError),
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    #[error(transparent)]
     Sync(#[from] SyncError),
     /// A failure that several callers are told of.
     #[error(transparent)]
