@@ -61,9 +61,7 @@ pub enum Error {
     #[error("interrupted")]
     Interrupted,
     #[error("{doing} panicked")]
-    Panicked {
-        doing: &'static str,
-    },
+    Panicked { doing: &'static str },
 }
 
 impl Error {

@@ -40,6 +40,7 @@ use crate::serve::net::systemd::notify;
 use crate::serve::net::tls::Certificate;
 use crate::serve::pages::home::config_lines;
 use crate::serve::registry::catalogue::{self, Searches};
+use crate::serve::registry::copies::{self, KeptCopy};
 use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::notices::Notices;
 use crate::serve::registry::prefetch::Prefetching;
@@ -83,6 +84,8 @@ pub struct ServeOptions {
     pub log_file: Option<PathBuf>,
     /// What it shows to browsers.
     pub web: WebSettings,
+    /// The copy that is kept current beside serving.
+    pub copy: Option<KeptCopy>,
 }
 
 /// What is printed once the server listens.
@@ -129,6 +132,7 @@ pub async fn run(
         ..common.clone()
     };
     token::first_admin(common)?;
+    let copy = options.copy.clone();
     let (state, patience) = build(common, options, public, files, &counters)?;
 
     let (stop, stopped) = watch::channel(false);
@@ -151,6 +155,9 @@ pub async fn run(
     tokio::spawn(deliver::run(common.clone()));
     tokio::spawn(catalogue::prepare(Arc::clone(&state)));
     tokio::spawn(record(Arc::clone(&state)));
+    if let Some(copy) = copy {
+        tokio::spawn(copies::keep(common.clone(), copy));
+    }
     let everywhere = |address: &SocketAddr| address.ip().is_unspecified();
     say(&Listening {
         elsewhere: state.front.public.is_none() && addresses.first().is_some_and(everywhere),

@@ -8,7 +8,7 @@ use crate::model::units::timestamp::Timestamp;
 /// So many are named of each kind; the rest is counted.
 pub const NAMED: usize = 10_000;
 
-/// VersionRule that a run did something about.
+/// Versions that a run did something about.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Versioned {
     pub count: usize,
@@ -38,17 +38,17 @@ pub struct SyncChanges {
     /// The commit of the git index that the mirror now follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
-    /// VersionRule that are here now and were not before.
+    /// Versions that are here now and were not before.
     pub added: Versioned,
     pub yanked: Versioned,
     pub unyanked: Versioned,
-    /// VersionRule whose line is another one in another way.
+    /// Versions whose line is another one in another way.
     pub relined: Versioned,
-    /// VersionRule that upstream has removed, and that are removed here.
+    /// Versions that upstream has removed, and that are removed here.
     pub deleted: Versioned,
-    /// VersionRule that upstream has removed, and that stay: roots want them, or the settings say so.
+    /// Versions that upstream has removed, and that stay: roots want them, or the settings say so.
     pub kept: Versioned,
-    /// VersionRule that upstream has with other bytes now. Those that are here stay as they are.
+    /// Versions that upstream has with other bytes now. Those that are here stay as they are.
     pub other_bytes: Versioned,
 }
 

@@ -17,9 +17,9 @@ pub struct CrateDiff {
     pub unyanked: Vec<CrateId>,
     /// Lines that differ in something else than the yank flag.
     pub relined: Vec<CrateId>,
-    /// VersionRule of which upstream names another checksum than the mirror does: here, there.
+    /// Versions of which upstream names another checksum than the mirror does: here, there.
     pub other_bytes: Vec<(CrateId, Sha256, Sha256)>,
-    /// VersionRule of the mirror that upstream does not list.
+    /// Versions of the mirror that upstream does not list.
     pub gone: Vec<CrateId>,
 }
 

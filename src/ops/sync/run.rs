@@ -12,6 +12,7 @@ use crate::io::fs::lock::{has_no_locks, open};
 use crate::io::git::tree_index::TreeIndex;
 use crate::io::mirror::hosting::is_hosted;
 use crate::io::mirror::sync_state::{KnownFiles, SyncState};
+use crate::io::random;
 use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result};
@@ -250,4 +251,10 @@ impl SyncRun<'_> {
         })
         .await
     }
+}
+
+/// A tenth more or less, so that many copies do not ask in step.
+pub fn pause(every: Duration) -> Duration {
+    let [byte] = random::bytes::<1>().unwrap_or([128]);
+    every.mul_f64(0.9 + 0.2 * f64::from(byte) / 255.0)
 }

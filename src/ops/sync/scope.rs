@@ -1,9 +1,7 @@
 //! Which crates a run looks at.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
-use crate::io::fs::file;
 use crate::io::git::tree_index::TreeIndex;
 use crate::io::mirror::sync_state::KnownFiles;
 use crate::model::error::{Error, Result};
@@ -13,9 +11,6 @@ use crate::model::sync::rules::Selection;
 use crate::model::sync::tree::IndexTree;
 use crate::ops::sync::heal::{self, CopyGaps};
 use crate::ops::sync::judged::{Expected, Touch};
-
-/// A file of names larger than this is none.
-const MAX_NAMES: u64 = 256 << 20;
 
 /// The state of upstream that a run goes by.
 pub struct Upstreams {
@@ -153,15 +148,6 @@ impl Scope<'_> {
             None => self.takes(name),
         }
     }
-}
-
-/// Names in a file, a line each; what is no name is told with its line.
-pub fn names_in(path: &Path) -> Result<BTreeSet<CrateName>> {
-    let text = file::read_text(path, MAX_NAMES)?;
-    let lines = text.lines().map(str::trim);
-    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let names = lines.map(|line| Ok(CrateName::parse(&line.to_ascii_lowercase())?));
-    names.collect()
 }
 
 /// Names in lower case.
