@@ -107,6 +107,7 @@ mod hosted {
 }
 /// Copies of registries.
 mod sync {
+    mod beside;
     mod changes;
     mod drill;
     mod guide;
