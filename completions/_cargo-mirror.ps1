@@ -39,6 +39,9 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Search what is mirrored, and all of crates.io once a database dump is imported')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what is known of a crate, without a network')
+            [CompletionResult]::new('catalog', 'catalog', [CompletionResultType]::ParameterValue, 'Show, rebuild or extend what can be searched for')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
             [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Write the completion scripts and the manual page into a folder')
@@ -72,6 +75,134 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show the settings of the mirror, from mirror.toml, the environment and defaults')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show a page of the guide, or the full help of a command')
+            break
+        }
+        'cargo-mirror;search' {
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'What comes first: what fits best [default], what is used most, what was published last, or by name')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show at most N crates')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show at most N crates')
+            [CompletionResult]::new('--registry', '--registry', [CompletionResultType]::ParameterName, 'Registry to look at: a hosted one, `crates-io`, or another of the mirror [default: crates-io]')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]')
+            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Also send a registry''s token to this host, for crates that are on another host than the index')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to color the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'Output format: text, or one JSON object per line on standard output')
+            [CompletionResult]::new('--names', '--names', [CompletionResultType]::ParameterName, 'Look at names alone')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: take crates only from cargo''s caches on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not flush to disk: a power cut may lose crates that were reported as stored')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'cargo-mirror;show' {
+            [CompletionResult]::new('--registry', '--registry', [CompletionResultType]::ParameterName, 'Registry to look at: a hosted one, `crates-io`, or another of the mirror [default: crates-io]')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]')
+            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Also send a registry''s token to this host, for crates that are on another host than the index')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to color the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'Output format: text, or one JSON object per line on standard output')
+            [CompletionResult]::new('--deps', '--deps', [CompletionResultType]::ParameterName, 'Also list its dependencies')
+            [CompletionResult]::new('--dependants', '--dependants', [CompletionResultType]::ParameterName, 'Also list crates whose newest version depends on it')
+            [CompletionResult]::new('--features', '--features', [CompletionResultType]::ParameterName, 'Also list its features, and what each turns on')
+            [CompletionResult]::new('--readme', '--readme', [CompletionResultType]::ParameterName, 'Also print its readme')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: take crates only from cargo''s caches on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not flush to disk: a power cut may lose crates that were reported as stored')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'cargo-mirror;catalog' {
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]')
+            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Also send a registry''s token to this host, for crates that are on another host than the index')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to color the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'Output format: text, or one JSON object per line on standard output')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: take crates only from cargo''s caches on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not flush to disk: a power cut may lose crates that were reported as stored')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'List what can be searched for, what it is made of, and of what day that is')
+            [CompletionResult]::new('rebuild', 'rebuild', [CompletionResultType]::ParameterValue, 'Make a catalogue anew of what is in the mirror; what a database dump has said stays')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Take a database dump of crates.io: descriptions, downloads, owners, deleted names')
+            break
+        }
+        'cargo-mirror;catalog;status' {
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]')
+            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Also send a registry''s token to this host, for crates that are on another host than the index')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to color the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'Output format: text, or one JSON object per line on standard output')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: take crates only from cargo''s caches on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not flush to disk: a power cut may lose crates that were reported as stored')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'cargo-mirror;catalog;rebuild' {
+            [CompletionResult]::new('--registry', '--registry', [CompletionResultType]::ParameterName, 'Registry to look at: a hosted one, `crates-io`, or another of the mirror [default: crates-io]')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]')
+            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Also send a registry''s token to this host, for crates that are on another host than the index')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to color the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'Output format: text, or one JSON object per line on standard output')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: take crates only from cargo''s caches on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not flush to disk: a power cut may lose crates that were reported as stored')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'cargo-mirror;catalog;import' {
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]')
+            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Also send a registry''s token to this host, for crates that are on another host than the index')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to color the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'Output format: text, or one JSON object per line on standard output')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: take crates only from cargo''s caches on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not flush to disk: a power cut may lose crates that were reported as stored')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
         'cargo-mirror;completions' {
@@ -1293,13 +1424,15 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
         'cargo-mirror;sync' {
             [CompletionResult]::new('--registry', '--registry', [CompletionResultType]::ParameterName, 'Registry to copy: `crates-io`, one of cargo''s config or of mirror.toml, or the address of an index')
             [CompletionResult]::new('--index-git', '--index-git', [CompletionResultType]::ParameterName, 'Git index to learn changes from, without its contents; `none`: ask for each index file [default: that of crates.io]')
-            [CompletionResult]::new('--names-from', '--names-from', [CompletionResultType]::ParameterName, 'File with names of crates, one a line, for registries without a git index')
+            [CompletionResult]::new('--names-from', '--names-from', [CompletionResultType]::ParameterName, 'File with names of crates, one a line, or a database dump of the registry (`db-dump.tar.gz`)')
             [CompletionResult]::new('--every', '--every', [CompletionResultType]::ParameterName, 'Run again and again, with this pause')
             [CompletionResult]::new('--on-removed', '--on-removed', [CompletionResultType]::ParameterName, 'What becomes of versions that upstream removes: `hold TIME`, `drop`, `keep` [default: hold 30d]')
             [CompletionResult]::new('--contact', '--contact', [CompletionResultType]::ParameterName, 'Mail address or URL for the registry to write to, in the User-Agent')
             [CompletionResult]::new('--requests-per-second', '--requests-per-second', [CompletionResultType]::ParameterName, 'Maximum number of requests a second')
             [CompletionResult]::new('--names', '--names', [CompletionResultType]::ParameterName, 'Crates by name, in which `*` and `?` may stand, and perhaps `@` and a version requirement')
             [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Crates to leave out')
+            [CompletionResult]::new('--top', '--top', [CompletionResultType]::ParameterName, 'The crates with the most downloads, by the dump; of a file with names, the first')
+            [CompletionResult]::new('--categories', '--categories', [CompletionResultType]::ParameterName, 'Crates of these categories, by the dump: slugs as in `network-programming`')
             [CompletionResult]::new('--versions', '--versions', [CompletionResultType]::ParameterName, 'Versions: all, latest, `last N`, `per-compatible N` or `since DATE`')
             [CompletionResult]::new('--pre-releases', '--pre-releases', [CompletionResultType]::ParameterName, 'Pre-releases: all, if-only (of crates with nothing else) or none')
             [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'Leave out versions larger than this: 500kB, 20MiB')
@@ -1359,6 +1492,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--refresh', '--refresh', [CompletionResultType]::ParameterName, 'Time after which an index file is revalidated with upstream')
             [CompletionResult]::new('--deleted', '--deleted', [CompletionResultType]::ParameterName, 'How to serve a mirrored version that upstream has deleted')
             [CompletionResult]::new('--prefetch', '--prefetch', [CompletionResultType]::ParameterName, 'Mirror this input once the server is up: a lockfile, a list or another input of `prefetch`; repeatable')
+            [CompletionResult]::new('--sync', '--sync', [CompletionResultType]::ParameterName, 'Keep the copy of a registry that `[sync]` describes current, with this pause between two runs [default: `every` of `[sync]`, else not at all]')
             [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'Evict the least recently used crates beyond this size, except those of roots: 500MB, 20GiB')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Evict crates not requested within this time, except those of roots: 90d, 8w')
             [CompletionResult]::new('--tls-cert', '--tls-cert', [CompletionResultType]::ParameterName, 'Certificate and chain for HTTPS; reloaded when it changes and on SIGHUP')
@@ -1423,6 +1557,9 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Keys that dumps are signed with, and whose dumps are taken')
             [CompletionResult]::new('state', 'state', [CompletionResultType]::ParameterValue, 'Write down what the mirror has, for an `export --since` elsewhere')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'List what one mirror, dump or state has that another lacks')
+            [CompletionResult]::new('search', 'search', [CompletionResultType]::ParameterValue, 'Search what is mirrored, and all of crates.io once a database dump is imported')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what is known of a crate, without a network')
+            [CompletionResult]::new('catalog', 'catalog', [CompletionResultType]::ParameterValue, 'Show, rebuild or extend what can be searched for')
             [CompletionResult]::new('registry', 'registry', [CompletionResultType]::ParameterValue, 'Make, list or change the hosted registries of the mirror, which crates are published into')
             [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add packages to a hosted registry')
             [CompletionResult]::new('yank', 'yank', [CompletionResultType]::ParameterValue, 'Yank versions in a hosted registry, or take that back')
@@ -1531,6 +1668,15 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;help;diff' {
+            break
+        }
+        'cargo-mirror;help;search' {
+            break
+        }
+        'cargo-mirror;help;show' {
+            break
+        }
+        'cargo-mirror;help;catalog' {
             break
         }
         'cargo-mirror;help;registry' {

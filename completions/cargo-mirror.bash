@@ -22,6 +22,9 @@ _cargo__mirror() {
             cargo__mirror,bundle)
                 cmd="cargo__mirror__subcmd__bundle"
                 ;;
+            cargo__mirror,catalog)
+                cmd="cargo__mirror__subcmd__catalog"
+                ;;
             cargo__mirror,completions)
                 cmd="cargo__mirror__subcmd__completions"
                 ;;
@@ -82,8 +85,14 @@ _cargo__mirror() {
             cargo__mirror,roots)
                 cmd="cargo__mirror__subcmd__roots"
                 ;;
+            cargo__mirror,search)
+                cmd="cargo__mirror__subcmd__search"
+                ;;
             cargo__mirror,serve)
                 cmd="cargo__mirror__subcmd__serve"
+                ;;
+            cargo__mirror,show)
+                cmd="cargo__mirror__subcmd__show"
                 ;;
             cargo__mirror,state)
                 cmd="cargo__mirror__subcmd__state"
@@ -124,6 +133,15 @@ _cargo__mirror() {
             cargo__mirror__subcmd__bundle,verify)
                 cmd="cargo__mirror__subcmd__bundle__subcmd__verify"
                 ;;
+            cargo__mirror__subcmd__catalog,import)
+                cmd="cargo__mirror__subcmd__catalog__subcmd__import"
+                ;;
+            cargo__mirror__subcmd__catalog,rebuild)
+                cmd="cargo__mirror__subcmd__catalog__subcmd__rebuild"
+                ;;
+            cargo__mirror__subcmd__catalog,status)
+                cmd="cargo__mirror__subcmd__catalog__subcmd__status"
+                ;;
             cargo__mirror__subcmd__help,add)
                 cmd="cargo__mirror__subcmd__help__subcmd__add"
                 ;;
@@ -132,6 +150,9 @@ _cargo__mirror() {
                 ;;
             cargo__mirror__subcmd__help,bundles)
                 cmd="cargo__mirror__subcmd__help__subcmd__bundles"
+                ;;
+            cargo__mirror__subcmd__help,catalog)
+                cmd="cargo__mirror__subcmd__help__subcmd__catalog"
                 ;;
             cargo__mirror__subcmd__help,ci)
                 cmd="cargo__mirror__subcmd__help__subcmd__ci"
@@ -220,11 +241,17 @@ _cargo__mirror() {
             cargo__mirror__subcmd__help,roots)
                 cmd="cargo__mirror__subcmd__help__subcmd__roots"
                 ;;
+            cargo__mirror__subcmd__help,search)
+                cmd="cargo__mirror__subcmd__help__subcmd__search"
+                ;;
             cargo__mirror__subcmd__help,serve)
                 cmd="cargo__mirror__subcmd__help__subcmd__serve"
                 ;;
             cargo__mirror__subcmd__help,settings)
                 cmd="cargo__mirror__subcmd__help__subcmd__settings"
+                ;;
+            cargo__mirror__subcmd__help,show)
+                cmd="cargo__mirror__subcmd__help__subcmd__show"
                 ;;
             cargo__mirror__subcmd__help,state)
                 cmd="cargo__mirror__subcmd__help__subcmd__state"
@@ -335,7 +362,7 @@ _cargo__mirror() {
 
     case "${cmd}" in
         cargo__mirror)
-            opts="-m -j -q -v -h -V --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help --version completions man generate status on off vendor prefetch verify repair roots gc export import bundle key state diff outdated stats registry add yank remove user team token owner host sync config serve help"
+            opts="-m -j -q -v -h -V --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help --version search show catalog completions man generate status on off vendor prefetch verify repair roots gc export import bundle key state diff outdated stats registry add yank remove user team token owner host sync config serve help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -599,6 +626,194 @@ _cargo__mirror() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --mirror)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --message-format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cargo__subcmd__mirror__subcmd__catalog)
+            opts="-m -j -q -v -h --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help status rebuild import"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --mirror)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --message-format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cargo__subcmd__mirror__subcmd__catalog__subcmd__import)
+            opts="-m -j -q -v -h --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --mirror)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --message-format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cargo__subcmd__mirror__subcmd__catalog__subcmd__rebuild)
+            opts="-m -j -q -v -h --registry --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --registry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mirror)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --message-format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cargo__subcmd__mirror__subcmd__catalog__subcmd__status)
+            opts="-m -j -q -v -h --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --mirror)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -963,7 +1178,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__help)
-            opts="vendor prefetch config prune git registries verify gc bundles outdated serve deploy hosting people host sync settings ci output layout contributing status on off roots repair export import bundle key state diff registry add yank remove stats user team token owner completions man help"
+            opts="vendor prefetch config prune git registries verify gc bundles outdated serve deploy hosting people host sync settings ci output layout contributing status on off roots repair export import bundle key state diff search show catalog registry add yank remove stats user team token owner completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1005,6 +1220,20 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__help__subcmd__bundles)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cargo__subcmd__mirror__subcmd__help__subcmd__catalog)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1424,6 +1653,20 @@ _cargo__mirror() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        cargo__subcmd__mirror__subcmd__help__subcmd__search)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         cargo__subcmd__mirror__subcmd__help__subcmd__serve)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1439,6 +1682,20 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__help__subcmd__settings)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cargo__subcmd__mirror__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2962,8 +3219,70 @@ _cargo__mirror() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        cargo__subcmd__mirror__subcmd__search)
+            opts="-n -m -j -q -v -h --names --sort --limit --registry --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --sort)
+                    COMPREPLY=($(compgen -W "use recent name" -- "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --registry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mirror)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --message-format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         cargo__subcmd__mirror__subcmd__serve)
-            opts="-m -j -q -v -h --listen --public-url --trusted-proxy --h2c-upgrade --only-mirrored --refresh --deleted --prefetch --max-size --max-age --tls-cert --tls-key --token-file --log --log-file --memory --max-connections --max-connections-per-address --max-requests --client-timeout --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-m -j -q -v -h --listen --public-url --trusted-proxy --h2c-upgrade --only-mirrored --refresh --deleted --prefetch --sync --max-size --max-age --tls-cert --tls-key --token-file --log --log-file --memory --max-connections --max-connections-per-address --max-requests --client-timeout --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2994,6 +3313,10 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --prefetch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sync)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3042,6 +3365,56 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --client-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mirror)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --message-format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cargo__subcmd__mirror__subcmd__show)
+            opts="-m -j -q -v -h --deps --dependants --features --readme --registry --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --registry)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3235,7 +3608,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__sync)
-            opts="-n -m -j -q -v -h --registry --index-git --names-from --heal --full --dry-run --every --on-removed --allow-mass-removal --accept-absent --contact --requests-per-second --names --exclude --versions --pre-releases --no-yanked --max-size --min-age --closure --follow-roots --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-n -m -j -q -v -h --registry --index-git --names-from --heal --full --dry-run --every --on-removed --allow-mass-removal --accept-absent --contact --requests-per-second --names --exclude --top --categories --versions --pre-releases --no-yanked --max-size --min-age --closure --follow-roots --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3274,6 +3647,14 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --top)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --categories)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::io::mirror::sync_state::{SyncState, copies};
 use crate::model::error::{Error, chain};
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
 use crate::ops::sync::options::{SyncOptions, SyncReport};
@@ -29,20 +29,20 @@ pub async fn keep(common: Context, copy: KeptCopy) {
     };
     loop {
         match run::run(&common, &copy.options).await {
-            Ok(report) => tell(&common, &report),
-            Err(error) => warn(&common, &error),
+            Ok(report) => tell(&common.watch, &report),
+            Err(error) => warn(&common.watch, &error),
         }
         tokio::time::sleep(run::pause(copy.every)).await;
     }
 }
 
-fn tell(common: &Context, report: &SyncReport) {
+fn tell(watch: &Watch, report: &SyncReport) {
     if let Some(error) = &report.stopped {
-        warn(common, error);
+        warn(watch, error);
     }
     let changes = &report.changes;
     if !changes.is_empty() {
-        (common.watch)(&Event::Step {
+        watch(&Event::Step {
             verb: "Synced",
             what: format!(
                 "{}: {} added, {} yanked, {} removed",
@@ -52,7 +52,7 @@ fn tell(common: &Context, report: &SyncReport) {
     }
     let open = report.troubles.0.len();
     if open > 0 {
-        (common.watch)(&Event::Warning {
+        watch(&Event::Warning {
             message: format!(
                 "{open} of the copy of {} could not be had so far",
                 report.source
@@ -62,8 +62,8 @@ fn tell(common: &Context, report: &SyncReport) {
     }
 }
 
-fn warn(common: &Context, error: &Error) {
-    (common.watch)(&Event::Warning {
+fn warn(watch: &Watch, error: &Error) {
+    watch(&Event::Warning {
         message: format!("the copy is not current: {}", chain(error)),
         help: error.hint(),
     });

@@ -45,7 +45,7 @@ fn a_server_keeps_a_copy_current_and_says_how_current_it_is() {
     });
     served.get("/crates-io/dl/a/1.1.0/download").is(200);
     until("metrics", || {
-        let text = served.get("/-/metrics").text();
+        let text = served.get("/metrics").text();
         text.contains("cargo_mirror_copy_troubles{registry=\"crates-io\"} 0")
             && text.contains("cargo_mirror_copy_behind_seconds{registry=\"crates-io\"}")
     });
