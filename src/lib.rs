@@ -143,6 +143,7 @@ pub mod model {
     /// Failures by domain, each with its hint.
     pub mod errors {
         pub mod access;
+        pub mod bucket;
         pub mod bundle;
         pub mod cargo;
         pub mod catalog;
@@ -230,6 +231,7 @@ pub mod model {
     }
     /// Where packages come from: registries, git repositories, and how cargo names them.
     pub mod source {
+        pub mod bucket;
         pub mod garbled;
         pub mod git_record;
         pub mod git_trouble;
@@ -286,6 +288,17 @@ pub mod io {
         pub mod scope;
         pub mod session;
     }
+    /// A mirror in an object store: what is asked of one, what it keeps of what it promises, a registry's objects.
+    pub mod bucket {
+        #[cfg(feature = "bucket")]
+        pub mod cloud;
+        pub mod lease;
+        pub mod objects;
+        pub mod open;
+        pub mod options;
+        pub mod probe;
+        pub mod store;
+    }
     /// Dumps: written and read, crates taken apart and put together, keys.
     #[cfg(feature = "bundle")]
     pub mod bundle {
@@ -305,6 +318,7 @@ pub mod io {
         pub mod find_projects;
         pub mod home;
         pub mod index_clone;
+        pub mod index_copy;
         pub mod metadata;
         pub mod package;
         pub mod stubs;
@@ -394,6 +408,7 @@ pub mod io {
     }
     /// A mirror's folder: where everything lies, its use lock, roots, caches.
     pub mod mirror {
+        pub mod bucket_notes;
         pub mod history;
         pub mod hosting;
         pub mod in_use;
@@ -415,6 +430,7 @@ pub mod io {
     /// The folder of one source: a local registry or a git directory source, and every write to it.
     pub mod store {
         pub mod commit;
+        pub mod edit;
         pub mod git;
         pub mod git_check;
         pub mod git_package_writer;
@@ -428,6 +444,7 @@ pub mod io {
         pub mod quarantine;
         pub mod read;
         pub mod registry;
+        pub mod revision;
         pub mod staging;
         pub mod stamp;
         pub mod withdraw;
@@ -435,6 +452,7 @@ pub mod io {
     /// A registry that is mirrored: index files and crates, over HTTP, git or a folder.
     pub mod upstream {
         pub mod answer;
+        pub mod bucket;
         pub mod download;
         pub mod git_index;
         pub mod pass_through;
@@ -460,6 +478,13 @@ pub mod ops {
     /// `outdated`: newer versions, yanked ones, advisories.
     pub mod audit {
         pub mod outdated;
+    }
+    /// `push`, `pull` and `doctor`: a mirror in an object store, filled, fetched from, looked after.
+    pub mod bucket {
+        pub mod doctor;
+        pub mod open;
+        pub mod pull;
+        pub mod push;
     }
     /// `export` and `import`: dumps made of a mirror, and taken into one.
     #[cfg(feature = "bundle")]
@@ -661,10 +686,13 @@ pub mod serve {
         pub mod hosted;
         pub mod index;
         pub mod notices;
+        pub mod own_lines;
         pub mod pass_through;
         pub mod place;
         pub mod prefetch;
+        pub mod read_along;
         pub mod respond;
+        pub mod shared;
         pub mod source;
         pub mod state;
         pub mod upstream;
@@ -710,6 +738,7 @@ pub mod serve {
 pub mod cli {
     /// One file a command.
     pub mod command {
+        pub mod bucket;
         #[cfg(feature = "bundle")]
         pub mod bundle;
         pub mod catalog;
@@ -739,6 +768,7 @@ pub mod cli {
     }
     /// What `--message-format json` prints: types of their own, one file a command.
     pub mod json {
+        pub mod bucket;
         #[cfg(feature = "bundle")]
         pub mod bundle;
         pub mod catalog;
@@ -769,6 +799,7 @@ pub mod cli {
         pub mod text;
     }
     pub mod args;
+    pub mod args_bucket;
     #[cfg(feature = "bundle")]
     pub mod args_bundle;
     pub mod args_catalog;
@@ -803,6 +834,8 @@ pub mod guide {
     pub mod gc {}
     #[doc = include_str!("guide/bundles.md")]
     pub mod bundles {}
+    #[doc = include_str!("guide/buckets.md")]
+    pub mod buckets {}
     #[doc = include_str!("guide/outdated.md")]
     pub mod outdated {}
     #[doc = include_str!("guide/serve.md")]

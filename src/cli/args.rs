@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{ArgMatches, Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::cli::args_bucket::BucketCommand;
 #[cfg(feature = "bundle")]
 use crate::cli::args_bundle::DumpCommand;
 use crate::cli::args_catalog::{CatalogArguments, Search, Show};
@@ -55,8 +56,8 @@ pub struct CommonArguments {
         env = "CARGO_MIRROR_DIR"
     )]
     pub mirror: Option<PathBuf>,
-    /// Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or
-    /// `crates-io` for crates.io itself [default: the source that cargo uses]
+    /// Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a
+    /// mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]
     #[arg(
         long,
         global = true,
@@ -123,6 +124,8 @@ pub enum Command {
     Dumps(DumpCommand),
     /// Copy a whole registry, or a part of it, and keep the copy current
     Sync(Box<Sync>),
+    #[command(flatten)]
+    Buckets(BucketCommand),
     /// Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand
     #[cfg(feature = "serve")]
     Serve(Box<Serve>),

@@ -15,8 +15,8 @@ use crate::cli::args_serve::LogFormat;
 #[cfg(feature = "bundle")]
 use crate::cli::command::bundle;
 use crate::cli::command::{
-    catalog, explain as explained, gc, generate, guide, host, hosting, on_off, outdated as found,
-    people, sync, verify,
+    bucket, catalog, explain as explained, gc, generate, guide, host, hosting, on_off,
+    outdated as found, people, sync, verify,
 };
 #[cfg(feature = "serve")]
 use crate::cli::command::{config, serve};
@@ -190,6 +190,7 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         Command::Search(arguments) => catalog::search(arguments, &common, terminal),
         Command::Show(arguments) => catalog::show(arguments, &common, terminal),
         Command::Catalog(arguments) => catalog::catalog(arguments, &common, terminal),
+        Command::Buckets(command) => bucket::run(command, &common, terminal, &progress),
         Command::Registry(arguments) => hosting::registry(arguments, &common, terminal),
         Command::Add(arguments) => hosting::add(arguments, &common, terminal),
         Command::Yank(arguments) => hosting::yank(arguments, &common, terminal),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::model::auth::AuthError;
 use crate::model::errors::access::AccessError;
+use crate::model::errors::bucket::BucketError;
 use crate::model::errors::bundle::BundleError;
 use crate::model::errors::cargo::CargoError;
 use crate::model::errors::catalog::CatalogError;
@@ -41,6 +42,8 @@ pub enum Error {
     Store(#[from] StoreError),
     #[error(transparent)]
     Bundle(#[from] BundleError),
+    #[error(transparent)]
+    Bucket(#[from] BucketError),
     #[error(transparent)]
     Serve(#[from] ServeError),
     #[error(transparent)]
@@ -105,6 +108,7 @@ impl Error {
             Self::Git(error) => error.hint(),
             Self::Store(error) => error.hint(),
             Self::Bundle(error) => error.hint(),
+            Self::Bucket(error) => error.hint(),
             Self::Serve(error) => error.hint(),
             Self::Hosting(error) => error.hint(),
             Self::Access(error) => error.hint(),

@@ -1,10 +1,11 @@
 //! The server as a whole: start, run, graceful stop.
 
+use crate::model::errors::bucket::BucketError;
 use crate::model::errors::serve::ServeError;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ use url::Url;
 
 use crate::io::config::own_server::Own;
 use crate::io::fs::platform;
+use crate::io::mirror::layout::hosted;
 use crate::io::mirror::pruned::Pruned;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
@@ -44,6 +46,7 @@ use crate::serve::registry::copies::{self, KeptCopy};
 use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::notices::Notices;
 use crate::serve::registry::prefetch::Prefetching;
+use crate::serve::registry::shared::{Share, ShareOptions};
 use crate::serve::registry::source::{Late, PulledRegistry, Source, SourceOptions};
 use crate::serve::registry::state::{NegativeCache, ServerState};
 use crate::serve::registry::withdrawn::Deleted;
@@ -72,6 +75,8 @@ pub struct ServeOptions {
     /// Registries that crates are pulled from, besides crates.io.
     pub pulled: Vec<PulledRegistry>,
     pub limits: evict::Limits,
+    /// The bucket that servers share.
+    pub share: Option<ShareOptions>,
     /// Bytes of the memory cache.
     pub memory: u64,
     pub most: MaxInFlight,
@@ -133,7 +138,8 @@ pub async fn run(
     };
     token::first_admin(common)?;
     let copy = options.copy.clone();
-    let (state, patience) = build(common, options, public, files, &counters)?;
+    let share = open_share(common, &options).await?;
+    let (state, patience) = build(common, options, share, public, files, &counters)?;
 
     let (stop, stopped) = watch::channel(false);
     let context = Arc::new(ConnectionContext {
@@ -207,6 +213,13 @@ async fn finish(state: &Arc<ServerState>, context: Arc<ConnectionContext>) {
     while !state.under_way.is_empty() && since.elapsed() < LAST {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+    if let Some(share) = &state.share {
+        let since = Instant::now();
+        while share.pending.load(Ordering::SeqCst) > 0 && since.elapsed() < LAST {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        share.end().await;
+    }
     let ending = Arc::clone(state);
     let ended = tokio::task::spawn_blocking(move || {
         for source in ending.sources() {
@@ -259,10 +272,30 @@ fn fitted(common: &Context, options: &ServeOptions, files: usize) -> Context {
     }
 }
 
+/// The bucket that servers share, where there is to be one. What it could not do rightly is refused.
+async fn open_share(common: &Context, options: &ServeOptions) -> Result<Option<Arc<Share>>> {
+    let Some(share) = &options.share else {
+        return Ok(None);
+    };
+    let refuse = |what: &str| {
+        Err(Error::Bucket(BucketError::Unsupported {
+            what: what.to_owned(),
+        }))
+    };
+    if options.only_mirrored || common.offline {
+        return refuse("sharing what no server fetches");
+    }
+    if !hosted(&common.mirror).is_empty() {
+        return refuse("publishing into a hosted registry that many servers share");
+    }
+    Share::open(common, share.clone()).await.map(Some)
+}
+
 /// Everything that requests share, and the idle timeout of connections.
 fn build(
     common: &Context,
     options: ServeOptions,
+    share: Option<Arc<Share>>,
     public: Option<String>,
     files: usize,
     counters: &Arc<Stats>,
@@ -278,6 +311,7 @@ fn build(
         deleted: options.deleted,
         closed: false,
         pulls,
+        share: share.clone(),
     };
     let crates_io = Arc::new(Source::open(common, of_crates_io, counters, &whole)?);
     if crates_io.pull.is_none() && !crates_io.store.folder().is_dir() {
@@ -301,6 +335,7 @@ fn build(
             deleted: options.deleted,
             closed: pulled.closed,
             pulls,
+            share: share.clone(),
         };
         let source = Source::open(common, of_registry, counters, &whole)?;
         registries.insert(pulled.name.clone(), Arc::new(source));
@@ -332,6 +367,7 @@ fn build(
         prefetching: Prefetching::start(common, options.prefetch, counters),
         web: options.web,
         made_pages: PageCache::default(),
+        share,
         common: common.clone(),
     });
     if let Ok(mut whole) = whole.write() {

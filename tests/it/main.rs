@@ -9,6 +9,7 @@
 mod fixture {
     #[cfg(target_os = "linux")]
     pub(crate) mod authority;
+    pub(crate) mod bucket;
     pub(crate) mod bundle;
     pub(crate) mod command;
     pub(crate) mod damage;
@@ -16,6 +17,7 @@ mod fixture {
     pub(crate) mod git_project;
     pub(crate) mod index;
     pub(crate) mod mirror;
+    pub(crate) mod moto;
     pub(crate) mod package;
     pub(crate) mod power_cut;
     pub(crate) mod project;
@@ -34,6 +36,13 @@ mod fixture {
     pub(crate) mod trees;
 }
 
+/// A mirror in an object store: tried out, filled, read from, shared.
+mod buckets {
+    mod probe;
+    mod push;
+    mod read;
+    mod share;
+}
 /// Dumps: out of one mirror, into another.
 mod bundle {
     mod crash;
@@ -191,3 +200,4 @@ mod web {
 
 mod architecture;
 mod regression;
+mod store_contract;

@@ -35,7 +35,7 @@ macro_rules! topic {
 }
 
 /// In the order in which a newcomer may want to read them.
-pub const TOPICS: [Topic; 21] = [
+pub const TOPICS: [Topic; 22] = [
     topic!("vendor", ["vendor", "status"]),
     topic!("prefetch", ["prefetch"]),
     topic!("config", ["on", "off"]),
@@ -48,6 +48,7 @@ pub const TOPICS: [Topic; 21] = [
         "bundles",
         ["export", "import", "bundle", "key", "state", "diff"]
     ),
+    topic!("buckets", ["push", "pull", "doctor", "serve"]),
     topic!("outdated", ["outdated"]),
     topic!("serve", ["serve", "stats"]),
     topic!("deploy", ["serve"]),

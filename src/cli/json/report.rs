@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::cli::json::bucket::{Examined, Pulled, Pushed};
 #[cfg(feature = "bundle")]
 use crate::cli::json::bundle::{BundleReport, Diffed, Exported, Imported, KeyReport, StateWritten};
 use crate::cli::json::catalog::{Catalogs, Searched, Shown};
@@ -45,6 +46,9 @@ pub enum Report {
     State(StateWritten),
     #[cfg(feature = "bundle")]
     Diff(Diffed),
+    Push(Pushed),
+    Pull(Pulled),
+    Doctor(Examined),
     Stats(StatsReport),
     Search(Searched),
     Show(Box<Shown>),

@@ -18,6 +18,7 @@
 //!     upstream/<hash> upstream's index files, for `serve`
 //!     use/<source>   how often each crate is asked for, for `serve`
 //!     bundles        which dumps were written and taken
+//!     buckets/<hash> what was last seen of the index in a bucket, for `push` and `pull`
 //!     advisories/<hash> clones of advisory databases
 //!     git-index/<name> the git index of a registry, before it is pushed
 //!     history        what a server did over the last day and month
@@ -41,6 +42,22 @@ pub const PRIVATE: &str = ".mirror";
 
 /// The file that makes a registry's folder one that is published into.
 pub const MARKER: &str = "registry.toml";
+
+/// Where leases lie in a bucket that holds a mirror (see `io::bucket::lease`).
+pub const LEASES: &str = ".mirror/leases";
+
+/// Where a store is tried out, a folder for each time.
+pub const PROBES: &str = ".mirror/probe";
+
+/// The key of the word of a server that it fetches an object for all.
+pub fn claim_key(key: &str) -> String {
+    format!("{PRIVATE}/claims/{key}")
+}
+
+/// The key of a root in a bucket.
+pub fn root_key(id: &str) -> String {
+    format!("{PRIVATE}/roots/{id}")
+}
 
 /// The paths below a mirror's folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,6 +167,11 @@ impl<'m> Mirror<'m> {
     /// Crates that upstream has removed, a folder for each day.
     pub fn removed(self) -> PathBuf {
         self.private().join("removed")
+    }
+
+    /// What was last seen of the index in a bucket. `key` names the bucket.
+    pub fn bucket_notes(self, key: &str) -> PathBuf {
+        self.private().join("buckets").join(key)
     }
 
     /// The clone of an advisory database. `key` names its address.

@@ -18,12 +18,13 @@ use std::path::PathBuf;
 use std::sync::{MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::io::fs::file::{create_dir_all, rename, set_modified, test_kill, write_new};
+use crate::io::fs::file::{set_modified, test_kill};
 use crate::io::fs::sync;
+use crate::io::store::edit::{Durability, IndexEdit};
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::{mark, seal};
 use crate::model::error::Result;
-use crate::model::index::file::{Change, IndexLine};
+use crate::model::index::file::IndexLine;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
 
@@ -247,50 +248,15 @@ impl RegistryStore {
         &self,
         lines: BTreeMap<CrateName, Vec<IndexLine>>,
     ) -> Result<Vec<(CrateId, Sha256)>> {
-        let mut new = Vec::new();
         if lines.is_empty() {
-            return Ok(new);
+            return Ok(Vec::new());
         }
-        let _held = self.hold()?;
-        let mut written = Vec::with_capacity(lines.len());
-        let mut changed = Vec::new();
-        let mut in_place_of_others = Vec::new();
-        for (name, lines) in lines {
-            let mut index = self.read_index(&name)?;
-            let replaces = !index.lines().is_empty();
-            let before = new.len();
-            for line in lines {
-                let key = (line.id().clone(), *line.checksum());
-                if index.put(line.clone()) != Change::Unchanged {
-                    new.push(key);
-                    changed.push(line);
-                }
-            }
-            if new.len() == before {
-                continue;
-            }
-            let temporary = self.temporary()?;
-            write_new(&temporary, &index.render())?;
-            test_kill("index-temp-written");
-            if replaces {
-                in_place_of_others.push(temporary.clone());
-            }
-            written.push((temporary, self.index_path(&name)));
-        }
-        // Recorded first: a line in place always has its record.
-        self.record(&changed)?;
-        self.flush(&in_place_of_others)?;
-        for (id, checksum) in &new {
-            self.unseal(id, checksum);
-        }
-        for (temporary, path) in &written {
-            if let Some(shard) = path.parent().filter(|shard| !shard.is_dir()) {
-                create_dir_all(shard)?;
-            }
-            rename(temporary, path)?;
-            test_kill("index-renamed");
-        }
-        Ok(new)
+        let held = self.hold()?;
+        let edits = lines.into_iter();
+        let edits = edits.map(|(name, lines)| IndexEdit::put(&name, lines));
+        let new = self.edit_index(&held, edits, Durability::WithGroup)?;
+        let key = |line: &IndexLine| (line.id().clone(), *line.checksum());
+        Ok(new.iter().map(key).collect())
     }
 
     fn seal_all(&self, crates: &BTreeMap<CrateId, Sha256>) {
@@ -305,7 +271,7 @@ impl RegistryStore {
     }
 
     /// A crate whose line had gone missing may still bear the seal that says that its line is on disk.
-    fn unseal(&self, id: &CrateId, checksum: &Sha256) {
+    pub(super) fn unseal(&self, id: &CrateId, checksum: &Sha256) {
         let path = self.crate_path(id);
         let modified = std::fs::metadata(&path).and_then(|meta| meta.modified());
         if modified.is_ok_and(|modified| modified == seal(checksum)) {

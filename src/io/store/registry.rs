@@ -31,7 +31,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::io::fs::error::{if_there, io_error};
-use crate::io::fs::file::{create_dir_all, read, rename, set_open_modified, test_kill, write_new};
+use crate::io::fs::file::{create_dir_all, read, rename, set_open_modified, test_kill};
 use crate::io::fs::lock::{Lock, LockGuard};
 use crate::io::git::work_tree;
 use crate::io::mirror::roots::RootStore;
@@ -284,19 +284,5 @@ impl RegistryStore {
         let length = incoming.kept();
         self.put(&id, &checksum, length);
         Ok(length)
-    }
-
-    /// Gives an index file its new text at once. The lock must be held, and new lines recorded.
-    pub(super) fn replace_index(&self, path: &Path, text: &[u8]) -> Result<()> {
-        let temporary = self.temporary()?;
-        write_new(&temporary, text)?;
-        test_kill("index-temp-written");
-        self.flush(std::slice::from_ref(&temporary))?;
-        if let Some(shard) = path.parent().filter(|shard| !shard.is_dir()) {
-            create_dir_all(shard)?;
-        }
-        rename(&temporary, path)?;
-        test_kill("index-renamed");
-        Ok(())
     }
 }

@@ -29,8 +29,8 @@ impl RegistryStore {
         let source = self.folder().strip_prefix(mirror).unwrap_or(self.folder());
         let aside = Mirror::at(mirror).removed().join(day(now)).join(source);
         create_dir_all(&aside)?;
-        let _held = self.hold()?;
-        self.unlist(ids, names)?;
+        let held = self.hold()?;
+        self.unlist(&held, ids, names)?;
         for id in ids {
             let from = self.crate_path(id);
             if from.exists() {

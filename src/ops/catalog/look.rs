@@ -156,7 +156,7 @@ pub fn show(
         }));
     }
     let held = id.as_ref().filter(|_| line.is_some());
-    let size = held.and_then(|id| Some(store.crate_metadata(&id.file_name()).ok()?.len()));
+    let size = held.and_then(|id| Some(store.look_at(&id.file_name()).ok()?.length()));
     let packed = held.zip(size);
     let dependants = (wanted.dependants > 0)
         .then(|| catalog.dependants(spelled.as_str(), 0, wanted.dependants))

@@ -16,7 +16,7 @@ use crate::io::cargo::home::{CargoHome, clone_of};
 use crate::io::cargo::stubs::Stubs;
 use crate::io::config::default_index::DEFAULT_INDEX;
 use crate::io::config::load::CargoConfig;
-use crate::io::config::sources::{Location, UpstreamChoice};
+use crate::io::config::sources::{Location, UpstreamChoice, local_registry_in_place};
 use crate::io::config::toml::quoted;
 use crate::io::http::settings::HttpSettings;
 use crate::io::http::via::Via;
@@ -183,6 +183,7 @@ impl UpstreamAccess {
             self.jobs,
             Arc::clone(&self.watch),
             |registry| self.git_index(registry),
+            self.config.environment(),
         )
     }
 
@@ -211,6 +212,19 @@ impl UpstreamAccess {
             }
             Err(error) => Err(Arc::clone(error).into()),
         }
+    }
+
+    /// Whether the real cargo can ask the upstream itself.
+    pub fn is_for_cargo(&self) -> bool {
+        let choice = self.choice.as_ref();
+        !choice.is_ok_and(|choice| matches!(choice.location, Location::Bucket(_)))
+    }
+
+    /// The real cargo, taking crates from a local registry, and no network.
+    pub fn cargo_at_folder(&self, folder: &Path) -> Cargo {
+        let mut configs = local_registry_in_place(folder);
+        configs.extend(self.config.past_our_mirror(|_| true));
+        self.cargo.clone().with(&configs, true)
     }
 
     /// The real cargo, taking everything from the mirror and no network.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use crate::io::store::edit::NewText;
 use crate::io::store::journal::shard_of;
 use crate::io::store::listing::BUFFER;
 use crate::io::store::quarantine::Quarantine;
@@ -74,7 +75,10 @@ pub fn withdraw(
                 kept.push(b'\n');
             }
         }
-        Ok(Some((kept, Vec::new())))
+        Ok(Some(NewText {
+            text: kept,
+            new: Vec::new(),
+        }))
     })?;
     quarantine.take(&Path::new(source).join(id.file_name()))
 }
@@ -222,7 +226,10 @@ fn put_in_order(
             new.extend_from_slice(line.raw());
             new.push(b'\n');
         }
-        Ok((new != text).then_some((new, Vec::new())))
+        Ok((new != text).then_some(NewText {
+            text: new,
+            new: Vec::new(),
+        }))
     })
 }
 

@@ -124,13 +124,13 @@ fn of_dump(path: &Path, selection: &Selection, sizes: bool) -> Result<GivenNames
             DumpRow::Downloads { krate, downloads } => {
                 dumped.downloads.insert(krate, downloads);
             }
-            DumpRow::Category { id, slug } => {
-                if selection.categories.iter().any(|wanted| wanted == slug) {
-                    dumped.slugs.insert(id);
-                }
+            DumpRow::Category { id, slug }
+                if selection.categories.iter().any(|wanted| wanted == slug) =>
+            {
+                dumped.slugs.insert(id);
             }
             DumpRow::CrateCategory { krate, category } => {
-                dumped.crate_categories.push((krate, category))
+                dumped.crate_categories.push((krate, category));
             }
             DumpRow::Version(version) => {
                 if let Some(bytes) = version.size.and_then(|bytes| u32::try_from(bytes).ok()) {

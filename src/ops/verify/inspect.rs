@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::io::store::listing::{BUFFER, Listing};
 use crate::io::store::registry::RegistryStore;
-use crate::io::store::stamp::{self, Seal, seal_state};
+use crate::io::store::stamp::Seal;
 use crate::model::error::Error;
 use crate::model::event::{Event, Watch};
 use crate::model::index::file::IndexLine;
@@ -370,18 +370,18 @@ impl Inspection<'_> {
             Extent::All => true,
             Extent::Named(names) if names.contains(&id.name) => true,
             extent => {
-                let meta = match self.store.crate_metadata(&name) {
-                    Ok(meta) => meta,
+                let file = match self.store.look_at(&name) {
+                    Ok(file) => file,
                     Err(cause) => return Some(unread(&cause)),
                 };
-                if meta.len() == 0 {
+                if file.is_empty() {
                     return Some((
                         DamageKind::ChangedBytes,
                         "its .crate file is empty".to_owned(),
                     ));
                 }
-                match (extent, seal_state(&meta, expected)) {
-                    (Extent::Since(since), _) => stamp::changed_since(&meta, *since),
+                match (extent, file.seal(expected)) {
+                    (Extent::Since(since), _) => file.changed_since(*since),
                     (_, Seal::Wrong) => {
                         let cause = "its .crate file bears the seal of other bytes".to_owned();
                         return Some((DamageKind::ChangedBytes, cause));

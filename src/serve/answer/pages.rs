@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use crate::io::fs::stamp::Stamp;
+use crate::io::store::revision::Revision;
 use crate::model::package::checksum::Hashing;
 
 /// In bytes.
@@ -16,7 +16,7 @@ const LARGEST: usize = 4 << 20;
 /// What a page was made of, as cheap to look at as files are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Basis {
-    pub stamps: Vec<Option<Stamp>>,
+    pub stamps: Vec<Option<Revision>>,
     /// Other things that it says, as they were.
     pub said: Vec<String>,
 }

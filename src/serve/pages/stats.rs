@@ -24,6 +24,11 @@ pub async fn ready(state: &Arc<ServerState>) -> Response<Body> {
         Ok(source.store.folder().is_dir())
     })
     .await;
+    if let Some(share) = &state.share
+        && !share.answers(state.now()).await
+    {
+        return HttpError::later("the shared bucket does not answer").answer();
+    }
     if there.unwrap_or(false) {
         let degraded = state.notices.is_wrong(Matter::Store);
         text(
@@ -278,12 +283,15 @@ pub fn metrics(state: &ServerState) -> String {
     text
 }
 
+/// What is measured of a copy: a name, what it means, and how it is found.
+type CopyGauge = (&'static str, &'static str, fn(&CopyAge) -> u64);
+
 /// How current the copies are, where there are any.
 fn of_copies(state: &ServerState, metric: &mut impl FnMut(&str, &str, &str, &[(&str, u64)])) {
     let ages = copies::ages(&state.common.mirror, state.common.clock.now());
     let label = |age: &CopyAge| format!("{{registry=\"{}\"}}", age.registry);
     let labels: Vec<String> = ages.iter().map(label).collect();
-    let kinds: [(&str, &str, fn(&CopyAge) -> u64); 3] = [
+    let kinds: [CopyGauge; 3] = [
         (
             "copy_behind_seconds",
             "Time since upstream was asked and everything it had was followed.",

@@ -18,6 +18,7 @@ use crate::ops::gc::evict;
 use crate::serve::metrics::counters::Stats;
 use crate::serve::metrics::usage::Usage;
 use crate::serve::registry::notices::Notices;
+use crate::serve::registry::shared::{Share, SharedRegistry};
 use crate::serve::registry::state::ServerState;
 use crate::serve::registry::upstream::RegistryUpstream;
 use crate::serve::registry::withdrawn::{Deleted, Withdrawn};
@@ -33,6 +34,8 @@ pub struct Source {
     pub usage: Arc<Usage>,
     /// `None`: what is in the mirror is all there is.
     pub pull: Option<RegistryUpstream>,
+    /// The same registry in the bucket that servers share.
+    pub shared: Option<Arc<SharedRegistry>>,
     /// Stores what is fetched. `None`: nothing is.
     pub writer: Option<Writer>,
     /// How long an index file is served before upstream is asked again.
@@ -69,6 +72,8 @@ pub struct SourceOptions {
     pub closed: bool,
     /// Whether upstream is asked.
     pub pulls: bool,
+    /// The bucket that servers share.
+    pub share: Option<Arc<Share>>,
 }
 
 /// The state, for what is made before it.
@@ -110,12 +115,17 @@ impl Source {
             made_room: on_made_room(whole),
             failed: on_write_error(whole),
         })?;
+        let folder = options.registry.folder();
+        let shared = options.share.as_ref();
+        let shared =
+            shared.map(|share| Arc::new(SharedRegistry::new(share, &folder, &common.watch)));
         Ok(Self {
             folder,
             prefix: options.prefix,
             store,
             usage,
             pull,
+            shared,
             writer: Some(writer),
             refresh: options.refresh,
             withdrawn: Withdrawn::new(options.deleted),
@@ -135,6 +145,7 @@ impl Source {
             store,
             usage: Arc::default(),
             pull: None,
+            shared: None,
             writer: None,
             refresh: Duration::ZERO,
             withdrawn: Withdrawn::new(Deleted::Keep),

@@ -10,6 +10,7 @@ use hyper::body::Incoming;
 use hyper::header::HOST;
 use hyper::{Request, Version};
 use tokio::runtime::Handle;
+use url::Url;
 
 use crate::io::mirror::pruned::Pruned;
 use crate::model::package::id::CrateName;
@@ -34,6 +35,7 @@ use crate::serve::registry::notices::{Matter, Notices};
 use crate::serve::registry::pass_through::Through;
 use crate::serve::registry::place::Place;
 use crate::serve::registry::prefetch::Prefetching;
+use crate::serve::registry::shared::Share;
 use crate::serve::registry::source::Source;
 
 /// Everything that requests share.
@@ -69,6 +71,8 @@ pub struct ServerState {
     pub prefetching: Arc<Prefetching>,
     pub web: WebSettings,
     pub made_pages: PageCache,
+    /// The bucket that servers share.
+    pub share: Option<Arc<Share>>,
 }
 
 /// The result of a request for an index file or a crate.
@@ -79,6 +83,8 @@ pub enum Outcome {
     /// Upstream was asked.
     Fetched(Arc<CachedAnswer>),
     InFlight(InFlight),
+    /// It is in the bucket, and clients may have it there.
+    Elsewhere(Arc<Url>),
     /// It cannot be stored, and is too large for memory.
     Through(Through),
     Failed(HttpError),

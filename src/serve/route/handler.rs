@@ -30,6 +30,7 @@ use crate::serve::registry::hosted::{folder_of, may_read};
 use crate::serve::registry::index;
 use crate::serve::registry::pass_through::{self};
 use crate::serve::registry::place::Place;
+use crate::serve::registry::read_along::{elsewhere, read_along};
 use crate::serve::registry::respond::{is_recheck, respond};
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::{Outcome, ServerState, millis};
@@ -279,21 +280,22 @@ async fn finish(
         Outcome::Fetched(cached) => {
             return respond(state, request, &cached, Some("miss"), source).await;
         }
-        Outcome::InFlight(crate_) => {
-            match download::read_along(state, &crate_, head, whole).await {
-                Ok(answer) => {
-                    hits.misses.add(1);
-                    crate_.count.used(state.common.clock.now());
-                    return answer;
-                }
-                Err(trouble) if trouble.is_of_the_store() => {
-                    let (id, path) = (&crate_.id, &crate_.path);
-                    let outcome =
-                        pass_through::load(state, source, id, crate_.checksum, path).await;
-                    return Box::pin(finish(state, request, outcome, hits, source)).await;
-                }
-                Err(trouble) => trouble,
+        Outcome::InFlight(crate_) => match read_along(state, &crate_, head, whole).await {
+            Ok(answer) => {
+                hits.misses.add(1);
+                crate_.count.used(state.common.clock.now());
+                return answer;
             }
+            Err(trouble) if trouble.is_of_the_store() => {
+                let (id, path) = (&crate_.id, &crate_.path);
+                let outcome = pass_through::load(state, source, id, crate_.checksum, path).await;
+                return Box::pin(finish(state, request, outcome, hits, source)).await;
+            }
+            Err(trouble) => trouble,
+        },
+        Outcome::Elsewhere(link) => {
+            hits.misses.add(1);
+            return elsewhere(&link);
         }
         Outcome::Through(through) => {
             match pass_through::answer(state, source, &through, head, whole).await {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
 
+use crate::io::store::revision::Revision;
 use crate::model::about::index_line;
 use crate::model::about::manifest::PackageFacts;
 use crate::model::about::readme;
@@ -125,6 +126,7 @@ pub enum Found {
 pub fn basis(state: &ServerState, source: &Source, name: &CrateName) -> Basis {
     let stamps = source.store.index_stamps(name, &state.pruned);
     let kept = source.pull.as_ref().and_then(|pull| pull.kept.stamp(name));
+    let kept = kept.map(Revision::from);
     Basis {
         stamps: vec![stamps.file, stamps.folder, stamps.roots, kept],
         said: Vec::new(),
@@ -147,6 +149,7 @@ pub fn is_known_in(
         return false;
     }
     let kept = source.pull.as_ref().and_then(|pull| pull.kept.stamp(name));
+    let kept = kept.map(Revision::from);
     source
         .store
         .index_stamps(name, &state.pruned)

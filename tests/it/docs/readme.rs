@@ -16,7 +16,7 @@ use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::Sandbox;
 
 /// Console blocks that another test runs, on all pages.
-const RUN_ELSEWHERE: usize = 3;
+const RUN_ELSEWHERE: usize = 4;
 
 /// Blocks of shell that are shown and not run here, by what they begin with, and why.
 const SHELL: [(&str, &str); 11] = [
