@@ -85,7 +85,8 @@ impl SyncRun<'_> {
             retry_all: options.heal || options.full,
             dry_run: options.dry_run,
             now: self.began,
-            slots: Arc::new(Semaphore::new(common.jobs)),
+            // A few less than the host's gate has: it would look for long transfers before each request.
+            slots: Arc::new(Semaphore::new(common.jobs - common.jobs / 16)),
             memory: Arc::new(Semaphore::new(WAITING_KIB)),
             watch: Arc::clone(&common.watch),
             chosen: None,
