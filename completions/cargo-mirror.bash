@@ -3518,7 +3518,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__serve)
-            opts="-m -j -q -v -h --listen --public-url --trusted-proxy --h2c-upgrade --only-mirrored --refresh --deleted --prefetch --max-size --max-age --store --store-endpoint --store-public-endpoint --redirect --redirect-above --tls-cert --tls-key --token-file --log --log-file --memory --max-connections --max-connections-per-address --max-requests --client-timeout --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-m -j -q -v -h --listen --public-url --trusted-proxy --h2c-upgrade --only-mirrored --refresh --deleted --prefetch --sync --max-size --max-age --store --store-endpoint --store-public-endpoint --redirect --redirect-above --tls-cert --tls-key --token-file --log --log-file --memory --max-connections --max-connections-per-address --max-requests --client-timeout --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3549,6 +3549,10 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --prefetch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sync)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3860,7 +3864,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__sync)
-            opts="-n -m -j -q -v -h --registry --index-git --names-from --heal --full --dry-run --every --on-removed --allow-mass-removal --accept-absent --contact --requests-per-second --names --exclude --versions --pre-releases --no-yanked --max-size --min-age --closure --follow-roots --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-n -m -j -q -v -h --registry --index-git --names-from --heal --full --dry-run --every --on-removed --allow-mass-removal --accept-absent --contact --requests-per-second --names --exclude --top --categories --versions --pre-releases --no-yanked --max-size --min-age --closure --follow-roots --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3899,6 +3903,14 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --top)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --categories)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

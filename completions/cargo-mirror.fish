@@ -1159,13 +1159,15 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -s v -l 
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand host" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l registry -d 'Registry to copy: `crates-io`, one of cargo\'s config or of mirror.toml, or the address of an index' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l index-git -d 'Git index to learn changes from, without its contents; `none`: ask for each index file [default: that of crates.io]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l names-from -d 'File with names of crates, one a line, for registries without a git index' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l names-from -d 'File with names of crates, one a line, or a database dump of the registry (`db-dump.tar.gz`)' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l every -d 'Run again and again, with this pause' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l on-removed -d 'What becomes of versions that upstream removes: `hold TIME`, `drop`, `keep` [default: hold 30d]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l contact -d 'Mail address or URL for the registry to write to, in the User-Agent' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l requests-per-second -d 'Maximum number of requests a second' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l names -d 'Crates by name, in which `*` and `?` may stand, and perhaps `@` and a version requirement' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l exclude -d 'Crates to leave out' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l top -d 'The crates with the most downloads, by the dump; of a file with names, the first' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l categories -d 'Crates of these categories, by the dump: slugs as in `network-programming`' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l versions -d 'Versions: all, latest, `last N`, `per-compatible N` or `since DATE`' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l pre-releases -d 'Pre-releases: all, if-only (of crates with nothing else) or none' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l max-size -d 'Leave out versions larger than this: 500kB, 20MiB' -r
@@ -1218,6 +1220,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l dele
 hide\t'List it as yanked: existing lockfiles still build, new ones do not select it'
 deny\t'Neither list nor serve it'"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l prefetch -d 'Mirror this input once the server is up: a lockfile, a list or another input of `prefetch`; repeatable' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l sync -d 'Keep the copy of a registry that `[sync]` describes current, with this pause between two runs [default: `every` of `[sync]`, else not at all]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-size -d 'Evict the least recently used crates beyond this size, except those of roots: 500MB, 20GiB' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l max-age -d 'Evict crates not requested within this time, except those of roots: 90d, 8w' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand serve" -l store -d 'Bucket that many servers share: `s3://BUCKET/PREFIX`, `gs://BUCKET/PREFIX` or `az://CONTAINER/PREFIX`; what this server fetches is added to it, and what others have added is served' -r

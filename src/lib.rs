@@ -604,6 +604,7 @@ pub mod ops {
         pub mod judge;
         pub mod judged;
         pub mod look;
+        pub mod names;
         pub mod options;
         pub mod outcome;
         pub mod removal;
@@ -682,6 +683,7 @@ pub mod serve {
     pub mod registry {
         pub mod age;
         pub mod catalogue;
+        pub mod copies;
         pub mod download;
         pub mod eviction;
         pub mod hosted;

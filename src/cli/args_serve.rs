@@ -35,6 +35,10 @@ pub struct Serve {
     /// Mirror this input once the server is up: a lockfile, a list or another input of `prefetch`; repeatable
     #[arg(long, value_name = "INPUT")]
     pub prefetch: Vec<String>,
+    /// Keep the copy of a registry that `[sync]` describes current, with this pause between two runs [default: `every` of
+    /// `[sync]`, else not at all]
+    #[arg(long, value_name = "TIME", value_parser = quantity::duration)]
+    pub sync: Option<Duration>,
     /// Evict the least recently used crates beyond this size, except those of roots: 500MB, 20GiB
     #[arg(long, value_name = "SIZE", value_parser = quantity::bytes)]
     pub max_size: Option<u64>,

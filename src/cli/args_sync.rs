@@ -7,10 +7,10 @@ use clap::Args;
 
 use crate::model::mirror::retention::Pattern;
 use crate::model::settings::sync::contact;
-use crate::model::sync::rules::{OnRemoved, PreReleases, Versions};
+use crate::model::sync::rules::{OnRemoved, PreReleases, VersionRule};
 use crate::model::units::quantity;
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(after_help = SYNC_HELP)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct Sync {
@@ -20,7 +20,7 @@ pub struct Sync {
     /// Git index to learn changes from, without its contents; `none`: ask for each index file [default: that of crates.io]
     #[arg(long, value_name = "URL")]
     pub index_git: Option<String>,
-    /// File with names of crates, one a line, for registries without a git index
+    /// File with names of crates, one a line, or a database dump of the registry (`db-dump.tar.gz`)
     #[arg(long, value_name = "FILE")]
     pub names_from: Option<PathBuf>,
     /// Compare everything that is here, and try everything that failed; done by itself once a week
@@ -55,7 +55,7 @@ pub struct Sync {
 }
 
 /// What to take. Each goes before the key of its name in `[sync.select]`.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "What to take")]
 pub struct SelectArguments {
     /// Crates by name, in which `*` and `?` may stand, and perhaps `@` and a version requirement
@@ -64,9 +64,15 @@ pub struct SelectArguments {
     /// Crates to leave out
     #[arg(long, value_name = "PATTERN", value_delimiter = ',', value_parser = Pattern::parse)]
     pub exclude: Vec<Pattern>,
+    /// The crates with the most downloads, by the dump; of a file with names, the first
+    #[arg(long, value_name = "N", requires = "names_from")]
+    pub top: Option<usize>,
+    /// Crates of these categories, by the dump: slugs as in `network-programming`
+    #[arg(long, value_name = "SLUG", value_delimiter = ',')]
+    pub categories: Vec<String>,
     /// Versions: all, latest, `last N`, `per-compatible N` or `since DATE`
-    #[arg(long, value_name = "WHICH", value_parser = clap::value_parser!(Versions))]
-    pub versions: Option<Versions>,
+    #[arg(long, value_name = "WHICH", value_parser = clap::value_parser!(VersionRule))]
+    pub versions: Option<VersionRule>,
     /// Pre-releases: all, if-only (of crates with nothing else) or none
     #[arg(long, value_name = "WHICH", value_parser = clap::value_parser!(PreReleases))]
     pub pre_releases: Option<PreReleases>,

@@ -42,6 +42,7 @@ use crate::serve::net::systemd::notify;
 use crate::serve::net::tls::Certificate;
 use crate::serve::pages::home::config_lines;
 use crate::serve::registry::catalogue::{self, Searches};
+use crate::serve::registry::copies::{self, KeptCopy};
 use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::notices::Notices;
 use crate::serve::registry::prefetch::Prefetching;
@@ -90,6 +91,8 @@ pub struct ServeOptions {
     pub web: WebSettings,
     /// Whether it shows readmes.
     pub readmes: bool,
+    /// The copy that is kept current beside serving.
+    pub copy: Option<KeptCopy>,
 }
 
 /// What is printed once the server listens.
@@ -136,6 +139,7 @@ pub async fn run(
         ..common.clone()
     };
     token::first_admin(common)?;
+    let copy = options.copy.clone();
     let share = open_share(common, &options).await?;
     let (state, patience) = build(common, options, share, public, files, &counters)?;
 
@@ -159,6 +163,9 @@ pub async fn run(
     tokio::spawn(deliver::run(common.clone()));
     tokio::spawn(catalogue::prepare(Arc::clone(&state)));
     tokio::spawn(record(Arc::clone(&state)));
+    if let Some(copy) = copy {
+        tokio::spawn(copies::keep(common.clone(), copy));
+    }
     let everywhere = |address: &SocketAddr| address.ip().is_unspecified();
     say(&Listening {
         elsewhere: state.front.public.is_none() && addresses.first().is_some_and(everywhere),

@@ -117,6 +117,7 @@ mod hosted {
 }
 /// Copies of registries.
 mod sync {
+    mod beside;
     mod changes;
     mod drill;
     mod guide;

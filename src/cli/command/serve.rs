@@ -16,6 +16,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 
+use crate::cli::args_sync::Sync;
+use crate::cli::command::sync;
 use crate::cli::exit::{Exit, block_on, finish, runtime};
 use crate::cli::json::line::Message;
 use crate::cli::json::mirror::{Requested, Statistics};
@@ -43,6 +45,7 @@ use crate::serve::admit::forwarded::Upgrade;
 use crate::serve::admit::limits::MaxInFlight;
 use crate::serve::metrics::access_log::Format;
 use crate::serve::metrics::usage::top;
+use crate::serve::registry::copies::KeptCopy;
 use crate::serve::registry::shared::{Redirect, ShareOptions};
 use crate::serve::registry::source::PulledRegistry;
 use crate::serve::registry::withdrawn::Deleted;
@@ -118,6 +121,7 @@ pub fn serve(
         log_file: here(&arguments.log_file),
         web: mirror_settings::read(&common.mirror)?.web,
         readmes: mirror_settings::read(&common.mirror)?.catalog.readmes,
+        copy: copy(arguments.sync, &common)?,
     };
     let runtime = runtime(16)?;
     let served = runtime.block_on(server::run(&common, options, |listening| {
@@ -127,6 +131,20 @@ pub fn serve(
     runtime.shutdown_timeout(Duration::from_secs(2));
     served?;
     Ok(0)
+}
+
+/// The copy that is kept current beside serving, if the settings or the command line want one.
+fn copy(every: Option<Duration>, common: &Context) -> Result<Option<KeptCopy>> {
+    let set = mirror_settings::read(&common.mirror)?.sync;
+    let Some(every) = every.or(set.every) else {
+        return Ok(None);
+    };
+    let (with, options, _) = sync::planned(&Sync::default(), common)?;
+    Ok(Some(KeptCopy {
+        options,
+        upstream: with.upstream,
+        every,
+    }))
 }
 
 /// The registries that the settings name beside crates.io.

@@ -1,5 +1,6 @@
 //! `sync`: its options out of arguments and settings, its runs, and its report in words.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,6 @@ use crate::cli::json::report::Report;
 use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::{Terminal, bytes, count};
 use crate::io::mirror::settings as mirror_settings;
-use crate::io::random;
 use crate::model::error::{Error, Result};
 use crate::model::errors::sync::SyncError;
 use crate::model::settings::sync::SyncSettings;
@@ -56,16 +56,10 @@ pub fn sync(
                 Err(Error::Interrupted) => return Err(Error::Interrupted),
                 Err(error) => terminal.error(&error),
             }
-            tokio::time::sleep(pause(every)?).await;
+            tokio::time::sleep(run::pause(every)).await;
         }
     });
     Ok(code?)
-}
-
-/// A tenth more or less, so that many copies do not ask in step.
-pub fn pause(every: Duration) -> Result<Duration> {
-    let [byte] = random::bytes::<1>()?;
-    Ok(every.mul_f64(0.9 + 0.2 * f64::from(byte) / 255.0))
 }
 
 /// What the command line decides beside the options of a run.
@@ -96,13 +90,17 @@ pub fn planned(arguments: &Sync, common: &Context) -> Result<(Context, SyncOptio
         changes: match index.map(String::as_str) {
             None => ChangesFrom::Auto,
             Some("none") => ChangesFrom::Files,
-            Some(address) => ChangesFrom::Git(located(address, common)),
+            Some(address) => ChangesFrom::Git(located(address, &common.cwd)),
         },
         selection: Selection {
             names: or(&select.names, set.select.names),
             exclude: or(&select.exclude, set.select.exclude),
-            top: set.select.top,
-            categories: set.select.categories,
+            top: select.top.or(set.select.top),
+            categories: if select.categories.is_empty() {
+                set.select.categories
+            } else {
+                select.categories.clone()
+            },
             versions: select.versions.unwrap_or(set.select.versions),
             pre_releases: select.pre_releases.or(set.select.pre_releases),
             without_yanked: select.no_yanked || set.select.without_yanked,
@@ -132,8 +130,8 @@ pub fn planned(arguments: &Sync, common: &Context) -> Result<(Context, SyncOptio
 }
 
 /// What git is told is relative to its own folder; what people type is relative to theirs.
-fn located(address: &str, common: &Context) -> String {
-    let here = common.cwd.join(address);
+fn located(address: &str, cwd: &Path) -> String {
+    let here = cwd.join(address);
     if here.exists() {
         here.to_string_lossy().into_owned()
     } else {
@@ -289,13 +287,18 @@ fn troubles(out: Terminal, report: &SyncReport) {
 
 fn would(out: Terminal, report: &SyncReport) {
     let needed = &report.needed;
-    let about = if needed.guessed > 0 {
-        format!(
-            "about {}, by a guess of 60 KiB a version",
+    let about = match needed.guessed {
+        0 => bytes(needed.bytes),
+        all if all == needed.versions => {
+            format!(
+                "about {}, by a guess of 60 KiB a version",
+                bytes(needed.bytes)
+            )
+        }
+        some => format!(
+            "about {}, {some} of them by a guess of 60 KiB",
             bytes(needed.bytes)
-        )
-    } else {
-        bytes(needed.bytes)
+        ),
     };
     out.step(
         "Would sync",

@@ -103,7 +103,10 @@ impl Slots {
             permit: Mutex::new((permit, false)),
         });
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.retain(|slot| slot.strong_count() > 0);
+        // Swept when it would grow: a look at hundreds of slots for each request would be seen.
+        if taken.len() == taken.capacity() {
+            taken.retain(|slot| slot.strong_count() > 0);
+        }
         taken.push(Arc::downgrade(&slot));
         slot
     }

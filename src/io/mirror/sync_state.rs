@@ -77,6 +77,21 @@ pub struct Removed {
     pub at: Timestamp,
 }
 
+/// The registries that were copied into a mirror, by the names of their folders.
+pub fn copies(mirror: &Path) -> Vec<String> {
+    let entries = fs::read_dir(Mirror::at(mirror).sync(""))
+        .into_iter()
+        .flatten();
+    let names = entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<String> = names
+        .filter(|name| SyncState::of(mirror, name).exists())
+        .collect();
+    names.sort_unstable();
+    names
+}
+
 impl SyncState {
     /// `registry` is the name of the registry's folder.
     pub fn of(mirror: &Path, registry: &str) -> Self {

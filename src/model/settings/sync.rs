@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use crate::model::mirror::retention::Pattern;
 use crate::model::settings::bad::BadSettings;
-use crate::model::sync::rules::{OnRemoved, PreReleases, Selection, Versions};
+use crate::model::sync::rules::{OnRemoved, PreReleases, Selection, VersionRule};
 use crate::model::text::position;
 use crate::model::toml_error;
 use crate::model::units::quantity;
@@ -122,7 +122,7 @@ fn select(text: &str, table: &SelectTable) -> Result<Selection, BadSettings> {
         text,
         "versions",
         table.versions.as_ref(),
-        str::parse::<Versions>,
+        str::parse::<VersionRule>,
     )?;
     let yanked = read(text, "yanked", table.yanked.as_ref(), |word| match word {
         "all" => Ok(false),
@@ -234,7 +234,7 @@ closure = true
         assert!(select.closure && select.without_yanked && !select.follow_roots);
         assert_eq!(
             (select.versions, select.max_size),
-            (Versions::Last(5), Some(20 << 20))
+            (VersionRule::Last(5), Some(20 << 20))
         );
         let text = selection_text(&select);
         assert_eq!(parse_selection(&text).unwrap(), select, "{text}");

@@ -11,7 +11,7 @@ use crate::model::units::timestamp::Timestamp;
 
 /// A dependency within the same registry, of any target, as builds need it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Need {
+pub struct BuildNeed {
     /// The package's own name in lower case, as index files are named.
     pub name: String,
     pub requirement: VersionReq,
@@ -24,7 +24,7 @@ pub struct Candidate {
     pub yanked: bool,
     /// `pubtime`, where the index has it.
     pub published: Option<Timestamp>,
-    pub needs: Vec<Need>,
+    pub needs: Vec<BuildNeed>,
 }
 
 #[derive(Deserialize)]
@@ -32,11 +32,11 @@ struct Fields<'a> {
     #[serde(default, borrow)]
     pubtime: Option<Cow<'a, str>>,
     #[serde(default, borrow)]
-    deps: Vec<Dependency<'a>>,
+    deps: Vec<IndexDependency<'a>>,
 }
 
 #[derive(Deserialize)]
-struct Dependency<'a> {
+struct IndexDependency<'a> {
     #[serde(borrow)]
     name: Cow<'a, str>,
     #[serde(borrow)]
@@ -65,7 +65,7 @@ impl Candidate {
             }
             let name = dependency.package.unwrap_or(dependency.name);
             let name = CrateName::parse(&name).ok()?;
-            Some(Need {
+            Some(BuildNeed {
                 name: name.as_str().to_ascii_lowercase(),
                 requirement: VersionReq::parse(&dependency.req).ok()?,
             })

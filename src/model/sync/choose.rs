@@ -6,7 +6,7 @@ use semver::VersionReq;
 
 use crate::model::package::id::{CrateId, CrateName, Version};
 use crate::model::sync::candidate::Candidate;
-use crate::model::sync::rules::{PreReleases, Selection, Versions, compatible_line};
+use crate::model::sync::rules::{PreReleases, Selection, VersionRule, compatible_line};
 use crate::model::units::timestamp::Timestamp;
 
 /// Why a version is taken. The greater reason wins.
@@ -112,7 +112,7 @@ fn of_rules<'c>(
     // What is counted is what cargo would resolve to: yanked versions are not.
     let counts = matches!(
         rules.versions,
-        Versions::Last(_) | Versions::PerCompatible(_)
+        VersionRule::Last(_) | VersionRule::PerCompatible(_)
     );
     if rules.without_yanked || counts {
         eligible.retain(|it| !it.yanked);
@@ -129,9 +129,9 @@ fn of_rules<'c>(
     }
     eligible.sort_by(|a, b| b.version.cmp(&a.version));
     match rules.versions {
-        Versions::All => {}
-        Versions::Last(count) => eligible.truncate(count),
-        Versions::PerCompatible(count) => {
+        VersionRule::All => {}
+        VersionRule::Last(count) => eligible.truncate(count),
+        VersionRule::PerCompatible(count) => {
             let mut seen: BTreeMap<(u64, u64, u64), usize> = BTreeMap::new();
             eligible.retain(|it| {
                 let seen = seen.entry(compatible_line(&it.version)).or_default();
@@ -139,7 +139,7 @@ fn of_rules<'c>(
                 *seen <= count
             });
         }
-        Versions::Since(date) => {
+        VersionRule::Since(date) => {
             eligible.retain(|it| it.published.is_some_and(|published| published >= date));
         }
     }
@@ -252,7 +252,7 @@ mod tests {
         let all = ["0.1.0", "0.1.1", "1.0.0", "1.1.0!", "1.2.0-rc.1"];
         let newest = |text: &str| Demand::Newest(VersionReq::parse(text).unwrap());
         let latest = Selection {
-            versions: Versions::Last(1),
+            versions: VersionRule::Last(1),
             ..Selection::default()
         };
         check(&latest, &all, &[newest("^0.1")], &["0.1.1", "1.0.0"]);

@@ -129,9 +129,9 @@ pub fn close_over(
 mod tests {
     use super::*;
     use crate::model::mirror::retention::Pattern;
-    use crate::model::sync::candidate::Need;
+    use crate::model::sync::candidate::BuildNeed;
     use crate::model::sync::choose::followed;
-    use crate::model::sync::rules::Versions;
+    use crate::model::sync::rules::VersionRule;
     use proptest::prelude::*;
     use semver::VersionReq;
 
@@ -145,7 +145,7 @@ mod tests {
 
     fn any_files() -> impl Strategy<Value = Files> {
         let need = (0..NAMES.len(), 0_u64..3, 0_u64..4, prop::bool::ANY).prop_map(
-            |(name, major, minor, exact)| Need {
+            |(name, major, minor, exact)| BuildNeed {
                 name: NAMES[name].to_owned(),
                 requirement: VersionReq::parse(&if exact {
                     format!("={major}.{minor}.0")
@@ -182,9 +182,9 @@ mod tests {
 
     fn any_rules() -> impl Strategy<Value = Selection> {
         let versions = prop_oneof![
-            Just(Versions::All),
-            (1_usize..3).prop_map(Versions::Last),
-            (1_usize..3).prop_map(Versions::PerCompatible)
+            Just(VersionRule::All),
+            (1_usize..3).prop_map(VersionRule::Last),
+            (1_usize..3).prop_map(VersionRule::PerCompatible)
         ];
         (
             prop::collection::vec(0..NAMES.len(), 0..3),

@@ -73,13 +73,15 @@ pub fn compare(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write;
 
     fn file(lines: &[(&str, char, bool, &str)]) -> IndexFile {
         let mut text = String::new();
         for (version, digit, yanked, more) in lines {
             let checksum = digit.to_string().repeat(64);
-            text += &format!(
-                "{{\"name\":\"a\",\"vers\":\"{version}\",\"deps\":[],\"cksum\":\"{checksum}\",\"features\":{{}},\"yanked\":{yanked}{more}}}\n"
+            let _ = writeln!(
+                text,
+                "{{\"name\":\"a\",\"vers\":\"{version}\",\"deps\":[],\"cksum\":\"{checksum}\",\"features\":{{}},\"yanked\":{yanked}{more}}}"
             );
         }
         IndexFile::parse(text.as_bytes())

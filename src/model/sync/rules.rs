@@ -12,7 +12,7 @@ use crate::model::units::timestamp::Timestamp;
 
 /// Which versions of a crate are taken.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub enum Versions {
+pub enum VersionRule {
     #[default]
     All,
     /// The newest so many.
@@ -42,7 +42,7 @@ pub struct Selection {
     pub top: Option<usize>,
     /// Slugs of categories of which a crate must have one.
     pub categories: Vec<String>,
-    pub versions: Versions,
+    pub versions: VersionRule,
     /// By default as `versions` suggests.
     pub pre_releases: Option<PreReleases>,
     /// Leave out yanked versions.
@@ -94,8 +94,8 @@ impl Selection {
 
     pub(super) fn pre_releases(&self) -> PreReleases {
         self.pre_releases.unwrap_or(match self.versions {
-            Versions::All | Versions::Since(_) => PreReleases::All,
-            Versions::Last(_) | Versions::PerCompatible(_) => PreReleases::IfOnly,
+            VersionRule::All | VersionRule::Since(_) => PreReleases::All,
+            VersionRule::Last(_) | VersionRule::PerCompatible(_) => PreReleases::IfOnly,
         })
     }
 
@@ -127,7 +127,7 @@ impl fmt::Display for Selection {
         if !self.categories.is_empty() {
             words.push(format!("categories {}", self.categories.join(",")));
         }
-        if self.versions != Versions::All {
+        if self.versions != VersionRule::All {
             words.push(format!("versions {}", self.versions));
         }
         words.extend(self.pre_releases.map(|it| format!("pre-releases {it}")));
@@ -154,7 +154,7 @@ impl fmt::Display for Selection {
     }
 }
 
-impl FromStr for Versions {
+impl FromStr for VersionRule {
     type Err = String;
 
     /// `all`, `latest`, `last 5`, `per-compatible 1`, `since 2024-01-01`.
@@ -189,7 +189,7 @@ impl FromStr for Versions {
     }
 }
 
-impl fmt::Display for Versions {
+impl fmt::Display for VersionRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::All => f.write_str("all"),
@@ -280,9 +280,9 @@ mod tests {
             "per-compatible 2",
             "since 2024-01-01T00:00:00Z",
         ] {
-            assert_eq!(text.parse::<Versions>().unwrap().to_string(), text);
+            assert_eq!(text.parse::<VersionRule>().unwrap().to_string(), text);
         }
-        assert_eq!("per-compatible".parse(), Ok(Versions::PerCompatible(1)));
+        assert_eq!("per-compatible".parse(), Ok(VersionRule::PerCompatible(1)));
         for text in [
             "",
             "newest",
@@ -295,7 +295,7 @@ mod tests {
             "all 3",
             "last 3 4",
         ] {
-            assert!(text.parse::<Versions>().is_err(), "{text}");
+            assert!(text.parse::<VersionRule>().is_err(), "{text}");
         }
         assert_eq!("hold 30d".parse(), Ok(OnRemoved::default()));
         assert_eq!("drop".parse(), Ok(OnRemoved::Drop));

@@ -52,7 +52,7 @@ pub fn evict(
     let wanted = gc::wanted(&common.records())?;
     let Some(wanted) = with_selected(common, store, wanted)? else {
         return Ok(Some(Evicted {
-            bytes_kept: selected::extent(store).bytes,
+            bytes_kept: selected::size_of(store).bytes,
             ..Evicted::default()
         }));
     };

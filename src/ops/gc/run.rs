@@ -21,7 +21,7 @@ use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
 use crate::ops::gc::git;
-use crate::ops::gc::selected::{self, Extent, Selected, extent};
+use crate::ops::gc::selected::{self, RegistrySize, Selected, size_of};
 use crate::ops::input::read::read_lockfile;
 use crate::ops::roots::{Listed, RootState, listed, state, wanted_by};
 
@@ -162,8 +162,8 @@ pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
 fn mirrored(
     common: &Context,
     wanted_in: &mut WantedIn,
-) -> Result<(Vec<StoredCrate>, Extent, usize)> {
-    let (mut held, mut whole, mut copies) = (Vec::new(), Extent::default(), 0);
+) -> Result<(Vec<StoredCrate>, RegistrySize, usize)> {
+    let (mut held, mut whole, mut copies) = (Vec::new(), RegistrySize::default(), 0);
     // What is in a hosted registry is nowhere else: nobody could fetch it again.
     let folders = registries(&common.mirror).into_iter();
     for folder in folders.filter(|folder| !is_hosted(&common.mirror, folder)) {
@@ -172,9 +172,9 @@ fn mirrored(
             copies += 1;
             match selected {
                 Selected::Everything => {
-                    let extent = extent(&store);
-                    whole.crates += extent.crates;
-                    whole.bytes += extent.bytes;
+                    let size_of = size_of(&store);
+                    whole.crates += size_of.crates;
+                    whole.bytes += size_of.bytes;
                     continue;
                 }
                 Selected::These(ids) => wanted_in.entry(folder.clone()).or_default().extend(ids),

@@ -29,7 +29,7 @@ pub enum Selected {
 
 /// How much there is of a registry, without a list of it.
 #[derive(Debug, Default, Clone, Copy)]
-pub struct Extent {
+pub struct RegistrySize {
     pub crates: usize,
     pub bytes: u64,
 }
@@ -130,15 +130,15 @@ fn add(kept: &mut BTreeSet<CrateId>, name: &CrateName, chosen: &Chosen) {
 }
 
 /// Counts the crates of a registry.
-pub fn extent(store: &RegistryStore) -> Extent {
-    let mut extent = Extent::default();
+pub fn size_of(store: &RegistryStore) -> RegistrySize {
+    let mut size_of = RegistrySize::default();
     for entry in fs::read_dir(store.folder()).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let is_crate = Path::new(&name).extension().is_some_and(|it| it == "crate");
         if let (true, Ok(meta)) = (is_crate, entry.metadata()) {
-            extent.crates += 1;
-            extent.bytes += meta.len();
+            size_of.crates += 1;
+            size_of.bytes += meta.len();
         }
     }
-    extent
+    size_of
 }

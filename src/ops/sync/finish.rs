@@ -17,7 +17,7 @@ use crate::ops::sync::judged::Touch;
 use crate::ops::sync::options::SyncReport;
 use crate::ops::sync::outcome::SyncOutcome;
 use crate::ops::sync::removal::{Removal, remove};
-use crate::ops::sync::run::Run;
+use crate::ops::sync::run::SyncRun;
 use crate::ops::sync::scope::Upstreams;
 use crate::ops::sync::writer::CopyWriter;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ pub(super) struct Looked {
     pub(super) of: usize,
 }
 
-impl Run<'_> {
+impl SyncRun<'_> {
     /// Judges crates, and brings what came of it to the disk in its order.
     pub(super) async fn judge(
         &self,

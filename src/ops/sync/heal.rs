@@ -14,7 +14,7 @@ use crate::model::package::id::{CrateId, CrateName};
 
 /// What was found.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct CopyGaps {
     /// Crates to look at, their names in lower case.
     pub look_at: BTreeSet<CrateName>,
     /// Crates that have an index file.
@@ -22,8 +22,8 @@ pub struct Found {
 }
 
 /// Compares the folder with its index.
-pub fn compare(store: &RegistryStore) -> Result<Found> {
-    let mut found = Found::default();
+pub fn compare(store: &RegistryStore) -> Result<CopyGaps> {
+    let mut found = CopyGaps::default();
     if !store.folder().is_dir() {
         return Ok(found);
     }

@@ -27,6 +27,7 @@ use crate::model::sync::tree::FileId;
 use crate::model::sync::troubles::{TroubleKind, Troubles};
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::sync::judged::{Expected, Judged, Touch};
+use crate::ops::sync::names::GivenNames;
 use crate::ops::sync::writer::Parcel;
 
 /// Versions of one crate that are fetched at once.
@@ -41,8 +42,7 @@ pub struct Judge {
     pub upstream: Upstream,
     pub store: Arc<RegistryStore>,
     pub selection: Selection,
-    /// The crates that rules about the whole registry have chosen.
-    pub top: Option<BTreeSet<CrateName>>,
+    pub given: GivenNames,
     /// What a closure has come to.
     pub chosen: Option<BTreeMap<String, Chosen>>,
     /// Index files that were fetched for the closure.
@@ -268,7 +268,7 @@ impl Judge {
         }
         let candidates: Vec<Candidate> = file.lines().iter().map(Candidate::of).collect();
         let by_rules = self.selection.takes_name(name)
-            && self.top.as_ref().is_none_or(|top| top.contains(name));
+            && self.given.top.as_ref().is_none_or(|top| top.contains(name));
         let demands: Vec<Demand> = locked
             .into_iter()
             .flatten()
@@ -323,11 +323,13 @@ impl Judge {
             }
         }
         let Some(parcels) = parcels.filter(|_| !self.dry_run) else {
-            let guess = due.len() as u64;
             judged.needed.versions = due.len();
-            judged.needed.files = guess + u64::from(!due.is_empty());
-            judged.needed.bytes = guess * GUESS;
-            judged.needed.guessed = due.len();
+            judged.needed.files = due.len() as u64 + u64::from(!due.is_empty());
+            for line in &due {
+                let known = self.given.size(line.id());
+                judged.needed.guessed += usize::from(known.is_none());
+                judged.needed.bytes += known.unwrap_or(GUESS);
+            }
             return Ok(());
         };
         let fetching = due

@@ -12,7 +12,7 @@ use crate::model::sync::compare::CrateDiff;
 use crate::model::sync::tree::FileId;
 use crate::model::sync::troubles::TroubleKind;
 use crate::model::units::timestamp::Timestamp;
-use crate::ops::sync::options::Needed;
+use crate::ops::sync::options::DiskNeeds;
 
 /// A crate to look at, by its name in lower case.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ pub struct Judged {
     /// The host cannot be reached: others need not try.
     pub unreachable: bool,
     pub ripens: Option<Timestamp>,
-    pub needed: Needed,
+    pub needed: DiskNeeds,
 }
 
 impl Judged {

@@ -1,27 +1,28 @@
 //! Which crates a run looks at, and what they are judged by.
 
 use crate::io::access::private_names::PrivateNames;
+use crate::io::fs::file;
 use crate::io::mirror::in_use::{InUse, Use};
 use crate::io::mirror::index_cache::IndexCache;
 use crate::io::mirror::sync_state::KnownFiles;
 use crate::io::task::blocking;
 use crate::io::upstream::registry::Upstream;
-use crate::model::error::{Error, Result};
-use crate::model::errors::sync::SyncError;
+use crate::model::error::Result;
 use crate::model::package::id::CrateName;
 use crate::model::settings::sync::selection_text;
 use crate::ops::sync::closure::{Closed, ClosureSource};
 use crate::ops::sync::finish::Looked;
-use crate::ops::sync::heal::{self, Found};
+use crate::ops::sync::heal::{self, CopyGaps};
 use crate::ops::sync::judge::{Judge, WAITING_KIB};
+use crate::ops::sync::names::{self, GivenNames};
 use crate::ops::sync::options::SyncReport;
-use crate::ops::sync::run::Run;
+use crate::ops::sync::run::SyncRun;
 use crate::ops::sync::scope::{self, Scope, Upstreams};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-impl Run<'_> {
+impl SyncRun<'_> {
     /// Looks at every crate that may have changed.
     pub(super) async fn look(
         &self,
@@ -43,19 +44,15 @@ impl Run<'_> {
             .then(|| PrivateNames::read(&common.mirror));
         let private = private.transpose()?;
         let found = self.found(healing).await?;
-        let given = match &options.names_from {
-            Some(path) => scope::names_in(&common.cwd.join(path))?,
-            None => BTreeSet::new(),
-        };
-        let top = self.top(&given)?;
+        let given = self.given().await?;
         let mut scope = Scope {
             selection: &options.selection,
-            top: top.as_ref(),
+            top: given.top.as_ref(),
             known: &known,
             found: &found,
             roots: scope::lower_names(self.roots.keys()),
             due: scope::lower_names(&due),
-            named: &given,
+            named: &given.names,
             chosen: None,
             healing,
         };
@@ -79,7 +76,7 @@ impl Run<'_> {
             upstream,
             store: Arc::clone(&self.store),
             selection: options.selection.clone(),
-            top,
+            given,
             cache: closed.is_some().then(|| self.cache()),
             roots: self.roots.clone(),
             private,
@@ -88,7 +85,8 @@ impl Run<'_> {
             retry_all: options.heal || options.full,
             dry_run: options.dry_run,
             now: self.began,
-            slots: Arc::new(Semaphore::new(common.jobs)),
+            // A few less than the host's gate has: it would look for long transfers before each request.
+            slots: Arc::new(Semaphore::new(common.jobs - common.jobs / 16)),
             memory: Arc::new(Semaphore::new(WAITING_KIB)),
             watch: Arc::clone(&common.watch),
             chosen: None,
@@ -104,7 +102,7 @@ impl Run<'_> {
             .await
     }
 
-    async fn found(&self, healing: bool) -> Result<Found> {
+    async fn found(&self, healing: bool) -> Result<CopyGaps> {
         let store = Arc::clone(&self.store);
         // With everything selected it need not be known what is here.
         let names = !self.options.selection.is_everything() || self.git.is_none();
@@ -112,32 +110,29 @@ impl Run<'_> {
             if healing {
                 heal::compare(&store)
             } else if names {
-                Ok(Found {
+                Ok(CopyGaps {
                     here: heal::here(&store)?,
-                    ..Found::default()
+                    ..CopyGaps::default()
                 })
             } else {
-                Ok(Found::default())
+                Ok(CopyGaps::default())
             }
         })
         .await
     }
 
-    /// The crates that rules about the whole registry take.
-    fn top(&self, named: &BTreeSet<CrateName>) -> Result<Option<BTreeSet<CrateName>>> {
-        let selection = &self.options.selection;
-        if selection.top.is_none() && selection.categories.is_empty() {
-            return Ok(None);
+    /// Names that somebody gives, and what is known of them.
+    async fn given(&self) -> Result<GivenNames> {
+        let path = self.options.names_from.as_ref();
+        let path = path.map(|path| file::absolute(path, &self.common.cwd));
+        let (selection, sizes) = (self.options.selection.clone(), self.options.dry_run);
+        let reading = move || names::given(path.as_deref(), &selection, sizes);
+        let given = blocking("reading names", reading).await?;
+        if let Some(top) = given.top.as_ref().filter(|_| !self.options.dry_run) {
+            let top: Vec<CrateName> = top.iter().cloned().collect();
+            self.state.write_top(&top)?;
         }
-        if named.is_empty() || !selection.categories.is_empty() {
-            return Err(Error::Sync(SyncError::NoTop));
-        }
-        let top: Vec<CrateName> = named
-            .iter()
-            .take(selection.top.unwrap_or(usize::MAX))
-            .cloned()
-            .collect();
-        Ok(Some(top.into_iter().collect()))
+        Ok(given)
     }
 
     /// Keeps `gc` out, and makes folders. A run that only looks does neither.

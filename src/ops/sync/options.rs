@@ -96,7 +96,7 @@ pub struct SyncReport {
     /// Everything that could not be done so far, whenever it was tried.
     pub troubles: Troubles,
     /// What would be needed, of a run that only looks.
-    pub needed: Needed,
+    pub needed: DiskNeeds,
     /// Where the changes were written for scripts.
     pub report: Option<PathBuf>,
     /// Crates that were removed upstream, if they are too many to follow without being asked.
@@ -107,7 +107,7 @@ pub struct SyncReport {
 
 /// What a run would write.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Needed {
+pub struct DiskNeeds {
     pub versions: usize,
     /// Files, index files included.
     pub files: u64,

@@ -8,7 +8,7 @@ use crate::model::sync::tree::FileId;
 use crate::model::sync::troubles::{TroubleKind, Troubles};
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::sync::judged::Judged;
-use crate::ops::sync::options::Needed;
+use crate::ops::sync::options::DiskNeeds;
 
 /// What a run has come to so far.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ pub struct SyncOutcome {
     pub out_of_step: usize,
     pub private: usize,
     pub ripens: Option<Timestamp>,
-    pub needed: Needed,
+    pub needed: DiskNeeds,
     pub troubles: Troubles,
     /// What upstream has removed.
     pub gone: Vec<(CrateId, Sha256)>,

@@ -15,6 +15,7 @@ use crate::model::package::id::{CrateId, CrateName};
 use crate::model::sync::rules::OnRemoved;
 use crate::model::sync::tree::is_mass_removal;
 use crate::model::sync::troubles::TroubleKind;
+use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
 use crate::ops::sync::outcome::SyncOutcome;
 use crate::ops::sync::scope::RootVersions;
@@ -62,7 +63,7 @@ pub async fn remove(
     let of = removal.of.max(names.len());
     if is_mass_removal(names.len(), of) && !removal.allow_mass {
         let cause = "upstream has removed too many versions at once to follow unasked";
-        wait(outcome, &names, cause, common);
+        wait(outcome, &names, cause, now);
         return Ok(Some((names.len(), of)));
     }
     match carried_out(common, state, store, &go, removal.policy).await {
@@ -74,7 +75,7 @@ pub async fn remove(
         }
         Err(error) if matches!(error.inner(), Error::Store(StoreError::LockBusy { .. })) => {
             let cause = "upstream has removed it, and others were using the mirror";
-            wait(outcome, &names, cause, common);
+            wait(outcome, &names, cause, now);
             Ok(None)
         }
         Err(error) => Err(error),
@@ -82,8 +83,7 @@ pub async fn remove(
 }
 
 /// Remembers what is to be removed by a later run.
-fn wait(outcome: &mut SyncOutcome, names: &BTreeSet<CrateName>, cause: &str, common: &Context) {
-    let now = common.clock.now();
+fn wait(outcome: &mut SyncOutcome, names: &BTreeSet<CrateName>, cause: &str, now: Timestamp) {
     outcome.gone_names.clear();
     outcome.with_removals.clear();
     for name in names {

@@ -12,12 +12,13 @@ use crate::io::fs::lock::{has_no_locks, open};
 use crate::io::git::tree_index::TreeIndex;
 use crate::io::mirror::hosting::is_hosted;
 use crate::io::mirror::sync_state::{KnownFiles, SyncState};
+use crate::io::random;
 use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result};
 use crate::model::errors::store::StoreError;
 use crate::model::errors::sync::SyncError;
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::model::package::checksum::Hashing;
 use crate::model::source::id::CRATES_IO;
 use crate::model::sync::cursor::{SyncBasis, SyncCursor};
@@ -42,7 +43,7 @@ const PATIENCE: Duration = Duration::from_secs(600);
 const JOBS: usize = 512;
 
 /// A run under way.
-pub(super) struct Run<'a> {
+pub(super) struct SyncRun<'a> {
     pub(super) common: &'a Context,
     pub(super) options: &'a SyncOptions,
     pub(super) access: UpstreamAccess,
@@ -74,7 +75,7 @@ pub async fn run(common: &Context, options: &SyncOptions) -> Result<SyncReport> 
     let _only = if options.dry_run {
         None
     } else {
-        only(common, &state).await?
+        only(&common.watch, &state).await?
     };
     let roots = wanted(&common.records())?
         .remove(&folder)
@@ -88,7 +89,7 @@ pub async fn run(common: &Context, options: &SyncOptions) -> Result<SyncReport> 
         roots: digest(roots.iter().map(ToString::to_string)),
         from,
     };
-    let run = Run {
+    let run = SyncRun {
         store: Arc::new(
             common
                 .registry(&options.registry)
@@ -134,7 +135,7 @@ fn git_index(options: &SyncOptions, access: &UpstreamAccess) -> Option<String> {
 }
 
 /// Waits until no other run is at it.
-async fn only(common: &Context, state: &SyncState) -> Result<Option<File>> {
+async fn only(watch: &Watch, state: &SyncState) -> Result<Option<File>> {
     let path = state.lock();
     let file = open(&path)?;
     let mut waited = Duration::ZERO;
@@ -149,7 +150,7 @@ async fn only(common: &Context, state: &SyncState) -> Result<Option<File>> {
             Err(_) => {
                 if waited.is_zero() {
                     let (lock, seconds) = (path.clone(), PATIENCE.as_secs());
-                    (common.watch)(&Event::Waiting { lock, seconds });
+                    watch(&Event::Waiting { lock, seconds });
                 }
                 tokio::time::sleep(pause).await;
                 waited += pause;
@@ -158,7 +159,7 @@ async fn only(common: &Context, state: &SyncState) -> Result<Option<File>> {
     }
 }
 
-impl Run<'_> {
+impl SyncRun<'_> {
     async fn carry_out(&self) -> Result<SyncReport> {
         let mut report = SyncReport {
             mirror: self.common.mirror.clone(),
@@ -250,4 +251,10 @@ impl Run<'_> {
         })
         .await
     }
+}
+
+/// A tenth more or less, so that many copies do not ask in step.
+pub fn pause(every: Duration) -> Duration {
+    let [byte] = random::bytes::<1>().unwrap_or([128]);
+    every.mul_f64(0.9 + 0.2 * f64::from(byte) / 255.0)
 }

@@ -1,9 +1,7 @@
 //! Which crates a run looks at.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
-use crate::io::fs::file;
 use crate::io::git::tree_index::TreeIndex;
 use crate::io::mirror::sync_state::KnownFiles;
 use crate::model::error::{Error, Result};
@@ -11,11 +9,8 @@ use crate::model::errors::sync::SyncError;
 use crate::model::package::id::CrateName;
 use crate::model::sync::rules::Selection;
 use crate::model::sync::tree::IndexTree;
-use crate::ops::sync::heal::{self, Found};
+use crate::ops::sync::heal::{self, CopyGaps};
 use crate::ops::sync::judged::{Expected, Touch};
-
-/// A file of names larger than this is none.
-const MAX_NAMES: u64 = 256 << 20;
 
 /// The state of upstream that a run goes by.
 pub struct Upstreams {
@@ -54,7 +49,7 @@ pub struct Scope<'a> {
     pub top: Option<&'a BTreeSet<CrateName>>,
     pub known: &'a KnownFiles,
     /// What a comparison with the folder has found, or what is here.
-    pub found: &'a Found,
+    pub found: &'a CopyGaps,
     /// Of what is wanted, by names in lower case.
     pub roots: BTreeSet<CrateName>,
     /// Crates with troubles that are due.
@@ -153,15 +148,6 @@ impl Scope<'_> {
             None => self.takes(name),
         }
     }
-}
-
-/// Names in a file, a line each; what is no name is told with its line.
-pub fn names_in(path: &Path) -> Result<BTreeSet<CrateName>> {
-    let text = file::read_text(path, MAX_NAMES)?;
-    let lines = text.lines().map(str::trim);
-    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let names = lines.map(|line| Ok(CrateName::parse(&line.to_ascii_lowercase())?));
-    names.collect()
 }
 
 /// Names in lower case.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::io::mirror::usage::Used;
 use crate::serve::answer::body::{Body, HttpError, PLAIN, blocking, text};
 use crate::serve::metrics::counters::{Hits, Slow, Stats};
+use crate::serve::registry::copies::{self, CopyAge};
 use crate::serve::registry::notices::Matter;
 use crate::serve::registry::state::ServerState;
 
@@ -271,6 +272,7 @@ pub fn metrics(state: &ServerState) -> String {
     for (name, help, value) in gauges {
         metric(name, "gauge", help, &[("", value as u64)]);
     }
+    of_copies(state, &mut metric);
     let uptime = state.uptime().as_secs();
     metric(
         "uptime_seconds",
@@ -279,6 +281,40 @@ pub fn metrics(state: &ServerState) -> String {
         &[("", uptime)],
     );
     text
+}
+
+/// What is measured of a copy: a name, what it means, and how it is found.
+type CopyGauge = (&'static str, &'static str, fn(&CopyAge) -> u64);
+
+/// How current the copies are, where there are any.
+fn of_copies(state: &ServerState, metric: &mut impl FnMut(&str, &str, &str, &[(&str, u64)])) {
+    let ages = copies::ages(&state.common.mirror, state.common.clock.now());
+    let label = |age: &CopyAge| format!("{{registry=\"{}\"}}", age.registry);
+    let labels: Vec<String> = ages.iter().map(label).collect();
+    let kinds: [CopyGauge; 3] = [
+        (
+            "copy_behind_seconds",
+            "Time since upstream was asked and everything it had was followed.",
+            |age| age.behind.as_secs(),
+        ),
+        (
+            "copy_success_timestamp_seconds",
+            "When that ended.",
+            |age| age.success.0,
+        ),
+        (
+            "copy_troubles",
+            "Crates and versions of the copy that could not be had so far.",
+            |age| age.troubles as u64,
+        ),
+    ];
+    for (name, help, value) in kinds.into_iter().filter(|_| !ages.is_empty()) {
+        let values = labels.iter().zip(&ages);
+        let values: Vec<(&str, u64)> = values
+            .map(|(label, age)| (label.as_str(), value(age)))
+            .collect();
+        metric(name, "gauge", help, &values);
+    }
 }
 
 fn of_hosting(stats: &Stats) -> [(&'static str, &'static str, u64); 2] {

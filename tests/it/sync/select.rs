@@ -377,3 +377,104 @@ fn settings_are_read_and_a_private_name_is_never_asked_for() {
         .says("line 2")
         .says("`versions`");
 }
+
+/// A database dump of the registry, with the tables that a selection looks at.
+fn dump(path: &std::path::Path) {
+    let crates = "id,name\n1,app\n2,lib\n3,base\n4,tool\n5,Extra\n6,tests-only\n7,other\n";
+    let downloads = "crate_id,downloads\n1,10\n2,500\n3,900\n4,70\n5,1\n7,800\n";
+    let categories = "id,slug\n1,parsing\n2,network-programming\n";
+    let of = "crate_id,category_id\n2,1\n7,1\n3,2\n";
+    let versions = "id,crate_id,num,yanked,crate_size,tar_sha256,downloads,created_at\n\
+                    1,2,1.0.0,f,1000,x,1,2024-01-01 00:00:00\n2,2,1.5.0,f,2000,x,1,2024-01-01 00:00:00\n\
+                    3,2,2.0.0,f,3000,x,1,2024-01-01 00:00:00\n";
+    let mut tar = tar::Builder::new(Vec::new());
+    for (name, text) in [
+        ("crates", crates),
+        ("crate_downloads", downloads),
+        ("categories", categories),
+        ("crates_categories", of),
+        ("versions", versions),
+    ] {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(text.len() as u64);
+        header.set_mode(0o644);
+        header.set_cksum();
+        let inner = format!("2026-01-01-020000/data/{name}.csv");
+        tar.append_data(&mut header, inner, text.as_bytes())
+            .unwrap();
+    }
+    write(
+        path,
+        crate::fixture::package::gzip(&tar.into_inner().unwrap()),
+    );
+}
+
+#[test]
+fn a_dump_knows_names_downloads_categories_and_sizes() {
+    let registry = registry();
+    let sandbox = Sandbox::new(&registry);
+    let trees = IndexTrees::new(&sandbox, &registry);
+    let path = sandbox.path("db-dump.tar.gz");
+    dump(&path);
+    let with = |more: &[&str], without_git: bool| {
+        let mirror = sandbox.fresh("mirror");
+        let url = trees.url();
+        let index = if without_git { "none" } else { &url };
+        let run = sandbox.program([
+            "sync",
+            "--index-git",
+            index,
+            "--versions",
+            "latest",
+            "--names-from",
+        ]);
+        let run = run
+            .args([path.as_path()])
+            .args(more)
+            .args(["-m", mirror.to_str().unwrap()]);
+        run.outcome().no_panic().exits(0);
+        // What is selected by rank is a root, too.
+        sandbox
+            .program(["gc", "--yes", "-m", mirror.to_str().unwrap()])
+            .outcome()
+            .exits(0);
+        let held = sound(&mirror, &registry);
+        held.names()
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    for without_git in [false, true] {
+        assert_eq!(
+            with(&["--top", "3"], without_git),
+            ["base-1.0.0", "lib-2.0.0", "other-1.0.0"]
+        );
+        assert_eq!(
+            with(&["--categories", "parsing"], without_git),
+            ["lib-2.0.0", "other-1.0.0"]
+        );
+        let all = with(&["--top", "1", "--closure"], without_git);
+        assert_eq!(all, ["base-1.0.0"]);
+    }
+    let run = sandbox.program([
+        "sync",
+        "-n",
+        "--index-git",
+        &trees.url(),
+        "--names",
+        "lib",
+        "--names-from",
+    ]);
+    let run = run.args([path.as_path()]).outcome().exits(0);
+    run.says("3 versions to fetch (6.0 kB)");
+    let run = sandbox.program([
+        "sync",
+        "--index-git",
+        &trees.url(),
+        "--categories",
+        "parsing",
+    ]);
+    run.outcome()
+        .exits(101)
+        .says("nothing says which crates have them");
+}

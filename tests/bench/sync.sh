@@ -1,0 +1,140 @@
+#!/usr/bin/env bash
+# Times `cargo mirror sync` on a synthetic registry of 20,000 crates and some 190,000 versions, beside h2load, which stores and
+# hashes nothing, and get-all-crates where it is built. A Markdown table on stdout.
+#
+# usage: sudo -E sync.sh
+#   MIRROR=cargo-mirror        the program
+#   LINKS="0/0 30/200"         round trip in ms / Mbit/s
+#   CRATES=20000 VERSIONS=190000
+#   BENCH_HOME, BENCH_OUT      what is kept, what tools write; the latter on a tmpfs, since disks are noisy
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+MIRROR=${MIRROR:-cargo-mirror}
+LINKS=${LINKS:-0/0 30/200}
+BENCH_HOME=${BENCH_HOME:-$HOME/.cache/cargo-mirror-bench}
+BENCH_OUT=${BENCH_OUT:-/dev/shm/cargo-mirror-bench}
+GET_ALL=${GET_ALL:-$BENCH_HOME/peers/bin/get-all-crates}
+registry=$BENCH_OUT/synthetic
+run=$BENCH_OUT/run
+client=cmbench-client server=cmbench-server
+
+for command in ip nginx h2load openssl python3 git rustc; do
+  command -v "$command" >/dev/null || { echo "$command is missing" >&2; exit 1; }
+done
+mkdir -p "$BENCH_HOME/bin" "$BENCH_HOME/tls" "$run"
+for helper in link clock; do
+  [ "$BENCH_HOME/bin/$helper" -nt "$here/$helper.rs" ] ||
+    rustc --edition 2024 -O -o "$BENCH_HOME/bin/$helper" "$here/$helper.rs"
+done
+[ -f "$registry/urls" ] || python3 "$here/synthetic.py" "$registry" "${CRATES:-20000}" "${VERSIONS:-190000}" >&2
+
+stop() { # what this script started and wrote down, by its id
+  if [ -f "$run/$1.pid" ]; then
+    kill "$(cat "$run/$1.pid")" 2>/dev/null || true
+    rm -f "$run/$1.pid"
+    sleep 0.3
+  fi
+}
+clean_up() {
+  stop nginx
+  stop link
+  ip netns delete "$client" 2>/dev/null || true
+  ip netns delete "$server" 2>/dev/null || true
+}
+trap clean_up EXIT
+clean_up
+
+(
+  cd "$BENCH_HOME/tls"
+  [ -f sync.pem ] || {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout sync.key -out sync.pem \
+      -subj /CN=replica -days 3650 -addext subjectAltName=IP:10.77.0.2 -addext basicConstraints=critical,CA:FALSE
+  } 2>/dev/null
+)
+cat >"$run/nginx.conf" <<NGINX
+user root; worker_processes 2; pid $run/nginx.pid; error_log $run/error.log warn;
+events { worker_connections 8192; multi_accept on; }
+http {
+  access_log off; default_type application/octet-stream; sendfile on; tcp_nopush on; tcp_nodelay on; etag on;
+  keepalive_requests 10000000; keepalive_timeout 300; http2_max_concurrent_streams 128;
+  open_file_cache max=8000 inactive=600s; open_file_cache_valid 600s;
+  client_body_temp_path $run/b; proxy_temp_path $run/p; fastcgi_temp_path $run/f; uwsgi_temp_path $run/u; scgi_temp_path $run/s;
+  ssl_certificate $BENCH_HOME/tls/sync.pem; ssl_certificate_key $BENCH_HOME/tls/sync.key;
+  server {
+    listen 8443 ssl http2 backlog=4096; root $registry;
+    location = /index/config.json {
+      default_type application/json;
+      return 200 '{"dl":"https://10.77.0.2:8443/crates/{crate}/{crate}-{version}.crate"}';
+    }
+  }
+}
+NGINX
+for namespace in "$client" "$server"; do
+  ip netns add "$namespace"
+  ip -n "$namespace" link set lo up
+done
+ip netns exec "$server" nginx -c "$run/nginx.conf"
+
+set_link() { # RTT_MS MBIT
+  stop link
+  ip -n "$client" link delete bench 2>/dev/null || true
+  ip -n "$server" link delete bench 2>/dev/null || true
+  if [ "$1" = 0 ] && [ "$2" = 0 ]; then
+    ip -n "$client" link add bench type veth peer name bench netns "$server"
+  else
+    for namespace in "$client" "$server"; do ip -n "$namespace" tuntap add dev bench mode tun vnet_hdr; done
+    "$BENCH_HOME/bin/link" "$client" "$server" bench "$1" "$2" >"$run/link.log" 2>&1 &
+    echo $! >"$run/link.pid"
+    for _ in $(seq 50); do grep -q up "$run/link.log" && break || sleep 0.1; done
+    for namespace in "$client" "$server"; do
+      ip -n "$namespace" link set bench gso_max_size 16384 gso_max_segs 12 txqueuelen 1000
+    done
+  fi
+  ip -n "$client" address add 10.77.0.1/30 dev bench
+  ip -n "$server" address add 10.77.0.2/30 dev bench
+  for namespace in "$client" "$server"; do ip -n "$namespace" link set bench up; done
+}
+
+timed() { # LABEL COMMAND...: prints a row
+  local label=$1 exit
+  shift
+  ip netns exec "$client" "$BENCH_HOME/bin/clock" "$run/clock.json" 900 "$@" >"$run/out.log" 2>&1 || true
+  python3 - "$run/clock.json" "$label" "$link" <<'PY'
+import json, sys
+figures, label, link = json.load(open(sys.argv[1])), sys.argv[2], sys.argv[3]
+values = {key.split("_")[0]: value for key, value in figures.items()}
+print(f"| {label} | {link} | {values['wall']:.2f} | {values.get('cpu', values.get('processor', 0)):.2f} "
+      f"| {values['peak'] / 1e6:.0f} | {values.get('exit', values.get('code', '?'))} |", flush=True)
+PY
+}
+
+export CARGO_HTTP_CAINFO=$BENCH_HOME/tls/sync.pem SSL_CERT_FILE=$BENCH_HOME/tls/sync.pem
+export CARGO_HOME=$BENCH_OUT/cargo-home CARGO_MIRROR_UPSTREAM=sparse+https://10.77.0.2:8443/index/
+unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
+mirror=$BENCH_OUT/copy
+sync=("$MIRROR" mirror sync --index-git "file://$registry/index.git" -m "$mirror")
+sed 's|^|https://10.77.0.2:8443/crates/|' "$registry/urls" >"$run/urls"
+number=$(wc -l <"$run/urls")
+echo "$number versions; load average $(cut -d' ' -f1 /proc/loadavg), $(nproc) processors"
+echo
+echo "| what | ms / Mbit/s | wall s | processor s | peak MB | exit |"
+echo "|---|---|---|---|---|---|"
+for link in $LINKS; do
+  set_link "${link%/*}" "${link#*/}"
+  timed "h2load, 4 x 128" h2load -t2 -c4 -m128 -n "$number" -i "$run/urls"
+  rm -rf "$mirror"
+  timed "sync, cold" "${sync[@]}"
+  timed "sync, head unchanged" "${sync[@]}"
+  timed "sync --heal" "${sync[@]}" --heal
+  python3 "$here/synthetic.py" "$registry" change 1000
+  timed "sync, 1,000 changed crates" "${sync[@]}"
+  timed "sync --full" "${sync[@]}" --full
+  timed "verify" "$MIRROR" mirror verify -m "$mirror"
+  timed "verify --quick" "$MIRROR" mirror verify --quick -m "$mirror"
+  timed "gc" "$MIRROR" mirror gc -m "$mirror"
+  if [ -x "$GET_ALL" ]; then
+    rm -rf "$BENCH_OUT/get-all"
+    timed "get-all-crates" "$GET_ALL" --index-path "$registry/index" --output-path "$BENCH_OUT/get-all"
+  fi
+done
