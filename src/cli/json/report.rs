@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::cli::json::bucket::{Examined, Pulled, Pushed};
+use crate::cli::json::bucket::{Examined, LookedAfter, Pulled, Pushed};
 #[cfg(feature = "bundle")]
 use crate::cli::json::bundle::{BundleReport, Diffed, Exported, Imported, KeyReport, StateWritten};
 use crate::cli::json::config::Switched;
@@ -47,6 +47,9 @@ pub enum Report {
     Push(Pushed),
     Pull(Pulled),
     Doctor(Examined),
+    VerifyBucket(LookedAfter),
+    RepairBucket(LookedAfter),
+    GcBucket(LookedAfter),
     Stats(StatsReport),
     User(Users),
     Team(Teams),
