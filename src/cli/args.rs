@@ -10,6 +10,7 @@ use clap_complete::Shell;
 use crate::cli::args_bucket::BucketCommand;
 #[cfg(feature = "bundle")]
 use crate::cli::args_bundle::DumpCommand;
+use crate::cli::args_catalog::{CatalogArguments, Search, Show};
 #[cfg(feature = "serve")]
 use crate::cli::args_host::Config;
 use crate::cli::args_host::Host;
@@ -17,6 +18,7 @@ use crate::cli::args_hosting::{Add, Registry, Remove, Yank};
 use crate::cli::args_people::{OwnerArguments, Team, Token, User};
 #[cfg(feature = "serve")]
 use crate::cli::args_serve::{Serve, Stats};
+use crate::cli::args_sync::Sync;
 use crate::cli::output::format::MessageFormat;
 use crate::model::mirror::retention::Pattern;
 use crate::model::units::quantity;
@@ -122,9 +124,17 @@ pub enum Command {
     Dumps(DumpCommand),
     #[command(flatten)]
     Buckets(BucketCommand),
+    /// Copy a whole registry, or a part of it, and keep the copy current
+    Sync(Box<Sync>),
     /// Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand
     #[cfg(feature = "serve")]
     Serve(Box<Serve>),
+    /// Search what is mirrored, and all of crates.io once a database dump is imported
+    Search(Search),
+    /// Show what is known of a crate, without a network
+    Show(Show),
+    /// Show, rebuild or extend what can be searched for
+    Catalog(CatalogArguments),
     /// Make, list or change the hosted registries of the mirror, which crates are published into
     Registry(Registry),
     /// Add packages to a hosted registry

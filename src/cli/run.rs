@@ -15,8 +15,8 @@ use crate::cli::args_serve::LogFormat;
 #[cfg(feature = "bundle")]
 use crate::cli::command::bundle;
 use crate::cli::command::{
-    bucket, explain as explained, gc, generate, guide, host, hosting, on_off, outdated as found,
-    people, verify,
+    bucket, catalog, explain as explained, gc, generate, guide, host, hosting, on_off,
+    outdated as found, people, sync, verify,
 };
 #[cfg(feature = "serve")]
 use crate::cli::command::{config, serve};
@@ -197,11 +197,15 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         #[cfg(feature = "bundle")]
         Command::Dumps(command) => bundle::run(command, &common, terminal, &progress),
         Command::Buckets(command) => bucket::run(command, &common, terminal, &progress),
+        Command::Search(arguments) => catalog::search(arguments, &common, terminal),
+        Command::Show(arguments) => catalog::show(arguments, &common, terminal),
+        Command::Catalog(arguments) => catalog::catalog(arguments, &common, terminal),
         Command::Registry(arguments) => hosting::registry(arguments, &common, terminal),
         Command::Add(arguments) => hosting::add(arguments, &common, terminal),
         Command::Yank(arguments) => hosting::yank(arguments, &common, terminal),
         Command::Remove(arguments) => hosting::remove(arguments, &common, terminal),
         Command::Host(arguments) => host::host(arguments, &common, terminal),
+        Command::Sync(arguments) => sync::sync(arguments, &common, terminal, &progress),
         #[cfg(feature = "serve")]
         Command::Serve(_) => {
             let arguments = config::serve_arguments(given, &common.mirror)?;

@@ -7,6 +7,7 @@ use crate::model::errors::access::AccessError;
 use crate::model::errors::bucket::BucketError;
 use crate::model::errors::bundle::BundleError;
 use crate::model::errors::cargo::CargoError;
+use crate::model::errors::catalog::CatalogError;
 use crate::model::errors::config::CargoConfigError;
 use crate::model::errors::fs::{FsError, is_out_of_room};
 use crate::model::errors::git::GitError;
@@ -16,6 +17,7 @@ use crate::model::errors::input::InputError;
 use crate::model::errors::serve::ServeError;
 use crate::model::errors::settings::SettingsError;
 use crate::model::errors::store::StoreError;
+use crate::model::errors::sync::SyncError;
 use crate::model::errors::upstream::UpstreamError;
 use crate::model::package::archive::BadPackage;
 use crate::model::package::id::Invalid;
@@ -52,6 +54,10 @@ pub enum Error {
     Settings(#[from] SettingsError),
     #[error(transparent)]
     Host(#[from] HostError),
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    #[error(transparent)]
+    Sync(#[from] SyncError),
     /// A failure that several callers are told of.
     #[error(transparent)]
     Shared(#[from] Arc<Self>),
@@ -108,6 +114,8 @@ impl Error {
             Self::Access(error) => error.hint(),
             Self::Settings(error) => error.hint(),
             Self::Host(error) => error.hint(),
+            Self::Catalog(error) => error.hint(),
+            Self::Sync(error) => error.hint(),
             Self::Shared(error) => error.hint(),
             Self::Interrupted => {
                 Some("what is stored is whole; run the same command again to go on".to_owned())

@@ -19,6 +19,7 @@ use crate::io::mirror::layout::hosted;
 use crate::io::mirror::pruned::Pruned;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
+use crate::model::settings::web::WebSettings;
 use crate::model::source::id::{CRATES_IO_FOLDER, REGISTRIES_FOLDER, RegistrySource};
 use crate::ops::access::token;
 use crate::ops::context::options::Context;
@@ -29,15 +30,18 @@ use crate::serve::admit::forwarded::{Front, Network, Upgrade};
 use crate::serve::admit::limits::{Limits, MaxInFlight};
 use crate::serve::admit::tokens::AccessControl;
 use crate::serve::answer::cache::Cache;
+use crate::serve::answer::pages::PageCache;
 use crate::serve::answer::recheck::Rechecks;
 use crate::serve::answer::single_flight::SingleFlight;
 use crate::serve::metrics::access_log::{self, Log};
 use crate::serve::metrics::counters::Stats;
+use crate::serve::metrics::history::{PACE, Recorder};
 use crate::serve::net::bind;
 use crate::serve::net::listen::{self, ConnectionContext, GRACE, Workers};
 use crate::serve::net::systemd::notify;
 use crate::serve::net::tls::Certificate;
 use crate::serve::pages::home::config_lines;
+use crate::serve::registry::catalogue::{self, Searches};
 use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::notices::Notices;
 use crate::serve::registry::prefetch::Prefetching;
@@ -82,6 +86,8 @@ pub struct ServeOptions {
     pub token_file: Option<PathBuf>,
     pub log: access_log::Format,
     pub log_file: Option<PathBuf>,
+    /// What it shows to browsers.
+    pub web: WebSettings,
 }
 
 /// What is printed once the server listens.
@@ -149,6 +155,8 @@ pub async fn run(
     let own = || own_base(&addresses, certificate.is_some());
     let base = state.front.public.clone().unwrap_or_else(own);
     tokio::spawn(deliver::run(common.clone()));
+    tokio::spawn(catalogue::prepare(Arc::clone(&state)));
+    tokio::spawn(record(Arc::clone(&state)));
     let everywhere = |address: &SocketAddr| address.ip().is_unspecified();
     say(&Listening {
         elsewhere: state.front.public.is_none() && addresses.first().is_some_and(everywhere),
@@ -169,6 +177,22 @@ pub async fn run(
     let _ = stop.send(true);
     finish(&state, context).await;
     Ok(())
+}
+
+/// Adds what was counted to the history, every minute.
+async fn record(state: Arc<ServerState>) {
+    let mut minutes = tokio::time::interval(PACE);
+    loop {
+        minutes.tick().await;
+        let state = Arc::clone(&state);
+        let saved = tokio::task::spawn_blocking(move || save_history(&state));
+        let _ = saved.await;
+    }
+}
+
+fn save_history(state: &ServerState) {
+    let now = state.common.clock.now();
+    state.recorder.save(&state.common.mirror, &state.stats, now);
 }
 
 /// Lets requests end, and writes what is not yet written.
@@ -198,6 +222,7 @@ async fn finish(state: &Arc<ServerState>, context: Arc<ConnectionContext>) {
             source.store.end();
         }
         context.log.stop();
+        save_history(&ending);
     });
     let _ = ended.await;
 }
@@ -321,8 +346,10 @@ fn build(
         absent: NegativeCache::default(),
         access: AccessControl::open(options.token_file)?,
         hosting: Hosting::open(common)?,
+        searches: Searches::default(),
         limits: Limits::new(options.most.fitted(files), counters),
         stats: Arc::clone(counters),
+        recorder: Recorder::load(&common.mirror),
         rechecks: Rechecks::default(),
         refreshed: AtomicU64::new(0),
         pruned: Pruned::of(&common.mirror),
@@ -332,6 +359,8 @@ fn build(
         front: Front::new(public, options.trusted, options.h2c_upgrade),
         prefetching: Prefetching::start(common, options.prefetch, counters),
         share,
+        web: options.web,
+        made_pages: PageCache::default(),
         common: common.clone(),
     });
     if let Ok(mut whole) = whole.write() {

@@ -33,6 +33,7 @@ mod fixture {
     pub(crate) mod server;
     pub(crate) mod settings;
     pub(crate) mod snapshot;
+    pub(crate) mod trees;
 }
 
 /// A mirror in an object store: tried out, filled, read from, shared.
@@ -104,7 +105,9 @@ mod git {
 /// Registries of one's own: published into by the real cargo, their accounts, their exports.
 mod hosted {
     mod api;
+    mod cargo_shows;
     mod commands;
+    mod crates_io_list;
     mod golden;
     mod host;
     mod laws;
@@ -112,9 +115,16 @@ mod hosted {
     mod publish;
     mod trusted;
     mod webhooks;
-    mod world;
+    pub(crate) mod world;
     #[cfg(unix)]
     mod writes;
+}
+/// Copies of registries.
+mod sync {
+    mod changes;
+    mod drill;
+    mod guide;
+    mod select;
 }
 /// Laws that hold for all input.
 mod properties {
@@ -183,6 +193,13 @@ mod verify {
     mod gc;
     mod repair;
     mod roots;
+}
+/// Pages for browsers: links, rules, hostile packages, who may see what.
+mod web {
+    mod access;
+    mod checker;
+    mod hostile;
+    mod pages;
 }
 
 mod architecture;

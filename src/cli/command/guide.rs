@@ -35,7 +35,7 @@ macro_rules! topic {
 }
 
 /// In the order in which a newcomer may want to read them.
-pub const TOPICS: [Topic; 21] = [
+pub const TOPICS: [Topic; 22] = [
     topic!("vendor", ["vendor", "status"]),
     topic!("prefetch", ["prefetch"]),
     topic!("config", ["on", "off"]),
@@ -55,6 +55,7 @@ pub const TOPICS: [Topic; 21] = [
     topic!("hosting", ["registry", "add", "yank", "remove"]),
     topic!("people", ["user", "team", "token", "owner"]),
     topic!("host", ["host"]),
+    topic!("sync", ["sync"]),
     topic!("settings", ["config", "serve"]),
     topic!("ci", []),
     topic!("output", []),

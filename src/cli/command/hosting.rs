@@ -20,7 +20,7 @@ use crate::model::hosting::settings::TokenNeeded;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
-use crate::ops::publish::add::{self, AddOptions, AddReport};
+use crate::ops::publish::add::{self, AddOptions, AddReport, untold};
 use crate::ops::publish::commit::Actor;
 use crate::ops::publish::registry::{self, OpenRegistry, RegistryChange, RegistryReport};
 use crate::ops::publish::withdraw;
@@ -152,7 +152,8 @@ fn added(terminal: Terminal, report: &AddReport) {
 pub fn yank(arguments: &Yank, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
     let registry = OpenRegistry::named(common, arguments.registry.as_deref())?;
     let principal = Principal::operator();
-    let actor = actor(&common.clock, &principal);
+    let untold = |error: &Error| untold(&common.watch, error);
+    let actor = actor(&common.clock, &principal, &untold);
     let mut report = Yanked {
         registry: registry.name.clone(),
         versions: Vec::new(),
@@ -185,7 +186,8 @@ pub fn remove(arguments: &Remove, common: &Context, terminal: Terminal) -> Resul
     let (name, id) = named(&arguments.what)?;
     let version = id.as_ref().map(|id| &id.version);
     let principal = Principal::operator();
-    let actor = actor(&common.clock, &principal);
+    let untold = |error: &Error| untold(&common.watch, error);
+    let actor = actor(&common.clock, &principal, &untold);
     let removed = withdraw::remove(&registry, &name, version, arguments.yes, actor)?;
     let report = Withdrawn {
         registry: registry.name.clone(),
@@ -207,11 +209,16 @@ pub fn remove(arguments: &Remove, common: &Context, terminal: Terminal) -> Resul
     Ok(0)
 }
 
-fn actor<'a>(clock: &Clock, principal: &'a Principal) -> Actor<'a> {
+fn actor<'a>(
+    clock: &Clock,
+    principal: &'a Principal,
+    untold: &'a (dyn Fn(&Error) + Sync),
+) -> Actor<'a> {
     Actor {
         principal,
         at: clock.now(),
         from: None,
+        untold,
     }
 }
 

@@ -112,6 +112,7 @@ pub fn serve(
             LogFormat::Json => Format::Json,
         },
         log_file: here(&arguments.log_file),
+        web: mirror_settings::read(&common.mirror)?.web,
     };
     let runtime = runtime(16)?;
     let served = runtime.block_on(server::run(&common, options, |listening| {

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::cli::json::bucket::{Examined, LookedAfter, Pulled, Pushed};
 #[cfg(feature = "bundle")]
 use crate::cli::json::bundle::{BundleReport, Diffed, Exported, Imported, KeyReport, StateWritten};
+use crate::cli::json::catalog::{Catalogs, Searched, Shown};
 use crate::cli::json::config::Switched;
 use crate::cli::json::host::Hosted;
 use crate::cli::json::hosting::{Added, HostedList, Withdrawn, Yanked};
@@ -14,6 +15,7 @@ use crate::cli::json::people::{Owners, Teams, TokenReport, Users};
 #[cfg(feature = "serve")]
 use crate::cli::json::settings::EffectiveSettings;
 use crate::cli::json::status::{Explained, Status};
+use crate::cli::json::sync::Synced;
 use crate::cli::json::vendor::Fetched;
 use crate::cli::json::verify::{Repaired, Verified};
 
@@ -51,6 +53,9 @@ pub enum Report {
     RepairBucket(LookedAfter),
     GcBucket(LookedAfter),
     Stats(StatsReport),
+    Search(Searched),
+    Show(Box<Shown>),
+    Catalog(Catalogs),
     User(Users),
     Team(Teams),
     Token(TokenReport),
@@ -62,6 +67,7 @@ pub enum Report {
     Add(Added),
     Yank(Yanked),
     Remove(Withdrawn),
+    Sync(Box<Synced>),
 }
 
 /// Of `status`, or of `status --explain`.

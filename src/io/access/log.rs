@@ -10,13 +10,32 @@ use crate::io::fs::file;
 use crate::io::fs::sync;
 use crate::io::fs::trace::{self, Change, FlushScope};
 use crate::model::access::audit::AuditEntry;
-use crate::model::error::Result;
+use crate::model::error::{Result, chain};
+use crate::model::errors::access::AccessError;
+use crate::model::errors::cause::Cause;
 use crate::model::errors::fs::Action;
 
 /// A month's log larger than this is not read: some ten million entries.
 const MAX_LOG: u64 = 4 << 30;
 
 impl AccessStore {
+    /// Appends an entry of something that is done next. Fails with words that say that it was not.
+    pub fn log_before(&self, entry: &AuditEntry) -> Result<()> {
+        let failed = |error| AccessError::NoEntry {
+            source: Cause(chain(&error)),
+        };
+        Ok(self.log(entry).map_err(failed)?)
+    }
+
+    /// Appends an entry of what `done` says. Fails with words that say that it was done.
+    pub fn log_after(&self, entry: &AuditEntry, done: impl FnOnce() -> String) -> Result<()> {
+        let failed = |error| AccessError::DoneWithoutEntry {
+            done: done(),
+            source: Cause(chain(&error)),
+        };
+        Ok(self.log(entry).map_err(failed)?)
+    }
+
     /// Appends an entry, flushed. A line that a power cut left half-written is ended first, so that it spoils no other.
     pub fn log(&self, entry: &AuditEntry) -> Result<()> {
         let mut month = entry.at.to_string();

@@ -21,7 +21,11 @@
 //!     buckets/<hash> what was last seen of the index in a bucket, for `push` and `pull`
 //!     advisories/<hash> clones of advisory databases
 //!     git-index/<name> the git index of a registry, before it is pushed
+//!     history        what a server did over the last day and month
+//!     catalog/<source> what can be searched for (see `io::catalog`)
 //!     webhooks/      deliveries of web hooks that wait for their turn
+//!     sync/<registry>/ where the copy of a registry stands (see `io::mirror::sync_state`)
+//!     removed/<date>/<registry>/ crates that upstream has removed, kept for a while
 //!   access/                                        users, teams, tokens, owners, the audit log (`io::access`): truth
 //! ```
 
@@ -143,6 +147,31 @@ impl<'m> Mirror<'m> {
     /// What was last seen of the index in a bucket. `key` names the bucket.
     pub fn bucket_notes(self, key: &str) -> PathBuf {
         self.private().join("buckets").join(key)
+    }
+
+    /// What a server did over the last day and month.
+    pub fn history(self) -> PathBuf {
+        self.private().join("history")
+    }
+
+    /// What can be searched for of a source, by its folder: `crates-io`, `registries/<name>`.
+    pub fn catalog(self, source: &str) -> PathBuf {
+        self.private().join("catalog").join(source)
+    }
+
+    /// Held while catalogues are written.
+    pub fn catalog_lock(self) -> PathBuf {
+        self.private().join("catalog").join("lock")
+    }
+
+    /// Where the copy of a registry stands. `key` names the registry.
+    pub fn sync(self, key: &str) -> PathBuf {
+        self.private().join("sync").join(key)
+    }
+
+    /// Crates that upstream has removed, a folder for each day.
+    pub fn removed(self) -> PathBuf {
+        self.private().join("removed")
     }
 
     /// The clone of an advisory database. `key` names its address.

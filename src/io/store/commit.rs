@@ -28,10 +28,34 @@ use crate::model::index::file::IndexLine;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
 
-/// A group of more bytes than this is completed.
-const MAX_BATCH_BYTES: u64 = 24 << 20;
-/// A group that has waited longer than this is completed.
-const MAX_BATCH_AGE: Duration = Duration::from_secs(2);
+/// When a group is completed.
+#[derive(Debug, Clone, Copy)]
+pub struct GroupLimits {
+    /// With more bytes than this.
+    bytes: u64,
+    /// When it has waited longer than this.
+    age: Duration,
+    /// Crates up to this size stay in memory until they are put.
+    pub(super) in_memory: usize,
+}
+
+impl GroupLimits {
+    pub(super) const NEVER: Self = Self {
+        bytes: u64::MAX,
+        age: Duration::MAX,
+        in_memory: 128 << 10,
+    };
+}
+
+impl Default for GroupLimits {
+    fn default() -> Self {
+        Self {
+            bytes: 24 << 20,
+            age: Duration::from_secs(2),
+            in_memory: 0,
+        }
+    }
+}
 
 /// What is written and waits for the next flush.
 #[derive(Debug, Default)]
@@ -55,6 +79,12 @@ impl RegistryStore {
         group.put.insert(id.clone(), *checksum);
     }
 
+    /// A crate that was there without a line, and right by hashing: it is flushed with its group, before its line comes.
+    pub fn put_found(&self, id: &CrateId, checksum: &Sha256) {
+        self.mark(id);
+        self.put(id, checksum, 0);
+    }
+
     pub(super) fn found(&self, id: &CrateId, checksum: &Sha256) {
         self.group().found.insert(id.clone(), *checksum);
     }
@@ -66,10 +96,10 @@ impl RegistryStore {
             let mut group = self.group();
             group.begun.get_or_insert_with(Instant::now);
             group.lines.entry(name.clone()).or_default().extend(lines);
-            group.bytes >= MAX_BATCH_BYTES
+            group.bytes >= self.limits.bytes
                 || group
                     .begun
-                    .is_some_and(|begun| begun.elapsed() >= MAX_BATCH_AGE)
+                    .is_some_and(|begun| begun.elapsed() >= self.limits.age)
         };
         if !due {
             return Ok(());

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use crate::io::fs::error::if_there;
 use crate::io::fs::file::{self, test_kill};
+use crate::io::fs::lock::LockGuard;
 use crate::io::store::edit::{Durability, IndexEdit};
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::revision::entries;
@@ -87,18 +88,29 @@ impl RegistryStore {
             names.entry(&id.name).or_default().push(id);
         }
         let held = self.hold()?;
+        self.unlist(&held, ids, names)?;
+        for id in ids {
+            file::remove(&self.crate_path(id))?;
+            test_kill("crate-removed");
+            removed(id);
+        }
+        Ok(())
+    }
+
+    /// Takes the lines of these versions away, on the disk for certain.
+    pub(super) fn unlist(
+        &self,
+        held: &LockGuard<'_>,
+        ids: &[&CrateId],
+        names: BTreeMap<&CrateName, Vec<&CrateId>>,
+    ) -> Result<()> {
         for id in ids {
             self.mark(id);
         }
         let marked: Vec<PathBuf> = ids.iter().map(|id| self.crate_path(id)).collect();
         let edits = names.into_iter();
         let edits = edits.map(|(name, ids)| IndexEdit::take_out(name, ids));
-        self.edit_index(&held, edits, Durability::AtOnce(&marked))?;
-        for id in ids {
-            file::remove(&self.crate_path(id))?;
-            test_kill("crate-removed");
-            removed(id);
-        }
+        self.edit_index(held, edits, Durability::AtOnce(&marked))?;
         Ok(())
     }
 
@@ -186,14 +198,14 @@ fn crate_of(file_name: &str) -> Option<CrateId> {
 
 /// When a file got its name, was sealed or let go of.
 #[cfg(unix)]
-fn since(meta: &Metadata) -> Timestamp {
+pub(super) fn since(meta: &Metadata) -> Timestamp {
     use std::os::unix::fs::MetadataExt;
     Timestamp(u64::try_from(meta.ctime()).unwrap_or_default())
 }
 
 /// When a file was made.
 #[cfg(not(unix))]
-fn since(meta: &Metadata) -> Timestamp {
+pub(super) fn since(meta: &Metadata) -> Timestamp {
     meta.created().map(Timestamp::from).unwrap_or_default()
 }
 

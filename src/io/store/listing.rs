@@ -53,6 +53,10 @@ impl Listing {
         self.hasher.hash_one(file_name)
     }
 
+    pub fn has(&self, key: u64) -> bool {
+        self.crates.binary_search(&key).is_ok()
+    }
+
     /// The keys of the listed files that are not among `claimed`.
     pub fn without(&self, mut claimed: Vec<u64>) -> Vec<u64> {
         claimed.sort_unstable();

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use crate::io::fs::error::io_error;
 use crate::io::fs::stamp::Stamp;
+use crate::io::store::inventory::since;
 use crate::io::store::stamp::{Seal, changed_since, is_marked, seal_state};
 use crate::model::error::Result;
 use crate::model::errors::fs::Action;
@@ -55,6 +56,11 @@ impl CrateFile {
 
     pub fn length(&self) -> u64 {
         self.0.len()
+    }
+
+    /// When it got its name, was sealed or let go of.
+    pub fn arrived(&self) -> Timestamp {
+        since(&self.0)
     }
 
     /// Whether a run had it in hand: it was about to get its line, or to lose it, and to go.

@@ -191,7 +191,7 @@ impl Upstream {
         match self {
             Self::Sparse(sparse) => {
                 let url = sparse.index_url(name);
-                sparse.text_if_changed(&url, MAX_FILE, known).await
+                sparse.text_if_changed(&url, MAX_FILE, known, false).await
             }
             Self::Bucket(bucket) => bucket.index_file(name, known).await,
             Self::Git(_) | Self::Folder(_) => Ok(match self.index_file(name).await? {
@@ -201,6 +201,19 @@ impl Upstream {
                 },
                 None => UpstreamAnswer::Absent,
             }),
+        }
+    }
+
+    /// The index file of a crate past the caches on the way, where there are any.
+    pub async fn index_file_anew(&self, name: &CrateName) -> Result<UpstreamAnswer> {
+        match self {
+            Self::Sparse(sparse) => {
+                let url = sparse.index_url(name);
+                sparse.text_if_changed(&url, MAX_FILE, None, true).await
+            }
+            Self::Git(_) | Self::Folder(_) | Self::Bucket(_) => {
+                self.index_file_if_changed(name, None).await
+            }
         }
     }
 
@@ -293,13 +306,14 @@ impl Sparse {
                 }
                 let mut url = self.index.clone();
                 url.set_path(&format!("{}config.json", self.index.path()));
-                let (answer, challenged) = match self.ask(&url, MAX_CONFIG, None, None).await {
+                let (answer, challenged) = match self.ask(&url, MAX_CONFIG, None, None, false).await
+                {
                     Err(Error::Upstream(UpstreamError::Challenged(refusal)))
                         if refusal.status == 401 =>
                     {
                         login.wanted(*refusal).await;
                         let pass = login.pass().await?;
-                        match self.ask(&url, MAX_CONFIG, None, Some(pass)).await {
+                        match self.ask(&url, MAX_CONFIG, None, Some(pass), false).await {
                             Err(Error::Upstream(UpstreamError::Challenged(refusal))) => {
                                 return Err(login.refused(&refusal, true).await);
                             }
@@ -346,7 +360,10 @@ impl Sparse {
 
     async fn index_file(&self, name: &CrateName) -> Result<Option<Vec<u8>>> {
         let url = self.index_url(name);
-        Ok(self.text_if_changed(&url, MAX_FILE, None).await?.text())
+        Ok(self
+            .text_if_changed(&url, MAX_FILE, None, false)
+            .await?
+            .text())
     }
 
     /// A text of the index, unless it is still the one that is known.
@@ -355,6 +372,7 @@ impl Sparse {
         url: &Url,
         limit: usize,
         known: Option<&Validator>,
+        anew: bool,
     ) -> Result<UpstreamAnswer> {
         // Nobody could log in to most registries, and asking first would cost a round trip.
         let pass = if self.downloads.login.prepared() || self.config.initialized() {
@@ -363,13 +381,13 @@ impl Sparse {
             None
         };
         let known_already = pass.is_some();
-        match self.ask(url, limit, known, pass).await {
+        match self.ask(url, limit, known, pass, anew).await {
             Err(Error::Upstream(UpstreamError::Challenged(refusal))) if known_already => {
                 Err(self.downloads.login.refused(&refusal, false).await)
             }
             Err(Error::Upstream(UpstreamError::Challenged(refusal))) if refusal.status == 401 => {
                 match self.pass().await? {
-                    Some(pass) => self.ask(url, limit, known, Some(pass)).await,
+                    Some(pass) => self.ask(url, limit, known, Some(pass), anew).await,
                     None => Err(Error::Upstream(UpstreamError::Challenged(refusal))),
                 }
             }
@@ -384,13 +402,15 @@ impl Sparse {
         limit: usize,
         known: Option<&Validator>,
         pass: Option<Authorization>,
+        anew: bool,
     ) -> Result<UpstreamAnswer> {
         let mut tries = self
             .downloads
             .http
             .tries(url, RequestKind::Text)
             .await?
-            .with(pass);
+            .with(pass)
+            .anew(anew);
         let received = loop {
             match text_once(url, limit, &self.large, &mut tries, known).await {
                 Ok(received) => break tries.succeeded(received),

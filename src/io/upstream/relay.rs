@@ -20,6 +20,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 use tokio::sync::watch;
 
+use crate::io::fs::file::read_some;
 use crate::io::http::client::Attempts;
 use crate::io::http::retry;
 use crate::io::store::registry::RegistryStore;
@@ -376,16 +377,4 @@ pub fn read_at(file: &File, at: u64, mut buffer: Vec<u8>) -> io::Result<Bytes> {
     let read = read_some(file, &mut buffer, at)?;
     buffer.truncate(read);
     Ok(Bytes::from(buffer))
-}
-
-#[cfg(unix)]
-fn read_some(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-    use std::os::unix::fs::FileExt;
-    file.read_at(buffer, at)
-}
-
-#[cfg(windows)]
-fn read_some(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-    use std::os::windows::fs::FileExt;
-    file.seek_read(buffer, at)
 }

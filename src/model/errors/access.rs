@@ -32,6 +32,18 @@ pub enum AccessError {
     Owner(#[from] OwnerFault),
     #[error("nothing is recorded of a crate `{name}` in the registry `{registry}`")]
     NoSuchCrate { registry: String, name: String },
+    /// The entry comes first, so that nothing is done which the log does not know.
+    #[error("nothing was done, because the audit log takes no entry of it")]
+    NoEntry {
+        #[source]
+        source: Cause,
+    },
+    #[error("{done}, but the audit log took no entry of it")]
+    DoneWithoutEntry {
+        done: String,
+        #[source]
+        source: Cause,
+    },
     #[error("this system gave no random bytes for a token")]
     NoRandomness,
     #[error(
@@ -65,6 +77,13 @@ impl AccessError {
             }
             Self::NoSuchCrate { .. } => {
                 "a crate has owners once it was published or added; --registry names its registry"
+            }
+            Self::NoEntry { .. } => {
+                "see to it that `access/log` in the mirror's folder can be written to and its disk has room, then try again"
+            }
+            Self::DoneWithoutEntry { .. } => {
+                "the entry is not made later: note it elsewhere, and see to it that `access/log` in the mirror's folder can be \
+                 written to"
             }
             Self::WeakAdminToken { .. } => {
                 "use at least 32 random characters, as `openssl rand -hex 32` prints them"

@@ -5,17 +5,18 @@ use toml::{Table, Value};
 use url::Url;
 
 use crate::model::hosting::settings::RegistrySettings;
-use crate::model::index::from_manifest::{DependencyKind, NewLine};
+use crate::model::index::from_manifest::{DependencyKind, LineDependency, NewLine};
 use crate::model::package::id::CrateId;
 use crate::model::package::manifest::Manifest;
 use crate::model::text::printable;
 
 /// Names of the standard library and of its build: a crate of such a name would be taken for it.
-const STANDARD: [&str; 20] = [
+const STANDARD: [&str; 21] = [
     "alloc",
     "bin",
     "build",
     "compiler_builtins",
+    "compiler_rt",
     "core",
     "debug",
     "deps",
@@ -33,6 +34,13 @@ const STANDARD: [&str; 20] = [
     "sysroot",
     "test",
 ];
+
+/// The longest name that a dependency may have in code, in characters.
+const MAX_NAME: usize = 64;
+
+/// The longest description that crates.io takes, in characters, and the longest keyword.
+const MAX_DESCRIPTION: usize = 1000;
+const MAX_KEYWORD: usize = 20;
 
 /// The longest version that crates.io takes, too.
 const MAX_VERSION: usize = 150;
@@ -142,13 +150,74 @@ pub fn contents(manifest: &Manifest, line: &NewLine, policy: &RegistrySettings) 
         }
         if values.len() > policy.max_features {
             found.refuse(format!(
-                "the feature `{}` enables too much",
-                printable(feature)
+                "the feature `{}` enables {} others, and this registry takes {}: have `max-features` raised",
+                printable(feature),
+                values.len(),
+                policy.max_features
             ));
         }
+        for value in values {
+            if let Err(why) = enabled(value) {
+                let (feature, value) = (printable(feature), printable(value));
+                found.refuse(format!(
+                    "the feature `{feature}` enables `{value}`, which {why}"
+                ));
+            }
+        }
+    }
+    for dep in &line.deps {
+        names_of_dependency(dep, &mut found);
     }
     soft(package, line, &mut found);
     found
+}
+
+/// The name that the code uses, and the features that are wanted.
+fn names_of_dependency(dep: &LineDependency, found: &mut Findings) {
+    let name = printable(&dep.name);
+    if dep.package.is_some()
+        && let Err(why) = name_in_code(&dep.name)
+    {
+        found.refuse(format!(
+            "the dependency `{name}` {why}: call it otherwise in Cargo.toml"
+        ));
+    }
+    for feature in &dep.features {
+        if let Err(why) = enabled(feature) {
+            let feature = printable(feature);
+            found.refuse(format!(
+                "the dependency `{name}` wants the feature `{feature}`, which {why}"
+            ));
+        }
+    }
+}
+
+/// A name that a dependency is given in a manifest: as crates.io takes it, so that it can be an identifier.
+fn name_in_code(name: &str) -> Result<(), &'static str> {
+    match name.chars().next() {
+        None => Err("has no name"),
+        _ if name.len() > MAX_NAME => Err("has a name of more than 64 characters"),
+        Some(first) if !(first.is_ascii_alphabetic() || first == '_') => {
+            Err("has a name that starts with neither a letter nor `_`")
+        }
+        _ if name
+            .chars()
+            .all(|it| it.is_ascii_alphanumeric() || matches!(it, '_' | '-')) =>
+        {
+            Ok(())
+        }
+        _ => Err("has a name with a character that is no ASCII letter, digit, `-` or `_`"),
+    }
+}
+
+/// What a feature enables, or a dependency is asked for: a feature, `dep:NAME`, `NAME/FEATURE` or `NAME?/FEATURE`. Whether it
+/// is there, the strict reader of lines knows.
+fn enabled(value: &str) -> Result<(), &'static str> {
+    if value.starts_with("dep:") {
+        return Ok(());
+    }
+    let feature = value.split_once('/').map_or(value, |(_, feature)| feature);
+    feature_name(feature)
 }
 
 /// Cargo's `restricted_names::validate_feature_name`, for ASCII.
@@ -190,6 +259,26 @@ fn soft(package: &Table, line: &NewLine, found: &mut Findings) {
             found.warn(format!("`package.{key}` has more than five entries"));
         }
     }
+    let keywords = package.get("keywords").and_then(Value::as_array);
+    let keywords = keywords.into_iter().flatten().filter_map(Value::as_str);
+    for keyword in keywords.filter(|keyword| !is_keyword(keyword)) {
+        let keyword = printable(keyword);
+        found.warn(format!(
+            "the keyword `{keyword}` is none that crates.io takes: at most {MAX_KEYWORD} ASCII letters, digits, `_`, `-` and `+`"
+        ));
+    }
+    let text = |key: &str| package.get(key).and_then(Value::as_str);
+    let description = text("description").unwrap_or_default().chars().count();
+    if description > MAX_DESCRIPTION {
+        found.warn(format!(
+            "`package.description` has {description} characters: more than {MAX_DESCRIPTION} are a readme"
+        ));
+    }
+    if let Some(license) = text("license").filter(|license| !license.is_empty())
+        && let Err(cause) = licence(license)
+    {
+        found.warn(format!("`package.license` is no SPDX expression: {cause}"));
+    }
     for dep in line
         .deps
         .iter()
@@ -200,6 +289,21 @@ fn soft(package: &Table, line: &NewLine, found: &mut Findings) {
             "the dependency `{name}` takes any version (`*`): name one it works with"
         ));
     }
+}
+
+fn is_keyword(keyword: &str) -> bool {
+    keyword.len() <= MAX_KEYWORD
+        && keyword.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && keyword
+            .chars()
+            .all(|it| it.is_ascii_alphanumeric() || matches!(it, '_' | '-' | '+'))
+}
+
+/// Cargo's older spelling, `MIT/Apache-2.0`, is taken.
+fn licence(text: &str) -> Result<(), String> {
+    let lax = spdx::ParseMode::LAX;
+    let parsed = spdx::Expression::parse_mode(text, lax);
+    parsed.map(drop).map_err(|cause| cause.reason.to_string())
 }
 
 #[cfg(test)]
@@ -280,6 +384,26 @@ mod tests {
             let table = format!("[features]\n\"{feature}\" = []");
             assert_eq!(found(&table, "").refused.len(), 1, "{feature}");
         }
+        for (dep, features) in [
+            ("1-x", "[]"),
+            ("x-\u{1f980}", "[]"),
+            ("", "[]"),
+            ("x", "[\"\u{1f37a}\"]"),
+            ("x", "[\"a/!\"]"),
+        ] {
+            let dep = format!(
+                "[dependencies]\n\"{dep}\" = {{ version = \"1\", package = \"y\", features = {features} }}"
+            );
+            assert_eq!(found(&dep, "").refused.len(), 1, "{dep}");
+        }
+        let fine = "license = \"MIT/Apache-2.0\"\nkeywords = [\"c++\", \"1password\"]\n[dependencies]\n\
+                    _my-x = { version = \"1\", package = \"x\", features = [\"a.b\", \"c/d\"] }\n[features]\nf = [\"_my-x/g\"]";
+        assert_eq!(found(fine, ""), Findings::default());
+        let soft = format!(
+            "license = \"MIT AND foobar\"\ndescription = \"{}\"\nkeywords = [\"?@?%\", \"\u{e1}\"]",
+            "a".repeat(2000)
+        );
+        assert_eq!(found(&soft, "").warnings.len(), 4);
         let odd = "homepage = \"ftp://x\"\nkeywords = [\"1\", \"2\", \"3\", \"4\", \"5\", \"6\"]\n[dependencies]\nx = \"*\"";
         let odd = found(odd, "");
         assert_eq!((odd.refused.len(), odd.warnings.len()), (0, 3));

@@ -13,7 +13,8 @@
 //! max-crate-size = "64MiB"
 //! max-metadata-size = "1MiB"
 //! max-dependencies = 1000
-//! max-features = 1000
+//! max-features = 1000              also of those that one feature enables
+//! max-entries = 100000             files and folders in an archive
 //! ```
 
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -81,6 +82,8 @@ pub struct RegistrySettings {
     pub max_metadata_size: u64,
     pub max_dependencies: usize,
     pub max_features: usize,
+    /// Files and folders in an archive.
+    pub max_entries: u64,
     /// Who is told of what happens.
     pub webhooks: Vec<Webhook>,
     /// Runs of CI that may publish without a token.
@@ -102,6 +105,7 @@ impl Default for RegistrySettings {
             max_metadata_size: 1 << 20,
             max_dependencies: 1000,
             max_features: 1000,
+            max_entries: 100_000,
             webhooks: Vec::new(),
             trusted_publishing: Vec::new(),
         }

@@ -89,7 +89,7 @@ pub fn change(
     let entry = AuditEntry::new(action, principal, common.clock.now())
         .about(registry, Some(name.as_str()), None)
         .with(owners.join(", "));
-    store.log(&entry)?;
+    store.log_after(&entry, || said.clone())?;
     Ok(said)
 }
 

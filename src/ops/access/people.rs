@@ -92,5 +92,5 @@ fn joined(names: &[Login]) -> String {
 
 fn log(clock: &Clock, store: &AccessStore, action: AuditAction, detail: String) -> Result<()> {
     let entry = AuditEntry::new(action, &Principal::operator(), clock.now());
-    store.log(&entry.with(detail))
+    store.log_after(&entry.with(detail), || "the change is made".to_owned())
 }

@@ -58,7 +58,11 @@ pub fn new(common: &Context, new: NewToken) -> Result<IssuedToken> {
     let scopes: Vec<&str> = record.scopes.iter().map(|scope| scope.as_str()).collect();
     let detail = format!("{} for {}: {}", record.id, record.holder, scopes.join(", "));
     let entry = AuditEntry::new(AuditAction::TokenNew, &Principal::operator(), now);
-    store.log(&entry.with(detail))?;
+    if let Err(error) = store.log_before(&entry.with(detail)) {
+        // Nobody has seen it yet.
+        store.revoke_token(&record.id, now)?;
+        return Err(error);
+    }
     let known = |name: &String| (name.clone(), index_url(&common.mirror, name));
     let registries = record.registries.iter().map(known).collect();
     Ok(IssuedToken {
@@ -89,7 +93,8 @@ pub fn revoke(common: &Context, ids: &[String]) -> Result<Vec<TokenRecord>> {
     for id in ids {
         let record = store.revoke_token(id, now)?;
         let entry = AuditEntry::new(AuditAction::TokenRevoke, &Principal::operator(), now);
-        store.log(&entry.with(format!("{} of {}", record.id, record.holder)))?;
+        let entry = entry.with(format!("{} of {}", record.id, record.holder));
+        store.log_after(&entry, || format!("the token {} is revoked", record.id))?;
         revoked.push(record);
     }
     Ok(revoked)
@@ -113,7 +118,8 @@ pub fn first_admin(common: &Context) -> Result<()> {
     let now = common.clock.now();
     if store.first_admin(token.trim(), now)? {
         let entry = AuditEntry::new(AuditAction::UserNew, &Principal::operator(), now);
-        store.log(&entry.with(format!("admin as admin, with {ADMIN_TOKEN}")))?;
+        let entry = entry.with(format!("admin as admin, with {ADMIN_TOKEN}"));
+        store.log_after(&entry, || "the user admin is made".to_owned())?;
         (common.watch)(&Event::Step {
             verb: "Created",
             what: format!("user admin, with the token in {ADMIN_TOKEN}"),

@@ -145,6 +145,36 @@ impl UpstreamAccess {
         Ok(self.open(location, settings)?.recovering(RECOVERY, refresh))
     }
 
+    /// The upstream for a copy of the whole: several connections, a name to write to, and so many requests a second.
+    pub fn open_for_copy(&self, contact: Option<String>, pace: Option<u32>) -> Result<Upstream> {
+        const LANES: usize = 4;
+        if self.offline {
+            return Err(Error::Upstream(UpstreamError::Offline));
+        }
+        let location = match &self.choice {
+            Ok(choice) => &choice.location,
+            Err(error) => return Err(Arc::clone(error).into()),
+        };
+        let settings = HttpSettings {
+            lanes: LANES,
+            contact,
+            pace,
+            ..http_settings(&self.config)
+        };
+        self.open(location, settings)
+    }
+
+    /// Whether crates come from where cargo takes those of crates.io by default.
+    pub fn is_default(&self) -> bool {
+        let default = default_index();
+        match (&self.choice, default) {
+            (Ok(choice), Ok(default)) => {
+                matches!(&choice.location, Location::Sparse(url) if *url == default)
+            }
+            _ => false,
+        }
+    }
+
     fn open(&self, location: &Location, settings: HttpSettings) -> Result<Upstream> {
         Upstream::open(
             location,

@@ -14,7 +14,7 @@ use crate::model::access::principal::Principal;
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::fs::Action;
 use crate::model::errors::hosting::HostingError;
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::model::package::archive;
 use crate::model::package::checksum::Hashed;
 use crate::model::package::id::CrateId;
@@ -77,10 +77,12 @@ pub async fn run(common: &Context, options: &AddOptions) -> Result<AddReport> {
     files.extend(made.iter().flat_map(|made| made.files.iter().cloned()));
     let access = UpstreamAccess::new(common, &common.cwd)?;
     let principal = Principal::operator();
+    let untold = |error: &Error| untold(&common.watch, error);
     let actor = Actor {
         principal: &principal,
         at: common.clock.now(),
         from: None,
+        untold: &untold,
     };
     let adding = Adding {
         common,
@@ -99,6 +101,17 @@ pub async fn run(common: &Context, options: &AddOptions) -> Result<AddReport> {
         report.yanked = sync(&registry, folder, actor)?;
     }
     Ok(report)
+}
+
+/// Tells that web hooks will not hear of something.
+pub fn untold(watch: &Watch, error: &Error) {
+    watch(&Event::Warning {
+        message: format!(
+            "it is done, but no web hook will be told of it: {}",
+            chain(error)
+        ),
+        help: error.hint(),
+    });
 }
 
 /// The `.crate` files in a folder, sorted.

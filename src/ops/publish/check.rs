@@ -124,6 +124,13 @@ fn contents(
             "it holds `{path}`: is that meant for everybody who may read here?"
         ));
     }
+    let most = registry.policy.max_entries;
+    if contents.entries > most {
+        found.refuse(format!(
+            "its archive has {} files and folders, and this registry takes {most}: leave some out, or have `max-entries` raised",
+            contents.entries
+        ));
+    }
     let Some(text) = &contents.manifest else {
         found.refuse(format!(
             "its archive has no `{}-{}/Cargo.toml`",

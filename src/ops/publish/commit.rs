@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::io::fs::file::test_kill;
 use crate::io::hooks::spool;
 use crate::io::store::staging::StagedFile;
 use crate::model::access::audit::{AuditAction, AuditEntry};
@@ -27,35 +28,42 @@ pub enum Committed {
 }
 
 /// Who changes something, when, and from where.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Actor<'a> {
     pub principal: &'a Principal,
     pub at: Timestamp,
     /// The address of a client.
     pub from: Option<&'a str>,
+    /// Hears of an event that web hooks are not told of, because it could not be left for them.
+    pub untold: &'a (dyn Fn(&Error) + Sync),
 }
 
 impl Actor<'_> {
-    /// Writes what was done into the audit log.
+    /// Writes what is to be done next into the audit log: nothing is visible that it does not know. One that fails after this
+    /// leaves an entry, and trying again another.
     pub fn log(
         &self,
         registry: &OpenRegistry,
         action: AuditAction,
         (name, version): (&CrateName, Option<&Version>),
         detail: &str,
-    ) -> Result<()> {
+    ) -> Result<AuditEntry> {
         let version = version.map(ToString::to_string);
         let entry = AuditEntry::new(action, self.principal, self.at)
             .about(&registry.name, Some(name.as_str()), version.as_deref())
             .with(detail)
             .from_address(self.from.map(str::to_owned));
-        registry.accounts.log(&entry)?;
-        if let Some(event) = hook_event(&entry) {
-            // It is done and visible: that nobody can be told of it must not make it a failure. A server says what is wrong
-            // with the settings of hooks.
-            let _ = spool::announce(&registry.mirror, &event);
+        registry.accounts.log_before(&entry)?;
+        Ok(entry)
+    }
+
+    /// Leaves what was done for the web hooks. It is visible by now: that nobody can be told of it is no failure of it.
+    pub fn announce(&self, registry: &OpenRegistry, entry: &AuditEntry) {
+        if let Some(event) = hook_event(entry)
+            && let Err(error) = spool::announce(&registry.mirror, &event)
+        {
+            (self.untold)(&error);
         }
-        Ok(())
     }
 }
 
@@ -126,9 +134,13 @@ pub fn commit(
         record.versions = recorded(name, &index);
         record
     };
+    let mut entry = None;
     registry
         .store
         .publish(&held, verified, candidate.line, || {
+            let (action, about) = (AuditAction::Publish, (name, Some(&id.version)));
+            entry = Some(actor.log(registry, action, about, &checksum.to_string())?);
+            test_kill("published-entry");
             registry
                 .accounts
                 .change_crate(&registry.name, name, |record| {
@@ -137,12 +149,9 @@ pub fn commit(
                     Ok((record, ()))
                 })
         })?;
-    actor.log(
-        registry,
-        AuditAction::Publish,
-        (name, Some(&id.version)),
-        &checksum.to_string(),
-    )?;
+    if let Some(entry) = entry {
+        actor.announce(registry, &entry);
+    }
     Ok(Committed::New)
 }
 

@@ -26,17 +26,21 @@ pub fn yank(
     let owners = registry.accounts.owners(&registry.name, &id.name)?;
     let judged = actor.principal.may_change(Scope::Yank, &id.name, &owners);
     judged.map_err(|refusal| HostingError::Denied(Box::new(refusal)))?;
-    let changed = registry.store.set_yanked(&held, &id, yanked)?;
-    let changed = changed.ok_or_else(|| not_published(id.to_string(), registry))?;
-    if changed {
-        let action = if yanked {
-            AuditAction::Yank
-        } else {
-            AuditAction::Unyank
-        };
-        actor.log(registry, action, (&id.name, Some(&id.version)), "")?;
+    let index = registry.store.read_index(&id.name)?;
+    let line = index.get(&id);
+    let line = line.ok_or_else(|| not_published(id.to_string(), registry))?;
+    if line.yanked() == yanked {
+        return Ok((id, false));
     }
-    Ok((id, changed))
+    let action = if yanked {
+        AuditAction::Yank
+    } else {
+        AuditAction::Unyank
+    };
+    let entry = actor.log(registry, action, (&id.name, Some(&id.version)), "")?;
+    registry.store.set_yanked(&held, &id, yanked)?;
+    actor.announce(registry, &entry);
+    Ok((id, true))
 }
 
 /// What was taken out.
@@ -74,7 +78,12 @@ pub fn remove(
         let all: Vec<String> = ids.iter().map(ToString::to_string).collect();
         return Err(Error::Hosting(HostingError::NeedsYes(all.join(", "))));
     }
-    // First what keeps the number from being used again.
+    let mut entries = Vec::new();
+    for id in &ids {
+        let about = (&id.name, Some(&id.version));
+        entries.push(actor.log(registry, AuditAction::Remove, about, "")?);
+    }
+    // Then what keeps the number from being used again.
     registry
         .accounts
         .change_crate(&registry.name, &name, |record| {
@@ -101,13 +110,8 @@ pub fn remove(
         })?;
     let mut quarantine = Quarantine::new(&registry.mirror);
     registry.store.withdraw(&held, &ids, &mut quarantine)?;
-    for id in &ids {
-        actor.log(
-            registry,
-            AuditAction::Remove,
-            (&id.name, Some(&id.version)),
-            "",
-        )?;
+    for entry in &entries {
+        actor.announce(registry, entry);
     }
     Ok(Removed {
         versions: ids,

@@ -26,6 +26,18 @@ use crate::ops::verify::run::tell;
 const FILES: usize = 32;
 const CRATES: usize = 16;
 
+/// Where a line of the index stands.
+struct IndexAt<'a> {
+    /// Below `index/`.
+    path: &'a str,
+    /// The same as reports show it.
+    shown: &'a str,
+    /// The last part of the path.
+    file: &'a str,
+    /// Whether cargo would look here for a crate of the file's name.
+    in_place: bool,
+}
+
 /// A first-level folder of the index. It is through when nobody holds it any more.
 pub struct Shard {
     name: String,
@@ -202,6 +214,38 @@ impl Inspection<'_> {
         self.damage(tally, shard, (DamageKind::Stray, path), None, cause);
     }
 
+    /// Which crate a line speaks of, and with which checksum. `None`: the line is not in its place.
+    fn index_line(
+        &self,
+        tally: &mut Counts,
+        shard: &Arc<Shard>,
+        at: &IndexAt<'_>,
+        line: &IndexLine,
+    ) -> Option<(CrateId, Sha256)> {
+        match shard.records.judge(at.file, line) {
+            JournalVerdict::Changed(record) => {
+                let cause = "it is not the line that was written".to_owned();
+                let id = record.id.clone();
+                let what = (DamageKind::ChangedLine, at.shown.to_owned());
+                self.damage(tally, shard, what, Some(id.clone()), cause);
+                Some((id, record.checksum))
+            }
+            verdict => {
+                let home = line.id().name.index_path();
+                if !at.in_place || home != at.path {
+                    let what = (DamageKind::MisplacedLine, at.shown.to_owned());
+                    let cause = format!("cargo looks for it in `index/{home}`");
+                    self.damage(tally, shard, what, Some(line.id().clone()), cause);
+                    let key = self.listing.key(&line.id().file_name());
+                    tally.claimed.push(key);
+                    return None;
+                }
+                tally.unrecorded += usize::from(verdict == JournalVerdict::Unknown);
+                Some((line.id().clone(), *line.checksum()))
+            }
+        }
+    }
+
     /// Reads the index file at `path`, judges its lines, and leaves its crates to later tasks.
     fn index_file(&self, tally: &mut Counts, shard: &Arc<Shard>, path: &str, more: &mut Vec<Task>) {
         let shown = format!("{}/index/{path}", self.source);
@@ -210,13 +254,8 @@ impl Inspection<'_> {
             // Gone since its folder was listed.
             Ok(None) => return,
             Err(error) => {
-                return self.damage(
-                    tally,
-                    shard,
-                    (DamageKind::Unreadable, shown),
-                    None,
-                    chain(&error),
-                );
+                let what = (DamageKind::Unreadable, shown);
+                return self.damage(tally, shard, what, None, chain(&error));
             }
         };
         let file = path.rsplit('/').next().unwrap_or_default();
@@ -247,27 +286,14 @@ impl Inspection<'_> {
                 Err(_) => continue,
             };
             readable = true;
-            let (id, expected) = match shard.records.judge(file, &line) {
-                JournalVerdict::Changed(record) => {
-                    let cause = "it is not the line that was written".to_owned();
-                    let id = record.id.clone();
-                    let what = (DamageKind::ChangedLine, shown.clone());
-                    self.damage(tally, shard, what, Some(id.clone()), cause);
-                    (id, record.checksum)
-                }
-                verdict => {
-                    let home = line.id().name.index_path();
-                    if !in_place || home != path {
-                        let what = (DamageKind::MisplacedLine, shown.clone());
-                        let cause = format!("cargo looks for it in `index/{home}`");
-                        self.damage(tally, shard, what, Some(line.id().clone()), cause);
-                        let key = self.listing.key(&line.id().file_name());
-                        tally.claimed.push(key);
-                        continue;
-                    }
-                    tally.unrecorded += usize::from(verdict == JournalVerdict::Unknown);
-                    (line.id().clone(), *line.checksum())
-                }
+            let at = IndexAt {
+                path,
+                shown: &shown,
+                file,
+                in_place,
+            };
+            let Some((id, expected)) = self.index_line(tally, shard, &at, &line) else {
+                continue;
             };
             // The last of several is the one that cargo goes by.
             if let Some((_, told)) = seen.get(&id) {

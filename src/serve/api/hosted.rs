@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::io::mirror::layout::hosted as hosted_here;
-use crate::model::access::audit::AuditAction;
+use crate::model::access::audit::{AuditAction, AuditEntry};
 use crate::model::access::owners::Owner;
 use crate::model::access::principal::{Principal, Refusal};
 use crate::model::access::scope::Scope;
@@ -112,6 +112,7 @@ pub async fn answer(
             principal: &principal,
             at: server.common.clock.now(),
             from: from.as_deref(),
+            untold: &|error| server.hook_lost(error),
         };
         match call {
             Call::Yank(id, yanked) => {
@@ -130,7 +131,10 @@ pub async fn answer(
     });
     match done.await {
         Ok(body) => text(StatusCode::OK, JSON, format!("{body}\n")),
-        Err(error) => answer_of(&error),
+        Err(error) => {
+            state.unlogged(&error);
+            answer_of(&error)
+        }
     }
 }
 
@@ -221,7 +225,11 @@ fn change_owners(
             .remove_owners(&registry.name, &name, &changed)?;
         (AuditAction::OwnersRemove, said)
     };
-    actor.log(registry, action, (&name, None), &sent.join(", "))?;
+    let entry = AuditEntry::new(action, actor.principal, actor.at)
+        .about(&registry.name, Some(name.as_str()), None)
+        .with(sent.join(", "))
+        .from_address(actor.from.map(str::to_owned));
+    registry.accounts.log_after(&entry, || said.clone())?;
     Ok(json!({ "ok": true, "msg": said }))
 }
 

@@ -19,6 +19,7 @@ use crate::io::store::staging::{StagedFile, verified};
 use crate::model::access::audit::{AuditAction, AuditEntry};
 use crate::model::access::principal::{Principal, Refusal};
 use crate::model::error::{Error, Result};
+use crate::model::errors::access::AccessError;
 use crate::model::errors::hosting::HostingError;
 use crate::model::hosting::upload::{BadUpload, Framing, UploadMetadata, UploadPart};
 use crate::model::package::checksum::Hashed;
@@ -82,15 +83,19 @@ pub async fn publish(
     };
     let id = received.id.clone();
     let done = store(state, registry, received, principal, from).await;
+    // Also where it failed: a disk may have taken the line and not said so.
+    state.forget_hosted(registry, &id);
     match done {
         Ok(warnings) => {
-            state.forget_hosted(registry, &id);
             let body = serde_json::json!({
                 "warnings": { "invalid_categories": [], "invalid_badges": [], "other": warnings }
             });
             text(StatusCode::OK, JSON, format!("{body}\n"))
         }
-        Err(error) => Failure::Error(error).answer(),
+        Err(error) => {
+            state.unlogged(&error);
+            Failure::Error(error).answer()
+        }
     }
 }
 
@@ -146,6 +151,13 @@ impl Failure {
 pub(super) fn answer_of(failure: &Error) -> Response<Body> {
     let hosting = match failure.inner() {
         Error::Hosting(hosting) => hosting,
+        // The way out is the operator's.
+        Error::Access(
+            access @ (AccessError::NoEntry { .. } | AccessError::DoneWithoutEntry { .. }),
+        ) => {
+            let said = format!("{access}: ask whoever runs this registry to look at its audit log");
+            return error(StatusCode::INTERNAL_SERVER_ERROR, &said);
+        }
         Error::Access(access) => {
             let hint = access
                 .hint()
@@ -343,6 +355,7 @@ async fn store(
         }
     }
     let (opened, published) = (Arc::clone(registry), state.common.clock.now());
+    let server = Arc::clone(state);
     blocking("publishing", move || {
         let UploadedCrate { id, metadata, file } = received;
         let checksum = file.digest();
@@ -361,6 +374,7 @@ async fn store(
             principal: &principal,
             at: published,
             from: from.as_deref(),
+            untold: &|error| server.hook_lost(error),
         };
         let owners: Vec<_> = principal.as_owner().into_iter().collect();
         if commit(&opened, file, candidate, actor, &owners)? == Committed::AlreadyThere {

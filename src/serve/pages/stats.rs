@@ -83,6 +83,10 @@ struct StatsPage {
     passed_on: u64,
     /// Versions that are here and that upstream no longer lists.
     withdrawn: usize,
+    /// Requests to crates.io's place for private names.
+    private_names: u64,
+    /// Changes that web hooks are not told of.
+    hooks_lost: u64,
     reload_errors: u64,
     clock_leaps: u64,
     evicted: u64,
@@ -177,6 +181,8 @@ pub fn stats(state: &ServerState) -> String {
         storing: !state.notices.is_wrong(Matter::Store),
         passed_on: stats.passed.get(),
         withdrawn: withdrawn(state),
+        private_names: stats.private_names.get(),
+        hooks_lost: stats.hooks_lost.get(),
         reload_errors: stats.reload_errors.get(),
         clock_leaps: stats.clock_leaps.get(),
         evicted: stats.evicted.get(),
@@ -208,7 +214,7 @@ pub fn metrics(state: &ServerState) -> String {
             let _ = writeln!(text, "cargo_mirror_{name}{labels} {value}");
         }
     };
-    for (name, help, value) in counters(stats) {
+    for (name, help, value) in counters(stats).into_iter().chain(of_hosting(stats)) {
         metric(name, "counter", help, &[("", value)]);
     }
     for (name, hits) in [("index", &stats.index), ("crates", &stats.crates)] {
@@ -273,6 +279,21 @@ pub fn metrics(state: &ServerState) -> String {
         &[("", uptime)],
     );
     text
+}
+
+fn of_hosting(stats: &Stats) -> [(&'static str, &'static str, u64); 2] {
+    [
+        (
+            "private_names_total",
+            "Requests to crates.io's place for names that are private here.",
+            stats.private_names.get(),
+        ),
+        (
+            "hooks_lost_total",
+            "Changes that could not be left for the web hooks.",
+            stats.hooks_lost.get(),
+        ),
+    ]
 }
 
 fn counters(stats: &Stats) -> [(&'static str, &'static str, u64); 21] {

@@ -18,8 +18,9 @@ use crate::io::http::settings::http_settings;
 use crate::io::mirror::layout::{Mirror, hosted, registry_marker};
 use crate::model::access::principal::{Principal, Refusal, Who};
 use crate::model::access::scope::Scope;
-use crate::model::error::{Result, chain};
-use crate::model::event::Event;
+use crate::model::error::{Error, Result, chain};
+use crate::model::errors::access::AccessError;
+use crate::model::event::{Event, Watch};
 use crate::model::hosting::registry::registry_name;
 use crate::model::hosting::settings::TokenNeeded;
 use crate::model::package::id::{CrateId, CrateName};
@@ -27,7 +28,7 @@ use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::webhook::{HookEvent, HookKind};
 use crate::ops::context::options::Context;
 use crate::ops::publish::registry::OpenRegistry;
-use crate::serve::registry::catalogue::Catalogue;
+use crate::serve::metrics::counters::Stats;
 use crate::serve::registry::place::Place;
 use crate::serve::registry::state::ServerState;
 
@@ -46,8 +47,6 @@ pub struct Hosting {
     known: Mutex<HashMap<String, Known>>,
     /// Private names that the log has.
     told: Mutex<HashSet<String>>,
-    /// What can be searched for, by the name of the registry.
-    catalogues: Mutex<HashMap<String, Arc<Mutex<Catalogue>>>>,
 }
 
 struct Known {
@@ -70,17 +69,7 @@ impl Hosting {
             private: WatchedNames::of(&common.mirror),
             known: Mutex::default(),
             told: Mutex::default(),
-            catalogues: Mutex::default(),
         })
-    }
-}
-
-impl Hosting {
-    /// What can be searched for in a registry, as it was last looked at.
-    pub fn catalogue(&self, registry: &str) -> Arc<Mutex<Catalogue>> {
-        let all = self.catalogues.lock();
-        let mut all = all.unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(all.entry(registry.to_owned()).or_default())
     }
 }
 
@@ -208,6 +197,9 @@ impl ServerState {
             self.cache.forget(&path);
             self.absent.forget(&path);
         }
+        if let Some(source) = self.source(Place::Registry(&registry.name)) {
+            source.catalog.tell(&id.name);
+        }
         self.hosting.private.changed();
     }
 
@@ -221,6 +213,23 @@ impl ServerState {
         names
     }
 
+    /// Counts and tells that web hooks will not hear of something.
+    pub fn hook_lost(&self, error: &Error) {
+        lost(&self.stats, &self.common.watch, error);
+    }
+
+    /// Tells whoever runs the server why the audit log takes nothing. The client is told that it does not.
+    pub fn unlogged(&self, error: &Error) {
+        if let Error::Access(AccessError::NoEntry { .. } | AccessError::DoneWithoutEntry { .. }) =
+            error.inner()
+        {
+            (self.common.watch)(&Event::Warning {
+                message: chain(error),
+                help: error.hint(),
+            });
+        }
+    }
+
     /// Tells the web hooks of whom a private name belongs to.
     fn tell_hooks(&self, name: &CrateName, why: &Private) {
         let registries = match why {
@@ -228,6 +237,7 @@ impl ServerState {
             Private::Reserved => hosted(&self.common.mirror),
         };
         let (mirror, at) = (self.common.mirror.clone(), self.common.clock.now());
+        let (stats, watch) = (Arc::clone(&self.stats), Arc::clone(&self.common.watch));
         let name = name.to_string();
         self.runtime.spawn_blocking(move || {
             for registry in registries {
@@ -240,8 +250,9 @@ impl ServerState {
                     by: "anonymous".to_owned(),
                     at,
                 };
-                // The log has it in any case.
-                let _ = spool::announce(&mirror, &event);
+                if let Err(error) = spool::announce(&mirror, &event) {
+                    lost(&stats, &watch, &error);
+                }
             }
         });
     }
@@ -255,6 +266,7 @@ impl ServerState {
         let Some(why) = self.private_names().why(name) else {
             return false;
         };
+        self.stats.private_names.add(1);
         let mut told = self
             .hosting
             .told
@@ -312,12 +324,23 @@ pub fn folder_of(path: &str) -> &str {
 /// The crate that a path of an index file or a download speaks of.
 fn crate_in(path: &str) -> Option<CrateName> {
     let rest = path.strip_prefix('/')?.strip_prefix(folder_of(path))?;
-    let name = match rest.strip_prefix("/dl/") {
-        Some(file) => file.split('/').next()?,
-        None => rest.strip_prefix("/index/")?.rsplit('/').next()?,
+    let name = if let Some(file) = rest.strip_prefix("/dl/") {
+        file.split('/').next()?
+    } else if let Some(file) = rest.strip_prefix("/index/") {
+        file.rsplit('/').next()?
+    } else {
+        rest.strip_prefix("/api/v1/crates/")?.split('/').next()?
     };
     // A name needs no escapes; whoever writes one with them is told of no crate.
     CrateName::parse(name).ok()
+}
+
+fn lost(stats: &Stats, watch: &Watch, error: &Error) {
+    stats.hooks_lost.add(1);
+    watch(&Event::Warning {
+        message: format!("web hooks will not be told of a change: {}", chain(error)),
+        help: error.hint(),
+    });
 }
 
 #[cfg(test)]

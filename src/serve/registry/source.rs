@@ -1,5 +1,6 @@
 //! A registry that is served: its folder in the mirror, and the way to where its crates come from.
 
+use std::path::Path;
 use std::sync::{Arc, RwLock, Weak};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use crate::model::index::file::IndexLine;
 use crate::model::package::checksum::Verified;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::RegistrySource;
+use crate::ops::catalog::keep::Keeper;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict;
 use crate::serve::metrics::counters::Stats;
@@ -43,6 +45,8 @@ pub struct Source {
     pub closed: bool,
     /// What is wrong with its upstream.
     pub notices: Notices,
+    /// What can be searched for.
+    pub catalog: Keeper,
 }
 
 /// A registry that crates are pulled from, besides crates.io.
@@ -90,6 +94,8 @@ impl Source {
         if pull.is_some() {
             store.create()?;
         }
+        let folder = options.registry.folder();
+        let catalog = Keeper::new(&common.mirror, &folder, Arc::clone(&store));
         let counted = options.registry.name();
         let usage = Arc::new(Usage::load(&common.mirror, &counted));
         let kept = pull.as_ref().map_or_else(
@@ -125,15 +131,18 @@ impl Source {
             withdrawn: Withdrawn::new(options.deleted),
             closed: options.closed,
             notices: Notices::default(),
+            catalog,
         })
     }
 
     /// A folder of the mirror that is served as it is.
-    pub fn of_folder(folder: String, store: RegistryStore) -> Self {
+    pub fn of_folder(mirror: &Path, folder: String, store: RegistryStore) -> Self {
+        let store = Arc::new(store);
         Self {
+            catalog: Keeper::new(mirror, &folder, Arc::clone(&store)),
             prefix: folder.clone(),
             folder,
-            store: Arc::new(store),
+            store,
             usage: Arc::default(),
             pull: None,
             shared: None,

@@ -14,6 +14,7 @@ use url::Url;
 
 use crate::io::mirror::pruned::Pruned;
 use crate::model::package::id::CrateName;
+use crate::model::settings::web::WebSettings;
 use crate::ops::context::options::Context;
 use crate::serve::admit::forwarded::{self, Front};
 use crate::serve::admit::limits::Limits;
@@ -22,9 +23,12 @@ use crate::serve::admit::tokens::AccessControl;
 use crate::serve::answer::body::HttpError;
 use crate::serve::answer::cache::Cache;
 use crate::serve::answer::cached::CachedAnswer;
+use crate::serve::answer::pages::PageCache;
 use crate::serve::answer::recheck::Rechecks;
 use crate::serve::answer::single_flight::{Flight, SingleFlight};
 use crate::serve::metrics::counters::Stats;
+use crate::serve::metrics::history::Recorder;
+use crate::serve::registry::catalogue::Searches;
 use crate::serve::registry::download::InFlight;
 use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::notices::{Matter, Notices};
@@ -49,8 +53,11 @@ pub struct ServerState {
     pub absent: NegativeCache,
     pub access: AccessControl,
     pub hosting: Hosting,
+    pub searches: Searches,
     pub limits: Arc<Limits>,
     pub stats: Arc<Stats>,
+    /// What was counted over the last day and month.
+    pub recorder: Recorder,
     pub rechecks: Rechecks,
     /// Index files that upstream was asked about no later than this moment are asked about again.
     pub refreshed: AtomicU64,
@@ -64,6 +71,8 @@ pub struct ServerState {
     pub prefetching: Arc<Prefetching>,
     /// The bucket that servers share.
     pub share: Option<Arc<Share>>,
+    pub web: WebSettings,
+    pub made_pages: PageCache,
 }
 
 /// The result of a request for an index file or a crate.
@@ -202,7 +211,7 @@ impl ServerState {
         if !store.folder().is_dir() {
             return None;
         }
-        let source = Arc::new(Source::of_folder(folder, store));
+        let source = Arc::new(Source::of_folder(&self.common.mirror, folder, store));
         let mut known = self
             .registries
             .write()

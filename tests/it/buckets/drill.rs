@@ -44,12 +44,19 @@ fn is_sound(world: &World) -> BTreeSet<String> {
     for key in keys.filter(|key| key.contains("/crates-io/index/")) {
         for line in world.bucket.text(&key).lines() {
             let read: serde_json::Value = serde_json::from_str(line).expect("a line is whole");
-            let (name, version) = (read["name"].as_str().unwrap(), read["vers"].as_str().unwrap());
+            let (name, version) = (
+                read["name"].as_str().unwrap(),
+                read["vers"].as_str().unwrap(),
+            );
             let object = format!("team/crates-io/{name}-{version}.crate");
             let object = world.bucket.object(&object);
-            let object = object.unwrap_or_else(|| panic!("{name} {version} has a line and no bytes"));
+            let object =
+                object.unwrap_or_else(|| panic!("{name} {version} has a line and no bytes"));
             assert_eq!(object.bytes, world.registry.bytes(name, version), "{name}");
-            assert!(lines.insert(format!("{name} {version}")), "{name} {version} stands twice");
+            assert!(
+                lines.insert(format!("{name} {version}")),
+                "{name} {version} stands twice"
+            );
         }
     }
     assert_eq!(world.bucket.overwritten(), Vec::<String>::new());
@@ -76,10 +83,14 @@ fn killed_and_stopped_at_random_servers_lose_no_line_and_leave_none_without_byte
             loses_one_in: 25,
             ..Manners::default()
         });
-        let names: Vec<String> = (0..6).map(|number| format!("drill-{round}-{number}")).collect();
+        let names: Vec<String> = (0..6)
+            .map(|number| format!("drill-{round}-{number}"))
+            .collect();
         for name in &names {
             let weight = 1000 + dice.below(150_000);
-            world.registry.publish(&Crate::new(name, "1.0.0").weight(weight));
+            world
+                .registry
+                .publish(&Crate::new(name, "1.0.0").weight(weight));
         }
         let victim = dice.below(SERVERS);
         let pause = Duration::from_millis(dice.below(400) as u64);
@@ -108,7 +119,10 @@ fn killed_and_stopped_at_random_servers_lose_no_line_and_leave_none_without_byte
         }
         let now = is_sound(&world);
         let lost: Vec<&String> = lines.difference(&now).collect();
-        assert!(lost.is_empty(), "round {round}, seed {seed}: {lost:?} are lost");
+        assert!(
+            lost.is_empty(),
+            "round {round}, seed {seed}: {lost:?} are lost"
+        );
         lines = now;
     }
     for server in servers {

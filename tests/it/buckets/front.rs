@@ -12,11 +12,17 @@ use crate::fixture::served::Served;
 /// The block of the page, with what is otherwise on this machine.
 fn block(port: u16, servers: &[Served]) -> String {
     let page = include_str!("../../../src/guide/buckets.md");
-    let part = page.split("```nginx\n").nth(1).expect("the page has such a block");
+    let part = page
+        .split("```nginx\n")
+        .nth(1)
+        .expect("the page has such a block");
     let mut block = part.split_once("```").expect("the block ends").0.to_owned();
     for (number, server) in servers.iter().enumerate() {
         let written = format!("10.0.0.{}:8080", number + 1);
-        assert!(block.contains(&written), "the block no longer has {written}");
+        assert!(
+            block.contains(&written),
+            "the block no longer has {written}"
+        );
         block = block.replace(&written, server.authority());
     }
     assert!(block.contains("listen 80;"));
@@ -50,7 +56,10 @@ fn behind_nginx_cargo_builds_from_three_servers_and_goes_on_when_one_is_killed()
     let nginx = run.args([folder.join("nginx.conf")]).start();
     let begun = Instant::now();
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(begun.elapsed() < Duration::from_secs(30), "nginx does not listen");
+        assert!(
+            begun.elapsed() < Duration::from_secs(30),
+            "nginx does not listen"
+        );
         std::thread::sleep(Duration::from_millis(20));
     }
     let build = || {

@@ -18,7 +18,7 @@ fn detail(body: &[u8]) -> String {
 }
 
 /// A package whose files these are, below `name-version/` unless they name another folder.
-fn archive(files: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn archive(files: &[(&str, &str)]) -> Vec<u8> {
     let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
     for (path, text) in files {
         let mut header = tar::Header::new_gnu();
@@ -31,12 +31,12 @@ fn archive(files: &[(&str, &str)]) -> Vec<u8> {
     tar.into_inner().unwrap().finish().unwrap()
 }
 
-fn manifest(name: &str, version: &str, more: &str) -> String {
+pub(crate) fn manifest(name: &str, version: &str, more: &str) -> String {
     format!("[package]\nname = {name:?}\nversion = {version:?}\nedition = \"2021\"\n{more}")
 }
 
 /// A sound package of this manifest.
-fn package(name: &str, version: &str, more: &str) -> Vec<u8> {
+pub(crate) fn package(name: &str, version: &str, more: &str) -> Vec<u8> {
     let folder = format!("{name}-{version}");
     let manifest = manifest(name, version, more);
     archive(&[
@@ -100,7 +100,7 @@ fn an_upload_is_taken_once_and_told_apart_from_another() {
 }
 
 /// What is wrong with an upload, how it is answered, and words of the answer.
-type Case = (
+pub(crate) type Case = (
     &'static str,
     fn(&World) -> (String, Vec<u8>),
     u16,
@@ -112,7 +112,7 @@ fn sound(name: &str, version: &str, more: &str) -> (String, Vec<u8>) {
 }
 
 /// The cases of crates.io's own tests of publishing, as far as they can be met here, with our answers.
-const CASES: &[Case] = &[
+pub(crate) const CASES: &[Case] = &[
     (
         "empty name",
         |_| (metadata("", "1.0.0"), Vec::new()),

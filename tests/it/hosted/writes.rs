@@ -13,12 +13,22 @@ use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::Sandbox;
 use crate::hosted::world::{World, metadata};
 
+/// The audit log of a mirror.
+fn entries(mirror: &Path) -> String {
+    let logs = fs::read_dir(mirror.join("access/log"))
+        .into_iter()
+        .flatten();
+    let logs = logs.map(|log| fs::read_to_string(log.unwrap().path()).unwrap());
+    logs.collect()
+}
+
 const KILL: &str = "CARGO_MIRROR_TEST_KILL";
 
 #[test]
 fn a_kill_after_any_write_leaves_a_whole_version_or_none() {
     for step in [
         "published-bytes:1",
+        "published-entry:1",
         "secret-temp-written:1",
         "secret-renamed:1",
         "published-record:1",
@@ -44,7 +54,13 @@ fn a_kill_after_any_write_leaves_a_whole_version_or_none() {
             "{step}: {visible}"
         );
         sandbox.program(["verify"]).outcome().exits(0);
+        let logged = entries(&sandbox.mirror());
+        assert!(
+            visible.is_empty() || logged.contains("\"1.0.0\""),
+            "{step}: {logged}"
+        );
         add().outcome().exits(0);
+        assert!(entries(&sandbox.mirror()).contains("\"1.0.0\""), "{step}");
         let line = fs::read_to_string(&index).unwrap();
         assert_eq!(line.lines().count(), 1, "{step}");
         let record =
@@ -166,6 +182,7 @@ fn a_power_cut_at_any_moment_loses_nothing_that_was_reported() {
     let log = Log::read(&trace);
     let corp = sandbox.mirror().join("registries/corp");
     let record = sandbox.mirror().join("access/crates/corp/acme.json");
+    let logs = sandbox.mirror().join("access/log");
     for count in 0..=removed {
         for cut in CUTS {
             let told = format!("{cut:?} after {count} of {removed}");
@@ -185,9 +202,19 @@ fn a_power_cut_at_any_moment_loses_nothing_that_was_reported() {
                 hashing.update(bytes);
                 let hash = hashing.finish().to_string();
                 assert_eq!(line["cksum"], hash.as_str(), "{version}: {told}");
-                // Whose it is was there before it was.
-                let known = text(&record).contains(&format!("\"{version}\""));
-                assert!(known, "{version} has no record: {told}");
+                // Whose it is was there before it was, and who did it is in the log.
+                let quoted = format!("\"{version}\"");
+                assert!(
+                    text(&record).contains(&quoted),
+                    "{version} has no record: {told}"
+                );
+                let mut logs = disk.iter().filter(|(path, _)| path.starts_with(&logs));
+                let logged = logs.any(|(_, (log, _))| {
+                    String::from_utf8_lossy(log)
+                        .lines()
+                        .any(|entry| entry.contains(&quoted))
+                });
+                assert!(logged, "{version} has no entry in the log: {told}");
                 versions.push((version, line["yanked"] == true));
             }
             let has = |version: &str| versions.iter().find(|(known, _)| known == version);
@@ -248,6 +275,19 @@ fn a_full_disk_takes_a_version_whole_or_not_at_all() {
             .no_panic();
         fs::remove_dir(&mirror).unwrap();
         run(&saved, &["verify"]).exits(0);
+        // What is there has its entry in the log, and what is not was not said to be.
+        let index = saved.join("registries/corp/index/ac/me/acme");
+        let (lines, logged) = (
+            fs::read_to_string(index).unwrap_or_default(),
+            entries(&saved),
+        );
+        for version in ["\"1.0.0\"", "\"1.1.0\""] {
+            let there = lines.contains(version);
+            assert!(
+                !there || logged.contains(version),
+                "{version} at {size} kB: {logged}"
+            );
+        }
         if outcome.code == Some(0) {
             break;
         }
@@ -260,4 +300,99 @@ fn a_full_disk_takes_a_version_whole_or_not_at_all() {
         run(&saved, &["verify", "--archives"]).exits(0);
     }
     assert!(full > 3, "only {full} levels were too small");
+}
+
+/// A file where a folder is to be: whoever wants to write into it fails, the administrator as well.
+fn blocked(path: &Path) {
+    let _ = fs::remove_dir_all(path);
+    write(path, "");
+}
+
+#[test]
+fn nothing_is_visible_of_which_the_audit_log_has_no_entry() {
+    let world = World::new(&[], &[]);
+    let token = world.publisher("alice");
+    let upload = |version: &str| {
+        let bytes = Crate::new("acme", version).bytes();
+        world.upload(&token, &metadata("acme", version), &bytes)
+    };
+    upload("1.0.0").is(200);
+    let before = world.lines("ac/me/acme");
+    let log = world.sandbox.mirror().join("access/log");
+    blocked(&log);
+    let refused = upload("1.1.0").is(500).text();
+    assert!(
+        refused.contains("nothing was done, because the audit log takes no entry of it"),
+        "{refused}"
+    );
+    // Nothing of this machine is told to a client.
+    assert!(!refused.contains("access/log"), "{refused}");
+    let yank = "/registries/corp/api/v1/crates/acme/1.0.0/yank";
+    let key = [("Authorization", &*token)];
+    let yanked = world.server.ask("DELETE", yank, &key).is(500).text();
+    assert!(yanked.contains("nothing was done"), "{yanked}");
+    for line in ["yank acme@1.0.0", "remove acme@1.0.0 --yes"] {
+        let refused = world.run(line).exits(101);
+        refused
+            .says("nothing was done, because the audit log takes no entry of it")
+            .says("then try again");
+    }
+    let krate = world.sandbox.path("acme-1.2.0.crate");
+    write(&krate, Crate::new("acme", "1.2.0").bytes());
+    world
+        .run(&format!("add --offline {}", krate.display()))
+        .exits(101)
+        .says("nothing was done, because the audit log takes no entry of it");
+    // What comes after the fact says that it is one.
+    world
+        .run("user new bob")
+        .exits(101)
+        .says("took no entry of it");
+    world
+        .run("owner add acme bob")
+        .exits(101)
+        .says("bob now owns `acme`, but the audit log took no entry of it");
+    let made = world.run("token new --user bob --scope read").exits(101);
+    made.says("nothing was done").never_says("cmr_");
+    assert_eq!(world.lines("ac/me/acme"), before);
+    fs::remove_file(&log).unwrap();
+    upload("1.1.0").is(200);
+    world
+        .run(&format!("add --offline {}", krate.display()))
+        .exits(0);
+    assert_eq!(world.lines("ac/me/acme").lines().count(), 3);
+    let said = world.server.stop();
+    said.says("the audit log takes no entry of it")
+        .says("access/log");
+}
+
+#[test]
+fn a_hook_that_cannot_be_told_is_told_of() {
+    let world = World::new(&[], &[]);
+    let token = world.publisher("alice");
+    let settings = world.sandbox.mirror().join("mirror.toml");
+    let hook =
+        "\n[[registries.corp.webhooks]]\nurl = \"http://127.0.0.1:1/\"\nsecret-file = \"secret\"\n";
+    write(&settings, fs::read_to_string(&settings).unwrap() + hook);
+    blocked(&world.sandbox.mirror().join(".mirror/webhooks"));
+    world.server.until("reads its settings", |_| {
+        let version = format!("1.0.{}", world.lines("ac/me/acme").lines().count());
+        let bytes = Crate::new("acme", &version).bytes();
+        world
+            .upload(&token, &metadata("acme", &version), &bytes)
+            .is(200);
+        world.server.stats()["hooks_lost"].as_u64() > Some(0)
+    });
+    world
+        .run("yank acme@1.0.0")
+        .exits(0)
+        .says("it is done, but no web hook will be told of it");
+    assert!(world.lines("ac/me/acme").contains("\"yanked\":true"));
+    let metrics = world.server.get("/metrics").text();
+    assert!(
+        !metrics.contains("cargo_mirror_hooks_lost_total 0\n"),
+        "{metrics}"
+    );
+    let said = world.server.stop();
+    said.says("web hooks will not be told of a change");
 }
