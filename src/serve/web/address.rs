@@ -284,7 +284,7 @@ mod tests {
         }
         let odd = "a b/ü%<\"'#?.md";
         let address = inner(links.file(&id, odd));
-        let Some(Page::File(_, path)) = super::page(&address) else {
+        let Some(Page::File(_, path)) = page(&address) else {
             panic!("{address}");
         };
         assert_eq!(unescaped(&path).as_deref(), Some(odd));
