@@ -122,10 +122,10 @@ pub enum Command {
     #[cfg(feature = "bundle")]
     #[command(flatten)]
     Dumps(DumpCommand),
-    #[command(flatten)]
-    Buckets(BucketCommand),
     /// Copy a whole registry, or a part of it, and keep the copy current
     Sync(Box<Sync>),
+    #[command(flatten)]
+    Buckets(BucketCommand),
     /// Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand
     #[cfg(feature = "serve")]
     Serve(Box<Serve>),

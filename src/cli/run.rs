@@ -196,10 +196,10 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         },
         #[cfg(feature = "bundle")]
         Command::Dumps(command) => bundle::run(command, &common, terminal, &progress),
-        Command::Buckets(command) => bucket::run(command, &common, terminal, &progress),
         Command::Search(arguments) => catalog::search(arguments, &common, terminal),
         Command::Show(arguments) => catalog::show(arguments, &common, terminal),
         Command::Catalog(arguments) => catalog::catalog(arguments, &common, terminal),
+        Command::Buckets(command) => bucket::run(command, &common, terminal, &progress),
         Command::Registry(arguments) => hosting::registry(arguments, &common, terminal),
         Command::Add(arguments) => hosting::add(arguments, &common, terminal),
         Command::Yank(arguments) => hosting::yank(arguments, &common, terminal),

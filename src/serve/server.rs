@@ -358,9 +358,9 @@ fn build(
         room_made: AtomicU64::new(0),
         front: Front::new(public, options.trusted, options.h2c_upgrade),
         prefetching: Prefetching::start(common, options.prefetch, counters),
-        share,
         web: options.web,
         made_pages: PageCache::default(),
+        share,
         common: common.clone(),
     });
     if let Ok(mut whole) = whole.write() {

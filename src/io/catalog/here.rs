@@ -86,13 +86,13 @@ fn here(store: &RegistryStore, mut lines: Vec<&IndexLine>, known: Option<Here>) 
     let facts = LineFacts::read(newest.raw());
     let held = lines.iter().rev().take(TRIED);
     let held = held.map(|line| line.id()).find_map(|id| {
-        let file = store.look_at(&id.file_name()).ok()?;
-        Some((id, file))
+        let meta = store.look_at(&id.file_name()).ok()?;
+        Some((id, meta))
     });
     let same = known.filter(|known| known.version == version && known.manifest.is_some());
     let manifest = match (same, &held) {
         (Some(known), _) => known.manifest,
-        (None, Some((id, file))) => about(store, id, file.length()),
+        (None, Some((id, meta))) => about(store, id, meta.length()),
         (None, None) => None,
     };
     let of_newest = held.as_ref().filter(|(id, _)| *id == newest.id());
@@ -101,8 +101,8 @@ fn here(store: &RegistryStore, mut lines: Vec<&IndexLine>, known: Option<Here>) 
         versions: u32::try_from(lines.len()).unwrap_or(u32::MAX),
         yanked: newest.yanked(),
         published: facts.published,
-        arrived: held.as_ref().map(|(_, file)| file.arrived()),
-        size: of_newest.map(|(_, file)| file.length()),
+        arrived: held.as_ref().map(|(_, meta)| meta.since()),
+        size: of_newest.map(|(_, meta)| meta.length()),
         needs: needs(&facts),
         manifest,
     })

@@ -144,11 +144,6 @@ impl<'m> Mirror<'m> {
         self.private().join("git-index").join(key)
     }
 
-    /// What was last seen of the index in a bucket. `key` names the bucket.
-    pub fn bucket_notes(self, key: &str) -> PathBuf {
-        self.private().join("buckets").join(key)
-    }
-
     /// What a server did over the last day and month.
     pub fn history(self) -> PathBuf {
         self.private().join("history")
@@ -172,6 +167,11 @@ impl<'m> Mirror<'m> {
     /// Crates that upstream has removed, a folder for each day.
     pub fn removed(self) -> PathBuf {
         self.private().join("removed")
+    }
+
+    /// What was last seen of the index in a bucket. `key` names the bucket.
+    pub fn bucket_notes(self, key: &str) -> PathBuf {
+        self.private().join("buckets").join(key)
     }
 
     /// The clone of an advisory database. `key` names its address.

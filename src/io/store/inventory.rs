@@ -4,7 +4,7 @@
 //! power cut in between leaves marked bytes without a line, which cargo does not see and the next `gc` finds.
 
 use std::collections::BTreeMap;
-use std::fs::{self, Metadata};
+use std::fs;
 use std::path::PathBuf;
 
 use crate::io::fs::error::if_there;
@@ -12,7 +12,7 @@ use crate::io::fs::file::{self, test_kill};
 use crate::io::fs::lock::LockGuard;
 use crate::io::store::edit::{Durability, IndexEdit};
 use crate::io::store::registry::RegistryStore;
-use crate::io::store::revision::entries;
+use crate::io::store::revision::{entries, since};
 use crate::model::error::Result;
 use crate::model::index::file::{IndexFile, MAX_FILE};
 use crate::model::mirror::retention::StoredCrate;
@@ -194,19 +194,6 @@ fn crate_of(file_name: &str) -> Option<CrateId> {
     let hyphen = stem[..dot].rfind('-')?;
     let id = CrateId::parse(&stem[..hyphen], &stem[hyphen + 1..]).ok()?;
     (id.file_name() == file_name).then_some(id)
-}
-
-/// When a file got its name, was sealed or let go of.
-#[cfg(unix)]
-pub(super) fn since(meta: &Metadata) -> Timestamp {
-    use std::os::unix::fs::MetadataExt;
-    Timestamp(u64::try_from(meta.ctime()).unwrap_or_default())
-}
-
-/// When a file was made.
-#[cfg(not(unix))]
-pub(super) fn since(meta: &Metadata) -> Timestamp {
-    meta.created().map(Timestamp::from).unwrap_or_default()
 }
 
 #[cfg(test)]

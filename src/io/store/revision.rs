@@ -7,7 +7,6 @@ use std::time::SystemTime;
 
 use crate::io::fs::error::io_error;
 use crate::io::fs::stamp::Stamp;
-use crate::io::store::inventory::since;
 use crate::io::store::stamp::{Seal, changed_since, is_marked, seal_state};
 use crate::model::error::Result;
 use crate::model::errors::fs::Action;
@@ -59,7 +58,7 @@ impl CrateFile {
     }
 
     /// When it got its name, was sealed or let go of.
-    pub fn arrived(&self) -> Timestamp {
+    pub fn since(&self) -> Timestamp {
         since(&self.0)
     }
 
@@ -93,4 +92,17 @@ pub(super) fn entries(
         Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(None),
         Err(cause) => Err(io_error(Action::List, folder)(cause)),
     }
+}
+
+/// When a file got its name, was sealed or let go of.
+#[cfg(unix)]
+pub(super) fn since(meta: &Metadata) -> Timestamp {
+    use std::os::unix::fs::MetadataExt;
+    Timestamp(u64::try_from(meta.ctime()).unwrap_or_default())
+}
+
+/// When a file was made.
+#[cfg(not(unix))]
+pub(super) fn since(meta: &Metadata) -> Timestamp {
+    meta.created().map(Timestamp::from).unwrap_or_default()
 }

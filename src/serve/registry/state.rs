@@ -69,10 +69,10 @@ pub struct ServerState {
     pub room_made: AtomicU64,
     pub front: Front,
     pub prefetching: Arc<Prefetching>,
-    /// The bucket that servers share.
-    pub share: Option<Arc<Share>>,
     pub web: WebSettings,
     pub made_pages: PageCache,
+    /// The bucket that servers share.
+    pub share: Option<Arc<Share>>,
 }
 
 /// The result of a request for an index file or a crate.

@@ -126,6 +126,7 @@ pub enum Found {
 pub fn basis(state: &ServerState, source: &Source, name: &CrateName) -> Basis {
     let stamps = source.store.index_stamps(name, &state.pruned);
     let kept = source.pull.as_ref().and_then(|pull| pull.kept.stamp(name));
+    let kept = kept.map(Revision::from);
     Basis {
         stamps: vec![
             stamps.file,
@@ -153,6 +154,7 @@ pub fn is_known_in(
         return false;
     }
     let kept = source.pull.as_ref().and_then(|pull| pull.kept.stamp(name));
+    let kept = kept.map(Revision::from);
     source
         .store
         .index_stamps(name, &state.pruned)
