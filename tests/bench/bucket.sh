@@ -87,5 +87,7 @@ miss=$(curl -s -o /dev/null -w '%{time_total}' "http://127.0.0.1:18293/crates-io
 curl -s -o /dev/null "http://127.0.0.1:18293/crates-io/dl/bench-00101/1.0.0/download"
 sent=$(curl -s -o /dev/null -w '%{time_total} %{http_code}' "http://127.0.0.1:18293/crates-io/dl/bench-00102/1.0.0/download")
 row "an answer that sends a client to the bucket: two requests of $LATENCY ms are the store's" "$sent (first: $miss)" "< 0.3 ms beside them"
-memory=$(awk '/VmHWM/ {print $2}' "/proc/${started[2]}/status")
+# What was started is `timeout`; the server is its child.
+server=$(tr -d ' ' <"/proc/${started[2]}/task/${started[2]}/children")
+memory=$(awk '/VmHWM/ {print $2}' "/proc/$server/status")
 row "memory of the server that shares" "$((memory / 1024)) MB" "< 200 MB"

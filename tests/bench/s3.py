@@ -80,6 +80,11 @@ def respond(method, target, headers, body):
         return answer(304, about)
     if method == "HEAD":
         return answer(200, about, length=len(data))
+    if headers.get("range", "").startswith("bytes="):
+        first, _, last = headers["range"][6:].partition("-")
+        first, last = int(first), min(int(last or len(data) - 1), len(data) - 1)
+        about.append(("content-range", f"bytes {first}-{last}/{len(data)}"))
+        return answer(206, about, data[first : last + 1])
     return answer(200, about, data)
 
 

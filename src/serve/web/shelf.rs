@@ -128,12 +128,7 @@ pub fn basis(state: &ServerState, source: &Source, name: &CrateName) -> Basis {
     let kept = source.pull.as_ref().and_then(|pull| pull.kept.stamp(name));
     let kept = kept.map(Revision::from);
     Basis {
-        stamps: vec![
-            stamps.file,
-            stamps.folder,
-            stamps.roots,
-            kept.map(Revision::from),
-        ],
+        stamps: vec![stamps.file, stamps.folder, stamps.roots, kept],
         said: Vec::new(),
     }
 }
@@ -159,7 +154,7 @@ pub fn is_known_in(
         .store
         .index_stamps(name, &state.pruned)
         .file
-        .or(kept.map(Revision::from))
+        .or(kept)
         .is_some()
 }
 
