@@ -484,9 +484,11 @@ pub mod ops {
     /// `push`, `pull` and `doctor`: a mirror in an object store, filled, fetched from, looked after.
     pub mod bucket {
         pub mod doctor;
+        pub mod listing;
         pub mod open;
         pub mod pull;
         pub mod push;
+        pub mod upkeep;
     }
     /// `export` and `import`: dumps made of a mirror, and taken into one.
     #[cfg(feature = "bundle")]

@@ -340,6 +340,9 @@ pub enum RootsCommand {
 #[derive(Debug, Args)]
 #[command(after_help = GC_HELP)]
 pub struct Gc {
+    /// Bucket to look after in place of the mirror, by the roots that were pushed to it
+    #[arg(value_name = "BUCKET", conflicts_with_all = ["keep", "keep_latest", "older_than", "max_size", "forget_gone"])]
+    pub bucket: Option<String>,
     /// Drop the crates instead of listing them
     #[arg(short, long)]
     pub yes: bool,
@@ -377,7 +380,7 @@ pub struct TargetArguments {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct Verify {
-    /// Folders of the mirror to verify, such as crates-io [default: all]
+    /// Folders of the mirror to verify, such as crates-io, or a bucket in place of the mirror [default: all]
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<String>,
     /// Hash nothing: compare only files, sizes, modification times and index lines
@@ -399,7 +402,7 @@ pub struct Verify {
 
 #[derive(Debug, Args)]
 pub struct Repair {
-    /// Folders of the mirror to repair, such as crates-io [default: all]
+    /// Folders of the mirror to repair, such as crates-io, or a bucket in place of the mirror [default: all]
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<String>,
     /// Hash nothing at first: compare only files, sizes, modification times and index lines

@@ -167,8 +167,14 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         }
         Command::Prefetch(arguments) => prefetch(arguments, &common, &cargo, terminal, &progress),
         Command::Status(arguments) => status_of(arguments, &common, terminal, &progress),
-        Command::Verify(verify) => verify::verify(verify, &common, terminal, &progress),
-        Command::Repair(repair) => verify::repair(repair, &common, terminal, &progress),
+        Command::Verify(verify) => match bucket::meant(&verify.sources) {
+            Some(url) => bucket::verify(url, verify, &common, terminal, &progress),
+            None => verify::verify(verify, &common, terminal, &progress),
+        },
+        Command::Repair(repair) => match bucket::meant(&repair.sources) {
+            Some(url) => bucket::repair(url, repair, &common, terminal, &progress),
+            None => verify::repair(repair, &common, terminal, &progress),
+        },
         Command::Outdated(arguments) => {
             let options = outdated::OutdatedOptions {
                 projects: find(&arguments.projects, false)?,
@@ -184,7 +190,10 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         Command::On(arguments) => on_off::on(arguments, &common, &cargo, terminal),
         Command::Off(arguments) => on_off::off(arguments, &common, &cargo, terminal),
         Command::Roots(arguments) => gc::roots(arguments, &common, &cargo, terminal),
-        Command::Gc(arguments) => gc::gc(arguments, &common, terminal),
+        Command::Gc(arguments) => match &arguments.bucket {
+            Some(url) => bucket::gc(url, arguments.yes, &common, terminal, &progress),
+            None => gc::gc(arguments, &common, terminal),
+        },
         #[cfg(feature = "bundle")]
         Command::Dumps(command) => bundle::run(command, &common, terminal, &progress),
         Command::Search(arguments) => catalog::search(arguments, &common, terminal),

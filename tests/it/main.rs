@@ -39,10 +39,15 @@ mod fixture {
 
 /// A mirror in an object store: tried out, filled, read from, shared.
 mod buckets {
+    #[cfg(unix)]
+    mod drill;
+    #[cfg(target_os = "linux")]
+    mod front;
     mod probe;
     mod push;
     mod read;
     mod share;
+    mod upkeep;
 }
 /// Dumps: out of one mirror, into another.
 mod bundle {

@@ -4,15 +4,18 @@ use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::cli::args;
 use crate::cli::args_bucket::BucketCommand;
 use crate::cli::exit::{EXIT_FAILURE, EXIT_NO, Exit, block_on, finish};
 use crate::cli::json::report::Report;
 use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::{Terminal, bytes, count};
 use crate::io::bucket::probe::Sharing;
+use crate::model::source::bucket::BucketAddress;
 use crate::ops::bucket::doctor::{self, DoctorReport};
 use crate::ops::bucket::pull::{self, PullOptions, PullReport};
 use crate::ops::bucket::push::{self, PushOptions, PushReport};
+use crate::ops::bucket::upkeep::{self, Upkeep, UpkeepOptions, UpkeepReport};
 use crate::ops::context::options::Context;
 
 pub fn run(
@@ -149,5 +152,139 @@ fn examined(report: &DoctorReport) -> String {
         Sharing::Refused => ("refused", "no place for a mirror"),
     };
     let _ = writeln!(text, "{}: {word} ({meaning})", report.bucket);
+    text
+}
+
+/// The bucket that is named where folders of the mirror may be.
+pub fn meant(sources: &[String]) -> Option<&str> {
+    match sources {
+        [only] if BucketAddress::is_meant(only) => Some(only),
+        _ => None,
+    }
+}
+
+pub fn verify(
+    url: &str,
+    arguments: &args::Verify,
+    common: &Context,
+    terminal: Terminal,
+    progress: &Arc<Progress>,
+) -> Result<u8, Exit> {
+    let options = UpkeepOptions {
+        url: url.to_owned(),
+        what: if arguments.repair {
+            Upkeep::Repair
+        } else {
+            Upkeep::Verify
+        },
+        quick: arguments.quick,
+        dry_run: false,
+    };
+    look_after(&options, common, terminal, progress)
+}
+
+pub fn repair(
+    url: &str,
+    arguments: &args::Repair,
+    common: &Context,
+    terminal: Terminal,
+    progress: &Arc<Progress>,
+) -> Result<u8, Exit> {
+    let options = UpkeepOptions {
+        url: url.to_owned(),
+        what: Upkeep::Repair,
+        quick: arguments.quick,
+        dry_run: arguments.dry_run,
+    };
+    look_after(&options, common, terminal, progress)
+}
+
+pub fn gc(
+    url: &str,
+    yes: bool,
+    common: &Context,
+    terminal: Terminal,
+    progress: &Arc<Progress>,
+) -> Result<u8, Exit> {
+    let options = UpkeepOptions {
+        url: url.to_owned(),
+        what: Upkeep::Collect,
+        quick: true,
+        dry_run: !yes,
+    };
+    look_after(&options, common, terminal, progress)
+}
+
+fn look_after(
+    options: &UpkeepOptions,
+    common: &Context,
+    terminal: Terminal,
+    progress: &Arc<Progress>,
+) -> Result<u8, Exit> {
+    let report = block_on(upkeep::run(common, options));
+    progress.finish();
+    let report = report?;
+    for damage in &report.damages {
+        terminal.problem(&format!(
+            "{}: {} ({})",
+            damage.id, damage.cause, damage.folder
+        ));
+    }
+    let words = match options.what {
+        Upkeep::Verify | Upkeep::Repair => looked_after(&report),
+        Upkeep::Collect => dropped(&report),
+    };
+    let line = || match options.what {
+        Upkeep::Verify => Report::VerifyBucket((&report).into()),
+        Upkeep::Repair => Report::RepairBucket((&report).into()),
+        Upkeep::Collect => Report::GcBucket((&report).into()),
+    };
+    finish(terminal, line, |out| out.data(words.as_bytes()))?;
+    Ok(if report.damages.is_empty() {
+        0
+    } else {
+        EXIT_NO
+    })
+}
+
+fn looked_after(report: &UpkeepReport) -> String {
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    for damage in &report.repaired {
+        let _ = writeln!(text, "took out {}: {}", damage.id, damage.cause);
+    }
+    let unfinished = match report.unfinished {
+        0 => String::new(),
+        number => format!("; {number} without a line, which a server may be about to write"),
+    };
+    let state = match report.damages.len() {
+        0 => "sound".to_owned(),
+        number => count(number, "damage"),
+    };
+    let checked = count(report.checked, "crate");
+    let hashed = bytes(report.bytes);
+    let _ = writeln!(
+        text,
+        "{checked}, {hashed} hashed in {}: {state}{unfinished}",
+        report.bucket
+    );
+    text
+}
+
+fn dropped(report: &UpkeepReport) -> String {
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    for id in &report.dropped {
+        let _ = writeln!(text, "drop {id}");
+    }
+    let done = verb("dropped", "would drop", report.dry_run);
+    let _ = writeln!(
+        text,
+        "{done} {} of {}; {} kept; {}",
+        count(report.dropped.len(), "crate"),
+        report.bucket,
+        report.kept,
+        count(report.roots, "root")
+    );
     text
 }

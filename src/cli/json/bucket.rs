@@ -6,6 +6,7 @@ use crate::io::bucket::probe::Sharing;
 use crate::ops::bucket::doctor::DoctorReport;
 use crate::ops::bucket::pull::PullReport;
 use crate::ops::bucket::push::PushReport;
+use crate::ops::bucket::upkeep::{BucketDamage, UpkeepReport};
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -138,6 +139,52 @@ impl From<&DoctorReport> for Examined {
                 })
                 .collect(),
             milliseconds: u64::try_from(report.milliseconds).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+/// Of `verify`, `repair` and `gc` of a bucket.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct LookedAfter {
+    pub bucket: String,
+    pub checked: usize,
+    /// That were hashed.
+    pub bytes: u64,
+    /// What is wrong now.
+    pub damages: Vec<LeftOut>,
+    /// Crates without a line, as servers leave that are killed, or are at it now.
+    pub unfinished: usize,
+    /// What a repair took out.
+    pub repaired: Vec<LeftOut>,
+    /// What no root wants: `name@version`.
+    pub dropped: Vec<String>,
+    pub kept: usize,
+    pub roots: usize,
+    pub dry_run: bool,
+}
+
+impl From<&UpkeepReport> for LookedAfter {
+    fn from(report: &UpkeepReport) -> Self {
+        let damages = |all: &[BucketDamage]| {
+            let all = all.iter();
+            all.map(|damage| LeftOut {
+                item: damage.id.to_string(),
+                cause: damage.cause.clone(),
+            })
+            .collect()
+        };
+        Self {
+            bucket: report.bucket.clone(),
+            checked: report.checked,
+            bytes: report.bytes,
+            damages: damages(&report.damages),
+            unfinished: report.unfinished,
+            repaired: damages(&report.repaired),
+            dropped: report.dropped.iter().map(ToString::to_string).collect(),
+            kept: report.kept,
+            roots: report.roots,
+            dry_run: report.dry_run,
         }
     }
 }

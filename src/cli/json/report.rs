@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::cli::json::bucket::{Examined, Pulled, Pushed};
+use crate::cli::json::bucket::{Examined, LookedAfter, Pulled, Pushed};
 #[cfg(feature = "bundle")]
 use crate::cli::json::bundle::{BundleReport, Diffed, Exported, Imported, KeyReport, StateWritten};
 use crate::cli::json::catalog::{Catalogs, Searched, Shown};
@@ -49,6 +49,9 @@ pub enum Report {
     Push(Pushed),
     Pull(Pulled),
     Doctor(Examined),
+    VerifyBucket(LookedAfter),
+    RepairBucket(LookedAfter),
+    GcBucket(LookedAfter),
     Stats(StatsReport),
     Search(Searched),
     Show(Box<Shown>),

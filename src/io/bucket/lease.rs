@@ -297,20 +297,42 @@ impl SharedLease {
 }
 
 impl Adder {
+    /// Writes the lease anew with a word; takes it again where it had run out and was swept away.
+    async fn write(&self, word: &str) -> Result<()> {
+        match self.lease.renew(word).await {
+            Err(Error::Bucket(BucketError::LeaseLost { .. })) => {}
+            written => return written,
+        }
+        let lease = &self.lease;
+        let key = lease.key.clone();
+        let taken = OwnLease::take(&lease.client, key, &lease.holder, word, None).await?;
+        if let Some(taken) = taken {
+            let mut last = lease.last();
+            let taken = taken.last.into_inner();
+            *last = taken.unwrap_or_else(PoisonError::into_inner);
+        }
+        Ok(())
+    }
+
     /// Writes the lease anew, and says whether somebody has the bucket alone.
     async fn round(&self) -> Result<()> {
         let head = self.lease.client.head(&exclusive_key()).await?;
         let taken = match &head {
             None => false,
-            Some(exclusive) => !is_over(exclusive, self.lease.modified().await?),
+            Some(exclusive) => match self.lease.modified().await {
+                Ok(now) => !is_over(exclusive, now),
+                // Swept away: until it is taken again, nothing is known of the time.
+                Err(Error::Bucket(BucketError::LeaseLost { .. })) => true,
+                Err(error) => return Err(error),
+            },
         };
         if taken {
             self.paused.store(true, Ordering::SeqCst);
             // Those who add are done first.
             let _all = self.gate.write().await;
-            self.lease.renew(PAUSED).await
+            self.write(PAUSED).await
         } else {
-            self.lease.renew(ADDING).await?;
+            self.write(ADDING).await?;
             // Looked at again: taken in between, the exclusive lease's holder may have read `adding`, and waits for it.
             let again = self.lease.client.head(&exclusive_key()).await?;
             let free = match (&head, &again) {

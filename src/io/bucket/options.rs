@@ -105,6 +105,7 @@ impl BucketOptions {
     }
 
     /// Whether a store is named that speaks plain HTTP: whoever names it has decided.
+    #[cfg(feature = "bucket")]
     pub(super) fn allows_http(&self) -> bool {
         self.named_endpoint()
             .is_some_and(|endpoint| endpoint.starts_with("http://"))

@@ -53,8 +53,6 @@ pub enum BucketError {
     Leased { holder: String, what: String },
     #[error("the lease on the bucket was lost while {doing}")]
     LeaseLost { doing: &'static str },
-    #[error("{count} objects could not be {done}")]
-    Left { count: usize, done: &'static str },
     #[error("{what} cannot be done in a bucket")]
     Unsupported { what: String },
 }
@@ -100,7 +98,6 @@ impl BucketError {
                 "wait until it is done; a lease of a process that died ends by itself"
             }
             Self::LeaseLost { .. } => "run the same command again; what was done is whole",
-            Self::Left { .. } => "run the same command again; what is done is not done twice",
             Self::Unsupported { .. } => "name a folder",
         };
         Some(hint.to_owned())

@@ -19,9 +19,8 @@ use crate::model::errors::store::StoreError;
 use crate::model::event::{ByteOrigin, Event};
 use crate::model::index::file::{IndexFile, IndexLine};
 use crate::model::package::id::{CrateId, CrateName};
-use crate::model::source::id::CRATES_IO_FOLDER;
-use crate::ops::bucket::open::{Endpoints, OpenBucket, crate_of};
-use crate::ops::bucket::push::BucketListing;
+use crate::ops::bucket::listing::{BucketListing, registries};
+use crate::ops::bucket::open::{Endpoints, OpenBucket};
 use crate::ops::context::options::Context;
 
 /// What is pulled, and how.
@@ -46,36 +45,6 @@ pub struct PullReport {
     /// What could not be done, and why.
     pub failed: Vec<(String, String)>,
     pub dry_run: bool,
-}
-
-/// Lists a bucket: each registry in it, by its folder.
-async fn registries(bucket: &OpenBucket) -> Result<BTreeMap<String, BucketListing>> {
-    let mut found: BTreeMap<String, BucketListing> = BTreeMap::new();
-    let mut objects = bucket.client.list("");
-    while let Some(object) = objects.try_next().await? {
-        let key = object.key.as_str();
-        let rest = match key.strip_prefix("registries/") {
-            Some(rest) => rest.split_once('/').map(|(name, _)| name.len() + 11),
-            None => key
-                .strip_prefix(CRATES_IO_FOLDER)
-                .map(|_| CRATES_IO_FOLDER.len()),
-        };
-        let Some((folder, inner)) =
-            rest.and_then(|end| Some((key.get(..end)?, key.get(end + 1..)?)))
-        else {
-            continue;
-        };
-        if let Some(path) = inner.strip_prefix("index/") {
-            if path != "config.json" && object.length > 0 {
-                let of = found.entry(folder.to_owned()).or_default();
-                of.index.insert(path.to_owned(), object.revision.noted());
-            }
-        } else if let Some(id) = crate_of(inner) {
-            let of = found.entry(folder.to_owned()).or_default();
-            of.crates.insert(id, object.length);
-        }
-    }
-    Ok(found)
 }
 
 pub async fn run(common: &Context, options: &PullOptions) -> Result<PullReport> {

@@ -32,7 +32,8 @@ use crate::model::event::Event;
 use crate::model::index::file::{Change, IndexFile, IndexLine};
 use crate::model::package::checksum::{Hashed, Verified};
 use crate::model::package::id::{CrateId, CrateName};
-use crate::ops::bucket::open::{Endpoints, OpenBucket, crate_of, host};
+use crate::ops::bucket::listing::{BucketListing, listed};
+use crate::ops::bucket::open::{Endpoints, OpenBucket, host};
 use crate::ops::context::options::Context;
 
 /// What is pushed, and how.
@@ -64,35 +65,6 @@ pub struct PushReport {
     /// What could not be done, and why.
     pub failed: Vec<(String, String)>,
     pub dry_run: bool,
-}
-
-/// What a bucket has of a registry.
-#[derive(Debug, Default)]
-pub(super) struct BucketListing {
-    /// Length of each.
-    pub(super) crates: BTreeMap<CrateId, u64>,
-    /// State of each index object that has lines, by its path.
-    pub(super) index: BTreeMap<String, String>,
-}
-
-/// Lists a registry in a bucket.
-pub(super) async fn listed(store: &BucketStore) -> Result<BucketListing> {
-    let mut found = BucketListing::default();
-    let start = format!("{}/", store.folder());
-    let mut objects = store.list();
-    while let Some(object) = objects.try_next().await? {
-        let Some(key) = object.key.strip_prefix(&start) else {
-            continue;
-        };
-        if let Some(path) = key.strip_prefix("index/") {
-            if path != "config.json" && object.length > 0 {
-                found.index.insert(path.to_owned(), object.revision.noted());
-            }
-        } else if let Some(id) = crate_of(key) {
-            found.crates.insert(id, object.length);
-        }
-    }
-    Ok(found)
 }
 
 /// One index file that has something for the bucket.

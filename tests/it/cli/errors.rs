@@ -17,6 +17,7 @@ use cargo_mirror::model::bundle::reading::BadManifestText;
 use cargo_mirror::model::bundle::sshsig::BadKey;
 use cargo_mirror::model::error::Error;
 use cargo_mirror::model::errors::access::AccessError;
+use cargo_mirror::model::errors::bucket::BucketError;
 use cargo_mirror::model::errors::bundle::BundleError;
 use cargo_mirror::model::errors::cargo::CargoError;
 use cargo_mirror::model::errors::catalog::{BadDump, CatalogError};
@@ -139,6 +140,7 @@ fn refused() -> io::Error {
 fn samples() -> Vec<Error> {
     let mut all = Vec::new();
     all.extend(access());
+    all.extend(bucket());
     all.extend(bundle());
     all.extend(cargo_and_config());
     all.extend(catalog());
@@ -701,6 +703,65 @@ fn store() -> Vec<Error> {
             there: digest("b"),
         },
         StoreError::Package(BadPackage::Bomb { limit: 512 << 20 }),
+    ]
+    .map(Error::from)
+    .into()
+}
+
+fn bucket() -> Vec<Error> {
+    let key = || text("s3://crates/team/crates-io/serde-1.0.0.crate");
+    let bucket = || text("s3://crates/team");
+    let cause = || Cause(text("connection refused"));
+    [
+        BucketError::Address {
+            text: text("s3://"),
+            message: text("it names no bucket"),
+        },
+        BucketError::NotBuilt,
+        BucketError::Client {
+            bucket: bucket(),
+            source: cause(),
+        },
+        BucketError::Failed {
+            doing: "read",
+            key: key(),
+            source: cause(),
+        },
+        BucketError::Denied {
+            doing: "write",
+            key: key(),
+            source: Cause(text("403 Forbidden")),
+        },
+        BucketError::NoBucket { key: key() },
+        BucketError::OtherBytes {
+            key: key(),
+            there: digest("a"),
+            ours: digest("b"),
+        },
+        BucketError::Contended {
+            key: key(),
+            tries: 10,
+        },
+        BucketError::Damaged {
+            key: key(),
+            message: text("it is larger than 268435456 bytes"),
+        },
+        BucketError::Refused {
+            bucket: bucket(),
+            finding: text("an object is not made twice: it was overwritten"),
+        },
+        BucketError::OneWriter {
+            bucket: bucket(),
+            finding: text("a list has what was just written: what was just written is not in it"),
+        },
+        BucketError::Leased {
+            holder: text("builder-4711"),
+            what: text("it is at it"),
+        },
+        BucketError::LeaseLost { doing: "removing" },
+        BucketError::Unsupported {
+            what: text("publishing into a hosted registry that many servers share"),
+        },
     ]
     .map(Error::from)
     .into()

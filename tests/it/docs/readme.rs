@@ -279,6 +279,8 @@ fn every_block_of_every_page_is_known_to_a_test() {
                 }
                 // tests/it/hosted/host.rs runs nginx with its.
                 "nginx" if file == "src/guide/host.md" => {}
+                // tests/it/buckets/front.rs runs nginx with its.
+                "nginx" if file == "src/guide/buckets.md" => {}
                 // tests/it/sync/guide.rs gives systemd its units, and runs the commands of its recipes.
                 "ini" | "yaml" if file == "src/guide/sync.md" => {}
                 // tests/it/serve/deployed.rs runs the proxies with theirs, and gives systemd its units.

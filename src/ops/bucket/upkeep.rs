@@ -1,0 +1,304 @@
+//! `verify`, `repair` and `gc` of a mirror in a bucket.
+//!
+//! Looking takes no lease: what is added meanwhile is unfinished and no damage. Removing takes the exclusive one, and each
+//! step looks again at what it is about to remove.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use crate::io::bucket::lease::ExclusiveLease;
+use crate::io::bucket::objects::Fetched;
+use crate::io::bucket::store::BucketStore;
+use crate::io::mirror::layout::root_key;
+use crate::model::error::{Error, Result};
+use crate::model::errors::bucket::BucketError;
+use crate::model::event::Event;
+use crate::model::index::file::IndexLine;
+use crate::model::mirror::root::Root;
+use crate::model::package::id::{CrateId, CrateName};
+use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::ops::bucket::listing::{BucketListing, registries};
+use crate::ops::bucket::open::{Endpoints, OpenBucket, host};
+use crate::ops::context::options::Context;
+
+/// What is done with a bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upkeep {
+    Verify,
+    Repair,
+    /// Drops what no root in the bucket wants.
+    Collect,
+}
+
+#[derive(Debug, Clone)]
+pub struct UpkeepOptions {
+    pub url: String,
+    pub what: Upkeep,
+    /// Goes by what the writers of crates said of their bytes, and hashes none.
+    pub quick: bool,
+    pub dry_run: bool,
+}
+
+/// Something in a bucket that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BucketDamage {
+    pub folder: String,
+    pub id: CrateId,
+    pub cause: String,
+    /// Whether its line goes with its bytes.
+    has_line: bool,
+}
+
+/// What was found, and done.
+#[derive(Debug, Default)]
+pub struct UpkeepReport {
+    pub bucket: String,
+    /// Crates that were looked at.
+    pub checked: usize,
+    /// Bytes that were hashed.
+    pub bytes: u64,
+    /// What is wrong now: nothing of it after a repair.
+    pub damages: Vec<BucketDamage>,
+    /// Crates without a line, as servers leave that are killed, or are at it now.
+    pub unfinished: usize,
+    /// What a repair took out.
+    pub repaired: Vec<BucketDamage>,
+    /// What no root wants: dropped, or to be dropped.
+    pub dropped: Vec<CrateId>,
+    pub kept: usize,
+    pub roots: usize,
+    pub dry_run: bool,
+}
+
+pub async fn run(common: &Context, options: &UpkeepOptions) -> Result<UpkeepReport> {
+    let bucket = OpenBucket::open(common, &options.url, &Endpoints::default())?;
+    let mut report = UpkeepReport {
+        bucket: bucket.address.to_string(),
+        dry_run: options.dry_run,
+        ..UpkeepReport::default()
+    };
+    let removes = options.what != Upkeep::Verify && !options.dry_run;
+    let alone = if removes {
+        Some(take(common, &bucket).await?)
+    } else {
+        None
+    };
+    let done = match options.what {
+        Upkeep::Verify | Upkeep::Repair => {
+            look(common, &bucket, options, &mut report).await?;
+            match &alone {
+                Some(alone) => mend(&bucket, alone, &mut report).await,
+                None => Ok(()),
+            }
+        }
+        Upkeep::Collect => collect(&bucket, alone.as_ref(), &mut report).await,
+    };
+    if let Some(alone) = alone {
+        alone.end().await;
+    }
+    done.map(|()| report)
+}
+
+async fn take(common: &Context, bucket: &OpenBucket) -> Result<ExclusiveLease> {
+    let host = host(common);
+    let taken = ExclusiveLease::take(&bucket.client, &host, |limit| {
+        (common.watch)(&Event::Step {
+            verb: "Waiting",
+            what: format!(
+                "until the servers of this bucket have paused (up to {} s)",
+                limit.as_secs()
+            ),
+        });
+    });
+    taken.await
+}
+
+/// Compares the list with the index, both ways, and what the index says with the bytes.
+async fn look(
+    common: &Context,
+    bucket: &OpenBucket,
+    options: &UpkeepOptions,
+    report: &mut UpkeepReport,
+) -> Result<()> {
+    for (folder, listed) in registries(bucket).await? {
+        let store = bucket.registry(&folder);
+        let looking = Looking {
+            folder: &folder,
+            store: &store,
+            listed: &listed,
+            quick: options.quick,
+            checked: AtomicUsize::new(0),
+            bytes: AtomicU64::new(0),
+            damages: Mutex::default(),
+            lined: Mutex::default(),
+        };
+        let paths = listed.index.keys();
+        stream::iter(paths.map(|path| looking.index(path)))
+            .buffer_unordered(common.jobs.max(1))
+            .try_for_each(|()| async { Ok(()) })
+            .await?;
+        report.checked += looking.checked.into_inner();
+        report.bytes += looking.bytes.into_inner();
+        let damages = looking.damages.into_inner();
+        report
+            .damages
+            .extend(damages.unwrap_or_else(PoisonError::into_inner));
+        let lined = looking.lined.into_inner();
+        let lined = lined.unwrap_or_else(PoisonError::into_inner);
+        for id in listed.crates.keys().filter(|id| !lined.contains(*id)) {
+            // Listed before its line was read: looked at again, since adders go on.
+            if store.read_index(&id.name).await?.get(id).is_none() {
+                report.unfinished += 1;
+                if options.what == Upkeep::Repair {
+                    report.damages.push(BucketDamage {
+                        folder: folder.clone(),
+                        id: id.clone(),
+                        cause: "it has no line".to_owned(),
+                        has_line: false,
+                    });
+                }
+            }
+        }
+    }
+    report.damages.sort();
+    Ok(())
+}
+
+struct Looking<'l> {
+    folder: &'l str,
+    store: &'l BucketStore,
+    listed: &'l BucketListing,
+    quick: bool,
+    checked: AtomicUsize,
+    bytes: AtomicU64,
+    damages: Mutex<Vec<BucketDamage>>,
+    lined: Mutex<BTreeSet<CrateId>>,
+}
+
+impl Looking<'_> {
+    async fn index(&self, path: &str) -> Result<()> {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let Ok(name) = CrateName::parse(name) else {
+            return Ok(());
+        };
+        for line in self.store.read_index(&name).await?.lines() {
+            let damage = self.line(line).await?;
+            self.checked.fetch_add(1, Ordering::Relaxed);
+            let mut lined = self.lined.lock().unwrap_or_else(PoisonError::into_inner);
+            lined.insert(line.id().clone());
+            drop(lined);
+            if let Some(cause) = damage {
+                let mut damages = self.damages.lock().unwrap_or_else(PoisonError::into_inner);
+                damages.push(BucketDamage {
+                    folder: self.folder.to_owned(),
+                    id: line.id().clone(),
+                    cause,
+                    has_line: true,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// What is wrong with the bytes that a line speaks of.
+    async fn line(&self, line: &IndexLine) -> Result<Option<String>> {
+        let id = line.id();
+        // A list may lag behind, so it alone says nothing of what it lacks.
+        let actual = if self.quick {
+            self.store.digest(id).await?
+        } else {
+            let hashed = self.store.hash(id).await?;
+            let length = self.listed.crates.get(id).copied().unwrap_or_default();
+            self.bytes.fetch_add(length, Ordering::Relaxed);
+            hashed
+        };
+        Ok(match actual {
+            None => Some("its bytes are missing".to_owned()),
+            Some(actual) if actual != *line.checksum() => Some(format!(
+                "its bytes have the SHA-256 {actual}, its line says {}",
+                line.checksum()
+            )),
+            Some(_) => None,
+        })
+    }
+}
+
+/// Takes out what is damaged: the line first, then the bytes. A server that is asked for it fetches it again.
+async fn mend(
+    bucket: &OpenBucket,
+    alone: &ExclusiveLease,
+    report: &mut UpkeepReport,
+) -> Result<()> {
+    for damage in std::mem::take(&mut report.damages) {
+        alone.check("repairing")?;
+        let store = bucket.registry(&damage.folder);
+        if damage.has_line {
+            store
+                .remove(&damage.id.name, std::slice::from_ref(&damage.id))
+                .await?;
+        } else {
+            store.delete_crate(&damage.id).await?;
+            report.unfinished -= 1;
+        }
+        report.repaired.push(damage);
+    }
+    Ok(())
+}
+
+/// Drops the crates of crates.io that no root in the bucket wants.
+async fn collect(
+    bucket: &OpenBucket,
+    alone: Option<&ExclusiveLease>,
+    report: &mut UpkeepReport,
+) -> Result<()> {
+    let mut wanted = BTreeSet::new();
+    let folder = root_key("");
+    let mut objects = bucket.client.list(folder.trim_end_matches('/'));
+    while let Some(object) = objects.try_next().await? {
+        let Fetched::Whole(text, _) = bucket.client.get(&object.key, None).await? else {
+            continue;
+        };
+        let damaged = |message: String| {
+            Error::Bucket(BucketError::Damaged {
+                key: object.key.clone(),
+                message,
+            })
+        };
+        let text = String::from_utf8(text.to_vec());
+        let text = text.map_err(|cause| damaged(cause.to_string()))?;
+        let root = Root::parse(&text).map_err(|cause| damaged(cause.to_string()))?;
+        report.roots += 1;
+        wanted.extend(root.packages.into_iter().map(|package| package.id));
+    }
+    if report.roots == 0 {
+        // Then everything would go: more likely nobody has pushed roots.
+        return Err(Error::Bucket(BucketError::Unsupported {
+            what: "dropping what no root wants, where no root was pushed,".to_owned(),
+        }));
+    }
+    let all = registries(bucket).await?;
+    let Some(listed) = all.get(CRATES_IO_FOLDER) else {
+        return Ok(());
+    };
+    let store = bucket.registry(CRATES_IO_FOLDER);
+    let mut names: BTreeMap<CrateName, Vec<CrateId>> = BTreeMap::new();
+    for id in listed.crates.keys() {
+        if wanted.contains(id) {
+            report.kept += 1;
+        } else {
+            names.entry(id.name.clone()).or_default().push(id.clone());
+        }
+    }
+    for (name, ids) in names {
+        if let Some(alone) = alone {
+            alone.check("dropping crates")?;
+            store.remove(&name, &ids).await?;
+        }
+        report.dropped.extend(ids);
+    }
+    Ok(())
+}
