@@ -258,6 +258,7 @@ pub mod io {
         pub mod pieces;
         pub mod reader;
         pub mod records;
+        pub mod ssh_keygen;
         pub mod tree;
         pub mod tree_reader;
         pub mod writer;
@@ -414,6 +415,7 @@ pub mod ops {
         pub mod pool;
         pub mod put;
         pub mod queue;
+        pub mod receivers;
         pub mod select;
     }
     /// `on` and `off`: cargo's config pointed at the mirror and back; what is in effect.

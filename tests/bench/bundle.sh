@@ -12,7 +12,7 @@ program=$(realpath "${1:-target/release/cargo-mirror}")
 room=${ROOM:-$(mktemp -d "${TMPDIR:-/tmp}/bundle-bench.XXXXXX")}
 mkdir -p "$room"
 [ -n "${ROOM:-}" ] || trap 'rm -rf "$room"' EXIT
-families=${FAMILIES:-syn:2.0.9[0-9] syn:2.0.10[0-0] tokio:1.4[0-9].0 libc:0.2.16[0-9] libc:0.2.17[0-0] rand:0.8.[0-5] rand:0.9.[0-1]}
+families=${FAMILIES:-syn:2.0.10[9-9] syn:2.0.11[0-9] tokio:1.51.[0-6] tokio:1.52.[0-2] libc:0.2.18[0-9] rand:0.4.[6-6] rand:0.5.[0-6]}
 
 # Versions of one crate cannot be in one lockfile: a project for each.
 fetch_families() {
