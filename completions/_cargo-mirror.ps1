@@ -68,6 +68,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Make, list and revoke the tokens of users')
             [CompletionResult]::new('owner', 'owner', [CompletionResultType]::ParameterValue, 'List and change the owners of a crate of a hosted registry')
             [CompletionResult]::new('host', 'host', [CompletionResultType]::ParameterValue, 'Write a registry into a folder that any web server can serve, and as a git index')
+            [CompletionResult]::new('sync', 'sync', [CompletionResultType]::ParameterValue, 'Copy a whole registry, or a part of it, and keep the copy current')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show the settings of the mirror, from mirror.toml, the environment and defaults')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show a page of the guide, or the full help of a command')
@@ -1332,6 +1333,47 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'cargo-mirror;sync' {
+            [CompletionResult]::new('--registry', '--registry', [CompletionResultType]::ParameterName, 'Registry to copy: `crates-io`, one of cargo''s config or of mirror.toml, or the address of an index')
+            [CompletionResult]::new('--index-git', '--index-git', [CompletionResultType]::ParameterName, 'Git index to learn changes from, without its contents; `none`: ask for each index file [default: that of crates.io]')
+            [CompletionResult]::new('--names-from', '--names-from', [CompletionResultType]::ParameterName, 'File with names of crates, one a line, for registries without a git index')
+            [CompletionResult]::new('--every', '--every', [CompletionResultType]::ParameterName, 'Run again and again, with this pause')
+            [CompletionResult]::new('--on-removed', '--on-removed', [CompletionResultType]::ParameterName, 'What becomes of versions that upstream removes: `hold TIME`, `drop`, `keep` [default: hold 30d]')
+            [CompletionResult]::new('--contact', '--contact', [CompletionResultType]::ParameterName, 'Mail address or URL for the registry to write to, in the User-Agent')
+            [CompletionResult]::new('--requests-per-second', '--requests-per-second', [CompletionResultType]::ParameterName, 'Maximum number of requests a second')
+            [CompletionResult]::new('--names', '--names', [CompletionResultType]::ParameterName, 'Crates by name, in which `*` and `?` may stand, and perhaps `@` and a version requirement')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Crates to leave out')
+            [CompletionResult]::new('--versions', '--versions', [CompletionResultType]::ParameterName, 'Versions: all, latest, `last N`, `per-compatible N` or `since DATE`')
+            [CompletionResult]::new('--pre-releases', '--pre-releases', [CompletionResultType]::ParameterName, 'Pre-releases: all, if-only (of crates with nothing else) or none')
+            [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'Leave out versions larger than this: 500kB, 20MiB')
+            [CompletionResult]::new('--min-age', '--min-age', [CompletionResultType]::ParameterName, 'Leave out versions younger than this: 3d')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]')
+            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Also send a registry''s token to this host, for crates that are on another host than the index')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to color the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'Output format: text, or one JSON object per line on standard output')
+            [CompletionResult]::new('--heal', '--heal', [CompletionResultType]::ParameterName, 'Compare everything that is here, and try everything that failed; done by itself once a week')
+            [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Ask for every index file anew')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Print what would be done, and what disk it needs; write nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, and what disk it needs; write nothing')
+            [CompletionResult]::new('--allow-mass-removal', '--allow-mass-removal', [CompletionResultType]::ParameterName, 'Remove even if upstream has removed versions of very many crates at once')
+            [CompletionResult]::new('--accept-absent', '--accept-absent', [CompletionResultType]::ParameterName, 'Exit with 0 although upstream lists versions whose bytes it has not had for a week')
+            [CompletionResult]::new('--no-yanked', '--no-yanked', [CompletionResultType]::ParameterName, 'Leave out yanked versions')
+            [CompletionResult]::new('--closure', '--closure', [CompletionResultType]::ParameterName, 'Also take what the selected versions need, so that they build')
+            [CompletionResult]::new('--follow-roots', '--follow-roots', [CompletionResultType]::ParameterName, 'Also take newer versions, and their closures, of what recorded lockfiles use')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: take crates only from cargo''s caches on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not flush to disk: a power cut may lose crates that were reported as stored')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'cargo-mirror;config' {
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
@@ -1407,6 +1449,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('hosting', 'hosting', [CompletionResultType]::ParameterValue, 'Registries of your own')
             [CompletionResult]::new('people', 'people', [CompletionResultType]::ParameterValue, 'Users, teams, tokens and owners of hosted registries')
             [CompletionResult]::new('host', 'host', [CompletionResultType]::ParameterValue, 'Serve a registry from any web server, or from a git repository')
+            [CompletionResult]::new('sync', 'sync', [CompletionResultType]::ParameterValue, 'Copy a whole registry, or a part of it, and keep the copy current')
             [CompletionResult]::new('settings', 'settings', [CompletionResultType]::ParameterValue, 'Settings of a mirror in mirror.toml')
             [CompletionResult]::new('ci', 'ci', [CompletionResultType]::ParameterValue, 'Onboarding scripts and CI')
             [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Exit status, JSON and what is printed')
@@ -1480,6 +1523,9 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;help;host' {
+            break
+        }
+        'cargo-mirror;help;sync' {
             break
         }
         'cargo-mirror;help;settings' {

@@ -94,6 +94,9 @@ _cargo__mirror() {
             cargo__mirror,status)
                 cmd="cargo__mirror__subcmd__status"
                 ;;
+            cargo__mirror,sync)
+                cmd="cargo__mirror__subcmd__sync"
+                ;;
             cargo__mirror,team)
                 cmd="cargo__mirror__subcmd__team"
                 ;;
@@ -235,6 +238,9 @@ _cargo__mirror() {
             cargo__mirror__subcmd__help,status)
                 cmd="cargo__mirror__subcmd__help__subcmd__status"
                 ;;
+            cargo__mirror__subcmd__help,sync)
+                cmd="cargo__mirror__subcmd__help__subcmd__sync"
+                ;;
             cargo__mirror__subcmd__help,team)
                 cmd="cargo__mirror__subcmd__help__subcmd__team"
                 ;;
@@ -335,7 +341,7 @@ _cargo__mirror() {
 
     case "${cmd}" in
         cargo__mirror)
-            opts="-m -j -q -v -h -V --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help --version completions man generate status on off vendor prefetch verify repair roots gc export import bundle key state diff outdated stats registry add yank remove user team token owner host config serve help"
+            opts="-m -j -q -v -h -V --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help --version completions man generate status on off vendor prefetch verify repair roots gc export import bundle key state diff outdated stats registry add yank remove user team token owner host sync config serve help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1013,7 +1019,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__help)
-            opts="vendor prefetch config prune git registries verify gc bundles outdated serve deploy hosting people host settings ci output layout contributing status on off roots repair export import bundle key state diff registry add yank remove stats user team token owner completions man help"
+            opts="vendor prefetch config prune git registries verify gc bundles outdated serve deploy hosting people host sync settings ci output layout contributing status on off roots repair export import bundle key state diff registry add yank remove stats user team token owner completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1531,6 +1537,20 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__help__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cargo__subcmd__mirror__subcmd__help__subcmd__sync)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3282,6 +3302,104 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --explain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mirror)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upstream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send-token-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --message-format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cargo__subcmd__mirror__subcmd__sync)
+            opts="-n -m -j -q -v -h --registry --index-git --names-from --heal --full --dry-run --every --on-removed --allow-mass-removal --accept-absent --contact --requests-per-second --names --exclude --versions --pre-releases --no-yanked --max-size --min-age --closure --follow-roots --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --registry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --index-git)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --names-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --every)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on-removed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --contact)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requests-per-second)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --names)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --versions)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pre-releases)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-age)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -65,6 +65,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand token 'Make, list and revoke the tokens of users'
             cand owner 'List and change the owners of a crate of a hosted registry'
             cand host 'Write a registry into a folder that any web server can serve, and as a git index'
+            cand sync 'Copy a whole registry, or a part of it, and keep the copy current'
             cand config 'Show the settings of the mirror, from mirror.toml, the environment and defaults'
             cand serve 'Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand'
             cand help 'Show a page of the guide, or the full help of a command'
@@ -1270,6 +1271,46 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'cargo-mirror;sync'= {
+            cand --registry 'Registry to copy: `crates-io`, one of cargo''s config or of mirror.toml, or the address of an index'
+            cand --index-git 'Git index to learn changes from, without its contents; `none`: ask for each index file [default: that of crates.io]'
+            cand --names-from 'File with names of crates, one a line, for registries without a git index'
+            cand --every 'Run again and again, with this pause'
+            cand --on-removed 'What becomes of versions that upstream removes: `hold TIME`, `drop`, `keep` [default: hold 30d]'
+            cand --contact 'Mail address or URL for the registry to write to, in the User-Agent'
+            cand --requests-per-second 'Maximum number of requests a second'
+            cand --names 'Crates by name, in which `*` and `?` may stand, and perhaps `@` and a version requirement'
+            cand --exclude 'Crates to leave out'
+            cand --versions 'Versions: all, latest, `last N`, `per-compatible N` or `since DATE`'
+            cand --pre-releases 'Pre-releases: all, if-only (of crates with nothing else) or none'
+            cand --max-size 'Leave out versions larger than this: 500kB, 20MiB'
+            cand --min-age 'Leave out versions younger than this: 3d'
+            cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or `crates-io` for crates.io itself [default: the source that cargo uses]'
+            cand --send-token-to 'Also send a registry''s token to this host, for crates that are on another host than the index'
+            cand -j 'Number of concurrent requests'
+            cand --jobs 'Number of concurrent requests'
+            cand --color 'When to color the output'
+            cand --message-format 'Output format: text, or one JSON object per line on standard output'
+            cand --heal 'Compare everything that is here, and try everything that failed; done by itself once a week'
+            cand --full 'Ask for every index file anew'
+            cand -n 'Print what would be done, and what disk it needs; write nothing'
+            cand --dry-run 'Print what would be done, and what disk it needs; write nothing'
+            cand --allow-mass-removal 'Remove even if upstream has removed versions of very many crates at once'
+            cand --accept-absent 'Exit with 0 although upstream lists versions whose bytes it has not had for a week'
+            cand --no-yanked 'Leave out yanked versions'
+            cand --closure 'Also take what the selected versions need, so that they build'
+            cand --follow-roots 'Also take newer versions, and their closures, of what recorded lockfiles use'
+            cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
+            cand --no-flush 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand --verbose 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'cargo-mirror;config'= {
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
@@ -1343,6 +1384,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand hosting 'Registries of your own'
             cand people 'Users, teams, tokens and owners of hosted registries'
             cand host 'Serve a registry from any web server, or from a git repository'
+            cand sync 'Copy a whole registry, or a part of it, and keep the copy current'
             cand settings 'Settings of a mirror in mirror.toml'
             cand ci 'Onboarding scripts and CI'
             cand output 'Exit status, JSON and what is printed'
@@ -1401,6 +1443,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         &'cargo-mirror;help;people'= {
         }
         &'cargo-mirror;help;host'= {
+        }
+        &'cargo-mirror;help;sync'= {
         }
         &'cargo-mirror;help;settings'= {
         }

@@ -110,6 +110,16 @@
 
 /// Plain data and pure rules. No disk, no network, no clock, no async.
 pub mod model {
+    /// What a package says of itself, made fit for people: its readme, its manifest, its index line.
+    pub mod about {
+        pub mod anchors;
+        pub mod index_line;
+        pub mod link;
+        pub mod manifest;
+        pub mod raw_html;
+        pub mod readme;
+        pub mod wording;
+    }
     /// Accounts: scopes, tokens, users, teams, owners, and what they may do.
     pub mod access {
         pub mod audit;
@@ -133,8 +143,10 @@ pub mod model {
     /// Failures by domain, each with its hint.
     pub mod errors {
         pub mod access;
+        pub mod bucket;
         pub mod bundle;
         pub mod cargo;
+        pub mod catalog;
         pub mod cause;
         pub mod config;
         pub mod fs;
@@ -145,6 +157,7 @@ pub mod model {
         pub mod serve;
         pub mod settings;
         pub mod store;
+        pub mod sync;
         pub mod upstream;
     }
     /// A registry of one's own: its marker, what may be published into it, how an upload looks.
@@ -180,12 +193,14 @@ pub mod model {
     pub mod mirror {
         pub mod damage;
         pub mod failures;
+        pub mod history;
         pub mod retention;
         pub mod root;
     }
     /// A crate: name, version, checksum, the `.crate` archive and its manifest.
     pub mod package {
         pub mod archive;
+        pub mod archive_files;
         pub mod archive_names;
         pub mod checksum;
         pub mod id;
@@ -195,22 +210,46 @@ pub mod model {
     pub mod policy {
         pub mod advisory;
     }
+    /// Searching: queries, what is known of a crate and from where, what comes first.
+    pub mod search {
+        pub mod origin;
+        pub mod query;
+        pub mod rank;
+        pub mod row;
+        pub mod text;
+    }
     /// `mirror.toml`, a file for each kind of table.
     pub mod settings {
         pub mod bad;
+        pub mod catalog;
         pub mod file;
         pub mod serve;
+        pub mod sync;
         pub mod template;
         pub mod upstreams;
+        pub mod web;
     }
     /// Where packages come from: registries, git repositories, and how cargo names them.
     pub mod source {
+        pub mod bucket;
         pub mod garbled;
         pub mod git_record;
         pub mod git_trouble;
         pub mod id;
         pub mod raw_name;
         pub mod table;
+    }
+    /// Copies of registries: what is selected, what has changed, where a run stands, what failed.
+    pub mod sync {
+        pub mod candidate;
+        pub mod changes;
+        pub mod choose;
+        pub mod closure;
+        pub mod compare;
+        pub mod cursor;
+        pub mod rules;
+        pub mod tree;
+        pub mod troubles;
     }
     /// Timestamps, sizes and durations, parsed and printed.
     pub mod units {
@@ -249,6 +288,17 @@ pub mod io {
         pub mod scope;
         pub mod session;
     }
+    /// A mirror in an object store: what is asked of one, what it keeps of what it promises, a registry's objects.
+    pub mod bucket {
+        #[cfg(feature = "bucket")]
+        pub mod cloud;
+        pub mod lease;
+        pub mod objects;
+        pub mod open;
+        pub mod options;
+        pub mod probe;
+        pub mod store;
+    }
     /// Dumps: written and read, crates taken apart and put together, keys.
     #[cfg(feature = "bundle")]
     pub mod bundle {
@@ -269,10 +319,26 @@ pub mod io {
         pub mod find_projects;
         pub mod home;
         pub mod index_clone;
+        pub mod index_copy;
         pub mod metadata;
         pub mod package;
         pub mod stubs;
         pub mod toolchain;
+    }
+    /// What can be searched for: the files of a catalogue, made, grown and read.
+    pub mod catalog {
+        pub mod base;
+        pub mod build;
+        pub mod bytes;
+        pub mod dumped;
+        pub mod fresh;
+        pub mod here;
+        pub mod joined;
+        pub mod position;
+        pub mod snapshot;
+        #[cfg(test)]
+        mod tests;
+        pub mod write;
     }
     /// Cargo's config: read in layers as cargo does, edited and restored to the byte.
     pub mod config {
@@ -289,6 +355,12 @@ pub mod io {
         #[cfg(test)]
         mod tests;
         pub mod toml;
+    }
+    /// The database dump of crates.io, read row by row.
+    pub mod dump {
+        pub mod fetch;
+        pub mod reader;
+        pub mod row;
     }
     /// Files: bounded reads, atomic replacement, flushing, locks.
     pub mod fs {
@@ -311,6 +383,7 @@ pub mod io {
         pub mod index_repository;
         pub mod objects;
         pub mod tree;
+        pub mod tree_index;
         pub mod work_tree;
     }
     /// Web hooks: what waits to be sent, and the sending.
@@ -325,6 +398,7 @@ pub mod io {
         pub mod coding;
         pub mod get;
         pub mod host_gate;
+        pub mod lanes;
         pub mod network_error;
         pub mod post;
         pub mod proxies;
@@ -335,6 +409,8 @@ pub mod io {
     }
     /// A mirror's folder: where everything lies, its use lock, roots, caches.
     pub mod mirror {
+        pub mod bucket_notes;
+        pub mod history;
         pub mod hosting;
         pub mod in_use;
         pub mod index_cache;
@@ -343,6 +419,7 @@ pub mod io {
         pub mod published_cache;
         pub mod roots;
         pub mod settings;
+        pub mod sync_state;
         pub mod usage;
         pub mod verify_progress;
     }
@@ -354,6 +431,7 @@ pub mod io {
     /// The folder of one source: a local registry or a git directory source, and every write to it.
     pub mod store {
         pub mod commit;
+        pub mod edit;
         pub mod git;
         pub mod git_check;
         pub mod git_package_writer;
@@ -367,12 +445,15 @@ pub mod io {
         pub mod quarantine;
         pub mod read;
         pub mod registry;
+        pub mod revision;
         pub mod staging;
         pub mod stamp;
+        pub mod withdraw;
     }
     /// A registry that is mirrored: index files and crates, over HTTP, git or a folder.
     pub mod upstream {
         pub mod answer;
+        pub mod bucket;
         pub mod download;
         pub mod git_index;
         pub mod pass_through;
@@ -399,6 +480,13 @@ pub mod ops {
     pub mod audit {
         pub mod outdated;
     }
+    /// `push`, `pull` and `doctor`: a mirror in an object store, filled, fetched from, looked after.
+    pub mod bucket {
+        pub mod doctor;
+        pub mod open;
+        pub mod pull;
+        pub mod push;
+    }
     /// `export` and `import`: dumps made of a mirror, and taken into one.
     #[cfg(feature = "bundle")]
     pub mod bundle {
@@ -417,6 +505,12 @@ pub mod ops {
         pub mod queue;
         pub mod receivers;
         pub mod select;
+    }
+    /// What can be searched for: kept up to date, made anew, read out of a dump.
+    pub mod catalog {
+        pub mod import;
+        pub mod keep;
+        pub mod look;
     }
     /// `on` and `off`: cargo's config pointed at the mirror and back; what is in effect.
     pub mod config {
@@ -450,6 +544,7 @@ pub mod ops {
         pub mod evict;
         pub mod git;
         pub mod run;
+        pub mod selected;
     }
     /// Web hooks delivered.
     pub mod hooks {
@@ -500,6 +595,22 @@ pub mod ops {
         pub mod specs;
         pub mod up_to_date;
     }
+    /// `sync`: a copy of a registry, or of a part of it, kept up to date.
+    pub mod sync {
+        pub mod closure;
+        pub mod engine;
+        pub mod finish;
+        pub mod heal;
+        pub mod judge;
+        pub mod judged;
+        pub mod look;
+        pub mod options;
+        pub mod outcome;
+        pub mod removal;
+        pub mod run;
+        pub mod scope;
+        pub mod writer;
+    }
     /// `verify`: the folder and the index held against each other, every crate hashed.
     pub mod verify {
         pub mod git;
@@ -518,6 +629,7 @@ pub mod ops {
 pub mod serve {
     /// Who may ask, and how much at once.
     pub mod admit {
+        pub mod basic;
         pub mod forwarded;
         pub mod limits;
         pub mod peer;
@@ -529,11 +641,13 @@ pub mod serve {
         pub mod cache;
         pub mod cached;
         pub mod negotiate;
+        pub mod pages;
         pub mod recheck;
         pub mod single_flight;
     }
     /// The web API of a registry: publish, yank, owners, search, and clear answers to what a mirror does not do.
     pub mod api {
+        pub mod crates;
         pub mod hosted;
         pub mod publish;
         pub mod receive;
@@ -545,6 +659,7 @@ pub mod serve {
     pub mod metrics {
         pub mod access_log;
         pub mod counters;
+        pub mod history;
         pub mod usage;
     }
     /// Connections: listening, TLS, HTTP/2 upgrades, sockets.
@@ -557,7 +672,7 @@ pub mod serve {
         pub mod systemd;
         pub mod tls;
     }
-    /// Pages for people and monitoring.
+    /// Pages in plain text and JSON, for terminals and monitoring.
     pub mod pages {
         pub mod home;
         pub mod stats;
@@ -571,15 +686,43 @@ pub mod serve {
         pub mod hosted;
         pub mod index;
         pub mod notices;
+        pub mod own_lines;
         pub mod pass_through;
         pub mod place;
         pub mod prefetch;
+        pub mod read_along;
         pub mod respond;
+        pub mod shared;
         pub mod source;
         pub mod state;
         pub mod upstream;
         pub mod withdrawn;
         pub mod writer;
+    }
+    /// Pages for browsers: search, crates, what is inside them, what the server has done. Nothing on them comes from upstream.
+    pub mod web {
+        pub mod address;
+        pub mod asked;
+        pub mod catalog;
+        pub mod chart;
+        pub mod charts;
+        pub mod code;
+        pub mod features;
+        pub mod frame;
+        pub mod guard;
+        pub mod head;
+        pub mod home;
+        pub mod make;
+        pub mod needs;
+        pub mod overview;
+        pub mod respond;
+        pub mod search;
+        pub mod shelf;
+        pub mod status;
+        pub mod style;
+        pub mod versions;
+        pub mod view;
+        pub mod words;
     }
     /// From a request to its handler.
     pub mod route {
@@ -595,8 +738,10 @@ pub mod serve {
 pub mod cli {
     /// One file a command.
     pub mod command {
+        pub mod bucket;
         #[cfg(feature = "bundle")]
         pub mod bundle;
+        pub mod catalog;
         #[cfg(feature = "serve")]
         pub mod config;
         #[cfg(feature = "bundle")]
@@ -618,12 +763,15 @@ pub mod cli {
         pub mod people;
         #[cfg(feature = "serve")]
         pub mod serve;
+        pub mod sync;
         pub mod verify;
     }
     /// What `--message-format json` prints: types of their own, one file a command.
     pub mod json {
+        pub mod bucket;
         #[cfg(feature = "bundle")]
         pub mod bundle;
+        pub mod catalog;
         pub mod config;
         pub mod host;
         pub mod hosting;
@@ -637,6 +785,7 @@ pub mod cli {
         #[cfg(feature = "serve")]
         pub mod settings;
         pub mod status;
+        pub mod sync;
         pub mod vendor;
         pub mod verify;
     }
@@ -650,13 +799,16 @@ pub mod cli {
         pub mod text;
     }
     pub mod args;
+    pub mod args_bucket;
     #[cfg(feature = "bundle")]
     pub mod args_bundle;
+    pub mod args_catalog;
     pub mod args_host;
     pub mod args_hosting;
     pub mod args_people;
     #[cfg(feature = "serve")]
     pub mod args_serve;
+    pub mod args_sync;
     pub mod exit;
     pub mod run;
     pub mod settings;
@@ -682,6 +834,8 @@ pub mod guide {
     pub mod gc {}
     #[doc = include_str!("guide/bundles.md")]
     pub mod bundles {}
+    #[doc = include_str!("guide/buckets.md")]
+    pub mod buckets {}
     #[doc = include_str!("guide/outdated.md")]
     pub mod outdated {}
     #[doc = include_str!("guide/serve.md")]
@@ -694,6 +848,8 @@ pub mod guide {
     pub mod people {}
     #[doc = include_str!("guide/host.md")]
     pub mod host {}
+    #[doc = include_str!("guide/sync.md")]
+    pub mod sync {}
     #[doc = include_str!("guide/settings.md")]
     pub mod settings {}
     #[doc = include_str!("guide/ci.md")]

@@ -7,8 +7,10 @@ use std::time::Duration;
 use clap::{ArgMatches, Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::cli::args_bucket::BucketCommand;
 #[cfg(feature = "bundle")]
 use crate::cli::args_bundle::DumpCommand;
+use crate::cli::args_catalog::{CatalogArguments, Search, Show};
 #[cfg(feature = "serve")]
 use crate::cli::args_host::Config;
 use crate::cli::args_host::Host;
@@ -16,6 +18,7 @@ use crate::cli::args_hosting::{Add, Registry, Remove, Yank};
 use crate::cli::args_people::{OwnerArguments, Team, Token, User};
 #[cfg(feature = "serve")]
 use crate::cli::args_serve::{Serve, Stats};
+use crate::cli::args_sync::Sync;
 use crate::cli::output::format::MessageFormat;
 use crate::model::mirror::retention::Pattern;
 use crate::model::units::quantity;
@@ -53,8 +56,8 @@ pub struct CommonArguments {
         env = "CARGO_MIRROR_DIR"
     )]
     pub mirror: Option<PathBuf>,
-    /// Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, or
-    /// `crates-io` for crates.io itself [default: the source that cargo uses]
+    /// Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a
+    /// mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]
     #[arg(
         long,
         global = true,
@@ -119,9 +122,19 @@ pub enum Command {
     #[cfg(feature = "bundle")]
     #[command(flatten)]
     Dumps(DumpCommand),
+    /// Copy a whole registry, or a part of it, and keep the copy current
+    Sync(Box<Sync>),
+    #[command(flatten)]
+    Buckets(BucketCommand),
     /// Serve the mirror over HTTP as a replacement for crates.io, and fetch missing crates on demand
     #[cfg(feature = "serve")]
     Serve(Box<Serve>),
+    /// Search what is mirrored, and all of crates.io once a database dump is imported
+    Search(Search),
+    /// Show what is known of a crate, without a network
+    Show(Show),
+    /// Show, rebuild or extend what can be searched for
+    Catalog(CatalogArguments),
     /// Make, list or change the hosted registries of the mirror, which crates are published into
     Registry(Registry),
     /// Add packages to a hosted registry

@@ -41,6 +41,22 @@ pub struct Serve {
     /// Evict crates not requested within this time, except those of roots: 90d, 8w
     #[arg(long, value_name = "TIME", value_parser = quantity::duration)]
     pub max_age: Option<Duration>,
+    /// Bucket that many servers share: `s3://BUCKET/PREFIX`, `gs://BUCKET/PREFIX` or `az://CONTAINER/PREFIX`; what
+    /// this server fetches is added to it, and what others have added is served
+    #[arg(long, value_name = "URL", env = "CARGO_MIRROR_STORE")]
+    pub store: Option<String>,
+    /// Address of the object store, for stores that speak another's protocol [default: from the environment]
+    #[arg(long, value_name = "URL", requires = "store")]
+    pub store_endpoint: Option<String>,
+    /// Address at which clients reach the object store, for redirects
+    #[arg(long, value_name = "URL", requires = "store")]
+    pub store_public_endpoint: Option<String>,
+    /// Whether to redirect clients to the bucket for crates that are not on this server's disk
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub redirect: RedirectClients,
+    /// Serve crates below this size without a redirect
+    #[arg(long, value_name = "SIZE", default_value = "256KiB", value_parser = quantity::bytes)]
+    pub redirect_above: u64,
     /// Certificate and chain for HTTPS; reloaded when it changes and on SIGHUP
     #[arg(long, value_name = "PEM FILE", requires = "tls_key")]
     pub tls_cert: Option<PathBuf>,
@@ -85,6 +101,16 @@ pub enum LogFormat {
     Common,
     /// One JSON object per line
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RedirectClients {
+    /// Never
+    Never,
+    /// Where --store-public-endpoint says how clients reach the store
+    Auto,
+    /// Always; clients reach the store as this server does
+    Always,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -14,12 +14,12 @@ use crate::cli::args::{self, Arguments, Command, CommandLine};
 use crate::cli::args_serve::LogFormat;
 #[cfg(feature = "bundle")]
 use crate::cli::command::bundle;
+use crate::cli::command::{
+    bucket, catalog, explain as explained, gc, generate, guide, host, hosting, on_off,
+    outdated as found, people, sync, verify,
+};
 #[cfg(feature = "serve")]
 use crate::cli::command::{config, serve};
-use crate::cli::command::{
-    explain as explained, gc, generate, guide, host, hosting, on_off, outdated as found, people,
-    verify,
-};
 use crate::cli::exit::{
     EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_NO, EXIT_USAGE, Exit, block_on, finish,
 };
@@ -187,11 +187,16 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         Command::Gc(arguments) => gc::gc(arguments, &common, terminal),
         #[cfg(feature = "bundle")]
         Command::Dumps(command) => bundle::run(command, &common, terminal, &progress),
+        Command::Search(arguments) => catalog::search(arguments, &common, terminal),
+        Command::Show(arguments) => catalog::show(arguments, &common, terminal),
+        Command::Catalog(arguments) => catalog::catalog(arguments, &common, terminal),
+        Command::Buckets(command) => bucket::run(command, &common, terminal, &progress),
         Command::Registry(arguments) => hosting::registry(arguments, &common, terminal),
         Command::Add(arguments) => hosting::add(arguments, &common, terminal),
         Command::Yank(arguments) => hosting::yank(arguments, &common, terminal),
         Command::Remove(arguments) => hosting::remove(arguments, &common, terminal),
         Command::Host(arguments) => host::host(arguments, &common, terminal),
+        Command::Sync(arguments) => sync::sync(arguments, &common, terminal, &progress),
         #[cfg(feature = "serve")]
         Command::Serve(_) => {
             let arguments = config::serve_arguments(given, &common.mirror)?;

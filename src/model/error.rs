@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use crate::model::auth::AuthError;
 use crate::model::errors::access::AccessError;
+use crate::model::errors::bucket::BucketError;
 use crate::model::errors::bundle::BundleError;
 use crate::model::errors::cargo::CargoError;
+use crate::model::errors::catalog::CatalogError;
 use crate::model::errors::config::CargoConfigError;
 use crate::model::errors::fs::{FsError, is_out_of_room};
 use crate::model::errors::git::GitError;
@@ -15,6 +17,7 @@ use crate::model::errors::input::InputError;
 use crate::model::errors::serve::ServeError;
 use crate::model::errors::settings::SettingsError;
 use crate::model::errors::store::StoreError;
+use crate::model::errors::sync::SyncError;
 use crate::model::errors::upstream::UpstreamError;
 use crate::model::package::archive::BadPackage;
 use crate::model::package::id::Invalid;
@@ -40,6 +43,8 @@ pub enum Error {
     #[error(transparent)]
     Bundle(#[from] BundleError),
     #[error(transparent)]
+    Bucket(#[from] BucketError),
+    #[error(transparent)]
     Serve(#[from] ServeError),
     #[error(transparent)]
     Hosting(#[from] HostingError),
@@ -49,6 +54,10 @@ pub enum Error {
     Settings(#[from] SettingsError),
     #[error(transparent)]
     Host(#[from] HostError),
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    #[error(transparent)]
+    Sync(#[from] SyncError),
     /// A failure that several callers are told of.
     #[error(transparent)]
     Shared(#[from] Arc<Self>),
@@ -99,11 +108,14 @@ impl Error {
             Self::Git(error) => error.hint(),
             Self::Store(error) => error.hint(),
             Self::Bundle(error) => error.hint(),
+            Self::Bucket(error) => error.hint(),
             Self::Serve(error) => error.hint(),
             Self::Hosting(error) => error.hint(),
             Self::Access(error) => error.hint(),
             Self::Settings(error) => error.hint(),
             Self::Host(error) => error.hint(),
+            Self::Catalog(error) => error.hint(),
+            Self::Sync(error) => error.hint(),
             Self::Shared(error) => error.hint(),
             Self::Interrupted => {
                 Some("what is stored is whole; run the same command again to go on".to_owned())

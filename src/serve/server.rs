@@ -1,10 +1,11 @@
 //! The server as a whole: start, run, graceful stop.
 
+use crate::model::errors::bucket::BucketError;
 use crate::model::errors::serve::ServeError;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
@@ -14,9 +15,11 @@ use url::Url;
 
 use crate::io::config::own_server::Own;
 use crate::io::fs::platform;
+use crate::io::mirror::layout::hosted;
 use crate::io::mirror::pruned::Pruned;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
+use crate::model::settings::web::WebSettings;
 use crate::model::source::id::{CRATES_IO_FOLDER, REGISTRIES_FOLDER, RegistrySource};
 use crate::ops::access::token;
 use crate::ops::context::options::Context;
@@ -27,18 +30,22 @@ use crate::serve::admit::forwarded::{Front, Network, Upgrade};
 use crate::serve::admit::limits::{Limits, MaxInFlight};
 use crate::serve::admit::tokens::AccessControl;
 use crate::serve::answer::cache::Cache;
+use crate::serve::answer::pages::PageCache;
 use crate::serve::answer::recheck::Rechecks;
 use crate::serve::answer::single_flight::SingleFlight;
 use crate::serve::metrics::access_log::{self, Log};
 use crate::serve::metrics::counters::Stats;
+use crate::serve::metrics::history::{PACE, Recorder};
 use crate::serve::net::bind;
 use crate::serve::net::listen::{self, ConnectionContext, GRACE, Workers};
 use crate::serve::net::systemd::notify;
 use crate::serve::net::tls::Certificate;
 use crate::serve::pages::home::config_lines;
+use crate::serve::registry::catalogue::{self, Searches};
 use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::notices::Notices;
 use crate::serve::registry::prefetch::Prefetching;
+use crate::serve::registry::shared::{Share, ShareOptions};
 use crate::serve::registry::source::{Late, PulledRegistry, Source, SourceOptions};
 use crate::serve::registry::state::{NegativeCache, ServerState};
 use crate::serve::registry::withdrawn::Deleted;
@@ -67,6 +74,8 @@ pub struct ServeOptions {
     /// Registries that crates are pulled from, besides crates.io.
     pub pulled: Vec<PulledRegistry>,
     pub limits: evict::Limits,
+    /// The bucket that servers share.
+    pub share: Option<ShareOptions>,
     /// Bytes of the memory cache.
     pub memory: u64,
     pub most: MaxInFlight,
@@ -77,6 +86,8 @@ pub struct ServeOptions {
     pub token_file: Option<PathBuf>,
     pub log: access_log::Format,
     pub log_file: Option<PathBuf>,
+    /// What it shows to browsers.
+    pub web: WebSettings,
 }
 
 /// What is printed once the server listens.
@@ -123,7 +134,8 @@ pub async fn run(
         ..common.clone()
     };
     token::first_admin(common)?;
-    let (state, patience) = build(common, options, public, files, &counters)?;
+    let share = open_share(common, &options).await?;
+    let (state, patience) = build(common, options, share, public, files, &counters)?;
 
     let (stop, stopped) = watch::channel(false);
     let context = Arc::new(ConnectionContext {
@@ -143,6 +155,8 @@ pub async fn run(
     let own = || own_base(&addresses, certificate.is_some());
     let base = state.front.public.clone().unwrap_or_else(own);
     tokio::spawn(deliver::run(common.clone()));
+    tokio::spawn(catalogue::prepare(Arc::clone(&state)));
+    tokio::spawn(record(Arc::clone(&state)));
     let everywhere = |address: &SocketAddr| address.ip().is_unspecified();
     say(&Listening {
         elsewhere: state.front.public.is_none() && addresses.first().is_some_and(everywhere),
@@ -165,6 +179,22 @@ pub async fn run(
     Ok(())
 }
 
+/// Adds what was counted to the history, every minute.
+async fn record(state: Arc<ServerState>) {
+    let mut minutes = tokio::time::interval(PACE);
+    loop {
+        minutes.tick().await;
+        let state = Arc::clone(&state);
+        let saved = tokio::task::spawn_blocking(move || save_history(&state));
+        let _ = saved.await;
+    }
+}
+
+fn save_history(state: &ServerState) {
+    let now = state.common.clock.now();
+    state.recorder.save(&state.common.mirror, &state.stats, now);
+}
+
 /// Lets requests end, and writes what is not yet written.
 async fn finish(state: &Arc<ServerState>, context: Arc<ConnectionContext>) {
     let since = Instant::now();
@@ -176,6 +206,13 @@ async fn finish(state: &Arc<ServerState>, context: Arc<ConnectionContext>) {
     while !state.under_way.is_empty() && since.elapsed() < LAST {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+    if let Some(share) = &state.share {
+        let since = Instant::now();
+        while share.pending.load(Ordering::SeqCst) > 0 && since.elapsed() < LAST {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        share.end().await;
+    }
     let ending = Arc::clone(state);
     let ended = tokio::task::spawn_blocking(move || {
         for source in ending.sources() {
@@ -185,6 +222,7 @@ async fn finish(state: &Arc<ServerState>, context: Arc<ConnectionContext>) {
             source.store.end();
         }
         context.log.stop();
+        save_history(&ending);
     });
     let _ = ended.await;
 }
@@ -227,10 +265,30 @@ fn fitted(common: &Context, options: &ServeOptions, files: usize) -> Context {
     }
 }
 
+/// The bucket that servers share, where there is to be one. What it could not do rightly is refused.
+async fn open_share(common: &Context, options: &ServeOptions) -> Result<Option<Arc<Share>>> {
+    let Some(share) = &options.share else {
+        return Ok(None);
+    };
+    let refuse = |what: &str| {
+        Err(Error::Bucket(BucketError::Unsupported {
+            what: what.to_owned(),
+        }))
+    };
+    if options.only_mirrored || common.offline {
+        return refuse("sharing what no server fetches");
+    }
+    if !hosted(&common.mirror).is_empty() {
+        return refuse("publishing into a hosted registry that many servers share");
+    }
+    Share::open(common, share.clone()).await.map(Some)
+}
+
 /// Everything that requests share, and the idle timeout of connections.
 fn build(
     common: &Context,
     options: ServeOptions,
+    share: Option<Arc<Share>>,
     public: Option<String>,
     files: usize,
     counters: &Arc<Stats>,
@@ -246,6 +304,7 @@ fn build(
         deleted: options.deleted,
         closed: false,
         pulls,
+        share: share.clone(),
     };
     let crates_io = Arc::new(Source::open(common, of_crates_io, counters, &whole)?);
     if crates_io.pull.is_none() && !crates_io.store.folder().is_dir() {
@@ -269,6 +328,7 @@ fn build(
             deleted: options.deleted,
             closed: pulled.closed,
             pulls,
+            share: share.clone(),
         };
         let source = Source::open(common, of_registry, counters, &whole)?;
         registries.insert(pulled.name.clone(), Arc::new(source));
@@ -286,8 +346,10 @@ fn build(
         absent: NegativeCache::default(),
         access: AccessControl::open(options.token_file)?,
         hosting: Hosting::open(common)?,
+        searches: Searches::default(),
         limits: Limits::new(options.most.fitted(files), counters),
         stats: Arc::clone(counters),
+        recorder: Recorder::load(&common.mirror),
         rechecks: Rechecks::default(),
         refreshed: AtomicU64::new(0),
         pruned: Pruned::of(&common.mirror),
@@ -296,6 +358,9 @@ fn build(
         room_made: AtomicU64::new(0),
         front: Front::new(public, options.trusted, options.h2c_upgrade),
         prefetching: Prefetching::start(common, options.prefetch, counters),
+        web: options.web,
+        made_pages: PageCache::default(),
+        share,
         common: common.clone(),
     });
     if let Ok(mut whole) = whole.write() {

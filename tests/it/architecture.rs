@@ -20,7 +20,8 @@ use crate::fixture::project::tree;
 const FLOORS: [&str; 5] = ["model", "io", "ops", "serve", "cli"];
 
 /// What each room may import of its own floor. A room that is not named imports none.
-const ROOMS: [(&str, &[&str]); 51] = [
+const ROOMS: [(&str, &[&str]); 61] = [
+    ("model::about", &["package", "units"]),
     ("model::access", &["package", "text", "units"]),
     ("model::auth", &["text"]),
     ("model::bundle", &["package", "text", "units"]),
@@ -62,9 +63,13 @@ const ROOMS: [(&str, &[&str]); 51] = [
     ("model::package", &["text"]),
     ("model::plan", &["input", "package"]),
     ("model::policy", &["package", "text"]),
+    ("model::search", &["about", "units"]),
     (
         "model::settings",
         &[
+            "about",
+            "mirror",
+            "sync",
             "access",
             "hosting",
             "package",
@@ -76,14 +81,18 @@ const ROOMS: [(&str, &[&str]); 51] = [
         ],
     ),
     ("model::source", &["package", "text", "url"]),
+    ("model::sync", &["index", "mirror", "package", "units"]),
     ("model::toml_error", &["text"]),
     ("model::webhook", &["units"]),
     ("io::access", &["fs", "http", "mirror", "random"]),
     ("io::auth", &["config", "fs", "task"]),
+    ("io::bucket", &["config", "fs", "http", "mirror", "random"]),
     ("io::bundle", &["fs", "git", "mirror", "random", "store"]),
     ("io::cargo", &["config", "fs", "git"]),
     ("io::clock", &["config"]),
+    ("io::catalog", &["dump", "fs", "mirror", "store"]),
     ("io::config", &["fs"]),
+    ("io::dump", &["fs", "http"]),
     ("io::git", &["config", "fs", "mirror"]),
     ("io::hooks", &["fs", "http", "mirror", "random"]),
     ("io::http", &["auth", "config", "fs", "git"]),
@@ -91,11 +100,15 @@ const ROOMS: [(&str, &[&str]); 51] = [
     ("io::store", &["fs", "git", "mirror"]),
     (
         "io::upstream",
-        &["auth", "cargo", "config", "fs", "http", "store", "task"],
+        &[
+            "auth", "bucket", "cargo", "config", "fs", "http", "store", "task",
+        ],
     ),
     ("ops::access", &["context"]),
     ("ops::audit", &["context", "input"]),
+    ("ops::bucket", &["context"]),
     ("ops::bundle", &["context", "input", "roots"]),
+    ("ops::catalog", &["context"]),
     ("ops::config", &["context", "input"]),
     ("ops::fetch", &["context"]),
     ("ops::gc", &["context", "input", "roots"]),
@@ -113,15 +126,22 @@ const ROOMS: [(&str, &[&str]); 51] = [
         "ops::vendor",
         &["config", "context", "fetch", "input", "roots"],
     ),
+    ("ops::sync", &["context", "gc"]),
     ("ops::verify", &["context", "fetch", "roots"]),
     ("serve::admit", &["metrics"]),
     ("serve::answer", &["admit", "metrics"]),
-    ("serve::api", &["admit", "answer", "registry"]),
+    ("serve::api", &["admit", "answer", "registry", "web"]),
     ("serve::pages", &["answer", "metrics", "registry"]),
     ("serve::registry", &["admit", "answer", "metrics"]),
     (
+        "serve::web",
+        &["admit", "answer", "metrics", "pages", "registry"],
+    ),
+    (
         "serve::route",
-        &["admit", "answer", "api", "metrics", "pages", "registry"],
+        &[
+            "admit", "answer", "api", "metrics", "pages", "registry", "web",
+        ],
     ),
     (
         "serve::net",
@@ -155,7 +175,7 @@ const CIRCLES: [&str; 9] = [
 ];
 
 /// Outside crates that belong in certain rooms; a floor's name stands for all of its rooms.
-const OUTSIDE: [(&str, &[&str]); 45] = [
+const OUTSIDE: [(&str, &[&str]); 48] = [
     ("anstream", &["cli::output"]),
     ("anstyle", &["cli::output"]),
     (
@@ -170,7 +190,7 @@ const OUTSIDE: [(&str, &[&str]); 45] = [
         ],
     ),
     ("axum", &[]),
-    ("base64", &["io::access", "model::bundle"]),
+    ("base64", &["io::access", "model::bundle", "serve::admit"]),
     ("cargo_metadata", &["io::cargo"]),
     ("cargo_platform", &["model::hosting", "model::index"]),
     ("spdx", &["model::hosting"]),
@@ -179,6 +199,7 @@ const OUTSIDE: [(&str, &[&str]); 45] = [
     ("clap_mangen", &["cli::command"]),
     ("crates_index", &["io::cargo", "io::config"]),
     ("crc32fast", &["model::access"]),
+    ("csv", &["io::dump"]),
     ("dirs", &["io::fs"]),
     ("gix_hash", &["io::git"]),
     ("gix_object", &["io::git"]),
@@ -191,8 +212,10 @@ const OUTSIDE: [(&str, &[&str]); 45] = [
     ("jiff", &["model::units", "serve::metrics"]),
     ("jsonwebtoken", &["io::access", "ops::access"]),
     ("listenfd", &["serve::net"]),
+    ("maud", &["serve::web"]),
     ("preflate_rs", &["io::bundle"]),
-    ("pulldown_cmark", &["cli::output"]),
+    ("pulldown_cmark", &["cli::output", "model::about"]),
+    ("object_store", &["io::bucket"]),
     ("reqwest", &["io::auth", "io::http"]),
     ("rustc_stable_hash", &["io::cargo"]),
     ("rustix", &["io::fs", "io::net"]),
@@ -200,7 +223,7 @@ const OUTSIDE: [(&str, &[&str]); 45] = [
     ("sha2", &["model::package"]),
     ("socket2", &["serve::net"]),
     ("subtle", &["serve::admit"]),
-    ("tar", &["io::bundle", "model::package"]),
+    ("tar", &["io::bundle", "io::dump", "model::package"]),
     ("tempfile", &["io", "ops::access"]),
     ("terminal_size", &["io::fs"]),
     ("tokio", &["io", "ops", "serve", "cli"]),
@@ -219,16 +242,9 @@ const MAX_FUNCTION_LINES: usize = 80;
 
 /// Longer ones. This list may only shrink.
 const LONG_FILES: [&str; 2] = ["io/config/tests.rs", "model/package/manifest.rs"];
-const LONG_FUNCTIONS: [&str; 11] = [
-    "cli/output/text.rs:status",
+const LONG_FUNCTIONS: [&str; 4] = [
     "cli/run.rs:run",
-    "ops/fetch/registry.rs:carry_out",
     "ops/gc/run.rs:run",
-    "ops/repair/local.rs:put_in_order",
-    "ops/repair/run.rs:run",
-    "ops/status/explain.rs:run",
-    "ops/vendor/batch.rs:batches",
-    "ops/verify/inspect.rs:index_file",
     "serve/pages/stats.rs:counters",
     "serve/server.rs:build",
 ];
@@ -267,11 +283,17 @@ impl House {
     }
 }
 
-/// Whether a file is part of the guide: prose on no floor. `cli::command::guide` shows the pages, rustdoc has them.
+/// The style sheet of the pages for browsers; `serve::web::style` has it in the program.
+const STYLE: &str = "serve/web/style.css";
+
+/// Whether a file is no code: the style sheet, or part of the guide, which is prose on no floor; `cli::command::guide` shows
+/// its pages, rustdoc has them.
 fn is_page(file: &str) -> bool {
-    file.strip_prefix("guide/")
-        .and_then(|name| name.rsplit_once('.'))
-        .is_some_and(|(stem, kind)| ["md", "json"].contains(&kind) && !stem.contains('/'))
+    file == STYLE
+        || file
+            .strip_prefix("guide/")
+            .and_then(|name| name.rsplit_once('.'))
+            .is_some_and(|(stem, kind)| ["md", "json"].contains(&kind) && !stem.contains('/'))
 }
 
 /// `io::store` of `io/store/commit.rs`; `ops::roots` of `ops/roots.rs`.
@@ -671,7 +693,7 @@ fn too_large(house: &House) -> Vec<String> {
 /// What the map lacks: files without a module, rooms without a line about them.
 fn off_the_map(house: &House) -> Vec<String> {
     let mut found = Vec::new();
-    for file in house.files.keys() {
+    for file in house.files.keys().filter(|file| *file != STYLE) {
         if file.starts_with("guide/") {
             if !is_page(file)
                 || file.strip_suffix(".md").is_some()

@@ -9,6 +9,7 @@
 mod fixture {
     #[cfg(target_os = "linux")]
     pub(crate) mod authority;
+    pub(crate) mod bucket;
     pub(crate) mod bundle;
     pub(crate) mod command;
     pub(crate) mod damage;
@@ -16,6 +17,7 @@ mod fixture {
     pub(crate) mod git_project;
     pub(crate) mod index;
     pub(crate) mod mirror;
+    pub(crate) mod moto;
     pub(crate) mod package;
     pub(crate) mod power_cut;
     pub(crate) mod project;
@@ -31,8 +33,16 @@ mod fixture {
     pub(crate) mod server;
     pub(crate) mod settings;
     pub(crate) mod snapshot;
+    pub(crate) mod trees;
 }
 
+/// A mirror in an object store: tried out, filled, read from, shared.
+mod buckets {
+    mod probe;
+    mod push;
+    mod read;
+    mod share;
+}
 /// Dumps: out of one mirror, into another.
 mod bundle {
     mod crash;
@@ -101,9 +111,16 @@ mod hosted {
     mod publish;
     mod trusted;
     mod webhooks;
-    mod world;
+    pub(crate) mod world;
     #[cfg(unix)]
     mod writes;
+}
+/// Copies of registries.
+mod sync {
+    mod changes;
+    mod drill;
+    mod guide;
+    mod select;
 }
 /// Laws that hold for all input.
 mod properties {
@@ -173,6 +190,14 @@ mod verify {
     mod repair;
     mod roots;
 }
+/// Pages for browsers: links, rules, hostile packages, who may see what.
+mod web {
+    mod access;
+    mod checker;
+    mod hostile;
+    mod pages;
+}
 
 mod architecture;
 mod regression;
+mod store_contract;

@@ -35,7 +35,7 @@ macro_rules! topic {
 }
 
 /// In the order in which a newcomer may want to read them.
-pub const TOPICS: [Topic; 20] = [
+pub const TOPICS: [Topic; 22] = [
     topic!("vendor", ["vendor", "status"]),
     topic!("prefetch", ["prefetch"]),
     topic!("config", ["on", "off"]),
@@ -48,12 +48,14 @@ pub const TOPICS: [Topic; 20] = [
         "bundles",
         ["export", "import", "bundle", "key", "state", "diff"]
     ),
+    topic!("buckets", ["push", "pull", "doctor", "serve"]),
     topic!("outdated", ["outdated"]),
     topic!("serve", ["serve", "stats"]),
     topic!("deploy", ["serve"]),
     topic!("hosting", ["registry", "add", "yank", "remove"]),
     topic!("people", ["user", "team", "token", "owner"]),
     topic!("host", ["host"]),
+    topic!("sync", ["sync"]),
     topic!("settings", ["config", "serve"]),
     topic!("ci", []),
     topic!("output", []),

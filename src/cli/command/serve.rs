@@ -1,6 +1,8 @@
 //! `serve` and `stats`: their arguments, their arms, their words.
 
-use crate::cli::args_serve::{DeletedVersions, H2cUpgrade, LogFormat, Serve, Stats};
+use crate::cli::args_serve::{
+    DeletedVersions, H2cUpgrade, LogFormat, RedirectClients, Serve, Stats,
+};
 use crate::io::http::settings::http_settings;
 use crate::model::errors::config::CargoConfigError;
 use crate::model::errors::hosting::HostingError;
@@ -29,6 +31,7 @@ use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
 use crate::model::input::lockfile::MAX_FILE;
 use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::ops::bucket::open::Endpoints;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict::Limits;
 use crate::ops::input::read::Input;
@@ -36,6 +39,7 @@ use crate::serve::admit::forwarded::Upgrade;
 use crate::serve::admit::limits::MaxInFlight;
 use crate::serve::metrics::access_log::Format;
 use crate::serve::metrics::usage::top;
+use crate::serve::registry::shared::{Redirect, ShareOptions};
 use crate::serve::registry::source::PulledRegistry;
 use crate::serve::registry::withdrawn::Deleted;
 use crate::serve::server::{self, Listening, ServeOptions};
@@ -80,6 +84,19 @@ pub fn serve(
             max_size: arguments.max_size,
             max_age: arguments.max_age,
         },
+        share: arguments.store.as_ref().map(|url| ShareOptions {
+            url: url.clone(),
+            endpoints: Endpoints {
+                endpoint: arguments.store_endpoint.clone(),
+                public: arguments.store_public_endpoint.clone(),
+            },
+            redirect: match arguments.redirect {
+                RedirectClients::Never => Redirect::Never,
+                RedirectClients::Auto => Redirect::Auto,
+                RedirectClients::Always => Redirect::Always,
+            },
+            redirect_above: arguments.redirect_above,
+        }),
         memory: arguments.memory,
         most: MaxInFlight {
             connections: arguments.max_connections,
@@ -95,6 +112,7 @@ pub fn serve(
             LogFormat::Json => Format::Json,
         },
         log_file: here(&arguments.log_file),
+        web: mirror_settings::read(&common.mirror)?.web,
     };
     let runtime = runtime(16)?;
     let served = runtime.block_on(server::run(&common, options, |listening| {

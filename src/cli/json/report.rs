@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use crate::cli::json::bucket::{Examined, Pulled, Pushed};
 #[cfg(feature = "bundle")]
 use crate::cli::json::bundle::{BundleReport, Diffed, Exported, Imported, KeyReport, StateWritten};
+use crate::cli::json::catalog::{Catalogs, Searched, Shown};
 use crate::cli::json::config::Switched;
 use crate::cli::json::host::Hosted;
 use crate::cli::json::hosting::{Added, HostedList, Withdrawn, Yanked};
@@ -13,6 +15,7 @@ use crate::cli::json::people::{Owners, Teams, TokenReport, Users};
 #[cfg(feature = "serve")]
 use crate::cli::json::settings::EffectiveSettings;
 use crate::cli::json::status::{Explained, Status};
+use crate::cli::json::sync::Synced;
 use crate::cli::json::vendor::Fetched;
 use crate::cli::json::verify::{Repaired, Verified};
 
@@ -43,7 +46,13 @@ pub enum Report {
     State(StateWritten),
     #[cfg(feature = "bundle")]
     Diff(Diffed),
+    Push(Pushed),
+    Pull(Pulled),
+    Doctor(Examined),
     Stats(StatsReport),
+    Search(Searched),
+    Show(Box<Shown>),
+    Catalog(Catalogs),
     User(Users),
     Team(Teams),
     Token(TokenReport),
@@ -55,6 +64,7 @@ pub enum Report {
     Add(Added),
     Yank(Yanked),
     Remove(Withdrawn),
+    Sync(Box<Synced>),
 }
 
 /// Of `status`, or of `status --explain`.

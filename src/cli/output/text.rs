@@ -310,6 +310,56 @@ fn state(report: &status::StatusReport) -> String {
     }
 }
 
+/// What `status` found about one project: where its builds take crates from, and what stands in the way.
+fn project_status(text: &mut String, project: &ProjectStatus) {
+    let path = project.project.display();
+    let _ = write!(text, "{path}: {}", count(project.packages, "package"));
+    if let Some(only) = &project.only {
+        let _ = write!(text, ", mirrored {only}");
+    }
+    let _ = match (&project.config, project.on) {
+        (Some(config), true) => write!(text, ", builds use the mirror ({})", config.display()),
+        (Some(config), false) => write!(
+            text,
+            ", builds take crates.io from {} ({})",
+            project.server.as_deref().unwrap_or("elsewhere"),
+            config.display()
+        ),
+        (None, _) => write!(
+            text,
+            ", builds do not use the mirror (`cargo mirror on` points them at it)"
+        ),
+    };
+    let _ = writeln!(text);
+    for other in &project.other_commits {
+        let _ = writeln!(text, "{path}: {other}: {POINTS_RIGHT}");
+    }
+    elsewhere(text, project);
+    if let Some(cause) = &project.unjudged {
+        let _ = writeln!(text, "{path}: {cause}");
+    }
+    if project.stale == Some(true) {
+        let _ = writeln!(
+            text,
+            "{path}: Cargo.lock is stale (`cargo mirror vendor` updates it)"
+        );
+    }
+    if let Some(proof) = &project.proof {
+        let closed = if proof.network_closed {
+            "no network"
+        } else {
+            "net.offline set"
+        };
+        let _ = match &proof.cause {
+            None => writeln!(
+                text,
+                "{path}: verified by cargo with an empty CARGO_HOME and {closed}"
+            ),
+            Some(cause) => writeln!(text, "{path}: cargo disagrees: {cause}"),
+        };
+    }
+}
+
 /// What `status` found, on standard output.
 pub fn status(terminal: Terminal, report: &status::StatusReport) -> io::Result<()> {
     let mut text = String::new();
@@ -345,52 +395,7 @@ pub fn status(terminal: Terminal, report: &status::StatusReport) -> io::Result<(
         );
     }
     for project in &report.projects {
-        let path = project.project.display();
-        let _ = write!(text, "{path}: {}", count(project.packages, "package"));
-        if let Some(only) = &project.only {
-            let _ = write!(text, ", mirrored {only}");
-        }
-        let _ = match (&project.config, project.on) {
-            (Some(config), true) => write!(text, ", builds use the mirror ({})", config.display()),
-            (Some(config), false) => write!(
-                text,
-                ", builds take crates.io from {} ({})",
-                project.server.as_deref().unwrap_or("elsewhere"),
-                config.display()
-            ),
-            (None, _) => write!(
-                text,
-                ", builds do not use the mirror (`cargo mirror on` points them at it)"
-            ),
-        };
-        let _ = writeln!(text);
-        for other in &project.other_commits {
-            let _ = writeln!(text, "{path}: {other}: {POINTS_RIGHT}");
-        }
-        elsewhere(&mut text, project);
-        if let Some(cause) = &project.unjudged {
-            let _ = writeln!(text, "{path}: {cause}");
-        }
-        if project.stale == Some(true) {
-            let _ = writeln!(
-                text,
-                "{path}: Cargo.lock is stale (`cargo mirror vendor` updates it)"
-            );
-        }
-        if let Some(proof) = &project.proof {
-            let closed = if proof.network_closed {
-                "no network"
-            } else {
-                "net.offline set"
-            };
-            let _ = match &proof.cause {
-                None => writeln!(
-                    text,
-                    "{path}: verified by cargo with an empty CARGO_HOME and {closed}"
-                ),
-                Some(cause) => writeln!(text, "{path}: cargo disagrees: {cause}"),
-            };
-        }
+        project_status(&mut text, project);
     }
     let state = state(report);
     let _ = writeln!(

@@ -69,6 +69,11 @@ impl PrivateNames {
         }
     }
 
+    /// Whether no name is private.
+    pub fn is_empty(&self) -> bool {
+        self.hosted.is_empty() && self.settings.private_names.is_empty()
+    }
+
     /// Whether a name may be here and on crates.io.
     pub fn may_be_public(&self, name: &CrateName) -> bool {
         self.allowed.iter().any(|pattern| pattern.matches(name))

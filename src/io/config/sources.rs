@@ -1,7 +1,7 @@
 //! Where crates come from, as cargo's config has it: the registries, and what stands in the place of which.
 
 use crate::model::errors::config::CargoConfigError;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use toml::Value;
 use url::Url;
@@ -9,6 +9,7 @@ use url::Url;
 use crate::io::config::load::{CargoConfig, relative_to_config};
 use crate::io::config::toml::{path_text, quoted};
 use crate::model::error::{Error, Result};
+use crate::model::source::bucket::BucketAddress;
 use crate::model::source::id::{CRATES_IO_FOLDER, RegistrySource};
 use crate::model::source::table::SourceTable;
 
@@ -29,13 +30,9 @@ impl CargoConfig {
                 // Cargo refuses to know one registry by two names, and may know how to log in by the one it has.
                 Location::Sparse(url) => self.replaced_by(&format!("sparse+{url}")),
                 Location::Git(registry) => self.replaced_by(registry.address()),
-                Location::Folder(path) => vec![
-                    format!("source.crates-io.replace-with='{UPSTREAM}'"),
-                    format!(
-                        "source.{UPSTREAM}.local-registry={}",
-                        quoted(&path_text(path))
-                    ),
-                ],
+                Location::Folder(path) => local_registry_in_place(path),
+                // Cargo cannot read it: what it asks of crates.io must come from elsewhere, and from nowhere by mistake.
+                Location::Bucket(_) => replaced_by_registry("sparse+https://unused.invalid/"),
             };
             return Ok(UpstreamChoice {
                 location,
@@ -190,6 +187,8 @@ pub enum Location {
     Git(RegistrySource),
     /// A local registry: somebody else's mirror.
     Folder(PathBuf),
+    /// A mirror in an object store.
+    Bucket(BucketAddress),
 }
 
 impl Location {
@@ -203,6 +202,7 @@ impl Location {
             .to_string(),
             Self::Git(registry) => SourceTable::from(registry).location().to_string(),
             Self::Folder(path) => format!("folder {}", path.display()),
+            Self::Bucket(address) => format!("bucket {address}"),
         }
     }
 }
@@ -219,6 +219,17 @@ fn replaced_by_registry(index: &str) -> Vec<String> {
     vec![
         format!("source.crates-io.replace-with='{UPSTREAM}'"),
         format!("registries.{UPSTREAM}.index={}", quoted(index)),
+    ]
+}
+
+/// Values for cargo's `--config` that put a local registry in the place of crates.io.
+pub fn local_registry_in_place(folder: &Path) -> Vec<String> {
+    vec![
+        format!("source.crates-io.replace-with='{UPSTREAM}'"),
+        format!(
+            "source.{UPSTREAM}.local-registry={}",
+            quoted(&path_text(folder))
+        ),
     ]
 }
 
@@ -243,6 +254,10 @@ fn parse_location(text: &str) -> Result<Location> {
             Some(registry) => Ok(Location::Git(registry)),
             None => refuse("it is no URL"),
         };
+    }
+    if BucketAddress::is_meant(text) {
+        return BucketAddress::parse(text)
+            .map_or_else(|message| refuse(&message), |it| Ok(Location::Bucket(it)));
     }
     let bare = text.strip_prefix("sparse+").unwrap_or(text);
     if !bare.contains("://") {

@@ -143,6 +143,46 @@ fn replace_unflushed(
     rename(&whole, path)
 }
 
+/// A file of our own that grows in `folder` and is given its name by [`rename`] once it is whole. It goes where that never
+/// happens, and what killed runs left goes too.
+pub fn begin_own(folder: &Path) -> Result<tempfile::NamedTempFile> {
+    create_dir_all(folder)?;
+    let file = tempfile::Builder::new()
+        .prefix(PREFIX)
+        .suffix(SUFFIX)
+        .tempfile_in(folder)
+        .map_err(io_error(Action::Write, folder))?;
+    sweep(folder, file.as_file());
+    Ok(file)
+}
+
+/// Reads up to `length` bytes from `offset` on, fewer where the file ends. The file's own position may change.
+pub fn read_at(file: &File, offset: u64, length: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; length];
+    let mut read = 0;
+    while read < length {
+        match read_some(file, &mut bytes[read..], offset + read as u64) {
+            Ok(0) => break,
+            Ok(more) => read += more,
+            Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+            Err(cause) => return Err(cause),
+        }
+    }
+    bytes.truncate(read);
+    Ok(bytes)
+}
+
+/// Reads what comes at once from `offset` on; nothing at the end of the file.
+#[cfg(unix)]
+pub fn read_some(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
+}
+
+#[cfg(windows)]
+pub fn read_some(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
+}
+
 /// Replaces a file that only its user may read (0600 on Unix), whole or not at all, and flushed. Its folder must be there.
 pub fn replace_secret(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = || io_error(Action::Write, path);

@@ -98,3 +98,18 @@ pub fn allow_many_files() -> usize {
     #[cfg(windows)]
     usize::MAX
 }
+
+/// How many files the file system of a folder has room for; `None` where this system cannot say, or it has no such bound.
+pub fn free_files(folder: &Path) -> Option<u64> {
+    #[cfg(target_os = "linux")]
+    {
+        let there = folder.ancestors().find(|folder| folder.exists())?;
+        let found = rustix::fs::statvfs(there).ok()?;
+        (found.f_files > 0).then_some(found.f_favail)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = folder;
+        None
+    }
+}

@@ -4,11 +4,12 @@ use crate::model::error::chain;
 use crate::model::errors::cause::Cause;
 use crate::model::errors::upstream::UpstreamError;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, IF_MODIFIED_SINCE, IF_NONE_MATCH,
-    IF_RANGE, LOCATION, RANGE, RETRY_AFTER,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE, RETRY_AFTER,
 };
 use reqwest::redirect::Policy;
 use reqwest::{Client, Proxy, RequestBuilder, Response, StatusCode};
@@ -40,8 +41,11 @@ const MAX_REDIRECTS: usize = 10;
 
 /// An HTTP client and the state of the hosts it talks to.
 pub struct Http {
-    client: Client,
+    /// One for each lane: a client has one connection to a host that multiplexes requests.
+    clients: Vec<Client>,
     hosts: HostGate,
+    /// When the next request may go, where so many a second are the most.
+    pace: Option<Mutex<Instant>>,
     pub(super) settings: HttpSettings,
     watch: Watch,
     started: Instant,
@@ -60,9 +64,12 @@ pub enum Encoding {
 
 impl Http {
     pub fn new(settings: HttpSettings, jobs: usize, watch: Watch) -> Result<Self> {
+        let lanes = settings.lanes.max(1);
+        let clients = (0..lanes).map(|_| client(&settings));
         Ok(Self {
-            client: client(&settings)?,
-            hosts: HostGate::new(jobs),
+            clients: clients.collect::<Result<_>>()?,
+            hosts: HostGate::new(jobs, lanes),
+            pace: settings.pace.map(|_| Mutex::new(Instant::now())),
             settings,
             watch,
             started: Instant::now(),
@@ -87,7 +94,22 @@ impl Http {
             pass: None,
             admission,
             failed: 0,
+            anew: false,
         })
+    }
+
+    /// Waits until the next request may go.
+    async fn paced(&self) {
+        let (Some(next), Some(pace)) = (&self.pace, self.settings.pace) else {
+            return;
+        };
+        let at = {
+            let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
+            let at = (*next).max(Instant::now());
+            *next = at + Duration::from_secs(1) / pace.max(1);
+            at
+        };
+        tokio::time::sleep_until(at.into()).await;
     }
 
     /// Notifies of each failed try that is followed by another.
@@ -128,6 +150,8 @@ pub struct Attempts<'a> {
     pass: Option<Authorization>,
     admission: Permit,
     failed: u32,
+    /// Past the caches on the way.
+    anew: bool,
 }
 
 impl<'a> Attempts<'a> {
@@ -136,6 +160,18 @@ impl<'a> Attempts<'a> {
     pub fn with(mut self, pass: Option<Authorization>) -> Self {
         self.pass = pass;
         self
+    }
+
+    /// Past the caches on the way.
+    #[must_use]
+    pub fn anew(mut self, anew: bool) -> Self {
+        self.anew = anew;
+        self
+    }
+
+    fn client(&self) -> &'a Client {
+        let clients = &self.http.clients;
+        clients.get(self.admission.lane()).unwrap_or(&clients[0])
     }
 
     /// Sends the request; any status but 200 is an error.
@@ -152,8 +188,15 @@ impl<'a> Attempts<'a> {
         encoding: Encoding,
         known: Option<&Validator>,
     ) -> Result<Option<Body<'a>>> {
-        let http = self.http;
-        let prepared = |url: Url| prepared(http.client.get(url), encoding, known);
+        let (client, anew) = (self.client(), self.anew);
+        let prepared = |url: Url| {
+            let request = prepared(client.get(url), encoding, known);
+            if anew {
+                request.header(CACHE_CONTROL, "no-cache")
+            } else {
+                request
+            }
+        };
         let (response, with_token) = self.follow(prepared).await?;
         if response.status() == StatusCode::NOT_MODIFIED && known.is_some() {
             return Ok(None);
@@ -163,9 +206,9 @@ impl<'a> Attempts<'a> {
 
     /// The rest of a body. If the server sends all of it again, the received part is skipped.
     pub async fn get_rest(&mut self, encoding: Encoding, part: &Part) -> Result<Body<'a>> {
-        let http = self.http;
+        let client = self.client();
         let rest = |url: Url| {
-            let request = prepared(http.client.get(url), encoding, None);
+            let request = prepared(client.get(url), encoding, None);
             if !part.ranges || part.length == 0 {
                 return request;
             }
@@ -208,7 +251,7 @@ impl<'a> Attempts<'a> {
 
     /// The size by a HEAD request, without retries.
     pub async fn length(mut self) -> Option<u64> {
-        let client = &self.http.client;
+        let client = self.client();
         let head = |url: Url| client.head(url).header(ACCEPT_ENCODING, "identity");
         let (response, _) = self.follow(head).await.ok()?;
         let response = Some(response).filter(|it| it.status() == StatusCode::OK)?;
@@ -232,6 +275,7 @@ impl<'a> Attempts<'a> {
             // A proxy setting that cannot be used is an error, not a direct connection.
             let proxy = http.settings.proxies.of(&at);
             proxy.map_err(|message| Error::Upstream(UpstreamError::Client(Cause(message))))?;
+            http.paced().await;
             let mut ended = 0;
             let response = loop {
                 let mut request = prepared(at.clone());
@@ -367,9 +411,14 @@ pub fn client(settings: &HttpSettings) -> Result<Client> {
     let failed =
         |cause: reqwest::Error| Error::Upstream(UpstreamError::Client(Cause(chain(&cause))));
     let proxies = settings.proxies.clone();
+    let program = concat!("cargo-mirror/", env!("CARGO_PKG_VERSION"));
+    let name = match &settings.contact {
+        Some(contact) => format!("{program} ({contact})"),
+        None => program.to_owned(),
+    };
     let mut builder = Client::builder()
         .redirect(Policy::none())
-        .user_agent(concat!("cargo-mirror/", env!("CARGO_PKG_VERSION")))
+        .user_agent(name)
         .connect_timeout(Duration::from_secs(settings.timeout))
         .http1_max_headers(MOST_HEADERS)
         .http2_max_header_list_size(300 << 10)

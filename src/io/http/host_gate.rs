@@ -13,6 +13,7 @@ use reqwest::Version;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
+use crate::io::http::lanes::Lanes;
 use crate::model::error::{Error, Result};
 
 /// Connections to a host that does not speak HTTP/2, where each carries one request at a time. As many again carry index
@@ -30,6 +31,7 @@ const FAILURES_UNTIL_DOWN: u32 = 8;
 #[derive(Debug)]
 pub struct HostGate {
     jobs: usize,
+    lanes: usize,
     /// When a host that is down is tried again. `None`: never, since a run ends before.
     recovery: Option<Duration>,
     known: Mutex<HashMap<String, Arc<Host>>>,
@@ -41,6 +43,7 @@ struct Host {
     recovery: Option<Duration>,
     crates: Slots,
     texts: Slots,
+    lanes: Lanes,
     /// Held by the first request.
     first: Arc<AsyncMutex<()>>,
     state: Mutex<HostState>,
@@ -134,14 +137,16 @@ impl Slots {
 pub struct Permit {
     host: Arc<Host>,
     kind: RequestKind,
+    lane: usize,
     first: Option<OwnedMutexGuard<()>>,
     _slot: Arc<Slot>,
 }
 
 impl HostGate {
-    pub fn new(jobs: usize) -> Self {
+    pub fn new(jobs: usize, lanes: usize) -> Self {
         Self {
             jobs,
+            lanes,
             recovery: None,
             known: Mutex::default(),
         }
@@ -187,9 +192,11 @@ impl HostGate {
                 cause,
             }));
         }
+        let lane = host.lanes.enter();
         Ok(Permit {
             host,
             kind,
+            lane,
             first,
             _slot: slot,
         })
@@ -204,6 +211,7 @@ impl HostGate {
                 recovery: self.recovery,
                 crates: Slots::new(self.jobs),
                 texts: Slots::new(self.jobs),
+                lanes: Lanes::new(self.lanes),
                 first: Arc::default(),
                 state: Mutex::new(HostState::Unknown),
             })
@@ -231,9 +239,21 @@ impl Host {
     }
 }
 
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.host.lanes.leave(self.lane);
+    }
+}
+
 impl Permit {
+    /// The connection that its requests go over.
+    pub fn lane(&self) -> usize {
+        self.lane
+    }
+
     /// The host has answered, with whatever status: other requests may follow.
     pub fn answered(&mut self, version: Version) {
+        self.host.lanes.answered(self.lane);
         let mut state = self
             .host
             .state

@@ -27,6 +27,12 @@ pub struct HttpSettings {
     pub multiplexing: bool,
     /// How often a request is tried again.
     pub retries: u32,
+    /// Connections to a host that multiplexes requests.
+    pub lanes: usize,
+    /// Whom a registry can write to, in the User-Agent.
+    pub contact: Option<String>,
+    /// Requests a second, at most.
+    pub pace: Option<u32>,
 }
 
 /// How to talk HTTP, by cargo's `http.*` and `net.*` settings and its defaults.
@@ -52,5 +58,8 @@ pub fn http_settings(config: &CargoConfig) -> HttpSettings {
         low_speed_limit: config.parsed(&["http", "low-speed-limit"]).unwrap_or(10),
         multiplexing: config.parsed(&["http", "multiplexing"]).unwrap_or(true),
         retries: config.parsed(&["net", "retry"]).unwrap_or(3),
+        lanes: 1,
+        contact: None,
+        pace: None,
     }
 }

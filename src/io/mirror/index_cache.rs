@@ -15,6 +15,7 @@ use crate::io::mirror::layout::Mirror;
 use std::path::{Path, PathBuf};
 
 use crate::io::fs::file;
+use crate::io::fs::stamp::Stamp;
 use crate::model::error::Result;
 use crate::model::index::file::MAX_FILE;
 use crate::model::index::validator::Validator;
@@ -50,6 +51,11 @@ impl IndexCache {
         Self {
             folder: Mirror::at(mirror).index_cache(&hash[..16]),
         }
+    }
+
+    /// What the file of a crate looks like now.
+    pub fn stamp(&self, name: &CrateName) -> Option<Stamp> {
+        Stamp::at(&self.folder.join(name.index_path()))
     }
 
     pub fn read(&self, name: &CrateName) -> Option<CachedIndex> {

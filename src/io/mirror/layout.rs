@@ -19,9 +19,14 @@
 //!     use/<source>   how often each crate is asked for, for `serve`
 //!     bundles        which dumps were written and taken
 //!     receivers/     what those have that dumps are made for by name
+//!     buckets/<hash> what was last seen of the index in a bucket, for `push` and `pull`
 //!     advisories/<hash> clones of advisory databases
 //!     git-index/<name> the git index of a registry, before it is pushed
+//!     history        what a server did over the last day and month
+//!     catalog/<source> what can be searched for (see `io::catalog`)
 //!     webhooks/      deliveries of web hooks that wait for their turn
+//!     sync/<registry>/ where the copy of a registry stands (see `io::mirror::sync_state`)
+//!     removed/<date>/<registry>/ crates that upstream has removed, kept for a while
 //!   access/                                        users, teams, tokens, owners, the audit log (`io::access`): truth
 //! ```
 
@@ -38,6 +43,22 @@ pub const PRIVATE: &str = ".mirror";
 
 /// The file that makes a registry's folder one that is published into.
 pub const MARKER: &str = "registry.toml";
+
+/// Where leases lie in a bucket that holds a mirror (see `io::bucket::lease`).
+pub const LEASES: &str = ".mirror/leases";
+
+/// Where a store is tried out, a folder for each time.
+pub const PROBES: &str = ".mirror/probe";
+
+/// The key of the word of a server that it fetches an object for all.
+pub fn claim_key(key: &str) -> String {
+    format!("{PRIVATE}/claims/{key}")
+}
+
+/// The key of a root in a bucket.
+pub fn root_key(id: &str) -> String {
+    format!("{PRIVATE}/roots/{id}")
+}
 
 /// The paths below a mirror's folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,6 +148,36 @@ impl<'m> Mirror<'m> {
     /// The repository in which a registry's git index is made before it is pushed. `key` names the registry.
     pub fn git_index(self, key: &str) -> PathBuf {
         self.private().join("git-index").join(key)
+    }
+
+    /// What a server did over the last day and month.
+    pub fn history(self) -> PathBuf {
+        self.private().join("history")
+    }
+
+    /// What can be searched for of a source, by its folder: `crates-io`, `registries/<name>`.
+    pub fn catalog(self, source: &str) -> PathBuf {
+        self.private().join("catalog").join(source)
+    }
+
+    /// Held while catalogues are written.
+    pub fn catalog_lock(self) -> PathBuf {
+        self.private().join("catalog").join("lock")
+    }
+
+    /// Where the copy of a registry stands. `key` names the registry.
+    pub fn sync(self, key: &str) -> PathBuf {
+        self.private().join("sync").join(key)
+    }
+
+    /// Crates that upstream has removed, a folder for each day.
+    pub fn removed(self) -> PathBuf {
+        self.private().join("removed")
+    }
+
+    /// What was last seen of the index in a bucket. `key` names the bucket.
+    pub fn bucket_notes(self, key: &str) -> PathBuf {
+        self.private().join("buckets").join(key)
     }
 
     /// The clone of an advisory database. `key` names its address.

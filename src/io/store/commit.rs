@@ -18,19 +18,44 @@ use std::path::PathBuf;
 use std::sync::{MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::io::fs::file::{create_dir_all, rename, set_modified, test_kill, write_new};
+use crate::io::fs::file::{set_modified, test_kill};
 use crate::io::fs::sync;
+use crate::io::store::edit::{Durability, IndexEdit};
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::{mark, seal};
 use crate::model::error::Result;
-use crate::model::index::file::{Change, IndexLine};
+use crate::model::index::file::IndexLine;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
 
-/// A group of more bytes than this is completed.
-const MAX_BATCH_BYTES: u64 = 24 << 20;
-/// A group that has waited longer than this is completed.
-const MAX_BATCH_AGE: Duration = Duration::from_secs(2);
+/// When a group is completed.
+#[derive(Debug, Clone, Copy)]
+pub struct GroupLimits {
+    /// With more bytes than this.
+    bytes: u64,
+    /// When it has waited longer than this.
+    age: Duration,
+    /// Crates up to this size stay in memory until they are put.
+    pub(super) in_memory: usize,
+}
+
+impl GroupLimits {
+    pub(super) const NEVER: Self = Self {
+        bytes: u64::MAX,
+        age: Duration::MAX,
+        in_memory: 128 << 10,
+    };
+}
+
+impl Default for GroupLimits {
+    fn default() -> Self {
+        Self {
+            bytes: 24 << 20,
+            age: Duration::from_secs(2),
+            in_memory: 0,
+        }
+    }
+}
 
 /// What is written and waits for the next flush.
 #[derive(Debug, Default)]
@@ -54,6 +79,12 @@ impl RegistryStore {
         group.put.insert(id.clone(), *checksum);
     }
 
+    /// A crate that was there without a line, and right by hashing: it is flushed with its group, before its line comes.
+    pub fn put_found(&self, id: &CrateId, checksum: &Sha256) {
+        self.mark(id);
+        self.put(id, checksum, 0);
+    }
+
     pub(super) fn found(&self, id: &CrateId, checksum: &Sha256) {
         self.group().found.insert(id.clone(), *checksum);
     }
@@ -65,10 +96,10 @@ impl RegistryStore {
             let mut group = self.group();
             group.begun.get_or_insert_with(Instant::now);
             group.lines.entry(name.clone()).or_default().extend(lines);
-            group.bytes >= MAX_BATCH_BYTES
+            group.bytes >= self.limits.bytes
                 || group
                     .begun
-                    .is_some_and(|begun| begun.elapsed() >= MAX_BATCH_AGE)
+                    .is_some_and(|begun| begun.elapsed() >= self.limits.age)
         };
         if !due {
             return Ok(());
@@ -217,50 +248,15 @@ impl RegistryStore {
         &self,
         lines: BTreeMap<CrateName, Vec<IndexLine>>,
     ) -> Result<Vec<(CrateId, Sha256)>> {
-        let mut new = Vec::new();
         if lines.is_empty() {
-            return Ok(new);
+            return Ok(Vec::new());
         }
-        let _held = self.hold()?;
-        let mut written = Vec::with_capacity(lines.len());
-        let mut changed = Vec::new();
-        let mut in_place_of_others = Vec::new();
-        for (name, lines) in lines {
-            let mut index = self.read_index(&name)?;
-            let replaces = !index.lines().is_empty();
-            let before = new.len();
-            for line in lines {
-                let key = (line.id().clone(), *line.checksum());
-                if index.put(line.clone()) != Change::Unchanged {
-                    new.push(key);
-                    changed.push(line);
-                }
-            }
-            if new.len() == before {
-                continue;
-            }
-            let temporary = self.temporary()?;
-            write_new(&temporary, &index.render())?;
-            test_kill("index-temp-written");
-            if replaces {
-                in_place_of_others.push(temporary.clone());
-            }
-            written.push((temporary, self.index_path(&name)));
-        }
-        // Recorded first: a line in place always has its record.
-        self.record(&changed)?;
-        self.flush(&in_place_of_others)?;
-        for (id, checksum) in &new {
-            self.unseal(id, checksum);
-        }
-        for (temporary, path) in &written {
-            if let Some(shard) = path.parent().filter(|shard| !shard.is_dir()) {
-                create_dir_all(shard)?;
-            }
-            rename(temporary, path)?;
-            test_kill("index-renamed");
-        }
-        Ok(new)
+        let held = self.hold()?;
+        let edits = lines.into_iter();
+        let edits = edits.map(|(name, lines)| IndexEdit::put(&name, lines));
+        let new = self.edit_index(&held, edits, Durability::WithGroup)?;
+        let key = |line: &IndexLine| (line.id().clone(), *line.checksum());
+        Ok(new.iter().map(key).collect())
     }
 
     fn seal_all(&self, crates: &BTreeMap<CrateId, Sha256>) {
@@ -275,7 +271,7 @@ impl RegistryStore {
     }
 
     /// A crate whose line had gone missing may still bear the seal that says that its line is on disk.
-    fn unseal(&self, id: &CrateId, checksum: &Sha256) {
+    pub(super) fn unseal(&self, id: &CrateId, checksum: &Sha256) {
         let path = self.crate_path(id);
         let modified = std::fs::metadata(&path).and_then(|meta| meta.modified());
         if modified.is_ok_and(|modified| modified == seal(checksum)) {

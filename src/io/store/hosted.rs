@@ -9,24 +9,25 @@
 //! A kill after the bytes leaves a marked crate without a line, which `verify` calls unfinished and the next publish of the
 //! same version completes. After the record the name is taken and the version is not there yet: trying again works.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::io::fs::file::{self, rename, set_modified, set_open_modified, test_kill};
+use crate::io::fs::file::{rename, set_modified, set_open_modified, test_kill};
 use crate::io::fs::lock::LockGuard;
+use crate::io::store::edit::{Durability, IndexEdit, NewText};
 use crate::io::store::quarantine::Quarantine;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::StagedFile;
 use crate::io::store::stamp::{mark, seal};
 use crate::model::error::Result;
-use crate::model::index::file::IndexLine;
+use crate::model::index::file::{IndexFile, IndexLine};
 use crate::model::package::checksum::Verified;
-use crate::model::package::id::{CrateId, CrateName};
+use crate::model::package::id::CrateId;
 
 impl RegistryStore {
     /// Publishes one version. `record` writes what must be on disk before the line is. The lock must be held.
     pub fn publish(
         &self,
-        _held: &LockGuard<'_>,
+        held: &LockGuard<'_>,
         verified: Verified<StagedFile>,
         line: IndexLine,
         record: impl FnOnce() -> Result<()>,
@@ -46,10 +47,8 @@ impl RegistryStore {
         record()?;
         test_kill("published-record");
         let name = line.id().name.clone();
-        let mut index = self.read_index(&name)?;
-        index.put(line.clone());
-        self.record(&[line])?;
-        self.rewrite(&name, &index.render())?;
+        let edit = IndexEdit::put(&name, vec![line]);
+        self.edit_index(held, [edit], Durability::AtOnce(&[]))?;
         test_kill("published-line");
         if self.flushes() {
             // Without its seal it is hashed once more.
@@ -62,29 +61,36 @@ impl RegistryStore {
     /// must be held.
     pub fn set_yanked(
         &self,
-        _held: &LockGuard<'_>,
+        held: &LockGuard<'_>,
         id: &CrateId,
         yanked: bool,
     ) -> Result<Option<bool>> {
-        let mut index = self.read_index(&id.name)?;
-        let Some(line) = index.get(id) else {
-            return Ok(None);
-        };
-        if line.yanked() == yanked {
-            return Ok(Some(false));
-        }
-        let changed = line.with_yanked(yanked);
-        index.put(changed.clone());
-        self.record(&[changed])?;
-        self.rewrite(&id.name, &index.render())?;
-        Ok(Some(true))
+        let mut before = None;
+        let edit = IndexEdit::of_text(&id.name.index_path(), |text| {
+            let mut index = IndexFile::parse(text);
+            let Some(line) = index.get(id) else {
+                return Ok(None);
+            };
+            before = Some(line.yanked());
+            if line.yanked() == yanked {
+                return Ok(None);
+            }
+            let changed = line.with_yanked(yanked);
+            index.put(changed.clone());
+            Ok(Some(NewText {
+                text: index.render(),
+                new: vec![changed],
+            }))
+        });
+        self.edit_index(held, [edit], Durability::AtOnce(&[]))?;
+        Ok(before.map(|before| before != yanked))
     }
 
     /// Takes versions of one crate out of the registry, their bytes into quarantine. The lock must be held, and what is to
     /// outlive them written.
     pub fn withdraw(
         &self,
-        _held: &LockGuard<'_>,
+        held: &LockGuard<'_>,
         ids: &[CrateId],
         quarantine: &mut Quarantine,
     ) -> Result<()> {
@@ -94,15 +100,8 @@ impl RegistryStore {
         for id in ids {
             self.mark(id);
         }
-        let mut index = self.read_index(&name)?;
-        index.retain(|line| !ids.contains(line.id()));
-        if index.is_empty() {
-            let path = self.index_path(&name);
-            file::remove(&path)?;
-            self.flush(&[path])?;
-        } else {
-            self.rewrite(&name, &index.render())?;
-        }
+        let edit = IndexEdit::take_out(&name, ids.iter().collect());
+        self.edit_index(held, [edit], Durability::AtOnce(&[]))?;
         test_kill("withdrawn-line");
         let mirror = self.private.parent().unwrap_or(&self.private);
         let folder = self.folder.strip_prefix(mirror).unwrap_or(Path::new(""));
@@ -110,12 +109,5 @@ impl RegistryStore {
             quarantine.take(&folder.join(id.file_name()))?;
         }
         Ok(())
-    }
-
-    /// An index file with its new text, and its name, on the disk.
-    fn rewrite(&self, name: &CrateName, text: &[u8]) -> Result<()> {
-        let path: PathBuf = self.index_path(name);
-        self.replace_index(&path, text)?;
-        self.flush(&[path])
     }
 }

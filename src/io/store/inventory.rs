@@ -3,15 +3,16 @@
 //! Removing goes the other way round than adding: first the index lines, on disk for certain, then the bytes. A kill or a
 //! power cut in between leaves marked bytes without a line, which cargo does not see and the next `gc` finds.
 
-use crate::model::errors::fs::Action;
 use std::collections::BTreeMap;
-use std::fs::{self, DirEntry, Metadata};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
 
-use crate::io::fs::error::{if_there, io_error};
-use crate::io::fs::file::{self, rename, test_kill, write_new};
+use crate::io::fs::error::if_there;
+use crate::io::fs::file::{self, test_kill};
+use crate::io::fs::lock::LockGuard;
+use crate::io::store::edit::{Durability, IndexEdit};
 use crate::io::store::registry::RegistryStore;
+use crate::io::store::revision::{entries, since};
 use crate::model::error::Result;
 use crate::model::index::file::{IndexFile, MAX_FILE};
 use crate::model::mirror::retention::StoredCrate;
@@ -22,7 +23,8 @@ impl RegistryStore {
     /// The newest version here of every crate, by the names of the files alone.
     pub fn newest_held(&self) -> Result<BTreeMap<CrateName, Version>> {
         let mut newest: BTreeMap<CrateName, Version> = BTreeMap::new();
-        for entry in entries(self.folder())? {
+        for entry in entries(self.folder())?.into_iter().flatten() {
+            let entry = entry?;
             let name = entry.file_name();
             let Some(id) = name.to_str().and_then(crate_of) else {
                 continue;
@@ -57,7 +59,8 @@ impl RegistryStore {
                 held.insert(line.id().clone(), of_line);
             }
         }
-        for entry in entries(self.folder())? {
+        for entry in entries(self.folder())?.into_iter().flatten() {
+            let entry = entry?;
             let name = entry.file_name();
             let Some(id) = name.to_str().and_then(crate_of) else {
                 continue;
@@ -84,45 +87,30 @@ impl RegistryStore {
         for id in ids {
             names.entry(&id.name).or_default().push(id);
         }
-        let _held = self.hold()?;
-        for id in ids {
-            self.mark(id);
-        }
-        let (mut rewritten, mut emptied) = (Vec::new(), Vec::new());
-        for (name, ids) in names {
-            let path = self.index_path(name);
-            let mut index = self.read_index(name)?;
-            let before = index.lines().len();
-            index.retain(|line| !ids.contains(&line.id()));
-            if index.lines().len() == before {
-                continue;
-            }
-            if index.is_empty() {
-                emptied.push(path);
-            } else {
-                let temporary = self.temporary()?;
-                write_new(&temporary, &index.render())?;
-                rewritten.push((temporary, path));
-            }
-        }
-        let temporaries: Vec<PathBuf> = rewritten.iter().map(|(from, _)| from.clone()).collect();
-        let marked = ids.iter().map(|id| self.crate_path(id));
-        self.flush(&temporaries.into_iter().chain(marked).collect::<Vec<_>>())?;
-        for (temporary, path) in &rewritten {
-            rename(temporary, path)?;
-            test_kill("line-removed");
-        }
-        for path in &emptied {
-            file::remove(path)?;
-            test_kill("line-removed");
-        }
-        let rewritten = rewritten.into_iter().map(|(_, path)| path);
-        self.flush(&rewritten.chain(emptied).collect::<Vec<_>>())?;
+        let held = self.hold()?;
+        self.unlist(&held, ids, names)?;
         for id in ids {
             file::remove(&self.crate_path(id))?;
             test_kill("crate-removed");
             removed(id);
         }
+        Ok(())
+    }
+
+    /// Takes the lines of these versions away, on the disk for certain.
+    pub(super) fn unlist(
+        &self,
+        held: &LockGuard<'_>,
+        ids: &[&CrateId],
+        names: BTreeMap<&CrateName, Vec<&CrateId>>,
+    ) -> Result<()> {
+        for id in ids {
+            self.mark(id);
+        }
+        let marked: Vec<PathBuf> = ids.iter().map(|id| self.crate_path(id)).collect();
+        let edits = names.into_iter();
+        let edits = edits.map(|(name, ids)| IndexEdit::take_out(name, ids));
+        self.edit_index(held, edits, Durability::AtOnce(&marked))?;
         Ok(())
     }
 
@@ -164,8 +152,10 @@ impl RegistryStore {
 
     /// Removes folders of the index that nothing is in. Nobody may be adding meanwhile.
     pub fn sweep_shards(&self) -> Result<()> {
-        for shard in entries(&self.folder().join("index"))? {
-            for inner in entries(&shard.path()).unwrap_or_default() {
+        for shard in entries(&self.folder().join("index"))?.into_iter().flatten() {
+            let shard = shard?;
+            let inner = entries(&shard.path()).ok().flatten();
+            for inner in inner.into_iter().flatten().flatten() {
                 // Fails, as it should, where something is in it or it is a file.
                 let _ = fs::remove_dir(inner.path());
             }
@@ -181,7 +171,8 @@ impl RegistryStore {
         let mut files = Vec::new();
         let mut folders = vec![(self.folder().join("index"), 1)];
         while let Some((folder, depth)) = folders.pop() {
-            for entry in entries(&folder)? {
+            for entry in entries(&folder)?.into_iter().flatten() {
+                let entry = entry?;
                 match entry.file_type() {
                     Ok(kind) if kind.is_dir() && depth < DEEPEST => {
                         folders.push((entry.path(), depth + 1));
@@ -195,17 +186,6 @@ impl RegistryStore {
     }
 }
 
-/// What is in a folder; nothing where there is none.
-fn entries(folder: &Path) -> Result<Vec<DirEntry>> {
-    match fs::read_dir(folder) {
-        Ok(entries) => entries
-            .collect::<io::Result<_>>()
-            .map_err(io_error(Action::Read, folder)),
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(cause) => Err(io_error(Action::Read, folder)(cause)),
-    }
-}
-
 /// The crate that a file belongs to by its name. A version has dots and a name has none, so the version begins after the
 /// last hyphen before the first dot.
 fn crate_of(file_name: &str) -> Option<CrateId> {
@@ -214,19 +194,6 @@ fn crate_of(file_name: &str) -> Option<CrateId> {
     let hyphen = stem[..dot].rfind('-')?;
     let id = CrateId::parse(&stem[..hyphen], &stem[hyphen + 1..]).ok()?;
     (id.file_name() == file_name).then_some(id)
-}
-
-/// When a file got its name, was sealed or let go of.
-#[cfg(unix)]
-fn since(meta: &Metadata) -> Timestamp {
-    use std::os::unix::fs::MetadataExt;
-    Timestamp(u64::try_from(meta.ctime()).unwrap_or_default())
-}
-
-/// When a file was made.
-#[cfg(not(unix))]
-fn since(meta: &Metadata) -> Timestamp {
-    meta.created().map(Timestamp::from).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -6,16 +6,18 @@
 
 use crate::model::errors::fs::Action;
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{create_dir_all, read};
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
 use crate::model::index::file::IndexLine;
-use crate::model::index::journal::{Journal, JournalEntry};
+use crate::model::index::journal::{Journal, JournalEntry, written};
+use crate::model::package::id::CrateId;
 
 /// A log larger than this is none of ours.
 const MAX_LOG: u64 = 1 << 30;
@@ -31,6 +33,37 @@ impl RegistryStore {
     pub fn line_records(&self, shard: &str) -> Journal {
         let log = if_there(read(&self.log_path(shard), MAX_LOG));
         Journal::parse(&log.ok().flatten().unwrap_or_default())
+    }
+
+    /// How many bytes the log of each shard has.
+    pub fn log_lengths(&self) -> BTreeMap<String, u64> {
+        let folder = self.log_path("");
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let lengths = entries.filter_map(|entry| {
+            let meta = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
+            Some((entry.file_name().into_string().ok()?, meta.len()))
+        });
+        lengths.collect()
+    }
+
+    /// Whether something was written below `index/<shard>/` within the last minutes: its index lines may still be under way.
+    pub fn log_is_recent(&self, shard: &str) -> bool {
+        const UNDER_WAY: Duration = Duration::from_secs(120);
+        let modified = std::fs::metadata(self.log_path(shard)).and_then(|meta| meta.modified());
+        modified.is_ok_and(|at| at.elapsed().is_ok_and(|age| age < UNDER_WAY))
+    }
+
+    /// The versions whose lines were written below `index/<shard>/` since its log had `from` bytes.
+    pub fn written_since(&self, shard: &str, from: u64) -> Result<Vec<CrateId>> {
+        let path = self.log_path(shard);
+        let log = File::open(&path).and_then(|mut file| {
+            file.seek(SeekFrom::Start(from))?;
+            let mut log = Vec::new();
+            file.take(MAX_LOG).read_to_end(&mut log)?;
+            Ok(log)
+        });
+        let log = if_there(log.map_err(io_error(Action::Read, &path)))?;
+        Ok(written(&log.unwrap_or_default()).collect())
     }
 
     /// Remembers lines. The lock must be held.

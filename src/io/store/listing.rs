@@ -3,17 +3,19 @@
 use crate::io::mirror::layout::{MARKER, PRIVATE};
 use crate::model::errors::fs::Action;
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, DirEntry, File, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{read, rename};
+use crate::io::store::edit::{Durability, IndexEdit, NewText};
 use crate::io::store::registry::RegistryStore;
+use crate::io::store::revision::{CrateFile, entries};
 use crate::io::store::staging::sweep;
 use crate::model::error::Result;
-use crate::model::index::file::{IndexLine, MAX_FILE};
+use crate::model::index::file::MAX_FILE;
 use crate::model::package::checksum::{Hashing, Sha256};
 
 /// Enough to keep a processor busy between two system calls.
@@ -51,6 +53,10 @@ impl Listing {
         self.hasher.hash_one(file_name)
     }
 
+    pub fn has(&self, key: u64) -> bool {
+        self.crates.binary_search(&key).is_ok()
+    }
+
     /// The keys of the listed files that are not among `claimed`.
     pub fn without(&self, mut claimed: Vec<u64>) -> Vec<u64> {
         claimed.sort_unstable();
@@ -77,11 +83,8 @@ impl RegistryStore {
             crates: Vec::new(),
             unexpected: Vec::new(),
         };
-        let entries = fs::read_dir(&self.folder).map_err(io_error(Action::List, &self.folder))?;
-        for entry in entries {
-            let name = entry
-                .map_err(io_error(Action::List, &self.folder))?
-                .file_name();
+        for entry in self.own_entries()? {
+            let name = entry?.file_name();
             match name.to_str() {
                 Some("index" | MARKER) => {}
                 Some(name) if is_crate(name) => {
@@ -97,8 +100,9 @@ impl RegistryStore {
 
     /// The names behind some keys of a listing.
     pub fn names_of(&self, listing: &Listing, keys: &[u64]) -> Result<Vec<String>> {
-        let entries = fs::read_dir(&self.folder).map_err(io_error(Action::List, &self.folder))?;
-        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let names = self
+            .own_entries()?
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         let crates = names.filter(|name| is_crate(name));
         Ok(crates
             .filter(|name| keys.binary_search(&listing.key(name)).is_ok())
@@ -108,13 +112,9 @@ impl RegistryStore {
     /// A folder of the index: its subfolders and its files, sorted. `path` is within `index/`.
     pub fn index_folder(&self, path: &str) -> Result<(Vec<OsString>, Vec<OsString>)> {
         let folder = self.folder.join("index").join(path);
-        let entries = match fs::read_dir(&folder) {
-            Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(Default::default()),
-            entries => entries.map_err(io_error(Action::List, &folder))?,
-        };
         let (mut folders, mut files) = (Vec::new(), Vec::new());
-        for entry in entries {
-            let entry = entry.map_err(io_error(Action::List, &folder))?;
+        for entry in entries(&folder)?.into_iter().flatten() {
+            let entry = entry?;
             let name = entry.file_name();
             let known = path.is_empty() && name == "config.json";
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
@@ -133,8 +133,15 @@ impl RegistryStore {
         if_there(read(&self.folder.join("index").join(path), MAX_FILE as u64))
     }
 
-    pub fn crate_metadata(&self, file_name: &str) -> io::Result<Metadata> {
-        fs::metadata(self.folder.join(file_name))
+    /// What is in the folder, which must be there.
+    fn own_entries(&self) -> Result<impl Iterator<Item = Result<DirEntry>>> {
+        let gone = || io_error(Action::List, &self.folder)(ErrorKind::NotFound.into());
+        entries(&self.folder)?.ok_or_else(gone)
+    }
+
+    /// Looks at a `.crate` without reading it.
+    pub fn look_at(&self, file_name: &str) -> io::Result<CrateFile> {
+        fs::metadata(self.folder.join(file_name)).map(CrateFile)
     }
 
     /// Hashes a `.crate` with a buffer of the caller's; also tells how many bytes it has.
@@ -200,26 +207,16 @@ impl RegistryStore {
         sweep(&self.private.join("tmp"));
     }
 
-    /// Rewrites an index file under the lock: `edit` gets its text and says what is to stand there and which of it is
-    /// new. An empty text removes the file. `None` leaves it alone.
+    /// Edits an index file by its text, under the lock. `None` leaves it alone.
     pub fn edit_index_text(
         &self,
         path: &str,
-        edit: impl FnOnce(&[u8]) -> Result<Option<(Vec<u8>, Vec<IndexLine>)>>,
+        edit: impl FnOnce(&[u8]) -> Result<Option<NewText>>,
     ) -> Result<()> {
-        let _held = self.lock.hold()?;
-        let Some(text) = self.index_text(path)? else {
-            return Ok(());
-        };
-        let Some((text, new)) = edit(&text)? else {
-            return Ok(());
-        };
-        self.record(&new)?;
-        let path = self.folder.join("index").join(path);
-        if text.is_empty() {
-            return fs::remove_file(&path).map_err(io_error(Action::Remove, &path));
-        }
-        self.replace_index(&path, &text)
+        let held = self.lock.hold()?;
+        let edit = IndexEdit::of_text(path, edit);
+        self.edit_index(&held, [edit], Durability::TextFirst)?;
+        Ok(())
     }
 
     /// Renames a `.crate`, unless something has the new name already.

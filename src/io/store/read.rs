@@ -6,9 +6,9 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Seek};
 
 use crate::io::fs::error::{if_there, io_error};
-use crate::io::fs::stamp::Stamp;
 use crate::io::mirror::pruned::Pruned;
 use crate::io::store::registry::RegistryStore;
+use crate::io::store::revision::{Revision, entries};
 use crate::io::store::stamp::{BUFFER, Seal, is_marked, seal_state};
 use crate::model::error::{Error, Result};
 use crate::model::index::file::{IndexFile, IndexLine, find_line};
@@ -20,7 +20,7 @@ use crate::model::package::id::{CrateId, CrateName};
 pub struct OpenCrate {
     pub file: File,
     pub length: u64,
-    pub stamp: Stamp,
+    pub revision: Revision,
     pub checksum: Sha256,
 }
 
@@ -47,25 +47,25 @@ pub struct ServableLines {
 /// What an index file of the mirror is made of: its own text, the folder of the crates, and the roots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamps {
-    pub file: Option<Stamp>,
-    pub folder: Option<Stamp>,
-    pub roots: Option<Stamp>,
+    pub file: Option<Revision>,
+    pub folder: Option<Revision>,
+    pub roots: Option<Revision>,
 }
 
 impl RegistryStore {
     /// Changes with the index file, with every crate that comes or goes, and with the roots.
     pub fn index_stamps(&self, name: &CrateName, pruned: &Pruned) -> Stamps {
         Stamps {
-            file: Stamp::at(&self.index_path(name)),
-            folder: Stamp::at(self.folder()),
-            roots: pruned.stamp(),
+            file: Revision::at(&self.index_path(name)),
+            folder: Revision::at(self.folder()),
+            roots: pruned.stamp().map(Revision::from),
         }
     }
 
     /// Whether the file of a crate is still the one that was found right.
-    pub fn is_unchanged(&self, id: &CrateId, stamp: &Stamp, checksum: &Sha256) -> bool {
+    pub fn is_unchanged(&self, id: &CrateId, seen: &Revision, checksum: &Sha256) -> bool {
         let meta = fs::metadata(self.crate_path(id));
-        meta.is_ok_and(|meta| is_unchanged(stamp, &meta, checksum))
+        meta.is_ok_and(|meta| seen.still_holds(&meta, checksum))
     }
 
     pub fn has_file(&self, id: &CrateId) -> bool {
@@ -100,17 +100,17 @@ impl RegistryStore {
         Ok((actual == *checksum).then(|| OpenCrate {
             file,
             length: meta.len(),
-            stamp: Stamp::of(&meta),
+            revision: Revision::of(&meta),
             checksum: actual,
         }))
     }
 
     /// Opens a crate again that was found right before. Another file in its place is hashed.
-    pub fn reopen(&self, id: &CrateId, stamp: &Stamp, checksum: &Sha256) -> Result<Option<File>> {
+    pub fn reopen(&self, id: &CrateId, seen: &Revision, checksum: &Sha256) -> Result<Option<File>> {
         let path = self.crate_path(id);
         let opened = File::open(&path).and_then(|file| Ok((file.metadata()?, file)));
         match if_there(opened.map_err(io_error(Action::Read, &path)))? {
-            Some((meta, file)) if is_unchanged(stamp, &meta, checksum) => Ok(Some(file)),
+            Some((meta, file)) if seen.still_holds(&meta, checksum) => Ok(Some(file)),
             Some(_) => Ok(self.open_verified(id, checksum)?.map(|opened| opened.file)),
             None => Ok(None),
         }
@@ -144,14 +144,9 @@ impl RegistryStore {
     /// are in the index but bear the mark are sealed with the next group.
     pub fn unfinished(&self) -> Result<Vec<(CrateId, Sha256)>> {
         let mut found = Vec::new();
-        let Some(entries) =
-            if_there(fs::read_dir(self.folder()).map_err(io_error(Action::Read, self.folder())))?
-        else {
-            return Ok(found);
-        };
         // Anything but a seal's own time: a seal says that it is in the index.
         let any = Sha256::parse(&"0".repeat(64)).map_err(Error::from)?;
-        for entry in entries.flatten() {
+        for entry in entries(self.folder())?.into_iter().flatten().flatten() {
             let name = entry.file_name();
             let Some(name) = name.to_str() else {
                 continue;
@@ -173,11 +168,4 @@ impl RegistryStore {
         }
         Ok(found)
     }
-}
-
-/// Whether this is the file that had these bytes when it was stamped. It may have been sealed since, which says that it
-/// still has them.
-fn is_unchanged(stamp: &Stamp, meta: &Metadata, checksum: &Sha256) -> bool {
-    let now = Stamp::of(meta);
-    now == *stamp || now.is_same_file(stamp) && seal_state(meta, checksum) == Seal::Right
 }

@@ -31,11 +31,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::io::fs::error::{if_there, io_error};
-use crate::io::fs::file::{create_dir_all, read, rename, set_open_modified, test_kill, write_new};
+use crate::io::fs::file::{create_dir_all, read, rename, set_open_modified, test_kill};
 use crate::io::fs::lock::{Lock, LockGuard};
 use crate::io::git::work_tree;
 use crate::io::mirror::roots::RootStore;
-use crate::io::store::commit::WriteBatch;
+use crate::io::store::commit::{GroupLimits, WriteBatch};
 use crate::io::store::staging::{StagedFile, StagingDir, sweep};
 use crate::io::store::stamp::{BUFFER, mark, seal};
 use crate::model::error::Result;
@@ -55,6 +55,8 @@ pub struct RegistryStore {
     growing: OnceLock<Arc<StagingDir>>,
     committed: OnceLock<bool>,
     flushing: bool,
+    /// When a group is completed.
+    pub(super) limits: GroupLimits,
     /// What is written and waits for the next flush.
     pub(super) group: Mutex<WriteBatch>,
     /// Held by the thread that completes a group.
@@ -72,6 +74,7 @@ impl RegistryStore {
             growing: OnceLock::new(),
             committed: OnceLock::new(),
             flushing: true,
+            limits: GroupLimits::default(),
             group: Mutex::default(),
             completing: Mutex::default(),
         }
@@ -88,6 +91,13 @@ impl RegistryStore {
     #[must_use]
     pub fn without_flushing(mut self) -> Self {
         self.flushing = false;
+        self
+    }
+
+    /// Completes a group only when it is told to: for whoever writes much and decides when it is to be on the disk.
+    #[must_use]
+    pub fn with_groups_of_the_caller(mut self) -> Self {
+        self.limits = GroupLimits::NEVER;
         self
     }
 
@@ -257,7 +267,7 @@ impl RegistryStore {
 
     /// A place for the bytes of a crate that is on its way.
     pub fn incoming(&self) -> Result<StagedFile> {
-        Ok(StagedFile::begin(self.growing()?))
+        Ok(StagedFile::begin(self.growing()?, self.limits.in_memory))
     }
 
     /// Gives verified bytes their final name. Returns how many they are. They are sealed once they are flushed.
@@ -274,19 +284,5 @@ impl RegistryStore {
         let length = incoming.kept();
         self.put(&id, &checksum, length);
         Ok(length)
-    }
-
-    /// Gives an index file its new text at once. The lock must be held, and new lines recorded.
-    pub(super) fn replace_index(&self, path: &Path, text: &[u8]) -> Result<()> {
-        let temporary = self.temporary()?;
-        write_new(&temporary, text)?;
-        test_kill("index-temp-written");
-        self.flush(std::slice::from_ref(&temporary))?;
-        if let Some(shard) = path.parent().filter(|shard| !shard.is_dir()) {
-            create_dir_all(shard)?;
-        }
-        rename(&temporary, path)?;
-        test_kill("index-renamed");
-        Ok(())
     }
 }

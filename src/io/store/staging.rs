@@ -174,12 +174,17 @@ pub struct StagedFile {
     hashing: Hashing,
     start: Vec<u8>,
     length: u64,
+    /// What is not written yet: so much may wait in memory until it is put.
+    held: Vec<u8>,
+    in_memory: usize,
     file: Option<(File, PathBuf)>,
 }
 
 impl StagedFile {
-    pub(super) fn begin(growing: &Arc<StagingDir>) -> Self {
+    pub(super) fn begin(growing: &Arc<StagingDir>, in_memory: usize) -> Self {
         Self {
+            held: Vec::new(),
+            in_memory,
             growing: Arc::clone(growing),
             hashing: Hashing::default(),
             start: Vec::new(),
@@ -195,11 +200,20 @@ impl StagedFile {
         self.start.extend_from_slice(&bytes[..lacking]);
         self.hashing.update(bytes);
         self.length += bytes.len() as u64;
+        if self.file.is_none() && self.held.len() + bytes.len() <= self.in_memory {
+            self.held.extend_from_slice(bytes);
+            return Ok(());
+        }
         let (file, path) = self.file()?;
         file.write_all(bytes)
             .map_err(io_error(Action::Write, path))?;
         trace::done(trace::Change::Write(path, bytes));
         Ok(())
+    }
+
+    /// Whether so many more bytes would be taken without touching the disk.
+    pub fn takes_at_once(&self, bytes: usize) -> bool {
+        self.file.is_none() && self.held.len() + bytes <= self.in_memory
     }
 
     /// Copies a whole file in.
@@ -235,9 +249,9 @@ impl StagedFile {
 
     /// A second look at the bytes, from the start.
     pub fn reread(&self) -> Result<Box<dyn Read>> {
-        // Only an empty file was never opened.
+        // Only an empty file was never opened, or one that is in memory.
         let Some((_, path)) = &self.file else {
-            return Ok(Box::new(io::empty()));
+            return Ok(Box::new(io::Cursor::new(self.held.clone())));
         };
         let file = File::open(path).map_err(io_error(Action::Read, path))?;
         Ok(Box::new(file))
@@ -279,7 +293,13 @@ impl StagedFile {
                 .map_err(io_error(Action::Write, &path))?;
             trace::done(trace::Change::Write(&path, &[]));
             test_kill("temp-created");
-            self.file = Some((file, path));
+            let held = std::mem::take(&mut self.held);
+            let (file, path) = self.file.insert((file, path));
+            if !held.is_empty() {
+                file.write_all(&held)
+                    .map_err(io_error(Action::Write, path))?;
+                trace::done(trace::Change::Write(path, &held));
+            }
         }
         match &mut self.file {
             Some(file) => Ok(file),

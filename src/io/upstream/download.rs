@@ -124,15 +124,10 @@ impl Downloads {
         let mut fetching = Fetching::default();
         loop {
             let error = match self.download(store, id, &mut tries, &mut fetching).await {
-                Ok(incoming) => {
-                    let id = id.clone();
-                    let checked =
-                        blocking("writing a crate", move || verified(&id, expected, incoming));
-                    match checked.await {
-                        Ok(verified) => return Ok(tries.succeeded(verified)),
-                        Err(error) => error,
-                    }
-                }
+                Ok(incoming) => match verified(id, expected, incoming) {
+                    Ok(verified) => return Ok(tries.succeeded(verified)),
+                    Err(error) => error,
+                },
                 Err(error) => error,
             };
             match fetching.go_on(error) {
@@ -182,7 +177,12 @@ impl Downloads {
             if size >= BATCH || !matches!(chunk, Ok(Some(_))) {
                 let full = std::mem::take(&mut batch);
                 size = 0;
-                incoming = blocking("writing a crate", move || write(incoming, &full)).await?;
+                let bytes = full.iter().map(Bytes::len).sum();
+                incoming = if incoming.takes_at_once(bytes) {
+                    write(incoming, &full)?
+                } else {
+                    blocking("writing a crate", move || write(incoming, &full)).await?
+                };
             }
             match chunk {
                 Ok(Some(_)) => {}

@@ -18,6 +18,7 @@ use crate::io::http::body::Body;
 use crate::io::http::client::{Attempts, Encoding};
 use crate::io::store::stamp::BUFFER;
 use crate::io::task::blocking;
+use crate::io::upstream::bucket::Sink;
 use crate::io::upstream::download::Transfer;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result};
@@ -133,6 +134,7 @@ impl Out {
         true
     }
 
+    /// A client that has disconnected is told nothing more.
     async fn end(&mut self, expected: Sha256) -> Result<()> {
         let actual = std::mem::take(&mut self.hashing).finish();
         if actual != expected {
@@ -163,6 +165,21 @@ impl Out {
     }
 }
 
+impl Sink for Out {
+    async fn begin(&mut self, length: u64) -> Result<()> {
+        Self::begin(self, Some(length));
+        Ok(())
+    }
+
+    async fn take(&mut self, bytes: Bytes) -> Result<bool> {
+        Ok(Self::take(self, bytes).await)
+    }
+
+    fn taken(&self) -> u64 {
+        self.length
+    }
+}
+
 async fn carry(upstream: &Upstream, id: &CrateId, expected: Sha256, out: &mut Out) -> Result<()> {
     if let Some(path) = upstream.local_crate(id, expected).await? {
         return copy(path, expected, out).await;
@@ -171,6 +188,10 @@ async fn carry(upstream: &Upstream, id: &CrateId, expected: Sha256, out: &mut Ou
         Upstream::Sparse(sparse) => sparse.transfer(id, expected).await?,
         Upstream::Git(git) => git.transfer(id, expected).await?,
         Upstream::Folder(_) => None,
+        Upstream::Bucket(bucket) => {
+            bucket.carry(id, out).await?;
+            return out.end(expected).await;
+        }
     };
     let Some(transfer) = transfer else {
         unreachable!("a crate that is a file here was copied above");

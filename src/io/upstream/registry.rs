@@ -14,6 +14,10 @@ use url::Url;
 
 use crate::io::auth::scope::Authorization;
 use crate::io::auth::session::AuthSession;
+use crate::io::bucket;
+use crate::io::bucket::options::BucketOptions;
+use crate::io::bucket::store::BucketStore;
+use crate::io::config::load::Environment;
 use crate::io::config::sources::Location;
 use crate::io::fs::{error, file};
 use crate::io::http::client::{Attempts, Encoding, Http};
@@ -23,6 +27,7 @@ use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::StagedFile;
 use crate::io::task::blocking;
 use crate::io::upstream::answer::UpstreamAnswer;
+use crate::io::upstream::bucket::BucketUpstream;
 use crate::io::upstream::download::{DownloadConfig, Downloads, Transfer, copied, local};
 use crate::io::upstream::git_index::GitIndex;
 use crate::model::error::{Error, Result};
@@ -46,6 +51,7 @@ pub enum Upstream {
     Sparse(Box<Sparse>),
     Git(Box<Git>),
     Folder(PathBuf),
+    Bucket(Box<BucketUpstream>),
 }
 
 /// A sparse registry over HTTP.
@@ -88,8 +94,9 @@ impl Upstream {
         jobs: usize,
         watch: Watch,
         git: impl FnOnce(&RegistrySource) -> GitIndex,
+        environment: &Environment,
     ) -> Result<Self> {
-        let downloads = |index: &str| -> Result<Downloads> {
+        let downloads = |index: &str, settings: HttpSettings, watch: Watch| -> Result<Downloads> {
             Ok(Downloads {
                 http: Http::new(settings, jobs, Arc::clone(&watch))?,
                 login: login(index),
@@ -98,14 +105,20 @@ impl Upstream {
         };
         Ok(match location {
             Location::Folder(folder) => Self::Folder(folder.clone()),
+            Location::Bucket(address) => {
+                let options = BucketOptions::new(address, environment, &settings, None)?;
+                let client = bucket::open::open(address, &options)?;
+                let store = BucketStore::new(client, BucketUpstream::folder());
+                Self::Bucket(Box::new(BucketUpstream::new(store, address.clone(), watch)))
+            }
             Location::Sparse(index) => Self::Sparse(Box::new(Sparse {
-                downloads: downloads(&format!("sparse+{index}"))?,
+                downloads: downloads(&format!("sparse+{index}"), settings, watch)?,
                 index: index.clone(),
                 config: OnceCell::new(),
                 large: Semaphore::new(1),
             })),
             Location::Git(registry) => Self::Git(Box::new(Git {
-                downloads: downloads(registry.address())?,
+                downloads: downloads(registry.address(), settings, watch)?,
                 index: git(registry),
                 config: OnceCell::new(),
             })),
@@ -126,7 +139,7 @@ impl Upstream {
                 git.index = git.index.renewing(refresh);
                 Self::Git(git)
             }
-            folder @ Self::Folder(_) => folder,
+            simple @ (Self::Folder(_) | Self::Bucket(_)) => simple,
         }
     }
 
@@ -135,7 +148,7 @@ impl Upstream {
         match self {
             Self::Sparse(sparse) => sparse.downloads.http.failing(),
             Self::Git(git) => git.downloads.http.failing(),
-            Self::Folder(_) => watch::Sender::new(0).subscribe(),
+            Self::Folder(_) | Self::Bucket(_) => watch::Sender::new(0).subscribe(),
         }
     }
 
@@ -149,6 +162,7 @@ impl Upstream {
                 .join(name.index_path())
                 .display()
                 .to_string(),
+            Self::Bucket(bucket) => bucket.index_address(name),
         }
     }
 
@@ -164,6 +178,7 @@ impl Upstream {
                 })
                 .await
             }
+            Self::Bucket(bucket) => Ok(bucket.index_file(name, None).await?.text()),
         }
     }
 
@@ -176,8 +191,9 @@ impl Upstream {
         match self {
             Self::Sparse(sparse) => {
                 let url = sparse.index_url(name);
-                sparse.text_if_changed(&url, MAX_FILE, known).await
+                sparse.text_if_changed(&url, MAX_FILE, known, false).await
             }
+            Self::Bucket(bucket) => bucket.index_file(name, known).await,
             Self::Git(_) | Self::Folder(_) => Ok(match self.index_file(name).await? {
                 Some(text) => UpstreamAnswer::Text {
                     text,
@@ -185,6 +201,19 @@ impl Upstream {
                 },
                 None => UpstreamAnswer::Absent,
             }),
+        }
+    }
+
+    /// The index file of a crate past the caches on the way, where there are any.
+    pub async fn index_file_anew(&self, name: &CrateName) -> Result<UpstreamAnswer> {
+        match self {
+            Self::Sparse(sparse) => {
+                let url = sparse.index_url(name);
+                sparse.text_if_changed(&url, MAX_FILE, None, true).await
+            }
+            Self::Git(_) | Self::Folder(_) | Self::Bucket(_) => {
+                self.index_file_if_changed(name, None).await
+            }
         }
     }
 
@@ -210,6 +239,7 @@ impl Upstream {
                     .await
             }
             Self::Folder(folder) => copied(folder.join(id.file_name()), store, id, expected).await,
+            Self::Bucket(bucket) => bucket.download(store, id, expected).await,
         }
     }
 
@@ -223,6 +253,7 @@ impl Upstream {
             Self::Sparse(sparse) => sparse.config().await?,
             Self::Git(git) => git.config().await?,
             Self::Folder(folder) => return Ok(Some(folder.join(id.file_name()))),
+            Self::Bucket(_) => return Ok(None),
         };
         Ok(local(&config.download_url(id, expected)?))
     }
@@ -232,7 +263,7 @@ impl Upstream {
         let config = match self {
             Self::Sparse(sparse) => sparse.config().await,
             Self::Git(git) => git.config().await,
-            Self::Folder(_) => return None,
+            Self::Folder(_) | Self::Bucket(_) => return None,
         };
         Some(config.ok()?.said.clone())
     }
@@ -252,6 +283,7 @@ impl Upstream {
                 let meta = folder.join(id.file_name()).metadata().ok()?;
                 Some(meta.len())
             }
+            Self::Bucket(bucket) => bucket.length(id).await,
         }
     }
 }
@@ -274,13 +306,14 @@ impl Sparse {
                 }
                 let mut url = self.index.clone();
                 url.set_path(&format!("{}config.json", self.index.path()));
-                let (answer, challenged) = match self.ask(&url, MAX_CONFIG, None, None).await {
+                let (answer, challenged) = match self.ask(&url, MAX_CONFIG, None, None, false).await
+                {
                     Err(Error::Upstream(UpstreamError::Challenged(refusal)))
                         if refusal.status == 401 =>
                     {
                         login.wanted(*refusal).await;
                         let pass = login.pass().await?;
-                        match self.ask(&url, MAX_CONFIG, None, Some(pass)).await {
+                        match self.ask(&url, MAX_CONFIG, None, Some(pass), false).await {
                             Err(Error::Upstream(UpstreamError::Challenged(refusal))) => {
                                 return Err(login.refused(&refusal, true).await);
                             }
@@ -327,7 +360,10 @@ impl Sparse {
 
     async fn index_file(&self, name: &CrateName) -> Result<Option<Vec<u8>>> {
         let url = self.index_url(name);
-        Ok(self.text_if_changed(&url, MAX_FILE, None).await?.text())
+        Ok(self
+            .text_if_changed(&url, MAX_FILE, None, false)
+            .await?
+            .text())
     }
 
     /// A text of the index, unless it is still the one that is known.
@@ -336,6 +372,7 @@ impl Sparse {
         url: &Url,
         limit: usize,
         known: Option<&Validator>,
+        anew: bool,
     ) -> Result<UpstreamAnswer> {
         // Nobody could log in to most registries, and asking first would cost a round trip.
         let pass = if self.downloads.login.prepared() || self.config.initialized() {
@@ -344,13 +381,13 @@ impl Sparse {
             None
         };
         let known_already = pass.is_some();
-        match self.ask(url, limit, known, pass).await {
+        match self.ask(url, limit, known, pass, anew).await {
             Err(Error::Upstream(UpstreamError::Challenged(refusal))) if known_already => {
                 Err(self.downloads.login.refused(&refusal, false).await)
             }
             Err(Error::Upstream(UpstreamError::Challenged(refusal))) if refusal.status == 401 => {
                 match self.pass().await? {
-                    Some(pass) => self.ask(url, limit, known, Some(pass)).await,
+                    Some(pass) => self.ask(url, limit, known, Some(pass), anew).await,
                     None => Err(Error::Upstream(UpstreamError::Challenged(refusal))),
                 }
             }
@@ -365,13 +402,15 @@ impl Sparse {
         limit: usize,
         known: Option<&Validator>,
         pass: Option<Authorization>,
+        anew: bool,
     ) -> Result<UpstreamAnswer> {
         let mut tries = self
             .downloads
             .http
             .tries(url, RequestKind::Text)
             .await?
-            .with(pass);
+            .with(pass)
+            .anew(anew);
         let received = loop {
             match text_once(url, limit, &self.large, &mut tries, known).await {
                 Ok(received) => break tries.succeeded(received),

@@ -20,11 +20,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 use tokio::sync::watch;
 
+use crate::io::fs::file::read_some;
 use crate::io::http::client::Attempts;
 use crate::io::http::retry;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::{StagedFile, verified};
 use crate::io::task::blocking;
+use crate::io::upstream::bucket::Sink;
 use crate::io::upstream::download::{Fetching, Transfer};
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result};
@@ -122,6 +124,43 @@ impl InflightDownload {
         });
     }
 
+    /// A file that readers find from now on, for so many bytes as upstream has said.
+    async fn grow(&self, store: &Arc<RegistryStore>, said: Option<u64>) -> Result<StagedFile> {
+        let store = Arc::clone(store);
+        let length = said.unwrap_or_default();
+        self.announced.store(length, Ordering::Relaxed);
+        let (incoming, file) = blocking("writing a crate", move || {
+            let mut incoming = store.incoming()?;
+            // Nothing yet, but from now on there is a file.
+            incoming.write(&[])?;
+            incoming.reserve(length)?;
+            let file = incoming.reader()?;
+            Ok((incoming, file))
+        })
+        .await?;
+        self.progress.send_replace(DownloadState::Growing {
+            file: Arc::new(file),
+            length: said,
+            written: 0,
+            read: false,
+        });
+        Ok(incoming)
+    }
+
+    /// All of it is right: readers may have the last byte.
+    async fn complete(&self, verified: Verified<StagedFile>) -> Result<Verified<StagedFile>> {
+        let (verified, file) = blocking("reading a crate", move || {
+            let file = verified.body().reader()?;
+            Ok((verified, file))
+        })
+        .await?;
+        self.progress.send_replace(DownloadState::Verified {
+            file: Arc::new(file),
+            length: verified.body().length(),
+        });
+        Ok(verified)
+    }
+
     /// Restarts for another try. `false` if a reader has seen some of the bytes.
     pub fn start_anew(&self) -> bool {
         let mut may = true;
@@ -149,6 +188,12 @@ impl Upstream {
         let transfer = match self {
             Self::Sparse(sparse) => sparse.transfer(id, expected).await?,
             Self::Git(git) => git.transfer(id, expected).await?,
+            Self::Bucket(bucket) => {
+                let mut sink = Growing::new(store, arriving);
+                bucket.carry(id, &mut sink).await?;
+                let verified = sink.verified(id, expected)?;
+                return arriving.complete(verified).await;
+            }
             Self::Folder(_) => None,
         };
         let verified = match transfer {
@@ -156,16 +201,52 @@ impl Upstream {
             // A file that is simply copied.
             None => self.download_crate(store, id, expected).await?,
         };
-        let (verified, file) = blocking("reading a crate", move || {
-            let file = verified.body().reader()?;
-            Ok((verified, file))
-        })
-        .await?;
-        arriving.progress.send_replace(DownloadState::Verified {
-            file: Arc::new(file),
-            length: verified.body().length(),
-        });
-        Ok(verified)
+        arriving.complete(verified).await
+    }
+}
+
+/// A crate out of a bucket that clients read while it arrives.
+struct Growing<'g> {
+    store: &'g Arc<RegistryStore>,
+    arriving: &'g InflightDownload,
+    incoming: Option<StagedFile>,
+}
+
+impl<'g> Growing<'g> {
+    fn new(store: &'g Arc<RegistryStore>, arriving: &'g InflightDownload) -> Self {
+        Self {
+            store,
+            arriving,
+            incoming: None,
+        }
+    }
+
+    fn verified(self, id: &CrateId, expected: Sha256) -> Result<Verified<StagedFile>> {
+        let incoming = match self.incoming {
+            Some(incoming) => incoming,
+            None => self.store.incoming()?,
+        };
+        verified(id, expected, incoming)
+    }
+}
+
+impl Sink for Growing<'_> {
+    async fn begin(&mut self, length: u64) -> Result<()> {
+        self.incoming = Some(self.arriving.grow(self.store, Some(length)).await?);
+        Ok(())
+    }
+
+    async fn take(&mut self, bytes: Bytes) -> Result<bool> {
+        if let Some(incoming) = &mut self.incoming {
+            // Some ten kilobytes into the system's cache: handing that to another thread would take longer.
+            incoming.write(&bytes)?;
+            self.arriving.grown(incoming.length());
+        }
+        Ok(true)
+    }
+
+    fn taken(&self) -> u64 {
+        self.incoming.as_ref().map_or(0, StagedFile::length)
     }
 }
 
@@ -218,25 +299,7 @@ async fn once(
     let mut incoming = if let Some(incoming) = fetching.incoming.take() {
         incoming
     } else {
-        let store = Arc::clone(store);
-        let length = body.length().unwrap_or_default();
-        arriving.announced.store(length, Ordering::Relaxed);
-        let (incoming, file) = blocking("writing a crate", move || {
-            let mut incoming = store.incoming()?;
-            // Nothing yet, but from now on there is a file.
-            incoming.write(&[])?;
-            incoming.reserve(length)?;
-            let file = incoming.reader()?;
-            Ok((incoming, file))
-        })
-        .await?;
-        arriving.progress.send_replace(DownloadState::Growing {
-            file: Arc::new(file),
-            length: body.length(),
-            written: 0,
-            read: false,
-        });
-        incoming
+        arriving.grow(store, body.length()).await?
     };
     loop {
         match body.chunk().await {
@@ -314,16 +377,4 @@ pub fn read_at(file: &File, at: u64, mut buffer: Vec<u8>) -> io::Result<Bytes> {
     let read = read_some(file, &mut buffer, at)?;
     buffer.truncate(read);
     Ok(Bytes::from(buffer))
-}
-
-#[cfg(unix)]
-fn read_some(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-    use std::os::unix::fs::FileExt;
-    file.read_at(buffer, at)
-}
-
-#[cfg(windows)]
-fn read_some(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-    use std::os::windows::fs::FileExt;
-    file.seek_read(buffer, at)
 }

@@ -131,6 +131,11 @@ impl Principal {
         }
     }
 
+    /// Whether what it may read does not depend on the crate.
+    pub fn reads_every_crate(&self) -> bool {
+        self.crates.is_empty() || self.scopes.iter().any(|held| *held != Scope::Read)
+    }
+
     /// Whether a crate with these owners may be changed so: [`Self::may`], and ownership.
     pub fn may_change(
         &self,

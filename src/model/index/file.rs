@@ -80,6 +80,29 @@ impl IndexLine {
         (&self.id.version, &self.id.name)
     }
 
+    /// The crates of the same registry that it may depend on, by the names that they have there.
+    pub fn needs(&self) -> Vec<CrateName> {
+        #[derive(Deserialize)]
+        struct Dependency {
+            name: String,
+            #[serde(default)]
+            package: Option<String>,
+            #[serde(default)]
+            registry: Option<String>,
+        }
+        #[derive(Deserialize)]
+        struct Line {
+            #[serde(default)]
+            deps: Vec<Dependency>,
+        }
+        let Ok(read) = serde_json::from_slice::<Line>(&self.raw) else {
+            return Vec::new();
+        };
+        let own = read.deps.into_iter().filter(|it| it.registry.is_none());
+        own.filter_map(|it| CrateName::parse(&it.package.unwrap_or(it.name)).ok())
+            .collect()
+    }
+
     /// Every feature a dependent can ask for: the named ones and the optional dependencies that no `dep:` hides
     /// (cargo's `build_feature_map`, core/summary.rs).
     pub fn features(&self) -> BTreeSet<String> {
@@ -189,6 +212,15 @@ impl IndexFile {
             }
             same
         });
+        file
+    }
+
+    /// One with these lines.
+    pub fn of(lines: impl IntoIterator<Item = IndexLine>) -> Self {
+        let mut file = Self::default();
+        for line in lines {
+            file.put(line);
+        }
         file
     }
 

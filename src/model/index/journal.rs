@@ -80,6 +80,12 @@ fn check(text: &str) -> String {
     hash(text.as_bytes()).to_string()[..8].to_owned()
 }
 
+/// The versions that were written, in the order of the records.
+pub fn written(log: &[u8]) -> impl Iterator<Item = CrateId> {
+    let lines = log.split(|byte| *byte == b'\n');
+    lines.filter_map(|line| Some(JournalEntry::parse(str::from_utf8(line).ok()?)?.id))
+}
+
 /// The records of one shard, by lower-case name.
 #[derive(Debug, Default)]
 pub struct Journal(HashMap<Box<str>, Vec<JournalEntry>>);

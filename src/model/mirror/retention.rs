@@ -1,11 +1,12 @@
 //! What a mirror holds that nobody wants: the plan of `gc`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::time::Duration;
 
 use semver::VersionReq;
 
-use crate::model::package::id::{CrateId, CrateName};
+use crate::model::package::id::{CrateId, CrateName, Version};
 use crate::model::units::timestamp::Timestamp;
 
 /// One version in a mirror, or what is left of one.
@@ -124,9 +125,42 @@ impl Pattern {
     }
 
     pub fn matches(&self, id: &CrateId) -> bool {
-        let version = |requirement: &VersionReq| requirement.matches(id.version.semver());
-        glob(self.name.as_bytes(), id.name.as_str().as_bytes())
-            && self.requirement.as_ref().is_none_or(version)
+        glob(self.name.as_bytes(), id.name.as_str().as_bytes()) && self.allows(&id.version)
+    }
+
+    /// Whether a name fits, whatever its case and its version.
+    pub fn matches_name(&self, name: &CrateName) -> bool {
+        let lower = |text: &str| text.to_ascii_lowercase();
+        glob(
+            lower(&self.name).as_bytes(),
+            lower(name.as_str()).as_bytes(),
+        )
+    }
+
+    /// Whether the requirement, if there is one, allows a version.
+    pub fn allows(&self, version: &Version) -> bool {
+        let fits = |requirement: &VersionReq| requirement.matches(version.semver());
+        self.requirement.as_ref().is_none_or(fits)
+    }
+
+    /// Whether it speaks of names alone.
+    pub fn is_of_names(&self) -> bool {
+        self.requirement.is_none()
+    }
+
+    /// The one name that it matches, if it is written out.
+    pub fn exact_name(&self) -> Option<CrateName> {
+        CrateName::parse(&self.name).ok()
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        match &self.requirement {
+            Some(requirement) => write!(f, "@{requirement}"),
+            None => Ok(()),
+        }
     }
 }
 

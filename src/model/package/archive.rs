@@ -20,7 +20,7 @@ const MAX_RATIO: u64 = 20;
 /// What may stand between two entries: headers, long names, extensions. The tar reader takes them into memory whole.
 /// A manifest or lockfile inside an archive is at most 16 MiB.
 const MAX_FILE: u64 = 16 << 20;
-const MAX_HEADERS: u64 = 1 << 20;
+pub(super) const MAX_HEADERS: u64 = 1 << 20;
 
 /// Why cargo would not, or should not, unpack an archive.
 #[derive(Debug, thiserror::Error)]
@@ -82,16 +82,11 @@ fn walk(
     mut names: Option<Names>,
 ) -> Result<Contents, BadPackage> {
     let folder = format!("{}-{}", id.name, id.version);
-    let limit = MAX_UNPACKED.max(size.saturating_mul(MAX_RATIO));
+    let limit = unpacked_limit(size);
     let mut contents = Contents::default();
-    // Tar headers and padding come on top of what cargo counts, so the bound is a little wider than cargo's.
     let until_entry = Cell::new(MAX_HEADERS);
-    let bounded = Bounded {
-        inner: flate2::bufread::GzDecoder::new(BufReader::new(archive)),
-        left: limit.saturating_add(limit / 8),
-        until_entry: &until_entry,
-    };
-    let mut tar = tar::Archive::new(bounded);
+    let inner = flate2::bufread::GzDecoder::new(BufReader::new(archive));
+    let mut tar = tar::Archive::new(Bounded::new(inner, limit, &until_entry));
     let mut entries = tar.entries()?;
     loop {
         until_entry.set(MAX_HEADERS);
@@ -104,20 +99,12 @@ fn walk(
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let kind = entry.header().entry_type();
         check_kind(&mut entry, &name, limit)?;
-        let path = Path::new(&name);
-        let mut components = path.components();
-        let inside = components
-            .next()
-            .is_some_and(|first| first.as_os_str() == folder.as_str())
-            && components.all(|component| matches!(component, Component::Normal(_)))
-            && !name.contains('\\')
-            && !name.contains('\0');
-        if !inside {
+        let Some(inner) = inner_path(&name, &folder).map(str::to_owned) else {
             return Err(BadPackage::Outside {
                 entry: name,
                 folder,
             });
-        }
+        };
         if let Some(names) = &mut names {
             if std::str::from_utf8(&entry.path_bytes()).is_err() {
                 return Err(BadPackage::NotUtf8 { entry: name });
@@ -128,7 +115,6 @@ fn walk(
                 Some(Twin::InAnotherCase) => return Err(BadPackage::CaseTwins { entry: name }),
             }
         }
-        let inner = name[folder.len()..].trim_start_matches('/').to_owned();
         match inner.as_str() {
             "Cargo.lock" => contents.lockfile = Some(read_text(&mut entry, "Cargo.lock", limit)?),
             "Cargo.toml" => {
@@ -146,8 +132,25 @@ fn walk(
     Ok(contents)
 }
 
+/// How much an archive of this many compressed bytes may unpack to.
+pub(super) fn unpacked_limit(size: u64) -> u64 {
+    MAX_UNPACKED.max(size.saturating_mul(MAX_RATIO))
+}
+
+/// The path of an entry within its package. `None`: it lies outside.
+pub(super) fn inner_path<'a>(name: &'a str, folder: &str) -> Option<&'a str> {
+    let mut components = Path::new(name).components();
+    let inside = components
+        .next()
+        .is_some_and(|first| first.as_os_str() == folder)
+        && components.all(|component| matches!(component, Component::Normal(_)))
+        && !name.contains('\\')
+        && !name.contains('\0');
+    inside.then(|| name[folder.len()..].trim_start_matches('/'))
+}
+
 /// Only regular files and folders, of one size each.
-fn check_kind(
+pub(super) fn check_kind(
     entry: &mut tar::Entry<'_, impl Read>,
     name: &str,
     limit: u64,
@@ -233,7 +236,7 @@ fn kind_name(kind: tar::EntryType) -> &'static str {
 /// Stands for "the bound was reached" on its way through the tar reader, which only knows `io::Error`.
 const BOMB: &str = "unpacks to more than its bound";
 
-fn bomb_or(cause: io::Error, limit: u64) -> BadPackage {
+pub(super) fn bomb_or(cause: io::Error, limit: u64) -> BadPackage {
     let is_bomb = std::iter::successors(
         Some(&cause as &(dyn std::error::Error + 'static)),
         |error| error.source(),
@@ -247,10 +250,21 @@ fn bomb_or(cause: io::Error, limit: u64) -> BadPackage {
 }
 
 /// Fails, rather than ends, when more than `left` bytes are read, or more than `until_entry`.
-struct Bounded<'c, R> {
+pub(super) struct Bounded<'c, R> {
     inner: R,
     left: u64,
     until_entry: &'c Cell<u64>,
+}
+
+impl<'c, R> Bounded<'c, R> {
+    pub(super) fn new(inner: R, limit: u64, until_entry: &'c Cell<u64>) -> Self {
+        // Tar headers and padding come on top of what cargo counts, so the bound is a little wider than cargo's.
+        Self {
+            inner,
+            left: limit.saturating_add(limit / 8),
+            until_entry,
+        }
+    }
 }
 
 impl<R: Read> Read for Bounded<'_, R> {

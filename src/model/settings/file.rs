@@ -6,7 +6,10 @@
 //! refresh = "5m"
 //!
 //! [upstreams.corp]                   another registry that `serve` pulls crates from, besides crates.io
+//! [sync]                             the copy of a registry; [sync.select]: what it takes
 //! [registries.corp]                  a hosted registry: what it takes, and from whom (`model::hosting::settings`)
+//! [web]                              what a server shows to browsers
+//! [catalog]                          what searches are made of
 //! [[registries.corp.webhooks]]       who is told of what happens in it
 //! [[registries.corp.trusted-publishing]]   runs of CI that may publish without a token
 //! ```
@@ -21,8 +24,11 @@ use crate::model::hosting::registry::registry_name;
 use crate::model::hosting::settings::RegistrySettings;
 use crate::model::package::id::CrateName;
 use crate::model::settings::bad::BadSettings;
+use crate::model::settings::catalog::CatalogSettings;
 use crate::model::settings::serve::{ServeSetting, setting};
+use crate::model::settings::sync::{SyncSettings, SyncTable, sync};
 use crate::model::settings::upstreams::{UpstreamSettings, UpstreamTable, upstream};
+use crate::model::settings::web::WebSettings;
 use crate::model::text::position;
 use crate::model::toml_error;
 
@@ -37,6 +43,9 @@ pub struct Settings {
     pub serve: Vec<ServeSetting>,
     pub upstreams: BTreeMap<String, UpstreamSettings>,
     pub registries: BTreeMap<String, RegistrySettings>,
+    pub web: WebSettings,
+    pub catalog: CatalogSettings,
+    pub sync: SyncSettings,
 }
 
 /// The file as it is written.
@@ -47,6 +56,9 @@ struct Document {
     serve: BTreeMap<String, Spanned<toml::Value>>,
     upstreams: BTreeMap<String, UpstreamTable>,
     registries: BTreeMap<String, RegistrySettings>,
+    web: WebSettings,
+    catalog: CatalogSettings,
+    sync: SyncTable,
 }
 
 impl Settings {
@@ -80,6 +92,9 @@ impl Settings {
             serve,
             upstreams,
             registries: document.registries,
+            web: document.web,
+            catalog: document.catalog,
+            sync: sync(text, &document.sync)?,
         })
     }
 

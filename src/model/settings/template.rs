@@ -1,7 +1,25 @@
 //! `mirror.toml` as a file in which every key is a comment, beside `[serve]`, whose keys come from the arguments.
 
 /// The tables of registries in a file in which every key is a comment.
-pub const REGISTRIES_TEMPLATE: &str = r#"# Another registry that `serve` pulls crates from, under /registries/partner/: `cargo mirror help serve`. None by default.
+pub const REGISTRIES_TEMPLATE: &str = r#"# What `serve` shows to browsers: `cargo mirror help web`
+# [web]
+# Pages; without them there is one page of plain text
+# pages = true
+# The search API, for `cargo search` and editors
+# api = true
+# Whether pages show what is inside packages
+# code = true
+# What the server is called on its pages
+# title = "cargo mirror"
+
+# What searches are made of, besides what is in the mirror: `cargo mirror help search`
+# [catalog]
+# The database dump of crates.io: a file, or an address from which it is fetched once a day at most
+# dump = "db-dump.tar.gz"    # not set by default
+# Whether readmes are shown
+# readmes = true
+
+# Another registry that `serve` pulls crates from, under /registries/partner/: `cargo mirror help serve`. None by default.
 # [upstreams.partner]
 # Address of its index, as cargo's config has it: "sparse+https://..." or that of a git index
 # index = "sparse+https://crates.example.com/index/"
@@ -13,6 +31,40 @@ pub const REGISTRIES_TEMPLATE: &str = r#"# Another registry that `serve` pulls c
 # max-size = "20GiB"    # not set by default
 # Evict its crates not requested within this time
 # max-age = "90d"    # not set by default
+
+# The copy of a registry that `cargo mirror sync` makes: `cargo mirror help sync`
+# [sync]
+# Registry: crates-io, one of cargo's config or of [upstreams], or the address of an index
+# registry = "crates-io"
+# Where its index files and crates come from, if not from where cargo takes them
+# upstream = "sparse+https://crates.example.com/index/"    # not set by default
+# Git index to learn changes from; "none": ask for each index file
+# index-git = "https://git.example.com/index"    # not set by default
+# Pause between two runs of a server that syncs
+# every = "15m"    # not set by default
+# Mail address or URL for the registry to write to, in the User-Agent
+# contact = "mirror@example.com"    # not set by default
+# What becomes of versions that upstream removes: "hold TIME", "drop", "keep"
+# on-removed = "hold 30d"
+# Maximum number of requests a second
+# requests-per-second = 200    # not set by default
+# File with names of crates, a line each, for registries without a git index
+# names-from = "/etc/cargo-mirror/names"    # not set by default
+# Whether versions that upstream lists and does not have may be missing
+# accept-absent = false
+# What it takes; each key leaves something out or adds something
+# [sync.select]
+# names = []
+# exclude = []
+# top = 10000    # not set by default
+# categories = []
+# versions = "all"
+# pre-releases = "all"    # not set by default
+# yanked = "all"
+# max-size = "20MiB"    # not set by default
+# min-age = "3d"    # not set by default
+# closure = false
+# follow-roots = false
 
 # A hosted registry. `cargo mirror registry set NAME --set KEY=VALUE` writes into its table, too.
 # [registries.NAME]

@@ -23,6 +23,17 @@ impl Timestamp {
             .then(|| text.parse().ok().and_then(Self::of))?
     }
 
+    /// Reads a moment of universal time as a database writes it: `2014-11-20 22:39:35.123456`, with or without `+00`.
+    pub fn of_database(text: &str) -> Option<Self> {
+        let text = text.strip_suffix("+00").unwrap_or(text);
+        // The parser passes over other offsets.
+        if text.get(10..)?.contains(['+', '-', '[']) {
+            return None;
+        }
+        let date: DateTime = text.parse().ok()?;
+        Self::of(TimeZone::UTC.to_timestamp(date).ok()?)
+    }
+
     /// Reads a moment as people name it: how long before `now` (`90s`, `30m`, `12h`, `7d`, `2w`), or a date or a date and
     /// time of universal time (`2026-05-01`, `2026-05-01T12:30:00Z`).
     pub fn named(text: &str, now: Self) -> Option<Self> {
@@ -111,6 +122,20 @@ mod tests {
             "2024-01-01T00:00:00+01:00",
         ] {
             assert_eq!(Timestamp::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn databases_write_moments_with_a_blank() {
+        for text in [
+            "2001-09-09 01:46:40",
+            "2001-09-09 01:46:40.123456",
+            "2001-09-09 01:46:40.5+00",
+        ] {
+            assert_eq!(Timestamp::of_database(text), Some(Timestamp(1_000_000_000)));
+        }
+        for text in ["", "2001-09-09 01:46:40+02", "yesterday"] {
+            assert_eq!(Timestamp::of_database(text), None, "{text}");
         }
     }
 

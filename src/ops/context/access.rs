@@ -16,7 +16,7 @@ use crate::io::cargo::home::{CargoHome, clone_of};
 use crate::io::cargo::stubs::Stubs;
 use crate::io::config::default_index::DEFAULT_INDEX;
 use crate::io::config::load::CargoConfig;
-use crate::io::config::sources::{Location, UpstreamChoice};
+use crate::io::config::sources::{Location, UpstreamChoice, local_registry_in_place};
 use crate::io::config::toml::quoted;
 use crate::io::http::settings::HttpSettings;
 use crate::io::http::via::Via;
@@ -145,6 +145,36 @@ impl UpstreamAccess {
         Ok(self.open(location, settings)?.recovering(RECOVERY, refresh))
     }
 
+    /// The upstream for a copy of the whole: several connections, a name to write to, and so many requests a second.
+    pub fn open_for_copy(&self, contact: Option<String>, pace: Option<u32>) -> Result<Upstream> {
+        const LANES: usize = 4;
+        if self.offline {
+            return Err(Error::Upstream(UpstreamError::Offline));
+        }
+        let location = match &self.choice {
+            Ok(choice) => &choice.location,
+            Err(error) => return Err(Arc::clone(error).into()),
+        };
+        let settings = HttpSettings {
+            lanes: LANES,
+            contact,
+            pace,
+            ..http_settings(&self.config)
+        };
+        self.open(location, settings)
+    }
+
+    /// Whether crates come from where cargo takes those of crates.io by default.
+    pub fn is_default(&self) -> bool {
+        let default = default_index();
+        match (&self.choice, default) {
+            (Ok(choice), Ok(default)) => {
+                matches!(&choice.location, Location::Sparse(url) if *url == default)
+            }
+            _ => false,
+        }
+    }
+
     fn open(&self, location: &Location, settings: HttpSettings) -> Result<Upstream> {
         Upstream::open(
             location,
@@ -153,6 +183,7 @@ impl UpstreamAccess {
             self.jobs,
             Arc::clone(&self.watch),
             |registry| self.git_index(registry),
+            self.config.environment(),
         )
     }
 
@@ -181,6 +212,19 @@ impl UpstreamAccess {
             }
             Err(error) => Err(Arc::clone(error).into()),
         }
+    }
+
+    /// Whether the real cargo can ask the upstream itself.
+    pub fn is_for_cargo(&self) -> bool {
+        let choice = self.choice.as_ref();
+        !choice.is_ok_and(|choice| matches!(choice.location, Location::Bucket(_)))
+    }
+
+    /// The real cargo, taking crates from a local registry, and no network.
+    pub fn cargo_at_folder(&self, folder: &Path) -> Cargo {
+        let mut configs = local_registry_in_place(folder);
+        configs.extend(self.config.past_our_mirror(|_| true));
+        self.cargo.clone().with(&configs, true)
     }
 
     /// The real cargo, taking everything from the mirror and no network.

@@ -163,18 +163,7 @@ impl RegistryFetch {
         let (lacking, mut to_ask) = mpsc::unbounded_channel();
         let cached = {
             let (fetch, stop) = (self.clone(), Arc::clone(&stop.0));
-            let mut names: Vec<Vec<FetchItem>> = plan.fetch.into_values().collect();
-            // What failed the last time goes first: if it fails again, that is known soonest.
-            let failed = self.store.records().failures()?;
-            names.sort_by_key(|items| {
-                let source = self.source.anonymous();
-                let known = |item: &FetchItem| {
-                    failed
-                        .0
-                        .contains_key(&(item.wanted.id.clone(), source.clone()))
-                };
-                !items.iter().any(known)
-            });
+            let names = self.in_order(plan.fetch.into_values().collect())?;
             blocking("reading cargo's cache", move || {
                 parallel::on_all_cores(&names, |items| {
                     fetch.complete_cached(items, &lacking, &stop)
@@ -207,30 +196,46 @@ impl RegistryFetch {
                 }
             }
             for (package, outcome) in finished.drain(..) {
-                match outcome {
-                    CrateOutcome::Stored {
-                        origin: ByteOrigin::Upstream,
-                        bytes,
-                    } => {
-                        report.fetched += 1;
-                        report.bytes_downloaded += bytes;
-                    }
-                    CrateOutcome::Stored {
-                        origin: ByteOrigin::CargoCache,
-                        bytes,
-                    } => {
-                        report.reused += 1;
-                        report.bytes_reused += bytes;
-                    }
-                    CrateOutcome::Listed => {}
-                    CrateOutcome::Failed(error) => self.failed(&mut report, package, error),
-                }
+                self.count(&mut report, package, outcome);
             }
         }
         let store = Arc::clone(&self.store);
         blocking("completing the mirror", move || store.commit()).await?;
         report.failed.sort_by(|a, b| a.package.cmp(&b.package));
         Ok(report)
+    }
+
+    /// What failed the last time goes first: if it fails again, that is known soonest.
+    fn in_order(&self, mut names: Vec<Vec<FetchItem>>) -> Result<Vec<Vec<FetchItem>>> {
+        let failed = self.store.records().failures()?;
+        let source = self.source.anonymous();
+        let known = |item: &FetchItem| {
+            let key = (item.wanted.id.clone(), source.clone());
+            failed.0.contains_key(&key)
+        };
+        names.sort_by_key(|items| !items.iter().any(known));
+        Ok(names)
+    }
+
+    fn count(&self, report: &mut FetchReport, package: CrateId, outcome: CrateOutcome) {
+        match outcome {
+            CrateOutcome::Stored {
+                origin: ByteOrigin::Upstream,
+                bytes,
+            } => {
+                report.fetched += 1;
+                report.bytes_downloaded += bytes;
+            }
+            CrateOutcome::Stored {
+                origin: ByteOrigin::CargoCache,
+                bytes,
+            } => {
+                report.reused += 1;
+                report.bytes_reused += bytes;
+            }
+            CrateOutcome::Listed => {}
+            CrateOutcome::Failed(error) => self.failed(report, package, error),
+        }
     }
 
     fn failed(&self, report: &mut FetchReport, package: CrateId, error: Arc<Error>) {

@@ -12,6 +12,7 @@ use crate::model::package::id::CrateId;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
 use crate::ops::gc::run as gc;
+use crate::ops::gc::selected::{self, Selected};
 
 /// How much a server keeps.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -49,6 +50,12 @@ pub fn evict(
     };
     // Read under the lock: a run that adds records what it wants before it lets go of it.
     let wanted = gc::wanted(&common.records())?;
+    let Some(wanted) = with_selected(common, store, wanted)? else {
+        return Ok(Some(Evicted {
+            bytes_kept: selected::extent(store).bytes,
+            ..Evicted::default()
+        }));
+    };
     let held = store.inventory()?;
     let most = held.len().div_ceil(PART);
     let (plan, more) = plan(held, &wanted, limits, used, (now, most));
@@ -61,6 +68,27 @@ pub fn evict(
         dropped: plan.drop,
         more,
     }))
+}
+
+/// What is wanted, with what the selection of a copy keeps. `None`: it keeps everything.
+fn with_selected(
+    common: &Context,
+    store: &RegistryStore,
+    mut wanted: WantedIn,
+) -> Result<Option<WantedIn>> {
+    let folder = store
+        .folder()
+        .strip_prefix(&common.mirror)
+        .unwrap_or(store.folder());
+    let folder = folder.to_string_lossy().replace('\\', "/");
+    match selected::of(common, store, wanted.get(&folder))? {
+        None => Ok(Some(wanted)),
+        Some(Selected::Everything) => Ok(None),
+        Some(Selected::These(ids)) => {
+            wanted.entry(folder).or_default().extend(ids);
+            Ok(Some(wanted))
+        }
+    }
 }
 
 /// Of the bytes that are held, one of so many goes when the disk is full: not every new crate is to wait for another look at
@@ -82,6 +110,9 @@ pub fn make_room(
         return Ok(None);
     };
     let wanted = gc::wanted(&common.records())?;
+    let Some(wanted) = with_selected(common, store, wanted)? else {
+        return Ok(Some(Evicted::default()));
+    };
     let mut held = store.inventory()?;
     by_use(&mut held, used);
     let size: u64 = held.iter().map(|held| held.bytes).sum();

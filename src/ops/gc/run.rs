@@ -21,6 +21,7 @@ use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
 use crate::ops::gc::git;
+use crate::ops::gc::selected::{self, Extent, Selected, extent};
 use crate::ops::input::read::read_lockfile;
 use crate::ops::roots::{Listed, RootState, listed, state, wanted_by};
 
@@ -93,22 +94,19 @@ pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
     }
 
     let wanted_in = by_folder(&wanted);
-    let mut held = Vec::new();
-    // What is in a hosted registry is nowhere else: nobody could fetch it again.
-    let mirrored = registries(&common.mirror).into_iter();
-    for folder in mirrored.filter(|folder| !is_hosted(&common.mirror, folder)) {
-        held.extend(common.source(&folder).inventory()?);
-    }
+    let mut wanted_in = wanted_in;
+    let (mut held, whole, copies) = mirrored(common, &mut wanted_in)?;
     held.extend(git::inventory(&store, &common.mirror)?);
     let surplus = retention::plan(held, &wanted_in, &options.rules, common.clock.now());
-    report.kept = surplus.kept;
+    report.kept = surplus.kept + whole.crates;
     report.kept_by_rule = surplus.kept_by_rule;
-    report.bytes_kept = surplus.bytes_kept;
+    report.bytes_kept = surplus.bytes_kept + whole.bytes;
     report.bytes_dropped = surplus.drop.iter().map(|held| held.bytes).sum();
     let kept = report.bytes_kept;
     let over = |limit: u64| kept.checked_sub(limit + 1).map(|over| over + 1);
     report.over = options.rules.max_size.and_then(over);
-    let nobody = report.roots == 0 && options.rules.keep.is_empty() && !surplus.drop.is_empty();
+    let nobody =
+        report.roots + copies == 0 && options.rules.keep.is_empty() && !surplus.drop.is_empty();
     if nobody && options.act && report.gone.is_empty() {
         return Err(Error::Store(StoreError::NoRoots {
             mirror: common.mirror.clone(),
@@ -157,6 +155,34 @@ pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
         })
         .collect();
     Ok(report)
+}
+
+/// What the folders of mirrored registries hold; how much is in those that are copied whole, and how many are copies. What
+/// selections keep is wanted.
+fn mirrored(
+    common: &Context,
+    wanted_in: &mut WantedIn,
+) -> Result<(Vec<StoredCrate>, Extent, usize)> {
+    let (mut held, mut whole, mut copies) = (Vec::new(), Extent::default(), 0);
+    // What is in a hosted registry is nowhere else: nobody could fetch it again.
+    let folders = registries(&common.mirror).into_iter();
+    for folder in folders.filter(|folder| !is_hosted(&common.mirror, folder)) {
+        let store = common.source(&folder);
+        if let Some(selected) = selected::of(common, &store, wanted_in.get(&folder))? {
+            copies += 1;
+            match selected {
+                Selected::Everything => {
+                    let extent = extent(&store);
+                    whole.crates += extent.crates;
+                    whole.bytes += extent.bytes;
+                    continue;
+                }
+                Selected::These(ids) => wanted_in.entry(folder.clone()).or_default().extend(ids),
+            }
+        }
+        held.extend(store.inventory()?);
+    }
+    Ok((held, whole, copies))
 }
 
 /// What clients have fetched through a server is wanted by no root, so all of it is about to go.

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 
 use crate::io::cargo::command::Cargo;
+use crate::io::cargo::index_copy::IndexCopy;
 use crate::io::config::toml::quoted;
 use crate::io::task::blocking;
 use crate::io::upstream::registry::Upstream;
@@ -86,7 +87,15 @@ pub async fn resolve(
         verb: "Resolving",
         what: format!("{} crates and their dependencies", picked.len()),
     });
-    let cargo = access.cargo()?;
+    let copy = if access.is_for_cargo() {
+        None
+    } else {
+        Some(copied_index(&picked, access).await?)
+    };
+    let cargo = match &copy {
+        Some(copy) => access.cargo_at_folder(&copy.path()),
+        None => access.cargo()?,
+    };
     let folder: PathBuf = folder.to_owned();
     let apart = blocking("resolving", move || {
         let mut apart = Apart {
@@ -107,6 +116,31 @@ pub async fn resolve(
         .named
         .retain(|named| resolved.locked.iter().any(|locked| locked.id == named.id));
     Ok(resolved)
+}
+
+/// Every index file that resolving may read: those of what was picked and of all that may depend on.
+async fn copied_index(picked: &[Picked], access: &UpstreamAccess) -> Result<IndexCopy> {
+    let (copy, upstream) = (IndexCopy::new()?, access.upstream().await?);
+    let mut seen: BTreeSet<CrateName> = picked.iter().map(|it| it.spec.name.clone()).collect();
+    let mut next: Vec<CrateName> = seen.iter().cloned().collect();
+    while !next.is_empty() {
+        let files = next.iter().map(|name| upstream.index_file(name));
+        let files = join_all(files).await;
+        let mut needed = BTreeSet::new();
+        for (name, file) in next.iter().zip(files) {
+            let Some(file) = file? else {
+                continue;
+            };
+            copy.add(name, &file)?;
+            let lines = IndexFile::parse(&file);
+            needed.extend(lines.lines().iter().flat_map(IndexLine::needs));
+        }
+        next = needed
+            .into_iter()
+            .filter(|name| seen.insert(name.clone()))
+            .collect();
+    }
+    Ok(copy)
 }
 
 fn locked(line: &IndexLine) -> Locked {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use crate::io::store::edit::NewText;
 use crate::io::store::journal::shard_of;
 use crate::io::store::listing::BUFFER;
 use crate::io::store::quarantine::Quarantine;
@@ -74,7 +75,10 @@ pub fn withdraw(
                 kept.push(b'\n');
             }
         }
-        Ok(Some((kept, Vec::new())))
+        Ok(Some(NewText {
+            text: kept,
+            new: Vec::new(),
+        }))
     })?;
     quarantine.take(&Path::new(source).join(id.file_name()))
 }
@@ -134,6 +138,28 @@ fn matches(store: &RegistryStore, file_name: &str, id: &CrateId) -> Result<bool>
     )
 }
 
+/// What is meant by a line of an index file, and how far it is to be trusted: 2 as it was written, 1 not recorded, 0 changed.
+fn ranked(records: &Journal, file: &str, raw: &[u8]) -> Option<(u8, IndexLine)> {
+    let judged = IndexLine::parse(raw).ok().map(|line| {
+        let (rank, same) = match records.judge(file, &line) {
+            JournalVerdict::Right => (2, true),
+            JournalVerdict::Unknown => (1, true),
+            JournalVerdict::Changed(record) => (0, record.id == *line.id()),
+        };
+        (rank, same, line)
+    });
+    // A changed line of the right version is better than none, until another is there.
+    match judged {
+        Some((rank @ 1.., _, line)) => Some((rank, line)),
+        judged => correct_bit_flip(records, file, raw)
+            .map(|line| (2, line))
+            .or_else(|| {
+                let same = judged.filter(|(_, same, _)| *same);
+                same.map(|(rank, _, line)| (rank, line))
+            }),
+    }
+}
+
 /// Rewrites one index file: each version once, in the words that were written, and nothing else.
 fn put_in_order(
     store: &RegistryStore,
@@ -167,25 +193,7 @@ fn put_in_order(
             if moved.contains(raw) {
                 continue;
             }
-            let judged = IndexLine::parse(raw).ok().map(|line| {
-                let (rank, same) = match records.judge(file, &line) {
-                    JournalVerdict::Right => (2, true),
-                    JournalVerdict::Unknown => (1, true),
-                    JournalVerdict::Changed(record) => (0, record.id == *line.id()),
-                };
-                (rank, same, line)
-            });
-            // A changed line of the right version is better than none, until another is there.
-            let candidate = match judged {
-                Some((rank @ 1.., _, line)) => Some((rank, line)),
-                judged => correct_bit_flip(&records, file, raw)
-                    .map(|line| (2, line))
-                    .or_else(|| {
-                        judged
-                            .filter(|(_, same, _)| *same)
-                            .map(|(rank, _, line)| (rank, line))
-                    }),
-            };
+            let candidate = ranked(&records, file, raw);
             let Some((rank, line)) = candidate.filter(|(_, line)| belongs(line)) else {
                 quarantine.keep_line(&shown, raw)?;
                 continue;
@@ -218,7 +226,10 @@ fn put_in_order(
             new.extend_from_slice(line.raw());
             new.push(b'\n');
         }
-        Ok((new != text).then_some((new, Vec::new())))
+        Ok((new != text).then_some(NewText {
+            text: new,
+            new: Vec::new(),
+        }))
     })
 }
 

@@ -14,7 +14,7 @@ use crate::io::store::journal::shard_of;
 use crate::io::store::listing::BUFFER;
 use crate::io::store::quarantine::Quarantine;
 use crate::io::store::registry::RegistryStore;
-use crate::io::store::stamp::{Seal, is_marked, seal_state};
+use crate::io::store::stamp::Seal;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
 use crate::model::index::file::find_line;
@@ -299,17 +299,17 @@ impl SourceRepair<'_> {
             .read_index(&id.name)
             .is_ok_and(|index| index.get(id).is_some());
         let sealed = lacks.there.is_some_and(|there| {
-            let meta = self.store.crate_metadata(&id.file_name());
-            meta.is_ok_and(|meta| seal_state(&meta, &there) == Seal::Right)
+            let file = self.store.look_at(&id.file_name());
+            file.is_ok_and(|file| file.seal(&there) == Seal::Right)
         });
         lacks.recorded || line || sealed
     }
 
     /// Whether a run that was killed was about to add the version, or to remove it.
     fn in_hand(&self, id: &CrateId) -> bool {
-        let meta = self.store.crate_metadata(&id.file_name());
+        let file = self.store.look_at(&id.file_name());
         let index = self.store.read_index(&id.name);
-        meta.is_ok_and(|meta| is_marked(&meta)) && index.is_ok_and(|index| index.get(id).is_none())
+        file.is_ok_and(|file| file.is_marked()) && index.is_ok_and(|index| index.get(id).is_none())
     }
 
     fn failed(&mut self, id: &CrateId, error: &Error) {

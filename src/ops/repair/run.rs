@@ -25,6 +25,16 @@ use crate::ops::verify::run as verify;
 /// A repair may lay bare what a first look could not see, such as bytes behind a line that was wrong itself.
 const ROUNDS: usize = 3;
 
+/// What the first look found and the last no longer does.
+fn healed(first: &VerifyReport, left: &[Damage]) -> Vec<Damage> {
+    let same = |one: &Damage, other: &Damage| {
+        (one.kind, &one.path, &one.package) == (other.kind, &other.path, &other.package)
+    };
+    let mut healed = to_mend(first);
+    healed.retain(|damage| !left.iter().any(|left| same(left, damage)));
+    healed
+}
+
 /// Verifies, repairs, and verifies what was touched.
 pub async fn run(common: &Context, options: RepairOptions) -> Result<RepairReport> {
     // Held until the end, so that `gc` removes nothing that is being mended.
@@ -49,27 +59,19 @@ pub async fn run(common: &Context, options: RepairOptions) -> Result<RepairRepor
         if options.dry_run || (left.is_empty() && (round > 0 || options.accept.is_empty())) {
             break;
         }
-        let accept = if round == 0 {
-            options.accept.as_slice()
-        } else {
-            &[]
-        };
+        let accept: &[_] = if round == 0 { &options.accept } else { &[] };
         report.failed.clear();
         for source in &first.sources {
-            let damages: Vec<Damage> = left
-                .iter()
-                .filter(|damage| damage.source == *source)
-                .cloned()
-                .collect();
+            let of_source = |damage: &&Damage| damage.source == *source;
+            let damages: Vec<Damage> = left.iter().filter(of_source).cloned().collect();
             if git_record::is_git(source) {
                 repair_git::mend(common, source, &damages, &mut quarantine, &mut report).await?;
                 continue;
             }
-            let store = Arc::new(common.source(source));
             let mut mending = SourceRepair {
                 common,
                 source,
-                store,
+                store: Arc::new(common.source(source)),
                 archives: options.verify.archives,
                 quarantine: &mut quarantine,
                 report: &mut report,
@@ -99,21 +101,13 @@ pub async fn run(common: &Context, options: RepairOptions) -> Result<RepairRepor
         }
     }
     if !options.dry_run && unrecorded > 0 {
-        for source in first
-            .sources
-            .iter()
-            .filter(|source| !git_record::is_git(source))
-        {
+        let registries = first.sources.iter();
+        for source in registries.filter(|source| !git_record::is_git(source)) {
             let store = common.source(source);
             report.adopted += local::record_existing(&store, &left)?;
         }
     }
-    report.healed = to_mend(&first);
-    report.healed.retain(|damage| {
-        !left.iter().any(|left| {
-            (left.kind, &left.path, &left.package) == (damage.kind, &damage.path, &damage.package)
-        })
-    });
+    report.healed = healed(&first, &left);
     report.quarantined = quarantine.moved;
     report.sound =
         left.is_empty() && report.changed_upstream.is_empty() && report.failed.is_empty();

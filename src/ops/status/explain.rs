@@ -10,7 +10,8 @@ use crate::model::error::{Error, Result};
 use crate::model::input::closure::Closure;
 use crate::model::input::graph::{Graph, Node};
 use crate::model::input::lockfile::{Locked, MAX_FILE};
-use crate::model::mirror::root::RootKind;
+use crate::model::mirror::root::{Root, RootKind};
+use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
 use crate::ops::context::options::Context;
@@ -65,64 +66,58 @@ pub struct WantedBy {
     pub unused_patch: bool,
 }
 
-/// Explains every package whose name is `name`, or the one that `name@version` means, in the lockfiles of these projects
-/// and in all that the mirror was ever asked for.
-pub fn run(common: &Context, projects: &[Project], name: &str) -> Result<ExplainReport> {
-    let (wanted_name, wanted_version) = match name.split_once('@') {
-        Some((name, version)) => (name, Some(version)),
-        None => (name, None),
-    };
-    let mut found: BTreeMap<Node, Vec<WantedBy>> = BTreeMap::new();
-    // Nobody remembers which crate has a hyphen.
-    let plain = |name: &str| name.to_lowercase().replace('_', "-");
-    let is_it = |id: &CrateId| {
-        plain(id.name.as_str()) == plain(wanted_name)
-            && wanted_version.is_none_or(|version| id.version.to_string() == version)
-    };
+/// Which packages are asked about.
+struct Question<'a> {
+    name: &'a str,
+    version: Option<&'a str>,
+}
 
-    let mut lockfiles: BTreeSet<PathBuf> = projects.iter().map(Project::lockfile).collect();
-    let roots = common.records().roots()?;
-    for recorded in &roots {
-        let origin = &recorded.root.origin;
-        let path = Path::new(&origin.text);
-        if origin.kind == RootKind::Lockfile && path.is_file() {
-            lockfiles.insert(path.to_owned());
-            continue;
-        }
-        for locked in recorded
-            .root
-            .packages
-            .iter()
-            .filter(|locked| is_it(&locked.id))
-        {
+/// Who wants each of the packages.
+type Found = BTreeMap<Node, Vec<WantedBy>>;
+
+impl Question<'_> {
+    fn is_about(&self, id: &CrateId) -> bool {
+        // Nobody remembers which crate has a hyphen.
+        let plain = |name: &str| name.to_lowercase().replace('_', "-");
+        plain(id.name.as_str()) == plain(self.name)
+            && self
+                .version
+                .is_none_or(|version| id.version.to_string() == version)
+    }
+
+    /// What a root wants of them, where its lockfile is not there to tell the way.
+    fn in_root(&self, root: &Root, found: &mut Found) {
+        let packages = root.packages.iter();
+        for locked in packages.filter(|locked| self.is_about(&locked.id)) {
             let node = Node {
                 id: locked.id.clone(),
                 source: Some(locked.source.clone()),
             };
             found.entry(node).or_default().push(WantedBy {
-                kind: origin.kind,
-                origin: origin.text.clone(),
+                kind: root.origin.kind,
+                origin: root.origin.text.clone(),
                 ways: Vec::new(),
                 more: 0,
                 unused_patch: false,
             });
         }
     }
-    let mut checksums = BTreeMap::new();
-    for path in &lockfiles {
+
+    /// The ways on which a lockfile comes to them, and their checksums in it.
+    fn in_lockfile(&self, path: &Path, found: &mut Found, checksums: &mut Checksums) -> Result<()> {
         let text = file::read_text(path, MAX_FILE)?;
         for locked in read::parse_lockfile(path, &text)? {
-            if is_it(&locked.id) {
+            if self.is_about(&locked.id) {
                 checksums.insert((locked.id, locked.source), locked.checksum);
             }
         }
         let graph = Graph::parse(&text).map_err(|source| {
             Error::Input(InputError::Lockfile {
-                path: path.clone(),
+                path: path.to_owned(),
                 source: Box::new(source),
             })
         })?;
-        for (at, node) in graph.nodes().filter(|(_, node)| is_it(&node.id)) {
+        for (at, node) in graph.nodes().filter(|(_, node)| self.is_about(&node.id)) {
             let ways = graph.ways_to(at);
             let more = ways.len().saturating_sub(MAX_WAYS);
             let shown = ways.into_iter().take(MAX_WAYS);
@@ -136,36 +131,76 @@ pub fn run(common: &Context, projects: &[Project], name: &str) -> Result<Explain
                 unused_patch: graph.is_unused(at),
             });
         }
+        Ok(())
     }
+}
 
-    let mut packages = Vec::new();
-    for (node, mut wanted_by) in found {
-        wanted_by.sort_by(|a, b| (a.kind, &a.origin).cmp(&(b.kind, &b.origin)));
-        let (state, cause) = match &node.source {
-            None => (ExplainedState::Own, None),
-            Some(source) => {
-                let source = &as_cargo_takes(source.clone());
-                let checksum = checksums.get(&(node.id.clone(), source.clone()));
-                let mut closure = Closure::default();
-                closure.add([Locked {
-                    id: node.id.clone(),
-                    source: source.clone(),
-                    checksum: checksum.copied().flatten(),
-                }]);
-                package::state_of(common, &closure)?
-            }
-        };
-        packages.push(Explained {
-            package: node.id,
-            source: node.source,
-            state,
-            cause,
-            wanted_by,
-        });
+/// What lockfiles expect of the packages that they name.
+type Checksums = BTreeMap<(CrateId, SourceId), Option<Sha256>>;
+
+/// Explains every package whose name is `name`, or the one that `name@version` means, in the lockfiles of these projects
+/// and in all that the mirror was ever asked for.
+pub fn run(common: &Context, projects: &[Project], name: &str) -> Result<ExplainReport> {
+    let question = match name.split_once('@') {
+        Some((name, version)) => Question {
+            name,
+            version: Some(version),
+        },
+        None => Question {
+            name,
+            version: None,
+        },
+    };
+    let (mut found, mut checksums) = (Found::new(), Checksums::new());
+    let mut lockfiles: BTreeSet<PathBuf> = projects.iter().map(Project::lockfile).collect();
+    for recorded in common.records().roots()? {
+        let origin = &recorded.root.origin;
+        let path = Path::new(&origin.text);
+        if origin.kind == RootKind::Lockfile && path.is_file() {
+            lockfiles.insert(path.to_owned());
+        } else {
+            question.in_root(&recorded.root, &mut found);
+        }
     }
+    for path in &lockfiles {
+        question.in_lockfile(path, &mut found, &mut checksums)?;
+    }
+    let packages = found
+        .into_iter()
+        .map(|(node, wanted_by)| explained(common, node, wanted_by, &checksums));
     Ok(ExplainReport {
         name: name.to_owned(),
-        packages,
+        packages: packages.collect::<Result<_>>()?,
         mirror: common.mirror.clone(),
+    })
+}
+
+fn explained(
+    common: &Context,
+    node: Node,
+    mut wanted_by: Vec<WantedBy>,
+    checksums: &Checksums,
+) -> Result<Explained> {
+    wanted_by.sort_by(|a, b| (a.kind, &a.origin).cmp(&(b.kind, &b.origin)));
+    let (state, cause) = match &node.source {
+        None => (ExplainedState::Own, None),
+        Some(source) => {
+            let source = &as_cargo_takes(source.clone());
+            let checksum = checksums.get(&(node.id.clone(), source.clone()));
+            let mut closure = Closure::default();
+            closure.add([Locked {
+                id: node.id.clone(),
+                source: source.clone(),
+                checksum: checksum.copied().flatten(),
+            }]);
+            package::state_of(common, &closure)?
+        }
+    };
+    Ok(Explained {
+        package: node.id,
+        source: node.source,
+        state,
+        cause,
+        wanted_by,
     })
 }

@@ -64,6 +64,36 @@ impl Batch {
     }
 }
 
+impl Batch {
+    /// Takes in what the lockfile of a project wants. A lockfile that is not there is made by cargo.
+    fn take_project(
+        &mut self,
+        watch: &Watch,
+        project: &Project,
+        options: &VendorOptions,
+    ) -> Result<()> {
+        if !project.lockfile().is_file() {
+            if options.locked || options.dry_run || !project.has_manifest {
+                return Err(Error::Input(InputError::NoLockfile {
+                    project: project.root.clone(),
+                }));
+            }
+            watch(&Event::Step {
+                verb: "Resolving",
+                what: format!("the dependencies of {}", project.root.display()),
+            });
+            let cargo = self.access.cargo()?;
+            cargo.update_lockfile(&project.root, false)?;
+        }
+        let locked = project.read_lockfile()?;
+        let draft = PendingRoot::lockfile(&project.lockfile(), &locked);
+        self.lockfiles.push(draft);
+        self.closure.add(locked);
+        self.projects.push(project.clone());
+        Ok(())
+    }
+}
+
 /// Reads the inputs and sorts them by upstream.
 pub fn batches(common: &Context, options: &VendorOptions) -> Result<Vec<Batch>> {
     let mut groups: Vec<Batch> = Vec::new();
@@ -98,29 +128,7 @@ pub fn batches(common: &Context, options: &VendorOptions) -> Result<Vec<Batch>> 
             });
         let group = &mut groups[at];
         match input {
-            Input::Project(project) => {
-                if !project.lockfile().is_file() {
-                    if options.locked || options.dry_run || !project.has_manifest {
-                        return Err(Error::Input(InputError::NoLockfile {
-                            project: project.root.clone(),
-                        }));
-                    }
-                    let what = format!("the dependencies of {}", project.root.display());
-                    (common.watch)(&Event::Step {
-                        verb: "Resolving",
-                        what,
-                    });
-                    group
-                        .access
-                        .cargo()?
-                        .update_lockfile(&project.root, false)?;
-                }
-                let locked = project.read_lockfile()?;
-                let draft = PendingRoot::lockfile(&project.lockfile(), &locked);
-                group.lockfiles.push(draft);
-                group.closure.add(locked);
-                group.projects.push(project.clone());
-            }
+            Input::Project(project) => group.take_project(&common.watch, project, options)?,
             Input::Lockfile(path, locked)
             | Input::StandardLibrary {
                 lockfile: path,

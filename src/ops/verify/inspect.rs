@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::io::store::listing::{BUFFER, Listing};
 use crate::io::store::registry::RegistryStore;
-use crate::io::store::stamp::{self, Seal, seal_state};
+use crate::io::store::stamp::Seal;
 use crate::model::error::Error;
 use crate::model::event::{Event, Watch};
 use crate::model::index::file::IndexLine;
@@ -25,6 +25,18 @@ use crate::ops::verify::run::tell;
 /// Index files, and crates, that make one task.
 const FILES: usize = 32;
 const CRATES: usize = 16;
+
+/// Where a line of the index stands.
+struct IndexAt<'a> {
+    /// Below `index/`.
+    path: &'a str,
+    /// The same as reports show it.
+    shown: &'a str,
+    /// The last part of the path.
+    file: &'a str,
+    /// Whether cargo would look here for a crate of the file's name.
+    in_place: bool,
+}
 
 /// A first-level folder of the index. It is through when nobody holds it any more.
 pub struct Shard {
@@ -202,6 +214,38 @@ impl Inspection<'_> {
         self.damage(tally, shard, (DamageKind::Stray, path), None, cause);
     }
 
+    /// Which crate a line speaks of, and with which checksum. `None`: the line is not in its place.
+    fn index_line(
+        &self,
+        tally: &mut Counts,
+        shard: &Arc<Shard>,
+        at: &IndexAt<'_>,
+        line: &IndexLine,
+    ) -> Option<(CrateId, Sha256)> {
+        match shard.records.judge(at.file, line) {
+            JournalVerdict::Changed(record) => {
+                let cause = "it is not the line that was written".to_owned();
+                let id = record.id.clone();
+                let what = (DamageKind::ChangedLine, at.shown.to_owned());
+                self.damage(tally, shard, what, Some(id.clone()), cause);
+                Some((id, record.checksum))
+            }
+            verdict => {
+                let home = line.id().name.index_path();
+                if !at.in_place || home != at.path {
+                    let what = (DamageKind::MisplacedLine, at.shown.to_owned());
+                    let cause = format!("cargo looks for it in `index/{home}`");
+                    self.damage(tally, shard, what, Some(line.id().clone()), cause);
+                    let key = self.listing.key(&line.id().file_name());
+                    tally.claimed.push(key);
+                    return None;
+                }
+                tally.unrecorded += usize::from(verdict == JournalVerdict::Unknown);
+                Some((line.id().clone(), *line.checksum()))
+            }
+        }
+    }
+
     /// Reads the index file at `path`, judges its lines, and leaves its crates to later tasks.
     fn index_file(&self, tally: &mut Counts, shard: &Arc<Shard>, path: &str, more: &mut Vec<Task>) {
         let shown = format!("{}/index/{path}", self.source);
@@ -210,13 +254,8 @@ impl Inspection<'_> {
             // Gone since its folder was listed.
             Ok(None) => return,
             Err(error) => {
-                return self.damage(
-                    tally,
-                    shard,
-                    (DamageKind::Unreadable, shown),
-                    None,
-                    chain(&error),
-                );
+                let what = (DamageKind::Unreadable, shown);
+                return self.damage(tally, shard, what, None, chain(&error));
             }
         };
         let file = path.rsplit('/').next().unwrap_or_default();
@@ -247,27 +286,14 @@ impl Inspection<'_> {
                 Err(_) => continue,
             };
             readable = true;
-            let (id, expected) = match shard.records.judge(file, &line) {
-                JournalVerdict::Changed(record) => {
-                    let cause = "it is not the line that was written".to_owned();
-                    let id = record.id.clone();
-                    let what = (DamageKind::ChangedLine, shown.clone());
-                    self.damage(tally, shard, what, Some(id.clone()), cause);
-                    (id, record.checksum)
-                }
-                verdict => {
-                    let home = line.id().name.index_path();
-                    if !in_place || home != path {
-                        let what = (DamageKind::MisplacedLine, shown.clone());
-                        let cause = format!("cargo looks for it in `index/{home}`");
-                        self.damage(tally, shard, what, Some(line.id().clone()), cause);
-                        let key = self.listing.key(&line.id().file_name());
-                        tally.claimed.push(key);
-                        continue;
-                    }
-                    tally.unrecorded += usize::from(verdict == JournalVerdict::Unknown);
-                    (line.id().clone(), *line.checksum())
-                }
+            let at = IndexAt {
+                path,
+                shown: &shown,
+                file,
+                in_place,
+            };
+            let Some((id, expected)) = self.index_line(tally, shard, &at, &line) else {
+                continue;
             };
             // The last of several is the one that cargo goes by.
             if let Some((_, told)) = seen.get(&id) {
@@ -344,18 +370,18 @@ impl Inspection<'_> {
             Extent::All => true,
             Extent::Named(names) if names.contains(&id.name) => true,
             extent => {
-                let meta = match self.store.crate_metadata(&name) {
-                    Ok(meta) => meta,
+                let file = match self.store.look_at(&name) {
+                    Ok(file) => file,
                     Err(cause) => return Some(unread(&cause)),
                 };
-                if meta.len() == 0 {
+                if file.is_empty() {
                     return Some((
                         DamageKind::ChangedBytes,
                         "its .crate file is empty".to_owned(),
                     ));
                 }
-                match (extent, seal_state(&meta, expected)) {
-                    (Extent::Since(since), _) => stamp::changed_since(&meta, *since),
+                match (extent, file.seal(expected)) {
+                    (Extent::Since(since), _) => file.changed_since(*since),
                     (_, Seal::Wrong) => {
                         let cause = "its .crate file bears the seal of other bytes".to_owned();
                         return Some((DamageKind::ChangedBytes, cause));

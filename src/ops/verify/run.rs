@@ -19,7 +19,6 @@ use std::path::Path;
 use crate::io::mirror::layout;
 use crate::io::store::listing::Listing;
 use crate::io::store::registry::RegistryStore;
-use crate::io::store::stamp::is_marked;
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
 use crate::model::mirror::damage::{Damage, DamageKind};
@@ -206,15 +205,12 @@ fn unclaimed(
     if !names.is_empty() && store.others_write() {
         // Bytes come first, their line a moment later.
         std::thread::sleep(std::time::Duration::from_secs(2));
-        names.retain(|name| without_line(store, name) && store.crate_metadata(name).is_ok());
+        names.retain(|name| without_line(store, name) && store.look_at(name).is_ok());
     }
     names.sort();
     let in_hand = |name: &String| {
         let known = CrateId::of_file_name(name).next().is_some();
-        known
-            && store
-                .crate_metadata(name)
-                .is_ok_and(|meta| is_marked(&meta))
+        known && store.look_at(name).is_ok_and(|file| file.is_marked())
     };
     let (unfinished, names): (Vec<String>, Vec<String>) = names.into_iter().partition(in_hand);
     let damages = names
@@ -289,7 +285,7 @@ pub fn meant(store: &RegistryStore, file_name: &str) -> Option<CrateId> {
             .find(|meant| {
                 meant.version == id.version
                     && plain(meant.name.as_str()) == plain(id.name.as_str())
-                    && store.crate_metadata(&meant.file_name()).is_err()
+                    && store.look_at(&meant.file_name()).is_err()
             })
     })
 }

@@ -11,9 +11,9 @@ use hyper::header::{
     HeaderValue, LAST_MODIFIED, VARY, WARNING,
 };
 
-use crate::io::fs::stamp::Stamp;
 use crate::io::net::sendfile::{Budget, SealedMemory};
 use crate::io::store::read::Stamps;
+use crate::io::store::revision::Revision;
 use crate::io::store::stamp::time_of;
 use crate::model::package::checksum::{Hashing, Sha256};
 use crate::model::package::id::CrateId;
@@ -74,7 +74,7 @@ impl Lasting {
 pub enum Evidence {
     /// Upstream alone can tell.
     None,
-    Crate(Stamp, Sha256),
+    Crate(Revision, Sha256),
     Index(Stamps),
 }
 

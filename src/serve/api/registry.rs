@@ -1,36 +1,10 @@
-//! What cargo asks a registry besides its index and its crates: `cargo search`, and a clear answer to whoever would publish,
-//! yank or own something here. With an `api` in `config.json`, `cargo login` can be run again, too.
-
-use std::sync::Arc;
+//! What cargo asks a registry besides its index, its crates and its search: a clear answer to whoever would publish, yank or own
+//! something here. With an `api` in `config.json`, `cargo login` can be run again, too.
 
 use hyper::header::{ALLOW, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 
-use crate::serve::answer::body::{Body, HttpError, PLAIN, blocking, error, text};
-use crate::serve::api::search::page;
-use crate::serve::registry::catalogue::{Findable, Searched};
-use crate::serve::registry::source::Source;
-
-/// Searches the names of the crates that are here.
-pub async fn search(source: &Arc<Source>, query: &str) -> Response<Body> {
-    let searched = Arc::clone(source);
-    let names = blocking("looking at the mirror", move || {
-        searched.store.newest_held()
-    })
-    .await;
-    let names = match names {
-        Ok(names) => names,
-        Err(cause) => return HttpError::of(&cause).answer(),
-    };
-    let names = names.into_iter();
-    let crates = names.map(|(name, version)| Searched {
-        name: name.to_string(),
-        max_version: version.to_string(),
-        description: None,
-    });
-    let crates: Vec<Findable> = crates.map(Findable::new).collect();
-    page(&crates, query)
-}
+use crate::serve::answer::body::{Body, PLAIN, error, text};
 
 /// Where tokens come from: `cargo login` names this page.
 pub fn me(required: bool) -> Response<Body> {
@@ -54,7 +28,7 @@ pub fn refuse<B>(request: &Request<B>) -> Response<Body> {
     } else if path.ends_with("/owners") {
         "this is a mirror: it knows no owners. Ask the registry that the crate belongs to"
     } else {
-        "this is a mirror: of a registry's API it has the search alone"
+        "this is a mirror: of a registry's API it has what reads: search, crates, versions, dependencies"
     };
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     if reads {

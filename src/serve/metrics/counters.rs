@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::model::mirror::history::{TIMES, kind_of_time};
+
 /// A counter.
 #[derive(Debug, Default)]
 pub struct Counter(AtomicU64);
@@ -75,6 +77,8 @@ pub struct Stats {
     pub hooks_lost: Counter,
     /// Clocks that were found to leap.
     pub clock_leaps: Counter,
+    /// How many of upstream's answers took how long (see [`TIMES`]).
+    pub times: [Counter; TIMES],
     slowest: Mutex<Vec<Slow>>,
     last_error: Mutex<Option<String>>,
 }
@@ -91,6 +95,7 @@ impl Stats {
     pub fn took(&self, what: &str, time: Duration) {
         const KEPT: usize = 10;
         let milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        self.times[kind_of_time(milliseconds)].add(1);
         let mut slowest = self.slowest.lock().unwrap_or_else(PoisonError::into_inner);
         let at = slowest.partition_point(|slow| slow.milliseconds >= milliseconds);
         if at < KEPT {

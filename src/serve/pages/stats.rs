@@ -23,6 +23,11 @@ pub async fn ready(state: &Arc<ServerState>) -> Response<Body> {
         Ok(source.store.folder().is_dir())
     })
     .await;
+    if let Some(share) = &state.share
+        && !share.answers(state.now()).await
+    {
+        return HttpError::later("the shared bucket does not answer").answer();
+    }
     if there.unwrap_or(false) {
         let degraded = state.notices.is_wrong(Matter::Store);
         text(

@@ -1,170 +1,189 @@
-//! What a hosted registry can be searched for, kept in memory: a search reads no file of the registry unless something has
-//! changed since the last one.
-//!
-//! Every change writes a line into the audit log and all but yanks a record of the crate. Only if one of these was touched,
-//! or after some seconds, are the stamps of the index files compared, and those that are new read.
+//! What a server's registries can be searched for: every one of them in the same way, hosted or mirrored.
 
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::collections::HashSet;
+use std::num::NonZero;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use serde::Serialize;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use tokio::sync::Semaphore;
 
-use crate::io::fs::file;
-use crate::io::fs::parallel;
-use crate::io::fs::stamp::Stamp;
-use crate::io::mirror::layout::Mirror;
-use crate::io::store::registry::RegistryStore;
+use crate::io::access::private_names::PrivateNames;
+use crate::io::catalog::snapshot::{Catalog, SearchFound};
+use crate::model::access::principal::Principal;
+use crate::model::access::scope::Scope;
 use crate::model::error::Result;
-use crate::model::index::file::{IndexFile, MAX_FILE};
-use crate::model::package::archive;
-use crate::model::package::id::CrateId;
-use crate::ops::publish::check::description;
-use crate::ops::publish::registry::OpenRegistry;
+use crate::model::package::id::CrateName;
+use crate::model::search::row::Row;
+use crate::model::search::text::SearchWanted;
+use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::serve::answer::body::blocking;
+use crate::serve::registry::notices;
+use crate::serve::registry::source::Source;
+use crate::serve::registry::state::ServerState;
 
-/// What somebody puts into the folder past this program is found after this long.
-const LOOK: Duration = Duration::from_secs(10);
+/// So many answers are kept, of so many bytes together.
+const KEPT: usize = 1000;
+const KEPT_BYTES: u64 = 8 << 20;
 
-/// The crates of one registry.
-#[derive(Debug, Default)]
-pub struct Catalogue {
-    files: HashMap<PathBuf, Entry>,
-    /// What the files looked like that every change touches.
-    touched: Vec<Option<Stamp>>,
-    looked: Option<Instant>,
+/// What all searches share.
+pub struct Searches {
+    /// A search keeps a core busy: no more at once than there are.
+    permits: Semaphore,
+    answers: Cache<AnswerKey, Arc<SearchFound>, AnswerSize>,
+    hidden: Mutex<Option<Hidden>>,
 }
 
-/// What is known of one index file.
-#[derive(Debug)]
-struct Entry {
-    stamp: Option<Stamp>,
-    newest: Option<CrateId>,
-    found: Option<Findable>,
+/// An answer is good as long as its catalogue is the same, and the private names are.
+type AnswerKey = (u64, u64, SearchWanted);
+
+#[derive(Debug, Clone)]
+struct AnswerSize;
+
+impl Weighter<AnswerKey, Arc<SearchFound>> for AnswerSize {
+    fn weight(&self, (_, _, wanted): &AnswerKey, found: &Arc<SearchFound>) -> u64 {
+        let words: usize = wanted.query.words().iter().map(String::len).sum();
+        let rows: usize = found.rows.iter().map(|found| size(&found.row)).sum();
+        (words + rows + 256) as u64
+    }
 }
 
-/// A crate as a search shows it.
-#[derive(Debug, Clone, Serialize)]
-pub struct Searched {
-    pub name: String,
-    pub description: Option<String>,
-    pub max_version: String,
+/// About how many bytes a row has.
+fn size(row: &Row) -> usize {
+    let needs = row
+        .needs()
+        .iter()
+        .map(|need| need.name.len() + need.requirement.len() + 56);
+    let text = row.description().map_or(0, |(text, _)| text.len());
+    size_of::<Row>() + 2 * text + 1000 + needs.sum::<usize>()
 }
 
-/// A crate, with its texts as they are searched.
-#[derive(Debug)]
-pub struct Findable {
-    pub shown: Searched,
-    /// Lower case, `_` as `-`.
-    pub name: String,
-    pub description: String,
+/// Names that are kept out of what is shown of crates.io.
+struct Hidden {
+    catalog: u64,
+    private: Arc<PrivateNames>,
+    names: Arc<HashSet<String>>,
+    /// Counts the changes of private names.
+    change: u64,
 }
 
-impl Findable {
-    pub fn new(shown: Searched) -> Self {
+impl Default for Searches {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         Self {
-            name: plain(&shown.name),
-            description: shown.description.as_deref().map(plain).unwrap_or_default(),
-            shown,
+            permits: Semaphore::new(cores),
+            answers: Cache::with_weighter(KEPT, KEPT_BYTES, AnswerSize),
+            hidden: Mutex::default(),
         }
     }
 }
 
-/// A text as it is compared: in lower case, with `-` for `_`.
-pub fn plain(text: &str) -> String {
-    text.to_lowercase().replace('_', "-")
+/// What a search has found, and in which catalogue.
+#[derive(Debug, Clone)]
+pub struct Searched {
+    pub found: Arc<SearchFound>,
+    pub catalog: Catalog,
 }
 
-impl Catalogue {
-    /// All crates, as they are now.
-    pub fn all(&self) -> impl Iterator<Item = &Findable> {
-        self.files.values().filter_map(|entry| entry.found.as_ref())
+impl ServerState {
+    /// The catalogue of a registry as it is now. The first time it may have to be made.
+    pub async fn catalog(&self, source: &Arc<Source>) -> Result<Catalog> {
+        let (looked, now) = (Arc::clone(source), self.common.clock.now());
+        let permit = self.searches.permits.acquire().await;
+        let catalog = blocking("looking at the catalogue", move || looked.catalog.now(now)).await;
+        drop(permit);
+        catalog
     }
 
-    /// Takes in what has changed since the last look.
-    pub fn refresh(&mut self, registry: &OpenRegistry) -> Result<()> {
-        let touched = touched(registry);
-        let recent = self.looked.is_some_and(|looked| looked.elapsed() < LOOK);
-        if recent && touched == self.touched {
-            return Ok(());
+    /// Searches a registry. `reader`: whose token it is, where readers need one; what it may not read is not found.
+    pub async fn search(
+        &self,
+        source: &Arc<Source>,
+        wanted: SearchWanted,
+        reader: Option<Principal>,
+    ) -> Result<Searched> {
+        let reader = reader.filter(|reader| !reader.reads_every_crate());
+        let private = (source.prefix == CRATES_IO_FOLDER).then(|| self.private_names());
+        let private = private.filter(|private| !private.is_empty());
+        let (looked, now) = (Arc::clone(source), self.common.clock.now());
+        // Waits for its turn without a thread.
+        let permit = self.searches.permits.acquire().await;
+        let catalog = blocking("looking at the catalogue", move || looked.catalog.now(now)).await?;
+        let (hidden, change) = match private {
+            Some(private) => self.searches.hidden(&catalog, &private),
+            None => Default::default(),
+        };
+        let key = (catalog.id(), change, wanted.clone());
+        let is_kept = reader.is_none();
+        if let Some(found) = is_kept.then(|| self.searches.answers.get(&key)).flatten() {
+            return Ok(Searched { found, catalog });
         }
-        let looked = Instant::now();
-        let paths = registry.store.index_files()?;
-        let stamped = paths.into_iter().map(|path| {
-            let stamp = Stamp::at(&path);
-            (path, stamp)
-        });
-        let (mut files, mut changed) = (HashMap::new(), Vec::new());
-        for (path, stamp) in stamped {
-            match self.files.remove(&path) {
-                Some(known) if known.stamp == stamp => drop(files.insert(path, known)),
-                known => changed.push((path, stamp, known)),
+        let searched = catalog.clone();
+        let found = blocking("searching", move || {
+            let mut hidden = hidden;
+            if let Some(reader) = reader {
+                let all = Arc::make_mut(&mut hidden);
+                let may = |name: &CrateName| reader.may(Scope::Read, Some(name)).is_ok();
+                searched.each_name(|name| {
+                    if !CrateName::parse(name).is_ok_and(|name| may(&name)) {
+                        all.insert(name.to_owned());
+                    }
+                });
             }
+            searched.search(&wanted, &hidden).map(Arc::new)
+        })
+        .await?;
+        drop(permit);
+        if is_kept {
+            self.searches.answers.insert(key, Arc::clone(&found));
         }
-        let read = parallel::on_all_cores(&changed, |(path, stamp, known)| {
-            entry(&registry.store, path, *stamp, known.as_ref())
+        Ok(Searched { found, catalog })
+    }
+
+    /// Whether a name has no place in what is shown of crates.io, because it is private.
+    pub fn is_hidden(&self, source: &Source, name: &CrateName) -> bool {
+        source.prefix == CRATES_IO_FOLDER && self.private_names().why(name).is_some()
+    }
+}
+
+impl Searches {
+    /// The names of a catalogue that are private, and how often those have changed.
+    fn hidden(
+        &self,
+        catalog: &Catalog,
+        private: &Arc<PrivateNames>,
+    ) -> (Arc<HashSet<String>>, u64) {
+        let mut known = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut change = 1;
+        if let Some(known) = &*known {
+            let same = Arc::ptr_eq(&known.private, private);
+            if same && known.catalog == catalog.id() {
+                return (Arc::clone(&known.names), known.change);
+            }
+            change = known.change + u64::from(!same);
+        }
+        let mut names = HashSet::new();
+        catalog.each_name(|name| {
+            if CrateName::parse(name).is_ok_and(|name| private.why(&name).is_some()) {
+                names.insert(name.to_owned());
+            }
         });
-        for ((path, _, _), entry) in changed.into_iter().zip(read) {
-            files.insert(path, entry);
+        let names = Arc::new(names);
+        *known = Some(Hidden {
+            catalog: catalog.id(),
+            private: Arc::clone(private),
+            names: Arc::clone(&names),
+            change,
+        });
+        (names, change)
+    }
+}
+
+/// Makes the catalogues that are not there yet, and brings the others up to date, so that the first search need not wait.
+pub async fn prepare(state: Arc<ServerState>) {
+    for source in state.sources() {
+        if let Err(error) = state.catalog(&source).await {
+            notices::warn(&state.common.watch, &error);
         }
-        self.files = files;
-        self.touched = touched;
-        self.looked = Some(looked);
-        Ok(())
     }
-}
-
-/// The files that every change touches, as they look now.
-fn touched(registry: &OpenRegistry) -> Vec<Option<Stamp>> {
-    let records = Mirror::at(&registry.mirror).crate_records(&registry.name);
-    let paths = [registry.accounts.log_folder(), records];
-    let mut stamps: Vec<Option<Stamp>> = paths.iter().map(|path| Stamp::at(path)).collect();
-    // Appending to a file is not seen at its folder.
-    stamps.extend(newest_in(&paths[0]).map(|path| Stamp::at(&path)));
-    stamps
-}
-
-/// The last file of a folder by its name: the log of this month.
-fn newest_in(folder: &Path) -> Option<PathBuf> {
-    let entries = std::fs::read_dir(folder).ok()?;
-    entries.flatten().map(|entry| entry.path()).max()
-}
-
-fn entry(store: &RegistryStore, path: &Path, stamp: Option<Stamp>, known: Option<&Entry>) -> Entry {
-    let nothing = Entry {
-        stamp,
-        newest: None,
-        found: None,
-    };
-    let Ok(text) = file::read(path, MAX_FILE as u64) else {
-        return nothing;
-    };
-    let index = IndexFile::parse(&text);
-    // The newest that is not yanked; where all are, the newest.
-    let newest = (index.lines().iter()).max_by_key(|line| (!line.yanked(), &line.id().version));
-    let Some(newest) = newest.map(|line| line.id().clone()) else {
-        return nothing;
-    };
-    // A version never changes, so neither does what it says of itself.
-    let before = known.filter(|known| known.newest.as_ref() == Some(&newest));
-    let description = match before.and_then(|known| known.found.as_ref()) {
-        Some(found) => found.shown.description.clone(),
-        None => describe(store, &newest),
-    };
-    let found = Findable::new(Searched {
-        name: newest.name.to_string(),
-        max_version: newest.version.to_string(),
-        description,
-    });
-    Entry {
-        stamp,
-        newest: Some(newest),
-        found: Some(found),
-    }
-}
-
-/// The description in the manifest of a package.
-fn describe(store: &RegistryStore, id: &CrateId) -> Option<String> {
-    let file = store.open_crate(id).ok()?;
-    let size = file.metadata().ok()?.len();
-    description(&archive::read(file, size, id).ok()?.manifest?)
 }

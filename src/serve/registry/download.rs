@@ -7,27 +7,23 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use hyper::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderValue,
-};
-use hyper::{HeaderMap, Response, StatusCode};
+use hyper::StatusCode;
 use tracing::{Instrument, debug, debug_span};
 
 use crate::io::store::staging::StagedFile;
-use crate::io::upstream::relay::{
-    DownloadState, InflightDownload, is_absent, is_of_the_store, is_unreachable,
-};
+use crate::io::upstream::relay::{InflightDownload, is_absent, is_of_the_store, is_unreachable};
 use crate::model::error::{Error, Result};
 use crate::model::index::file::{IndexLine, find_line};
 use crate::model::package::checksum::{Sha256, Verified};
 use crate::model::package::id::CrateId;
-use crate::serve::answer::body::{Body, HttpError, blocking, with};
-use crate::serve::answer::cached::{CACHED, CachedAnswer, Content, Evidence, Freshness, Lasting};
+use crate::serve::answer::body::{HttpError, blocking};
+use crate::serve::answer::cached::{CachedAnswer, Content, Evidence, Freshness, Lasting};
 use crate::serve::answer::single_flight::Flight;
 use crate::serve::metrics::usage::Count;
 use crate::serve::registry::age::{self, Age};
 use crate::serve::registry::index;
 use crate::serve::registry::pass_through;
+use crate::serve::registry::shared::{Claim, FromBucket};
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::{Outcome, ServerState, millis};
 use crate::serve::registry::upstream::RegistryUpstream;
@@ -35,19 +31,13 @@ use crate::serve::registry::withdrawn::Deleted;
 
 /// Crates up to this size are cached in memory.
 pub const SMALL: u64 = 1 << 20;
-/// Up to this size the server waits for the whole crate, so that a failure can be a status instead of a cut body.
-const AWAITED: u64 = 128 << 10;
-/// Maximum of that wait.
-const AWAIT: Duration = Duration::from_millis(500);
-/// How long a client waits for the first byte. Cargo gives up after 30 seconds.
-const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a file counts as unchanged without a check.
 const FRESH: Duration = Duration::from_secs(2);
 
 /// A crate that is being downloaded.
 #[derive(Debug, Clone)]
 pub struct InFlight {
-    arriving: Arc<InflightDownload>,
+    pub(super) arriving: Arc<InflightDownload>,
     pub id: CrateId,
     pub path: String,
     pub checksum: Sha256,
@@ -102,6 +92,7 @@ async fn find(
     let (theirs, changes) = line_now(state, source, pull, id).await;
     let absent = |trouble: &HttpError| trouble.status == StatusCode::NOT_FOUND;
     let withdrawn = theirs.as_ref().is_err_and(absent);
+    let theirs = or_shared(source, id, theirs).await;
     // Upstream has withdrawn it, and with `--deleted deny` it is not served here either.
     let ours = ours.filter(|_| !withdrawn || source.withdrawn.mode != Deleted::Deny);
     let same = |line: &IndexLine| ours.is_none_or(|ours| ours == *line.checksum());
@@ -126,6 +117,9 @@ async fn find(
             return Ok(Some(Outcome::Failed(trouble)));
         }
     };
+    if let Some(link) = link(source, id).await {
+        return Ok(Some(link));
+    }
     if state.cannot_store() {
         let checksum = *line.checksum();
         let outcome = pass_through::load(state, source, id, checksum, path).await;
@@ -150,6 +144,26 @@ async fn find(
         .instrument(span)
         .await;
     Ok(None)
+}
+
+/// Upstream cannot be asked, but another server may have.
+async fn or_shared(
+    source: &Source,
+    id: &CrateId,
+    theirs: Result<IndexLine, HttpError>,
+) -> Result<IndexLine, HttpError> {
+    match (theirs, &source.shared) {
+        (Err(trouble), Some(shared)) if trouble.status != StatusCode::NOT_FOUND => {
+            shared.line(id).await.ok_or(trouble)
+        }
+        (theirs, _) => theirs,
+    }
+}
+
+/// Where the client may have it from the bucket itself.
+async fn link(source: &Source, id: &CrateId) -> Option<Outcome> {
+    let link = source.shared.as_ref()?.link(id).await?;
+    Some(Outcome::Elsewhere(Arc::new(link)))
 }
 
 fn here_but_broken(source: &Source, id: &CrateId) -> Outcome {
@@ -180,7 +194,7 @@ async fn stored(
         let Some(opened) = store.open_verified(&wanted, &checksum)? else {
             return Ok(None);
         };
-        let (stamp, length) = (opened.stamp, opened.length);
+        let (stamp, length) = (opened.revision, opened.length);
         let content = if length <= SMALL {
             Content::Memory(Bytes::from(opened.read()?))
         } else {
@@ -270,7 +284,7 @@ fn listed(source: &Source, id: &CrateId, outcome: Outcome) -> Result<IndexLine, 
     let cached = match outcome {
         Outcome::Cached(cached) | Outcome::Fetched(cached) => cached,
         Outcome::Failed(trouble) => return Err(trouble),
-        Outcome::InFlight(_) | Outcome::Through(_) => {
+        Outcome::InFlight(_) | Outcome::Elsewhere(_) | Outcome::Through(_) => {
             return Err(HttpError::later("it broke; ask again"));
         }
     };
@@ -332,9 +346,9 @@ async fn fetch(
         count: source.usage.of(id),
     }));
     debug!("asking upstream");
-    state.stats.upstream_requests.add(1);
     let (started, changes) = (Instant::now(), state.absent.changes());
-    match relayed(state, source, pull, (id, checksum), &arriving).await {
+    let (came, claim) = arrive(state, source, pull, (id, checksum), &arriving).await;
+    match came {
         Ok(verified) => {
             state.stats.took(path, started.elapsed());
             let bytes = verified.body().length();
@@ -344,9 +358,12 @@ async fn fetch(
                 return;
             }
             state.notices.right_bytes(id);
-            match source.keep(verified, line).await {
+            match source.keep(verified, line.clone()).await {
                 Ok(()) => {
                     state.stored(None);
+                    if let Some(shared) = &source.shared {
+                        shared.add(state, &source.store, line, claim);
+                    }
                     // From here on it is served from the mirror.
                     let _ = stored(state, source, id, checksum, path, false).await;
                 }
@@ -356,26 +373,57 @@ async fn fetch(
             }
         }
         Err(error) => {
-            debug!(error = chain(&error), "failed");
-            if matches!(error, Error::Store(StoreError::Checksum { .. })) {
-                state.stats.upstream_failed(&chain(&error));
-                state.stats.checksum_mismatches.add(1);
-                state.notices.wrong_bytes(&state.common.watch, id, &error);
-            } else if is_of_the_store(&error) {
-                // Readers that have received nothing yet are served by `pass_through`.
-                state.stored(Some(&error));
-            } else {
-                state.upstream_failed(source, &error);
+            if let Some(claim) = claim {
+                claim.end().await;
             }
+            let said = failed(state, source, id, &error);
             // Before readers see the failure: a client that retries at once must start a new download.
             open.over();
             let error = arriving.fail(error);
+            debug!(error = said, "failed");
             if is_absent(&error) {
                 let (absent, trouble) = (&state.absent, HttpError::of(&error));
                 absent.remember(path, trouble, state.now(), changes);
             }
         }
     }
+}
+
+/// Counts and tells what kept a crate from coming. Returns it in one line.
+fn failed(state: &ServerState, source: &Source, id: &CrateId, error: &Error) -> String {
+    let said = chain(error);
+    if matches!(error, Error::Store(StoreError::Checksum { .. })) {
+        state.stats.upstream_failed(&said);
+        state.stats.checksum_mismatches.add(1);
+        state.notices.wrong_bytes(&state.common.watch, id, error);
+    } else if is_of_the_store(error) {
+        // Readers that have received nothing yet are served by `pass_through`.
+        state.stored(Some(error));
+    } else {
+        state.upstream_failed(source, error);
+    }
+    said
+}
+
+/// The bytes of a crate: out of the bucket that servers share, else from upstream, for all where there is a claim.
+async fn arrive(
+    state: &Arc<ServerState>,
+    source: &Arc<Source>,
+    pull: &RegistryUpstream,
+    (id, checksum): (&CrateId, Sha256),
+    arriving: &InflightDownload,
+) -> (Result<Verified<StagedFile>>, Option<Claim>) {
+    let mut claim = None;
+    if let Some(shared) = &source.shared {
+        match shared.fetch(&source.store, id, checksum, arriving).await {
+            FromBucket::Came(verified) => return (Ok(verified), None),
+            FromBucket::Failed(error) => return (Err(error), None),
+            FromBucket::Lacks(ours) => claim = ours,
+        }
+    }
+    state.stats.upstream_requests.add(1);
+    let relayed = relayed(state, source, pull, (id, checksum), arriving).await;
+    (relayed, claim)
 }
 
 /// The bytes of a crate from upstream. Once more, if the disk was full and has room now, or if upstream keeps its crates
@@ -410,82 +458,4 @@ async fn relayed(
         relayed = relay().await;
     }
     relayed
-}
-
-/// The answer to one request that reads the growing file.
-pub async fn read_along(
-    state: &ServerState,
-    crate_: &InFlight,
-    head: bool,
-    whole: bool,
-) -> Result<Response<Body>, HttpError> {
-    let headers = |length: Option<u64>| headers(&crate_.checksum, length, state.access.required());
-    let mut progress = crate_.arriving.subscribe();
-    let started = Instant::now();
-    let mut begun = None;
-    loop {
-        let now = progress.borrow_and_update().clone();
-        let mut patience = PATIENCE.saturating_sub(started.elapsed());
-        match now {
-            DownloadState::Verified { file, length } => {
-                let body = if head {
-                    Body::Empty
-                } else {
-                    Body::file(file, 0, length, state.limits.piece())
-                };
-                return Ok(with(StatusCode::OK, headers(Some(length)), body));
-            }
-            DownloadState::Failed(error) => return Err(HttpError::of(&error)),
-            DownloadState::Growing { length, .. } if head && length.is_some() => {
-                return Ok(with(StatusCode::OK, headers(length), Body::Empty));
-            }
-            DownloadState::Growing {
-                length, written, ..
-            } => {
-                let begun = *begun.get_or_insert_with(Instant::now);
-                let small = length.is_some_and(|length| length <= AWAITED);
-                let waits = small && begun.elapsed() < AWAIT;
-                // Over HTTP/1.0 a body that is broken off looks whole to a client that does not know its length.
-                let blind = whole && length.is_none();
-                if written > 1 && !waits && !head && !blind {
-                    // Read again: it may have failed or restarted in between.
-                    if let DownloadState::Growing { file, length, .. } =
-                        crate_.arriving.start_reading()
-                    {
-                        let body = Body::arriving(file, length, progress);
-                        return Ok(with(StatusCode::OK, headers(length), body));
-                    }
-                    continue;
-                }
-                if waits {
-                    patience = patience.min(AWAIT.saturating_sub(begun.elapsed()));
-                }
-            }
-            DownloadState::Waiting => begun = None,
-        }
-        let waited = tokio::time::timeout(patience, progress.changed()).await;
-        match waited {
-            // The fetching task has ended without a result.
-            Ok(Err(_)) => return Err(HttpError::later("it broke; ask again")),
-            Err(_) if started.elapsed() >= PATIENCE => return Err(HttpError::slow()),
-            _ => {}
-        }
-    }
-}
-
-pub fn headers(checksum: &Sha256, length: Option<u64>, private: bool) -> HeaderMap {
-    let mut headers = HeaderMap::with_capacity(8);
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/gzip"));
-    headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    headers.insert(CACHED, HeaderValue::from_static("miss"));
-    let withdrawn = false;
-    headers.insert(CACHE_CONTROL, Lasting { private, withdrawn }.header());
-    let tag = checksum.to_string();
-    if let Ok(tag) = HeaderValue::from_str(&format!("\"{}\"", &tag[..32])) {
-        headers.insert(ETAG, tag);
-    }
-    if let Some(length) = length {
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
-    }
-    headers
 }

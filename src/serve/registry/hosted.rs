@@ -29,7 +29,6 @@ use crate::model::webhook::{HookEvent, HookKind};
 use crate::ops::context::options::Context;
 use crate::ops::publish::registry::OpenRegistry;
 use crate::serve::metrics::counters::Stats;
-use crate::serve::registry::catalogue::Catalogue;
 use crate::serve::registry::place::Place;
 use crate::serve::registry::state::ServerState;
 
@@ -48,8 +47,6 @@ pub struct Hosting {
     known: Mutex<HashMap<String, Known>>,
     /// Private names that the log has.
     told: Mutex<HashSet<String>>,
-    /// What can be searched for, by the name of the registry.
-    catalogues: Mutex<HashMap<String, Arc<Mutex<Catalogue>>>>,
 }
 
 struct Known {
@@ -72,17 +69,7 @@ impl Hosting {
             private: WatchedNames::of(&common.mirror),
             known: Mutex::default(),
             told: Mutex::default(),
-            catalogues: Mutex::default(),
         })
-    }
-}
-
-impl Hosting {
-    /// What can be searched for in a registry, as it was last looked at.
-    pub fn catalogue(&self, registry: &str) -> Arc<Mutex<Catalogue>> {
-        let all = self.catalogues.lock();
-        let mut all = all.unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(all.entry(registry.to_owned()).or_default())
     }
 }
 
@@ -210,6 +197,9 @@ impl ServerState {
             self.cache.forget(&path);
             self.absent.forget(&path);
         }
+        if let Some(source) = self.source(Place::Registry(&registry.name)) {
+            source.catalog.tell(&id.name);
+        }
         self.hosting.private.changed();
     }
 
@@ -334,9 +324,12 @@ pub fn folder_of(path: &str) -> &str {
 /// The crate that a path of an index file or a download speaks of.
 fn crate_in(path: &str) -> Option<CrateName> {
     let rest = path.strip_prefix('/')?.strip_prefix(folder_of(path))?;
-    let name = match rest.strip_prefix("/dl/") {
-        Some(file) => file.split('/').next()?,
-        None => rest.strip_prefix("/index/")?.rsplit('/').next()?,
+    let name = if let Some(file) = rest.strip_prefix("/dl/") {
+        file.split('/').next()?
+    } else if let Some(file) = rest.strip_prefix("/index/") {
+        file.rsplit('/').next()?
+    } else {
+        rest.strip_prefix("/api/v1/crates/")?.split('/').next()?
     };
     // A name needs no escapes; whoever writes one with them is told of no crate.
     CrateName::parse(name).ok()

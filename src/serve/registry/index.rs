@@ -43,7 +43,7 @@ const PATIENCE_WITH_STALE: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How long a stale answer is served before upstream is asked again.
-const STALE: Duration = Duration::from_secs(3);
+pub(super) const STALE: Duration = Duration::from_secs(3);
 
 /// Up to this multiple of `--refresh` a file is served while upstream is asked in the background.
 const BACKGROUND: u32 = 3;
@@ -52,7 +52,7 @@ const BACKGROUND: u32 = 3;
 const MEANWHILE: Duration = Duration::from_secs(1);
 
 /// How long the mirror's own files are taken for unchanged without a look at them.
-const OWN: Duration = Duration::from_millis(500);
+pub(super) const OWN: Duration = Duration::from_millis(500);
 
 /// The index file of a crate, from memory, disk or upstream.
 pub async fn load(
@@ -77,10 +77,10 @@ pub async fn load(
 }
 
 /// One lookup, for every request that waits for it.
-struct Lookup {
-    state: Arc<ServerState>,
-    source: Arc<Source>,
-    name: CrateName,
+pub(super) struct Lookup {
+    pub(super) state: Arc<ServerState>,
+    pub(super) source: Arc<Source>,
+    pub(super) name: CrateName,
     path: String,
     age: Age,
 }
@@ -124,47 +124,6 @@ impl Lookup {
             cached.fresh_until(self.state.now() + millis(OWN));
         }
         Some(cached)
-    }
-
-    /// What the mirror holds of a crate.
-    async fn own(&self, freshness: Freshness) -> Result<Outcome> {
-        let (state, source) = (Arc::clone(&self.state), Arc::clone(&self.source));
-        let name = self.name.clone();
-        let held = blocking("reading the index", move || {
-            let (store, folder) = (&source.store, &source.folder);
-            store.servable_lines(&name, folder, &state.pruned)
-        })
-        .await?;
-        let Some(held) = held else {
-            return Ok(Outcome::Failed(HttpError::absent(
-                "there is no such crate here",
-            )));
-        };
-        let modified = held
-            .stamps
-            .file
-            .map_or(self.state.common.clock.now(), |stamp| stamp.modified());
-        let proof = Evidence::Index(held.stamps);
-        let mut text = Vec::new();
-        for line in &held.lines {
-            text.extend_from_slice(line.raw());
-            text.push(b'\n');
-        }
-        let private = self.state.is_closed(&self.source.prefix);
-        let text = Bytes::from(text);
-        let mut cached = CachedAnswer::index(text, modified, freshness, proof, private);
-        let hosted = self.state.hosted_in(&self.source.folder).is_some();
-        if hosted {
-            cached = cached.checked_each_time(private);
-        }
-        let fresh = match freshness {
-            // What was just published must be in the next answer.
-            _ if hosted => Duration::ZERO,
-            Freshness::Good => OWN,
-            Freshness::Stale | Freshness::Mirrored | Freshness::Withdrawn => STALE,
-        };
-        cached.fresh_until(self.state.now() + millis(fresh));
-        Ok(Outcome::Cached(Arc::new(cached)))
     }
 
     /// Upstream's index file.

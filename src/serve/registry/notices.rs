@@ -27,6 +27,7 @@ const SILENCE: Duration = Duration::from_secs(60);
 pub enum Matter {
     Upstream,
     Store,
+    Bucket,
     Eviction,
     Descriptors,
     Forwarded,

@@ -17,7 +17,8 @@ use crate::model::package::id::CrateId;
 use crate::serve::answer::body::{Body, HttpError, with};
 use crate::serve::answer::cached::{CachedAnswer, Content, Evidence, Lasting};
 use crate::serve::answer::single_flight::Flight;
-use crate::serve::registry::download::{SMALL, headers};
+use crate::serve::registry::download::SMALL;
+use crate::serve::registry::read_along::headers;
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::{Outcome, ServerState, millis};
 

@@ -1,5 +1,6 @@
 //! A registry that is served: its folder in the mirror, and the way to where its crates come from.
 
+use std::path::Path;
 use std::sync::{Arc, RwLock, Weak};
 use std::time::Duration;
 
@@ -11,11 +12,13 @@ use crate::model::index::file::IndexLine;
 use crate::model::package::checksum::Verified;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::RegistrySource;
+use crate::ops::catalog::keep::Keeper;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict;
 use crate::serve::metrics::counters::Stats;
 use crate::serve::metrics::usage::Usage;
 use crate::serve::registry::notices::Notices;
+use crate::serve::registry::shared::{Share, SharedRegistry};
 use crate::serve::registry::state::ServerState;
 use crate::serve::registry::upstream::RegistryUpstream;
 use crate::serve::registry::withdrawn::{Deleted, Withdrawn};
@@ -31,6 +34,8 @@ pub struct Source {
     pub usage: Arc<Usage>,
     /// `None`: what is in the mirror is all there is.
     pub pull: Option<RegistryUpstream>,
+    /// The same registry in the bucket that servers share.
+    pub shared: Option<Arc<SharedRegistry>>,
     /// Stores what is fetched. `None`: nothing is.
     pub writer: Option<Writer>,
     /// How long an index file is served before upstream is asked again.
@@ -40,6 +45,8 @@ pub struct Source {
     pub closed: bool,
     /// What is wrong with its upstream.
     pub notices: Notices,
+    /// What can be searched for.
+    pub catalog: Keeper,
 }
 
 /// A registry that crates are pulled from, besides crates.io.
@@ -65,6 +72,8 @@ pub struct SourceOptions {
     pub closed: bool,
     /// Whether upstream is asked.
     pub pulls: bool,
+    /// The bucket that servers share.
+    pub share: Option<Arc<Share>>,
 }
 
 /// The state, for what is made before it.
@@ -85,6 +94,8 @@ impl Source {
         if pull.is_some() {
             store.create()?;
         }
+        let folder = options.registry.folder();
+        let catalog = Keeper::new(&common.mirror, &folder, Arc::clone(&store));
         let counted = options.registry.name();
         let usage = Arc::new(Usage::load(&common.mirror, &counted));
         let kept = pull.as_ref().map_or_else(
@@ -104,28 +115,37 @@ impl Source {
             made_room: on_made_room(whole),
             failed: on_write_error(whole),
         })?;
+        let folder = options.registry.folder();
+        let shared = options.share.as_ref();
+        let shared =
+            shared.map(|share| Arc::new(SharedRegistry::new(share, &folder, &common.watch)));
         Ok(Self {
-            folder: options.registry.folder(),
+            folder,
             prefix: options.prefix,
             store,
             usage,
             pull,
+            shared,
             writer: Some(writer),
             refresh: options.refresh,
             withdrawn: Withdrawn::new(options.deleted),
             closed: options.closed,
             notices: Notices::default(),
+            catalog,
         })
     }
 
     /// A folder of the mirror that is served as it is.
-    pub fn of_folder(folder: String, store: RegistryStore) -> Self {
+    pub fn of_folder(mirror: &Path, folder: String, store: RegistryStore) -> Self {
+        let store = Arc::new(store);
         Self {
+            catalog: Keeper::new(mirror, &folder, Arc::clone(&store)),
             prefix: folder.clone(),
             folder,
-            store: Arc::new(store),
+            store,
             usage: Arc::default(),
             pull: None,
+            shared: None,
             writer: None,
             refresh: Duration::ZERO,
             withdrawn: Withdrawn::new(Deleted::Keep),

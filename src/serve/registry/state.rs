@@ -10,9 +10,11 @@ use hyper::body::Incoming;
 use hyper::header::HOST;
 use hyper::{Request, Version};
 use tokio::runtime::Handle;
+use url::Url;
 
 use crate::io::mirror::pruned::Pruned;
 use crate::model::package::id::CrateName;
+use crate::model::settings::web::WebSettings;
 use crate::ops::context::options::Context;
 use crate::serve::admit::forwarded::{self, Front};
 use crate::serve::admit::limits::Limits;
@@ -21,15 +23,19 @@ use crate::serve::admit::tokens::AccessControl;
 use crate::serve::answer::body::HttpError;
 use crate::serve::answer::cache::Cache;
 use crate::serve::answer::cached::CachedAnswer;
+use crate::serve::answer::pages::PageCache;
 use crate::serve::answer::recheck::Rechecks;
 use crate::serve::answer::single_flight::{Flight, SingleFlight};
 use crate::serve::metrics::counters::Stats;
+use crate::serve::metrics::history::Recorder;
+use crate::serve::registry::catalogue::Searches;
 use crate::serve::registry::download::InFlight;
 use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::notices::{Matter, Notices};
 use crate::serve::registry::pass_through::Through;
 use crate::serve::registry::place::Place;
 use crate::serve::registry::prefetch::Prefetching;
+use crate::serve::registry::shared::Share;
 use crate::serve::registry::source::Source;
 
 /// Everything that requests share.
@@ -47,8 +53,11 @@ pub struct ServerState {
     pub absent: NegativeCache,
     pub access: AccessControl,
     pub hosting: Hosting,
+    pub searches: Searches,
     pub limits: Arc<Limits>,
     pub stats: Arc<Stats>,
+    /// What was counted over the last day and month.
+    pub recorder: Recorder,
     pub rechecks: Rechecks,
     /// Index files that upstream was asked about no later than this moment are asked about again.
     pub refreshed: AtomicU64,
@@ -60,6 +69,10 @@ pub struct ServerState {
     pub room_made: AtomicU64,
     pub front: Front,
     pub prefetching: Arc<Prefetching>,
+    pub web: WebSettings,
+    pub made_pages: PageCache,
+    /// The bucket that servers share.
+    pub share: Option<Arc<Share>>,
 }
 
 /// The result of a request for an index file or a crate.
@@ -70,6 +83,8 @@ pub enum Outcome {
     /// Upstream was asked.
     Fetched(Arc<CachedAnswer>),
     InFlight(InFlight),
+    /// It is in the bucket, and clients may have it there.
+    Elsewhere(Arc<Url>),
     /// It cannot be stored, and is too large for memory.
     Through(Through),
     Failed(HttpError),
@@ -196,7 +211,7 @@ impl ServerState {
         if !store.folder().is_dir() {
             return None;
         }
-        let source = Arc::new(Source::of_folder(folder, store));
+        let source = Arc::new(Source::of_folder(&self.common.mirror, folder, store));
         let mut known = self
             .registries
             .write()

@@ -110,11 +110,21 @@ pub async fn added(
         }))
     });
     let (lines, modified) = found.await?.unwrap_or_default();
+    let mut settled = Vec::new();
+    if let Some(shared) = &source.shared {
+        let unlisted = |line: &IndexLine| {
+            let here = lines.iter().any(|own| own.id() == line.id());
+            !here && find_line(theirs, line.id(), None).is_none()
+        };
+        settled = shared.settled_lines(name, checked).await;
+        settled.retain(unlisted);
+    }
     // A line that came after upstream was asked may be newer than the answer.
     let newer = modified.is_some_and(|modified| modified >= checked);
     let (gone, newer): (Vec<IndexLine>, Vec<IndexLine>) = lines
         .into_iter()
         .partition(|line| !newer || source.withdrawn.holds(line.id()));
+    let gone: Vec<IndexLine> = gone.into_iter().chain(settled).collect();
     note(state, source, name, &gone);
     let mut text = Vec::new();
     let mut put = |line: &[u8]| {

@@ -20,6 +20,7 @@ use crate::ops::publish::registry::OpenRegistry;
 use crate::serve::admit::limits::RequestPermit;
 use crate::serve::answer::body::{self, Body, HttpError, blocking, error};
 use crate::serve::answer::recheck;
+use crate::serve::api::crates::{self, Read};
 use crate::serve::api::{hosted, registry, search};
 use crate::serve::metrics::counters::Hits;
 use crate::serve::pages::{home, stats};
@@ -29,11 +30,13 @@ use crate::serve::registry::hosted::{folder_of, may_read};
 use crate::serve::registry::index;
 use crate::serve::registry::pass_through::{self};
 use crate::serve::registry::place::Place;
+use crate::serve::registry::read_along::{elsewhere, read_along};
 use crate::serve::registry::respond::{is_recheck, respond};
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::{Outcome, ServerState, millis};
 use crate::serve::route::command;
 use crate::serve::route::router::{Route, route};
+use crate::serve::web::respond as web;
 
 /// Answers a request.
 pub async fn handle(
@@ -108,9 +111,22 @@ async fn answered(
     }
     let route = route(path);
     if let Route::Api(Place::Registry(name)) = route
+        && Read::of(method, path).is_none()
         && let Some(registry) = state.hosted(name)
     {
         let answer = hosted::answer(state, request, &registry, peer).await;
+        return in_flight(answer, permit);
+    }
+    let is_start = matches!(route, Route::Home) && web::wants_html(&request);
+    if state.web.pages && (is_start || matches!(route, Route::Page(..))) {
+        let (place, page) = match route {
+            Route::Page(place, page) => (place, Some(page)),
+            _ => (Place::CratesIo, None),
+        };
+        let mut answer = web::answer(state, &request, place, page, peer).await;
+        if *method == Method::HEAD {
+            *answer.body_mut() = Body::Empty;
+        }
         return in_flight(answer, permit);
     }
     let open = matches!(
@@ -161,7 +177,8 @@ async fn routed(
     let absent = || HttpError::absent("there is no such thing here").answer();
     let no_host = || error(StatusCode::BAD_REQUEST, "the request names no host");
     match route {
-        Route::Nothing => absent(),
+        // Pages are answered before; here they are off.
+        Route::Nothing | Route::Page(..) => absent(),
         Route::TooLong => error(StatusCode::URI_TOO_LONG, "no path here is that long"),
         Route::Home => match state.base(request, peer) {
             Some(base) => home::home(&base),
@@ -177,21 +194,17 @@ async fn routed(
             Some(registry) => hosted::me(&registry),
             None => registry::me(state.access.required()),
         },
-        Route::Api(_) => registry::refuse(request),
-        Route::Search(place) => {
-            let query = request.uri().query().unwrap_or("");
-            match (hosted_at(state, place), state.source(place)) {
-                (Some(registry), _) => search::hosted(state, &registry, query).await,
-                (None, Some(source)) => registry::search(&source, query).await,
-                (None, None) => absent(),
-            }
-        }
+        Route::Api(place) | Route::Search(place) => api(state, request, place).await,
         Route::Config(place) => {
             let Some(base) = state.base(request, peer) else {
                 return no_host();
             };
             match state.source(place) {
-                Some(source) => config(&base, &source.prefix, state.is_closed(&source.prefix)),
+                Some(source) => {
+                    let has_api = state.web.api || hosted_at(state, place).is_some();
+                    let closed = state.is_closed(&source.prefix);
+                    config(&base, &source.prefix, closed, has_api)
+                }
                 None => absent(),
             }
         }
@@ -233,6 +246,25 @@ async fn routed(
     }
 }
 
+/// What a registry's web API answers to whoever reads.
+async fn api(
+    state: &Arc<ServerState>,
+    request: &Request<Incoming>,
+    place: Place<'_>,
+) -> Response<Body> {
+    let path = request.uri().path();
+    let is_search = path.ends_with("/api/v1/crates");
+    let read = Read::of(request.method(), path);
+    match (state.source(place), read) {
+        _ if !state.web.api && hosted_at(state, place).is_none() => registry::refuse(request),
+        (Some(source), _) if is_search => search::search(state, &source, request).await,
+        (Some(source), Some(Read::Summary)) => search::summary(state, &source, request).await,
+        (Some(source), Some(read)) => crates::read(state, &source, request, read).await,
+        (None, _) if is_search => HttpError::absent("there is no such thing here").answer(),
+        _ => registry::refuse(request),
+    }
+}
+
 async fn finish(
     state: &Arc<ServerState>,
     request: &Request<Incoming>,
@@ -248,21 +280,22 @@ async fn finish(
         Outcome::Fetched(cached) => {
             return respond(state, request, &cached, Some("miss"), source).await;
         }
-        Outcome::InFlight(crate_) => {
-            match download::read_along(state, &crate_, head, whole).await {
-                Ok(answer) => {
-                    hits.misses.add(1);
-                    crate_.count.used(state.common.clock.now());
-                    return answer;
-                }
-                Err(trouble) if trouble.is_of_the_store() => {
-                    let (id, path) = (&crate_.id, &crate_.path);
-                    let outcome =
-                        pass_through::load(state, source, id, crate_.checksum, path).await;
-                    return Box::pin(finish(state, request, outcome, hits, source)).await;
-                }
-                Err(trouble) => trouble,
+        Outcome::InFlight(crate_) => match read_along(state, &crate_, head, whole).await {
+            Ok(answer) => {
+                hits.misses.add(1);
+                crate_.count.used(state.common.clock.now());
+                return answer;
             }
+            Err(trouble) if trouble.is_of_the_store() => {
+                let (id, path) = (&crate_.id, &crate_.path);
+                let outcome = pass_through::load(state, source, id, crate_.checksum, path).await;
+                return Box::pin(finish(state, request, outcome, hits, source)).await;
+            }
+            Err(trouble) => trouble,
+        },
+        Outcome::Elsewhere(link) => {
+            hits.misses.add(1);
+            return elsewhere(&link);
         }
         Outcome::Through(through) => {
             match pass_through::answer(state, source, &through, head, whole).await {
@@ -283,7 +316,7 @@ async fn finish(
     trouble.answer()
 }
 
-fn config(base: &str, folder: &str, auth_required: bool) -> Response<Body> {
+fn config(base: &str, folder: &str, auth_required: bool, has_api: bool) -> Response<Body> {
     // Without it cargo takes no second `cargo login`, and no search.
     let api = if folder == CRATES_IO_FOLDER {
         base.to_owned()
@@ -292,8 +325,10 @@ fn config(base: &str, folder: &str, auth_required: bool) -> Response<Body> {
     };
     let mut config = serde_json::json!({
         "dl": format!("{base}/{folder}/dl/{{crate}}/{{version}}/download"),
-        "api": api,
     });
+    if has_api {
+        config["api"] = api.into();
+    }
     if auth_required {
         config["auth-required"] = true.into();
     }

@@ -7,6 +7,7 @@
 //! /crates-io/dl/serde/1.0.229/download                a crate
 //! /registries/<folder>/...                            the same for the other registries of the mirror
 //! /api/v1/crates?q=...  /me                            the registry's API: its search, and where tokens come from
+//! /search  /crates/serde/1.0.229/features ...           pages: serve::web::address
 //! /-/stats  /-/prefetch  /-/refresh  /-/registries  /metrics  /healthz  /readyz  of the server itself
 //! ```
 
@@ -15,6 +16,7 @@ use std::borrow::Cow;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::serve::registry::place::Place;
+use crate::serve::web::address::{self, Page};
 
 /// Upper bound for paths: a name of 64 characters and a version of 180, both perhaps percent-encoded.
 pub const LONGEST: usize = 1024;
@@ -39,6 +41,8 @@ pub enum Route<'a> {
     Config(Place<'a>),
     Index(Place<'a>, CrateName),
     Crate(Place<'a>, CrateId),
+    /// A page for browsers.
+    Page(Place<'a>, Page),
     /// Nothing that could ever be here.
     Nothing,
     TooLong,
@@ -68,7 +72,8 @@ pub fn route(path: &str) -> Route<'_> {
         return api(Place::CratesIo, path);
     }
     let Some((place, rest)) = place(path) else {
-        return Route::Nothing;
+        let page = address::common_page(path);
+        return page.map_or(Route::Nothing, |page| Route::Page(Place::CratesIo, page));
     };
     let found = match rest.split_once('/') {
         Some(("index", "config.json")) => Some(Route::Config(place)),
@@ -77,7 +82,10 @@ pub fn route(path: &str) -> Route<'_> {
         Some(("api", _)) if place != Place::CratesIo => Some(api(place, rest)),
         None if rest == "me" && place != Place::CratesIo => Some(Route::Me(place)),
         Some(("dl", file)) => krate(file).map(|id| Route::Crate(place, id)),
-        _ => None,
+        // Those of crates.io are at the root, too.
+        _ if place == Place::CratesIo => None,
+        None if rest.is_empty() => Some(Route::Page(place, Page::Registry)),
+        _ => address::page(rest).map(|page| Route::Page(place, page)),
     };
     found.unwrap_or(Route::Nothing)
 }
@@ -190,6 +198,18 @@ mod tests {
                 Route::Search(Place::Registry("r")),
             ),
             ("/me", Route::Me(Place::CratesIo)),
+            (
+                "/crates/serde/1.0.229",
+                Route::Page(Place::CratesIo, Page::Version(id("serde", "1.0.229"))),
+            ),
+            (
+                "/registries/r/",
+                Route::Page(Place::Registry("r"), Page::Registry),
+            ),
+            (
+                "/registries/r/search",
+                Route::Page(Place::Registry("r"), Page::Search),
+            ),
             ("/registries/r/me", Route::Me(Place::Registry("r"))),
             (
                 "/registries/r.example-0123/index/se/rd/serde",
@@ -234,6 +254,9 @@ mod tests {
             "/registries/../crates-io/index/1/a",
             "/registries/.mirror/index/1/a",
             "/registries//index/1/a",
+            "/crates-io/search",
+            "/crates-io/crates/serde",
+            "/registries/r/status",
             "/registries/a%2fb/index/1/a",
             "/registries/a\\b/index/1/a",
             "/.mirror/lock",

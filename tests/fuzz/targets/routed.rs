@@ -46,6 +46,13 @@ fn routes(path: &str) {
             inside(&id.file_name());
             assert_eq!(Path::new(&id.file_name()).components().count(), 1);
         }
+        Route::Page(place, page) => {
+            source(*place);
+            if let Some(name) = page.name() {
+                assert_eq!(CrateName::parse(name.as_str()).as_ref(), Ok(name));
+                inside(&name.index_path());
+            }
+        }
         _ => {}
     }
     let Some(plain) = canonical(&found) else {
@@ -109,7 +116,8 @@ fn canonical(route: &Route<'_>) -> Option<String> {
         Route::Me(place) => format!("{}/me", at(*place)),
         Route::Search(place) => format!("{}/api/v1/crates", at(*place)),
         // What is behind it `serve::api::hosted` reads, and takes checked names only.
-        Route::Api(_) | Route::Nothing | Route::TooLong => return None,
+        // Pages have laws of their own, in `serve::web::address`.
+        Route::Page(..) | Route::Api(_) | Route::Nothing | Route::TooLong => return None,
     })
 }
 

@@ -29,6 +29,7 @@ use cargo_mirror::model::errors::input::InputError;
 use cargo_mirror::model::errors::serve::ServeError;
 use cargo_mirror::model::errors::settings::SettingsError;
 use cargo_mirror::model::errors::store::StoreError;
+use cargo_mirror::model::errors::sync::SyncError;
 use cargo_mirror::model::errors::upstream::UpstreamError;
 use cargo_mirror::model::hosting::registry::BadRegistry;
 use cargo_mirror::model::input::lockfile::BadLockfile;
@@ -147,6 +148,7 @@ fn samples() -> Vec<Error> {
     all.extend(serve());
     all.extend(settings());
     all.extend(store());
+    all.extend(sync());
     all.extend(upstream());
     all.extend([
         Error::Interrupted,
@@ -669,6 +671,24 @@ fn store() -> Vec<Error> {
             there: digest("b"),
         },
         StoreError::Package(BadPackage::Bomb { limit: 512 << 20 }),
+    ]
+    .map(Error::from)
+    .into()
+}
+
+fn sync() -> Vec<Error> {
+    let url = || text("https://git.example.com/index");
+    [
+        SyncError::Hosted(text("corp")),
+        SyncError::UnknownRegistry(text("partner")),
+        SyncError::NotAnIndex { url: url() },
+        SyncError::Empty {
+            url: url(),
+            known: 1000,
+        },
+        SyncError::NoNames,
+        SyncError::NoTop,
+        SyncError::MassRemoval { crates: 20, of: 30 },
     ]
     .map(Error::from)
     .into()

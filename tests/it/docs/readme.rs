@@ -16,7 +16,7 @@ use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::Sandbox;
 
 /// Console blocks that another test runs, on all pages.
-const RUN_ELSEWHERE: usize = 3;
+const RUN_ELSEWHERE: usize = 4;
 
 /// Blocks of shell that are shown and not run here, by what they begin with, and why.
 const SHELL: [(&str, &str); 11] = [
@@ -267,6 +267,8 @@ fn every_block_of_every_page_is_known_to_a_test() {
                 }
                 // tests/it/hosted/host.rs runs nginx with its.
                 "nginx" if file == "src/guide/host.md" => {}
+                // tests/it/sync/guide.rs gives systemd its units, and runs the commands of its recipes.
+                "ini" | "yaml" if file == "src/guide/sync.md" => {}
                 // tests/it/serve/deployed.rs runs the proxies with theirs, and gives systemd its units.
                 "nginx" | "caddyfile" | "haproxy" | "vcl" | "ini" => {
                     assert_eq!(file, "src/guide/deploy.md", "{at}");

@@ -1,0 +1,196 @@
+//! The files of a catalogue, as they were written at once.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::io::catalog::bytes::Lines;
+use crate::io::fs::error::{if_there, io_error};
+use crate::io::fs::file;
+use crate::model::error::Result;
+use crate::model::errors::fs::Action;
+use crate::model::search::origin::Origin;
+use crate::model::search::row::{NeedKind, Row};
+use crate::model::search::text::Text;
+
+/// A file of a catalogue begins with this and the number of its making.
+pub(super) const HEAD: &str = "cargo-mirror catalog 1 ";
+/// The list of names that are gone is no longer than this, and what is looked through neither.
+pub(super) const MAX_TEXT: u64 = 1 << 31;
+
+/// What was written at once.
+#[derive(Debug)]
+pub(super) struct Base {
+    pub(super) text: Text,
+    pub(super) rows: Lines,
+    pub(super) dependants: Lines,
+    /// Where the lines begin, behind the head.
+    pub(super) start: u64,
+    pub(super) made: Made,
+    pub(super) deleted: Option<PathBuf>,
+}
+
+/// Which making the files are of, and of what.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Made {
+    pub(super) number: String,
+    pub(super) crates: u64,
+    #[serde(flatten)]
+    pub(super) origin: Origin,
+}
+
+/// A crate whose newest version depends on another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dependant {
+    pub name: String,
+    pub version: String,
+    /// In how many ways it does: one for each kind and requirement.
+    pub ways: Vec<DependantWay>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DependantWay {
+    pub kind: NeedKind,
+    pub requirement: String,
+    pub optional: bool,
+}
+
+/// What became of opening the files.
+pub(super) enum Opened {
+    Whole(Box<Base>),
+    None,
+    /// The files are of different makings.
+    InBetween,
+}
+
+impl Base {
+    pub(super) fn open(folder: &Path) -> Result<Opened> {
+        let Some(origin) = if_there(file::read_text(&folder.join("origin"), 1 << 20))? else {
+            return Ok(Opened::None);
+        };
+        let Ok(made) = serde_json::from_str::<Made>(&origin) else {
+            return Ok(Opened::None);
+        };
+        let head = format!("{HEAD}{}\n", made.number);
+        let Some(mut search) = if_there(file::read_text(&folder.join("search"), MAX_TEXT))? else {
+            return Ok(Opened::InBetween);
+        };
+        let (rows, dependants) = (lines(folder, "rows")?, lines(folder, "dependants")?);
+        let (Some(rows), Some(dependants)) = (rows, dependants) else {
+            return Ok(Opened::InBetween);
+        };
+        let first = head.trim_end().as_bytes();
+        let same =
+            search.starts_with(&head) && rows.line(0)? == first && dependants.line(0)? == first;
+        if !same {
+            return Ok(Opened::InBetween);
+        }
+        search.drain(..head.len());
+        // The text stays in memory: not more of it than there is.
+        search.shrink_to_fit();
+        let Ok(text) = Text::new(search) else {
+            return Ok(Opened::None);
+        };
+        Ok(Opened::Whole(Box::new(Self {
+            text,
+            rows,
+            dependants,
+            start: head.len() as u64,
+            made,
+            deleted: Some(folder.join("deleted")),
+        })))
+    }
+
+    pub(super) fn row(&self, offset: u64) -> Result<Option<Row>> {
+        let line = self.rows.line(offset + self.start)?;
+        Ok(serde_json::from_slice(&line).ok())
+    }
+
+    pub(super) fn rows_of(&self, folded: &str) -> Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        for line in self.text.named(folded) {
+            rows.extend(self.row(line.offset)?);
+        }
+        Ok(rows)
+    }
+
+    /// Hands over the dependants of a crate, the most used first, until `take` says no.
+    pub(super) fn each_dependant(
+        &self,
+        folded: &str,
+        mut take: impl FnMut(Dependant) -> bool,
+    ) -> Result<()> {
+        let target = |line: &[u8]| -> usize { memchr::memchr(b'\t', line).unwrap_or(line.len()) };
+        let before = |line: &[u8]| &line[..target(line)] < folded.as_bytes();
+        let from = self.dependants.bisect(self.start, before)?;
+        let mut current: Option<Dependant> = None;
+        self.dependants.each(from, |_, line| {
+            let at = target(line);
+            if &line[..at] != folded.as_bytes() {
+                return Ok(false);
+            }
+            let rest = line.get(at + 1..).unwrap_or_default();
+            let Some((name, version, way)) = std::str::from_utf8(rest).ok().and_then(dependant)
+            else {
+                return Ok(true);
+            };
+            match &mut current {
+                Some(one) if one.name == name => one.ways.push(way),
+                _ => {
+                    let next = Dependant {
+                        name: name.to_owned(),
+                        version: version.to_owned(),
+                        ways: vec![way],
+                    };
+                    if let Some(one) = current.replace(next)
+                        && !take(one)
+                    {
+                        current = None;
+                        return Ok(false);
+                    }
+                }
+            }
+            Ok(true)
+        })?;
+        if let Some(one) = current {
+            take(one);
+        }
+        Ok(())
+    }
+}
+
+/// The rest of a line of dependants.
+pub(super) fn dependant(line: &str) -> Option<(&str, &str, DependantWay)> {
+    let mut fields = line.split('\t');
+    let (name, version) = (fields.next()?, fields.next()?);
+    let way = DependantWay {
+        kind: NeedKind::parse(fields.next()?)?,
+        requirement: fields.next()?.to_owned(),
+        optional: fields.next() == Some("optional"),
+    };
+    Some((name, version, way))
+}
+
+fn lines(folder: &Path, name: &str) -> Result<Option<Lines>> {
+    let path = folder.join(name);
+    let opened = File::open(&path).and_then(|file| {
+        let length = file.metadata()?.len();
+        Ok((file, length))
+    });
+    let opened = if_there(opened.map_err(io_error(Action::Read, &path)))?;
+    Ok(opened.map(|(file, length)| Lines::File { file, path, length }))
+}
+
+/// How many crates the base knows to depend on a name, whether it knows the name itself or not.
+pub(super) fn dependants_in(base: &Base, folded: &str) -> Result<u32> {
+    if let Some(line) = base.text.named(folded).next() {
+        return Ok(line.used.dependants);
+    }
+    let mut count = 0;
+    base.each_dependant(folded, |_| {
+        count += 1;
+        true
+    })?;
+    Ok(count)
+}

@@ -1,0 +1,155 @@
+//! What the mirror itself says of its crates: the index, and the manifest inside the newest `.crate`.
+
+use std::io::Read;
+use std::path::Path;
+
+use crate::io::fs::error::if_there;
+use crate::io::fs::parallel;
+use crate::io::store::registry::RegistryStore;
+use crate::model::about::index_line::{LineFacts, NeededFor};
+use crate::model::about::manifest::PackageFacts;
+use crate::model::error::Result;
+use crate::model::index::file::{IndexFile, IndexLine};
+use crate::model::package::archive_files::{Next, look_through};
+use crate::model::package::id::{CrateId, CrateName};
+use crate::model::search::row::{About, Here, Need, NeedKind};
+
+/// The largest manifest that is read.
+const MAX_MANIFEST: u64 = 4 << 20;
+/// If the newest versions are not in the mirror, so many more are looked for.
+const TRIED: usize = 20;
+
+/// What is here of the crates of one index file: one, but where names differ in case alone. `known` is what was found before: a
+/// version never changes, so neither does what it says of itself.
+pub fn of_file(
+    store: &RegistryStore,
+    text: &[u8],
+    known: impl Fn(&str) -> Option<Here>,
+) -> Vec<(String, Here)> {
+    let file = IndexFile::parse(text);
+    let mut names: Vec<&CrateName> = file.lines().iter().map(|line| &line.id().name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+        .into_iter()
+        .filter_map(|name| {
+            let lines = file.lines().iter().filter(|line| line.id().name == *name);
+            let known = known(name.as_str());
+            Some((name.to_string(), here(store, lines.collect(), known)?))
+        })
+        .collect()
+}
+
+/// What is here of the crates whose index file `name` would have. Empty: nothing.
+pub fn of_name(
+    store: &RegistryStore,
+    name: &CrateName,
+    known: impl Fn(&str) -> Option<Here>,
+) -> Result<Vec<(String, Here)>> {
+    let text = store.index_text(&name.index_path())?;
+    Ok(text.map_or_else(Vec::new, |text| of_file(store, &text, known)))
+}
+
+/// What is here of every crate, on all cores.
+pub fn of_all(
+    store: &RegistryStore,
+    known: impl Fn(&str) -> Option<Here> + Sync,
+) -> Result<Vec<(String, Here)>> {
+    let mut paths = store.index_files()?;
+    paths.sort_unstable();
+    let read = parallel::on_all_cores(&paths, |path: &std::path::PathBuf| -> Result<_> {
+        let text = if_there(crate::io::fs::file::read(
+            path,
+            crate::model::index::file::MAX_FILE as u64,
+        ))?;
+        Ok(text.map_or_else(Vec::new, |text| of_file(store, &text, &known)))
+    });
+    let mut all = Vec::with_capacity(paths.len());
+    for one in read {
+        all.extend(one?);
+    }
+    Ok(all)
+}
+
+fn here(store: &RegistryStore, mut lines: Vec<&IndexLine>, known: Option<Here>) -> Option<Here> {
+    let rank = |line: &&IndexLine| {
+        let version = &line.id().version;
+        (
+            !line.yanked(),
+            version.semver().pre.is_empty(),
+            version.clone(),
+        )
+    };
+    lines.sort_by_cached_key(rank);
+    let newest = lines.last()?;
+    let version = newest.id().version.to_string();
+    let facts = LineFacts::read(newest.raw());
+    let held = lines.iter().rev().take(TRIED);
+    let held = held.map(|line| line.id()).find_map(|id| {
+        let meta = store.look_at(&id.file_name()).ok()?;
+        Some((id, meta))
+    });
+    let same = known.filter(|known| known.version == version && known.manifest.is_some());
+    let manifest = match (same, &held) {
+        (Some(known), _) => known.manifest,
+        (None, Some((id, meta))) => about(store, id, meta.length()),
+        (None, None) => None,
+    };
+    let of_newest = held.as_ref().filter(|(id, _)| *id == newest.id());
+    Some(Here {
+        version,
+        versions: u32::try_from(lines.len()).unwrap_or(u32::MAX),
+        yanked: newest.yanked(),
+        published: facts.published,
+        arrived: held.as_ref().map(|(_, meta)| meta.since()),
+        size: of_newest.map(|(_, meta)| meta.length()),
+        needs: needs(&facts),
+        manifest,
+    })
+}
+
+/// What a version depends on in its own registry.
+fn needs(facts: &LineFacts) -> Vec<Need> {
+    let own = facts.needs.iter().filter(|need| need.registry.is_none());
+    let mut needs: Vec<Need> = own
+        .filter_map(|need| {
+            Some(Need {
+                name: need.package.as_ref()?.to_string(),
+                kind: match need.kind {
+                    NeededFor::Normal => NeedKind::Normal,
+                    NeededFor::Build => NeedKind::Build,
+                    NeededFor::Dev => NeedKind::Dev,
+                },
+                requirement: need.requirement.clone(),
+                optional: need.optional,
+            })
+        })
+        .collect();
+    needs.sort_unstable();
+    needs.dedup();
+    needs
+}
+
+/// What a package says of itself. Reading stops behind its manifest, which is among the first files.
+pub fn about(store: &RegistryStore, id: &CrateId, size: u64) -> Option<About> {
+    let file = store.open_crate(id).ok()?;
+    let mut manifest = None;
+    let seen = look_through(file, size, id, |member, text| {
+        if member.path != "Cargo.toml" {
+            return Ok(Next::On);
+        }
+        let mut bytes = Vec::new();
+        text.take(MAX_MANIFEST).read_to_end(&mut bytes)?;
+        manifest = Some(String::from_utf8_lossy(&bytes).into_owned());
+        Ok(Next::Enough)
+    });
+    seen.ok()?;
+    PackageFacts::read(&manifest?).map(About::from)
+}
+
+/// The names of all index files of a registry, as their files are called.
+pub fn file_names(store: &RegistryStore) -> Result<Vec<String>> {
+    let paths = store.index_files()?;
+    let name = |path: &Path| Some(path.file_name()?.to_str()?.to_owned());
+    Ok(paths.iter().filter_map(|path| name(path)).collect())
+}

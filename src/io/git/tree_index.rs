@@ -1,0 +1,169 @@
+//! The trees of a registry's git index, without the contents of its files.
+//!
+//! ```text
+//! git fetch --depth 1 --filter=blob:none    one commit and its trees: 8 MB for 250,000 files, where the contents are 190
+//! git ls-tree -r                            names and ids, which tell what has changed
+//! ```
+//!
+//! A history that was collapsed or rewritten is another tree like any other. Contents come from elsewhere and are held
+//! against the ids.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::io::fs::file::create_dir_all;
+use crate::io::git::command::{started, succeeded};
+use crate::model::error::{Error, Result};
+use crate::model::errors::cause::Cause;
+use crate::model::errors::git::GitError;
+use crate::model::sync::tree::{FileId, IndexTree, hex, parse_id};
+use crate::model::url::without_credentials;
+
+/// What was fetched last.
+const FETCHED: &str = "refs/sync/fetched";
+
+/// The id that git gives to a file of this content.
+pub fn file_id(text: &[u8]) -> FileId {
+    let hashed = gix_object::compute_hash(gix_hash::Kind::Sha1, gix_object::Kind::Blob, text);
+    let mut id = FileId::default();
+    // An error is a file made to collide with another: it gets an id that no file has.
+    if let Ok(hashed) = hashed {
+        id.copy_from_slice(hashed.as_slice());
+    }
+    id
+}
+
+/// A bare repository that holds trees, and the remote they come from.
+#[derive(Debug)]
+pub struct TreeIndex {
+    folder: PathBuf,
+    remote: String,
+}
+
+impl TreeIndex {
+    /// Opens the repository in this folder, which is made if need be.
+    pub fn open(folder: &Path, remote: &str) -> Result<Self> {
+        let index = Self {
+            folder: folder.to_owned(),
+            remote: remote.to_owned(),
+        };
+        if !folder.join("HEAD").is_file() {
+            create_dir_all(folder)?;
+            index.git("init", &["init", "--quiet", "--bare", "."])?;
+        }
+        for (key, value) in [
+            ("remote.origin.url", remote),
+            // Without it git takes the files that are left out for lost.
+            ("remote.origin.promisor", "true"),
+            ("remote.origin.partialclonefilter", "blob:none"),
+            // What tidies up must be done before the next command reads.
+            ("gc.autoDetach", "false"),
+            ("maintenance.autoDetach", "false"),
+        ] {
+            index.git("config", &["config", key, value])?;
+        }
+        Ok(index)
+    }
+
+    /// The commit that the remote's HEAD is at: one request.
+    pub fn head(&self) -> Result<String> {
+        let text = self.git("ls-remote", &["ls-remote", "--", &self.remote, "HEAD"])?;
+        let text = String::from_utf8_lossy(&text);
+        let lines = text.lines().filter_map(|line| line.split_once('\t'));
+        let mut heads = lines.filter(|(_, reference)| *reference == "HEAD");
+        match heads.next() {
+            Some((commit, _)) => Ok(commit.to_owned()),
+            None => Err(self.failed("ls-remote", "its HEAD names no commit")),
+        }
+    }
+
+    /// Fetches the trees of the remote's HEAD. Returns its commit.
+    pub fn fetch(&self) -> Result<String> {
+        let reference = format!("+HEAD:{FETCHED}");
+        self.git(
+            "fetch",
+            &[
+                "fetch",
+                "--quiet",
+                "--depth",
+                "1",
+                "--filter=blob:none",
+                "--no-tags",
+                "--force",
+                "origin",
+                &reference,
+            ],
+        )?;
+        let text = self.git("rev-parse", &["rev-parse", "--verify", "--quiet", FETCHED])?;
+        Ok(String::from_utf8_lossy(&text).trim().to_owned())
+    }
+
+    /// Whether a commit that was fetched is still there.
+    pub fn has(&self, commit: &str) -> bool {
+        let tree = format!("{commit}^{{tree}}");
+        self.git("cat-file", &["cat-file", "-e", &tree]).is_ok()
+    }
+
+    /// All index files of a commit.
+    pub fn tree(&self, commit: &str) -> Result<IndexTree> {
+        let listed = self.git("ls-tree", &["ls-tree", "-r", "-z", commit])?;
+        let mut tree = IndexTree::default();
+        for entry in listed.split(|byte| *byte == 0).filter(|it| !it.is_empty()) {
+            let entry = String::from_utf8_lossy(entry);
+            let read = entry.split_once('\t').and_then(|(kind, path)| {
+                let id = kind
+                    .strip_prefix("100644 blob ")
+                    .or_else(|| kind.strip_prefix("100755 blob "));
+                Some((path, parse_id(id?)?))
+            });
+            match read {
+                Some((path, id)) => tree.add(path, id),
+                // A link, another repository.
+                None => tree.strange += 1,
+            }
+        }
+        Ok(tree)
+    }
+
+    /// Whether the content of this file was sent: the server leaves nothing out.
+    pub fn has_content(&self, id: &FileId) -> bool {
+        self.git("cat-file", &["cat-file", "-e", &hex(id)]).is_ok()
+    }
+
+    fn git(&self, verb: &str, arguments: &[&str]) -> Result<Vec<u8>> {
+        let mut command = Command::new("git");
+        command
+            .current_dir(&self.folder)
+            // Contents are left out on purpose: nothing is to fetch them one by one.
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .arg("--git-dir=.")
+            .args(arguments);
+        let output = started(command, verb, &self.remote, &[])?;
+        succeeded(output, verb, &self.remote)
+    }
+
+    fn failed(&self, verb: &str, said: &str) -> Error {
+        Error::Git(GitError::Failed {
+            command: format!("git {verb} {}", without_credentials(&self.remote)),
+            said: Cause(said.to_owned()),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_have_the_ids_that_git_gives_them() {
+        assert_eq!(
+            hex(&file_id(b"")),
+            "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+        );
+        assert_eq!(
+            hex(&file_id(b"hello\n")),
+            "ce013625030ba8dba906f756967f9e9ca394464a"
+        );
+    }
+}

@@ -1,0 +1,48 @@
+//! Copies of registries.
+
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    #[error("`{0}` is published into: it is no copy of another registry")]
+    Hosted(String),
+    #[error("there is no registry `{0}` in cargo's config or in mirror.toml")]
+    UnknownRegistry(String),
+    #[error("{url} is not the index of a registry: it has no config.json")]
+    NotAnIndex { url: String },
+    #[error("{url} has no index file any more, and {known} are known")]
+    Empty { url: String, known: usize },
+    #[error(
+        "nobody says which crates there are: the registry has no git index that is known, and no names are given"
+    )]
+    NoNames,
+    #[error(
+        "the selection goes by downloads or categories, and nothing says which crates have them"
+    )]
+    NoTop,
+    #[error("{crates} of {of} crates would lose versions at once")]
+    MassRemoval { crates: usize, of: usize },
+}
+
+impl SyncError {
+    /// The way out, where there is one to name.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Hosted(_) => "name a registry that is mirrored, or another folder with --mirror",
+            Self::UnknownRegistry(_) => {
+                "add it to `[registries]` of cargo's config, or give the address of its index"
+            }
+            Self::NotAnIndex { .. } | Self::Empty { .. } => {
+                "look at --index-git; nothing was changed here"
+            }
+            Self::NoNames => {
+                "name the git index with --index-git, crates with --names, or a file of names with --names-from"
+            }
+            Self::NoTop => {
+                "give a file of names with --names-from, or leave `top` and `categories` out"
+            }
+            Self::MassRemoval { .. } => {
+                "nothing was removed; look at upstream, and if it is right, run again with --allow-mass-removal"
+            }
+        };
+        Some(hint.to_owned())
+    }
+}

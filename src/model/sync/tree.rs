@@ -1,0 +1,174 @@
+//! The index files of a registry by their ids: which there are, and which are not as they were.
+//!
+//! An id is what git calls the blob: SHA-1 of `blob LENGTH`, a zero byte, and the file. So the file of a sparse index can be
+//! held against the tree of the git index.
+
+use std::collections::BTreeMap;
+
+use crate::model::package::id::CrateName;
+
+/// What a file's content is called.
+pub type FileId = [u8; 20];
+
+/// The digits of an id.
+pub fn hex(id: &FileId) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = id.iter().flat_map(|byte| {
+        [byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)]))
+    });
+    digits.collect()
+}
+
+/// Reads the digits of an id.
+pub fn parse_id(text: &str) -> Option<FileId> {
+    let mut id = FileId::default();
+    let digits = text.as_bytes();
+    if digits.len() != 40 {
+        return None;
+    }
+    for (byte, pair) in id.iter_mut().zip(digits.chunks_exact(2)) {
+        let digit = |character: u8| char::from(character).to_digit(16);
+        *byte = u8::try_from(digit(pair[0])? << 4 | digit(pair[1])?).ok()?;
+    }
+    Some(id)
+}
+
+/// The index files of a registry at one moment, by the names of their crates in lower case.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct IndexTree {
+    pub files: BTreeMap<CrateName, FileId>,
+    /// Of `config.json`.
+    pub config: Option<FileId>,
+    /// Files that are no index file of any crate.
+    pub strange: usize,
+}
+
+impl IndexTree {
+    /// Takes in a file by its path.
+    pub fn add(&mut self, path: &str, id: FileId) {
+        if path == "config.json" {
+            self.config = Some(id);
+            return;
+        }
+        let name = path.rsplit('/').next().unwrap_or_default();
+        match CrateName::parse(name) {
+            // The folder of another name, or capitals: no cargo would look there.
+            Ok(name) if name.index_path() == path => drop(self.files.insert(name, id)),
+            _ => self.strange += 1,
+        }
+    }
+
+    /// What is not as it is known, and what is known and gone.
+    pub fn changes(&self, known: &BTreeMap<CrateName, FileId>) -> TreeChanges {
+        let mut changes = TreeChanges::default();
+        let (mut old, mut new) = (known.iter().peekable(), self.files.iter().peekable());
+        loop {
+            match (old.peek(), new.peek()) {
+                (None, None) => return changes,
+                (Some((name, _)), Some((other, _))) if name < other => {
+                    changes.gone.push((*name).clone());
+                    old.next();
+                }
+                (Some((name, id)), Some((other, now))) if name == other => {
+                    if id != now {
+                        changes.changed.push((*name).clone());
+                    }
+                    old.next();
+                    new.next();
+                }
+                (Some((name, _)), None) => {
+                    changes.gone.push((*name).clone());
+                    old.next();
+                }
+                (_, Some((name, _))) => {
+                    changes.changed.push((*name).clone());
+                    new.next();
+                }
+            }
+        }
+    }
+}
+
+/// The difference between two moments.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct TreeChanges {
+    /// New, or not as it was.
+    pub changed: Vec<CrateName>,
+    pub gone: Vec<CrateName>,
+}
+
+/// Whether so many removals are more than a registry removes between two looks: more than 1 % of the crates or more than
+/// 1,000, and more than 10 in any case.
+pub fn is_mass_removal(gone: usize, of: usize) -> bool {
+    gone > (of / 100).clamp(10, 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn id(byte: u8) -> FileId {
+        [byte; 20]
+    }
+
+    #[test]
+    fn only_files_where_cargo_looks_are_index_files() {
+        let mut tree = IndexTree::default();
+        for path in [
+            "se/rd/serde",
+            "config.json",
+            "3/a/abc",
+            "1/a",
+            ".github/x",
+            "se/rd/abc",
+            "Se/Rd/Serde",
+            "se/rd/a..b",
+        ] {
+            tree.add(path, id(1));
+        }
+        let names: Vec<&str> = tree.files.keys().map(CrateName::as_str).collect();
+        assert_eq!(names, ["a", "abc", "serde"]);
+        assert_eq!((tree.config, tree.strange), (Some(id(1)), 4));
+        assert_eq!(parse_id(&hex(&id(0xa7))), Some(id(0xa7)));
+        assert_eq!(parse_id(&"g".repeat(40)), None);
+        assert_eq!(parse_id("ab"), None);
+    }
+
+    #[test]
+    fn a_registry_does_not_remove_many_crates_at_once() {
+        for (gone, of, mass) in [
+            (10, 10, false),
+            (11, 20, true),
+            (11, 2000, false),
+            (21, 2000, true),
+            (1000, 250_000, false),
+            (1001, 250_000, true),
+        ] {
+            assert_eq!(is_mass_removal(gone, of), mass, "{gone} of {of}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn applying_the_changes_leads_to_the_tree(
+            old in prop::collection::btree_map("[a-e]{1,2}", 0_u8..3, 0..12),
+            new in prop::collection::btree_map("[a-e]{1,2}", 0_u8..3, 0..12),
+        ) {
+            let named = |map: &BTreeMap<String, u8>| -> BTreeMap<CrateName, FileId> {
+                map.iter().map(|(name, byte)| (CrateName::parse(name).unwrap(), id(*byte))).collect()
+            };
+            let mut known = named(&old);
+            let tree = IndexTree { files: named(&new), ..IndexTree::default() };
+            let changes = tree.changes(&known);
+            for name in &changes.gone {
+                prop_assert!(known.remove(name).is_some());
+            }
+            for name in &changes.changed {
+                let now = tree.files[name];
+                prop_assert!(known.insert(name.clone(), now) != Some(now));
+            }
+            prop_assert_eq!(known, tree.files);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! `catalog import`: what the registry's database dump says of all of its crates.
+
+use std::path::Path;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::io::catalog::dumped::DumpedCrates;
+use crate::io::catalog::here;
+use crate::io::catalog::position::LogPosition;
+use crate::io::catalog::snapshot::Catalog;
+use crate::io::catalog::write::write;
+use crate::io::dump::fetch::fetch;
+use crate::io::fs::file;
+use crate::io::fs::lock::Lock;
+use crate::io::http::settings::http_settings;
+use crate::io::mirror::layout::{Mirror, must_be_there};
+use crate::io::mirror::settings;
+use crate::io::task::blocking;
+use crate::model::error::{Error, Result};
+use crate::model::errors::catalog::CatalogError;
+use crate::model::event::Event;
+use crate::model::search::origin::{Origin, Part};
+use crate::model::settings::catalog::is_address;
+use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::model::units::timestamp::Timestamp;
+use crate::model::url::{safe_url, without_credentials};
+use crate::ops::catalog::keep::making;
+use crate::ops::context::options::Context;
+
+/// What an import came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    pub origin: Origin,
+    /// Crates that can be searched for.
+    pub crates: u64,
+    /// Names that were deleted or are reserved.
+    pub gone: usize,
+    /// Rows of the dump that name no crate.
+    pub strange: u64,
+}
+
+/// Takes a dump in, for the registry of that folder in the mirror.
+pub fn run(common: &Context, source: &str, path: &Path) -> Result<Report> {
+    must_be_there(&common.mirror)?;
+    let step = |verb, what: String| (common.watch)(&Event::Step { verb, what });
+    let store = common.source(source);
+    let folder = Mirror::at(&common.mirror).catalog(source);
+    step("Reading", format!("the database dump `{}`", path.display()));
+    let dump = DumpedCrates::read(path)?;
+    let now = common.clock.now();
+    let number = making(now)?;
+    let position = LogPosition::end(&store, &number);
+    step("Reading", "what is in the mirror".to_owned());
+    let known = Catalog::open(&folder)?;
+    let here = here::of_all(&store, |name| {
+        let row = known.as_ref()?.row(name).ok()??;
+        row.here.filter(|_| row.name == name)
+    })?;
+    let origin = Origin {
+        mirror: Some(Part {
+            at: now,
+            crates: here.len() as u64,
+        }),
+        dump: Some(Part {
+            // A dump that does not say when it was made is as old as its file at least.
+            at: match dump.made {
+                Some(made) => made,
+                None => file::modified(path)?,
+            },
+            crates: dump.len() as u64,
+        }),
+    };
+    let (gone, strange) = (dump.gone().to_vec(), dump.strange);
+    let mut rows = dump.with_here(here).into_rows();
+    step("Writing", "the catalogue".to_owned());
+    let lock = Lock::new(Mirror::at(&common.mirror).catalog_lock());
+    let _held = lock.hold()?;
+    let crates = write(&folder, &mut rows, number, origin.clone(), Some(&gone))?;
+    position.write(&folder)?;
+    Ok(Report {
+        origin,
+        crates,
+        gone: gone.len(),
+        strange,
+    })
+}
+
+/// A dump is fetched no more often.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What became of the dump that the settings name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Configured {
+    Imported(Report),
+    /// It was fetched, or has changed, less than a day ago.
+    Fresh(Origin),
+}
+
+/// Takes in the dump that `[catalog] dump` names. One behind an address is fetched once a day at most, and a file that has not
+/// changed since it was read is not read again.
+pub async fn configured(common: &Context) -> Result<Configured> {
+    let settings = settings::read(&common.mirror)?.catalog;
+    let Some(dump) = settings.dump() else {
+        return Err(Error::Catalog(CatalogError::NoDump));
+    };
+    let folder = Mirror::at(&common.mirror).catalog(CRATES_IO_FOLDER);
+    let taken = folder.join("taken");
+    let now = common.clock.now();
+    let known = Catalog::open(&folder)?.map(|catalog| catalog.origin());
+    let known = known.filter(|origin| origin.dump.is_some());
+    let before = file::read_text(&taken, 4096).unwrap_or_default();
+    // A fetched file goes when this does.
+    let (path, _fetched);
+    if is_address(dump) {
+        let url = Url::parse(dump).map_err(|cause| CatalogError::Address {
+            address: without_credentials(dump),
+            message: cause.to_string(),
+        })?;
+        let said = format!("{} ", safe_url(&url));
+        let at = before
+            .strip_prefix(&said)
+            .and_then(|at| at.trim().parse().ok());
+        let is_fresh = at.is_some_and(|at| now.since(Timestamp(at)) < DAY && now.0 >= at);
+        if let (true, Some(origin)) = (is_fresh, known) {
+            return Ok(Configured::Fresh(origin));
+        }
+        let config = common.config(&common.cwd)?;
+        if common.offline || config.offline() {
+            let address = safe_url(&url);
+            return Err(Error::Catalog(CatalogError::Offline { address }));
+        }
+        let what = safe_url(&url);
+        (common.watch)(&Event::Step {
+            verb: "Fetching",
+            what,
+        });
+        let file = fetch(http_settings(&config), &common.watch, &url, &folder).await?;
+        path = file.to_path_buf();
+        _fetched = Some(file);
+        file::replace_own(&taken, format!("{said}{}", now.0).as_bytes())?;
+    } else {
+        path = file::absolute(Path::new(dump), &common.mirror);
+        let said = format!("{dump} {}", file::modified(&path)?.0);
+        if let (true, Some(origin)) = (before == said, known) {
+            return Ok(Configured::Fresh(origin));
+        }
+        _fetched = None;
+        file::create_dir_all(&folder)?;
+        file::replace_own(&taken, said.as_bytes())?;
+    }
+    let taking = common.clone();
+    let report = blocking("taking a database dump", move || {
+        run(&taking, CRATES_IO_FOLDER, &path)
+    });
+    match report.await {
+        Ok(report) => Ok(Configured::Imported(report)),
+        Err(error) => {
+            // What could not be taken is tried again at the next time.
+            file::remove(&taken)?;
+            Err(error)
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! A catalogue kept up to date with its mirror.
+//!
+//! Nobody tells it of changes: at a search it reads what the log of index lines has gained (see [`crate::io::catalog::position`]), and
+//! now and then it looks whether index files are gone. So every command that writes into a mirror is seen, and a search costs
+//! them nothing.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use crate::io::catalog::fresh::{Changed, append};
+use crate::io::catalog::here;
+use crate::io::catalog::joined::Joined;
+use crate::io::catalog::position::LogPosition;
+use crate::io::catalog::snapshot::Catalog;
+use crate::io::catalog::write::write;
+use crate::io::fs::lock::Lock;
+use crate::io::fs::stamp::Stamp;
+use crate::io::mirror::layout::Mirror;
+use crate::io::random;
+use crate::io::store::registry::RegistryStore;
+use crate::model::error::Result;
+use crate::model::package::id::CrateName;
+use crate::model::search::origin::{Origin, Part};
+use crate::model::search::query::plain;
+use crate::model::search::row::{Here, Row};
+use crate::model::units::timestamp::Timestamp;
+
+/// The mirror is looked at no more often.
+const LOOK: Duration = Duration::from_millis(500);
+/// Whether crates are gone is looked at no more often where there are few, and where there are many.
+const LOOK_FOR_GONE: [Duration; 2] = [Duration::from_secs(10), Duration::from_secs(600)];
+const MANY: usize = 20_000;
+/// Changes are merged when they are more than this part of all, and more than so many.
+const PART: usize = 20;
+const FEW: usize = 200;
+
+/// The catalogue of one registry of a mirror.
+pub struct Keeper {
+    store: Arc<RegistryStore>,
+    /// Where it is written.
+    folder: PathBuf,
+    lock: Lock,
+    /// What was last seen.
+    seen: RwLock<Option<Catalog>>,
+    state: Mutex<KeeperState>,
+}
+
+#[derive(Default)]
+struct KeeperState {
+    looked: Option<Instant>,
+    looked_for_gone: Option<Instant>,
+    /// How the file looked that is written last.
+    stamp: Option<Stamp>,
+    position: LogPosition,
+    /// Names to look at, whatever the log says.
+    told: BTreeSet<CrateName>,
+}
+
+impl Keeper {
+    /// `source` is the registry's folder in the mirror. Touches nothing.
+    pub fn new(mirror: &Path, source: &str, store: Arc<RegistryStore>) -> Self {
+        let at = Mirror::at(mirror);
+        Self {
+            store,
+            folder: at.catalog(source),
+            lock: Lock::new(at.catalog_lock()),
+            seen: RwLock::default(),
+            state: Mutex::default(),
+        }
+    }
+
+    /// The catalogue as it was last seen, without a look at the disk. `None`: it was not looked at yet.
+    pub fn last(&self) -> Option<Catalog> {
+        self.seen
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Has a crate looked at, at the next search.
+    pub fn tell(&self, name: &CrateName) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.told.insert(name.clone());
+        state.looked = None;
+    }
+
+    /// The catalogue as it is now. It is made if there is none. Where it cannot be written it is kept in memory.
+    pub fn now(&self, now: Timestamp) -> Result<Catalog> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let stamp = Stamp::at(&self.folder.join("origin"));
+        if let Some(catalog) = self.last().filter(|_| stamp == state.stamp) {
+            if state.looked.is_some_and(|looked| looked.elapsed() < LOOK) {
+                return Ok(catalog);
+            }
+            return self.grown(&mut state, &catalog, now);
+        }
+        let opened = Catalog::open(&self.folder)?;
+        // What was kept in memory because it could not be written is not forgotten.
+        let opened = opened.or_else(|| self.last().filter(|_| stamp.is_none()));
+        state.stamp = stamp;
+        let Some(catalog) = opened else {
+            return self.make(&mut state, None, now);
+        };
+        state.position = LogPosition::read(&self.folder, catalog.number());
+        state.looked_for_gone = None;
+        self.grown(&mut state, &catalog, now)
+    }
+
+    /// Makes the catalogue anew of what is here; what a dump has said stays.
+    pub fn rebuild(&self, now: Timestamp) -> Result<Catalog> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let old = Catalog::open(&self.folder)?;
+        self.make(&mut state, old, now)
+    }
+
+    fn make(
+        &self,
+        state: &mut KeeperState,
+        old: Option<Catalog>,
+        now: Timestamp,
+    ) -> Result<Catalog> {
+        let number = making(now)?;
+        // First how far the log goes, then what is there: what comes in between is looked at twice.
+        let position = LogPosition::end(&self.store, &number);
+        let here = here::of_all(&self.store, |_| None)?;
+        let origin = Origin {
+            mirror: Some(Part {
+                at: now,
+                crates: here.len() as u64,
+            }),
+            dump: old.as_ref().and_then(|old| old.origin().dump),
+        };
+        let mut rows = Joined::new(old, here.clone());
+        let written = (self.lock.hold())
+            .and_then(|_held| write(&self.folder, &mut rows, number, origin.clone(), None))
+            .and_then(|_crates| position.write(&self.folder));
+        let catalog = match written {
+            Ok(()) => Catalog::open(&self.folder)?,
+            Err(_) => None,
+        };
+        // A folder that can only be read, or a disk that is full, keeps nobody from searching.
+        let catalog = match catalog {
+            Some(catalog) => catalog,
+            None => Catalog::of_rows(rows_of(here), origin)?,
+        };
+        state.stamp = Stamp::at(&self.folder.join("origin"));
+        state.position = position;
+        state.looked = Some(Instant::now());
+        state.looked_for_gone = state.looked;
+        Ok(self.seen(catalog.looked(now)))
+    }
+
+    fn seen(&self, catalog: Catalog) -> Catalog {
+        *self.seen.write().unwrap_or_else(PoisonError::into_inner) = Some(catalog.clone());
+        catalog
+    }
+
+    /// Takes in what has changed since the last look.
+    fn grown(&self, state: &mut KeeperState, catalog: &Catalog, now: Timestamp) -> Result<Catalog> {
+        let looked = Instant::now();
+        let (mut names, position) = state.position.changed(&self.store)?;
+        names.append(&mut state.told.clone());
+        let mut changes = Vec::new();
+        for name in &names {
+            changes.extend(self.changes_of(catalog, name)?);
+        }
+        let pause = LOOK_FOR_GONE[usize::from(catalog.len() > MANY)];
+        if state
+            .looked_for_gone
+            .is_none_or(|looked| looked.elapsed() >= pause)
+        {
+            changes.extend(self.gone(catalog)?);
+            state.looked_for_gone = Some(looked);
+        }
+        let grown = catalog.with(changes.clone())?.looked(now);
+        if position != state.position || !changes.is_empty() {
+            // As above: what cannot be written is found again by whoever opens it next.
+            let _ = self.keep(&grown, &changes, &position);
+        }
+        state.position = position;
+        state.told.clear();
+        state.looked = Some(looked);
+        if grown.changes() > FEW.max(grown.len() / PART)
+            && let Some(merged) = self.merged(state, &grown, now)
+        {
+            return Ok(self.seen(merged));
+        }
+        Ok(self.seen(grown))
+    }
+
+    fn keep(&self, grown: &Catalog, changes: &[Changed], position: &LogPosition) -> Result<()> {
+        if !self.folder.is_dir() {
+            return Ok(());
+        }
+        let _held = self.lock.hold()?;
+        if !changes.is_empty() {
+            append(&self.folder, grown.number(), changes)?;
+        }
+        position.write(&self.folder)
+    }
+
+    /// The catalogue with its changes written as one. `None`: it cannot be written.
+    fn merged(&self, state: &mut KeeperState, grown: &Catalog, now: Timestamp) -> Option<Catalog> {
+        let number = making(now).ok()?;
+        let position = state.position.of(&number);
+        let _held = self.lock.hold().ok()?;
+        write(
+            &self.folder,
+            &mut grown.clone(),
+            number,
+            grown.origin(),
+            None,
+        )
+        .ok()?;
+        position.write(&self.folder).ok()?;
+        let merged = Catalog::open(&self.folder).ok()??;
+        state.position = position;
+        state.stamp = Stamp::at(&self.folder.join("origin"));
+        Some(merged.looked(now))
+    }
+
+    /// What has changed of the crates of one index file.
+    fn changes_of(&self, catalog: &Catalog, name: &CrateName) -> Result<Vec<Changed>> {
+        let known: HashMap<String, Here> = (catalog.spellings(name.as_str())?.into_iter())
+            .filter_map(|row| Some((row.name, row.here?)))
+            .collect();
+        let now = here::of_name(&self.store, name, |name| known.get(name).cloned())?;
+        let path = name.index_path();
+        let same_file =
+            |other: &str| CrateName::parse(other).is_ok_and(|other| other.index_path() == path);
+        let gone = known
+            .keys()
+            .filter(|known| same_file(known) && !now.iter().any(|(name, _)| name == *known));
+        let gone: Vec<Changed> = gone
+            .map(|name| Changed {
+                name: name.clone(),
+                here: None,
+            })
+            .collect();
+        let new = now
+            .into_iter()
+            .filter(|(name, here)| known.get(name) != Some(here));
+        let new = new.map(|(name, here)| Changed {
+            name,
+            here: Some(here),
+        });
+        Ok(gone.into_iter().chain(new).collect())
+    }
+
+    /// Crates whose index files are gone: nobody writes that down.
+    fn gone(&self, catalog: &Catalog) -> Result<Vec<Changed>> {
+        let files = here::file_names(&self.store)?;
+        let there: BTreeSet<String> = files.iter().map(|name| plain(name)).collect();
+        let mut gone = Vec::new();
+        for name in catalog.names_here() {
+            if there.contains(&name) {
+                continue;
+            }
+            for row in catalog.spellings(&name)? {
+                gone.push(Changed {
+                    name: row.name,
+                    here: None,
+                });
+            }
+        }
+        Ok(gone)
+    }
+}
+
+fn rows_of(here: Vec<(String, Here)>) -> Vec<Row> {
+    let rows = here.into_iter().map(|(name, here)| Row {
+        name,
+        here: Some(here),
+        ..Row::default()
+    });
+    rows.collect()
+}
+
+/// A number that no other making has.
+pub(super) fn making(now: Timestamp) -> Result<String> {
+    let bytes = random::bytes::<8>()?;
+    Ok(format!("{}-{:016x}", now.0, u64::from_be_bytes(bytes)))
+}

@@ -1,0 +1,187 @@
+//! Every crate judged, and what is written afterwards: troubles, removals, the cursor.
+
+use crate::io::fs::platform;
+use crate::io::mirror::in_use::InUse;
+use crate::io::mirror::sync_state::KnownFiles;
+use crate::model::error::{Error, Result};
+use crate::model::errors::upstream::UpstreamError;
+use crate::model::event::Event;
+use crate::model::sync::cursor::SyncCursor;
+use crate::model::sync::tree::hex;
+use crate::model::sync::troubles::TroubleKind;
+use crate::model::units::timestamp::Timestamp;
+use crate::ops::sync::closure::Closed;
+use crate::ops::sync::engine::judge_all;
+use crate::ops::sync::judge::Judge;
+use crate::ops::sync::judged::Touch;
+use crate::ops::sync::options::SyncReport;
+use crate::ops::sync::outcome::SyncOutcome;
+use crate::ops::sync::removal::{Removal, remove};
+use crate::ops::sync::run::Run;
+use crate::ops::sync::scope::Upstreams;
+use crate::ops::sync::writer::CopyWriter;
+use std::sync::Arc;
+
+/// What is known before crates are looked at.
+pub(super) struct Looked {
+    pub(super) known: KnownFiles,
+    pub(super) upstreams: Upstreams,
+    pub(super) closed: Option<Closed>,
+    pub(super) healing: bool,
+    /// Crates that are here, about.
+    pub(super) of: usize,
+}
+
+impl Run<'_> {
+    /// Judges crates, and brings what came of it to the disk in its order.
+    pub(super) async fn judge(
+        &self,
+        judge: Judge,
+        touches: Vec<Touch>,
+        jobs: usize,
+        looked: Looked,
+        in_use: Option<InUse>,
+        report: &mut SyncReport,
+    ) -> Result<()> {
+        let Looked {
+            known,
+            upstreams,
+            closed,
+            healing,
+            of,
+        } = looked;
+        let mut judge = judge;
+        let ripens = closed.as_ref().and_then(|closed| closed.ripens);
+        judge.chosen = closed.map(|closed| closed.chosen);
+        let judge = Arc::new(judge);
+        (self.common.watch)(&Event::Step {
+            verb: "Comparing",
+            what: format!("{} of {} crates", touches.len(), report.crates),
+        });
+        let mut outcome = SyncOutcome::new(self.state.troubles());
+        if self.options.dry_run {
+            judge_all(&judge, touches, jobs, None, &mut outcome).await?;
+            self.told(report, outcome);
+            report.needed.free_bytes = platform::free_bytes(&self.common.mirror);
+            report.needed.free_files = platform::free_files(&self.common.mirror);
+            return Ok(());
+        }
+        let log = self.state.known_log(&self.key, &known)?;
+        let writer = CopyWriter::start(Arc::clone(&self.store), log);
+        let judged = judge_all(&judge, touches, jobs, Some(writer.parcels()), &mut outcome).await;
+        // What is stored is whole, whatever else went wrong; the writer's own error tells most.
+        let written = writer.finish().await;
+        let failed = match (written.as_ref().err(), judged) {
+            (None, Err(error)) => Some(error),
+            _ => None,
+        };
+        self.state.write_troubles(&outcome.troubles)?;
+        let mut log = written?;
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        for (name, id, validator) in &outcome.with_troubles {
+            log.add(name, Some(id), validator.as_ref());
+        }
+        log.flush()?;
+        drop(in_use);
+        let removal = Removal {
+            policy: self.options.on_removed,
+            of,
+            allow_mass: self.options.allow_mass_removal,
+            roots: &self.roots,
+        };
+        report.held_back =
+            remove(self.common, &self.state, &self.store, removal, &mut outcome).await?;
+        for (name, id, validator) in &outcome.with_removals {
+            log.add(name, Some(id), validator.as_ref());
+        }
+        for name in &outcome.gone_names {
+            log.add(name, None, None);
+        }
+        log.flush()?;
+        self.state.write_troubles(&outcome.troubles)?;
+        self.store.end();
+        let ripens = [ripens, outcome.ripens].into_iter().flatten().min();
+        let cursor = self.cursor(&upstreams, healing, ripens, report.crates);
+        if !outcome.unreachable {
+            self.state.write_cursor(&cursor)?;
+        }
+        outcome.changes.began = self.began;
+        outcome.changes.ended = cursor.ended;
+        outcome.changes.commit.clone_from(&cursor.commit);
+        self.warn_of_config(&cursor);
+        self.told(report, outcome);
+        if !report.changes.is_empty() {
+            report.report = Some(self.state.report(&report.changes)?);
+        }
+        Ok(())
+    }
+
+    fn cursor(
+        &self,
+        upstreams: &Upstreams,
+        healing: bool,
+        ripens: Option<Timestamp>,
+        crates: usize,
+    ) -> SyncCursor {
+        let before = self.cursor.as_ref();
+        let config = upstreams.tree.as_ref().and_then(|tree| tree.config);
+        SyncCursor {
+            from: self.basis.from.clone(),
+            commit: upstreams.commit.clone(),
+            selection: self.options.selection.to_string(),
+            filter: self.basis.filter.clone(),
+            roots: self.basis.roots.clone(),
+            config: config.as_ref().map(hex),
+            began: self.began,
+            ended: self.common.clock.now(),
+            healed: match before {
+                Some(before) if !healing => before.healed,
+                _ => self.began,
+            },
+            ripens,
+            crates,
+        }
+    }
+
+    /// Crates may come from somewhere else now.
+    fn warn_of_config(&self, cursor: &SyncCursor) {
+        let before = self
+            .cursor
+            .as_ref()
+            .filter(|before| before.from == cursor.from);
+        let before = before.and_then(|before| before.config.as_ref());
+        if before.is_some() && cursor.config.is_some() && before != cursor.config.as_ref() {
+            (self.common.watch)(&Event::Warning {
+                message: format!("config.json of {} has changed", cursor.from),
+                help: Some(
+                    "it says where crates are downloaded: look whether that is meant".to_owned(),
+                ),
+            });
+        }
+    }
+
+    fn told(&self, report: &mut SyncReport, outcome: SyncOutcome) {
+        report.looked_at = outcome.looked_at;
+        report.changes = outcome.changes;
+        report.bytes = outcome.bytes;
+        report.out_of_step = outcome.out_of_step;
+        report.too_large = outcome.too_large;
+        report.private = outcome.private;
+        report.troubles = outcome.troubles;
+        report.needed = outcome.needed;
+        if outcome.unreachable {
+            let cause = report
+                .troubles
+                .0
+                .values()
+                .find(|it| it.kind == TroubleKind::Passing);
+            let cause = cause.map(|it| it.cause.clone()).unwrap_or_default();
+            report.stopped = Some(Error::Upstream(UpstreamError::HostDown {
+                host: self.basis.from.clone(),
+                cause,
+            }));
+        }
+    }
+}

@@ -1,0 +1,472 @@
+//! One crate of a copy: its index file asked for and checked, held against what is here, what is missing fetched.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use futures_util::{StreamExt, stream};
+use tokio::sync::{Semaphore, mpsc};
+
+use crate::io::access::private_names::PrivateNames;
+use crate::io::git::tree_index::file_id;
+use crate::io::mirror::index_cache::IndexCache;
+use crate::io::mirror::sync_state::Removed;
+use crate::io::store::registry::RegistryStore;
+use crate::io::task::blocking;
+use crate::io::upstream::answer::UpstreamAnswer;
+use crate::io::upstream::registry::Upstream;
+use crate::model::error::{Error, Result};
+use crate::model::event::{ByteOrigin, Event, Watch};
+use crate::model::index::file::{IndexFile, IndexLine};
+use crate::model::index::validator::Validator;
+use crate::model::package::id::{CrateId, CrateName, Version};
+use crate::model::sync::candidate::Candidate;
+use crate::model::sync::choose::{Chosen, Demand, Why, choose, ripens};
+use crate::model::sync::compare::{CrateDiff, compare};
+use crate::model::sync::rules::Selection;
+use crate::model::sync::tree::FileId;
+use crate::model::sync::troubles::{TroubleKind, Troubles};
+use crate::model::units::timestamp::Timestamp;
+use crate::ops::sync::judged::{Expected, Judged, Touch};
+use crate::ops::sync::writer::Parcel;
+
+/// Versions of one crate that are fetched at once.
+const AT_ONCE: usize = 64;
+/// What a version is guessed to have, where nobody says: about what the middle one of crates.io has.
+pub const GUESS: u64 = 60 << 10;
+/// In units of 1 KiB: what may wait in memory to be written.
+pub const WAITING_KIB: usize = 64 << 10;
+
+/// What every crate is judged by.
+pub struct Judge {
+    pub upstream: Upstream,
+    pub store: Arc<RegistryStore>,
+    pub selection: Selection,
+    /// The crates that rules about the whole registry have chosen.
+    pub top: Option<BTreeSet<CrateName>>,
+    /// What a closure has come to.
+    pub chosen: Option<BTreeMap<String, Chosen>>,
+    /// Index files that were fetched for the closure.
+    pub cache: Option<IndexCache>,
+    /// What roots want, by names in lower case.
+    pub roots: BTreeMap<String, BTreeSet<Version>>,
+    pub private: Option<PrivateNames>,
+    pub troubles: Troubles,
+    pub removed: BTreeMap<String, Removed>,
+    pub retry_all: bool,
+    pub dry_run: bool,
+    pub now: Timestamp,
+    /// Downloads under way.
+    pub slots: Arc<Semaphore>,
+    pub memory: Arc<Semaphore>,
+    pub watch: Watch,
+}
+
+/// What upstream says.
+enum Told {
+    File {
+        text: Vec<u8>,
+        id: FileId,
+        validator: Option<Validator>,
+        /// Whether it is the one that the git index names, if that says anything.
+        in_step: bool,
+    },
+    Unchanged,
+    Gone,
+    OutOfStep,
+}
+
+impl Judge {
+    /// Judges one crate. An error is one of the mirror itself.
+    pub async fn judge(
+        &self,
+        touch: Touch,
+        parcels: Option<mpsc::Sender<Parcel>>,
+    ) -> Result<Judged> {
+        let mut judged = Judged::default();
+        if self
+            .private
+            .as_ref()
+            .is_some_and(|names| names.why(&touch.name).is_some())
+        {
+            judged.private = true;
+            return Ok(judged);
+        }
+        let told = match self.ask(&touch).await {
+            Ok(told) => told,
+            Err(error) => {
+                judged.fail(touch.name.to_string(), error, None, false)?;
+                return Ok(judged);
+            }
+        };
+        let here = self.store.read_index(&touch.name)?;
+        match told {
+            Told::Unchanged => {}
+            Told::OutOfStep => judged.out_of_step = true,
+            Told::Gone => {
+                let lines = here.lines().iter();
+                judged.gone = lines
+                    .map(|line| (line.id().clone(), *line.checksum()))
+                    .collect();
+            }
+            Told::File {
+                text,
+                id,
+                validator,
+                in_step,
+            } => {
+                (judged.id, judged.validator) = (Some(id), validator);
+                judged.out_of_step = !in_step;
+                self.compare(&touch, &text, here, &mut judged, parcels)
+                    .await?;
+            }
+        }
+        Ok(judged)
+    }
+
+    async fn ask(&self, touch: &Touch) -> Result<Told> {
+        let name = &touch.name;
+        if let (Some(cache), Some(_)) = (&self.cache, &self.chosen)
+            && let Some(kept) = cache.read(name)
+        {
+            let id = file_id(&kept.text);
+            let in_step = !matches!(touch.expected, Expected::File(expected) if expected != id);
+            if in_step && !matches!(touch.expected, Expected::Gone) {
+                return Ok(Told::File {
+                    text: kept.text,
+                    id,
+                    validator: kept.validator,
+                    in_step,
+                });
+            }
+        }
+        let file = |text: Vec<u8>, validator, expected: Option<FileId>| {
+            let id = file_id(&text);
+            let in_step = expected.is_none_or(|expected| expected == id);
+            Told::File {
+                text,
+                id,
+                validator,
+                in_step,
+            }
+        };
+        match &touch.expected {
+            Expected::File(expected) => {
+                let mut answer = self.upstream.index_file_if_changed(name, None).await?;
+                let fits = matches!(&answer, UpstreamAnswer::Text { text, .. } if file_id(text) == *expected);
+                if !fits {
+                    answer = self.upstream.index_file_anew(name).await?;
+                }
+                Ok(match answer {
+                    UpstreamAnswer::Text { text, validator } => {
+                        file(text, validator, Some(*expected))
+                    }
+                    UpstreamAnswer::Absent | UpstreamAnswer::Unchanged => Told::OutOfStep,
+                })
+            }
+            // Both must say so.
+            Expected::Gone => Ok(match self.upstream.index_file_anew(name).await? {
+                UpstreamAnswer::Absent => Told::Gone,
+                // Some servers keep an empty file.
+                UpstreamAnswer::Text { text, .. } if text.trim_ascii().is_empty() => Told::Gone,
+
+                UpstreamAnswer::Text { .. } | UpstreamAnswer::Unchanged => Told::OutOfStep,
+            }),
+            Expected::Unknown(known) => {
+                match self
+                    .upstream
+                    .index_file_if_changed(name, known.as_ref())
+                    .await?
+                {
+                    UpstreamAnswer::Text { text, validator } => Ok(file(text, validator, None)),
+                    UpstreamAnswer::Unchanged => Ok(Told::Unchanged),
+                    UpstreamAnswer::Absent => self.past_caches(name).await,
+                }
+            }
+        }
+    }
+
+    async fn past_caches(&self, name: &CrateName) -> Result<Told> {
+        Ok(match self.upstream.index_file_anew(name).await? {
+            UpstreamAnswer::Text { text, validator } => Told::File {
+                id: file_id(&text),
+                text,
+                validator,
+                in_step: true,
+            },
+            UpstreamAnswer::Absent | UpstreamAnswer::Unchanged => Told::Gone,
+        })
+    }
+
+    async fn compare(
+        &self,
+        touch: &Touch,
+        text: &[u8],
+        here: IndexFile,
+        judged: &mut Judged,
+        parcels: Option<mpsc::Sender<Parcel>>,
+    ) -> Result<()> {
+        let mut whole = parsed(touch, text, judged);
+        let (mut wanted, mut ripe) = self.wanted(&touch.name, &whole);
+        let mut diff = self.diff(&whole, &here, &wanted);
+        if !diff.gone.is_empty() {
+            if judged.out_of_step {
+                // It may be older than what is here.
+                diff.gone.clear();
+            } else if matches!(touch.expected, Expected::Unknown(_)) {
+                match self.past_caches(&touch.name).await {
+                    Ok(Told::File {
+                        text,
+                        id,
+                        validator,
+                        ..
+                    }) => {
+                        (judged.id, judged.validator) = (Some(id), validator);
+                        whole = parsed(touch, &text, judged);
+                        (wanted, ripe) = self.wanted(&touch.name, &whole);
+                        diff = self.diff(&whole, &here, &wanted);
+                    }
+                    Ok(_) => judged.out_of_step = true,
+                    Err(error) => judged.fail(touch.name.to_string(), error, None, false)?,
+                }
+            }
+        }
+        judged.ripens = ripe;
+        let checksum = |id: CrateId| here.get(&id).map(|line| (id.clone(), *line.checksum()));
+        judged.gone = diff.gone.drain(..).filter_map(checksum).collect();
+        for (id, here, there) in &diff.other_bytes {
+            let cause = format!(
+                "the mirror has it with the checksum {here}, and upstream now says {there}"
+            );
+            judged
+                .failed
+                .push((id.to_string(), TroubleKind::OtherBytes, cause, None));
+        }
+        let lines = std::mem::take(&mut diff.lines);
+        let fetch = std::mem::take(&mut diff.fetch);
+        judged.diff = diff;
+        self.complete(touch, fetch, lines, &wanted, judged, parcels)
+            .await
+    }
+
+    fn diff(&self, whole: &IndexFile, here: &IndexFile, wanted: &Wanting) -> CrateDiff {
+        let has_bytes = |id: &CrateId| self.store.crate_path(id).is_file();
+        compare(whole, here, |id| wanted.takes(id), has_bytes)
+    }
+
+    /// What is wanted of a crate, and when a version that is too young ripens.
+    fn wanted(&self, name: &CrateName, file: &IndexFile) -> (Wanting, Option<Timestamp>) {
+        if self.selection.is_everything() {
+            return (Wanting::All, None);
+        }
+        let locked = self.roots.get(name.as_str());
+        if let Some(chosen) = &self.chosen {
+            let mut chosen = chosen.get(name.as_str()).cloned().unwrap_or_default();
+            for version in locked.into_iter().flatten() {
+                chosen.insert(version.clone(), Why::Root);
+            }
+            return (Wanting::These(chosen), None);
+        }
+        let candidates: Vec<Candidate> = file.lines().iter().map(Candidate::of).collect();
+        let by_rules = self.selection.takes_name(name)
+            && self.top.as_ref().is_none_or(|top| top.contains(name));
+        let demands: Vec<Demand> = locked
+            .into_iter()
+            .flatten()
+            .cloned()
+            .map(Demand::Exact)
+            .collect();
+        // Rules with a version in them know the name as the lines spell it.
+        let spelt = file.lines().first().map_or(name, |line| &line.id().name);
+        let chosen = choose(
+            spelt,
+            &candidates,
+            &self.selection,
+            by_rules,
+            &demands,
+            self.now,
+        );
+        let ripe = if by_rules {
+            ripens(&candidates, &self.selection, self.now)
+        } else {
+            None
+        };
+        (Wanting::These(chosen), ripe)
+    }
+
+    /// Fetches what is missing, and hands everything to the writer.
+    async fn complete(
+        &self,
+        touch: &Touch,
+        fetch: Vec<IndexLine>,
+        mut lines: Vec<IndexLine>,
+        wanted: &Wanting,
+        judged: &mut Judged,
+        parcels: Option<mpsc::Sender<Parcel>>,
+    ) -> Result<()> {
+        let mut due = Vec::with_capacity(fetch.len());
+        for line in fetch {
+            let id = line.id();
+            let before = self.removed.get(&id.to_string());
+            let sum = line.checksum().to_string();
+            if let Some(other) = before.filter(|before| before.checksum != sum) {
+                let cause = format!(
+                    "it was removed upstream at {} with the checksum {}, and came back with {sum}",
+                    other.at, other.checksum
+                );
+                judged
+                    .failed
+                    .push((id.to_string(), TroubleKind::OtherBytes, cause, None));
+            } else if self.troubles.may_try(id, self.now, self.retry_all) {
+                due.push(line);
+            } else {
+                judged.still.push(id.to_string());
+            }
+        }
+        let Some(parcels) = parcels.filter(|_| !self.dry_run) else {
+            let guess = due.len() as u64;
+            judged.needed.versions = due.len();
+            judged.needed.files = guess + u64::from(!due.is_empty());
+            judged.needed.bytes = guess * GUESS;
+            judged.needed.guessed = due.len();
+            return Ok(());
+        };
+        let fetching = due
+            .into_iter()
+            .map(|line| self.fetch(line, wanted, &parcels));
+        let mut fetched = stream::iter(fetching).buffer_unordered(AT_ONCE);
+        while let Some((line, fetched)) = fetched.next().await {
+            match fetched {
+                Ok(Fetched::Here(bytes)) => {
+                    judged.bytes += bytes;
+                    judged.added.push(line.id().clone());
+                    lines.push(line);
+                }
+                Ok(Fetched::TooLarge) => judged.too_large += 1,
+                Err(error) => {
+                    let since = Candidate::of(&line).published;
+                    judged.fail(line.id().to_string(), error, since, true)?;
+                }
+            }
+        }
+        drop(fetched);
+        if !lines.is_empty() {
+            lines.sort_by(|a, b| a.id().cmp(b.id()));
+            let name = lines[0].id().name.clone();
+            send(&parcels, Parcel::Lines(name, lines)).await?;
+        }
+        let settled = judged.failed.is_empty() && judged.still.is_empty() && judged.gone.is_empty();
+        if let Some(id) = judged.id.filter(|_| settled) {
+            let validator = judged.validator.clone();
+            send(&parcels, Parcel::Done(touch.name.clone(), id, validator)).await?;
+        }
+        Ok(())
+    }
+
+    async fn fetch(
+        &self,
+        line: IndexLine,
+        wanted: &Wanting,
+        parcels: &mpsc::Sender<Parcel>,
+    ) -> (IndexLine, Result<Fetched>) {
+        let fetched = self.fetched(&line, wanted, parcels).await;
+        (line, fetched)
+    }
+
+    async fn fetched(
+        &self,
+        line: &IndexLine,
+        wanted: &Wanting,
+        parcels: &mpsc::Sender<Parcel>,
+    ) -> Result<Fetched> {
+        let (id, checksum) = (line.id(), *line.checksum());
+        if self.store.crate_path(id).exists() {
+            // Another run put it there, or was killed before its line came.
+            let (store, of) = (Arc::clone(&self.store), id.clone());
+            let hash = blocking("hashing a crate", move || store.hash(&of)).await?;
+            if hash == Some(checksum) {
+                send(parcels, Parcel::Found(id.clone(), checksum)).await?;
+                return Ok(Fetched::Here(0));
+            }
+        }
+        let Ok(_slot) = self.slots.acquire().await else {
+            return Err(Error::Interrupted);
+        };
+        if let Some(limit) = self.selection.max_size.filter(|_| wanted.is_by_rule(id))
+            && self
+                .upstream
+                .size(id, &checksum)
+                .await
+                .is_some_and(|size| size > limit)
+        {
+            return Ok(Fetched::TooLarge);
+        }
+        let verified = self
+            .upstream
+            .download_crate(&self.store, id, checksum)
+            .await?;
+        let bytes = verified.body().length();
+        let kib = usize::try_from(bytes / 1024 + 1)
+            .unwrap_or(usize::MAX)
+            .min(128);
+        let memory = Arc::clone(&self.memory)
+            .acquire_many_owned(u32::try_from(kib).unwrap_or(1))
+            .await;
+        send(parcels, Parcel::Crate(Box::new(verified), memory.ok())).await?;
+        (self.watch)(&Event::Stored {
+            package: id.clone(),
+            origin: ByteOrigin::Upstream,
+            bytes,
+        });
+        Ok(Fetched::Here(bytes))
+    }
+}
+
+/// The lines of a file, but for those of other crates: nobody may speak for them here.
+fn parsed(touch: &Touch, text: &[u8], judged: &mut Judged) -> IndexFile {
+    let mut file = IndexFile::parse(text);
+    let path = touch.name.index_path();
+    let before = file.lines().len();
+    file.retain(|line| line.id().name.index_path() == path);
+    if file.lines().len() < before {
+        let cause = "its index file has lines of another crate".to_owned();
+        judged
+            .failed
+            .push((touch.name.to_string(), TroubleKind::Failed, cause, None));
+    }
+    file
+}
+
+/// The writer ends early only with an error of its own, which is the one that is told.
+async fn send(parcels: &mpsc::Sender<Parcel>, parcel: Parcel) -> Result<()> {
+    parcels
+        .send(parcel)
+        .await
+        .map_err(|_ended| Error::Interrupted)
+}
+
+enum Fetched {
+    Here(u64),
+    TooLarge,
+}
+
+/// What is wanted of a crate.
+enum Wanting {
+    All,
+    These(Chosen),
+}
+
+impl Wanting {
+    fn takes(&self, id: &CrateId) -> bool {
+        match self {
+            Self::All => true,
+            Self::These(chosen) => chosen.contains_key(&id.version),
+        }
+    }
+
+    fn is_by_rule(&self, id: &CrateId) -> bool {
+        match self {
+            Self::All => true,
+            Self::These(chosen) => chosen.get(&id.version) == Some(&Why::Rule),
+        }
+    }
+}

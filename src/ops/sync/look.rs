@@ -1,0 +1,198 @@
+//! Which crates a run looks at, and what they are judged by.
+
+use crate::io::access::private_names::PrivateNames;
+use crate::io::mirror::in_use::{InUse, Use};
+use crate::io::mirror::index_cache::IndexCache;
+use crate::io::mirror::sync_state::KnownFiles;
+use crate::io::task::blocking;
+use crate::io::upstream::registry::Upstream;
+use crate::model::error::{Error, Result};
+use crate::model::errors::sync::SyncError;
+use crate::model::package::id::CrateName;
+use crate::model::settings::sync::selection_text;
+use crate::ops::sync::closure::{Closed, ClosureSource};
+use crate::ops::sync::finish::Looked;
+use crate::ops::sync::heal::{self, Found};
+use crate::ops::sync::judge::{Judge, WAITING_KIB};
+use crate::ops::sync::options::SyncReport;
+use crate::ops::sync::run::Run;
+use crate::ops::sync::scope::{self, Scope, Upstreams};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+impl Run<'_> {
+    /// Looks at every crate that may have changed.
+    pub(super) async fn look(
+        &self,
+        known: KnownFiles,
+        upstreams: Upstreams,
+        due: Vec<String>,
+        healing: bool,
+        report: &mut SyncReport,
+    ) -> Result<()> {
+        let options = self.options;
+        let common = self.common;
+        let in_use = self.prepared().await?;
+        let upstream = self
+            .access
+            .open_for_copy(options.contact.clone(), options.pace)?;
+        let private = options
+            .registry
+            .is_crates_io()
+            .then(|| PrivateNames::read(&common.mirror));
+        let private = private.transpose()?;
+        let found = self.found(healing).await?;
+        let given = match &options.names_from {
+            Some(path) => scope::names_in(&common.cwd.join(path))?,
+            None => BTreeSet::new(),
+        };
+        let top = self.top(&given)?;
+        let mut scope = Scope {
+            selection: &options.selection,
+            top: top.as_ref(),
+            known: &known,
+            found: &found,
+            roots: scope::lower_names(self.roots.keys()),
+            due: scope::lower_names(&due),
+            named: &given,
+            chosen: None,
+            healing,
+        };
+        let closed = self
+            .closed(&upstream, &upstreams, private.as_ref(), &scope)
+            .await?;
+        if let Some(of) = &closed {
+            scope.chosen = Some(scope::lower_names(of.chosen.keys()));
+        }
+        let touches = match &upstreams.tree {
+            Some(tree) => scope.of_tree(tree),
+            None => scope.of_names()?,
+        };
+        report.crates = upstreams
+            .tree
+            .as_ref()
+            .map_or(touches.len(), |tree| tree.files.len());
+        report.contents_sent = upstreams.contents_sent;
+        let of = found.here.len().max(known.ids.len());
+        let judge = Judge {
+            upstream,
+            store: Arc::clone(&self.store),
+            selection: options.selection.clone(),
+            top,
+            cache: closed.is_some().then(|| self.cache()),
+            roots: self.roots.clone(),
+            private,
+            troubles: self.state.troubles(),
+            removed: self.state.removed(),
+            retry_all: options.heal || options.full,
+            dry_run: options.dry_run,
+            now: self.began,
+            slots: Arc::new(Semaphore::new(common.jobs)),
+            memory: Arc::new(Semaphore::new(WAITING_KIB)),
+            watch: Arc::clone(&common.watch),
+            chosen: None,
+        };
+        let looked = Looked {
+            known,
+            upstreams,
+            closed,
+            healing,
+            of,
+        };
+        self.judge(judge, touches, common.jobs, looked, in_use, report)
+            .await
+    }
+
+    async fn found(&self, healing: bool) -> Result<Found> {
+        let store = Arc::clone(&self.store);
+        // With everything selected it need not be known what is here.
+        let names = !self.options.selection.is_everything() || self.git.is_none();
+        blocking("looking at the mirror", move || {
+            if healing {
+                heal::compare(&store)
+            } else if names {
+                Ok(Found {
+                    here: heal::here(&store)?,
+                    ..Found::default()
+                })
+            } else {
+                Ok(Found::default())
+            }
+        })
+        .await
+    }
+
+    /// The crates that rules about the whole registry take.
+    fn top(&self, named: &BTreeSet<CrateName>) -> Result<Option<BTreeSet<CrateName>>> {
+        let selection = &self.options.selection;
+        if selection.top.is_none() && selection.categories.is_empty() {
+            return Ok(None);
+        }
+        if named.is_empty() || !selection.categories.is_empty() {
+            return Err(Error::Sync(SyncError::NoTop));
+        }
+        let top: Vec<CrateName> = named
+            .iter()
+            .take(selection.top.unwrap_or(usize::MAX))
+            .cloned()
+            .collect();
+        Ok(Some(top.into_iter().collect()))
+    }
+
+    /// Keeps `gc` out, and makes folders. A run that only looks does neither.
+    async fn prepared(&self) -> Result<Option<InUse>> {
+        if self.options.dry_run {
+            return Ok(None);
+        }
+        let (common, store) = (self.common.clone(), Arc::clone(&self.store));
+        let preparing = move || {
+            let in_use = common.in_use(Use::Add)?;
+            store.create()?;
+            store.begin()?;
+            Ok(in_use)
+        };
+        let in_use = blocking("preparing the mirror", preparing).await?;
+        let text = selection_text(&self.options.selection);
+        self.state.write_selection(&text)?;
+        Ok(Some(in_use))
+    }
+
+    /// Where index files are kept for the next closure.
+    fn cache(&self) -> IndexCache {
+        IndexCache::of(&self.common.mirror, &format!("sync {}", self.access.key()))
+    }
+
+    /// The closure, where the selection asks for one.
+    async fn closed(
+        &self,
+        upstream: &Upstream,
+        upstreams: &Upstreams,
+        private: Option<&PrivateNames>,
+        scope: &Scope<'_>,
+    ) -> Result<Option<Closed>> {
+        let selection = &self.options.selection;
+        if selection.is_plain() || selection.is_everything() {
+            return Ok(None);
+        }
+        let cache = self.cache();
+        let source = ClosureSource {
+            upstream,
+            cache: &cache,
+            tree: upstreams.tree.as_ref(),
+            private,
+            now: self.began,
+            jobs: self.common.jobs,
+        };
+        let names: BTreeSet<CrateName> = match &upstreams.tree {
+            Some(tree) => tree.files.keys().cloned().collect(),
+            None => scope
+                .of_names()?
+                .into_iter()
+                .map(|touch| touch.name)
+                .collect(),
+        };
+        let taken = names.into_iter().filter(|name| scope.takes(name)).collect();
+        source.close(selection, &taken, &self.roots).await.map(Some)
+    }
+}

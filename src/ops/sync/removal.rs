@@ -1,0 +1,118 @@
+//! What upstream has removed goes here, too, as the settings say: the last that a run does, and never very much at once.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::io::mirror::in_use::Use;
+use crate::io::mirror::sync_state::SyncState;
+use crate::io::store::registry::RegistryStore;
+use crate::io::store::withdraw::sweep_aside;
+use crate::io::task::blocking;
+use crate::model::error::{Error, Result};
+use crate::model::errors::store::StoreError;
+use crate::model::package::checksum::Sha256;
+use crate::model::package::id::{CrateId, CrateName};
+use crate::model::sync::rules::OnRemoved;
+use crate::model::sync::tree::is_mass_removal;
+use crate::model::sync::troubles::TroubleKind;
+use crate::ops::context::options::Context;
+use crate::ops::sync::outcome::SyncOutcome;
+use crate::ops::sync::scope::RootVersions;
+
+/// How removals are done.
+pub struct Removal<'a> {
+    pub policy: OnRemoved,
+    /// Crates of which there are files here.
+    pub of: usize,
+    pub allow_mass: bool,
+    pub roots: &'a RootVersions,
+}
+
+/// Removes. Nobody may hold the mirror in use. Returns how many crates of how many are held back.
+pub async fn remove(
+    common: &Context,
+    state: &SyncState,
+    store: &Arc<RegistryStore>,
+    removal: Removal<'_>,
+    outcome: &mut SyncOutcome,
+) -> Result<Option<(usize, usize)>> {
+    let now = common.clock.now();
+    if let OnRemoved::Hold(keep) = removal.policy {
+        sweep_aside(&common.mirror, keep, now)?;
+    }
+    let gone = std::mem::take(&mut outcome.gone);
+    if gone.is_empty() {
+        return Ok(None);
+    }
+    let is_wanted = |id: &CrateId| {
+        let locked = removal.roots.get(&id.name.as_str().to_ascii_lowercase());
+        locked.is_some_and(|locked| locked.contains(&id.version))
+    };
+    let keeps_all = removal.policy == OnRemoved::Keep;
+    let (kept, go): (Vec<_>, Vec<_>) = gone
+        .into_iter()
+        .partition(|(id, _)| keeps_all || is_wanted(id));
+    for (id, _) in &kept {
+        outcome.changes.kept.add(id);
+    }
+    if go.is_empty() {
+        return Ok(None);
+    }
+    let names: BTreeSet<CrateName> = go.iter().map(|(id, _)| id.name.clone()).collect();
+    let of = removal.of.max(names.len());
+    if is_mass_removal(names.len(), of) && !removal.allow_mass {
+        let cause = "upstream has removed too many versions at once to follow unasked";
+        wait(outcome, &names, cause, common);
+        return Ok(Some((names.len(), of)));
+    }
+    match carried_out(common, state, store, &go, removal.policy).await {
+        Ok(()) => {
+            for (id, _) in &go {
+                outcome.changes.deleted.add(id);
+            }
+            Ok(None)
+        }
+        Err(error) if matches!(error.inner(), Error::Store(StoreError::LockBusy { .. })) => {
+            let cause = "upstream has removed it, and others were using the mirror";
+            wait(outcome, &names, cause, common);
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Remembers what is to be removed by a later run.
+fn wait(outcome: &mut SyncOutcome, names: &BTreeSet<CrateName>, cause: &str, common: &Context) {
+    let now = common.clock.now();
+    outcome.gone_names.clear();
+    outcome.with_removals.clear();
+    for name in names {
+        let of = name.as_str().to_ascii_lowercase();
+        outcome
+            .troubles
+            .failed(of, TroubleKind::ToRemove, cause.to_owned(), None, now);
+    }
+}
+
+async fn carried_out(
+    common: &Context,
+    state: &SyncState,
+    store: &Arc<RegistryStore>,
+    gone: &[(CrateId, Sha256)],
+    policy: OnRemoved,
+) -> Result<()> {
+    let (common, state, store) = (common.clone(), state.clone(), Arc::clone(store));
+    let gone = gone.to_vec();
+    blocking("removing crates", move || {
+        let _alone = common.in_use(Use::Remove)?;
+        let now = common.clock.now();
+        // Before they go: a version that comes back with other bytes must be known again.
+        state.remember_removed(&gone, now)?;
+        let ids: Vec<&CrateId> = gone.iter().map(|(id, _)| id).collect();
+        match policy {
+            OnRemoved::Hold(_) => store.put_aside(&ids, now),
+            OnRemoved::Drop | OnRemoved::Keep => store.remove(&ids, |_| {}),
+        }
+    })
+    .await
+}

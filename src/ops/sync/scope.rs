@@ -1,0 +1,176 @@
+//! Which crates a run looks at.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use crate::io::fs::file;
+use crate::io::git::tree_index::TreeIndex;
+use crate::io::mirror::sync_state::KnownFiles;
+use crate::model::error::{Error, Result};
+use crate::model::errors::sync::SyncError;
+use crate::model::package::id::CrateName;
+use crate::model::sync::rules::Selection;
+use crate::model::sync::tree::IndexTree;
+use crate::ops::sync::heal::{self, Found};
+use crate::ops::sync::judged::{Expected, Touch};
+
+/// A file of names larger than this is none.
+const MAX_NAMES: u64 = 256 << 20;
+
+/// The state of upstream that a run goes by.
+pub struct Upstreams {
+    pub commit: Option<String>,
+    pub tree: Option<IndexTree>,
+    /// Whether the server sent all contents, too.
+    pub contents_sent: bool,
+}
+
+/// Fetches the trees of the git index, if its head is not there yet.
+pub fn trees(index: &TreeIndex, head: &str, url: &str, known: usize) -> Result<Upstreams> {
+    let commit = if index.has(head) {
+        head.to_owned()
+    } else {
+        index.fetch()?
+    };
+    let tree = index.tree(&commit)?;
+    let url = || url.to_owned();
+    let Some(config) = tree.config else {
+        return Err(Error::Sync(SyncError::NotAnIndex { url: url() }));
+    };
+    if tree.files.is_empty() && known > 0 {
+        return Err(Error::Sync(SyncError::Empty { url: url(), known }));
+    }
+    let contents_sent = index.has_content(&config);
+    Ok(Upstreams {
+        commit: Some(commit),
+        tree: Some(tree),
+        contents_sent,
+    })
+}
+
+/// What decides which crates are looked at.
+pub struct Scope<'a> {
+    pub selection: &'a Selection,
+    pub top: Option<&'a BTreeSet<CrateName>>,
+    pub known: &'a KnownFiles,
+    /// What a comparison with the folder has found, or what is here.
+    pub found: &'a Found,
+    /// Of what is wanted, by names in lower case.
+    pub roots: BTreeSet<CrateName>,
+    /// Crates with troubles that are due.
+    pub due: BTreeSet<CrateName>,
+    /// Names that somebody has given.
+    pub named: &'a BTreeSet<CrateName>,
+    /// What a closure has chosen.
+    pub chosen: Option<BTreeSet<CrateName>>,
+    /// Whether all of them are compared anew.
+    pub healing: bool,
+}
+
+impl Scope<'_> {
+    /// Whether the rules take a crate, as far as its name says.
+    pub fn takes(&self, name: &CrateName) -> bool {
+        self.selection.takes_name(name) && self.top.is_none_or(|top| top.contains(name))
+    }
+
+    /// By the trees of a git index.
+    pub fn of_tree(&self, tree: &IndexTree) -> Vec<Touch> {
+        let changes = tree.changes(&self.known.ids);
+        let mut names: BTreeSet<&CrateName> = BTreeSet::new();
+        let everything = self.selection.is_everything();
+        let wanted = |name: &CrateName| {
+            everything
+                || self.is_chosen(name)
+                || self.found.here.contains(name)
+                || self.roots.contains(name)
+        };
+        names.extend(changes.changed.iter().filter(|name| wanted(name)));
+        names.extend(&changes.gone);
+        names.extend(&self.due);
+        names.extend(&self.found.look_at);
+        if self.healing {
+            // What has no index file although it should, and what is here and upstream has not.
+            let lacking = tree.files.keys().filter(|name| self.is_chosen(name));
+            names.extend(lacking.filter(|name| !self.found.here.contains(*name)));
+            names.extend(
+                self.found
+                    .here
+                    .iter()
+                    .filter(|name| !tree.files.contains_key(*name)),
+            );
+        }
+        names.extend(self.chosen.iter().flatten());
+        names.extend(
+            self.roots
+                .iter()
+                .filter(|name| !self.known.ids.contains_key(*name)),
+        );
+        let touch = |name: &CrateName| Touch {
+            name: name.clone(),
+            expected: tree
+                .files
+                .get(name)
+                .map_or(Expected::Gone, |id| Expected::File(*id)),
+        };
+        names.into_iter().map(touch).collect()
+    }
+
+    /// By names from wherever they are known: each file is asked for.
+    pub fn of_names(&self) -> Result<Vec<Touch>> {
+        let mut names: BTreeSet<&CrateName> = BTreeSet::new();
+        let exact: BTreeSet<CrateName> = self
+            .selection
+            .exact_names()
+            .filter_map(|name| heal::lower(&name))
+            .collect();
+        names.extend(self.named.iter().filter(|name| self.takes(name)));
+        names.extend(exact.iter().filter(|name| self.takes(name)));
+        names.extend(&self.found.here);
+        names.extend(&self.roots);
+        names.extend(&self.due);
+        names.extend(&self.found.look_at);
+        names.extend(self.chosen.iter().flatten());
+        names.extend(self.known.ids.keys());
+        if names.is_empty() {
+            return Err(Error::Sync(SyncError::NoNames));
+        }
+        let touch = |name: &CrateName| {
+            // What has to be looked at must come whole.
+            let looked =
+                self.healing || self.due.contains(name) || self.found.look_at.contains(name);
+            let known = self.known.validators.get(name).filter(|_| !looked);
+            Touch {
+                name: name.clone(),
+                expected: Expected::Unknown(known.cloned()),
+            }
+        };
+        Ok(names.into_iter().map(touch).collect())
+    }
+
+    fn is_chosen(&self, name: &CrateName) -> bool {
+        match &self.chosen {
+            Some(chosen) => chosen.contains(name),
+            None => self.takes(name),
+        }
+    }
+}
+
+/// Names in a file, a line each; what is no name is told with its line.
+pub fn names_in(path: &Path) -> Result<BTreeSet<CrateName>> {
+    let text = file::read_text(path, MAX_NAMES)?;
+    let lines = text.lines().map(str::trim);
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let names = lines.map(|line| Ok(CrateName::parse(&line.to_ascii_lowercase())?));
+    names.collect()
+}
+
+/// Names in lower case.
+pub fn lower_names<'a>(names: impl IntoIterator<Item = &'a String>) -> BTreeSet<CrateName> {
+    names
+        .into_iter()
+        .filter_map(|name| CrateName::parse(name).ok())
+        .collect()
+}
+
+/// What roots want of a source, by names in lower case.
+pub type RootVersions = BTreeMap<String, BTreeSet<crate::model::package::id::Version>>;

@@ -1,0 +1,167 @@
+//! Pages for browsers that were made before, kept until what they were made of has changed.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+
+use crate::io::store::revision::Revision;
+use crate::model::package::checksum::Hashing;
+
+/// In bytes.
+const MOST: usize = 64 << 20;
+/// A larger page is made anew each time.
+const LARGEST: usize = 4 << 20;
+
+/// What a page was made of, as cheap to look at as files are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Basis {
+    pub stamps: Vec<Option<Revision>>,
+    /// Other things that it says, as they were.
+    pub said: Vec<String>,
+}
+
+/// A page as it is sent.
+#[derive(Debug)]
+pub struct MadePage {
+    pub html: Bytes,
+    pub status: u16,
+    /// For `ETag`, without quotes.
+    pub tag: String,
+}
+
+impl MadePage {
+    pub fn new(status: u16, html: String) -> Self {
+        let mut hashing = Hashing::default();
+        hashing.update(html.as_bytes());
+        Self {
+            tag: hashing.finish().to_string()[..32].to_owned(),
+            html: Bytes::from(html),
+            status,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Kept {
+    page: Arc<MadePage>,
+    basis: Basis,
+    /// When it was last asked for, as a count of questions.
+    asked: u64,
+}
+
+/// Made pages by their addresses.
+#[derive(Debug, Default)]
+pub struct PageCache(Mutex<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    pages: HashMap<String, Kept>,
+    bytes: usize,
+    asked: u64,
+}
+
+impl PageCache {
+    /// The page of an address, if it was made of this.
+    pub fn get(&self, address: &str, basis: &Basis) -> Option<Arc<MadePage>> {
+        let mut inner = self.inner();
+        inner.asked += 1;
+        let asked = inner.asked;
+        let kept = inner.pages.get_mut(address)?;
+        if kept.basis != *basis {
+            return None;
+        }
+        kept.asked = asked;
+        Some(Arc::clone(&kept.page))
+    }
+
+    pub fn put(&self, address: &str, basis: Basis, page: &Arc<MadePage>) {
+        let size = page.html.len() + address.len();
+        if size > LARGEST {
+            return;
+        }
+        let mut inner = self.inner();
+        inner.forget(address);
+        if inner.bytes + size > MOST {
+            inner.make_room();
+        }
+        inner.bytes += size;
+        let asked = inner.asked;
+        let kept = Kept {
+            page: Arc::clone(page),
+            basis,
+            asked,
+        };
+        inner.pages.insert(address.to_owned(), kept);
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn forget(&mut self, address: &str) {
+        if let Some(kept) = self.pages.remove(address) {
+            self.bytes -= kept.page.html.len() + address.len();
+        }
+    }
+
+    /// Lets go of the half that was not asked for the longest.
+    fn make_room(&mut self) {
+        let mut by_age: Vec<(u64, String)> = self
+            .pages
+            .iter()
+            .map(|(address, kept)| (kept.asked, address.clone()))
+            .collect();
+        by_age.sort_unstable();
+        for (_, address) in by_age {
+            if self.bytes <= MOST / 2 {
+                return;
+            }
+            self.forget(&address);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(size: usize) -> Arc<MadePage> {
+        Arc::new(MadePage {
+            html: vec![b'a'; size].into(),
+            status: 200,
+            tag: String::new(),
+        })
+    }
+
+    fn basis(said: &str) -> Basis {
+        Basis {
+            stamps: Vec::new(),
+            said: vec![said.to_owned()],
+        }
+    }
+
+    #[test]
+    fn a_page_holds_as_long_as_what_it_was_made_of() {
+        let cache = PageCache::default();
+        cache.put("/a", basis("1"), &page(1));
+        assert!(cache.get("/a", &basis("1")).is_some());
+        assert!(cache.get("/a", &basis("2")).is_none());
+        assert!(cache.get("/b", &basis("1")).is_none());
+    }
+
+    #[test]
+    fn there_is_room_for_so_much_and_what_is_asked_for_stays() {
+        let cache = PageCache::default();
+        for number in 0..100 {
+            cache.put(&format!("/{number}"), basis("1"), &page(1 << 20));
+            assert!(cache.get("/0", &basis("1")).is_some());
+            assert!(cache.inner().bytes <= MOST);
+        }
+        assert!(cache.get("/1", &basis("1")).is_none());
+        cache.put("/large", basis("1"), &page(LARGEST));
+        assert!(cache.get("/large", &basis("1")).is_none());
+    }
+}
