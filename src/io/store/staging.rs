@@ -200,7 +200,9 @@ impl StagedFile {
         self.start.extend_from_slice(&bytes[..lacking]);
         self.hashing.update(bytes);
         self.length += bytes.len() as u64;
-        if self.file.is_none() && self.held.len() + bytes.len() <= self.in_memory {
+        // Nothing is written where somebody is to find a file from now on.
+        let asks_for_file = bytes.is_empty();
+        if !asks_for_file && self.takes_at_once(bytes.len()) {
             self.held.extend_from_slice(bytes);
             return Ok(());
         }
