@@ -13,7 +13,7 @@ use crate::model::units::timestamp::Timestamp;
 #[derive(Debug, thiserror::Error)]
 #[error(
     "{id} is there already with other bytes: {there}, {}; those sent are {sent}",
-    published(.by)
+    published(.by.as_ref())
 )]
 pub struct OtherBytes {
     pub id: CrateId,
@@ -23,7 +23,7 @@ pub struct OtherBytes {
     pub by: Option<(String, Timestamp)>,
 }
 
-fn published(by: &Option<(String, Timestamp)>) -> String {
+fn published(by: Option<&(String, Timestamp)>) -> String {
     match by {
         Some((by, at)) => format!("published by {by} at {at}"),
         None => "of whose publishing there is no record here".to_owned(),
