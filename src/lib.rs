@@ -212,6 +212,8 @@ pub mod model {
     }
     /// Searching: queries, what is known of a crate and from where, what comes first.
     pub mod search {
+        #[cfg(test)]
+        mod complaints;
         pub mod origin;
         pub mod query;
         pub mod rank;
@@ -674,6 +676,7 @@ pub mod serve {
     }
     /// Pages in plain text and JSON, for terminals and monitoring.
     pub mod pages {
+        pub mod history;
         pub mod home;
         pub mod stats;
     }
@@ -791,6 +794,8 @@ pub mod cli {
     }
     /// What is printed: words, JSON, progress.
     pub mod output {
+        #[cfg(feature = "serve")]
+        pub mod chart;
         pub mod format;
         pub mod log;
         pub mod markdown;
@@ -838,8 +843,12 @@ pub mod guide {
     pub mod buckets {}
     #[doc = include_str!("guide/outdated.md")]
     pub mod outdated {}
+    #[doc = include_str!("guide/search.md")]
+    pub mod search {}
     #[doc = include_str!("guide/serve.md")]
     pub mod serve {}
+    #[doc = include_str!("guide/web.md")]
+    pub mod web {}
     #[doc = include_str!("guide/deploy.md")]
     pub mod deploy {}
     #[doc = include_str!("guide/hosting.md")]

@@ -88,6 +88,8 @@ pub struct ServeOptions {
     pub log_file: Option<PathBuf>,
     /// What it shows to browsers.
     pub web: WebSettings,
+    /// Whether it shows readmes.
+    pub readmes: bool,
 }
 
 /// What is printed once the server listens.
@@ -359,6 +361,7 @@ fn build(
         front: Front::new(public, options.trusted, options.h2c_upgrade),
         prefetching: Prefetching::start(common, options.prefetch, counters),
         web: options.web,
+        readmes: options.readmes,
         made_pages: PageCache::default(),
         share,
         common: common.clone(),

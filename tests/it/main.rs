@@ -34,6 +34,7 @@ mod fixture {
     pub(crate) mod settings;
     pub(crate) mod snapshot;
     pub(crate) mod trees;
+    pub(crate) mod webdriver;
 }
 
 /// A mirror in an object store: tried out, filled, read from, shared.
@@ -135,6 +136,12 @@ mod registries {
     mod proxies;
     mod upstream;
 }
+/// Searching: the catalogue, a dump of the database, what cargo and editors ask.
+mod search {
+    mod api;
+    pub(crate) mod dump;
+    mod fuzzed;
+}
 /// The server.
 mod serve {
     mod cargo_client;
@@ -193,6 +200,7 @@ mod verify {
 /// Pages for browsers: links, rules, hostile packages, who may see what.
 mod web {
     mod access;
+    mod browser;
     mod checker;
     mod hostile;
     mod pages;

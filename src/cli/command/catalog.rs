@@ -194,6 +194,20 @@ fn fit_for_a_terminal(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// Where a fact comes from, where it is not the mirror itself.
+fn marked(from: FactSource) -> &'static str {
+    if from == FactSource::Dump {
+        " (dump)"
+    } else {
+        ""
+    }
+}
+
+fn line(text: &mut String, name: &str, value: &str) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "  {name:<14} {value}");
+}
+
 fn about(report: &ShowReport) -> String {
     let row = report.presented();
     let mut text = String::new();
@@ -205,25 +219,26 @@ fn about(report: &ShowReport) -> String {
         (false, None, None) => ", not in the mirror",
     };
     // Writing to a String cannot fail.
-    let _ = writeln!(
-        text,
-        "{} {}{state}",
-        row.name,
-        one_line(&report.version, MOST_TEXT)
-    );
-    let marked = |from: FactSource| {
-        if from == FactSource::Dump {
-            " (dump)"
-        } else {
-            ""
-        }
-    };
+    let version = one_line(&report.version, MOST_TEXT);
+    let _ = writeln!(text, "{} {version}{state}", row.name);
     if let Some((said, from)) = row.description() {
         let _ = writeln!(text, "{}{}", one_line(said, MOST_TEXT), marked(from));
     }
-    let mut line = |name: &str, value: String| {
-        let _ = writeln!(text, "  {name:<14} {value}");
-    };
+    own_words(&row, &mut text);
+    figures(report, &row, &mut text);
+    if let Some(gone) = &report.gone {
+        let message = gone.message.as_deref().unwrap_or("no reason is given");
+        let said = match gone.deleted {
+            Some(at) => format!("{at}: {} (dump)", one_line(message, MOST_TEXT)),
+            None => "the registry keeps this name to itself (dump)".to_owned(),
+        };
+        line(&mut text, "deleted", &said);
+    }
+    text
+}
+
+/// What the package says of itself.
+fn own_words(row: &Row, text: &mut String) {
     let fields: [(&str, Fact<&str>); 6] = [
         ("license", row.text(|about| about.license.as_ref())),
         (
@@ -240,10 +255,8 @@ fn about(report: &ShowReport) -> String {
     ];
     for (name, fact) in fields {
         if let Some((value, from)) = fact {
-            line(
-                name,
-                format!("{}{}", one_line(value, MOST_TEXT), marked(from)),
-            );
+            let value = one_line(value, MOST_TEXT);
+            line(text, name, &format!("{value}{}", marked(from)));
         }
     }
     let lists = [
@@ -252,54 +265,46 @@ fn about(report: &ShowReport) -> String {
     ];
     for (name, fact) in lists {
         if let Some((list, from)) = fact {
-            line(
-                name,
-                format!("{}{}", one_line(&list.join(", "), MOST_TEXT), marked(from)),
-            );
+            let list = one_line(&list.join(", "), MOST_TEXT);
+            line(text, name, &format!("{list}{}", marked(from)));
         }
     }
-    if let Some(published) = report.facts.as_ref().and_then(|facts| facts.published) {
-        line("published", published.to_string());
+}
+
+/// What the index and the dump say.
+fn figures(report: &ShowReport, row: &Row, text: &mut String) {
+    let facts = report.facts.as_ref();
+    if let Some(published) = facts.and_then(|facts| facts.published) {
+        line(text, "published", &published.to_string());
     }
     if let Some(size) = report.size {
-        line("size", bytes(size));
+        line(text, "size", &bytes(size));
     }
     if let Some(dump) = &row.dump {
-        line("downloads", format!("{} (dump)", dump.downloads));
+        line(text, "downloads", &format!("{} (dump)", dump.downloads));
         if !dump.owners.is_empty() {
-            line(
-                "owners",
-                format!("{} (dump)", one_line(&dump.owners.join(", "), MOST_TEXT)),
-            );
+            let owners = one_line(&dump.owners.join(", "), MOST_TEXT);
+            line(text, "owners", &format!("{owners} (dump)"));
         }
     }
-    if let Some(facts) = &report.facts {
-        line("dependencies", facts.needs.len().to_string());
+    if let Some(facts) = facts {
+        line(text, "dependencies", &facts.needs.len().to_string());
     }
-    line("dependants", format!("{} known", row.dependants));
+    line(text, "dependants", &format!("{} known", row.dependants));
     let newest = report.versions.iter().take(5).map(ToString::to_string);
     let newest: Vec<String> = newest.collect();
     if !newest.is_empty() {
-        let more = report.versions.len() - newest.len();
-        let more = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
+        let more = match report.versions.len() - newest.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
         };
+        let newest = newest.join(", ");
         line(
+            text,
             "versions",
-            format!("{}{more}, in the mirror's index", newest.join(", ")),
+            &format!("{newest}{more}, in the mirror's index"),
         );
     }
-    if let Some(gone) = &report.gone {
-        let message = gone.message.as_deref().unwrap_or("no reason is given");
-        let said = match gone.deleted {
-            Some(at) => format!("{at}: {} (dump)", one_line(message, MOST_TEXT)),
-            None => "the registry keeps this name to itself (dump)".to_owned(),
-        };
-        line("deleted", said);
-    }
-    text
 }
 
 fn dependencies(report: &ShowReport) -> String {

@@ -35,7 +35,7 @@ macro_rules! topic {
 }
 
 /// In the order in which a newcomer may want to read them.
-pub const TOPICS: [Topic; 22] = [
+pub const TOPICS: [Topic; 24] = [
     topic!("vendor", ["vendor", "status"]),
     topic!("prefetch", ["prefetch"]),
     topic!("config", ["on", "off"]),
@@ -50,7 +50,9 @@ pub const TOPICS: [Topic; 22] = [
     ),
     topic!("buckets", ["push", "pull", "doctor", "serve"]),
     topic!("outdated", ["outdated"]),
+    topic!("search", ["search", "show", "catalog"]),
     topic!("serve", ["serve", "stats"]),
+    topic!("web", ["serve"]),
     topic!("deploy", ["serve"]),
     topic!("hosting", ["registry", "add", "yank", "remove"]),
     topic!("people", ["user", "team", "token", "owner"]),
@@ -184,7 +186,9 @@ pub fn help(asked: &Help, terminal: Terminal) -> io::Result<u8> {
         let mut others = pages(about);
         others.retain(|page| *page != own);
         if !others.is_empty() {
-            parts.push(format!("Guide: {}\n", others.join(" and ")));
+            let width = platform::terminal_width().unwrap_or(MAX_WIDTH);
+            let guide = format!("Guide: {}", others.join(" and "));
+            parts.push(markdown::render(&guide, width.min(MAX_WIDTH)));
         }
     } else if let Some(within) = &asked.within {
         return no_command(&mut command, within);

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -19,6 +20,8 @@ use crate::cli::exit::{Exit, block_on, finish, runtime};
 use crate::cli::json::line::Message;
 use crate::cli::json::mirror::{Requested, Statistics};
 use crate::cli::json::report::{Report, StatsReport};
+use crate::cli::output::chart;
+use crate::cli::output::format::MessageFormat;
 use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::{Terminal, bytes, count};
 use crate::io::cargo::command::Cargo;
@@ -30,6 +33,7 @@ use crate::io::mirror::usage;
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
 use crate::model::input::lockfile::MAX_FILE;
+use crate::model::mirror::history::{Figures, Slot};
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::bucket::open::Endpoints;
 use crate::ops::context::options::Context;
@@ -113,6 +117,7 @@ pub fn serve(
         },
         log_file: here(&arguments.log_file),
         web: mirror_settings::read(&common.mirror)?.web,
+        readmes: mirror_settings::read(&common.mirror)?.catalog.readmes,
     };
     let runtime = runtime(16)?;
     let served = runtime.block_on(server::run(&common, options, |listening| {
@@ -162,7 +167,7 @@ fn quiet_about_retries(watch: Watch) -> Watch {
 
 fn announce(terminal: Terminal, mirror: &Path, listening: &Listening) -> std::io::Result<()> {
     let Listening { base, config, .. } = listening;
-    if terminal.format == crate::cli::output::format::MessageFormat::Json {
+    if terminal.format == MessageFormat::Json {
         return terminal.message(Message::Listening {
             url: base.clone(),
             config: config.clone(),
@@ -205,13 +210,26 @@ pub fn stats(arguments: &Stats, common: &Context, terminal: Terminal) -> Result<
             message,
         })
     };
-    let url = stats_url(server)?;
+    let url = server_url(server, "-/stats")?;
     let token = common.environment.get("CARGO_MIRROR_TOKEN");
     let settings = http_settings(&common.config(&common.cwd)?);
     let text = block_on(get::get_text(&settings, &url, token.map(String::as_str)))?;
     let mut page: Map<String, Value> =
         serde_json::from_slice(&text).map_err(|cause| bad(cause.to_string()))?;
-    let text = words(&Value::Object(page.clone()));
+    let mut text = words(&Value::Object(page.clone()));
+    if terminal.format == MessageFormat::Human
+        && let Some(width) = platform::terminal_width()
+    {
+        let url = server_url(server, "-/history")?;
+        // A server of an older version has none.
+        let history = block_on(get::get_text(&settings, &url, token.map(String::as_str)));
+        let history = history
+            .ok()
+            .and_then(|text| serde_json::from_slice(&text).ok());
+        text += &history
+            .map(|history| drawn(&history, width))
+            .unwrap_or_default();
+    }
     // `version` is that of the line.
     if let Some(version) = page.remove("version") {
         page.insert("server_version".to_owned(), version);
@@ -221,8 +239,63 @@ pub fn stats(arguments: &Stats, common: &Context, terminal: Terminal) -> Result<
     Ok(0)
 }
 
-/// Where a server has its statistics.
-fn stats_url(server: &str) -> Result<Url> {
+/// What a server has counted over time.
+#[derive(Deserialize)]
+struct DrawnHistory {
+    day: DrawnSpan,
+    month: DrawnSpan,
+}
+
+#[derive(Deserialize)]
+struct DrawnSpan {
+    slots: Vec<Slot>,
+}
+
+/// The last day and month in pictures, for a terminal of this width.
+fn drawn(history: &DrawnHistory, width: usize) -> String {
+    const LEFT: usize = 20;
+    let width = width.saturating_sub(LEFT + 26).clamp(24, 144);
+    let mut text = String::new();
+    for (name, span) in [("day", &history.day), ("month", &history.month)] {
+        let all = span.slots.iter().map(|slot| slot.figures);
+        let sum = all
+            .clone()
+            .fold(Figures::default(), |sum, one| sum.and(&one));
+        let series =
+            |get: fn(&Figures) -> u64| -> Vec<u64> { all.clone().map(|one| get(&one)).collect() };
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "last {name}, until now:");
+        for (what, get, total) in [
+            (
+                "hits",
+                (|one| one.hits) as fn(&Figures) -> u64,
+                sum.hits.to_string(),
+            ),
+            ("misses", |one| one.misses, sum.misses.to_string()),
+            ("bytes saved", |one| one.saved, bytes(sum.saved)),
+        ] {
+            let line = chart::line(&series(get), width, |one, two| one + two);
+            let _ = writeln!(text, "{what:>LEFT$} {line} {total}");
+        }
+        let median = |percent: u64| {
+            sum.time(percent)
+                .map_or("-".to_owned(), |time| format!("{time} ms"))
+        };
+        let slowest = series(|one| one.time(100).unwrap_or_default());
+        let line = chart::line(&slowest, width, u64::max);
+        let _ = writeln!(
+            text,
+            "{:>LEFT$} {line} half within {}, all within {}",
+            "upstream's answers",
+            median(50),
+            median(100)
+        );
+    }
+    text
+}
+
+/// An address of a server.
+fn server_url(server: &str, path: &str) -> Result<Url> {
     let bad = |message: String| {
         Error::Config(CargoConfigError::ServerUrl {
             url: server.to_owned(),
@@ -233,7 +306,7 @@ fn stats_url(server: &str) -> Result<Url> {
         let message = "it does not start with http:// or https://";
         return Err(bad(message.to_owned()));
     }
-    let url = format!("{}/-/stats", server.trim_end_matches('/'));
+    let url = format!("{}/{path}", server.trim_end_matches('/'));
     Url::parse(&url).map_err(|cause| bad(cause.to_string()))
 }
 

@@ -153,6 +153,30 @@ fn made(entry: &mut impl Read) -> Option<Timestamp> {
     Timestamp::parse(&metadata.timestamp)
 }
 
+/// Reads the rows of one table, as they stand in its file.
+pub fn rows(
+    table: Table,
+    csv: impl Read,
+    mut each: impl FnMut(DumpRow<'_>),
+) -> Result<u64, BadDump> {
+    let left = Cell::new(u64::MAX);
+    let mut bounded = Bounded {
+        inner: csv,
+        left: &left,
+    };
+    let read = self::table(table, &mut bounded, &left, &mut |row| {
+        each(row);
+        Ok(())
+    });
+    read.map_err(|stop| match stop {
+        Stop::Bad(bad) => bad,
+        Stop::Failed(error) => BadDump::Csv {
+            table: table.name(),
+            message: error.to_string(),
+        },
+    })
+}
+
 /// All rows of one table.
 fn table(
     table: Table,

@@ -200,9 +200,7 @@ impl StagedFile {
         self.start.extend_from_slice(&bytes[..lacking]);
         self.hashing.update(bytes);
         self.length += bytes.len() as u64;
-        // Nothing is written where somebody is to find a file from now on.
-        let asks_for_file = bytes.is_empty();
-        if !asks_for_file && self.takes_at_once(bytes.len()) {
+        if self.takes_at_once(bytes.len()) {
             self.held.extend_from_slice(bytes);
             return Ok(());
         }
@@ -215,7 +213,8 @@ impl StagedFile {
 
     /// Whether so many more bytes would be taken without touching the disk.
     pub fn takes_at_once(&self, bytes: usize) -> bool {
-        self.file.is_none() && self.held.len() + bytes <= self.in_memory
+        // Where nothing is kept in memory, even an empty write makes the file: readers look for it from then on.
+        self.in_memory > 0 && self.file.is_none() && self.held.len() + bytes <= self.in_memory
     }
 
     /// Copies a whole file in.

@@ -57,8 +57,6 @@ pub enum CatalogError {
         version: String,
         known: Vec<String>,
     },
-    #[error("the database dump is one of crates.io, and `{}` is another registry", printable(.registry))]
-    OtherRegistry { registry: String },
 }
 
 impl CatalogError {
@@ -79,7 +77,7 @@ impl CatalogError {
             Self::NoSuchVersion { known, .. } if !known.is_empty() => {
                 return Some(format!("known are {}", known.join(", ")));
             }
-            Self::NoSuchVersion { .. } | Self::OtherRegistry { .. } => return None,
+            Self::NoSuchVersion { .. } => return None,
             Self::Dump { source, .. } => match **source {
                 BadDump::Cut { .. } => "it was not fetched to its end: fetch it again",
                 BadDump::NoColumn { .. } | BadDump::NoTable(_) | BadDump::Field { .. } => {

@@ -9,7 +9,7 @@
 use std::collections::VecDeque;
 use std::fmt::Write;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::units::timestamp::Timestamp;
 
@@ -19,7 +19,7 @@ const HEAD: &str = "cargo-mirror history 1";
 pub const TIMES: usize = 16;
 
 /// What was counted in some span of time.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figures {
     /// Index files and crates that were answered without upstream.
     pub hits: u64,
@@ -148,7 +148,7 @@ impl Span {
 }
 
 /// The figures of one slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
     /// When it begins.
     pub at: Timestamp,

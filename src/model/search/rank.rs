@@ -76,8 +76,9 @@ impl Use {
 /// More points than anything can have.
 pub const MOST_POINTS: usize = 256;
 
-/// What a crate is worth for a query: fit and use together.
-pub fn points(tier: Tier, used: Use) -> u8 {
+/// What a crate is worth for a query: fit and use together. A name of one word counts half a doubling more: it is the crate that those
+/// of longer names belong to, which everybody has with it.
+pub fn points(tier: Tier, used: Use, name: &str) -> u8 {
     let of_tier: u8 = match tier {
         Tier::Exact => return u8::MAX,
         Tier::Begins => 28,
@@ -86,7 +87,10 @@ pub fn points(tier: Tier, used: Use) -> u8 {
         Tier::Said => 8,
         Tier::Within => 0,
     };
-    of_tier.saturating_add(used.points()).min(u8::MAX - 1)
+    of_tier
+        .saturating_add(used.points())
+        .saturating_add(u8::from(!name.contains('-')))
+        .min(u8::MAX - 1)
 }
 
 /// How a crate fits a query; `None`: not at all. Everything fits an empty query.
@@ -192,8 +196,10 @@ mod tests {
             downloads,
             dependants: 0,
         };
-        assert!(points(Tier::Said, used(300_000_000)) > points(Tier::Named, used(100_000)));
-        assert!(points(Tier::Named, used(100_000)) > points(Tier::Said, used(100_000)));
-        assert!(points(Tier::Exact, used(0)) > points(Tier::Begins, used(u64::MAX - 1)));
+        assert!(
+            points(Tier::Said, used(300_000_000), "a") > points(Tier::Named, used(100_000), "a")
+        );
+        assert!(points(Tier::Named, used(100_000), "a") > points(Tier::Said, used(100_000), "a"));
+        assert!(points(Tier::Exact, used(0), "a") > points(Tier::Begins, used(u64::MAX - 1), "a"));
     }
 }

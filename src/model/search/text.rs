@@ -226,7 +226,8 @@ pub fn find(
                 return;
             }
             let points = if by_points {
-                text.line(at).map_or(0, |line| points(tier, line.used))
+                text.line(at)
+                    .map_or(0, |line| points(tier, line.used, line.searched.name))
             } else {
                 0
             };

@@ -1,9 +1,11 @@
 //! Pages for browsers that were made before, kept until what they were made of has changed.
 
 use std::collections::HashMap;
+use std::num::NonZero;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::io::store::revision::Revision;
 use crate::model::package::checksum::Hashing;
@@ -50,9 +52,22 @@ struct Kept {
     asked: u64,
 }
 
-/// Made pages by their addresses.
-#[derive(Debug, Default)]
-pub struct PageCache(Mutex<Inner>);
+/// Made pages by their addresses, and turns at making one.
+#[derive(Debug)]
+pub struct PageCache {
+    inner: Mutex<Inner>,
+    turns: Semaphore,
+}
+
+impl Default for PageCache {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, NonZero::get);
+        Self {
+            inner: Mutex::default(),
+            turns: Semaphore::new(cores),
+        }
+    }
+}
 
 #[derive(Debug, Default)]
 struct Inner {
@@ -62,6 +77,12 @@ struct Inner {
 }
 
 impl PageCache {
+    /// Waits for a turn at making a page, without a thread: no more are made at once than there are cores, since builds go on
+    /// to want their crates.
+    pub async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.turns.acquire().await.ok()
+    }
+
     /// The page of an address, if it was made of this.
     pub fn get(&self, address: &str, basis: &Basis) -> Option<Arc<MadePage>> {
         let mut inner = self.inner();
@@ -96,7 +117,7 @@ impl PageCache {
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

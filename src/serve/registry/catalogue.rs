@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::num::NonZero;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -12,11 +13,13 @@ use crate::io::access::private_names::PrivateNames;
 use crate::io::catalog::snapshot::{Catalog, SearchFound};
 use crate::model::access::principal::Principal;
 use crate::model::access::scope::Scope;
-use crate::model::error::Result;
+use crate::model::error::{Error, Result};
+use crate::model::errors::catalog::CatalogError;
 use crate::model::package::id::CrateName;
 use crate::model::search::row::Row;
 use crate::model::search::text::SearchWanted;
 use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::ops::catalog::import;
 use crate::serve::answer::body::blocking;
 use crate::serve::registry::notices;
 use crate::serve::registry::source::Source;
@@ -179,11 +182,22 @@ impl Searches {
     }
 }
 
-/// Makes the catalogues that are not there yet, and brings the others up to date, so that the first search need not wait.
+/// The settings are asked this often whether there is a newer dump.
+const LOOK_FOR_A_DUMP: Duration = Duration::from_secs(60 * 60);
+
+/// Makes the catalogues that are not there yet, and brings the others up to date, so that the first search need not wait. Then it
+/// takes the database dump that the settings name, whenever there is another.
 pub async fn prepare(state: Arc<ServerState>) {
     for source in state.sources() {
         if let Err(error) = state.catalog(&source).await {
             notices::warn(&state.common.watch, &error);
         }
+    }
+    loop {
+        match import::configured(&state.common).await {
+            Ok(_) | Err(Error::Catalog(CatalogError::NoDump | CatalogError::Offline { .. })) => {}
+            Err(error) => notices::warn(&state.common.watch, &error),
+        }
+        tokio::time::sleep(LOOK_FOR_A_DUMP).await;
     }
 }

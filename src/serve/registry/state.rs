@@ -70,6 +70,8 @@ pub struct ServerState {
     pub front: Front,
     pub prefetching: Arc<Prefetching>,
     pub web: WebSettings,
+    /// Whether pages show readmes.
+    pub readmes: bool,
     pub made_pages: PageCache,
     /// The bucket that servers share.
     pub share: Option<Arc<Share>>,

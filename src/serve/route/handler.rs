@@ -23,7 +23,7 @@ use crate::serve::answer::recheck;
 use crate::serve::api::crates::{self, Read};
 use crate::serve::api::{hosted, registry, search};
 use crate::serve::metrics::counters::Hits;
-use crate::serve::pages::{home, stats};
+use crate::serve::pages::{history, home, stats};
 use crate::serve::registry::age::Age;
 use crate::serve::registry::download::{self};
 use crate::serve::registry::hosted::{folder_of, may_read};
@@ -188,6 +188,7 @@ async fn routed(
         Route::Ready => stats::ready(state).await,
         Route::Metrics => body::text(StatusCode::OK, body::METRICS, stats::metrics(state)),
         Route::Stats => body::text(StatusCode::OK, body::JSON, stats::stats(state)),
+        Route::History => body::text(StatusCode::OK, body::JSON, history::history(state)),
         Route::Prefetch | Route::Refresh => not_allowed("POST"),
         Route::Registries => hosted::list(state).await,
         Route::Me(place) => match hosted_at(state, place) {

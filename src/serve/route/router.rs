@@ -8,7 +8,7 @@
 //! /registries/<folder>/...                            the same for the other registries of the mirror
 //! /api/v1/crates?q=...  /me                            the registry's API: its search, and where tokens come from
 //! /search  /crates/serde/1.0.229/features ...           pages: serve::web::address
-//! /-/stats  /-/prefetch  /-/refresh  /-/registries  /metrics  /healthz  /readyz  of the server itself
+//! /-/stats  /-/history  /-/prefetch  /-/refresh  /-/registries  /metrics  /healthz  /readyz  of the server itself
 //! ```
 
 use std::borrow::Cow;
@@ -29,6 +29,8 @@ pub enum Route<'a> {
     Ready,
     Metrics,
     Stats,
+    /// What was counted over the last day and month.
+    History,
     Prefetch,
     Refresh,
     /// Which registries are hosted.
@@ -62,6 +64,7 @@ pub fn route(path: &str) -> Route<'_> {
         "readyz" => return Route::Ready,
         "metrics" => return Route::Metrics,
         "-/stats" => return Route::Stats,
+        "-/history" => return Route::History,
         "-/prefetch" => return Route::Prefetch,
         "-/refresh" => return Route::Refresh,
         "-/registries" => return Route::Registries,

@@ -6,7 +6,7 @@ use maud::{Markup, PreEscaped, html};
 
 use crate::model::units::timestamp::Timestamp;
 
-const WIDTH: f64 = 480.0;
+const WIDTH: f64 = 340.0;
 const HEIGHT: f64 = 150.0;
 /// Room for the words at the left and below.
 const LEFT: f64 = 46.0;
@@ -48,7 +48,8 @@ pub struct Chart<'a> {
 /// A chart with its title, its key, and its numbers as a table.
 pub fn chart(chart: &Chart<'_>) -> Markup {
     let known = chart.columns.iter().filter_map(|column| column.values);
-    let most = known.map(|values| match chart.shape {
+    let known: Vec<[f64; 2]> = known.collect();
+    let most = known.iter().map(|values| match chart.shape {
         Shape::Bars => values[0] + values[1],
         Shape::Lines => values[0].max(values[1]),
     });
@@ -58,10 +59,14 @@ pub fn chart(chart: &Chart<'_>) -> Markup {
         figure aria-labelledby=(chart.id) {
             figcaption id=(chart.id) { (chart.title) }
             p.key { (key(chart)) }
-            (PreEscaped(drawing(chart, top)))
-            details {
-                summary { "The numbers" }
-                (table(chart))
+            @if known.is_empty() {
+                p.dim { "Nothing is known of that time." }
+            } @else {
+                (PreEscaped(drawing(chart, top)))
+                details {
+                    summary { "The numbers" }
+                    (table(chart))
+                }
             }
         }
     }

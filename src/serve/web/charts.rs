@@ -75,7 +75,7 @@ fn of_span(history: &FigureHistory, span: Span, slots: usize, now: Timestamp) ->
         div.charts {
             (draw("answers", "Index files and crates answered", ["from here", "from upstream"], Shape::Bars, &answers, &said_count))
             (draw("bytes", "Bytes of crates", ["saved", "fetched"], Shape::Bars, &bytes, &said_size))
-            (draw("times", "Upstream's answers took no longer than", ["half of them", "95 of 100"], Shape::Lines, &times, &said_time))
+            (draw("times", "Upstream answered within", ["half of the time", "95 of 100 times"], Shape::Lines, &times, &said_time))
         }
     }
 }

@@ -136,9 +136,11 @@ fn newest(view: &View<'_>, found: Option<&Searched>) -> Markup {
                     @for (name, here, row) in &here {
                         li {
                             a.name href=(view.links.newest(name)) { (name) }
-                            " " span.version { (here.version) }
+                            " " span.version {
+                                (here.version)
+                                @if let Some(at) = here.arrived { " · " (day(at)) }
+                            }
                             @if let Some(description) = catalog::described(row) { p { (description) } }
-                            @if let Some(at) = here.arrived { p.facts { span { "here since " (day(at)) } } }
                         }
                     }
                 }

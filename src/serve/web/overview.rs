@@ -40,7 +40,9 @@ pub fn overview(view: &View<'_>, known: &KnownCrate, release: &Release, newest: 
                 (outward(about))
                 (keywords(view, about))
             }
-            (readme(view, release, shown, presented.as_ref()))
+            @if view.state.readmes {
+                (readme(view, release, shown, presented.as_ref()))
+            }
         }
     };
     let told = told(view, known, shown, presented.is_some(), row.as_ref());

@@ -138,8 +138,11 @@ async fn asked(
         reader,
     };
     let making = Arc::clone(state);
+    let turn = state.made_pages.turn().await;
     let made = blocking("making a page", move || Ok(make::make(&making, &wanted)));
-    match made.await {
+    let made = made.await;
+    drop(turn);
+    match made {
         Ok(Ok(page)) => send(state, request, &page),
         Ok(Err(MakeError::Moved(address))) => moved(&address),
         Ok(Err(MakeError::Absent)) => error(StatusCode::NOT_FOUND, "there is no such thing here"),

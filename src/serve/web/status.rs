@@ -8,7 +8,7 @@ use crate::serve::registry::state::ServerState;
 use crate::serve::web::charts::charts;
 use crate::serve::web::frame::Told;
 use crate::serve::web::view::{Made, View};
-use crate::serve::web::words::{count, size};
+use crate::serve::web::words::{count, counted, size};
 
 /// How many crates are listed that are asked for most.
 const TOP: usize = 20;
@@ -99,7 +99,7 @@ fn figures(state: &ServerState) -> Markup {
             }
             div {
                 dt { "Up" }
-                dd { (span(uptime)) small { (state.limits.connections()) " connections" } }
+                dd { (span(uptime)) small { (counted(state.limits.connections(), "connection", "connections")) } }
             }
         }
     }
@@ -149,7 +149,9 @@ fn kinds(state: &ServerState) -> Markup {
 }
 
 fn slowest(state: &ServerState) -> Markup {
-    let slowest = state.stats.slowest();
+    // What a reader may see is told by crates.io's place alone: the other registries have readers of their own.
+    let mut slowest = state.stats.slowest();
+    slowest.retain(|slow| !slow.what.contains("registries/"));
     html! {
         @if !slowest.is_empty() {
             h2 { "Slowest from upstream" }

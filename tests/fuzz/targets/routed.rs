@@ -105,6 +105,7 @@ fn canonical(route: &Route<'_>) -> Option<String> {
         Route::Ready => "/readyz".to_owned(),
         Route::Metrics => "/metrics".to_owned(),
         Route::Stats => "/-/stats".to_owned(),
+        Route::History => "/-/history".to_owned(),
         Route::Prefetch => "/-/prefetch".to_owned(),
         Route::Config(place) => format!("/{}/index/config.json", place.folder()),
         Route::Index(place, name) => format!("/{}/index/{}", place.folder(), name.index_path()),

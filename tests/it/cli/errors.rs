@@ -19,6 +19,7 @@ use cargo_mirror::model::error::Error;
 use cargo_mirror::model::errors::access::AccessError;
 use cargo_mirror::model::errors::bundle::BundleError;
 use cargo_mirror::model::errors::cargo::CargoError;
+use cargo_mirror::model::errors::catalog::{BadDump, CatalogError};
 use cargo_mirror::model::errors::cause::{CargoSaid, Cause};
 use cargo_mirror::model::errors::config::CargoConfigError;
 use cargo_mirror::model::errors::fs::{Action, FsError};
@@ -140,6 +141,7 @@ fn samples() -> Vec<Error> {
     all.extend(access());
     all.extend(bundle());
     all.extend(cargo_and_config());
+    all.extend(catalog());
     all.extend(files());
     all.extend(git());
     all.extend(host());
@@ -157,6 +159,46 @@ fn samples() -> Vec<Error> {
         },
     ]);
     all
+}
+
+fn catalog() -> Vec<Error> {
+    let dump = |source: BadDump| CatalogError::Dump {
+        path: path("/home/you/db-dump.tar.gz"),
+        source: Box::new(source),
+    };
+    let all = [
+        dump(BadDump::Cut {
+            place: text("versions.csv"),
+        }),
+        dump(BadDump::NoTable("crates")),
+        dump(BadDump::Field {
+            table: "crates",
+            line: 7,
+            column: "id",
+            value: text("x"),
+        }),
+        dump(BadDump::Archive(io::Error::other(
+            "numeric field was not a number",
+        ))),
+        CatalogError::NoDump,
+        CatalogError::Address {
+            address: text("https://"),
+            message: text("empty host"),
+        },
+        CatalogError::Offline {
+            address: text("https://mirror.example.com/db-dump.tar.gz"),
+        },
+        CatalogError::NoSuchCrate {
+            name: text("serd"),
+            registry: text("crates-io"),
+        },
+        CatalogError::NoSuchVersion {
+            name: text("serde"),
+            version: text("9.9.9"),
+            known: vec![text("1.0.229"), text("1.0.228")],
+        },
+    ];
+    all.into_iter().map(Error::Catalog).collect()
 }
 
 fn access() -> Vec<Error> {

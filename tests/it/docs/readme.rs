@@ -19,7 +19,19 @@ use crate::fixture::sandbox::Sandbox;
 const RUN_ELSEWHERE: usize = 4;
 
 /// Blocks of shell that are shown and not run here, by what they begin with, and why.
-const SHELL: [(&str, &str); 11] = [
+const SHELL: [(&str, &str); 14] = [
+    (
+        "cargo mirror catalog import",
+        "takes a dump of crates.io; tests/it/search/dump.rs makes one",
+    ),
+    (
+        "cargo search",
+        "asks a server; tests/it/search/api.rs does it",
+    ),
+    (
+        "cargo info",
+        "asks a server; tests/it/search/api.rs does it",
+    ),
     (
         "cargo install",
         "builds and installs the program, for minutes",

@@ -12,6 +12,9 @@ use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::Served;
 use crate::web::checker::{browse, check, until, words};
 
+#[path = "../../fuzz/targets/readme_law.rs"]
+mod readme_law;
+
 /// Readmes that want to do something, or to take long.
 fn readmes() -> Vec<(&'static str, Vec<u8>)> {
     let lines = |line: &str, times: usize| line.repeat(times).into_bytes();
@@ -88,6 +91,7 @@ fn hostile_readmes_are_harmless() {
     for (name, readme) in readmes() {
         let html = markdown(&readme);
         is_harmless(name, &html);
+        readme_law::holds(&readme);
         assert!(html.len() < 5 << 20, "{name}: {}", html.len());
         let page = Html::parse_document(&format!(
             "<!DOCTYPE html><title>a</title><main>{html}</main>"
@@ -107,6 +111,7 @@ proptest! {
     ) {
         let html = markdown(pieces.concat().as_bytes());
         is_harmless("random", &html);
+        readme_law::holds(pieces.concat().as_bytes());
         let page = Html::parse_document(&format!("<!DOCTYPE html><title>a</title><main>{html}</main>"));
         prop_assert!(page.errors.is_empty(), "{:?}: {:?}: {}", pieces, page.errors, html);
     }
@@ -114,6 +119,7 @@ proptest! {
     #[test]
     fn whatever_bytes_a_readme_has_is_harmless(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         is_harmless("bytes", &markdown(&bytes));
+        readme_law::holds(&bytes);
     }
 }
 

@@ -6,6 +6,7 @@ use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::Served;
+use crate::search::dump::dump;
 use crate::web::checker::{browse, check, crawl, until, words};
 
 const README: &str = "# Leaf\n\n[![build](https://r.example/b.svg)](https://r.example/)\n\n\
@@ -339,4 +340,94 @@ fn a_proxys_prefix_is_in_every_link() {
     }
     let moved = server.ask("GET", "/crates/tree-top", &prefixed).is(302);
     assert_eq!(moved.header("location"), "/some/where/crates/Tree_Top");
+}
+
+#[test]
+fn a_dump_says_what_the_mirror_does_not_know() {
+    let registry =
+        Registry::new([Crate::new("leaf", "1.0.0").says("description = \"what the mirror says\"")]);
+    let sandbox = Sandbox::new(&registry);
+    sandbox.program(["prefetch", "leaf"]).outcome().exits(0);
+    let dump = dump(&sandbox);
+    sandbox
+        .program(["catalog", "import", dump.to_str().unwrap()])
+        .outcome()
+        .exits(0);
+    let server = Served::start(&sandbox, &["--offline"]);
+    let seen = crawl(
+        &server,
+        &["/", "/search?q=http", "/search?q=", "/crates/hostile"],
+    );
+    assert!(
+        seen.contains("/crates/reqwest") && seen.contains("/crates/leaf/dependants"),
+        "{seen:?}"
+    );
+    let whole = |path: &str| {
+        let answer = browse(&server, path);
+        (
+            answer.status,
+            String::from_utf8(answer.body.clone()).unwrap(),
+            words(&answer),
+        )
+    };
+    let (status, html, reqwest) = whole("/crates/reqwest");
+    assert_eq!(status, 200);
+    for said in [
+        "0.12.0",
+        "MIT",
+        "seanm, github:rust:libs",
+        "Downloads 300 000 000",
+        "Nothing of it is in this mirror",
+    ] {
+        assert!(reqwest.contains(said), "{said}: {reqwest}");
+    }
+    assert!(
+        html.contains("the database dump of crates.io of, <time datetime=\"2026-11-25T02:00:13Z\"")
+            || html.contains("2026-11-25 02:00 UTC"),
+        "{html}"
+    );
+    // The mirror's own word goes before the dump's.
+    let (_, html, leaf) = whole("/crates/leaf");
+    assert!(
+        leaf.contains("what the mirror says") && !leaf.contains("A leaf of the dump"),
+        "{leaf}"
+    );
+    assert!(
+        leaf.contains("Downloads 7") && html.contains("Downloads, owners"),
+        "{leaf}"
+    );
+    let (_, _, dependants) = whole("/crates/leaf/dependants");
+    assert!(
+        dependants.contains("reqwest 0.12.0 ^9 itself")
+            && dependants.contains("http-client 0.1.0 ^9 its tests"),
+        "{dependants}"
+    );
+    let (_, html, hostile) = whole("/crates/hostile");
+    assert!(
+        !html.contains("javascript:") && !html.contains("data:x") && !html.contains('\u{1b}'),
+        "{html}"
+    );
+    assert!(hostile.contains("evil"), "{hostile}");
+    let (status, _, gone) = whole("/crates/gone-crate");
+    assert!(
+        status == 404
+            && gone.contains("deleted from crates.io on 2026-03-01")
+            && gone.contains("it was malware"),
+        "{gone}"
+    );
+    // What only the dump knows has no other pages.
+    for page in [
+        "versions",
+        "dependants",
+        "0.12.0",
+        "0.12.0/code",
+        "0.12.0/features",
+    ] {
+        let path = format!("/crates/reqwest/{page}");
+        assert!(
+            [200, 404].contains(&browse(&server, &path).status),
+            "{path}"
+        );
+        check(&path, &browse(&server, &path));
+    }
 }

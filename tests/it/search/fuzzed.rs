@@ -1,0 +1,49 @@
+//! The laws of the fuzz targets `query`, `dump_row` and `member`.
+
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::*;
+
+#[path = "../../fuzz/targets/searched.rs"]
+mod searched;
+
+#[test]
+fn the_seeds_of_the_fuzz_targets_keep_their_laws() {
+    let mut seen = 0;
+    let laws: [(&str, fn(&[u8])); 3] = [
+        ("query", searched::query),
+        ("dump_row", searched::dump_row),
+        ("member", searched::member),
+    ];
+    for (name, law) in laws {
+        let seeds = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/fuzz/seeds")
+            .join(name);
+        for entry in fs::read_dir(seeds).unwrap() {
+            law(&fs::read(entry.unwrap().path()).unwrap());
+            seen += 1;
+        }
+    }
+    assert!(seen > 8);
+}
+
+proptest! {
+    #[test]
+    fn queries_end_with_an_order(text in "[a-zA-Z_+ -]{0,20}|\\PC{0,30}|(a|serde|é|İ|\u{0}|\t){0,60}") {
+        searched::query(text.as_bytes());
+    }
+
+    #[test]
+    fn rows_end(
+        head in "(id|name|crate_id|num|yanked|version_id|downloads|tar_sha256|login|slug|x)(,(id|name|crate_id|num|yanked|login)){0,5}",
+        rows in proptest::collection::vec("([0-9a-z\", \\n]|\u{0}|é){0,20}", 0..5),
+    ) {
+        searched::dump_row(format!("{head}\n{}", rows.join("\n")).as_bytes());
+    }
+
+    #[test]
+    fn members_stay_within_their_package(path in "(foo-1.0.0/|/|\\.\\./|\\\\|\u{0}|é|[a-z.]){0,12}") {
+        searched::member(path.as_bytes());
+    }
+}
