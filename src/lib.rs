@@ -310,6 +310,7 @@ pub mod io {
         pub mod pieces;
         pub mod reader;
         pub mod records;
+        pub mod ssh_keygen;
         pub mod tree;
         pub mod tree_reader;
         pub mod writer;
@@ -506,6 +507,7 @@ pub mod ops {
         pub mod pool;
         pub mod put;
         pub mod queue;
+        pub mod receivers;
         pub mod select;
     }
     /// What can be searched for: kept up to date, made anew, read out of a dump.

@@ -65,9 +65,13 @@ pub struct Export {
     /// Level of compression from 1 to 19, or `none` for every .crate file as it is
     #[arg(long, value_name = "LEVEL", default_value = "9", value_parser = level)]
     pub compress: Level,
-    /// Sign with this key: its name, or the file of an unprotected Ed25519 key of OpenSSH [default: the only key]
+    /// Leave out what this receiver has, and note what it has once this dump has come: `cargo mirror bundle acknowledge`
+    #[arg(long = "for", value_name = "NAME")]
+    pub receiver: Option<String>,
+    /// Sign with this key: its name, or the file of an Ed25519 key of OpenSSH; one with a passphrase, or the public half of
+    /// one in an agent, is used through ssh-keygen; repeatable [default: the only key]
     #[arg(long, value_name = "NAME|FILE")]
-    pub sign_with: Option<String>,
+    pub sign_with: Vec<String>,
     /// Do not sign
     #[arg(long, conflicts_with = "sign_with")]
     pub no_sign: bool,
@@ -113,6 +117,9 @@ pub struct Import {
     /// Take dumps that are not signed by a trusted key
     #[arg(long)]
     pub allow_unsigned: bool,
+    /// Write down what the mirror has afterwards: the other side takes it with `bundle acknowledge`
+    #[arg(long, value_name = "FILE")]
+    pub receipt: Option<PathBuf>,
     /// Take dumps that are older than one that was imported before
     #[arg(long)]
     pub allow_older: bool,
@@ -155,6 +162,15 @@ pub enum BundleCommand {
         #[command(flatten)]
         sides: Diff,
     },
+    /// Note that the last dump for a receiver has come
+    Acknowledge {
+        /// The name that `export --for` was given
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// What `import --receipt` has written there [default: the last dump has come, and nothing else has changed]
+        #[arg(value_name = "RECEIPT")]
+        receipt: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -192,6 +208,14 @@ pub enum KeyCommand {
         /// Whose it is [default: the name of the file]
         #[arg(long, value_name = "NAME")]
         name: Option<String>,
+        #[command(flatten)]
+        folder: KeyFolder,
+    },
+    /// Say how many trusted keys must have signed a dump, or show it
+    Threshold {
+        /// At least 1
+        #[arg(value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(1..))]
+        number: Option<u8>,
         #[command(flatten)]
         folder: KeyFolder,
     },

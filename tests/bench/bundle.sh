@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # How small and how fast dumps are, beside `tar` and `tar | zstd -19 --long`, over the crates in cargo's caches on this
-# machine and over families of consecutive versions, which cargo fetches once into $ROOM/fetched.
+# machine and over families of consecutive versions, which cargo fetches once into $ROOM/fetched; of increments; and with one
+# core and with all.
 #
 #   cargo build --release && tests/bench/bundle.sh [PROGRAM]        needs bash, python3, zstd, tar and, the first time, a network
 #
@@ -11,7 +12,7 @@ program=$(realpath "${1:-target/release/cargo-mirror}")
 room=${ROOM:-$(mktemp -d "${TMPDIR:-/tmp}/bundle-bench.XXXXXX")}
 mkdir -p "$room"
 [ -n "${ROOM:-}" ] || trap 'rm -rf "$room"' EXIT
-families=${FAMILIES:-syn:2.0.9[0-9] tokio:1.4[0-4].0 libc:0.2.16[0-9] rand:0.8.[0-5]}
+families=${FAMILIES:-syn:2.0.10[9-9] syn:2.0.11[0-9] tokio:1.51.[0-6] tokio:1.52.[0-2] libc:0.2.18[0-9] rand:0.4.[6-6] rand:0.5.[0-6]}
 
 # Versions of one crate cannot be in one lockfile: a project for each.
 fetch_families() {
@@ -101,9 +102,30 @@ def show(what, size, whole, spent=None):
     print(line, flush=True)
 
 
+def cores(name, folder, whole):
+    """The same dump made and taken with one core and with all: the wall clock is to fall as cores come in, processor time not to rise."""
+    dump, other = room / f"{name}-cores.cmb", room / "other"
+    for words, what in ((["taskset", "-c", "0"], "1 core"), ([], f"{len(os.sched_getaffinity(0))} cores")):
+        dump.unlink(missing_ok=True)
+        shutil.rmtree(other, ignore_errors=True)
+        spent = run(*words, program, "mirror", "export", str(dump), "--no-sign", "--mirror", str(folder))
+        show(f"export {name}, {what}", dump.stat().st_size, whole, spent)
+        spent = run(*words, program, "mirror", "import", "--allow-unsigned", str(dump), "--mirror", str(other))
+        show(f"import {name}, {what}", dump.stat().st_size, whole, spent)
+
+
+def increment(name, crates, newest):
+    """What `newest` cost a receiver that has the others."""
+    folder, _ = mirror(name, crates)
+    base, _ = mirror("base", [path for path in crates if path not in newest])
+    run(program, "mirror", "state", str(room / "base.state"), "--mirror", str(base))
+    whole = sum(path.stat().st_size for path in newest)
+    there_and_back(f"{name} of {len(newest)}", folder, whole, 9, ("--since", str(room / "base.state")), base)
+
+
 def there_and_back(name, folder, whole, level, after=(), base=None):
     global faults
-    dump, other = room / f"{name}-{level}.cmb", room / "other"
+    dump, other = room / f"{name.replace(' ', '-')}-{level}.cmb", room / "other"
     dump.unlink(missing_ok=True)
     shutil.rmtree(other, ignore_errors=True)
     if base:
@@ -135,13 +157,23 @@ there_and_back("closure", folder, whole, "none")
 if os.environ.get("SLOW"):
     there_and_back("closure", folder, whole, 19)
 peers("closure", folder, whole)
+if shutil.which("taskset"):
+    cores("closure", folder, whole)
+
+# What an update brings: of each crate that the caches have in several versions, the newest, against the others.
+order = lambda path: (split(path)[0], [int(part) for part in re.findall(r"\d+", split(path)[1])])
+several = {}
+for path in sorted(cached.values(), key=order):
+    several.setdefault(split(path)[0], []).append(path)
+several = [versions for versions in several.values() if len(versions) > 1]
+if several:
+    increment("updates", [path for versions in several for path in versions], [versions[-1] for versions in several])
 
 fetched = sorted((room / "fetched").glob("registry/cache/*/*.crate"))
 # Not what they depend on, which is newer.
 wanted = [word.replace(":", "-") + ".crate" for word in sys.argv[3:]]
 fetched = [path for path in fetched if any(fnmatch.fnmatch(path.name, pattern) for pattern in wanted)]
 if fetched:
-    order = lambda path: (split(path)[0], [int(part) for part in re.findall(r"\d+", split(path)[1])])
     fetched.sort(key=order)
     folder, whole = mirror("families", fetched)
     print(f"families: {len(fetched)} crates of {', '.join(families)}")
@@ -149,9 +181,6 @@ if fetched:
     peers("families", folder, whole)
     # Each version against the one before it: what one more version of each family costs.
     newest = {split(path)[0]: path for path in fetched}
-    base, _ = mirror("base", [path for path in fetched if path not in newest.values()])
-    run(program, "mirror", "state", str(room / "base.state"), "--mirror", str(base))
-    whole = sum(path.stat().st_size for path in newest.values())
-    there_and_back("increment", folder, whole, 9, ("--since", str(room / "base.state")), base)
+    increment("increment", fetched, list(newest.values()))
 sys.exit(1 if faults else 0)
 PYTHON

@@ -58,6 +58,7 @@ mod bundle {
     mod machine;
     mod parts;
     mod python;
+    mod receivers;
     mod round_trip;
     mod signing;
     mod sources;

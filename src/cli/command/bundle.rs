@@ -9,13 +9,14 @@ use crate::cli::command::export::{export, key_ring};
 use crate::cli::command::import::{import, lacks, origins};
 use crate::cli::command::{diff, key};
 use crate::cli::exit::{EXIT_NO, Exit, finish};
-use crate::cli::json::bundle::{BundleListed, BundleReport};
+use crate::cli::json::bundle::{Acknowledged, BundleListed, BundleReport};
 use crate::cli::json::report::Report;
 use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::{Terminal, bytes, count};
 use crate::model::error::Result;
 use crate::ops::bundle::inspect;
 use crate::ops::bundle::options::DumpSummary;
+use crate::ops::bundle::receivers;
 use crate::ops::context::options::Context;
 
 /// Every command about dumps.
@@ -89,6 +90,17 @@ fn bundle(
         BundleCommand::Diff { sides } => {
             let of = |report| Report::Bundle(BundleReport::Compared(report));
             diff::compare(sides, common, terminal, of)
+        }
+        BundleCommand::Acknowledge { name, receipt } => {
+            let keys = receivers::acknowledge(common, name, receipt.as_deref())?;
+            let receiver = name.clone();
+            let report = Acknowledged { receiver, keys };
+            finish(
+                terminal,
+                || Report::Bundle(BundleReport::Acknowledged(report)),
+                |out| out.data(format!("{name} has {}\n", count(keys, "key")).as_bytes()),
+            )?;
+            Ok(0)
         }
     }
 }

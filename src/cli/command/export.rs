@@ -50,7 +50,8 @@ pub fn export(
         since: arguments.since.clone(),
         split: arguments.split.filter(|_| !pipe),
         level: arguments.compress.0,
-        key: key(arguments, &common.cwd)?,
+        keys: keys(arguments, &common.cwd)?,
+        receiver: arguments.receiver.clone(),
         expires: arguments.expires,
         dry_run: arguments.dry_run,
     };
@@ -83,18 +84,20 @@ pub fn key_ring(folder: &KeyFolder, cwd: &Path) -> Result<KeyRing> {
     Ok(KeyRing::at(absolute(&folder, cwd)))
 }
 
-/// The key that was asked for, or the only one.
-fn key(arguments: &Export, cwd: &Path) -> Result<Option<SigningKey>> {
+/// The keys that were asked for, or the only one.
+fn keys(arguments: &Export, cwd: &Path) -> Result<Vec<SigningKey>> {
     let ring = key_ring(&arguments.folder, cwd)?;
-    if let Some(word) = &arguments.sign_with {
-        return ring.key(word, cwd).map(Some);
+    if !arguments.sign_with.is_empty() {
+        let words = arguments.sign_with.iter();
+        return words.map(|word| ring.key(word, cwd)).collect();
     }
-    if arguments.no_sign {
-        return Ok(None);
+    // A dry run asks for no passphrase.
+    if arguments.no_sign || arguments.dry_run {
+        return Ok(Vec::new());
     }
     match ring.names()?.as_slice() {
-        [] => Ok(None),
-        [name] => ring.key(name, cwd).map(Some),
+        [] => Ok(Vec::new()),
+        [name] => Ok(vec![ring.key(name, cwd)?]),
         names => Err(Error::Bundle(BundleError::WhichKey(names.to_vec()))),
     }
 }
@@ -132,8 +135,8 @@ fn words(cwd: &Path, report: &ExportReport) -> String {
         files => count(files.len(), "part"),
     };
     text = format!("{text} in {place} ({})", bytes(total));
-    match &report.signed {
-        Some(fingerprint) => text + &format!(", signed with {fingerprint}\n"),
-        None => text + ", not signed\n",
+    match report.signed.join(" and ") {
+        none if none.is_empty() => text + ", not signed\n",
+        fingerprints => text + &format!(", signed with {fingerprints}\n"),
     }
 }

@@ -12,6 +12,7 @@ use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::{Terminal, bytes, count};
 use crate::model::error::Result;
 use crate::ops::bundle::import;
+use crate::ops::bundle::known;
 use crate::ops::bundle::options::{DumpSummary, ImportOptions, ImportReport, Origin};
 use crate::ops::context::options::Context;
 
@@ -31,6 +32,9 @@ pub fn import(
     let report = import::run(common, &origins, &ring, options);
     progress.finish();
     let report = report?;
+    if let Some(receipt) = arguments.receipt.as_ref().filter(|_| !report.dry_run) {
+        known::write(common, receipt)?;
+    }
     for (item, cause) in &report.failed {
         terminal.problem(&format!("{item} is not taken: {cause}"));
     }

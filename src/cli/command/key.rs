@@ -49,6 +49,18 @@ pub fn key(arguments: &Key, cwd: &Path, terminal: Terminal) -> Result<u8, Exit> 
             );
             (of(&ring, vec![(signer.name, signer.key)])?, words)
         }
+        KeyCommand::Threshold { number, folder } => {
+            let ring = key_ring(folder, cwd)?;
+            if let Some(number) = number {
+                ring.set_threshold(usize::from(*number))?;
+            }
+            let report = of(&ring, Vec::new())?;
+            let words = match report.threshold {
+                1 => "a dump is taken with the signature of 1 trusted key\n".to_owned(),
+                number => format!("a dump is taken with the signatures of {number} trusted keys\n"),
+            };
+            (report, words)
+        }
         KeyCommand::List { folder } => {
             let ring = key_ring(folder, cwd)?;
             let mut keys = Vec::new();
@@ -95,5 +107,6 @@ fn of(ring: &KeyRing, keys: Vec<(String, PublicKey)>) -> Result<KeyReport> {
     Ok(KeyReport {
         keys: keys.into_iter().map(line).collect(),
         file: None,
+        threshold: ring.threshold()?,
     })
 }

@@ -26,9 +26,8 @@ pub struct Exported {
     pub roots: usize,
     /// What the receiver has.
     pub left_out: usize,
-    /// Fingerprint of the key.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub signed: Option<String>,
+    /// Fingerprints of the keys.
+    pub signed: Vec<String>,
     pub failed: Vec<FailedItem>,
     pub mirror: PathBuf,
     pub dry_run: bool,
@@ -91,7 +90,7 @@ pub struct Dump {
     pub trusted: bool,
 }
 
-/// Of `bundle list`, `bundle verify` or `bundle diff`.
+/// Of `bundle list`, `bundle verify`, `bundle diff` or `bundle acknowledge`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
@@ -99,6 +98,16 @@ pub enum BundleReport {
     Verified(BundleVerified),
     Listed(BundleListed),
     Compared(Diffed),
+    Acknowledged(Acknowledged),
+}
+
+/// Of `bundle acknowledge`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Acknowledged {
+    pub receiver: String,
+    /// How many keys it has: two of a crate, one of a root or a git source.
+    pub keys: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -188,6 +197,8 @@ pub struct KeyReport {
     /// The file to give to others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<PathBuf>,
+    /// How many trusted keys must have signed a dump.
+    pub threshold: usize,
 }
 
 #[derive(Debug, Serialize)]

@@ -5,6 +5,7 @@
 //! <config folder>/cargo-mirror/keys/NAME.pub        public
 //! <config folder>/cargo-mirror/keys/NAME.rotation   the older key's word for it, where there is one
 //! <config folder>/cargo-mirror/allowed_signers      whose dumps are taken (model::bundle::trust)
+//! <config folder>/cargo-mirror/threshold            how many of them must have signed one; 1 without the file
 //! ```
 
 use std::fs::{self, OpenOptions};
@@ -14,11 +15,12 @@ use std::path::{Path, PathBuf};
 use aws_lc_rs::digest::{SHA512, digest};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 
+use crate::io::bundle::ssh_keygen;
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{create_dir_all, read_text, replace};
 use crate::io::random;
 use crate::model::bundle::sshsig::{
-    BUNDLE, PrivateKey, PublicKey, ROTATION, Signature, signed_data,
+    BUNDLE, BadKey, PrivateKey, PublicKey, ROTATION, Signature, signed_data,
 };
 use crate::model::bundle::trust::{self, Signer};
 use crate::model::error::{Error, Result};
@@ -38,7 +40,13 @@ pub struct KeyRing {
 pub struct SigningKey {
     pub name: String,
     pub public: PublicKey,
-    pair: Ed25519KeyPair,
+    with: SignsWith,
+}
+
+enum SignsWith {
+    Pair(Ed25519KeyPair),
+    /// The key that `ssh-keygen` is told of.
+    SshKeygen(PathBuf),
 }
 
 /// Whether a signature is one of these bytes.
@@ -57,25 +65,56 @@ impl SigningKey {
         Ok(Self {
             name: name.to_owned(),
             public: key.public,
-            pair,
+            with: SignsWith::Pair(pair),
         })
     }
 
+    /// A key that only `ssh-keygen` can use. It is tried at once: a passphrase that nobody knows must not come up when all the
+    /// work is done.
+    fn elsewhere(name: &str, path: &Path, public: PublicKey) -> Result<Self> {
+        let key = Self {
+            name: name.to_owned(),
+            public,
+            with: SignsWith::SshKeygen(path.to_owned()),
+        };
+        key.sign(b"")?;
+        Ok(key)
+    }
+
     /// Signs what a dump is known by.
-    pub fn sign(&self, manifest: &[u8]) -> String {
+    pub fn sign(&self, manifest: &[u8]) -> Result<String> {
         self.sign_for(BUNDLE, manifest)
     }
 
-    fn sign_for(&self, namespace: &str, message: &[u8]) -> String {
+    fn sign_for(&self, namespace: &str, message: &[u8]) -> Result<String> {
+        let pair = match &self.with {
+            SignsWith::Pair(pair) => pair,
+            SignsWith::SshKeygen(path) => {
+                let text = ssh_keygen::sign(path, namespace, message)?;
+                let signatures = Signature::parse_all(text.as_bytes());
+                let sound = signatures.is_ok_and(|signatures| {
+                    let ours =
+                        |it: &Signature| it.key == self.public && fits(it, namespace, message);
+                    signatures.len() == 1 && signatures.iter().all(ours)
+                });
+                if !sound {
+                    return Err(Error::Bundle(BundleError::SshKeygen {
+                        key: path.clone(),
+                        why: "what it has signed with is another key".to_owned(),
+                    }));
+                }
+                return Ok(text);
+            }
+        };
         let data = signed_data(namespace, digest(&SHA512, message).as_ref());
         let mut raw = [0; 64];
-        raw.copy_from_slice(self.pair.sign(&data).as_ref());
+        raw.copy_from_slice(pair.sign(&data).as_ref());
         let signature = Signature {
             key: self.public,
             namespace: namespace.to_owned(),
             raw,
         };
-        signature.armored()
+        Ok(signature.armored())
     }
 }
 
@@ -123,7 +162,7 @@ impl KeyRing {
             key: key.public,
         };
         let text = trust::statement(&after.public, &to);
-        let signature = after.sign_for(ROTATION, text.as_bytes());
+        let signature = after.sign_for(ROTATION, text.as_bytes())?;
         let rotation = path.with_file_name(format!("{name}.rotation"));
         replace(&rotation, &format!("{text}{signature}"))?;
         Ok((made, rotation))
@@ -135,13 +174,49 @@ impl KeyRing {
         let path = own.unwrap_or_else(|| cwd.join(word));
         let text = if_there(read_text(&path, MAX_FILE))?;
         let text = text.ok_or_else(|| Error::Bundle(BundleError::NoSuchKey(word.to_owned())))?;
-        let key = PrivateKey::parse(&text).map_err(|source| {
-            Error::Bundle(BundleError::Key {
-                path: path.clone(),
-                source,
-            })
-        })?;
-        SigningKey::of(word, &key)
+        let bad = |source| {
+            let path = path.clone();
+            Error::Bundle(BundleError::Key { path, source })
+        };
+        match PrivateKey::parse(&text) {
+            Ok(key) => SigningKey::of(word, &key),
+            // OpenSSH keeps the public half beside it.
+            Err(BadKey::Encrypted) => {
+                let mut public = path.clone().into_os_string();
+                public.push(".pub");
+                let text = if_there(read_text(Path::new(&public), MAX_FILE))?;
+                let text = text.ok_or_else(|| bad(BadKey::NoPublicHalf))?;
+                let public = PublicKey::parse(&text).map_err(bad)?;
+                SigningKey::elsewhere(word, &path, public)
+            }
+            // A public key stands for one that an agent holds.
+            Err(private) => match PublicKey::parse(&text) {
+                Ok(public) => SigningKey::elsewhere(word, &path, public),
+                Err(BadKey::NotPublic) => Err(bad(private)),
+                Err(public) => Err(bad(public)),
+            },
+        }
+    }
+
+    /// How many trusted keys must have signed a dump.
+    pub fn threshold(&self) -> Result<usize> {
+        let path = self.threshold_path();
+        let Some(text) = if_there(read_text(&path, MAX_FILE))? else {
+            return Ok(1);
+        };
+        // What cannot be read must not let more in.
+        let number = text.trim().parse().ok().filter(|number| *number > 0);
+        number.ok_or(Error::Bundle(BundleError::Threshold(path)))
+    }
+
+    /// Wants so many signatures of a dump from now on.
+    pub fn set_threshold(&self, number: usize) -> Result<()> {
+        create_dir_all(&self.folder)?;
+        replace(&self.threshold_path(), &format!("{number}\n"))
+    }
+
+    fn threshold_path(&self) -> PathBuf {
+        self.folder.join("threshold")
     }
 
     /// The names of the keys to sign with, sorted.

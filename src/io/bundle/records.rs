@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::io::fs::error::if_there;
-use crate::io::fs::file::{read_text, replace};
+use crate::io::fs::file::{read, read_text, remove, rename, replace, replace_bytes};
+use crate::io::fs::sync;
 use crate::io::mirror::layout::Mirror;
 use crate::io::random;
 use crate::model::bundle::history::History;
@@ -11,6 +12,9 @@ use crate::model::bundle::manifest::BundleId;
 use crate::model::error::Result;
 
 const MAX_FILE: u64 = 16 << 20;
+
+/// No state is larger, in bytes.
+const MAX_STATE: u64 = 1 << 30;
 
 /// The file of a mirror.
 #[derive(Debug)]
@@ -29,6 +33,46 @@ impl BundleRecords {
     /// Replaces it, flushed.
     pub fn write(&self, history: &History) -> Result<()> {
         replace(&self.0, &history.render())
+    }
+}
+
+/// What a receiver of dumps has, in two files: `state`, what it is known to have, and `sent`, what it has once the last dump
+/// for it has come.
+#[derive(Debug)]
+pub struct ReceiverRecords(PathBuf);
+
+impl ReceiverRecords {
+    pub fn of(mirror: &Path, name: &str) -> Self {
+        Self(Mirror::at(mirror).receiver(name))
+    }
+
+    /// What it is known to have, and where that is written. `None`: nothing so far.
+    pub fn state(&self) -> Result<Option<(PathBuf, Vec<u8>)>> {
+        let path = self.0.join("state");
+        let bytes = if_there(read(&path, MAX_STATE))?;
+        Ok(bytes.map(|bytes| (path, bytes)))
+    }
+
+    /// Notes what it has once the dump has come that is being written.
+    pub fn set_sent(&self, state: &[u8]) -> Result<()> {
+        replace_bytes(&self.0.join("sent"), state)
+    }
+
+    /// Notes what it says that it has. What was sent last is no longer waited for.
+    pub fn set_state(&self, state: &[u8]) -> Result<()> {
+        replace_bytes(&self.0.join("state"), state)?;
+        if_there(remove(&self.0.join("sent"))).map(drop)
+    }
+
+    /// The last dump has come. `false`: there is none that is waited for.
+    pub fn arrived(&self) -> Result<bool> {
+        let sent = self.0.join("sent");
+        if !sent.exists() {
+            return Ok(false);
+        }
+        rename(&sent, &self.0.join("state"))?;
+        sync::folder(&self.0)?;
+        Ok(true)
     }
 }
 

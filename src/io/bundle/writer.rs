@@ -20,8 +20,8 @@ use crate::model::errors::bundle::BundleError;
 use crate::model::errors::fs::Action;
 use crate::model::package::checksum::{Hashing, Sha256};
 
-/// Room that is kept in a part for its manifest's last lines, its signature and its tail, in bytes.
-const RESERVE: u64 = 16 << 10;
+/// Room that is kept in a part for its manifest's last lines, its signatures and its tail, in bytes.
+const RESERVE: u64 = 32 << 10;
 
 /// Where a dump goes.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ pub struct BundleWriter<'a> {
     /// The largest size of a part, in bytes.
     split: Option<u64>,
     head: BundleHead,
-    key: Option<&'a SigningKey>,
+    keys: &'a [SigningKey],
     flush: bool,
     part: Option<PartWriter>,
     /// Files that are not under their final names yet.
@@ -82,14 +82,14 @@ impl<'a> BundleWriter<'a> {
         destination: Destination,
         split: Option<u64>,
         head: BundleHead,
-        key: Option<&'a SigningKey>,
+        keys: &'a [SigningKey],
         flush: bool,
     ) -> Result<Self> {
         let mut writer = Self {
             destination,
             split,
             head,
-            key,
+            keys,
             flush,
             part: None,
             begun: Vec::new(),
@@ -236,7 +236,9 @@ impl<'a> BundleWriter<'a> {
         let mut hashing = Hashing::default();
         hashing.update(&manifest);
         let checksum = hashing.finish();
-        let signature = self.key.map(|key| key.sign(&manifest)).unwrap_or_default();
+        let signatures: Result<Vec<String>> =
+            self.keys.iter().map(|key| key.sign(&manifest)).collect();
+        let signature = signatures?.concat();
         let tail = Tail {
             manifest: part.at,
             manifest_length: manifest.len() as u64,

@@ -70,6 +70,11 @@ const SUFFIX: &str = ".tmp";
 
 /// Replaces a person's file: through symbolic links, keeping its permissions, whole or not at all.
 pub fn replace(path: &Path, text: &str) -> Result<()> {
+    replace_bytes(path, text.as_bytes())
+}
+
+/// The same for what is no text.
+pub fn replace_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let failed = || io_error(Action::Write, &target);
     let folder = target.parent().unwrap_or(Path::new("."));
@@ -89,8 +94,8 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
             .set_permissions(meta.permissions())
             .map_err(failed())?;
     }
-    file.write_all(text.as_bytes()).map_err(failed())?;
-    trace::done(Change::Write(file.path(), text.as_bytes()));
+    file.write_all(bytes).map_err(failed())?;
+    trace::done(Change::Write(file.path(), bytes));
     trace::flush(FlushScope::File(file.path()), || file.as_file().sync_all()).map_err(failed())?;
     test_kill("config-temp-written");
     let temporary = file.path().to_owned();
@@ -98,7 +103,7 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
         .map_err(|error| failed()(error.error))?;
     trace::done(Change::Rename(&temporary, &target));
     test_kill("config-renamed");
-    // The new name outlives a power cut too, where folders can be flushed; the text is safe either way.
+    // The new name outlives a power cut too, where folders can be flushed; the bytes are safe either way.
     let _ = sync::folder(folder);
     Ok(())
 }

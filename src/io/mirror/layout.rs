@@ -18,6 +18,7 @@
 //!     upstream/<hash> upstream's index files, for `serve`
 //!     use/<source>   how often each crate is asked for, for `serve`
 //!     bundles        which dumps were written and taken
+//!     receivers/     what those have that dumps are made for by name
 //!     buckets/<hash> what was last seen of the index in a bucket, for `push` and `pull`
 //!     advisories/<hash> clones of advisory databases
 //!     git-index/<name> the git index of a registry, before it is pushed
@@ -105,6 +106,11 @@ impl<'m> Mirror<'m> {
     /// Which dumps were written and taken.
     pub fn bundles(self) -> PathBuf {
         self.private().join("bundles")
+    }
+
+    /// What a receiver of dumps has.
+    pub fn receiver(self, name: &str) -> PathBuf {
+        self.private().join("receivers").join(name)
     }
 
     pub fn verify_progress(self) -> PathBuf {

@@ -34,6 +34,8 @@ pub enum BadKey {
     NotPrivate,
     #[error("it is protected with a passphrase")]
     Encrypted,
+    #[error("it is protected with a passphrase, and its public half is not beside it")]
+    NoPublicHalf,
     #[error("it is a key of the kind `{}`, and only ssh-ed25519 is known", crate::model::text::printable(.0))]
     Kind(String),
     #[error("it is not a signature as ssh-keygen writes it")]

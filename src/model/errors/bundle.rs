@@ -74,6 +74,22 @@ pub enum BundleError {
     WhichKey(Vec<String>),
     #[error("`{}` hands over from a key that is not trusted here: {fingerprint}", .path.display())]
     Rotation { path: PathBuf, fingerprint: String },
+    #[error("ssh-keygen does not sign with `{}`: {}", .key.display(), printable(.why))]
+    SshKeygen { key: PathBuf, why: String },
+    #[error("`{}` is signed by {trusted} of those who are trusted here, and {threshold} are wanted", .path.display())]
+    TooFewSignatures {
+        path: PathBuf,
+        trusted: usize,
+        threshold: usize,
+    },
+    #[error("`{}` does not say how many signatures a dump must have", .0.display())]
+    Threshold(PathBuf),
+    #[error("`{}` cannot be the name of a receiver", printable(.0))]
+    ReceiverName(String),
+    #[error("no dump for `{0}` is waited for")]
+    NothingSent(String),
+    #[error("the registry `{}` is not hosted in this mirror", printable(.0))]
+    NotHosted(String),
     #[error("the key could not be used: {0}")]
     Crypto(&'static str),
     #[error("standard output cannot take both the dump and lines of JSON")]
@@ -137,22 +153,52 @@ impl BundleError {
                 "compare the fingerprint with its owner by another way; then `cargo mirror key trust FILE` with the public key"
             }
             Self::NoRoom { .. } => "make room on that disk, or name another folder with --mirror",
+            Self::TooFewSignatures { .. } => {
+                "have it signed by more of them (`export --sign-with ONE --sign-with OTHER`), or trust their keys; \
+                 `cargo mirror key threshold` says how many are wanted"
+            }
+            Self::NotHosted(name) => {
+                return Some(format!(
+                    "`cargo mirror registry new {name} --url URL` makes it, with the address that lockfiles have; then import again"
+                ));
+            }
+            Self::Threshold(_) => "`cargo mirror key threshold NUMBER` writes it anew",
+            Self::NothingSent(_) => {
+                "`cargo mirror export FILE --for NAME` makes one; a receipt can be named at any time"
+            }
+            Self::PipeOfJson => "name a file, or leave out --message-format",
+            Self::Refused(_) => return None,
+            key => return key.key_hint().map(str::to_owned),
+        };
+        Some(hint.to_owned())
+    }
+
+    /// The way out of what has to do with keys.
+    fn key_hint(&self) -> Option<&'static str> {
+        Some(match self {
             Self::Key {
                 source: BadKey::Encrypted,
                 ..
             } => {
-                "keys with a passphrase cannot be used; `cargo mirror key new NAME` makes one without"
+                "`cargo mirror key new NAME` makes one without; with its public half beside it, ssh-keygen can use it"
+            }
+            Self::Key {
+                source: BadKey::NoPublicHalf,
+                ..
+            } => "`ssh-keygen -y -f KEY > KEY.pub` writes it",
+            Self::SshKeygen { .. } => {
+                "`ssh-keygen -Y sign -n test -f KEY` must work on this terminal; `ssh-add KEY` has an agent hold the key"
             }
             Self::NoSuchKey(_) | Self::Key { .. } => "`cargo mirror key list` shows the keys",
             Self::KeyExists(_) => "choose another name; a key is never replaced",
-            Self::KeyName(_) => "letters, digits and `-_.@` may stand in one, at most 64 of them",
+            Self::KeyName(_) | Self::ReceiverName(_) => {
+                "letters, digits and `-_.@` may stand in one, at most 64 of them"
+            }
             Self::WhichKey(_) => "say which with --sign-with NAME",
             Self::Rotation { .. } => {
                 "trust the older key first, or trust the new public key itself"
             }
-            Self::PipeOfJson => "name a file, or leave out --message-format",
-            Self::Crypto(_) | Self::Refused(_) => return None,
-        };
-        Some(hint.to_owned())
+            _ => return None,
+        })
     }
 }

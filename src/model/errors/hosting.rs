@@ -12,14 +12,22 @@ use crate::model::units::timestamp::Timestamp;
 /// Something else was published under a version.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "{id} is there already with other bytes: {there}, published by {by} at {at}; those sent are {sent}"
+    "{id} is there already with other bytes: {there}, {}; those sent are {sent}",
+    published(.by.as_ref())
 )]
 pub struct OtherBytes {
     pub id: CrateId,
     pub there: Sha256,
     pub sent: Sha256,
-    pub by: String,
-    pub at: Timestamp,
+    /// Who published it, and when. `None`: of that there is no record here.
+    pub by: Option<(String, Timestamp)>,
+}
+
+fn published(by: Option<&(String, Timestamp)>) -> String {
+    match by {
+        Some((by, at)) => format!("published by {by} at {at}"),
+        None => "of whose publishing there is no record here".to_owned(),
+    }
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -32,6 +32,7 @@ use crate::ops::bundle::known;
 use crate::ops::bundle::options::{ExportOptions, ExportReport};
 use crate::ops::bundle::plan::sort;
 use crate::ops::bundle::queue::{Queue, Turn, cannot_write, frame, pack_job};
+use crate::ops::bundle::receivers;
 use crate::ops::bundle::select::{Chosen, Families, choose};
 use crate::ops::context::options::Context;
 
@@ -44,7 +45,15 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
         options.hosted,
     )?;
     let _in_use = common.in_use(Use::Add)?;
-    let known = known::of_all(common, &options.since)?;
+    let receiver = options.receiver.as_ref();
+    let receiver = receiver
+        .map(|name| receivers::of(&common.mirror, name))
+        .transpose()?;
+    let mut known = known::of_all(common, &options.since)?;
+    if let Some(receiver) = &receiver {
+        let has = receivers::has(receiver)?.into_keys();
+        known = KnownState::of(known.into_keys().into_iter().chain(has).collect());
+    }
     let stores: BTreeMap<String, RegistryStore> = (chosen.registries.keys())
         .map(|folder| (folder.clone(), common.source(folder)))
         .collect();
@@ -68,7 +77,9 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
             git_sources: 0,
             roots: 0,
             left_out: 0,
-            signed: options.key.as_ref().map(|key| key.public.fingerprint()),
+            signed: (options.keys.iter())
+                .map(|key| key.public.fingerprint())
+                .collect(),
             failed: Vec::new(),
             mirror: common.mirror.clone(),
             dry_run: options.dry_run,
@@ -87,15 +98,20 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
         destination,
         options.split,
         head,
-        options.key.as_ref(),
+        &options.keys,
         common.flush,
     )?;
     run.roots(&mut writer)?;
     run.crates(&mut writer)?;
     run.git(&mut writer)?;
-    run.state(&mut writer)?;
+    let state = run.state(&mut writer)?;
     history.written = Some((run.report.sequence, id.clone()));
-    run.report.files = writer.finish(|| written(records.write(&history)))?;
+    run.report.files = writer.finish(|| {
+        if let Some(receiver) = &receiver {
+            receiver.set_sent(&state)?;
+        }
+        written(records.write(&history))
+    })?;
     run.report.id = Some(id);
     Ok(run.report)
 }
@@ -329,7 +345,7 @@ impl Run<'_> {
     }
 
     /// The last frame: what the receiver has by then, for the next dump to be made against this one.
-    fn state(&mut self, writer: &mut BundleWriter<'_>) -> Result<()> {
+    fn state(&mut self, writer: &mut BundleWriter<'_>) -> Result<Vec<u8>> {
         let state = KnownState::of(std::mem::take(&mut self.keys)).render();
         let item = Item::State {
             length: state.len() as u64,
@@ -338,6 +354,7 @@ impl Run<'_> {
         // Hashes cannot be packed.
         writer.stream(frame, None, |out| {
             out.write_all(&state).map_err(cannot_write)
-        })
+        })?;
+        Ok(state)
     }
 }

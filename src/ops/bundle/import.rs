@@ -13,12 +13,14 @@
 
 use std::collections::BTreeSet;
 use std::io::Read;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use crate::io::bundle::keys::KeyRing;
 use crate::io::bundle::reader::{DumpPart, PlacedFrame};
 use crate::io::bundle::records::BundleRecords;
 use crate::io::fs::platform::free_bytes;
+use crate::io::mirror::hosting::read_marker;
 use crate::io::mirror::in_use::Use;
 use crate::io::store::staging::verified;
 use crate::model::bundle::history::Taken;
@@ -27,6 +29,7 @@ use crate::model::bundle::state::key_of;
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::bundle::BundleError;
 use crate::model::event::{Event, Watch};
+use crate::model::hosting::registry::registry_name;
 use crate::model::mirror::root::Root;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::bundle::import_git::git;
@@ -74,7 +77,7 @@ fn judge(
     let warn = |message: String, help: Option<String>| {
         (common.watch)(&Event::Warning { message, help });
     };
-    if let Err(error) = dump.must_be_trusted(&keys.signers()?) {
+    if let Err(error) = dump.must_be_trusted(&keys.signers()?, keys.threshold()?) {
         if !options.allow_unsigned {
             return Err(error);
         }
@@ -110,6 +113,7 @@ fn take(
     report: &mut ImportReport,
 ) -> Result<()> {
     let stores = stores(common, dump)?;
+    are_hosted(&common.mirror, &stores)?;
     let needed = measure(dump, &stores)?;
     if !needed.bases.is_empty() {
         return Err(Error::Bundle(BundleError::NoBase {
@@ -221,6 +225,20 @@ fn stores(common: &Context, dump: &OpenedDump) -> Result<Stores> {
         }
     }
     Ok(stores)
+}
+
+/// An error where a registry that is hosted at the sender is none here. As a mirrored one, `gc` would take its crates for
+/// some that can be fetched again.
+fn are_hosted(mirror: &Path, stores: &Stores) -> Result<()> {
+    let names = stores
+        .keys()
+        .filter_map(|source| source.strip_prefix("registries/"));
+    for name in names.filter(|name| registry_name(name).is_ok()) {
+        if read_marker(mirror, name)?.is_none() {
+            return Err(Error::Bundle(BundleError::NotHosted(name.to_owned())));
+        }
+    }
+    Ok(())
 }
 
 /// What a dump would bring.

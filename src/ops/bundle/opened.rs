@@ -41,7 +41,7 @@ pub fn open(
     keys: &KeyRing,
     spool: Option<&RegistryStore>,
 ) -> Result<Opened> {
-    let signers = keys.signers()?;
+    let (signers, threshold) = (keys.signers()?, keys.threshold()?);
     let mut opened = Opened::default();
     let mut dumps: BTreeMap<(u64, BundleId), Vec<DumpPart>> = BTreeMap::new();
     for origin in origins {
@@ -58,7 +58,7 @@ pub fn open(
         dumps.entry(key).or_default().push(part);
     }
     for parts in dumps.into_values() {
-        opened.dumps.push(in_order(parts, &signers)?);
+        opened.dumps.push(in_order(parts, &signers, threshold)?);
     }
     Ok(opened)
 }
@@ -77,7 +77,7 @@ fn spooled(store: &RegistryStore) -> Result<(DumpPart, StagedFile)> {
 }
 
 /// Sorts the parts of a dump, and finds out what does not belong together.
-fn in_order(mut parts: Vec<DumpPart>, signers: &[Signer]) -> Result<OpenedDump> {
+fn in_order(mut parts: Vec<DumpPart>, signers: &[Signer], threshold: usize) -> Result<OpenedDump> {
     parts.sort_by_key(|part| part.head.part);
     let twins = |one: &DumpPart, other: &DumpPart| {
         Error::Bundle(BundleError::Twins {
@@ -123,7 +123,7 @@ fn in_order(mut parts: Vec<DumpPart>, signers: &[Signer]) -> Result<OpenedDump> 
     let given: Vec<u32> = unique.iter().map(|part| part.head.part).collect();
     let highest = parts_known.or(given.last().copied()).unwrap_or(0);
     let missing = (1..=highest).filter(|part| !given.contains(part)).collect();
-    let (signed, trusted) = signed_by(&unique, signers)?;
+    let (signed, trusted) = signed_by(&unique, signers, threshold)?;
     let Some(first) = unique.first() else {
         unreachable!("a dump was opened with a part")
     };
@@ -146,42 +146,60 @@ fn in_order(mut parts: Vec<DumpPart>, signers: &[Signer]) -> Result<OpenedDump> 
     })
 }
 
-/// Who signed all of these parts, and whether each of them has a signature of somebody trusted. One that does not fit is an
-/// error.
-fn signed_by(parts: &[DumpPart], signers: &[Signer]) -> Result<(Vec<String>, bool)> {
+/// Who signed all of these parts, and whether each of them has the signatures of `threshold` keys that are trusted. One that
+/// does not fit is an error.
+fn signed_by(
+    parts: &[DumpPart],
+    signers: &[Signer],
+    threshold: usize,
+) -> Result<(Vec<String>, bool)> {
     let mut names = BTreeSet::new();
     let mut trusted = true;
     for part in parts {
-        let mut by_trusted = false;
         for signature in &part.signatures {
             if !fits(signature, BUNDLE, part.manifest()) {
                 let path = part.path.clone();
                 return Err(Error::Bundle(BundleError::BadSignature(path)));
             }
             let known = signers.iter().find(|signer| signer.key == signature.key);
-            by_trusted |= known.is_some();
             names.insert(match known {
                 Some(signer) => signer.name.clone(),
                 None => signature.key.fingerprint(),
             });
         }
-        trusted &= by_trusted;
+        trusted &= trusted_keys(part, signers) >= threshold;
     }
     Ok((names.into_iter().collect(), trusted))
 }
 
+/// How many different keys that are trusted have signed a part.
+fn trusted_keys(part: &DumpPart, signers: &[Signer]) -> usize {
+    let known = |key| signers.iter().any(|signer| signer.key == key);
+    let keys = part.signatures.iter().map(|it| it.key);
+    keys.filter(|key| known(*key))
+        .collect::<BTreeSet<_>>()
+        .len()
+}
+
 impl OpenedDump {
-    /// An error unless every part is signed by somebody trusted.
-    pub fn must_be_trusted(&self, signers: &[Signer]) -> Result<()> {
+    /// An error unless every part is signed by `threshold` of those who are trusted.
+    pub fn must_be_trusted(&self, signers: &[Signer], threshold: usize) -> Result<()> {
         for part in &self.parts {
             let path = part.path.clone();
             let Some(first) = part.signatures.first() else {
                 return Err(Error::Bundle(BundleError::Unsigned(path)));
             };
-            let known = |key| signers.iter().any(|signer| signer.key == key);
-            if !part.signatures.iter().any(|it| known(it.key)) {
+            let trusted = trusted_keys(part, signers);
+            if trusted == 0 {
                 let fingerprint = first.key.fingerprint();
                 return Err(Error::Bundle(BundleError::Untrusted { path, fingerprint }));
+            }
+            if trusted < threshold {
+                return Err(Error::Bundle(BundleError::TooFewSignatures {
+                    path,
+                    trusted,
+                    threshold,
+                }));
             }
         }
         Ok(())

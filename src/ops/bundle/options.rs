@@ -31,7 +31,10 @@ pub struct ExportOptions {
     pub split: Option<u64>,
     /// Of zstd; `None`: every `.crate` as it is.
     pub level: Option<i32>,
-    pub key: Option<SigningKey>,
+    /// Each signs it.
+    pub keys: Vec<SigningKey>,
+    /// Whom it is for, by name: what that one has is left out.
+    pub receiver: Option<String>,
     pub expires: Option<Duration>,
     pub dry_run: bool,
 }
@@ -51,8 +54,8 @@ pub struct ExportReport {
     pub roots: usize,
     /// Crates that the receiver has.
     pub left_out: usize,
-    /// Fingerprint of the key.
-    pub signed: Option<String>,
+    /// Fingerprints of the keys.
+    pub signed: Vec<String>,
     /// What could not be exported, and why.
     pub failed: Vec<(String, String)>,
     pub mirror: PathBuf,

@@ -236,8 +236,9 @@ fn other_bytes(id: &CrateId, there: Sha256, sent: Sha256, record: Option<&CrateR
         id: id.clone(),
         there,
         sent,
-        by: version.map_or_else(|| UNKNOWN.to_owned(), |version| version.by.clone()),
-        at: version.map(|version| version.at).unwrap_or_default(),
+        by: version
+            .filter(|version| version.by != UNKNOWN)
+            .map(|version| (version.by.clone(), version.at)),
     })))
 }
 
