@@ -235,10 +235,13 @@ fn what_people_could_not_find_is_found() {
         let is_name = Query::parse(query).name() == Query::parse(wanted).name();
         let most = if is_name { 1 } else { 3 };
         if at.is_none_or(|at| at >= most) {
-            wrong += &format!(
-                "{who}: `{query}` finds {}, and not {wanted}\n",
-                found.join(" ")
-            );
+            let found = found.join(" ");
+            wrong.push_str(who);
+            wrong.push_str(": `");
+            wrong.push_str(query);
+            wrong.push_str("` finds ");
+            wrong.push_str(&found);
+            wrong.push('\n');
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

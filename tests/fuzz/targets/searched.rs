@@ -1,7 +1,6 @@
 //! What must hold of searches, of the rows of a dump and of the members of archives, whatever a stranger has put into them.
 
 use std::collections::HashSet;
-use std::io::Read;
 
 use cargo_mirror::io::dump::reader::rows;
 use cargo_mirror::io::dump::row::Table;

@@ -12,11 +12,15 @@ use crate::fixture::served::Served;
 /// The block of the page, with what is otherwise on this machine.
 fn block(port: u16, servers: &[Served]) -> String {
     let page = include_str!("../../../src/guide/buckets.md");
-    let part = page
+    let first = page
         .split("```nginx\n")
         .nth(1)
         .expect("the page has such a block");
-    let mut block = part.split_once("```").expect("the block ends").0.to_owned();
+    let mut block = first
+        .split_once("```")
+        .expect("the block ends")
+        .0
+        .to_owned();
     for (number, server) in servers.iter().enumerate() {
         let written = format!("10.0.0.{}:8080", number + 1);
         assert!(

@@ -1,5 +1,7 @@
 //! What upstream does, and what becomes of it here.
 
+use std::path::Path;
+
 use std::fs;
 
 use crate::fixture::command::{Outcome, Run};
@@ -136,10 +138,7 @@ fn deletions_are_held_dropped_or_kept_and_a_root_keeps_what_it_wants() {
     assert!(held.lines("three").is_empty());
     // Put aside for a month, and then away.
     let removed = tree(&sandbox.mirror().join(".mirror/removed"));
-    let aside: Vec<&String> = removed
-        .keys()
-        .filter(|path| path.ends_with(".crate"))
-        .collect();
+    let aside: Vec<&String> = removed.keys().filter(|path| is_crate(path)).collect();
     assert_eq!(aside.len(), 2);
     assert_eq!(removed[aside[0]], bytes);
     sandbox.program(["verify"]).outcome().exits(0);
@@ -151,7 +150,7 @@ fn deletions_are_held_dropped_or_kept_and_a_root_keeps_what_it_wants() {
     run.outcome().exits(0);
     let removed = tree(&sandbox.mirror().join(".mirror/removed"));
     assert!(
-        !removed.keys().any(|path| path.ends_with(".crate")),
+        !removed.keys().any(|path| is_crate(path)),
         "{:?}",
         removed.keys()
     );
@@ -485,4 +484,8 @@ fn a_copy_heals_itself() {
             .iter()
             .all(|path| path.starts_with("/index/"))
     );
+}
+
+fn is_crate(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|it| it == "crate")
 }

@@ -212,7 +212,7 @@ fn a_full_disk_at_any_level_loses_nothing() {
                   \"$@\"; code=$?; cp -a \"$mirror\" \"$saved\"; exit $code";
     let shell = ["unshare", "-rm", "sh", "-c", script, "sh"];
     let mut full = 0;
-    for size in (100_usize..).step_by(settings::number_of(150, 600) as usize) {
+    for size in (100_usize..).step_by(usize::try_from(settings::number_of(150, 600)).unwrap()) {
         let (mirror, saved) = (sandbox.mirror(), sandbox.path(&format!("saved-{size}")));
         fs::create_dir(&mirror).unwrap();
         let size = size.to_string();

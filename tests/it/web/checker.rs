@@ -149,7 +149,7 @@ pub(crate) fn words(answer: &Answer) -> String {
     let html = String::from_utf8_lossy(&answer.body);
     let page = Html::parse_document(&html);
     let main = all(&page, "main");
-    let text: Vec<&str> = main.iter().flat_map(|main| main.text()).collect();
+    let text: Vec<&str> = main.iter().flat_map(ElementRef::text).collect();
     text.join(" ")
         .split_whitespace()
         .collect::<Vec<_>>()
