@@ -430,7 +430,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Leave out what the receiver has: an earlier dump, or the state of the other mirror; repeatable')
             [CompletionResult]::new('--split', '--split', [CompletionResultType]::ParameterName, 'Write parts NAME.1, NAME.2, ... of at most this size: 4G, 700MB, or fat32 for 4 GiB less one byte')
             [CompletionResult]::new('--compress', '--compress', [CompletionResultType]::ParameterName, 'Level of compression from 1 to 19, or `none` for every .crate file as it is')
-            [CompletionResult]::new('--sign-with', '--sign-with', [CompletionResultType]::ParameterName, 'Sign with this key: its name, or the file of an unprotected Ed25519 key of OpenSSH [default: the only key]')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Leave out what this receiver has, and note what it has once this dump has come: `cargo mirror bundle acknowledge`')
+            [CompletionResult]::new('--sign-with', '--sign-with', [CompletionResultType]::ParameterName, 'Sign with this key: its name, or the file of an Ed25519 key of OpenSSH; one with a passphrase, or the public half of one in an agent, is used through ssh-keygen; repeatable [default: the only key]')
             [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'Have the receiver warned if the dump is imported after this time: 30d, 12w')
             [CompletionResult]::new('--keys', '--keys', [CompletionResultType]::ParameterName, 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user''s config folder]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
@@ -457,6 +458,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;import' {
+            [CompletionResult]::new('--receipt', '--receipt', [CompletionResultType]::ParameterName, 'Write down what the mirror has afterwards: the other side takes it with `bundle acknowledge`')
             [CompletionResult]::new('--keys', '--keys', [CompletionResultType]::ParameterName, 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user''s config folder]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
@@ -500,6 +502,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List what is in dumps')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check the signatures of dumps and hash every byte of them')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'List what one mirror, dump or state has that another lacks')
+            [CompletionResult]::new('acknowledge', 'acknowledge', [CompletionResultType]::ParameterValue, 'Note that the last dump for a receiver has come')
             break
         }
         'cargo-mirror;bundle;list' {
@@ -562,6 +565,25 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'cargo-mirror;bundle;acknowledge' {
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
+            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Also send a registry''s token to this host, for crates that are on another host than the index')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to color the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'Output format: text, or one JSON object per line on standard output')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: take crates only from cargo''s caches on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not flush to disk: a power cut may lose crates that were reported as stored')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'cargo-mirror;key' {
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
@@ -582,6 +604,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Make a key, and print the file to give to others')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print a public key')
             [CompletionResult]::new('trust', 'trust', [CompletionResultType]::ParameterValue, 'Take dumps that are signed with this key from now on')
+            [CompletionResult]::new('threshold', 'threshold', [CompletionResultType]::ParameterValue, 'Say how many trusted keys must have signed a dump, or show it')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the keys that dumps are signed with and the trusted ones')
             break
         }
@@ -628,6 +651,26 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
         }
         'cargo-mirror;key;trust' {
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Whose it is [default: the name of the file]')
+            [CompletionResult]::new('--keys', '--keys', [CompletionResultType]::ParameterName, 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user''s config folder]')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
+            [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
+            [CompletionResult]::new('--send-token-to', '--send-token-to', [CompletionResultType]::ParameterName, 'Also send a registry''s token to this host, for crates that are on another host than the index')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of concurrent requests')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to color the output')
+            [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'Output format: text, or one JSON object per line on standard output')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: take crates only from cargo''s caches on this machine')
+            [CompletionResult]::new('--no-flush', '--no-flush', [CompletionResultType]::ParameterName, 'Do not flush to disk: a power cut may lose crates that were reported as stored')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'cargo-mirror;key;threshold' {
             [CompletionResult]::new('--keys', '--keys', [CompletionResultType]::ParameterName, 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user''s config folder]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')

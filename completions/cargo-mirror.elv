@@ -411,7 +411,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --since 'Leave out what the receiver has: an earlier dump, or the state of the other mirror; repeatable'
             cand --split 'Write parts NAME.1, NAME.2, ... of at most this size: 4G, 700MB, or fat32 for 4 GiB less one byte'
             cand --compress 'Level of compression from 1 to 19, or `none` for every .crate file as it is'
-            cand --sign-with 'Sign with this key: its name, or the file of an unprotected Ed25519 key of OpenSSH [default: the only key]'
+            cand --for 'Leave out what this receiver has, and note what it has once this dump has come: `cargo mirror bundle acknowledge`'
+            cand --sign-with 'Sign with this key: its name, or the file of an Ed25519 key of OpenSSH; one with a passphrase, or the public half of one in an agent, is used through ssh-keygen; repeatable [default: the only key]'
             cand --expires 'Have the receiver warned if the dump is imported after this time: 30d, 12w'
             cand --keys 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user''s config folder]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
@@ -437,6 +438,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --help 'Print help'
         }
         &'cargo-mirror;import'= {
+            cand --receipt 'Write down what the mirror has afterwards: the other side takes it with `bundle acknowledge`'
             cand --keys 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user''s config folder]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
@@ -479,6 +481,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand list 'List what is in dumps'
             cand verify 'Check the signatures of dumps and hash every byte of them'
             cand diff 'List what one mirror, dump or state has that another lacks'
+            cand acknowledge 'Note that the last dump for a receiver has come'
         }
         &'cargo-mirror;bundle;list'= {
             cand --keys 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user''s config folder]'
@@ -537,6 +540,24 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'cargo-mirror;bundle;acknowledge'= {
+            cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
+            cand --send-token-to 'Also send a registry''s token to this host, for crates that are on another host than the index'
+            cand -j 'Number of concurrent requests'
+            cand --jobs 'Number of concurrent requests'
+            cand --color 'When to color the output'
+            cand --message-format 'Output format: text, or one JSON object per line on standard output'
+            cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
+            cand --no-flush 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand --verbose 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'cargo-mirror;key'= {
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
@@ -557,6 +578,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand new 'Make a key, and print the file to give to others'
             cand show 'Print a public key'
             cand trust 'Take dumps that are signed with this key from now on'
+            cand threshold 'Say how many trusted keys must have signed a dump, or show it'
             cand list 'List the keys that dumps are signed with and the trusted ones'
         }
         &'cargo-mirror;key;new'= {
@@ -600,6 +622,25 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         }
         &'cargo-mirror;key;trust'= {
             cand --name 'Whose it is [default: the name of the file]'
+            cand --keys 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user''s config folder]'
+            cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
+            cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
+            cand --send-token-to 'Also send a registry''s token to this host, for crates that are on another host than the index'
+            cand -j 'Number of concurrent requests'
+            cand --jobs 'Number of concurrent requests'
+            cand --color 'When to color the output'
+            cand --message-format 'Output format: text, or one JSON object per line on standard output'
+            cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
+            cand --no-flush 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand --verbose 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cargo-mirror;key;threshold'= {
             cand --keys 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user''s config folder]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'

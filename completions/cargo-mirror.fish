@@ -345,7 +345,8 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l reg
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l since -d 'Leave out what the receiver has: an earlier dump, or the state of the other mirror; repeatable' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l split -d 'Write parts NAME.1, NAME.2, ... of at most this size: 4G, 700MB, or fat32 for 4 GiB less one byte' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l compress -d 'Level of compression from 1 to 19, or `none` for every .crate file as it is' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l sign-with -d 'Sign with this key: its name, or the file of an unprotected Ed25519 key of OpenSSH [default: the only key]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l for -d 'Leave out what this receiver has, and note what it has once this dump has come: `cargo mirror bundle acknowledge`' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l sign-with -d 'Sign with this key: its name, or the file of an Ed25519 key of OpenSSH; one with a passphrase, or the public half of one in an agent, is used through ssh-keygen; repeatable [default: the only key]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l expires -d 'Have the receiver warned if the dump is imported after this time: 30d, 12w' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
@@ -366,6 +367,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -l no-
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -s q -l quiet -d 'Print errors only'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l receipt -d 'Write down what the mirror has afterwards: the other side takes it with `bundle acknowledge`' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -384,23 +386,24 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l no-
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -s q -l quiet -d 'Print errors only'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -l color -d 'When to color the output' -r -f -a "auto\t''
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff acknowledge" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff acknowledge" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff acknowledge" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff acknowledge" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff acknowledge" -l color -d 'When to color the output' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff acknowledge" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
 json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -f -a "list" -d 'List what is in dumps'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -f -a "verify" -d 'Check the signatures of dumps and hash every byte of them'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff" -f -a "diff" -d 'List what one mirror, dump or state has that another lacks'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff acknowledge" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff acknowledge" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff acknowledge" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff acknowledge" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff acknowledge" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff acknowledge" -f -a "list" -d 'List what is in dumps'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff acknowledge" -f -a "verify" -d 'Check the signatures of dumps and hash every byte of them'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff acknowledge" -f -a "diff" -d 'List what one mirror, dump or state has that another lacks'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and not __fish_seen_subcommand_from list verify diff acknowledge" -f -a "acknowledge" -d 'Note that the last dump for a receiver has come'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -446,24 +449,39 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Print errors only'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -s j -l jobs -d 'Number of concurrent requests' -r
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -l color -d 'When to color the output' -r -f -a "auto\t''
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from acknowledge" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from acknowledge" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from acknowledge" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from acknowledge" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from acknowledge" -l color -d 'When to color the output' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from acknowledge" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
 json\t''"
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -s q -l quiet -d 'Print errors only'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -f -a "new" -d 'Make a key, and print the file to give to others'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -f -a "show" -d 'Print a public key'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -f -a "trust" -d 'Take dumps that are signed with this key from now on'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust list" -f -a "list" -d 'List the keys that dumps are signed with and the trusted ones'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from acknowledge" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from acknowledge" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from acknowledge" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from acknowledge" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand bundle; and __fish_seen_subcommand_from acknowledge" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust threshold list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust threshold list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust threshold list" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust threshold list" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust threshold list" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust threshold list" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust threshold list" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust threshold list" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust threshold list" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust threshold list" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust threshold list" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust threshold list" -f -a "new" -d 'Make a key, and print the file to give to others'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust threshold list" -f -a "show" -d 'Print a public key'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust threshold list" -f -a "trust" -d 'Take dumps that are signed with this key from now on'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust threshold list" -f -a "threshold" -d 'Say how many trusted keys must have signed a dump, or show it'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and not __fish_seen_subcommand_from new show trust threshold list" -f -a "list" -d 'List the keys that dumps are signed with and the trusted ones'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -l after -d 'Have this older key vouch for it, for those who trust the older one' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from new" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
@@ -511,6 +529,21 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fis
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -s q -l quiet -d 'Print errors only'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from trust" -s h -l help -d 'Print help'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from threshold" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from threshold" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from threshold" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from threshold" -l send-token-to -d 'Also send a registry\'s token to this host, for crates that are on another host than the index' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from threshold" -s j -l jobs -d 'Number of concurrent requests' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from threshold" -l color -d 'When to color the output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from threshold" -l message-format -d 'Output format: text, or one JSON object per line on standard output' -r -f -a "human\t''
+json\t''"
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from threshold" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from threshold" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from threshold" -s q -l quiet -d 'Print errors only'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from threshold" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from threshold" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand key; and __fish_seen_subcommand_from list" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
