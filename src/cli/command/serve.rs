@@ -69,6 +69,7 @@ pub fn serve(
         .iter()
         .map(|word| Input::read(word, &common.cwd, cargo, stdin));
     let here = |path: &Option<PathBuf>| path.as_ref().map(|path| common.cwd.join(path));
+    let set = mirror_settings::read(&common.mirror)?;
     let options = ServeOptions {
         pulled: pulled(&common.mirror)?,
         listen: arguments.listen.clone(),
@@ -91,19 +92,7 @@ pub fn serve(
             max_size: arguments.max_size,
             max_age: arguments.max_age,
         },
-        share: arguments.store.as_ref().map(|url| ShareOptions {
-            url: url.clone(),
-            endpoints: Endpoints {
-                endpoint: arguments.store_endpoint.clone(),
-                public: arguments.store_public_endpoint.clone(),
-            },
-            redirect: match arguments.redirect {
-                RedirectClients::Never => Redirect::Never,
-                RedirectClients::Auto => Redirect::Auto,
-                RedirectClients::Always => Redirect::Always,
-            },
-            redirect_above: arguments.redirect_above,
-        }),
+        share: share(arguments),
         memory: arguments.memory,
         most: MaxInFlight {
             connections: arguments.max_connections,
@@ -119,8 +108,8 @@ pub fn serve(
             LogFormat::Json => Format::Json,
         },
         log_file: here(&arguments.log_file),
-        web: mirror_settings::read(&common.mirror)?.web,
-        readmes: mirror_settings::read(&common.mirror)?.catalog.readmes,
+        web: set.web,
+        readmes: set.catalog.readmes,
         copy: copy(arguments.sync, &common)?,
     };
     let runtime = runtime(16)?;
@@ -131,6 +120,23 @@ pub fn serve(
     runtime.shutdown_timeout(Duration::from_secs(2));
     served?;
     Ok(0)
+}
+
+/// The bucket that servers share, if the command line or the settings name one.
+fn share(arguments: &Serve) -> Option<ShareOptions> {
+    Some(ShareOptions {
+        url: arguments.store.clone()?,
+        endpoints: Endpoints {
+            endpoint: arguments.store_endpoint.clone(),
+            public: arguments.store_public_endpoint.clone(),
+        },
+        redirect: match arguments.redirect {
+            RedirectClients::Never => Redirect::Never,
+            RedirectClients::Auto => Redirect::Auto,
+            RedirectClients::Always => Redirect::Always,
+        },
+        redirect_above: arguments.redirect_above,
+    })
 }
 
 /// The copy that is kept current beside serving, if the settings or the command line want one.
