@@ -15,7 +15,7 @@ pub struct Search {
     /// Look at names alone
     #[arg(long)]
     pub names: bool,
-    /// What comes first: what fits best [default], what is used most, what was published last, or by name
+    /// What comes first: what fits best (the default), what is used most, what was published last, or by name
     #[arg(long, value_name = "ORDER")]
     pub sort: Option<SearchOrder>,
     /// Show at most N crates
@@ -92,7 +92,7 @@ pub enum CatalogCommand {
     Rebuild(RegistryArgument),
     /// Take a database dump of crates.io: descriptions, downloads, owners, deleted names
     Import {
-        /// The dump, `db-dump.tar.gz` [default: `dump` of [catalog] in mirror.toml, fetched once a day at most]
+        /// The dump, `db-dump.tar.gz` [default: `catalog.dump` of mirror.toml, fetched once a day at most]
         #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
     },

@@ -90,7 +90,7 @@ pub struct Text {
 pub struct BadText;
 
 impl Text {
-    /// Takes lines as [`line`] writes them. Their order is kept.
+    /// Takes lines as [`line()`] writes them. Their order is kept.
     pub fn new(lines: String) -> Result<Self, BadText> {
         if u32::try_from(lines.len()).is_err() || !(lines.is_empty() || lines.ends_with('\n')) {
             return Err(BadText);
