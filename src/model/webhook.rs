@@ -19,7 +19,7 @@ use url::Url;
 use crate::model::units::timestamp::Timestamp;
 
 /// How long a delivery is tried.
-pub const GIVEN_UP_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+pub const GIVEN_UP_AFTER: Duration = Duration::from_hours(24);
 
 /// What a hook can be told of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -19,7 +19,7 @@ use crate::model::access::trusted::{IdentityClaims, TrustRefusal, TrustedRule};
 use crate::model::error::chain;
 
 /// How long keys are used before the issuer is asked again.
-const FRESH: Duration = Duration::from_secs(10 * 60);
+const FRESH: Duration = Duration::from_mins(10);
 /// A key that is not known is looked for at most this often: whoever makes up tokens cannot make us ask.
 const PAUSE: Duration = Duration::from_secs(10);
 /// The longest token that is looked at, in bytes.

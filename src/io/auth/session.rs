@@ -18,14 +18,14 @@ use crate::model::auth::{AuthError, AuthFailure, Challenge};
 use crate::model::error::{Error, Result};
 
 /// Whoever gets a token that is about to expire asks for the next one (cargo's `auth_token_optional`).
-const MARGIN: Duration = Duration::from_secs(60);
+const MARGIN: Duration = Duration::from_mins(1);
 
 /// How long a failure, or a token that was refused, is taken for the last word. A server runs on, and somebody may have
 /// logged in since.
-const DOUBT: Duration = Duration::from_secs(60);
+const DOUBT: Duration = Duration::from_mins(1);
 
 /// No run lasts longer.
-const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+const FOR_EVER: Duration = Duration::from_hours(365 * 24);
 
 /// The login to a registry.
 pub struct AuthSession {

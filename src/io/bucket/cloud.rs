@@ -32,7 +32,7 @@ use crate::model::source::bucket::{BucketAddress, Cloud};
 use crate::model::units::timestamp::Timestamp;
 
 /// A body may take as long as it goes on arriving.
-const STALLED: Duration = Duration::from_secs(60);
+const STALLED: Duration = Duration::from_mins(1);
 const CONNECT: Duration = Duration::from_secs(10);
 /// Where object stores keep a digest of ours.
 const DIGEST: &str = "sha256";
@@ -130,7 +130,7 @@ fn retries(options: &BucketOptions) -> RetryConfig {
     RetryConfig {
         backoff: BackoffConfig::default(),
         max_retries: options.retries,
-        retry_timeout: Duration::from_secs(120),
+        retry_timeout: Duration::from_mins(2),
     }
 }
 

@@ -56,7 +56,7 @@ fn span() -> Duration {
             return Duration::from_secs(seconds);
         }
     }
-    Duration::from_secs(60)
+    Duration::from_mins(1)
 }
 
 /// One lease object of ours.

@@ -240,7 +240,7 @@ pub fn open_private_log(path: &Path) -> Result<File> {
 /// Removes what runs that were killed left beside a person's file: our temporary files that are a minute older than
 /// `newest`, by the clock of their own file system. Writing one takes milliseconds.
 fn sweep(folder: &Path, newest: &File) {
-    const LONG_AGO: Duration = Duration::from_secs(60);
+    const LONG_AGO: Duration = Duration::from_mins(1);
     let Ok(now) = newest.metadata().and_then(|meta| meta.modified()) else {
         return;
     };

@@ -15,7 +15,7 @@ use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
 
 /// How long another process may hold the lock before we give up. It is held for one index edit at a time.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A wait longer than this is told.
 const TOLD: Duration = Duration::from_secs(1);

@@ -11,7 +11,7 @@ use reqwest::header::HeaderValue;
 pub const HEADER: &str = "cargo-mirror-via";
 
 /// A server that has not asked for this long is no longer named.
-const LATELY: Duration = Duration::from_secs(120);
+const LATELY: Duration = Duration::from_mins(2);
 /// Maximum number of ids in the header.
 const MOST: usize = 32;
 

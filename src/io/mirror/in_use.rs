@@ -92,7 +92,7 @@ fn patience(how: Use) -> Duration {
         }
     }
     match how {
-        Use::Add => Duration::from_secs(600),
+        Use::Add => Duration::from_mins(10),
         Use::Remove => PATIENCE,
     }
 }

@@ -27,7 +27,7 @@ use crate::model::units::timestamp::Timestamp;
 /// A root or failure list larger than this is none of ours.
 const MAX_RECORD: u64 = 256 << 20;
 /// How old a root's date may be before the same input renews it.
-const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
+const FRESH: Duration = Duration::from_hours(24);
 
 /// The folder of what is remembered.
 #[derive(Debug)]

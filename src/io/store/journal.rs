@@ -48,7 +48,7 @@ impl RegistryStore {
 
     /// Whether something was written below `index/<shard>/` within the last minutes: its index lines may still be under way.
     pub fn log_is_recent(&self, shard: &str) -> bool {
-        const UNDER_WAY: Duration = Duration::from_secs(120);
+        const UNDER_WAY: Duration = Duration::from_mins(2);
         let modified = std::fs::metadata(self.log_path(shard)).and_then(|meta| meta.modified());
         modified.is_ok_and(|at| at.elapsed().is_ok_and(|age| age < UNDER_WAY))
     }

@@ -62,7 +62,7 @@ pub fn sweep_aside(mirror: &Path, keep: Duration, now: Timestamp) -> Result<usiz
         let name = entry.file_name();
         let at = name.to_str().and_then(|day| Timestamp::named(day, now));
         // What is not called after a day is not ours.
-        if at.is_some_and(|at| now.since(at) > keep + Duration::from_secs(86_400)) {
+        if at.is_some_and(|at| now.since(at) > keep + Duration::from_hours(24)) {
             let path = entry.path();
             fs::remove_dir_all(&path).map_err(io_error(Action::Remove, &path))?;
             gone += 1;

@@ -15,7 +15,7 @@ use crate::model::text::printable;
 use crate::model::units::timestamp::Timestamp;
 
 /// How long the token lasts that a run is given.
-pub const RUN_TOKEN_LASTS: Duration = Duration::from_secs(30 * 60);
+pub const RUN_TOKEN_LASTS: Duration = Duration::from_mins(30);
 
 /// The clocks of issuers may differ from ours by so much.
 const LEEWAY: u64 = 60;

@@ -72,7 +72,8 @@ impl BucketError {
                 "look at AWS_REGION and AWS_ENDPOINT (or GOOGLE_*, AZURE_*), and at http.proxy and http.cainfo of cargo's config"
             }
             Self::Failed { .. } => {
-                "run the same command again to go on; `cargo mirror doctor URL` says what the store can do"
+                "run the same command again to go on; keys are taken from the environment (AWS_*, GOOGLE_*, AZURE_*), else from \
+                 the role of the machine; `cargo mirror doctor URL` says what the store can do"
             }
             Self::Denied { .. } => {
                 "look at the keys in the environment; the login needs to read, write and list (a store that forbids listing \

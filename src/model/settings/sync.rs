@@ -224,10 +224,10 @@ closure = true
     #[test]
     fn the_table_is_read_and_a_selection_reads_as_it_is_written() {
         let settings = Settings::parse(WHOLE).unwrap().sync;
-        assert_eq!(settings.every, Some(Duration::from_secs(900)));
+        assert_eq!(settings.every, Some(Duration::from_mins(15)));
         assert_eq!(
             settings.on_removed,
-            Some(OnRemoved::Hold(Duration::from_secs(60 * 86_400)))
+            Some(OnRemoved::Hold(Duration::from_hours(1440)))
         );
         assert_eq!(settings.requests_per_second, Some(200));
         let select = settings.select;

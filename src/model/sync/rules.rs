@@ -237,7 +237,7 @@ pub enum OnRemoved {
 
 impl Default for OnRemoved {
     fn default() -> Self {
-        Self::Hold(Duration::from_secs(30 * 86_400))
+        Self::Hold(Duration::from_hours(720))
     }
 }
 

@@ -14,14 +14,14 @@ use crate::model::units::timestamp::Timestamp;
 
 /// How long after each failure the next try is.
 const SCHEDULE: [Duration; 4] = [
-    Duration::from_secs(3_600),
-    Duration::from_secs(6 * 3_600),
-    Duration::from_secs(86_400),
-    Duration::from_secs(7 * 86_400),
+    Duration::from_hours(1),
+    Duration::from_hours(6),
+    Duration::from_hours(24),
+    Duration::from_hours(168),
 ];
 
 /// A version that was listed so long and never there is absent.
-const ABSENT_AFTER: Duration = Duration::from_secs(7 * 86_400);
+const ABSENT_AFTER: Duration = Duration::from_hours(168);
 
 /// What kind of trouble it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

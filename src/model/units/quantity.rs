@@ -77,8 +77,8 @@ mod tests {
         for text in ["", "GB", "20 apples", "-1", "1.2.3", "99999999999TB", "1ib"] {
             assert!(bytes(text).is_err(), "{text}");
         }
-        assert_eq!(duration("90d"), Ok(Duration::from_secs(90 * 86_400)));
-        assert_eq!(duration("1.5h"), Ok(Duration::from_secs(5400)));
+        assert_eq!(duration("90d"), Ok(Duration::from_hours(2160)));
+        assert_eq!(duration("1.5h"), Ok(Duration::from_mins(90)));
         for text in ["", "90", "d", "1 year"] {
             assert!(duration(text).is_err(), "{text}");
         }

@@ -230,7 +230,7 @@ impl Pushing<'_> {
         let text = text.unwrap_or_default();
         let index = IndexFile::parse(&text);
         let adding = match self.lease {
-            Some(lease) => Some(lease.wait(std::time::Duration::from_secs(600)).await?),
+            Some(lease) => Some(lease.wait(std::time::Duration::from_mins(10)).await?),
             None => None,
         };
         let mut missing = BTreeSet::new();

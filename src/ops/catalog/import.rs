@@ -87,7 +87,7 @@ pub fn run(common: &Context, source: &str, path: &Path) -> Result<Report> {
 }
 
 /// A dump is fetched no more often.
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 
 /// What became of the dump that the settings name.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -30,7 +30,7 @@ use crate::model::units::timestamp::Timestamp;
 /// The mirror is looked at no more often.
 const LOOK: Duration = Duration::from_millis(500);
 /// Whether crates are gone is looked at no more often where there are few, and where there are many.
-const LOOK_FOR_GONE: [Duration; 2] = [Duration::from_secs(10), Duration::from_secs(600)];
+const LOOK_FOR_GONE: [Duration; 2] = [Duration::from_secs(10), Duration::from_mins(10)];
 const MANY: usize = 20_000;
 /// Changes are merged when they are more than this part of all, and more than so many.
 const PART: usize = 20;

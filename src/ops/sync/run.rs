@@ -35,9 +35,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Everything is compared at least this often.
-const HEAL: Duration = Duration::from_secs(7 * 86_400);
+const HEAL: Duration = Duration::from_hours(168);
 /// How long another run may go on before this one gives up.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// Requests under way at once.
 const JOBS: usize = 512;

@@ -10,7 +10,7 @@ use crate::model::units::timestamp::Timestamp;
 use crate::serve::metrics::counters::Stats;
 
 /// It is written no more often.
-pub const PACE: Duration = Duration::from_secs(60);
+pub const PACE: Duration = Duration::from_mins(1);
 
 /// The history of a server, with what it had counted when that was last added.
 #[derive(Debug, Default)]

@@ -11,7 +11,7 @@ use crate::model::package::id::CrateId;
 use crate::model::units::timestamp::Timestamp;
 
 /// Clocks differ by seconds, and are put right by seconds.
-const SLACK: Duration = Duration::from_secs(5 * 60);
+const SLACK: Duration = Duration::from_mins(5);
 
 /// How one version is used.
 #[derive(Debug, Default)]

@@ -183,7 +183,7 @@ impl Searches {
 }
 
 /// The settings are asked this often whether there is a newer dump.
-const LOOK_FOR_A_DUMP: Duration = Duration::from_secs(60 * 60);
+const LOOK_FOR_A_DUMP: Duration = Duration::from_hours(1);
 
 /// Makes the catalogues that are not there yet, and brings the others up to date, so that the first search need not wait. Then it
 /// takes the database dump that the settings name, whenever there is another.

@@ -10,11 +10,11 @@ use crate::serve::registry::notices;
 use crate::serve::registry::writer::WriterConfig;
 
 /// Pause between two rounds that evict for age: each evicts only a part.
-const APART: Duration = Duration::from_secs(60 * 60);
+const APART: Duration = Duration::from_hours(1);
 /// Where what was evicted so many times has not become room for a crate, somebody else fills the disk.
 const TRIES: u32 = 3;
 /// Nothing more goes for this long then: a full disk must not empty the mirror in a moment.
-const SPARED: Duration = Duration::from_secs(60);
+const SPARED: Duration = Duration::from_mins(1);
 
 /// What the writer knows of sizes, and when it evicted last.
 #[derive(Debug, Default)]

@@ -20,7 +20,7 @@ use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
 
 /// What goes back and forth is not said more often than this.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// What can be wrong with a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

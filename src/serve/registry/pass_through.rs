@@ -23,7 +23,7 @@ use crate::serve::registry::source::Source;
 use crate::serve::registry::state::{Outcome, ServerState, millis};
 
 /// How long a small one stays ready: there is no file to look at.
-const FRESH: Duration = Duration::from_secs(60);
+const FRESH: Duration = Duration::from_mins(1);
 /// No more than this is taken into memory for a client that could not tell a cut body from a whole one.
 const MOST_IN_MEMORY: u64 = 64 << 20;
 

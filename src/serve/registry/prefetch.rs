@@ -25,7 +25,7 @@ use crate::serve::registry::notices;
 use crate::serve::registry::state::ServerState;
 
 /// What an administrator sends must have come by then.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// More than this do not wait.
 const QUEUE: usize = 64;
 

@@ -47,15 +47,15 @@ const WAIT: Duration = Duration::from_secs(10);
 /// Writes to the bucket under way at once.
 const AT_ONCE: usize = 32;
 /// How long a link holds: 403 is the end for cargo, so it must outlive a slow download and a queue before it.
-const HOLDS: Duration = Duration::from_secs(20 * 60);
+const HOLDS: Duration = Duration::from_mins(20);
 /// Index objects whose last text is kept in memory.
 const KEPT: usize = 20_000;
 /// How long an answer of the bucket stands for `readyz`.
 const FRESH: u64 = 10_000;
 /// How far the clocks of servers and of the store may be apart.
-const SKEW: Duration = Duration::from_secs(5 * 60);
+const SKEW: Duration = Duration::from_mins(5);
 /// How long a write waits while somebody has the bucket alone.
-const PATIENCE: Duration = Duration::from_secs(15 * 60);
+const PATIENCE: Duration = Duration::from_mins(15);
 
 /// Whether clients are sent to the bucket for what is not here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -21,7 +21,7 @@ use crate::ops::context::access::UpstreamAccess;
 use crate::ops::context::options::Context;
 
 /// An index file that had lines and is empty now is believed after this long.
-const FORGETS: Duration = Duration::from_secs(24 * 60 * 60);
+const FORGETS: Duration = Duration::from_hours(24);
 
 /// The way to upstream.
 pub struct RegistryUpstream {
@@ -80,7 +80,7 @@ impl RegistryUpstream {
     /// Opens it anew where cargo's config or what `cargo login` has saved has changed, and now and then in any case:
     /// certificates, and upstream's own `config.json`, may change too. Whether it did for a change on disk.
     pub fn reload(&self) -> Result<bool> {
-        const OLD: Duration = Duration::from_secs(60 * 60);
+        const OLD: Duration = Duration::from_hours(1);
         let stamps = stamps(&self.common.cwd, &self.common.cargo_home);
         let (changed, old) = {
             let opened = self.opened();

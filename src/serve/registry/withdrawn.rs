@@ -59,7 +59,7 @@ impl Withdrawn {
 
     /// Those of which the log has not said it lately. A version may come and go: some nodes of upstream's may be behind.
     fn untold(&self, gone: Vec<CrateId>) -> Vec<CrateId> {
-        const LATELY: Duration = Duration::from_secs(60 * 60);
+        const LATELY: Duration = Duration::from_hours(1);
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.retain(|_, at| at.elapsed() < LATELY);
         let mut gone = gone;

@@ -34,7 +34,7 @@ const OLD: Duration = Duration::from_secs(2);
 /// A group is also committed after this long without a new crate.
 const QUIET: Duration = Duration::from_millis(500);
 /// Interval of eviction and of saving usage.
-const ROUND: Duration = Duration::from_secs(60);
+const ROUND: Duration = Duration::from_mins(1);
 /// After a failure, such as a full disk.
 const PAUSE: Duration = Duration::from_secs(5);
 

@@ -96,7 +96,7 @@ fn a_login_that_may_not_list_is_refused_with_the_reason() {
 fn a_list_that_lags_behind_makes_it_one_writers() {
     let bucket = Bucket::s3();
     bucket.behave(Manners {
-        stale_list: Some(Duration::from_secs(60)),
+        stale_list: Some(Duration::from_mins(1)),
         ..Manners::default()
     });
     assert_eq!(probed(&bucket).unwrap().sharing(), Sharing::Single);

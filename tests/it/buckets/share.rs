@@ -242,7 +242,7 @@ fn a_link_is_private_and_ends() {
     assert_eq!(status(), "200");
     world.bucket.pass(Duration::from_secs(15 * 60 - 10));
     assert_eq!(status(), "200", "it holds a quarter of an hour at least");
-    world.bucket.pass(Duration::from_secs(15 * 60));
+    world.bucket.pass(Duration::from_mins(15));
     assert_eq!(status(), "403");
     // Small ones come from the server.
     second.get("/crates-io/dl/middle/0.2.0/download").is(200);

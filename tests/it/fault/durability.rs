@@ -290,7 +290,7 @@ fn what_was_not_flushed_is_sealed_by_the_next_run_that_flushes() {
     let sealed = || {
         let modified = fs::metadata(&path).unwrap().modified().unwrap();
         let since = modified.duration_since(SystemTime::UNIX_EPOCH).unwrap();
-        let year = Duration::from_secs(365 * 24 * 60 * 60);
+        let year = Duration::from_hours(8760);
         // In 2006 or 2007, after the mark.
         since > Duration::from_secs(MARK) && since < Duration::from_secs(MARK) + 2 * year
     };

@@ -182,7 +182,7 @@ fn cargo_waits_until_the_index_has_what_was_uploaded() {
 fn silence_after_an_upload_is_a_failure_of_which_nobody_knows_how_it_ended() {
     let sandbox = Sandbox::new(&Registry::new([]));
     let folder = package(&sandbox);
-    let registry = registry(0, |_| thread::sleep(Duration::from_secs(60)));
+    let registry = registry(0, |_| thread::sleep(Duration::from_mins(1)));
     // Cargo waits for 30 seconds unless it is told otherwise, and some more until what it sent no longer counts.
     let run = publish(&sandbox, &folder, &registry).env("CARGO_HTTP_TIMEOUT", "2");
     let silent = run.outcome().exits(101);

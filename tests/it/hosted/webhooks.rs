@@ -58,7 +58,7 @@ fn listener(statuses: &'static [u16]) -> (String, Heard) {
 fn until(what: &str, is: impl Fn() -> bool) {
     let since = Instant::now();
     while !is() {
-        assert!(since.elapsed() < Duration::from_secs(60), "never {what}");
+        assert!(since.elapsed() < Duration::from_mins(1), "never {what}");
         thread::sleep(Duration::from_millis(50));
     }
 }

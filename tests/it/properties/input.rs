@@ -477,7 +477,7 @@ fn quick<T>(work: impl FnOnce() -> T) -> T {
     let start = Instant::now();
     let result = work();
     let taken = start.elapsed();
-    assert!(taken < Duration::from_secs(60), "it took {taken:?}");
+    assert!(taken < Duration::from_mins(1), "it took {taken:?}");
     result
 }
 

@@ -166,7 +166,7 @@ fn cargo_and(what: &str, fault: impl Fn(&Registry, &[u8]) -> Fault, of_the_index
         if run.code == Some(0) {
             break;
         }
-        assert!(since.elapsed() < Duration::from_secs(60), "{told}: {run}");
+        assert!(since.elapsed() < Duration::from_mins(1), "{told}: {run}");
     }
     server.stop().exits(0).no_panic();
     assert_eq!(
@@ -361,7 +361,7 @@ fn an_upstream_that_says_nothing_is_told_to_the_client_in_time() {
             .program(["serve", "--listen", "127.0.0.1:0"])
             .env("CARGO_HTTP_TIMEOUT", "1"),
     );
-    registry.always(&index_of("leaf"), Fault::Slow(Duration::from_secs(60)));
+    registry.always(&index_of("leaf"), Fault::Slow(Duration::from_mins(1)));
     let started = Instant::now();
     let answer = server.get(INDEX).is(503);
     assert!(!answer.header("retry-after").is_empty());

@@ -14,7 +14,7 @@ fn until(what: &str, mut is: impl FnMut() -> bool) {
     let since = Instant::now();
     while !is() {
         assert!(
-            since.elapsed() < Duration::from_secs(60),
+            since.elapsed() < Duration::from_mins(1),
             "it never came to {what}"
         );
         std::thread::sleep(Duration::from_millis(50));
