@@ -244,5 +244,5 @@ fn hosted_crates_are_found_where_their_readers_may_see_them_and_nowhere_else() {
     let run = run.env("CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS", "cargo:token");
     run.outcome()
         .exits(0)
-        .answers("acme-log = \"1.0.0\"    # what acme-log is for");
+        .answers("acme-log = \"1.0.0\"      # what acme-log is for");
 }
