@@ -71,6 +71,17 @@
 //! ops::bundle::put      a frame hashed, unpacked, each crate rebuilt, hashed and put: bytes, then lines
 //! ```
 //!
+//! # How `sync` goes
+//!
+//! ```text
+//! io::git::tree_index     the trees of the index, without its contents: which files have changed; unchanged: done
+//! ops::sync::scope        which crates to look at: what changed, what failed and is due, or all
+//! ops::sync::judge        an index file, held against its tree; which of its lines are wanted (model::sync::choose)
+//! ops::sync::writer       one thread: bytes, lines, then what is known of the file
+//! ops::sync::removal      what upstream no longer has is put aside
+//! model::sync::cursor     written last
+//! ```
+//!
 //! # How `serve` answers
 //!
 //! ```text
@@ -105,6 +116,10 @@
 //! | what is retried, and when | `io/http/retry.rs`, `io/http/host_gate.rs` |
 //! | which proxy, which certificates | `io/http/proxies.rs`, `io/http/trust.rs` |
 //! | an error's text and hint | `model/errors/` |
+//! | who else may write to a bucket, and what is done about it | `io/bucket/objects.rs`, `io/bucket/lease.rs` |
+//! | what a search puts first | `model/search/rank.rs` |
+//! | which HTML a readme may become | `model/about/readme.rs` |
+//! | what of a registry is copied | `model/sync/choose.rs`, `model/sync/closure.rs` |
 //! | the bytes of a dump | `model/bundle/tail.rs`, `model/bundle/manifest.rs` |
 //! | a command's JSON | `cli/json/` |
 
