@@ -833,7 +833,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;search' {
-            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'What comes first: what fits best [default], what is used most, what was published last, or by name')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'What comes first: what fits best (the default), what is used most, what was published last, or by name')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show at most N crates')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show at most N crates')
             [CompletionResult]::new('--registry', '--registry', [CompletionResultType]::ParameterName, 'Registry to look at: a hosted one, `crates-io`, or another of the mirror [default: crates-io]')

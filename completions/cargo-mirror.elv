@@ -795,7 +795,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --help 'Print help'
         }
         &'cargo-mirror;search'= {
-            cand --sort 'What comes first: what fits best [default], what is used most, what was published last, or by name'
+            cand --sort 'What comes first: what fits best (the default), what is used most, what was published last, or by name'
             cand -n 'Show at most N crates'
             cand --limit 'Show at most N crates'
             cand --registry 'Registry to look at: a hosted one, `crates-io`, or another of the mirror [default: crates-io]'

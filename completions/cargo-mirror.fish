@@ -649,7 +649,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -l n
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s q -l quiet -d 'Print errors only'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand outdated" -s h -l help -d 'Print help'
-complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand search" -l sort -d 'What comes first: what fits best [default], what is used most, what was published last, or by name' -r -f -a "use\t'The most used first: by downloads where a database dump is known, else by dependants'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand search" -l sort -d 'What comes first: what fits best (the default), what is used most, what was published last, or by name' -r -f -a "use\t'The most used first: by downloads where a database dump is known, else by dependants'
 recent\t'The last published first'
 name\t'By name'"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand search" -s n -l limit -d 'Show at most N crates' -r
