@@ -32,7 +32,7 @@ use crate::model::package::checksum::{Hashed, Hashing, Sha256, Verified};
 use crate::model::package::id::{CrateId, CrateName};
 
 /// An edit that lost so many races in a row gives up.
-pub const TRIES: u32 = 10;
+pub const TRIES: u32 = 40;
 
 /// The bytes of a crate, whole in memory: a conditional write is one request, so no store takes it in parts.
 #[derive(Debug, Clone)]
