@@ -15,6 +15,7 @@ mod fixture {
     pub(crate) mod damage;
     pub(crate) mod files;
     pub(crate) mod git_project;
+    pub(crate) mod guide;
     pub(crate) mod index;
     pub(crate) mod mirror;
     pub(crate) mod moto;

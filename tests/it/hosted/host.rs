@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::fixture::command::Outcome;
 use crate::fixture::files::FileServer;
+use crate::fixture::guide::blocks;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, tree, write};
 use crate::fixture::registry::Registry;
@@ -544,20 +545,9 @@ fn a_head_without_a_branch_is_told() {
     assert!(!run.stderr.contains("secret"), "{run}");
 }
 
-/// The blocks of this language on the page about `host`.
-fn recipes(language: &str) -> Vec<String> {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/guide/host.md");
-    let page = fs::read_to_string(page).unwrap().replace("\r\n", "\n");
-    let start = format!("```{language}\n");
-    let blocks = page.split(&start).skip(1);
-    blocks
-        .map(|rest| rest.split("```").next().unwrap().to_owned())
-        .collect()
-}
-
 #[test]
 fn the_recipes_for_ci_make_a_registry_of_pushed_files() {
-    let recipes = recipes("yaml");
+    let recipes = blocks("host", "yaml");
     assert_eq!(recipes.len(), 2);
     for recipe in recipes {
         let sandbox = Sandbox::new(&Registry::new([]));
@@ -643,7 +633,7 @@ fn nginx_asks_for_a_token_as_the_recipe_says() {
     let folder = world.sandbox.fresh("nginx").display().to_string();
     let tokens = format!("{folder}/tokens");
     write(Path::new(&tokens), "\"the-token\" 1;\n");
-    let recipe = recipes("nginx").remove(0);
+    let recipe = blocks("host", "nginx").remove(0);
     let lines = recipe
         .lines()
         .filter(|line| !line.contains("ssl_certificate"));

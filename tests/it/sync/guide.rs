@@ -1,24 +1,11 @@
 //! What the page `sync` shows: the units for systemd, and the commands of the recipes for CI.
 
-use std::fs;
-use std::path::Path;
-
+use crate::fixture::guide::blocks;
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::write;
 use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::Sandbox;
 use crate::fixture::trees::IndexTrees;
-
-/// The blocks of this language on the page.
-fn blocks(language: &str) -> Vec<String> {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/guide/sync.md");
-    let page = fs::read_to_string(page).unwrap().replace("\r\n", "\n");
-    let start = format!("```{language}\n");
-    let blocks = page.split(&start).skip(1);
-    blocks
-        .map(|rest| rest.split("```").next().unwrap().to_owned())
-        .collect()
-}
 
 #[test]
 fn systemd_takes_the_units() {
@@ -26,7 +13,7 @@ fn systemd_takes_the_units() {
     let sandbox = Sandbox::new(&Registry::new([]));
     let units = sandbox.path("units");
     let mut written = Vec::new();
-    for block in blocks("ini") {
+    for block in blocks("sync", "ini") {
         let (first, unit) = block.split_once('\n').unwrap();
         let name = first.rsplit('/').next().unwrap();
         // The program is not installed where the tests run.
@@ -55,7 +42,7 @@ fn the_recipes_for_ci_keep_a_copy_and_push_its_index() {
         Crate::new("app", "1.1.0").needs("lib"),
         Crate::new("lib", "1.0.0"),
     ]);
-    let recipes = blocks("yaml");
+    let recipes = blocks("sync", "yaml");
     assert_eq!(recipes.len(), 2);
     for recipe in recipes {
         let sandbox = Sandbox::new(&registry);
