@@ -6,21 +6,13 @@ use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use crate::buckets::share::World;
+use crate::fixture::guide::blocks;
 use crate::fixture::sandbox::CARGO;
 use crate::fixture::served::Served;
 
 /// The block of the page, with what is otherwise on this machine.
 fn block(port: u16, servers: &[Served]) -> String {
-    let page = include_str!("../../../src/guide/buckets.md");
-    let first = page
-        .split("```nginx\n")
-        .nth(1)
-        .expect("the page has such a block");
-    let mut block = first
-        .split_once("```")
-        .expect("the block ends")
-        .0
-        .to_owned();
+    let mut block = blocks("buckets", "nginx").remove(0);
     for (number, server) in servers.iter().enumerate() {
         let written = format!("10.0.0.{}:8080", number + 1);
         assert!(
