@@ -160,10 +160,12 @@ pub mod model {
         pub mod access;
         pub mod bucket;
         pub mod bundle;
+        pub mod bundle_file;
         pub mod cargo;
         pub mod catalog;
         pub mod cause;
         pub mod config;
+        pub mod environment;
         pub mod fs;
         pub mod git;
         pub mod host;
@@ -171,6 +173,7 @@ pub mod model {
         pub mod input;
         pub mod serve;
         pub mod settings;
+        pub mod signing;
         pub mod store;
         pub mod sync;
         pub mod upstream;

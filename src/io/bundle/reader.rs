@@ -13,7 +13,7 @@ use crate::model::bundle::reading::{Frame, ManifestReader};
 use crate::model::bundle::sshsig::Signature;
 use crate::model::bundle::tail::{MAGIC, TAIL, Tail};
 use crate::model::error::{Error, Result};
-use crate::model::errors::bundle::BundleError;
+use crate::model::errors::bundle_file::BundleFileError;
 use crate::model::errors::fs::Action;
 use crate::model::package::checksum::{Hashing, Sha256};
 
@@ -75,7 +75,10 @@ impl Iterator for Frames {
             Ok(frame) => frame,
             Err(source) => {
                 let path = self.path.clone();
-                return Some(Err(Error::Bundle(BundleError::Manifest { path, source })));
+                return Some(Err(Error::BundleFile(BundleFileError::Manifest {
+                    path,
+                    source,
+                })));
             }
         };
         let offset = self.offset;
@@ -93,7 +96,7 @@ impl DumpPart {
     /// Reads all but the frames. `path` is its name in messages, `place` where it is.
     pub fn of(mut file: File, place: &Path, path: &Path) -> Result<Self> {
         let failed = || io_error(Action::Read, path);
-        let none = || Error::Bundle(BundleError::NotOne(path.to_owned()));
+        let none = || Error::BundleFile(BundleFileError::NotOne(path.to_owned()));
         let meta = file.metadata().map_err(failed())?;
         if meta.is_dir() {
             return Err(failed()(io::ErrorKind::IsADirectory.into()));
@@ -141,7 +144,7 @@ impl DumpPart {
         if frames.offset != tail.manifest {
             let why = "its frames do not reach to its manifest".to_owned();
             let path = path.to_owned();
-            return Err(Error::Bundle(BundleError::Content { path, why }));
+            return Err(Error::BundleFile(BundleFileError::Content { path, why }));
         }
         Ok(Self {
             path: path.to_owned(),
@@ -256,7 +259,7 @@ impl DumpPart {
     /// That what is in it is not what it says.
     pub fn made_up(&self, why: String) -> Error {
         let path = self.path.clone();
-        Error::Bundle(BundleError::Content { path, why })
+        Error::BundleFile(BundleFileError::Content { path, why })
     }
 }
 
@@ -274,7 +277,7 @@ fn same(one: &File, other: &File) -> bool {
 }
 
 fn damaged(path: &Path, what: &str, from: u64, to: u64) -> Error {
-    Error::Bundle(BundleError::Damaged {
+    Error::BundleFile(BundleFileError::Damaged {
         path: path.to_owned(),
         what: what.to_owned(),
         from,
@@ -285,7 +288,7 @@ fn damaged(path: &Path, what: &str, from: u64, to: u64) -> Error {
 fn frames(path: &Path, manifest: &Arc<[u8]>) -> Result<Frames> {
     let bad = |source| {
         let path = path.to_owned();
-        Error::Bundle(BundleError::Manifest { path, source })
+        Error::BundleFile(BundleFileError::Manifest { path, source })
     };
     let packed = BufReader::new(io::Cursor::new(Arc::clone(manifest)));
     let mut text = zstd::stream::read::Decoder::with_buffer(packed)

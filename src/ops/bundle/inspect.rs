@@ -113,7 +113,7 @@ pub fn verify(
                 match outcome {
                     Ok(Some(rebuilt)) => found.rebuilt += rebuilt,
                     Ok(None) => found.without_base += placed.frame.items.len(),
-                    Err(error @ Error::Bundle(_)) => {
+                    Err(error @ (Error::Bundle(_) | Error::BundleFile(_))) => {
                         let number = placed.frame.number;
                         let place = format!("frame {number} of part {}", part.head.part);
                         found.damaged.push((place, chain(&error)));
