@@ -223,6 +223,7 @@ pub mod model {
         pub mod checksum;
         pub mod id;
         pub mod manifest;
+        pub mod tree_path;
     }
     /// Rules about crates: security advisories.
     pub mod policy {
@@ -363,6 +364,8 @@ pub mod io {
     /// Cargo's config: read in layers as cargo does, edited and restored to the byte.
     pub mod config {
         pub mod block;
+        #[cfg(test)]
+        mod block_tests;
         pub mod default_index;
         pub mod detect;
         pub mod document;
@@ -373,8 +376,10 @@ pub mod io {
         pub mod registries;
         pub mod sources;
         #[cfg(test)]
-        mod tests;
+        mod sources_tests;
         pub mod toml;
+        #[cfg(test)]
+        mod undo_tests;
     }
     /// The database dump of crates.io, read row by row.
     pub mod dump {

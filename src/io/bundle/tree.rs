@@ -17,7 +17,7 @@ use crate::model::error::{Error, Result};
 use crate::model::errors::fs::Action;
 use crate::model::errors::git::GitError;
 use crate::model::package::checksum::{Hashing, Sha256};
-use crate::model::package::manifest::{join_exactly, within};
+use crate::model::package::tree_path::{join_exactly, within};
 use crate::model::source::git_record::{
     CHECKSUMS, Checksums, GitRecord, Layout, MAX_FILE, TreeList, tree_name,
 };

@@ -18,7 +18,7 @@ use crate::io::store::stamp::{BUFFER, Seal, seal_state};
 use crate::model::error::{Error, Result};
 use crate::model::mirror::damage::DamageKind;
 use crate::model::package::checksum::{Hashing, Sha256};
-use crate::model::package::manifest::within;
+use crate::model::package::tree_path::within;
 use crate::model::source::git_record::{CHECKSUMS, Checksums, MAX_FILE, TreeList, tree_name};
 use crate::model::source::raw_name::unescaped;
 

@@ -23,7 +23,7 @@ use crate::io::store::stamp::mark;
 use crate::model::error::Result;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
-use crate::model::package::manifest::{is_below, within};
+use crate::model::package::tree_path::{is_below, within};
 use crate::model::source::git_record::{
     CHECKSUMS, Checksums, MAX_FILE, TreeList, owner, tree_name,
 };
