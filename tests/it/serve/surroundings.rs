@@ -12,6 +12,7 @@ use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::{Answer, Served};
 use crate::fixture::server::Fault;
+use crate::fixture::wait::until;
 
 fn download(name: &str) -> String {
     format!("/crates-io/dl/{name}/1.0.0/download")
@@ -135,11 +136,7 @@ fn on_a_full_disk_a_mirror_with_a_limit_lets_the_oldest_go_and_stores_the_new() 
     // Its lines are written soon after, and what is there is sound.
     fs::remove_file(&other).unwrap();
     let lists = |name: &str| held.join("index").join(index_path(name)).is_file();
-    let since = Instant::now();
-    while !lists("p14") {
-        assert!(since.elapsed() < Duration::from_secs(30), "never listed");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    until("the line is written", || lists("p14"));
     let copy = sandbox.path("copy");
     let copied = std::process::Command::new("cp")
         .args(["-a", seen(&server, &sandbox).to_str().unwrap()])
@@ -225,14 +222,7 @@ fn a_mirror_that_is_cleared_under_the_server_fills_again() {
         let path = sandbox
             .mirror()
             .join(format!("crates-io/{name}-1.0.0.crate"));
-        let since = Instant::now();
-        while !path.is_file() {
-            assert!(
-                since.elapsed() < Duration::from_secs(30),
-                "{name} was not stored"
-            );
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        until(&format!("{name} is stored"), || path.is_file());
     }
     server.stop().exits(0).no_panic();
     sandbox.program(["verify"]).outcome().exits(0);
