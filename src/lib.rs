@@ -391,6 +391,7 @@ pub mod io {
     pub mod fs {
         pub mod error;
         pub mod file;
+        pub mod hash;
         pub mod links;
         pub mod lock;
         pub mod parallel;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::io::bundle::frame::{WINDOW, unpack};
 use crate::io::fs::error::io_error;
+use crate::io::fs::hash::hash;
 use crate::model::bundle::manifest::{BundleEnd, BundleHead, Packing};
 use crate::model::bundle::reading::{Frame, ManifestReader};
 use crate::model::bundle::sshsig::Signature;
@@ -15,7 +16,7 @@ use crate::model::bundle::tail::{MAGIC, TAIL, Tail};
 use crate::model::error::{Error, Result};
 use crate::model::errors::bundle_file::BundleFileError;
 use crate::model::errors::fs::Action;
-use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::package::checksum::Sha256;
 
 /// No manifest is larger as stored, in bytes: that of all of crates.io is a tenth of it.
 const MAX_MANIFEST: u64 = 1 << 30;
@@ -118,10 +119,8 @@ impl DumpPart {
         }
         let mut manifest = vec![0; usize::try_from(tail.manifest_length).unwrap_or_default()];
         read_at(&mut file, tail.manifest, &mut manifest).map_err(failed())?;
-        let mut hashing = Hashing::default();
-        hashing.update(&manifest);
         let manifest_end = tail.manifest + tail.manifest_length;
-        if hashing.finish() != tail.checksum {
+        if Sha256::of(&manifest) != tail.checksum {
             return Err(damaged(path, "its manifest", tail.manifest, manifest_end));
         }
         let mut signatures = vec![0; usize::try_from(tail.signatures_length).unwrap_or_default()];
@@ -176,25 +175,15 @@ impl DumpPart {
         let mut file = self.handle()?;
         read_at(&mut file, placed.offset, &mut bytes)
             .map_err(io_error(Action::Read, &self.path))?;
-        let mut hashing = Hashing::default();
-        hashing.update(&bytes);
-        self.compare(placed, &hashing.finish())?;
+        self.compare(placed, &Sha256::of(&bytes))?;
         Ok(bytes)
     }
 
     /// Hashes the stored bytes of a frame.
     pub fn check(&self, placed: &PlacedFrame) -> Result<()> {
-        let mut hashing = Hashing::default();
-        let mut reader = self.raw(placed)?;
-        let mut buffer = vec![0; 1 << 20];
-        loop {
-            let read = reader.read(&mut buffer);
-            match read.map_err(io_error(Action::Read, &self.path))? {
-                0 => break,
-                read => hashing.update(&buffer[..read]),
-            }
-        }
-        self.compare(placed, &hashing.finish())
+        let read = hash(self.raw(placed)?, &mut vec![0; 1 << 20]);
+        let (digest, _) = read.map_err(io_error(Action::Read, &self.path))?;
+        self.compare(placed, &digest)
     }
 
     fn compare(&self, placed: &PlacedFrame, actual: &Sha256) -> Result<()> {

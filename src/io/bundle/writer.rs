@@ -233,9 +233,7 @@ impl<'a> BundleWriter<'a> {
             .manifest
             .finish()
             .map_err(io_error(Action::Write, &part.path))?;
-        let mut hashing = Hashing::default();
-        hashing.update(&manifest);
-        let checksum = hashing.finish();
+        let checksum = Sha256::of(&manifest);
         let signatures: Result<Vec<String>> =
             self.keys.iter().map(|key| key.sign(&manifest)).collect();
         let signature = signatures?.concat();

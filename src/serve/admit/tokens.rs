@@ -11,7 +11,7 @@ use crate::io::fs::file;
 use crate::io::fs::stamp::Stamp;
 use crate::model::access::principal::{Principal, Refusal};
 use crate::model::error::{Error, Result};
-use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::package::checksum::Sha256;
 use crate::model::units::timestamp::Timestamp;
 
 /// Upper bound for the token file; larger files are rejected.
@@ -70,9 +70,7 @@ impl Tokens {
 }
 
 fn hash(token: &[u8]) -> Sha256 {
-    let mut hashing = Hashing::default();
-    hashing.update(token);
-    hashing.finish()
+    Sha256::of(token)
 }
 
 /// The access control of a server.
