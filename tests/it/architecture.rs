@@ -565,10 +565,7 @@ fn spelled_paths(house: &House) -> Vec<String> {
 
 fn debug_as_data(house: &House) -> Vec<String> {
     let mut found = Vec::new();
-    for (file, text) in house
-        .rust()
-        .filter(|(file, _)| !file.ends_with("/tests.rs"))
-    {
+    for (file, text) in house.rust().filter(|(file, _)| !file.ends_with("tests.rs")) {
         for (number, line) in code(text) {
             if line.contains(":?}") || line.contains(":#?}") {
                 found.push(format!(
@@ -714,10 +711,38 @@ fn off_the_map(house: &House) -> Vec<String> {
     found
 }
 
+/// Comments that send readers to a module that is not there, as in `io::store::commit`.
+fn dead_signposts(house: &House) -> Vec<String> {
+    let modules: BTreeSet<String> = house.files.keys().map(|file| module_of(file)).collect();
+    let is_there = |path: &str| {
+        let room = format!("{path}::");
+        modules.contains(path) || modules.iter().any(|module| module.starts_with(&room))
+    };
+    let mut found = Vec::new();
+    for (file, text) in house.rust() {
+        for (number, line) in text.lines().enumerate() {
+            let Some((_, comment)) = line.split_once("//") else {
+                continue;
+            };
+            for path in comment.split('`').skip(1).step_by(2) {
+                let parts: Vec<&str> = path.split("::").collect();
+                let of_house = parts.len() > 1 && FLOORS.contains(&parts[0]);
+                // The last part may be something in the module.
+                let above = parts[..parts.len() - 1].join("::");
+                if of_house && !is_there(path) && !modules.contains(&above) {
+                    let number = number + 1;
+                    found.push(format!("src/{file}:{number}: there is no `{path}`"));
+                }
+            }
+        }
+    }
+    found
+}
+
 /// A rule: what it is called, and what it finds.
 type Rule = (&'static str, fn(&House) -> Vec<String>);
 
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 11] = [
     ("floors", upward_imports),
     ("rooms", rooms_entered),
     ("circles", circles_of),
@@ -728,6 +753,7 @@ const RULES: [Rule; 10] = [
     ("sizes", too_large),
     ("context", wide_parameters),
     ("map", off_the_map),
+    ("signposts", dead_signposts),
 ];
 
 #[test]
@@ -848,6 +874,12 @@ fn each_rule_finds_what_breaks_it_with_file_and_line() {
             "io/store/a.rs",
             "",
             "src/io/store/a.rs is in no module",
+        ),
+        (
+            "signposts",
+            "io/store/a.rs",
+            "//! In groups (see `io::store::group`).\n",
+            "src/io/store/a.rs:1: there is no `io::store::group`",
         ),
         (
             "map",
