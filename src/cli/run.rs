@@ -1,4 +1,4 @@
-//! One arm a command: options in, report out, words and exit code.
+//! Runs each command: options in, its report printed, the exit code out.
 
 use crate::model::errors::input::InputError;
 use std::ffi::OsString;

@@ -106,7 +106,7 @@ impl Error {
         )
     }
 
-    /// The way out, where there is one to name.
+    /// What the user can do about it, for the help line; `None` if there is nothing to suggest.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Fs(error) => error.hint(),

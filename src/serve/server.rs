@@ -27,8 +27,8 @@ use crate::ops::gc::evict;
 use crate::ops::hooks::deliver;
 use crate::ops::input::read::Input;
 use crate::serve::admit::forwarded::{Front, Network, Upgrade};
-use crate::serve::admit::limits::{Limits, MaxInFlight};
-use crate::serve::admit::tokens::AccessControl;
+use crate::serve::admit::limits::{Limits, ServeLimits};
+use crate::serve::admit::token_file::AccessControl;
 use crate::serve::answer::cache::Cache;
 use crate::serve::answer::pages::PageCache;
 use crate::serve::answer::recheck::Rechecks;
@@ -79,7 +79,7 @@ pub struct ServeOptions {
     pub share: Option<ShareOptions>,
     /// Bytes of the memory cache.
     pub memory: u64,
-    pub most: MaxInFlight,
+    pub most: ServeLimits,
     /// Idle timeout: a client that neither sends nor reads for this long is disconnected.
     pub patience: Duration,
     /// Certificate chain and key.

@@ -1,4 +1,4 @@
-//! What a store keeps of what it promises, found out by trying: above all, by racing.
+//! Tests what a mirror needs of a store: conditional writes under races, plus signs in keys, ranges, attributes.
 //!
 //! A store that checks a condition and then writes answers every single client rightly and loses lines under two. So two
 //! writers are let loose on one object, eight times; exactly one may win each time.

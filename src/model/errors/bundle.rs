@@ -38,7 +38,9 @@ pub enum BundleError {
     },
     #[error("`{}` cannot be the name of a receiver", printable(.0))]
     ReceiverName(String),
-    #[error("no dump for `{0}` is waited for")]
+    #[error(
+        "no dump for `{0}` is pending: nothing was exported with `--for {0}` since the last acknowledgement"
+    )]
     NothingSent(String),
     #[error("the registry `{}` is not hosted in this mirror", printable(.0))]
     NotHosted(String),
@@ -51,7 +53,7 @@ fn count(number: usize) -> String {
 }
 
 impl BundleError {
-    /// The way out, where there is one to name.
+    /// What the user can do about it, for the help line; `None` if there is nothing to suggest.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Exists(_) => "name another file, or remove it first",

@@ -13,7 +13,7 @@ pub enum EnvironmentError {
 }
 
 impl EnvironmentError {
-    /// The way out.
+    /// What the user can do about it, for the help line.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::NoHome => "set HOME, or name the mirror with --mirror and set CARGO_HOME",

@@ -29,7 +29,7 @@ use crate::ops::roots::{Listed, RootState, listed, state, wanted_by};
 pub struct GcOptions {
     pub rules: Rules,
     pub forget_gone: bool,
-    /// Whether it is done, and not only said.
+    /// Delete the crates (`--yes`); `false` only reports them.
     pub act: bool,
 }
 
@@ -43,7 +43,7 @@ pub struct GcReport {
     /// How many of them stay although no root wants them.
     pub kept_by_rule: usize,
     pub bytes_kept: u64,
-    /// How many roots have a say.
+    /// Number of recorded roots.
     pub roots: usize,
     /// Roots whose lockfile or list is gone: forgotten, if that was asked for.
     pub gone: Vec<Listed>,
@@ -191,9 +191,9 @@ fn mirrored(
             copies += 1;
             match selected {
                 Selected::Everything => {
-                    let size_of = size_of(&store);
-                    whole.crates += size_of.crates;
-                    whole.bytes += size_of.bytes;
+                    let size = size_of(&store);
+                    whole.crates += size.crates;
+                    whole.bytes += size.bytes;
                     continue;
                 }
                 Selected::These(ids) => wanted_in.entry(folder.clone()).or_default().extend(ids),

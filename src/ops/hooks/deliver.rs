@@ -17,7 +17,7 @@ use crate::model::url::without_credentials;
 use crate::model::webhook::{Delivery, GIVEN_UP_AFTER};
 use crate::ops::context::options::Context;
 
-/// How often it is looked at what waits.
+/// Pause between two looks at the spool.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// Delivers until it is dropped. What is under way then is sent again by the next server: a hook may hear of one thing

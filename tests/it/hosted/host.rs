@@ -316,7 +316,7 @@ fn an_export_that_would_lie_is_refused_before_the_index() {
         let run = world
             .run(&["host", folder, "--base-url", "https://x"])
             .exits(101);
-        assert!(run.stderr.contains("lie in each other"), "{run}");
+        assert!(run.stderr.contains("is inside the mirror, or"), "{run}");
     }
 }
 

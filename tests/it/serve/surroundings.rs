@@ -366,5 +366,5 @@ fn a_token_file_with_a_slip_is_told_once_per_change() {
     fs::remove_file(&tokens).unwrap();
     errors(2);
     let said = server.stop().exits(0).no_panic().stderr;
-    assert_eq!(said.matches("goes on to hold").count(), 2, "{said}");
+    assert_eq!(said.matches("stay in effect").count(), 2, "{said}");
 }

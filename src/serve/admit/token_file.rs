@@ -96,7 +96,7 @@ impl AccessControl {
         self.file.is_some()
     }
 
-    /// Reads the file again, if it has changed. While it is broken, what it said before goes on to hold.
+    /// Reads the file again, if it has changed. While it is broken, its previous contents stay in effect.
     pub fn reload(&self) -> Result<bool> {
         let Some(path) = &self.file else {
             return Ok(false);
