@@ -715,6 +715,7 @@ pub mod serve {
         pub mod read_along;
         pub mod respond;
         pub mod shared;
+        pub mod shelf;
         pub mod source;
         pub mod state;
         pub mod upstream;
@@ -737,9 +738,9 @@ pub mod serve {
         pub mod make;
         pub mod needs;
         pub mod overview;
+        pub mod package;
         pub mod respond;
         pub mod search;
-        pub mod shelf;
         pub mod status;
         pub mod style;
         pub mod versions;

@@ -130,7 +130,7 @@ const ROOMS: [(&str, &[&str]); 61] = [
     ("ops::verify", &["context", "fetch", "roots"]),
     ("serve::admit", &["metrics"]),
     ("serve::answer", &["admit", "metrics"]),
-    ("serve::api", &["admit", "answer", "registry", "web"]),
+    ("serve::api", &["admit", "answer", "registry"]),
     ("serve::pages", &["answer", "metrics", "registry"]),
     ("serve::registry", &["admit", "answer", "metrics"]),
     (
