@@ -660,6 +660,7 @@ pub mod serve {
         pub mod body;
         pub mod cache;
         pub mod cached;
+        pub mod compress;
         pub mod negotiate;
         pub mod pages;
         pub mod recheck;
