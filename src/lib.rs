@@ -118,6 +118,7 @@
 //! | an error's text and hint | `model/errors/` |
 //! | who else may write to a bucket, and what is done about it | `io/bucket/objects.rs`, `io/bucket/lease.rs` |
 //! | what a search puts first | `model/search/rank.rs` |
+//! | how a search finds words, with an index and without | `model/search/find.rs` |
 //! | which HTML a readme may become | `model/about/readme.rs` |
 //! | what of a registry is copied | `model/sync/choose.rs`, `model/sync/closure.rs` |
 //! | the bytes of a dump | `model/bundle/tail.rs`, `model/bundle/manifest.rs` |
@@ -229,11 +230,13 @@ pub mod model {
     pub mod search {
         #[cfg(test)]
         mod complaints;
+        pub mod find;
         pub mod origin;
         pub mod query;
         pub mod rank;
         pub mod row;
         pub mod text;
+        pub mod words;
     }
     /// `mirror.toml`, a file for each kind of table.
     pub mod settings {
@@ -477,6 +480,8 @@ pub mod io {
         pub mod registry;
         pub mod relay;
     }
+    #[cfg(feature = "serve")]
+    pub mod background;
     pub mod clock;
     pub mod random;
     pub mod task;
