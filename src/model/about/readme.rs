@@ -20,7 +20,7 @@ use pulldown_cmark::{
 use crate::model::about::anchors::anchors;
 use crate::model::about::link::outward;
 use crate::model::about::raw_html;
-use crate::model::about::wording::escape;
+use crate::model::about::wording::{escape, start_of};
 
 /// The tags that occur in a readme's HTML.
 pub const TAGS: [&str; 27] = [
@@ -81,7 +81,7 @@ pub fn is_markdown(path: &str) -> bool {
 
 /// A readme that is not Markdown: as it stands.
 pub fn plain(bytes: &[u8]) -> String {
-    let (text, whole) = text(bytes);
+    let (text, whole) = start_of(bytes, MAX_BYTES);
     let mut html = "<pre tabindex=\"0\">\n".to_owned();
     escape(&mut html, &text);
     html.push_str("</pre>");
@@ -93,7 +93,7 @@ pub fn plain(bytes: &[u8]) -> String {
 
 /// A readme that is Markdown.
 pub fn markdown(bytes: &[u8]) -> String {
-    let (text, whole) = text(bytes);
+    let (text, whole) = start_of(bytes, MAX_BYTES);
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut parser = Parser::new_ext(&text, options);
@@ -107,12 +107,6 @@ pub fn markdown(bytes: &[u8]) -> String {
         writer.take(event);
     }
     writer.end(whole)
-}
-
-/// As much of it as is read, and whether that is all.
-fn text(bytes: &[u8]) -> (std::borrow::Cow<'_, str>, bool) {
-    let read = &bytes[..bytes.len().min(MAX_BYTES)];
-    (String::from_utf8_lossy(read), read.len() == bytes.len())
 }
 
 struct Writer {
