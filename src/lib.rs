@@ -125,6 +125,7 @@
 //! | whether a token is good at a request | `io/access/token.rs`; of a token file, `serve/admit/token_file.rs` |
 //! | how git submodules get into a mirror | `io/git/commit.rs` |
 //! | what a search puts first | `model/search/rank.rs` |
+//! | how a search finds words, with an index and without | `model/search/find.rs` |
 //! | which HTML a readme may become | `model/about/readme.rs` |
 //! | what of a registry is copied | `model/sync/choose.rs`, `model/sync/closure.rs` |
 //! | the bytes of a dump | `model/bundle/tail.rs`, `model/bundle/manifest.rs` |
@@ -240,11 +241,13 @@ pub mod model {
     pub mod search {
         #[cfg(test)]
         mod complaints;
+        pub mod find;
         pub mod origin;
         pub mod query;
         pub mod rank;
         pub mod row;
         pub mod text;
+        pub mod words;
     }
     /// `mirror.toml`, a file for each kind of table.
     pub mod settings {
@@ -493,6 +496,8 @@ pub mod io {
         pub mod registry;
         pub mod relay;
     }
+    #[cfg(feature = "serve")]
+    pub mod background;
     pub mod clock;
     pub mod random;
     pub mod task;
@@ -676,6 +681,7 @@ pub mod serve {
         pub mod body;
         pub mod cache;
         pub mod cached;
+        pub mod compress;
         pub mod negotiate;
         pub mod pages;
         pub mod recheck;
@@ -731,6 +737,7 @@ pub mod serve {
         pub mod read_along;
         pub mod respond;
         pub mod shared;
+        pub mod shelf;
         pub mod source;
         pub mod state;
         pub mod upstream;
@@ -753,9 +760,9 @@ pub mod serve {
         pub mod make;
         pub mod needs;
         pub mod overview;
+        pub mod package;
         pub mod respond;
         pub mod search;
-        pub mod shelf;
         pub mod status;
         pub mod style;
         pub mod versions;

@@ -212,6 +212,7 @@ mod web {
     mod checker;
     mod hostile;
     mod pages;
+    mod text_browser;
 }
 
 mod architecture;
