@@ -81,6 +81,7 @@ pub fn common(
         environment,
         watch,
         own: Own::default(),
+        hosts: None,
     })
 }
 

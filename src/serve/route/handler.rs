@@ -53,6 +53,7 @@ pub async fn handle(
     );
     let started = Instant::now();
     let mut answer = async {
+        let request = state.identified(request).await;
         let answer = answered(state, request, peer).await;
         debug!(
             status = answer.status().as_u16(),

@@ -772,8 +772,13 @@ fn bucket() -> Vec<Error> {
         },
         BucketError::LeaseLost { doing: "removing" },
         BucketError::Unsupported {
-            what: text("publishing into a hosted registry that many servers share"),
+            what: text("sharing what no server fetches"),
         },
+        BucketError::HostedHere {
+            registries: vec![text("corp"), text("labs")],
+        },
+        BucketError::Public { key: key() },
+        BucketError::Busy,
     ]
     .map(Error::from)
     .into()
