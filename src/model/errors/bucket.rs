@@ -62,14 +62,12 @@ pub enum BucketError {
         "anybody may read {key} without a key, so the accounts and private crates beside it are public"
     )]
     Public { key: String },
-    #[error("the shared bucket does not answer in time")]
-    Busy,
     #[error("{what} cannot be done in a bucket")]
     Unsupported { what: String },
 }
 
 impl BucketError {
-    /// The way out, where there is one to name.
+    /// What the user can do about it, for the help line; `None` if there is nothing to suggest.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Address { .. } => {
@@ -117,7 +115,6 @@ impl BucketError {
             Self::Public { .. } => {
                 "let the public read `crates-io/` alone, by a policy of the bucket for that prefix, or name a bucket of its own"
             }
-            Self::Busy => "ask again; `/readyz` of the server says whether the bucket answers",
             Self::Unsupported { .. } => "name a folder",
         };
         Some(hint.to_owned())

@@ -32,6 +32,7 @@ use crate::io::upstream::bucket::BucketUpstream;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::bucket::BucketError;
+use crate::model::errors::cause::Cause;
 use crate::model::hosting::shared::HostedRecord;
 use crate::model::index::file::{IndexFile, IndexLine};
 use crate::model::package::id::{CrateId, CrateName};
@@ -162,7 +163,11 @@ impl SharedHosting {
     ) -> Result<T> {
         let turn = tokio::time::timeout(PATIENCE, self.asking.acquire()).await;
         let Ok(Ok(_turn)) = turn else {
-            return Err(Error::Bucket(BucketError::Busy));
+            return Err(Error::Bucket(BucketError::Failed {
+                doing: "read",
+                key: self.bucket.address.to_string(),
+                source: Cause("it does not answer in time".to_owned()),
+            }));
         };
         blocking("looking at a token", work).await
     }

@@ -67,6 +67,7 @@ pub struct PulledRegistry {
 }
 
 /// How a source is opened.
+#[derive(Clone)]
 pub struct SourceOptions {
     pub registry: RegistrySource,
     pub prefix: String,

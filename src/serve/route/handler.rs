@@ -1,5 +1,4 @@
-//! One request, one answer. What is in memory and fresh is answered at once; all else goes its way through `index` and
-//! `download`.
+//! Maps each route to its handler: index files to `registry::index`, crates to `registry::download`, pages, the API.
 
 use crate::serve::admit::peer::Peer;
 use std::sync::Arc;
@@ -53,7 +52,6 @@ pub async fn handle(
     );
     let started = Instant::now();
     let mut answer = async {
-        let request = state.identified(request).await;
         let answer = answered(state, request, peer).await;
         debug!(
             status = answer.status().as_u16(),
@@ -87,6 +85,7 @@ async fn answered(
         state.turned_away();
         return HttpError::later("too many requests at once").answer();
     };
+    let request = state.identified(request).await;
     let method = request.method();
     if method != Method::GET && method != Method::HEAD {
         let mut answer = command::take(state, request, peer).await;
@@ -282,7 +281,7 @@ async fn finish(
         Outcome::Fetched(cached) => {
             return respond(state, request, &cached, Some("miss"), source).await;
         }
-        Outcome::InFlight(crate_) => match read_along(state, &crate_, head, whole).await {
+        Outcome::InFlight(crate_) => match read_along(state, source, &crate_, head, whole).await {
             Ok(answer) => {
                 hits.misses.add(1);
                 crate_.count.used(state.common.clock.now());

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::buckets::push::with_keys;
 use crate::fixture::bucket::{Bucket, BucketFault, Dialect, Manners, SECRET};
 use crate::fixture::command::{Outcome, Run};
+use crate::fixture::moto::Moto;
 use crate::fixture::package::Crate;
 use crate::fixture::project::write;
 use crate::fixture::registry::Registry;
@@ -23,18 +23,33 @@ struct World {
     _crates_io: Registry,
     sandbox: Sandbox,
     bucket: Bucket,
+    /// Where the mirror is, and the variables that lead there.
+    url: String,
+    keys: Vec<(&'static str, String)>,
     servers: Vec<Served>,
 }
 
 impl World {
     /// Two servers, and a registry `corp` that was made with these arguments while they ran.
     fn new(bucket: Bucket, settings: &[&str]) -> Self {
+        let (url, keys) = (bucket.url("team"), bucket.environment());
+        Self::at(url, keys, bucket, settings)
+    }
+
+    fn at(
+        url: String,
+        keys: Vec<(&'static str, String)>,
+        bucket: Bucket,
+        settings: &[&str],
+    ) -> Self {
         let crates_io = Registry::new([Crate::new("left", "1.2.0")]);
         let sandbox = Sandbox::new(&crates_io);
         let mut world = Self {
             _crates_io: crates_io,
             sandbox,
             bucket,
+            url,
+            keys,
             servers: Vec::new(),
         };
         for number in 0..2 {
@@ -53,13 +68,17 @@ impl World {
     }
 
     fn server(&self, number: usize, arguments: &[&str]) -> Run {
-        let url = self.bucket.url("team");
         let run = self
             .sandbox
-            .program(["serve", "--listen", "127.0.0.1:0", "--store", &url])
+            .program(["serve", "--listen", "127.0.0.1:0", "--store", &self.url])
             .args(arguments);
         let mirror = self.sandbox.path(&format!("mirror-{number}"));
-        with_keys(run, &self.bucket).env("CARGO_MIRROR_DIR", mirror)
+        self.with_keys(run).env("CARGO_MIRROR_DIR", mirror)
+    }
+
+    fn with_keys(&self, run: Run) -> Run {
+        let keys = self.keys.iter();
+        keys.fold(run, |run, (name, value)| run.env(name, value))
     }
 
     /// Ends a server, and starts one in its place that ends itself at a step.
@@ -75,11 +94,9 @@ impl World {
 
     /// A command of the operator, on a machine with an empty mirror.
     fn command(&self, words: &[&str]) -> Run {
-        let run = self
-            .sandbox
-            .program(words)
-            .args(["--store", &self.bucket.url("team")]);
-        with_keys(run, &self.bucket).env("CARGO_MIRROR_DIR", self.sandbox.path("operator"))
+        let run = self.sandbox.program(words).args(["--store", &self.url]);
+        self.with_keys(run)
+            .env("CARGO_MIRROR_DIR", self.sandbox.path("operator"))
     }
 
     fn run(&self, line: &str) -> Outcome {
@@ -453,9 +470,8 @@ fn a_server_that_is_killed_while_it_publishes_leaves_nothing_half_visible() {
         world.is_sound();
     }
     world.restart(0, None);
-    let url = world.bucket.url("team");
-    let verify = with_keys(world.sandbox.program(["verify", &url]), &world.bucket);
-    verify.outcome().exits(0);
+    let verify = world.sandbox.program(["verify", &world.url]);
+    world.with_keys(verify).outcome().exits(0);
 }
 
 #[test]
@@ -550,6 +566,41 @@ fn packages_are_added_from_a_command_and_settings_hold_on_all_servers() {
         let again = ["registry", "new", "corp", "--url", "https://r.example/"];
         world.command(&again).outcome().exits(101).says("corp");
     }
+}
+
+/// The same with a store that others wrote.
+#[test]
+fn a_store_of_others_hosts_registries_too() {
+    requires!(moto);
+    let moto = Moto::start();
+    let settings = ["--auth", "all"];
+    let world = World::at(
+        Moto::url("team"),
+        moto.environment(),
+        Bucket::s3(),
+        &settings,
+    );
+    let token = world.token("alice", &format!("read,{PUBLISHER}"));
+    let both = std::thread::scope(|scope| {
+        let one = scope.spawn(|| world.upload(0, &token, "acme", "1.0.0", ""));
+        let more = "description = \"other\"\n";
+        let other = scope.spawn(|| world.upload(1, &token, "acme", "1.0.0", more));
+        [one.join().unwrap().status, other.join().unwrap().status]
+    });
+    assert_eq!(both.iter().sum::<u16>(), 200 + 409, "{both:?}");
+    let index = "/registries/corp/index/ac/me/acme";
+    let read = |server: usize| {
+        let server: &Served = &world.servers[server];
+        server.ask("GET", index, &[("Authorization", &token)])
+    };
+    let lines = read(0).is(200).body;
+    assert_eq!(read(1).is(200).body, lines);
+    let id = world.report("token list")["tokens"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    world.run(&format!("token revoke {id}")).exits(0);
+    assert_eq!((read(0).status, read(1).status), (401, 401));
 }
 
 #[test]
