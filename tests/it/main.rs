@@ -45,6 +45,7 @@ mod buckets {
     mod drill;
     #[cfg(target_os = "linux")]
     mod front;
+    mod hosted;
     mod probe;
     mod push;
     mod read;
@@ -108,7 +109,7 @@ mod git {
 }
 /// Registries of one's own: published into by the real cargo, their accounts, their exports.
 mod hosted {
-    mod api;
+    pub(crate) mod api;
     mod cargo_shows;
     mod commands;
     mod crates_io_list;
