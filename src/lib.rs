@@ -69,6 +69,7 @@
 //! io::bundle::writer    frames, then the manifest, its signature, the tail: one pass, so it can go into a pipe
 //! ops::bundle::opened   the other side: manifest and signature first, and nothing is written before both are believed
 //! ops::bundle::put      a frame hashed, unpacked, each crate rebuilt, hashed and put: bytes, then lines
+//! ops::bundle::gone     what the sender tells of as removed goes last, unless a root here wants it
 //! ```
 //!
 //! # How `sync` goes
@@ -511,6 +512,7 @@ pub mod ops {
     pub mod bundle {
         pub mod diff;
         pub mod export;
+        pub mod gone;
         pub mod import;
         pub mod import_git;
         pub mod inspect;

@@ -9,7 +9,7 @@
 //!
 //! In memory are a frame a core, the manifest as packed so far, and a key of 8 bytes for each thing that the receiver has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
 use std::sync::{Condvar, Mutex, PoisonError};
 
@@ -21,15 +21,16 @@ use crate::io::fs::file::absolute;
 use crate::io::mirror::in_use::Use;
 use crate::io::store::registry::RegistryStore;
 use crate::model::bundle::history::History;
-use crate::model::bundle::manifest::{BundleHead, Item};
+use crate::model::bundle::manifest::{BundleFormat, BundleHead, GoneEntry, Item};
 use crate::model::bundle::reading::MAX_FRAME;
-use crate::model::bundle::state::{KnownState, git_key, key_of, keys, root_key};
+use crate::model::bundle::state::{KnownState, bytes_key, git_key, key_of, keys, root_key};
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::fs::FsError;
 use crate::model::event::Event;
 use crate::model::units::timestamp::Timestamp;
+use crate::ops::bundle::gone;
 use crate::ops::bundle::known;
-use crate::ops::bundle::options::{ExportOptions, ExportReport};
+use crate::ops::bundle::options::{ExportOptions, ExportReport, Selection};
 use crate::ops::bundle::plan::sort;
 use crate::ops::bundle::queue::{Queue, Turn, cannot_write, frame, pack_job};
 use crate::ops::bundle::receivers;
@@ -59,7 +60,9 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
         .collect();
     let records = BundleRecords::of(&common.mirror);
     let mut history = records.read()?;
-    let head = head(&common.clock, options, &mut history)?;
+    let whole = options.selection == Selection::All;
+    let gone = gone::told(common, stores.iter(), &known, whole)?;
+    let head = head(&common.clock, options, &gone, &mut history)?;
     let mut run = Run {
         common,
         options,
@@ -67,6 +70,7 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
         stores: &stores,
         known: &known,
         keys: known.clone().into_keys(),
+        gone: gone.iter().map(|gone| bytes_key(&gone.of)).collect(),
         report: ExportReport {
             files: Vec::new(),
             id: None,
@@ -76,6 +80,7 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
             lines: 0,
             git_sources: 0,
             roots: 0,
+            removed: gone.len(),
             left_out: 0,
             signed: (options.keys.iter())
                 .map(|key| key.public.fingerprint())
@@ -98,6 +103,7 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
         destination,
         options.split,
         head,
+        gone,
         &options.keys,
         common.flush,
     )?;
@@ -130,7 +136,12 @@ fn written(result: Result<()>) -> Result<()> {
 }
 
 /// Who writes, and as which dump: the numbers grow with the clock, and by one where it stands still or goes back.
-fn head(clock: &Clock, options: &ExportOptions, history: &mut History) -> Result<BundleHead> {
+fn head(
+    clock: &Clock,
+    options: &ExportOptions,
+    gone: &[GoneEntry],
+    history: &mut History,
+) -> Result<BundleHead> {
     let now = clock.now();
     let mirror = match &history.own {
         Some(own) => own.clone(),
@@ -139,6 +150,11 @@ fn head(clock: &Clock, options: &ExportOptions, history: &mut History) -> Result
     history.own = Some(mirror.clone());
     let before = history.written.clone();
     Ok(BundleHead {
+        format: if gone.is_empty() {
+            BundleFormat::One
+        } else {
+            BundleFormat::Two
+        },
         id: new_id()?,
         mirror,
         sequence: before
@@ -161,6 +177,8 @@ struct Run<'a> {
     known: &'a KnownState,
     /// What the receiver has once it has taken this.
     keys: Vec<u64>,
+    /// And what it has no longer.
+    gone: BTreeSet<u64>,
     report: ExportReport,
 }
 
@@ -346,7 +364,9 @@ impl Run<'_> {
 
     /// The last frame: what the receiver has by then, for the next dump to be made against this one.
     fn state(&mut self, writer: &mut BundleWriter<'_>) -> Result<Vec<u8>> {
-        let state = KnownState::of(std::mem::take(&mut self.keys)).render();
+        let mut keys = std::mem::take(&mut self.keys);
+        keys.retain(|key| !self.gone.contains(key));
+        let state = KnownState::of(keys).render();
         let item = Item::State {
             length: state.len() as u64,
         };
