@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
 use std::sync::{Condvar, Mutex, PoisonError};
 
-use crate::io::bundle::records::{BundleRecords, new_id};
+use crate::io::bundle::records::{BundleRecords, ReceiverRecords, new_id};
 use crate::io::bundle::tree::SourceTree;
 use crate::io::bundle::writer::{BundleWriter, Destination};
 use crate::io::clock::Clock;
@@ -46,15 +46,7 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
         options.hosted,
     )?;
     let _in_use = common.in_use(Use::Add)?;
-    let receiver = options.receiver.as_ref();
-    let receiver = receiver
-        .map(|name| receivers::of(&common.mirror, name))
-        .transpose()?;
-    let mut known = known::of_all(common, &options.since)?;
-    if let Some(receiver) = &receiver {
-        let has = receivers::has(receiver)?.into_keys();
-        known = KnownState::of(known.into_keys().into_iter().chain(has).collect());
-    }
+    let (receiver, known) = receiver(common, options)?;
     let stores: BTreeMap<String, RegistryStore> = (chosen.registries.keys())
         .map(|folder| (folder.clone(), common.source(folder)))
         .collect();
@@ -120,6 +112,23 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
     })?;
     run.report.id = Some(id);
     Ok(run.report)
+}
+
+/// Whom the dump is for, if that was said, and everything that the receiver has.
+fn receiver(
+    common: &Context,
+    options: &ExportOptions,
+) -> Result<(Option<ReceiverRecords>, KnownState)> {
+    let receiver = options.receiver.as_ref();
+    let receiver = receiver
+        .map(|name| receivers::of(&common.mirror, name))
+        .transpose()?;
+    let mut known = known::of_all(common, &options.since)?;
+    if let Some(receiver) = &receiver {
+        let has = receivers::has(receiver)?.into_keys();
+        known = KnownState::of(known.into_keys().into_iter().chain(has).collect());
+    }
+    Ok((receiver, known))
 }
 
 /// What cannot be remembered is no reason to fail where the mirror may only be read: the clock counts on.

@@ -4,6 +4,7 @@
 //! upstream took back. What `gc`, eviction or pruning took away was removed by nobody and is not told.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use crate::io::access::store::AccessStore;
 use crate::io::fs::file::test_kill;
@@ -45,7 +46,7 @@ pub fn told<'a>(
 ) -> Result<Vec<GoneEntry>> {
     let mut told = Vec::new();
     for (source, store) in stores {
-        for gone in removed(common, source)? {
+        for gone in removed(&common.mirror, source)? {
             let wanted = if known.is_empty() {
                 whole
             } else {
@@ -75,7 +76,7 @@ pub fn told<'a>(
 }
 
 /// Everything that this mirror knows to have been removed from a registry.
-fn removed(common: &Context, source: &str) -> Result<Vec<GoneEntry>> {
+fn removed(mirror: &Path, source: &str) -> Result<Vec<GoneEntry>> {
     let mut found = Vec::new();
     let mut add = |name: &str, version: &str, checksum: &str, at: Timestamp| {
         // What cannot be read names nothing that a receiver could have.
@@ -89,15 +90,15 @@ fn removed(common: &Context, source: &str) -> Result<Vec<GoneEntry>> {
             found.push(GoneEntry { of, at });
         }
     };
-    if is_hosted(&common.mirror, source) {
-        let accounts = AccessStore::open(&common.mirror);
+    if is_hosted(mirror, source) {
+        let accounts = AccessStore::open(mirror);
         for record in accounts.crate_records(folder_name(source))? {
             for (version, removal) in &record.removed {
                 add(&record.name, version, &removal.checksum, removal.at);
             }
         }
     } else {
-        for (package, removal) in SyncState::of(&common.mirror, folder_name(source)).removed() {
+        for (package, removal) in SyncState::of(mirror, folder_name(source)).removed() {
             if let Some((name, version)) = package.split_once('@') {
                 add(name, version, &removal.checksum, removal.at);
             }
