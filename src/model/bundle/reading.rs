@@ -50,6 +50,22 @@ impl Frame {
         self.entry.unpacked > MAX_FRAME || matches!(*self.items.as_slice(), [Item::Git { .. }])
     }
 
+    /// How many bytes it takes to unpack it: its own as stored and unpacked, its base, the largest crate put together. What is
+    /// streamed takes a window.
+    pub fn memory(&self) -> u64 {
+        if self.is_streamed() {
+            return 8 << 20;
+        }
+        let sizes = self.items.iter().map(|item| match item {
+            Item::Crate(it) => it.size,
+            _ => 0,
+        });
+        let base = self.base.as_ref().map_or(0, |base| base.tar);
+        let largest = sizes.max().unwrap_or(0);
+        let frame = self.entry.stored.saturating_add(self.entry.unpacked);
+        frame.saturating_add(base).saturating_add(largest)
+    }
+
     fn check(self) -> Result<Self, BadManifestText> {
         let bad = |why| BadManifestText::Frame {
             frame: self.number,

@@ -7,7 +7,7 @@
 //! count       the sequence number goes up and is on disk before the dump has its name
 //! ```
 //!
-//! In memory are a frame a core, the manifest as packed so far, and a key of 8 bytes for each thing that the receiver has.
+//! In memory are a frame a core, together no more than `ops::bundle::budget` allows, the manifest as packed so far, and a key of 8 bytes for each thing that the receiver has.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
@@ -28,6 +28,7 @@ use crate::model::error::{Error, Result, chain};
 use crate::model::errors::fs::FsError;
 use crate::model::event::Event;
 use crate::model::units::timestamp::Timestamp;
+use crate::ops::bundle::budget::{MemoryBudget, frame_size};
 use crate::ops::bundle::gone;
 use crate::ops::bundle::known;
 use crate::ops::bundle::options::{ExportOptions, ExportReport, Selection};
@@ -266,14 +267,15 @@ impl Run<'_> {
         })
     }
 
-    /// Crates, on all cores. A thread that has made a frame waits until those before it are written, so that no more than
-    /// one a core is in memory.
+    /// Crates, on all cores as far as memory goes. A thread that has made a frame waits until those before it are written.
     fn crates(&mut self, writer: &mut BundleWriter<'_>) -> Result<()> {
+        let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
         let queue = Mutex::new(Queue::of(
             self.chosen,
             self.stores,
             self.known,
             self.options,
+            frame_size(threads),
         )?);
         let turn = Mutex::new(Turn {
             next: 0,
@@ -283,18 +285,19 @@ impl Run<'_> {
             outcome: Ok(()),
         });
         let written = Condvar::new();
-        let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
         let (common, options, stores) = (self.common, self.options, self.stores);
-        let heavy = Mutex::new(());
+        let (heavy, budget) = (Mutex::new(()), MemoryBudget::new());
         let work = || {
             loop {
                 let next = queue.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let (number, made) = match next {
                     Ok(None) => return,
-                    Ok(Some((number, job))) => (
-                        number,
-                        pack_job(&common.watch, options, stores, &heavy, &job),
-                    ),
+                    Ok(Some((number, job))) => {
+                        // Given back before its turn is waited for.
+                        let _share = budget.to_pack(job.memory());
+                        let made = pack_job(&common.watch, options, stores, &heavy, &job);
+                        (number, made)
+                    }
                     Err(error) => {
                         let mut turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
                         turn.fail(error);

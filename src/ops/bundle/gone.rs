@@ -31,7 +31,7 @@ use crate::model::units::timestamp::Timestamp;
 use crate::ops::bundle::options::{ImportOptions, ImportReport};
 use crate::ops::bundle::select::Families;
 use crate::ops::context::options::Context;
-use crate::ops::publish::add::untold;
+use crate::ops::publish::add::on_hook_failure;
 use crate::ops::publish::commit::Actor;
 use crate::ops::publish::registry::OpenRegistry;
 use crate::ops::publish::withdraw;
@@ -248,12 +248,12 @@ fn remove(
     if is_hosted(&common.mirror, source) {
         let registry = OpenRegistry::open(common, folder_name(source))?;
         let principal = Principal::operator();
-        let untold = |error: &Error| untold(&common.watch, error);
+        let failed = |error: &Error| on_hook_failure(&common.watch, error);
         let actor = Actor {
             principal: &principal,
             at: now,
             from: None,
-            untold: &untold,
+            on_hook_failure: &failed,
         };
         for gone in gone {
             let id = &gone.of.id;

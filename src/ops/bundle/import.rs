@@ -33,6 +33,7 @@ use crate::model::event::{Event, Watch};
 use crate::model::hosting::registry::registry_name;
 use crate::model::mirror::root::Root;
 use crate::model::units::timestamp::Timestamp;
+use crate::ops::bundle::budget::MemoryBudget;
 use crate::ops::bundle::gone;
 use crate::ops::bundle::import_git::git;
 use crate::ops::bundle::opened::{OpenedDump, open};
@@ -361,6 +362,7 @@ fn crates(
     pruned: &PrunedHere,
 ) -> Result<FrameOutcome> {
     let whole = Mutex::new(FrameOutcome::default());
+    let budget = MemoryBudget::new();
     each(part.frames()?, |placed| {
         let is_crates = placed
             .frame
@@ -371,6 +373,7 @@ fn crates(
             return Ok(());
         }
         let lacks = lacking(&placed, stores)?;
+        let _share = budget.take(placed.frame.memory());
         let outcome = match placed.frame.items.first() {
             Some(Item::Crate(it)) if placed.frame.is_streamed() => {
                 large(part, &placed, it, lacks, stores)
@@ -380,7 +383,7 @@ fn crates(
         let mut whole = whole.lock().unwrap_or_else(PoisonError::into_inner);
         match outcome {
             Ok(outcome) => whole.take_in(outcome),
-            Err(error @ Error::Bundle(_)) => {
+            Err(error @ (Error::Bundle(_) | Error::BundleFile(_))) => {
                 let frame = format!("frame {} of part {}", placed.frame.number, part.head.part);
                 whole.failed.push((frame, chain(&error)));
             }
@@ -429,7 +432,13 @@ fn large(
     stream.read_to_end(&mut line).map_err(cut)?;
     let line = line_of(&it.of, it.line, &line)?;
     if lack.bytes {
-        store.put_crate(verified(&it.of.id, it.of.checksum, incoming)?)?;
+        match verified(&it.of.id, it.of.checksum, incoming) {
+            Ok(verified) => store.put_crate(verified)?,
+            Err(error) => {
+                outcome.failed.push((it.of.id.to_string(), chain(&error)));
+                return Ok(outcome);
+            }
+        };
     }
     store.add_lines(&it.of.id.name, vec![line])?;
     outcome.count(&Item::Crate(it.clone()), lack);

@@ -12,7 +12,7 @@ use crate::model::bundle::state::{KnownState, keys};
 use crate::model::error::{Error, Result};
 use crate::model::errors::fs::{Action, FsError};
 use crate::model::event::{Event, Watch};
-use crate::model::package::checksum::Hashing;
+use crate::model::package::checksum::Sha256;
 use crate::ops::bundle::options::{ExportOptions, ExportReport};
 use crate::ops::bundle::pack::{Packed, make};
 use crate::ops::bundle::plan::{Collector, Job, sort};
@@ -26,7 +26,7 @@ pub fn frame(unpacked: u64, items: Vec<Item>) -> Frame {
             packing: Packing::Plain,
             stored: 0,
             unpacked,
-            checksum: Hashing::default().finish(),
+            checksum: Sha256::of(""),
         },
         base: None,
         items,
@@ -61,6 +61,7 @@ impl<'a> Queue<'a> {
         stores: &'a BTreeMap<String, RegistryStore>,
         known: &'a KnownState,
         options: &ExportOptions,
+        together: u64,
     ) -> Result<Self> {
         Ok(Self {
             chosen,
@@ -69,7 +70,7 @@ impl<'a> Queue<'a> {
             refer_back: options.level.is_some() && !known.is_empty(),
             sources: chosen.registries.keys().rev().collect(),
             families: None,
-            collector: Collector::new(options.split),
+            collector: Collector::new(together, options.split),
             ready: Vec::new(),
             number: 0,
         })

@@ -289,7 +289,7 @@ fn a_version_that_was_removed_from_a_hosted_registry_goes_and_its_number_stays_u
     let mut kills = 0;
     for step in [
         "none:1",
-        "index-renamed:1",
+        "line-removed:1",
         "withdrawn-line:1",
         "import-removed:1",
         "secret-renamed:1",
