@@ -130,7 +130,7 @@ const ROOMS: [(&str, &[&str]); 61] = [
     ("ops::verify", &["context", "fetch", "roots"]),
     ("serve::admit", &["metrics"]),
     ("serve::answer", &["admit", "metrics"]),
-    ("serve::api", &["admit", "answer", "registry", "web"]),
+    ("serve::api", &["admit", "answer", "registry"]),
     ("serve::pages", &["answer", "metrics", "registry"]),
     ("serve::registry", &["admit", "answer", "metrics"]),
     (
@@ -218,7 +218,7 @@ const OUTSIDE: [(&str, &[&str]); 48] = [
     ("object_store", &["io::bucket"]),
     ("reqwest", &["io::auth", "io::http"]),
     ("rustc_stable_hash", &["io::cargo"]),
-    ("rustix", &["io::fs", "io::net"]),
+    ("rustix", &["io::background", "io::fs", "io::net"]),
     ("rustls_platform_verifier", &["io::http"]),
     ("sha2", &["model::package"]),
     ("socket2", &["serve::net"]),
