@@ -111,7 +111,7 @@ const ROOMS: [(&str, &[&str]); 62] = [
     ("ops::access", &["context"]),
     ("ops::audit", &["context", "input"]),
     ("ops::bucket", &["context"]),
-    ("ops::bundle", &["context", "input", "roots"]),
+    ("ops::bundle", &["context", "input", "publish", "roots"]),
     ("ops::catalog", &["context"]),
     ("ops::config", &["context", "input"]),
     ("ops::fetch", &["context"]),

@@ -62,6 +62,7 @@ mod bundle {
     mod parts;
     mod python;
     mod receivers;
+    mod removals;
     mod round_trip;
     mod signing;
     mod sources;
