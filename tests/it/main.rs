@@ -36,6 +36,7 @@ mod fixture {
     pub(crate) mod snapshot;
     pub(crate) mod tls_upstream;
     pub(crate) mod trees;
+    pub(crate) mod wait;
     pub(crate) mod webdriver;
 }
 
@@ -213,8 +214,8 @@ mod web {
     mod checker;
     mod hostile;
     mod pages;
+    mod text_browser;
 }
 
 mod architecture;
-mod regression;
 mod store_contract;

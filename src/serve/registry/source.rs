@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, RwLock, Weak};
 use std::time::Duration;
 
+use crate::io::catalog::base::OpenFor;
 use crate::io::mirror::index_cache::IndexCache;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::StagedFile;
@@ -63,6 +64,7 @@ pub struct PulledRegistry {
 }
 
 /// How a source is opened.
+#[derive(Clone)]
 pub struct SourceOptions {
     pub registry: RegistrySource,
     pub prefix: String,
@@ -95,7 +97,7 @@ impl Source {
             store.create()?;
         }
         let folder = options.registry.folder();
-        let catalog = Keeper::new(&common.mirror, &folder, Arc::clone(&store));
+        let catalog = Keeper::new(&common.mirror, &folder, Arc::clone(&store), OpenFor::Much);
         let counted = options.registry.name();
         let usage = Arc::new(Usage::load(&common.mirror, &counted));
         let kept = pull.as_ref().map_or_else(
@@ -139,7 +141,7 @@ impl Source {
     pub fn of_folder(mirror: &Path, folder: String, store: RegistryStore) -> Self {
         let store = Arc::new(store);
         Self {
-            catalog: Keeper::new(mirror, &folder, Arc::clone(&store)),
+            catalog: Keeper::new(mirror, &folder, Arc::clone(&store), OpenFor::Much),
             prefix: folder.clone(),
             folder,
             store,
