@@ -446,12 +446,14 @@ pub mod io {
     }
     /// The HTTP client: retries, limits for each host, stalls.
     pub mod http {
+        pub mod answer;
         pub mod body;
         pub mod client;
         pub mod coding;
         pub mod get;
         pub mod host_gate;
         pub mod lanes;
+        pub mod multiplexed;
         pub mod network_error;
         pub mod post;
         pub mod proxies;
