@@ -55,7 +55,7 @@
 //!
 //! ```text
 //! ops::verify::run      the folder listed, the index walked, each `.crate` hashed: damages
-//! ops::repair::local    one flipped bit corrected by the journal; names, duplicates, places
+//! ops::repair::local    a flipped bit in an index line corrected (model::index::journal); names, duplicates, places
 //! ops::repair::refetch  missing bytes and lines, with the checksum that the mirror has always had
 //! io::store::quarantine what cannot be repaired
 //! ops::verify::run      both directions again, and every touched crate hashed again
@@ -66,7 +66,7 @@
 //! ```text
 //! ops::bundle::select   what goes in; ops::bundle::plan: which crates share a frame, and what they refer back to
 //! io::bundle::deflate   a crate taken apart: its archive, and what it takes to pack it again to the bit
-//! io::bundle::writer    frames, then the manifest, its signature, the tail: one pass, so it can go into a pipe
+//! io::bundle::writer    parts of at most --split bytes: frames, the manifest, its signature, the tail; one pass, for pipes
 //! ops::bundle::opened   the other side: manifest and signature first, and nothing is written before both are believed
 //! ops::bundle::put      a frame hashed, unpacked, each crate rebuilt, hashed and put: bytes, then lines
 //! ```
@@ -76,6 +76,7 @@
 //! ```text
 //! io::git::tree_index     the trees of the index, without its contents: which files have changed; unchanged: done
 //! ops::sync::scope        which crates to look at: what changed, what failed and is due, or all
+//! ops::sync::closure      with --closure: which versions the dependencies of the selected crates need
 //! ops::sync::judge        an index file, held against its tree; which of its lines are wanted (model::sync::choose)
 //! ops::sync::writer       one thread: bytes, lines, then what is known of the file
 //! ops::sync::removal      what upstream no longer has is put aside
@@ -92,6 +93,7 @@
 //!                            404 only if upstream said so, or if there is no upstream and no line here
 //! serve::registry::download  in the mirror: hashed once, then served
 //! io::upstream::relay        else clients read the growing file; the last byte waits for the checksum
+//! serve::registry::shared    with a bucket: a signed redirect to it, or its bytes
 //! serve::registry::writer    one thread stores crates, commits index lines, evicts
 //! ```
 //!
@@ -116,7 +118,12 @@
 //! | what is retried, and when | `io/http/retry.rs`, `io/http/host_gate.rs` |
 //! | which proxy, which certificates | `io/http/proxies.rs`, `io/http/trust.rs` |
 //! | an error's text and hint | `model/errors/` |
-//! | who else may write to a bucket, and what is done about it | `io/bucket/objects.rs`, `io/bucket/lease.rs` |
+//! | which writes a bucket refuses, and who retries them | `io/bucket/objects.rs`, `io/bucket/store.rs` |
+//! | who may add to a bucket while another removes | `io/bucket/lease.rs` |
+//! | the lines that `on` writes | `io/config/block.rs`, with addresses by `ops/config/target.rs` |
+//! | what goes first, for `gc` and for `--max-size` | `model/mirror/retention.rs` |
+//! | whether a token is good at a request | `io/access/token.rs`; of a token file, `serve/admit/token_file.rs` |
+//! | how git submodules get into a mirror | `io/git/commit.rs` |
 //! | what a search puts first | `model/search/rank.rs` |
 //! | how a search finds words, with an index and without | `model/search/find.rs` |
 //! | which HTML a readme may become | `model/about/readme.rs` |
@@ -161,10 +168,12 @@ pub mod model {
         pub mod access;
         pub mod bucket;
         pub mod bundle;
+        pub mod bundle_file;
         pub mod cargo;
         pub mod catalog;
         pub mod cause;
         pub mod config;
+        pub mod environment;
         pub mod fs;
         pub mod git;
         pub mod host;
@@ -172,6 +181,7 @@ pub mod model {
         pub mod input;
         pub mod serve;
         pub mod settings;
+        pub mod signing;
         pub mod store;
         pub mod sync;
         pub mod upstream;
@@ -221,6 +231,7 @@ pub mod model {
         pub mod checksum;
         pub mod id;
         pub mod manifest;
+        pub mod tree_path;
     }
     /// Rules about crates: security advisories.
     pub mod policy {
@@ -308,7 +319,7 @@ pub mod io {
         pub mod scope;
         pub mod session;
     }
-    /// A mirror in an object store: what is asked of one, what it keeps of what it promises, a registry's objects.
+    /// A mirror in an object store: its requests, a probe of what the store supports, leases, a registry's objects.
     pub mod bucket {
         #[cfg(feature = "bucket")]
         pub mod cloud;
@@ -363,6 +374,8 @@ pub mod io {
     /// Cargo's config: read in layers as cargo does, edited and restored to the byte.
     pub mod config {
         pub mod block;
+        #[cfg(test)]
+        mod block_tests;
         pub mod default_index;
         pub mod detect;
         pub mod document;
@@ -373,8 +386,10 @@ pub mod io {
         pub mod registries;
         pub mod sources;
         #[cfg(test)]
-        mod tests;
+        mod sources_tests;
         pub mod toml;
+        #[cfg(test)]
+        mod undo_tests;
     }
     /// The database dump of crates.io, read row by row.
     pub mod dump {
@@ -386,6 +401,7 @@ pub mod io {
     pub mod fs {
         pub mod error;
         pub mod file;
+        pub mod hash;
         pub mod links;
         pub mod lock;
         pub mod parallel;
@@ -658,7 +674,7 @@ pub mod serve {
         pub mod forwarded;
         pub mod limits;
         pub mod peer;
-        pub mod tokens;
+        pub mod token_file;
     }
     /// Answers: bodies, the memory cache, negotiation, single flight.
     pub mod answer {

@@ -9,7 +9,7 @@ pub enum BucketCommand {
     Push(Push),
     /// Copy a mirror in a bucket into this one, as far as this one lacks it
     Pull(Pull),
-    /// Try out what an object store keeps of what it promises, and say what a mirror may do there
+    /// Test whether an object store supports conditional writes, and say what a mirror may do there
     Doctor(Doctor),
 }
 

@@ -1,4 +1,4 @@
-//! One arm a command: options in, report out, words and exit code.
+//! Runs each command: options in, its report printed, the exit code out.
 
 use crate::model::errors::input::InputError;
 use std::ffi::OsString;
@@ -41,7 +41,7 @@ use crate::ops::audit::outdated;
 use crate::ops::config::file::Target;
 use crate::ops::config::target;
 use crate::ops::context::options::Context;
-use crate::ops::input::read::Input;
+use crate::ops::input::read::{Input, Project};
 use crate::ops::input::resolve::ListOptions;
 use crate::ops::input::workspaces;
 use crate::ops::status::{explain as ops_explain, run as status};
@@ -138,33 +138,8 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
     let common = settings::common(&arguments.common, environment, progress.watch())?;
     settings::check_mirror(&common.mirror, &arguments.command)?;
     let cargo = common.cargo();
-    let find = |projects: &[PathBuf], recursive: bool| {
-        let paths = settings::or_current(projects, &common.cwd);
-        workspaces::find(&common, &paths, recursive)
-    };
     match &arguments.command {
-        Command::Vendor(vendor) => {
-            let projects = find(&vendor.projects, vendor.recursive)?;
-            let folders: Vec<PathBuf> = projects.iter().map(|it| it.root.clone()).collect();
-            let mut inputs: Vec<Input> = projects.into_iter().map(Input::Project).collect();
-            if vendor.fetch.std {
-                inputs.extend(workspaces::standard_library_inputs(
-                    &common.cargo(),
-                    &folders,
-                )?);
-            }
-            let target = settings::target(&vendor.target);
-            let point = (!vendor.no_config).then_some(target);
-            let options = options(inputs, point, &vendor.fetch, None);
-            fetch(
-                Report::Vendor,
-                &common,
-                options,
-                vendor.no_config,
-                terminal,
-                &progress,
-            )
-        }
+        Command::Vendor(arguments) => vendor(arguments, &common, terminal, &progress),
         Command::Prefetch(arguments) => prefetch(arguments, &common, &cargo, terminal, &progress),
         Command::Status(arguments) => status_of(arguments, &common, terminal, &progress),
         Command::Verify(verify) => match bucket::meant(&verify.sources) {
@@ -175,18 +150,7 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
             Some(url) => bucket::repair(url, repair, &common, terminal, &progress),
             None => verify::repair(repair, &common, terminal, &progress),
         },
-        Command::Outdated(arguments) => {
-            let options = outdated::OutdatedOptions {
-                projects: find(&arguments.projects, false)?,
-                advisories: arguments
-                    .advisories
-                    .clone()
-                    .filter(|place| !place.is_empty()),
-            };
-            let report = block_on(outdated::run(&common, &options));
-            progress.finish();
-            answer(&report?, terminal)
-        }
+        Command::Outdated(arguments) => outdated_of(arguments, &common, terminal, &progress),
         Command::On(arguments) => on_off::on(arguments, &common, &cargo, terminal),
         Command::Off(arguments) => on_off::off(arguments, &common, &cargo, terminal),
         Command::Roots(arguments) => gc::roots(arguments, &common, &cargo, terminal),
@@ -231,6 +195,56 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
 fn manual(terminal: Terminal) -> Result<u8, Exit> {
     let page = generate::manual(guide::definition())?;
     Ok(terminal.data(&page).map(|()| 0)?)
+}
+
+fn vendor(
+    vendor: &args::Vendor,
+    common: &Context,
+    terminal: Terminal,
+    progress: &Arc<Progress>,
+) -> Result<u8, Exit> {
+    let projects = find(&vendor.projects, vendor.recursive, common)?;
+    let folders: Vec<PathBuf> = projects.iter().map(|it| it.root.clone()).collect();
+    let mut inputs: Vec<Input> = projects.into_iter().map(Input::Project).collect();
+    if vendor.fetch.std {
+        let cargo = common.cargo();
+        inputs.extend(workspaces::standard_library_inputs(&cargo, &folders)?);
+    }
+    let target = settings::target(&vendor.target);
+    let point = (!vendor.no_config).then_some(target);
+    let options = options(inputs, point, &vendor.fetch, None);
+    fetch(
+        Report::Vendor,
+        common,
+        options,
+        vendor.no_config,
+        terminal,
+        progress,
+    )
+}
+
+fn outdated_of(
+    arguments: &args::Outdated,
+    common: &Context,
+    terminal: Terminal,
+    progress: &Arc<Progress>,
+) -> Result<u8, Exit> {
+    let options = outdated::OutdatedOptions {
+        projects: find(&arguments.projects, false, common)?,
+        advisories: arguments
+            .advisories
+            .clone()
+            .filter(|place| !place.is_empty()),
+    };
+    let report = block_on(outdated::run(common, &options));
+    progress.finish();
+    answer(&report?, terminal)
+}
+
+/// The projects that are meant: the one of the current folder where none is named.
+fn find(projects: &[PathBuf], recursive: bool, common: &Context) -> Result<Vec<Project>> {
+    let paths = settings::or_current(projects, &common.cwd);
+    workspaces::find(common, &paths, recursive)
 }
 
 fn prefetch(

@@ -1,6 +1,6 @@
 //! From command line, environment and platform to the plain options of the engine.
 
-use crate::model::errors::input::InputError;
+use crate::model::errors::environment::EnvironmentError;
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::{Command, CommonArguments, TargetArguments};
@@ -22,7 +22,9 @@ use crate::ops::context::options::Context;
 pub fn environment() -> Result<Environment> {
     for variable in ["CARGO_HOME", "CARGO", "RUSTC"] {
         if std::env::var_os(variable).is_some_and(|value| value.to_str().is_none()) {
-            return Err(Error::Input(InputError::VariableNotUtf8(variable)));
+            return Err(Error::Environment(EnvironmentError::VariableNotUtf8(
+                variable,
+            )));
         }
     }
     let all = std::env::vars_os();
@@ -55,14 +57,14 @@ pub fn common(
         .filter(|mirror| !mirror.as_os_str().is_empty());
     let mirror = named
         .or_else(|| Some(platform::data_folder()?.join("cargo-mirror")))
-        .ok_or(Error::Input(InputError::NoHome))?;
+        .ok_or(Error::Environment(EnvironmentError::NoHome))?;
     let cargo_home = match environment
         .get("CARGO_HOME")
         .filter(|home| !home.is_empty())
     {
         Some(home) => PathBuf::from(home),
         None => platform::home_folder()
-            .ok_or(Error::Input(InputError::NoHome))?
+            .ok_or(Error::Environment(EnvironmentError::NoHome))?
             .join(".cargo"),
     };
     Ok(Context {

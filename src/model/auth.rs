@@ -147,7 +147,7 @@ impl AuthError {
         text
     }
 
-    /// The way out.
+    /// What the user can do about it, for the help line.
     pub fn hint(&self) -> String {
         let name = match (&self.why, &self.name) {
             (AuthFailure::NoProvider { .. } | AuthFailure::NotFound { .. }, None) => {

@@ -6,9 +6,11 @@ use crate::model::auth::AuthError;
 use crate::model::errors::access::AccessError;
 use crate::model::errors::bucket::BucketError;
 use crate::model::errors::bundle::BundleError;
+use crate::model::errors::bundle_file::BundleFileError;
 use crate::model::errors::cargo::CargoError;
 use crate::model::errors::catalog::CatalogError;
 use crate::model::errors::config::CargoConfigError;
+use crate::model::errors::environment::EnvironmentError;
 use crate::model::errors::fs::{FsError, is_out_of_room};
 use crate::model::errors::git::GitError;
 use crate::model::errors::host::HostError;
@@ -16,6 +18,7 @@ use crate::model::errors::hosting::HostingError;
 use crate::model::errors::input::InputError;
 use crate::model::errors::serve::ServeError;
 use crate::model::errors::settings::SettingsError;
+use crate::model::errors::signing::SigningError;
 use crate::model::errors::store::StoreError;
 use crate::model::errors::sync::SyncError;
 use crate::model::errors::upstream::UpstreamError;
@@ -31,6 +34,8 @@ pub enum Error {
     #[error(transparent)]
     Input(#[from] InputError),
     #[error(transparent)]
+    Environment(#[from] EnvironmentError),
+    #[error(transparent)]
     Config(#[from] CargoConfigError),
     #[error(transparent)]
     Cargo(#[from] CargoError),
@@ -42,6 +47,10 @@ pub enum Error {
     Store(#[from] StoreError),
     #[error(transparent)]
     Bundle(#[from] BundleError),
+    #[error(transparent)]
+    BundleFile(#[from] BundleFileError),
+    #[error(transparent)]
+    Signing(#[from] SigningError),
     #[error(transparent)]
     Bucket(#[from] BucketError),
     #[error(transparent)]
@@ -97,17 +106,20 @@ impl Error {
         )
     }
 
-    /// The way out, where there is one to name.
+    /// What the user can do about it, for the help line; `None` if there is nothing to suggest.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Fs(error) => error.hint(),
             Self::Input(error) => error.hint(),
+            Self::Environment(error) => error.hint(),
             Self::Config(error) => error.hint(),
             Self::Cargo(error) => error.hint(),
             Self::Upstream(error) => error.hint(),
             Self::Git(error) => error.hint(),
             Self::Store(error) => error.hint(),
             Self::Bundle(error) => error.hint(),
+            Self::BundleFile(error) => error.hint(),
+            Self::Signing(error) => error.hint(),
             Self::Bucket(error) => error.hint(),
             Self::Serve(error) => error.hint(),
             Self::Hosting(error) => error.hint(),

@@ -53,7 +53,7 @@ pub struct Webhook {
     pub url: String,
     /// A file whose text, without white space around it, is the secret. It is read at each delivery.
     pub secret_file: PathBuf,
-    /// None: all.
+    /// Empty: all.
     #[serde(default)]
     pub events: Vec<HookKind>,
 }

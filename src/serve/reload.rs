@@ -95,7 +95,7 @@ impl Reported {
         }
         state.stats.reload_errors.add(1);
         (state.common.watch)(&Event::Warning {
-            message: format!("{}; what was read before goes on to hold", now.1),
+            message: format!("{}; the previous contents stay in effect", now.1),
             help: notices::hint(error),
         });
         self.0.insert(what, now);

@@ -27,8 +27,8 @@ use crate::ops::gc::evict;
 use crate::ops::hooks::deliver;
 use crate::ops::input::read::Input;
 use crate::serve::admit::forwarded::{Front, Network, Upgrade};
-use crate::serve::admit::limits::{Limits, MaxInFlight};
-use crate::serve::admit::tokens::AccessControl;
+use crate::serve::admit::limits::{Limits, ServeLimits};
+use crate::serve::admit::token_file::AccessControl;
 use crate::serve::answer::cache::Cache;
 use crate::serve::answer::pages::PageCache;
 use crate::serve::answer::recheck::Rechecks;
@@ -79,7 +79,7 @@ pub struct ServeOptions {
     pub share: Option<ShareOptions>,
     /// Bytes of the memory cache.
     pub memory: u64,
-    pub most: MaxInFlight,
+    pub most: ServeLimits,
     /// Idle timeout: a client that neither sends nor reads for this long is disconnected.
     pub patience: Duration,
     /// Certificate chain and key.
@@ -293,18 +293,14 @@ async fn open_share(common: &Context, options: &ServeOptions) -> Result<Option<A
     Share::open(common, share.clone()).await.map(Some)
 }
 
-/// Everything that requests share, and the idle timeout of connections.
-fn build(
+/// crates.io, and by their names the registries that are pulled through beside it.
+fn open_sources(
     common: &Context,
-    options: ServeOptions,
-    share: Option<Arc<Share>>,
-    public: Option<String>,
-    files: usize,
+    options: &ServeOptions,
+    share: Option<&Arc<Share>>,
     counters: &Arc<Stats>,
-) -> Result<(Arc<ServerState>, Duration)> {
-    let common = &fitted(common, &options, files);
-    let pulls = !(common.offline || options.only_mirrored);
-    let whole: Late = Arc::default();
+    whole: &Late,
+) -> Result<(Source, HashMap<String, Arc<Source>>)> {
     let of_crates_io = SourceOptions {
         registry: RegistrySource::CratesIo,
         prefix: CRATES_IO_FOLDER.to_owned(),
@@ -312,10 +308,23 @@ fn build(
         limits: options.limits,
         deleted: options.deleted,
         closed: false,
-        pulls,
-        share: share.clone(),
+        pulls: !(common.offline || options.only_mirrored),
+        share: share.cloned(),
     };
-    let crates_io = Arc::new(Source::open(common, of_crates_io, counters, &whole)?);
+    let mut registries = HashMap::new();
+    for pulled in &options.pulled {
+        let of_registry = SourceOptions {
+            registry: pulled.registry.clone(),
+            prefix: format!("{REGISTRIES_FOLDER}/{}", pulled.name),
+            refresh: pulled.refresh.unwrap_or(options.refresh),
+            limits: pulled.limits,
+            closed: pulled.closed,
+            ..of_crates_io.clone()
+        };
+        let source = Source::open(common, of_registry, counters, whole)?;
+        registries.insert(pulled.name.clone(), Arc::new(source));
+    }
+    let crates_io = Source::open(common, of_crates_io, counters, whole)?;
     if crates_io.pull.is_none() && !crates_io.store.folder().is_dir() {
         (common.watch)(&Event::Warning {
             message: format!(
@@ -327,21 +336,21 @@ fn build(
             ),
         });
     }
-    let mut registries = HashMap::new();
-    for pulled in &options.pulled {
-        let of_registry = SourceOptions {
-            registry: pulled.registry.clone(),
-            prefix: format!("{REGISTRIES_FOLDER}/{}", pulled.name),
-            refresh: pulled.refresh.unwrap_or(options.refresh),
-            limits: pulled.limits,
-            deleted: options.deleted,
-            closed: pulled.closed,
-            pulls,
-            share: share.clone(),
-        };
-        let source = Source::open(common, of_registry, counters, &whole)?;
-        registries.insert(pulled.name.clone(), Arc::new(source));
-    }
+    Ok((crates_io, registries))
+}
+
+/// Everything that requests share, and the idle timeout of connections.
+fn build(
+    common: &Context,
+    options: ServeOptions,
+    share: Option<Arc<Share>>,
+    public: Option<String>,
+    files: usize,
+    counters: &Arc<Stats>,
+) -> Result<(Arc<ServerState>, Duration)> {
+    let common = &fitted(common, &options, files);
+    let whole: Late = Arc::default();
+    let (crates_io, registries) = open_sources(common, &options, share.as_ref(), counters, &whole)?;
     let state = Arc::new(ServerState {
         started: common.clock.elapsed(),
         runtime: Handle::current(),
@@ -349,7 +358,7 @@ fn build(
             usize::try_from(options.memory).unwrap_or(usize::MAX),
             files / 8,
         ),
-        crates_io,
+        crates_io: Arc::new(crates_io),
         registries: RwLock::new(registries),
         under_way: SingleFlight::default(),
         absent: NegativeCache::default(),

@@ -35,6 +35,7 @@ mod fixture {
     pub(crate) mod settings;
     pub(crate) mod snapshot;
     pub(crate) mod trees;
+    pub(crate) mod wait;
     pub(crate) mod webdriver;
 }
 
@@ -215,5 +216,4 @@ mod web {
 }
 
 mod architecture;
-mod regression;
 mod store_contract;

@@ -1,4 +1,4 @@
-//! `search`, `show` and `catalog`: their arms, their answers in words. Whatever strangers have written is made fit for a terminal.
+//! Runs `search`, `show` and `catalog`, and prints their answers. What others wrote is escaped for the terminal.
 
 use std::fmt::Write;
 

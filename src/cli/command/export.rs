@@ -16,7 +16,8 @@ use crate::io::fs::file::absolute;
 use crate::io::fs::platform;
 use crate::model::error::{Error, Result};
 use crate::model::errors::bundle::BundleError;
-use crate::model::errors::input::InputError;
+use crate::model::errors::environment::EnvironmentError;
+use crate::model::errors::signing::SigningError;
 use crate::ops::bundle::export;
 use crate::ops::bundle::options::{ExportOptions, ExportReport, Selection};
 use crate::ops::context::options::Context;
@@ -80,7 +81,7 @@ pub fn key_ring(folder: &KeyFolder, cwd: &Path) -> Result<KeyRing> {
     let folder = named
         .filter(|folder| !folder.as_os_str().is_empty())
         .or_else(|| Some(platform::config_folder()?.join("cargo-mirror")))
-        .ok_or(Error::Input(InputError::NoHome))?;
+        .ok_or(Error::Environment(EnvironmentError::NoHome))?;
     Ok(KeyRing::at(absolute(&folder, cwd)))
 }
 
@@ -98,7 +99,7 @@ fn keys(arguments: &Export, cwd: &Path) -> Result<Vec<SigningKey>> {
     match ring.names()?.as_slice() {
         [] => Ok(Vec::new()),
         [name] => Ok(vec![ring.key(name, cwd)?]),
-        names => Err(Error::Bundle(BundleError::WhichKey(names.to_vec()))),
+        names => Err(Error::Signing(SigningError::WhichKey(names.to_vec()))),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `roots` and `gc`: their arms, and their reports in words.
+//! Runs `roots` and `gc`, and prints their reports.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! `host`: its arm, and its report in words.
+//! Runs `host`, and prints its report.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! `registry`, `add`, `yank` and `remove`: their arms, and their reports in words.
+//! Runs `registry`, `add`, `yank` and `remove`, and prints their reports.
 
 use crate::io::clock::Clock;
 use std::fmt::Write;
@@ -20,7 +20,7 @@ use crate::model::hosting::settings::TokenNeeded;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
-use crate::ops::publish::add::{self, AddOptions, AddReport, untold};
+use crate::ops::publish::add::{self, AddOptions, AddReport, on_hook_failure};
 use crate::ops::publish::commit::Actor;
 use crate::ops::publish::registry::{self, OpenRegistry, RegistryChange, RegistryReport};
 use crate::ops::publish::withdraw;
@@ -152,8 +152,8 @@ fn added(terminal: Terminal, report: &AddReport) {
 pub fn yank(arguments: &Yank, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
     let registry = OpenRegistry::named(common, arguments.registry.as_deref())?;
     let principal = Principal::operator();
-    let untold = |error: &Error| untold(&common.watch, error);
-    let actor = actor(&common.clock, &principal, &untold);
+    let on_hook_failure = |error: &Error| on_hook_failure(&common.watch, error);
+    let actor = actor(&common.clock, &principal, &on_hook_failure);
     let mut report = Yanked {
         registry: registry.name.clone(),
         versions: Vec::new(),
@@ -186,8 +186,8 @@ pub fn remove(arguments: &Remove, common: &Context, terminal: Terminal) -> Resul
     let (name, id) = named(&arguments.what)?;
     let version = id.as_ref().map(|id| &id.version);
     let principal = Principal::operator();
-    let untold = |error: &Error| untold(&common.watch, error);
-    let actor = actor(&common.clock, &principal, &untold);
+    let on_hook_failure = |error: &Error| on_hook_failure(&common.watch, error);
+    let actor = actor(&common.clock, &principal, &on_hook_failure);
     let removed = withdraw::remove(&registry, &name, version, arguments.yes, actor)?;
     let report = Withdrawn {
         registry: registry.name.clone(),
@@ -212,13 +212,13 @@ pub fn remove(arguments: &Remove, common: &Context, terminal: Terminal) -> Resul
 fn actor<'a>(
     clock: &Clock,
     principal: &'a Principal,
-    untold: &'a (dyn Fn(&Error) + Sync),
+    on_hook_failure: &'a (dyn Fn(&Error) + Sync),
 ) -> Actor<'a> {
     Actor {
         principal,
         at: clock.now(),
         from: None,
-        untold,
+        on_hook_failure,
     }
 }
 

@@ -119,7 +119,7 @@ pub fn on(
     Ok(code)
 }
 
-/// The registries that a server hosts. One that does not answer is told of later; an older one hosts none.
+/// Asks the server which registries it hosts. No answer within 5 seconds, or an older server, counts as none.
 fn hosted_by(index: &str, common: &Context, terminal: Terminal) -> Result<Vec<HostedIndex>> {
     const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
     let address = index.trim_start_matches("sparse+");
@@ -183,7 +183,7 @@ struct ServerRegistry {
     auth: String,
 }
 
-/// Says if the server that builds will ask does not answer now: a slip in its name would show at the next build alone.
+/// Warns if the server does not answer now: a typo in its URL would otherwise show only at the next build.
 fn warn_of_silence(index: &str, common: &Context, terminal: Terminal) -> Result<()> {
     const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
     if common.offline {
@@ -199,7 +199,7 @@ fn warn_of_silence(index: &str, common: &Context, terminal: Terminal) -> Result<
         Ok(tokio::time::timeout(PATIENCE, asked).await)
     };
     let cause = match block_on(asked)? {
-        // It is there; who it lets in is between it and cargo.
+        // 401 and 403 are answers too: the server is there, and cargo sends its own token.
         Ok(
             Ok(_)
             | Err(Error::Serve(ServeError::ServerSays {

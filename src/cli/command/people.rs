@@ -1,4 +1,4 @@
-//! `user`, `team`, `token` and `owner`: their arms, and their reports in words.
+//! Runs `user`, `team`, `token` and `owner`, and prints their reports.
 
 use std::fmt::Write;
 use std::path::Path;

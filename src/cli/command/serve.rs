@@ -1,4 +1,4 @@
-//! `serve` and `stats`: their arguments, their arms, their words.
+//! Runs `serve` and `stats`: their arguments, and what they print.
 
 use crate::cli::args_serve::{
     DeletedVersions, H2cUpgrade, LogFormat, RedirectClients, Serve, Stats,
@@ -42,7 +42,7 @@ use crate::ops::context::options::Context;
 use crate::ops::gc::evict::Limits;
 use crate::ops::input::read::Input;
 use crate::serve::admit::forwarded::Upgrade;
-use crate::serve::admit::limits::MaxInFlight;
+use crate::serve::admit::limits::ServeLimits;
 use crate::serve::metrics::access_log::Format;
 use crate::serve::metrics::usage::top;
 use crate::serve::registry::copies::KeptCopy;
@@ -94,7 +94,7 @@ pub fn serve(
         },
         share: share(arguments),
         memory: arguments.memory,
-        most: MaxInFlight {
+        most: ServeLimits {
             connections: arguments.max_connections,
             per_address: arguments.max_connections_per_address,
             requests: arguments.max_requests,

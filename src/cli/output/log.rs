@@ -10,7 +10,7 @@ use tracing_subscriber::registry;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::model::error::{Error, Result};
-use crate::model::errors::input::InputError;
+use crate::model::errors::environment::EnvironmentError;
 
 /// The environment variable that says what is logged.
 pub const VARIABLE: &str = "CARGO_MIRROR_LOG";
@@ -35,7 +35,7 @@ pub fn start(named: Option<&str>, verbose: u8, format: Format) -> Result<bool> {
     let filter = EnvFilter::builder()
         .parse(said)
         .map_err(|cause: ParseError| {
-            Error::Input(InputError::LogFilter {
+            Error::Environment(EnvironmentError::LogFilter {
                 text: said.to_owned(),
                 message: cause.to_string(),
             })

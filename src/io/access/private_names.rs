@@ -136,7 +136,7 @@ impl WatchedNames {
     }
 
     /// The names, and whether they have changed since they were last asked for. While `mirror.toml` is broken, what it said
-    /// before goes on to hold.
+    /// before stays in effect.
     pub fn now(&self) -> (Arc<PrivateNames>, bool) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known

@@ -33,9 +33,9 @@ pub struct TokenRequest {
     /// What it is for.
     pub name: String,
     pub scopes: Vec<Scope>,
-    /// None: all.
+    /// Empty: all.
     pub registries: Vec<String>,
-    /// None: all.
+    /// Empty: all.
     pub crates: Vec<CratePattern>,
     pub expires: Option<Timestamp>,
 }

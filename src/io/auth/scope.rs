@@ -49,7 +49,7 @@ impl Scope {
         if url.origin() == index.origin() {
             return true;
         }
-        // What travelled under a lock does not go on without one.
+        // The token of an https registry is never sent over plain http.
         let locked = !matches!(index.scheme(), "http" | "file");
         let downgraded = locked && url.scheme() != "https";
         let (host, port) = (url.host_str(), url.port_or_known_default());

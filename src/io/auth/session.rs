@@ -20,8 +20,7 @@ use crate::model::error::{Error, Result};
 /// Whoever gets a token that is about to expire asks for the next one (cargo's `auth_token_optional`).
 const MARGIN: Duration = Duration::from_mins(1);
 
-/// How long a failure, or a token that was refused, is taken for the last word. A server runs on, and somebody may have
-/// logged in since.
+/// How long a failed or refused login is cached. A server runs on, and the user may log in meanwhile.
 const DOUBT: Duration = Duration::from_mins(1);
 
 /// No run lasts longer.
@@ -153,7 +152,7 @@ impl AuthSession {
         }
     }
 
-    /// What a server's refusal means, where a token was at hand. `finally`: nobody need try again for a while.
+    /// The error for a 401 or 403. `finally`: cache it for `DOUBT`, so that other requests fail at once.
     pub async fn refused(&self, refusal: &Challenge, finally: bool) -> Error {
         let mut state = self.state.lock().await;
         let why = match refusal {

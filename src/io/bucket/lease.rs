@@ -1,7 +1,7 @@
 //! Who may add to a bucket, and who has it alone: in place of the locks that a folder has.
 //!
 //! ```text
-//! .mirror/leases/<holder>     `adding`, or `paused` while somebody has the bucket alone; written anew every third of a lease
+//! .mirror/leases/<holder>     `adding`, or `paused` while another holds `exclusive`; renewed every sixth of a lease
 //! .mirror/leases/exclusive    the holder's name; removing is done under it
 //! ```
 //!
@@ -149,7 +149,7 @@ impl OwnLease {
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether nobody can have taken it for run out yet.
+    /// Whether nobody else can consider the lease expired: less than half its span has passed since the last renewal.
     fn holds(&self) -> bool {
         // Half of it, so that what is begun now is done before it ends.
         self.last().at.elapsed() < self.span / 2
@@ -281,7 +281,7 @@ impl SharedLease {
         })
     }
 
-    /// Waits for the right, so long at most as a lease and what is done under it may take.
+    /// Waits at most `limit` for the right to add. Error: `BucketError::Leased`, with the holder of `exclusive`.
     pub async fn wait(&self, limit: Duration) -> Result<Adding<'_>> {
         let begun = Instant::now();
         loop {

@@ -1,6 +1,6 @@
-//! What is asked of an object store, whatever it is called: few requests, each of which says what it relies on.
+//! The requests that a mirror makes to an object store. Every write has a condition; there is no plain put.
 //!
-//! A write without a condition cannot be said here. Two servers that write the same key must not lose each other's work,
+//! Two servers that write the same key must not lose each other's work,
 //! so an object is either made where there is none, or changed from a revision that was read.
 
 use std::fmt;
@@ -91,13 +91,13 @@ pub enum Condition<'r> {
 #[derive(Debug)]
 pub enum PutOutcome {
     Done(ObjectRevision),
-    /// The condition did not hold, as the store has it. The write of ours before may be why, where its answer was lost.
+    /// The condition did not hold. If the answer to an earlier try was lost, that try may be the reason.
     Lost,
     /// No answer: it may have happened or not.
     Unknown(Error),
 }
 
-/// What kind of object is written: decides what it says of itself over HTTP.
+/// Decides `Content-Type`, `Cache-Control` and, for a crate, the SHA-256 attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ObjectKind {
     /// Never changes.

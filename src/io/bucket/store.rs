@@ -43,11 +43,9 @@ pub struct WholeCrate {
 
 impl WholeCrate {
     pub fn new(bytes: Bytes) -> Self {
-        let mut hashing = Hashing::default();
-        hashing.update(&bytes);
         Self {
+            digest: Sha256::of(&bytes),
             bytes,
-            digest: hashing.finish(),
         }
     }
 

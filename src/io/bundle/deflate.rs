@@ -274,7 +274,7 @@ impl Write for Compare<'_> {
     }
 }
 
-/// What preflate has to say of a deflate stream, tried out.
+/// Preflate's corrections for a stream; `None` if they are too large or do not reproduce it bit for bit.
 fn corrections(deflate: &[u8], tar: &[u8]) -> Option<Vec<u8>> {
     let config = PreflateConfig {
         plain_text_limit: tar.len() + (1 << 20),

@@ -24,8 +24,8 @@ use crate::model::bundle::sshsig::{
 };
 use crate::model::bundle::trust::{self, Signer};
 use crate::model::error::{Error, Result};
-use crate::model::errors::bundle::BundleError;
 use crate::model::errors::fs::Action;
+use crate::model::errors::signing::SigningError;
 
 /// No key, signature or list of signers is larger, in bytes.
 const MAX_FILE: u64 = 1 << 20;
@@ -60,7 +60,9 @@ impl SigningKey {
     fn of(name: &str, key: &PrivateKey) -> Result<Self> {
         let pair = Ed25519KeyPair::from_seed_and_public_key(&key.seed, &key.public.0);
         let pair = pair.map_err(|_cause| {
-            Error::Bundle(BundleError::Crypto("its two halves do not belong together"))
+            Error::Signing(SigningError::Crypto(
+                "its two halves do not belong together",
+            ))
         })?;
         Ok(Self {
             name: name.to_owned(),
@@ -98,7 +100,7 @@ impl SigningKey {
                     signatures.len() == 1 && signatures.iter().all(ours)
                 });
                 if !sound {
-                    return Err(Error::Bundle(BundleError::SshKeygen {
+                    return Err(Error::Signing(SigningError::SshKeygen {
                         key: path.clone(),
                         why: "what it has signed with is another key".to_owned(),
                     }));
@@ -127,7 +129,7 @@ impl KeyRing {
         if trust::is_name(name) {
             Ok(self.folder.join("keys").join(name))
         } else {
-            Err(Error::Bundle(BundleError::KeyName(name.to_owned())))
+            Err(Error::Signing(SigningError::KeyName(name.to_owned())))
         }
     }
 
@@ -142,7 +144,7 @@ impl KeyRing {
         let seed: [u8; 32] = random::bytes()?;
         let pair = Ed25519KeyPair::from_seed_unchecked(&seed);
         let pair =
-            pair.map_err(|_cause| Error::Bundle(BundleError::Crypto("no key can be made")))?;
+            pair.map_err(|_cause| Error::Signing(SigningError::Crypto("no key can be made")))?;
         let mut public = [0; 32];
         public.copy_from_slice(pair.public_key().as_ref());
         let key = PrivateKey {
@@ -173,10 +175,10 @@ impl KeyRing {
         let own = self.path(word).ok().filter(|path| path.is_file());
         let path = own.unwrap_or_else(|| cwd.join(word));
         let text = if_there(read_text(&path, MAX_FILE))?;
-        let text = text.ok_or_else(|| Error::Bundle(BundleError::NoSuchKey(word.to_owned())))?;
+        let text = text.ok_or_else(|| Error::Signing(SigningError::NoSuchKey(word.to_owned())))?;
         let bad = |source| {
             let path = path.clone();
-            Error::Bundle(BundleError::Key { path, source })
+            Error::Signing(SigningError::Key { path, source })
         };
         match PrivateKey::parse(&text) {
             Ok(key) => SigningKey::of(word, &key),
@@ -206,7 +208,7 @@ impl KeyRing {
         };
         // What cannot be read must not let more in.
         let number = text.trim().parse().ok().filter(|number| *number > 0);
-        number.ok_or(Error::Bundle(BundleError::Threshold(path)))
+        number.ok_or(Error::Signing(SigningError::Threshold(path)))
     }
 
     /// Wants so many signatures of a dump from now on.
@@ -242,8 +244,8 @@ impl KeyRing {
     pub fn public(&self, name: &str) -> Result<PublicKey> {
         let path = self.path(name)?.with_file_name(format!("{name}.pub"));
         let text = if_there(read_text(&path, MAX_FILE))?;
-        let text = text.ok_or_else(|| Error::Bundle(BundleError::NoSuchKey(name.to_owned())))?;
-        PublicKey::parse(&text).map_err(|source| Error::Bundle(BundleError::Key { path, source }))
+        let text = text.ok_or_else(|| Error::Signing(SigningError::NoSuchKey(name.to_owned())))?;
+        PublicKey::parse(&text).map_err(|source| Error::Signing(SigningError::Key { path, source }))
     }
 
     /// Whose dumps are taken.
@@ -260,13 +262,13 @@ impl KeyRing {
         } else {
             let key = PublicKey::parse(&text).map_err(|source| {
                 let path = path.to_owned();
-                Error::Bundle(BundleError::Key { path, source })
+                Error::Signing(SigningError::Key { path, source })
             })?;
             let stem = path.file_stem().map(|stem| stem.to_string_lossy());
             let name = name.map(str::to_owned).or(stem.map(Into::into));
             let name = name.unwrap_or_default();
             if !trust::is_name(&name) {
-                return Err(Error::Bundle(BundleError::KeyName(name)));
+                return Err(Error::Signing(SigningError::KeyName(name)));
             }
             Signer { name, key }
         };
@@ -285,7 +287,7 @@ impl KeyRing {
 
     /// The key that a trusted one hands over to.
     fn successor(&self, path: &Path, text: &str) -> Result<Signer> {
-        let refused = || Error::Bundle(BundleError::BadSignature(path.to_owned()));
+        let refused = || Error::Signing(SigningError::BadSignature(path.to_owned()));
         let at = text.find("-----BEGIN").ok_or_else(refused)?;
         let (statement, signature) = text.split_at(at);
         let (from, to) = trust::parse_statement(statement).ok_or_else(refused)?;
@@ -298,7 +300,7 @@ impl KeyRing {
             return Err(refused());
         }
         if !self.signers()?.iter().any(|it| it.key == from) {
-            return Err(Error::Bundle(BundleError::Rotation {
+            return Err(Error::Signing(SigningError::Rotation {
                 path: path.to_owned(),
                 fingerprint: from.fingerprint(),
             }));
@@ -318,7 +320,7 @@ fn write_private(path: &Path, text: &str, name: &str) -> Result<()> {
     }
     let mut file = match options.open(path) {
         Err(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => {
-            return Err(Error::Bundle(BundleError::KeyExists(name.to_owned())));
+            return Err(Error::Signing(SigningError::KeyExists(name.to_owned())));
         }
         file => file.map_err(io_error(Action::Write, path))?,
     };

@@ -8,14 +8,15 @@ use std::sync::Arc;
 
 use crate::io::bundle::frame::{WINDOW, unpack};
 use crate::io::fs::error::io_error;
+use crate::io::fs::hash::hash;
 use crate::model::bundle::manifest::{BundleEnd, BundleHead, Packing};
 use crate::model::bundle::reading::{Frame, ManifestReader};
 use crate::model::bundle::sshsig::Signature;
 use crate::model::bundle::tail::{MAGIC, TAIL, Tail};
 use crate::model::error::{Error, Result};
-use crate::model::errors::bundle::BundleError;
+use crate::model::errors::bundle_file::BundleFileError;
 use crate::model::errors::fs::Action;
-use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::package::checksum::Sha256;
 
 /// No manifest is larger as stored, in bytes: that of all of crates.io is a tenth of it.
 const MAX_MANIFEST: u64 = 1 << 30;
@@ -75,7 +76,10 @@ impl Iterator for Frames {
             Ok(frame) => frame,
             Err(source) => {
                 let path = self.path.clone();
-                return Some(Err(Error::Bundle(BundleError::Manifest { path, source })));
+                return Some(Err(Error::BundleFile(BundleFileError::Manifest {
+                    path,
+                    source,
+                })));
             }
         };
         let offset = self.offset;
@@ -93,7 +97,7 @@ impl DumpPart {
     /// Reads all but the frames. `path` is its name in messages, `place` where it is.
     pub fn of(mut file: File, place: &Path, path: &Path) -> Result<Self> {
         let failed = || io_error(Action::Read, path);
-        let none = || Error::Bundle(BundleError::NotOne(path.to_owned()));
+        let none = || Error::BundleFile(BundleFileError::NotOne(path.to_owned()));
         let meta = file.metadata().map_err(failed())?;
         if meta.is_dir() {
             return Err(failed()(io::ErrorKind::IsADirectory.into()));
@@ -115,10 +119,8 @@ impl DumpPart {
         }
         let mut manifest = vec![0; usize::try_from(tail.manifest_length).unwrap_or_default()];
         read_at(&mut file, tail.manifest, &mut manifest).map_err(failed())?;
-        let mut hashing = Hashing::default();
-        hashing.update(&manifest);
         let manifest_end = tail.manifest + tail.manifest_length;
-        if hashing.finish() != tail.checksum {
+        if Sha256::of(&manifest) != tail.checksum {
             return Err(damaged(path, "its manifest", tail.manifest, manifest_end));
         }
         let mut signatures = vec![0; usize::try_from(tail.signatures_length).unwrap_or_default()];
@@ -141,7 +143,7 @@ impl DumpPart {
         if frames.offset != tail.manifest {
             let why = "its frames do not reach to its manifest".to_owned();
             let path = path.to_owned();
-            return Err(Error::Bundle(BundleError::Content { path, why }));
+            return Err(Error::BundleFile(BundleFileError::Content { path, why }));
         }
         Ok(Self {
             path: path.to_owned(),
@@ -173,25 +175,15 @@ impl DumpPart {
         let mut file = self.handle()?;
         read_at(&mut file, placed.offset, &mut bytes)
             .map_err(io_error(Action::Read, &self.path))?;
-        let mut hashing = Hashing::default();
-        hashing.update(&bytes);
-        self.compare(placed, &hashing.finish())?;
+        self.compare(placed, &Sha256::of(&bytes))?;
         Ok(bytes)
     }
 
     /// Hashes the stored bytes of a frame.
     pub fn check(&self, placed: &PlacedFrame) -> Result<()> {
-        let mut hashing = Hashing::default();
-        let mut reader = self.raw(placed)?;
-        let mut buffer = vec![0; 1 << 20];
-        loop {
-            let read = reader.read(&mut buffer);
-            match read.map_err(io_error(Action::Read, &self.path))? {
-                0 => break,
-                read => hashing.update(&buffer[..read]),
-            }
-        }
-        self.compare(placed, &hashing.finish())
+        let read = hash(self.raw(placed)?, &mut vec![0; 1 << 20]);
+        let (digest, _) = read.map_err(io_error(Action::Read, &self.path))?;
+        self.compare(placed, &digest)
     }
 
     fn compare(&self, placed: &PlacedFrame, actual: &Sha256) -> Result<()> {
@@ -256,7 +248,7 @@ impl DumpPart {
     /// That what is in it is not what it says.
     pub fn made_up(&self, why: String) -> Error {
         let path = self.path.clone();
-        Error::Bundle(BundleError::Content { path, why })
+        Error::BundleFile(BundleFileError::Content { path, why })
     }
 }
 
@@ -274,7 +266,7 @@ fn same(one: &File, other: &File) -> bool {
 }
 
 fn damaged(path: &Path, what: &str, from: u64, to: u64) -> Error {
-    Error::Bundle(BundleError::Damaged {
+    Error::BundleFile(BundleFileError::Damaged {
         path: path.to_owned(),
         what: what.to_owned(),
         from,
@@ -285,7 +277,7 @@ fn damaged(path: &Path, what: &str, from: u64, to: u64) -> Error {
 fn frames(path: &Path, manifest: &Arc<[u8]>) -> Result<Frames> {
     let bad = |source| {
         let path = path.to_owned();
-        Error::Bundle(BundleError::Manifest { path, source })
+        Error::BundleFile(BundleFileError::Manifest { path, source })
     };
     let packed = BufReader::new(io::Cursor::new(Arc::clone(manifest)));
     let mut text = zstd::stream::read::Decoder::with_buffer(packed)

@@ -6,13 +6,13 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::model::error::{Error, Result};
-use crate::model::errors::bundle::BundleError;
+use crate::model::errors::signing::SigningError;
 
 /// Signs a message for a namespace. What the program has to ask, it asks on the terminal. `key`: a private key, or the public
 /// one of a key that an agent holds. Returns the signature, armored.
 pub fn sign(key: &Path, namespace: &str, message: &[u8]) -> Result<String> {
     let failed = |why: String| {
-        Error::Bundle(BundleError::SshKeygen {
+        Error::Signing(SigningError::SshKeygen {
             key: key.to_owned(),
             why,
         })

@@ -17,7 +17,7 @@ use crate::model::error::{Error, Result};
 use crate::model::errors::fs::Action;
 use crate::model::errors::git::GitError;
 use crate::model::package::checksum::{Hashing, Sha256};
-use crate::model::package::manifest::{join_exactly, within};
+use crate::model::package::tree_path::{join_exactly, within};
 use crate::model::source::git_record::{
     CHECKSUMS, Checksums, GitRecord, Layout, MAX_FILE, TreeList, tree_name,
 };
@@ -216,9 +216,7 @@ fn listed<T: serde::de::DeserializeOwned>(
     checksum: &Sha256,
 ) -> Result<T> {
     let text = read(path, MAX_FILE)?;
-    let mut hashing = Hashing::default();
-    hashing.update(&text);
-    if hashing.finish() != *checksum {
+    if Sha256::of(&text) != *checksum {
         let path = path.display();
         return Err(broken(folder, format!("`{path}` was changed")));
     }
@@ -230,9 +228,7 @@ pub fn checksum_of(record: &GitRecord) -> Sha256 {
     if let Layout::Tree { list, .. } = &record.layout {
         return *list;
     }
-    let mut hashing = Hashing::default();
-    hashing.update(&record.render());
-    hashing.finish()
+    Sha256::of(&record.render())
 }
 
 fn header(kind: EntryType, length: u64) -> Header {

@@ -16,7 +16,7 @@ use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
 use crate::model::errors::git::GitError;
 use crate::model::package::id::CrateId;
-use crate::model::package::manifest::{join_exactly, within};
+use crate::model::package::tree_path::{join_exactly, within};
 use crate::model::source::git_record::{CHECKSUMS, GitRecord, Layout, MAX_FILE};
 use crate::model::source::id::GitSource;
 use crate::model::source::raw_name;

@@ -154,7 +154,7 @@ impl<'a> BundleWriter<'a> {
         if part.at + part.text + needed <= limit {
             return Ok(());
         }
-        // A part that has nothing yet but its head will not get any emptier.
+        // The part is still empty, so starting another part would not help.
         if part.at <= MAGIC.len() as u64 || needed + 1024 > limit {
             let what = what.items.first().map_or_else(String::new, name_of);
             return Err(Error::Bundle(BundleError::TooLarge { what, limit }));
@@ -233,9 +233,7 @@ impl<'a> BundleWriter<'a> {
             .manifest
             .finish()
             .map_err(io_error(Action::Write, &part.path))?;
-        let mut hashing = Hashing::default();
-        hashing.update(&manifest);
-        let checksum = hashing.finish();
+        let checksum = Sha256::of(&manifest);
         let signatures: Result<Vec<String>> =
             self.keys.iter().map(|key| key.sign(&manifest)).collect();
         let signature = signatures?.concat();

@@ -14,7 +14,7 @@ use crate::model::search::origin::Origin;
 use crate::model::search::row::{NeedKind, Row};
 use crate::model::search::text::Text;
 
-/// A file of a catalogue begins with this and the number of its making.
+/// Start of each catalogue file, followed by its generation. Files of different generations do not match.
 pub(super) const HEAD: &str = "cargo-mirror catalog 1 ";
 /// The list of names that are gone is no longer than this, and what is looked through neither.
 pub(super) const MAX_TEXT: u64 = 1 << 31;

@@ -20,7 +20,7 @@ pub const PREFIX: &str = "cargo-mirror-";
 pub const CRATES_IO: &str = "crates-io";
 
 pub const BEGIN: &str = "# cargo mirror: begin (`cargo mirror off` takes this out)";
-/// The first line of a file that was not there before: an empty file comes back empty, this one goes.
+/// First line of a file that `cargo mirror` created: `off` deletes the file if nothing else is in it.
 pub const BEGIN_MADE: &str =
     "# cargo mirror: begin (`cargo mirror` made this file; `cargo mirror off` takes this out)";
 pub const END: &str = "# cargo mirror: end";

@@ -1,4 +1,4 @@
-//! What is ours in cargo's config file, whatever has become of it, and which splices take it out.
+//! Finds what `cargo mirror` wrote into a cargo config, even if edited since, and the edits that remove it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

@@ -25,9 +25,9 @@
 //! A file that has a table of its own for a source, `[source.crates-io]` or one with the same address under any name,
 //! keeps it, since cargo refuses two for one source: one value in it is replaced, or one marked line added.
 //!
-//! The parser only finds the places; edits are splices of the text, so each byte that is not ours stays. `detach`
-//! takes what is ours out and `attach` puts it in, both keeping the block's place, so doing either twice changes
-//! nothing. Each looks at its result again as values, and refuses rather than hands out a wrong edit.
+//! The parser only finds the places; edits are splices of the text, so every byte that is not ours stays. `remove`
+//! takes our block out and `insert` puts it in; both keep its place, so doing either twice changes nothing. Each
+//! parses its result and compares the values with what is expected; a mismatch is an error, and nothing is written.
 
 use crate::model::errors::config::CargoConfigError;
 use std::collections::BTreeSet;
@@ -343,7 +343,7 @@ fn remove(text: &str) -> Result<(String, Position), ConfigError> {
     }
 }
 
-/// What `attach` is meant to do to the values.
+/// What `insert` must do to the values.
 fn pointed(mut config: Values, links: &[(Link, Way<'_>)]) -> Option<Values> {
     fn table<'v>(values: &'v mut Values, name: &str) -> Option<&'v mut Values> {
         let table = values.entry(name);
@@ -366,7 +366,7 @@ fn pointed(mut config: Values, links: &[(Link, Way<'_>)]) -> Option<Values> {
     Some(config)
 }
 
-/// What `detach` is meant to do to the values.
+/// What `remove` must do to the values.
 fn released(mut config: Values, ours: &OwnedParts<'_>) -> Values {
     for (section, name) in &ours.stands {
         if let Some(AnyValue::Table(section)) = config.get_mut(*section) {
@@ -391,7 +391,7 @@ fn released(mut config: Values, ours: &OwnedParts<'_>) -> Values {
     config
 }
 
-/// Without the empty tables that `detach` may leave behind or take along: they mean nothing.
+/// Without the empty tables that `remove` may leave behind or take along: they mean nothing.
 fn pruned(mut config: Values) -> Values {
     let is_empty = |value: &AnyValue| value.as_table().is_some_and(Values::is_empty);
     if let Some(AnyValue::Table(source)) = config.get_mut("source")

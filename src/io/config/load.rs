@@ -220,7 +220,7 @@ fn read_layer(path: &Path, own: &Own, layers: &mut Vec<Layer>, depth: usize) -> 
         .unwrap_or_default();
     let mut table = parse(&text, path)?;
     if server {
-        // A server is another machine's mirror, and may be the only way there is. Only our own folder would feed itself.
+        // Another server may be the only way to crates.io, so it stays. Our own folder would be its own upstream.
         keep_server(&whole, &mut table);
     }
     let includes = includes(&table, path);

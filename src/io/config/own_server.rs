@@ -1,4 +1,4 @@
-//! Where this very server is found: what cargo's config says of it is nothing that it could fetch from.
+//! The addresses of the server in this process, so that its own entry in cargo's config is not taken for upstream.
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs, UdpSocket};
 

@@ -80,15 +80,13 @@ pub fn replace_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = target.parent().unwrap_or(Path::new("."));
     create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(PREFIX).suffix(SUFFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         // The umask applies; tempfile's own default would hide a new config from everybody else.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder).map_err(failed())?;
-    sweep(folder, file.as_file());
+    let mut file = temporary(folder, &mut builder).map_err(failed())?;
     if let Ok(meta) = fs::metadata(&target) {
         file.as_file()
             .set_permissions(meta.permissions())
@@ -132,12 +130,7 @@ fn replace_unflushed(
     let failed = || io_error(Action::Write, path);
     let folder = path.parent().unwrap_or(Path::new("."));
     create_dir_all(folder)?;
-    let mut file = builder
-        .prefix(PREFIX)
-        .suffix(SUFFIX)
-        .tempfile_in(folder)
-        .map_err(failed())?;
-    sweep(folder, file.as_file());
+    let mut file = temporary(folder, builder).map_err(failed())?;
     file.write_all(bytes).map_err(failed())?;
     let whole = file.into_temp_path();
     rename(&whole, path)
@@ -147,13 +140,7 @@ fn replace_unflushed(
 /// happens, and what killed runs left goes too.
 pub fn begin_own(folder: &Path) -> Result<tempfile::NamedTempFile> {
     create_dir_all(folder)?;
-    let file = tempfile::Builder::new()
-        .prefix(PREFIX)
-        .suffix(SUFFIX)
-        .tempfile_in(folder)
-        .map_err(io_error(Action::Write, folder))?;
-    sweep(folder, file.as_file());
-    Ok(file)
+    temporary(folder, &mut tempfile::Builder::new()).map_err(io_error(Action::Write, folder))
 }
 
 /// Reads up to `length` bytes from `offset` on, fewer where the file ends. The file's own position may change.
@@ -188,13 +175,7 @@ pub fn replace_secret(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = || io_error(Action::Write, path);
     let folder = path.parent().unwrap_or(Path::new("."));
     // Temporary files are made for their user alone.
-    let mut builder = tempfile::Builder::new();
-    let mut file = builder
-        .prefix(PREFIX)
-        .suffix(SUFFIX)
-        .tempfile_in(folder)
-        .map_err(failed())?;
-    sweep(folder, file.as_file());
+    let mut file = temporary(folder, &mut tempfile::Builder::new()).map_err(failed())?;
     file.write_all(bytes).map_err(failed())?;
     trace::done(Change::Write(file.path(), bytes));
     trace::flush(FlushScope::File(file.path()), || file.as_file().sync_all()).map_err(failed())?;
@@ -235,6 +216,16 @@ pub fn open_private_log(path: &Path) -> Result<File> {
         options.mode(0o600);
     }
     options.open(path).map_err(io_error(Action::Write, path))
+}
+
+/// A file in `folder` that goes unless it is given a name, and what killed runs left there goes too.
+fn temporary(
+    folder: &Path,
+    builder: &mut tempfile::Builder<'_, '_>,
+) -> io::Result<tempfile::NamedTempFile> {
+    let file = builder.prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)?;
+    sweep(folder, file.as_file());
+    Ok(file)
 }
 
 /// Removes what runs that were killed left beside a person's file: our temporary files that are a minute older than

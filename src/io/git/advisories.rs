@@ -16,7 +16,7 @@ use crate::io::fs::file::read_text;
 use crate::io::fs::lock::Lock;
 use crate::io::git::command;
 use crate::model::error::{Error, Result};
-use crate::model::package::checksum::Hashing;
+use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateName;
 use crate::model::policy::advisory::{self, Advisory, BadAdvisory};
 
@@ -41,9 +41,7 @@ pub fn look_up(
     if !is_address(place) {
         return in_folder(&cwd.join(place), names);
     }
-    let mut hashing = Hashing::default();
-    hashing.update(place.as_bytes());
-    let hash = &hashing.finish().to_string()[..16];
+    let hash = &Sha256::of(place).to_string()[..16];
     let folder = Mirror::at(mirror).advisories(hash);
     // Another process may bring the same clone up to date, which takes files away from under those who read.
     let lock = Lock::new(folder.with_extension("lock"));

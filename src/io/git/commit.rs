@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::io::git::objects::{EntryKind, Id, Objects, id};
 use crate::io::git::tree::{LeftOut, Node, Tree};
 use crate::model::error::{Error, Result};
-use crate::model::package::manifest::{join, within};
+use crate::model::package::tree_path::{join, within};
 use crate::model::source::raw_name;
 
 /// A repository with more entries than this is an attack.

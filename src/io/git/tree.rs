@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::io::git::objects::Id;
-use crate::model::package::manifest::{join_exactly, within};
+use crate::model::package::tree_path::{join_exactly, within};
 
 /// Links that lead to links go on no longer: as many as Linux follows.
 const MAX_LINKS: usize = 40;

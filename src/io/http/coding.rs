@@ -7,6 +7,10 @@ use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 /// Maximum nesting; more would be an attack.
 const MOST: usize = 5;
 
+/// What one piece of a body may come to in one layer, in bytes. Deflate packs a thousand to one, and layers multiply: without
+/// this a few kilobytes could take all memory.
+const MAX_DECODED: usize = 64 << 20;
+
 /// Decodes a body piece by piece.
 pub struct Decoder {
     /// The outermost first.
@@ -84,15 +88,15 @@ impl CodingLayer {
         }
         match self {
             Self::Gzip(decoder) => {
-                decoder.write_all(bytes)?;
+                feed(&mut **decoder, bytes, |it| it.get_ref().len())?;
                 Ok(std::mem::take(decoder.get_mut()))
             }
             Self::Zlib(decoder) => {
-                decoder.write_all(bytes)?;
+                feed(&mut **decoder, bytes, |it| it.get_ref().len())?;
                 Ok(std::mem::take(decoder.get_mut()))
             }
             Self::Deflate(decoder) => {
-                decoder.write_all(bytes)?;
+                feed(&mut **decoder, bytes, |it| it.get_ref().len())?;
                 Ok(std::mem::take(decoder.get_mut()))
             }
             Self::Undecided(_) => unreachable!("decided above"),
@@ -118,6 +122,22 @@ impl CodingLayer {
             Self::Undecided(_) => Err(cut()),
         }
     }
+}
+
+/// Decodes a little at a time, so that what comes of it is looked at before it is much.
+fn feed<D: Write>(
+    decoder: &mut D,
+    bytes: &[u8],
+    decoded: impl Fn(&D) -> usize,
+) -> std::io::Result<()> {
+    for some in bytes.chunks(1 << 10) {
+        decoder.write_all(some)?;
+        if decoded(decoder) > MAX_DECODED {
+            let cause = format!("a piece of it decodes to more than {MAX_DECODED} bytes");
+            return Err(std::io::Error::other(cause));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -162,6 +182,16 @@ mod tests {
                 assert_eq!(undone(coding, &bytes, piece).unwrap(), text, "{coding}");
             }
         }
+    }
+
+    #[test]
+    fn few_bytes_do_not_take_all_memory() {
+        let zeros = gzip(&vec![0; 32 << 20]);
+        // Four times as much in the end, out of far less.
+        let bomb = gzip(&gzip(&zeros.repeat(4)));
+        let said = undone("gzip, gzip, gzip", &bomb, 1 << 20).unwrap_err();
+        assert!(said.contains("decodes to more than"), "{said}");
+        assert_eq!(undone("gzip", &zeros, 1 << 20).unwrap().len(), 32 << 20);
     }
 
     #[test]

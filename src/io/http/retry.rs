@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::model::error::Error;
 
-/// The longest wait, and the most we grant a server's `Retry-After`.
+/// The longest pause before a retry, also for `Retry-After`. Cargo ends at 10 seconds; a mirror can wait longer.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// Whether the same request may well succeed a moment later.

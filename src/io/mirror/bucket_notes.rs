@@ -14,7 +14,7 @@ use crate::io::fs::error::if_there;
 use crate::io::fs::file::{create_dir_all, read_text, replace_own};
 use crate::io::mirror::layout::Mirror;
 use crate::model::error::Result;
-use crate::model::package::checksum::Hashing;
+use crate::model::package::checksum::Sha256;
 
 /// A quarter of a million crates, of some hundred bytes each.
 const MAX_NOTES: u64 = 256 << 20;
@@ -35,9 +35,7 @@ fn place(mirror: &Path, bucket: &str) -> PathBuf {
 
 /// Tells texts apart.
 pub fn digest(text: &[u8]) -> String {
-    let mut hashing = Hashing::default();
-    hashing.update(text);
-    hashing.finish().to_string()[..32].to_owned()
+    Sha256::of(text).to_string()[..32].to_owned()
 }
 
 pub fn read_notes(mirror: &Path, bucket: &str) -> Result<IndexNotes> {

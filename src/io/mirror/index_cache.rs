@@ -19,7 +19,7 @@ use crate::io::fs::stamp::Stamp;
 use crate::model::error::Result;
 use crate::model::index::file::MAX_FILE;
 use crate::model::index::validator::Validator;
-use crate::model::package::checksum::Hashing;
+use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateName;
 use crate::model::units::timestamp::Timestamp;
 
@@ -118,9 +118,7 @@ impl IndexCache {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    let mut hashing = Hashing::default();
-    hashing.update(bytes);
-    hashing.finish().to_string()
+    Sha256::of(bytes).to_string()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What upstream last said of crates, so that it need only be asked whether that still holds (see `model::watch`).
+//! What upstream last said of crates, so that it need only be asked whether that still holds (see `model::index::published`).
 //!
 //! ```text
 //! <mirror>/.mirror/watch/<hash of the registry's address>/se/rd/serde
@@ -13,7 +13,7 @@ use crate::io::fs::file;
 use crate::model::error::Result;
 use crate::model::index::published::{self, Published};
 use crate::model::index::validator::Validator;
-use crate::model::package::checksum::Hashing;
+use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateName;
 
 /// The largest crates have some thousand versions of about a hundred bytes each.
@@ -30,9 +30,7 @@ pub struct PublishedCache {
 impl PublishedCache {
     /// `registry` tells registries apart; it is hashed, since it may hold a password.
     pub fn of(mirror: &Path, registry: &str) -> Self {
-        let mut hashing = Hashing::default();
-        hashing.update(registry.as_bytes());
-        let hash = hashing.finish().to_string();
+        let hash = Sha256::of(registry).to_string();
         Self {
             folder: Mirror::at(mirror).published(&hash[..16]),
             keeps: mirror.is_dir(),

@@ -1,11 +1,11 @@
 //! Many crates made durable at once: their bytes flushed together, then their index lines written, then their seals set.
 //!
 //! ```text
-//! put      a crate, marked, gets its final name, its line waits as crates arrive
-//! flush    one for the bytes of the group, and for the names of the group before it
-//! seals    of the group before: modification times that say "hashed, and on disk, and in the index on disk"
-//! lines    under the lock: new index files beside, flushed if one takes the place of another, renamed
-//! settle   a last flush and the last seals                      before success is reported
+//! put      rename the `.crate` to its final name, its modification time set to the mark; queue its index line
+//! flush    the bytes of this group and the index files of the group before reach the disk, in one call
+//! seals    set the modification times of the group before: hashed, on disk, and its index line on disk
+//! lines    under the lock: write new index files beside, flush those that replace one, rename
+//! settle   a last flush and the last seals, before success is reported
 //! ```
 //!
 //! A group is completed when it has grown large or old, by the thread that finds it so, while the others go on: the disk

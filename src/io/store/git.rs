@@ -1,10 +1,10 @@
 //! A git source's folder in the mirror: a cargo directory source.
 //!
 //! ```text
-//! <mirror>/git/<source>/source.json                   what belongs here, and which revision it is (model::git_record)
+//! <mirror>/git/<source>/source.json                   what belongs here, and which revision it is (model::source::git_record)
 //! <mirror>/git/<source>/.tree-<hash>/                 all files of the commit; cargo passes over hidden folders
 //! <mirror>/git/<source>/.tree-<hash>/<folder>/.cargo-checksum.json      in the folder of each package: what cargo checks
-//! <mirror>/git/<source>/.tree-<hash>.json             the list of the tree's files: what we check (model::git_record)
+//! <mirror>/git/<source>/.tree-<hash>.json             the list of the tree's files: what we check (model::source::git_record)
 //! <mirror>/git/<source>/<name>-<version>              one package: a link to `.tree-<hash>/<folder>`
 //! <mirror>/.mirror/tmp/<process>/<n>/                 where a tree is written (io::store::git_tree_writer)
 //! ```
@@ -18,7 +18,7 @@
 //! The order of writes is that of every source: the files of a tree, flushed; its name; the links; the record, flushed.
 //! Neither a kill nor a power cut leaves half a package under its name, and everything in the record is on disk.
 //!
-//! Each file carries the seal of its checksum (see `io::store`), so a run with nothing to do reads one list for each source
+//! Each file carries the seal of its checksum (see `io::store::registry`), so a run with nothing to do reads one list for each source
 //! and only calls `stat` on the rest. A list carries the mark while the record may not include it.
 
 use crate::model::errors::fs::Action;

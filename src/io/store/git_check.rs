@@ -1,11 +1,12 @@
 //! Compares a package or the tree of a git source in the mirror with its list of files.
 
+use crate::io::fs::hash::hash;
 use crate::model::errors::fs::Action;
 use crate::model::errors::fs::FsError;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -17,8 +18,8 @@ use crate::io::store::git_trees::list_name;
 use crate::io::store::stamp::{BUFFER, Seal, seal_state};
 use crate::model::error::{Error, Result};
 use crate::model::mirror::damage::DamageKind;
-use crate::model::package::checksum::{Hashing, Sha256};
-use crate::model::package::manifest::within;
+use crate::model::package::checksum::Sha256;
+use crate::model::package::tree_path::within;
 use crate::model::source::git_record::{CHECKSUMS, Checksums, MAX_FILE, TreeList, tree_name};
 use crate::model::source::raw_name::unescaped;
 
@@ -170,9 +171,7 @@ impl CheckResult {
             }
             Err(error) => return Err(error),
         };
-        let mut hashing = Hashing::default();
-        hashing.update(&text);
-        let actual = hashing.finish();
+        let actual = Sha256::of(&text);
         self.bytes += text.len() as u64;
         let (Ok(parsed), true) = (serde_json::from_slice(&text), actual == *checksum) else {
             let cause =
@@ -254,7 +253,7 @@ impl CheckResult {
             }
             (CheckLevel::Seals | CheckLevel::Hash, _) => {}
         }
-        match hash(&whole, buffer) {
+        match File::open(&whole).and_then(|file| hash(file, buffer)) {
             Ok((actual, length)) => {
                 self.bytes += length;
                 if actual != *expected {
@@ -304,22 +303,5 @@ impl CheckResult {
             }
         }
         Ok(())
-    }
-}
-
-fn hash(path: &Path, buffer: &mut [u8]) -> io::Result<(Sha256, u64)> {
-    let mut file = File::open(path)?;
-    let mut hashing = Hashing::default();
-    let mut length = 0;
-    loop {
-        match file.read(buffer) {
-            Ok(0) => return Ok((hashing.finish(), length)),
-            Ok(read) => {
-                hashing.update(&buffer[..read]);
-                length += read as u64;
-            }
-            Err(cause) if cause.kind() == ErrorKind::Interrupted => {}
-            Err(cause) => return Err(cause),
-        }
     }
 }

@@ -15,7 +15,7 @@ use crate::io::store::git::package_folder;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::{mark, seal};
 use crate::model::error::{Error, Result};
-use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
 use crate::model::source::git_record::{CHECKSUMS, Checksums, MAX_FILE};
 
@@ -92,9 +92,7 @@ impl Writing {
         bytes: &[u8],
         executable: bool,
     ) -> Result<(File, Sha256)> {
-        let mut hashing = Hashing::default();
-        hashing.update(bytes);
-        let checksum = hashing.finish();
+        let checksum = Sha256::of(bytes);
         let whole = links::below(&self.folder, path);
         let failed = || io_error(Action::Write, &whole);
         let mut options = OpenOptions::new();

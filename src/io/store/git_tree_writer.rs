@@ -3,7 +3,7 @@
 //! ```text
 //! <mirror>/.mirror/tmp/<process>/<n>/tree/                     all files of the commit; beside wanted packages, their lists
 //! <mirror>/.mirror/tmp/<process>/<n>/tree/.git-rules/<n>       where the mirror is committed: see io::git::work_tree
-//! <mirror>/.mirror/tmp/<process>/<n>/list.json                 every file of the tree with its SHA-256 (model::git_record)
+//! <mirror>/.mirror/tmp/<process>/<n>/list.json                 every file of the tree with its SHA-256 (model::source::git_record)
 //! <mirror>/.mirror/tmp/<process>/<n>/links/<name>-<version>    -> .tree-<hash>/<folder of the package>
 //! ```
 
@@ -23,7 +23,7 @@ use crate::io::store::stamp::mark;
 use crate::model::error::Result;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
-use crate::model::package::manifest::{is_below, within};
+use crate::model::package::tree_path::{is_below, within};
 use crate::model::source::git_record::{
     CHECKSUMS, Checksums, MAX_FILE, TreeList, owner, tree_name,
 };

@@ -1,4 +1,4 @@
-//! The log of what was written into the index (see `model::record`): one file for each first-level shard.
+//! The log of what was written into the index (see `model::index::journal`): one file for each first-level shard.
 //!
 //! ```text
 //! <mirror>/.mirror/lines/crates-io/se      a record for each line below crates-io/index/se/

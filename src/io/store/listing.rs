@@ -1,11 +1,12 @@
 //! What stands in a source's folder, whatever put it there: listed, looked at, hashed; and moved into quarantine.
 
+use crate::io::fs::hash::hash;
 use crate::io::mirror::layout::{MARKER, PRIVATE};
 use crate::model::errors::fs::Action;
 use std::ffi::OsString;
 use std::fs::{self, DirEntry, File, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use crate::io::fs::error::{if_there, io_error};
@@ -16,7 +17,7 @@ use crate::io::store::revision::{CrateFile, entries};
 use crate::io::store::staging::sweep;
 use crate::model::error::Result;
 use crate::model::index::file::MAX_FILE;
-use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::package::checksum::Sha256;
 
 /// Enough to keep a processor busy between two system calls.
 pub const BUFFER: usize = 128 << 10;
@@ -146,20 +147,7 @@ impl RegistryStore {
 
     /// Hashes a `.crate` with a buffer of the caller's; also tells how many bytes it has.
     pub fn hash_file(&self, file_name: &str, buffer: &mut [u8]) -> io::Result<(Sha256, u64)> {
-        let mut file = File::open(self.folder.join(file_name))?;
-        let mut hashing = Hashing::default();
-        let mut length = 0;
-        loop {
-            match file.read(buffer) {
-                Ok(0) => return Ok((hashing.finish(), length)),
-                Ok(read) => {
-                    hashing.update(&buffer[..read]);
-                    length += read as u64;
-                }
-                Err(cause) if cause.kind() == ErrorKind::Interrupted => {}
-                Err(cause) => return Err(cause),
-            }
-        }
+        hash(File::open(self.folder.join(file_name))?, buffer)
     }
 
     /// What lies where files grow and is nobody's who lives, within the mirror, sorted.

@@ -1,6 +1,7 @@
 //! What a server needs of a store: crates and index files opened for many readers, and cheap proof that they have not
 //! changed since.
 
+use crate::io::fs::hash::hash;
 use crate::model::errors::fs::Action;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Seek};
@@ -12,7 +13,7 @@ use crate::io::store::revision::{Revision, entries};
 use crate::io::store::stamp::{BUFFER, Seal, is_marked, seal_state};
 use crate::model::error::{Error, Result};
 use crate::model::index::file::{IndexFile, IndexLine, find_line};
-use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
 
 /// A crate that was found to be what its checksum says, opened.
@@ -85,18 +86,11 @@ impl RegistryStore {
         else {
             return Ok(None);
         };
-        let hash = |file: &mut File| -> io::Result<(Sha256, Metadata)> {
-            let mut hashing = Hashing::default();
-            let mut buffer = vec![0; BUFFER];
-            loop {
-                match file.read(&mut buffer)? {
-                    0 => break,
-                    read => hashing.update(&buffer[..read]),
-                }
-            }
-            Ok((hashing.finish(), file.metadata()?))
+        let hashed = |file: &mut File| -> io::Result<(Sha256, Metadata)> {
+            let (digest, _) = hash(&mut *file, &mut vec![0; BUFFER])?;
+            Ok((digest, file.metadata()?))
         };
-        let (actual, meta) = hash(&mut file).map_err(io_error(Action::Read, &path))?;
+        let (actual, meta) = hashed(&mut file).map_err(io_error(Action::Read, &path))?;
         Ok((actual == *checksum).then(|| OpenCrate {
             file,
             length: meta.len(),

@@ -17,16 +17,17 @@
 //! that time to the disk no later than the name; where one does not, a power cut at worst leaves a crate for `repair`.
 //!
 //! **Power cuts.** A name can reach the disk before the bytes it stands for, so a file under its final name may be empty
-//! after a power cut. Everything is therefore done in groups (see `io::group`): the bytes of a group get their final names
+//! after a power cut. Everything is therefore done in groups (see `io::store::commit`): the bytes of a group get their final names
 //! without a seal, then one flush brings all of them to the disk, and only then are their index lines written,
 //! those flushed and the seals set. So an index line on disk always speaks of bytes on disk, and a seal of a crate that is on
 //! disk and in the index on disk. What a run left unsealed, because it was killed or the power failed, is hashed and
 //! flushed by the next. An index file that takes the place of another is flushed before it does.
 
+use crate::io::fs::hash::hash;
 use crate::io::mirror::layout::Mirror;
 use crate::model::errors::fs::Action;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -42,7 +43,7 @@ use crate::model::error::Result;
 use crate::model::event::Watch;
 use crate::model::index::file::{IndexFile, MAX_FILE, find_line};
 use crate::model::input::closure::Wanted;
-use crate::model::package::checksum::{Hashing, Sha256, Verified};
+use crate::model::package::checksum::{Sha256, Verified};
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::plan::Stored;
 
@@ -210,17 +211,9 @@ impl RegistryStore {
     /// Hashes the bytes of a crate as they are now, whatever their seal says.
     pub fn hash(&self, id: &CrateId) -> Result<Option<Sha256>> {
         let path = self.crate_path(id);
-        let hashed = File::open(&path).and_then(|mut file| {
-            let mut hashing = Hashing::default();
-            let mut buffer = vec![0; BUFFER];
-            loop {
-                match file.read(&mut buffer)? {
-                    0 => return Ok(hashing.finish()),
-                    read => hashing.update(&buffer[..read]),
-                }
-            }
-        });
-        if_there(hashed.map_err(io_error(Action::Read, &path)))
+        let hashed = File::open(&path).and_then(|file| hash(file, &mut vec![0; BUFFER]));
+        let hashed = if_there(hashed.map_err(io_error(Action::Read, &path)))?;
+        Ok(hashed.map(|(digest, _)| digest))
     }
 
     /// The bytes of a crate.

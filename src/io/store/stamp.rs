@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use crate::model::package::checksum::Sha256;
 use crate::model::units::timestamp::Timestamp;
 
-/// A time for a crate that is the same wherever the same bytes are: that of its seal.
+/// The seal of these bytes as a timestamp (`Last-Modified` of the crate): equal on every mirror.
 pub fn time_of(checksum: &Sha256) -> Timestamp {
     seal(checksum).into()
 }

@@ -44,19 +44,26 @@ pub struct DownloadConfig {
     pub(super) said: RegistryConfig,
     /// Whether every request needs a token.
     pub(super) login: bool,
+    /// Whether the index is on this machine. Only then its crates may be: an index elsewhere must not name our files.
+    pub(super) is_local: bool,
 }
 
 impl DownloadConfig {
     /// Where the bytes of a crate are.
     pub(super) fn download_url(&self, id: &CrateId, expected: Sha256) -> Result<Url> {
         let url = self.said.download_url(id, &expected);
-        Url::parse(&url).map_err(|cause| {
+        let bad = |message: String| {
             Error::Upstream(UpstreamError::InvalidResponse {
-                url,
+                url: url.clone(),
                 what: "download address",
-                message: cause.to_string(),
+                message,
             })
-        })
+        };
+        let parsed = Url::parse(&url).map_err(|cause| bad(cause.to_string()))?;
+        if parsed.scheme() == "file" && !self.is_local {
+            return Err(bad("it is a file of this machine".to_owned()));
+        }
+        Ok(parsed)
     }
 }
 
@@ -76,7 +83,7 @@ impl Downloads {
         id: &CrateId,
         checksum: &Sha256,
     ) -> Option<u64> {
-        let url = Url::parse(&config.said.download_url(id, checksum)).ok()?;
+        let url = config.download_url(id, *checksum).ok()?;
         if let Some(path) = local(&url) {
             return Some(path.metadata().ok()?.len());
         }

@@ -11,7 +11,7 @@
 use crate::model::errors::cargo::CargoError;
 use crate::model::errors::cause::CargoSaid;
 use crate::model::errors::upstream::UpstreamError;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -76,6 +76,12 @@ impl Renewed {
 }
 
 impl GitIndex {
+    /// Whether the repository is on this machine.
+    pub fn is_local(&self) -> bool {
+        let address = self.registry.address();
+        address.starts_with("file:") || Path::new(address).is_absolute()
+    }
+
     pub fn new(clone: CargoClone, registry: RegistrySource, cargo: Cargo, folder: PathBuf) -> Self {
         Self {
             clone,

@@ -338,6 +338,7 @@ impl Sparse {
                 })?;
                 Ok(DownloadConfig {
                     login: challenged || said.auth_required,
+                    is_local: url.scheme() == "file",
                     said,
                 })
             })
@@ -432,6 +433,7 @@ impl Git {
                 let said = self.index.config().await?;
                 Ok(DownloadConfig {
                     login: said.auth_required,
+                    is_local: self.index.is_local(),
                     said,
                 })
             })

@@ -4,7 +4,8 @@ use toml::{Table, Value};
 
 use crate::model::about::link::outward;
 use crate::model::about::wording::one_line;
-use crate::model::package::manifest::{Manifest, join};
+use crate::model::package::manifest::Manifest;
+use crate::model::package::tree_path::join;
 
 /// Longer ones are cut, in characters.
 const MAX_DESCRIPTION: usize = 300;

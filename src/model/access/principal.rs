@@ -33,7 +33,7 @@ pub struct Principal {
     /// Names the token in logs.
     pub token: Option<String>,
     pub scopes: Vec<Scope>,
-    /// None: all.
+    /// Empty: all.
     pub crates: Vec<CratePattern>,
 }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::access::people::Login;
 use crate::model::access::scope::{CratePattern, Scope};
-use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::package::checksum::Sha256;
 use crate::model::units::timestamp::Timestamp;
 
 /// How each of our tokens starts.
@@ -50,9 +50,7 @@ impl TokenText {
 
     /// What is kept of a token: the name of its record.
     pub fn hash(text: &[u8]) -> Sha256 {
-        let mut hashing = Hashing::default();
-        hashing.update(text);
-        hashing.finish()
+        Sha256::of(text)
     }
 
     /// Whether a text has the prefix of our tokens and cannot be one.

@@ -6,7 +6,7 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
-use crate::model::package::checksum::Hashing;
+use crate::model::package::checksum::Sha256;
 
 /// What the manifest of a dump is signed for, so that no signature of something else passes for one.
 pub const BUNDLE: &str = "cargo-mirror-bundle";
@@ -77,11 +77,9 @@ impl PublicKey {
 
     /// As `ssh-keygen -l` shows it.
     pub fn fingerprint(self) -> String {
-        let mut hashing = Hashing::default();
-        hashing.update(&self.blob());
         format!(
             "SHA256:{}",
-            STANDARD_NO_PAD.encode(hashing.finish().as_bytes())
+            STANDARD_NO_PAD.encode(Sha256::of(&self.blob()).as_bytes())
         )
     }
 }

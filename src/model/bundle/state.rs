@@ -9,16 +9,14 @@
 //! ```
 
 use crate::model::bundle::manifest::{Item, Listed};
-use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::package::checksum::Sha256;
 
 const HEADER: &str = "cargo-mirror state 1\n";
 
 /// The first 8 bytes of a SHA-256.
 pub fn key_of(bytes: &[u8]) -> u64 {
-    let mut hashing = Hashing::default();
-    hashing.update(bytes);
     let mut eight = [0; 8];
-    eight.copy_from_slice(&hashing.finish().as_bytes()[..8]);
+    eight.copy_from_slice(&Sha256::of(bytes).as_bytes()[..8]);
     u64::from_be_bytes(eight)
 }
 
@@ -95,9 +93,7 @@ impl KnownState {
     pub fn render(&self) -> Vec<u8> {
         let mut bytes = format!("{HEADER}{}\n", self.0.len()).into_bytes();
         bytes.extend(self.0.iter().flat_map(|key| key.to_be_bytes()));
-        let mut hashing = Hashing::default();
-        hashing.update(&bytes);
-        bytes.extend(hashing.finish().as_bytes());
+        bytes.extend(Sha256::of(&bytes).as_bytes());
         bytes
     }
 

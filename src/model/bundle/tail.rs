@@ -9,7 +9,7 @@
 //!                  SHA-256 of the manifest as stored, SHA-256 of the 56 bytes before: its first 8 bytes, "CMBEND1\n"
 //! ```
 
-use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::package::checksum::Sha256;
 
 /// What a file begins with.
 pub const MAGIC: &[u8; 8] = b"CMBUNDL1";
@@ -33,9 +33,7 @@ impl Tail {
         bytes[8..16].copy_from_slice(&self.manifest_length.to_le_bytes());
         bytes[16..24].copy_from_slice(&self.signatures_length.to_le_bytes());
         bytes[24..56].copy_from_slice(self.checksum.as_bytes());
-        let mut hashing = Hashing::default();
-        hashing.update(&bytes[..56]);
-        let sum = hashing.finish();
+        let sum = Sha256::of(&bytes[..56]);
         bytes[56..64].copy_from_slice(&sum.as_bytes()[..8]);
         bytes[64..].copy_from_slice(END);
         bytes

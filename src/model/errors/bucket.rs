@@ -58,7 +58,7 @@ pub enum BucketError {
 }
 
 impl BucketError {
-    /// The way out, where there is one to name.
+    /// What the user can do about it, for the help line; `None` if there is nothing to suggest.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Address { .. } => {

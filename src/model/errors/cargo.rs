@@ -17,7 +17,7 @@ pub enum CargoError {
 }
 
 impl CargoError {
-    /// The way out, where there is one to name.
+    /// What the user can do about it, for the help line; `None` if there is nothing to suggest.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Failed { said, .. } if is_gone(&said.0) => {

@@ -47,7 +47,7 @@ pub enum CatalogError {
     NoDump,
     #[error("`{}` is not the address of a database dump: {message}", printable(.address))]
     Address { address: String, message: String },
-    #[error("the database dump `{address}` is not fetched: there is to be no network")]
+    #[error("the database dump `{address}` is not fetched: the network is off (--offline)")]
     Offline { address: String },
     #[error("nothing is known of a crate `{}` in {registry}", printable(.name))]
     NoSuchCrate { name: String, registry: String },
@@ -60,7 +60,7 @@ pub enum CatalogError {
 }
 
 impl CatalogError {
-    /// The way out, where there is one to name.
+    /// What the user can do about it, for the help line; `None` if there is nothing to suggest.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::NoDump => {

@@ -40,7 +40,7 @@ pub enum CargoConfigError {
 }
 
 impl CargoConfigError {
-    /// The way out, where there is one to name.
+    /// What the user can do about it, for the help line; `None` if there is nothing to suggest.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Syntax { .. } => {

@@ -65,7 +65,7 @@ pub fn is_out_of_room(cause: &io::Error) -> bool {
 }
 
 impl FsError {
-    /// The way out, where there is one to name.
+    /// What the user can do about it, for the help line; `None` if there is nothing to suggest.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Io { source, .. } => match source.kind() {

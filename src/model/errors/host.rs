@@ -11,7 +11,7 @@ const NAMED: usize = 5;
 pub enum HostError {
     #[error("this mirror has several registries: {}", .there.join(", "))]
     WhichRegistry { there: Vec<String> },
-    #[error("`{}` and the mirror lie in each other", .folder.display())]
+    #[error("the export folder `{}` is inside the mirror, or the mirror is inside it", .folder.display())]
     InMirror { folder: PathBuf },
     #[error("`{}` is no address at which clients find the folder: {message}", printable(.url))]
     BaseUrl { url: String, message: String },
@@ -51,7 +51,7 @@ fn some(list: &[String]) -> String {
 }
 
 impl HostError {
-    /// The way out, where there is one to name.
+    /// What the user can do about it, for the help line; `None` if there is nothing to suggest.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::WhichRegistry { .. } => "name one with --registry",

@@ -64,7 +64,7 @@ pub enum HostingError {
 }
 
 impl HostingError {
-    /// The way out, where there is one to name.
+    /// What the user can do about it, for the help line; `None` if there is nothing to suggest.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::NoSuchRegistry { there, .. } if there.is_empty() => {

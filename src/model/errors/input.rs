@@ -47,16 +47,10 @@ pub enum InputError {
     NoSuchTarget(String),
     #[error("cannot find `{spec}` among the crates of this registry: {message}")]
     NoSuchCrate { spec: String, message: String },
-    #[error("the environment variable {0} is not UTF-8")]
-    VariableNotUtf8(&'static str),
-    #[error("CARGO_MIRROR_LOG is `{}`, which is no filter: {message}", printable(.text))]
-    LogFilter { text: String, message: String },
-    #[error("cannot find this user's home folder")]
-    NoHome,
 }
 
 impl InputError {
-    /// The way out, where there is one to name.
+    /// What the user can do about it, for the help line; `None` if there is nothing to suggest.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::NoSuchInput(text) => {
@@ -68,7 +62,6 @@ impl InputError {
                     "a crate is named as NAME, NAME@REQUIREMENT or NAME=VERSION".to_owned()
                 });
             }
-            Self::NoHome => "set HOME, or name the mirror with --mirror and set CARGO_HOME",
             Self::NoProject(_) => "name the folder of a project, its Cargo.toml or its Cargo.lock",
             Self::NoStandardLibrary(_) => "`rustup component add rust-src` installs it",
             Self::NoLockfile { .. } => "run without --locked, or `cargo generate-lockfile` first",
@@ -94,10 +87,6 @@ impl InputError {
             Self::NoSuchTarget(_) => {
                 "`rustc --print target-list` lists them; `host` is this machine's"
             }
-            Self::LogFilter { .. } => {
-                "name a level (error, warn, info, debug, trace), or targets with levels as in cargo_mirror::serve=debug"
-            }
-            Self::VariableNotUtf8(_) => "set it to a path that is UTF-8",
             Self::NoSuchTime(_) => {
                 "name how long ago, as in 30m, 12h or 7d, or a date, as in 2026-05-01 or 2026-05-01T12:00:00Z"
             }

@@ -35,7 +35,7 @@ pub enum ServeError {
 }
 
 impl ServeError {
-    /// The way out, where there is one to name.
+    /// What the user can do about it, for the help line; `None` if there is nothing to suggest.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::NoServer { .. } => {

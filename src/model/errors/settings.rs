@@ -14,7 +14,7 @@ pub enum SettingsError {
 }
 
 impl SettingsError {
-    /// The way out, where there is one to name.
+    /// What the user can do about it, for the help line; `None` if there is nothing to suggest.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Bad { .. } | Self::Refused { .. } => Some(

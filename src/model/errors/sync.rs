@@ -8,10 +8,10 @@ pub enum SyncError {
     UnknownRegistry(String),
     #[error("{url} is not the index of a registry: it has no config.json")]
     NotAnIndex { url: String },
-    #[error("{url} has no index file any more, and {known} are known")]
+    #[error("{url} lists no index files any more, but this mirror knows {known} crates")]
     Empty { url: String, known: usize },
     #[error(
-        "nobody says which crates there are: the registry has no git index that is known, and no names are given"
+        "the list of crates is unknown: the registry has no known git index, and no names are given"
     )]
     NoNames,
     #[error(
@@ -23,7 +23,7 @@ pub enum SyncError {
 }
 
 impl SyncError {
-    /// The way out, where there is one to name.
+    /// What the user can do about it, for the help line; `None` if there is nothing to suggest.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Hosted(_) => "name a registry that is mirrored, or another folder with --mirror",

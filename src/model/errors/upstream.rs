@@ -48,18 +48,22 @@ pub enum UpstreamError {
         what: &'static str,
         message: String,
     },
-    #[error("it is not in cargo's cache, and the network is not to be used")]
+    #[error(
+        "it is not in cargo's cache, and the network is off (--offline, or net.offline in cargo's config)"
+    )]
     Offline,
     #[error("{host} cannot be reached: {cause}")]
     HostDown { host: String, cause: String },
     #[error("the registry does not have this version ({url})")]
     NotInIndex { url: String },
-    #[error("`{command}` asks upstream what has changed, and the network is not to be used")]
+    #[error(
+        "`{command}` asks upstream what has changed, and the network is off (--offline, or net.offline in cargo's config)"
+    )]
     NeedsNetwork { command: &'static str },
 }
 
 impl UpstreamError {
-    /// The way out, where there is one to name.
+    /// What the user can do about it, for the help line; `None` if there is nothing to suggest.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Client(_) => {

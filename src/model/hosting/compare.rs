@@ -180,7 +180,7 @@ fn is_crates_io(address: &str) -> bool {
 mod tests {
     use super::*;
     use crate::model::index::from_manifest;
-    use crate::model::package::checksum::Hashing;
+    use crate::model::package::checksum::Sha256;
     use crate::model::package::manifest::Manifest;
 
     const MANIFEST: &str = r#"
@@ -216,7 +216,7 @@ mod tests {
     fn compared(change: impl FnOnce(&mut serde_json::Value), own: &str) -> (NewLine, Findings) {
         let own = OwnAddresses::new([own]);
         let manifest = Manifest::parse(MANIFEST).unwrap();
-        let line = from_manifest::line(&manifest, &Hashing::default().finish(), &own, None);
+        let line = from_manifest::line(&manifest, &Sha256::of(""), &own, None);
         let mut said = sent();
         change(&mut said);
         let said = serde_json::from_value(said).unwrap();

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use crate::model::index::file::IndexLine;
-use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
 
 /// The first half of the SHA-256 of a raw line.
@@ -71,9 +71,7 @@ impl JournalEntry {
 }
 
 fn hash(bytes: &[u8]) -> Sha256 {
-    let mut hashing = Hashing::default();
-    hashing.update(bytes);
-    hashing.finish()
+    Sha256::of(bytes)
 }
 
 fn check(text: &str) -> String {

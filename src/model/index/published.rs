@@ -17,7 +17,7 @@ use semver::{Comparator, Op, VersionReq};
 
 use crate::model::index::file::IndexLine;
 use crate::model::index::validator::Validator;
-use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName, Version};
 use crate::model::policy::advisory::Advisory;
 
@@ -203,9 +203,7 @@ pub fn parse(name: &CrateName, text: &str) -> Option<(Validator, Vec<Published>)
 }
 
 fn digest(text: &str) -> Sha256 {
-    let mut hashing = Hashing::default();
-    hashing.update(text.as_bytes());
-    hashing.finish()
+    Sha256::of(text)
 }
 
 #[cfg(test)]

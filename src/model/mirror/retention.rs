@@ -18,7 +18,7 @@ pub struct StoredCrate {
     /// Of its `.crate` file; 0 where only an index line is left.
     pub bytes: u64,
     pub yanked: bool,
-    /// When it arrived, or was last let go of by a root.
+    /// When it arrived or was last wanted by a root; for eviction, when it was last requested.
     pub since: Timestamp,
 }
 

@@ -26,7 +26,7 @@ use std::fmt::{self, Write};
 use crate::model::input::build_filter::{BuildFilter, Pruned};
 use crate::model::input::closure::Package;
 use crate::model::input::lockfile::Locked;
-use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, Invalid};
 use crate::model::source::id::SourceId;
 use crate::model::text::printable;
@@ -109,9 +109,7 @@ impl RootOrigin {
     }
 
     pub fn id(&self) -> RootId {
-        let mut hashing = Hashing::default();
-        hashing.update(format!("{} {}", self.kind, self.text).as_bytes());
-        let digest = hashing.finish().to_string();
+        let digest = Sha256::of(format!("{} {}", self.kind, self.text)).to_string();
         RootId(digest[..16].to_owned())
     }
 }

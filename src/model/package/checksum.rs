@@ -12,6 +12,13 @@ use crate::model::package::id::{CrateId, Invalid};
 pub struct Sha256([u8; 32]);
 
 impl Sha256 {
+    /// The digest of these bytes.
+    pub fn of(bytes: impl AsRef<[u8]>) -> Self {
+        let mut hashing = Hashing::default();
+        hashing.update(bytes.as_ref());
+        hashing.finish()
+    }
+
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let bytes = text.as_bytes();
         let mut digest = [0; 32];

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, Invalid};
-use crate::model::package::manifest::{is_below, join_exactly};
+use crate::model::package::tree_path::{is_below, join_exactly};
 use crate::model::source::id::{GIT_FOLDER, GitSource};
 use crate::model::source::raw_name;
 use crate::model::url::without_credentials;

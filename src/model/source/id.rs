@@ -5,7 +5,7 @@ use std::fmt;
 
 use url::Url;
 
-use crate::model::package::checksum::Hashing;
+use crate::model::package::checksum::Sha256;
 use crate::model::url::without_credentials;
 
 /// How every lockfile names crates.io: sparse or git, replaced or not (cargo's `SourceId::crates_io`).
@@ -364,9 +364,7 @@ fn path_safe(text: &str) -> String {
 }
 
 fn digest(text: &str) -> String {
-    let mut hashing = Hashing::default();
-    hashing.update(text.as_bytes());
-    hashing.finish().to_string()
+    Sha256::of(text).to_string()
 }
 
 /// For people, without credentials.

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::model::mirror::retention::Pattern;
-use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName, Version};
 use crate::model::units::quantity;
 use crate::model::units::timestamp::Timestamp;
@@ -101,9 +101,7 @@ impl Selection {
 
     /// Tells selections apart: one that is changed begins anew.
     pub fn digest(&self) -> Sha256 {
-        let mut hashing = Hashing::default();
-        hashing.update(self.to_string().as_bytes());
-        hashing.finish()
+        Sha256::of(self.to_string())
     }
 }
 

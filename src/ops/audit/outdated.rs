@@ -1,9 +1,9 @@
 //! `outdated`: what has upstream done since to the packages of a lockfile, and what is known against them?
 //!
 //! ```text
-//! lockfiles -> names -> io::watched   what upstream said last      -> one conditional request a name
-//!                    -> io::upstream  304: it still holds          -> model::watch judges each package
-//!                    -> io::advisories                             -> model::advisory does
+//! lockfiles -> names -> io::mirror::published_cache   what upstream said last, one conditional request a name
+//!                    -> io::upstream::registry        304: it still holds; model::index::published judges it
+//!                    -> io::git::advisories           model::policy::advisory judges each package
 //! ```
 //!
 //! The mirror itself is only read: what upstream has yanked since stays as it was when it was mirrored.
@@ -169,7 +169,7 @@ fn read_lockfiles(common: &Context, options: &OutdatedOptions) -> Result<Vec<Loc
         // One client for each upstream: it keeps the connections.
         let known = lockfiles
             .iter()
-            .find(|lockfile| lockfile.access.leads_where(&access));
+            .find(|lockfile| lockfile.access.is_same_upstream(&access));
         lockfiles.push(Lockfile {
             project: project.root.clone(),
             closure,

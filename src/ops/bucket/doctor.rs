@@ -1,4 +1,4 @@
-//! `doctor`: what a store keeps of what it promises.
+//! `doctor`: tests whether a store supports what a mirror needs.
 
 use std::time::Instant;
 

@@ -367,7 +367,7 @@ fn crates(
         let mut whole = whole.lock().unwrap_or_else(PoisonError::into_inner);
         match outcome {
             Ok(outcome) => whole.take_in(outcome),
-            Err(error @ Error::Bundle(_)) => {
+            Err(error @ (Error::Bundle(_) | Error::BundleFile(_))) => {
                 let frame = format!("frame {} of part {}", placed.frame.number, part.head.part);
                 whole.failed.push((frame, chain(&error)));
             }
@@ -416,7 +416,13 @@ fn large(
     stream.read_to_end(&mut line).map_err(cut)?;
     let line = line_of(&it.of, it.line, &line)?;
     if lack.bytes {
-        store.put_crate(verified(&it.of.id, it.of.checksum, incoming)?)?;
+        match verified(&it.of.id, it.of.checksum, incoming) {
+            Ok(verified) => store.put_crate(verified)?,
+            Err(error) => {
+                outcome.failed.push((it.of.id.to_string(), chain(&error)));
+                return Ok(outcome);
+            }
+        };
     }
     store.add_lines(&it.of.id.name, vec![line])?;
     outcome.count(&Item::Crate(it.clone()), lack);

@@ -64,7 +64,7 @@ pub fn git(common: &Context, part: &DumpPart, report: &mut ImportReport) -> Resu
         match taken {
             Ok(true) => report.git_sources += 1,
             Ok(false) => report.kept += 1,
-            Err(error @ (Error::Git(_) | Error::Bundle(_))) => {
+            Err(error @ (Error::Git(_) | Error::Bundle(_) | Error::BundleFile(_))) => {
                 report.failed.push((folder.clone(), chain(&error)));
             }
             Err(error) => return Err(error),

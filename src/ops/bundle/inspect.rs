@@ -10,7 +10,7 @@ use crate::io::bundle::reader::{DumpPart, PlacedFrame};
 use crate::model::bundle::manifest::{CrateEntry, Item};
 use crate::model::error::{Error, Result, chain};
 use crate::model::event::Event;
-use crate::model::package::checksum::Hashing;
+use crate::model::package::checksum::Sha256;
 use crate::ops::bundle::known::{Named, in_dump};
 use crate::ops::bundle::opened::open;
 use crate::ops::bundle::options::{DumpSummary, Origin};
@@ -113,7 +113,7 @@ pub fn verify(
                 match outcome {
                     Ok(Some(rebuilt)) => found.rebuilt += rebuilt,
                     Ok(None) => found.without_base += placed.frame.items.len(),
-                    Err(error @ Error::Bundle(_)) => {
+                    Err(error @ (Error::Bundle(_) | Error::BundleFile(_))) => {
                         let number = placed.frame.number;
                         let place = format!("frame {number} of part {}", part.head.part);
                         found.damaged.push((place, chain(&error)));
@@ -173,9 +173,7 @@ fn rebuild(part: &DumpPart, it: &CrateEntry, bytes: &[u8]) -> Result<()> {
     let whole = put_together(&it.of.id, it.codec, (body, head, side), at(it.size));
     let id = &it.of.id;
     let whole = whole.map_err(|cause| part.made_up(format!("{id}: {cause}")))?;
-    let mut hashing = Hashing::default();
-    hashing.update(&whole);
-    if hashing.finish() == it.of.checksum {
+    if Sha256::of(&whole) == it.of.checksum {
         Ok(())
     } else {
         Err(part.made_up(format!("{id} is rebuilt to other bytes")))

@@ -14,8 +14,9 @@ use crate::model::bundle::manifest::BundleId;
 use crate::model::bundle::sshsig::BUNDLE;
 use crate::model::bundle::trust::Signer;
 use crate::model::error::{Error, Result};
-use crate::model::errors::bundle::BundleError;
+use crate::model::errors::bundle_file::BundleFileError;
 use crate::model::errors::fs::Action;
+use crate::model::errors::signing::SigningError;
 use crate::ops::bundle::options::{DumpSummary, Origin};
 
 /// A dump, of which some parts are open.
@@ -69,7 +70,7 @@ fn spooled(store: &RegistryStore) -> Result<(DumpPart, StagedFile)> {
     let mut file = store.incoming()?;
     platform::copy_standard_input(|bytes| file.write(bytes))?;
     if file.length() == 0 {
-        return Err(Error::Bundle(BundleError::NotOne(name.to_owned())));
+        return Err(Error::BundleFile(BundleFileError::NotOne(name.to_owned())));
     }
     let place = file.path().unwrap_or(name).to_owned();
     let reader = std::fs::File::open(&place).map_err(io_error(Action::Read, &place))?;
@@ -80,7 +81,7 @@ fn spooled(store: &RegistryStore) -> Result<(DumpPart, StagedFile)> {
 fn in_order(mut parts: Vec<DumpPart>, signers: &[Signer], threshold: usize) -> Result<OpenedDump> {
     parts.sort_by_key(|part| part.head.part);
     let twins = |one: &DumpPart, other: &DumpPart| {
-        Error::Bundle(BundleError::Twins {
+        Error::BundleFile(BundleFileError::Twins {
             one: one.path.clone(),
             other: other.path.clone(),
         })
@@ -159,7 +160,7 @@ fn signed_by(
         for signature in &part.signatures {
             if !fits(signature, BUNDLE, part.manifest()) {
                 let path = part.path.clone();
-                return Err(Error::Bundle(BundleError::BadSignature(path)));
+                return Err(Error::Signing(SigningError::BadSignature(path)));
             }
             let known = signers.iter().find(|signer| signer.key == signature.key);
             names.insert(match known {
@@ -187,15 +188,18 @@ impl OpenedDump {
         for part in &self.parts {
             let path = part.path.clone();
             let Some(first) = part.signatures.first() else {
-                return Err(Error::Bundle(BundleError::Unsigned(path)));
+                return Err(Error::Signing(SigningError::Unsigned(path)));
             };
             let trusted = trusted_keys(part, signers);
             if trusted == 0 {
                 let fingerprint = first.key.fingerprint();
-                return Err(Error::Bundle(BundleError::Untrusted { path, fingerprint }));
+                return Err(Error::Signing(SigningError::Untrusted {
+                    path,
+                    fingerprint,
+                }));
             }
             if trusted < threshold {
-                return Err(Error::Bundle(BundleError::TooFewSignatures {
+                return Err(Error::Signing(SigningError::TooFewSignatures {
                     path,
                     trusted,
                     threshold,

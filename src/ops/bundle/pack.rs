@@ -13,7 +13,7 @@ use crate::model::bundle::reading::{Frame, MAX_BASE, MAX_FRAME};
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::fs::{Action, FsError};
 use crate::model::errors::store::StoreError;
-use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::package::checksum::Sha256;
 use crate::ops::bundle::plan::{Job, MAX_TAR, Piece};
 
 /// A frame that was made, and what could not go into it.
@@ -70,8 +70,6 @@ pub fn make(
             (Packing::Zstd, packed)
         }
     };
-    let mut hashing = Hashing::default();
-    hashing.update(&stored);
     Ok(Packed {
         frame: Frame {
             number: 0,
@@ -79,7 +77,7 @@ pub fn make(
                 packing,
                 stored: stored.len() as u64,
                 unpacked,
-                checksum: hashing.finish(),
+                checksum: Sha256::of(&stored),
             },
             base,
             items,
@@ -169,5 +167,5 @@ fn read(piece: &Piece, store: &RegistryStore) -> Result<Vec<u8>> {
 }
 
 fn nothing() -> Sha256 {
-    Hashing::default().finish()
+    Sha256::of("")
 }

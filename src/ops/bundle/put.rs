@@ -9,6 +9,7 @@ use crate::io::store::staging::verified;
 use crate::model::bundle::manifest::{BaseEntry, CrateEntry, Item, LineEntry, Listed};
 use crate::model::bundle::state::key_of;
 use crate::model::error::{Error, Result, chain};
+use crate::model::errors::bundle_file::BundleFileError;
 use crate::model::errors::store::StoreError;
 use crate::model::event::{Event, Watch};
 use crate::model::index::file::{IndexFile, IndexLine};
@@ -232,7 +233,7 @@ pub fn line_of(of: &Listed, line: LineEntry, bytes: &[u8]) -> Result<IndexLine> 
 }
 
 fn refused(why: &'static str) -> Error {
-    Error::Bundle(crate::model::errors::bundle::BundleError::Refused(why))
+    Error::BundleFile(BundleFileError::Refused(why))
 }
 
 fn put_crate(

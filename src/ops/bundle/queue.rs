@@ -12,7 +12,7 @@ use crate::model::bundle::state::{KnownState, keys};
 use crate::model::error::{Error, Result};
 use crate::model::errors::fs::{Action, FsError};
 use crate::model::event::{Event, Watch};
-use crate::model::package::checksum::Hashing;
+use crate::model::package::checksum::Sha256;
 use crate::ops::bundle::options::{ExportOptions, ExportReport};
 use crate::ops::bundle::pack::{Packed, make};
 use crate::ops::bundle::plan::{Collector, Job, sort};
@@ -26,7 +26,7 @@ pub fn frame(unpacked: u64, items: Vec<Item>) -> Frame {
             packing: Packing::Plain,
             stored: 0,
             unpacked,
-            checksum: Hashing::default().finish(),
+            checksum: Sha256::of(""),
         },
         base: None,
         items,

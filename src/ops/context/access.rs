@@ -32,7 +32,7 @@ use crate::model::url::without_credentials;
 use crate::ops::context::cargo::{cargo_at, cargo_at_mirror, replaced_by};
 use crate::ops::context::options::Context;
 
-/// The way from one folder's cargo config to its upstream.
+/// The upstream that a folder's cargo config selects; the connection is opened at the first use.
 pub struct UpstreamAccess {
     pub config: CargoConfig,
     choice: Result<UpstreamChoice, Arc<Error>>,
@@ -246,8 +246,8 @@ impl UpstreamAccess {
         cargo_at(&stubs.sources(), &self.cargo, mirror, &self.config, closure).at_home(stubs.home())
     }
 
-    /// Whether another access leads to the same upstream, with the same login in its address if it has one.
-    pub fn leads_where(&self, other: &Self) -> bool {
+    /// Whether both configs select the same upstream, including a login in the address.
+    pub fn is_same_upstream(&self, other: &Self) -> bool {
         match (&self.choice, &other.choice) {
             (Ok(one), Ok(other)) => one.location == other.location,
             (Err(one), Err(other)) => one.to_string() == other.to_string(),

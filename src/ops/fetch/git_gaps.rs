@@ -11,7 +11,7 @@ use crate::model::error::Result;
 use crate::model::event::Event;
 use crate::model::mirror::damage;
 use crate::model::package::id::CrateId;
-use crate::model::package::manifest::within;
+use crate::model::package::tree_path::within;
 use crate::model::source::git_record::{Layout, owner, tree_name};
 use crate::model::source::id::{GitSource, SourceId};
 use crate::ops::context::options::Context;

@@ -12,7 +12,7 @@ use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
 use crate::model::event::{Event, Watch};
 use crate::model::package::id::CrateId;
-use crate::model::package::manifest::is_below;
+use crate::model::package::tree_path::is_below;
 use crate::model::source::git_record::Layout;
 use crate::model::source::id::GitSource;
 use crate::ops::context::options::Context;

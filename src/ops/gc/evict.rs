@@ -91,10 +91,9 @@ fn with_selected(
     }
 }
 
-/// Of the bytes that are held, one of so many goes when the disk is full: not every new crate is to wait for another look at
-/// all of them.
+/// On a full disk, at least 1/SHARE of the bytes is evicted, so that not every new crate needs a scan.
 const SHARE: u64 = 8;
-/// What a crate takes besides its bytes: lines, journals, blocks that are not full.
+/// Bytes added to each request for room: index line, journal record, partly filled blocks.
 const BESIDES: u64 = 64 << 10;
 
 /// Makes room for so many bytes on a disk that is full, the least recently used first. No more than half of what is held goes
@@ -138,8 +137,7 @@ pub fn make_room(
     }))
 }
 
-/// No more than one of so many goes at once for its age: a clock that is wrong, by less than anybody can tell, must not
-/// empty a mirror.
+/// At most 1/PART of the crates is evicted for age in one round: a wrong clock must not empty the mirror.
 const PART: usize = 4;
 
 /// Dates each by its last use.
@@ -172,10 +170,10 @@ fn plan(
         old = retention::plan(held.clone(), wanted, &rules, now);
         more = old.drop.len() > most;
         // The oldest come first.
-        for kept_by_rule in old.drop.drain(most.min(old.drop.len())..) {
+        for spared in old.drop.drain(most.min(old.drop.len())..) {
             old.kept += 1;
             old.kept_by_rule += 1;
-            old.bytes_kept += kept_by_rule.bytes;
+            old.bytes_kept += spared.bytes;
         }
         let gone: BTreeSet<&CrateId> = old.drop.iter().map(|held| &held.id).collect();
         held.retain(|held| !gone.contains(&held.id));

@@ -44,7 +44,7 @@ fn of_folder(store: &RegistryStore, name: &str) -> Result<Vec<StoredCrate>> {
                 folder: name.to_owned(),
                 bytes: share.unwrap_or_else(|| git::size(&path)),
                 since: git::since(&path.join(CHECKSUMS)),
-                // Of one revision there are no newer and older versions, so it is never kept_by_rule as the newest.
+                // All packages of one revision are equally new: `yanked` excludes them from `keep_latest`.
                 yanked: true,
                 id,
             }

@@ -29,7 +29,7 @@ use crate::ops::roots::{Listed, RootState, listed, state, wanted_by};
 pub struct GcOptions {
     pub rules: Rules,
     pub forget_gone: bool,
-    /// Whether it is done, and not only said.
+    /// Delete the crates (`--yes`); `false` only reports them.
     pub act: bool,
 }
 
@@ -43,7 +43,7 @@ pub struct GcReport {
     /// How many of them stay although no root wants them.
     pub kept_by_rule: usize,
     pub bytes_kept: u64,
-    /// How many roots have a say.
+    /// Number of recorded roots.
     pub roots: usize,
     /// Roots whose lockfile or list is gone: forgotten, if that was asked for.
     pub gone: Vec<Listed>,
@@ -70,91 +70,110 @@ pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
     } else {
         None
     };
-    let store = common.store();
-    let records = store.records();
-    let all = records.roots()?;
-    let mut report = GcReport {
-        done: options.act,
-        mirror: common.mirror.clone(),
-        ..GcReport::default()
-    };
+    let all = common.records().roots()?;
     let (gone, here): (Vec<RecordedRoot>, Vec<RecordedRoot>) = all
         .into_iter()
         .partition(|recorded| state(recorded) == RootState::Gone);
+    let mut wanted = wanted_by(&here);
+    wanted.extend(wanted_now(&here));
+    let mut roots = here.len();
+    if !options.forget_gone {
+        wanted.extend(wanted_by(&gone));
+        roots += gone.len();
+    }
+
+    let (surplus, copies, mut report) = plan(common, options, &wanted)?;
+    report.roots = roots;
     report.gone = gone
         .iter()
         .map(|root| listed(root, RootState::Gone))
         .collect();
-    let mut wanted = wanted_by(&here);
-    wanted.extend(wanted_now(&here));
-    report.roots = here.len();
-    if !options.forget_gone {
-        wanted.extend(wanted_by(&gone));
-        report.roots += gone.len();
-    }
-
-    let wanted_in = by_folder(&wanted);
-    let mut wanted_in = wanted_in;
-    let (mut held, whole, copies) = mirrored(common, &mut wanted_in)?;
-    held.extend(git::inventory(&store, &common.mirror)?);
-    let surplus = retention::plan(held, &wanted_in, &options.rules, common.clock.now());
-    report.kept = surplus.kept + whole.crates;
-    report.kept_by_rule = surplus.kept_by_rule;
-    report.bytes_kept = surplus.bytes_kept + whole.bytes;
-    report.bytes_dropped = surplus.drop.iter().map(|held| held.bytes).sum();
-    let kept = report.bytes_kept;
-    let over = |limit: u64| kept.checked_sub(limit + 1).map(|over| over + 1);
-    report.over = options.rules.max_size.and_then(over);
-    let nobody =
-        report.roots + copies == 0 && options.rules.keep.is_empty() && !surplus.drop.is_empty();
-    if nobody && options.act && report.gone.is_empty() {
+    let nobody = roots + copies == 0 && options.rules.keep.is_empty() && !surplus.is_empty();
+    if nobody && options.act && gone.is_empty() {
         return Err(Error::Store(StoreError::NoRoots {
             mirror: common.mirror.clone(),
         }));
     }
-    warn_of_server(common, &surplus.drop);
+    warn_of_server(common, &surplus);
     if options.act {
         if options.forget_gone {
+            let records = common.records();
             gone.iter().try_for_each(|root| records.forget(&root.id))?;
         }
-        let mut by_folder: BTreeMap<&str, Vec<&CrateId>> = BTreeMap::new();
-        for held in &surplus.drop {
-            by_folder.entry(&held.folder).or_default().push(&held.id);
-        }
-        let told = |id: &CrateId| {
-            (common.watch)(&Event::Checked {
-                package: id.clone(),
-            });
-        };
-        for (folder, ids) in by_folder {
-            if is_git(folder) {
-                store.git(folder).remove(&ids, told)?;
-            } else {
-                common.source(folder).remove(&ids, told)?;
-            }
-        }
+        remove(common, &surplus)?;
         if common.mirror.exists() {
-            store.sweep()?;
-            for folder in registries(&common.mirror) {
-                common.source(&folder).sweep_shards()?;
-            }
-            for name in git_sources(&common.mirror) {
-                store.git(&name).sweep()?;
-            }
+            sweep(common)?;
             forget_failures(&common.records(), &wanted)?;
         }
     }
-    report.dropped = surplus
-        .drop
-        .into_iter()
-        .map(|held| Dropped {
-            package: held.id,
-            folder: held.folder,
-            bytes: held.bytes,
-            since: held.since,
-        })
-        .collect();
+    let dropped = surplus.into_iter().map(|held| Dropped {
+        package: held.id,
+        folder: held.folder,
+        bytes: held.bytes,
+        since: held.since,
+    });
+    report.dropped = dropped.collect();
     Ok(report)
+}
+
+/// What nothing wants; how many registries are copied; and a report of what would stay and go.
+fn plan(
+    common: &Context,
+    options: &GcOptions,
+    wanted: &BTreeSet<Package>,
+) -> Result<(Vec<StoredCrate>, usize, GcReport)> {
+    let mut wanted_in = by_folder(wanted);
+    let (mut held, whole, copies) = mirrored(common, &mut wanted_in)?;
+    held.extend(git::inventory(&common.store(), &common.mirror)?);
+    let surplus = retention::plan(held, &wanted_in, &options.rules, common.clock.now());
+    let kept = surplus.bytes_kept + whole.bytes;
+    let over = |limit: u64| kept.checked_sub(limit + 1).map(|over| over + 1);
+    let report = GcReport {
+        done: options.act,
+        mirror: common.mirror.clone(),
+        kept: surplus.kept + whole.crates,
+        kept_by_rule: surplus.kept_by_rule,
+        bytes_kept: kept,
+        bytes_dropped: surplus.drop.iter().map(|held| held.bytes).sum(),
+        over: options.rules.max_size.and_then(over),
+        ..GcReport::default()
+    };
+    Ok((surplus.drop, copies, report))
+}
+
+/// Removes crates, one source after the other.
+fn remove(common: &Context, surplus: &[StoredCrate]) -> Result<()> {
+    let mut by_folder: BTreeMap<&str, Vec<&CrateId>> = BTreeMap::new();
+    for held in surplus {
+        by_folder.entry(&held.folder).or_default().push(&held.id);
+    }
+    let told = |id: &CrateId| {
+        (common.watch)(&Event::Checked {
+            package: id.clone(),
+        });
+    };
+    let store = common.store();
+    for (folder, ids) in by_folder {
+        if is_git(folder) {
+            store.git(folder).remove(&ids, told)?;
+        } else {
+            common.source(folder).remove(&ids, told)?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes what killed runs have left, and folders that are empty now.
+fn sweep(common: &Context) -> Result<()> {
+    let store = common.store();
+    store.sweep()?;
+    for folder in registries(&common.mirror) {
+        common.source(&folder).sweep_shards()?;
+    }
+    for name in git_sources(&common.mirror) {
+        store.git(&name).sweep()?;
+    }
+    Ok(())
 }
 
 /// What the folders of mirrored registries hold; how much is in those that are copied whole, and how many are copies. What
@@ -172,9 +191,9 @@ fn mirrored(
             copies += 1;
             match selected {
                 Selected::Everything => {
-                    let size_of = size_of(&store);
-                    whole.crates += size_of.crates;
-                    whole.bytes += size_of.bytes;
+                    let size = size_of(&store);
+                    whole.crates += size.crates;
+                    whole.bytes += size.bytes;
                     continue;
                 }
                 Selected::These(ids) => wanted_in.entry(folder.clone()).or_default().extend(ids),

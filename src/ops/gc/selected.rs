@@ -1,4 +1,4 @@
-//! What the selections of copies keep: a selection is a root.
+//! Which crates `gc` and eviction spare because a `sync` selects them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -131,14 +131,14 @@ fn add(kept: &mut BTreeSet<CrateId>, name: &CrateName, chosen: &Chosen) {
 
 /// Counts the crates of a registry.
 pub fn size_of(store: &RegistryStore) -> RegistrySize {
-    let mut size_of = RegistrySize::default();
+    let mut size = RegistrySize::default();
     for entry in fs::read_dir(store.folder()).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let is_crate = Path::new(&name).extension().is_some_and(|it| it == "crate");
         if let (true, Ok(meta)) = (is_crate, entry.metadata()) {
-            size_of.crates += 1;
-            size_of.bytes += meta.len();
+            size.crates += 1;
+            size.bytes += meta.len();
         }
     }
-    size_of
+    size
 }

@@ -17,7 +17,7 @@ use crate::model::url::without_credentials;
 use crate::model::webhook::{Delivery, GIVEN_UP_AFTER};
 use crate::ops::context::options::Context;
 
-/// How often it is looked at what waits.
+/// Pause between two looks at the spool.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// Delivers until it is dropped. What is under way then is sent again by the next server: a hook may hear of one thing
@@ -42,7 +42,7 @@ pub async fn run(common: Context) {
     }
 }
 
-/// Sends everything that is due, each hook's in order, different hooks at once.
+/// Sends everything that is due, each hook's in order until one fails, different hooks at once.
 async fn round(common: &Context) -> Result<()> {
     let mirror = common.mirror.clone();
     let waiting = blocking("looking for web hooks", move || spool::waiting(&mirror)).await?;
@@ -61,30 +61,37 @@ async fn round(common: &Context) -> Result<()> {
     let settings = settings::read(&common.mirror)?;
     let http = http_settings(&common.config(&common.cwd)?);
     let each = due.into_values().map(|deliveries| async {
+        // After a failure the rest waits for the next round: it keeps its order, and a hook that is down takes the time of
+        // one delivery a round.
         for (id, delivery) in deliveries {
-            one(common, &settings, &http, &id, delivery).await?;
+            if !one(common, &settings, &http, &id, delivery).await? {
+                break;
+            }
         }
         Ok(())
     });
     join_all(each).await.into_iter().collect()
 }
 
+/// Whether it is done with: sent, or taken out of the settings.
 async fn one(
     common: &Context,
     settings: &Settings,
     http: &HttpSettings,
     id: &str,
     delivery: Delivery,
-) -> Result<()> {
+) -> Result<bool> {
     let mirror = &common.mirror;
     let hooks = settings.of(&delivery.registry).webhooks;
     let Some(hook) = hooks.iter().find(|hook| hook.url == delivery.url) else {
         // It was taken out of the settings.
-        return spool::remove(mirror, id);
+        spool::remove(mirror, id)?;
+        return Ok(true);
     };
     let sent = send(http, mirror, hook, id, &delivery).await;
     let Err(cause) = sent else {
-        return spool::remove(mirror, id);
+        spool::remove(mirror, id)?;
+        return Ok(true);
     };
     let (first, event) = (delivery.attempts == 0, delivery.event.as_str());
     let Some(again) = delivery.again(common.clock.now()) else {
@@ -95,7 +102,8 @@ async fn one(
             ),
             help: None,
         });
-        return spool::remove(mirror, id);
+        spool::remove(mirror, id)?;
+        return Ok(false);
     };
     if first {
         (common.watch)(&Event::Warning {
@@ -106,7 +114,8 @@ async fn one(
             help: Some("it is tried again for a day, ever less often".to_owned()),
         });
     }
-    spool::put(mirror, id, &again)
+    spool::put(mirror, id, &again)?;
+    Ok(false)
 }
 
 /// The address without what may be a secret in it.

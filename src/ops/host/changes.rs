@@ -52,8 +52,8 @@ impl LineChange {
 /// The state of a git index: what it has at each path.
 pub type IndexFiles = BTreeMap<String, Vec<u8>>;
 
-/// What has to change in `theirs` to become `ours`, in the order of paths and versions; or the lines in `theirs` that are
-/// neither ours, nor known to be removed, nor were pushed from here before.
+/// The changes that turn `theirs` into `ours`, by path and version. Error: lines of `theirs` that are not in `ours`,
+/// were not removed here, and were not pushed from here before.
 pub fn changes(
     ours: &BTreeMap<String, IndexFile>,
     theirs: &IndexFiles,

@@ -167,7 +167,7 @@ async fn pick(spec: &Spec, access: &UpstreamAccess) -> Result<IndexLine> {
     let Some(file) = file else {
         if access.offline {
             return Err(missing(
-                "cargo's cache has no index of it, and the network is not to be used".to_owned(),
+                "cargo's cache has no index of it, and the network is off".to_owned(),
             ));
         }
         let similar = similar_name(&spec.name, access.upstream().await?).await;

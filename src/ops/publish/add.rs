@@ -77,12 +77,12 @@ pub async fn run(common: &Context, options: &AddOptions) -> Result<AddReport> {
     files.extend(made.iter().flat_map(|made| made.files.iter().cloned()));
     let access = UpstreamAccess::new(common, &common.cwd)?;
     let principal = Principal::operator();
-    let untold = |error: &Error| untold(&common.watch, error);
+    let on_hook_failure = |error: &Error| on_hook_failure(&common.watch, error);
     let actor = Actor {
         principal: &principal,
         at: common.clock.now(),
         from: None,
-        untold: &untold,
+        on_hook_failure: &on_hook_failure,
     };
     let adding = Adding {
         common,
@@ -104,7 +104,7 @@ pub async fn run(common: &Context, options: &AddOptions) -> Result<AddReport> {
 }
 
 /// Tells that web hooks will not hear of something.
-pub fn untold(watch: &Watch, error: &Error) {
+pub fn on_hook_failure(watch: &Watch, error: &Error) {
     watch(&Event::Warning {
         message: format!(
             "it is done, but no web hook will be told of it: {}",

@@ -34,13 +34,12 @@ pub struct Actor<'a> {
     pub at: Timestamp,
     /// The address of a client.
     pub from: Option<&'a str>,
-    /// Hears of an event that web hooks are not told of, because it could not be left for them.
-    pub untold: &'a (dyn Fn(&Error) + Sync),
+    /// Called with the error when an event cannot be spooled for the web hooks.
+    pub on_hook_failure: &'a (dyn Fn(&Error) + Sync),
 }
 
 impl Actor<'_> {
-    /// Writes what is to be done next into the audit log: nothing is visible that it does not know. One that fails after this
-    /// leaves an entry, and trying again another.
+    /// Logs the change before it is made: no visible change lacks an entry. A failed change leaves its entry.
     pub fn log(
         &self,
         registry: &OpenRegistry,
@@ -57,12 +56,12 @@ impl Actor<'_> {
         Ok(entry)
     }
 
-    /// Leaves what was done for the web hooks. It is visible by now: that nobody can be told of it is no failure of it.
+    /// Spools the event for the web hooks. The change is visible already, so a failure is reported and not returned.
     pub fn announce(&self, registry: &OpenRegistry, entry: &AuditEntry) {
         if let Some(event) = hook_event(entry)
             && let Err(error) = spool::announce(&registry.mirror, &event)
         {
-            (self.untold)(&error);
+            (self.on_hook_failure)(&error);
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::model::index::journal::{Journal, JournalVerdict, correct_bit_flip};
 use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::id::{CrateId, CrateName};
 
-/// Does all that needs nobody else.
+/// Repairs what needs no download: misnamed crates, misplaced and duplicate lines; quarantines strays.
 pub fn repair_locally(
     store: &RegistryStore,
     source: &str,

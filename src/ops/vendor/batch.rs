@@ -112,7 +112,7 @@ pub fn batches(common: &Context, options: &VendorOptions) -> Result<Vec<Batch>> 
         let access = UpstreamAccess::new(common, &folder)?;
         let at = groups
             .iter()
-            .position(|group| group.access.leads_where(&access))
+            .position(|group| group.access.is_same_upstream(&access))
             .unwrap_or_else(|| {
                 let access = Arc::new(access);
                 groups.push(Batch {

@@ -3,8 +3,8 @@
 //! ```text
 //! lines   of every locked package: from the mirror, cargo's cache, upstream      nothing is written
 //! git     sources into the mirror, whole: cargo reads their manifests
-//! stubs   stand-ins for the packages of registries                               io::stubs
-//! cargo   metadata --filter-platform, once a target                              io::builds
+//! stubs   stand-ins for the packages of registries                               io::cargo::stubs
+//! cargo   metadata --filter-platform, once a target                              io::cargo::metadata
 //! roots   what is left out is recorded before its lines are written, so that nobody takes them for a loss
 //! ```
 //!

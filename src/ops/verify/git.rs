@@ -14,7 +14,7 @@ use crate::model::event::Event;
 use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
-use crate::model::package::manifest::within;
+use crate::model::package::tree_path::within;
 use crate::model::source::git_record::{GitRecord, RECORD, TREE};
 use crate::ops::context::options::Context;
 use crate::ops::verify::git_tree;

@@ -8,7 +8,7 @@ use crate::model::error::Result;
 use crate::model::event::Event;
 use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::id::CrateId;
-use crate::model::package::manifest::within;
+use crate::model::package::tree_path::within;
 use crate::model::source::git_record::{GitRecord, Layout, owner, tree_name};
 use crate::ops::context::options::Context;
 use crate::ops::fetch::git_package::lossy;

@@ -21,7 +21,7 @@ pub enum Extent {
 
 #[derive(Debug, Clone)]
 pub struct VerifyOptions {
-    /// Folders in the mirror. None: all.
+    /// Folders in the mirror. Empty: all.
     pub sources: Vec<String>,
     pub extent: Extent,
     /// Whether to walk each archive that is read, too: ten times the work of hashing it.

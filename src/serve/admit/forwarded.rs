@@ -180,7 +180,17 @@ pub fn said(headers: &HeaderMap) -> Said {
         let value = value.split(',').next()?.trim();
         (!value.is_empty()).then(|| value.to_owned())
     };
-    let standard = |key: &str| forwarded(headers).into_iter().next()?.remove(key);
+    let is_other = ["x-forwarded-host", "x-forwarded-proto", "x-forwarded-for"]
+        .iter()
+        .any(|name| headers.contains_key(*name));
+    let standard = |key: &str| {
+        let hops = if is_other {
+            Vec::new()
+        } else {
+            forwarded(headers)
+        };
+        hops.into_iter().next()?.remove(key)
+    };
     let scheme = standard("proto").or_else(|| first("x-forwarded-proto"));
     let scheme = match scheme.map(|scheme| scheme.to_ascii_lowercase()).as_deref() {
         Some("https" | "wss") => Some("https"),
@@ -209,7 +219,12 @@ pub fn said(headers: &HeaderMap) -> Said {
 
 /// The addresses that a request has come from, the client's first. `None`: one that is hidden.
 fn addresses(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
-    let standard = forwarded(headers);
+    // A proxy that writes `X-Forwarded-For` may hand on a `Forwarded` that its client made up.
+    let standard = if headers.contains_key("x-forwarded-for") {
+        Vec::new()
+    } else {
+        forwarded(headers)
+    };
     if !standard.is_empty() {
         let hops = standard.into_iter().map(|mut hop| hop.remove("for"));
         return hops.map(|hop| address(&hop?)).collect();

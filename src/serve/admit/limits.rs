@@ -9,15 +9,14 @@ use crate::serve::metrics::counters::Stats;
 
 /// The limits. 0 is no limit.
 #[derive(Debug, Clone, Copy)]
-pub struct MaxInFlight {
+pub struct ServeLimits {
     pub connections: usize,
     pub per_address: usize,
     pub requests: usize,
 }
 
-impl MaxInFlight {
-    /// What the number of files that may be open at once leaves room for: a connection is one, and crates, the index and
-    /// upstream need theirs.
+impl ServeLimits {
+    /// Caps `connections` at half of `files` (open files of the process); crates, the index and upstream need the rest.
     #[must_use]
     pub fn fitted(self, files: usize) -> Self {
         let room = (files / 2).max(1);
@@ -34,7 +33,7 @@ impl MaxInFlight {
 
 #[derive(Debug)]
 pub struct Limits {
-    most: MaxInFlight,
+    most: ServeLimits,
     connections: AtomicUsize,
     addresses: Mutex<HashMap<IpAddr, usize>>,
     requests: AtomicUsize,
@@ -57,7 +56,7 @@ pub struct RequestPermit {
 }
 
 impl Limits {
-    pub fn new(most: MaxInFlight, stats: &Arc<Stats>) -> Arc<Self> {
+    pub fn new(most: ServeLimits, stats: &Arc<Stats>) -> Arc<Self> {
         Arc::new(Self {
             most,
             connections: AtomicUsize::new(0),
@@ -185,7 +184,7 @@ mod tests {
 
     #[test]
     fn few_files_are_few_connections() {
-        let most = |connections| MaxInFlight {
+        let most = |connections| ServeLimits {
             connections,
             per_address: 0,
             requests: 0,
@@ -197,7 +196,7 @@ mod tests {
 
     #[test]
     fn who_is_let_in_is_counted_out_again() {
-        let most = MaxInFlight {
+        let most = ServeLimits {
             connections: 3,
             per_address: 2,
             requests: 1,

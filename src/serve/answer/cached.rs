@@ -14,7 +14,7 @@ use crate::io::net::sendfile::{Budget, SealedMemory};
 use crate::io::store::read::Stamps;
 use crate::io::store::revision::Revision;
 use crate::io::store::stamp::time_of;
-use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
 use crate::model::units::timestamp::Timestamp;
 use crate::serve::answer::compress::compress;
@@ -331,9 +331,7 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 }
 
 fn tag(text: &[u8]) -> String {
-    let mut hashing = Hashing::default();
-    hashing.update(text);
-    hashing.finish().to_string()[..32].to_owned()
+    Sha256::of(text).to_string()[..32].to_owned()
 }
 
 #[cfg(test)]

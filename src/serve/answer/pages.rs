@@ -8,7 +8,7 @@ use bytes::Bytes;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::io::store::revision::Revision;
-use crate::model::package::checksum::Hashing;
+use crate::model::package::checksum::Sha256;
 use crate::serve::answer::compress::compress;
 use crate::serve::answer::negotiate::Coding;
 
@@ -38,10 +38,8 @@ pub struct MadePage {
 
 impl MadePage {
     pub fn new(status: u16, html: String) -> Self {
-        let mut hashing = Hashing::default();
-        hashing.update(html.as_bytes());
         Self {
-            tag: hashing.finish().to_string()[..32].to_owned(),
+            tag: Sha256::of(&html).to_string()[..32].to_owned(),
             html: Bytes::from(html),
             status,
             gzip: OnceLock::new(),

@@ -42,7 +42,7 @@ impl<K: Eq + Hash, V> Flight<K, V> {
         self.result.send_replace(Some(value));
     }
 
-    /// Later requests start new work, while this one goes on.
+    /// Removes the key, so that later requests start new work; waiting requests still get this result.
     pub fn over(&self) {
         self.remove();
     }

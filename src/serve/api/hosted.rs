@@ -112,7 +112,7 @@ pub async fn answer(
             principal: &principal,
             at: server.common.clock.now(),
             from: from.as_deref(),
-            untold: &|error| server.hook_lost(error),
+            on_hook_failure: &|error| server.hook_lost(error),
         };
         match call {
             Call::Yank(id, yanked) => {

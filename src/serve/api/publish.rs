@@ -374,7 +374,7 @@ async fn store(
             principal: &principal,
             at: published,
             from: from.as_deref(),
-            untold: &|error| server.hook_lost(error),
+            on_hook_failure: &|error| server.hook_lost(error),
         };
         let owners: Vec<_> = principal.as_owner().into_iter().collect();
         if commit(&opened, file, candidate, actor, &owners)? == Committed::AlreadyThere {

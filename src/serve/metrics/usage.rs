@@ -10,7 +10,7 @@ use crate::io::mirror::usage::{self, Used};
 use crate::model::package::id::CrateId;
 use crate::model::units::timestamp::Timestamp;
 
-/// Clocks differ by seconds, and are put right by seconds.
+/// A clock set back by no more than this is ignored: ordinary corrections are seconds.
 const SLACK: Duration = Duration::from_mins(5);
 
 /// How one version is used.

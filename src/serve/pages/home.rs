@@ -1,4 +1,4 @@
-//! The page for browsers.
+//! The home page as plain text, for clients that do not ask for HTML; `serve::web::home` shares `config_lines`.
 
 use hyper::{Response, StatusCode};
 

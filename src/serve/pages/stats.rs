@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::io::mirror::usage::Used;
 use crate::serve::answer::body::{Body, HttpError, PLAIN, blocking, text};
-use crate::serve::metrics::counters::{Hits, Slow, Stats};
+use crate::serve::metrics::counters::{Counter, Hits, Slow, Stats};
 use crate::serve::registry::copies::{self, CopyAge};
 use crate::serve::registry::notices::Matter;
 use crate::serve::registry::state::ServerState;
@@ -215,8 +215,8 @@ pub fn metrics(state: &ServerState) -> String {
             let _ = writeln!(text, "cargo_mirror_{name}{labels} {value}");
         }
     };
-    for (name, help, value) in counters(stats).into_iter().chain(of_hosting(stats)) {
-        metric(name, "counter", help, &[("", value)]);
+    for (name, help, counter) in COUNTERS {
+        metric(name, "counter", help, &[("", counter(stats).get())]);
     }
     for (name, hits) in [("index", &stats.index), ("crates", &stats.crates)] {
         metric(
@@ -317,115 +317,97 @@ fn of_copies(state: &ServerState, metric: &mut impl FnMut(&str, &str, &str, &[(&
     }
 }
 
-fn of_hosting(stats: &Stats) -> [(&'static str, &'static str, u64); 2] {
-    [
-        (
-            "private_names_total",
-            "Requests to crates.io's place for names that are private here.",
-            stats.private_names.get(),
-        ),
-        (
-            "hooks_lost_total",
-            "Changes that could not be left for the web hooks.",
-            stats.hooks_lost.get(),
-        ),
-    ]
-}
+/// A counter's name without `cargo_mirror_`, what it counts, and where it is kept.
+type CounterRow = (&'static str, &'static str, fn(&Stats) -> &Counter);
 
-fn counters(stats: &Stats) -> [(&'static str, &'static str, u64); 21] {
-    [
-        ("requests_total", "Requests.", stats.requests.get()),
-        (
-            "not_modified_total",
-            "Responses with status 304.",
-            stats.not_modified.get(),
-        ),
-        (
-            "unauthorized_total",
-            "Requests without a valid token.",
-            stats.unauthorized.get(),
-        ),
-        (
-            "malformed_total",
-            "Malformed requests.",
-            stats.malformed.get(),
-        ),
-        (
-            "rejected_limit_total",
-            "Requests and connections rejected by a limit.",
-            stats.rejected_limit.get(),
-        ),
-        (
-            "sent_bytes_total",
-            "Bytes of response bodies sent.",
-            stats.sent.get(),
-        ),
-        (
-            "saved_bytes_total",
-            "Bytes of crates served from the mirror.",
-            stats.saved.get(),
-        ),
-        (
-            "fetched_bytes_total",
-            "Bytes of crates fetched from upstream.",
-            stats.fetched.get(),
-        ),
-        (
-            "aborted_total",
-            "Responses aborted before their end.",
-            stats.aborted.get(),
-        ),
-        (
-            "upstream_requests_total",
-            "Requests to upstream.",
-            stats.upstream_requests.get(),
-        ),
-        (
-            "upstream_errors_total",
-            "Requests to upstream that failed.",
-            stats.upstream_errors.get(),
-        ),
-        (
-            "checksum_mismatches_total",
-            "Crates with another checksum than in the index.",
-            stats.checksum_mismatches.get(),
-        ),
-        ("stored_total", "Crates stored.", stats.stored.get()),
-        (
-            "store_errors_total",
-            "Failures to store.",
-            stats.store_errors.get(),
-        ),
-        ("evicted_total", "Crates evicted.", stats.evicted.get()),
-        (
-            "evicted_bytes_total",
-            "Bytes of crates evicted.",
-            stats.evicted_bytes.get(),
-        ),
-        (
-            "passed_on_total",
-            "Crates passed through without being stored.",
-            stats.passed.get(),
-        ),
-        (
-            "withdrawn_total",
-            "Mirrored versions found deleted upstream.",
-            stats.withdrawn.get(),
-        ),
-        (
-            "reload_errors_total",
-            "Failed reloads of the token file, the certificate or cargo's config.",
-            stats.reload_errors.get(),
-        ),
-        (
-            "clock_leaps_total",
-            "Jumps of the clock that were ignored by eviction.",
-            stats.clock_leaps.get(),
-        ),
-        (
-            "log_lost_total",
-            "Access log lines that could not be written.",
-            stats.log_lost.get(),
-        ),
-    ]
-}
+const COUNTERS: [CounterRow; 23] = [
+    ("requests_total", "Requests.", |it| &it.requests),
+    ("not_modified_total", "Responses with status 304.", |it| {
+        &it.not_modified
+    }),
+    (
+        "unauthorized_total",
+        "Requests without a valid token.",
+        |it| &it.unauthorized,
+    ),
+    ("malformed_total", "Malformed requests.", |it| &it.malformed),
+    (
+        "rejected_limit_total",
+        "Requests and connections rejected by a limit.",
+        |it| &it.rejected_limit,
+    ),
+    ("sent_bytes_total", "Bytes of response bodies sent.", |it| {
+        &it.sent
+    }),
+    (
+        "saved_bytes_total",
+        "Bytes of crates served from the mirror.",
+        |it| &it.saved,
+    ),
+    (
+        "fetched_bytes_total",
+        "Bytes of crates fetched from upstream.",
+        |it| &it.fetched,
+    ),
+    (
+        "aborted_total",
+        "Responses aborted before their end.",
+        |it| &it.aborted,
+    ),
+    ("upstream_requests_total", "Requests to upstream.", |it| {
+        &it.upstream_requests
+    }),
+    (
+        "upstream_errors_total",
+        "Requests to upstream that failed.",
+        |it| &it.upstream_errors,
+    ),
+    (
+        "checksum_mismatches_total",
+        "Crates with another checksum than in the index.",
+        |it| &it.checksum_mismatches,
+    ),
+    ("stored_total", "Crates stored.", |it| &it.stored),
+    ("store_errors_total", "Failures to store.", |it| {
+        &it.store_errors
+    }),
+    ("evicted_total", "Crates evicted.", |it| &it.evicted),
+    ("evicted_bytes_total", "Bytes of crates evicted.", |it| {
+        &it.evicted_bytes
+    }),
+    (
+        "passed_on_total",
+        "Crates passed through without being stored.",
+        |it| &it.passed,
+    ),
+    (
+        "withdrawn_total",
+        "Mirrored versions found deleted upstream.",
+        |it| &it.withdrawn,
+    ),
+    (
+        "reload_errors_total",
+        "Failed reloads of the token file, the certificate or cargo's config.",
+        |it| &it.reload_errors,
+    ),
+    (
+        "clock_leaps_total",
+        "Jumps of the clock that were ignored by eviction.",
+        |it| &it.clock_leaps,
+    ),
+    (
+        "log_lost_total",
+        "Access log lines that could not be written.",
+        |it| &it.log_lost,
+    ),
+    (
+        "private_names_total",
+        "Requests to crates.io's place for names that are private here.",
+        |it| &it.private_names,
+    ),
+    (
+        "hooks_lost_total",
+        "Changes that could not be left for the web hooks.",
+        |it| &it.hooks_lost,
+    ),
+];

@@ -11,7 +11,7 @@ use crate::serve::registry::writer::WriterConfig;
 
 /// Pause between two rounds that evict for age: each evicts only a part.
 const APART: Duration = Duration::from_hours(1);
-/// Where what was evicted so many times has not become room for a crate, somebody else fills the disk.
+/// Attempts to make room without one crate stored in between; after that, something else is filling the disk.
 const TRIES: u32 = 3;
 /// Nothing more goes for this long then: a full disk must not empty the mirror in a moment.
 const SPARED: Duration = Duration::from_mins(1);

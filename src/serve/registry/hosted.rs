@@ -74,7 +74,7 @@ impl Hosting {
 }
 
 impl ServerState {
-    /// A hosted registry with its settings as they are. While they cannot be read, what they said before goes on to hold.
+    /// A hosted registry with its settings as they are. While they cannot be read, the previous ones stay in effect.
     pub fn hosted(&self, name: &str) -> Option<Arc<OpenRegistry>> {
         // Those of mirrored registries are none of its names: they cost no look at the disk.
         registry_name(name).ok()?;
@@ -107,7 +107,7 @@ impl ServerState {
             Some(Ok(registry)) => Some(Arc::new(registry)),
             Some(Err(error)) => {
                 (self.common.watch)(&Event::Warning {
-                    message: format!("{}; what was read before goes on to hold", chain(&error)),
+                    message: format!("{}; the previous contents stay in effect", chain(&error)),
                     help: error.hint(),
                 });
                 before
@@ -230,7 +230,7 @@ impl ServerState {
         }
     }
 
-    /// Tells the web hooks of whom a private name belongs to.
+    /// Tells the web hooks of the owning registries that a private name was requested from crates.io.
     fn tell_hooks(&self, name: &CrateName, why: &Private) {
         let registries = match why {
             Private::Hosted(registry) => vec![registry.clone()],

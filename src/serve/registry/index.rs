@@ -7,7 +7,7 @@
 //! else upstream is asked, once for all requests that wait:
 //!   not modified, or a new text   -> kept, served
 //!   no such crate                 -> what the mirror holds, as withdrawn, else 404, remembered for some seconds
-//!   fails or is too slow          -> what upstream last said, marked as stale; what the mirror holds; else 503
+//!   fails or is too slow          -> upstream's last text, marked stale; else the mirror's lines; else 502, 503 or 508
 //! ```
 //!
 //! What the mirror holds and upstream no longer lists is added: see [`crate::serve::registry::withdrawn`].
@@ -423,7 +423,7 @@ impl Lookup {
             text.extend_from_slice(&added.text);
             modified = added.modified.map_or(modified, |own| own.max(modified));
         }
-        let private = state.access.required();
+        let private = state.is_closed(&self.source.prefix);
         let text = Bytes::from(text);
         let mut cached = CachedAnswer::index(text, modified, freshness, Evidence::None, private);
         cached.pace = pace;
@@ -440,11 +440,11 @@ impl Lookup {
                 "there is no such crate here",
             )));
         }
-        let private = state.access.required();
+        let private = state.is_closed(&self.source.prefix);
         let modified = added.modified.unwrap_or(now);
         let text = Bytes::from(added.text);
-        let mirrored = Freshness::Withdrawn;
-        let cached = CachedAnswer::index(text, modified, mirrored, Evidence::None, private);
+        let withdrawn = Freshness::Withdrawn;
+        let cached = CachedAnswer::index(text, modified, withdrawn, Evidence::None, private);
         cached.fresh_until(state.now() + millis(STALE));
         Ok(Outcome::Cached(Arc::new(cached)))
     }

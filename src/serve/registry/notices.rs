@@ -19,7 +19,7 @@ use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
 
-/// What goes back and forth is not said more often than this.
+/// Shortest time between two log lines about one matter, for a state that flaps.
 const SILENCE: Duration = Duration::from_mins(1);
 
 /// What can be wrong with a server.

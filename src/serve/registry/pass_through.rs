@@ -138,7 +138,7 @@ pub async fn answer(
             .map_err(trouble)?,
     };
     let head_of = |length: Option<u64>| -> HeaderMap {
-        headers(&through.checksum, length, state.access.required())
+        headers(&through.checksum, length, state.is_closed(&source.prefix))
     };
     if head {
         let headers = head_of(passing.length);

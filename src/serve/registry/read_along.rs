@@ -13,6 +13,7 @@ use crate::model::package::checksum::Sha256;
 use crate::serve::answer::body::{Body, HttpError, with};
 use crate::serve::answer::cached::{CACHED, Lasting};
 use crate::serve::registry::download::InFlight;
+use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
 
 /// Up to this size the server waits for the whole crate, so that a failure can be a status instead of a cut body.
@@ -25,11 +26,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The answer to one request that reads the growing file.
 pub async fn read_along(
     state: &ServerState,
+    source: &Source,
     crate_: &InFlight,
     head: bool,
     whole: bool,
 ) -> Result<Response<Body>, HttpError> {
-    let headers = |length: Option<u64>| headers(&crate_.checksum, length, state.access.required());
+    let closed = state.is_closed(&source.prefix);
+    let headers = |length: Option<u64>| headers(&crate_.checksum, length, closed);
     let mut progress = crate_.arriving.subscribe();
     let started = Instant::now();
     let mut begun = None;

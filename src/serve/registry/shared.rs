@@ -163,7 +163,7 @@ pub enum FromBucket {
     Failed(Error),
 }
 
-/// The word of this server that it fetches a crate for all.
+/// A claim object in the bucket: this server fetches the crate from upstream, other servers wait for it.
 #[derive(Debug)]
 pub struct Claim {
     client: Arc<dyn ObjectClient>,
@@ -228,7 +228,7 @@ impl SharedRegistry {
         }))
     }
 
-    /// Those of them that were there for so long at `checked` that upstream's answer of then speaks of them.
+    /// The bucket's lines, if written at least `SKEW` before `checked`: upstream's answer of that time covers them.
     pub async fn settled_lines(&self, name: &CrateName, checked: Timestamp) -> Vec<IndexLine> {
         // A bucket that cannot be read is no reason to keep upstream's lines from a client.
         let Ok(Some(known)) = self.text(name).await else {

@@ -64,6 +64,7 @@ pub struct PulledRegistry {
 }
 
 /// How a source is opened.
+#[derive(Clone)]
 pub struct SourceOptions {
     pub registry: RegistrySource,
     pub prefix: String,

@@ -19,7 +19,7 @@ use crate::ops::context::options::Context;
 use crate::serve::admit::forwarded::{self, Front};
 use crate::serve::admit::limits::Limits;
 use crate::serve::admit::peer::Peer;
-use crate::serve::admit::tokens::AccessControl;
+use crate::serve::admit::token_file::AccessControl;
 use crate::serve::answer::body::HttpError;
 use crate::serve::answer::cache::Cache;
 use crate::serve::answer::cached::CachedAnswer;
@@ -96,12 +96,12 @@ pub enum Outcome {
 #[derive(Debug, Default)]
 pub struct NegativeCache {
     known: Mutex<HashMap<String, (u64, HttpError)>>,
-    /// Counts what made some of it wrong: an answer from before that is not remembered.
+    /// Grows at each invalidation: `remember` drops an answer that was requested before the latest one.
     changes: AtomicU64,
 }
 
 impl NegativeCache {
-    /// What is published upstream is here no later than this, in milliseconds.
+    /// Lifetime of an entry in milliseconds; a crate published upstream stays hidden at most that long.
     const SPAN: u64 = 5_000;
     /// More than this are not remembered at once.
     const MOST: usize = 10_000;

@@ -57,7 +57,7 @@ impl Withdrawn {
         known.values().map(BTreeSet::len).sum()
     }
 
-    /// Those of which the log has not said it lately. A version may come and go: some nodes of upstream's may be behind.
+    /// Those not logged within the last hour. Upstream's nodes may disagree, so a version can come and go.
     fn untold(&self, gone: Vec<CrateId>) -> Vec<CrateId> {
         const LATELY: Duration = Duration::from_hours(1);
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
@@ -67,7 +67,7 @@ impl Withdrawn {
         gone
     }
 
-    /// Takes in what is withdrawn of a crate now. Returns what is so only since now, and what no longer is.
+    /// Records which versions of a crate are withdrawn now. Returns the new ones, and those that are back.
     fn note(&self, name: &CrateName, now: BTreeSet<CrateId>) -> (Vec<CrateId>, Vec<CrateId>) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let before = known.remove(name).unwrap_or_default();

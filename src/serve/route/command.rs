@@ -9,7 +9,7 @@ use hyper::{Method, Request, Response, StatusCode};
 
 use crate::model::event::Event;
 use crate::serve::admit::peer::Peer;
-use crate::serve::admit::tokens::Right;
+use crate::serve::admit::token_file::Right;
 use crate::serve::answer::body::{Body, JSON, error, text};
 use crate::serve::api::receive::drain;
 use crate::serve::api::{hosted, registry, trusted};

@@ -1,5 +1,4 @@
-//! One request, one answer. What is in memory and fresh is answered at once; all else goes its way through `index` and
-//! `download`.
+//! Maps each route to its handler: index files to `registry::index`, crates to `registry::download`, pages, the API.
 
 use crate::serve::admit::peer::Peer;
 use std::sync::Arc;
@@ -281,7 +280,7 @@ async fn finish(
         Outcome::Fetched(cached) => {
             return respond(state, request, &cached, Some("miss"), source).await;
         }
-        Outcome::InFlight(crate_) => match read_along(state, &crate_, head, whole).await {
+        Outcome::InFlight(crate_) => match read_along(state, source, &crate_, head, whole).await {
             Ok(answer) => {
                 hits.misses.add(1);
                 crate_.count.used(state.common.clock.now());

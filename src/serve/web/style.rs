@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use hyper::header::{CACHE_CONTROL, HeaderValue};
 use hyper::{Response, StatusCode};
 
-use crate::model::package::checksum::Hashing;
+use crate::model::package::checksum::Sha256;
 use crate::serve::answer::body::{Body, text};
 
 pub const STYLE: &str = include_str!("style.css");
@@ -27,9 +27,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 fn digest(text: &str) -> String {
-    let mut hashing = Hashing::default();
-    hashing.update(text.as_bytes());
-    hashing.finish().to_string()[..12].to_owned()
+    Sha256::of(text).to_string()[..12].to_owned()
 }
 
 pub fn style_name() -> String {

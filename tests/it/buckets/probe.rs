@@ -1,4 +1,4 @@
-//! The probe and `doctor`: what a store keeps of what it promises.
+//! The probe and `doctor`: whether a store supports what a mirror needs.
 
 use std::time::Duration;
 

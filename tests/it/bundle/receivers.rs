@@ -49,13 +49,13 @@ fn a_receiver_has_what_was_acknowledged_and_nothing_that_was_lost() {
     };
     acknowledge(&[])
         .exits(101)
-        .says("no dump for `plant` is waited for");
+        .says("no dump for `plant` is pending");
     export("first.cmb", "9 crates ");
     // It is not known to have come: the next one has it all again.
     export("again.cmb", "9 crates ");
     import(&sandbox, "other", &["again.cmb"]).exits(0);
     acknowledge(&[]).exits(0).answers("plant has ");
-    acknowledge(&[]).exits(101).says("is waited for");
+    acknowledge(&[]).exits(101).says("is pending");
     let more = Crate::new("more", "1.0.0");
     registry.publish(&more);
     sandbox.program(["prefetch", "more"]).outcome().exits(0);

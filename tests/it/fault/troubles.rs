@@ -11,6 +11,7 @@ use crate::fixture::registry::Registry;
 use crate::fixture::repository::Repository;
 use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::{Answer, Served};
+use crate::fixture::wait::until;
 
 fn lock_of(url: impl Fn(usize) -> String, number: usize) -> String {
     (0..number).fold("version = 4\n".to_owned(), |mut text, at| {
@@ -252,11 +253,9 @@ fn what_a_server_prefetches_after_hours_is_dated_with_the_hour_it_was_asked_for(
     let request = server.request("POST", "/-/prefetch", &headers) + "alpha\n";
     Answer::parse(&server.say(request)).is(202);
     let roots = || sandbox.program(["roots"]).outcome().exits(0);
-    let since = Instant::now();
-    while !roots().stdout.contains("2030-05-01T17:00") {
-        assert!(since.elapsed() < Duration::from_mins(1), "{}", roots());
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    until("the prefetch has its root", || {
+        roots().stdout.contains("2030-05-01T17:00")
+    });
 }
 
 #[test]

@@ -13,6 +13,7 @@ use crate::fixture::package::{Crate, Dep};
 use crate::fixture::project::{Project, tree, write};
 use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::{CARGO, Sandbox};
+use crate::fixture::wait::until_listening;
 
 const NOW: &str = "2026-01-02T03:04:05Z";
 
@@ -315,7 +316,7 @@ fn an_export_that_would_lie_is_refused_before_the_index() {
         let run = world
             .run(&["host", folder, "--base-url", "https://x"])
             .exits(101);
-        assert!(run.stderr.contains("lie in each other"), "{run}");
+        assert!(run.stderr.contains("is inside the mirror, or"), "{run}");
     }
 }
 
@@ -654,11 +655,7 @@ fn nginx_asks_for_a_token_as_the_recipe_says() {
         .command("nginx")
         .args(["-e", "stderr", "-c", &file])
         .start();
-    let since = std::time::Instant::now();
-    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(since.elapsed().as_secs() < 30, "nginx does not start");
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    until_listening(("127.0.0.1", port));
     let project = world.project("app", &["acme-log"]);
     let build = |token: Option<&str>| {
         let run = world

@@ -15,6 +15,7 @@ use crate::fixture::project::write;
 use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::Served;
+use crate::fixture::wait::until;
 
 /// A request that a hook got: its head and its body.
 type Heard = Arc<Mutex<Vec<(String, String)>>>;
@@ -53,14 +54,6 @@ fn listener(statuses: &'static [u16]) -> (String, Heard) {
         }
     });
     (url, told)
-}
-
-fn until(what: &str, is: impl Fn() -> bool) {
-    let since = Instant::now();
-    while !is() {
-        assert!(since.elapsed() < Duration::from_mins(1), "never {what}");
-        thread::sleep(Duration::from_millis(50));
-    }
 }
 
 /// A mirror that hosts `corp`, with these hooks.

@@ -6,6 +6,7 @@ use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::{CARGO, Sandbox};
 use crate::fixture::served::Served;
+use crate::fixture::wait::until;
 use crate::hosted::world::World;
 
 fn registry() -> Registry {
@@ -138,11 +139,9 @@ fn editors_are_told_what_the_index_says() {
         .program(["prefetch", "other=2.0.0-rc.1"])
         .outcome()
         .exits(0);
-    let since = std::time::Instant::now();
-    while json("/api/v1/crates?q=other")["meta"]["total"] != 1 {
-        assert!(since.elapsed().as_secs() < 30, "it is never found");
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
+    until("it is found", || {
+        json("/api/v1/crates?q=other")["meta"]["total"] == 1
+    });
     // A day and a month of history are there from the first minute.
     let history = json("/-/history");
     assert_eq!(history["day"]["slots"].as_array().unwrap().len(), 288);

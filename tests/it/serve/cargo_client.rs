@@ -8,6 +8,7 @@ use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::Served;
+use crate::fixture::wait::until;
 
 fn registry() -> Registry {
     Registry::new([
@@ -250,11 +251,9 @@ fn it_prefetches_what_it_is_told_to() {
         serde_json::from_slice::<serde_json::Value>(&answer.body).unwrap()
     };
     let until_done = |number: u64| {
-        let since = std::time::Instant::now();
-        while stats()["prefetch"]["done"].as_u64() < Some(number) {
-            assert!(since.elapsed() < Duration::from_mins(1), "{}", stats());
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        until("the prefetch is done", || {
+            stats()["prefetch"]["done"].as_u64() >= Some(number)
+        });
     };
     until_done(1);
     assert_eq!(stats()["prefetch"]["fetched"], 2);
@@ -347,15 +346,12 @@ fn tokens_are_asked_for_as_cargo_expects() {
         .set_modified(later)
         .unwrap();
     server.signal("HUP");
-    let since = std::time::Instant::now();
-    while server
-        .ask("GET", "/metrics", &[("Authorization", "mellon")])
-        .status
-        != 200
-    {
-        assert!(since.elapsed() < Duration::from_secs(30));
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    until("the new token is taken", || {
+        server
+            .ask("GET", "/metrics", &[("Authorization", "mellon")])
+            .status
+            == 200
+    });
     server
         .ask("GET", "/metrics", &[("Authorization", "sesame")])
         .is(401);

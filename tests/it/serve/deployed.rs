@@ -19,6 +19,7 @@ use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::{PROGRAM, Sandbox};
 use crate::fixture::served::{Answer, Served};
 use crate::fixture::server::Fault;
+use crate::fixture::wait::until_listening;
 
 /// The block of the page in this language.
 #[track_caller]
@@ -141,11 +142,7 @@ impl Proxy<'_> {
             sandbox,
             running: Some(run.start()),
         };
-        let since = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", from)).is_err() {
-            assert!(since.elapsed() < Duration::from_secs(30), "{command}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        until_listening(("127.0.0.1", from));
         proxy
     }
 
@@ -495,11 +492,7 @@ fn the_first_client_starts_it_by_its_socket() {
         .args(&words)
         .start();
     let server = Served::at(running, format!("http://{address}"));
-    let since = Instant::now();
-    while std::net::TcpStream::connect(&address).is_err() {
-        assert!(since.elapsed() < Duration::from_secs(30));
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    until_listening(&address);
     let answer = server.get("/crates-io/dl/leaf/1.0.0/download").is(200);
     assert_eq!(answer.body, registry.bytes("leaf", "1.0.0"));
     let mut heard = [0; 256];

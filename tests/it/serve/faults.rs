@@ -15,6 +15,7 @@ use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::{Answer, Served};
 use crate::fixture::server::Fault;
 use crate::fixture::settings;
+use crate::fixture::wait::until;
 
 const CRATE: &str = "/crates-io/dl/leaf/1.0.0/download";
 const INDEX: &str = "/crates-io/index/le/af/leaf";
@@ -229,11 +230,7 @@ fn an_index_file_that_fails_upstream_is_stale_or_503_and_never_a_404() {
             answer.text()
         );
         registry.mend();
-        let since = Instant::now();
-        while server.get(INDEX).status != 200 {
-            assert!(since.elapsed() < Duration::from_secs(20), "{what}");
-            thread::sleep(Duration::from_millis(100));
-        }
+        until(what, || server.get(INDEX).status == 200);
         // Now it is known, and what is known is served.
         registry.always(&index_of("leaf"), fault);
         let stale = server.get(INDEX).is(200);
@@ -246,11 +243,9 @@ fn an_index_file_that_fails_upstream_is_stale_or_503_and_never_a_404() {
             "1.0.0",
             &line.trim().replace("\"yanked\":false", "\"yanked\":true"),
         );
-        let since = Instant::now();
-        while !server.get(INDEX).is(200).text().contains("\"yanked\":true") {
-            assert!(since.elapsed() < Duration::from_secs(20), "{what}");
-            thread::sleep(Duration::from_millis(100));
-        }
+        until(what, || {
+            server.get(INDEX).is(200).text().contains("\"yanked\":true")
+        });
         registry.put_line("leaf", "1.0.0", line.trim());
         server.stop().exits(0).no_panic();
     }
@@ -367,11 +362,9 @@ fn an_upstream_that_says_nothing_is_told_to_the_client_in_time() {
     assert!(!answer.header("retry-after").is_empty());
     assert!(started.elapsed() < Duration::from_secs(25));
     registry.mend();
-    let since = Instant::now();
-    while server.get(INDEX).status != 200 {
-        assert!(since.elapsed() < Duration::from_secs(20));
-        thread::sleep(Duration::from_millis(200));
-    }
+    until("upstream is asked again", || {
+        server.get(INDEX).status == 200
+    });
     server.stop().exits(0);
 }
 

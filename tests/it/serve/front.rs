@@ -7,6 +7,7 @@ use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::{CARGO, Sandbox};
 use crate::fixture::served::{Answer, Served};
 use crate::fixture::server::Fault;
+use crate::fixture::wait::until_listening;
 
 fn registry() -> Registry {
     Registry::new([
@@ -153,11 +154,7 @@ fn no_tunnel_is_opened_through_a_proxy_that_says_nothing_of_itself() {
         let script = "PATH=$PATH:/usr/sbin; exec nginx -e stderr -c \"$0\"";
         let run = sandbox.command("sh");
         let proxy = run.args(["-c", script, file.to_str().unwrap()]).start();
-        let since = std::time::Instant::now();
-        while std::net::TcpStream::connect(outer).is_err() {
-            assert!(since.elapsed().as_secs() < 30);
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
+        until_listening(outer);
         let urls = ["/healthz", "/metrics"].map(|path| format!("http://{outer}{path}"));
         let run = sandbox.command("nghttp").args(["-u", "-v"]);
         let said = run.args(&urls).outcome();

@@ -14,6 +14,7 @@ use crate::fixture::registry::{Registry, index_of};
 use crate::fixture::sandbox::{CARGO, Sandbox};
 use crate::fixture::served::{Answer, Served};
 use crate::fixture::server::Fault;
+use crate::fixture::wait::until;
 
 fn download(name: &str, version: &str) -> String {
     format!("/crates-io/dl/{name}/{version}/download")
@@ -26,16 +27,6 @@ fn index(name: &str) -> String {
 fn cargo(server: &Served, sandbox: &Sandbox, project: &Project, arguments: &[&str]) -> Outcome {
     let run = server.cargo(sandbox, arguments).within(&project.folder);
     run.env("CARGO_NET_RETRY", "0").outcome()
-}
-
-/// Waits for what is to be right within seconds.
-#[track_caller]
-fn soon(what: &str, is: impl Fn() -> bool) {
-    let since = Instant::now();
-    while !is() {
-        assert!(since.elapsed() < Duration::from_secs(20), "never {what}");
-        std::thread::sleep(Duration::from_millis(100));
-    }
 }
 
 /// kellnr/kellnr#169: crates that cargo had from crates.io before fail their checksum once they come through the proxy.
@@ -182,8 +173,8 @@ fn a_404_at_random_harms_nobody_who_has_the_crate_and_passes() {
     cargo(&server, &sandbox, &project, &["fetch", "--locked"]).exits(0);
     server.get(&index("other")).is(404);
     registry.mend();
-    soon("back", || server.get(&index("other")).status == 200);
-    soon("listed as before", || {
+    until("back", || server.get(&index("other")).status == 200);
+    until("listed as before", || {
         let leaf = server.get(&index("leaf")).is(200);
         leaf.body == format!("{}\n", registry.line("leaf", "1.0.0")).as_bytes()
     });
@@ -331,7 +322,7 @@ fn an_upstream_that_limits_requests_hides_nothing_that_is_here_nor_that_it_has()
         assert_ne!(answer.header("retry-after"), "");
     }
     registry.mend();
-    soon("built", || {
+    until("built", || {
         cargo(&server, &sandbox, &other, &["fetch"]).code == Some(0)
     });
     server.stop().exits(0).no_panic();
@@ -350,7 +341,7 @@ fn a_new_version_is_not_said_to_be_absent_while_upstream_is_down() {
     let answer = server.get(&download("leaf", "1.1.0")).is(503);
     assert_ne!(answer.header("retry-after"), "");
     registry.mend();
-    soon("there", || {
+    until("there", || {
         server.get(&download("leaf", "1.1.0")).status == 200
     });
     server.stop().exits(0).no_panic();
@@ -405,7 +396,7 @@ fn an_empty_answer_is_neither_an_index_file_nor_a_crate() {
     assert!(matches!(answer.status, 502 | 503), "{}", answer.text());
     registry.mend();
     let right = registry.bytes("leaf", "1.1.0");
-    soon("whole", || {
+    until("whole", || {
         let answer = server.get(&download("leaf", "1.1.0"));
         answer.status == 200 && answer.body == right
     });

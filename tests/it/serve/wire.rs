@@ -418,7 +418,7 @@ fn https_is_served_with_a_certificate_that_can_change() {
     server.signal("HUP");
     std::thread::sleep(Duration::from_millis(200));
     trusting("two.pem").exits(0);
-    server.stop().exits(0).says("goes on to hold");
+    server.stop().exits(0).says("stay in effect");
     let run = sandbox
         .program(["serve", "--listen", "127.0.0.1:0"])
         .args(tls);

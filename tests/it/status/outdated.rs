@@ -269,7 +269,7 @@ fn without_network_there_is_nobody_to_ask() {
     sandbox
         .run(&project, ["outdated", "--offline"])
         .exits(101)
-        .says("error: `outdated` asks upstream what has changed, and the network is not to be used")
+        .says("error: `outdated` asks upstream what has changed, and the network is off (--offline")
         .says("help: run again without --offline");
     assert_eq!(registry.paths(), [""; 0]);
 }

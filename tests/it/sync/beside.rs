@@ -1,6 +1,6 @@
 //! A copy beside a server: kept current by it, or by a run of its own, and served at once.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::fixture::mirror::sound;
 use crate::fixture::package::{Crate, Dep};
@@ -9,17 +9,7 @@ use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::Served;
 use crate::fixture::trees::IndexTrees;
-
-fn until(what: &str, mut is: impl FnMut() -> bool) {
-    let since = Instant::now();
-    while !is() {
-        assert!(
-            since.elapsed() < Duration::from_mins(1),
-            "it never came to {what}"
-        );
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
+use crate::fixture::wait::until;
 
 #[test]
 fn a_server_keeps_a_copy_current_and_says_how_current_it_is() {

@@ -328,7 +328,7 @@ fn what_is_no_index_is_refused_and_very_many_removals_are_not_followed_unasked()
     sync(&sandbox, &trees, &[])
         .outcome()
         .exits(101)
-        .says("has no index file any more");
+        .says("lists no index files any more");
     assert_eq!(sound(&sandbox.mirror(), &registry), before);
 
     for number in 0..20 {

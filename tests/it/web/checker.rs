@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use std::time::{Duration, Instant};
-
 use scraper::{ElementRef, Html, Selector};
 
 use crate::fixture::served::{Answer, Served};
+use crate::fixture::wait;
 
 /// Schemes of addresses elsewhere.
 const OUTWARD: [&str; 3] = ["http://", "https://", "mailto:"];
@@ -24,14 +23,9 @@ pub(crate) fn browse(server: &Served, path: &str) -> Answer {
 /// Waits until a page answers so: a crate is on its way into the mirror.
 #[track_caller]
 pub(crate) fn until(server: &Served, path: &str, status: u16) {
-    let since = Instant::now();
-    while browse(server, path).status != status {
-        assert!(
-            since.elapsed() < Duration::from_mins(1),
-            "{path} is never {status}"
-        );
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    wait::until(&format!("{path} is {status}"), || {
+        browse(server, path).status == status
+    });
 }
 
 fn all<'a>(page: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {

@@ -11,7 +11,7 @@ use crate::io::fs::file;
 use crate::io::fs::stamp::Stamp;
 use crate::model::access::principal::{Principal, Refusal};
 use crate::model::error::{Error, Result};
-use crate::model::package::checksum::{Hashing, Sha256};
+use crate::model::package::checksum::Sha256;
 use crate::model::units::timestamp::Timestamp;
 
 /// Upper bound for the token file; larger files are rejected.
@@ -70,9 +70,7 @@ impl Tokens {
 }
 
 fn hash(token: &[u8]) -> Sha256 {
-    let mut hashing = Hashing::default();
-    hashing.update(token);
-    hashing.finish()
+    Sha256::of(token)
 }
 
 /// The access control of a server.
@@ -98,7 +96,7 @@ impl AccessControl {
         self.file.is_some()
     }
 
-    /// Reads the file again, if it has changed. While it is broken, what it said before goes on to hold.
+    /// Reads the file again, if it has changed. While it is broken, its previous contents stay in effect.
     pub fn reload(&self) -> Result<bool> {
         let Some(path) = &self.file else {
             return Ok(false);
