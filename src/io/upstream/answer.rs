@@ -2,6 +2,9 @@
 
 use crate::model::index::validator::Validator;
 
+/// Upper bound for `config.json`; larger files are rejected.
+pub(super) const MAX_CONFIG: usize = 1 << 20;
+
 /// What a registry says of an index file that something may be known of already.
 #[derive(Debug)]
 pub enum UpstreamAnswer {

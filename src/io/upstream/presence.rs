@@ -1,7 +1,8 @@
 //! Whether a registry is there at all: a server that lost its files answers 404 for each of them.
 
 use crate::io::fs::error::io_error;
-use crate::io::upstream::registry::{MAX_CONFIG, Upstream};
+use crate::io::upstream::answer::MAX_CONFIG;
+use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result};
 use crate::model::errors::fs::Action;
 use crate::model::errors::upstream::UpstreamError;

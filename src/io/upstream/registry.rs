@@ -26,7 +26,7 @@ use crate::io::http::settings::HttpSettings;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::StagedFile;
 use crate::io::task::blocking;
-use crate::io::upstream::answer::UpstreamAnswer;
+use crate::io::upstream::answer::{MAX_CONFIG, UpstreamAnswer};
 use crate::io::upstream::bucket::BucketUpstream;
 use crate::io::upstream::download::{DownloadConfig, Downloads, Transfer, copied, local};
 use crate::io::upstream::git_index::GitIndex;
@@ -38,9 +38,6 @@ use crate::model::package::checksum::{Sha256, Verified};
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::source::id::RegistrySource;
 use crate::model::url::safe_url;
-
-/// Upper bound for `config.json`; larger files are rejected.
-pub(super) const MAX_CONFIG: usize = 1 << 20;
 
 /// Index files larger than this come one at a time, so that many of them do not fill the memory.
 const LARGE: usize = 16 << 20;

@@ -70,6 +70,19 @@ impl Frame {
         frame.saturating_add(base).saturating_add(largest)
     }
 
+    /// Only the bytes of a crate or of a tree are streamed; what is beside them is read at once.
+    fn fits_in_memory(&self) -> bool {
+        let at_once = self.items.iter().map(|item| match item {
+            Item::Crate(it) => (it.line.length).saturating_add(it.head.saturating_add(it.side)),
+            Item::Line { line, .. } => line.length,
+            Item::Root { length, .. } | Item::State { length } => *length,
+            Item::Git { record, .. } => *record,
+        });
+        let is_state = matches!(*self.items.as_slice(), [Item::State { .. }]);
+        let most = if is_state { MAX_STATE } else { MAX_FRAME };
+        at_once.fold(0, u64::saturating_add) <= most
+    }
+
     fn check(self) -> Result<Self, BadManifestText> {
         let bad = |why| BadManifestText::Frame {
             frame: self.number,
@@ -107,16 +120,7 @@ impl Frame {
         if sum > MAX_FRAME && self.items.len() > 1 {
             return Err(bad("it is too large"));
         }
-        // Only the bytes of a crate are streamed; what is beside them is read into memory.
-        let in_memory = self.items.iter().map(|item| match item {
-            Item::Crate(it) => (it.line.length).saturating_add(it.head.saturating_add(it.side)),
-            Item::Line { line, .. } => line.length,
-            Item::Root { length, .. } | Item::State { length } => *length,
-            Item::Git { record, .. } => *record,
-        });
-        let is_state = matches!(*self.items.as_slice(), [Item::State { .. }]);
-        let most = if is_state { MAX_STATE } else { MAX_FRAME };
-        if in_memory.fold(0, u64::saturating_add) > most {
+        if !self.fits_in_memory() {
             return Err(bad("what is read of it at once is too large"));
         }
         if self.entry.packing == Packing::Plain

@@ -54,7 +54,7 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
     let records = BundleRecords::of(&common.mirror);
     let whole = options.selection == Selection::All;
     let gone = gone::told(common, stores.iter(), &known, whole)?;
-    let head = reserved(common, options, &gone, &records)?;
+    let head = reserved(&common.clock, options, &gone, &records)?;
     let mut run = Run {
         common,
         options,
@@ -152,14 +152,14 @@ fn written(result: Result<History>) -> Result<()> {
 
 /// The head of a new dump. Its number is taken at once: another export may begin before this one ends.
 fn reserved(
-    common: &Context,
+    clock: &Clock,
     options: &ExportOptions,
     gone: &[GoneEntry],
     records: &BundleRecords,
 ) -> Result<BundleHead> {
     let mut made = None;
     let change = |history: &mut History| {
-        let head = head(&common.clock, options, gone, history)?;
+        let head = head(clock, options, gone, history)?;
         // The name stays that of the last dump that was written.
         if let Some((sequence, _)) = &mut history.written {
             *sequence = head.sequence;
@@ -173,7 +173,7 @@ fn reserved(
     match made {
         Some(head) => Ok(head),
         // Only looked at, or nothing can be written down.
-        None => head(&common.clock, options, gone, &mut records.read()?),
+        None => head(clock, options, gone, &mut records.read()?),
     }
 }
 

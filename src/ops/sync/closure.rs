@@ -41,7 +41,7 @@ pub struct Closed {
 }
 
 /// A crate that a closure looks at.
-struct Looked {
+struct ClosureFile {
     name: CrateName,
     /// As its lines spell it.
     spelt: CrateName,
@@ -107,7 +107,7 @@ impl ClosureSource<'_> {
     }
 
     /// The versions of a crate. One whose file cannot be had holds up no other.
-    async fn candidates(&self, name: CrateName, again: bool) -> Result<Looked> {
+    async fn candidates(&self, name: CrateName, again: bool) -> Result<ClosureFile> {
         let (text, unread) = match self.text(&name, again).await {
             Ok(text) => (text, None),
             Err(error) if is_of_one(&error) => {
@@ -125,7 +125,7 @@ impl ClosureSource<'_> {
         let spelt = lines.clone().next().map(|line| line.id().name.clone());
         let candidates = lines.map(Candidate::of).collect();
         let spelt = spelt.unwrap_or_else(|| name.clone());
-        Ok(Looked {
+        Ok(ClosureFile {
             name,
             spelt,
             candidates,
