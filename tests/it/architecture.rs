@@ -731,7 +731,11 @@ fn dead_signposts(house: &House) -> Vec<String> {
             };
             for path in comment.split('`').skip(1).step_by(2) {
                 let parts: Vec<&str> = path.split("::").collect();
-                let of_house = parts.len() > 1 && FLOORS.contains(&parts[0]);
+                // `io::Error` is the standard library's: modules have small letters.
+                let is_module = parts
+                    .get(1)
+                    .is_some_and(|part| part.starts_with(char::is_lowercase));
+                let of_house = is_module && FLOORS.contains(&parts[0]);
                 // The last part may be something in the module.
                 let above = parts[..parts.len() - 1].join("::");
                 if of_house && !is_there(path) && !modules.contains(&above) {
