@@ -128,6 +128,7 @@
 //! | whether a token is good at a request | `io/access/token.rs`; of a token file, `serve/admit/token_file.rs` |
 //! | how git submodules get into a mirror | `io/git/commit.rs` |
 //! | what a search puts first | `model/search/rank.rs` |
+//! | how a search finds words, with an index and without | `model/search/find.rs` |
 //! | which HTML a readme may become | `model/about/readme.rs` |
 //! | what of a registry is copied | `model/sync/choose.rs`, `model/sync/closure.rs` |
 //! | the bytes of a dump | `model/bundle/tail.rs`, `model/bundle/manifest.rs` |
@@ -244,11 +245,13 @@ pub mod model {
     pub mod search {
         #[cfg(test)]
         mod complaints;
+        pub mod find;
         pub mod origin;
         pub mod query;
         pub mod rank;
         pub mod row;
         pub mod text;
+        pub mod words;
     }
     /// `mirror.toml`, a file for each kind of table.
     pub mod settings {
@@ -509,6 +512,8 @@ pub mod io {
         pub mod registry;
         pub mod relay;
     }
+    #[cfg(feature = "serve")]
+    pub mod background;
     pub mod clock;
     pub mod random;
     pub mod task;
@@ -692,6 +697,7 @@ pub mod serve {
         pub mod body;
         pub mod cache;
         pub mod cached;
+        pub mod compress;
         pub mod negotiate;
         pub mod pages;
         pub mod recheck;
@@ -749,6 +755,7 @@ pub mod serve {
         pub mod respond;
         pub mod shared;
         pub mod shared_hosting;
+        pub mod shelf;
         pub mod source;
         pub mod state;
         pub mod upstream;
@@ -771,9 +778,9 @@ pub mod serve {
         pub mod make;
         pub mod needs;
         pub mod overview;
+        pub mod package;
         pub mod respond;
         pub mod search;
-        pub mod shelf;
         pub mod status;
         pub mod style;
         pub mod versions;

@@ -134,7 +134,7 @@ const ROOMS: [(&str, &[&str]); 62] = [
     ("ops::verify", &["context", "fetch", "roots"]),
     ("serve::admit", &["metrics"]),
     ("serve::answer", &["admit", "metrics"]),
-    ("serve::api", &["admit", "answer", "registry", "web"]),
+    ("serve::api", &["admit", "answer", "registry"]),
     ("serve::pages", &["answer", "metrics", "registry"]),
     ("serve::registry", &["admit", "answer", "metrics"]),
     (
@@ -222,7 +222,7 @@ const OUTSIDE: [(&str, &[&str]); 48] = [
     ("object_store", &["io::bucket"]),
     ("reqwest", &["io::auth", "io::http"]),
     ("rustc_stable_hash", &["io::cargo"]),
-    ("rustix", &["io::fs", "io::net"]),
+    ("rustix", &["io::background", "io::fs", "io::net"]),
     ("rustls_platform_verifier", &["io::http"]),
     ("sha2", &["model::package"]),
     ("socket2", &["serve::net"]),
@@ -730,7 +730,9 @@ fn dead_signposts(house: &House) -> Vec<String> {
             };
             for path in comment.split('`').skip(1).step_by(2) {
                 let parts: Vec<&str> = path.split("::").collect();
-                let of_house = parts.len() > 1 && FLOORS.contains(&parts[0]);
+                // Modules are lower-case: `io::Error` is of the standard library.
+                let is_module = |part: &&str| part.starts_with(|it: char| it.is_ascii_lowercase());
+                let of_house = FLOORS.contains(&parts[0]) && parts.get(1).is_some_and(is_module);
                 // The last part may be something in the module.
                 let above = parts[..parts.len() - 1].join("::");
                 if of_house && !is_there(path) && !modules.contains(&above) {

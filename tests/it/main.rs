@@ -213,6 +213,7 @@ mod web {
     mod checker;
     mod hostile;
     mod pages;
+    mod text_browser;
 }
 
 mod architecture;

@@ -23,6 +23,8 @@ pub(super) const MAX_TEXT: u64 = 1 << 31;
 #[derive(Debug)]
 pub(super) struct Base {
     pub(super) text: Text,
+    /// What it was made of, which an indexed text has no more.
+    pub(super) search: Lines,
     pub(super) rows: Lines,
     pub(super) dependants: Lines,
     /// Where the lines begin, behind the head.
@@ -56,6 +58,18 @@ pub struct DependantWay {
     pub optional: bool,
 }
 
+/// What a catalogue is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenFor {
+    /// A question or two.
+    Little,
+    /// To be searched all day: its words are indexed, if it is large.
+    Much,
+}
+
+/// Fewer crates than this are looked through quickly enough.
+const MANY: usize = 10_000;
+
 /// What became of opening the files.
 pub(super) enum Opened {
     Whole(Box<Base>),
@@ -65,7 +79,7 @@ pub(super) enum Opened {
 }
 
 impl Base {
-    pub(super) fn open(folder: &Path) -> Result<Opened> {
+    pub(super) fn open(folder: &Path, purpose: OpenFor) -> Result<Opened> {
         let Some(origin) = if_there(file::read_text(&folder.join("origin"), 1 << 20))? else {
             return Ok(Opened::None);
         };
@@ -73,30 +87,35 @@ impl Base {
             return Ok(Opened::None);
         };
         let head = format!("{HEAD}{}\n", made.number);
-        let Some(mut search) = if_there(file::read_text(&folder.join("search"), MAX_TEXT))? else {
-            return Ok(Opened::InBetween);
-        };
-        let (rows, dependants) = (lines(folder, "rows")?, lines(folder, "dependants")?);
-        let (Some(rows), Some(dependants)) = (rows, dependants) else {
+        let lines = |name| lines(folder, name);
+        let (search, rows, dependants) = (lines("search")?, lines("rows")?, lines("dependants")?);
+        let (Some(search), Some(rows), Some(dependants)) = (search, rows, dependants) else {
             return Ok(Opened::InBetween);
         };
         let first = head.trim_end().as_bytes();
-        let same =
-            search.starts_with(&head) && rows.line(0)? == first && dependants.line(0)? == first;
-        if !same {
-            return Ok(Opened::InBetween);
+        for file in [&search, &rows, &dependants] {
+            if file.line(0)? != first {
+                return Ok(Opened::InBetween);
+            }
         }
-        search.drain(..head.len());
-        // The text stays in memory: not more of it than there is.
-        search.shrink_to_fit();
-        let Ok(text) = Text::new(search) else {
+        let start = head.len() as u64;
+        let text = if search.bytes() <= MAX_TEXT {
+            String::from_utf8(search.between(start..search.bytes())?).ok()
+        } else {
+            None
+        };
+        let Some(mut text) = text.and_then(|text| Text::new(text).ok()) else {
             return Ok(Opened::None);
         };
+        if purpose == OpenFor::Much && text.len() >= MANY {
+            text = text.indexed();
+        }
         Ok(Opened::Whole(Box::new(Self {
             text,
+            search,
             rows,
             dependants,
-            start: head.len() as u64,
+            start,
             made,
             deleted: Some(folder.join("deleted")),
         })))

@@ -1,6 +1,7 @@
 //! Lines of a catalogue that are read where they lie: in a file, or in memory where none can be written.
 
 use std::fs::File;
+use std::ops::Range;
 use std::path::PathBuf;
 
 use crate::io::fs::error::io_error;
@@ -30,6 +31,12 @@ impl Lines {
             Self::File { length, .. } => *length,
             Self::Memory(bytes) => bytes.len() as u64,
         }
+    }
+
+    /// What stands between two places, as far as there is something.
+    pub fn between(&self, places: Range<u64>) -> Result<Vec<u8>> {
+        let length = places.end.saturating_sub(places.start);
+        self.piece(places.start, usize::try_from(length).unwrap_or(usize::MAX))
     }
 
     fn piece(&self, offset: u64, length: usize) -> Result<Vec<u8>> {

@@ -37,6 +37,17 @@ impl Texts {
         self.places.push((id, from, place(self.text.len())));
     }
 
+    /// Lets go of all others.
+    fn keep(&mut self, wanted: &HashSet<u32>) {
+        let mut kept = Self::default();
+        for (id, from, to) in self.places.iter().filter(|place| wanted.contains(&place.0)) {
+            let start = u32::try_from(kept.text.len()).unwrap_or(u32::MAX);
+            kept.text.push_str(&self.text[*from as usize..*to as usize]);
+            kept.places.push((*id, start, start + (to - from)));
+        }
+        *self = kept;
+    }
+
     fn sort(&mut self) {
         self.places.sort_unstable();
         self.is_sorted = true;
@@ -280,6 +291,7 @@ impl DumpedCrates {
         self.versions.retain(|version| shown.contains(&version.id));
         self.versions.shrink_to_fit();
         self.versions.sort_unstable_by_key(|version| version.id);
+        self.numbers.keep(shown);
     }
 
     fn sort(&mut self) {

@@ -3,7 +3,7 @@
 //! ```text
 //! <mirror>/.mirror/catalog/crates-io/
 //!   origin       JSON, written last: which of the others belong together, and what they are made of
-//!   search       a line a crate, the most used first (see `model::search::text`); all of it is in memory
+//!   search       a line a crate, the most used first (see `model::search::text`); in memory as it is, or indexed
 //!   rows         JSON, a line a crate (see `model::search::row`); found by the offsets in `search`
 //!   dependants   serde<TAB>anyhow<TAB>1.0.99<TAB>normal<TAB>^1<TAB>optional    sorted; found by bisection
 //!   deleted      JSON, a line a name that the registry has deleted or keeps to itself; sorted by name
@@ -14,11 +14,12 @@
 //! whoever has a catalogue open goes on to read what it was then.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::io::catalog::base::{Base, Dependant, MAX_TEXT, Made, Opened};
+use crate::io::catalog::base::{Base, Dependant, MAX_TEXT, Made, OpenFor, Opened};
 use crate::io::catalog::build::{self, CountedWriter, RowSource};
 use crate::io::catalog::bytes::Lines;
 use crate::io::catalog::fresh::{Changed, Fresh, changes_in};
@@ -27,11 +28,12 @@ use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file;
 use crate::model::error::Result;
 use crate::model::errors::fs::Action;
+use crate::model::search::find::find;
 use crate::model::search::origin::Origin;
 use crate::model::search::query::plain;
 use crate::model::search::rank::{Tier, Use};
 use crate::model::search::row::Row;
-use crate::model::search::text::{SearchWanted, Text, find};
+use crate::model::search::text::{SearchWanted, Text};
 use crate::model::units::timestamp::Timestamp;
 
 /// Another process may be about to rename the files one by one.
@@ -70,9 +72,9 @@ pub struct SearchFound {
 
 impl Catalog {
     /// The catalogue in a folder. `None`: there is none, or one that another version of this program has written.
-    pub fn open(folder: &Path) -> Result<Option<Self>> {
+    pub fn open(folder: &Path, purpose: OpenFor) -> Result<Option<Self>> {
         for _ in 0..TRIES {
-            match Base::open(folder)? {
+            match Base::open(folder, purpose)? {
                 Opened::Whole(base) => {
                     let fresh = Arc::default();
                     let catalog = Self {
@@ -106,6 +108,7 @@ impl Catalog {
         let number = String::new();
         let base = Base {
             text: Text::new(search).unwrap_or_default(),
+            search: Lines::Memory(Vec::new()),
             rows: Lines::Memory(written.into_inner()),
             dependants: Lines::Memory(dependants.into_inner()),
             start: 0,
@@ -145,8 +148,8 @@ impl Catalog {
     pub fn names_here(&self) -> Vec<String> {
         let mut names = Vec::new();
         self.base.text.each_line(|line| {
-            if line.is_here && !self.fresh.replaced.contains(line.searched.name) {
-                names.push(line.searched.name.to_owned());
+            if line.is_here && !self.fresh.replaced.contains(line.name) {
+                names.push(line.name.to_owned());
             }
         });
         let fresh = self.fresh.rows.iter().filter(|row| row.here.is_some());
@@ -167,11 +170,11 @@ impl Catalog {
     /// Hands over every name, folded.
     pub fn each_name(&self, mut take: impl FnMut(&str)) {
         self.base.text.each_line(|line| {
-            if !self.fresh.replaced.contains(line.searched.name) {
-                take(line.searched.name);
+            if !self.fresh.replaced.contains(line.name) {
+                take(line.name);
             }
         });
-        self.fresh.text.each_line(|line| take(line.searched.name));
+        self.fresh.text.each_line(|line| take(line.name));
     }
 
     /// How many crates it has.
@@ -195,7 +198,11 @@ impl Catalog {
     /// Searches: the best first. Nothing is found of the folded names in `hidden`.
     pub fn search(&self, wanted: &SearchWanted, hidden: &HashSet<String>) -> Result<SearchFound> {
         let (base, fresh) = (&self.base.text, &self.fresh.text);
-        let hits = find(base, fresh, &self.fresh.replaced, hidden, wanted);
+        let (search, start) = (&self.base.search, self.base.start);
+        let mut read = |places: Range<u32>| -> Result<Vec<u8>> {
+            search.between(start + u64::from(places.start)..start + u64::from(places.end))
+        };
+        let hits = find(base, fresh, &self.fresh.replaced, hidden, wanted, &mut read)?;
         let mut rows = Vec::with_capacity(hits.hits.len());
         for hit in &hits.hits {
             let offset = hit.offset(base, fresh).unwrap_or_default();

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use proptest::prelude::*;
 
+use crate::io::catalog::base::OpenFor;
 use crate::io::catalog::fresh::{Changed, append};
 use crate::io::catalog::snapshot::Catalog;
 use crate::io::catalog::write::{GoneName, write};
@@ -148,10 +149,10 @@ proptest! {
         append(folder.path(), "0", &changes).unwrap();
         append(folder.path(), "1", &changes[..split]).unwrap();
         append(folder.path(), "1", &changes[split..]).unwrap();
-        let mut grown = Catalog::open(folder.path()).unwrap().unwrap();
+        let mut grown = Catalog::open(folder.path(), OpenFor::Little).unwrap().unwrap();
         prop_assert_eq!(&asked(&grown), &expected);
         write(folder.path(), &mut grown, "2".to_owned(), origin, None).unwrap();
-        let merged = Catalog::open(folder.path()).unwrap().unwrap();
+        let merged = Catalog::open(folder.path(), OpenFor::Little).unwrap().unwrap();
         prop_assert_eq!(merged.changes(), 0);
         prop_assert_eq!(&asked(&merged), &expected);
         // The old one goes on to read what it was.
@@ -162,7 +163,11 @@ proptest! {
 #[test]
 fn files_of_two_makings_are_no_catalogue() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(Catalog::open(folder.path()).unwrap().is_none());
+    assert!(
+        Catalog::open(folder.path(), OpenFor::Little)
+            .unwrap()
+            .is_none()
+    );
     let row = |name: &str| Row {
         name: name.to_owned(),
         dump: Some(Dumped::default()),
@@ -187,11 +192,86 @@ fn files_of_two_makings_are_no_catalogue() {
     one("1", "first");
     let rows = std::fs::read(folder.path().join("rows")).unwrap();
     one("2", "second");
-    let catalog = Catalog::open(folder.path()).unwrap().unwrap();
+    let catalog = Catalog::open(folder.path(), OpenFor::Little)
+        .unwrap()
+        .unwrap();
     assert_eq!(catalog.row("Second").unwrap().unwrap().name, "second");
     assert!(catalog.gone("long-gone").unwrap().is_some());
     std::fs::write(folder.path().join("rows"), rows).unwrap();
-    assert!(Catalog::open(folder.path()).unwrap().is_none());
+    assert!(
+        Catalog::open(folder.path(), OpenFor::Little)
+            .unwrap()
+            .is_none()
+    );
     std::fs::write(folder.path().join("origin"), "{").unwrap();
-    assert!(Catalog::open(folder.path()).unwrap().is_none());
+    assert!(
+        Catalog::open(folder.path(), OpenFor::Little)
+            .unwrap()
+            .is_none()
+    );
+}
+
+#[test]
+fn a_large_catalogue_is_indexed_and_answers_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = (0..10_100).map(|number| {
+        let (one, two) = (WORDS[number % 8], WORDS[number / 8 % 7]);
+        let description = (number % 3 == 0).then(|| format!("no-std {two} for {one}.{number}"));
+        let about = About {
+            description,
+            ..About::default()
+        };
+        Row {
+            name: format!("{one}_{two}{number}"),
+            dump: Some(Dumped {
+                downloads: number as u64 % 977,
+                about,
+                ..Dumped::default()
+            }),
+            ..Row::default()
+        }
+    });
+    let (number, origin) = ("1".to_owned(), Origin::default());
+    write(
+        folder.path(),
+        &mut rows.collect::<Vec<_>>(),
+        number,
+        origin,
+        None,
+    )
+    .unwrap();
+    let [little, much] = [OpenFor::Little, OpenFor::Much].map(|purpose| {
+        let catalog = Catalog::open(folder.path(), purpose).unwrap();
+        let changed = Changed {
+            name: "no-std-web".to_owned(),
+            here: Some(Here::default()),
+        };
+        catalog.unwrap().with(vec![changed]).unwrap()
+    });
+    assert!(asked(&much) == asked(&little));
+    let found = |catalog: &Catalog, query: &str| {
+        let query = Query::parse(query);
+        let most = 20_000;
+        let wanted = SearchWanted {
+            query,
+            most,
+            ..SearchWanted::default()
+        };
+        catalog.search(&wanted, &HashSet::new()).unwrap()
+    };
+    // Words with a hyphen or a point are found by reading the lines that may have them.
+    for (query, least) in [
+        ("no-std", 3000),
+        ("web.1", 1),
+        ("std http-j", 1),
+        ("or a", 1),
+        ("1009", 1),
+    ] {
+        let (found, expected) = (found(&much, query), found(&little, query));
+        assert!(
+            found == expected && found.total >= least,
+            "{query}: {}",
+            found.total
+        );
+    }
 }

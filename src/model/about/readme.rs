@@ -7,7 +7,7 @@
 //! images         [image: what it shows]: nothing is loaded, from here or elsewhere
 //! headings       two levels down, below those of the page
 //! nesting        48 levels; deeper ones lose their marks, not their words
-//! size           512 kB in, 4 MiB out; what is longer is cut, and says so
+//! size           512 kB in, 100,000 pieces of mark-up and text, 4 MiB out; what is longer is cut, and says so
 //! ```
 
 use std::collections::HashSet;
@@ -20,7 +20,7 @@ use pulldown_cmark::{
 use crate::model::about::anchors::anchors;
 use crate::model::about::link::outward;
 use crate::model::about::raw_html;
-use crate::model::about::wording::escape;
+use crate::model::about::wording::{escape, start_of};
 
 /// The tags that occur in a readme's HTML.
 pub const TAGS: [&str; 27] = [
@@ -60,6 +60,8 @@ pub const ATTRIBUTES: [&str; 8] = [
 
 const MAX_BYTES: usize = 512_000;
 const MAX_HTML: usize = 4 << 20;
+/// Starts, ends and texts. A long readme has some thousands; so many take a twentieth of a second.
+const MAX_EVENTS: usize = 100_000;
 const MAX_DEPTH: usize = 48;
 /// What a table nests: a frame, the table, a part of it, a row, a cell.
 const TABLE_DEPTH: usize = 5;
@@ -79,7 +81,7 @@ pub fn is_markdown(path: &str) -> bool {
 
 /// A readme that is not Markdown: as it stands.
 pub fn plain(bytes: &[u8]) -> String {
-    let (text, whole) = text(bytes);
+    let (text, whole) = start_of(bytes, MAX_BYTES);
     let mut html = "<pre tabindex=\"0\">\n".to_owned();
     escape(&mut html, &text);
     html.push_str("</pre>");
@@ -91,10 +93,12 @@ pub fn plain(bytes: &[u8]) -> String {
 
 /// A readme that is Markdown.
 pub fn markdown(bytes: &[u8]) -> String {
-    let (text, whole) = text(bytes);
+    let (text, whole) = start_of(bytes, MAX_BYTES);
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let events: Vec<Event<'_>> = Parser::new_ext(&text, options).collect();
+    let mut parser = Parser::new_ext(&text, options);
+    let events: Vec<Event<'_>> = parser.by_ref().take(MAX_EVENTS).collect();
+    let whole = whole && parser.next().is_none();
     let mut writer = Writer::new(anchors(&events));
     for event in events {
         if writer.html.len() > MAX_HTML {
@@ -103,12 +107,6 @@ pub fn markdown(bytes: &[u8]) -> String {
         writer.take(event);
     }
     writer.end(whole)
-}
-
-/// As much of it as is read, and whether that is all.
-fn text(bytes: &[u8]) -> (std::borrow::Cow<'_, str>, bool) {
-    let read = &bytes[..bytes.len().min(MAX_BYTES)];
-    (String::from_utf8_lossy(read), read.len() == bytes.len())
 }
 
 struct Writer {
@@ -296,7 +294,7 @@ impl Writer {
             HeadingLevel::H3 => ("<h5", "</h5>\n"),
             HeadingLevel::H4 | HeadingLevel::H5 | HeadingLevel::H6 => ("<h6", "</h6>\n"),
         };
-        let anchor = self.anchors.get(self.heading).cloned().unwrap_or_default();
+        let anchor = self.anchors.get(self.heading).map_or("", String::as_str);
         self.heading += 1;
         let start = if anchor.is_empty() {
             format!("{start}>")
@@ -493,6 +491,8 @@ mod tests {
         let wide = "|".repeat(4000) + "\n" + &"|-".repeat(4000) + "\n" + &"|a\n".repeat(20_000);
         let wide = html(&wide);
         assert!(wide.len() < 2 * MAX_HTML, "{}", wide.len());
+        let many = html(&"# a\n".repeat(MAX_EVENTS / 3 + 1));
+        assert!(many.ends_with(CUT) && many.matches("</h3>").count() == MAX_EVENTS / 3 + 1);
         assert!(plain(&vec![b'<'; MAX_BYTES + 1]).ends_with(CUT));
         assert!(html(&"é".repeat(MAX_BYTES)).ends_with(CUT));
     }

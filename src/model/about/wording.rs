@@ -1,5 +1,7 @@
 //! Texts of strangers, made fit for a page.
 
+use std::borrow::Cow;
+
 /// Marks that make a text read in another order than it is written.
 pub const fn turns_text(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -35,6 +37,12 @@ pub fn one_line(text: &str, most: usize) -> String {
         (blank, left) = (false, left - takes);
     }
     line
+}
+
+/// As much of a text as is read, and whether that is all.
+pub fn start_of(bytes: &[u8], most: usize) -> (Cow<'_, str>, bool) {
+    let read = &bytes[..bytes.len().min(most)];
+    (String::from_utf8_lossy(read), read.len() == bytes.len())
 }
 
 /// Appends a text to HTML. What is no mark-up here cannot become any.

@@ -5,9 +5,10 @@
 
 use std::collections::HashSet;
 
+use crate::model::search::find::{find, in_memory};
 use crate::model::search::query::Query;
 use crate::model::search::row::{About, Dumped, Row};
-use crate::model::search::text::{SearchWanted, Text, find, line};
+use crate::model::search::text::{SearchWanted, Text, line};
 
 /// Name, keywords, description, thousands of downloads.
 const ROWS: &str = r"
@@ -212,7 +213,7 @@ fn found(text: &Text, rows: &[Row], query: &str) -> Vec<String> {
         ..SearchWanted::default()
     };
     let (none, empty) = (HashSet::new(), Text::default());
-    let hits = find(text, &empty, &none, &none, &wanted);
+    let hits = find(text, &empty, &none, &none, &wanted, &mut in_memory).unwrap();
     let names = hits.hits.iter().map(|hit| {
         let at = hit.offset(text, &empty).unwrap();
         rows[usize::try_from(at).unwrap()].name.clone()
@@ -263,7 +264,7 @@ fn orders_are_total_and_the_name_itself_is_first_only_by_relevance() {
                 most,
                 names_only: false,
             };
-            find(&text, &empty, &none, &none, &wanted)
+            find(&text, &empty, &none, &none, &wanted, &mut in_memory).unwrap()
         };
         let all = page(0, 100);
         assert_eq!(all.hits.len(), all.total);

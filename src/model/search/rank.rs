@@ -10,10 +10,12 @@
 //! ```
 //!
 //! A crate that half of all others use and whose description has the words is wanted more often than one of that name that
-//! nobody uses. So each kind of fit is worth points, and so is each doubling of use: see [`points`] and [`Use::points`].
+//! nobody uses. So each kind of fit is worth points, and so is each doubling of use: see [`points`], [`worth`] and [`Use::points`].
 //! Crates of equal points are in the order of [`Use`].
 
 use std::cmp::Reverse;
+
+use memchr::memmem;
 
 use crate::model::search::query::{Query, SHORT};
 
@@ -76,9 +78,14 @@ impl Use {
 /// More points than anything can have.
 pub const MOST_POINTS: usize = 256;
 
-/// What a crate is worth for a query: fit and use together. A name of one word counts half a doubling more: it is the crate that those
-/// of longer names belong to, which everybody has with it.
-pub fn points(tier: Tier, used: Use, name: &str) -> u8 {
+/// What a crate is worth for every query: its use, and half a doubling more for a name of one word. That is the crate which those of
+/// longer names belong to, and which everybody has with it.
+pub fn worth(used: Use, name: &str) -> u8 {
+    used.points().saturating_add(u8::from(!name.contains('-')))
+}
+
+/// What a crate is worth for a query: how it fits, and what it is worth for every one.
+pub fn points(tier: Tier, worth: u8) -> u8 {
     let of_tier: u8 = match tier {
         Tier::Exact => return u8::MAX,
         Tier::Begins => 28,
@@ -87,74 +94,116 @@ pub fn points(tier: Tier, used: Use, name: &str) -> u8 {
         Tier::Said => 8,
         Tier::Within => 0,
     };
-    of_tier
-        .saturating_add(used.points())
-        .saturating_add(u8::from(!name.contains('-')))
-        .min(u8::MAX - 1)
+    of_tier.saturating_add(worth).min(u8::MAX - 1)
 }
 
-/// How a crate fits a query; `None`: not at all. Everything fits an empty query.
-pub fn tier(query: &Query, text: Searched<'_>) -> Option<Tier> {
-    let (words, wanted) = (query.words(), query.name());
-    if text.name == wanted {
-        return Some(Tier::Exact);
-    }
-    if let Some(rest) = text.name.strip_prefix(wanted) {
-        let whole = rest.starts_with('-') || !rest.contains('-');
-        // A single letter begins so many names that it says nothing.
-        let short = query.short().is_some() && !rest.starts_with('-');
-        return Some(if whole && !short {
-            Tier::Begins
-        } else {
-            Tier::Named
+/// A query made ready to be held against many crates.
+pub struct Judge<'q> {
+    query: &'q Query,
+    words: Vec<JudgedWord<'q>>,
+}
+
+struct JudgedWord<'q> {
+    finder: memmem::Finder<'q>,
+    length: usize,
+    /// Whether it is looked for inside of words.
+    is_long: bool,
+}
+
+/// How a word stands in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stands {
+    Nowhere,
+    Inside,
+    /// With no letter and no digit beside it.
+    Whole,
+}
+
+impl<'q> Judge<'q> {
+    pub fn new(query: &'q Query) -> Self {
+        let words = query.words().iter().map(|word| JudgedWord {
+            finder: memmem::Finder::new(word.as_bytes()),
+            length: word.len(),
+            is_long: is_long(word),
         });
+        Self {
+            words: words.collect(),
+            query,
+        }
     }
-    if words.iter().all(|word| has_word(text.name, word)) {
-        return Some(Tier::Named);
+
+    /// How a crate fits; `None`: not at all. Everything fits an empty query.
+    pub fn tier(&self, text: Searched<'_>) -> Option<Tier> {
+        if let Some(tier) = self.of_name(text.name) {
+            return Some(tier);
+        }
+        let mut tier = Tier::Said;
+        for word in &self.words {
+            let fields = [text.name, text.keywords, text.description];
+            match fields.iter().map(|field| word.stands_in(field)).max() {
+                Some(Stands::Whole) => {}
+                Some(Stands::Inside) if word.is_long => tier = Tier::Within,
+                _ => return None,
+            }
+        }
+        Some(tier)
     }
-    let long = |word: &&String| word.chars().count() > SHORT;
-    if words
-        .iter()
-        .all(|word| long(&word) && text.name.contains(word.as_str()))
-    {
-        return Some(Tier::Inside);
+
+    /// How a name fits, whatever else its crate says of itself. `None`: it does not.
+    pub fn of_name(&self, name: &str) -> Option<Tier> {
+        let wanted = self.query.name();
+        if let Some(rest) = name.strip_prefix(wanted) {
+            if rest.is_empty() && !wanted.is_empty() {
+                return Some(Tier::Exact);
+            }
+            let whole = rest.starts_with('-') || !rest.contains('-');
+            // A single letter begins so many names that it says nothing.
+            let short = self.query.short().is_some() && !rest.starts_with('-');
+            return Some(if whole && !short {
+                Tier::Begins
+            } else {
+                Tier::Named
+            });
+        }
+        let (mut are_whole, mut are_long) = (true, true);
+        for word in &self.words {
+            match word.stands_in(name) {
+                Stands::Nowhere => return None,
+                Stands::Inside => are_whole = false,
+                Stands::Whole => {}
+            }
+            are_long &= word.is_long;
+        }
+        match (are_whole, are_long) {
+            (true, _) => Some(Tier::Named),
+            (false, true) => Some(Tier::Inside),
+            (false, false) => None,
+        }
     }
-    let said = |word: &String| {
-        has_word(text.name, word)
-            || has_word(text.keywords, word)
-            || has_word(text.description, word)
-    };
-    if words.iter().all(said) {
-        return Some(Tier::Said);
-    }
-    let within = |word: &String| {
-        said(word)
-            || long(&word)
-                && (text.name.contains(word.as_str())
-                    || text.keywords.contains(word.as_str())
-                    || text.description.contains(word.as_str()))
-    };
-    words.iter().all(within).then_some(Tier::Within)
 }
 
-/// Whether a word stands in a text with no letter and no digit beside it.
-fn has_word(text: &str, word: &str) -> bool {
-    let mut from = 0;
-    while let Some(at) = text[from..].find(word).map(|at| from + at) {
-        let end = at + word.len();
-        let before = text[..at].chars().next_back();
-        let after = text[end..].chars().next();
-        if ![before, after]
-            .into_iter()
-            .flatten()
-            .any(char::is_alphanumeric)
-        {
-            return true;
+/// Whether a word is looked for inside of others.
+pub fn is_long(word: &str) -> bool {
+    word.chars().count() > SHORT
+}
+
+impl JudgedWord<'_> {
+    fn stands_in(&self, text: &str) -> Stands {
+        let (mut stands, mut from) = (Stands::Nowhere, 0);
+        while let Some(at) = self.finder.find(&text.as_bytes()[from..]) {
+            let at = from + at;
+            let before = text[..at].chars().next_back();
+            let after = text[at + self.length..].chars().next();
+            let beside = [before, after].into_iter().flatten();
+            if !beside.into_iter().any(char::is_alphanumeric) {
+                return Stands::Whole;
+            }
+            stands = Stands::Inside;
+            // On to the next character, which may have several bytes.
+            from = at + text[at..].chars().next().map_or(1, char::len_utf8);
         }
-        // On to the next character, which may have several bytes.
-        from = at + text[at..].chars().next().map_or(1, char::len_utf8);
+        stands
     }
-    false
 }
 
 #[cfg(test)]
@@ -167,7 +216,7 @@ mod tests {
             keywords,
             description,
         };
-        tier(&Query::parse(query), text)
+        Judge::new(&Query::parse(query)).tier(text)
     }
 
     #[test]
@@ -192,14 +241,16 @@ mod tests {
 
     #[test]
     fn use_makes_up_for_a_worse_fit_and_the_name_itself_is_first() {
-        let used = |downloads| Use {
-            downloads,
-            dependants: 0,
+        let of = |tier, downloads| {
+            let dependants = 0;
+            let used = Use {
+                downloads,
+                dependants,
+            };
+            points(tier, worth(used, "a"))
         };
-        assert!(
-            points(Tier::Said, used(300_000_000), "a") > points(Tier::Named, used(100_000), "a")
-        );
-        assert!(points(Tier::Named, used(100_000), "a") > points(Tier::Said, used(100_000), "a"));
-        assert!(points(Tier::Exact, used(0), "a") > points(Tier::Begins, used(u64::MAX - 1), "a"));
+        assert!(of(Tier::Said, 300_000_000) > of(Tier::Named, 100_000));
+        assert!(of(Tier::Named, 100_000) > of(Tier::Said, 100_000));
+        assert!(of(Tier::Exact, 0) > of(Tier::Begins, u64::MAX - 1));
     }
 }

@@ -5,18 +5,14 @@
 //! name          keywords       description    offset of its row, downloads, dependants, updated, arrived, whether it is here
 //! ```
 //!
-//! No index is made of it but the order of names: to look through 250,000 lines at memory speed takes some milliseconds.
+//! To look through 250,000 lines takes some milliseconds. Where many are searched all day, see [`Text::indexed`].
 
-use std::cmp::Reverse;
-use std::collections::HashSet;
 use std::fmt::Write;
-use std::ops::Range;
-
-use memchr::memmem;
 
 use crate::model::search::query::Query;
-use crate::model::search::rank::{MOST_POINTS, Searched, Tier, Use, points, tier};
+use crate::model::search::rank::{Searched, Use, worth};
 use crate::model::search::row::Row;
+use crate::model::search::words::Words;
 
 /// What comes first.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,40 +45,56 @@ pub struct SearchWanted {
 /// A line as it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TextLine<'t> {
-    pub searched: Searched<'t>,
+    pub name: &'t str,
     /// Where its row begins.
     pub offset: u64,
     pub used: Use,
-    /// Seconds since 1970; 0: not known.
-    pub updated: u64,
-    pub arrived: u64,
     /// Whether something of it is in the mirror.
     pub is_here: bool,
 }
 
-/// A crate that fits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hit {
-    pub tier: Tier,
-    /// Whether its line is in the second text.
-    pub is_fresh: bool,
-    /// Where its line begins.
-    at: u32,
+/// The numbers of a line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Numbers {
+    offset: u64,
+    downloads: u64,
+    dependants: u32,
+    /// Seconds since 1970, as far as 2106; 0: not known.
+    pub(super) updated: u32,
+    pub(super) arrived: u32,
+    is_here: bool,
 }
 
-/// What fits, the best first, and how many there are in all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Hits {
-    pub total: usize,
-    pub hits: Vec<Hit>,
+impl Numbers {
+    pub(super) fn used(&self) -> Use {
+        Use {
+            downloads: self.downloads,
+            dependants: self.dependants,
+        }
+    }
 }
 
 /// Lines that can be looked through.
 #[derive(Debug, Default)]
 pub struct Text {
+    /// Of an indexed text no more than the names.
     lines: String,
-    /// Where each line begins, in the order of names.
+    /// Where each line begins.
+    starts: Box<[u32]>,
+    /// The lines in the order of names.
     by_name: Box<[u32]>,
+    numbers: Box<[Numbers]>,
+    /// What each is worth beside how it fits: see [`worth`].
+    points: Box<[u8]>,
+    indexed: Option<Indexed>,
+}
+
+/// What stands for the lines of an indexed text.
+#[derive(Debug)]
+pub(super) struct Indexed {
+    pub(super) words: Words,
+    /// Where each line begins in what the text was made of, and where the last one ends.
+    pub(super) places: Box<[u32]>,
 }
 
 /// Why a text cannot be looked through.
@@ -95,214 +107,147 @@ impl Text {
         if u32::try_from(lines.len()).is_err() || !(lines.is_empty() || lines.ends_with('\n')) {
             return Err(BadText);
         }
-        let mut by_name = Vec::new();
+        let count = memchr::memchr_iter(b'\n', lines.as_bytes()).count();
+        let mut starts = Vec::with_capacity(count);
+        let (mut numbers, mut points) = (Vec::with_capacity(count), Vec::with_capacity(count));
         let mut start = 0_usize;
         for end in memchr::memchr_iter(b'\n', lines.as_bytes()) {
-            split(&lines[start..end]).ok_or(BadText)?;
-            by_name.push(u32::try_from(start).ok().ok_or(BadText)?);
+            let (searched, rest) = split(&lines[start..end]).ok_or(BadText)?;
+            let read = read(rest).ok_or(BadText)?;
+            points.push(worth(read.used(), searched.name));
+            numbers.push(read);
+            starts.push(u32::try_from(start).ok().ok_or(BadText)?);
             start = end + 1;
         }
-        by_name.sort_unstable_by_key(|at| (name_at(&lines, *at), *at));
+        let numbered = 0..u32::try_from(count).ok().ok_or(BadText)?;
+        let mut by_name: Vec<u32> = numbered.collect();
+        by_name.sort_unstable_by_key(|line| (name_at(&lines, starts[*line as usize]), *line));
         Ok(Self {
             lines,
+            starts: starts.into(),
             by_name: by_name.into(),
+            numbers: numbers.into(),
+            points: points.into(),
+            indexed: None,
         })
     }
 
+    /// The same with an index of its words in place of its lines: what is searched many times, and looks for words. It takes less
+    /// memory and a fraction of a second to make. Whoever searches it reads lines where the index does not tell.
+    #[must_use]
+    pub fn indexed(self) -> Self {
+        let end = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
+        let texts = (0..self.len()).map(|line| {
+            let text = &self.lines[self.starts[line] as usize..];
+            let mut tabs = memchr::memchr_iter(b'\t', text.as_bytes());
+            let (name, rest) = (tabs.next().unwrap_or(0), tabs.nth(1).unwrap_or(0));
+            (&text[..name], text.get(name + 1..rest).unwrap_or_default())
+        });
+        let Some(words) = Words::of(texts) else {
+            return self;
+        };
+        let length = |line: usize| self.name(line).len() + 1;
+        let mut names = String::with_capacity((0..self.len()).map(length).sum());
+        let mut starts = Vec::with_capacity(self.len());
+        for line in 0..self.len() {
+            starts.push(u32::try_from(names.len()).unwrap_or(u32::MAX));
+            names.push_str(self.name(line));
+            names.push('\n');
+        }
+        let places = self.starts.iter().copied().chain([end]).collect();
+        Self {
+            lines: names,
+            starts: starts.into(),
+            indexed: Some(Indexed { words, places }),
+            ..self
+        }
+    }
+
     pub fn len(&self) -> usize {
-        self.by_name.len()
+        self.starts.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.by_name.is_empty()
+        self.starts.is_empty()
     }
 
     /// The lines of a name, which is folded: more than one where spellings differ.
     pub fn named<'t>(&'t self, name: &'t str) -> impl Iterator<Item = TextLine<'t>> {
         let from = self
             .by_name
-            .partition_point(|at| name_at(&self.lines, *at) < name);
+            .partition_point(|line| self.name_of(*line) < name);
         let same = self.by_name[from..].iter();
-        same.take_while(move |at| name_at(&self.lines, **at) == name)
-            .filter_map(|at| self.line(*at))
+        same.take_while(move |line| self.name_of(**line) == name)
+            .map(|line| self.line(*line as usize))
     }
 
     /// Hands over every line.
     pub fn each_line(&self, mut take: impl FnMut(TextLine<'_>)) {
-        for at in &self.by_name {
-            if let Some(line) = self.line(*at) {
-                take(line);
-            }
+        for line in &self.by_name {
+            take(self.line(*line as usize));
         }
     }
 
     /// The names that begin so, in their order.
     pub fn beginning<'t>(&'t self, start: &str) -> impl Iterator<Item = &'t str> {
-        let range = self.range(start);
-        self.by_name[range]
-            .iter()
-            .map(|at| name_at(&self.lines, *at))
+        let lines = self.beginning_lines(start).iter();
+        lines.map(|line| self.name_of(*line))
     }
 
-    fn range(&self, start: &str) -> Range<usize> {
+    /// Their lines, in the same order.
+    pub(super) fn beginning_lines(&self, start: &str) -> &[u32] {
         let from = self
             .by_name
-            .partition_point(|at| name_at(&self.lines, *at) < start);
-        let begin = |at: &u32| name_at(&self.lines, *at).starts_with(start);
-        let length = self.by_name[from..].partition_point(begin);
-        from..from + length
+            .partition_point(|line| self.name_of(*line) < start);
+        let rest = &self.by_name[from..];
+        let length = rest.partition_point(|line| self.name_of(*line).starts_with(start));
+        &rest[..length]
     }
 
-    fn line(&self, at: u32) -> Option<TextLine<'_>> {
-        let rest = &self.lines[at as usize..];
-        let end = memchr::memchr(b'\n', rest.as_bytes())?;
-        read(&rest[..end])
+    fn line(&self, line: usize) -> TextLine<'_> {
+        let numbers = self.numbers[line];
+        TextLine {
+            name: self.name(line),
+            offset: numbers.offset,
+            used: numbers.used(),
+            is_here: numbers.is_here,
+        }
     }
 
-    /// Hands over each line that fits, in the order of lines, with where it begins.
-    fn each(&self, query: &Query, mut found: impl FnMut(u32, Tier)) {
-        let lines = self.lines.as_bytes();
-        let mut judge = |start: usize, end: usize| {
-            if let Some((searched, _)) = split(&self.lines[start..end])
-                && let Some(tier) = tier(query, searched)
-            {
-                found(u32::try_from(start).unwrap_or(u32::MAX), tier);
-            }
-        };
-        let end_of =
-            |at: usize| memchr::memchr(b'\n', &lines[at..]).map_or(lines.len(), |end| at + end);
-        if let Some(start) = query.short() {
-            // It is nearly everywhere; as the start of a name it means something.
-            let mut starts = self.by_name[self.range(start)].to_vec();
-            starts.sort_unstable();
-            for start in starts {
-                judge(start as usize, end_of(start as usize));
-            }
-            return;
-        }
-        let Some(rarest) = query.words().iter().max_by_key(|word| word.len()) else {
-            let mut start = 0;
-            while start < lines.len() {
-                let end = end_of(start);
-                judge(start, end);
-                start = end + 1;
-            }
-            return;
-        };
-        let finder = memmem::Finder::new(rarest.as_bytes());
-        let mut from = 0;
-        while let Some(at) = finder.find(&lines[from..]).map(|at| from + at) {
-            let start = memchr::memrchr(b'\n', &lines[..at]).map_or(0, |newline| newline + 1);
-            let end = end_of(at);
-            judge(start, end);
-            from = (end + 1).min(lines.len());
-        }
+    pub(super) fn name(&self, line: usize) -> &str {
+        name_at(&self.lines, self.starts[line])
+    }
+
+    fn name_of(&self, line: u32) -> &str {
+        self.name(line as usize)
+    }
+
+    pub(super) fn numbers(&self, line: usize) -> &Numbers {
+        &self.numbers[line]
+    }
+
+    pub(super) fn points(&self, line: usize) -> u8 {
+        self.points[line]
+    }
+
+    pub(super) fn words(&self) -> Option<&Indexed> {
+        self.indexed.as_ref()
+    }
+
+    /// All lines, and where each begins. Of an indexed text these are the names alone.
+    pub(super) fn lines(&self) -> (&str, &[u32]) {
+        (&self.lines, &self.starts)
+    }
+
+    /// Where the row of a line begins.
+    pub(super) fn offset(&self, line: usize) -> Option<u64> {
+        self.numbers.get(line).map(|numbers| numbers.offset)
     }
 }
 
-/// Looks through two texts as if the lines of the second stood in the first, in place of those of the names in `replaced`; those of
-/// the names in `hidden` are passed over.
-#[expect(
-    clippy::implicit_hasher,
-    reason = "there is one caller, and it has a set of the usual kind"
-)]
-pub fn find(
-    base: &Text,
-    fresh: &Text,
-    replaced: &HashSet<String>,
-    hidden: &HashSet<String>,
-    wanted: &SearchWanted,
-) -> Hits {
-    let mut buckets: Vec<Vec<Hit>> = Vec::new();
-    buckets.resize_with(MOST_POINTS, Vec::new);
-    let by_points = wanted.sort == Sort::Relevance && !wanted.query.is_empty();
-    let mut take = |text: &Text, is_fresh: bool| {
-        text.each(&wanted.query, |at, tier| {
-            let has = |names: &HashSet<String>| {
-                !names.is_empty() && names.contains(name_at(&text.lines, at))
-            };
-            if wanted.names_only && !tier.is_of_name() || !is_fresh && has(replaced) || has(hidden)
-            {
-                return;
-            }
-            let points = if by_points {
-                text.line(at)
-                    .map_or(0, |line| points(tier, line.used, line.searched.name))
-            } else {
-                0
-            };
-            buckets[usize::from(points)].push(Hit { tier, is_fresh, at });
-        });
-    };
-    take(base, false);
-    take(fresh, true);
-    let total = buckets.iter().map(Vec::len).sum();
-    let line = |hit: &Hit| {
-        if hit.is_fresh {
-            fresh.line(hit.at)
-        } else {
-            base.line(hit.at)
-        }
-    };
-    let last = wanted.skip.saturating_add(wanted.most);
-    let mut hits: Vec<Hit> = Vec::with_capacity(last.min(total));
-    for mut bucket in buckets.into_iter().rev() {
-        if hits.len() >= last {
-            break;
-        }
-        order(
-            &mut bucket,
-            wanted.sort,
-            !fresh.is_empty(),
-            last - hits.len(),
-            line,
-        );
-        hits.extend(bucket.into_iter().take(last - hits.len()));
-    }
-    hits.drain(..wanted.skip.min(hits.len()));
-    Hits { total, hits }
-}
-
-/// Puts the first `most` into their order. Without a second text, lines are in the order of use already.
-fn order<'t>(
-    hits: &mut Vec<Hit>,
-    sort: Sort,
-    is_mixed: bool,
-    most: usize,
-    line: impl Fn(&Hit) -> Option<TextLine<'t>>,
-) {
-    let used = |line: &Option<TextLine<'t>>| line.map(|line| line.used.order(line.searched.name));
-    match sort {
-        Sort::Relevance | Sort::Use if !is_mixed => {}
-        Sort::Relevance | Sort::Use => first(hits, most, |hit| used(&line(hit))),
-        Sort::Recent => first(hits, most, |hit| {
-            let line = line(hit);
-            (Reverse(line.map_or(0, |line| line.updated)), used(&line))
-        }),
-        Sort::Arrived => first(hits, most, |hit| {
-            let line = line(hit);
-            (Reverse(line.map_or(0, |line| line.arrived)), used(&line))
-        }),
-        Sort::Name => first(hits, most, |hit| line(hit).map(|line| line.searched.name)),
-    }
-}
-
-fn first<K: Ord>(hits: &mut Vec<Hit>, most: usize, key: impl Fn(&Hit) -> K) {
-    let mut keyed: Vec<(K, Hit)> = hits.drain(..).map(|hit| (key(&hit), hit)).collect();
-    if most < keyed.len() {
-        keyed.select_nth_unstable_by(most, |one, other| one.0.cmp(&other.0));
-        keyed.truncate(most);
-    }
-    keyed.sort_by(|one, other| one.0.cmp(&other.0));
-    hits.extend(keyed.into_iter().map(|(_, hit)| hit));
-}
-
-impl Hit {
-    /// Where its row begins: in the rows of the first text, or in those of the second.
-    pub fn offset(&self, base: &Text, fresh: &Text) -> Option<u64> {
-        let text = if self.is_fresh { fresh } else { base };
-        text.line(self.at).map(|line| line.offset)
-    }
+/// The fields of a line that are searched.
+pub(super) fn searched(line: &str) -> Option<Searched<'_>> {
+    split(line).map(|(searched, _)| searched)
 }
 
 /// Writes the line of a crate whose row begins at `offset`.
@@ -334,19 +279,16 @@ fn split(line: &str) -> Option<(Searched<'_>, &str)> {
     Some((searched, &line[description + 1..]))
 }
 
-fn read(line: &str) -> Option<TextLine<'_>> {
-    let (searched, numbers) = split(line)?;
+fn read(numbers: &str) -> Option<Numbers> {
     let mut numbers = numbers.split(' ').map(|number| number.parse::<u64>().ok());
     let mut next = || numbers.next().flatten();
-    Some(TextLine {
-        searched,
+    let second = |seconds: u64| u32::try_from(seconds).unwrap_or(u32::MAX);
+    Some(Numbers {
         offset: next()?,
-        used: Use {
-            downloads: next()?,
-            dependants: u32::try_from(next()?).ok()?,
-        },
-        updated: next()?,
-        arrived: next()?,
+        downloads: next()?,
+        dependants: u32::try_from(next()?).ok()?,
+        updated: second(next()?),
+        arrived: second(next()?),
         is_here: next()? == 1,
     })
 }
@@ -354,6 +296,6 @@ fn read(line: &str) -> Option<TextLine<'_>> {
 /// The name in the line that begins there.
 fn name_at(lines: &str, at: u32) -> &str {
     let rest = &lines[at as usize..];
-    let end = memchr::memchr(b'\t', rest.as_bytes());
+    let end = memchr::memchr2(b'\t', b'\n', rest.as_bytes());
     &rest[..end.unwrap_or(rest.len())]
 }

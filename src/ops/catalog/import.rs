@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::io::catalog::base::OpenFor;
 use crate::io::catalog::dumped::DumpedCrates;
 use crate::io::catalog::here;
 use crate::io::catalog::position::LogPosition;
@@ -52,7 +53,7 @@ pub fn run(common: &Context, source: &str, path: &Path) -> Result<Report> {
     let number = making(now)?;
     let position = LogPosition::end(&store, &number);
     step("Reading", "what is in the mirror".to_owned());
-    let known = Catalog::open(&folder)?;
+    let known = Catalog::open(&folder, OpenFor::Little)?;
     let here = here::of_all(&store, |name| {
         let row = known.as_ref()?.row(name).ok()??;
         row.here.filter(|_| row.name == name)
@@ -107,7 +108,7 @@ pub async fn configured(common: &Context) -> Result<Configured> {
     let folder = Mirror::at(&common.mirror).catalog(CRATES_IO_FOLDER);
     let taken = folder.join("taken");
     let now = common.clock.now();
-    let known = Catalog::open(&folder)?.map(|catalog| catalog.origin());
+    let known = Catalog::open(&folder, OpenFor::Little)?.map(|catalog| catalog.origin());
     let known = known.filter(|origin| origin.dump.is_some());
     let before = file::read_text(&taken, 4096).unwrap_or_default();
     // A fetched file goes when this does.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use crate::io::catalog::base::OpenFor;
 use crate::io::catalog::fresh::{Changed, append};
 use crate::io::catalog::here;
 use crate::io::catalog::joined::Joined;
@@ -42,6 +43,7 @@ pub struct Keeper {
     /// Where it is written.
     folder: PathBuf,
     lock: Lock,
+    purpose: OpenFor,
     /// What was last seen.
     seen: RwLock<Option<Catalog>>,
     state: Mutex<KeeperState>,
@@ -60,12 +62,13 @@ struct KeeperState {
 
 impl Keeper {
     /// `source` is the registry's folder in the mirror. Touches nothing.
-    pub fn new(mirror: &Path, source: &str, store: Arc<RegistryStore>) -> Self {
+    pub fn new(mirror: &Path, source: &str, store: Arc<RegistryStore>, purpose: OpenFor) -> Self {
         let at = Mirror::at(mirror);
         Self {
             store,
             folder: at.catalog(source),
             lock: Lock::new(at.catalog_lock()),
+            purpose,
             seen: RwLock::default(),
             state: Mutex::default(),
         }
@@ -96,7 +99,7 @@ impl Keeper {
             }
             return self.grown(&mut state, &catalog, now);
         }
-        let opened = Catalog::open(&self.folder)?;
+        let opened = Catalog::open(&self.folder, self.purpose)?;
         // What was kept in memory because it could not be written is not forgotten.
         let opened = opened.or_else(|| self.last().filter(|_| stamp.is_none()));
         state.stamp = stamp;
@@ -111,7 +114,7 @@ impl Keeper {
     /// Makes the catalogue anew of what is here; what a dump has said stays.
     pub fn rebuild(&self, now: Timestamp) -> Result<Catalog> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let old = Catalog::open(&self.folder)?;
+        let old = Catalog::open(&self.folder, self.purpose)?;
         self.make(&mut state, old, now)
     }
 
@@ -137,7 +140,7 @@ impl Keeper {
             .and_then(|_held| write(&self.folder, &mut rows, number, origin.clone(), None))
             .and_then(|_crates| position.write(&self.folder));
         let catalog = match written {
-            Ok(()) => Catalog::open(&self.folder)?,
+            Ok(()) => Catalog::open(&self.folder, self.purpose)?,
             Err(_) => None,
         };
         // A folder that can only be read, or a disk that is full, keeps nobody from searching.
@@ -215,7 +218,7 @@ impl Keeper {
         )
         .ok()?;
         position.write(&self.folder).ok()?;
-        let merged = Catalog::open(&self.folder).ok()??;
+        let merged = Catalog::open(&self.folder, self.purpose).ok()??;
         state.position = position;
         state.stamp = Stamp::at(&self.folder.join("origin"));
         Some(merged.looked(now))

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::io::catalog::base::Dependant;
+use crate::io::catalog::base::{Dependant, OpenFor};
 use crate::io::catalog::here::about;
 use crate::io::catalog::snapshot::{Catalog, SearchFound};
 use crate::io::catalog::write::GoneName;
@@ -102,13 +102,13 @@ pub fn registry(mirror: &Path, named: Option<&str>) -> Result<String> {
 /// The catalogue of a registry as it is now.
 pub fn catalog(common: &Context, registry: &str) -> Result<Catalog> {
     let store = Arc::new(common.source(registry));
-    Keeper::new(&common.mirror, registry, store).now(common.clock.now())
+    Keeper::new(&common.mirror, registry, store, OpenFor::Little).now(common.clock.now())
 }
 
 /// The catalogue of a registry, made anew.
 pub fn rebuild(common: &Context, registry: &str) -> Result<Catalog> {
     let store = Arc::new(common.source(registry));
-    Keeper::new(&common.mirror, registry, store).rebuild(common.clock.now())
+    Keeper::new(&common.mirror, registry, store, OpenFor::Little).rebuild(common.clock.now())
 }
 
 pub fn search(common: &Context, registry: &str, wanted: &SearchWanted) -> Result<SearchReport> {

@@ -1,6 +1,5 @@
 //! A cached answer: its bytes or where they are, its headers, its encodings.
 
-use std::io::Write;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -18,6 +17,7 @@ use crate::io::store::stamp::time_of;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
 use crate::model::units::timestamp::Timestamp;
+use crate::serve::answer::compress::compress;
 use crate::serve::answer::negotiate::Coding;
 use crate::serve::answer::recheck::Pace;
 use crate::serve::metrics::usage::Count;
@@ -253,11 +253,7 @@ impl CachedAnswer {
         };
         let Some(name) = coding.name() else { return };
         place.get_or_init(|| {
-            let packed = match coding {
-                Coding::Zstd => zstd::bulk::compress(text, 3).ok(),
-                _ => gzip(text),
-            };
-            let packed = packed.filter(|packed| packed.len() < text.len())?;
+            let packed = compress(text, coding)?;
             let mut headers = self.headers.clone();
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(name));
             headers.insert(CONTENT_LENGTH, HeaderValue::from(packed.len()));
@@ -336,13 +332,6 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 
 fn tag(text: &[u8]) -> String {
     Sha256::of(text).to_string()[..32].to_owned()
-}
-
-fn gzip(text: &[u8]) -> Option<Vec<u8>> {
-    let packed = Vec::with_capacity(text.len() / 6);
-    let mut encoder = flate2::write::GzEncoder::new(packed, flate2::Compression::new(5));
-    encoder.write_all(text).ok()?;
-    encoder.finish().ok()
 }
 
 #[cfg(test)]

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 use std::num::NonZero;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::io::store::revision::Revision;
 use crate::model::package::checksum::Sha256;
+use crate::serve::answer::compress::compress;
+use crate::serve::answer::negotiate::Coding;
 
 /// In bytes.
 const MOST: usize = 64 << 20;
@@ -28,8 +30,10 @@ pub struct Basis {
 pub struct MadePage {
     pub html: Bytes,
     pub status: u16,
-    /// For `ETag`, without quotes.
+    /// For `ETag`, without quotes and without the suffix of an encoding.
     pub tag: String,
+    gzip: OnceLock<Option<Bytes>>,
+    zstd: OnceLock<Option<Bytes>>,
 }
 
 impl MadePage {
@@ -38,7 +42,25 @@ impl MadePage {
             tag: Sha256::of(&html).to_string()[..32].to_owned(),
             html: Bytes::from(html),
             status,
+            gzip: OnceLock::new(),
+            zstd: OnceLock::new(),
         }
+    }
+
+    /// The page in this encoding, made the first time. `None`: it is sent as it is.
+    pub fn packed(&self, coding: Coding) -> Option<&Bytes> {
+        let kept = match coding {
+            Coding::Identity => return None,
+            Coding::Gzip => &self.gzip,
+            Coding::Zstd => &self.zstd,
+        };
+        let packed = kept.get_or_init(|| compress(&self.html, coding).map(Bytes::from));
+        packed.as_ref()
+    }
+
+    /// Its size in the cache, in bytes. Each encoding adds about a fourth.
+    fn weight(&self) -> usize {
+        self.html.len() + self.html.len() / 2
     }
 }
 
@@ -95,10 +117,10 @@ impl PageCache {
     }
 
     pub fn put(&self, address: &str, basis: Basis, page: &Arc<MadePage>) {
-        let size = page.html.len() + address.len();
-        if size > LARGEST {
+        if page.html.len() + address.len() > LARGEST {
             return;
         }
+        let size = page.weight() + address.len();
         let mut inner = self.inner();
         inner.forget(address);
         if inner.bytes + size > MOST {
@@ -122,7 +144,7 @@ impl PageCache {
 impl Inner {
     fn forget(&mut self, address: &str) {
         if let Some(kept) = self.pages.remove(address) {
-            self.bytes -= kept.page.html.len() + address.len();
+            self.bytes -= kept.page.weight() + address.len();
         }
     }
 
@@ -148,11 +170,7 @@ mod tests {
     use super::*;
 
     fn page(size: usize) -> Arc<MadePage> {
-        Arc::new(MadePage {
-            html: vec![b'a'; size].into(),
-            status: 200,
-            tag: String::new(),
-        })
+        Arc::new(MadePage::new(200, "a".repeat(size)))
     }
 
     fn basis(said: &str) -> Basis {
@@ -169,6 +187,15 @@ mod tests {
         assert!(cache.get("/a", &basis("1")).is_some());
         assert!(cache.get("/a", &basis("2")).is_none());
         assert!(cache.get("/b", &basis("1")).is_none());
+    }
+
+    #[test]
+    fn a_page_is_packed_where_that_helps() {
+        let large = page(10_000);
+        assert!(large.packed(Coding::Gzip).unwrap().len() < 1000);
+        assert!(large.packed(Coding::Zstd).unwrap().len() < 1000);
+        assert!(large.packed(Coding::Identity).is_none());
+        assert!(page(3).packed(Coding::Gzip).is_none());
     }
 
     #[test]

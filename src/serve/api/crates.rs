@@ -23,9 +23,9 @@ use crate::model::search::row::Row;
 use crate::model::units::timestamp::Timestamp;
 use crate::serve::answer::body::{Body, blocking, error};
 use crate::serve::api::search::{CrateSummary, answer, json};
+use crate::serve::registry::shelf::{Found, KnownCrate, Release, look_up};
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
-use crate::serve::web::shelf::{Found, KnownCrate, Release, look_up};
 
 /// No more versions and dependants are sent at once.
 const MOST_VERSIONS: usize = 5000;

@@ -10,6 +10,7 @@ use quick_cache::sync::Cache;
 use tokio::sync::Semaphore;
 
 use crate::io::access::private_names::PrivateNames;
+use crate::io::background::Background;
 use crate::io::catalog::snapshot::{Catalog, SearchFound};
 use crate::model::access::principal::Principal;
 use crate::model::access::scope::Scope;
@@ -27,12 +28,14 @@ use crate::serve::registry::state::ServerState;
 
 /// So many answers are kept, of so many bytes together.
 const KEPT: usize = 1000;
-const KEPT_BYTES: u64 = 8 << 20;
+const KEPT_BYTES: u64 = 4 << 20;
 
 /// What all searches share.
 pub struct Searches {
-    /// A search keeps a core busy: no more at once than there are.
+    /// To look at a catalogue may be to make it: no more at once than there are cores.
     permits: Semaphore,
+    /// Searches keep a core busy; crates and index files are answered as if there were none.
+    threads: Background,
     answers: Cache<AnswerKey, Arc<SearchFound>, AnswerSize>,
     hidden: Mutex<Option<Hidden>>,
 }
@@ -75,6 +78,7 @@ impl Default for Searches {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         Self {
             permits: Semaphore::new(cores),
+            threads: Background::new("search"),
             answers: Cache::with_weighter(KEPT, KEPT_BYTES, AnswerSize),
             hidden: Mutex::default(),
         }
@@ -92,6 +96,7 @@ impl ServerState {
     /// The catalogue of a registry as it is now. The first time it may have to be made.
     pub async fn catalog(&self, source: &Arc<Source>) -> Result<Catalog> {
         let (looked, now) = (Arc::clone(source), self.common.clock.now());
+        // Waits for its turn without a thread.
         let permit = self.searches.permits.acquire().await;
         let catalog = blocking("looking at the catalogue", move || looked.catalog.now(now)).await;
         drop(permit);
@@ -108,10 +113,7 @@ impl ServerState {
         let reader = reader.filter(|reader| !reader.reads_every_crate());
         let private = (source.prefix == CRATES_IO_FOLDER).then(|| self.private_names());
         let private = private.filter(|private| !private.is_empty());
-        let (looked, now) = (Arc::clone(source), self.common.clock.now());
-        // Waits for its turn without a thread.
-        let permit = self.searches.permits.acquire().await;
-        let catalog = blocking("looking at the catalogue", move || looked.catalog.now(now)).await?;
+        let catalog = self.catalog(source).await?;
         let (hidden, change) = match private {
             Some(private) => self.searches.hidden(&catalog, &private),
             None => Default::default(),
@@ -122,7 +124,7 @@ impl ServerState {
             return Ok(Searched { found, catalog });
         }
         let searched = catalog.clone();
-        let found = blocking("searching", move || {
+        let search = move || {
             let mut hidden = hidden;
             if let Some(reader) = reader {
                 let all = Arc::make_mut(&mut hidden);
@@ -134,9 +136,8 @@ impl ServerState {
                 });
             }
             searched.search(&wanted, &hidden).map(Arc::new)
-        })
-        .await?;
-        drop(permit);
+        };
+        let found = self.searches.threads.run("searching", search).await?;
         if is_kept {
             self.searches.answers.insert(key, Arc::clone(&found));
         }

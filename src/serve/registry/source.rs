@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, RwLock, Weak};
 use std::time::Duration;
 
+use crate::io::catalog::base::OpenFor;
 use crate::io::fs::file;
 use crate::io::mirror::hosting::folder_of;
 use crate::io::mirror::index_cache::IndexCache;
@@ -147,7 +148,7 @@ impl Source {
         if pull.is_some() {
             store.create()?;
         }
-        let catalog = Keeper::new(&common.mirror, &folder, Arc::clone(&store));
+        let catalog = Keeper::new(&common.mirror, &folder, Arc::clone(&store), OpenFor::Much);
         let usage = Arc::new(Usage::load(&common.mirror, &counted));
         let kept = pull.as_ref().map_or_else(
             || IndexCache::of(&common.mirror, ""),
@@ -189,7 +190,7 @@ impl Source {
     pub fn of_folder(mirror: &Path, folder: String, store: RegistryStore) -> Self {
         let store = Arc::new(store);
         Self {
-            catalog: Keeper::new(mirror, &folder, Arc::clone(&store)),
+            catalog: Keeper::new(mirror, &folder, Arc::clone(&store), OpenFor::Much),
             prefix: folder.clone(),
             folder,
             store,

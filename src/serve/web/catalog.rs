@@ -12,9 +12,9 @@ use crate::model::search::origin::Origin;
 use crate::model::search::row::{About, FactSource, Row};
 use crate::model::source::id::RegistrySource;
 use crate::serve::registry::place::Place;
+use crate::serve::registry::shelf::{is_known_in, is_private};
 use crate::serve::web::address::Links;
 use crate::serve::web::frame::Told;
-use crate::serve::web::shelf::{is_known_in, is_private};
 use crate::serve::web::view::{Made, View};
 use crate::serve::web::words::{count, day};
 

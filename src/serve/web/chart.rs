@@ -78,7 +78,8 @@ fn key(chart: &Chart<'_>) -> Markup {
             svg viewBox="0 0 10 10" aria-hidden="true" {
                 g.chart { rect class=(class) width="10" height="10" {} }
             }
-            (name)
+            // The blank is for browsers that draw nothing.
+            (name) " "
         }
     }
 }
@@ -106,7 +107,7 @@ fn drawing(chart: &Chart<'_>, top: f64) -> String {
         // Writing to a String cannot fail; what is said holds digits and units.
         let _ = write!(
             svg,
-            "<path class=\"grid\" d=\"M{LEFT} {y:.1}H{WIDTH}\"/><text x=\"{:.0}\" y=\"{:.1}\" text-anchor=\"end\">{said}</text>",
+            "<path class=\"grid\" d=\"M{LEFT} {y:.1}H{WIDTH}\"/><text x=\"{:.0}\" y=\"{:.1}\" text-anchor=\"end\">{said}</text> ",
             LEFT - 6.0,
             y + 3.5
         );
@@ -139,7 +140,7 @@ fn drawing(chart: &Chart<'_>, top: f64) -> String {
             let said = (chart.when)(column.at);
             let _ = write!(
                 svg,
-                "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{said}</text>",
+                "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{said}</text> ",
                 HEIGHT - 5.0
             );
         }

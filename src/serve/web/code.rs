@@ -6,10 +6,11 @@ use maud::{Markup, PreEscaped, html};
 
 use crate::model::about::index_line::LineFacts;
 use crate::model::about::wording::{escape, is_shown};
+use crate::serve::registry::shelf::{KnownCrate, Release};
 use crate::serve::web::catalog;
 use crate::serve::web::frame::Told;
 use crate::serve::web::head::{Tab, head};
-use crate::serve::web::shelf::{KnownCrate, MAX_SOURCE, Release, SourceFile, list, read_file};
+use crate::serve::web::package::{MAX_SOURCE, SourceFile, list, read_file};
 use crate::serve::web::view::{Made, View};
 use crate::serve::web::words::{counted, size};
 

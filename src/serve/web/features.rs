@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use crate::model::about::index_line::{Feature, LineFacts};
+use crate::serve::registry::shelf::{KnownCrate, Release};
 use crate::serve::web::catalog;
 use crate::serve::web::head::{Tab, head};
-use crate::serve::web::shelf::{KnownCrate, Release};
 use crate::serve::web::view::{Made, View};
 use crate::serve::web::words::counted;
 

@@ -62,7 +62,9 @@ pub fn page(frame: &Frame<'_>, main: &Markup, told: &[Told]) -> String {
                 a.skip href="#main" { "Skip to the content" }
                 header.top {
                     div.bar {
+                        // Blanks are for browsers that put all of this in one line.
                         a.site href=(links.top()) { (PreEscaped(ICON)) span { (frame.site) } }
+                        " "
                         @if frame.may_search { (search_box(links, frame.query)) }
                         nav aria-label="Site" {
                             a href=(links.status()) { "Status" }
@@ -91,8 +93,10 @@ pub fn search_box(links: &Links, query: &str) -> Markup {
         search {
             form.find action=(links.search()) method="get" {
                 label.unseen for="q" { (label) }
+                " "
                 input id="q" type="search" name="q" value=(query) placeholder=(label) maxlength="100"
                     autocomplete="off" autocapitalize="none" spellcheck="false";
+                " "
                 button type="submit" { "Search" }
             }
         }

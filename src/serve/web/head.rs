@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use crate::model::about::index_line::LineFacts;
 use crate::model::package::id::CrateId;
+use crate::serve::registry::shelf::{KnownCrate, Release};
 use crate::serve::web::catalog;
-use crate::serve::web::shelf::{KnownCrate, Release};
 use crate::serve::web::view::{Made, View};
 use crate::serve::web::words::count;
 

@@ -5,16 +5,17 @@ use std::sync::Arc;
 use maud::html;
 
 use crate::io::mirror::layout;
+use crate::io::store::revision::Revision;
 use crate::model::error::Error;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::serve::answer::pages::{Basis, MadePage};
 use crate::serve::registry::place::Place;
+use crate::serve::registry::shelf::{self, Found, KnownCrate, Release};
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
 use crate::serve::web::address::{Links, Page, unescaped};
 use crate::serve::web::asked::{Asked, Registry, searched_for};
 use crate::serve::web::head::no_version;
-use crate::serve::web::shelf::{self, Found, KnownCrate, Release};
 use crate::serve::web::view::{Made, View};
 use crate::serve::web::{catalog, code, features, home, needs, overview, search, status, versions};
 
@@ -111,12 +112,12 @@ fn of_crate(
         asked.number()
     );
     // Looked at before anything is read: what changes in between is seen the next time.
-    let basis = Basis {
+    let made_of = Basis {
         said: catalog::basis(view),
-        ..shelf::basis(view.state, source, name)
+        ..basis(view.state, source, name)
     };
     if view.reader.is_none()
-        && let Some(kept) = view.state.made_pages.get(&key, &basis)
+        && let Some(kept) = view.state.made_pages.get(&key, &made_of)
     {
         return Ok(kept);
     }
@@ -131,9 +132,20 @@ fn of_crate(
     let keep = matches!(page, Made::Page(_)) && view.reader.is_none();
     let page = finished(page)?;
     if keep {
-        view.state.made_pages.put(&key, basis, &page);
+        view.state.made_pages.put(&key, made_of, &page);
     }
     Ok(page)
+}
+
+/// What the pages of a crate are made of.
+fn basis(state: &ServerState, source: &Source, name: &CrateName) -> Basis {
+    let stamps = source.store.index_stamps(name, &state.pruned);
+    let kept = source.pull.as_ref().and_then(|pull| pull.kept.stamp(name));
+    let kept = kept.map(Revision::from);
+    Basis {
+        stamps: vec![stamps.file, stamps.folder, stamps.roots, kept],
+        said: Vec::new(),
+    }
 }
 
 fn known_crate(view: &View<'_>, asked: &Asked, known: &KnownCrate) -> Result<Made, MakeError> {

@@ -6,10 +6,10 @@ use crate::io::catalog::base::Dependant;
 use crate::model::about::index_line::{LineFacts, Needed, NeededFor};
 use crate::model::package::id::CrateName;
 use crate::model::search::row::NeedKind;
+use crate::serve::registry::shelf::{KnownCrate, Release};
 use crate::serve::web::catalog;
 use crate::serve::web::frame::pager;
 use crate::serve::web::head::{Tab, head};
-use crate::serve::web::shelf::{KnownCrate, Release};
 use crate::serve::web::view::{Made, View};
 use crate::serve::web::words::counted;
 

@@ -5,10 +5,11 @@ use maud::{Markup, PreEscaped, html};
 use crate::model::about::index_line::{LineFacts, NeededFor};
 use crate::model::about::manifest::PackageFacts;
 use crate::model::search::row::Row;
+use crate::serve::registry::shelf::{KnownCrate, Release};
 use crate::serve::web::catalog;
 use crate::serve::web::frame::Told;
 use crate::serve::web::head::{Tab, head, presence};
-use crate::serve::web::shelf::{KnownCrate, Presented, Release, present};
+use crate::serve::web::package::{Presented, present};
 use crate::serve::web::view::{Made, View};
 use crate::serve::web::words::{count, counted, day, size};
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use hyper::body::Incoming;
 use hyper::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH,
-    LOCATION, REFERRER_POLICY, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING,
+    CONTENT_SECURITY_POLICY, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION,
+    REFERRER_POLICY, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::{Request, Response, StatusCode};
 use maud::html;
@@ -14,7 +15,7 @@ use maud::html;
 use crate::model::access::principal::Refusal;
 use crate::serve::admit::peer::Peer;
 use crate::serve::answer::body::{Body, HttpError, PLAIN, blocking, error, text};
-use crate::serve::answer::negotiate::matching_tag;
+use crate::serve::answer::negotiate::{Coding, matching_tag};
 use crate::serve::answer::pages::MadePage;
 use crate::serve::registry::place::Place;
 use crate::serve::registry::state::ServerState;
@@ -39,7 +40,7 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 
 /// What else than its address makes a page another one.
 const VARIES: HeaderValue = HeaderValue::from_static(
-    "accept, authorization, forwarded, host, x-forwarded-host, x-forwarded-prefix, x-forwarded-proto",
+    "accept, accept-encoding, authorization, forwarded, host, x-forwarded-host, x-forwarded-prefix, x-forwarded-proto",
 );
 
 /// Whether a client wants pages: a browser says so, `curl` does not.
@@ -138,8 +139,14 @@ async fn asked(
         reader,
     };
     let making = Arc::clone(state);
+    let coding = accepted(request);
     let turn = state.made_pages.turn().await;
-    let made = blocking("making a page", move || Ok(make::make(&making, &wanted)));
+    let made = blocking("making a page", move || {
+        Ok(make::make(&making, &wanted).inspect(|page| {
+            // Here, since it takes milliseconds.
+            page.packed(coding);
+        }))
+    });
     let made = made.await;
     drop(turn);
     match made {
@@ -150,26 +157,50 @@ async fn asked(
     }
 }
 
-fn send(state: &ServerState, request: &Request<Incoming>, page: &MadePage) -> Response<Body> {
-    let Ok(tag) = HeaderValue::from_str(&format!("\"{}\"", page.tag)) else {
-        return error(StatusCode::INTERNAL_SERVER_ERROR, "the page has no tag");
+/// How a page may be sent. One that a token opens is sent as it is: it repeats what was searched for beside what only some may
+/// read, and its length would tell those who listen how much of the one is in the other.
+fn accepted<B>(request: &Request<B>) -> Coding {
+    let headers = request.headers();
+    match headers.get(ACCEPT_ENCODING) {
+        Some(accepted) if !headers.contains_key(AUTHORIZATION) => {
+            Coding::accepted(accepted.as_bytes())
+        }
+        _ => Coding::Identity,
+    }
+}
+
+fn send<B>(state: &ServerState, request: &Request<B>, page: &MadePage) -> Response<Body> {
+    let tag = |coding: Coding| {
+        let suffix = coding.name().map(|name| format!("-{name}"));
+        let tag = format!("\"{}{}\"", page.tag, suffix.unwrap_or_default());
+        HeaderValue::from_str(&tag).ok()
     };
     let known = request.headers().get(IF_NONE_MATCH);
-    if page.status == 200
-        && known.is_some_and(|known| matching_tag(known.as_bytes(), &page.tag).is_some())
-    {
+    let known = known.filter(|_| page.status == 200);
+    if let Some(coding) = known.and_then(|known| matching_tag(known.as_bytes(), &page.tag)) {
         state.stats.not_modified.add(1);
         let mut answer = Response::new(Body::Empty);
         *answer.status_mut() = StatusCode::NOT_MODIFIED;
-        answer.headers_mut().insert(ETAG, tag);
+        answer
+            .headers_mut()
+            .extend(tag(coding).map(|tag| (ETAG, tag)));
         return answer;
     }
+    let coding = accepted(request);
+    let (bytes, coding) = match page.packed(coding) {
+        Some(packed) => (packed, coding),
+        None => (&page.html, Coding::Identity),
+    };
+    state.stats.sent.add(bytes.len() as u64);
     let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::OK);
-    let mut answer = text(status, HTML, page.html.clone());
-    if page.status == 200 {
-        answer.headers_mut().insert(ETAG, tag);
+    let mut answer = text(status, HTML, bytes.clone());
+    let headers = answer.headers_mut();
+    if let Some(name) = coding.name() {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(name));
     }
-    state.stats.sent.add(page.html.len() as u64);
+    if page.status == 200 {
+        headers.extend(tag(coding).map(|tag| (ETAG, tag)));
+    }
     answer
 }
 

@@ -73,33 +73,33 @@ fn figures(state: &ServerState) -> Markup {
                 dt { "Crates from here" }
                 dd {
                     @match share {
-                        Some(share) => { (share) " %" small { (count(asked)) " of " (count(all)) " asked for" } }
-                        None => { "–" small { "none was asked for yet" } }
+                        Some(share) => { (share) " %" " " small { (count(asked)) " of " (count(all)) " asked for" } }
+                        None => { "–" " " small { "none was asked for yet" } }
                     }
                 }
             }
             div {
                 dt { "Saved" }
-                dd { (size(done.saved.get())) small { "not fetched again" } }
+                dd { (size(done.saved.get())) " " small { "not fetched again" } }
             }
             div {
                 dt { "Fetched" }
-                dd { (size(done.fetched.get())) small { "of crates from upstream" } }
+                dd { (size(done.fetched.get())) " " small { "of crates from upstream" } }
             }
             div {
                 dt { "Asked upstream" }
                 dd {
                     (count(done.upstream_requests.get()))
-                    small { (count(done.upstream_errors.get())) " failed" }
+                    " " small { (count(done.upstream_errors.get())) " failed" }
                 }
             }
             div {
                 dt { "Requests" }
-                dd { (count(done.requests.get())) small { (count(done.not_modified.get())) " unchanged" } }
+                dd { (count(done.requests.get())) " " small { (count(done.not_modified.get())) " unchanged" } }
             }
             div {
                 dt { "Up" }
-                dd { (span(uptime)) small { (counted(state.limits.connections(), "connection", "connections")) } }
+                dd { (span(uptime)) " " small { (counted(state.limits.connections(), "connection", "connections")) } }
             }
         }
     }

@@ -3,10 +3,10 @@
 use maud::html;
 
 use crate::model::about::index_line::LineFacts;
+use crate::serve::registry::shelf::KnownCrate;
 use crate::serve::web::catalog;
 use crate::serve::web::frame::pager;
 use crate::serve::web::head::{Tab, head, presence};
-use crate::serve::web::shelf::KnownCrate;
 use crate::serve::web::view::{Made, View};
 use crate::serve::web::words::{counted, day, size};
 

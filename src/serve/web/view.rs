@@ -4,11 +4,11 @@ use maud::Markup;
 
 use crate::io::catalog::snapshot::Catalog;
 use crate::model::access::principal::Principal;
+use crate::serve::registry::shelf::{IndexSeen, KnownCrate};
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
 use crate::serve::web::address::Links;
 use crate::serve::web::frame::{self, Frame, Told};
-use crate::serve::web::shelf::{IndexSeen, KnownCrate};
 
 /// A page as it is made: its text, or where it is.
 pub enum Made {

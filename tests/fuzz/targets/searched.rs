@@ -6,10 +6,11 @@ use cargo_mirror::io::dump::reader::rows;
 use cargo_mirror::io::dump::row::Table;
 use cargo_mirror::model::package::archive_files::{Next, look_through};
 use cargo_mirror::model::package::id::CrateId;
+use cargo_mirror::model::search::find::{find, in_memory};
 use cargo_mirror::model::search::query::{MOST_LETTERS, MOST_WORDS, Query};
 use cargo_mirror::model::search::rank::Tier;
 use cargo_mirror::model::search::row::Row;
-use cargo_mirror::model::search::text::{SearchWanted, Sort, Text, find, line};
+use cargo_mirror::model::search::text::{SearchWanted, Sort, Text, line};
 
 /// The bytes as a query, and as the name of a crate that is looked for.
 #[allow(dead_code, reason = "each target has its own law")]
@@ -42,7 +43,7 @@ pub(super) fn query(bytes: &[u8]) {
                 skip: 0,
                 most: 10,
             };
-            let hits = find(&text, &empty, &none, &none, &wanted);
+            let hits = find(&text, &empty, &none, &none, &wanted, &mut in_memory).unwrap();
             assert!(hits.total <= text.len() && hits.hits.len() == hits.total);
             let exact = hits.hits.iter().position(|hit| hit.tier == Tier::Exact);
             assert!(sort != Sort::Relevance || query.is_empty() || exact.is_none_or(|at| at == 0));

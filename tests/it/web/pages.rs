@@ -1,6 +1,7 @@
 //! Pages for browsers: every link answers, every page keeps the rules, and none of them asks upstream for anything.
 
 use std::fs;
+use std::io::Read;
 
 use crate::fixture::package::{Crate, Dep};
 use crate::fixture::registry::Registry;
@@ -13,7 +14,7 @@ const README: &str = "# Leaf\n\n[![build](https://r.example/b.svg)](https://r.ex
     <p align=\"center\">In <b>short</b></p>\n\n## Use\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```rust\nfn main() {}\n```\n\n\
     See [Use](#use), [the licence](LICENSE) or [elsewhere](https://r.example/?a=1&b=\"2\").\n";
 
-fn registry() -> Registry {
+pub(crate) fn registry() -> Registry {
     Registry::new([
         Crate::new("leaf", "1.0.0"),
         Crate::new("leaf", "1.0.5"),
@@ -56,7 +57,7 @@ fn registry() -> Registry {
 }
 
 /// A mirror that holds all of it, served without asking upstream.
-fn filled(registry: &Registry) -> Sandbox {
+pub(crate) fn filled(registry: &Registry) -> Sandbox {
     let sandbox = Sandbox::new(registry);
     let specs = [
         "leaf=1.0.0",
@@ -204,6 +205,26 @@ fn a_browser_may_show_a_page_and_nothing_else() {
     assert_eq!((again.status, again.body.len()), (304, 0));
     let head = server.ask("HEAD", "/crates/leaf", &[]).is(200);
     assert_eq!((head.body.len(), head.length), (0, Some(page.body.len())));
+    // It comes packed to those who can unpack it, but where a token was given: lengths tell what is repeated.
+    assert!(page.header("vary").contains("accept-encoding"));
+    let asks = |headers: &[(&str, &str)]| {
+        let accept = [("Accept", "text/html"), ("Accept-Encoding", "gzip")];
+        let headers = [&accept, headers].concat();
+        server.ask("GET", "/crates/leaf", &headers)
+    };
+    let packed = asks(&[]).is(200);
+    assert_eq!(packed.header("content-encoding"), "gzip");
+    let mut unpacked = Vec::new();
+    let mut gzip = flate2::read::GzDecoder::new(packed.body.as_slice());
+    gzip.read_to_end(&mut unpacked).unwrap();
+    assert!(unpacked == page.body && packed.body.len() < page.body.len() / 2);
+    let packed_tag = packed.header("etag").to_owned();
+    assert_eq!(packed_tag, format!("{}-gzip\"", tag.trim_end_matches('"')));
+    let again = asks(&[("If-None-Match", &packed_tag)]).is(304);
+    assert_eq!(again.header("etag"), packed_tag);
+    let opened = asks(&[("Authorization", "Basic eDp5")]).is(200);
+    assert_eq!(opened.header("content-encoding"), "");
+    assert!(opened.body == page.body);
     // The style sheet is kept for ever, by its name.
     let html = String::from_utf8(page.body).unwrap();
     let style = html

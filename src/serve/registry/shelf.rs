@@ -3,30 +3,17 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Read};
 
 use crate::io::store::revision::Revision;
 use crate::model::about::index_line;
-use crate::model::about::manifest::PackageFacts;
-use crate::model::about::readme;
 use crate::model::error::Result;
 use crate::model::index::file::{IndexFile, IndexLine};
-use crate::model::package::archive_files::{Member, Next, look_through};
 use crate::model::package::id::{CrateId, CrateName, Version};
 use crate::model::units::timestamp::Timestamp;
-use crate::serve::answer::pages::Basis;
 use crate::serve::registry::place::Place;
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
 use crate::serve::registry::withdrawn::Deleted;
-
-/// The largest manifest that is read, and the most of a readme, in bytes.
-const MAX_MANIFEST: u64 = 4 << 20;
-const MAX_README: u64 = 600_000;
-/// The largest source file that is shown, in bytes.
-pub const MAX_SOURCE: u64 = 1 << 20;
-/// More files than this are counted and not listed.
-pub const MAX_FILES: usize = 10_000;
 
 /// One version, as the index has it.
 #[derive(Debug, Clone)]
@@ -120,17 +107,6 @@ pub enum Found {
     /// It is spelled otherwise.
     Spelled(CrateName),
     Nothing,
-}
-
-/// What the pages of a crate are made of.
-pub fn basis(state: &ServerState, source: &Source, name: &CrateName) -> Basis {
-    let stamps = source.store.index_stamps(name, &state.pruned);
-    let kept = source.pull.as_ref().and_then(|pull| pull.kept.stamp(name));
-    let kept = kept.map(Revision::from);
-    Basis {
-        stamps: vec![stamps.file, stamps.folder, stamps.roots, kept],
-        said: Vec::new(),
-    }
 }
 
 /// Whether a name has no page among those of crates.io because it is private.
@@ -234,126 +210,4 @@ fn read(state: &ServerState, source: &Source, name: &CrateName) -> Result<Option
 fn size(source: &Source, id: &CrateId) -> Option<u64> {
     let meta = fs::metadata(source.store.crate_path(id)).ok()?;
     meta.is_file().then_some(meta.len())
-}
-
-/// What a package says of itself.
-#[derive(Debug, Default)]
-pub struct Presented {
-    pub about: PackageFacts,
-    /// As HTML that is ours alone.
-    pub readme: Option<String>,
-    /// Where the readme is within the package.
-    pub readme_path: Option<String>,
-}
-
-/// Manifest and readme of a package that is here. `None`: it cannot be read as a package.
-pub fn present(source: &Source, id: &CrateId) -> Option<Presented> {
-    let file = source.store.open_crate(id).ok()?;
-    let length = file.metadata().ok()?.len();
-    let mut about: Option<PackageFacts> = None;
-    // Those that came before the manifest said which is meant.
-    let mut texts: Vec<(String, Vec<u8>)> = Vec::new();
-    let looked = look_through(file, length, id, |member, text| {
-        if member.path == "Cargo.toml" {
-            about = PackageFacts::read(&String::from_utf8_lossy(&start(text, MAX_MANIFEST)?));
-        } else if may_be_readme(member, about.as_ref()) {
-            texts.push((member.path.clone(), start(text, MAX_README)?));
-        }
-        let Some(about) = &about else {
-            return Ok(Next::On);
-        };
-        let first = about.readmes.first();
-        let is_had = first.is_none_or(|first| texts.iter().any(|(path, _)| path == first));
-        Ok(if is_had { Next::Enough } else { Next::On })
-    });
-    let about = about?;
-    // What was read of a broken package is not shown as if it were sound.
-    looked.ok()?;
-    let mut named = about.readmes.iter();
-    let readme = named.find_map(|named| texts.iter().find(|(path, _)| path == named));
-    let html = readme.map(|(path, bytes)| {
-        if readme::is_markdown(path) {
-            readme::markdown(bytes)
-        } else {
-            readme::plain(bytes)
-        }
-    });
-    Some(Presented {
-        readme: html.filter(|html| !html.trim().is_empty()),
-        readme_path: readme.map(|(path, _)| path.clone()),
-        about,
-    })
-}
-
-fn may_be_readme(member: &Member, about: Option<&PackageFacts>) -> bool {
-    if let Some(about) = about {
-        about.readmes.contains(&member.path)
-    } else {
-        let name = member.path.rsplit('/').next().unwrap_or(&member.path);
-        name.get(..6)
-            .is_some_and(|start| start.eq_ignore_ascii_case("readme"))
-    }
-}
-
-fn start(text: &mut dyn Read, most: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    text.take(most).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// The files of a package, by their paths.
-#[derive(Debug, Default)]
-pub struct Listed {
-    pub files: Vec<Member>,
-    pub count: usize,
-    /// In bytes.
-    pub size: u64,
-}
-
-/// Lists a package that is here. `None`: it is no package that cargo would unpack.
-pub fn list(source: &Source, id: &CrateId) -> Option<Listed> {
-    let file = source.store.open_crate(id).ok()?;
-    let length = file.metadata().ok()?.len();
-    let mut listed = Listed::default();
-    let looked = look_through(file, length, id, |member, _| {
-        listed.count += 1;
-        listed.size += member.size;
-        if listed.files.len() < MAX_FILES {
-            listed.files.push(member.clone());
-        }
-        Ok(Next::On)
-    });
-    looked.ok()?;
-    listed.files.sort_by(|one, other| one.path.cmp(&other.path));
-    // Cargo unpacks one over the other: the last is what it builds.
-    listed.files.dedup_by(|later, kept| later.path == kept.path);
-    Some(listed)
-}
-
-/// One file out of a package.
-#[derive(Debug)]
-pub struct SourceFile {
-    pub size: u64,
-    /// `None`: it is too large to be shown.
-    pub bytes: Option<Vec<u8>>,
-}
-
-/// Reads a file out of a package that is here. `None`: there is none of this path.
-pub fn read_file(source: &Source, id: &CrateId, path: &str) -> Option<SourceFile> {
-    let file = source.store.open_crate(id).ok()?;
-    let length = file.metadata().ok()?.len();
-    let mut found = None;
-    let looked = look_through(file, length, id, |member, text| {
-        if member.path == path {
-            let bytes = (member.size <= MAX_SOURCE).then(|| start(text, MAX_SOURCE));
-            // The last of several is what cargo builds.
-            found = Some(SourceFile {
-                size: member.size,
-                bytes: bytes.transpose()?,
-            });
-        }
-        Ok(Next::On)
-    });
-    looked.ok()?;
-    found
 }
