@@ -350,6 +350,7 @@ fn open_sources(
         limits: options.limits,
         deleted: options.deleted,
         closed: false,
+        hosted: false,
         pulls: !(common.offline || options.only_mirrored),
         share: share.cloned(),
     };
