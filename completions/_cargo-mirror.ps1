@@ -459,6 +459,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
         }
         'cargo-mirror;import' {
             [CompletionResult]::new('--receipt', '--receipt', [CompletionResultType]::ParameterName, 'Write down what the mirror has afterwards: the other side takes it with `bundle acknowledge`')
+            [CompletionResult]::new('--on-removed', '--on-removed', [CompletionResultType]::ParameterName, 'What becomes of versions that the sender tells of as removed: `hold TIME`, `drop`, `keep` [default: hold 30d]')
             [CompletionResult]::new('--keys', '--keys', [CompletionResultType]::ParameterName, 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user''s config folder]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
@@ -470,6 +471,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'Output format: text, or one JSON object per line on standard output')
             [CompletionResult]::new('--allow-unsigned', '--allow-unsigned', [CompletionResultType]::ParameterName, 'Take dumps that are not signed by a trusted key')
             [CompletionResult]::new('--allow-older', '--allow-older', [CompletionResultType]::ParameterName, 'Take dumps that are older than one that was imported before')
+            [CompletionResult]::new('--allow-mass-removal', '--allow-mass-removal', [CompletionResultType]::ParameterName, 'Remove even if versions of very many crates are told of as removed')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Print what would be imported and write nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be imported and write nothing')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: take crates only from cargo''s caches on this machine')

@@ -2120,13 +2120,17 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__import)
-            opts="-n -m -j -q -v -h --allow-unsigned --receipt --allow-older --dry-run --keys --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-n -m -j -q -v -h --allow-unsigned --receipt --allow-older --on-removed --allow-mass-removal --dry-run --keys --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --receipt)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on-removed)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

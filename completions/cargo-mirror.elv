@@ -439,6 +439,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         }
         &'cargo-mirror;import'= {
             cand --receipt 'Write down what the mirror has afterwards: the other side takes it with `bundle acknowledge`'
+            cand --on-removed 'What becomes of versions that the sender tells of as removed: `hold TIME`, `drop`, `keep` [default: hold 30d]'
             cand --keys 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user''s config folder]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
@@ -450,6 +451,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --message-format 'Output format: text, or one JSON object per line on standard output'
             cand --allow-unsigned 'Take dumps that are not signed by a trusted key'
             cand --allow-older 'Take dumps that are older than one that was imported before'
+            cand --allow-mass-removal 'Remove even if versions of very many crates are told of as removed'
             cand -n 'Print what would be imported and write nothing'
             cand --dry-run 'Print what would be imported and write nothing'
             cand --offline 'Use no network: take crates only from cargo''s caches on this machine'

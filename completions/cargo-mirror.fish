@@ -368,6 +368,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -s q -
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -s v -l verbose -d 'Print more; given twice, also every retry and a log of requests, as with `CARGO_MIRROR_LOG=debug`'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand export" -s h -l help -d 'Print help'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l receipt -d 'Write down what the mirror has afterwards: the other side takes it with `bundle acknowledge`' -r -F
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l on-removed -d 'What becomes of versions that the sender tells of as removed: `hold TIME`, `drop`, `keep` [default: hold 30d]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l keys -d 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user\'s config folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -s m -l mirror -d 'Folder of the mirror [default: cargo-mirror in the user\'s data folder]' -r -F
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l upstream -d 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]' -r
@@ -380,6 +381,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l mes
 json\t''"
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l allow-unsigned -d 'Take dumps that are not signed by a trusted key'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l allow-older -d 'Take dumps that are older than one that was imported before'
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l allow-mass-removal -d 'Remove even if versions of very many crates are told of as removed'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -s n -l dry-run -d 'Print what would be imported and write nothing'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l offline -d 'Use no network: take crates only from cargo\'s caches on this machine'
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand import" -l no-flush -d 'Do not flush to disk: a power cut may lose crates that were reported as stored'

@@ -69,6 +69,7 @@
 //! io::bundle::writer    parts of at most --split bytes: frames, the manifest, its signature, the tail; one pass, for pipes
 //! ops::bundle::opened   the other side: manifest and signature first, and nothing is written before both are believed
 //! ops::bundle::put      a frame hashed, unpacked, each crate rebuilt, hashed and put: bytes, then lines
+//! ops::bundle::gone     what the sender tells of as removed goes last, unless a root here wants it
 //! ```
 //!
 //! # How `sync` goes
@@ -445,12 +446,14 @@ pub mod io {
     }
     /// The HTTP client: retries, limits for each host, stalls.
     pub mod http {
+        pub mod answer;
         pub mod body;
         pub mod client;
         pub mod coding;
         pub mod get;
         pub mod host_gate;
         pub mod lanes;
+        pub mod multiplexed;
         pub mod network_error;
         pub mod post;
         pub mod proxies;
@@ -546,8 +549,10 @@ pub mod ops {
     /// `export` and `import`: dumps made of a mirror, and taken into one.
     #[cfg(feature = "bundle")]
     pub mod bundle {
+        pub mod budget;
         pub mod diff;
         pub mod export;
+        pub mod gone;
         pub mod import;
         pub mod import_git;
         pub mod inspect;

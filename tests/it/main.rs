@@ -34,6 +34,7 @@ mod fixture {
     pub(crate) mod server;
     pub(crate) mod settings;
     pub(crate) mod snapshot;
+    pub(crate) mod tls_upstream;
     pub(crate) mod trees;
     pub(crate) mod wait;
     pub(crate) mod webdriver;
@@ -62,6 +63,7 @@ mod bundle {
     mod parts;
     mod python;
     mod receivers;
+    mod removals;
     mod round_trip;
     mod signing;
     mod sources;
@@ -131,6 +133,7 @@ mod sync {
     mod drill;
     mod guide;
     mod select;
+    mod wire;
 }
 /// Laws that hold for all input.
 mod properties {

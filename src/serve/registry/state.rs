@@ -283,10 +283,7 @@ impl ServerState {
         };
         let scheme = if peer.tls { "https" } else { "http" };
         let scheme = said.scheme.unwrap_or(scheme);
-        let authority = request
-            .uri()
-            .authority()
-            .map(hyper::http::uri::Authority::as_str);
+        let authority = request.uri().authority().map(http::uri::Authority::as_str);
         let header = || request.headers().get(HOST)?.to_str().ok();
         // HTTP/1.0 has no Host: then the client finds the server where it has connected to.
         let connected = peer
