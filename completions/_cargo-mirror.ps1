@@ -1594,6 +1594,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--names', '--names', [CompletionResultType]::ParameterName, 'Crates by name, in which `*` and `?` may stand, and perhaps `@` and a version requirement')
             [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Crates to leave out')
             [CompletionResult]::new('--top', '--top', [CompletionResultType]::ParameterName, 'The crates with the most downloads, by the dump; of a file with names, the first')
+            [CompletionResult]::new('--top-by', '--top-by', [CompletionResultType]::ParameterName, 'What `top` goes by: downloads, or dependents: crates whose shown version needs them [default: downloads]')
             [CompletionResult]::new('--categories', '--categories', [CompletionResultType]::ParameterName, 'Crates of these categories, by the dump: slugs as in `network-programming`')
             [CompletionResult]::new('--versions', '--versions', [CompletionResultType]::ParameterName, 'Versions: all, latest, `last N`, `per-compatible N` or `since DATE`')
             [CompletionResult]::new('--pre-releases', '--pre-releases', [CompletionResultType]::ParameterName, 'Pre-releases: all, if-only (of crates with nothing else) or none')

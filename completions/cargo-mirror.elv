@@ -1523,6 +1523,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --names 'Crates by name, in which `*` and `?` may stand, and perhaps `@` and a version requirement'
             cand --exclude 'Crates to leave out'
             cand --top 'The crates with the most downloads, by the dump; of a file with names, the first'
+            cand --top-by 'What `top` goes by: downloads, or dependents: crates whose shown version needs them [default: downloads]'
             cand --categories 'Crates of these categories, by the dump: slugs as in `network-programming`'
             cand --versions 'Versions: all, latest, `last N`, `per-compatible N` or `since DATE`'
             cand --pre-releases 'Pre-releases: all, if-only (of crates with nothing else) or none'

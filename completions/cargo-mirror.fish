@@ -1252,6 +1252,7 @@ complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l reque
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l names -d 'Crates by name, in which `*` and `?` may stand, and perhaps `@` and a version requirement' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l exclude -d 'Crates to leave out' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l top -d 'The crates with the most downloads, by the dump; of a file with names, the first' -r
+complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l top-by -d 'What `top` goes by: downloads, or dependents: crates whose shown version needs them [default: downloads]' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l categories -d 'Crates of these categories, by the dump: slugs as in `network-programming`' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l versions -d 'Versions: all, latest, `last N`, `per-compatible N` or `since DATE`' -r
 complete -c cargo-mirror -n "__fish_cargo_mirror_using_subcommand sync" -l pre-releases -d 'Pre-releases: all, if-only (of crates with nothing else) or none' -r

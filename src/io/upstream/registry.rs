@@ -41,7 +41,6 @@ use crate::model::url::safe_url;
 
 /// Upper bound for `config.json`; larger files are rejected.
 const MAX_CONFIG: usize = 1 << 20;
-
 /// Index files larger than this come one at a time, so that many of them do not fill the memory.
 const LARGE: usize = 16 << 20;
 
