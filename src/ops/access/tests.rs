@@ -134,6 +134,7 @@ fn context(mirror: &Path) -> Context {
         flush: true,
         watch: Arc::new(|_| {}),
         own: Own::default(),
+        hosts: None,
     }
 }
 

@@ -76,9 +76,10 @@ fn decided(
     from: Option<String>,
 ) -> Result<TokenText, TrustRefusal> {
     let now = common.clock.now();
+    let accounts = common.accounts().map_err(store)?;
     let issued = claims.and_then(|(claims, rules)| {
         let granted = grant(&rules, &claims, audience, now)?;
-        issue(&common.mirror, registry, granted, now)
+        issue(&accounts, registry, granted, now)
     });
     let anonymous = Principal::anonymous();
     let entry = match &issued {
@@ -92,18 +93,17 @@ fn decided(
         }
     };
     let entry = entry.about(registry, None, None).from_address(from);
-    let logged = AccessStore::open(&common.mirror).log(&entry);
+    let logged = accounts.log(&entry);
     logged.map_err(store)?;
     issued.map(|(text, _, _)| text)
 }
 
 fn issue(
-    mirror: &Path,
+    accounts: &AccessStore,
     registry: &str,
     granted: RunGrant,
     now: Timestamp,
 ) -> Result<(TokenText, String, String), TrustRefusal> {
-    let accounts = AccessStore::open(mirror);
     let fresh = accounts.take_once(&granted.once, granted.until, now);
     if !fresh.map_err(store)? {
         return Err(TrustRefusal::Used);

@@ -71,6 +71,11 @@ pub async fn run(common: &Context, options: &PullOptions) -> Result<PullReport> 
     };
     let mut extra = Vec::new();
     for (folder, listed) in &there {
+        if listed.hosted {
+            let message = format!("{folder} is published into in the bucket, and stays there");
+            (common.watch)(&Event::Note { message });
+            continue;
+        }
         let gone = pulling.registry(&bucket, folder, listed).await?;
         extra.push((folder.clone(), gone));
     }

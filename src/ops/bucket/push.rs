@@ -19,6 +19,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::io::bucket::lease::{AdderLease, ExclusiveLease};
 use crate::io::bucket::objects::{Condition, Fetched, ObjectKind, PutOutcome};
+use crate::io::bucket::probe::probe;
 use crate::io::bucket::store::{BucketStore, CratePut, TRIES, WholeCrate, pause};
 use crate::io::mirror::bucket_notes::{IndexNote, IndexNotes, digest, read_notes, write_notes};
 use crate::io::mirror::in_use::Use;
@@ -28,11 +29,11 @@ use crate::io::task::blocking;
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::bucket::BucketError;
 use crate::model::errors::store::StoreError;
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::model::index::file::{Change, IndexFile, IndexLine};
 use crate::model::package::checksum::{Hashed, Verified};
 use crate::model::package::id::{CrateId, CrateName};
-use crate::ops::bucket::listing::{BucketListing, listed};
+use crate::ops::bucket::listing::{BucketListing, hosted, listed};
 use crate::ops::bucket::open::{Endpoints, OpenBucket, host};
 use crate::ops::context::options::Context;
 
@@ -96,12 +97,15 @@ pub async fn run(common: &Context, options: &PushOptions) -> Result<PushReport> 
         dry_run: options.dry_run,
         ..PushReport::default()
     };
+    let notes = read_notes(&common.mirror, &report.bucket)?;
+    if !options.dry_run && notes.is_empty() {
+        must_keep_writers_apart(&common.watch, &bucket).await?;
+    }
     let lease = if options.dry_run {
         None
     } else {
         Some(AdderLease::begin(&bucket.client, &host(common)).await?)
     };
-    let notes = read_notes(&common.mirror, &report.bucket)?;
     let mut pushing = Pushing {
         common,
         bucket: &bucket,
@@ -115,7 +119,12 @@ pub async fn run(common: &Context, options: &PushOptions) -> Result<PushReport> 
     };
     let mut extra = Vec::new();
     let mut ended = Ok(());
+    let published = hosted(&bucket).await?;
     for folder in registries(&common.mirror) {
+        // What a server keeps of such a registry is a copy of what is there.
+        if published.contains(&folder) {
+            continue;
+        }
         ended = pushing.registry(&folder, &mut report, &mut extra).await;
         if ended.is_err() {
             break;
@@ -147,6 +156,21 @@ pub async fn run(common: &Context, options: &PushOptions) -> Result<PushReport> 
         remove(common, &bucket, extra, &mut report).await?;
     }
     Ok(report)
+}
+
+/// Before the first push to a bucket: fails where the store does not keep to conditions at all. One that loses races is good for one writer, which is said.
+async fn must_keep_writers_apart(watch: &Watch, bucket: &OpenBucket) -> Result<()> {
+    let found = probe(&bucket.client).await?;
+    match found.must_be_shared(&bucket.address.to_string()) {
+        Err(error @ Error::Bucket(BucketError::OneWriter { .. })) => {
+            watch(&Event::Warning {
+                message: chain(&error),
+                help: Some("let nobody else write to it meanwhile".to_owned()),
+            });
+            Ok(())
+        }
+        found => found,
+    }
 }
 
 /// A push under way.

@@ -17,7 +17,6 @@ use hyper::{Method, Request, Response, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::io::mirror::layout::hosted as hosted_here;
 use crate::model::access::audit::{AuditAction, AuditEntry};
 use crate::model::access::owners::Owner;
 use crate::model::access::principal::{Principal, Refusal};
@@ -237,7 +236,7 @@ fn change_owners(
 pub async fn list(state: &Arc<ServerState>) -> Response<Body> {
     let server = Arc::clone(state);
     let names = blocking("looking at the registries", move || {
-        Ok(hosted_here(&server.common.mirror))
+        Ok(server.hosted_names())
     });
     let names = names.await.unwrap_or_default();
     let registries = names.iter().filter_map(|name| state.hosted(name));

@@ -28,6 +28,7 @@ pub enum Matter {
     Upstream,
     Store,
     Bucket,
+    Hosting,
     Eviction,
     Descriptors,
     Forwarded,
