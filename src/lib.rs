@@ -307,6 +307,7 @@ pub mod io {
         pub mod once;
         pub mod owned;
         pub mod private_names;
+        pub mod refusals;
         pub mod store;
         #[cfg(test)]
         mod tests;
@@ -523,8 +524,10 @@ pub mod ops {
         pub mod doctor;
         pub mod listing;
         pub mod open;
+        pub mod plan;
         pub mod pull;
         pub mod push;
+        pub mod removal;
         pub mod upkeep;
     }
     /// `export` and `import`: dumps made of a mirror, and taken into one.
@@ -689,6 +692,7 @@ pub mod serve {
     }
     /// The web API of a registry: publish, yank, owners, search, and clear answers to what a mirror does not do.
     pub mod api {
+        pub mod call;
         pub mod crates;
         pub mod hosted;
         pub mod publish;

@@ -110,6 +110,7 @@ mod git {
 mod hosted {
     mod api;
     mod cargo_shows;
+    mod closed;
     mod commands;
     mod crates_io_list;
     mod golden;

@@ -32,6 +32,7 @@ use crate::ops::publish::registry::OpenRegistry;
 use crate::ops::publish::withdraw;
 use crate::serve::admit::peer::Peer;
 use crate::serve::answer::body::{Body, JSON, PLAIN, blocking, error, text};
+use crate::serve::api::call::call_of;
 use crate::serve::api::publish::{answer_of, client, publish, refused};
 use crate::serve::api::receive::{drain, piece};
 use crate::serve::registry::state::ServerState;
@@ -48,7 +49,7 @@ enum Call {
 }
 
 fn call(method: &Method, path: &str) -> Option<Result<Call>> {
-    let rest = path.split_once("/api/v1/crates/")?.1;
+    let rest = call_of(path)?.strip_prefix("crates/")?;
     let parts: Vec<&str> = rest.split('/').collect();
     let id = |name: &str, version: &str| {
         // Gateways that read a path as a form turn `+` into a space.
