@@ -459,6 +459,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
         }
         'cargo-mirror;import' {
             [CompletionResult]::new('--receipt', '--receipt', [CompletionResultType]::ParameterName, 'Write down what the mirror has afterwards: the other side takes it with `bundle acknowledge`')
+            [CompletionResult]::new('--on-removed', '--on-removed', [CompletionResultType]::ParameterName, 'What becomes of versions that the sender tells of as removed: `hold TIME`, `drop`, `keep` [default: hold 30d]')
             [CompletionResult]::new('--keys', '--keys', [CompletionResultType]::ParameterName, 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user''s config folder]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
@@ -470,6 +471,7 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'Output format: text, or one JSON object per line on standard output')
             [CompletionResult]::new('--allow-unsigned', '--allow-unsigned', [CompletionResultType]::ParameterName, 'Take dumps that are not signed by a trusted key')
             [CompletionResult]::new('--allow-older', '--allow-older', [CompletionResultType]::ParameterName, 'Take dumps that are older than one that was imported before')
+            [CompletionResult]::new('--allow-mass-removal', '--allow-mass-removal', [CompletionResultType]::ParameterName, 'Remove even if versions of very many crates are told of as removed')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Print what would be imported and write nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be imported and write nothing')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Use no network: take crates only from cargo''s caches on this machine')
@@ -981,6 +983,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;registry' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1008,6 +1012,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'Who needs a token: nobody, whoever changes something, or everybody [default: publish]')
             [CompletionResult]::new('--alias', '--alias', [CompletionResultType]::ParameterName, 'Another address that means this registry; repeatable')
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Setting of `mirror.toml`, as in max-crate-size=5MiB; lists are separated by commas; repeatable')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1027,6 +1033,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;registry;list' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1046,6 +1054,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;registry;show' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1069,6 +1079,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'Who needs a token: nobody, whoever changes something, or everybody [default: publish]')
             [CompletionResult]::new('--alias', '--alias', [CompletionResultType]::ParameterName, 'Another address that means this registry; repeatable')
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Setting of `mirror.toml`, as in max-crate-size=5MiB; lists are separated by commas; repeatable')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1093,6 +1105,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--package', '--package', [CompletionResultType]::ParameterName, 'Package what is in this folder with cargo, and add it; repeatable')
             [CompletionResult]::new('--owner', '--owner', [CompletionResultType]::ParameterName, 'Owner of crates that are new: a user, or a team as in team:core; repeatable [default: the administrators]')
             [CompletionResult]::new('--pubtime', '--pubtime', [CompletionResultType]::ParameterName, 'When the packages were published: 2026-05-01, 2026-05-01T12:00:00Z [default: now]')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1114,6 +1128,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
         }
         'cargo-mirror;yank' {
             [CompletionResult]::new('--registry', '--registry', [CompletionResultType]::ParameterName, 'Registry it is in [default: the only one of the mirror]')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1135,6 +1151,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
         }
         'cargo-mirror;remove' {
             [CompletionResult]::new('--registry', '--registry', [CompletionResultType]::ParameterName, 'Registry it is in [default: the only one of the mirror]')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1156,6 +1174,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;user' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1181,6 +1201,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name that `cargo owner --list` shows')
             [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'E-mail address that `cargo owner --list` shows')
             [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, 'The most that tokens of the user may do')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1201,6 +1223,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;user;list' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1220,6 +1244,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;user;disable' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1240,6 +1266,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;team' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1263,6 +1291,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;team;new' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1282,6 +1312,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;team;list' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1301,6 +1333,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;team;add' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1320,6 +1354,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;team;remove' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1339,6 +1375,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;token' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1367,6 +1405,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             [CompletionResult]::new('--crate', '--crate', [CompletionResultType]::ParameterName, 'Limit it to these crates: a name, or the start of one and `*`; repeatable [default: all]')
             [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'Time after which it is refused: 12h, 90d, 52w')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'What it is for, as `token list` shows it')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1388,6 +1428,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
         }
         'cargo-mirror;token;list' {
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Only tokens of this user')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1407,6 +1449,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;token;revoke' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1426,6 +1470,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
             break
         }
         'cargo-mirror;owner' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1449,6 +1495,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
         }
         'cargo-mirror;owner;list' {
             [CompletionResult]::new('--registry', '--registry', [CompletionResultType]::ParameterName, 'Registry of the crate [default: the only hosted one]')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1469,6 +1517,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
         }
         'cargo-mirror;owner;add' {
             [CompletionResult]::new('--registry', '--registry', [CompletionResultType]::ParameterName, 'Registry of the crate [default: the only hosted one]')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')
@@ -1489,6 +1539,8 @@ Register-ArgumentCompleter -Native -CommandName 'cargo-mirror' -ScriptBlock {
         }
         'cargo-mirror;owner;remove' {
             [CompletionResult]::new('--registry', '--registry', [CompletionResultType]::ParameterName, 'Registry of the crate [default: the only hosted one]')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]')
+            [CompletionResult]::new('--store-endpoint', '--store-endpoint', [CompletionResultType]::ParameterName, 'Address of the object store, for stores that speak another''s protocol [default: from the environment]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--mirror', '--mirror', [CompletionResultType]::ParameterName, 'Folder of the mirror [default: cargo-mirror in the user''s data folder]')
             [CompletionResult]::new('--upstream', '--upstream', [CompletionResultType]::ParameterName, 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]')

@@ -439,6 +439,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         }
         &'cargo-mirror;import'= {
             cand --receipt 'Write down what the mirror has afterwards: the other side takes it with `bundle acknowledge`'
+            cand --on-removed 'What becomes of versions that the sender tells of as removed: `hold TIME`, `drop`, `keep` [default: hold 30d]'
             cand --keys 'Folder of keys and of the list of trusted ones [default: cargo-mirror in the user''s config folder]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
@@ -450,6 +451,7 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --message-format 'Output format: text, or one JSON object per line on standard output'
             cand --allow-unsigned 'Take dumps that are not signed by a trusted key'
             cand --allow-older 'Take dumps that are older than one that was imported before'
+            cand --allow-mass-removal 'Remove even if versions of very many crates are told of as removed'
             cand -n 'Print what would be imported and write nothing'
             cand --dry-run 'Print what would be imported and write nothing'
             cand --offline 'Use no network: take crates only from cargo''s caches on this machine'
@@ -936,6 +938,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --help 'Print help'
         }
         &'cargo-mirror;registry'= {
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -962,6 +966,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --auth 'Who needs a token: nobody, whoever changes something, or everybody [default: publish]'
             cand --alias 'Another address that means this registry; repeatable'
             cand --set 'Setting of `mirror.toml`, as in max-crate-size=5MiB; lists are separated by commas; repeatable'
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -980,6 +986,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cargo-mirror;registry;list'= {
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -998,6 +1006,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --help 'Print help'
         }
         &'cargo-mirror;registry;show'= {
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1020,6 +1030,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --auth 'Who needs a token: nobody, whoever changes something, or everybody [default: publish]'
             cand --alias 'Another address that means this registry; repeatable'
             cand --set 'Setting of `mirror.toml`, as in max-crate-size=5MiB; lists are separated by commas; repeatable'
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1043,6 +1055,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --package 'Package what is in this folder with cargo, and add it; repeatable'
             cand --owner 'Owner of crates that are new: a user, or a team as in team:core; repeatable [default: the administrators]'
             cand --pubtime 'When the packages were published: 2026-05-01, 2026-05-01T12:00:00Z [default: now]'
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1063,6 +1077,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         }
         &'cargo-mirror;yank'= {
             cand --registry 'Registry it is in [default: the only one of the mirror]'
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1083,6 +1099,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         }
         &'cargo-mirror;remove'= {
             cand --registry 'Registry it is in [default: the only one of the mirror]'
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1103,6 +1121,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --help 'Print help'
         }
         &'cargo-mirror;user'= {
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1127,6 +1147,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --name 'Name that `cargo owner --list` shows'
             cand --email 'E-mail address that `cargo owner --list` shows'
             cand --role 'The most that tokens of the user may do'
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1146,6 +1168,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cargo-mirror;user;list'= {
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1164,6 +1188,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --help 'Print help'
         }
         &'cargo-mirror;user;disable'= {
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1183,6 +1209,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --help 'Print help'
         }
         &'cargo-mirror;team'= {
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1205,6 +1233,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand remove 'Remove members from a team, or a team that owns no crate'
         }
         &'cargo-mirror;team;new'= {
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1223,6 +1253,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --help 'Print help'
         }
         &'cargo-mirror;team;list'= {
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1241,6 +1273,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --help 'Print help'
         }
         &'cargo-mirror;team;add'= {
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1259,6 +1293,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --help 'Print help'
         }
         &'cargo-mirror;team;remove'= {
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1277,6 +1313,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --help 'Print help'
         }
         &'cargo-mirror;token'= {
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1304,6 +1342,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --crate 'Limit it to these crates: a name, or the start of one and `*`; repeatable [default: all]'
             cand --expires 'Time after which it is refused: 12h, 90d, 52w'
             cand --name 'What it is for, as `token list` shows it'
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1324,6 +1364,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         }
         &'cargo-mirror;token;list'= {
             cand --user 'Only tokens of this user'
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1342,6 +1384,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --help 'Print help'
         }
         &'cargo-mirror;token;revoke'= {
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1360,6 +1404,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
             cand --help 'Print help'
         }
         &'cargo-mirror;owner'= {
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1382,6 +1428,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         }
         &'cargo-mirror;owner;list'= {
             cand --registry 'Registry of the crate [default: the only hosted one]'
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1401,6 +1449,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         }
         &'cargo-mirror;owner;add'= {
             cand --registry 'Registry of the crate [default: the only hosted one]'
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'
@@ -1420,6 +1470,8 @@ set edit:completion:arg-completer[cargo-mirror] = {|@words|
         }
         &'cargo-mirror;owner;remove'= {
             cand --registry 'Registry of the crate [default: the only hosted one]'
+            cand --store 'Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of `[serve]` in `mirror.toml`, else the mirror''s folder]'
+            cand --store-endpoint 'Address of the object store, for stores that speak another''s protocol [default: from the environment]'
             cand -m 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --mirror 'Folder of the mirror [default: cargo-mirror in the user''s data folder]'
             cand --upstream 'Where to fetch crates of crates.io from: a sparse index, the folder of a local registry or of another mirror, a mirror in a bucket (s3://, gs://, az://), or `crates-io` for crates.io itself [default: the source that cargo uses]'

@@ -69,6 +69,7 @@
 //! io::bundle::writer    parts of at most --split bytes: frames, the manifest, its signature, the tail; one pass, for pipes
 //! ops::bundle::opened   the other side: manifest and signature first, and nothing is written before both are believed
 //! ops::bundle::put      a frame hashed, unpacked, each crate rebuilt, hashed and put: bytes, then lines
+//! ops::bundle::gone     what the sender tells of as removed goes last, unless a root here wants it
 //! ```
 //!
 //! # How `sync` goes
@@ -103,7 +104,9 @@
 //! serve::api::publish     the token, then the metadata and the rights to its name, then the bytes, hashed as they come
 //! ops::publish::check     archive, manifest, the line made of it (model::index::from_manifest), dependencies: all or nothing
 //! ops::publish::commit    under the lock: is it there already? whose is the name?
-//! io::store::hosted       bytes -> record in access/ -> index line, each flushed; the line is the moment it exists
+//! io::hosting::store      bytes -> record in access/ -> index line, each lasting before the next; the line is the moment it
+//!                         exists. In a folder: io::store::hosted, under locks. In a bucket: io::hosting::in_bucket, where each
+//!                         write is compared with what was read, since other servers publish at the same time
 //! serve::registry::hosted what was cached is forgotten before the answer; the name is private from now on
 //! ```
 //!
@@ -119,6 +122,7 @@
 //! | which proxy, which certificates | `io/http/proxies.rs`, `io/http/trust.rs` |
 //! | an error's text and hint | `model/errors/` |
 //! | which writes a bucket refuses, and who retries them | `io/bucket/objects.rs`, `io/bucket/store.rs` |
+//! | what many servers of hosted registries see, and when | `serve/registry/shared_hosting.rs`, `io/access/in_bucket.rs` |
 //! | who may add to a bucket while another removes | `io/bucket/lease.rs` |
 //! | the lines that `on` writes | `io/config/block.rs`, with addresses by `ops/config/target.rs` |
 //! | what goes first, for `gc` and for `--max-size` | `model/mirror/retention.rs` |
@@ -192,6 +196,7 @@ pub mod model {
         pub mod registry;
         pub mod rules;
         pub mod settings;
+        pub mod shared;
         pub mod upload;
     }
     /// Index files, line by line and raw; the journal of what was written into them; lines made of a manifest.
@@ -300,14 +305,18 @@ pub mod model {
 
 /// The doors: the only code that touches disk, network, clock, environment and processes.
 pub mod io {
-    /// Accounts on disk: users, teams, tokens, owners, the audit log.
+    /// Accounts in a folder or a bucket: users, teams, tokens, owners, the audit log.
     pub mod access {
         pub mod identity;
+        pub mod in_bucket;
         pub mod log;
         pub mod once;
         pub mod owned;
         pub mod private_names;
+        pub mod records;
         pub mod refusals;
+        #[cfg(all(test, feature = "bucket"))]
+        mod shared_tests;
         pub mod store;
         #[cfg(test)]
         mod tests;
@@ -324,12 +333,14 @@ pub mod io {
     pub mod bucket {
         #[cfg(feature = "bucket")]
         pub mod cloud;
+        pub mod counted;
         pub mod lease;
         pub mod objects;
         pub mod open;
         pub mod options;
         pub mod probe;
         pub mod store;
+        pub mod waiting;
     }
     /// Dumps: written and read, crates taken apart and put together, keys.
     #[cfg(feature = "bundle")]
@@ -428,14 +439,22 @@ pub mod io {
         pub mod send;
         pub mod spool;
     }
+    /// Hosted registries in a folder or in a bucket: which there are, and every write to one.
+    pub mod hosting {
+        pub mod in_bucket;
+        pub mod registries;
+        pub mod store;
+    }
     /// The HTTP client: retries, limits for each host, stalls.
     pub mod http {
+        pub mod answer;
         pub mod body;
         pub mod client;
         pub mod coding;
         pub mod get;
         pub mod host_gate;
         pub mod lanes;
+        pub mod multiplexed;
         pub mod network_error;
         pub mod post;
         pub mod proxies;
@@ -533,8 +552,10 @@ pub mod ops {
     /// `export` and `import`: dumps made of a mirror, and taken into one.
     #[cfg(feature = "bundle")]
     pub mod bundle {
+        pub mod budget;
         pub mod diff;
         pub mod export;
+        pub mod gone;
         pub mod import;
         pub mod import_git;
         pub mod inspect;
@@ -722,6 +743,7 @@ pub mod serve {
     pub mod pages {
         pub mod history;
         pub mod home;
+        pub mod shared;
         pub mod stats;
     }
     /// The registry protocol: index files, downloads, prefetch, the writer.
@@ -741,6 +763,7 @@ pub mod serve {
         pub mod read_along;
         pub mod respond;
         pub mod shared;
+        pub mod shared_hosting;
         pub mod shelf;
         pub mod source;
         pub mod state;
@@ -803,6 +826,7 @@ pub mod cli {
         pub mod guide;
         pub mod host;
         pub mod hosting;
+        pub mod hosts;
         #[cfg(feature = "bundle")]
         pub mod import;
         #[cfg(feature = "bundle")]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
+use crate::model::sync::rules::OnRemoved;
 use crate::model::units::quantity;
 
 /// The commands about dumps.
@@ -110,6 +111,7 @@ not be taken.";
 
 #[derive(Debug, Args)]
 #[command(after_help = IMPORT_HELP)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct Import {
     /// Dumps or parts of them, or `-` for standard input
     #[arg(value_name = "FILE", required = true)]
@@ -123,6 +125,12 @@ pub struct Import {
     /// Take dumps that are older than one that was imported before
     #[arg(long)]
     pub allow_older: bool,
+    /// What becomes of versions that the sender tells of as removed: `hold TIME`, `drop`, `keep` [default: hold 30d]
+    #[arg(long, value_name = "HOW", value_parser = clap::value_parser!(OnRemoved))]
+    pub on_removed: Option<OnRemoved>,
+    /// Remove even if versions of very many crates are told of as removed
+    #[arg(long)]
+    pub allow_mass_removal: bool,
     /// Print what would be imported and write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,

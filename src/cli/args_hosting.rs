@@ -4,11 +4,24 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+/// Where hosted registries and accounts are.
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
+pub struct HostArguments {
+    /// Bucket that has the hosted registries and accounts, as servers with `serve --store` share it [default: `store` of
+    /// `[serve]` in `mirror.toml`, else the mirror's folder]
+    #[arg(long, value_name = "URL", env = "CARGO_MIRROR_STORE", global = true)]
+    pub store: Option<String>,
+    /// Address of the object store, for stores that speak another's protocol [default: from the environment]
+    #[arg(long, value_name = "URL", global = true)]
+    pub store_endpoint: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub struct Registry {
     #[command(subcommand)]
     pub command: Option<RegistryCommand>,
+    #[command(flatten)]
+    pub host: HostArguments,
 }
 
 #[derive(Debug, Subcommand)]
@@ -93,6 +106,8 @@ pub struct Add {
     /// When the packages were published: 2026-05-01, 2026-05-01T12:00:00Z [default: now]
     #[arg(long, value_name = "WHEN")]
     pub pubtime: Option<String>,
+    #[command(flatten)]
+    pub host: HostArguments,
 }
 
 #[derive(Debug, Args)]
@@ -106,6 +121,8 @@ pub struct Yank {
     /// Take the yank back
     #[arg(long)]
     pub undo: bool,
+    #[command(flatten)]
+    pub host: HostArguments,
 }
 
 const REMOVE_HELP: &str = "\
@@ -124,6 +141,8 @@ pub struct Remove {
     /// Remove it; without this, only say what would be removed
     #[arg(short, long)]
     pub yes: bool,
+    #[command(flatten)]
+    pub host: HostArguments,
 }
 
 fn key_and_value(text: &str) -> Result<(String, String), String> {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::cli::args_hosting::HostArguments;
 use crate::model::access::owners::Owner;
 use crate::model::access::people::Login;
 use crate::model::access::scope::{CratePattern, Role, Scope};
@@ -14,6 +15,8 @@ use crate::model::units::quantity;
 pub struct User {
     #[command(subcommand)]
     pub command: UserCommand,
+    #[command(flatten)]
+    pub host: HostArguments,
 }
 
 #[derive(Debug, Subcommand)]
@@ -73,6 +76,8 @@ impl From<UserRole> for Role {
 pub struct Team {
     #[command(subcommand)]
     pub command: TeamCommand,
+    #[command(flatten)]
+    pub host: HostArguments,
 }
 
 #[derive(Debug, Subcommand)]
@@ -112,6 +117,8 @@ pub enum TeamCommand {
 pub struct Token {
     #[command(subcommand)]
     pub command: TokenCommand,
+    #[command(flatten)]
+    pub host: HostArguments,
 }
 
 #[derive(Debug, Subcommand)]
@@ -166,6 +173,8 @@ pub struct NewToken {
 pub struct OwnerArguments {
     #[command(subcommand)]
     pub command: OwnerCommand,
+    #[command(flatten)]
+    pub host: HostArguments,
 }
 
 #[derive(Debug, Subcommand)]

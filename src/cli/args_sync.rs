@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::model::mirror::retention::Pattern;
 use crate::model::settings::sync::contact;
-use crate::model::sync::rules::{OnRemoved, PreReleases, VersionRule};
+use crate::model::sync::rules::{OnRemoved, PreReleases, TopBy, VersionRule};
 use crate::model::units::quantity;
 
 #[derive(Debug, Default, Args)]
@@ -67,6 +67,9 @@ pub struct SelectArguments {
     /// The crates with the most downloads, by the dump; of a file with names, the first
     #[arg(long, value_name = "N", requires = "names_from")]
     pub top: Option<usize>,
+    /// What `top` goes by: downloads, or dependents: crates whose shown version needs them [default: downloads]
+    #[arg(long, value_name = "WHAT", value_parser = clap::value_parser!(TopBy))]
+    pub top_by: Option<TopBy>,
     /// Crates of these categories, by the dump: slugs as in `network-programming`
     #[arg(long, value_name = "SLUG", value_delimiter = ',')]
     pub categories: Vec<String>,

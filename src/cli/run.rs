@@ -15,7 +15,7 @@ use crate::cli::args_serve::LogFormat;
 #[cfg(feature = "bundle")]
 use crate::cli::command::bundle;
 use crate::cli::command::{
-    bucket, catalog, explain as explained, gc, generate, guide, host, hosting, on_off,
+    bucket, catalog, explain as explained, gc, generate, guide, host, hosting, hosts, on_off,
     outdated as found, people, sync, verify,
 };
 #[cfg(feature = "serve")]
@@ -164,10 +164,18 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         Command::Show(arguments) => catalog::show(arguments, &common, terminal),
         Command::Catalog(arguments) => catalog::catalog(arguments, &common, terminal),
         Command::Buckets(command) => bucket::run(command, &common, terminal, &progress),
-        Command::Registry(arguments) => hosting::registry(arguments, &common, terminal),
-        Command::Add(arguments) => hosting::add(arguments, &common, terminal),
-        Command::Yank(arguments) => hosting::yank(arguments, &common, terminal),
-        Command::Remove(arguments) => hosting::remove(arguments, &common, terminal),
+        Command::Registry(arguments) => hosts::at(&arguments.host, &common, |common| {
+            hosting::registry(arguments, common, terminal)
+        }),
+        Command::Add(arguments) => hosts::at(&arguments.host, &common, |common| {
+            hosting::add(arguments, common, terminal)
+        }),
+        Command::Yank(arguments) => hosts::at(&arguments.host, &common, |common| {
+            hosting::yank(arguments, common, terminal)
+        }),
+        Command::Remove(arguments) => hosts::at(&arguments.host, &common, |common| {
+            hosting::remove(arguments, common, terminal)
+        }),
         Command::Host(arguments) => host::host(arguments, &common, terminal),
         Command::Sync(arguments) => sync::sync(arguments, &common, terminal, &progress),
         #[cfg(feature = "serve")]
@@ -179,10 +187,18 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         Command::Config(arguments) => config::config(arguments, &common.mirror, given, terminal),
         #[cfg(feature = "serve")]
         Command::Stats(arguments) => serve::stats(arguments, &common, terminal),
-        Command::User(arguments) => people::user(arguments, &common, terminal),
-        Command::Team(arguments) => people::team(arguments, &common, terminal),
-        Command::Token(arguments) => people::token(arguments, &common, terminal),
-        Command::Owner(arguments) => people::owner(arguments, &common, terminal),
+        Command::User(arguments) => hosts::at(&arguments.host, &common, |common| {
+            people::user(arguments, common, terminal)
+        }),
+        Command::Team(arguments) => hosts::at(&arguments.host, &common, |common| {
+            people::team(arguments, common, terminal)
+        }),
+        Command::Token(arguments) => hosts::at(&arguments.host, &common, |common| {
+            people::token(arguments, common, terminal)
+        }),
+        Command::Owner(arguments) => hosts::at(&arguments.host, &common, |common| {
+            people::owner(arguments, common, terminal)
+        }),
         Command::Help(help) => Ok(guide::help(help, terminal)?),
         Command::Completions { shell } => {
             Ok(terminal.data(&generate::completions(*shell)).map(|()| 0)?)

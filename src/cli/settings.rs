@@ -83,6 +83,7 @@ pub fn common(
         environment,
         watch,
         own: Own::default(),
+        hosts: None,
     })
 }
 

@@ -15,7 +15,7 @@ use url::Url;
 
 use crate::io::config::own_server::Own;
 use crate::io::fs::platform;
-use crate::io::mirror::layout::hosted;
+use crate::io::mirror::layout::{Mirror, hosted};
 use crate::io::mirror::pruned::Pruned;
 use crate::model::error::{Error, Result};
 use crate::model::event::Event;
@@ -47,6 +47,7 @@ use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::notices::Notices;
 use crate::serve::registry::prefetch::Prefetching;
 use crate::serve::registry::shared::{Share, ShareOptions};
+use crate::serve::registry::shared_hosting::SharedHosting;
 use crate::serve::registry::source::{Late, PulledRegistry, Source, SourceOptions};
 use crate::serve::registry::state::{NegativeCache, ServerState};
 use crate::serve::registry::withdrawn::Deleted;
@@ -134,14 +135,20 @@ pub async fn run(
             .collect(),
         public: public.clone(),
     };
-    let common = &Context {
+    let mut common = Context {
         own,
         ..common.clone()
     };
-    token::first_admin(common)?;
     let copy = options.copy.clone();
-    let share = open_share(common, &options).await?;
-    let (state, patience) = build(common, options, share, public, files, &counters)?;
+    let share = open_share(&common, &options).await?;
+    common.hosts = share.as_ref().map(|share| share.waiting());
+    let (common, whole) = (&common, Late::default());
+    let hosting = open_hosting(common, &options, &counters, &whole).await;
+    if let (Err(_), Some(share)) = (&hosting, &share) {
+        share.end().await;
+    }
+    let (shared, of_all) = ((share, hosting?), (&counters, &whole));
+    let (state, patience) = build(common, options, shared, public, files, of_all)?;
 
     let (stop, stopped) = watch::channel(false);
     let context = Arc::new(ConnectionContext {
@@ -154,21 +161,14 @@ pub async fn run(
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let workers = Arc::new(Workers::start(cores, &context)?);
 
-    let addresses: Vec<SocketAddr> = listeners
-        .iter()
-        .filter_map(|listener| listener.local_addr().ok())
-        .collect();
+    let bound = listeners.iter().filter_map(|it| it.local_addr().ok());
+    let addresses: Vec<SocketAddr> = bound.collect();
     let own = || own_base(&addresses, certificate.is_some());
     let base = state.front.public.clone().unwrap_or_else(own);
-    tokio::spawn(deliver::run(common.clone()));
-    tokio::spawn(catalogue::prepare(Arc::clone(&state)));
-    tokio::spawn(record(Arc::clone(&state)));
-    if let Some(copy) = copy {
-        tokio::spawn(copies::keep(common.clone(), copy));
-    }
-    let everywhere = |address: &SocketAddr| address.ip().is_unspecified();
+    begin(common, &state, copy);
+    let everywhere = addresses.first().is_some_and(|it| it.ip().is_unspecified());
     say(&Listening {
-        elsewhere: state.front.public.is_none() && addresses.first().is_some_and(everywhere),
+        elsewhere: state.front.public.is_none() && everywhere,
         config: config_lines(&base),
         addresses,
         base,
@@ -186,6 +186,19 @@ pub async fn run(
     let _ = stop.send(true);
     finish(&state, context).await;
     Ok(())
+}
+
+/// What goes on beside serving, for as long as the server runs.
+fn begin(common: &Context, state: &Arc<ServerState>, copy: Option<KeptCopy>) {
+    tokio::spawn(deliver::run(common.clone()));
+    tokio::spawn(catalogue::prepare(Arc::clone(state)));
+    tokio::spawn(record(Arc::clone(state)));
+    if let Some(shared) = &state.hosting.shared {
+        tokio::spawn(Arc::clone(shared).watch(Arc::clone(state)));
+    }
+    if let Some(copy) = copy {
+        tokio::spawn(copies::keep(common.clone(), copy));
+    }
 }
 
 /// Adds what was counted to the history, every minute.
@@ -287,10 +300,38 @@ async fn open_share(common: &Context, options: &ServeOptions) -> Result<Option<A
     if options.only_mirrored || common.offline {
         return refuse("sharing what no server fetches");
     }
-    if !hosted(&common.mirror).is_empty() {
-        return refuse("publishing into a hosted registry that many servers share");
+    let own = hosted(&common.mirror);
+    if !own.is_empty() {
+        return Err(Error::Bucket(BucketError::HostedHere { registries: own }));
     }
     Share::open(common, share.clone()).await.map(Some)
+}
+
+/// What the shared bucket hosts; and the first administrator, whom accounts are given to begin with.
+async fn open_hosting(
+    common: &Context,
+    options: &ServeOptions,
+    counters: &Arc<Stats>,
+    whole: &Late,
+) -> Result<Option<Arc<SharedHosting>>> {
+    token::first_admin(common)?;
+    let Some(bucket) = &common.hosts else {
+        return Ok(None);
+    };
+    if Mirror::at(&common.mirror).access().join("users").is_dir() {
+        (common.watch)(&Event::Warning {
+            message:
+                "the accounts of this mirror's folder do not hold: those of the shared bucket do"
+                    .to_owned(),
+            help: Some(
+                "`cargo mirror user new` and `token new` with --store make them there".to_owned(),
+            ),
+        });
+    }
+    let limits = options.limits;
+    let hosting = SharedHosting::open(common, bucket, limits, counters, whole).await?;
+    hosting.must_be_private().await?;
+    Ok(Some(hosting))
 }
 
 /// crates.io, and by their names the registries that are pulled through beside it.
@@ -343,14 +384,15 @@ fn open_sources(
 fn build(
     common: &Context,
     options: ServeOptions,
-    share: Option<Arc<Share>>,
+    (share, hosting): (Option<Arc<Share>>, Option<Arc<SharedHosting>>),
     public: Option<String>,
     files: usize,
-    counters: &Arc<Stats>,
+    (counters, whole): (&Arc<Stats>, &Late),
 ) -> Result<(Arc<ServerState>, Duration)> {
     let common = &fitted(common, &options, files);
-    let whole: Late = Arc::default();
-    let (crates_io, registries) = open_sources(common, &options, share.as_ref(), counters, &whole)?;
+    let (crates_io, mut registries) =
+        open_sources(common, &options, share.as_ref(), counters, whole)?;
+    registries.extend(hosting.iter().flat_map(|hosting| hosting.sources()));
     let state = Arc::new(ServerState {
         started: common.clock.elapsed(),
         runtime: Handle::current(),
@@ -363,7 +405,7 @@ fn build(
         under_way: SingleFlight::default(),
         absent: NegativeCache::default(),
         access: AccessControl::open(options.token_file)?,
-        hosting: Hosting::open(common)?,
+        hosting: Hosting::open(common, hosting)?,
         searches: Searches::default(),
         limits: Limits::new(options.most.fitted(files), counters),
         stats: Arc::clone(counters),

@@ -5,6 +5,12 @@
 #
 #   cargo build --release && tests/bench/bundle.sh [PROGRAM]        needs bash, python3, zstd, tar and, the first time, a network
 #
+# Settings, all from the environment:
+#   ROOM       where everything lies                            default: a temporary folder
+#   CLOSURE    a folder of .crate files to take as the closure   default: those in cargo's caches
+#   FAMILIES   name:versions of the families
+#   SLOW       set: level 19, too
+#
 # Prints sizes, ratios (sum of .crate / file), megabytes of .crate for each second of processor time, and peak memory; exits
 # with 1 where something did not come back to the bit.
 set -euo pipefail
@@ -43,7 +49,7 @@ print(*(f"{start}{digit}{end}" for digit in range(int(low), int(high) + 1)))' "$
 fetch_families
 
 exec python3 - "$program" "$room" $families <<'PYTHON'
-import fnmatch, hashlib, os, re, resource, shutil, subprocess, sys, time
+import fnmatch, gzip, hashlib, os, re, shutil, subprocess, sys, threading, time
 from pathlib import Path
 
 program, room, families = sys.argv[1], Path(sys.argv[2]), [word.split(":")[0] for word in sys.argv[3:]]
@@ -148,14 +154,39 @@ def peers(name, folder, whole):
     show(f"tar | zstd -19 --long of {name}", packed.stat().st_size, whole, spent)
 
 
+def ceiling(name, crates, level):
+    """What one zstd frame over all archives comes to: no dump whose crates can be read one by one is smaller."""
+    packer = subprocess.Popen(["zstd", "-q", "-c", f"-{level}", "--long=27"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    size = 0
+
+    def count():
+        nonlocal size
+        while piece := packer.stdout.read(1 << 20):
+            size += len(piece)
+
+    counting = threading.Thread(target=count)
+    counting.start()
+    for path in sorted(crates, key=lambda path: (index_path(split(path)[0]), path.name)):
+        packer.stdin.write(gzip.decompress(path.read_bytes()))
+    packer.stdin.close()
+    counting.join()
+    if packer.wait():
+        sys.exit("zstd failed")
+    show(f"archives of {name} in one frame, level {level}", size, sum(path.stat().st_size for path in crates))
+
+
 homes = {Path(os.environ.get("CARGO_HOME", "")), Path.home() / ".cargo"}
 cached = {path.name: path for home in homes for path in home.glob("registry/cache/*/*.crate")}
+if os.environ.get("CLOSURE"):
+    cached = {path.name: path for path in Path(os.environ["CLOSURE"]).glob("*.crate")}
 folder, whole = mirror("closure", sorted(cached.values()))
-print(f"closure: {len(cached)} crates of cargo's caches")
+print(f"closure: {len(cached)} crates", flush=True)
 there_and_back("closure", folder, whole, 9)
 there_and_back("closure", folder, whole, "none")
 if os.environ.get("SLOW"):
     there_and_back("closure", folder, whole, 19)
+    ceiling("closure", cached.values(), 19)
+ceiling("closure", cached.values(), 9)
 peers("closure", folder, whole)
 if shutil.which("taskset"):
     cores("closure", folder, whole)

@@ -6,6 +6,9 @@
 #   MIRROR=cargo-mirror        the program
 #   LINKS="0/0 30/200"         round trip in ms / Mbit/s
 #   CRATES=20000 VERSIONS=190000
+#   SIZE=full                  instead: 250,000 crates and 2,000,000 empty versions that are here already, on a disk in
+#                              BENCH_HOME/full (4 GB, 2.5 million inodes): what looking at a mirror of that size costs
+#   GET_ALL=get-all-crates     the peer
 #   BENCH_HOME, BENCH_OUT      what is kept, what tools write; the latter on a tmpfs, since disks are noisy
 set -euo pipefail
 
@@ -16,6 +19,9 @@ BENCH_HOME=${BENCH_HOME:-$HOME/.cache/cargo-mirror-bench}
 BENCH_OUT=${BENCH_OUT:-/dev/shm/cargo-mirror-bench}
 GET_ALL=${GET_ALL:-$BENCH_HOME/peers/bin/get-all-crates}
 registry=$BENCH_OUT/synthetic
+if [ "${SIZE:-}" = full ]; then
+  registry=$BENCH_HOME/full/registry LINKS=0/0
+fi
 run=$BENCH_OUT/run
 client=cmbench-client server=cmbench-server
 
@@ -27,7 +33,14 @@ for helper in link clock; do
   [ "$BENCH_HOME/bin/$helper" -nt "$here/$helper.rs" ] ||
     rustc --edition 2024 -O -o "$BENCH_HOME/bin/$helper" "$here/$helper.rs"
 done
-[ -f "$registry/urls" ] || python3 "$here/synthetic.py" "$registry" "${CRATES:-20000}" "${VERSIONS:-190000}" >&2
+if [ "${SIZE:-}" = full ]; then
+  [ -f "$registry/index/config.json" ] || {
+    rm -rf "$BENCH_HOME/full"
+    python3 "$here/synthetic.py" "$registry" full "$BENCH_HOME/full/copy" "${CRATES:-250000}" "${VERSIONS:-2000000}" >&2
+  }
+else
+  [ -f "$registry/urls" ] || python3 "$here/synthetic.py" "$registry" "${CRATES:-20000}" "${VERSIONS:-190000}" >&2
+fi
 
 stop() { # what this script started and wrote down, by its id
   if [ -f "$run/$1.pid" ]; then
@@ -114,12 +127,47 @@ export CARGO_HOME=$BENCH_OUT/cargo-home CARGO_MIRROR_UPSTREAM=sparse+https://10.
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
 mirror=$BENCH_OUT/copy
 sync=("$MIRROR" mirror sync --index-git "file://$registry/index.git" -m "$mirror")
+table() { # VERSIONS
+  echo "$1 versions; load average $(cut -d' ' -f1 /proc/loadavg), $(nproc) processors"
+  echo
+  echo "| what | ms / Mbit/s | wall s | processor s | peak MB | exit |"
+  echo "|---|---|---|---|---|---|"
+}
+served() { # a server is started, asked, and ended: until its first answer, and what it took until it was idle
+  ip netns exec "$client" "$BENCH_HOME/bin/clock" "$run/clock.json" 900 \
+    "$MIRROR" mirror serve --listen 127.0.0.1:8444 -m "$mirror" >"$run/out.log" 2>&1 &
+  local clock=$! began=$(date +%s%N) first
+  until ip netns exec "$client" curl -sf -o "$run/answer" http://127.0.0.1:8444/crates-io/index/config.json; do sleep 0.02; done
+  first=$((($(date +%s%N) - began) / 1000000))
+  sleep 20
+  kill -INT "$(ps -o pid= --ppid "$clock")"
+  wait "$clock" || true
+  python3 - "$run/clock.json" "$first" <<'PY'
+import json, sys
+figures = json.load(open(sys.argv[1]))
+print(f"| serve: first answer; 20 s idle | 0/0 | {int(sys.argv[2]) / 1000:.2f} | {figures['cpu']:.2f} "
+      f"| {figures['peak'] / 1e6:.0f} | {figures['exit']} |", flush=True)
+PY
+}
+if [ "${SIZE:-}" = full ]; then
+  mirror=$BENCH_HOME/full/copy
+  sync=("$MIRROR" mirror sync --index-git "file://$registry/index.git" -m "$mirror")
+  link=0/0
+  set_link 0 0
+  table "$(find "$mirror/crates-io" -maxdepth 1 -name '*.crate' | wc -l)"
+  timed "sync, nothing known yet" "${sync[@]}"
+  timed "sync, head unchanged" "${sync[@]}"
+  timed "sync --heal" "${sync[@]}" --heal
+  timed "status" "$MIRROR" mirror status -m "$mirror"
+  timed "verify --quick" "$MIRROR" mirror verify --quick -m "$mirror"
+  timed "verify" "$MIRROR" mirror verify -m "$mirror"
+  timed "gc" "$MIRROR" mirror gc -m "$mirror"
+  served
+  exit
+fi
 sed 's|^|https://10.77.0.2:8443/crates/|' "$registry/urls" >"$run/urls"
+table "$(wc -l <"$run/urls")"
 number=$(wc -l <"$run/urls")
-echo "$number versions; load average $(cut -d' ' -f1 /proc/loadavg), $(nproc) processors"
-echo
-echo "| what | ms / Mbit/s | wall s | processor s | peak MB | exit |"
-echo "|---|---|---|---|---|---|"
 for link in $LINKS; do
   set_link "${link%/*}" "${link#*/}"
   timed "h2load, 4 x 128" h2load -t2 -c4 -m128 -n "$number" -i "$run/urls"

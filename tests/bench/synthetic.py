@@ -4,6 +4,9 @@
 usage: synthetic.py OUT [CRATES=20000] [VERSIONS=190000]      make it
        synthetic.py OUT change [CRATES=1000]                  publish another version of so many crates
        synthetic.py OUT mirror FOLDER                         a mirror's folder of the same crates, empty files for bytes
+       synthetic.py OUT full FOLDER [CRATES=250000] [VERSIONS=2000000]
+                                                              an index alone, and a sound mirror of it: each crate is empty,
+                                                              which is what its checksum says, and sealed
 
   OUT/index/<path>, OUT/index/config.json           one line a version, some 460 bytes each
   OUT/crates/<name>/<name>-<version>.crate          archives of about 1 KB, their checksums right
@@ -17,6 +20,7 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import random
 import subprocess
 import sys
@@ -115,6 +119,55 @@ class Registry:
                     line = json.loads(line)
                     (source / f"{line['name']}-{line['vers']}.crate").touch()
 
+    def full(self, folder, crates, versions):
+        """The size of crates.io in files and lines, with next to no bytes."""
+        dice, digest = self.dice, hashlib.sha256(b"").hexdigest()
+        # The modification time that says "hashed, and these are the bytes" (src/io/store/stamp.rs).
+        seal = 1_153_704_088 + 2 * int(digest[:6], 16)
+        all_names = names(crates, dice)
+        counts = [max(1, min(300, int(dice.lognormvariate(1.4, 1.05)))) for _ in all_names]
+        scale = versions / sum(counts)
+        self.git("init", "--quiet", "--bare", "--initial-branch=master", ".")
+        self.git("config", "uploadpack.allowFilter", "true")
+        importing = subprocess.Popen(
+            ["git", "-c", "pack.compression=1", "fast-import", "--quiet", "--force", "--done", "--depth=0"],
+            cwd=self.out / "index.git", stdin=subprocess.PIPE)
+        put = importing.stdin.write
+        config = json.dumps({"dl": DOWNLOAD, "api": None}).encode()
+        put(b"commit refs/heads/master\ncommitter t <t@example.com> 1700000000 +0000\ndata 1\nx\n")
+        put(b"M 100644 inline config.json\ndata %d\n%s\n" % (len(config), config))
+        source = folder / "crates-io"
+        source.mkdir(parents=True)
+        here = os.open(source, os.O_RDONLY | os.O_DIRECTORY)
+        made = 0
+        for name, count in zip(all_names, counts):
+            deps = [
+                dict(name=dice.choice(all_names), req=f"^{dice.randint(0, 3)}.{dice.randint(0, 40)}", features=[],
+                     optional=False, default_features=True, target=None, kind="normal")
+                for _ in range(min(12, int(dice.expovariate(1 / 3.0))))
+            ]
+            line = json.dumps(dict(name=name, deps=deps, features={}, vers="?", cksum=digest, yanked=False),
+                              separators=(",", ":")).split("?")
+            lines = []
+            for version in numbers(max(1, round(count * scale))):
+                lines.append(f"{line[0]}{version}{line[1]}\n")
+                file = f"{name}-{version}.crate"
+                os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o644, dir_fd=here))
+                os.utime(file, (seal, seal), dir_fd=here)
+            made += len(lines)
+            text, path = "".join(lines).encode(), index_path(name)
+            for above in (self.out / "index", source / "index"):
+                (above / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.out / "index" / path).write_bytes(text)
+            os.link(self.out / "index" / path, source / "index" / path)
+            put(b"M 100644 inline %s\ndata %d\n%s\n" % (path.encode(), len(text), text))
+        put(b"done\n")
+        importing.stdin.close()
+        if importing.wait() != 0:
+            sys.exit("git fast-import has failed")
+        (self.out / "index/config.json").write_bytes(config)
+        print(f"{crates} crates, {made} versions")
+
     def git(self, *arguments, text=None):
         folder = self.out / "index.git"
         folder.mkdir(exist_ok=True)
@@ -149,6 +202,9 @@ def main():
             registry.change(int(*count or ["1000"]))
         case ["mirror", folder]:
             registry.mirror(Path(folder))
+        case ["full", folder, *sizes]:
+            sizes = [int(number) for number in sizes]
+            registry.full(Path(folder), *(sizes + [250_000, 2_000_000][len(sizes):]))
         case _:
             sizes = [int(number) for number in rest] + [20000, 190000][len(rest):]
             registry.make(*sizes)

@@ -34,6 +34,7 @@ mod fixture {
     pub(crate) mod server;
     pub(crate) mod settings;
     pub(crate) mod snapshot;
+    pub(crate) mod tls_upstream;
     pub(crate) mod trees;
     pub(crate) mod wait;
     pub(crate) mod webdriver;
@@ -45,6 +46,7 @@ mod buckets {
     mod drill;
     #[cfg(target_os = "linux")]
     mod front;
+    mod hosted;
     mod probe;
     mod push;
     mod read;
@@ -61,6 +63,7 @@ mod bundle {
     mod parts;
     mod python;
     mod receivers;
+    mod removals;
     mod round_trip;
     mod signing;
     mod sources;
@@ -108,7 +111,7 @@ mod git {
 }
 /// Registries of one's own: published into by the real cargo, their accounts, their exports.
 mod hosted {
-    mod api;
+    pub(crate) mod api;
     mod cargo_shows;
     mod closed;
     mod commands;
@@ -131,6 +134,7 @@ mod sync {
     mod drill;
     mod guide;
     mod select;
+    mod wire;
 }
 /// Laws that hold for all input.
 mod properties {

@@ -210,7 +210,12 @@ impl Store for InBucket {
 
     fn read(&self, thing: &Thing) -> Option<Vec<u8>> {
         runtime().block_on(async {
-            let open = self.store.open(&thing.id(), 0).await.unwrap()?;
+            let open = self
+                .store
+                .client()
+                .open(&self.store.crate_key(&thing.id()), 0)
+                .await
+                .unwrap()?;
             let chunks: Vec<Bytes> = open.bytes.try_collect().await.unwrap();
             Some(chunks.concat())
         })
@@ -448,7 +453,9 @@ fn other_bytes_are_an_alarm_and_never_overwritten() {
             "{put:?}"
         );
         assert_eq!(fixture.object(key).unwrap().bytes, thing.bytes());
-        let head = runtime().block_on(store.store.digest(&id)).unwrap();
+        let head = runtime()
+            .block_on(store.store.digest_at(&store.store.crate_key(&id)))
+            .unwrap();
         assert_eq!(head, Some(*thing.line().checksum()));
     }
 }

@@ -72,5 +72,6 @@ pub fn shown(named: &Named) -> String {
         }
         Named::Git { folder, .. } => format!("git {folder}"),
         Named::Root { id, .. } => format!("root {id}"),
+        Named::Gone { of, at } => format!("gone {} {} {at}", of.source, of.id),
     }
 }

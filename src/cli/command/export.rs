@@ -118,6 +118,7 @@ fn words(cwd: &Path, report: &ExportReport) -> String {
         (report.lines, "index line"),
         (report.git_sources, "git source"),
         (report.roots, "root"),
+        (report.removed, "removal"),
     ] {
         if number > 0 {
             what.push(count(number, one));

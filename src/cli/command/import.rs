@@ -10,6 +10,7 @@ use crate::cli::exit::{EXIT_FAILURE, EXIT_NO, Exit, finish};
 use crate::cli::json::report::Report;
 use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::{Terminal, bytes, count};
+use crate::io::mirror::settings as mirror_settings;
 use crate::model::error::Result;
 use crate::ops::bundle::import;
 use crate::ops::bundle::known;
@@ -22,10 +23,13 @@ pub fn import(
     terminal: Terminal,
     progress: &Arc<Progress>,
 ) -> Result<u8, Exit> {
+    let set = mirror_settings::read(&common.mirror)?.sync;
     let options = ImportOptions {
         allow_unsigned: arguments.allow_unsigned,
         allow_older: arguments.allow_older,
         dry_run: arguments.dry_run,
+        on_removed: arguments.on_removed.or(set.on_removed).unwrap_or_default(),
+        allow_mass_removal: arguments.allow_mass_removal,
     };
     let origins = origins(&arguments.files);
     let ring = key_ring(&arguments.folder, &common.cwd)?;
@@ -34,6 +38,11 @@ pub fn import(
     let report = report?;
     if let Some(receipt) = arguments.receipt.as_ref().filter(|_| !report.dry_run) {
         known::write(common, receipt)?;
+    }
+    for (item, why) in &report.still_here {
+        terminal.note(&format!(
+            "{item} was removed where the dump comes from, and stays here: {why}"
+        ));
     }
     for (item, cause) in &report.failed {
         terminal.problem(&format!("{item} is not taken: {cause}"));
@@ -109,6 +118,11 @@ fn say(terminal: Terminal, report: &ImportReport) -> io::Result<()> {
     } else {
         "imported"
     };
+    match report.removed.len() {
+        0 => {}
+        gone if report.dry_run => what.push(format!("remove {}", count(gone, "version"))),
+        gone => what.push(format!("removed {}", count(gone, "version"))),
+    }
     let kept = match report.kept {
         0 => String::new(),
         kept => format!("; {kept} here already"),

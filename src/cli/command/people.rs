@@ -1,7 +1,6 @@
 //! Runs `user`, `team`, `token` and `owner`, and prints their reports.
 
 use std::fmt::Write;
-use std::path::Path;
 
 use crate::cli::args_people::{
     NewToken, OwnedCrate, OwnerArguments, OwnerCommand, Team, TeamCommand, Token, TokenCommand,
@@ -14,7 +13,6 @@ use crate::cli::output::terminal::Terminal;
 use crate::io::access::store::NewUser;
 use crate::io::access::token::ListedToken;
 use crate::io::config::toml::quoted;
-use crate::io::mirror::layout::hosted;
 use crate::model::access::people::{Login, TeamRecord, UserRecord};
 use crate::model::access::principal::Principal;
 use crate::model::access::scope::Role;
@@ -26,6 +24,7 @@ use crate::ops::access::owner::OwnerChange;
 use crate::ops::access::token::IssuedToken;
 use crate::ops::access::{owner, people as ops, token};
 use crate::ops::context::options::Context;
+use crate::ops::publish::registry;
 
 pub fn user(arguments: &User, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
     let report = |users: &[(UserRecord, Vec<Login>)]| {
@@ -71,7 +70,7 @@ pub fn user(arguments: &User, common: &Context, terminal: Terminal) -> Result<u8
             )?;
         }
         UserCommand::List => {
-            let users = ops::users(&common.mirror)?;
+            let users = ops::users(common)?;
             let mut text = String::new();
             for (user, teams) in &users {
                 let disabled = if user.disabled { ", disabled" } else { "" };
@@ -128,7 +127,7 @@ pub fn team(arguments: &Team, common: &Context, terminal: Terminal) -> Result<u8
             said("Created", &team)?;
         }
         TeamCommand::List => {
-            let all = ops::teams(&common.mirror)?;
+            let all = ops::teams(common)?;
             let mut text = String::new();
             for team in &all {
                 // Writing to a String cannot fail.
@@ -182,7 +181,7 @@ pub fn token(arguments: &Token, common: &Context, terminal: Terminal) -> Result<
     match &arguments.command {
         TokenCommand::New(new) => new_token(new, common, terminal),
         TokenCommand::List { user } => {
-            let tokens = token::list(&common.mirror, user.as_ref())?;
+            let tokens = token::list(common, user.as_ref())?;
             let now = common.clock.now();
             let line = || {
                 Report::Token(people::TokenReport::Tokens(people::Tokens {
@@ -311,7 +310,7 @@ pub fn owner(arguments: &OwnerArguments, common: &Context, terminal: Terminal) -
         OwnerCommand::Add { owned, owners } => (owned, Some(OwnerChange::Add(owners))),
         OwnerCommand::Remove { owned, owners } => (owned, Some(OwnerChange::Remove(owners))),
     };
-    let registry = registry(owned, &common.mirror)?;
+    let registry = registry_of(owned, common)?;
     let message = match change {
         Some(change) => {
             let operator = Principal::operator();
@@ -325,7 +324,7 @@ pub fn owner(arguments: &OwnerArguments, common: &Context, terminal: Terminal) -
         }
         None => None,
     };
-    let now = owner::list(&common.mirror, &registry, &owned.name)?;
+    let now = owner::list(common, &registry, &owned.name)?;
     let line = || {
         Report::Owner(people::Owners {
             registry: registry.clone(),
@@ -361,11 +360,11 @@ pub fn owner(arguments: &OwnerArguments, common: &Context, terminal: Terminal) -
 }
 
 /// The registry that is meant, where only one is hosted.
-fn registry(owned: &OwnedCrate, mirror: &Path) -> Result<String> {
+fn registry_of(owned: &OwnedCrate, common: &Context) -> Result<String> {
     if let Some(name) = &owned.registry {
         return Ok(name.clone());
     }
-    let hosted = hosted(mirror);
+    let hosted = registry::names(common)?;
     match hosted.as_slice() {
         [one] => Ok(one.clone()),
         [] => Err(Error::Access(AccessError::Invalid(

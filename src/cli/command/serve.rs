@@ -112,7 +112,8 @@ pub fn serve(
         readmes: set.catalog.readmes,
         copy: copy(arguments.sync, &common)?,
     };
-    let runtime = runtime(16)?;
+    // Who waits for the bucket that accounts are in holds a thread.
+    let runtime = runtime(if options.share.is_some() { 64 } else { 16 })?;
     let served = runtime.block_on(server::run(&common, options, |listening| {
         // Whoever started it may not be listening any more; that is no reason to stop.
         let _ = announce(terminal, &common.mirror, listening);

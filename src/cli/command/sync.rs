@@ -96,6 +96,7 @@ pub fn planned(arguments: &Sync, common: &Context) -> Result<(Context, SyncOptio
             names: or(&select.names, set.select.names),
             exclude: or(&select.exclude, set.select.exclude),
             top: select.top.or(set.select.top),
+            top_by: select.top_by.unwrap_or(set.select.top_by),
             categories: if select.categories.is_empty() {
                 set.select.categories
             } else {

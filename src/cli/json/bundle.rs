@@ -24,6 +24,8 @@ pub struct Exported {
     pub lines: usize,
     pub git_sources: usize,
     pub roots: usize,
+    /// Versions that the dump tells of as removed.
+    pub removed: usize,
     /// What the receiver has.
     pub left_out: usize,
     /// Fingerprints of the keys.
@@ -60,6 +62,10 @@ pub struct Imported {
     pub roots: usize,
     /// What was here already.
     pub kept: usize,
+    /// Versions that were removed, since the sender says that they were removed there: `name@version`.
+    pub removed: Vec<String>,
+    /// Versions of which the sender says the same, and that stay.
+    pub still_here: Vec<FailedItem>,
     pub failed: Vec<FailedItem>,
     pub mirror: PathBuf,
     pub dry_run: bool,
@@ -139,7 +145,7 @@ pub struct BundleVerified {
     pub sound: bool,
 }
 
-/// A crate, an index line, a git source or a root.
+/// A crate, an index line, a git source, a root, or a version that was removed.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -161,6 +167,14 @@ pub enum DumpItem {
     },
     Root {
         id: String,
+    },
+    /// A version that was removed.
+    Gone {
+        source: String,
+        /// `name@version`
+        package: String,
+        checksum: String,
+        at: String,
     },
 }
 
@@ -252,6 +266,7 @@ impl From<&ExportReport> for Exported {
             lines: report.lines,
             git_sources: report.git_sources,
             roots: report.roots,
+            removed: report.removed,
             left_out: report.left_out,
             signed: report.signed.clone(),
             failed: failed(&report.failed),
@@ -271,6 +286,8 @@ impl From<&ImportReport> for Imported {
             git_sources: report.git_sources,
             roots: report.roots,
             kept: report.kept,
+            removed: report.removed.iter().map(ToString::to_string).collect(),
+            still_here: failed(&report.still_here),
             failed: failed(&report.failed),
             mirror: report.mirror.clone(),
             dry_run: report.dry_run,
@@ -302,6 +319,12 @@ impl From<&Named> for DumpItem {
                 source: folder.clone(),
             },
             Named::Root { id, .. } => Self::Root { id: id.clone() },
+            Named::Gone { of, at } => Self::Gone {
+                source: of.source.clone(),
+                package: of.id.to_string(),
+                checksum: of.checksum.to_string(),
+                at: at.to_string(),
+            },
         }
     }
 }

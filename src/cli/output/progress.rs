@@ -11,6 +11,7 @@ use crate::cli::json::line;
 use crate::cli::output::format::MessageFormat;
 use crate::cli::output::terminal::{Terminal, bytes};
 use crate::model::event::{ByteOrigin, Event, Watch};
+use crate::model::package::id::CrateName;
 
 /// How often the line is drawn anew.
 const FRAME: Duration = Duration::from_millis(100);
@@ -32,7 +33,7 @@ struct State {
     /// What the answers that have begun will come to, and how many they are.
     announced: u64,
     begun: u64,
-    in_flight: BTreeSet<String>,
+    in_flight: BTreeSet<CrateName>,
     stored: usize,
     /// Whether the bar counts bytes, all of which are known beforehand.
     in_bytes: bool,
@@ -174,6 +175,9 @@ impl Progress {
     }
 
     fn draw(&self, event: &Event) {
+        if self.bar.is_hidden() && !matches!(event, Event::Stored { .. }) {
+            return;
+        }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
             Event::Planned { wanted, keep } => {
@@ -188,16 +192,16 @@ impl Progress {
             Event::Started { package, bytes } => {
                 state.announced += bytes.unwrap_or(0);
                 state.begun += 1;
-                state.in_flight.insert(package.name.to_string());
+                state.in_flight.insert(package.name.clone());
             }
             Event::Received { bytes, .. } => state.received += bytes,
             Event::Stored { package, .. } => {
                 state.stored += 1;
-                state.in_flight.remove(package.name.as_str());
+                state.in_flight.remove(&package.name);
                 self.bar.inc(1);
             }
             Event::Failed { package, .. } => {
-                state.in_flight.remove(package.name.as_str());
+                state.in_flight.remove(&package.name);
                 self.bar.inc(1);
             }
             Event::Amount { verb, bytes } => {
@@ -256,7 +260,12 @@ fn message(state: &State, done: u64, all: u64) -> String {
         .saturating_sub(state.in_flight.len() as u64);
     let total = state.announced.max(state.received) + average * to_come;
     let left = (total - state.received) / rate;
-    let names: Vec<&str> = state.in_flight.iter().take(3).map(String::as_str).collect();
+    let names: Vec<&str> = state
+        .in_flight
+        .iter()
+        .take(3)
+        .map(CrateName::as_str)
+        .collect();
     let more = if state.in_flight.len() > names.len() {
         ", ..."
     } else {

@@ -1,8 +1,6 @@
 //! Records of crates: owners, and who published what.
 
-use std::path::PathBuf;
-
-use crate::io::access::store::{AccessStore, missing, read};
+use crate::io::access::store::{AccessStore, RecordChange, missing};
 use crate::model::access::owners::{CrateRecord, Owner};
 use crate::model::access::people::Login;
 use crate::model::access::scope::canonical;
@@ -14,7 +12,7 @@ use crate::model::text::printable;
 impl AccessStore {
     /// What is recorded of a crate, whatever spelling of its name is given; `None` where nothing is.
     pub fn crate_record(&self, registry: &str, name: &CrateName) -> Result<Option<CrateRecord>> {
-        read(&self.crate_path(registry, name)?)
+        self.read(&crate_key(registry, name)?)
     }
 
     /// Everything that is recorded of the crates of a registry.
@@ -22,22 +20,25 @@ impl AccessStore {
         self.list(&format!("crates/{registry}"))
     }
 
-    /// Changes what is recorded of a crate, under the lock of the accounts: `change` gets what is there and returns what shall be,
-    /// or an error, with which nothing is written. Whoever calls may hold the lock of index files.
+    /// Changes what is recorded of a crate: `change` gets what is there and returns what shall be, or an error, with which
+    /// nothing is written. It may be called again, where another server was faster. Whoever calls may hold the lock of index
+    /// files.
     pub fn change_crate<T>(
         &self,
         registry: &str,
         name: &CrateName,
-        change: impl FnOnce(Option<CrateRecord>) -> Result<(CrateRecord, T)>,
+        mut change: impl FnMut(Option<CrateRecord>) -> Result<(CrateRecord, T)>,
     ) -> Result<T> {
-        let path = self.crate_path(registry, name)?;
-        let _held = self.hold()?;
-        let before: Option<CrateRecord> = read(&path)?;
-        let (after, result) = change(before.clone())?;
-        if before.as_ref() != Some(&after) {
-            self.write(&path, &after)?;
-        }
-        Ok(result)
+        self.change(
+            &crate_key(registry, name)?,
+            |before: Option<CrateRecord>| {
+                let (after, result) = change(before.clone())?;
+                if before.as_ref() == Some(&after) {
+                    return Ok((RecordChange::Keep, result));
+                }
+                Ok((RecordChange::Write(after), result))
+            },
+        )
     }
 
     /// The owners of a crate; none: the administrators.
@@ -48,10 +49,25 @@ impl AccessStore {
 
     /// Adds owners, which must be users and teams that are here. Returns a sentence for whoever did it.
     pub fn add_owners(&self, registry: &str, name: &CrateName, owners: &[Owner]) -> Result<String> {
-        for owner in owners {
-            self.must_exist(owner)?;
-        }
-        self.change_owners(registry, name, |record| Ok(record.add_owners(owners)?))
+        self.add_owners_if(registry, name, owners, |_| Ok(()))
+    }
+
+    /// As [`Self::add_owners`], where `may` lets it, by the owners that there are at that moment.
+    pub fn add_owners_if(
+        &self,
+        registry: &str,
+        name: &CrateName,
+        owners: &[Owner],
+        may: impl Fn(&[Owner]) -> Result<()>,
+    ) -> Result<String> {
+        self.change_owners(registry, name, |record| {
+            may(&record.owners)?;
+            // While the record is held: a team that is removed at the same time owns nothing.
+            for owner in owners {
+                self.must_exist(owner)?;
+            }
+            Ok(record.add_owners(owners).map_err(AccessError::from)?)
+        })
     }
 
     /// Removes owners, all or none. The last one cannot go.
@@ -61,14 +77,28 @@ impl AccessStore {
         name: &CrateName,
         owners: &[Owner],
     ) -> Result<String> {
-        self.change_owners(registry, name, |record| Ok(record.remove_owners(owners)?))
+        self.remove_owners_if(registry, name, owners, |_| Ok(()))
+    }
+
+    /// As [`Self::remove_owners`], where `may` lets it.
+    pub fn remove_owners_if(
+        &self,
+        registry: &str,
+        name: &CrateName,
+        owners: &[Owner],
+        may: impl Fn(&[Owner]) -> Result<()>,
+    ) -> Result<String> {
+        self.change_owners(registry, name, |record| {
+            may(&record.owners)?;
+            Ok(record.remove_owners(owners).map_err(AccessError::from)?)
+        })
     }
 
     fn change_owners(
         &self,
         registry: &str,
         name: &CrateName,
-        change: impl FnOnce(&mut CrateRecord) -> Result<String, AccessError>,
+        change: impl Fn(&mut CrateRecord) -> Result<String>,
     ) -> Result<String> {
         self.change_crate(registry, name, |record| {
             let mut record = record.ok_or_else(|| AccessError::NoSuchCrate {
@@ -93,9 +123,7 @@ impl AccessStore {
     /// Each crate that a team owns, as `registry/name`.
     pub(super) fn crates_of_team(&self, team: &Login) -> Result<Vec<String>> {
         let mut owned = Vec::new();
-        let registries = std::fs::read_dir(self.folder.join("crates"));
-        for registry in registries.into_iter().flatten().flatten() {
-            let registry = registry.file_name().to_string_lossy().into_owned();
+        for registry in self.records.names("crates")? {
             let records: Vec<CrateRecord> = self.list(&format!("crates/{registry}"))?;
             let by_team = Owner::Team(team.clone());
             let of_team = records
@@ -106,14 +134,13 @@ impl AccessStore {
         owned.sort();
         Ok(owned)
     }
+}
 
-    fn crate_path(&self, registry: &str, name: &CrateName) -> Result<PathBuf> {
-        let sound = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-        if registry.is_empty() || registry.starts_with('.') || !registry.bytes().all(sound) {
-            let said = format!("`{}` is not the name of a registry", printable(registry));
-            return Err(Error::Access(AccessError::Invalid(said)));
-        }
-        let folder = self.folder.join("crates").join(registry);
-        Ok(folder.join(format!("{}.json", canonical(name))))
+fn crate_key(registry: &str, name: &CrateName) -> Result<String> {
+    let sound = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    if registry.is_empty() || registry.starts_with('.') || !registry.bytes().all(sound) {
+        let said = format!("`{}` is not the name of a registry", printable(registry));
+        return Err(Error::Access(AccessError::Invalid(said)));
     }
+    Ok(format!("crates/{registry}/{}.json", canonical(name)))
 }

@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::io::bucket::waiting::WaitingBucket;
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::stamp::Stamp;
+use crate::io::hosting::registries;
 use crate::io::mirror::hosting::folder_of;
 use crate::io::mirror::layout::{Mirror, hosted, try_hosted};
 use crate::io::mirror::settings::{self, WatchedSettings};
@@ -31,7 +33,7 @@ pub enum Private {
 }
 
 /// The private names of a mirror, as they were at a moment.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Default, Clone, PartialEq)]
 pub struct PrivateNames {
     /// By canonical name: the registry.
     hosted: HashMap<String, String>,
@@ -60,6 +62,41 @@ impl PrivateNames {
         Ok(names)
     }
 
+    /// Those of the registries in a bucket; `mirror` has the settings of this machine.
+    pub fn in_bucket(bucket: &WaitingBucket, mirror: &Path) -> Result<Self> {
+        let mut names = Self::of(settings::read(mirror)?);
+        for registry in registries::names(bucket)? {
+            if let Some(record) = registries::read(bucket, &registry)? {
+                let listed = bucket.list(&format!("{}/index", folder_of(&registry)))?;
+                let paths = listed.iter().map(|info| info.key.as_str());
+                names.add(&registry, paths, record.policy.allow_public);
+            }
+        }
+        Ok(names)
+    }
+
+    /// Those that settings reserve.
+    pub fn of(settings: Settings) -> Self {
+        Self {
+            settings,
+            ..Self::default()
+        }
+    }
+
+    /// Adds those of a registry, by the paths of its index.
+    pub fn add<'a>(
+        &mut self,
+        registry: &str,
+        paths: impl Iterator<Item = &'a str>,
+        allowed: Vec<CratePattern>,
+    ) {
+        let names = paths.filter_map(|path| CrateName::parse(path.rsplit('/').next()?).ok());
+        for name in names {
+            self.hosted.insert(canonical(&name), registry.to_owned());
+        }
+        self.allowed.extend(allowed);
+    }
+
     /// Whether crates.io may not be asked for this name, and why.
     pub fn why(&self, name: &CrateName) -> Option<Private> {
         if self.may_be_public(name) {
@@ -72,6 +109,13 @@ impl PrivateNames {
                 .keeps_private(name)
                 .then_some(Private::Reserved),
         }
+    }
+
+    /// Whether it is one of this hosted registry.
+    pub fn is_of(&self, registry: &str, name: &CrateName) -> bool {
+        self.hosted
+            .get(&canonical(name))
+            .is_some_and(|it| it == registry)
     }
 
     /// Whether no name is private.

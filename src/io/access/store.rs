@@ -11,21 +11,21 @@
 //! ```
 //!
 //! A record is written beside and renamed, flushed before and after. Readers take no lock: they open one file, and what
-//! they see is whole. So what is revoked, disabled or expired holds at the next request, and nothing is cached.
+//! they see is whole. So what is revoked, disabled or expired holds at the next request, and nothing is cached. The same
+//! rules hold for records in a bucket (see [`crate::io::access::in_bucket`]).
 //!
 //! The lock is not the one of index files. Whoever holds that one, as a publish does, may take this one, never the other
 //! way round.
 
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::io::fs::error::{if_there, io_error};
-use crate::io::fs::file;
-use crate::io::fs::lock::{Lock, LockGuard};
+use crate::io::access::in_bucket::BucketRecords;
+use crate::io::access::records::{FolderRecords, Records};
+use crate::io::bucket::waiting::{ObjectEdit, WaitingBucket};
+use crate::io::fs::error::io_error;
 use crate::io::mirror::layout::Mirror;
 use crate::model::access::people::{BUILT_IN, Login, TeamRecord, UserRecord};
 use crate::model::access::scope::Role;
@@ -35,14 +35,17 @@ use crate::model::errors::cause::Cause;
 use crate::model::errors::fs::Action;
 use crate::model::units::timestamp::Timestamp;
 
-/// A record larger than this is none of ours. One of a crate with 10,000 versions has 2 MB.
-const MAX_RECORD: u64 = 16 << 20;
+/// What a change of a record comes to.
+pub(super) enum RecordChange<R> {
+    Keep,
+    Write(R),
+    Remove,
+}
 
 /// The accounts of a mirror.
 #[derive(Debug)]
 pub struct AccessStore {
-    pub(super) folder: PathBuf,
-    lock: Lock,
+    pub(super) records: Box<dyn Records>,
 }
 
 /// Who a new user is.
@@ -57,11 +60,16 @@ pub struct NewUser {
 impl AccessStore {
     /// Names the accounts of the mirror in this folder; touches nothing.
     pub fn open(mirror: &Path) -> Self {
-        let folder = Mirror::at(mirror).access();
         Self {
-            lock: Lock::new(folder.join("lock")),
-            folder,
+            records: Box::new(FolderRecords::new(Mirror::at(mirror).access())),
         }
+    }
+
+    /// Names the accounts in a bucket; asks it nothing.
+    pub fn in_bucket(bucket: &WaitingBucket) -> Result<Self> {
+        Ok(Self {
+            records: Box::new(BucketRecords::new(bucket)?),
+        })
     }
 
     /// Whether nobody was ever given an account.
@@ -76,7 +84,7 @@ impl AccessStore {
 
     /// A user; `None` where there is no such one.
     pub fn user(&self, login: &Login) -> Result<Option<UserRecord>> {
-        read(&self.user_path(login))
+        self.read(&user_key(login))
     }
 
     /// Makes a user. Fails where there is one of that login.
@@ -90,35 +98,35 @@ impl AccessStore {
 
     /// As [`Self::create_user`], also for a name of the server's own.
     pub(super) fn make_user(&self, new: NewUser, now: Timestamp) -> Result<UserRecord> {
-        let _held = self.hold()?;
-        if self.user(&new.login)?.is_some() {
-            return Err(Error::Access(AccessError::Exists {
-                kind: "user",
-                name: new.login.to_string(),
-            }));
-        }
-        let user = UserRecord {
-            id: self.next_id()?,
-            login: new.login,
-            name: new.name,
-            email: new.email,
-            role: new.role,
-            disabled: false,
-            created: now,
-        };
-        self.write(&self.user_path(&user.login), &user)?;
-        Ok(user)
+        let key = user_key(&new.login);
+        let mut number = None;
+        self.change(&key, |before: Option<UserRecord>| {
+            if before.is_some() {
+                return Err(exists("user", &new.login));
+            }
+            let user = UserRecord {
+                id: self.number(&mut number)?,
+                login: new.login.clone(),
+                name: new.name.clone(),
+                email: new.email.clone(),
+                role: new.role,
+                disabled: false,
+                created: now,
+            };
+            Ok((RecordChange::Write(user.clone()), user))
+        })
     }
 
     /// Disables a user, or undoes it. Holds at the next request of each of the user's tokens.
     pub fn set_disabled(&self, login: &Login, disabled: bool) -> Result<UserRecord> {
-        let _held = self.hold()?;
-        let mut user = self.must_be_user(login)?;
-        if user.disabled != disabled {
+        self.change(&user_key(login), |before: Option<UserRecord>| {
+            let mut user = before.ok_or_else(|| missing("user", login))?;
+            if user.disabled == disabled {
+                return Ok((RecordChange::Keep, user));
+            }
             user.disabled = disabled;
-            self.write(&self.user_path(login), &user)?;
-        }
-        Ok(user)
+            Ok((RecordChange::Write(user.clone()), user))
+        })
     }
 
     /// A user that has to be there.
@@ -132,7 +140,7 @@ impl AccessStore {
     }
 
     pub fn team(&self, name: &Login) -> Result<Option<TeamRecord>> {
-        read(&self.team_path(name))
+        self.read(&team_key(name))
     }
 
     /// The teams that a user is a member of.
@@ -149,24 +157,22 @@ impl AccessStore {
         members: Vec<Login>,
         now: Timestamp,
     ) -> Result<TeamRecord> {
-        let _held = self.hold()?;
-        if self.team(&name)?.is_some() {
-            return Err(Error::Access(AccessError::Exists {
-                kind: "team",
-                name: name.to_string(),
-            }));
-        }
-        for member in &members {
-            self.must_be_user(member)?;
-        }
-        let team = TeamRecord {
-            id: self.next_id()?,
-            name,
-            members: unique(members),
-            created: now,
-        };
-        self.write(&self.team_path(&team.name), &team)?;
-        Ok(team)
+        let mut number = None;
+        self.change(&team_key(&name), |before: Option<TeamRecord>| {
+            if before.is_some() {
+                return Err(exists("team", &name));
+            }
+            for member in &members {
+                self.must_be_user(member)?;
+            }
+            let team = TeamRecord {
+                id: self.number(&mut number)?,
+                name: name.clone(),
+                members: unique(members.clone()),
+                created: now,
+            };
+            Ok((RecordChange::Write(team.clone()), team))
+        })
     }
 
     /// Adds and removes members of a team.
@@ -176,111 +182,138 @@ impl AccessStore {
         added: &[Login],
         removed: &[Login],
     ) -> Result<TeamRecord> {
-        let _held = self.hold()?;
-        let mut team = self.team(name)?.ok_or_else(|| missing("team", name))?;
-        for member in added {
-            self.must_be_user(member)?;
-        }
-        for member in removed {
-            if !team.members.contains(member) {
-                return Err(missing("member", member));
+        self.change(&team_key(name), |before: Option<TeamRecord>| {
+            let mut team = before.ok_or_else(|| missing("team", name))?;
+            for member in added {
+                self.must_be_user(member)?;
             }
-        }
-        team.members.extend_from_slice(added);
-        team.members = unique(std::mem::take(&mut team.members));
-        team.members.retain(|member| !removed.contains(member));
-        self.write(&self.team_path(name), &team)?;
-        Ok(team)
+            for member in removed {
+                if !team.members.contains(member) {
+                    return Err(missing("member", member));
+                }
+            }
+            team.members.extend_from_slice(added);
+            team.members = unique(std::mem::take(&mut team.members));
+            team.members.retain(|member| !removed.contains(member));
+            Ok((RecordChange::Write(team.clone()), team))
+        })
     }
 
     /// Removes a team that owns nothing.
     pub fn remove_team(&self, name: &Login) -> Result<()> {
-        let _held = self.hold()?;
-        self.team(name)?.ok_or_else(|| missing("team", name))?;
-        let crates = self.crates_of_team(name)?;
-        if !crates.is_empty() {
-            let team = name.to_string();
-            return Err(Error::Access(AccessError::TeamOwns { team, crates }));
+        self.change(&team_key(name), |before: Option<TeamRecord>| {
+            before.ok_or_else(|| missing("team", name))?;
+            let crates = self.crates_of_team(name)?;
+            if !crates.is_empty() {
+                let team = name.to_string();
+                return Err(Error::Access(AccessError::TeamOwns { team, crates }));
+            }
+            Ok((RecordChange::Remove, ()))
+        })
+    }
+
+    /// A number that no user and no team has. Those of teams that are gone are given again in a folder.
+    fn number(&self, taken: &mut Option<u32>) -> Result<u32> {
+        if let Some(number) = *taken {
+            return Ok(number);
         }
-        file::remove(&self.team_path(name))
-    }
-
-    fn user_path(&self, login: &Login) -> PathBuf {
-        self.folder.join("users").join(format!("{login}.json"))
-    }
-
-    fn team_path(&self, name: &Login) -> PathBuf {
-        self.folder.join("teams").join(format!("{name}.json"))
-    }
-
-    /// A number that no user and no team has. Those of teams that are gone are given again.
-    fn next_id(&self) -> Result<u32> {
         let users = self.users()?.into_iter().map(|user| user.id);
         let teams = self.teams()?.into_iter().map(|team| team.id);
-        Ok(users.chain(teams).max().unwrap_or_default() + 1)
+        let mut number = users.chain(teams).max().unwrap_or_default() + 1;
+        while !self.records.take_number(number)? {
+            number += 1;
+        }
+        *taken = Some(number);
+        Ok(number)
     }
 
-    /// Waits for the lock under which records are changed.
-    pub(super) fn hold(&self) -> Result<LockGuard<'_>> {
-        // The mirror's folder is as open as its user likes, ours is not; the lock would make it so.
-        file::create_dir_all(self.folder.parent().unwrap_or(&self.folder))?;
-        file::create_private_folder(&self.folder)?;
-        self.lock.hold()
+    /// A record; `None` where there is none.
+    pub(super) fn read<R: DeserializeOwned>(&self, key: &str) -> Result<Option<R>> {
+        let text = self.records.read(key)?;
+        text.map(|text| self.parse(key, &text)).transpose()
+    }
+
+    fn parse<R: DeserializeOwned>(&self, key: &str, text: &[u8]) -> Result<R> {
+        serde_json::from_slice(text).map_err(|cause| {
+            Error::Access(AccessError::Record {
+                path: self.records.place(key),
+                source: Cause(cause.to_string()),
+            })
+        })
     }
 
     /// Every record in a folder, by the names of their files. One that cannot be read is an error: nobody knows what it said.
-    pub(super) fn list<T: DeserializeOwned>(&self, folder: &str) -> Result<Vec<T>> {
-        let names = self.names(folder)?.into_iter();
-        let records = names.map(|name| read(&self.folder.join(folder).join(name)));
-        records.filter_map(Result::transpose).collect()
+    pub(super) fn named<R: DeserializeOwned>(&self, folder: &str) -> Result<Vec<(String, R)>> {
+        let all = self.records.all(folder)?.into_iter();
+        let records = all.filter(|(name, _)| is_record(name)).map(|(name, text)| {
+            let read = self.parse(&format!("{folder}/{name}"), &text)?;
+            Ok((name, read))
+        });
+        records.collect()
+    }
+
+    pub(super) fn list<R: DeserializeOwned>(&self, folder: &str) -> Result<Vec<R>> {
+        let named = self.named(folder)?.into_iter();
+        Ok(named.map(|(_, record)| record).collect())
     }
 
     /// The names of the records in a folder, sorted.
     pub(super) fn names(&self, folder: &str) -> Result<Vec<String>> {
-        let folder = self.folder.join(folder);
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(cause) => return Err(io_error(Action::List, &folder)(cause)),
-        };
-        let mut names = Vec::new();
-        for entry in entries {
-            let entry = entry.map_err(io_error(Action::List, &folder))?;
-            let name = entry.file_name().into_string().unwrap_or_default();
-            // Temporary files have another end.
-            if Path::new(&name)
-                .extension()
-                .is_some_and(|end| end == "json")
-            {
-                names.push(name);
-            }
-        }
-        names.sort();
+        let mut names = self.records.names(folder)?;
+        names.retain(|name| is_record(name));
         Ok(names)
     }
 
-    /// Gives a record its new text. The lock must be held.
-    pub(super) fn write(&self, path: &Path, record: &impl Serialize) -> Result<()> {
-        let mut text = serde_json::to_string_pretty(record).map_err(|cause| {
-            let source = io::Error::new(io::ErrorKind::InvalidData, cause);
-            io_error(Action::Write, path)(source)
+    /// Changes a record: `edit` gets what is there and returns what shall be, or an error, with which nothing is written. It
+    /// may be called again, where somebody else was faster.
+    pub(super) fn change<R: DeserializeOwned + Serialize, T>(
+        &self,
+        key: &str,
+        mut edit: impl FnMut(Option<R>) -> Result<(RecordChange<R>, T)>,
+    ) -> Result<T> {
+        let mut result = None;
+        self.records.change(key, &mut |before| {
+            let before = before.map(|text| self.parse(key, text)).transpose()?;
+            let (edited, value) = edit(before)?;
+            result = Some(value);
+            Ok(match edited {
+                RecordChange::Keep => ObjectEdit::Keep,
+                RecordChange::Write(record) => ObjectEdit::Write(self.text(key, &record)?),
+                RecordChange::Remove => ObjectEdit::Remove,
+            })
+        })?;
+        result.ok_or(Error::Panicked {
+            doing: "changing a record",
+        })
+    }
+
+    fn text(&self, key: &str, record: &impl Serialize) -> Result<Vec<u8>> {
+        let text = serde_json::to_string_pretty(record);
+        let mut text = text.map_err(|cause| {
+            let source = std::io::Error::new(std::io::ErrorKind::InvalidData, cause);
+            io_error(Action::Write, &self.records.place(key))(source)
         })?;
         text.push('\n');
-        file::create_private_folder(path.parent().unwrap_or(&self.folder))?;
-        file::replace_secret(path, text.as_bytes())
+        Ok(text.into_bytes())
     }
 }
 
-/// A record; `None` where there is none.
-pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
-    let Some(text) = if_there(file::read(path, MAX_RECORD))? else {
-        return Ok(None);
-    };
-    serde_json::from_slice(&text).map(Some).map_err(|cause| {
-        Error::Access(AccessError::Record {
-            path: path.to_owned(),
-            source: Cause(cause.to_string()),
-        })
+fn is_record(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|end| end == "json")
+}
+
+fn user_key(login: &Login) -> String {
+    format!("users/{login}.json")
+}
+
+fn team_key(name: &Login) -> String {
+    format!("teams/{name}.json")
+}
+
+fn exists(kind: &'static str, name: &Login) -> Error {
+    Error::Access(AccessError::Exists {
+        kind,
+        name: name.to_string(),
     })
 }
 

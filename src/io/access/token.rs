@@ -1,14 +1,9 @@
 //! Tokens: made, listed, revoked, and looked up at each request.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
-
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use crate::io::access::store::{AccessStore, NewUser, read};
-use crate::io::fs::file;
+use crate::io::access::store::{AccessStore, NewUser, RecordChange};
 use crate::model::access::people::Login;
 use crate::model::access::principal::{Principal, Refusal, Who};
 use crate::model::access::scope::{CratePattern, Role, Scope};
@@ -81,21 +76,18 @@ impl AccessStore {
             expires: request.expires,
             revoked: None,
         };
-        let _held = self.hold()?;
         self.forget_ended(now)?;
-        self.write_token(&hash, &record)?;
-        Ok(record)
+        self.change(&token_key(&hash), |_: Option<TokenRecord>| {
+            Ok((RecordChange::Write(record.clone()), record.clone()))
+        })
     }
 
     /// All tokens, the newest last.
     pub fn tokens(&self) -> Result<Vec<ListedToken>> {
         let mut tokens = Vec::new();
-        for name in self.names("tokens")? {
-            let path = self.folder.join("tokens").join(name);
-            if let Some(record) = read(&path)? {
-                let last_used = last_used(&path);
-                tokens.push(ListedToken { record, last_used });
-            }
+        for (name, record) in self.named("tokens")? {
+            let last_used = self.records.last_used(&format!("tokens/{name}"));
+            tokens.push(ListedToken { record, last_used });
         }
         tokens.sort_by(|a, b| {
             (a.record.created, &a.record.id).cmp(&(b.record.created, &b.record.id))
@@ -105,7 +97,6 @@ impl AccessStore {
 
     /// Revokes the token whose id is or starts with `id`. Holds at its next request. One that is revoked stays so.
     pub fn revoke_token(&self, id: &str, now: Timestamp) -> Result<TokenRecord> {
-        let _held = self.hold()?;
         let mut found = Vec::new();
         for name in self.names("tokens")? {
             let hash = name.strip_suffix(".json").unwrap_or_default();
@@ -127,26 +118,26 @@ impl AccessStore {
             }
         };
         let gone = || Error::Access(AccessError::NoSuchToken(id.to_owned()));
-        let mut record: TokenRecord = read(&self.token_path(&hash))?.ok_or_else(gone)?;
-        if record.revoked.is_none() {
-            record.revoked = Some(now);
-            self.write_token(&hash, &record)?;
-        }
-        Ok(record)
+        self.revoke(&hash, now)?.ok_or_else(gone)
     }
 
     /// Revokes a token by its text, as the action of CI does when its run ends. `false`: there is no such token.
     pub fn revoke_text(&self, text: &[u8], now: Timestamp) -> Result<bool> {
-        let hash = TokenText::hash(text);
-        let _held = self.hold()?;
-        let Some(mut record) = read::<TokenRecord>(&self.token_path(&hash))? else {
-            return Ok(false);
-        };
-        if record.revoked.is_none() {
+        Ok(self.revoke(&TokenText::hash(text), now)?.is_some())
+    }
+
+    /// `None`: there is no such token.
+    fn revoke(&self, hash: &Sha256, now: Timestamp) -> Result<Option<TokenRecord>> {
+        self.change(&token_key(hash), |before: Option<TokenRecord>| {
+            let Some(mut record) = before else {
+                return Ok((RecordChange::Keep, None));
+            };
+            if record.revoked.is_some() {
+                return Ok((RecordChange::Keep, Some(record)));
+            }
             record.revoked = Some(now);
-            self.write_token(&hash, &record)?;
-        }
-        Ok(true)
+            Ok((RecordChange::Write(record.clone()), Some(record)))
+        })
     }
 
     /// Who sends a request to `registry` with this `Authorization` header, and what they may do at most. Cargo sends the bare
@@ -167,8 +158,8 @@ impl AccessStore {
         if text.len() > LONGEST {
             return Err(Refusal::Unknown);
         }
-        let path = self.token_path(&TokenText::hash(&text));
-        let record = read::<TokenRecord>(&path).map_err(unreadable)?;
+        let key = token_key(&TokenText::hash(&text));
+        let record = self.read::<TokenRecord>(&key).map_err(unreadable)?;
         let record = record.ok_or(Refusal::Unknown)?;
         let id = record.id.clone();
         if let Some(at) = record.revoked {
@@ -185,7 +176,8 @@ impl AccessStore {
                 registries: record.registries,
             });
         }
-        note_use(&path, now);
+        // Once a day.
+        self.records.note_use(&key, Timestamp(now.0 - now.0 % DAY));
         Ok(Principal {
             who,
             role,
@@ -237,62 +229,43 @@ impl AccessStore {
         };
         // The user last: a run that ends in between is the first one again.
         self.keep_token(token.as_bytes(), request, now)?;
-        self.make_user(
-            NewUser {
-                login,
-                name: None,
-                email: None,
-                role: Role::Admin,
-            },
-            now,
-        )?;
-        Ok(true)
-    }
-
-    fn token_path(&self, hash: &Sha256) -> PathBuf {
-        self.folder.join("tokens").join(format!("{hash}.json"))
-    }
-
-    /// Writes a token's record and keeps what is known of its use. The lock must be held.
-    fn write_token(&self, hash: &Sha256, record: &TokenRecord) -> Result<()> {
-        let path = self.token_path(hash);
-        let used = last_used(&path).unwrap_or_default();
-        self.write(&path, record)?;
-        // Only a list says less without it.
-        let _ = file::set_modified(&path, used.into());
-        Ok(())
+        let new = NewUser {
+            login,
+            name: None,
+            email: None,
+            role: Role::Admin,
+        };
+        match self.make_user(new, now) {
+            Ok(_) => Ok(true),
+            // Another server that starts at this moment was faster.
+            Err(Error::Access(AccessError::Exists { .. })) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     fn forget_ended(&self, now: Timestamp) -> Result<()> {
-        for name in self.names("tokens")? {
-            let path = self.folder.join("tokens").join(name);
-            let record = read::<TokenRecord>(&path).ok().flatten();
+        for (name, text) in self.records.all("tokens")? {
+            let record: Option<TokenRecord> = serde_json::from_slice(&text).ok();
             let ended = record.and_then(|record| record.ended(now));
             if ended.is_some_and(|ended| now.0.saturating_sub(ended.0) > REMEMBERED) {
-                file::remove(&path)?;
+                let key = format!("tokens/{name}");
+                self.change(&key, |_: Option<TokenRecord>| {
+                    Ok((RecordChange::Remove, ()))
+                })?;
             }
         }
         Ok(())
     }
 }
 
+fn token_key(hash: &Sha256) -> String {
+    format!("tokens/{hash}.json")
+}
+
 #[expect(clippy::needless_pass_by_value, reason = "map_err hands values")]
 fn unreadable(error: Error) -> Refusal {
     Refusal::Unreadable {
         cause: chain(&error),
-    }
-}
-
-fn last_used(path: &Path) -> Option<Timestamp> {
-    let used = Timestamp::from(fs::metadata(path).and_then(|meta| meta.modified()).ok()?);
-    (used.0 > 0).then_some(used)
-}
-
-/// Writes down the day, once a day. A disk that is full or only read is no reason to turn anybody away.
-fn note_use(path: &Path, now: Timestamp) {
-    let today = Timestamp(now.0 - now.0 % DAY);
-    if last_used(path) != Some(today) {
-        let _ = file::set_modified(path, SystemTime::from(today));
     }
 }
 

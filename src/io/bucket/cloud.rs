@@ -250,15 +250,15 @@ fn brief(text: &str) -> String {
 
 fn attributes(kind: ObjectKind) -> Attributes {
     let mut attributes = Attributes::new();
+    if let ObjectKind::Crate(checksum) | ObjectKind::Published(checksum) = kind {
+        let digest = Attribute::Metadata(DIGEST.into());
+        attributes.insert(digest, checksum.to_string().into());
+    }
     let (content, lasting) = match kind {
-        ObjectKind::Crate(checksum) => {
-            attributes.insert(
-                Attribute::Metadata(DIGEST.into()),
-                checksum.to_string().into(),
-            );
-            ("application/gzip", "public, max-age=31536000, immutable")
-        }
+        ObjectKind::Crate(_) => ("application/gzip", "public, max-age=31536000, immutable"),
+        ObjectKind::Published(_) => ("application/gzip", "private, max-age=31536000, immutable"),
         ObjectKind::Index => ("text/plain", "public, max-age=60"),
+        ObjectKind::PublishedIndex => ("text/plain", "private, no-cache"),
         ObjectKind::Record => ("text/plain", "no-store"),
     };
     attributes.insert(Attribute::ContentType, content.into());

@@ -103,6 +103,9 @@ pub enum ObjectKind {
     /// Never changes.
     Crate(Sha256),
     Index,
+    /// The same of a hosted registry, which not everybody may read.
+    Published(Sha256),
+    PublishedIndex,
     /// The program's own.
     Record,
 }

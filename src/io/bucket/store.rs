@@ -21,8 +21,7 @@ use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 
 use crate::io::bucket::objects::{
-    Condition, Fetched, ObjectClient, ObjectInfo, ObjectKind, ObjectRevision, OpenObject,
-    PutOutcome,
+    Condition, Fetched, ObjectClient, ObjectInfo, ObjectKind, ObjectRevision, PutOutcome,
 };
 use crate::io::random;
 use crate::model::error::{Error, Result};
@@ -229,11 +228,7 @@ impl BucketStore {
     }
 
     /// The digest of a crate's bytes: as their writer said, else by reading them.
-    pub async fn digest(&self, id: &CrateId) -> Result<Option<Sha256>> {
-        self.digest_at(&self.crate_key(id)).await
-    }
-
-    async fn digest_at(&self, key: &str) -> Result<Option<Sha256>> {
+    pub async fn digest_at(&self, key: &str) -> Result<Option<Sha256>> {
         match self.client.head(key).await? {
             None => Ok(None),
             Some(ObjectInfo {
@@ -246,11 +241,7 @@ impl BucketStore {
     }
 
     /// Hashes the bytes of a crate as they are now.
-    pub async fn hash(&self, id: &CrateId) -> Result<Option<Sha256>> {
-        self.hash_at(&self.crate_key(id)).await
-    }
-
-    async fn hash_at(&self, key: &str) -> Result<Option<Sha256>> {
+    pub async fn hash_at(&self, key: &str) -> Result<Option<Sha256>> {
         let Some(mut open) = self.client.open(key, 0).await? else {
             return Ok(None);
         };
@@ -259,11 +250,6 @@ impl BucketStore {
             hashing.update(&chunk?);
         }
         Ok(Some(hashing.finish()))
-    }
-
-    /// A crate from a byte on, not yet hashed.
-    pub async fn open(&self, id: &CrateId, from: u64) -> Result<Option<OpenObject>> {
-        self.client.open(&self.crate_key(id), from).await
     }
 
     pub async fn has_crate(&self, id: &CrateId) -> Result<bool> {

@@ -12,7 +12,9 @@ use crate::io::fs::error::io_error;
 use crate::io::fs::file::{rename, test_kill};
 use crate::io::fs::lock::has_no_locks;
 use crate::io::fs::sync;
-use crate::model::bundle::manifest::{BundleEnd, BundleHead, Entry, FrameEntry, Packing};
+use crate::model::bundle::manifest::{
+    BundleEnd, BundleHead, Entry, FrameEntry, GoneEntry, Packing,
+};
 use crate::model::bundle::reading::Frame;
 use crate::model::bundle::tail::{MAGIC, TAIL, Tail};
 use crate::model::error::{Error, Result};
@@ -37,6 +39,8 @@ pub struct BundleWriter<'a> {
     /// The largest size of a part, in bytes.
     split: Option<u64>,
     head: BundleHead,
+    /// What the last part tells of as removed, and how many bytes of manifest text that is.
+    gone: (Vec<GoneEntry>, u64),
     keys: &'a [SigningKey],
     flush: bool,
     part: Option<PartWriter>,
@@ -82,13 +86,17 @@ impl<'a> BundleWriter<'a> {
         destination: Destination,
         split: Option<u64>,
         head: BundleHead,
+        gone: Vec<GoneEntry>,
         keys: &'a [SigningKey],
         flush: bool,
     ) -> Result<Self> {
+        let text = (gone.iter()).map(|it| line(&Entry::Gone(it.clone())).len() as u64);
+        let text = text.sum();
         let mut writer = Self {
             destination,
             split,
             head,
+            gone: (gone, text),
             keys,
             flush,
             part: None,
@@ -148,7 +156,8 @@ impl<'a> BundleWriter<'a> {
         let Some(limit) = self.split else {
             return Ok(());
         };
-        let tail = (self.done.len() as u64 + 1) * 72 + RESERVE + TAIL as u64;
+        // Any part may turn out to be the last.
+        let tail = (self.done.len() as u64 + 1) * 72 + self.gone.1 + RESERVE + TAIL as u64;
         let needed = bytes + text + tail;
         let part = self.part();
         if part.at + part.text + needed <= limit {
@@ -224,6 +233,9 @@ impl<'a> BundleWriter<'a> {
             return Ok(());
         };
         let mut text = String::new();
+        for gone in &end.gone {
+            text += &line(&Entry::Gone(gone.clone()));
+        }
         for other in &end.others {
             text += &line(&Entry::Other(*other));
         }
@@ -272,6 +284,7 @@ impl<'a> BundleWriter<'a> {
         before_names: impl FnOnce() -> Result<()>,
     ) -> Result<Vec<(PathBuf, u64)>> {
         let end = BundleEnd {
+            gone: std::mem::take(&mut self.gone.0),
             others: self.done.iter().map(|(checksum, _, _)| *checksum).collect(),
             parts: Some(self.head.part),
         };

@@ -15,11 +15,12 @@ use crate::io::fs::trace::{self, FlushScope};
 use crate::model::error::Result;
 
 /// Flushes these files below `folder`, their data and their names; at best everything on their file system.
-pub fn files(folder: &Path, files: &[PathBuf]) -> Result<()> {
-    if files.is_empty() || file_system(folder)? {
+pub fn files(folder: &Path, files: impl FnOnce() -> Vec<PathBuf>) -> Result<()> {
+    if file_system(folder)? {
         return Ok(());
     }
-    each(files)?;
+    let files = files();
+    each(&files)?;
     let folders: BTreeSet<&Path> = files
         .iter()
         .flat_map(|path| path.ancestors().skip(1))
@@ -109,7 +110,7 @@ mod tests {
         }
         each(&paths).unwrap();
         self::folder(&inner).unwrap();
-        files(folder.path(), &paths).unwrap();
+        files(folder.path(), || paths).unwrap();
         file(&inner.join("absent")).unwrap();
     }
 }

@@ -5,12 +5,13 @@ use crate::model::errors::upstream::UpstreamError;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use reqwest::StatusCode;
 use reqwest::header::{
     ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_RANGE, ETAG, HeaderName, LAST_MODIFIED,
 };
-use reqwest::{Response, StatusCode};
 use url::Url;
 
+use crate::io::http::answer::Answer;
 use crate::io::http::client::{Http, Part};
 use crate::io::http::coding::Decoder;
 use crate::io::http::network_error::network;
@@ -26,7 +27,7 @@ const STARVED: u32 = 4;
 pub struct Body<'a> {
     http: &'a Http,
     url: &'a Url,
-    response: Response,
+    response: Answer,
     window: Instant,
     in_window: u64,
     decoder: Option<Decoder>,
@@ -41,12 +42,7 @@ pub struct Body<'a> {
 
 impl<'a> Body<'a> {
     /// The body of a response to a request for what follows the first `after` bytes.
-    pub(super) fn new(
-        http: &'a Http,
-        url: &'a Url,
-        response: Response,
-        after: u64,
-    ) -> Result<Self> {
+    pub(super) fn new(http: &'a Http, url: &'a Url, response: Answer, after: u64) -> Result<Self> {
         let broken = |message: String| {
             Error::Upstream(UpstreamError::Network {
                 url: safe_url(url),

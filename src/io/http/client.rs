@@ -8,19 +8,21 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, IF_MODIFIED_SINCE,
-    IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE, RETRY_AFTER,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, HeaderMap, HeaderName,
+    HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE, RETRY_AFTER,
 };
 use reqwest::redirect::Policy;
-use reqwest::{Client, Proxy, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, Method, Proxy, StatusCode};
 use tokio::sync::watch;
 use tracing::debug;
 use url::Url;
 
 use crate::io::auth::scope::{self, Authorization};
+use crate::io::http::answer::Answer;
 use crate::io::http::body::Body;
 use crate::io::http::host_gate::{HostGate, Permit, RequestKind};
-use crate::io::http::network_error::{is_graceful, network};
+use crate::io::http::multiplexed::Multiplexed;
+use crate::io::http::network_error::{LineError, is_graceful, network};
 use crate::io::http::settings::HttpSettings;
 use crate::io::http::{retry, trust, via};
 use crate::model::auth::Challenge;
@@ -30,8 +32,8 @@ use crate::model::index::validator::Validator;
 use crate::model::url::safe_url;
 
 /// HTTP/2 flow control windows: large enough for a fast line with a long round trip, small enough to bound memory.
-const STREAM_WINDOW: u32 = 4 << 20;
-const CONNECTION_WINDOW: u32 = 16 << 20;
+pub(super) const STREAM_WINDOW: u32 = 4 << 20;
+pub(super) const CONNECTION_WINDOW: u32 = 16 << 20;
 /// Headers that are read of one answer: as many as libcurl reads fit into its 300 kB.
 const MOST_HEADERS: usize = 5000;
 /// How many graceful GOAWAYs one request survives.
@@ -43,6 +45,8 @@ const MAX_REDIRECTS: usize = 10;
 pub struct Http {
     /// One for each lane: a client has one connection to a host that multiplexes requests.
     clients: Vec<Client>,
+    /// Where very many small files are asked for.
+    multiplexed: Option<Multiplexed>,
     hosts: HostGate,
     /// When the next request may go, where so many a second are the most.
     pace: Option<Mutex<Instant>>,
@@ -66,8 +70,10 @@ impl Http {
     pub fn new(settings: HttpSettings, jobs: usize, watch: Watch) -> Result<Self> {
         let lanes = settings.lanes.max(1);
         let clients = (0..lanes).map(|_| client(&settings));
+        let many = settings.multiplexing && lanes > 1;
         Ok(Self {
             clients: clients.collect::<Result<_>>()?,
+            multiplexed: many.then(|| Multiplexed::new(&settings)).transpose()?,
             hosts: HostGate::new(jobs, lanes),
             pace: settings.pace.map(|_| Mutex::new(Instant::now())),
             settings,
@@ -188,16 +194,11 @@ impl<'a> Attempts<'a> {
         encoding: Encoding,
         known: Option<&Validator>,
     ) -> Result<Option<Body<'a>>> {
-        let (client, anew) = (self.client(), self.anew);
-        let prepared = |url: Url| {
-            let request = prepared(client.get(url), encoding, known);
-            if anew {
-                request.header(CACHE_CONTROL, "no-cache")
-            } else {
-                request
-            }
-        };
-        let (response, with_token) = self.follow(prepared).await?;
+        let mut headers = prepared(encoding, known);
+        if self.anew {
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        }
+        let (response, with_token) = self.follow(&Method::GET, headers).await?;
         if response.status() == StatusCode::NOT_MODIFIED && known.is_some() {
             return Ok(None);
         }
@@ -206,23 +207,18 @@ impl<'a> Attempts<'a> {
 
     /// The rest of a body. If the server sends all of it again, the received part is skipped.
     pub async fn get_rest(&mut self, encoding: Encoding, part: &Part) -> Result<Body<'a>> {
-        let client = self.client();
-        let rest = |url: Url| {
-            let request = prepared(client.get(url), encoding, None);
-            if !part.ranges || part.length == 0 {
-                return request;
+        let mut headers = prepared(encoding, None);
+        if part.ranges && part.length > 0 {
+            put(&mut headers, RANGE, &format!("bytes={}-", part.length));
+            if let Some(validator) = &part.validator {
+                put(&mut headers, IF_RANGE, validator);
             }
-            let request = request.header(RANGE, format!("bytes={}-", part.length));
-            match &part.validator {
-                Some(validator) => request.header(IF_RANGE, validator),
-                None => request,
-            }
-        };
-        let (response, with_token) = self.follow(rest).await?;
+        }
+        let (response, with_token) = self.follow(&Method::GET, headers).await?;
         self.body(response, with_token, part.length)
     }
 
-    fn body(&self, response: Response, with_token: bool, after: u64) -> Result<Body<'a>> {
+    fn body(&self, response: Answer, with_token: bool, after: u64) -> Result<Body<'a>> {
         let Self { http, url, .. } = *self;
         let status = response.status();
         if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
@@ -251,9 +247,8 @@ impl<'a> Attempts<'a> {
 
     /// The size by a HEAD request, without retries.
     pub async fn length(mut self) -> Option<u64> {
-        let client = self.client();
-        let head = |url: Url| client.head(url).header(ACCEPT_ENCODING, "identity");
-        let (response, _) = self.follow(head).await.ok()?;
+        let headers = prepared(Encoding::Identity, None);
+        let (response, _) = self.follow(&Method::HEAD, headers).await.ok()?;
         let response = Some(response).filter(|it| it.status() == StatusCode::OK)?;
         let length = response.headers().get(CONTENT_LENGTH)?;
         length.to_str().ok()?.parse().ok()
@@ -263,10 +258,7 @@ impl<'a> Attempts<'a> {
     ///
     /// Redirects are followed here because this is the one place that decides which hop gets the token: once a request has
     /// left the hosts that may see it, it never carries it again.
-    async fn follow(
-        &mut self,
-        prepared: impl Fn(Url) -> RequestBuilder,
-    ) -> Result<(Response, bool)> {
+    async fn follow(&mut self, method: &Method, headers: HeaderMap) -> Result<(Answer, bool)> {
         let Self { http, url, .. } = *self;
         let patience = Duration::from_secs(http.settings.timeout);
         let mut at = url.clone();
@@ -274,18 +266,20 @@ impl<'a> Attempts<'a> {
         for _ in 0..=MAX_REDIRECTS {
             // A proxy setting that cannot be used is an error, not a direct connection.
             let proxy = http.settings.proxies.of(&at);
-            proxy.map_err(|message| Error::Upstream(UpstreamError::Client(Cause(message))))?;
+            let proxy =
+                proxy.map_err(|message| Error::Upstream(UpstreamError::Client(Cause(message))))?;
+            let mut headers = headers.clone();
+            if let Some(pass) = &pass {
+                headers.insert(AUTHORIZATION, pass.header());
+            }
+            if let Some(names) = http.settings.via.as_ref().and_then(|via| via.header()) {
+                headers.insert(via::HEADER, names);
+            }
             http.paced().await;
             let mut ended = 0;
             let response = loop {
-                let mut request = prepared(at.clone());
-                if let Some(pass) = &pass {
-                    request = request.header(AUTHORIZATION, pass.header());
-                }
-                if let Some(names) = http.settings.via.as_ref().and_then(|via| via.header()) {
-                    request = request.header(via::HEADER, names);
-                }
-                let Ok(response) = tokio::time::timeout(patience, request.send()).await else {
+                let sent = self.send(method, &at, &headers, proxy.is_none());
+                let Ok(response) = tokio::time::timeout(patience, sent).await else {
                     return Err(Error::Upstream(UpstreamError::Stalled {
                         url: safe_url(url),
                         seconds: http.settings.timeout,
@@ -313,6 +307,25 @@ impl<'a> Attempts<'a> {
             url: safe_url(url),
             source: Cause("too many redirects".to_owned()),
         }))
+    }
+
+    /// Over a connection of our own where that will do.
+    async fn send(
+        &self,
+        method: &Method,
+        url: &Url,
+        headers: &HeaderMap,
+        directly: bool,
+    ) -> Result<Answer, LineError> {
+        if let Some(multiplexed) = self.http.multiplexed.as_ref().filter(|_| directly) {
+            let lane = self.admission.lane();
+            if let Some(answer) = multiplexed.send(method, url, headers, lane).await? {
+                return Ok(answer);
+            }
+        }
+        let request = self.client().request(method.clone(), url.clone());
+        let response = Box::pin(request.headers(headers.clone()).send()).await?;
+        Ok(Answer::Client(Box::new(response)))
     }
 
     pub fn succeeded<T>(&self, value: T) -> T {
@@ -357,26 +370,35 @@ impl<'a> Attempts<'a> {
     }
 }
 
-fn prepared(
-    request: RequestBuilder,
-    encoding: Encoding,
-    known: Option<&Validator>,
-) -> RequestBuilder {
-    let request = match encoding {
-        Encoding::Gzip => request
-            .header(ACCEPT, "text/plain, application/json")
-            .header(ACCEPT_ENCODING, "gzip"),
-        Encoding::Identity => request.header(ACCEPT_ENCODING, "identity"),
-    };
+fn prepared(encoding: Encoding, known: Option<&Validator>) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(8);
+    match encoding {
+        Encoding::Gzip => {
+            let text = HeaderValue::from_static("text/plain, application/json");
+            headers.insert(ACCEPT, text);
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        Encoding::Identity => {
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        }
+    }
     match known {
-        Some(Validator::Etag(tag)) => request.header(IF_NONE_MATCH, tag),
-        Some(Validator::LastModified(date)) => request.header(IF_MODIFIED_SINCE, date),
-        None => request,
+        Some(Validator::Etag(tag)) => put(&mut headers, IF_NONE_MATCH, tag),
+        Some(Validator::LastModified(date)) => put(&mut headers, IF_MODIFIED_SINCE, date),
+        None => {}
+    }
+    headers
+}
+
+/// What cannot stand in a header is left out: without a condition the whole comes.
+fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
     }
 }
 
 /// The target of a redirect.
-fn next_hop(response: &Response, at: &Url) -> Option<Url> {
+fn next_hop(response: &Answer, at: &Url) -> Option<Url> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return None;
     }
@@ -392,7 +414,7 @@ fn next_hop(response: &Response, at: &Url) -> Option<Url> {
 }
 
 /// The error for 401 and 403.
-fn refused(response: &Response, with_token: bool) -> Error {
+fn refused(response: &Answer, with_token: bool) -> Error {
     let headers = response.headers().iter().filter_map(|(name, value)| {
         let value = value.to_str().ok()?;
         Some(format!("{name}: {value}"))
@@ -406,19 +428,23 @@ fn refused(response: &Response, with_token: bool) -> Error {
     })))
 }
 
+/// This program, its version, and whom to write to.
+pub(super) fn user_agent(settings: &HttpSettings) -> String {
+    let program = concat!("cargo-mirror/", env!("CARGO_PKG_VERSION"));
+    match &settings.contact {
+        Some(contact) => format!("{program} ({contact})"),
+        None => program.to_owned(),
+    }
+}
+
 /// A client by these settings.
 pub fn client(settings: &HttpSettings) -> Result<Client> {
     let failed =
         |cause: reqwest::Error| Error::Upstream(UpstreamError::Client(Cause(chain(&cause))));
     let proxies = settings.proxies.clone();
-    let program = concat!("cargo-mirror/", env!("CARGO_PKG_VERSION"));
-    let name = match &settings.contact {
-        Some(contact) => format!("{program} ({contact})"),
-        None => program.to_owned(),
-    };
     let mut builder = Client::builder()
         .redirect(Policy::none())
-        .user_agent(name)
+        .user_agent(user_agent(settings))
         .connect_timeout(Duration::from_secs(settings.timeout))
         .http1_max_headers(MOST_HEADERS)
         .http2_max_header_list_size(300 << 10)

@@ -206,20 +206,22 @@ impl HostGate {
     }
 
     fn host(&self, url: &Url) -> Arc<Host> {
-        let name = url[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
+        let name = &url[url::Position::BeforeHost..url::Position::AfterPort];
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let make = || {
-            Arc::new(Host {
-                name: name.clone(),
-                recovery: self.recovery,
-                crates: Slots::new(self.jobs),
-                texts: Slots::new(self.jobs),
-                lanes: Lanes::new(self.lanes),
-                first: Arc::default(),
-                state: Mutex::new(HostState::Unknown),
-            })
-        };
-        Arc::clone(known.entry(name.clone()).or_insert_with(make))
+        if let Some(host) = known.get(name) {
+            return Arc::clone(host);
+        }
+        let host = Arc::new(Host {
+            name: name.to_owned(),
+            recovery: self.recovery,
+            crates: Slots::new(self.jobs),
+            texts: Slots::new(self.jobs),
+            lanes: Lanes::new(self.lanes),
+            first: Arc::default(),
+            state: Mutex::new(HostState::Unknown),
+        });
+        known.insert(name.to_owned(), Arc::clone(&host));
+        host
     }
 }
 

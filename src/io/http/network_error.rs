@@ -10,10 +10,50 @@ use crate::model::url::safe_url;
 
 type Any<'a> = &'a (dyn std::error::Error + 'static);
 
+/// What went wrong between this machine and a server.
+#[derive(Debug)]
+pub enum LineError {
+    Client(reqwest::Error),
+    Http2(h2::Error),
+    Io(std::io::Error),
+}
+
+impl From<reqwest::Error> for LineError {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Client(error)
+    }
+}
+
+impl From<h2::Error> for LineError {
+    fn from(error: h2::Error) -> Self {
+        Self::Http2(error)
+    }
+}
+
+impl From<std::io::Error> for LineError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl LineError {
+    fn cause(&self) -> Any<'_> {
+        match self {
+            Self::Client(error) => error,
+            Self::Http2(error) => error,
+            Self::Io(error) => error,
+        }
+    }
+}
+
 /// The error for a request that failed on the way.
-pub fn network(url: &Url, cause: reqwest::Error) -> Error {
-    let cause = cause.without_url();
-    let tls = find::<TlsError>(&cause);
+pub fn network(url: &Url, cause: impl Into<LineError>) -> Error {
+    let cause = match cause.into() {
+        LineError::Client(cause) => LineError::Client(cause.without_url()),
+        other => other,
+    };
+    let cause = cause.cause();
+    let tls = find::<TlsError>(cause);
     let url = safe_url(url);
     match tls {
         Some(TlsError::InvalidCertificate(why)) => Error::Upstream(UpstreamError::Untrusted {
@@ -25,7 +65,7 @@ pub fn network(url: &Url, cause: reqwest::Error) -> Error {
         }
         _ => Error::Upstream(UpstreamError::Network {
             url,
-            source: Cause(chain(&cause)),
+            source: Cause(chain(cause)),
         }),
     }
 }
@@ -47,8 +87,8 @@ pub fn words(why: &CertificateError) -> String {
 
 /// Whether the server has only ended a connection in good order: the request was not looked at, and another connection will
 /// do at once.
-pub fn is_graceful(cause: &reqwest::Error) -> bool {
-    find::<h2::Error>(cause)
+pub fn is_graceful(cause: &LineError) -> bool {
+    find::<h2::Error>(cause.cause())
         .is_some_and(|error| error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR))
 }
 

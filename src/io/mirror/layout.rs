@@ -22,6 +22,7 @@
 //!     buckets/<hash> what was last seen of the index in a bucket, for `push` and `pull`
 //!     advisories/<hash> clones of advisory databases
 //!     git-index/<name> the git index of a registry, before it is pushed
+//!     hosted/<name>  the folder of this registry is a server's copy of what a bucket hosts, and not to be served otherwise
 //!     history        what a server did over the last day and month
 //!     catalog/<source> what can be searched for (see `io::catalog`)
 //!     webhooks/      deliveries of web hooks that wait for their turn
@@ -37,6 +38,7 @@ use crate::io::fs::error::{if_there, io_error};
 use crate::model::error::{Error, Result};
 use crate::model::errors::fs::Action;
 use crate::model::errors::store::StoreError;
+use crate::model::package::checksum::Sha256;
 use crate::model::settings::file::SETTINGS_FILE;
 use crate::model::source::id::{CRATES_IO_FOLDER, GIT_FOLDER};
 
@@ -45,6 +47,9 @@ pub const PRIVATE: &str = ".mirror";
 
 /// The file that makes a registry's folder one that is published into.
 pub const MARKER: &str = "registry.toml";
+
+/// The name of the folder that holds accounts.
+pub const ACCESS: &str = "access";
 
 /// Where leases lie in a bucket that holds a mirror (see `io::bucket::lease`).
 pub const LEASES: &str = ".mirror/leases";
@@ -55,6 +60,36 @@ pub const PROBES: &str = ".mirror/probe";
 /// The key of the word of a server that it fetches an object for all.
 pub fn claim_key(key: &str) -> String {
     format!("{PRIVATE}/claims/{key}")
+}
+
+/// Where a bucket has the records of the registries that it hosts.
+pub const HOSTED_KEYS: &str = "access/registries";
+
+/// The key of the record of a registry that a bucket hosts.
+pub fn hosted_key(name: &str) -> String {
+    format!("{HOSTED_KEYS}/{name}.toml")
+}
+
+/// The name of the registry whose record has this key.
+pub fn hosted_name(key: &str) -> Option<&str> {
+    let name = key.strip_prefix(HOSTED_KEYS)?.strip_prefix('/')?;
+    name.strip_suffix(".toml")
+}
+
+/// The checksum of the bytes that have this key, within the folder of a registry in a bucket.
+pub fn published_checksum(key: &str) -> Option<Sha256> {
+    let hash = key.strip_prefix("by/")?.strip_suffix(".crate")?;
+    Sha256::parse(hash).ok()
+}
+
+/// The key of the bytes of a version that was published into a registry in a bucket; `folder` is that of the registry.
+pub fn published_key(folder: &str, checksum: &Sha256) -> String {
+    format!("{folder}/by/{checksum}.crate")
+}
+
+/// The key under which an object is kept that was moved out of the way.
+pub fn quarantine_key(key: &str) -> String {
+    format!("{PRIVATE}/quarantine/{key}")
 }
 
 /// The key of a root in a bucket.
@@ -78,7 +113,7 @@ impl<'m> Mirror<'m> {
 
     /// Users, teams, tokens, owners and the audit log. Unlike [`Self::private`] it cannot be rebuilt.
     pub fn access(self) -> PathBuf {
-        self.0.join("access")
+        self.0.join(ACCESS)
     }
 
     /// The records of crates of a hosted registry, a file for each (see `io::access`).
@@ -155,6 +190,11 @@ impl<'m> Mirror<'m> {
     /// What a server did over the last day and month.
     pub fn history(self) -> PathBuf {
         self.private().join("history")
+    }
+
+    /// Says that the folder of this registry is a server's copy of what a bucket hosts.
+    pub fn copy_of_hosted(self, name: &str) -> PathBuf {
+        self.private().join("hosted").join(name)
     }
 
     /// What can be searched for of a source, by its folder: `crates-io`, `registries/<name>`.

@@ -12,7 +12,7 @@
 //! works while the network does, and a run that is killed loses little. A run with nothing to do has no group, and
 //! flushes nothing: the seals tell it that the run before it has.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::mem::take;
 use std::path::PathBuf;
 use std::sync::{MutexGuard, PoisonError, TryLockError};
@@ -69,6 +69,14 @@ pub struct WriteBatch {
     unsealed: BTreeMap<CrateId, Sha256>,
     /// Crates that this run found without a seal, and right by hashing.
     found: BTreeMap<CrateId, Sha256>,
+}
+
+/// What has come of a group.
+struct CompletedBatch {
+    /// Crates whose lines have not come yet.
+    early: BTreeMap<CrateId, Sha256>,
+    /// Whose lines are new.
+    new: Vec<(CrateId, Sha256)>,
 }
 
 impl RegistryStore {
@@ -137,12 +145,12 @@ impl RegistryStore {
         if unsealed.is_empty() && found.is_empty() {
             return Ok(());
         }
-        let paths: Vec<PathBuf> = unsealed
-            .keys()
-            .chain(found.keys())
-            .flat_map(|id| [self.index_path(&id.name), self.crate_path(id)])
-            .collect();
-        match self.flush(&paths) {
+        let paths = || {
+            let ids = unsealed.keys().chain(found.keys());
+            ids.flat_map(|id| [self.index_path(&id.name), self.crate_path(id)])
+                .collect()
+        };
+        match self.flush_all(paths) {
             Ok(()) => {
                 self.seal_all(&unsealed);
                 self.seal_all(&found);
@@ -170,20 +178,27 @@ impl RegistryStore {
             (take(&mut group.put), take(&mut group.lines), before)
         };
         let (put, lines) = self.still_there(put, lines);
-        let waiting = (put.clone(), lines.clone(), before.clone());
-        let completed = self.complete_these(put, lines, &before);
-        if completed.is_err() {
-            // A disk that is full may have room later.
-            let (put, lines, before) = waiting;
-            let mut group = self.group();
-            group.begun.get_or_insert_with(Instant::now);
-            group.put.extend(put);
-            for (name, lines) in lines {
-                group.lines.entry(name).or_default().extend(lines);
+        let completed = self.complete_these(&put, &lines, &before);
+        let mut group = self.group();
+        match completed {
+            Ok(CompletedBatch { early, new }) => {
+                let done = put.into_iter().filter(|(id, _)| !early.contains_key(id));
+                group.unsealed.extend(done);
+                group.unsealed.extend(new);
+                group.put.extend(early);
+                Ok(())
             }
-            group.unsealed.extend(before);
+            Err(error) => {
+                // A disk that is full may have room later.
+                group.begun.get_or_insert_with(Instant::now);
+                group.put.extend(put);
+                for (name, lines) in lines {
+                    group.lines.entry(name).or_default().extend(lines);
+                }
+                group.unsealed.extend(before);
+                Err(error)
+            }
         }
-        completed
     }
 
     /// Somebody may have cleared the mirror while a group was under way: a line must not speak of bytes that are gone.
@@ -200,6 +215,9 @@ impl RegistryStore {
             .filter(|id| !self.crate_path(id).exists())
             .cloned()
             .collect();
+        if gone.is_empty() {
+            return (put, lines);
+        }
         put.retain(|id, _| !gone.contains(id));
         for lines in lines.values_mut() {
             lines.retain(|line| !gone.contains(line.id()));
@@ -209,52 +227,49 @@ impl RegistryStore {
 
     fn complete_these(
         &self,
-        put: BTreeMap<CrateId, Sha256>,
-        lines: BTreeMap<CrateName, Vec<IndexLine>>,
+        put: &BTreeMap<CrateId, Sha256>,
+        lines: &BTreeMap<CrateName, Vec<IndexLine>>,
         before: &BTreeMap<CrateId, Sha256>,
-    ) -> Result<()> {
-        let mut paths: Vec<PathBuf> = put.keys().map(|id| self.crate_path(id)).collect();
-        if !paths.is_empty() {
-            paths.extend(before.keys().map(|id| self.index_path(&id.name)));
-            self.flush(&paths)?;
+    ) -> Result<CompletedBatch> {
+        if !put.is_empty() {
+            self.flush_all(|| {
+                let mut paths: Vec<PathBuf> = put.keys().map(|id| self.crate_path(id)).collect();
+                paths.extend(before.keys().map(|id| self.index_path(&id.name)));
+                paths
+            })?;
             self.seal_all(before);
         }
         test_kill("group-flushed");
-        let listed: BTreeSet<CrateId> = lines
-            .values()
-            .flatten()
-            .map(|line| line.id().clone())
-            .collect();
-        let lines = self.write_lines(lines)?;
+        let listed: HashSet<&CrateId> = lines.values().flatten().map(IndexLine::id).collect();
+        let new = self.write_lines(lines, put)?;
         // Another thread may have put a crate whose line comes with the next group: until then it is not done with.
-        let (put, early): (BTreeMap<_, _>, BTreeMap<_, _>) = put
-            .into_iter()
-            .partition(|(id, _)| listed.contains(id) || self.lists(id));
+        let early = put
+            .iter()
+            .filter(|(id, _)| !listed.contains(*id) && !self.lists(id));
+        let early: BTreeMap<CrateId, Sha256> = early.map(|(id, sum)| (id.clone(), *sum)).collect();
         if !self.flushes() {
             // Nothing will seal them, and they are in no run's hands any more.
-            for id in put.keys().chain(lines.iter().map(|(id, _)| id)) {
+            let done = put.keys().filter(|id| !early.contains_key(id));
+            for id in done.chain(new.iter().map(|(id, _)| id)) {
                 let _ = set_modified(&self.crate_path(id), SystemTime::UNIX_EPOCH);
             }
         }
-        let mut group = self.group();
-        group.put.extend(early);
-        group.unsealed.extend(put);
-        group.unsealed.extend(lines);
-        Ok(())
+        Ok(CompletedBatch { early, new })
     }
 
     /// Writes the lines of a group; returns the crates whose lines are new.
     fn write_lines(
         &self,
-        lines: BTreeMap<CrateName, Vec<IndexLine>>,
+        lines: &BTreeMap<CrateName, Vec<IndexLine>>,
+        put: &BTreeMap<CrateId, Sha256>,
     ) -> Result<Vec<(CrateId, Sha256)>> {
         if lines.is_empty() {
             return Ok(Vec::new());
         }
         let held = self.hold()?;
-        let edits = lines.into_iter();
-        let edits = edits.map(|(name, lines)| IndexEdit::put(&name, lines));
-        let new = self.edit_index(&held, edits, Durability::WithGroup)?;
+        let edits = lines.iter();
+        let edits = edits.map(|(name, lines)| IndexEdit::put(name, lines.clone()));
+        let new = self.edit_index(&held, edits, Durability::WithGroup(put))?;
         let key = |line: &IndexLine| (line.id().clone(), *line.checksum());
         Ok(new.iter().map(key).collect())
     }
@@ -287,14 +302,21 @@ impl RegistryStore {
 
     /// Flushes these files of the mirror, unless the user wants to leave that to the system.
     pub(super) fn flush(&self, files: &[PathBuf]) -> Result<()> {
-        if self.flushes() {
-            if !self.folder().is_dir() {
-                self.create()?;
-            }
-            sync::files(self.folder(), files)
-        } else {
-            Ok(())
+        if files.is_empty() {
+            return Ok(());
         }
+        self.flush_all(|| files.to_vec())
+    }
+
+    /// The same; which files it is about is asked only where they are flushed one by one.
+    fn flush_all(&self, files: impl FnOnce() -> Vec<PathBuf>) -> Result<()> {
+        if !self.flushes() {
+            return Ok(());
+        }
+        if !self.folder().is_dir() {
+            self.create()?;
+        }
+        sync::files(self.folder(), files)
     }
 
     fn group(&self) -> MutexGuard<'_, WriteBatch> {

@@ -12,6 +12,7 @@
 //! The lock is what makes this a compare-and-swap: nobody else edits between reading and renaming. A bucket has no lock, so
 //! it compares revisions; what an edit says is the same for both.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::io::fs::file::{self, create_dir_all, rename, test_kill, write_new};
@@ -19,6 +20,7 @@ use crate::io::fs::lock::LockGuard;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
 use crate::model::index::file::{Change, IndexFile, IndexLine};
+use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
 
 /// What is to stand in an index file.
@@ -33,8 +35,9 @@ pub struct NewText {
 /// When an edit is on the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Durability<'f> {
-    /// Text that takes the place of other text before it has its name; all names with the next group.
-    WithGroup,
+    /// Text that takes the place of other text before it has its name; all names with the next group. These crates were put
+    /// with the group, so they bear the mark.
+    WithGroup(&'f BTreeMap<CrateId, Sha256>),
     /// The text before it has its name; the name when the system sees fit.
     TextFirst,
     /// All of it when the edit returns. These files are flushed together with the texts.
@@ -135,15 +138,20 @@ impl RegistryStore {
         }
         // Recorded first: a line in place always has its record.
         self.record(&new)?;
-        let group = durability == Durability::WithGroup;
-        let written = prepared.iter().filter(|edit| !group || edit.replaces);
+        let group = match durability {
+            Durability::WithGroup(put) => Some(put),
+            Durability::TextFirst | Durability::AtOnce(_) => None,
+        };
+        let written = prepared
+            .iter()
+            .filter(|edit| group.is_none() || edit.replaces);
         let mut first: Vec<PathBuf> = written.filter_map(|edit| edit.temporary.clone()).collect();
         if let Durability::AtOnce(along) = durability {
             first.extend_from_slice(along);
         }
         self.flush(&first)?;
-        if group {
-            for line in &new {
+        if let Some(put) = group {
+            for line in new.iter().filter(|line| !put.contains_key(line.id())) {
                 self.unseal(line.id(), line.checksum());
             }
         }

@@ -86,8 +86,25 @@ impl StagingDir {
         if !self.folder.is_dir() {
             self.make_again()?;
         }
+        Ok(self.next_name())
+    }
+
+    fn next_name(&self) -> PathBuf {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        Ok(self.folder.join(number.to_string()))
+        self.folder.join(number.to_string())
+    }
+
+    /// A new file; its folder is looked at only where it is missing.
+    fn open(&self) -> Result<(File, PathBuf)> {
+        let made = |path: PathBuf| {
+            let file = OpenOptions::new().write(true).create_new(true).open(&path);
+            let file = file.map_err(io_error(Action::Write, &path))?;
+            Ok((file, path))
+        };
+        match if_there(made(self.next_name()))? {
+            Some(made) => Ok(made),
+            None => made(self.name()?),
+        }
     }
 
     /// Makes the folder again, and the lock in it: caches are emptied while servers run, and `tmp` is a name that cleaners
@@ -275,7 +292,7 @@ impl StagedFile {
 
     /// The first bytes, printable.
     pub fn start(&self) -> String {
-        format!("\"{}\"", printable(&String::from_utf8_lossy(&self.start)))
+        quoted(&self.start)
     }
 
     /// The temporary file has been renamed: it is nobody's to remove.
@@ -286,12 +303,7 @@ impl StagedFile {
 
     pub(super) fn file(&mut self) -> Result<&mut (File, PathBuf)> {
         if self.file.is_none() {
-            let path = self.growing.name()?;
-            let file = OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .open(&path)
-                .map_err(io_error(Action::Write, &path))?;
+            let (file, path) = self.growing.open()?;
             trace::done(trace::Change::Write(&path, &[]));
             test_kill("temp-created");
             let held = std::mem::take(&mut self.held);
@@ -323,19 +335,24 @@ impl Drop for StagedFile {
     }
 }
 
+fn quoted(start: &[u8]) -> String {
+    format!("\"{}\"", printable(&String::from_utf8_lossy(start)))
+}
+
 /// Holds what arrived against the checksum that is expected.
 pub fn verified(
     id: &CrateId,
     expected: Sha256,
     incoming: StagedFile,
 ) -> Result<Verified<StagedFile>> {
-    let (bytes, start) = (incoming.length(), incoming.start());
+    // Made fit to print only where it is printed.
+    let (bytes, start) = (incoming.length(), incoming.start.clone());
     Verified::check(id, &expected, incoming).map_err(|actual| {
         Error::Store(StoreError::Checksum {
             expected,
             actual,
             bytes,
-            start,
+            start: quoted(&start),
         })
     })
 }

@@ -7,6 +7,7 @@ use futures_util::StreamExt;
 
 use crate::io::bucket::objects::{Fetched, ObjectRevision, OpenObject};
 use crate::io::bucket::store::{BucketStore, pause};
+use crate::io::mirror::layout::published_key;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::{StagedFile, verified};
 use crate::io::task::blocking;
@@ -30,6 +31,8 @@ pub struct BucketUpstream {
     pub(super) store: BucketStore,
     address: BucketAddress,
     watch: Watch,
+    /// Whether it is a hosted registry, whose crates have their checksums for names.
+    hosted: bool,
 }
 
 impl std::fmt::Debug for BucketUpstream {
@@ -55,6 +58,23 @@ impl BucketUpstream {
             store,
             address,
             watch,
+            hosted: false,
+        }
+    }
+
+    /// A hosted registry (see [`crate::io::hosting::in_bucket`]).
+    pub fn hosted(store: BucketStore, address: BucketAddress, watch: Watch) -> Self {
+        Self {
+            hosted: true,
+            ..Self::new(store, address, watch)
+        }
+    }
+
+    fn key(&self, id: &CrateId, checksum: &Sha256) -> String {
+        if self.hosted {
+            published_key(self.store.folder(), checksum)
+        } else {
+            self.store.crate_key(id)
         }
     }
 
@@ -80,9 +100,9 @@ impl BucketUpstream {
         }
     }
 
-    fn absent(&self, id: &CrateId) -> Error {
+    fn absent(&self, key: &str) -> Error {
         Error::Upstream(UpstreamError::Http {
-            url: format!("{}/{}", self.address, self.store.crate_key(id)),
+            url: format!("{}/{key}", self.address),
             status: 404,
             retry_after: None,
         })
@@ -113,17 +133,23 @@ impl BucketUpstream {
         Some(head.ok()??.length)
     }
 
-    async fn open(&self, id: &CrateId, from: u64) -> Result<OpenObject> {
-        let open = self.store.open(id, from).await;
+    async fn open(&self, key: &str, from: u64) -> Result<OpenObject> {
+        let open = self.store.client().open(key, from).await;
         let open = open.map_err(|error| self.failed(error))?;
-        open.ok_or_else(|| self.absent(id))
+        open.ok_or_else(|| self.absent(key))
     }
 
     /// The bytes of a crate into a sink; from where it was cut, if it is.
-    pub(super) async fn carry(&self, id: &CrateId, sink: &mut impl Sink) -> Result<()> {
+    pub(super) async fn carry(
+        &self,
+        id: &CrateId,
+        expected: &Sha256,
+        sink: &mut impl Sink,
+    ) -> Result<()> {
+        let key = self.key(id, expected);
         let mut cuts = 0;
         loop {
-            let mut open = self.open(id, sink.taken()).await?;
+            let mut open = self.open(&key, sink.taken()).await?;
             if sink.taken() == 0 {
                 sink.begin(open.info.length).await?;
             }
@@ -164,7 +190,7 @@ impl BucketUpstream {
             watch: &self.watch,
             id,
         };
-        self.carry(id, &mut sink).await?;
+        self.carry(id, &expected, &mut sink).await?;
         let incoming = match sink.incoming.take() {
             Some(incoming) => incoming,
             None => store.incoming()?,

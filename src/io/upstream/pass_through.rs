@@ -189,7 +189,7 @@ async fn carry(upstream: &Upstream, id: &CrateId, expected: Sha256, out: &mut Ou
         Upstream::Git(git) => git.transfer(id, expected).await?,
         Upstream::Folder(_) => None,
         Upstream::Bucket(bucket) => {
-            bucket.carry(id, out).await?;
+            bucket.carry(id, &expected, out).await?;
             return out.end(expected).await;
         }
     };

@@ -296,53 +296,54 @@ impl Sparse {
         url
     }
 
-    /// Requested without a token first, as cargo does: a token is looked up only if the answer requires one.
     async fn config(&self) -> Result<&DownloadConfig> {
-        self.config
-            .get_or_try_init(|| async {
-                let login = &self.downloads.login;
-                if let Some(error) = login.failure().await {
-                    return Err(error);
-                }
-                let mut url = self.index.clone();
-                url.set_path(&format!("{}config.json", self.index.path()));
-                let (answer, challenged) = match self.ask(&url, MAX_CONFIG, None, None, false).await
-                {
-                    Err(Error::Upstream(UpstreamError::Challenged(refusal)))
-                        if refusal.status == 401 =>
-                    {
-                        login.wanted(*refusal).await;
-                        let pass = login.pass().await?;
-                        match self.ask(&url, MAX_CONFIG, None, Some(pass), false).await {
-                            Err(Error::Upstream(UpstreamError::Challenged(refusal))) => {
-                                return Err(login.refused(&refusal, true).await);
-                            }
-                            answer => (answer?, true),
-                        }
+        match self.config.get() {
+            Some(config) => Ok(config),
+            // Boxed: each download carries the room for it, and one of them asks.
+            None => Box::pin(self.config.get_or_try_init(|| self.ask_for_config())).await,
+        }
+    }
+
+    /// Requested without a token first, as cargo does: a token is looked up only if the answer requires one.
+    async fn ask_for_config(&self) -> Result<DownloadConfig> {
+        let login = &self.downloads.login;
+        if let Some(error) = login.failure().await {
+            return Err(error);
+        }
+        let mut url = self.index.clone();
+        url.set_path(&format!("{}config.json", self.index.path()));
+        let (answer, challenged) = match self.ask(&url, MAX_CONFIG, None, None, false).await {
+            Err(Error::Upstream(UpstreamError::Challenged(refusal))) if refusal.status == 401 => {
+                login.wanted(*refusal).await;
+                let pass = login.pass().await?;
+                match self.ask(&url, MAX_CONFIG, None, Some(pass), false).await {
+                    Err(Error::Upstream(UpstreamError::Challenged(refusal))) => {
+                        return Err(login.refused(&refusal, true).await);
                     }
-                    answer => (answer?, false),
-                };
-                let Some(body) = answer.text() else {
-                    return Err(Error::Upstream(UpstreamError::Http {
-                        url: safe_url(&url),
-                        status: 404,
-                        retry_after: None,
-                    }));
-                };
-                let said: RegistryConfig = serde_json::from_slice(&body).map_err(|cause| {
-                    Error::Upstream(UpstreamError::InvalidResponse {
-                        url: safe_url(&url),
-                        what: "config.json",
-                        message: cause.to_string(),
-                    })
-                })?;
-                Ok(DownloadConfig {
-                    login: challenged || said.auth_required,
-                    is_local: url.scheme() == "file",
-                    said,
-                })
+                    answer => (answer?, true),
+                }
+            }
+            answer => (answer?, false),
+        };
+        let Some(body) = answer.text() else {
+            return Err(Error::Upstream(UpstreamError::Http {
+                url: safe_url(&url),
+                status: 404,
+                retry_after: None,
+            }));
+        };
+        let said: RegistryConfig = serde_json::from_slice(&body).map_err(|cause| {
+            Error::Upstream(UpstreamError::InvalidResponse {
+                url: safe_url(&url),
+                what: "config.json",
+                message: cause.to_string(),
             })
-            .await
+        })?;
+        Ok(DownloadConfig {
+            login: challenged || said.auth_required,
+            is_local: url.scheme() == "file",
+            said,
+        })
     }
 
     /// The token for requests, where the registry requires one.

@@ -190,7 +190,7 @@ impl Upstream {
             Self::Git(git) => git.transfer(id, expected).await?,
             Self::Bucket(bucket) => {
                 let mut sink = Growing::new(store, arriving);
-                bucket.carry(id, &mut sink).await?;
+                bucket.carry(id, &expected, &mut sink).await?;
                 let verified = sink.verified(id, expected)?;
                 return arriving.complete(verified).await;
             }

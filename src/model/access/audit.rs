@@ -88,6 +88,13 @@ impl AuditEntry {
         self
     }
 
+    /// The month it is of: `2026-11`.
+    pub fn month(&self) -> String {
+        let mut month = self.at.to_string();
+        month.truncate("2026-11".len());
+        month
+    }
+
     /// The line, with its end. Control characters are escaped by JSON, so an entry is one line whatever is in it.
     pub fn line(&self) -> String {
         let mut line = serde_json::to_string(self).unwrap_or_default();

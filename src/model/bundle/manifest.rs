@@ -1,7 +1,7 @@
 //! The manifest of a dump: what is in it, a line an item, in the order of the payload.
 //!
 //! ```text
-//! cargo-mirror bundle 1
+//! cargo-mirror bundle 1 | 2          2 where something below tells what was removed
 //! bundle 8f0c…                       32 hexadecimal digits, made at random
 //! mirror 11d4…                       which mirror wrote it
 //! sequence 1764172800                grows with every dump of that mirror
@@ -16,6 +16,7 @@
 //! git git/shared-0123456-89abcdef 512 20480 <SHA-256>       the record, then a tar archive of the tree
 //! root 2a9f00c1d2e3f405 300
 //! state 1000
+//! gone crates-io serde 1.0.227 <SHA-256> 2026-11-20T08:00:00Z   of the last part: a version that was removed, and when
 //! other <SHA-256>                    of the last part: the manifest of each part before it, in order
 //! end 3 | -                          of the last part: how many parts there are
 //! ```
@@ -29,8 +30,30 @@ use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
 use crate::model::units::timestamp::Timestamp;
 
-/// The first line.
-pub const HEADER: &str = "cargo-mirror bundle 1";
+/// The version of the format, by the first line. A dump is of the lowest that can say what it has to say, so that older
+/// programs read it as long as they can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BundleFormat {
+    One,
+    /// It may tell what was removed.
+    Two,
+}
+
+impl BundleFormat {
+    /// The first line.
+    pub fn line(self) -> &'static str {
+        match self {
+            Self::One => "cargo-mirror bundle 1",
+            Self::Two => "cargo-mirror bundle 2",
+        }
+    }
+
+    pub fn parse(line: &str) -> Option<Self> {
+        [Self::One, Self::Two]
+            .into_iter()
+            .find(|format| format.line() == line)
+    }
+}
 
 /// No line is longer: a name, a version and a folder are bounded.
 pub const MAX_LINE: usize = 2048;
@@ -63,6 +86,7 @@ fn is_hex(byte: u8) -> bool {
 /// What stands before the first frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BundleHead {
+    pub format: BundleFormat,
     pub id: BundleId,
     pub mirror: BundleId,
     pub sequence: u64,
@@ -78,7 +102,8 @@ impl fmt::Display for BundleHead {
         let (id, mirror, sequence) = (&self.id, &self.mirror, self.sequence);
         writeln!(
             f,
-            "{HEADER}\nbundle {id}\nmirror {mirror}\nsequence {sequence}"
+            "{}\nbundle {id}\nmirror {mirror}\nsequence {sequence}",
+            self.format.line()
         )?;
         match &self.previous {
             Some(previous) => writeln!(f, "previous {previous}")?,
@@ -220,9 +245,18 @@ impl Item {
     }
 }
 
+/// A version that the sender has no longer, since it was removed where it was published, and when that was noticed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct GoneEntry {
+    pub of: Listed,
+    pub at: Timestamp,
+}
+
 /// What stands after the last frame of a part.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BundleEnd {
+    /// Of the last part: what was removed, in order, each once.
+    pub gone: Vec<GoneEntry>,
     /// Of the last part: the manifests of those before it.
     pub others: Vec<Sha256>,
     /// Of the last part: how many there are.
@@ -235,6 +269,7 @@ pub enum Entry {
     Frame(FrameEntry),
     Base(BaseEntry),
     Item(Item),
+    Gone(GoneEntry),
     Other(Sha256),
     End(Option<u32>),
 }
@@ -257,6 +292,7 @@ impl fmt::Display for Entry {
             }
             Self::Base(base) => write!(f, "base {} {}", base.of, base.tar),
             Self::Item(item) => item.fmt(f),
+            Self::Gone(gone) => write!(f, "gone {} {}", gone.of, gone.at),
             Self::Other(checksum) => write!(f, "other {checksum}"),
             Self::End(Some(parts)) => write!(f, "end {parts}"),
             Self::End(None) => write!(f, "end -"),
@@ -307,6 +343,10 @@ impl Entry {
             ["base", source, name, version, checksum, tar] => Self::Base(BaseEntry {
                 of: listed(source, name, version, checksum)?,
                 tar: tar.parse().ok()?,
+            }),
+            ["gone", source, name, version, checksum, at] => Self::Gone(GoneEntry {
+                of: listed(source, name, version, checksum)?,
+                at: Timestamp::parse(at)?,
             }),
             ["other", checksum] => Self::Other(Sha256::parse(checksum).ok()?),
             ["end", "-"] => Self::End(None),

@@ -4,8 +4,8 @@
 use std::io::{self, BufRead, Read};
 
 use crate::model::bundle::manifest::{
-    BaseEntry, BundleEnd, BundleHead, BundleId, Codec, CrateEntry, Entry, FrameEntry, HEADER, Item,
-    MAX_LINE, Packing,
+    BaseEntry, BundleEnd, BundleFormat, BundleHead, BundleId, Codec, CrateEntry, Entry, FrameEntry,
+    Item, MAX_LINE, Packing,
 };
 use crate::model::text::printable;
 use crate::model::units::timestamp::Timestamp;
@@ -16,6 +16,8 @@ pub const MAX_FRAME: u64 = 80 << 20;
 pub const MAX_ITEMS: usize = 1 << 16;
 /// Nor is the archive that it refers back to any larger, in bytes.
 pub const MAX_BASE: u64 = 32 << 20;
+/// Nor does a dump tell of more versions that were removed: crates.io has not removed as many in ten years.
+pub const MAX_GONE: usize = 1 << 18;
 
 /// Why a text is no manifest.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +48,22 @@ impl Frame {
     /// Whether it has one item that is read as it is unpacked.
     pub fn is_streamed(&self) -> bool {
         self.entry.unpacked > MAX_FRAME || matches!(*self.items.as_slice(), [Item::Git { .. }])
+    }
+
+    /// How many bytes it takes to unpack it: its own as stored and unpacked, its base, the largest crate put together. What is
+    /// streamed takes a window.
+    pub fn memory(&self) -> u64 {
+        if self.is_streamed() {
+            return 8 << 20;
+        }
+        let sizes = self.items.iter().map(|item| match item {
+            Item::Crate(it) => it.size,
+            _ => 0,
+        });
+        let base = self.base.as_ref().map_or(0, |base| base.tar);
+        let largest = sizes.max().unwrap_or(0);
+        let frame = self.entry.stored.saturating_add(self.entry.unpacked);
+        frame.saturating_add(base).saturating_add(largest)
     }
 
     fn check(self) -> Result<Self, BadManifestText> {
@@ -148,10 +166,11 @@ impl<R: BufRead> ManifestReader<R> {
             end: None,
         };
         let first = reader.read_line()?;
-        if first != HEADER {
+        let Some(format) = BundleFormat::parse(&first) else {
             return Err(BadManifestText::Version(first));
-        }
+        };
         let head = BundleHead {
+            format,
             id: reader.field("bundle", BundleId::parse)?,
             mirror: reader.field("mirror", BundleId::parse)?,
             sequence: reader.field("sequence", number)?,
@@ -214,6 +233,14 @@ impl<R: BufRead> ManifestReader<R> {
         loop {
             let line = self.read_line()?;
             match Entry::parse(&line) {
+                Some(Entry::Gone(gone))
+                    if head.format == BundleFormat::Two
+                        && end.others.is_empty()
+                        && end.gone.len() < MAX_GONE
+                        && end.gone.last().is_none_or(|last| last.of < gone.of) =>
+                {
+                    end.gone.push(gone);
+                }
                 Some(Entry::Other(checksum)) if end.others.len() < head.part as usize => {
                     end.others.push(checksum);
                 }
@@ -221,7 +248,7 @@ impl<R: BufRead> ManifestReader<R> {
                     let others = u32::try_from(end.others.len()).unwrap_or(u32::MAX);
                     let sound = match parts {
                         Some(parts) => parts == head.part && others + 1 == parts,
-                        None => others == 0,
+                        None => others == 0 && end.gone.is_empty(),
                     };
                     if !sound || !self.text.fill_buf()?.is_empty() {
                         return Err(self.misplaced(&line));
@@ -230,7 +257,10 @@ impl<R: BufRead> ManifestReader<R> {
                     self.end = Some(end);
                     return Ok(None);
                 }
-                Some(entry) if end.others.is_empty() => return Ok(Some(entry)),
+                Some(Entry::Gone(_)) => return Err(self.misplaced(&line)),
+                Some(entry) if end.others.is_empty() && end.gone.is_empty() => {
+                    return Ok(Some(entry));
+                }
                 _ => return Err(self.misplaced(&line)),
             }
         }
@@ -285,7 +315,12 @@ mod tests {
     use super::*;
 
     fn text(frames: &str) -> String {
+        text_of(BundleFormat::One, frames)
+    }
+
+    fn text_of(format: BundleFormat, frames: &str) -> String {
         let head = BundleHead {
+            format,
             id: BundleId::of([1; 16]),
             mirror: BundleId::of([2; 16]),
             sequence: 7,
@@ -332,6 +367,40 @@ mod tests {
         assert_eq!(again, sample());
         for cut in 0..whole.len() {
             assert!(read(&whole[..cut]).is_err(), "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn what_was_removed_stands_at_the_end_in_order_and_in_the_second_format_only() {
+        let gone = |name: &str, version: &str| {
+            let sum = "c".repeat(64);
+            format!("gone crates-io {name} {version} {sum} 2026-11-20T08:00:00Z\n")
+        };
+        let (one, two) = (gone("x", "0.9.0"), gone("x", "0.10.0"));
+        let whole = text_of(BundleFormat::Two, &format!("{}{one}{two}", sample()));
+        let (head, mut reader) = ManifestReader::start(whole.as_bytes()).unwrap();
+        while reader.frame(&head).unwrap().is_some() {}
+        let told = &reader.end().unwrap().gone;
+        let again: String = (told.iter())
+            .map(|gone| format!("{}\n", Entry::Gone(gone.clone())))
+            .collect();
+        assert_eq!(again, format!("{one}{two}"));
+        for cut in 0..whole.len() {
+            assert!(read(&whole[..cut]).is_err(), "cut at {cut}");
+        }
+        // Nothing but that: a dump may be of what was removed alone.
+        assert_eq!(read(&text_of(BundleFormat::Two, &one)).unwrap(), []);
+        for bad in [
+            text(&format!("{}{one}", sample())),
+            text_of(BundleFormat::Two, &format!("{}{two}{one}", sample())),
+            text_of(BundleFormat::Two, &format!("{}{one}{one}", sample())),
+            text_of(BundleFormat::Two, &format!("{one}{}", sample())),
+            text_of(BundleFormat::Two, &one.replace(" x ", " ../x ")),
+            text_of(BundleFormat::Two, &one.replace("08:00:00Z", "08:00:00.0Z")),
+            text_of(BundleFormat::Two, &one).replace("end 1", "end -"),
+        ] {
+            let said = read(&bad).unwrap_err().to_string();
+            assert!(said.contains("does not belong"), "{bad}: {said}");
         }
     }
 

@@ -53,6 +53,15 @@ pub enum BucketError {
     Leased { holder: String, what: String },
     #[error("the lease on the bucket was lost while {doing}")]
     LeaseLost { doing: &'static str },
+    #[error(
+        "this mirror's folder hosts registries of its own ({}), and the servers of a bucket share those of the bucket",
+        .registries.join(", ")
+    )]
+    HostedHere { registries: Vec<String> },
+    #[error(
+        "anybody may read {key} without a key, so the accounts and private crates beside it are public"
+    )]
+    Public { key: String },
     #[error("{what} cannot be done in a bucket")]
     Unsupported { what: String },
 }
@@ -99,6 +108,13 @@ impl BucketError {
                 "wait until it is done; a lease of a process that died ends by itself"
             }
             Self::LeaseLost { .. } => "run the same command again; what was done is whole",
+            Self::HostedHere { .. } => {
+                "make them in the bucket with `cargo mirror registry new NAME --store URL`, and add their packages with \
+                 `cargo mirror add --store URL --from DIR`; or serve from another folder (--mirror)"
+            }
+            Self::Public { .. } => {
+                "let the public read `crates-io/` alone, by a policy of the bucket for that prefix, or name a bucket of its own"
+            }
             Self::Unsupported { .. } => "name a folder",
         };
         Some(hint.to_owned())

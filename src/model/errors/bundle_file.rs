@@ -36,6 +36,10 @@ impl BundleFileError {
             Self::NotOne(_) => {
                 "it was cut off or is something else; copy it again and compare the number of bytes"
             }
+            Self::Manifest {
+                source: BadManifestText::Version(_),
+                ..
+            } => "a newer cargo-mirror has written it: update this one",
             Self::Damaged { .. } | Self::Manifest { .. } | Self::Content { .. } => {
                 "copy it again; if it stays so, export it again"
             }

@@ -15,7 +15,7 @@ pub enum SyncError {
     )]
     NoNames,
     #[error(
-        "the selection goes by downloads or categories, and nothing says which crates have them"
+        "the selection goes by downloads, dependents or categories, and nothing says which crates have them"
     )]
     NoTop,
     #[error("{crates} of {of} crates would lose versions at once")]
@@ -37,7 +37,7 @@ impl SyncError {
                 "name the git index with --index-git, crates with --names, or a file of names with --names-from"
             }
             Self::NoTop => {
-                "give a file of names with --names-from, or leave `top` and `categories` out"
+                "give a database dump with --names-from, or leave `top` and `categories` out"
             }
             Self::MassRemoval { .. } => {
                 "nothing was removed; look at upstream, and if it is right, run again with --allow-mass-removal"

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use memchr::memmem;
 use serde::Deserialize;
@@ -31,7 +32,7 @@ struct LineFields<'a> {
 /// One version in an index: its line as upstream sent it, and what we read of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexLine {
-    pub(super) raw: Box<[u8]>,
+    pub(super) raw: Arc<[u8]>,
     id: CrateId,
     checksum: Sha256,
     pub(super) yanked: bool,
@@ -229,7 +230,9 @@ impl IndexFile {
     }
 
     pub fn get(&self, id: &CrateId) -> Option<&IndexLine> {
-        self.lines.iter().find(|line| line.id == *id)
+        let key = (&id.version, &id.name);
+        let at = self.lines.binary_search_by(|line| line.key().cmp(&key));
+        at.ok().map(|at| &self.lines[at])
     }
 
     /// Adds a line, in place of an older one of the same version.
@@ -262,8 +265,9 @@ impl IndexFile {
 
     pub fn render(&self) -> Vec<u8> {
         let mut text = Vec::new();
-        let lines = self.lines.iter().map(|line| &line.raw);
-        for raw in self.foreign.iter().chain(lines) {
+        let foreign = self.foreign.iter().map(|raw| &**raw);
+        let lines = self.lines.iter().map(IndexLine::raw);
+        for raw in foreign.chain(lines) {
             text.extend_from_slice(raw);
             text.push(b'\n');
         }
@@ -301,17 +305,21 @@ impl RegistryConfig {
             "{lowerprefix}",
             "{sha256-checksum}",
         ];
-        let (name, version) = (id.name.as_str(), id.version.to_string());
         if !MARKERS.iter().any(|marker| self.dl.contains(marker)) {
-            return format!("{}/{name}/{version}/download", self.dl);
+            return format!("{}/{}/{}/download", self.dl, id.name, id.version);
         }
-        let prefix = id.name.prefix();
-        self.dl
-            .replace("{crate}", name)
-            .replace("{version}", &version)
-            .replace("{prefix}", &prefix)
-            .replace("{lowerprefix}", &prefix.to_ascii_lowercase())
-            .replace("{sha256-checksum}", &checksum.to_string())
+        let mut url = self.dl.clone();
+        for marker in MARKERS.iter().filter(|marker| self.dl.contains(*marker)) {
+            let value = match *marker {
+                "{crate}" => id.name.to_string(),
+                "{version}" => id.version.to_string(),
+                "{prefix}" => id.name.prefix(),
+                "{lowerprefix}" => id.name.prefix().to_ascii_lowercase(),
+                _ => checksum.to_string(),
+            };
+            url = url.replace(marker, &value);
+        }
+        url
     }
 }
 

@@ -66,6 +66,11 @@ pub struct Contents {
 /// Walks a whole archive of `size` compressed bytes and checks every entry, as a careful registry would before it takes
 /// it: besides what [`read`] refuses, no file may occur twice, not even in upper and lower case, and names are UTF-8.
 pub fn check(archive: impl Read, size: u64, id: &CrateId) -> Result<Contents, BadPackage> {
+    walk(archive, size, id, Some(Names::in_any_case()))
+}
+
+/// The same but for names that differ in case only: crates.io has taken such crates, and cargo unpacks them.
+pub fn inspect(archive: impl Read, size: u64, id: &CrateId) -> Result<Contents, BadPackage> {
     walk(archive, size, id, Some(Names::default()))
 }
 

@@ -32,18 +32,32 @@ const TOLD: usize = 10;
 #[derive(Debug, Default)]
 pub(super) struct Names {
     seen: HashMap<u64, (u64, bool)>,
+    /// Whether names that differ in case only are twins.
+    in_any_case: bool,
     suspicious: Vec<String>,
 }
 
 impl Names {
+    pub(super) fn in_any_case() -> Self {
+        Self {
+            in_any_case: true,
+            ..Self::default()
+        }
+    }
+
     /// Takes a name in, and says whether it was there before.
     pub(super) fn add(&mut self, name: &str, is_folder: bool) -> Option<Twin> {
         let name = name.trim_end_matches('/');
         if !is_folder && self.suspicious.len() < TOLD && is_suspicious(name) {
             self.suspicious.push(name.to_owned());
         }
-        let (exact, folded) = (hash(name), hash(&name.to_lowercase()));
-        match self.seen.insert(folded, (exact, is_folder)) {
+        let exact = hash(name);
+        let key = if self.in_any_case {
+            hash(&name.to_lowercase())
+        } else {
+            exact
+        };
+        match self.seen.insert(key, (exact, is_folder)) {
             // Folders may be named again, in any case: they are merged.
             Some((_, was_folder)) if is_folder && was_folder => None,
             Some((before, _)) if before == exact => Some(Twin::Same),
@@ -77,7 +91,7 @@ mod tests {
 
     #[test]
     fn what_is_hardly_meant_is_told() {
-        let mut names = Names::default();
+        let mut names = Names::in_any_case();
         for name in [
             "a-1/.env",
             "a-1/.env.production",

@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use crate::model::text::printable;
 
@@ -42,9 +43,9 @@ pub enum Invalid {
     Checksum(String),
 }
 
-/// A crate name, in its original case.
+/// A crate name, in its original case. It is shared, since one name goes a long way: with a download, a line, a report.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CrateName(Box<str>);
+pub struct CrateName(Arc<str>);
 
 impl CrateName {
     /// Accepts ASCII letters, digits, `-` and `_`, at most 64 of them, and no Windows device name.

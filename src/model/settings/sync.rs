@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use crate::model::mirror::retention::Pattern;
 use crate::model::settings::bad::BadSettings;
-use crate::model::sync::rules::{OnRemoved, PreReleases, Selection, VersionRule};
+use crate::model::sync::rules::{OnRemoved, PreReleases, Selection, TopBy, VersionRule};
 use crate::model::text::position;
 use crate::model::toml_error;
 use crate::model::units::quantity;
@@ -54,6 +54,7 @@ struct SelectTable {
     names: Vec<Spanned<String>>,
     exclude: Vec<Spanned<String>>,
     top: Option<usize>,
+    top_by: Option<Spanned<String>>,
     categories: Vec<String>,
     versions: Option<Spanned<String>>,
     pre_releases: Option<Spanned<String>>,
@@ -133,6 +134,8 @@ fn select(text: &str, table: &SelectTable) -> Result<Selection, BadSettings> {
         names: patterns("names", &table.names)?,
         exclude: patterns("exclude", &table.exclude)?,
         top: table.top,
+        top_by: read(text, "top-by", table.top_by.as_ref(), str::parse::<TopBy>)?
+            .unwrap_or_default(),
         categories: table.categories.clone(),
         versions: versions.unwrap_or_default(),
         pre_releases: read(
@@ -173,6 +176,7 @@ pub fn selection_text(selection: &Selection) -> String {
     }
     if let Some(top) = selection.top {
         put("top", i64::try_from(top).unwrap_or(i64::MAX).into());
+        put("top-by", selection.top_by.to_string().into());
     }
     if !selection.categories.is_empty() {
         put("categories", selection.categories.clone().into());
@@ -213,6 +217,7 @@ accept-absent = true
 names = ["serde*", "tokio@1"]
 exclude = ["*-nightly"]
 top = 10000
+top-by = "dependents"
 versions = "last 5"
 pre-releases = "none"
 yanked = "none"
@@ -231,6 +236,7 @@ closure = true
         );
         assert_eq!(settings.requests_per_second, Some(200));
         let select = settings.select;
+        assert_eq!(select.top_by, TopBy::Dependents);
         assert!(select.closure && select.without_yanked && !select.follow_roots);
         assert_eq!(
             (select.versions, select.max_size),
@@ -252,6 +258,7 @@ closure = true
             ("[sync.select]\nversions = \"newest\"", 2, "`versions`"),
             ("[sync.select]\nnames = [\"a\",\n\"b c\"]", 3, "`names`"),
             ("[sync.select]\nyanked = \"some\"", 2, "`yanked`"),
+            ("[sync.select]\ntop-by = \"stars\"", 2, "`top-by`"),
             ("[sync.select]\nmin-age = \"3\"", 2, "`min-age`"),
             (
                 "[sync.select]\nclosures = true",

@@ -57,6 +57,8 @@ pub const REGISTRIES_TEMPLATE: &str = r#"# What `serve` shows to browsers: `carg
 # names = []
 # exclude = []
 # top = 10000    # not set by default
+# What the top is by, in a dump: "downloads", "dependents"
+# top-by = "downloads"
 # categories = []
 # versions = "all"
 # pre-releases = "all"    # not set by default

@@ -23,6 +23,15 @@ pub enum VersionRule {
     Since(Timestamp),
 }
 
+/// What the first crates of a registry are the first by.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum TopBy {
+    #[default]
+    Downloads,
+    /// Other crates whose shown version needs them for a build, optional dependencies included.
+    Dependents,
+}
+
 /// What becomes of pre-releases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PreReleases {
@@ -38,8 +47,9 @@ pub struct Selection {
     /// None: every name.
     pub names: Vec<Pattern>,
     pub exclude: Vec<Pattern>,
-    /// The crates with the most downloads.
+    /// So many crates, the first of all.
     pub top: Option<usize>,
+    pub top_by: TopBy,
     /// Slugs of categories of which a crate must have one.
     pub categories: Vec<String>,
     pub versions: VersionRule,
@@ -67,6 +77,8 @@ impl Selection {
     pub fn is_everything(&self) -> bool {
         *self
             == Self {
+                // By itself it selects nothing.
+                top_by: self.top_by,
                 closure: self.closure,
                 follow_roots: self.follow_roots,
                 ..Self::default()
@@ -121,7 +133,10 @@ impl fmt::Display for Selection {
         if !self.exclude.is_empty() {
             words.push(format!("exclude {}", joined(&self.exclude)));
         }
-        words.extend(self.top.map(|top| format!("top {top}")));
+        words.extend(self.top.map(|top| match self.top_by {
+            TopBy::Downloads => format!("top {top}"),
+            TopBy::Dependents => format!("top {top} by dependents"),
+        }));
         if !self.categories.is_empty() {
             words.push(format!("categories {}", self.categories.join(",")));
         }
@@ -196,6 +211,27 @@ impl fmt::Display for VersionRule {
             Self::PerCompatible(count) => write!(f, "per-compatible {count}"),
             Self::Since(date) => write!(f, "since {date}"),
         }
+    }
+}
+
+impl FromStr for TopBy {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "downloads" => Ok(Self::Downloads),
+            "dependents" => Ok(Self::Dependents),
+            other => Err(format!("`{other}` is neither downloads nor dependents")),
+        }
+    }
+}
+
+impl fmt::Display for TopBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Downloads => "downloads",
+            Self::Dependents => "dependents",
+        })
     }
 }
 
@@ -295,6 +331,10 @@ mod tests {
         ] {
             assert!(text.parse::<VersionRule>().is_err(), "{text}");
         }
+        for text in ["downloads", "dependents"] {
+            assert_eq!(text.parse::<TopBy>().unwrap().to_string(), text);
+        }
+        assert!("stars".parse::<TopBy>().is_err());
         assert_eq!("hold 30d".parse(), Ok(OnRemoved::default()));
         assert_eq!("drop".parse(), Ok(OnRemoved::Drop));
         assert_eq!("keep".parse(), Ok(OnRemoved::Keep));
@@ -317,6 +357,15 @@ mod tests {
             names(&["b", "a*", "b"]).digest()
         );
         assert_ne!(names(&["a*", "b"]).digest(), names(&["a*"]).digest());
+        let top = |top_by| Selection {
+            top: Some(9),
+            top_by,
+            ..Selection::default()
+        };
+        assert_ne!(
+            top(TopBy::Downloads).digest(),
+            top(TopBy::Dependents).digest()
+        );
         let closure = Selection {
             closure: true,
             ..Selection::default()

@@ -113,6 +113,9 @@ impl Troubles {
 
     /// A crate was looked at, and these of its versions are still in trouble: all others are not.
     pub fn settle(&mut self, name: &str, still: &[String]) {
+        if self.0.is_empty() {
+            return;
+        }
         let is_of = |of: &String| crate_of(of).eq_ignore_ascii_case(name);
         self.0.retain(|of, _| !is_of(of) || still.contains(of));
     }
@@ -128,6 +131,9 @@ impl Troubles {
 
     /// Whether this version may be tried: it is in no trouble, or due.
     pub fn may_try(&self, id: &CrateId, now: Timestamp, all: bool) -> bool {
+        if self.0.is_empty() {
+            return true;
+        }
         let known = self.0.get(&id.to_string());
         all || known.is_none_or(|trouble| trouble.next <= now)
     }

@@ -1,8 +1,5 @@
 //! `owner`, and the same over the API: who owns a crate. Each change is in the audit log.
 
-use std::path::Path;
-
-use crate::io::access::store::AccessStore;
 use crate::model::access::audit::{AuditAction, AuditEntry};
 use crate::model::access::owners::Owner;
 use crate::model::access::principal::Principal;
@@ -30,8 +27,8 @@ pub struct OwnerDetails {
 }
 
 /// The owners of a crate.
-pub fn list(mirror: &Path, registry: &str, name: &CrateName) -> Result<OwnedCrate> {
-    let store = AccessStore::open(mirror);
+pub fn list(common: &Context, registry: &str, name: &CrateName) -> Result<OwnedCrate> {
+    let store = common.accounts()?;
     let record = store.crate_record(registry, name)?.ok_or_else(|| {
         Error::Access(AccessError::NoSuchCrate {
             registry: registry.to_owned(),
@@ -72,7 +69,7 @@ pub fn change(
     name: &CrateName,
     change: OwnerChange<'_>,
 ) -> Result<String> {
-    let store = AccessStore::open(&common.mirror);
+    let store = common.accounts()?;
     let (said, action, owners) = match change {
         OwnerChange::Add(owners) => (
             store.add_owners(registry, name, owners)?,

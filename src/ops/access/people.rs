@@ -1,7 +1,5 @@
 //! `user` and `team`: who has an account, and which lists of people own crates. Each change is in the audit log.
 
-use std::path::Path;
-
 use crate::io::access::store::{AccessStore, NewUser};
 use crate::io::clock::Clock;
 use crate::model::access::audit::{AuditAction, AuditEntry};
@@ -12,7 +10,7 @@ use crate::ops::context::options::Context;
 
 /// Makes a user.
 pub fn new_user(common: &Context, new: NewUser) -> Result<UserRecord> {
-    let store = AccessStore::open(&common.mirror);
+    let store = common.accounts()?;
     let user = store.create_user(new, common.clock.now())?;
     let detail = format!("{} as {}", user.login, user.role);
     log(&common.clock, &store, AuditAction::UserNew, detail)?;
@@ -20,8 +18,8 @@ pub fn new_user(common: &Context, new: NewUser) -> Result<UserRecord> {
 }
 
 /// Every user with the teams of each.
-pub fn users(mirror: &Path) -> Result<Vec<(UserRecord, Vec<Login>)>> {
-    let store = AccessStore::open(mirror);
+pub fn users(common: &Context) -> Result<Vec<(UserRecord, Vec<Login>)>> {
+    let store = common.accounts()?;
     let teams = store.teams()?;
     let of = |user: &UserRecord| {
         let with = teams
@@ -35,7 +33,7 @@ pub fn users(mirror: &Path) -> Result<Vec<(UserRecord, Vec<Login>)>> {
 
 /// Disables a user, or undoes it.
 pub fn set_disabled(common: &Context, login: &Login, disabled: bool) -> Result<UserRecord> {
-    let store = AccessStore::open(&common.mirror);
+    let store = common.accounts()?;
     let user = store.set_disabled(login, disabled)?;
     let action = if disabled {
         AuditAction::UserDisable
@@ -46,13 +44,13 @@ pub fn set_disabled(common: &Context, login: &Login, disabled: bool) -> Result<U
     Ok(user)
 }
 
-pub fn teams(mirror: &Path) -> Result<Vec<TeamRecord>> {
-    AccessStore::open(mirror).teams()
+pub fn teams(common: &Context) -> Result<Vec<TeamRecord>> {
+    common.accounts()?.teams()
 }
 
 /// Makes a team of users.
 pub fn new_team(common: &Context, name: Login, members: Vec<Login>) -> Result<TeamRecord> {
-    let store = AccessStore::open(&common.mirror);
+    let store = common.accounts()?;
     let team = store.create_team(name, members, common.clock.now())?;
     let detail = format!("{}: {}", team.name, joined(&team.members));
     log(&common.clock, &store, AuditAction::TeamNew, detail)?;
@@ -66,7 +64,7 @@ pub fn change_team(
     added: &[Login],
     removed: &[Login],
 ) -> Result<TeamRecord> {
-    let store = AccessStore::open(&common.mirror);
+    let store = common.accounts()?;
     let team = store.change_team(name, added, removed)?;
     let detail = format!("{}: {}", team.name, joined(&team.members));
     log(&common.clock, &store, AuditAction::TeamChange, detail)?;
@@ -75,7 +73,7 @@ pub fn change_team(
 
 /// Removes a team that owns no crate.
 pub fn remove_team(common: &Context, name: &Login) -> Result<()> {
-    let store = AccessStore::open(&common.mirror);
+    let store = common.accounts()?;
     store.remove_team(name)?;
     log(
         &common.clock,

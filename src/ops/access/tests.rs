@@ -135,6 +135,7 @@ fn context(mirror: &Path) -> Context {
         flush: true,
         watch: Arc::new(|_| {}),
         own: Own::default(),
+        hosts: None,
     }
 }
 

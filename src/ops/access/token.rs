@@ -1,10 +1,9 @@
 //! `token`: made, listed, revoked.
 
-use std::path::Path;
 use std::time::Duration;
 
-use crate::io::access::store::AccessStore;
 use crate::io::access::token::{ListedToken, TokenRequest};
+use crate::io::hosting::registries;
 use crate::io::mirror::hosting::read_marker;
 use crate::io::random;
 use crate::model::access::audit::{AuditAction, AuditEntry};
@@ -41,7 +40,7 @@ pub struct IssuedToken {
 
 /// Makes a token for a user.
 pub fn new(common: &Context, new: NewToken) -> Result<IssuedToken> {
-    let store = AccessStore::open(&common.mirror);
+    let store = common.accounts()?;
     let now = common.clock.now();
     let expires = new
         .lasts
@@ -63,7 +62,7 @@ pub fn new(common: &Context, new: NewToken) -> Result<IssuedToken> {
         store.revoke_token(&record.id, now)?;
         return Err(error);
     }
-    let known = |name: &String| (name.clone(), index_url(&common.mirror, name));
+    let known = |name: &String| (name.clone(), index_url(common, name));
     let registries = record.registries.iter().map(known).collect();
     Ok(IssuedToken {
         text,
@@ -73,8 +72,8 @@ pub fn new(common: &Context, new: NewToken) -> Result<IssuedToken> {
 }
 
 /// Every token, or those of one user.
-pub fn list(mirror: &Path, user: Option<&Login>) -> Result<Vec<ListedToken>> {
-    let store = AccessStore::open(mirror);
+pub fn list(common: &Context, user: Option<&Login>) -> Result<Vec<ListedToken>> {
+    let store = common.accounts()?;
     if let Some(login) = user {
         store.must_be_user(login)?;
     }
@@ -87,7 +86,7 @@ pub fn list(mirror: &Path, user: Option<&Login>) -> Result<Vec<ListedToken>> {
 
 /// Revokes tokens by their ids or the starts of them.
 pub fn revoke(common: &Context, ids: &[String]) -> Result<Vec<TokenRecord>> {
-    let store = AccessStore::open(&common.mirror);
+    let store = common.accounts()?;
     let now = common.clock.now();
     let mut revoked = Vec::new();
     for id in ids {
@@ -101,8 +100,11 @@ pub fn revoke(common: &Context, ids: &[String]) -> Result<Vec<TokenRecord>> {
 }
 
 /// The index of a hosted registry as clients see it.
-fn index_url(mirror: &Path, name: &str) -> Option<String> {
-    Some(read_marker(mirror, name).ok()??.url)
+fn index_url(common: &Context, name: &str) -> Option<String> {
+    Some(match &common.hosts {
+        None => read_marker(&common.mirror, name).ok()??.url,
+        Some(bucket) => registries::read(bucket, name).ok()??.marker.url,
+    })
 }
 
 /// The variable that gives a server its first administrator.
@@ -114,7 +116,7 @@ pub fn first_admin(common: &Context) -> Result<()> {
     let Some(token) = common.environment.get(ADMIN_TOKEN) else {
         return Ok(());
     };
-    let store = AccessStore::open(&common.mirror);
+    let store = common.accounts()?;
     let now = common.clock.now();
     if store.first_admin(token.trim(), now)? {
         let entry = AuditEntry::new(AuditAction::UserNew, &Principal::operator(), now);

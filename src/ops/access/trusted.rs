@@ -81,8 +81,9 @@ fn decided(
     pace: &RefusalPace,
 ) -> Result<TokenText, TrustRefusal> {
     let now = common.clock.now();
+    let accounts = common.accounts().map_err(store)?;
     let granted = grant(&rules, &claims, audience, now);
-    let issued = granted.and_then(|granted| issue(&common.mirror, registry, granted, now));
+    let issued = granted.and_then(|granted| issue(&accounts, registry, granted, now));
     let anonymous = Principal::anonymous();
     let entry = match &issued {
         Ok((_, id, run)) => AuditEntry {
@@ -97,18 +98,17 @@ fn decided(
         }
     };
     let entry = entry.about(registry, None, None).from_address(from);
-    let logged = AccessStore::open(&common.mirror).log(&entry);
+    let logged = accounts.log(&entry);
     logged.map_err(store)?;
     issued.map(|(text, _, _)| text)
 }
 
 fn issue(
-    mirror: &Path,
+    accounts: &AccessStore,
     registry: &str,
     granted: RunGrant,
     now: Timestamp,
 ) -> Result<(TokenText, String, String), TrustRefusal> {
-    let accounts = AccessStore::open(mirror);
     let fresh = accounts.take_once(&granted.once, granted.until, now);
     if !fresh.map_err(store)? {
         return Err(TrustRefusal::Used);

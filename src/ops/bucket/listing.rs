@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use futures_util::TryStreamExt;
 
 use crate::io::bucket::store::BucketStore;
+use crate::io::mirror::layout::{HOSTED_KEYS, hosted_name, published_checksum};
 use crate::model::error::Result;
+use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
-use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::model::source::id::{CRATES_IO_FOLDER, REGISTRIES_FOLDER};
 use crate::ops::bucket::open::{OpenBucket, crate_of};
 
 /// What a bucket has of a registry.
@@ -17,6 +19,10 @@ pub struct BucketListing {
     pub crates: BTreeMap<CrateId, u64>,
     /// State of each index object that has lines, by its path.
     pub index: BTreeMap<String, String>,
+    /// Whether it is published into (see `io::hosting`).
+    pub hosted: bool,
+    /// What was published, by the SHA-256 of its bytes, with the length of each.
+    pub published: BTreeMap<Sha256, u64>,
 }
 
 /// Lists a registry in a bucket.
@@ -39,12 +45,25 @@ pub async fn listed(store: &BucketStore) -> Result<BucketListing> {
     Ok(found)
 }
 
+/// The folders of the registries that a bucket hosts.
+pub async fn hosted(bucket: &OpenBucket) -> Result<Vec<String>> {
+    let listed: Vec<_> = bucket.client.list(HOSTED_KEYS).try_collect().await?;
+    let names = listed.iter().filter_map(|info| hosted_name(&info.key));
+    Ok(names
+        .map(|name| format!("{REGISTRIES_FOLDER}/{name}"))
+        .collect())
+}
+
 /// Lists a bucket: each registry in it, by its folder.
 pub async fn registries(bucket: &OpenBucket) -> Result<BTreeMap<String, BucketListing>> {
     let mut found: BTreeMap<String, BucketListing> = BTreeMap::new();
+    let mut hosted = Vec::new();
     let mut objects = bucket.client.list("");
     while let Some(object) = objects.try_next().await? {
         let key = object.key.as_str();
+        if let Some(name) = hosted_name(key) {
+            hosted.push(format!("{REGISTRIES_FOLDER}/{name}"));
+        }
         let rest = match key.strip_prefix("registries/") {
             Some(rest) => rest.split_once('/').map(|(name, _)| name.len() + 11),
             None => key
@@ -64,7 +83,13 @@ pub async fn registries(bucket: &OpenBucket) -> Result<BTreeMap<String, BucketLi
         } else if let Some(id) = crate_of(inner) {
             let of = found.entry(folder.to_owned()).or_default();
             of.crates.insert(id, object.length);
+        } else if let Some(checksum) = published_checksum(inner) {
+            let of = found.entry(folder.to_owned()).or_default();
+            of.published.insert(checksum, object.length);
         }
+    }
+    for folder in hosted {
+        found.entry(folder).or_default().hosted = true;
     }
     Ok(found)
 }

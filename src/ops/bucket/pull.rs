@@ -77,12 +77,16 @@ pub async fn run(common: &Context, options: &PullOptions) -> Result<PullReport> 
     };
     let mut extra = Vec::new();
     for (folder, listed) in &there {
+        if listed.hosted {
+            let message = format!("{folder} is published into in the bucket, and stays there");
+            (common.watch)(&Event::Note { message });
+            continue;
+        }
         let is_hosted = is_hosted(&common.mirror, folder);
         let name = folder.strip_prefix("registries/").unwrap_or_default();
         if !is_hosted && registry_name(name).is_ok() {
-            pulling
-                .failed()
-                .push((folder.clone(), NOT_HOSTED.to_owned()));
+            let left = (folder.clone(), NOT_HOSTED.to_owned());
+            pulling.failed().push(left);
             continue;
         }
         let gone = pulling.registry(&bucket, folder, listed).await?;

@@ -19,6 +19,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::io::bucket::lease::AdderLease;
 use crate::io::bucket::objects::{Condition, Fetched, ObjectKind, PutOutcome};
+use crate::io::bucket::probe::probe;
 use crate::io::bucket::store::{BucketStore, CratePut, Edited, TRIES, WholeCrate, pause};
 use crate::io::mirror::bucket_notes::{IndexNote, IndexNotes, digest, read_notes, write_notes};
 use crate::io::mirror::hosting::is_hosted;
@@ -30,11 +31,11 @@ use crate::io::task::blocking;
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::bucket::BucketError;
 use crate::model::errors::store::StoreError;
-use crate::model::event::Event;
+use crate::model::event::{Event, Watch};
 use crate::model::index::file::{Change, IndexFile, IndexLine};
 use crate::model::package::checksum::{Hashed, Verified};
 use crate::model::package::id::CrateId;
-use crate::ops::bucket::listing::listed;
+use crate::ops::bucket::listing::{hosted, listed};
 use crate::ops::bucket::open::{Endpoints, OpenBucket, host};
 use crate::ops::bucket::plan::{PushTask, plan};
 use crate::ops::bucket::removal::remove;
@@ -73,8 +74,11 @@ pub struct PushReport {
 
 pub async fn run(common: &Context, options: &PushOptions) -> Result<PushReport> {
     must_be_there(&common.mirror)?;
-    let folders = wanted(common, options)?;
+    let mut folders = wanted(common, options)?;
     let bucket = OpenBucket::open(common, &options.url, &Endpoints::default())?;
+    // What a server keeps of those is a copy of what is there.
+    let published = hosted(&bucket).await?;
+    folders.retain(|folder| !published.contains(folder));
     let in_use = {
         let common = common.clone();
         blocking("waiting for the mirror", move || common.in_use(Use::Add)).await?
@@ -85,12 +89,15 @@ pub async fn run(common: &Context, options: &PushOptions) -> Result<PushReport> 
         dry_run: options.dry_run,
         ..PushReport::default()
     };
+    let notes = read_notes(&common.mirror, &report.bucket)?;
+    if !options.dry_run && notes.is_empty() {
+        must_keep_writers_apart(&common.watch, &bucket).await?;
+    }
     let lease = if options.dry_run {
         None
     } else {
         Some(AdderLease::begin(&bucket.client, &host(common)).await?)
     };
-    let notes = read_notes(&common.mirror, &report.bucket)?;
     let mut pushing = Pushing {
         common,
         bucket: &bucket,
@@ -104,11 +111,11 @@ pub async fn run(common: &Context, options: &PushOptions) -> Result<PushReport> 
     };
     let mut extra = Vec::new();
     let mut ended = pushing.roots().await;
-    for folder in folders {
+    for folder in &folders {
         if ended.is_err() {
             break;
         }
-        ended = pushing.registry(&folder, &mut report, &mut extra).await;
+        ended = pushing.registry(folder, &mut report, &mut extra).await;
     }
     let notes = std::mem::take(
         pushing
@@ -155,6 +162,21 @@ fn wanted(common: &Context, options: &PushOptions) -> Result<Vec<String>> {
         false
     });
     Ok(folders)
+}
+
+/// Before the first push to a bucket: fails where the store does not keep to conditions at all. One that loses races is good for one writer, which is said.
+async fn must_keep_writers_apart(watch: &Watch, bucket: &OpenBucket) -> Result<()> {
+    let found = probe(&bucket.client).await?;
+    match found.must_be_shared(&bucket.address.to_string()) {
+        Err(error @ Error::Bucket(BucketError::OneWriter { .. })) => {
+            watch(&Event::Warning {
+                message: chain(&error),
+                help: Some("let nobody else write to it meanwhile".to_owned()),
+            });
+            Ok(())
+        }
+        found => found,
+    }
 }
 
 /// A push under way.

@@ -13,12 +13,13 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use crate::io::bucket::lease::ExclusiveLease;
 use crate::io::bucket::objects::Fetched;
 use crate::io::bucket::store::BucketStore;
-use crate::io::mirror::layout::root_key;
+use crate::io::mirror::layout::{published_key, root_key};
 use crate::model::error::{Error, Result};
 use crate::model::errors::bucket::BucketError;
 use crate::model::event::Event;
 use crate::model::index::file::IndexLine;
 use crate::model::mirror::root::Root;
+use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::bucket::listing::{BucketListing, registries};
@@ -51,6 +52,8 @@ pub struct BucketDamage {
     pub cause: String,
     /// Whether its line goes with its bytes.
     has_line: bool,
+    /// Whether it was published into the bucket, so that nobody can fetch it again.
+    hosted: bool,
 }
 
 /// What was found, and done.
@@ -61,7 +64,7 @@ pub struct UpkeepReport {
     pub checked: usize,
     /// Bytes that were hashed.
     pub bytes: u64,
-    /// What is wrong now: nothing of it after a repair.
+    /// What is wrong now: after a repair, what was published here and nobody can fetch again.
     pub damages: Vec<BucketDamage>,
     /// Crates without a line, as servers leave that are killed, or are at it now.
     pub unfinished: usize,
@@ -135,6 +138,7 @@ async fn look(
             bytes: AtomicU64::new(0),
             damages: Mutex::default(),
             lined: Mutex::default(),
+            published: Mutex::default(),
         };
         let paths = listed.index.keys();
         stream::iter(paths.map(|path| looking.index(path)))
@@ -159,10 +163,16 @@ async fn look(
                         id: id.clone(),
                         cause: "it has no line".to_owned(),
                         has_line: false,
+                        hosted: false,
                     });
                 }
             }
         }
+        let lined = looking.published.into_inner();
+        let lined = lined.unwrap_or_else(PoisonError::into_inner);
+        let bytes = listed.published.keys();
+        // Of publishes that ended in the middle: whoever publishes the same again takes them.
+        report.unfinished += bytes.filter(|it| !lined.contains(*it)).count();
     }
     report.damages.sort();
     Ok(())
@@ -177,6 +187,8 @@ struct Looking<'l> {
     bytes: AtomicU64,
     damages: Mutex<Vec<BucketDamage>>,
     lined: Mutex<BTreeSet<CrateId>>,
+    /// What lines of a hosted registry speak of.
+    published: Mutex<BTreeSet<Sha256>>,
 }
 
 impl Looking<'_> {
@@ -191,6 +203,11 @@ impl Looking<'_> {
             let mut lined = self.lined.lock().unwrap_or_else(PoisonError::into_inner);
             lined.insert(line.id().clone());
             drop(lined);
+            if self.listed.hosted {
+                let published = self.published.lock();
+                let mut published = published.unwrap_or_else(PoisonError::into_inner);
+                published.insert(*line.checksum());
+            }
             if let Some(cause) = damage {
                 let mut damages = self.damages.lock().unwrap_or_else(PoisonError::into_inner);
                 damages.push(BucketDamage {
@@ -198,6 +215,7 @@ impl Looking<'_> {
                     id: line.id().clone(),
                     cause,
                     has_line: true,
+                    hosted: self.listed.hosted,
                 });
             }
         }
@@ -207,23 +225,37 @@ impl Looking<'_> {
     /// What is wrong with the bytes that a line speaks of.
     async fn line(&self, line: &IndexLine) -> Result<Option<String>> {
         let id = line.id();
+        let key = if self.listed.hosted {
+            published_key(self.folder, line.checksum())
+        } else {
+            self.store.crate_key(id)
+        };
         // A list may lag behind, so it alone says nothing of what it lacks.
         let actual = if self.quick {
-            self.store.digest(id).await?
+            self.store.digest_at(&key).await?
         } else {
-            let hashed = self.store.hash(id).await?;
-            let length = self.listed.crates.get(id).copied().unwrap_or_default();
+            let hashed = self.store.hash_at(&key).await?;
+            let published = self.listed.published.get(line.checksum());
+            let length = self.listed.crates.get(id).or(published);
+            let length = length.copied().unwrap_or_default();
             self.bytes.fetch_add(length, Ordering::Relaxed);
             hashed
         };
-        Ok(match actual {
-            None => Some("its bytes are missing".to_owned()),
-            Some(actual) if actual != *line.checksum() => Some(format!(
+        let wrong = match actual {
+            None => "its bytes are missing".to_owned(),
+            Some(actual) if actual != *line.checksum() => format!(
                 "its bytes have the SHA-256 {actual}, its line says {}",
                 line.checksum()
-            )),
-            Some(_) => None,
-        })
+            ),
+            Some(_) => return Ok(None),
+        };
+        Ok(Some(if self.listed.hosted {
+            format!(
+                "{wrong}; nobody else has them: publish the same package again, or remove the version"
+            )
+        } else {
+            wrong
+        }))
     }
 }
 
@@ -233,7 +265,10 @@ async fn mend(
     alone: &ExclusiveLease,
     report: &mut UpkeepReport,
 ) -> Result<()> {
-    for damage in std::mem::take(&mut report.damages) {
+    let damages = std::mem::take(&mut report.damages);
+    let (lasting, damages): (Vec<_>, Vec<_>) = damages.into_iter().partition(|it| it.hosted);
+    report.damages = lasting;
+    for damage in damages {
         alone.check("repairing")?;
         let store = bucket.registry(&damage.folder);
         if damage.has_line {

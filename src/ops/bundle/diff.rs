@@ -41,7 +41,7 @@ fn only(common: &Context, of: &Path, other: &Path) -> Result<Side> {
         ..Side::default()
     };
     let mut tell = |named: Named| {
-        if !named.keys().into_iter().all(|key| there.has(key)) {
+        if named.is_news_to(&there) {
             side.only.push(named);
         }
         Ok(())

@@ -7,13 +7,13 @@
 //! count       the sequence number goes up and is on disk before the dump has its name
 //! ```
 //!
-//! In memory are a frame a core, the manifest as packed so far, and a key of 8 bytes for each thing that the receiver has.
+//! In memory are a frame a core, together no more than `ops::bundle::budget` allows, the manifest as packed so far, and a key of 8 bytes for each thing that the receiver has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
 use std::sync::{Condvar, Mutex, PoisonError};
 
-use crate::io::bundle::records::{BundleRecords, new_id};
+use crate::io::bundle::records::{BundleRecords, ReceiverRecords, new_id};
 use crate::io::bundle::tree::SourceTree;
 use crate::io::bundle::writer::{BundleWriter, Destination};
 use crate::io::clock::Clock;
@@ -21,15 +21,17 @@ use crate::io::fs::file::absolute;
 use crate::io::mirror::in_use::Use;
 use crate::io::store::registry::RegistryStore;
 use crate::model::bundle::history::History;
-use crate::model::bundle::manifest::{BundleHead, Item};
+use crate::model::bundle::manifest::{BundleFormat, BundleHead, GoneEntry, Item};
 use crate::model::bundle::reading::MAX_FRAME;
-use crate::model::bundle::state::{KnownState, git_key, key_of, keys, root_key};
+use crate::model::bundle::state::{KnownState, bytes_key, git_key, key_of, keys, root_key};
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::fs::FsError;
 use crate::model::event::Event;
 use crate::model::units::timestamp::Timestamp;
+use crate::ops::bundle::budget::{MemoryBudget, frame_size};
+use crate::ops::bundle::gone;
 use crate::ops::bundle::known;
-use crate::ops::bundle::options::{ExportOptions, ExportReport};
+use crate::ops::bundle::options::{ExportOptions, ExportReport, Selection};
 use crate::ops::bundle::plan::sort;
 use crate::ops::bundle::queue::{Queue, Turn, cannot_write, frame, pack_job};
 use crate::ops::bundle::receivers;
@@ -45,21 +47,15 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
         options.hosted,
     )?;
     let _in_use = common.in_use(Use::Add)?;
-    let receiver = options.receiver.as_ref();
-    let receiver = receiver
-        .map(|name| receivers::of(&common.mirror, name))
-        .transpose()?;
-    let mut known = known::of_all(common, &options.since)?;
-    if let Some(receiver) = &receiver {
-        let has = receivers::has(receiver)?.into_keys();
-        known = KnownState::of(known.into_keys().into_iter().chain(has).collect());
-    }
+    let (receiver, known) = receiver(common, options)?;
     let stores: BTreeMap<String, RegistryStore> = (chosen.registries.keys())
         .map(|folder| (folder.clone(), common.source(folder)))
         .collect();
     let records = BundleRecords::of(&common.mirror);
     let mut history = records.read()?;
-    let head = head(&common.clock, options, &mut history)?;
+    let whole = options.selection == Selection::All;
+    let gone = gone::told(common, stores.iter(), &known, whole)?;
+    let head = head(&common.clock, options, &gone, &mut history)?;
     let mut run = Run {
         common,
         options,
@@ -67,6 +63,7 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
         stores: &stores,
         known: &known,
         keys: known.clone().into_keys(),
+        gone: gone.iter().map(|gone| bytes_key(&gone.of)).collect(),
         report: ExportReport {
             files: Vec::new(),
             id: None,
@@ -76,6 +73,7 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
             lines: 0,
             git_sources: 0,
             roots: 0,
+            removed: gone.len(),
             left_out: 0,
             signed: (options.keys.iter())
                 .map(|key| key.public.fingerprint())
@@ -98,6 +96,7 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
         destination,
         options.split,
         head,
+        gone,
         &options.keys,
         common.flush,
     )?;
@@ -116,6 +115,23 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
     Ok(run.report)
 }
 
+/// Whom the dump is for, if that was said, and everything that the receiver has.
+fn receiver(
+    common: &Context,
+    options: &ExportOptions,
+) -> Result<(Option<ReceiverRecords>, KnownState)> {
+    let receiver = options.receiver.as_ref();
+    let receiver = receiver
+        .map(|name| receivers::of(&common.mirror, name))
+        .transpose()?;
+    let mut known = known::of_all(common, &options.since)?;
+    if let Some(receiver) = &receiver {
+        let has = receivers::has(receiver)?.into_keys();
+        known = KnownState::of(known.into_keys().into_iter().chain(has).collect());
+    }
+    Ok((receiver, known))
+}
+
 /// What cannot be remembered is no reason to fail where the mirror may only be read: the clock counts on.
 fn written(result: Result<()>) -> Result<()> {
     use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
@@ -130,7 +146,12 @@ fn written(result: Result<()>) -> Result<()> {
 }
 
 /// Who writes, and as which dump: the numbers grow with the clock, and by one where it stands still or goes back.
-fn head(clock: &Clock, options: &ExportOptions, history: &mut History) -> Result<BundleHead> {
+fn head(
+    clock: &Clock,
+    options: &ExportOptions,
+    gone: &[GoneEntry],
+    history: &mut History,
+) -> Result<BundleHead> {
     let now = clock.now();
     let mirror = match &history.own {
         Some(own) => own.clone(),
@@ -139,6 +160,11 @@ fn head(clock: &Clock, options: &ExportOptions, history: &mut History) -> Result
     history.own = Some(mirror.clone());
     let before = history.written.clone();
     Ok(BundleHead {
+        format: if gone.is_empty() {
+            BundleFormat::One
+        } else {
+            BundleFormat::Two
+        },
         id: new_id()?,
         mirror,
         sequence: before
@@ -161,6 +187,8 @@ struct Run<'a> {
     known: &'a KnownState,
     /// What the receiver has once it has taken this.
     keys: Vec<u64>,
+    /// And what it has no longer.
+    gone: BTreeSet<u64>,
     report: ExportReport,
 }
 
@@ -239,14 +267,15 @@ impl Run<'_> {
         })
     }
 
-    /// Crates, on all cores. A thread that has made a frame waits until those before it are written, so that no more than
-    /// one a core is in memory.
+    /// Crates, on all cores as far as memory goes. A thread that has made a frame waits until those before it are written.
     fn crates(&mut self, writer: &mut BundleWriter<'_>) -> Result<()> {
+        let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
         let queue = Mutex::new(Queue::of(
             self.chosen,
             self.stores,
             self.known,
             self.options,
+            frame_size(threads),
         )?);
         let turn = Mutex::new(Turn {
             next: 0,
@@ -256,18 +285,19 @@ impl Run<'_> {
             outcome: Ok(()),
         });
         let written = Condvar::new();
-        let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
         let (common, options, stores) = (self.common, self.options, self.stores);
-        let heavy = Mutex::new(());
+        let (heavy, budget) = (Mutex::new(()), MemoryBudget::new());
         let work = || {
             loop {
                 let next = queue.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let (number, made) = match next {
                     Ok(None) => return,
-                    Ok(Some((number, job))) => (
-                        number,
-                        pack_job(&common.watch, options, stores, &heavy, &job),
-                    ),
+                    Ok(Some((number, job))) => {
+                        // Given back before its turn is waited for.
+                        let _share = budget.to_pack(job.memory());
+                        let made = pack_job(&common.watch, options, stores, &heavy, &job);
+                        (number, made)
+                    }
                     Err(error) => {
                         let mut turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
                         turn.fail(error);
@@ -346,7 +376,9 @@ impl Run<'_> {
 
     /// The last frame: what the receiver has by then, for the next dump to be made against this one.
     fn state(&mut self, writer: &mut BundleWriter<'_>) -> Result<Vec<u8>> {
-        let state = KnownState::of(std::mem::take(&mut self.keys)).render();
+        let mut keys = std::mem::take(&mut self.keys);
+        keys.retain(|key| !self.gone.contains(key));
+        let state = KnownState::of(keys).render();
         let item = Item::State {
             length: state.len() as u64,
         };

@@ -6,6 +6,7 @@
 //! roots       what is pruned must be known before its line is there
 //! frames      on all cores: a frame whose crates are all here is not even read                ops::bundle::put
 //! git         one source after the other, by the store's own writers
+//! removals    alone: what the sender tells of as removed, unless something here speaks against it     ops::bundle::gone
 //! remember    which parts were taken                                                          when all is on the disk
 //! ```
 //!
@@ -32,6 +33,8 @@ use crate::model::event::{Event, Watch};
 use crate::model::hosting::registry::registry_name;
 use crate::model::mirror::root::Root;
 use crate::model::units::timestamp::Timestamp;
+use crate::ops::bundle::budget::MemoryBudget;
+use crate::ops::bundle::gone;
 use crate::ops::bundle::import_git::git;
 use crate::ops::bundle::opened::{OpenedDump, open};
 use crate::ops::bundle::options::{ImportOptions, ImportReport, Origin};
@@ -50,7 +53,7 @@ pub fn run(
     options: ImportOptions,
 ) -> Result<ImportReport> {
     let store = common.store();
-    let _in_use = common.in_use(Use::Add)?;
+    let mut in_use = Some(common.in_use(Use::Add)?);
     let opened = open(&common.cwd, origins, keys, Some(&store))?;
     let mut report = ImportReport {
         mirror: common.mirror.clone(),
@@ -61,7 +64,24 @@ pub fn run(
         judge(common, dump, keys, options)?;
     }
     for dump in &opened.dumps {
-        take(common, dump, options, &mut report)?;
+        if in_use.is_none() {
+            in_use = Some(common.in_use(Use::Add)?);
+        }
+        let mut whole = take(common, dump, options, &mut report)?;
+        if let Some(last) = dump.parts.iter().find(|part| !part.end.gone.is_empty()) {
+            in_use = None;
+            if !gone::follow(common, &last.end.gone, options, &mut report)? {
+                whole.remove(&last.head.part);
+            }
+        }
+        let mut summary = dump.summary.clone();
+        if !options.dry_run {
+            let records = BundleRecords::of(&common.mirror);
+            let taken = remember(&records, dump, &whole, options)?;
+            summary.missing = taken.missing();
+            summary.parts = Some(taken.parts).filter(|parts| *parts > 0);
+        }
+        report.dumps.push(summary);
     }
     store.end();
     Ok(report)
@@ -105,13 +125,13 @@ fn judge(
     Ok(())
 }
 
-/// Everything of one dump.
+/// Everything of one dump but for removals. Returns the parts of which everything was taken.
 fn take(
     common: &Context,
     dump: &OpenedDump,
     options: ImportOptions,
     report: &mut ImportReport,
-) -> Result<()> {
+) -> Result<BTreeSet<u32>> {
     let stores = stores(common, dump)?;
     are_hosted(&common.mirror, &stores)?;
     let needed = measure(dump, &stores)?;
@@ -135,8 +155,7 @@ fn take(
         report.kept += needed.outcome.kept;
         report.failed.extend(needed.outcome.failed);
         report.git_sources += needed.git;
-        report.dumps.push(dump.summary.clone());
-        return Ok(());
+        return Ok(BTreeSet::new());
     }
     (common.watch)(&Event::Amount {
         verb: "Importing",
@@ -169,12 +188,7 @@ fn take(
     for store in stores.values() {
         store.end();
     }
-    let mut summary = dump.summary.clone();
-    let taken = remember(&records, dump, &whole, options)?;
-    summary.missing = taken.missing();
-    summary.parts = Some(taken.parts).filter(|parts| *parts > 0);
-    report.dumps.push(summary);
-    Ok(())
+    Ok(whole)
 }
 
 /// Remembers which parts were taken. Returns all that is known of them.
@@ -348,6 +362,7 @@ fn crates(
     pruned: &PrunedHere,
 ) -> Result<FrameOutcome> {
     let whole = Mutex::new(FrameOutcome::default());
+    let budget = MemoryBudget::new();
     each(part.frames()?, |placed| {
         let is_crates = placed
             .frame
@@ -358,6 +373,7 @@ fn crates(
             return Ok(());
         }
         let lacks = lacking(&placed, stores)?;
+        let _share = budget.take(placed.frame.memory());
         let outcome = match placed.frame.items.first() {
             Some(Item::Crate(it)) if placed.frame.is_streamed() => {
                 large(part, &placed, it, lacks, stores)

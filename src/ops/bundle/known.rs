@@ -10,6 +10,7 @@ use crate::model::bundle::manifest::{Item, Listed};
 use crate::model::bundle::state::{KnownState, bytes_key, git_key, key_of, line_key, root_key};
 use crate::model::error::{Error, Result};
 use crate::model::errors::bundle::BundleError;
+use crate::model::units::timestamp::Timestamp;
 use crate::ops::bundle::select::Families;
 use crate::ops::context::options::Context;
 
@@ -19,9 +20,24 @@ const MAX_STATE: u64 = 1 << 30;
 /// Something that somebody has, by name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Named {
-    Crate { of: Listed, line: u64, bytes: bool },
-    Git { folder: String, key: u64 },
-    Root { id: String, key: u64 },
+    Crate {
+        of: Listed,
+        line: u64,
+        bytes: bool,
+    },
+    Git {
+        folder: String,
+        key: u64,
+    },
+    Root {
+        id: String,
+        key: u64,
+    },
+    /// A version that was removed, and when.
+    Gone {
+        of: Listed,
+        at: Timestamp,
+    },
 }
 
 impl Named {
@@ -37,7 +53,14 @@ impl Named {
                 }
             }
             Self::Git { key, .. } | Self::Root { key, .. } => vec![*key],
+            Self::Gone { of, .. } => vec![bytes_key(of)],
         }
+    }
+
+    /// Whether it is news to somebody who has this: something that is not there, or the end of something that is.
+    pub fn is_news_to(&self, there: &KnownState) -> bool {
+        let all = self.keys().into_iter().all(|key| there.has(key));
+        all == matches!(self, Self::Gone { .. })
     }
 }
 
@@ -153,6 +176,10 @@ pub fn in_dump(part: &DumpPart, mut tell: impl FnMut(Named) -> Result<()>) -> Re
                 Item::State { .. } => {}
             }
         }
+    }
+    for gone in &part.end.gone {
+        let (of, at) = (gone.of.clone(), gone.at);
+        tell(Named::Gone { of, at })?;
     }
     Ok(())
 }

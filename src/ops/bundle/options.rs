@@ -6,6 +6,8 @@ use std::time::Duration;
 use crate::io::bundle::keys::SigningKey;
 use crate::io::bundle::writer::Destination;
 use crate::model::bundle::manifest::BundleId;
+use crate::model::package::id::CrateId;
+use crate::model::sync::rules::OnRemoved;
 use crate::model::units::timestamp::Timestamp;
 
 /// Which part of a mirror goes into a dump.
@@ -52,6 +54,8 @@ pub struct ExportReport {
     pub lines: usize,
     pub git_sources: usize,
     pub roots: usize,
+    /// Versions that the dump tells of as removed.
+    pub removed: usize,
     /// Crates that the receiver has.
     pub left_out: usize,
     /// Fingerprints of the keys.
@@ -70,10 +74,15 @@ pub enum Origin {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct ImportOptions {
     pub allow_unsigned: bool,
     pub allow_older: bool,
     pub dry_run: bool,
+    /// What becomes of versions that the sender tells of as removed.
+    pub on_removed: OnRemoved,
+    /// Follow however many removals of crates there are.
+    pub allow_mass_removal: bool,
 }
 
 /// One dump, of which some parts were given.
@@ -107,6 +116,10 @@ pub struct ImportReport {
     pub roots: usize,
     /// What was here already.
     pub kept: usize,
+    /// What is removed, since the sender says that it was removed there.
+    pub removed: Vec<CrateId>,
+    /// Of what the sender says the same, and why it stays.
+    pub still_here: Vec<(String, String)>,
     /// What could not be taken, and why.
     pub failed: Vec<(String, String)>,
     pub mirror: PathBuf,

@@ -14,8 +14,6 @@ use crate::model::error::Result;
 use crate::model::index::file::IndexLine;
 use crate::ops::bundle::select::{Chosen, Family};
 
-/// A frame of several families is closed at so many bytes as unpacked.
-const TOGETHER: u64 = 48 << 20;
 /// An archive of more bytes is not unpacked.
 pub const MAX_TAR: u64 = 72 << 20;
 /// A frame with an archive of more bytes is made while no other such is.
@@ -65,6 +63,14 @@ impl Job {
     /// How many bytes it has at most as unpacked.
     pub fn most(&self) -> u64 {
         self.pieces.iter().map(Piece::most).sum()
+    }
+
+    /// How many bytes are held while it is made, besides what packing takes: those of a crate as it is, too.
+    pub fn memory(&self) -> u64 {
+        let base = if self.base.is_some() { MAX_BASE } else { 0 };
+        let sizes = self.pieces.iter().filter_map(|piece| piece.bytes);
+        let largest = sizes.map(|bytes| bytes.size).max().unwrap_or(0);
+        self.most() + base + largest
     }
 
     pub fn is_heavy(&self) -> bool {
@@ -186,13 +192,14 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// `split`: the largest size of a part; no frame is more than half of it, where that can be.
-    pub fn new(split: Option<u64>) -> Self {
+    /// `together`: how large frames of several families become, in bytes. `split`: the largest size of a part; no frame is
+    /// more than half of it, where that can be.
+    pub fn new(together: u64, split: Option<u64>) -> Self {
         let half = split.map_or(u64::MAX, |split| split / 2);
         Self {
             job: Job::default(),
             most: 0,
-            together: TOGETHER.min(half),
+            together: together.min(half),
             family: FAMILY.min(half),
         }
     }

@@ -61,6 +61,7 @@ impl<'a> Queue<'a> {
         stores: &'a BTreeMap<String, RegistryStore>,
         known: &'a KnownState,
         options: &ExportOptions,
+        together: u64,
     ) -> Result<Self> {
         Ok(Self {
             chosen,
@@ -69,7 +70,7 @@ impl<'a> Queue<'a> {
             refer_back: options.level.is_some() && !known.is_empty(),
             sources: chosen.registries.keys().rev().collect(),
             families: None,
-            collector: Collector::new(options.split),
+            collector: Collector::new(together, options.split),
             ready: Vec::new(),
             number: 0,
         })

@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::io::access::private_names::PrivateNames;
+use crate::io::access::store::AccessStore;
+use crate::io::bucket::waiting::WaitingBucket;
 use crate::io::cargo::command::Cargo;
 use crate::io::clock::Clock;
 use crate::io::config::load::{CargoConfig, Environment};
@@ -33,6 +36,8 @@ pub struct Context {
     pub watch: Watch,
     /// For a server: where it is found itself.
     pub own: Own,
+    /// The bucket that has accounts and hosted registries, in place of the mirror's folder.
+    pub hosts: Option<WaitingBucket>,
 }
 
 impl Context {
@@ -53,6 +58,22 @@ impl Context {
     /// The real cargo, of each folder's own toolchain.
     pub fn cargo(&self) -> Cargo {
         Cargo::new(&self.environment, &self.cwd).with_events(&self.watch)
+    }
+
+    /// Users, teams, tokens, owners, the audit log.
+    pub fn accounts(&self) -> Result<AccessStore> {
+        match &self.hosts {
+            None => Ok(AccessStore::open(&self.mirror)),
+            Some(bucket) => AccessStore::in_bucket(bucket),
+        }
+    }
+
+    /// The names that crates.io is not asked for.
+    pub fn private_names(&self) -> Result<PrivateNames> {
+        match &self.hosts {
+            None => PrivateNames::read(&self.mirror),
+            Some(bucket) => PrivateNames::in_bucket(bucket, &self.mirror),
+        }
     }
 
     pub fn records(&self) -> RootStore {

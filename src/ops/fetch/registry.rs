@@ -461,7 +461,7 @@ impl RegistryFetch {
     fn looked_into(&self, verified: Verified<StagedFile>) -> Result<Verified<StagedFile>> {
         if self.check_archives {
             let body = verified.body();
-            archive::check(body.reread()?, body.length(), verified.id())?;
+            archive::inspect(body.reread()?, body.length(), verified.id())?;
         }
         Ok(verified)
     }

@@ -130,11 +130,11 @@ fn sync(registry: &OpenRegistry, folder: &Path, actor: Actor<'_>) -> Result<Vec<
         .iter()
         .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
         .collect();
-    let held = registry.store.inventory()?.into_iter();
-    let gone = held.filter(|held| !held.yanked && !files.contains(&held.id.file_name()));
+    let held = registry.store.versions()?.into_iter();
+    let gone = held.filter(|(id, yanked)| !yanked && !files.contains(&id.file_name()));
     let mut yanked = Vec::new();
-    for held in gone {
-        yanked.push(yank(registry, &held.id, true, actor)?.0);
+    for (id, _) in gone {
+        yanked.push(yank(registry, &id, true, actor)?.0);
     }
     Ok(yanked)
 }
@@ -182,7 +182,7 @@ impl Adding<'_> {
         incoming.copy_from(file)?;
         let (checksum, size) = (incoming.digest(), incoming.length());
         let id = identify(file, || incoming.reread(), size)?;
-        let names = PrivateNames::read(&self.common.mirror)?;
+        let names = self.common.private_names()?;
         let is_public = self.is_public(&id, &names).await?;
         let examined = Examined {
             id: &id,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::io::fs::file::test_kill;
 use crate::io::hooks::spool;
+use crate::io::hosting::store::Held;
 use crate::io::store::staging::StagedFile;
 use crate::model::access::audit::{AuditAction, AuditEntry};
 use crate::model::access::owners::{CrateRecord, Owner, PublishedVersion};
@@ -89,16 +90,28 @@ fn hook_event(entry: &AuditEntry) -> Option<HookEvent> {
 
 /// Whether this name may be published by whoever asks: known before the bytes have come.
 pub fn may_publish(registry: &OpenRegistry, name: &CrateName, principal: &Principal) -> Result<()> {
-    let record = registry.accounts.crate_record(&registry.name, name)?;
+    // In this order: a version is never there before its record is.
     let nothing = registry.store.read_index(name)?.is_empty();
-    let judged = match &record {
+    let record = registry.accounts.crate_record(&registry.name, name)?;
+    judge(registry, name, principal, record.as_ref(), nothing)
+}
+
+/// The same by what is known: its record, and whether it has no version.
+fn judge(
+    registry: &OpenRegistry,
+    name: &CrateName,
+    principal: &Principal,
+    record: Option<&CrateRecord>,
+    nothing: bool,
+) -> Result<()> {
+    let judged = match record {
         None if nothing => principal.may_create(name, &registry.policy.new_crates),
         // Its first publish ended in the middle: who began it may go on.
         Some(record) if nothing && record.removed.is_empty() => principal
             .may_change(Scope::PublishNew, name, &record.owners)
             .or_else(|_| principal.may_change(Scope::PublishUpdate, name, &record.owners)),
         record => {
-            let owners = record.as_ref().map_or(&[][..], |record| &record.owners);
+            let owners = record.map_or(&[][..], |record| &record.owners);
             principal.may_change(Scope::PublishUpdate, name, owners)
         }
     };
@@ -106,6 +119,9 @@ pub fn may_publish(registry: &OpenRegistry, name: &CrateName, principal: &Princi
 }
 
 /// Publishes. `owners` are those of a new crate.
+///
+/// In a bucket others publish at the same time. Then the record's and the line's compared writes decide: whose name it is,
+/// and which bytes the version has.
 pub fn commit(
     registry: &OpenRegistry,
     verified: Verified<StagedFile>,
@@ -114,44 +130,134 @@ pub fn commit(
     owners: &[Owner],
 ) -> Result<Committed> {
     let held = registry.store.hold()?;
-    let (id, checksum) = (candidate.id.clone(), candidate.checksum);
+    let id = candidate.id.clone();
     let name = &id.name;
     may_publish(registry, name, actor.principal)?;
-    let record = registry.accounts.crate_record(&registry.name, name)?;
     let index = registry.store.read_index(name)?;
+    let record = registry.accounts.crate_record(&registry.name, name)?;
     if same(&candidate, record.as_ref(), &index, registry)? {
+        held.restore(&verified)?;
         return Ok(Committed::AlreadyThere);
     }
-    let version = PublishedVersion {
-        by: actor.principal.name().to_owned(),
-        at: actor.at,
-        checksum: checksum.to_string(),
-    };
-    let new = || {
-        let mut record = CrateRecord::new(name.to_string(), owners.to_vec(), actor.at);
-        // Lines without a record: the folder was copied without it, and the crate is the administrators'.
-        record.versions = recorded(name, &index);
-        record
+    let publishing = Publishing {
+        registry,
+        candidate: &candidate,
+        actor,
+        owners,
+        index: &index,
     };
     let mut entry = None;
-    registry
-        .store
-        .publish(&held, verified, candidate.line, || {
+    let new = held.publish(
+        verified,
+        candidate.line.clone(),
+        &mut |index| publishing.admits(index),
+        || {
             let (action, about) = (AuditAction::Publish, (name, Some(&id.version)));
-            entry = Some(actor.log(registry, action, about, &checksum.to_string())?);
+            let checksum = candidate.checksum.to_string();
+            entry = Some(actor.log(registry, action, about, &checksum)?);
             test_kill("published-entry");
-            registry
-                .accounts
-                .change_crate(&registry.name, name, |record| {
-                    let mut record = record.unwrap_or_else(new);
-                    record.versions.insert(id.version.to_string(), version);
-                    Ok((record, ()))
-                })
-        })?;
+            publishing.record()
+        },
+    )?;
+    if registry.store.is_shared() {
+        publishing.settle(&held)?;
+    }
+    if !new {
+        return Ok(Committed::AlreadyThere);
+    }
     if let Some(entry) = entry {
         actor.announce(registry, &entry);
     }
     Ok(Committed::New)
+}
+
+/// A publish that has passed all checks.
+struct Publishing<'p> {
+    registry: &'p OpenRegistry,
+    candidate: &'p Candidate,
+    actor: Actor<'p>,
+    owners: &'p [Owner],
+    /// As it was when they were made.
+    index: &'p IndexFile,
+}
+
+impl Publishing<'_> {
+    fn version(&self) -> PublishedVersion {
+        PublishedVersion {
+            by: self.actor.principal.name().to_owned(),
+            at: self.actor.at,
+            checksum: self.candidate.checksum.to_string(),
+        }
+    }
+
+    /// Writes who publishes what.
+    fn record(&self) -> Result<()> {
+        let (registry, id) = (self.registry, &self.candidate.id);
+        let shared = registry.store.is_shared();
+        registry
+            .accounts
+            .change_crate(&registry.name, &id.name, |record| {
+                if shared {
+                    // Somebody else may have taken the name a moment ago, or removed the version.
+                    let nothing = self.index.is_empty();
+                    let known = record.as_ref();
+                    judge(registry, &id.name, self.actor.principal, known, nothing)?;
+                    not_otherwise_recorded(self.candidate, known)?;
+                }
+                let mut record = record.unwrap_or_else(|| self.new_record());
+                let version = id.version.to_string();
+                // In a bucket, who publishes other bytes at this moment may be the one whose line wins.
+                if !(shared && record.versions.contains_key(&version)) {
+                    record.versions.insert(version, self.version());
+                }
+                Ok((record, ()))
+            })
+    }
+
+    fn new_record(&self) -> CrateRecord {
+        let name = &self.candidate.id.name;
+        let mut record = CrateRecord::new(name.to_string(), self.owners.to_vec(), self.actor.at);
+        // Lines without a record: the folder was copied without it, and the crate is the administrators'.
+        record.versions = recorded(name, self.index);
+        record
+    }
+
+    /// Whether the line may be added to what is there now; not where it is there already.
+    fn admits(&self, index: &IndexFile) -> Result<bool> {
+        let name = &self.registry.name;
+        let record = || {
+            self.registry
+                .accounts
+                .crate_record(name, &self.candidate.id.name)
+        };
+        Ok(!is_there(self.candidate, index, record)?)
+    }
+
+    /// The line is there: the record says what it says. A version that was removed in the same moment goes again.
+    fn settle(&self, held: &Held<'_>) -> Result<()> {
+        let (registry, id) = (self.registry, &self.candidate.id);
+        let version = id.version.to_string();
+        let removed = registry
+            .accounts
+            .change_crate(&registry.name, &id.name, |record| {
+                let mut record = record.unwrap_or_else(|| self.new_record());
+                if record.removed.contains_key(&version) {
+                    return Ok((record, true));
+                }
+                let ours = self.version();
+                let known = record.versions.get(&version);
+                if known.is_none_or(|known| known.checksum != ours.checksum) {
+                    record.versions.insert(version.clone(), ours);
+                }
+                Ok((record, false))
+            })?;
+        if removed {
+            held.withdraw(std::slice::from_ref(id), &registry.mirror)?;
+            let record = registry.accounts.crate_record(&registry.name, &id.name)?;
+            not_otherwise_recorded(self.candidate, record.as_ref())?;
+        }
+        Ok(())
+    }
 }
 
 /// Who published what has no record.
@@ -179,46 +285,81 @@ fn same(
     registry: &OpenRegistry,
 ) -> Result<bool> {
     let id = &candidate.id;
-    let refuse = |finding: String| {
-        Err(Error::Hosting(HostingError::Refused {
-            what: id.to_string(),
-            findings: vec![finding],
-        }))
-    };
     if let Some(other) = spelled_otherwise(&id.name, record, index, registry) {
-        return refuse(format!(
-            "the name is taken by `{other}`, which differs in case, `-` and `_` alone: use that spelling"
-        ));
+        return Err(taken(id, &other));
     }
+    if is_there(candidate, index, || Ok(record.cloned()))? {
+        return Ok(true);
+    }
+    not_otherwise_recorded(candidate, record)?;
+    Ok(false)
+}
+
+fn refuse(id: &CrateId, finding: String) -> Error {
+    Error::Hosting(HostingError::Refused {
+        what: id.to_string(),
+        findings: vec![finding],
+    })
+}
+
+fn taken(id: &CrateId, other: &str) -> Error {
+    refuse(
+        id,
+        format!(
+            "the name is taken by `{other}`, which differs in case, `-` and `_` alone: use that spelling"
+        ),
+    )
+}
+
+/// Whether the line of these very bytes is in an index. An error: the version has other bytes there, or is there under another
+/// number that cargo takes for the same.
+fn is_there(
+    candidate: &Candidate,
+    index: &IndexFile,
+    record: impl FnOnce() -> Result<Option<CrateRecord>>,
+) -> Result<bool> {
+    let id = &candidate.id;
     if let Some(line) = index.get(id) {
         if *line.checksum() == candidate.checksum {
             return Ok(true);
         }
-        return Err(other_bytes(
-            id,
-            *line.checksum(),
-            candidate.checksum,
-            record,
-        ));
+        let record = record()?;
+        let (there, sent) = (*line.checksum(), candidate.checksum);
+        return Err(other_bytes(id, there, sent, record.as_ref()));
     }
     let mut lines = index.lines().iter();
     if let Some(twin) = lines.find(|line| is_twin(&line.id().version, &id.version)) {
-        return refuse(format!(
-            "{} is there already, and cargo takes versions that differ behind `+` for one: raise the version",
-            twin.id()
+        let twin = twin.id();
+        return Err(refuse(
+            id,
+            format!(
+                "{twin} is there already, and cargo takes versions that differ behind `+` for one: raise the version"
+            ),
         ));
+    }
+    Ok(false)
+}
+
+/// An error: the name is recorded in another spelling, or the number was removed.
+fn not_otherwise_recorded(candidate: &Candidate, record: Option<&CrateRecord>) -> Result<()> {
+    let id = &candidate.id;
+    if let Some(record) = record.filter(|record| record.name != id.name.as_str()) {
+        return Err(taken(id, &record.name));
     }
     let removed = record.into_iter().flat_map(|record| &record.removed);
     let mut removed = removed.filter(|(version, _)| {
         Version::parse(id.name.as_str(), version).is_ok_and(|it| is_twin(&it, &id.version))
     });
-    if let Some((version, removal)) = removed.next() {
-        return refuse(format!(
-            "{}@{version} was removed by {} at {}, and its number is not used again: raise the version",
-            id.name, removal.by, removal.at
-        ));
+    match removed.next() {
+        None => Ok(()),
+        Some((version, removal)) => Err(refuse(
+            id,
+            format!(
+                "{}@{version} was removed by {} at {}, and its number is not used again: raise the version",
+                id.name, removal.by, removal.at
+            ),
+        )),
     }
-    Ok(false)
 }
 
 fn is_twin(one: &Version, other: &Version) -> bool {

@@ -4,15 +4,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::io::access::store::AccessStore;
-use crate::io::fs::lock::LockGuard;
+use crate::io::bucket::waiting::WaitingBucket;
+use crate::io::hosting::in_bucket::BucketRegistry;
+use crate::io::hosting::registries;
+use crate::io::hosting::store::HostedStore;
 use crate::io::mirror::hosting::{folder_of, read_marker, write_marker};
 use crate::io::mirror::layout::hosted;
 use crate::io::mirror::settings::{self as mirror_settings, write_registry};
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
 use crate::model::errors::hosting::HostingError;
+use crate::model::errors::settings::SettingsError;
 use crate::model::hosting::registry::{HostedRegistry, index_url, registry_name};
 use crate::model::hosting::settings::{RegistrySettings, TokenNeeded};
+use crate::model::hosting::shared::HostedRecord;
 use crate::ops::context::options::Context;
 
 /// A hosted registry, opened.
@@ -21,7 +26,7 @@ pub struct OpenRegistry {
     pub name: String,
     pub marker: HostedRegistry,
     pub policy: RegistrySettings,
-    pub store: Arc<RegistryStore>,
+    pub store: HostedStore,
     pub accounts: Arc<AccessStore>,
     pub mirror: PathBuf,
 }
@@ -29,7 +34,44 @@ pub struct OpenRegistry {
 impl OpenRegistry {
     pub fn open(common: &Context, name: &str) -> Result<Self> {
         let store = Arc::new(common.source(&folder_of(name)));
-        Self::with(&common.mirror, name, store)
+        let Some(bucket) = &common.hosts else {
+            return Self::with(&common.mirror, name, store);
+        };
+        let record = match registry_name(name) {
+            Ok(()) => registries::read(bucket, name)?,
+            Err(_) => None,
+        };
+        let Some(record) = record else {
+            return Err(Error::Hosting(HostingError::NoSuchRegistry {
+                name: name.to_owned(),
+                there: registries::names(bucket)?,
+            }));
+        };
+        let accounts = Arc::new(common.accounts()?);
+        Self::in_bucket(&common.mirror, (bucket, accounts), name, record, store)
+    }
+
+    /// One of a bucket, by what its record says. `here` is the same registry in this process's own mirror.
+    pub fn in_bucket(
+        mirror: &Path,
+        (bucket, accounts): (&WaitingBucket, Arc<AccessStore>),
+        name: &str,
+        record: HostedRecord,
+        here: Arc<RegistryStore>,
+    ) -> Result<Self> {
+        let mut policy = record.policy;
+        // Tables, which no command writes: each server has them in its own `mirror.toml`.
+        let own = mirror_settings::read(mirror)?.of(name);
+        policy.webhooks = own.webhooks;
+        policy.trusted_publishing = own.trusted_publishing;
+        Ok(Self {
+            name: name.to_owned(),
+            marker: record.marker,
+            policy,
+            store: HostedStore::Bucket(BucketRegistry::new(bucket, &folder_of(name), here)),
+            accounts,
+            mirror: mirror.to_owned(),
+        })
     }
 
     /// With a store that is open already.
@@ -50,22 +92,28 @@ impl OpenRegistry {
             name: name.to_owned(),
             mirror: mirror.to_owned(),
             marker,
-            store,
+            store: HostedStore::Folder(store),
         })
     }
 
     /// The registry of this name, else the only one that there is.
     pub fn named(common: &Context, name: Option<&str>) -> Result<Self> {
-        let there = hosted(&common.mirror);
-        match (name, there.as_slice()) {
-            (Some(name), _) => Self::open(common, name),
-            (None, [only]) => Self::open(common, only),
-            (None, _) => Err(Error::Hosting(HostingError::WhichRegistry { there })),
+        if let Some(name) = name {
+            return Self::open(common, name);
+        }
+        let there = names(common)?;
+        match there.as_slice() {
+            [only] => Self::open(common, only),
+            _ => Err(Error::Hosting(HostingError::WhichRegistry { there })),
         }
     }
+}
 
-    pub fn hold(&self) -> Result<LockGuard<'_>> {
-        self.store.hold()
+/// The names of the hosted registries, sorted.
+pub fn names(common: &Context) -> Result<Vec<String>> {
+    match &common.hosts {
+        None => Ok(hosted(&common.mirror)),
+        Some(bucket) => registries::names(bucket),
     }
 }
 
@@ -97,21 +145,29 @@ pub struct RegistryReport {
 pub fn new(common: &Context, name: &str, change: &RegistryChange) -> Result<RegistryReport> {
     registry_name(name).map_err(HostingError::from)?;
     let url = index_url(change.url.as_deref().unwrap_or_default()).map_err(HostingError::from)?;
-    let store = common.source(&folder_of(name));
-    let _held = store.hold()?;
-    if read_marker(&common.mirror, name)?.is_some() || store.folder().exists() {
-        return Err(Error::Hosting(HostingError::RegistryExists(
-            name.to_owned(),
-        )));
-    }
     let marker = HostedRegistry {
         hosted: true,
         url,
         aliases: addresses(&change.aliases)?,
         created: common.clock.now(),
     };
-    // First who may do what, then the registry: it is never more open than it was meant to be.
     let auth = change.auth.unwrap_or_default();
+    let exists = || Error::Hosting(HostingError::RegistryExists(name.to_owned()));
+    if let Some(bucket) = &common.hosts {
+        let mut new = HostedRecord::new(marker);
+        new.set(&settings(auth, change)).map_err(refused(bucket))?;
+        registries::change(bucket, name, |before| match before {
+            None => Ok(new.clone()),
+            Some(_) => Err(exists()),
+        })?;
+        return show(common, name);
+    }
+    let store = common.source(&folder_of(name));
+    let _held = store.hold()?;
+    if read_marker(&common.mirror, name)?.is_some() || store.folder().exists() {
+        return Err(exists());
+    }
+    // First who may do what, then the registry: it is never more open than it was meant to be.
     write_registry(&common.mirror, name, &settings(auth, change))?;
     write_marker(&common.mirror, name, &marker)?;
     show(common, name)
@@ -119,11 +175,45 @@ pub fn new(common: &Context, name: &str, change: &RegistryChange) -> Result<Regi
 
 /// Changes what is named, and nothing else.
 pub fn set(common: &Context, name: &str, change: &RegistryChange) -> Result<RegistryReport> {
+    if let Some(bucket) = &common.hosts {
+        registries::change(bucket, name, |before| {
+            let mut record = before.ok_or_else(|| HostingError::NoSuchRegistry {
+                name: name.to_owned(),
+                there: Vec::new(),
+            })?;
+            let auth = change.auth.unwrap_or(record.policy.auth);
+            record
+                .set(&settings(auth, change))
+                .map_err(refused(bucket))?;
+            record.marker = changed(record.marker, change)?;
+            Ok(record)
+        })?;
+        return show(common, name);
+    }
     let registry = OpenRegistry::open(common, name)?;
-    let _held = registry.hold()?;
+    let _held = registry.store.hold()?;
     let auth = change.auth.unwrap_or(registry.policy.auth);
     write_registry(&common.mirror, name, &settings(auth, change))?;
-    let mut marker = registry.marker.clone();
+    let marker = changed(registry.marker.clone(), change)?;
+    if marker != registry.marker {
+        write_marker(&common.mirror, name, &marker)?;
+    }
+    show(common, name)
+}
+
+/// What is wrong with settings that a bucket was to be given.
+fn refused(bucket: &WaitingBucket) -> impl Fn(String) -> Error {
+    let path = PathBuf::from(bucket.address.to_string());
+    move |message| {
+        Error::Settings(SettingsError::Refused {
+            path: path.clone(),
+            message,
+        })
+    }
+}
+
+/// The marker with what is to be changed of it.
+fn changed(mut marker: HostedRegistry, change: &RegistryChange) -> Result<HostedRegistry> {
     if let Some(url) = &change.url {
         let url = index_url(url).map_err(HostingError::from)?;
         if url != marker.url && !marker.aliases.contains(&marker.url) {
@@ -136,10 +226,7 @@ pub fn set(common: &Context, name: &str, change: &RegistryChange) -> Result<Regi
             marker.aliases.push(alias);
         }
     }
-    if marker != registry.marker {
-        write_marker(&common.mirror, name, &marker)?;
-    }
-    show(common, name)
+    Ok(marker)
 }
 
 fn addresses(aliases: &[String]) -> Result<Vec<String>> {
@@ -155,19 +242,19 @@ fn settings(auth: TokenNeeded, change: &RegistryChange) -> Vec<(String, String)>
 }
 
 pub fn list(common: &Context) -> Result<Vec<RegistryReport>> {
-    let names = hosted(&common.mirror).into_iter();
+    let names = names(common)?.into_iter();
     names.map(|name| show(common, &name)).collect()
 }
 
 pub fn show(common: &Context, name: &str) -> Result<RegistryReport> {
     let registry = OpenRegistry::open(common, name)?;
-    let held = registry.store.inventory()?;
-    let mut names: Vec<_> = held.iter().map(|held| &held.id.name).collect();
+    let held = registry.store.versions()?;
+    let mut names: Vec<_> = held.iter().map(|(id, _)| &id.name).collect();
     names.dedup();
     Ok(RegistryReport {
         name: registry.name,
         auth: registry.policy.auth,
-        folder: registry.store.folder().to_owned(),
+        folder: registry.store.place(),
         crates: names.len(),
         versions: held.len(),
         marker: registry.marker,

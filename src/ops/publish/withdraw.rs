@@ -1,6 +1,5 @@
 //! `yank` and `remove`.
 
-use crate::io::store::quarantine::Quarantine;
 use crate::model::access::audit::AuditAction;
 use crate::model::access::owners::{CrateRecord, PublishedVersion};
 use crate::model::access::scope::Scope;
@@ -38,7 +37,7 @@ pub fn yank(
         AuditAction::Unyank
     };
     let entry = actor.log(registry, action, (&id.name, Some(&id.version)), "")?;
-    registry.store.set_yanked(&held, &id, yanked)?;
+    held.set_yanked(&id, yanked)?;
     actor.announce(registry, &entry);
     Ok((id, true))
 }
@@ -108,13 +107,12 @@ pub fn remove(
             }
             Ok((record, ()))
         })?;
-    let mut quarantine = Quarantine::new(&registry.mirror);
-    registry.store.withdraw(&held, &ids, &mut quarantine)?;
+    let quarantined = held.withdraw(&ids, &registry.mirror)?;
     for entry in &entries {
         actor.announce(registry, entry);
     }
     Ok(Removed {
         versions: ids,
-        quarantined: quarantine.moved,
+        quarantined,
     })
 }

@@ -306,12 +306,12 @@ impl Judge {
         let mut due = Vec::with_capacity(fetch.len());
         for line in fetch {
             let id = line.id();
-            let before = self.removed.get(&id.to_string());
-            let sum = line.checksum().to_string();
-            if let Some(other) = before.filter(|before| before.checksum != sum) {
+            if let Some(other) = self.came_back_other(&line) {
                 let cause = format!(
-                    "it was removed upstream at {} with the checksum {}, and came back with {sum}",
-                    other.at, other.checksum
+                    "it was removed upstream at {} with the checksum {}, and came back with {}",
+                    other.at,
+                    other.checksum,
+                    line.checksum()
                 );
                 judged
                     .failed
@@ -362,6 +362,15 @@ impl Judge {
             send(&parcels, Parcel::Done(touch.name.clone(), id, validator)).await?;
         }
         Ok(())
+    }
+
+    /// What is known of a version that was removed with other bytes than it now has.
+    fn came_back_other(&self, line: &IndexLine) -> Option<&Removed> {
+        if self.removed.is_empty() {
+            return None;
+        }
+        let before = self.removed.get(&line.id().to_string())?;
+        (before.checksum != line.checksum().to_string()).then_some(before)
     }
 
     async fn fetch(

@@ -12,8 +12,10 @@ use crate::io::fs::file;
 use crate::model::error::{Error, Result};
 use crate::model::errors::sync::SyncError;
 use crate::model::package::id::{CrateId, CrateName};
-use crate::model::sync::rules::Selection;
+use crate::model::sync::rules::{Selection, TopBy};
 
+/// The kind of a dependency that only tests, examples and benches need.
+const DEV: u8 = 2;
 /// A file of names larger than this is none.
 const MAX_NAMES: u64 = 256 << 20;
 
@@ -76,7 +78,8 @@ pub fn given(path: Option<&Path>, selection: &Selection, sizes: bool) -> Result<
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
     let names = lines.map(|line| Ok(CrateName::parse(&line.to_ascii_lowercase())?));
     let names = names.collect::<Result<Vec<CrateName>>>()?;
-    if !selection.categories.is_empty() {
+    let by_dependents = selection.top.is_some() && selection.top_by == TopBy::Dependents;
+    if !selection.categories.is_empty() || by_dependents {
         return Err(Error::Sync(SyncError::NoTop));
     }
     // The file is in the order of its author.
@@ -93,7 +96,9 @@ pub fn given(path: Option<&Path>, selection: &Selection, sizes: bool) -> Result<
 #[derive(Default)]
 struct Dumped {
     names: HashMap<u32, CrateName>,
-    downloads: HashMap<u32, u64>,
+    /// What crates are ranked by.
+    ranks: HashMap<u32, u64>,
+    dependents: Dependents,
     slugs: HashSet<u32>,
     in_category: HashSet<u32>,
     crate_categories: Vec<(u32, u32)>,
@@ -102,8 +107,10 @@ struct Dumped {
 
 fn of_dump(path: &Path, selection: &Selection, sizes: bool) -> Result<GivenNames> {
     let mut wanted = vec![Table::Crates];
-    if selection.top.is_some() {
-        wanted.push(Table::Downloads);
+    match selection.top_by {
+        _ if selection.top.is_none() => {}
+        TopBy::Downloads => wanted.push(Table::Downloads),
+        TopBy::Dependents => wanted.extend([Table::DefaultVersions, Table::Dependencies]),
     }
     if !selection.categories.is_empty() {
         wanted.extend([Table::Categories, Table::CratesCategories]);
@@ -122,7 +129,13 @@ fn of_dump(path: &Path, selection: &Selection, sizes: bool) -> Result<GivenNames
                 }
             }
             DumpRow::Downloads { krate, downloads } => {
-                dumped.downloads.insert(krate, downloads);
+                dumped.ranks.insert(krate, downloads);
+            }
+            DumpRow::DefaultVersion { krate, version } => {
+                dumped.dependents.shown.insert(version, krate);
+            }
+            DumpRow::Dependency(needs) if needs.kind != DEV => {
+                dumped.dependents.add(needs.version, needs.krate);
             }
             DumpRow::Category { id, slug }
                 if selection.categories.iter().any(|wanted| wanted == slug) =>
@@ -143,6 +156,9 @@ fn of_dump(path: &Path, selection: &Selection, sizes: bool) -> Result<GivenNames
         }
         Ok(())
     })?;
+    for (krate, count) in std::mem::take(&mut dumped.dependents).counted() {
+        dumped.ranks.insert(krate, count);
+    }
     let top = dumped.top(selection);
     let sizes = sizes.then(|| Sizes {
         ids: dumped
@@ -159,6 +175,39 @@ fn of_dump(path: &Path, selection: &Selection, sizes: bool) -> Result<GivenNames
     })
 }
 
+/// Who needs whom, by the versions that the registry shows.
+#[derive(Debug, Default)]
+struct Dependents {
+    /// Crates by their shown versions.
+    shown: HashMap<u32, u32>,
+    /// Dependent and dependency.
+    pairs: HashSet<(u32, u32)>,
+    /// Version and dependency, where it is not known yet which versions are shown.
+    early: HashSet<(u32, u32)>,
+}
+
+impl Dependents {
+    fn add(&mut self, version: u32, krate: u32) {
+        if self.shown.is_empty() {
+            self.early.insert((version, krate));
+        } else if let Some(by) = self.shown.get(&version) {
+            self.pairs.insert((*by, krate));
+        }
+    }
+
+    /// How many crates need each; what a crate needs of itself does not count.
+    fn counted(mut self) -> HashMap<u32, u64> {
+        for (version, krate) in std::mem::take(&mut self.early) {
+            self.add(version, krate);
+        }
+        let mut counts: HashMap<u32, u64> = HashMap::new();
+        for (_, krate) in self.pairs.iter().filter(|(by, krate)| by != krate) {
+            *counts.entry(*krate).or_default() += 1;
+        }
+        counts
+    }
+}
+
 impl Dumped {
     fn top(&mut self, selection: &Selection) -> Option<BTreeSet<CrateName>> {
         if selection.top.is_none() && selection.categories.is_empty() {
@@ -172,9 +221,9 @@ impl Dumped {
         let mut ranked: Vec<(u64, u32)> = self
             .names
             .keys()
-            .map(|id| (self.downloads.get(id).copied().unwrap_or_default(), *id))
+            .map(|id| (self.ranks.get(id).copied().unwrap_or_default(), *id))
             .collect();
-        // The most downloads first, and the older crate of two with as many.
+        // The most first, and the older crate of two with as many.
         ranked.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         ranked.truncate(selection.top.unwrap_or(usize::MAX));
         let is_wanted = |id: &u32| selection.categories.is_empty() || self.in_category.contains(id);

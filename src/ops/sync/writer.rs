@@ -25,6 +25,9 @@ use crate::model::sync::tree::FileId;
 const GROUP_BYTES: u64 = 256 << 20;
 const GROUP_CRATES: usize = 5_000;
 const GROUP_AGE: Duration = Duration::from_secs(10);
+/// Fewer messages than this are not worth being woken for: more are waited for.
+const ENOUGH: usize = 64;
+const BREATH: Duration = Duration::from_millis(2);
 /// Messages that may wait.
 const WAITING: usize = 2_048;
 
@@ -92,11 +95,18 @@ impl CopyWriter {
 
 impl Writing {
     fn run(mut self, mut parcels: mpsc::Receiver<Parcel>) -> Result<KnownLog> {
-        while let Some(parcel) = parcels.blocking_recv() {
-            self.take(parcel)?;
-            let is_old = self.begun.is_some_and(|begun| begun.elapsed() >= GROUP_AGE);
-            if self.bytes >= GROUP_BYTES || self.crates >= GROUP_CRATES || is_old {
-                self.complete()?;
+        let mut some = Vec::with_capacity(WAITING);
+        while parcels.blocking_recv_many(&mut some, WAITING) > 0 {
+            let few = some.len() < ENOUGH;
+            for parcel in some.drain(..) {
+                self.take(parcel)?;
+                let is_old = self.begun.is_some_and(|begun| begun.elapsed() >= GROUP_AGE);
+                if self.bytes >= GROUP_BYTES || self.crates >= GROUP_CRATES || is_old {
+                    self.complete()?;
+                }
+            }
+            if few && !parcels.is_closed() {
+                thread::sleep(BREATH);
             }
         }
         self.complete()?;

@@ -413,7 +413,7 @@ impl Inspection<'_> {
         let archive = self.store.open_crate(id).ok()?;
         let size = archive.metadata().map_or(0, |meta| meta.len());
         let archive = std::io::BufReader::with_capacity(64 << 10, archive);
-        let refused = archive::check(archive, size, id).err()?;
+        let refused = archive::inspect(archive, size, id).err()?;
         Some((
             DamageKind::UnsafeArchive,
             chain(&Error::Store(StoreError::Package(refused))),

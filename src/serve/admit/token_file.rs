@@ -127,14 +127,22 @@ impl AccessControl {
         registry: &str,
         now: Timestamp,
     ) -> Result<Principal, Refusal> {
-        if self.required() && authorization.is_some() {
-            match self.right(authorization) {
-                Right::Admin => return Ok(Principal::built_in_admin()),
-                Right::Read => return Ok(Principal::built_in_reader()),
-                Right::None => {}
-            }
+        match self.built_in(authorization) {
+            Some(principal) => Ok(principal),
+            None => accounts.authenticate(authorization, registry, now),
         }
-        accounts.authenticate(authorization, registry, now)
+    }
+
+    /// Who the token file says that it is.
+    pub fn built_in(&self, authorization: Option<&[u8]>) -> Option<Principal> {
+        if !self.required() || authorization.is_none() {
+            return None;
+        }
+        match self.right(authorization) {
+            Right::Admin => Some(Principal::built_in_admin()),
+            Right::Read => Some(Principal::built_in_reader()),
+            Right::None => None,
+        }
     }
 
     /// What the value of an `Authorization` header grants. Cargo sends the bare token.

@@ -17,7 +17,6 @@ use hyper::{Method, Request, Response, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::io::mirror::layout::hosted as hosted_here;
 use crate::model::access::audit::{AuditAction, AuditEntry};
 use crate::model::access::owners::Owner;
 use crate::model::access::principal::{Principal, Refusal};
@@ -211,19 +210,19 @@ fn change_owners(
     let name = published_name(registry, name)?;
     let parsed: Result<Vec<Owner>, String> = sent.iter().map(|text| Owner::parse(text)).collect();
     let changed = parsed.map_err(|said| Error::Access(AccessError::Invalid(said)))?;
-    let owners = registry.accounts.owners(&registry.name, &name)?;
     let teams = registry.policy.teams_change_owners;
-    let judged = actor.principal.may_change_owners(&name, &owners, teams);
-    judged.map_err(denied)?;
+    let may = |owners: &[Owner]| {
+        let judged = actor.principal.may_change_owners(&name, owners, teams);
+        judged.map_err(denied)
+    };
+    let accounts = &registry.accounts;
+    may(&accounts.owners(&registry.name, &name)?)?;
+    // And once more while the record is held: whoever was removed meanwhile adds nobody.
     let (action, said) = if add {
-        let said = registry
-            .accounts
-            .add_owners(&registry.name, &name, &changed)?;
+        let said = accounts.add_owners_if(&registry.name, &name, &changed, may)?;
         (AuditAction::OwnersAdd, said)
     } else {
-        let said = registry
-            .accounts
-            .remove_owners(&registry.name, &name, &changed)?;
+        let said = accounts.remove_owners_if(&registry.name, &name, &changed, may)?;
         (AuditAction::OwnersRemove, said)
     };
     let entry = AuditEntry::new(action, actor.principal, actor.at)
@@ -238,7 +237,7 @@ fn change_owners(
 pub async fn list(state: &Arc<ServerState>) -> Response<Body> {
     let server = Arc::clone(state);
     let names = blocking("looking at the registries", move || {
-        Ok(hosted_here(&server.common.mirror))
+        Ok(server.hosted_names())
     });
     let names = names.await.unwrap_or_default();
     let registries = names.iter().filter_map(|name| state.hosted(name));

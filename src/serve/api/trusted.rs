@@ -7,7 +7,6 @@ use hyper::header::{AUTHORIZATION, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use serde_json::json;
 
-use crate::io::access::store::AccessStore;
 use crate::model::access::audit::{AuditAction, AuditEntry};
 use crate::model::access::principal::{Refusal, Who};
 use crate::model::access::trusted::TrustRefusal;
@@ -117,7 +116,13 @@ async fn exchange(
 
 /// Revokes the token that the request carries, which must be one that a run of CI was given.
 fn revoke(common: &Context, registry: &str, authorization: Option<&[u8]>) -> Response<Body> {
-    let accounts = AccessStore::open(&common.mirror);
+    let accounts = match common.accounts() {
+        Ok(accounts) => accounts,
+        Err(cause) => {
+            let cause = chain(&cause);
+            return refused(&common.watch, &Refusal::Unreadable { cause });
+        }
+    };
     let now = common.clock.now();
     let principal = match accounts.authenticate(authorization, registry, now) {
         Ok(principal) => principal,

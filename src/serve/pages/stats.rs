@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::io::mirror::usage::Used;
 use crate::serve::answer::body::{Body, HttpError, PLAIN, blocking, text};
 use crate::serve::metrics::counters::{Counter, Hits, Slow, Stats};
+use crate::serve::pages::shared;
 use crate::serve::registry::copies::{self, CopyAge};
 use crate::serve::registry::notices::Matter;
 use crate::serve::registry::state::ServerState;
@@ -273,6 +274,7 @@ pub fn metrics(state: &ServerState) -> String {
         metric(name, "gauge", help, &[("", value as u64)]);
     }
     of_copies(state, &mut metric);
+    of_share(state, &mut metric);
     let uptime = state.uptime().as_secs();
     metric(
         "uptime_seconds",
@@ -281,6 +283,15 @@ pub fn metrics(state: &ServerState) -> String {
         &[("", uptime)],
     );
     text
+}
+
+/// What was asked of the bucket that servers share, where there is one.
+fn of_share(state: &ServerState, metric: &mut impl FnMut(&str, &str, &str, &[(&str, u64)])) {
+    for (name, help, values) in state.share.iter().flat_map(|share| shared::counters(share)) {
+        let is_total = name.ends_with("_total");
+        let kind = if is_total { "counter" } else { "gauge" };
+        metric(name, kind, help, &values);
+    }
 }
 
 /// What is measured of a copy: a name, what it means, and how it is found.

@@ -31,19 +31,27 @@ use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::webhook::{HookEvent, HookKind};
 use crate::ops::context::options::Context;
 use crate::ops::publish::registry::OpenRegistry;
+use crate::serve::admit::basic;
 use crate::serve::metrics::counters::Stats;
 use crate::serve::registry::place::Place;
+use crate::serve::registry::shared_hosting::SharedHosting;
 use crate::serve::registry::state::ServerState;
 
 /// How old the settings may be. Two files are looked at after that.
 const FRESH: Duration = Duration::from_millis(500);
+
+/// Who sends a request, found out before anything else is.
+#[derive(Clone)]
+pub struct Identified(pub Result<Principal, Refusal>);
 
 /// No more private names are told of than this.
 const TOLD: usize = 1000;
 
 /// What a server knows of its hosted registries.
 pub struct Hosting {
-    pub accounts: AccessStore,
+    pub accounts: Arc<AccessStore>,
+    /// Those of the bucket that servers share, in place of the mirror's.
+    pub shared: Option<Arc<SharedHosting>>,
     /// Of issuers of identity tokens.
     pub keys: IssuerKeys,
     pub private: WatchedNames,
@@ -63,11 +71,15 @@ struct Known {
 
 impl Hosting {
     /// Fails where the settings cannot be read: nobody knows then which names are private.
-    pub fn open(common: &Context) -> Result<Self> {
+    pub fn open(common: &Context, shared: Option<Arc<SharedHosting>>) -> Result<Self> {
         let settings = WatchedSettings::default();
         settings.read(&common.mirror)?;
         Ok(Self {
-            accounts: AccessStore::open(&common.mirror),
+            accounts: match &shared {
+                Some(shared) => Arc::clone(shared.accounts()),
+                None => Arc::new(AccessStore::open(&common.mirror)),
+            },
+            shared,
             // Whoever fetches from upstream is told of a config that cannot be read.
             keys: IssuerKeys::new(http_settings(
                 &common.config(&common.cwd).unwrap_or_default(),
@@ -87,6 +99,9 @@ impl ServerState {
         // Those of mirrored registries are none of its names: they cost no look at the disk.
         registry_name(name).ok()?;
         let hosting = &self.hosting;
+        if let Some(shared) = &hosting.shared {
+            return shared.registry(name);
+        }
         let mut known = hosting.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known
             .get(name)
@@ -140,6 +155,14 @@ impl ServerState {
         registry
     }
 
+    /// The names of the hosted registries, sorted. Looks at the disk, where they are on it.
+    pub fn hosted_names(&self) -> Vec<String> {
+        match &self.hosting.shared {
+            Some(shared) => shared.names(),
+            None => hosted(&self.common.mirror),
+        }
+    }
+
     /// The hosted registry whose folder this is, if it is one.
     pub fn hosted_in(&self, folder: &str) -> Option<Arc<OpenRegistry>> {
         self.hosted(folder.strip_prefix("registries/")?)
@@ -166,10 +189,48 @@ impl ServerState {
         known.get(name).is_some_and(|source| source.closed)
     }
 
+    /// Finds out who sends a request, where that takes more than a look at the disk. What follows goes by that.
+    pub async fn identified(self: &Arc<Self>, mut request: Request<Incoming>) -> Request<Incoming> {
+        let path = request.uri().path();
+        let folder = folder_of(path);
+        let said = request.headers().get(AUTHORIZATION);
+        let said = said.map(HeaderValue::as_bytes);
+        let (Some(shared), Some(said)) = (&self.hosting.shared, said) else {
+            return request;
+        };
+        let is_change = path.contains("/api/v1/") && self.hosted_in(folder).is_some();
+        if !self.is_closed(folder) && !is_change {
+            return request;
+        }
+        // Browsers have it in a password.
+        let token = basic::password(said).unwrap_or_else(|| said.to_vec());
+        let registry = folder.strip_prefix("registries/").unwrap_or(folder);
+        let (state, registry) = (Arc::clone(self), registry.to_owned());
+        let asked = shared.ask(move || {
+            let now = state.common.clock.now();
+            let accounts = &state.hosting.accounts;
+            Ok((state.access).principal(accounts, Some(&token), &registry, now))
+        });
+        let found = asked.await.unwrap_or_else(|error| {
+            Err(Refusal::Unreadable {
+                cause: chain(&error),
+            })
+        });
+        request.extensions_mut().insert(Identified(found));
+        request
+    }
+
     /// Who sends this request to a registry.
     pub fn principal<B>(&self, request: &Request<B>, registry: &str) -> Result<Principal, Refusal> {
+        if let Some(Identified(found)) = request.extensions().get() {
+            return found.clone();
+        }
         let authorization = request.headers().get(AUTHORIZATION);
         let authorization = authorization.map(HeaderValue::as_bytes);
+        if self.hosting.shared.is_some() {
+            // Nobody has said who it is, or nobody has asked yet: then it goes the long way.
+            return self.access.built_in(authorization).ok_or(Refusal::NoToken);
+        }
         let now = self.common.clock.now();
         let accounts = &self.hosting.accounts;
         self.access
@@ -220,11 +281,22 @@ impl ServerState {
         if let Some(source) = self.source(Place::Registry(&registry.name)) {
             source.catalog.tell(&id.name);
         }
-        self.hosting.private.changed();
+        match &self.hosting.shared {
+            None => self.hosting.private.changed(),
+            Some(shared) => {
+                if shared.note(&registry.name, &id.name) {
+                    self.absent.clear();
+                    self.cache.expire();
+                }
+            }
+        }
     }
 
     /// The private names. What was cached of crates.io is forgotten where they have changed.
     pub fn private_names(&self) -> Arc<PrivateNames> {
+        if let Some(shared) = &self.hosting.shared {
+            return shared.private_names();
+        }
         let (names, changed) = self.hosting.private.now();
         if changed {
             self.absent.clear();
@@ -254,7 +326,7 @@ impl ServerState {
     fn tell_hooks(&self, name: &CrateName, why: &Private) {
         let registries = match why {
             Private::Hosted(registry) => vec![registry.clone()],
-            Private::Reserved => hosted(&self.common.mirror),
+            Private::Reserved => self.hosted_names(),
         };
         let (mirror, at) = (self.common.mirror.clone(), self.common.clock.now());
         let (stats, watch) = (Arc::clone(&self.stats), Arc::clone(&self.common.watch));

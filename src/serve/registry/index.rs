@@ -393,8 +393,11 @@ impl Lookup {
         let outcome = self.withdrawn(now).await?;
         if let Outcome::Failed(trouble) = &outcome {
             self.state.cache.forget(&self.path);
-            let (absent, trouble) = (&self.state.absent, trouble.clone());
-            absent.remember(&self.path, trouble, self.state.now(), changes);
+            // What another server publishes is seen at once.
+            if !self.source.refresh.is_zero() {
+                let (absent, trouble) = (&self.state.absent, trouble.clone());
+                absent.remember(&self.path, trouble, self.state.now(), changes);
+            }
         }
         Ok(outcome)
     }
@@ -421,9 +424,12 @@ impl Lookup {
             text.extend_from_slice(&added.text);
             modified = added.modified.map_or(modified, |own| own.max(modified));
         }
-        let private = state.is_closed(&self.source.prefix);
+        let private = state.is_closed(&source.prefix);
         let text = Bytes::from(text);
         let mut cached = CachedAnswer::index(text, modified, freshness, Evidence::None, private);
+        if state.hosted_in(&source.folder).is_some() {
+            cached = cached.checked_each_time(private);
+        }
         cached.pace = pace;
         cached.fresh_until(state.now() + millis(fresh));
         Ok(Arc::new(cached))

@@ -30,6 +30,7 @@ pub enum Matter {
     Upstream,
     Store,
     Bucket,
+    Hosting,
     Eviction,
     Descriptors,
     Forwarded,

@@ -14,15 +14,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use url::Url;
 
+use crate::io::bucket::counted::{BucketCounts, CountedClient};
 use crate::io::bucket::lease::AdderLease;
 use crate::io::bucket::objects::{
     Condition, Fetched, ObjectClient, ObjectKind, ObjectRevision, PutOutcome,
 };
 use crate::io::bucket::probe::probe;
 use crate::io::bucket::store::{BucketStore, WholeCrate, pause};
+use crate::io::bucket::waiting::WaitingBucket;
 use crate::io::mirror::layout::claim_key;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::StagedFile;
@@ -89,12 +92,18 @@ pub struct Share {
     looked: Mutex<Option<(u64, bool)>>,
     pub hits: AtomicU64,
     pub added: AtomicU64,
+    pub counts: Arc<BucketCounts>,
 }
 
 impl Share {
     /// Opens the bucket; fails where it does not keep two writers apart.
     pub async fn open(common: &Context, options: ShareOptions) -> Result<Arc<Self>> {
-        let bucket = OpenBucket::open(common, &options.url, &options.endpoints)?;
+        let counts = Arc::new(BucketCounts::default());
+        let opened = OpenBucket::open(common, &options.url, &options.endpoints)?;
+        let bucket = OpenBucket {
+            client: Arc::new(CountedClient::new(opened.client, &counts)),
+            address: opened.address,
+        };
         let found = probe(&bucket.client).await?;
         found.must_be_shared(&bucket.address.to_string())?;
         let lease = AdderLease::begin(&bucket.client, &host(common)).await?;
@@ -107,6 +116,7 @@ impl Share {
             looked: Mutex::default(),
             hits: AtomicU64::new(0),
             added: AtomicU64::new(0),
+            counts,
         }))
     }
 
@@ -136,6 +146,12 @@ impl Share {
 
     pub fn client(&self) -> &Arc<dyn ObjectClient> {
         &self.bucket.client
+    }
+
+    /// The bucket for accounts and hosted registries.
+    pub fn waiting(&self) -> WaitingBucket {
+        let bucket = &self.bucket;
+        WaitingBucket::new(&bucket.client, &bucket.address, Handle::current())
     }
 }
 

@@ -5,9 +5,13 @@ use std::sync::{Arc, RwLock, Weak};
 use std::time::Duration;
 
 use crate::io::catalog::base::OpenFor;
+use crate::io::fs::file;
+use crate::io::mirror::hosting::folder_of;
 use crate::io::mirror::index_cache::IndexCache;
+use crate::io::mirror::layout::Mirror;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::StagedFile;
+use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result};
 use crate::model::index::file::IndexLine;
 use crate::model::package::checksum::Verified;
@@ -88,17 +92,63 @@ impl Source {
         counters: &Arc<Stats>,
         whole: &Late,
     ) -> Result<Self> {
-        let store = Arc::new(common.registry(&options.registry));
         let pull = options
             .pulls
             .then(|| RegistryUpstream::open(common, &options.registry, options.refresh))
             .transpose()?;
+        let (folder, counted) = (options.registry.folder(), options.registry.name());
+        Self::of_pull(common, (folder, counted), pull, options, (counters, whole))
+    }
+
+    /// A hosted registry in the bucket that servers share: what is asked for is read from there, and kept in the mirror of
+    /// this server.
+    pub fn of_bucket(
+        common: &Context,
+        name: &str,
+        upstream: Upstream,
+        limits: evict::Limits,
+        (counters, whole): (&Arc<Stats>, &Late),
+    ) -> Result<Self> {
+        let folder = folder_of(name);
+        // What another bucket has under the same name is something else.
+        let bucket = common
+            .hosts
+            .as_ref()
+            .map(|bucket| bucket.address.to_string());
+        let key = format!("{}/{folder}", bucket.unwrap_or_default());
+        let pull = RegistryUpstream::fixed(common, key, upstream);
+        let options = SourceOptions {
+            // Not asked.
+            registry: RegistrySource::CratesIo,
+            prefix: folder.clone(),
+            refresh: Duration::ZERO,
+            limits,
+            // What is removed is gone everywhere.
+            deleted: Deleted::Deny,
+            closed: false,
+            pulls: true,
+            share: None,
+        };
+        // First of all: without the bucket nobody knows who may read it.
+        let mark = Mirror::at(&common.mirror).copy_of_hosted(name);
+        file::create_dir_all(mark.parent().unwrap_or(&mark))?;
+        file::replace_own(&mark, b"")?;
+        let names = (folder, name.to_owned());
+        Self::of_pull(common, names, Some(pull), options, (counters, whole))
+    }
+
+    fn of_pull(
+        common: &Context,
+        (folder, counted): (String, String),
+        pull: Option<RegistryUpstream>,
+        options: SourceOptions,
+        (counters, whole): (&Arc<Stats>, &Late),
+    ) -> Result<Self> {
+        let store = Arc::new(common.source(&folder));
         if pull.is_some() {
             store.create()?;
         }
-        let folder = options.registry.folder();
         let catalog = Keeper::new(&common.mirror, &folder, Arc::clone(&store), OpenFor::Much);
-        let counted = options.registry.name();
         let usage = Arc::new(Usage::load(&common.mirror, &counted));
         let kept = pull.as_ref().map_or_else(
             || IndexCache::of(&common.mirror, ""),
@@ -117,7 +167,6 @@ impl Source {
             made_room: on_made_room(whole),
             failed: on_write_error(whole),
         })?;
-        let folder = options.registry.folder();
         let shared = options.share.as_ref();
         let shared =
             shared.map(|share| Arc::new(SharedRegistry::new(share, &folder, &common.watch)));

@@ -12,7 +12,7 @@ use hyper::{Request, Version};
 use tokio::runtime::Handle;
 use url::Url;
 
-use crate::io::mirror::layout::has_registry;
+use crate::io::mirror::layout::{Mirror, has_registry, registry_marker};
 use crate::io::mirror::pruned::Pruned;
 use crate::model::package::id::CrateName;
 use crate::model::settings::web::WebSettings;
@@ -216,12 +216,30 @@ impl ServerState {
         if !store.folder().is_dir() || !has_registry(&self.common.mirror, name) {
             return None;
         }
+        // Who may read it, only the bucket says that hosts it.
+        let mark = Mirror::at(&self.common.mirror).copy_of_hosted(name);
+        if mark.exists() && !registry_marker(&self.common.mirror, name).is_file() {
+            return None;
+        }
         let source = Arc::new(Source::of_folder(&self.common.mirror, folder, store));
         let mut known = self
             .registries
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         Some(Arc::clone(known.entry(name.to_owned()).or_insert(source)))
+    }
+
+    /// Serves registries that have come since the start.
+    pub fn serve_too(&self, sources: Vec<Arc<Source>>) {
+        let mut known = self
+            .registries
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        for source in sources {
+            let name = source.folder.strip_prefix("registries/");
+            let name = name.unwrap_or(&source.folder).to_owned();
+            known.insert(name, source);
+        }
     }
 
     /// The source that the path of a cached answer speaks of.
@@ -267,10 +285,7 @@ impl ServerState {
         };
         let scheme = if peer.tls { "https" } else { "http" };
         let scheme = said.scheme.unwrap_or(scheme);
-        let authority = request
-            .uri()
-            .authority()
-            .map(hyper::http::uri::Authority::as_str);
+        let authority = request.uri().authority().map(http::uri::Authority::as_str);
         let header = || request.headers().get(HOST)?.to_str().ok();
         // HTTP/1.0 has no Host: then the client finds the server where it has connected to.
         let connected = peer

@@ -34,6 +34,8 @@ pub struct RegistryUpstream {
     /// Which upstream it is.
     key: String,
     opened: Mutex<OpenedUpstream>,
+    /// Whether no config decides which it is, and nothing has it opened anew.
+    fixed: bool,
 }
 
 /// Upstream, as cargo's config had it at a time.
@@ -65,7 +67,27 @@ impl RegistryUpstream {
                 upstream: Arc::new(access.open_for_server(refresh, &via)?),
                 stamps,
             }),
+            fixed: false,
         })
+    }
+
+    /// A hosted registry in the bucket that servers share, which is asked about each index file each time. `key` names it.
+    pub fn fixed(common: &Context, key: String, upstream: Upstream) -> Self {
+        Self {
+            kept: IndexCache::of(&common.mirror, &key),
+            via: Via::new(),
+            common: common.clone(),
+            registry: RegistrySource::CratesIo,
+            refresh: Duration::ZERO,
+            key,
+            opened: Mutex::new(OpenedUpstream {
+                since: common.clock.elapsed(),
+                compared: None,
+                upstream: Arc::new(upstream),
+                stamps: Vec::new(),
+            }),
+            fixed: true,
+        }
     }
 
     /// The way there by cargo's config as it is now.
@@ -81,6 +103,9 @@ impl RegistryUpstream {
     /// certificates, and upstream's own `config.json`, may change too. Whether it did for a change on disk.
     pub fn reload(&self) -> Result<bool> {
         const OLD: Duration = Duration::from_hours(1);
+        if self.fixed {
+            return Ok(false);
+        }
         let stamps = stamps(&self.common.cwd, &self.common.cargo_home);
         let (changed, old) = {
             let opened = self.opened();
@@ -112,6 +137,9 @@ impl RegistryUpstream {
     pub async fn has_moved(&self) -> bool {
         /// A crate that is nowhere is no reason to ask each time.
         const APART: Duration = Duration::from_secs(5);
+        if self.fixed {
+            return false;
+        }
         let now = self.common.clock.elapsed();
         let before = {
             let mut opened = self.opened();

@@ -87,6 +87,7 @@ async fn answered(
         state.turned_away();
         return HttpError::later("too many requests at once").answer();
     };
+    let request = state.identified(request).await;
     let method = request.method();
     if method != Method::GET && method != Method::HEAD {
         let mut answer = command::take(state, request, peer).await;

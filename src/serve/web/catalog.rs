@@ -4,7 +4,6 @@
 use maud::{Markup, html};
 
 use crate::io::catalog::base::Dependant;
-use crate::io::mirror::layout;
 use crate::model::about::link::outward;
 use crate::model::about::wording::one_line;
 use crate::model::access::scope::Scope;
@@ -91,7 +90,7 @@ pub fn place_of(view: &View<'_>, registry: &str, name: &CrateName) -> Option<Lin
         let address = address.strip_prefix("sparse+").unwrap_or(address);
         address.trim_end_matches('/').to_owned()
     };
-    let hosted = layout::hosted(&state.common.mirror).into_iter();
+    let hosted = state.hosted_names().into_iter();
     let mut hosted = hosted.filter_map(|name| state.hosted(&name));
     let meant = hosted.find(|hosted| plain(&hosted.marker.url) == plain(registry))?;
     let place = Place::Registry(&meant.name);

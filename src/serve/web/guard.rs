@@ -28,16 +28,18 @@ pub fn judge<B>(
     if !state.is_closed(&folder) {
         return Ok(None);
     }
-    let said = request
-        .headers()
-        .get(AUTHORIZATION)
-        .map(HeaderValue::as_bytes);
-    let password = said.and_then(basic::password);
-    let token = password.as_deref().or(said);
     let registry = folder.strip_prefix("registries/").unwrap_or(&folder);
-    let now = state.common.clock.now();
-    let accounts = &state.hosting.accounts;
-    let principal = state.access.principal(accounts, token, registry, now)?;
+    let principal = if state.hosting.shared.is_some() {
+        state.principal(request, registry)?
+    } else {
+        let said = request.headers().get(AUTHORIZATION);
+        let said = said.map(HeaderValue::as_bytes);
+        let password = said.and_then(basic::password);
+        let token = password.as_deref().or(said);
+        let now = state.common.clock.now();
+        let accounts = &state.hosting.accounts;
+        state.access.principal(accounts, token, registry, now)?
+    };
     principal.may(Scope::Read, name)?;
     Ok((!principal.reads_every_crate()).then_some(principal))
 }

@@ -44,6 +44,11 @@ pub(super) fn manifest(bytes: &[u8]) {
         }
     }
     let end = reader.end().expect("a manifest has an end");
+    for gone in &end.gone {
+        assert!(is_registry(&gone.of.source) && !gone.of.source.contains(".."));
+        again.push_str(&ToString::to_string(&Entry::Gone(gone.clone())));
+        again.push('\n');
+    }
     for other in &end.others {
         again.push_str(&ToString::to_string(&Entry::Other(*other)));
         again.push('\n');

@@ -296,7 +296,7 @@ fn a_store_that_cannot_be_shared_is_refused_with_the_reason() {
 }
 
 #[test]
-fn hosted_registries_are_not_shared_yet_and_it_is_said() {
+fn the_hosted_registries_of_a_folder_are_not_those_of_the_bucket_and_it_is_said() {
     let world = World::new();
     let new = ["registry", "new", "corp", "--url", "https://r.example/"];
     let new = world.sandbox.program(new);
@@ -304,9 +304,9 @@ fn hosted_registries_are_not_shared_yet_and_it_is_said() {
         .outcome()
         .exits(0);
     let refused = world.server("first", &[]).outcome().exits(101);
-    refused.says(
-        "publishing into a hosted registry that many servers share cannot be done in a bucket",
-    );
+    refused
+        .says("this mirror's folder hosts registries of its own (corp)")
+        .says("cargo mirror registry new NAME --store URL");
 }
 
 #[test]

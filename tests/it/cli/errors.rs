@@ -810,8 +810,12 @@ fn bucket() -> Vec<Error> {
         },
         BucketError::LeaseLost { doing: "removing" },
         BucketError::Unsupported {
-            what: text("publishing into a hosted registry that many servers share"),
+            what: text("sharing what no server fetches"),
         },
+        BucketError::HostedHere {
+            registries: vec![text("corp"), text("labs")],
+        },
+        BucketError::Public { key: key() },
     ]
     .map(Error::from)
     .into()

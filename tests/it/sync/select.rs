@@ -384,6 +384,11 @@ fn dump(path: &std::path::Path) {
     let downloads = "crate_id,downloads\n1,10\n2,500\n3,900\n4,70\n5,1\n7,800\n";
     let categories = "id,slug\n1,parsing\n2,network-programming\n";
     let of = "crate_id,category_id\n2,1\n7,1\n3,2\n";
+    // app needs tool and Extra, lib needs tool twice, base needs itself; an older version of lib needed other; for tests
+    // alone, three need tests-only.
+    let shown = "crate_id,version_id\n1,11\n2,3\n3,13\n4,14\n7,17\n";
+    let needs = "id,version_id,crate_id,req,kind,optional\n1,11,4,^1,0,f\n2,11,5,^1,1,t\n3,3,4,^1,0,f\n4,3,4,^1,1,f\n\
+                 5,13,3,^1,0,f\n6,13,3,^1,1,f\n7,2,7,^1,0,f\n8,1,7,^1,0,f\n9,11,6,^1,2,f\n10,3,6,^1,2,f\n11,13,6,^1,2,f\n";
     let versions = "id,crate_id,num,yanked,crate_size,tar_sha256,downloads,created_at\n\
                     1,2,1.0.0,f,1000,x,1,2024-01-01 00:00:00\n2,2,1.5.0,f,2000,x,1,2024-01-01 00:00:00\n\
                     3,2,2.0.0,f,3000,x,1,2024-01-01 00:00:00\n";
@@ -393,6 +398,8 @@ fn dump(path: &std::path::Path) {
         ("crate_downloads", downloads),
         ("categories", categories),
         ("crates_categories", of),
+        ("default_versions", shown),
+        ("dependencies", needs),
         ("versions", versions),
     ] {
         let mut header = tar::Header::new_ustar();
@@ -452,6 +459,10 @@ fn a_dump_knows_names_downloads_categories_and_sizes() {
         assert_eq!(
             with(&["--categories", "parsing"], without_git),
             ["lib-2.0.0", "other-1.0.0"]
+        );
+        assert_eq!(
+            with(&["--top", "2", "--top-by", "dependents"], without_git),
+            ["extra-1.0.0", "tool-0.4.0"]
         );
         let all = with(&["--top", "1", "--closure"], without_git);
         assert_eq!(all, ["base-1.0.0"]);

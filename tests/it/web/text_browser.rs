@@ -69,7 +69,8 @@ fn pages_can_be_read_in_a_terminal() {
     // A row of a table is a line.
     let versions = shown(&server, "/crates/leaf/versions");
     for version in ["1.2.0", "1.0.0"] {
-        let is_row = |line: &str| line.starts_with(version) && line.contains("in this mirror");
+        let is_row =
+            |line: &str| line.trim().starts_with(version) && line.contains("in this mirror");
         assert!(versions.lines().any(is_row), "{version}:\n{versions}");
     }
 

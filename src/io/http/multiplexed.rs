@@ -1,0 +1,242 @@
+//! HTTP/2 connections without a client above them, for who asks one host for very many small files.
+//!
+//! The HTTP client leads each request through its layers, a pool and a task of its own, which costs more processor time
+//! than a file of a few hundred bytes does itself. It still has everything that is not HTTP/2 over TLS without a proxy.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use h2::client::SendRequest;
+use http::uri::Uri;
+use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::{Method, Version};
+use tokio::net::{TcpStream, lookup_host};
+use tokio::sync::Mutex as AsyncMutex;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::ServerName;
+use url::{Host, Url};
+
+use crate::io::http::answer::{Answer, OwnAnswer};
+use crate::io::http::client::{CONNECTION_WINDOW, STREAM_WINDOW, user_agent};
+use crate::io::http::network_error::LineError;
+use crate::io::http::settings::HttpSettings;
+use crate::io::http::trust;
+use crate::io::task;
+use crate::model::error::Result;
+
+/// How long an address of a host is tried before the next one is tried beside it.
+const NEXT_ADDRESS: Duration = Duration::from_millis(250);
+const MAX_HEADERS: u32 = 300 << 10;
+
+/// Connections to hosts that speak HTTP/2.
+pub struct Multiplexed {
+    tls: TlsConnector,
+    patience: Duration,
+    agent: HeaderValue,
+    lanes: usize,
+    hosts: Mutex<HashMap<String, Arc<HostLines>>>,
+}
+
+/// The connections to one host.
+struct HostLines {
+    lines: Vec<HostLine>,
+    /// It speaks another protocol.
+    other: AtomicBool,
+}
+
+#[derive(Default)]
+struct HostLine {
+    sender: Mutex<Option<SendRequest<Bytes>>>,
+    /// Held while it is opened.
+    opening: AsyncMutex<()>,
+}
+
+impl Multiplexed {
+    pub fn new(settings: &HttpSettings) -> Result<Self> {
+        let agent = HeaderValue::from_str(&user_agent(settings));
+        Ok(Self {
+            tls: TlsConnector::from(Arc::new(trust::tls(settings)?)),
+            patience: Duration::from_secs(settings.timeout),
+            agent: agent.unwrap_or(HeaderValue::from_static("cargo-mirror")),
+            lanes: settings.lanes.max(1),
+            hosts: Mutex::default(),
+        })
+    }
+
+    /// Sends a request without a body. `None`: this host is not spoken to in this way.
+    pub async fn send(
+        &self,
+        method: &Method,
+        url: &Url,
+        headers: &HeaderMap,
+        lane: usize,
+    ) -> Result<Option<Answer>, LineError> {
+        if url.scheme() != "https" || !url.username().is_empty() || url.password().is_some() {
+            return Ok(None);
+        }
+        let Ok(uri) = Uri::try_from(&url[..url::Position::AfterQuery]) else {
+            return Ok(None);
+        };
+        let host = self.host(url);
+        let line = &host.lines[self.line(lane)];
+        let Some(mut sender) = self.ready(&host, line, url).await? else {
+            return Ok(None);
+        };
+        let mut request = http::Request::new(());
+        *request.method_mut() = method.clone();
+        *request.uri_mut() = uri;
+        *request.version_mut() = Version::HTTP_2;
+        let all = request.headers_mut();
+        all.reserve(headers.len() + 2);
+        all.insert(USER_AGENT, self.agent.clone());
+        all.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        for (name, value) in headers {
+            all.insert(name.clone(), value.clone());
+        }
+        let (response, _) = sender.send_request(request, true)?;
+        drop(sender);
+        let (head, body) = response.await?.into_parts();
+        let url = url.clone();
+        Ok(Some(Answer::Own(Box::new(OwnAnswer { url, head, body }))))
+    }
+
+    /// A connection lives on the runtime that has opened it. The threads that have their own share the lanes out, so that they
+    /// are no more than they were.
+    fn line(&self, lane: usize) -> usize {
+        match task::own_thread() {
+            None => lane % self.lanes,
+            Some(thread) => {
+                let each = (self.lanes / task::workers()).max(1);
+                self.lanes + thread * each + lane % each
+            }
+        }
+    }
+
+    fn host(&self, url: &Url) -> Arc<HostLines> {
+        let name = &url[url::Position::BeforeHost..url::Position::AfterPort];
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(host) = hosts.get(name) {
+            return Arc::clone(host);
+        }
+        let host = Arc::new(HostLines {
+            lines: (0..2 * self.lanes.max(task::workers()))
+                .map(|_| HostLine::default())
+                .collect(),
+            other: AtomicBool::new(false),
+        });
+        hosts.insert(name.to_owned(), Arc::clone(&host));
+        host
+    }
+
+    /// A connection that takes requests: the one that is there, unless it has ended.
+    async fn ready(
+        &self,
+        host: &HostLines,
+        line: &HostLine,
+        url: &Url,
+    ) -> Result<Option<SendRequest<Bytes>>, LineError> {
+        if host.other.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        if let Some(sender) = line.usable().await {
+            return Ok(Some(sender));
+        }
+        let _only = line.opening.lock().await;
+        // Somebody else may have opened it meanwhile.
+        if let Some(sender) = line.usable().await {
+            return Ok(Some(sender));
+        }
+        // Boxed: each request carries the room for it, and hardly any opens one.
+        let opened = tokio::time::timeout(self.patience, Box::pin(self.open(url)));
+        let opened = opened.await.map_err(|_late| {
+            LineError::Io(io::Error::new(
+                io::ErrorKind::TimedOut,
+                "no connection within the time limit",
+            ))
+        })??;
+        if opened.is_none() {
+            host.other.store(true, Ordering::Relaxed);
+        }
+        line.keep(opened.clone());
+        Ok(opened)
+    }
+
+    /// Opens a connection. `None`: the server speaks no HTTP/2.
+    async fn open(&self, url: &Url) -> Result<Option<SendRequest<Bytes>>, LineError> {
+        let port = url.port_or_known_default().unwrap_or(443);
+        let (name, addresses): (ServerName<'static>, Vec<SocketAddr>) = match url.host() {
+            Some(Host::Ipv4(address)) => (
+                ServerName::IpAddress(address.into()),
+                vec![(address, port).into()],
+            ),
+            Some(Host::Ipv6(address)) => (
+                ServerName::IpAddress(address.into()),
+                vec![(address, port).into()],
+            ),
+            Some(Host::Domain(domain)) => {
+                let name = ServerName::try_from(domain.to_owned());
+                let name = name.map_err(io::Error::other)?;
+                (name, lookup_host((domain, port)).await?.collect())
+            }
+            None => return Ok(None),
+        };
+        let stream = connected(&addresses).await?;
+        stream.set_nodelay(true)?;
+        let stream = self.tls.connect(name, stream).await?;
+        if stream.get_ref().1.alpn_protocol() != Some(b"h2") {
+            return Ok(None);
+        }
+        let (sender, connection) = h2::client::Builder::new()
+            .initial_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            .max_header_list_size(MAX_HEADERS)
+            .enable_push(false)
+            .handshake(stream)
+            .await?;
+        // What ends it, its requests are told, each.
+        tokio::spawn(async move { drop(connection.await) });
+        Ok(Some(sender))
+    }
+}
+
+impl HostLine {
+    async fn usable(&self) -> Option<SendRequest<Bytes>> {
+        let sender = self
+            .sender
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()?;
+        sender.ready().await.ok()
+    }
+
+    fn keep(&self, sender: Option<SendRequest<Bytes>>) {
+        *self.sender.lock().unwrap_or_else(PoisonError::into_inner) = sender;
+    }
+}
+
+/// A connection to the first of these addresses that answers. Each has a head start over the next.
+async fn connected(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
+    let tries = addresses
+        .iter()
+        .zip(0_u32..)
+        .map(|(address, at)| async move {
+            tokio::time::sleep(NEXT_ADDRESS * at).await;
+            TcpStream::connect(address).await
+        });
+    let mut tries: FuturesUnordered<_> = tries.collect();
+    let mut failed = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
+    while let Some(tried) = tries.next().await {
+        match tried {
+            Ok(stream) => return Ok(stream),
+            Err(error) => failed = error,
+        }
+    }
+    Err(failed)
+}
