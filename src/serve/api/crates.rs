@@ -161,13 +161,13 @@ pub async fn read<B>(
     let query = request.uri().query().unwrap_or("").to_owned();
     let reader = reader(&server, &source, request);
     let done = blocking("reading of a crate", move || {
-        let asked = Asked {
+        let asker = Asker {
             state: &server,
             source: &source,
             catalog: &catalog,
             reader: reader.as_ref(),
         };
-        made(&asked, &read, &query)
+        made(&asker, &read, &query)
     });
     done.await
         .unwrap_or_else(|cause| answer(Err::<(), _>(cause), |()| absent()))
@@ -181,7 +181,7 @@ fn absent() -> Response<Body> {
 }
 
 /// Of which registry something is asked, and by whom.
-struct Asked<'a> {
+struct Asker<'a> {
     state: &'a ServerState,
     source: &'a Source,
     catalog: &'a Catalog,
@@ -189,13 +189,13 @@ struct Asked<'a> {
     reader: Option<&'a Principal>,
 }
 
-fn made(asked: &Asked<'_>, read: &Read, query: &str) -> Result<Response<Body>> {
-    let (state, source, catalog) = (asked.state, asked.source, asked.catalog);
+fn made(asker: &Asker<'_>, read: &Read, query: &str) -> Result<Response<Body>> {
+    let (state, source, catalog) = (asker.state, asker.source, asker.catalog);
     let Some(name) = read.name().filter(|name| !state.is_hidden(source, name)) else {
         return Ok(absent());
     };
     if let Read::Dependants(_) = read {
-        return dependants(asked, name, query);
+        return dependants(asker, name, query);
     }
     let (row, known) = (catalog.row(name.as_str())?, known(state, source, name)?);
     if row.is_none() && known.is_none() {
@@ -348,8 +348,8 @@ fn needs(release: &Release) -> Needs {
 }
 
 /// Who depends on a crate. Only the newest version of each is known, as on crates.io.
-fn dependants(asked: &Asked<'_>, name: &CrateName, query: &str) -> Result<Response<Body>> {
-    let (state, source, catalog) = (asked.state, asked.source, asked.catalog);
+fn dependants(asker: &Asker<'_>, name: &CrateName, query: &str) -> Result<Response<Body>> {
+    let (state, source, catalog) = (asker.state, asker.source, asker.catalog);
     let (mut page, mut most) = (1_usize, 10_usize);
     for (key, value) in form_urlencoded::parse(query.as_bytes()) {
         match key.as_ref() {
@@ -365,7 +365,7 @@ fn dependants(asked: &Asked<'_>, name: &CrateName, query: &str) -> Result<Respon
     let (mut dependencies, mut versions) = (Vec::new(), Vec::new());
     for one in found {
         let is_seen = |name: CrateName| {
-            let reader = asked.reader;
+            let reader = asker.reader;
             let may_read = reader.is_none_or(|it| it.may(Scope::Read, Some(&name)).is_ok());
             may_read && !state.is_hidden(source, &name)
         };

@@ -102,10 +102,7 @@ async fn answered(
     }
     let path = request.uri().path();
     let route = route(path);
-    let read = match route {
-        Route::Api(_) => Read::of(method, path),
-        _ => None,
-    };
+    let read = read_of(&route, method, path);
     // What is judged is what is read, however its name is spelled in the path.
     let name = route.name().or_else(|| read.as_ref()?.name()).cloned();
     let may_read = may_read(state, &request, name.as_ref());
@@ -152,6 +149,12 @@ async fn answered(
         *answer.body_mut() = Body::Empty;
     }
     in_flight(answer, permit)
+}
+
+/// What a request asks a registry's API to read, if it does.
+fn read_of(route: &Route<'_>, method: &Method, path: &str) -> Option<Read> {
+    let is_api = matches!(route, Route::Api(_));
+    is_api.then(|| Read::of(method, path)).flatten()
 }
 
 /// The refusal of a request that this server has sent itself, perhaps by way of others: it would wait for its own answer.
