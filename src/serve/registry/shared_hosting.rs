@@ -27,7 +27,7 @@ use crate::io::http::get::get_text;
 use crate::io::http::settings::http_settings;
 use crate::io::mirror::hosting::folder_of;
 use crate::io::mirror::layout::hosted_key;
-use crate::io::mirror::settings;
+use crate::io::mirror::settings::WatchedSettings;
 use crate::io::upstream::bucket::BucketUpstream;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result, chain};
@@ -68,6 +68,7 @@ pub struct SharedHosting {
     /// Something was changed by this server: it is looked at now.
     changed: Notify,
     asking: Semaphore,
+    settings: WatchedSettings,
 }
 
 /// One registry as it was last seen.
@@ -119,6 +120,7 @@ impl SharedHosting {
             seen: RwLock::default(),
             changed: Notify::new(),
             asking: Semaphore::new(ASKING),
+            settings: WatchedSettings::default(),
         });
         let looking = Arc::clone(&hosting);
         blocking("looking at the registries of the bucket", move || {
@@ -226,7 +228,7 @@ impl SharedHosting {
 
     /// Looks at what is in the bucket now.
     fn look(&self) -> Result<SinceLook> {
-        let mut names = PrivateNames::of(settings::read(&self.common.mirror)?);
+        let mut names = PrivateNames::of(self.settings.read(&self.common.mirror)?);
         let (mut found, mut now) = (SinceLook::default(), BTreeMap::new());
         for (name, info) in registries::listed(&self.bucket)? {
             let known = self.seen().registries.get(&name).cloned();
