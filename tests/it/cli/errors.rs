@@ -834,6 +834,10 @@ fn sync() -> Vec<Error> {
         SyncError::NoNames,
         SyncError::NoTop,
         SyncError::MassRemoval { crates: 20, of: 30 },
+        SyncError::State {
+            path: "/m/.mirror/sync/crates-io/removed.json".into(),
+            cause: serde_json::from_str::<u8>("{").unwrap_err(),
+        },
     ]
     .map(Error::from)
     .into()
