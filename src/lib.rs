@@ -314,6 +314,7 @@ pub mod io {
         pub mod owned;
         pub mod private_names;
         pub mod records;
+        pub mod refusals;
         #[cfg(all(test, feature = "bucket"))]
         mod shared_tests;
         pub mod store;
@@ -543,8 +544,10 @@ pub mod ops {
         pub mod doctor;
         pub mod listing;
         pub mod open;
+        pub mod plan;
         pub mod pull;
         pub mod push;
+        pub mod removal;
         pub mod upkeep;
     }
     /// `export` and `import`: dumps made of a mirror, and taken into one.
@@ -712,6 +715,7 @@ pub mod serve {
     }
     /// The web API of a registry: publish, yank, owners, search, and clear answers to what a mirror does not do.
     pub mod api {
+        pub mod call;
         pub mod crates;
         pub mod hosted;
         pub mod publish;

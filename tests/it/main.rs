@@ -113,6 +113,7 @@ mod git {
 mod hosted {
     pub(crate) mod api;
     mod cargo_shows;
+    mod closed;
     mod commands;
     mod crates_io_list;
     mod golden;

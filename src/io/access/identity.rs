@@ -20,7 +20,8 @@ use crate::model::error::chain;
 
 /// How long keys are used before the issuer is asked again.
 const FRESH: Duration = Duration::from_mins(10);
-/// A key that is not known is looked for at most this often: whoever makes up tokens cannot make us ask.
+/// An issuer is asked at most this often for a key that is not known, also where it does not answer: whoever makes up tokens
+/// cannot make us ask.
 const PAUSE: Duration = Duration::from_secs(10);
 /// The longest token that is looked at, in bytes.
 const LONGEST: usize = 16 << 10;
@@ -32,7 +33,20 @@ const ALGORITHMS: [Algorithm; 2] = [Algorithm::RS256, Algorithm::ES256];
 #[derive(Debug)]
 pub struct IssuerKeys {
     settings: HttpSettings,
-    known: Mutex<HashMap<String, (Arc<JwkSet>, Instant)>>,
+    known: Mutex<HashMap<String, KnownKeys>>,
+    /// Held while an issuer is asked: one asks for all.
+    asking: Mutex<HashMap<String, Arc<Turn>>>,
+}
+
+type Turn = tokio::sync::Mutex<()>;
+
+/// What an issuer was asked for, and said.
+#[derive(Debug)]
+struct KnownKeys {
+    asked: Instant,
+    /// Why the last answer was none.
+    failed: Option<String>,
+    keys: Option<(Arc<JwkSet>, Instant)>,
 }
 
 #[derive(Deserialize)]
@@ -46,6 +60,7 @@ impl IssuerKeys {
         Self {
             settings,
             known: Mutex::default(),
+            asking: Mutex::default(),
         }
     }
 
@@ -92,21 +107,54 @@ impl IssuerKeys {
 
     /// The keys of an issuer, among them, if it has one, that of this name.
     async fn keys(&self, issuer: &str, kid: &str) -> Result<Arc<JwkSet>, TrustRefusal> {
-        if let Some((keys, at)) = self.remembered(issuer) {
-            let age = at.elapsed();
-            if age < FRESH && keys.find(kid).is_some() || age < PAUSE {
-                return Ok(keys);
-            }
+        if let Some(known) = self.remembered(issuer, kid) {
+            return known;
         }
-        let keys = Arc::new(self.fetch(issuer).await.map_err(TrustRefusal::NoKeys)?);
+        let turn = self.turn(issuer);
+        let _turn = turn.lock().await;
+        // Whoever had the turn before has asked.
+        if let Some(known) = self.remembered(issuer, kid) {
+            return known;
+        }
+        let fetched = self.fetch(issuer).await.map(Arc::new);
+        let now = Instant::now();
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(issuer.to_owned(), (Arc::clone(&keys), Instant::now()));
-        Ok(keys)
+        let before = known.remove(issuer).and_then(|before| before.keys);
+        let after = KnownKeys {
+            asked: now,
+            failed: fetched.as_ref().err().cloned(),
+            keys: fetched
+                .as_ref()
+                .ok()
+                .map(|keys| (Arc::clone(keys), now))
+                .or(before),
+        };
+        known.insert(issuer.to_owned(), after);
+        fetched.map_err(TrustRefusal::NoKeys)
     }
 
-    fn remembered(&self, issuer: &str) -> Option<(Arc<JwkSet>, Instant)> {
+    fn turn(&self, issuer: &str) -> Arc<Turn> {
+        let mut asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(asking.entry(issuer.to_owned()).or_default())
+    }
+
+    /// What the issuer said, where it need not be asked again.
+    fn remembered(&self, issuer: &str, kid: &str) -> Option<Result<Arc<JwkSet>, TrustRefusal>> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(issuer).map(|(keys, at)| (Arc::clone(keys), *at))
+        let known = known.get(issuer)?;
+        if let Some((keys, at)) = &known.keys
+            && at.elapsed() < FRESH
+            && keys.find(kid).is_some()
+        {
+            return Some(Ok(Arc::clone(keys)));
+        }
+        if known.asked.elapsed() >= PAUSE {
+            return None;
+        }
+        match (&known.failed, &known.keys) {
+            (Some(cause), _) => Some(Err(TrustRefusal::NoKeys(cause.clone()))),
+            (None, keys) => keys.as_ref().map(|(keys, _)| Ok(Arc::clone(keys))),
+        }
     }
 
     async fn fetch(&self, issuer: &str) -> Result<JwkSet, String> {

@@ -49,10 +49,25 @@ impl AccessStore {
 
     /// Adds owners, which must be users and teams that are here. Returns a sentence for whoever did it.
     pub fn add_owners(&self, registry: &str, name: &CrateName, owners: &[Owner]) -> Result<String> {
-        for owner in owners {
-            self.must_exist(owner)?;
-        }
-        self.change_owners(registry, name, |record| Ok(record.add_owners(owners)?))
+        self.add_owners_if(registry, name, owners, |_| Ok(()))
+    }
+
+    /// As [`Self::add_owners`], where `may` lets it, by the owners that there are at that moment.
+    pub fn add_owners_if(
+        &self,
+        registry: &str,
+        name: &CrateName,
+        owners: &[Owner],
+        may: impl Fn(&[Owner]) -> Result<()>,
+    ) -> Result<String> {
+        self.change_owners(registry, name, |record| {
+            may(&record.owners)?;
+            // While the record is held: a team that is removed at the same time owns nothing.
+            for owner in owners {
+                self.must_exist(owner)?;
+            }
+            Ok(record.add_owners(owners).map_err(AccessError::from)?)
+        })
     }
 
     /// Removes owners, all or none. The last one cannot go.
@@ -62,14 +77,28 @@ impl AccessStore {
         name: &CrateName,
         owners: &[Owner],
     ) -> Result<String> {
-        self.change_owners(registry, name, |record| Ok(record.remove_owners(owners)?))
+        self.remove_owners_if(registry, name, owners, |_| Ok(()))
+    }
+
+    /// As [`Self::remove_owners`], where `may` lets it.
+    pub fn remove_owners_if(
+        &self,
+        registry: &str,
+        name: &CrateName,
+        owners: &[Owner],
+        may: impl Fn(&[Owner]) -> Result<()>,
+    ) -> Result<String> {
+        self.change_owners(registry, name, |record| {
+            may(&record.owners)?;
+            Ok(record.remove_owners(owners).map_err(AccessError::from)?)
+        })
     }
 
     fn change_owners(
         &self,
         registry: &str,
         name: &CrateName,
-        change: impl Fn(&mut CrateRecord) -> Result<String, AccessError>,
+        change: impl Fn(&mut CrateRecord) -> Result<String>,
     ) -> Result<String> {
         self.change_crate(registry, name, |record| {
             let mut record = record.ok_or_else(|| AccessError::NoSuchCrate {

@@ -5,18 +5,21 @@
 //! that both are meant to exist.
 
 use std::collections::HashMap;
+use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::io::bucket::waiting::WaitingBucket;
+use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::stamp::Stamp;
 use crate::io::hosting::registries;
 use crate::io::mirror::hosting::folder_of;
-use crate::io::mirror::layout::{Mirror, hosted};
-use crate::io::mirror::settings;
+use crate::io::mirror::layout::{Mirror, hosted, try_hosted};
+use crate::io::mirror::settings::{self, WatchedSettings};
 use crate::model::access::scope::{CratePattern, canonical};
 use crate::model::error::Result;
+use crate::model::errors::fs::Action;
 use crate::model::package::id::CrateName;
 use crate::model::settings::file::Settings;
 
@@ -40,14 +43,16 @@ pub struct PrivateNames {
 
 impl PrivateNames {
     pub fn read(mirror: &Path) -> Result<Self> {
-        let settings = settings::read(mirror)?;
+        Self::with(mirror, settings::read(mirror)?)
+    }
+
+    /// With settings that were read already.
+    fn with(mirror: &Path, settings: Settings) -> Result<Self> {
         let mut names = Self::default();
-        for registry in hosted(mirror) {
-            let mut of_registry = recorded(mirror, &registry);
-            if of_registry.is_empty() {
-                // The records were lost, or the folder was copied without them: its index still knows.
-                of_registry = indexed(&mirror.join(folder_of(&registry)).join("index"));
-            }
+        for registry in try_hosted(mirror)? {
+            let mut of_registry = recorded(mirror, &registry)?;
+            // Records may be lost, and a folder that was copied or imported has none: its index knows.
+            of_registry.extend(indexed(&mirror.join(folder_of(&registry)).join("index"))?);
             for name in of_registry {
                 names.hosted.insert(canonical(&name), registry.clone());
             }
@@ -124,21 +129,20 @@ impl PrivateNames {
     }
 }
 
-fn recorded(mirror: &Path, registry: &str) -> Vec<CrateName> {
-    let entries = std::fs::read_dir(Mirror::at(mirror).crate_records(registry));
-    let names = entries.into_iter().flatten().flatten();
-    let names = names.filter_map(|entry| entry.file_name().into_string().ok());
-    names
+fn recorded(mirror: &Path, registry: &str) -> Result<Vec<CrateName>> {
+    let entries = list(&Mirror::at(mirror).crate_records(registry))?.into_iter();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    Ok(names
         .filter_map(|name| CrateName::parse(name.strip_suffix(".json")?).ok())
-        .collect()
+        .collect())
 }
 
 /// The names of the files in an index.
-fn indexed(index: &Path) -> Vec<CrateName> {
+fn indexed(index: &Path) -> Result<Vec<CrateName>> {
     let mut found = Vec::new();
     let mut folders = vec![(index.to_owned(), 0)];
     while let Some((folder, depth)) = folders.pop() {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        for entry in list(&folder)? {
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
             if is_folder && depth < 2 {
                 folders.push((entry.path(), depth + 1));
@@ -149,14 +153,22 @@ fn indexed(index: &Path) -> Vec<CrateName> {
             }
         }
     }
-    found
+    Ok(found)
+}
+
+/// What is in a folder; nothing where there is none. One that cannot be read is an error: it may hold private names.
+fn list(folder: &Path) -> Result<Vec<DirEntry>> {
+    let entries = std::fs::read_dir(folder).and_then(Iterator::collect);
+    let entries: Result<Vec<DirEntry>> = entries.map_err(io_error(Action::Read, folder));
+    Ok(if_there(entries)?.unwrap_or_default())
 }
 
 /// The private names for a server: read again where something that makes them has changed.
 #[derive(Debug)]
 pub struct WatchedNames {
     mirror: PathBuf,
-    known: Mutex<Option<Known>>,
+    settings: WatchedSettings,
+    known: Mutex<Known>,
 }
 
 #[derive(Debug)]
@@ -172,64 +184,139 @@ struct Known {
 const FRESH: Duration = Duration::from_millis(500);
 
 impl WatchedNames {
-    pub fn of(mirror: &Path) -> Self {
-        Self {
+    /// Fails where the names cannot be read: there is nothing to go by then.
+    pub fn open(mirror: &Path) -> Result<Self> {
+        let settings = WatchedSettings::default();
+        // Before they are read: what is written in between is read the next time.
+        let stamps = stamps(mirror);
+        let names = PrivateNames::with(mirror, settings.read(mirror)?)?;
+        Ok(Self {
             mirror: mirror.to_owned(),
-            known: Mutex::default(),
-        }
+            settings,
+            known: Mutex::new(Known {
+                looked: Instant::now(),
+                stamps,
+                stale: false,
+                names: Arc::new(names),
+            }),
+        })
     }
 
-    /// The names, and whether they have changed since they were last asked for. While `mirror.toml` is broken, what it said
-    /// before stays in effect.
+    /// The names, and whether they have changed since they were last asked for. While `mirror.toml` or a folder cannot be
+    /// read, those of before stay in effect.
     pub fn now(&self) -> (Arc<PrivateNames>, bool) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = known
-            .as_ref()
-            .filter(|known| !known.stale && known.looked.elapsed() < FRESH)
-        {
+        if !known.stale && known.looked.elapsed() < FRESH {
             return (Arc::clone(&known.names), false);
         }
-        let stamps = self.stamps();
-        if let Some(known) = known
-            .as_mut()
-            .filter(|known| !known.stale && known.stamps == stamps)
-        {
-            known.looked = Instant::now();
+        let stamps = stamps(&self.mirror);
+        known.looked = Instant::now();
+        if !known.stale && known.stamps == stamps {
             return (Arc::clone(&known.names), false);
         }
-        let read = PrivateNames::read(&self.mirror);
-        let names = match (read, known.as_ref()) {
-            (Ok(names), _) => Arc::new(names),
-            (Err(_), Some(known)) => Arc::clone(&known.names),
-            (Err(_), None) => Arc::default(),
+        let settings = self.settings.read(&self.mirror);
+        let read = settings.and_then(|settings| PrivateNames::with(&self.mirror, settings));
+        known.stale = false;
+        let Ok(names) = read else {
+            // Looked at again, whatever has changed until then.
+            known.stamps.clear();
+            return (Arc::clone(&known.names), false);
         };
-        let changed = known.as_ref().is_some_and(|known| known.names != names);
-        *known = Some(Known {
-            looked: Instant::now(),
-            stamps,
-            stale: false,
-            names: Arc::clone(&names),
-        });
-        (names, changed)
+        let changed = *known.names != names;
+        known.stamps = stamps;
+        known.names = Arc::new(names);
+        (Arc::clone(&known.names), changed)
     }
 
     /// The next look reads them anew.
     pub fn changed(&self) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = known.as_mut() {
-            known.stale = true;
+        known.stale = true;
+    }
+}
+
+fn stamps(mirror: &Path) -> Vec<Option<Stamp>> {
+    let paths = Mirror::at(mirror);
+    let mut stamps = vec![
+        Stamp::at(&paths.settings()),
+        Stamp::at(&mirror.join("registries")),
+    ];
+    for registry in hosted(mirror) {
+        stamps.push(Stamp::at(&paths.crate_records(&registry)));
+        stamps.push(Stamp::at(&mirror.join(folder_of(&registry)).join("index")));
+    }
+    stamps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(path: &Path, text: &str) {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    /// A mirror with a hosted registry that has a crate without a record.
+    fn mirror() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        write(&folder.path().join("registries/corp/registry.toml"), "");
+        write(
+            &folder.path().join("registries/corp/index/ac/me/acme-old"),
+            "",
+        );
+        folder
+    }
+
+    fn is_private(names: &PrivateNames, name: &str) -> bool {
+        names.why(&CrateName::parse(name).unwrap()).is_some()
+    }
+
+    #[test]
+    fn crates_without_a_record_are_private_beside_those_with_one() {
+        let folder = mirror();
+        let records = folder.path().join("access/crates/corp");
+        assert!(is_private(
+            &PrivateNames::read(folder.path()).unwrap(),
+            "acme-old"
+        ));
+        write(&records.join("acme-new.json"), "{}");
+        let names = PrivateNames::read(folder.path()).unwrap();
+        for name in ["acme-old", "Acme_Old", "acme-new"] {
+            assert!(is_private(&names, name), "{name}");
+        }
+        assert!(!is_private(&names, "serde"));
+    }
+
+    #[test]
+    fn folders_that_cannot_be_listed_are_errors() {
+        for broken in ["access/crates/corp", "registries"] {
+            let folder = mirror();
+            let path = folder.path().join(broken);
+            let _ = std::fs::remove_dir_all(&path);
+            write(&path, "no folder");
+            assert!(PrivateNames::read(folder.path()).is_err(), "{broken}");
         }
     }
 
-    fn stamps(&self) -> Vec<Option<Stamp>> {
-        let mirror = Mirror::at(&self.mirror);
-        let mut stamps = vec![
-            Stamp::at(&mirror.settings()),
-            Stamp::at(&self.mirror.join("registries")),
-        ];
-        for registry in hosted(&self.mirror) {
-            stamps.push(Stamp::at(&mirror.crate_records(&registry)));
+    #[test]
+    fn names_stay_private_while_the_settings_are_broken_from_the_first_look_on() {
+        let folder = mirror();
+        let settings = folder.path().join("mirror.toml");
+        write(&settings, "private-names = [\"secret\"]\n");
+        let watched = WatchedNames::open(folder.path()).unwrap();
+        for broken in ["", "private-names = ["] {
+            write(&settings, broken);
+            watched.changed();
+            let (names, changed) = watched.now();
+            assert!(!changed && is_private(&names, "secret") && is_private(&names, "acme-old"));
         }
-        stamps
+        write(&settings, "allow-public = 1\nprivate-names = []\n");
+        watched.changed();
+        assert!(is_private(&watched.now().0, "secret"));
+        write(&settings, "private-names = [\"other\"]\n");
+        watched.changed();
+        let (names, changed) = watched.now();
+        assert!(changed && is_private(&names, "other") && !is_private(&names, "secret"));
     }
 }

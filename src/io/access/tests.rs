@@ -301,6 +301,22 @@ fn owners_are_kept_by_any_spelling_of_the_name() {
         .remove_owners("corp", &name("acme_log"), &alice())
         .unwrap();
     assert_eq!(store.owners("corp", &name("acme-log")).unwrap(), core);
+    // Whoever changes them is judged by those of this moment.
+    let judged = |owners: &[Owner]| {
+        assert_eq!(owners, core);
+        Err(Error::Access(AccessError::Invalid("no owner".to_owned())))
+    };
+    let (crate_, more) = (name("acme-log"), alice());
+    for changed in [
+        store.add_owners_if("corp", &crate_, &more, judged),
+        store.remove_owners_if("corp", &crate_, &core, judged),
+    ] {
+        assert!(matches!(
+            changed,
+            Err(Error::Access(AccessError::Invalid(_)))
+        ));
+    }
+    assert_eq!(store.owners("corp", &crate_).unwrap(), core);
     assert!(
         store
             .remove_owners("corp", &name("acme-log"), &core)

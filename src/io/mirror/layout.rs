@@ -31,10 +31,12 @@
 //!   access/                                        users, teams, tokens, owners, the audit log (`io::access`): truth
 //! ```
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
+use crate::io::fs::error::{if_there, io_error};
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::Action;
 use crate::model::errors::store::StoreError;
 use crate::model::package::checksum::Sha256;
 use crate::model::settings::file::SETTINGS_FILE;
@@ -253,6 +255,13 @@ pub fn registries(mirror: &Path) -> Vec<String> {
     found
 }
 
+/// Whether there is a folder of exactly this name: file systems that ignore case find it under others, too.
+pub fn has_registry(mirror: &Path, name: &str) -> bool {
+    let entries = fs::read_dir(mirror.join("registries"));
+    let mut entries = entries.into_iter().flatten().flatten();
+    entries.any(|entry| entry.file_name() == *name && entry.path().is_dir())
+}
+
 /// The marker of the hosted registry of this name.
 pub fn registry_marker(mirror: &Path, name: &str) -> PathBuf {
     mirror.join("registries").join(name).join(MARKER)
@@ -260,11 +269,34 @@ pub fn registry_marker(mirror: &Path, name: &str) -> PathBuf {
 
 /// The names of the registries that are hosted here, sorted.
 pub fn hosted(mirror: &Path) -> Vec<String> {
-    let folders = registries(mirror).into_iter();
-    let names = folders.filter_map(|folder| Some(folder.strip_prefix("registries/")?.to_owned()));
-    names
-        .filter(|name| registry_marker(mirror, name).is_file())
-        .collect()
+    try_hosted(mirror).unwrap_or_default()
+}
+
+/// As [`hosted`], and an error where it cannot be found out, for whoever must not take that for none.
+pub fn try_hosted(mirror: &Path) -> Result<Vec<String>> {
+    let folder = mirror.join("registries");
+    let entries = fs::read_dir(&folder).and_then(Iterator::collect);
+    let entries: Result<Vec<fs::DirEntry>> = entries.map_err(io_error(Action::Read, &folder));
+    let mut names = Vec::new();
+    for entry in if_there(entries)?.unwrap_or_default() {
+        let Ok(name) = entry.file_name().into_string() else {
+            continue;
+        };
+        let marker = registry_marker(mirror, &name);
+        match fs::metadata(&marker) {
+            Ok(found) if found.is_file() => names.push(name),
+            Err(cause) if !is_absent(&cause) => return Err(io_error(Action::Read, &marker)(cause)),
+            _ => {}
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Whether an error says that there is no such file, a file in the place of a folder above it included.
+fn is_absent(cause: &io::Error) -> bool {
+    let kind = cause.kind();
+    kind == io::ErrorKind::NotFound || kind == io::ErrorKind::NotADirectory
 }
 
 /// A mirror's folder must be there before it can be looked into.
@@ -285,4 +317,20 @@ pub fn git_sources(mirror: &Path) -> Vec<String> {
         .collect();
     found.sort();
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_registry_has_one_spelling() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("registries/corp")).unwrap();
+        assert!(has_registry(folder.path(), "corp"));
+        // Also where the file system finds the folder so.
+        for other in ["CORP", "corp.", "cor", ""] {
+            assert!(!has_registry(folder.path(), other), "{other}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! `mirror.toml` in a mirror's folder, read anew each time that it matters, and edited key by key.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use toml_edit::{DocumentMut, Item, Table, value};
 
@@ -9,6 +10,7 @@ use crate::io::fs::file::{self, create_dir_all};
 use crate::io::mirror::layout::Mirror;
 use crate::model::error::{Error, Result};
 use crate::model::errors::settings::SettingsError;
+use crate::model::settings::bad::BadSettings;
 use crate::model::settings::file::Settings;
 
 /// A larger one is none of ours.
@@ -40,6 +42,34 @@ pub fn read(mirror: &Path) -> Result<Settings> {
     let path = Mirror::at(mirror).settings();
     let text = text(&path)?;
     Settings::parse(&text).map_err(|source| Error::Settings(SettingsError::Bad { path, source }))
+}
+
+/// Settings that a process reads again and again while somebody may be editing them.
+///
+/// An editor that writes the file anew leaves it empty or gone for a moment, and what holds by default may be more open than
+/// what it said. So once it has said something, a file that says nothing is an error.
+#[derive(Debug, Default)]
+pub struct WatchedSettings {
+    has_said: AtomicBool,
+}
+
+impl WatchedSettings {
+    /// The settings as they are now.
+    pub fn read(&self, mirror: &Path) -> Result<Settings> {
+        let path = Mirror::at(mirror).settings();
+        let text = text(&path)?;
+        let bad = |source| Error::Settings(SettingsError::Bad { path, source });
+        if !text.trim().is_empty() {
+            self.has_said.store(true, Ordering::Relaxed);
+        } else if self.has_said.load(Ordering::Relaxed) {
+            return Err(bad(BadSettings {
+                line: 1,
+                message: "nothing is left of what it said; a server that is to go without is started again"
+                    .to_owned(),
+            }));
+        }
+        Settings::parse(&text).map_err(bad)
+    }
 }
 
 /// The text of the file, without a mark of its byte order; empty where there is none.
@@ -98,6 +128,27 @@ pub fn write_registry(mirror: &Path, name: &str, values: &[(String, String)]) ->
 mod tests {
     use super::*;
     use crate::model::hosting::settings::TokenNeeded;
+
+    #[test]
+    fn watched_settings_are_not_taken_for_none_while_they_are_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mirror, watched) = (folder.path(), WatchedSettings::default());
+        let path = mirror.join("mirror.toml");
+        // One that never had any has those that hold by default.
+        assert_eq!(watched.read(mirror).unwrap(), Settings::default());
+        std::fs::write(&path, "[registries.corp]\nauth = \"all\"\n").unwrap();
+        let auth = |settings: Settings| settings.of("corp").auth;
+        assert_eq!(auth(watched.read(mirror).unwrap()), TokenNeeded::All);
+        for between in [Some(""), Some(" \n"), None] {
+            match between {
+                Some(text) => std::fs::write(&path, text).unwrap(),
+                None => std::fs::remove_file(&path).unwrap(),
+            }
+            assert!(watched.read(mirror).is_err(), "{between:?}");
+        }
+        std::fs::write(&path, "private-names = [\"a\"]\n").unwrap();
+        assert_eq!(auth(watched.read(mirror).unwrap()), TokenNeeded::Publish);
+    }
 
     #[test]
     fn settings_are_edited_and_nothing_else_is() {

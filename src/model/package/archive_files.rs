@@ -8,6 +8,9 @@ use crate::model::package::archive::{
 };
 use crate::model::package::id::CrateId;
 
+/// A longer path cannot be unpacked, in bytes (PATH_MAX of Linux). Archives may hold some of a megabyte.
+const MAX_PATH: usize = 4096;
+
 /// One regular file of a package.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
@@ -45,6 +48,13 @@ pub fn look_through(
         };
         until_entry.set(u64::MAX);
         let mut entry = entry.map_err(|cause| bomb_or(cause, limit))?;
+        let length = entry.path_bytes().len();
+        if length > MAX_PATH {
+            let said = format!(
+                "it holds a path of {length} bytes, and no system takes more than {MAX_PATH}"
+            );
+            return Err(io::Error::new(io::ErrorKind::InvalidData, said).into());
+        }
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         check_kind(&mut entry, &name, limit)?;
         let Some(path) = inner_path(&name, &folder) else {
@@ -118,6 +128,24 @@ mod tests {
             ["Cargo.toml a", "src/lib.rs b", "z c"]
         );
         assert_eq!(paths(&bytes, "Cargo.toml").unwrap(), ["Cargo.toml a"]);
+    }
+
+    #[test]
+    fn paths_that_no_system_takes_are_refused() {
+        let with = |length: usize| {
+            let gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            let mut tar = tar::Builder::new(gzip);
+            let mut header = tar::Header::new_gnu();
+            header.set_size(0);
+            header.set_mode(0o644);
+            let path = format!("foo-1.0.0/{}", "d/".repeat(length / 4));
+            let path = format!("{path}{}", "f".repeat(length - path.len()));
+            assert_eq!(path.len(), length);
+            tar.append_data(&mut header, path, io::empty()).unwrap();
+            tar.into_inner().unwrap().finish().unwrap()
+        };
+        assert_eq!(paths(&with(MAX_PATH), "").unwrap().len(), 1);
+        assert!(paths(&with(MAX_PATH + 1), "").is_err());
     }
 
     #[test]

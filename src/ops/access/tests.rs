@@ -14,6 +14,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 
 use crate::io::access::identity::IssuerKeys;
+use crate::io::access::refusals::RefusalPace;
 use crate::io::access::store::AccessStore;
 use crate::io::clock::Clock;
 use crate::io::config::load::{CargoConfig, Environment};
@@ -143,6 +144,7 @@ struct World {
     common: Context,
     issuer: Issuer,
     keys: IssuerKeys,
+    pace: Arc<RefusalPace>,
     number: AtomicUsize,
 }
 
@@ -160,6 +162,7 @@ impl World {
         Self {
             common: context(mirror.path()),
             keys: IssuerKeys::new(settings),
+            pace: Arc::default(),
             mirror,
             issuer,
             number: AtomicUsize::new(0),
@@ -185,7 +188,8 @@ impl World {
         let runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = { runtime }.enable_all().build().unwrap();
         let from = Some("192.0.2.1".to_owned());
-        let asked = trusted::exchange(&self.common, &self.keys, "corp", API, body.as_bytes(), from);
+        let judged_by = (&self.keys, &self.pace);
+        let asked = trusted::exchange(&self.common, judged_by, "corp", API, body.as_bytes(), from);
         runtime.block_on(asked)
     }
 
@@ -290,6 +294,9 @@ fn what_is_not_signed_by_the_issuer_is_refused() {
         assert!(world.show(&wrong.sign(&world.claims())).is_err());
     }
     assert_eq!(world.issuer.asked.load(Ordering::Relaxed), asked);
+    // Nobody's disk is filled by a stranger.
+    let accounts = AccessStore::open(world.mirror.path());
+    assert_eq!(accounts.entries().unwrap(), []);
     assert!(
         AccessStore::open(world.mirror.path())
             .tokens()
@@ -301,9 +308,17 @@ fn what_is_not_signed_by_the_issuer_is_refused() {
 #[test]
 fn an_issuer_that_is_away_or_has_other_claims_is_told() {
     let key = Key::elliptic("one");
-    let world = World::new(json!("nonsense"));
-    let refused = world.show(&key.sign(&world.claims())).unwrap_err();
-    assert_eq!(refused.status(), 503, "{refused}");
+    let mut world = World::new(json!("nonsense"));
+    let mut asked = None;
+    for _ in 0..3 {
+        let refused = world.show(&key.sign(&world.claims())).unwrap_err();
+        assert_eq!(refused.status(), 503, "{refused}");
+        // It is not asked again for each.
+        let now = world.issuer.asked.load(Ordering::Relaxed);
+        assert_eq!(*asked.get_or_insert(now), now);
+    }
+    // As it is after the pause.
+    world.keys = IssuerKeys::new(http_settings(&CargoConfig::default()));
     *world.issuer.keys.lock().unwrap() = json!([key.shown]);
     for (claim, value) in [
         ("aud", json!("crates.example.com")),

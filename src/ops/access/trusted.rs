@@ -1,10 +1,12 @@
 //! Trusted publishing: an identity token of a CI run is exchanged for a token that publishes, and that one given back.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use crate::io::access::identity::IssuerKeys;
+use crate::io::access::refusals::RefusalPace;
 use crate::io::access::store::AccessStore;
 use crate::io::access::token::TokenRequest;
 use crate::io::mirror::settings;
@@ -32,23 +34,25 @@ pub fn audience(api: &str) -> &str {
     api[start..].trim_end_matches('/')
 }
 
-/// Exchanges what `body` has, `{"jwt": "..."}`, for a token of the registry. Grants and refusals are in the audit log.
+/// Exchanges what `body` has, `{"jwt": "..."}`, for a token of the registry. Grants are in the audit log, and refusals of what
+/// an issuer has signed, as many as `pace` admits. Anything else anybody could send, and fill the disk with it.
 ///
 /// `api` is the address of the registry's API, `from` the address of the client.
 pub async fn exchange(
     common: &Context,
-    keys: &IssuerKeys,
+    (keys, pace): (&IssuerKeys, &Arc<RefusalPace>),
     registry: &str,
     api: &str,
     body: &[u8],
     from: Option<String>,
 ) -> Result<TokenText, TrustRefusal> {
-    let claims = claims(&common.mirror, keys, registry, body).await;
+    let claims = claims(&common.mirror, keys, registry, body).await?;
     let (common, registry) = (common.clone(), registry.to_owned());
+    let pace = Arc::clone(pace);
     let audience = audience(api).to_owned();
     // Each flush takes milliseconds.
     let issued = blocking("issuing a token", move || {
-        Ok(decided(&common, &registry, &audience, claims, from))
+        Ok(decided(&common, &registry, &audience, claims, from, &pace))
     });
     issued.await.map_err(store)?
 }
@@ -72,15 +76,14 @@ fn decided(
     common: &Context,
     registry: &str,
     audience: &str,
-    claims: Result<(IdentityClaims, Vec<TrustedRule>), TrustRefusal>,
+    (claims, rules): (IdentityClaims, Vec<TrustedRule>),
     from: Option<String>,
+    pace: &RefusalPace,
 ) -> Result<TokenText, TrustRefusal> {
     let now = common.clock.now();
     let accounts = common.accounts().map_err(store)?;
-    let issued = claims.and_then(|(claims, rules)| {
-        let granted = grant(&rules, &claims, audience, now)?;
-        issue(&accounts, registry, granted, now)
-    });
+    let granted = grant(&rules, &claims, audience, now);
+    let issued = granted.and_then(|granted| issue(&accounts, registry, granted, now));
     let anonymous = Principal::anonymous();
     let entry = match &issued {
         Ok((_, id, run)) => AuditEntry {
@@ -88,6 +91,8 @@ fn decided(
             token: Some(id.clone()),
             ..AuditEntry::new(AuditAction::TokenExchange, &anonymous, now)
         },
+        // A run of a stranger is signed by the same issuer.
+        Err(refusal) if !pace.admits("identity tokens") => return Err(refusal.clone()),
         Err(refusal) => {
             AuditEntry::new(AuditAction::Refuse, &anonymous, now).with(refusal.to_string())
         }

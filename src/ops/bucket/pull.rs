@@ -9,6 +9,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use crate::io::bucket::objects::Fetched;
 use crate::io::bucket::store::BucketStore;
 use crate::io::mirror::bucket_notes::{IndexNote, IndexNotes, digest, read_notes, write_notes};
+use crate::io::mirror::hosting::is_hosted;
 use crate::io::mirror::in_use::Use;
 use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
@@ -17,6 +18,7 @@ use crate::model::error::{Error, Result, chain};
 use crate::model::errors::bucket::BucketError;
 use crate::model::errors::store::StoreError;
 use crate::model::event::{ByteOrigin, Event};
+use crate::model::hosting::registry::registry_name;
 use crate::model::index::file::{IndexFile, IndexLine};
 use crate::model::package::id::{CrateId, CrateName};
 use crate::ops::bucket::listing::{BucketListing, registries};
@@ -31,6 +33,10 @@ pub struct PullOptions {
     pub delete: bool,
     pub dry_run: bool,
 }
+
+/// Why a registry is left out that is hosted where it was pushed from.
+const NOT_HOSTED: &str = "a registry of this name is published into, and this mirror hosts none: as a mirrored one its crates \
+                          would be served to everybody, and gc could drop them; make it with `cargo mirror registry new`";
 
 /// What became of it.
 #[derive(Debug, Default)]
@@ -76,8 +82,18 @@ pub async fn run(common: &Context, options: &PullOptions) -> Result<PullReport> 
             (common.watch)(&Event::Note { message });
             continue;
         }
+        let is_hosted = is_hosted(&common.mirror, folder);
+        let name = folder.strip_prefix("registries/").unwrap_or_default();
+        if !is_hosted && registry_name(name).is_ok() {
+            let left = (folder.clone(), NOT_HOSTED.to_owned());
+            pulling.failed().push(left);
+            continue;
+        }
         let gone = pulling.registry(&bucket, folder, listed).await?;
-        extra.push((folder.clone(), gone));
+        // Nobody could fetch again what is published into here.
+        if !is_hosted {
+            extra.push((folder.clone(), gone));
+        }
     }
     report.crates = pulling.crates.into_inner();
     report.bytes = pulling.bytes.into_inner();
@@ -207,8 +223,11 @@ impl Pulling<'_> {
             package: id.clone(),
             cause: chain(error),
         });
-        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        failed.push((id.to_string(), chain(error)));
+        self.failed().push((id.to_string(), chain(error)));
+    }
+
+    fn failed(&self) -> std::sync::MutexGuard<'_, Vec<(String, String)>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The crates of one index object, then its lines. Returns what is to be noted where all went well.

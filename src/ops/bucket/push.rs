@@ -1,29 +1,31 @@
 //! `push`: a mirror into a bucket, as far as the bucket lacks it.
 //!
 //! ```text
+//! roots     what gc goes by, so that it keeps what is to come
 //! list      one, of each registry: which crates are there, in which state each index object is
 //! bytes     what the list lacks: hashed, made where nothing is
 //! index     the lines whose bytes are there, merged into what is there
 //! config    `index/config.json`, where the bucket is to be read as a registry
-//! roots     what gc goes by
 //! ```
 //!
 //! Cut anywhere, each line in the bucket has its bytes, and the next run goes on where this one was.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use crate::io::bucket::lease::{AdderLease, ExclusiveLease};
+use crate::io::bucket::lease::AdderLease;
 use crate::io::bucket::objects::{Condition, Fetched, ObjectKind, PutOutcome};
 use crate::io::bucket::probe::probe;
-use crate::io::bucket::store::{BucketStore, CratePut, TRIES, WholeCrate, pause};
+use crate::io::bucket::store::{BucketStore, CratePut, Edited, TRIES, WholeCrate, pause};
 use crate::io::mirror::bucket_notes::{IndexNote, IndexNotes, digest, read_notes, write_notes};
+use crate::io::mirror::hosting::is_hosted;
 use crate::io::mirror::in_use::Use;
 use crate::io::mirror::layout::{git_sources, must_be_there, registries, root_key};
+use crate::io::mirror::settings;
 use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result, chain};
@@ -32,9 +34,11 @@ use crate::model::errors::store::StoreError;
 use crate::model::event::{Event, Watch};
 use crate::model::index::file::{Change, IndexFile, IndexLine};
 use crate::model::package::checksum::{Hashed, Verified};
-use crate::model::package::id::{CrateId, CrateName};
-use crate::ops::bucket::listing::{BucketListing, hosted, listed};
+use crate::model::package::id::CrateId;
+use crate::ops::bucket::listing::{hosted, listed};
 use crate::ops::bucket::open::{Endpoints, OpenBucket, host};
+use crate::ops::bucket::plan::{PushTask, plan};
+use crate::ops::bucket::removal::remove;
 use crate::ops::context::options::Context;
 
 /// What is pushed, and how.
@@ -68,25 +72,13 @@ pub struct PushReport {
     pub dry_run: bool,
 }
 
-/// One index file that has something for the bucket.
-struct PushTask {
-    path: String,
-    /// Crates that the list lacks, or has with another length.
-    put: Vec<(CrateId, u64)>,
-}
-
-/// What is to be done for one registry.
-#[derive(Default)]
-struct RegistryPlan {
-    tasks: Vec<PushTask>,
-    kept: usize,
-    /// Versions here, by name, for what is to be removed there.
-    here: BTreeSet<CrateId>,
-}
-
 pub async fn run(common: &Context, options: &PushOptions) -> Result<PushReport> {
     must_be_there(&common.mirror)?;
+    let mut folders = wanted(common, options)?;
     let bucket = OpenBucket::open(common, &options.url, &Endpoints::default())?;
+    // What a server keeps of those is a copy of what is there.
+    let published = hosted(&bucket).await?;
+    folders.retain(|folder| !published.contains(folder));
     let in_use = {
         let common = common.clone();
         blocking("waiting for the mirror", move || common.in_use(Use::Add)).await?
@@ -118,20 +110,12 @@ pub async fn run(common: &Context, options: &PushOptions) -> Result<PushReport> 
         failed: Mutex::default(),
     };
     let mut extra = Vec::new();
-    let mut ended = Ok(());
-    let published = hosted(&bucket).await?;
-    for folder in registries(&common.mirror) {
-        // What a server keeps of such a registry is a copy of what is there.
-        if published.contains(&folder) {
-            continue;
-        }
-        ended = pushing.registry(&folder, &mut report, &mut extra).await;
+    let mut ended = pushing.roots().await;
+    for folder in &folders {
         if ended.is_err() {
             break;
         }
-    }
-    if ended.is_ok() && !options.dry_run {
-        ended = pushing.roots().await;
+        ended = pushing.registry(folder, &mut report, &mut extra).await;
     }
     let notes = std::mem::take(
         pushing
@@ -153,9 +137,31 @@ pub async fn run(common: &Context, options: &PushOptions) -> Result<PushReport> 
     ended?;
     drop(in_use);
     if options.delete {
-        remove(common, &bucket, extra, &mut report).await?;
+        let removed = &mut report.removed;
+        remove(common, &bucket, extra, options.dry_run, removed).await?;
     }
     Ok(report)
+}
+
+/// The registries that are pushed. A bucket knows nothing of tokens, so those are left out that take one of their readers.
+fn wanted(common: &Context, options: &PushOptions) -> Result<Vec<String>> {
+    let upstreams = settings::read(&common.mirror)?.upstreams.into_values();
+    let closed = upstreams.filter(|upstream| upstream.closed && options.public_url.is_some());
+    let closed: BTreeSet<String> = closed.map(|it| it.registry.folder()).collect();
+    let mut folders = registries(&common.mirror);
+    folders.retain(|folder| {
+        let why = if is_hosted(&common.mirror, folder) {
+            "it is published into here, and what it grants to whom stays here; `cargo mirror export --hosted` copies it"
+        } else if closed.contains(folder) {
+            "its readers need a token, and those of a bucket with --public-url do not"
+        } else {
+            return true;
+        };
+        let message = format!("{folder} is not pushed: {why}");
+        (common.watch)(&Event::Note { message });
+        false
+    });
+    Ok(folders)
 }
 
 /// Before the first push to a bucket: fails where the store does not keep to conditions at all. One that loses races is good for one writer, which is said.
@@ -257,39 +263,23 @@ impl Pushing<'_> {
             Some(lease) => Some(lease.wait(std::time::Duration::from_mins(10)).await?),
             None => None,
         };
-        let mut missing = BTreeSet::new();
-        for (id, length) in put {
-            let Some(line) = index.get(&id) else {
-                continue;
-            };
-            match self.put(here, store, line, length).await {
-                Ok(()) => {}
-                Err(error) if is_of_one_crate(&error) => {
-                    self.fail(id.to_string(), &error);
-                    missing.insert(id);
-                }
-                Err(error) => return Err(error),
+        let (mut ours, mut missing) = (BTreeSet::new(), BTreeSet::new());
+        for (id, _) in put {
+            if let Some(line) = index.get(&id) {
+                let is_ours = self.put_or_fail(here, store, line).await?;
+                let whose = if is_ours { &mut ours } else { &mut missing };
+                whose.insert(id);
             }
         }
-        let lines: Vec<IndexLine> = index
-            .lines()
-            .iter()
-            .filter(|line| !missing.contains(line.id()))
-            .filter(|line| here.has_file(line.id()))
-            .cloned()
-            .collect();
-        let Some(name) = lines.first().map(|line| line.id().name.clone()) else {
+        let lines = index.lines().iter();
+        let lines = lines.filter(|line| here.has_file(line.id())).cloned();
+        let lines: Vec<IndexLine> = lines.collect();
+        let edited = self
+            .put_lines(here, store, &lines, &mut ours, &mut missing)
+            .await?;
+        let Some(edited) = edited else {
             return Ok(());
         };
-        let edited = store
-            .edit_index(&name, |index| {
-                let mut changed = false;
-                for line in &lines {
-                    changed |= index.put(line.clone()) != Change::Unchanged;
-                }
-                changed
-            })
-            .await?;
         if edited.written {
             self.index_files.fetch_add(1, Ordering::Relaxed);
         }
@@ -310,15 +300,79 @@ impl Pushing<'_> {
         Ok(())
     }
 
+    /// Writes lines, other than those that are `missing`. The bytes of those that are `ours` are known to be in the bucket. Of
+    /// others the list gives the length alone, so they are compared first where no line there says the same.
+    async fn put_lines(
+        &self,
+        here: &Arc<RegistryStore>,
+        store: &BucketStore,
+        lines: &[IndexLine],
+        ours: &mut BTreeSet<CrateId>,
+        missing: &mut BTreeSet<CrateId>,
+    ) -> Result<Option<Edited>> {
+        loop {
+            let wanted = lines.iter().filter(|line| !missing.contains(line.id()));
+            let wanted: Vec<&IndexLine> = wanted.collect();
+            let Some(name) = wanted.first().map(|line| line.id().name.clone()) else {
+                return Ok(None);
+            };
+            let mut unknown = Vec::new();
+            let edited = store
+                .edit_index(&name, |index| {
+                    unknown.clear();
+                    let mut changed = false;
+                    for line in &wanted {
+                        let there = index.get(line.id()).map(|line| *line.checksum());
+                        if ours.contains(line.id()) || there == Some(*line.checksum()) {
+                            changed |= index.put((*line).clone()) != Change::Unchanged;
+                        } else {
+                            unknown.push((*line).clone());
+                        }
+                    }
+                    changed
+                })
+                .await?;
+            if unknown.is_empty() {
+                return Ok(Some(edited));
+            }
+            if edited.written {
+                self.index_files.fetch_add(1, Ordering::Relaxed);
+            }
+            for line in unknown {
+                let is_ours = self.put_or_fail(here, store, &line).await?;
+                let whose = if is_ours { &mut *ours } else { &mut *missing };
+                whose.insert(line.id().clone());
+            }
+        }
+    }
+
+    /// As [`Self::put`]; whether it went well, where a failure is that of one crate.
+    async fn put_or_fail(
+        &self,
+        here: &Arc<RegistryStore>,
+        store: &BucketStore,
+        line: &IndexLine,
+    ) -> Result<bool> {
+        match self.put(here, store, line).await {
+            Ok(()) => Ok(true),
+            Err(error) if is_of_one_crate(&error) => {
+                self.fail(line.id().to_string(), &error);
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes the object of a crate, or finds it there with the same bytes.
     async fn put(
         &self,
         here: &Arc<RegistryStore>,
         store: &BucketStore,
         line: &IndexLine,
-        length: u64,
     ) -> Result<()> {
         let (reading, id, expected) = (Arc::clone(here), line.id().clone(), *line.checksum());
         let whole = blocking("reading a crate", move || whole(&reading, &id, expected)).await?;
+        let length = whole.body().bytes().len() as u64;
         if store.put_crate(&whole).await? == CratePut::New {
             self.crates.fetch_add(1, Ordering::Relaxed);
             self.bytes.fetch_add(length, Ordering::Relaxed);
@@ -342,14 +396,23 @@ impl Pushing<'_> {
         self.record(&key, Bytes::from(text)).await
     }
 
+    /// Before what they want is pushed: a `gc` at the same time would drop what no root wants.
     async fn roots(&self) -> Result<()> {
+        let Some(lease) = self.lease else {
+            return Ok(());
+        };
+        let adding = lease.wait(std::time::Duration::from_mins(10)).await?;
         let records = self.common.records();
         for id in records.root_ids()? {
             let text = records.read(&id)?.root.render();
             let key = root_key(id.as_str());
             self.record(&key, Bytes::from(text)).await?;
         }
-        Ok(())
+        if adding.still_holds() {
+            Ok(())
+        } else {
+            Err(Error::Bucket(BucketError::LeaseLost { doing: "adding" }))
+        }
     }
 
     /// A small object of which the newest is right.
@@ -410,90 +473,4 @@ fn whole(
             start: String::new(),
         })
     })
-}
-
-/// What the bucket lacks of a registry here.
-fn plan(
-    here: &RegistryStore,
-    folder: &str,
-    there: &BucketListing,
-    notes: &IndexNotes,
-) -> Result<RegistryPlan> {
-    let mut plan = RegistryPlan::default();
-    let root = here.folder().join("index");
-    for file in here.index_files()? {
-        let path = file.strip_prefix(&root).unwrap_or(&file);
-        let path = path.to_string_lossy().replace('\\', "/");
-        let Some(text) = here.index_text(&path)? else {
-            continue;
-        };
-        let mut put = Vec::new();
-        let mut kept = 0;
-        for line in IndexFile::parse(&text).lines() {
-            let id = line.id();
-            let Ok(file) = here.look_at(&id.file_name()) else {
-                continue;
-            };
-            plan.here.insert(id.clone());
-            if there.crates.get(id) == Some(&file.length()) {
-                kept += 1;
-            } else {
-                put.push((id.clone(), file.length()));
-            }
-        }
-        plan.kept += kept;
-        let note = notes.get(&format!("{folder}/{path}"));
-        let same = note.is_some_and(|note| {
-            let object = there.index.get(&path);
-            object == Some(&note.object) && note.file == digest(&text)
-        });
-        if !put.is_empty() || !same && kept > 0 {
-            plan.tasks.push(PushTask { path, put });
-        }
-    }
-    Ok(plan)
-}
-
-/// Takes out of the bucket what is not here, under the lease that keeps everybody else from adding.
-async fn remove(
-    common: &Context,
-    bucket: &OpenBucket,
-    extra: Vec<(String, Vec<CrateId>)>,
-    report: &mut PushReport,
-) -> Result<()> {
-    let count: usize = extra.iter().map(|(_, gone)| gone.len()).sum();
-    if count == 0 || report.dry_run {
-        report.removed = count;
-        return Ok(());
-    }
-    let host = host(common);
-    let alone = ExclusiveLease::take(&bucket.client, &host, |limit| {
-        (common.watch)(&Event::Note {
-            message: format!(
-                "waiting until the servers of this bucket have paused, at most {} seconds",
-                limit.as_secs()
-            ),
-        });
-    });
-    let alone = alone.await?;
-    let mut removed = Ok(());
-    for (folder, gone) in extra {
-        let store = bucket.registry(&folder);
-        let mut names: BTreeMap<CrateName, Vec<CrateId>> = BTreeMap::new();
-        for id in gone {
-            names.entry(id.name.clone()).or_default().push(id);
-        }
-        for (name, ids) in names {
-            removed = match alone.check("removing") {
-                Ok(()) => store.remove(&name, &ids).await,
-                Err(error) => Err(error),
-            };
-            if removed.is_err() {
-                break;
-            }
-            report.removed += ids.len();
-        }
-    }
-    alone.end().await;
-    removed
 }

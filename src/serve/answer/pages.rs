@@ -5,7 +5,7 @@ use std::num::NonZero;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::Bytes;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::io::store::revision::Revision;
 use crate::model::package::checksum::Sha256;
@@ -76,7 +76,7 @@ struct Kept {
 #[derive(Debug)]
 pub struct PageCache {
     inner: Mutex<Inner>,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
 }
 
 impl Default for PageCache {
@@ -84,7 +84,7 @@ impl Default for PageCache {
         let cores = std::thread::available_parallelism().map_or(2, NonZero::get);
         Self {
             inner: Mutex::default(),
-            turns: Semaphore::new(cores),
+            turns: Arc::new(Semaphore::new(cores)),
         }
     }
 }
@@ -98,9 +98,9 @@ struct Inner {
 
 impl PageCache {
     /// Waits for a turn at making a page, without a thread: no more are made at once than there are cores, since builds go on
-    /// to want their crates.
-    pub async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        self.turns.acquire().await.ok()
+    /// to want their crates. The turn belongs to whatever makes the page, which goes on where nobody waits for it any more.
+    pub async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.turns).acquire_owned().await.ok()
     }
 
     /// The page of an address, if it was made of this.

@@ -16,13 +16,16 @@ use url::form_urlencoded;
 
 use crate::io::catalog::snapshot::Catalog;
 use crate::model::about::index_line::{LineFacts, Needed, NeededFor};
+use crate::model::access::principal::Principal;
+use crate::model::access::scope::Scope;
 use crate::model::error::Result;
 use crate::model::package::id::{CrateName, Version};
 use crate::model::search::origin::Origin;
 use crate::model::search::row::Row;
 use crate::model::units::timestamp::Timestamp;
 use crate::serve::answer::body::{Body, blocking, error};
-use crate::serve::api::search::{CrateSummary, answer, json};
+use crate::serve::api::call::call_of;
+use crate::serve::api::search::{CrateSummary, answer, json, reader};
 use crate::serve::registry::shelf::{Found, KnownCrate, Release, look_up};
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
@@ -48,7 +51,7 @@ impl Read {
         if !matches!(*method, Method::GET | Method::HEAD) {
             return None;
         }
-        let (_, rest) = path.split_once("api/v1/")?;
+        let rest = call_of(path)?;
         if rest == "summary" {
             return Some(Self::Summary);
         }
@@ -156,8 +159,15 @@ pub async fn read<B>(
     };
     let (server, source) = (Arc::clone(state), Arc::clone(source));
     let query = request.uri().query().unwrap_or("").to_owned();
+    let reader = reader(&server, &source, request);
     let done = blocking("reading of a crate", move || {
-        made(&server, &source, &catalog, &read, &query)
+        let asker = Asker {
+            state: &server,
+            source: &source,
+            catalog: &catalog,
+            reader: reader.as_ref(),
+        };
+        made(&asker, &read, &query)
     });
     done.await
         .unwrap_or_else(|cause| answer(Err::<(), _>(cause), |()| absent()))
@@ -170,18 +180,22 @@ fn absent() -> Response<Body> {
     )
 }
 
-fn made(
-    state: &ServerState,
-    source: &Source,
-    catalog: &Catalog,
-    read: &Read,
-    query: &str,
-) -> Result<Response<Body>> {
+/// Of which registry something is asked, and by whom.
+struct Asker<'a> {
+    state: &'a ServerState,
+    source: &'a Source,
+    catalog: &'a Catalog,
+    /// `None`: whoever asks may see every crate.
+    reader: Option<&'a Principal>,
+}
+
+fn made(asker: &Asker<'_>, read: &Read, query: &str) -> Result<Response<Body>> {
+    let (state, source, catalog) = (asker.state, asker.source, asker.catalog);
     let Some(name) = read.name().filter(|name| !state.is_hidden(source, name)) else {
         return Ok(absent());
     };
     if let Read::Dependants(_) = read {
-        return dependants(state, source, catalog, name, query);
+        return dependants(asker, name, query);
     }
     let (row, known) = (catalog.row(name.as_str())?, known(state, source, name)?);
     if row.is_none() && known.is_none() {
@@ -334,13 +348,8 @@ fn needs(release: &Release) -> Needs {
 }
 
 /// Who depends on a crate. Only the newest version of each is known, as on crates.io.
-fn dependants(
-    state: &ServerState,
-    source: &Source,
-    catalog: &Catalog,
-    name: &CrateName,
-    query: &str,
-) -> Result<Response<Body>> {
+fn dependants(asker: &Asker<'_>, name: &CrateName, query: &str) -> Result<Response<Body>> {
+    let (state, source, catalog) = (asker.state, asker.source, asker.catalog);
     let (mut page, mut most) = (1_usize, 10_usize);
     for (key, value) in form_urlencoded::parse(query.as_bytes()) {
         match key.as_ref() {
@@ -355,8 +364,12 @@ fn dependants(
     let found = catalog.dependants(name.as_str(), (page - 1) * most, most)?;
     let (mut dependencies, mut versions) = (Vec::new(), Vec::new());
     for one in found {
-        let is_hidden = |name| state.is_hidden(source, &name);
-        if CrateName::parse(&one.name).is_ok_and(is_hidden) {
+        let is_seen = |name: CrateName| {
+            let reader = asker.reader;
+            let may_read = reader.is_none_or(|it| it.may(Scope::Read, Some(&name)).is_ok());
+            may_read && !state.is_hidden(source, &name)
+        };
+        if !CrateName::parse(&one.name).is_ok_and(is_seen) {
             continue;
         }
         let id = format!("{}@{}", one.name, one.version);
@@ -425,6 +438,10 @@ mod tests {
             "/api/v1/crates/../x",
             "/api/v1/crates/con",
             "/api/v1/me",
+            // The crate would be another one than whoever asks was judged by.
+            "/registries/r/api/x/api/v1/crates/serde",
+            "/registries/r/x/api/v1/crates/serde",
+            "/api/v1/crates/%73erde",
         ] {
             assert_eq!(of(path), None, "{path}");
         }

@@ -31,6 +31,7 @@ use crate::ops::publish::registry::OpenRegistry;
 use crate::ops::publish::withdraw;
 use crate::serve::admit::peer::Peer;
 use crate::serve::answer::body::{Body, JSON, PLAIN, blocking, error, text};
+use crate::serve::api::call::call_of;
 use crate::serve::api::publish::{answer_of, client, publish, refused};
 use crate::serve::api::receive::{drain, piece};
 use crate::serve::registry::state::ServerState;
@@ -47,7 +48,7 @@ enum Call {
 }
 
 fn call(method: &Method, path: &str) -> Option<Result<Call>> {
-    let rest = path.split_once("/api/v1/crates/")?.1;
+    let rest = call_of(path)?.strip_prefix("crates/")?;
     let parts: Vec<&str> = rest.split('/').collect();
     let id = |name: &str, version: &str| {
         // Gateways that read a path as a form turn `+` into a space.
@@ -209,19 +210,19 @@ fn change_owners(
     let name = published_name(registry, name)?;
     let parsed: Result<Vec<Owner>, String> = sent.iter().map(|text| Owner::parse(text)).collect();
     let changed = parsed.map_err(|said| Error::Access(AccessError::Invalid(said)))?;
-    let owners = registry.accounts.owners(&registry.name, &name)?;
     let teams = registry.policy.teams_change_owners;
-    let judged = actor.principal.may_change_owners(&name, &owners, teams);
-    judged.map_err(denied)?;
+    let may = |owners: &[Owner]| {
+        let judged = actor.principal.may_change_owners(&name, owners, teams);
+        judged.map_err(denied)
+    };
+    let accounts = &registry.accounts;
+    may(&accounts.owners(&registry.name, &name)?)?;
+    // And once more while the record is held: whoever was removed meanwhile adds nobody.
     let (action, said) = if add {
-        let said = registry
-            .accounts
-            .add_owners(&registry.name, &name, &changed)?;
+        let said = accounts.add_owners_if(&registry.name, &name, &changed, may)?;
         (AuditAction::OwnersAdd, said)
     } else {
-        let said = registry
-            .accounts
-            .remove_owners(&registry.name, &name, &changed)?;
+        let said = accounts.remove_owners_if(&registry.name, &name, &changed, may)?;
         (AuditAction::OwnersRemove, said)
     };
     let entry = AuditEntry::new(action, actor.principal, actor.at)

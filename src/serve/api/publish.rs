@@ -77,7 +77,7 @@ pub async fn publish(
         Ok(received) => received,
         Err(failure) => {
             drain(body).await;
-            log_refusal(state, registry, &principal, &failure, from.as_deref());
+            log_refusal(state, registry, &principal, &failure, from).await;
             return failure.answer();
         }
     };
@@ -214,34 +214,28 @@ pub(super) async fn refused(
     if !request.headers().contains_key(EXPECT) {
         drain(request.into_body()).await;
     }
-    log(
-        state,
-        registry,
-        &Principal::anonymous(),
-        refusal,
-        from.as_deref(),
-    );
+    log(state, registry, &Principal::anonymous(), refusal, from).await;
     error(status_of(refusal), &refusal.to_string())
 }
 
-fn log_refusal(
+async fn log_refusal(
     state: &ServerState,
     registry: &OpenRegistry,
     principal: &Principal,
     failure: &Failure,
-    from: Option<&str>,
+    from: Option<String>,
 ) {
     if let Failure::Error(Error::Hosting(HostingError::Denied(refusal))) = failure {
-        log(state, registry, principal, refusal, from);
+        log(state, registry, principal, refusal, from).await;
     }
 }
 
-fn log(
+async fn log(
     state: &ServerState,
     registry: &OpenRegistry,
     principal: &Principal,
     refusal: &Refusal,
-    from: Option<&str>,
+    from: Option<String>,
 ) {
     // Strangers without a token could fill the disk with it.
     if matches!(
@@ -250,13 +244,21 @@ fn log(
     ) {
         return;
     }
+    let said = refusal.to_string();
+    // Those of a token that ended or was revoked name it.
+    let of = principal.token.as_deref().unwrap_or(&said);
+    if !state.hosting.refusals.admits(of) {
+        return;
+    }
     let now = state.common.clock.now();
     let entry = AuditEntry::new(AuditAction::Refuse, principal, now)
         .about(&registry.name, None, None)
-        .with(refusal.to_string())
-        .from_address(from.map(str::to_owned));
+        .with(said)
+        .from_address(from);
+    let accounts = Arc::clone(&registry.accounts);
+    let logged = blocking("writing the audit log", move || accounts.log(&entry));
     // The answer is the same whether it could be written or not.
-    let _ = registry.accounts.log(&entry);
+    let _ = logged.await;
 }
 
 /// The address of the client.

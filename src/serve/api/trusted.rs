@@ -7,7 +7,6 @@ use hyper::header::{AUTHORIZATION, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use serde_json::json;
 
-use crate::io::access::identity::IssuerKeys;
 use crate::model::access::audit::{AuditAction, AuditEntry};
 use crate::model::access::principal::{Refusal, Who};
 use crate::model::access::trusted::TrustRefusal;
@@ -18,8 +17,10 @@ use crate::ops::context::options::Context;
 use crate::ops::publish::registry::OpenRegistry;
 use crate::serve::admit::peer::Peer;
 use crate::serve::answer::body::{Body, HttpError, JSON, blocking, error, text};
+use crate::serve::api::call::call_of;
 use crate::serve::api::publish::client;
 use crate::serve::api::receive::{drain, piece};
+use crate::serve::registry::hosted::Hosting;
 use crate::serve::registry::state::ServerState;
 
 /// The longest body that is read, in bytes.
@@ -27,7 +28,7 @@ const MAX_BODY: usize = 64 << 10;
 
 /// Whether a path is that of the exchange.
 pub fn is_meant(path: &str) -> bool {
-    path.ends_with("/api/v1/trusted_publishing/tokens")
+    call_of(path) == Some("trusted_publishing/tokens")
 }
 
 /// Answers a request to the exchange.
@@ -70,8 +71,8 @@ pub async fn answer(
             return error(StatusCode::PAYLOAD_TOO_LARGE, said);
         }
     }
-    let keys = &state.hosting.keys;
-    exchange(common, keys, registry, &all, from).await
+    let hosting = &state.hosting;
+    exchange(common, hosting, registry, &all, from).await
 }
 
 /// The address of a registry's API, from that of its index. What a client calls the server decides nothing here.
@@ -85,13 +86,14 @@ fn api(registry: &OpenRegistry) -> &str {
 /// Exchanges the identity token in `body` for a token: `{"token": "..."}`.
 async fn exchange(
     common: &Context,
-    keys: &IssuerKeys,
+    hosting: &Hosting,
     registry: &OpenRegistry,
     body: &[u8],
     from: Option<String>,
 ) -> Response<Body> {
     let (name, api) = (&registry.name, api(registry));
-    match trusted::exchange(common, keys, name, api, body, from).await {
+    let judged_by = (&hosting.keys, &hosting.refusals);
+    match trusted::exchange(common, judged_by, name, api, body, from).await {
         Ok(token) => {
             let answer = json!({"token": token.expose()});
             text(StatusCode::OK, JSON, format!("{answer}\n"))

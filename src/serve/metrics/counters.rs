@@ -112,9 +112,12 @@ impl Stats {
             .clone()
     }
 
-    /// Upstream has failed.
-    pub fn upstream_failed(&self, said: &str) {
+    /// Upstream has failed. Of one whose readers need a token only that is kept: anybody may read the rest.
+    pub fn upstream_failed(&self, said: &str, is_closed: bool) {
         self.upstream_errors.add(1);
+        if is_closed {
+            return;
+        }
         *self
             .last_error
             .lock()

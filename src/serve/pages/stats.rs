@@ -174,7 +174,7 @@ pub fn stats(state: &ServerState) -> String {
             errors: stats.upstream_errors.get(),
             checksum_mismatches: stats.checksum_mismatches.get(),
             last_error: stats.last_error(),
-            slowest: stats.slowest(),
+            slowest: state.slowest(),
         },
         cache_bytes: state.cache.bytes(),
         under_way: state.under_way.len(),

@@ -33,7 +33,7 @@ const KEPT_BYTES: u64 = 4 << 20;
 /// What all searches share.
 pub struct Searches {
     /// To look at a catalogue may be to make it: no more at once than there are cores.
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
     /// Searches keep a core busy; crates and index files are answered as if there were none.
     threads: Background,
     answers: Cache<AnswerKey, Arc<SearchFound>, AnswerSize>,
@@ -77,7 +77,7 @@ impl Default for Searches {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         Self {
-            permits: Semaphore::new(cores),
+            permits: Arc::new(Semaphore::new(cores)),
             threads: Background::new("search"),
             answers: Cache::with_weighter(KEPT, KEPT_BYTES, AnswerSize),
             hidden: Mutex::default(),
@@ -97,10 +97,13 @@ impl ServerState {
     pub async fn catalog(&self, source: &Arc<Source>) -> Result<Catalog> {
         let (looked, now) = (Arc::clone(source), self.common.clock.now());
         // Waits for its turn without a thread.
-        let permit = self.searches.permits.acquire().await;
-        let catalog = blocking("looking at the catalogue", move || looked.catalog.now(now)).await;
-        drop(permit);
-        catalog
+        let permit = Arc::clone(&self.searches.permits).acquire_owned().await;
+        blocking("looking at the catalogue", move || {
+            // Until it is done, also where nobody waits for it any more.
+            let _permit = permit;
+            looked.catalog.now(now)
+        })
+        .await
     }
 
     /// Searches a registry. `reader`: whose token it is, where readers need one; what it may not read is not found.

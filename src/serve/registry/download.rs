@@ -110,7 +110,7 @@ async fn find(
     let line = match theirs {
         Ok(line) => line,
         Err(trouble) => {
-            if trouble.status == StatusCode::NOT_FOUND && !source.refresh.is_zero() {
+            if trouble.status == StatusCode::NOT_FOUND && !source.hosted {
                 let now = state.now();
                 state.absent.remember(path, trouble.clone(), now, changes);
             }
@@ -393,7 +393,7 @@ async fn fetch(
 fn failed(state: &ServerState, source: &Source, id: &CrateId, error: &Error) -> String {
     let said = chain(error);
     if matches!(error, Error::Store(StoreError::Checksum { .. })) {
-        state.stats.upstream_failed(&said);
+        state.stats.upstream_failed(&said, source.closed);
         state.stats.checksum_mismatches.add(1);
         state.notices.wrong_bytes(&state.common.watch, id, error);
     } else if is_of_the_store(error) {

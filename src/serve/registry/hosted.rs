@@ -1,7 +1,7 @@
 //! Hosted registries in a server: their settings as they are now, who may read, and which names crates.io is not asked for.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,11 +11,14 @@ use hyper::header::{AUTHORIZATION, HeaderValue};
 
 use crate::io::access::identity::IssuerKeys;
 use crate::io::access::private_names::{Private, PrivateNames, WatchedNames};
+use crate::io::access::refusals::RefusalPace;
 use crate::io::access::store::AccessStore;
 use crate::io::fs::stamp::Stamp;
 use crate::io::hooks::spool;
 use crate::io::http::settings::http_settings;
+use crate::io::mirror::hosting::is_hosted;
 use crate::io::mirror::layout::{Mirror, hosted, registry_marker};
+use crate::io::mirror::settings::WatchedSettings;
 use crate::model::access::principal::{Principal, Refusal, Who};
 use crate::model::access::scope::Scope;
 use crate::model::error::{Error, Result, chain};
@@ -52,6 +55,8 @@ pub struct Hosting {
     /// Of issuers of identity tokens.
     pub keys: IssuerKeys,
     pub private: WatchedNames,
+    pub refusals: Arc<RefusalPace>,
+    settings: WatchedSettings,
     known: Mutex<HashMap<String, Known>>,
     /// Private names that the log has.
     told: Mutex<HashSet<String>>,
@@ -67,7 +72,8 @@ struct Known {
 impl Hosting {
     /// Fails where the settings cannot be read: nobody knows then which names are private.
     pub fn open(common: &Context, shared: Option<Arc<SharedHosting>>) -> Result<Self> {
-        PrivateNames::read(&common.mirror)?;
+        let settings = WatchedSettings::default();
+        settings.read(&common.mirror)?;
         Ok(Self {
             accounts: match &shared {
                 Some(shared) => Arc::clone(shared.accounts()),
@@ -78,7 +84,9 @@ impl Hosting {
             keys: IssuerKeys::new(http_settings(
                 &common.config(&common.cwd).unwrap_or_default(),
             )),
-            private: WatchedNames::of(&common.mirror),
+            private: WatchedNames::open(&common.mirror)?,
+            refusals: Arc::default(),
+            settings,
             known: Mutex::default(),
             told: Mutex::default(),
         })
@@ -117,12 +125,21 @@ impl ServerState {
         let store = self
             .source(Place::Registry(name))
             .map(|source| Arc::clone(&source.store));
-        let registry = match store.map(|store| OpenRegistry::with(&self.common.mirror, name, store))
-        {
+        let opened = store.map(|store| -> Result<OpenRegistry> {
+            let settings = hosting.settings.read(&self.common.mirror)?;
+            let mut registry = OpenRegistry::with(&self.common.mirror, name, store)?;
+            registry.policy = settings.of(name);
+            Ok(registry)
+        });
+        let registry = match opened {
             Some(Ok(registry)) => Some(Arc::new(registry)),
             Some(Err(error)) => {
+                let meanwhile = match before {
+                    Some(_) => "the previous contents stay in effect",
+                    None => "whoever reads of it needs a token meanwhile",
+                };
                 (self.common.watch)(&Event::Warning {
-                    message: format!("{}; the previous contents stay in effect", chain(&error)),
+                    message: format!("{}; {meanwhile}", chain(&error)),
                     help: error.hint(),
                 });
                 before
@@ -155,13 +172,15 @@ impl ServerState {
     pub fn is_closed(&self, folder: &str) -> bool {
         self.access.required()
             || self.is_closed_by_name(folder)
-            || self
-                .hosted_in(folder)
-                .is_some_and(|registry| registry.policy.auth == TokenNeeded::All)
+            || match self.hosted_in(folder) {
+                Some(registry) => registry.policy.auth == TokenNeeded::All,
+                // One whose settings nobody could read yet may be a closed one.
+                None => is_marked(&self.common.mirror, folder),
+            }
     }
 
     /// Whether the settings of a registry that is pulled through want a token of its readers.
-    fn is_closed_by_name(&self, prefix: &str) -> bool {
+    pub fn is_closed_by_name(&self, prefix: &str) -> bool {
         let Some(name) = prefix.strip_prefix("registries/") else {
             return false;
         };
@@ -225,7 +244,8 @@ impl ServerState {
         registry: &OpenRegistry,
     ) -> Result<Principal, Refusal> {
         let principal = self.principal(request, &registry.name);
-        if registry.policy.auth != TokenNeeded::None {
+        // Where reading takes a token, changing does.
+        if registry.policy.auth != TokenNeeded::None || self.access.required() {
             return principal;
         }
         Ok(principal.unwrap_or_else(|_| Principal {
@@ -369,16 +389,26 @@ impl ServerState {
     }
 }
 
-/// Whether what a request asks for may be read by whoever asks.
-pub fn may_read(state: &ServerState, request: &Request<Incoming>) -> bool {
-    let path = request.uri().path();
-    let folder = folder_of(path);
-    // The usual case costs nothing more than it did without hosted registries.
-    if folder == CRATES_IO_FOLDER && !state.access.required() {
-        return true;
-    }
-    let name = crate_in(path);
-    state.judge_reader(request, folder, name.as_ref()).is_ok()
+/// Whether a request may have what is cached under its path.
+pub fn may_read_cached(state: &ServerState, request: &Request<Incoming>) -> bool {
+    is_open(state, request) || may_read(state, request, crate_in(request.uri().path()).as_ref())
+}
+
+/// Whether what a request asks for may be read by whoever asks; `name` is the crate that its path was found to mean.
+pub fn may_read<B>(state: &ServerState, request: &Request<B>, name: Option<&CrateName>) -> bool {
+    let folder = folder_of(request.uri().path());
+    is_open(state, request) || state.judge_reader(request, folder, name).is_ok()
+}
+
+/// The usual case costs nothing more than it did without hosted registries.
+fn is_open<B>(state: &ServerState, request: &Request<B>) -> bool {
+    !state.access.required() && folder_of(request.uri().path()) == CRATES_IO_FOLDER
+}
+
+/// Whether a folder has the marker of a hosted registry.
+fn is_marked(mirror: &Path, folder: &str) -> bool {
+    let name = folder.strip_prefix("registries/");
+    name.is_some_and(|name| registry_name(name).is_ok()) && is_hosted(mirror, folder)
 }
 
 /// The folder of the source that a path speaks of: `registries/corp`.
@@ -393,17 +423,14 @@ pub fn folder_of(path: &str) -> &str {
     }
 }
 
-/// The crate that a path of an index file or a download speaks of.
+/// The crate that the path of a cached index file or download speaks of: those have no escapes. Nothing else goes by this,
+/// because the router reads other spellings too.
 fn crate_in(path: &str) -> Option<CrateName> {
     let rest = path.strip_prefix('/')?.strip_prefix(folder_of(path))?;
-    let name = if let Some(file) = rest.strip_prefix("/dl/") {
-        file.split('/').next()?
-    } else if let Some(file) = rest.strip_prefix("/index/") {
-        file.rsplit('/').next()?
-    } else {
-        rest.strip_prefix("/api/v1/crates/")?.split('/').next()?
+    let name = match rest.strip_prefix("/dl/") {
+        Some(file) => file.split('/').next()?,
+        None => rest.strip_prefix("/index/")?.rsplit('/').next()?,
     };
-    // A name needs no escapes; whoever writes one with them is told of no crate.
     CrateName::parse(name).ok()
 }
 

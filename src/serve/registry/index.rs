@@ -321,8 +321,8 @@ impl Lookup {
     ) -> Result<Outcome> {
         let same = known.as_ref().filter(|known| known.text == text);
         if same.is_none() {
-            let (absent, folder) = (&self.state.absent, &self.source.folder);
-            absent.forget_crate(folder, &self.name);
+            let (absent, prefix) = (&self.state.absent, &self.source.prefix);
+            absent.forget_crate(prefix, &self.name);
             self.forget_replaced(known.as_ref(), &text);
         }
         // An upstream without validators sends the same file again and again.
@@ -366,9 +366,7 @@ impl Lookup {
                 .get(id)
                 .is_some_and(|new| new.checksum() != line.checksum())
             {
-                let folder = &self.source.folder;
-                let path = format!("/{folder}/dl/{}/{}/download", id.name, id.version);
-                self.state.cache.forget(&path);
+                self.state.cache.forget(&self.source.crate_path(id));
             }
         }
     }
@@ -396,7 +394,7 @@ impl Lookup {
         if let Outcome::Failed(trouble) = &outcome {
             self.state.cache.forget(&self.path);
             // What another server publishes is seen at once.
-            if !self.source.refresh.is_zero() {
+            if !self.source.hosted {
                 let (absent, trouble) = (&self.state.absent, trouble.clone());
                 absent.remember(&self.path, trouble, self.state.now(), changes);
             }

@@ -16,6 +16,8 @@ use crate::model::error::{Error, chain};
 use crate::model::event::{Event, Watch};
 use crate::model::package::id::CrateId;
 use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::serve::metrics::counters::Slow;
+use crate::serve::registry::hosted::folder_of;
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
 
@@ -126,12 +128,19 @@ impl ServerState {
     /// Upstream has failed: counted, and written down if it did not fail before.
     pub fn upstream_failed(&self, source: &Source, error: &Error) {
         let said = chain(error);
-        self.stats.upstream_failed(&said);
+        self.stats.upstream_failed(&said, source.closed);
         let message = format!("{}: {said}", upstream_of(source));
         let watch = &self.common.watch;
         source
             .notices
             .wrong(watch, Matter::Upstream, &message, hint(error));
+    }
+
+    /// What upstream was slowest at, without what tells of a registry whose readers need a token.
+    pub fn slowest(&self) -> Vec<Slow> {
+        let mut slowest = self.stats.slowest();
+        slowest.retain(|slow| !self.is_closed_by_name(folder_of(&slow.what)));
+        slowest
     }
 
     /// Upstream has given an answer that can be used.

@@ -108,7 +108,7 @@ fn failed(state: &ServerState, source: &Source, id: &CrateId, error: &Error) -> 
     if matches!(error, Error::Store(StoreError::Checksum { .. })) {
         state.notices.wrong_bytes(&state.common.watch, id, error);
         state.stats.checksum_mismatches.add(1);
-        state.stats.upstream_failed(&chain(error));
+        state.stats.upstream_failed(&chain(error), source.closed);
     } else {
         state.upstream_failed(source, error);
     }

@@ -15,7 +15,7 @@ use crate::serve::answer::body::{Body, HttpError, blocking, partial, unsatisfiab
 use crate::serve::answer::cached::{CACHED, CachedAnswer, Content, Evidence, Freshness};
 use crate::serve::answer::negotiate::{Coding, Part, matching_tag, part};
 use crate::serve::answer::recheck;
-use crate::serve::registry::hosted::may_read;
+use crate::serve::registry::hosted::may_read_cached;
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::ServerState;
 
@@ -24,7 +24,7 @@ use crate::serve::registry::state::ServerState;
 /// Nothing here waits, and nothing is held that is not ready, so it does not count as a request in flight.
 pub fn from_memory(state: &ServerState, request: &Request<Incoming>) -> Option<Response<Body>> {
     let plain = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !plain || !request.body().is_end_stream() || !may_read(state, request) {
+    if !plain || !request.body().is_end_stream() || !may_read_cached(state, request) {
         return None;
     }
     let cached = state.cache.get(request.uri().path())?;

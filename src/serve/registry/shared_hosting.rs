@@ -27,7 +27,7 @@ use crate::io::http::get::get_text;
 use crate::io::http::settings::http_settings;
 use crate::io::mirror::hosting::folder_of;
 use crate::io::mirror::layout::hosted_key;
-use crate::io::mirror::settings;
+use crate::io::mirror::settings::WatchedSettings;
 use crate::io::upstream::bucket::BucketUpstream;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result, chain};
@@ -68,6 +68,7 @@ pub struct SharedHosting {
     /// Something was changed by this server: it is looked at now.
     changed: Notify,
     asking: Semaphore,
+    settings: WatchedSettings,
 }
 
 /// One registry as it was last seen.
@@ -119,6 +120,7 @@ impl SharedHosting {
             seen: RwLock::default(),
             changed: Notify::new(),
             asking: Semaphore::new(ASKING),
+            settings: WatchedSettings::default(),
         });
         let looking = Arc::clone(&hosting);
         blocking("looking at the registries of the bucket", move || {
@@ -226,7 +228,7 @@ impl SharedHosting {
 
     /// Looks at what is in the bucket now.
     fn look(&self) -> Result<SinceLook> {
-        let mut names = PrivateNames::of(settings::read(&self.common.mirror)?);
+        let mut names = PrivateNames::of(self.settings.read(&self.common.mirror)?);
         let (mut found, mut now) = (SinceLook::default(), BTreeMap::new());
         for (name, info) in registries::listed(&self.bucket)? {
             let known = self.seen().registries.get(&name).cloned();
@@ -358,12 +360,22 @@ async fn bring(state: &Arc<ServerState>, source: &Arc<Source>, path: &str) -> bo
         return true;
     };
     let at = format!("/{}/index/{path}", source.prefix);
-    let text = match index::load(state, source, &name, &at, Age::Now).await {
-        Outcome::Cached(cached) | Outcome::Fetched(cached) => cached.text().cloned(),
-        Outcome::Failed(trouble) if trouble.status == StatusCode::NOT_FOUND => None,
+    match index::load(state, source, &name, &at, Age::Now).await {
+        Outcome::Fetched(_) => {}
+        Outcome::Failed(trouble) if trouble.status == StatusCode::NOT_FOUND => {}
+        // What was known before, since the bucket takes long.
         _ => return false,
+    }
+    // What the bucket has, and nothing that is only here.
+    let (of, wanted) = (Arc::clone(source), name.clone());
+    let text = blocking("reading an index file", move || {
+        let known = of.pull.as_ref().and_then(|pull| pull.kept.read(&wanted));
+        Ok(known.map(|known| known.text).unwrap_or_default())
+    });
+    let Ok(text) = text.await else {
+        return false;
     };
-    let index = IndexFile::parse(&text.unwrap_or_default());
+    let index = IndexFile::parse(&text);
     let newest = index
         .lines()
         .iter()
@@ -380,11 +392,22 @@ async fn bring(state: &Arc<ServerState>, source: &Arc<Source>, path: &str) -> bo
         keep(&here, &folder, &index)
     });
     source.catalog.tell(&name);
-    kept.await.is_ok()
+    match kept.await {
+        Ok(gone) => {
+            for id in &gone {
+                state.cache.forget(&source.crate_path(id));
+            }
+            // Somebody may have been asking for it: it is looked for once more.
+            gone.is_empty()
+        }
+        Err(_) => false,
+    }
 }
 
-/// The lines that are here become those of the bucket; what is no longer there goes.
-fn keep(source: &Source, name: &CrateName, index: &IndexFile) -> Result<()> {
+/// The lines that are here become those of the bucket; what is no longer there goes, and is returned.
+fn keep(source: &Source, name: &CrateName, index: &IndexFile) -> Result<Vec<CrateId>> {
+    // Crates that have just come have their lines a moment later.
+    source.store.commit()?;
     let here = source.store.read_index(name)?;
     let (mut renewed, mut gone): (Vec<IndexLine>, Vec<&CrateId>) = (Vec::new(), Vec::new());
     for line in here.lines() {
@@ -400,5 +423,5 @@ fn keep(source: &Source, name: &CrateName, index: &IndexFile) -> Result<()> {
     if !gone.is_empty() {
         source.store.remove(&gone, |_| {})?;
     }
-    Ok(())
+    Ok(gone.into_iter().cloned().collect())
 }

@@ -12,7 +12,7 @@ use hyper::{Request, Version};
 use tokio::runtime::Handle;
 use url::Url;
 
-use crate::io::mirror::layout::{Mirror, registry_marker};
+use crate::io::mirror::layout::{Mirror, has_registry, registry_marker};
 use crate::io::mirror::pruned::Pruned;
 use crate::model::package::id::CrateName;
 use crate::model::settings::web::WebSettings;
@@ -131,14 +131,15 @@ impl NegativeCache {
     }
 
     /// Forgets a crate of a source and all of its versions: its index file has changed.
-    pub fn forget_crate(&self, folder: &str, name: &CrateName) {
+    /// `prefix` is where its addresses begin.
+    pub fn forget_crate(&self, prefix: &str, name: &CrateName) {
         let mut known = self.known();
         self.changes.fetch_add(1, Ordering::SeqCst);
         if known.is_empty() {
             return;
         }
-        let index = format!("/{folder}/index/{}", name.index_path());
-        let crates = format!("/{folder}/dl/{name}/");
+        let index = format!("/{prefix}/index/{}", name.index_path());
+        let crates = format!("/{prefix}/dl/{name}/");
         // Also under a key of another kind of lookup, which begins with the path.
         known.retain(|path, _| {
             let path = path.split(' ').next().unwrap_or_default();
@@ -211,7 +212,8 @@ impl ServerState {
             return None;
         }
         let store = self.common.source(&folder);
-        if !store.folder().is_dir() {
+        // Under another spelling it would be another registry, and an open one.
+        if !store.folder().is_dir() || !has_registry(&self.common.mirror, name) {
             return None;
         }
         // Who may read it, only the bucket says that hosts it.

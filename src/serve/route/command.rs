@@ -43,7 +43,7 @@ pub async fn take(
         Route::Prefetch | Route::Refresh => true,
         Route::Api(_) | Route::Search(_) if !smuggles => {
             let answer = if right < Right::Read {
-                denied(state, &request, peer)
+                denied(state, &request, None, peer)
             } else {
                 registry::refuse(&request)
             };
@@ -60,7 +60,7 @@ pub async fn take(
     match (right, route) {
         (Right::Admin, Route::Prefetch) => state.prefetching.take(state, request.into_body()).await,
         (Right::Admin, _) => refresh(state),
-        (Right::None, _) => denied(state, &request, peer),
+        (Right::None, _) => denied(state, &request, None, peer),
         (Right::Read, _) => {
             state.stats.unauthorized.add(1);
             let detail = "this takes an admin token, from the server's --token-file";

@@ -14,11 +14,13 @@ use tracing::{Instrument, debug, debug_span};
 
 use crate::io::http::via;
 use crate::model::access::principal::Refusal;
+use crate::model::package::id::CrateName;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::publish::registry::OpenRegistry;
 use crate::serve::admit::limits::RequestPermit;
 use crate::serve::answer::body::{self, Body, HttpError, blocking, error};
 use crate::serve::answer::recheck;
+use crate::serve::api::call::call_of;
 use crate::serve::api::crates::{self, Read};
 use crate::serve::api::{hosted, registry, search};
 use crate::serve::metrics::counters::Hits;
@@ -99,7 +101,11 @@ async fn answered(
         return refused;
     }
     let path = request.uri().path();
-    let may_read = may_read(state, &request);
+    let route = route(path);
+    let read = read_of(&route, method, path);
+    // What is judged is what is read, however its name is spelled in the path.
+    let name = route.name().or_else(|| read.as_ref()?.name()).cloned();
+    let may_read = may_read(state, &request, name.as_ref());
     if may_read
         && let Some(cached) = state.cache.get(path)
         && cached.is_fresh(state.now())
@@ -109,9 +115,8 @@ async fn answered(
         let answer = respond(state, &request, &cached, None, &source).await;
         return in_flight(answer, permit);
     }
-    let route = route(path);
     if let Route::Api(Place::Registry(name)) = route
-        && Read::of(method, path).is_none()
+        && read.is_none()
         && let Some(registry) = state.hosted(name)
     {
         let answer = hosted::answer(state, request, &registry, peer).await;
@@ -134,7 +139,7 @@ async fn answered(
         Route::Home | Route::Health | Route::Ready | Route::Me(_)
     );
     if !may_read && !open {
-        return denied(state, &request, peer);
+        return denied(state, &request, name.as_ref(), peer);
     }
     if let Some(circle) = circle(state, &request) {
         return circle;
@@ -144,6 +149,12 @@ async fn answered(
         *answer.body_mut() = Body::Empty;
     }
     in_flight(answer, permit)
+}
+
+/// What a request asks a registry's API to read, if it does.
+fn read_of(route: &Route<'_>, method: &Method, path: &str) -> Option<Read> {
+    let is_api = matches!(route, Route::Api(_));
+    is_api.then(|| Read::of(method, path)).flatten()
 }
 
 /// The refusal of a request that this server has sent itself, perhaps by way of others: it would wait for its own answer.
@@ -254,7 +265,7 @@ async fn api(
     place: Place<'_>,
 ) -> Response<Body> {
     let path = request.uri().path();
-    let is_search = path.ends_with("/api/v1/crates");
+    let is_search = call_of(path) == Some("crates");
     let read = Read::of(request.method(), path);
     match (state.source(place), read) {
         _ if !state.web.api && hosted_at(state, place).is_none() => registry::refuse(request),
@@ -343,12 +354,18 @@ fn config(base: &str, folder: &str, auth_required: bool, has_api: bool) -> Respo
     answer
 }
 
-pub fn denied(state: &ServerState, request: &Request<Incoming>, peer: Peer) -> Response<Body> {
+/// The refusal of a request; `name` is the crate that it asks for, where one is meant.
+pub fn denied(
+    state: &ServerState,
+    request: &Request<Incoming>,
+    name: Option<&CrateName>,
+    peer: Peer,
+) -> Response<Body> {
     state.stats.unauthorized.add(1);
     let folder = folder_of(request.uri().path());
     let base = state.base(request, peer).unwrap_or_default();
     let (mut answer, page) = if state.hosted_in(folder).is_some() {
-        let refusal = state.judge_reader(request, folder, None);
+        let refusal = state.judge_reader(request, folder, name);
         let refusal = refusal.err().unwrap_or(Refusal::NoToken);
         let status = StatusCode::from_u16(refusal.status());
         let status = status.unwrap_or(StatusCode::UNAUTHORIZED);

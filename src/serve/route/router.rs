@@ -50,6 +50,18 @@ pub enum Route<'a> {
     TooLong,
 }
 
+impl Route<'_> {
+    /// The crate that is asked for, where the route alone says it.
+    pub fn name(&self) -> Option<&CrateName> {
+        match self {
+            Self::Index(_, name) => Some(name),
+            Self::Crate(_, id) => Some(&id.name),
+            Self::Page(_, page) => page.name(),
+            _ => None,
+        }
+    }
+}
+
 /// What is meant by the path of a request, its query left out.
 pub fn route(path: &str) -> Route<'_> {
     if path.len() > LONGEST {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use maud::html;
+use maud::{Markup, html};
 
 use crate::io::mirror::layout;
 use crate::io::store::revision::Revision;
@@ -80,7 +80,10 @@ pub fn make(state: &ServerState, asked: &Asked) -> Result<Arc<MadePage>, MakeErr
     };
     let name = asked.page.as_ref().and_then(Page::name);
     match name {
-        Some(name) if shelf::is_private(state, place, name) => finished(absent(&view, name)),
+        Some(name) if shelf::is_private(state, place, name) => {
+            let why = html! { p { "No crate of crates.io is shown under this name." } };
+            finished(nothing(&view, name, &why))
+        }
         Some(name) => of_crate(&view, &source, asked, name),
         None => finished(common(&view, asked)?),
     }
@@ -182,15 +185,19 @@ fn finished(page: Made) -> Result<Arc<MadePage>, MakeError> {
 }
 
 fn absent(view: &View<'_>, name: &CrateName) -> Made {
-    if let Some(page) = catalog::only_dumped(view, name) {
-        return page;
-    }
+    catalog::only_dumped(view, name).unwrap_or_else(|| {
+        let why = html! {
+            p { "This mirror holds nothing of that name, and no page asks upstream for it. A build that needs it brings it in." }
+            p { a href=(view.links.found(name.as_str(), 1)) { "Search for " (name) } }
+        };
+        nothing(view, name, &why)
+    })
+}
+
+/// That there is no crate here, whatever is known of one of that name elsewhere.
+fn nothing(view: &View<'_>, name: &CrateName, why: &Markup) -> Made {
     let heading = format!("There is no crate {name} here");
-    let why = html! {
-        p { "This mirror holds nothing of that name, and no page asks upstream for it. A build that needs it brings it in." }
-        p { a href=(view.links.found(name.as_str(), 1)) { "Search for " (name) } }
-    };
-    view.absent(&heading, &why)
+    view.absent(&heading, why)
 }
 
 /// The address of a page, as it is linked to.

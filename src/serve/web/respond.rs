@@ -142,14 +142,13 @@ async fn asked(
     let coding = accepted(request);
     let turn = state.made_pages.turn().await;
     let made = blocking("making a page", move || {
+        let _turn = turn;
         Ok(make::make(&making, &wanted).inspect(|page| {
             // Here, since it takes milliseconds.
             page.packed(coding);
         }))
     });
-    let made = made.await;
-    drop(turn);
-    match made {
+    match made.await {
         Ok(Ok(page)) => send(state, request, &page),
         Ok(Err(MakeError::Moved(address))) => moved(&address),
         Ok(Err(MakeError::Absent)) => error(StatusCode::NOT_FOUND, "there is no such thing here"),

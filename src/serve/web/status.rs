@@ -149,9 +149,7 @@ fn kinds(state: &ServerState) -> Markup {
 }
 
 fn slowest(state: &ServerState) -> Markup {
-    // What a reader may see is told by crates.io's place alone: the other registries have readers of their own.
-    let mut slowest = state.stats.slowest();
-    slowest.retain(|slow| !slow.what.contains("registries/"));
+    let slowest = state.slowest();
     html! {
         @if !slowest.is_empty() {
             h2 { "Slowest from upstream" }

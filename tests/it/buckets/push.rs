@@ -265,3 +265,95 @@ fn with_delete_what_the_mirror_lacks_goes_from_the_bucket_lines_first() {
         .filter(|key| key.contains("leases"));
     assert_eq!(left.count(), 0);
 }
+
+#[test]
+fn other_bytes_of_the_same_length_are_found_before_a_line_is_written() {
+    for has_line in [true, false] {
+        let world = World::new(Bucket::s3());
+        let mut theirs = world.registry.bytes("middle", "0.2.0");
+        *theirs.last_mut().unwrap() ^= 1;
+        let index = "team/crates-io/index/mi/dd/middle";
+        world
+            .bucket
+            .plant("team/crates-io/middle-0.2.0.crate", theirs);
+        let mut line = String::new();
+        if has_line {
+            let ours = world.registry.line("middle", "0.2.0");
+            let mut their: serde_json::Value = serde_json::from_str(&ours).unwrap();
+            their["cksum"] = "0".repeat(64).into();
+            line = format!("{their}\n");
+            world.bucket.plant(index, line.clone());
+        }
+        let failed = world.push(&[]).outcome().exits(101);
+        failed
+            .says("holds other bytes")
+            .says("middle@0.2.0 is left out");
+        assert_eq!(world.bucket.text(index), line);
+    }
+}
+
+#[test]
+fn roots_are_there_before_what_they_want() {
+    let world = World::new(Bucket::s3());
+    // Whoever collects garbage now goes by them.
+    let fault = BucketFault::Status(403);
+    world.bucket.fail_next("PUT", "wide-3.1.4.crate", fault);
+    world.push(&["-j1"]).outcome().exits(101);
+    let keys = world.bucket.keys();
+    assert!(
+        keys.iter().any(|key| key.contains("/.mirror/roots/")),
+        "{keys:?}"
+    );
+}
+
+#[test]
+fn a_removal_that_fails_is_told_whatever_comes_after_it() {
+    let world = World::new(Bucket::s3());
+    world.push(&[]).outcome().exits(0);
+    let other = "registries/r.example-0123456789abcdef";
+    fs::create_dir_all(world.sandbox.mirror().join(other).join("index")).unwrap();
+    for folder in ["crates-io", other] {
+        let key = format!("team/{folder}/extra-1.0.0.crate");
+        world.bucket.plant(&key, "theirs");
+    }
+    let fault = BucketFault::Status(403);
+    world
+        .bucket
+        .fail_next("GET", "crates-io/index/ex/tr/extra", fault);
+    world.push(&["--delete"]).outcome().exits(101);
+    let left = world.bucket.object("team/crates-io/extra-1.0.0.crate");
+    assert!(left.is_some());
+}
+
+#[test]
+fn what_is_published_into_a_mirror_stays_there() {
+    let world = World::new(Bucket::s3());
+    let mirror = world.sandbox.mirror();
+    let url = "sparse+https://crates.example.com/registries/corp/index/";
+    let new = ["registry", "new", "corp", "--url", url, "--auth", "all"];
+    world.sandbox.program(new).outcome().exits(0);
+    let (public, hosted) = (mirror.join("crates-io"), mirror.join("registries/corp"));
+    let (package, line) = ("leaf-1.0.0+build.7.crate", "index/le/af/leaf");
+    fs::create_dir_all(hosted.join("index/le/af")).unwrap();
+    for inner in [package, line] {
+        fs::copy(public.join(inner), hosted.join(inner)).unwrap();
+    }
+    let pushed = world.push(&["--public-url", &world.public()]).outcome();
+    pushed.exits(0).says("registries/corp is not pushed");
+    let keys = world.bucket.keys();
+    assert!(!keys.iter().any(|key| key.contains("corp")), "{keys:?}");
+    // As it was pushed once.
+    let bytes = world.registry.bytes("middle", "0.2.0");
+    let key = "team/registries/corp/middle-0.2.0.crate";
+    world.bucket.plant(key, bytes);
+    let index = "team/registries/corp/index/mi/dd/middle";
+    let text = world.registry.line("middle", "0.2.0") + "\n";
+    world.bucket.plant(index, text);
+    let other = world.sandbox.path("other-mirror");
+    let pulled = world.pull_into(&other).outcome().exits(101);
+    pulled.says("registries/corp is left out");
+    assert!(!other.join("registries").exists());
+    let pull = world.pull_into(&mirror).args(["--delete"]);
+    pull.outcome().exits(0);
+    assert!(hosted.join(package).is_file() && hosted.join(line).is_file());
+}

@@ -571,6 +571,9 @@ fn hosting() -> Vec<Error> {
         }),
         no_such(&[]),
         no_such(&["corp"]),
+        HostingError::HostedHere {
+            registries: vec![text("corp"), text("labs")],
+        },
         HostingError::RegistryExists(text("corp")),
         HostingError::Unreadable {
             path: path("/mirror/registries/corp/registry.toml"),
@@ -811,9 +814,6 @@ fn bucket() -> Vec<Error> {
         BucketError::LeaseLost { doing: "removing" },
         BucketError::Unsupported {
             what: text("sharing what no server fetches"),
-        },
-        BucketError::HostedHere {
-            registries: vec![text("corp"), text("labs")],
         },
         BucketError::Public { key: key() },
     ]

@@ -478,6 +478,23 @@ fn every_registry_that_the_settings_name_is_pulled_through_under_its_own_name() 
 }
 
 #[test]
+fn what_a_registry_of_another_name_newly_has_is_served_at_once() {
+    let settings = "[upstreams.corp]\nindex = INDEX\nrefresh = \"0s\"\n";
+    let (_open, private, _sandbox, server) = two_registries(settings);
+    let index = "/registries/corp/index/al/ph/alpha";
+    let path = "/registries/corp/dl/alpha/1.1.0/download";
+    server.get(index).is(200);
+    // That it is not there is remembered for seconds.
+    server.get(path).is(404);
+    let newer = Crate::new("alpha", "1.1.0");
+    private.publish(&newer);
+    assert!(server.get(index).is(200).text().contains("1.1.0"));
+    let bytes = private.bytes("alpha", "1.1.0");
+    assert_eq!(server.get(path).is(200).body, bytes);
+    server.stop().exits(0).no_panic();
+}
+
+#[test]
 fn a_large_crate_of_another_registry_is_served_again_from_its_own_folder() {
     let (_open, private, _sandbox, server) = two_registries("[upstreams.corp]\nindex = INDEX\n");
     let path = "/registries/corp/dl/heavy/1.0.0/download";
@@ -531,6 +548,12 @@ fn a_closed_registry_beside_an_open_crates_io() {
     is_private(&read(crate_path).is(200));
     let config = read("/registries/corp/index/config.json").is(200).text();
     assert!(config.contains("\"auth-required\":true"), "{config}");
+    // Nor do figures tell what is asked of it.
+    let told = server.stats()["upstream"]["slowest"].to_string();
+    assert!(
+        told.contains("/crates-io/") && !told.contains("corp"),
+        "{told}"
+    );
     // What the holder of a token was given, a stranger is not.
     server.get(crate_path).is(401);
     server.stop().exits(0).no_panic();

@@ -10,6 +10,7 @@ use crate::fixture::registry::Registry;
 use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::{Answer, Served};
 use crate::hosted::world::{World, metadata};
+use crate::search::dump::dump;
 use crate::web::checker::{browse, check, crawl, words};
 
 /// `name:token`, as browsers send it.
@@ -141,4 +142,25 @@ fn a_registry_that_all_may_read_is_shown_to_all() {
     ] {
         assert!(seen.contains(path), "{path}: {seen:?}");
     }
+}
+
+#[test]
+fn a_private_name_has_no_page_of_a_strangers_crate() {
+    let registry = Registry::new([Crate::new("leaf", "1.0.0")]);
+    let sandbox = Sandbox::new(&registry);
+    sandbox.program(["prefetch", "leaf"]).outcome().exits(0);
+    let dump = dump(&sandbox);
+    let import = ["catalog", "import", dump.to_str().unwrap()];
+    sandbox.program(import).outcome().exits(0);
+    let settings = sandbox.mirror().join("mirror.toml");
+    fs::write(settings, "private-names = [\"reqwest\"]\n").unwrap();
+    let server = Served::start(&sandbox, &["--offline"]);
+    browse(&server, "/crates/http-client").is(200);
+    let page = browse(&server, "/crates/reqwest").is(404);
+    check("/crates/reqwest", &page);
+    let said = words(&page);
+    assert!(
+        !said.contains("0.12.0") && !said.contains("brings it in"),
+        "{said}"
+    );
 }
