@@ -4066,7 +4066,7 @@ _cargo__mirror() {
             return 0
             ;;
         cargo__subcmd__mirror__subcmd__sync)
-            opts="-n -m -j -q -v -h --registry --index-git --names-from --heal --full --dry-run --every --on-removed --allow-mass-removal --accept-absent --contact --requests-per-second --names --exclude --top --categories --versions --pre-releases --no-yanked --max-size --min-age --closure --follow-roots --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
+            opts="-n -m -j -q -v -h --registry --index-git --names-from --heal --full --dry-run --every --on-removed --allow-mass-removal --accept-absent --contact --requests-per-second --names --exclude --top --top-by --categories --versions --pre-releases --no-yanked --max-size --min-age --closure --follow-roots --mirror --upstream --send-token-to --jobs --offline --no-flush --quiet --verbose --color --message-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4109,6 +4109,10 @@ _cargo__mirror() {
                     return 0
                     ;;
                 --top)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --top-by)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -513,6 +513,7 @@ pub mod io {
         pub mod download;
         pub mod git_index;
         pub mod pass_through;
+        pub mod presence;
         pub mod registry;
         pub mod relay;
     }
@@ -665,6 +666,7 @@ pub mod ops {
         pub mod engine;
         pub mod finish;
         pub mod heal;
+        pub mod index_answer;
         pub mod judge;
         pub mod judged;
         pub mod look;

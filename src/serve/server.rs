@@ -1,6 +1,7 @@
 //! The server as a whole: start, run, graceful stop.
 
 use crate::model::errors::bucket::BucketError;
+use crate::model::errors::hosting::HostingError;
 use crate::model::errors::serve::ServeError;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -302,7 +303,7 @@ async fn open_share(common: &Context, options: &ServeOptions) -> Result<Option<A
     }
     let own = hosted(&common.mirror);
     if !own.is_empty() {
-        return Err(Error::Bucket(BucketError::HostedHere { registries: own }));
+        return Err(Error::Hosting(HostingError::HostedHere { registries: own }));
     }
     Share::open(common, share.clone()).await.map(Some)
 }
@@ -349,6 +350,7 @@ fn open_sources(
         limits: options.limits,
         deleted: options.deleted,
         closed: false,
+        hosted: false,
         pulls: !(common.offline || options.only_mirrored),
         share: share.cloned(),
     };

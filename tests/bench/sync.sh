@@ -6,8 +6,8 @@
 #   MIRROR=cargo-mirror        the program
 #   LINKS="0/0 30/200"         round trip in ms / Mbit/s
 #   CRATES=20000 VERSIONS=190000
-#   SIZE=full                  instead: 250,000 crates and 2,000,000 empty versions that are here already, on a disk in
-#                              BENCH_HOME/full (4 GB, 2.5 million inodes): what looking at a mirror of that size costs
+#   SIZE=full                  instead: 250,000 crates and 2,000,000 versions of one byte that are here already, on a disk in
+#                              BENCH_HOME/full (2 GB): what looking at a mirror of that size costs
 #   GET_ALL=get-all-crates     the peer
 #   BENCH_HOME, BENCH_OUT      what is kept, what tools write; the latter on a tmpfs, since disks are noisy
 set -euo pipefail

@@ -731,7 +731,9 @@ fn dead_signposts(house: &House) -> Vec<String> {
             };
             for path in comment.split('`').skip(1).step_by(2) {
                 let parts: Vec<&str> = path.split("::").collect();
-                let of_house = parts.len() > 1 && FLOORS.contains(&parts[0]);
+                // Modules are lower-case: `io::Error` is of the standard library.
+                let is_module = |part: &&str| part.starts_with(|it: char| it.is_ascii_lowercase());
+                let of_house = FLOORS.contains(&parts[0]) && parts.get(1).is_some_and(is_module);
                 // The last part may be something in the module.
                 let above = parts[..parts.len() - 1].join("::");
                 if of_house && !is_there(path) && !modules.contains(&above) {

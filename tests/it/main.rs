@@ -131,6 +131,7 @@ mod hosted {
 mod sync {
     mod beside;
     mod changes;
+    mod doubts;
     mod drill;
     mod guide;
     mod select;

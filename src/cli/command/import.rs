@@ -59,9 +59,23 @@ pub fn import(
             );
         }
     }
+    for lost in &report.lost {
+        let parts = match &*lost.missing {
+            [] => "its last parts never came".to_owned(),
+            missing => format!("{} missing", numbered(missing, "")),
+        };
+        terminal.warning(
+            &format!(
+                "the dump of {} before it never came whole: {parts}",
+                lost.created
+            ),
+            Some("import those parts with --allow-older, unless the dump at hand has everything"),
+        );
+    }
     let line = || Report::Import((&report).into());
     finish(terminal, line, |out| say(out, &report))?;
-    let incomplete = report.dumps.iter().any(|dump| !dump.missing.is_empty());
+    let incomplete =
+        !report.lost.is_empty() || report.dumps.iter().any(|dump| !dump.missing.is_empty());
     Ok(if !report.failed.is_empty() {
         EXIT_FAILURE
     } else if incomplete {
@@ -85,17 +99,22 @@ pub fn origins(files: &[PathBuf]) -> Vec<Origin> {
 
 /// `parts 2, 4 of 5 are missing`
 pub fn lacks(dump: &DumpSummary) -> String {
-    let numbers: Vec<String> = dump.missing.iter().map(ToString::to_string).collect();
+    let of = match dump.parts {
+        Some(parts) => format!(" of {parts}"),
+        None => String::new(),
+    };
+    format!("{} missing", numbered(&dump.missing, &of))
+}
+
+/// `parts 2, 4 of 5 are`
+fn numbered(parts: &[u32], of: &str) -> String {
+    let numbers: Vec<String> = parts.iter().map(ToString::to_string).collect();
     let (part, are) = if numbers.len() == 1 {
         ("part", "is")
     } else {
         ("parts", "are")
     };
-    let of = match dump.parts {
-        Some(parts) => format!(" of {parts}"),
-        None => String::new(),
-    };
-    format!("{part} {}{of} {are} missing", numbers.join(", "))
+    format!("{part} {}{of} {are}", numbers.join(", "))
 }
 
 fn say(terminal: Terminal, report: &ImportReport) -> io::Result<()> {

@@ -78,8 +78,8 @@ impl Records for BucketRecords {
         let names = self.names(folder)?.into_iter();
         let keys = names.map(|name| format!("{start}{name}")).collect();
         let all = self.bucket.read_all(keys)?.into_iter();
-        let named = all.map(|(key, text)| (key[start.len()..].to_owned(), text.to_vec()));
-        Ok(named.collect())
+        let records = all.map(|(key, text)| (key[start.len()..].to_owned(), text.to_vec()));
+        Ok(records.collect())
     }
 
     fn names(&self, folder: &str) -> Result<Vec<String>> {

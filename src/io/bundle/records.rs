@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::io::fs::error::if_there;
 use crate::io::fs::file::{read, read_text, remove, rename, replace, replace_bytes};
+use crate::io::fs::lock::Lock;
 use crate::io::fs::sync;
 use crate::io::mirror::layout::Mirror;
 use crate::io::random;
@@ -18,21 +19,33 @@ const MAX_STATE: u64 = 1 << 30;
 
 /// The file of a mirror.
 #[derive(Debug)]
-pub struct BundleRecords(PathBuf);
+pub struct BundleRecords {
+    path: PathBuf,
+    lock: Lock,
+}
 
 impl BundleRecords {
     pub fn of(mirror: &Path) -> Self {
-        Self(Mirror::at(mirror).bundles())
+        let path = Mirror::at(mirror).bundles();
+        let lock = Lock::new(path.with_file_name("lock"));
+        Self { path, lock }
     }
 
     pub fn read(&self) -> Result<History> {
-        let text = if_there(read_text(&self.0, MAX_FILE))?;
+        let text = if_there(read_text(&self.path, MAX_FILE))?;
         Ok(text.map_or_else(History::default, |text| History::parse(&text)))
     }
 
-    /// Replaces it, flushed.
-    pub fn write(&self, history: &History) -> Result<()> {
-        replace(&self.0, &history.render())
+    /// Changes it as it is by then, whoever else does: dumps are written and taken at the same time. Flushed. Returns it.
+    pub fn change(&self, edit: impl FnOnce(&mut History) -> Result<()>) -> Result<History> {
+        let _held = self.lock.hold()?;
+        let before = self.read()?;
+        let mut history = before.clone();
+        edit(&mut history)?;
+        if history != before {
+            replace(&self.path, &history.render())?;
+        }
+        Ok(history)
     }
 }
 
@@ -79,4 +92,38 @@ impl ReceiverRecords {
 /// A new name of a dump or a mirror.
 pub fn new_id() -> Result<BundleId> {
     Ok(BundleId::of(random::bytes()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::bundle::history::Taken;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn nobody_forgets_what_another_has_written() {
+        let mirror = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for number in 0..16 {
+                let mirror = mirror.path();
+                scope.spawn(move || {
+                    let records = BundleRecords::of(mirror);
+                    let taken = Taken {
+                        mirror: BundleId::of([number; 16]),
+                        sequence: 1,
+                        id: BundleId::of([1; 16]),
+                        parts: 1,
+                        have: BTreeSet::from([1]),
+                    };
+                    let take = |history: &mut History| {
+                        history.take(taken);
+                        Ok(())
+                    };
+                    records.change(take).unwrap();
+                });
+            }
+        });
+        let history = BundleRecords::of(mirror.path()).read().unwrap();
+        assert_eq!(history.taken.len(), 16);
+    }
 }

@@ -4,7 +4,7 @@
 //! whole and flushed, the last part last. What a killed run left is written over by the next.
 
 use std::fs::{File, TryLockError};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IntoInnerError, Write};
 use std::path::{Path, PathBuf};
 
 use crate::io::bundle::keys::SigningKey;
@@ -48,6 +48,8 @@ pub struct BundleWriter<'a> {
     begun: Vec<PathBuf>,
     /// The manifests of the parts that are whole, their files, and their sizes.
     done: Vec<(Sha256, PathBuf, u64)>,
+    /// Their files, locked until all have their names.
+    held: Vec<File>,
 }
 
 /// A part that is being written.
@@ -102,6 +104,7 @@ impl<'a> BundleWriter<'a> {
             part: None,
             begun: Vec::new(),
             done: Vec::new(),
+            held: Vec::new(),
         };
         writer.open()?;
         Ok(writer)
@@ -265,15 +268,20 @@ impl<'a> BundleWriter<'a> {
         part.out
             .flush()
             .map_err(io_error(Action::Write, &part.path))?;
-        if let PartSink::File(out) = part.out
-            && self.flush
-        {
-            out.get_ref()
-                .sync_all()
+        let held = match part.out {
+            PartSink::File(out) => {
+                let whole = out.into_inner().map_err(IntoInnerError::into_error);
+                Some(whole.map_err(io_error(Action::Write, &part.path))?)
+            }
+            PartSink::Pipe(_) => None,
+        };
+        if let Some(file) = held.as_ref().filter(|_| self.flush) {
+            file.sync_all()
                 .map_err(io_error(Action::Write, &part.path))?;
         }
         test_kill("bundle-part-written");
         self.done.push((checksum, part.path, at));
+        self.held.extend(held);
         Ok(())
     }
 
@@ -422,6 +430,10 @@ fn begin(path: &Path) -> Result<File> {
             return Err(io_error(Action::Lock, &partial)(cause));
         }
         _ => {}
+    }
+    // Another run may have held it until it had its name.
+    if path.exists() {
+        return Err(Error::Bundle(BundleError::Exists(path.to_owned())));
     }
     file.set_len(0).map_err(io_error(Action::Write, &partial))?;
     Ok(file)

@@ -1,9 +1,11 @@
 //! What the mirror itself says of its crates: the index, and the manifest inside the newest `.crate`.
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
 
 use crate::io::fs::error::if_there;
+use crate::io::fs::file::modified;
 use crate::io::fs::parallel;
 use crate::io::store::registry::RegistryStore;
 use crate::model::about::index_line::{LineFacts, NeededFor};
@@ -13,7 +15,10 @@ use crate::model::index::file::{IndexFile, IndexLine};
 use crate::model::package::archive_files::{Next, look_through};
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::search::row::{About, Here, Need, NeedKind};
+use crate::model::units::timestamp::Timestamp;
 
+/// How far the clock of a file system may be behind, in seconds.
+const CLOCKS_DIFFER: u64 = 5;
 /// The largest manifest that is read.
 const MAX_MANIFEST: u64 = 4 << 20;
 /// If the newest versions are not in the mirror, so many more are looked for.
@@ -147,9 +152,30 @@ pub fn about(store: &RegistryStore, id: &CrateId, size: u64) -> Option<About> {
     PackageFacts::read(&manifest?).map(About::from)
 }
 
-/// The names of all index files of a registry, as their files are called.
-pub fn file_names(store: &RegistryStore) -> Result<Vec<String>> {
+/// Index files, as they are called.
+pub struct IndexNames {
+    pub all: Vec<String>,
+    /// Those that were written since some moment, or a little before it.
+    pub written: Vec<CrateName>,
+}
+
+/// The names of all index files of a registry. Where none was replaced in a folder, no file of it is looked at.
+pub fn file_names(store: &RegistryStore, since: Timestamp) -> Result<IndexNames> {
     let paths = store.index_files()?;
     let name = |path: &Path| Some(path.file_name()?.to_str()?.to_owned());
-    Ok(paths.iter().filter_map(|path| name(path)).collect())
+    let is_new =
+        |path: &Path| modified(path).is_ok_and(|at| at.0.saturating_add(CLOCKS_DIFFER) >= since.0);
+    let mut folders: HashMap<&Path, bool> = HashMap::new();
+    let mut written = Vec::new();
+    for path in &paths {
+        let folder = path.parent().unwrap_or(path);
+        let has_new = *folders.entry(folder).or_insert_with(|| is_new(folder));
+        if has_new && is_new(path) {
+            written.extend(name(path).and_then(|name| CrateName::parse(&name).ok()));
+        }
+    }
+    Ok(IndexNames {
+        all: paths.iter().filter_map(|path| name(path)).collect(),
+        written,
+    })
 }

@@ -5,13 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
 use crate::io::fs::file;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
+use crate::model::index::journal::line_digest;
 use crate::model::package::id::CrateName;
+use crate::model::units::timestamp::Timestamp;
 
 /// A longer one is none of ours.
 const MAX_POSITION: u64 = 1 << 24;
@@ -22,6 +25,10 @@ pub struct LogPosition {
     /// Of the making that the rest belongs to.
     number: String,
     shards: BTreeMap<String, u64>,
+    /// Up to when index files were looked at for lines that were removed, which the log does not tell: seconds since 1970 by
+    /// the system's clock, as files have it.
+    #[serde(default)]
+    pub looked: u64,
 }
 
 impl LogPosition {
@@ -30,6 +37,7 @@ impl LogPosition {
         Self {
             number: number.to_owned(),
             shards: store.log_lengths(),
+            looked: Timestamp::from(SystemTime::now()).0,
         }
     }
 
@@ -40,7 +48,7 @@ impl LogPosition {
         let read = read.filter(|position| position.number == number);
         read.unwrap_or_else(|| Self {
             number: number.to_owned(),
-            shards: BTreeMap::new(),
+            ..Self::default()
         })
     }
 
@@ -54,8 +62,13 @@ impl LogPosition {
     pub fn of(&self, number: &str) -> Self {
         Self {
             number: number.to_owned(),
-            shards: self.shards.clone(),
+            ..self.clone()
         }
+    }
+
+    /// Whether the log was read as far.
+    pub fn is_as_far_as(&self, other: &Self) -> bool {
+        self.shards == other.shards
     }
 
     /// The names that were written since, and where the log ends now. A line comes into the log before it comes into the index:
@@ -72,10 +85,16 @@ impl LogPosition {
             let from = if from > length { 0 } else { from };
             let written = store.written_since(&shard, from)?;
             let mut is_whole = true;
-            for id in written.iter().rev().take(RECENT) {
-                is_whole &= store.read_index(&id.name)?.get(id).is_some();
+            // Of the records of one version only the last says what its line is now: a yank takes the place of a line.
+            let mut seen = BTreeSet::new();
+            for record in written.iter().rev().take(RECENT) {
+                if seen.insert(&record.id) {
+                    let file = store.read_index(&record.id.name)?;
+                    let line = file.get(&record.id);
+                    is_whole &= line.is_some_and(|line| line_digest(line.raw()) == record.line);
+                }
             }
-            names.extend(written.into_iter().map(|id| id.name));
+            names.extend(written.into_iter().map(|record| record.id.name));
             if is_whole || !store.log_is_recent(&shard) {
                 now.shards.insert(shard, length);
             }
@@ -86,3 +105,44 @@ impl LogPosition {
 
 /// Only what is under way right now can be in the log and not in the index: the last few records tell.
 const RECENT: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::index::file::IndexLine;
+
+    #[test]
+    fn a_line_that_is_recorded_and_not_in_its_place_yet_is_read_again() {
+        let mirror = tempfile::tempdir().unwrap();
+        let store = RegistryStore::source(mirror.path(), "crates-io");
+        store.create().unwrap();
+        let line = |yanked: bool| {
+            let sum = "0".repeat(64);
+            let text = format!(
+                r#"{{"name":"leaf","vers":"1.0.0","deps":[],"cksum":"{sum}","features":{{}},"yanked":{yanked}}}"#
+            );
+            IndexLine::parse(text.as_bytes()).unwrap()
+        };
+        let path = mirror.path().join("crates-io/index/le/af/leaf");
+        let put = |yanked: bool| {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, line(yanked).raw()).unwrap();
+        };
+        put(false);
+        store.adopt(&[line(false)]).unwrap();
+        let whole = LogPosition::end(&store, "1");
+        // A yank is under way: its record is there, and the old line still stands.
+        store.adopt(&[line(true)]).unwrap();
+        let (names, position) = whole.changed(&store).unwrap();
+        assert_eq!(names.len(), 1);
+        assert!(
+            position.is_as_far_as(&whole),
+            "it would never be looked at again"
+        );
+        put(true);
+        let (names, position) = position.changed(&store).unwrap();
+        assert_eq!(names.len(), 1);
+        assert!(!position.is_as_far_as(&whole));
+        assert!(position.changed(&store).unwrap().0.is_empty());
+    }
+}

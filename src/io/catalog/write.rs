@@ -53,21 +53,32 @@ pub fn write(
         let text: String = lines.map(|line| line + "\n").collect();
         file::replace_own(&folder.join("deleted"), text.as_bytes())?;
     }
-    for (name, file) in [("rows", rows), ("dependants", dependants)] {
-        let file = file
-            .into_inner()
-            .into_inner()
-            .map_err(|cause| failed(cause.into_error()))?;
-        rename(&file.into_temp_path(), &folder.join(name))?;
-    }
-    file::replace_own(&folder.join("search"), search.as_bytes())?;
     let made = Made {
         number,
         crates,
         origin,
     };
-    let text = serde_json::to_string(&made).unwrap_or_default();
-    file::replace_own(&folder.join("origin"), text.as_bytes())?;
+    let made = serde_json::to_string(&made).unwrap_or_default();
+    let text = |text: &str| -> Result<_> {
+        let mut file = begin_own(folder)?;
+        file.write_all(text.as_bytes()).map_err(failed)?;
+        Ok(file)
+    };
+    let (search, origin) = (text(&search)?, text(&made)?);
+    let whole = |file: CountedWriter<BufWriter<_>>| {
+        let file = file.into_inner().into_inner();
+        file.map_err(|cause| failed(cause.into_error()))
+    };
+    // All of them are written by now: until the last has its name there is no catalogue, and whoever is killed in between
+    // leaves none, not even what a dump has said.
+    for (name, file) in [
+        ("rows", whole(rows)?),
+        ("dependants", whole(dependants)?),
+        ("search", search),
+        ("origin", origin),
+    ] {
+        rename(&file.into_temp_path(), &folder.join(name))?;
+    }
     // What it was made of has these already.
     file::remove(&folder.join("fresh"))?;
     Ok(crates)

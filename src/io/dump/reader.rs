@@ -278,7 +278,7 @@ fn cut_or(cause: io::Error, place: &str, otherwise: impl FnOnce(io::Error) -> Ba
     }
 }
 
-/// Stands for "the bound was reached" on its way through readers that only know `io::Error`.
+/// Stands for "the bound was reached" on its way through readers that only know `std::io::Error`.
 const TOO_LONG: &str = "longer than its bound";
 
 /// Fails, rather than ends, when more than `left` bytes are read.

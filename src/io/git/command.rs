@@ -9,6 +9,11 @@ use std::process::{Command, Output, Stdio};
 use crate::model::error::{Error, Result};
 use crate::model::url::without_credentials;
 
+/// Ends a transfer over HTTP that has stood still for a minute; git itself waits for ever. What the user has set in the
+/// environment goes before it.
+pub(super) const NO_SILENCE: [&str; 4] =
+    ["-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=60"];
+
 /// Whether git would leave `path` out of the repository that `folder` is in. Without git or repository: no.
 pub fn ignores(folder: &Path, path: &Path) -> bool {
     let mut command = Command::new("git");
@@ -31,6 +36,7 @@ pub fn ignores(folder: &Path, path: &Path) -> bool {
 pub fn clone_shallow(address: &str, folder: &Path) -> Result<()> {
     let mut command = Command::new("git");
     command
+        .args(NO_SILENCE)
         .args(["-c", "core.symlinks=false", "clone", "--quiet"])
         .args([
             "--depth",
@@ -48,6 +54,7 @@ pub fn clone_shallow(address: &str, folder: &Path) -> Result<()> {
 pub fn update_shallow(address: &str, folder: &Path) -> Result<()> {
     let within = || {
         let mut command = Command::new("git");
+        command.args(NO_SILENCE);
         command.args(["-c", "core.symlinks=false"]);
         command.arg("-C").arg(folder);
         command

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::io::fs::file::create_dir_all;
-use crate::io::git::command::{started, succeeded};
+use crate::io::git::command::{NO_SILENCE, started, succeeded};
 use crate::model::error::{Error, Result};
 use crate::model::errors::cause::Cause;
 use crate::model::errors::git::GitError;
@@ -330,7 +330,7 @@ impl IndexRepository {
 
     fn git(&self, verb: &str, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>> {
         let mut command = self.command();
-        command.args(arguments);
+        command.args(NO_SILENCE).args(arguments);
         let output = started(command, verb, &self.remote, input)?;
         succeeded(output, verb, &self.remote)
     }

@@ -8,19 +8,31 @@
 //! A history that was collapsed or rewritten is another tree like any other. Contents come from elsewhere and are held
 //! against the ids.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::io::fs::file::create_dir_all;
-use crate::io::git::command::{started, succeeded};
+use crate::io::fs::error::{if_there, io_error};
+use crate::io::fs::file::{self, create_dir_all};
+use crate::io::git::command::{NO_SILENCE, started, succeeded};
 use crate::model::error::{Error, Result};
 use crate::model::errors::cause::Cause;
+use crate::model::errors::fs::Action;
 use crate::model::errors::git::GitError;
 use crate::model::sync::tree::{FileId, IndexTree, hex, parse_id};
 use crate::model::url::without_credentials;
 
 /// What was fetched last.
 const FETCHED: &str = "refs/sync/fetched";
+
+/// Locks that a git leaves behind when it is killed.
+const LOCKS: [&str; 5] = [
+    "HEAD.lock",
+    "config.lock",
+    "packed-refs.lock",
+    "refs/sync/fetched.lock",
+    "shallow.lock",
+];
 
 /// The id that git gives to a file of this content.
 pub fn file_id(text: &[u8]) -> FileId {
@@ -41,13 +53,20 @@ pub struct TreeIndex {
 }
 
 impl TreeIndex {
-    /// Opens the repository in this folder, which is made if need be.
+    /// Opens the repository in this folder, which is made if need be. Nobody else may be at it: what a git that was killed
+    /// has left there would keep every later one out.
     pub fn open(folder: &Path, remote: &str) -> Result<Self> {
         let index = Self {
             folder: folder.to_owned(),
             remote: remote.to_owned(),
         };
-        if !folder.join("HEAD").is_file() {
+        for lock in LOCKS {
+            file::remove(&folder.join(lock))?;
+        }
+        let is_whole = || index.git("rev-parse", &["rev-parse", "--git-dir"]).is_ok();
+        if !folder.join("HEAD").is_file() || !is_whole() {
+            let removed = fs::remove_dir_all(folder).map_err(io_error(Action::Remove, folder));
+            if_there(removed)?;
             create_dir_all(folder)?;
             index.git("init", &["init", "--quiet", "--bare", "."])?;
         }
@@ -137,6 +156,7 @@ impl TreeIndex {
             // Contents are left out on purpose: nothing is to fetch them one by one.
             .env("GIT_NO_LAZY_FETCH", "1")
             .env("GIT_OPTIONAL_LOCKS", "0")
+            .args(NO_SILENCE)
             .arg("--git-dir=.")
             .args(arguments);
         let output = started(command, verb, &self.remote, &[])?;

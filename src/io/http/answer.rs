@@ -10,7 +10,7 @@ use url::Url;
 use crate::io::http::network_error::LineError;
 
 /// The answer to one request; its body comes in pieces.
-pub enum Answer {
+pub enum HttpAnswer {
     Client(Box<Response>),
     Own(Box<OwnAnswer>),
 }
@@ -22,7 +22,7 @@ pub struct OwnAnswer {
     pub(super) body: RecvStream,
 }
 
-impl Answer {
+impl HttpAnswer {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Client(answer) => answer.status(),

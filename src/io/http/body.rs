@@ -11,7 +11,7 @@ use reqwest::header::{
 };
 use url::Url;
 
-use crate::io::http::answer::Answer;
+use crate::io::http::answer::HttpAnswer;
 use crate::io::http::client::{Http, Part};
 use crate::io::http::coding::Decoder;
 use crate::io::http::network_error::network;
@@ -27,7 +27,7 @@ const STARVED: u32 = 4;
 pub struct Body<'a> {
     http: &'a Http,
     url: &'a Url,
-    response: Answer,
+    response: HttpAnswer,
     window: Instant,
     in_window: u64,
     decoder: Option<Decoder>,
@@ -42,7 +42,12 @@ pub struct Body<'a> {
 
 impl<'a> Body<'a> {
     /// The body of a response to a request for what follows the first `after` bytes.
-    pub(super) fn new(http: &'a Http, url: &'a Url, response: Answer, after: u64) -> Result<Self> {
+    pub(super) fn new(
+        http: &'a Http,
+        url: &'a Url,
+        response: HttpAnswer,
+        after: u64,
+    ) -> Result<Self> {
         let broken = |message: String| {
             Error::Upstream(UpstreamError::Network {
                 url: safe_url(url),

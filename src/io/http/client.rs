@@ -18,7 +18,7 @@ use tracing::debug;
 use url::Url;
 
 use crate::io::auth::scope::{self, Authorization};
-use crate::io::http::answer::Answer;
+use crate::io::http::answer::HttpAnswer;
 use crate::io::http::body::Body;
 use crate::io::http::host_gate::{HostGate, Permit, RequestKind};
 use crate::io::http::multiplexed::Multiplexed;
@@ -218,7 +218,7 @@ impl<'a> Attempts<'a> {
         self.body(response, with_token, part.length)
     }
 
-    fn body(&self, response: Answer, with_token: bool, after: u64) -> Result<Body<'a>> {
+    fn body(&self, response: HttpAnswer, with_token: bool, after: u64) -> Result<Body<'a>> {
         let Self { http, url, .. } = *self;
         let status = response.status();
         if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
@@ -258,7 +258,7 @@ impl<'a> Attempts<'a> {
     ///
     /// Redirects are followed here because this is the one place that decides which hop gets the token: once a request has
     /// left the hosts that may see it, it never carries it again.
-    async fn follow(&mut self, method: &Method, headers: HeaderMap) -> Result<(Answer, bool)> {
+    async fn follow(&mut self, method: &Method, headers: HeaderMap) -> Result<(HttpAnswer, bool)> {
         let Self { http, url, .. } = *self;
         let patience = Duration::from_secs(http.settings.timeout);
         let mut at = url.clone();
@@ -316,7 +316,7 @@ impl<'a> Attempts<'a> {
         url: &Url,
         headers: &HeaderMap,
         directly: bool,
-    ) -> Result<Answer, LineError> {
+    ) -> Result<HttpAnswer, LineError> {
         if let Some(multiplexed) = self.http.multiplexed.as_ref().filter(|_| directly) {
             let lane = self.admission.lane();
             if let Some(answer) = multiplexed.send(method, url, headers, lane).await? {
@@ -325,7 +325,7 @@ impl<'a> Attempts<'a> {
         }
         let request = self.client().request(method.clone(), url.clone());
         let response = Box::pin(request.headers(headers.clone()).send()).await?;
-        Ok(Answer::Client(Box::new(response)))
+        Ok(HttpAnswer::Client(Box::new(response)))
     }
 
     pub fn succeeded<T>(&self, value: T) -> T {
@@ -398,7 +398,7 @@ fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 }
 
 /// The target of a redirect.
-fn next_hop(response: &Answer, at: &Url) -> Option<Url> {
+fn next_hop(response: &HttpAnswer, at: &Url) -> Option<Url> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return None;
     }
@@ -414,7 +414,7 @@ fn next_hop(response: &Answer, at: &Url) -> Option<Url> {
 }
 
 /// The error for 401 and 403.
-fn refused(response: &Answer, with_token: bool) -> Error {
+fn refused(response: &HttpAnswer, with_token: bool) -> Error {
     let headers = response.headers().iter().filter_map(|(name, value)| {
         let value = value.to_str().ok()?;
         Some(format!("{name}: {value}"))

@@ -23,7 +23,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 use url::{Host, Url};
 
-use crate::io::http::answer::{Answer, OwnAnswer};
+use crate::io::http::answer::{HttpAnswer, OwnAnswer};
 use crate::io::http::client::{CONNECTION_WINDOW, STREAM_WINDOW, user_agent};
 use crate::io::http::network_error::LineError;
 use crate::io::http::settings::HttpSettings;
@@ -77,7 +77,7 @@ impl Multiplexed {
         url: &Url,
         headers: &HeaderMap,
         lane: usize,
-    ) -> Result<Option<Answer>, LineError> {
+    ) -> Result<Option<HttpAnswer>, LineError> {
         if url.scheme() != "https" || !url.username().is_empty() || url.password().is_some() {
             return Ok(None);
         }
@@ -101,10 +101,17 @@ impl Multiplexed {
             all.insert(name.clone(), value.clone());
         }
         let (response, _) = sender.send_request(request, true)?;
-        drop(sender);
-        let (head, body) = response.await?.into_parts();
+        let response = match response.await {
+            Ok(response) => response,
+            Err(error) => return Err(ended(sender.clone(), error).await.into()),
+        };
+        let (head, body) = response.into_parts();
         let url = url.clone();
-        Ok(Some(Answer::Own(Box::new(OwnAnswer { url, head, body }))))
+        Ok(Some(HttpAnswer::Own(Box::new(OwnAnswer {
+            url,
+            head,
+            body,
+        }))))
     }
 
     /// A connection lives on the runtime that has opened it. The threads that have their own share the lanes out, so that they
@@ -218,6 +225,15 @@ impl HostLine {
 
     fn keep(&self, sender: Option<SendRequest<Bytes>>) {
         *self.sender.lock().unwrap_or_else(PoisonError::into_inner) = sender;
+    }
+}
+
+/// Where a server ends a connection in good order, a request that it has not looked at may only hear that the connection is
+/// gone. The connection knows why.
+async fn ended(sender: SendRequest<Bytes>, error: h2::Error) -> h2::Error {
+    match sender.ready().await {
+        Err(end) if end.is_go_away() => end,
+        _ => error,
     }
 }
 

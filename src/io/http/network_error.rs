@@ -92,7 +92,7 @@ pub fn is_graceful(cause: &LineError) -> bool {
         .is_some_and(|error| error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR))
 }
 
-/// The first cause of this kind, also where an `io::Error` holds it.
+/// The first cause of this kind, also where an `std::io::Error` holds it.
 fn find<T: std::error::Error + 'static>(error: Any<'_>) -> Option<&T> {
     let mut next = Some(error);
     while let Some(error) = next {

@@ -5,7 +5,7 @@
 //!   lock            held by the run under way
 //!   cursor.json     the last run that judged every crate
 //!   selection.toml  what it took; `gc` goes by it
-//!   known           id of each index file that is dealt with: a line for each, later ones win
+//!   known           id of each index file that is dealt with, and when to look at it again: later lines win
 //!   troubles.json   what could not be done, and when it is tried again
 //!   removed.json    versions that upstream has removed, with their checksums
 //!   top             names of the crates that rules about the whole registry have chosen
@@ -29,8 +29,9 @@ use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{self, create_dir_all};
 use crate::io::fs::sync;
 use crate::io::mirror::layout::Mirror;
-use crate::model::error::Result;
+use crate::model::error::{Error, Result};
 use crate::model::errors::fs::Action;
+use crate::model::errors::sync::SyncError;
 use crate::model::index::validator::Validator;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
@@ -58,8 +59,19 @@ pub struct KnownFiles {
     pub ids: BTreeMap<CrateName, FileId>,
     /// What to ask with, where upstream's files are asked for one by one.
     pub validators: HashMap<CrateName, Validator>,
+    /// When to look at a file again though it is as it was.
+    pub again: BTreeMap<CrateName, Timestamp>,
     /// Lines that were read.
     lines: usize,
+}
+
+/// An index file that is dealt with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownFile {
+    pub id: FileId,
+    pub validator: Option<Validator>,
+    /// When to look at it again though it is as it was: a version in it will be wanted then.
+    pub again: Option<Timestamp>,
 }
 
 /// The log of index files that are dealt with, written to.
@@ -117,28 +129,30 @@ impl SyncState {
 
     /// What cannot be read is as good as none: then everything is compared anew.
     pub fn cursor(&self) -> Option<SyncCursor> {
-        self.json("cursor.json")
+        self.json("cursor.json").ok().flatten()
     }
 
     pub fn write_cursor(&self, cursor: &SyncCursor) -> Result<()> {
         self.write_json("cursor.json", cursor)
     }
 
-    pub fn troubles(&self) -> Troubles {
-        self.json("troubles.json").unwrap_or_default()
+    /// Holds alarms that nothing else remembers: one that cannot be read is an error.
+    pub fn troubles(&self) -> Result<Troubles> {
+        Ok(self.json("troubles.json")?.unwrap_or_default())
     }
 
     pub fn write_troubles(&self, troubles: &Troubles) -> Result<()> {
         self.write_json("troubles.json", troubles)
     }
 
-    pub fn removed(&self) -> BTreeMap<String, Removed> {
-        self.json("removed.json").unwrap_or_default()
+    /// Nothing else remembers these checksums: a file that cannot be read is an error.
+    pub fn removed(&self) -> Result<BTreeMap<String, Removed>> {
+        Ok(self.json("removed.json")?.unwrap_or_default())
     }
 
     /// Remembers versions before they go, with the checksums of their bytes.
     pub fn remember_removed(&self, gone: &[(CrateId, Sha256)], now: Timestamp) -> Result<()> {
-        let mut removed = self.removed();
+        let mut removed = self.removed()?;
         for (id, checksum) in gone {
             let checksum = checksum.to_string();
             removed.insert(id.to_string(), Removed { checksum, at: now });
@@ -236,9 +250,14 @@ impl SyncState {
         Ok(path)
     }
 
-    fn json<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        let text = file::read(&self.folder.join(name), MAX_STATE).ok()?;
-        serde_json::from_slice(&text).ok()
+    fn json<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
+        let path = self.folder.join(name);
+        let Some(text) = if_there(file::read(&path, MAX_STATE))? else {
+            return Ok(None);
+        };
+        let read = serde_json::from_slice(&text);
+        read.map(Some)
+            .map_err(|cause| Error::Sync(SyncError::State { path, cause }))
     }
 
     fn write_json(&self, name: &str, value: &impl Serialize) -> Result<()> {
@@ -281,10 +300,15 @@ impl KnownFiles {
                 continue;
             };
             known.validators.remove(&name);
+            known.again.remove(&name);
+            let (again, validator) = read_again(validator);
             match parse_id(id) {
                 Some(id) => {
                     if let Some(validator) = read_validator(validator) {
                         known.validators.insert(name.clone(), validator);
+                    }
+                    if let Some(at) = again {
+                        known.again.insert(name.clone(), at);
                     }
                     known.ids.insert(name, id);
                 }
@@ -297,15 +321,33 @@ impl KnownFiles {
     fn render(&self, filter: &str) -> String {
         let mut text = format!("{HEAD}{filter}\n");
         for (name, id) in &self.ids {
-            line(&mut text, name, Some(id), self.validators.get(name));
+            let file = KnownFile {
+                id: *id,
+                validator: self.validators.get(name).cloned(),
+                again: self.again.get(name).copied(),
+            };
+            line(&mut text, name, Some(&file));
         }
         text
     }
+
+    /// The crates whose files are to be looked at again by now, in lower case.
+    pub fn due(&self, now: Timestamp) -> impl Iterator<Item = String> {
+        let due = self.again.iter().filter(move |(_, at)| **at <= now);
+        due.map(|(name, _)| name.to_string())
+    }
+
+    /// When the next of them is.
+    pub fn next(&self, now: Timestamp) -> Option<Timestamp> {
+        self.again.values().filter(|at| **at > now).min().copied()
+    }
 }
 
-fn line(text: &mut String, name: &CrateName, id: Option<&FileId>, validator: Option<&Validator>) {
-    let id = id.map_or_else(|| "-".to_owned(), hex);
-    let validator = match validator {
+fn line(text: &mut String, name: &CrateName, file: Option<&KnownFile>) {
+    let id = file.map_or_else(|| "-".to_owned(), |file| hex(&file.id));
+    let again = file.and_then(|file| file.again);
+    let again = again.map_or_else(String::new, |at| format!(" again {}", at.0));
+    let validator = match file.and_then(|file| file.validator.as_ref()) {
         Some(Validator::Etag(tag)) => format!(" etag {tag}"),
         Some(Validator::LastModified(date)) => format!(" last-modified {date}"),
         None => String::new(),
@@ -313,7 +355,17 @@ fn line(text: &mut String, name: &CrateName, id: Option<&FileId>, validator: Opt
     let sound = !validator.chars().any(char::is_control);
     let validator = if sound { validator } else { String::new() };
     // Writing to a String cannot fail.
-    let _ = writeln!(text, "{id} {name}{validator}");
+    let _ = writeln!(text, "{id} {name}{again}{validator}");
+}
+
+/// When to look again, and what follows.
+fn read_again(text: &str) -> (Option<Timestamp>, &str) {
+    let Some(rest) = text.strip_prefix("again ") else {
+        return (None, text);
+    };
+    let (seconds, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+    // What cannot be read is due.
+    (Some(Timestamp(seconds.parse().unwrap_or_default())), rest)
 }
 
 fn read_validator(text: &str) -> Option<Validator> {
@@ -326,8 +378,9 @@ fn read_validator(text: &str) -> Option<Validator> {
 
 impl KnownLog {
     /// An index file is dealt with. It is written at the next [`Self::flush`].
-    pub fn add(&mut self, name: &CrateName, id: Option<&FileId>, validator: Option<&Validator>) {
-        line(&mut self.waiting, name, id, validator);
+    /// `None`: there is none any more.
+    pub fn add(&mut self, name: &CrateName, file: Option<&KnownFile>) {
+        line(&mut self.waiting, name, file);
     }
 
     /// Writes what waits. Everything that it speaks of must be on the disk.
@@ -352,11 +405,16 @@ mod tests {
         let name = |name: &str| CrateName::parse(name).unwrap();
         let tag = Validator::Etag("W/\"a b\"".to_owned());
         let mut log = state.known_log("f", &state.known("f").unwrap()).unwrap();
-        log.add(&name("a"), Some(&[1; 20]), None);
-        log.add(&name("b"), Some(&[2; 20]), Some(&tag));
-        log.add(&name("c"), Some(&[3; 20]), None);
-        log.add(&name("a"), Some(&[4; 20]), None);
-        log.add(&name("c"), None, None);
+        let file = |byte: u8, validator: Option<&Validator>, again: Option<u64>| KnownFile {
+            id: [byte; 20],
+            validator: validator.cloned(),
+            again: again.map(Timestamp),
+        };
+        log.add(&name("a"), Some(&file(1, None, Some(7))));
+        log.add(&name("b"), Some(&file(2, Some(&tag), Some(900))));
+        log.add(&name("c"), Some(&file(3, None, Some(7))));
+        log.add(&name("a"), Some(&file(4, None, None)));
+        log.add(&name("c"), None);
         assert!(
             state.known("f").unwrap().ids.is_empty(),
             "nothing is flushed"
@@ -368,6 +426,15 @@ mod tests {
             BTreeMap::from([(name("a"), [4; 20]), (name("b"), [2; 20])])
         );
         assert_eq!(known.validators, HashMap::from([(name("b"), tag)]));
+        assert_eq!(known.again, BTreeMap::from([(name("b"), Timestamp(900))]));
+        assert_eq!(known.next(Timestamp(899)), Some(Timestamp(900)));
+        assert_eq!(known.due(Timestamp(899)).count(), 0);
+        assert_eq!(known.due(Timestamp(900)).collect::<Vec<_>>(), ["b"]);
+        let again = KnownFiles::parse(known.render("f").as_bytes(), "f");
+        assert_eq!(
+            (&again.ids, &again.validators, &again.again),
+            (&known.ids, &known.validators, &known.again)
+        );
         assert!(
             state.known("g").unwrap().ids.is_empty(),
             "other rules know nothing"
@@ -386,7 +453,7 @@ mod tests {
             };
             assert!(torn.ids.iter().all(real), "{end}");
             let mut log = state.known_log("f", &torn).unwrap();
-            log.add(&name("z"), Some(&[9; 20]), None);
+            log.add(&name("z"), Some(&file(9, None, None)));
             log.flush().unwrap();
             assert_eq!(
                 state.known("f").unwrap().ids.get(&name("z")),
@@ -394,6 +461,25 @@ mod tests {
                 "{end}"
             );
         }
+    }
+
+    #[test]
+    fn what_only_these_files_remember_is_not_forgotten_because_they_are_damaged() {
+        let mirror = tempfile::tempdir().unwrap();
+        let state = SyncState::of(mirror.path(), "crates-io");
+        assert!(state.removed().unwrap().is_empty() && state.troubles().unwrap().0.is_empty());
+        let gone = [(CrateId::parse("a", "1.0.0").unwrap(), Sha256::of(b"a"))];
+        state.remember_removed(&gone, Timestamp(1)).unwrap();
+        let path = mirror.path().join(".mirror/sync/crates-io/removed.json");
+        let half = fs::read(&path).unwrap().split_off(9);
+        fs::write(&path, &half).unwrap();
+        state.removed().unwrap_err();
+        state.remember_removed(&gone, Timestamp(2)).unwrap_err();
+        assert_eq!(fs::read(&path).unwrap(), half, "nothing writes over it");
+        fs::write(path.with_file_name("troubles.json"), "{").unwrap();
+        state.troubles().unwrap_err();
+        fs::write(path.with_file_name("cursor.json"), "{").unwrap();
+        assert!(state.cursor().is_none());
     }
 
     #[test]

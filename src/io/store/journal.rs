@@ -17,7 +17,6 @@ use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
 use crate::model::index::file::IndexLine;
 use crate::model::index::journal::{Journal, JournalEntry, written};
-use crate::model::package::id::CrateId;
 
 /// A log larger than this is none of ours.
 const MAX_LOG: u64 = 1 << 30;
@@ -53,8 +52,8 @@ impl RegistryStore {
         modified.is_ok_and(|at| at.elapsed().is_ok_and(|age| age < UNDER_WAY))
     }
 
-    /// The versions whose lines were written below `index/<shard>/` since its log had `from` bytes.
-    pub fn written_since(&self, shard: &str, from: u64) -> Result<Vec<CrateId>> {
+    /// The lines that were written below `index/<shard>/` since its log had `from` bytes.
+    pub fn written_since(&self, shard: &str, from: u64) -> Result<Vec<JournalEntry>> {
         let path = self.log_path(shard);
         let log = File::open(&path).and_then(|mut file| {
             file.seek(SeekFrom::Start(from))?;

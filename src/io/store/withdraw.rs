@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::io::fs::error::{if_there, io_error};
@@ -25,9 +25,7 @@ impl RegistryStore {
         for id in ids {
             names.entry(&id.name).or_default().push(id);
         }
-        let mirror = self.private.parent().unwrap_or(&self.private);
-        let source = self.folder().strip_prefix(mirror).unwrap_or(self.folder());
-        let aside = Mirror::at(mirror).removed().join(day(now)).join(source);
+        let aside = self.aside(&Mirror::at(self.mirror()).removed().join(day(now)));
         create_dir_all(&aside)?;
         let held = self.hold()?;
         self.unlist(&held, ids, names)?;
@@ -40,6 +38,45 @@ impl RegistryStore {
         }
         Ok(())
     }
+
+    /// Removes what was put aside of this registry longer ago than this: another may keep it for longer. Returns how many
+    /// days' folders are gone.
+    pub fn sweep_aside(&self, keep: Duration, now: Timestamp) -> Result<usize> {
+        let folder = Mirror::at(self.mirror()).removed();
+        let entries = fs::read_dir(&folder).map_err(io_error(Action::List, &folder));
+        let Some(entries) = if_there(entries)? else {
+            return Ok(0);
+        };
+        let mut gone = 0;
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let at = name.to_str().and_then(|day| Timestamp::named(day, now));
+            // What is not called after a day is not ours.
+            if at.is_none_or(|at| now.since(at) <= keep + Duration::from_hours(24)) {
+                continue;
+            }
+            let day = entry.path();
+            let path = self.aside(&day);
+            let removed = fs::remove_dir_all(&path).map_err(io_error(Action::Remove, &path));
+            gone += usize::from(if_there(removed)?.is_some());
+            // Those that are not empty stay.
+            let above = path.ancestors().skip(1);
+            for parent in above.take_while(|parent| parent.starts_with(&day)) {
+                let _ = fs::remove_dir(parent);
+            }
+        }
+        Ok(gone)
+    }
+
+    fn mirror(&self) -> &Path {
+        self.private.parent().unwrap_or(&self.private)
+    }
+
+    /// Where versions of this registry are put aside on a day.
+    fn aside(&self, day: &Path) -> PathBuf {
+        let source = self.folder().strip_prefix(self.mirror());
+        day.join(source.unwrap_or(self.folder()))
+    }
 }
 
 fn day(now: Timestamp) -> String {
@@ -50,23 +87,28 @@ fn day(now: Timestamp) -> String {
         .to_owned()
 }
 
-/// Removes what was put aside longer ago than this. Returns how many days' folders are gone.
-pub fn sweep_aside(mirror: &Path, keep: Duration, now: Timestamp) -> Result<usize> {
-    let folder = Mirror::at(mirror).removed();
-    let Some(entries) = if_there(fs::read_dir(&folder).map_err(io_error(Action::List, &folder)))?
-    else {
-        return Ok(0);
-    };
-    let mut gone = 0;
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let at = name.to_str().and_then(|day| Timestamp::named(day, now));
-        // What is not called after a day is not ours.
-        if at.is_some_and(|at| now.since(at) > keep + Duration::from_hours(24)) {
-            let path = entry.path();
-            fs::remove_dir_all(&path).map_err(io_error(Action::Remove, &path))?;
-            gone += 1;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_registry_has_put_aside_stays() {
+        let mirror = tempfile::tempdir().unwrap();
+        let store = |source: &str| RegistryStore::source(mirror.path(), source);
+        let (one, other) = (store("crates-io"), store("registries/company"));
+        let (long_ago, now) = (Timestamp(1_700_000_000), Timestamp(1_710_000_000));
+        let id = CrateId::parse("a", "1.0.0").unwrap();
+        for store in [&one, &other] {
+            store.create().unwrap();
+            fs::write(store.crate_path(&id), "a").unwrap();
+            store.put_aside(&[&id], long_ago).unwrap();
         }
+        let day = mirror.path().join(".mirror/removed").join(day(long_ago));
+        let (ours, theirs) = (day.join("crates-io"), day.join("registries/company"));
+        assert_eq!(one.sweep_aside(Duration::ZERO, now).unwrap(), 1);
+        assert!(!ours.exists() && theirs.join("a-1.0.0.crate").exists());
+        assert_eq!(other.sweep_aside(Duration::ZERO, now).unwrap(), 1);
+        assert!(!day.exists());
+        assert_eq!(other.sweep_aside(Duration::ZERO, now).unwrap(), 0);
     }
-    Ok(gone)
 }

@@ -40,7 +40,7 @@ use crate::model::source::id::RegistrySource;
 use crate::model::url::safe_url;
 
 /// Upper bound for `config.json`; larger files are rejected.
-const MAX_CONFIG: usize = 1 << 20;
+pub(super) const MAX_CONFIG: usize = 1 << 20;
 
 /// Index files larger than this come one at a time, so that many of them do not fill the memory.
 const LARGE: usize = 16 << 20;
@@ -57,7 +57,7 @@ pub enum Upstream {
 /// A sparse registry over HTTP.
 pub struct Sparse {
     downloads: Downloads,
-    index: Url,
+    pub(super) index: Url,
     config: OnceCell<DownloadConfig>,
     large: Semaphore,
 }
@@ -369,7 +369,7 @@ impl Sparse {
     }
 
     /// A text of the index, unless it is still the one that is known.
-    async fn text_if_changed(
+    pub(super) async fn text_if_changed(
         &self,
         url: &Url,
         limit: usize,

@@ -18,6 +18,10 @@ pub const MAX_ITEMS: usize = 1 << 16;
 pub const MAX_BASE: u64 = 32 << 20;
 /// Nor does a dump tell of more versions that were removed: crates.io has not removed as many in ten years.
 pub const MAX_GONE: usize = 1 << 18;
+/// No state is larger, in bytes: that of all of crates.io is a tenth of it.
+pub const MAX_STATE: u64 = 1 << 30;
+/// A dump has no more parts: they are counted one by one.
+pub const MAX_PARTS: u32 = 1 << 16;
 
 /// Why a text is no manifest.
 #[derive(Debug, thiserror::Error)]
@@ -103,6 +107,18 @@ impl Frame {
         if sum > MAX_FRAME && self.items.len() > 1 {
             return Err(bad("it is too large"));
         }
+        // Only the bytes of a crate are streamed; what is beside them is read into memory.
+        let in_memory = self.items.iter().map(|item| match item {
+            Item::Crate(it) => (it.line.length).saturating_add(it.head.saturating_add(it.side)),
+            Item::Line { line, .. } => line.length,
+            Item::Root { length, .. } | Item::State { length } => *length,
+            Item::Git { record, .. } => *record,
+        });
+        let is_state = matches!(*self.items.as_slice(), [Item::State { .. }]);
+        let most = if is_state { MAX_STATE } else { MAX_FRAME };
+        if in_memory.fold(0, u64::saturating_add) > most {
+            return Err(bad("what is read of it at once is too large"));
+        }
         if self.entry.packing == Packing::Plain
             && (self.entry.stored != self.entry.unpacked || self.base.is_some())
         {
@@ -184,7 +200,8 @@ impl<R: BufRead> ManifestReader<R> {
                 text => moment(text).map(Some),
             })?,
             part: reader.field("part", |text| {
-                number(text)?.try_into().ok().filter(|part| *part > 0)
+                let part = number(text)?.try_into().ok();
+                part.filter(|part| (1..=MAX_PARTS).contains(part))
             })?,
         };
         if let Some(Entry::Frame(first)) = reader.entry_or_end(&head)? {
@@ -436,6 +453,39 @@ mod tests {
             assert_ne!(bad, sound, "{from}");
             let said = read(&text(&bad)).unwrap_err().to_string();
             assert!(said.contains(why), "{from} -> {to}: {said}");
+        }
+    }
+
+    #[test]
+    fn what_would_take_all_memory_is_refused() {
+        let whole = text(&sample());
+        for part in ["4294967295", "65537"] {
+            let bad = whole.replacen("part 1\n", &format!("part {part}\n"), 1);
+            assert_ne!(bad, whole);
+            let bad = bad.replacen("end 1\n", "end -\n", 1);
+            let said = read(&bad).unwrap_err().to_string();
+            assert!(said.contains("does not belong"), "{said}");
+        }
+        let (a, huge) = ("a".repeat(64), 1_u64 << 40);
+        let of = format!("crates-io x 1.0.0 {a}");
+        let key = "0000000000000001";
+        let with = huge + 10;
+        for items in [
+            format!("frame zstd 9 {huge} {a}\nline {of} {huge} {key}\n"),
+            format!("frame zstd 9 {huge} {a}\nroot 0123456789abcdef {huge} {key}\n"),
+            format!("frame zstd 9 {huge} {a}\nstate {huge}\n"),
+            format!("frame zstd 9 {with} {a}\ncrate {of} 10 {huge} {key} as-is 0 0 10\n"),
+        ] {
+            let said = read(&text(&items)).unwrap_err().to_string();
+            assert!(said.contains("at once"), "{items}: {said}");
+        }
+        // A large crate, and the state of a whole registry.
+        let with = huge + 94;
+        for items in [
+            format!("frame zstd 9 {with} {a}\ncrate {of} {huge} 94 {key} as-is 0 0 {huge}\n"),
+            format!("frame zstd 9 200000000 {a}\nstate 200000000\n"),
+        ] {
+            read(&text(&items)).unwrap();
         }
     }
 }

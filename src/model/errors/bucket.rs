@@ -54,11 +54,6 @@ pub enum BucketError {
     #[error("the lease on the bucket was lost while {doing}")]
     LeaseLost { doing: &'static str },
     #[error(
-        "this mirror's folder hosts registries of its own ({}), and the servers of a bucket share those of the bucket",
-        .registries.join(", ")
-    )]
-    HostedHere { registries: Vec<String> },
-    #[error(
         "anybody may read {key} without a key, so the accounts and private crates beside it are public"
     )]
     Public { key: String },
@@ -108,10 +103,6 @@ impl BucketError {
                 "wait until it is done; a lease of a process that died ends by itself"
             }
             Self::LeaseLost { .. } => "run the same command again; what was done is whole",
-            Self::HostedHere { .. } => {
-                "make them in the bucket with `cargo mirror registry new NAME --store URL`, and add their packages with \
-                 `cargo mirror add --store URL --from DIR`; or serve from another folder (--mirror)"
-            }
             Self::Public { .. } => {
                 "let the public read `crates-io/` alone, by a policy of the bucket for that prefix, or name a bucket of its own"
             }

@@ -36,6 +36,11 @@ pub enum HostingError {
     Bad(#[from] BadRegistry),
     #[error("there is no hosted registry `{}` in this mirror", printable(.name))]
     NoSuchRegistry { name: String, there: Vec<String> },
+    #[error(
+        "this mirror's folder hosts registries of its own ({}), and the servers of a bucket share those of the bucket",
+        .registries.join(", ")
+    )]
+    HostedHere { registries: Vec<String> },
     #[error("there is a registry `{0}` already")]
     RegistryExists(String),
     #[error("cannot read `{}`: {message}", .path.display())]
@@ -78,6 +83,10 @@ impl HostingError {
             }
             Self::WhichRegistry { there } => {
                 return Some(format!("name one with --registry: {}", there.join(", ")));
+            }
+            Self::HostedHere { .. } => {
+                "make them in the bucket with `cargo mirror registry new NAME --store URL`, and add their packages with \
+                 `cargo mirror add --store URL --from DIR`; or serve from another folder (--mirror)"
             }
             Self::RegistryExists(_) => "`cargo mirror registry set` changes it",
             Self::Unreadable { .. } => "correct it; `cargo mirror help hosting` has all keys",

@@ -1,5 +1,7 @@
 //! Copies of registries.
 
+use std::path::PathBuf;
+
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError {
     #[error("`{0}` is published into: it is no copy of another registry")]
@@ -18,6 +20,12 @@ pub enum SyncError {
         "the selection goes by downloads, dependents or categories, and nothing says which crates have them"
     )]
     NoTop,
+    #[error("cannot read `{}`, which remembers what a copy went through", .path.display())]
+    State {
+        path: PathBuf,
+        #[source]
+        cause: serde_json::Error,
+    },
     #[error("{crates} of {of} crates would lose versions at once")]
     MassRemoval { crates: usize, of: usize },
 }
@@ -38,6 +46,10 @@ impl SyncError {
             }
             Self::NoTop => {
                 "give a database dump with --names-from, or leave `top` and `categories` out"
+            }
+            Self::State { .. } => {
+                "put it back from a copy; if there is none, remove it: then no alarm is raised for versions that upstream \
+                 removed before and publishes again with other bytes"
             }
             Self::MassRemoval { .. } => {
                 "nothing was removed; look at upstream, and if it is right, run again with --allow-mass-removal"

@@ -258,6 +258,11 @@ impl IndexFile {
         self.lines.retain(stays);
     }
 
+    /// Whether it has lines that are none.
+    pub fn has_foreign(&self) -> bool {
+        !self.foreign.is_empty()
+    }
+
     /// Whether nothing at all is in it, readable or not.
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty() && self.foreign.is_empty()

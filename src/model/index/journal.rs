@@ -78,10 +78,10 @@ fn check(text: &str) -> String {
     hash(text.as_bytes()).to_string()[..8].to_owned()
 }
 
-/// The versions that were written, in the order of the records.
-pub fn written(log: &[u8]) -> impl Iterator<Item = CrateId> {
+/// What was written, in the order of the records.
+pub fn written(log: &[u8]) -> impl Iterator<Item = JournalEntry> {
     let lines = log.split(|byte| *byte == b'\n');
-    lines.filter_map(|line| Some(JournalEntry::parse(str::from_utf8(line).ok()?)?.id))
+    lines.filter_map(|line| JournalEntry::parse(str::from_utf8(line).ok()?))
 }
 
 /// The records of one shard, by lower-case name.

@@ -238,7 +238,7 @@ fn kind_name(kind: tar::EntryType) -> &'static str {
     }
 }
 
-/// Stands for "the bound was reached" on its way through the tar reader, which only knows `io::Error`.
+/// Stands for "the bound was reached" on its way through the tar reader, which only knows `std::io::Error`.
 const BOMB: &str = "unpacks to more than its bound";
 
 pub(super) fn bomb_or(cause: io::Error, limit: u64) -> BadPackage {

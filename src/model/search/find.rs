@@ -223,7 +223,7 @@ fn by_words<E>(
         in_name.insert(*line as usize);
     }
     let (mut fits, mut unsure) = (Vec::new(), Vec::new());
-    for line in within.iter() {
+    for line in within.lines() {
         let of_name = in_name.has(line).then(|| judge.of_name(text.name(line)));
         match of_name.flatten() {
             Some(tier) => fits.push((line, tier)),

@@ -54,7 +54,7 @@ impl LineSet {
 
     pub fn has(&self, line: usize) -> bool {
         let bits = self.bits.get(line / 64).copied().unwrap_or_default();
-        bits >> (line % 64) & 1 == 1
+        (bits >> (line % 64)) & 1 == 1
     }
 
     /// Keeps those that are in both.
@@ -65,7 +65,7 @@ impl LineSet {
     }
 
     /// In their order.
-    pub fn iter(&self) -> impl Iterator<Item = usize> {
+    pub fn lines(&self) -> impl Iterator<Item = usize> {
         self.bits.iter().enumerate().flat_map(|(at, bits)| {
             let mut rest = *bits;
             std::iter::from_fn(move || {
@@ -120,7 +120,8 @@ impl Words {
                 });
                 let at = number as usize;
                 if last[at] <= count {
-                    lengths[at] += encoded(u64::from(count + 1 - last[at]) << 1).count() as u32;
+                    let more = u64::from(count + 1 - last[at]) << 1;
+                    lengths[at] += encoded(more).map(|_| 1).sum::<u32>();
                     last[at] = count + 1;
                     sequence.push((number, in_name));
                 }
@@ -146,7 +147,7 @@ impl Words {
                 continue;
             }
             let at = number as usize;
-            for byte in encoded(u64::from(line + 1 - last[at]) << 1 | in_name) {
+            for byte in encoded((u64::from(line + 1 - last[at]) << 1) | in_name) {
                 bytes[next[at] as usize] = byte;
                 next[at] += 1;
             }
@@ -236,7 +237,7 @@ mod tests {
         lines.resize(40_000, ("x", ""));
         lines.push(("serde-x", "Sé"));
         let words = Words::of(lines.iter().copied()).unwrap();
-        let lines = |set: LineSet| set.iter().collect::<Vec<_>>();
+        let lines = |set: LineSet| set.lines().collect::<Vec<_>>();
         let whole = |word| lines(words.lines(word, false).within);
         let within = |word| lines(words.lines(word, true).within);
         assert_eq!((whole("json"), within("json")), (vec![0], vec![0, 1]));
@@ -253,13 +254,13 @@ mod tests {
     #[test]
     fn sets_are_kept_and_counted() {
         let mut set = LineSet::all(130);
-        assert_eq!(set.iter().count(), 130);
+        assert_eq!(set.lines().count(), 130);
         let mut others = LineSet::none(130);
         for line in [0, 63, 64, 129] {
             others.insert(line);
         }
         set.keep(&others);
-        assert_eq!(set.iter().collect::<Vec<_>>(), [0, 63, 64, 129]);
+        assert_eq!(set.lines().collect::<Vec<_>>(), [0, 63, 64, 129]);
         assert!(set.has(129) && !set.has(128) && !set.has(1000));
     }
 }

@@ -72,6 +72,11 @@ impl Trouble {
     pub fn is_absent(&self) -> bool {
         self.kind == TroubleKind::Absent && self.last.since(self.first) >= ABSENT_AFTER
     }
+
+    /// Whether it may be tried again. One that was last tried later than now is, too: a clock was wrong.
+    fn is_due(&self, now: Timestamp) -> bool {
+        self.next <= now || self.last > now
+    }
 }
 
 /// All troubles: by the name of a crate where its index file is meant, else by `name@version`.
@@ -125,7 +130,7 @@ impl Troubles {
         let due = self
             .0
             .iter()
-            .filter(move |(_, trouble)| all || trouble.next <= now);
+            .filter(move |(_, trouble)| all || trouble.is_due(now));
         due.map(|(of, _)| crate_of(of).to_ascii_lowercase())
     }
 
@@ -135,7 +140,14 @@ impl Troubles {
             return true;
         }
         let known = self.0.get(&id.to_string());
-        all || known.is_none_or(|trouble| trouble.next <= now)
+        all || known.is_none_or(|trouble| trouble.is_due(now))
+    }
+
+    /// Takes in those of `before` that are not among these.
+    pub fn keep(&mut self, before: Self) {
+        for (of, trouble) in before.0 {
+            self.0.entry(of).or_insert(trouble);
+        }
     }
 }
 
@@ -216,6 +228,36 @@ mod tests {
             troubles.may_try(&id, Timestamp(HOUR - 1), true)
                 && troubles.may_try(&id, Timestamp(HOUR), false)
         );
+    }
+
+    #[test]
+    fn a_clock_that_was_ahead_once_keeps_nothing_from_being_tried() {
+        let mut troubles = Troubles::default();
+        let ahead = Timestamp(4_000_000_000);
+        let (of, kind) = ("a@1.0.0".to_owned(), TroubleKind::Absent);
+        troubles.failed(of, kind, "404".to_owned(), None, ahead);
+        let id = CrateId::parse("a", "1.0.0").unwrap();
+        assert!(troubles.may_try(&id, Timestamp(1_000), false));
+        assert_eq!(troubles.due(Timestamp(1_000), false).count(), 1);
+        assert_eq!(troubles.due(ahead, false).count(), 0);
+    }
+
+    #[test]
+    fn what_was_in_trouble_stays_so_beside_what_is_now() {
+        let of = |name: &str, times: u32| {
+            let mut troubles = Troubles::default();
+            for _ in 0..times {
+                let cause = String::new();
+                let (of, kind) = (name.to_owned(), TroubleKind::Failed);
+                troubles.failed(of, kind, cause, None, Timestamp(0));
+            }
+            troubles
+        };
+        let mut troubles = of("a@1.0.0", 2);
+        troubles.keep(of("a@1.0.0", 1));
+        troubles.keep(of("b@1.0.0", 1));
+        let times: Vec<u32> = troubles.0.values().map(|trouble| trouble.times).collect();
+        assert_eq!(times, [2, 1]);
     }
 
     proptest! {

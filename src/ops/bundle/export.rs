@@ -52,10 +52,9 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
         .map(|folder| (folder.clone(), common.source(folder)))
         .collect();
     let records = BundleRecords::of(&common.mirror);
-    let mut history = records.read()?;
     let whole = options.selection == Selection::All;
     let gone = gone::told(common, stores.iter(), &known, whole)?;
-    let head = head(&common.clock, options, &gone, &mut history)?;
+    let head = reserved(common, options, &gone, &records)?;
     let mut run = Run {
         common,
         options,
@@ -104,12 +103,18 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
     run.crates(&mut writer)?;
     run.git(&mut writer)?;
     let state = run.state(&mut writer)?;
-    history.written = Some((run.report.sequence, id.clone()));
+    let last = (run.report.sequence, id.clone());
     run.report.files = writer.finish(|| {
         if let Some(receiver) = &receiver {
             receiver.set_sent(&state)?;
         }
-        written(records.write(&history))
+        written(records.change(|history| {
+            // Another export may have overtaken this one.
+            if history.written.as_ref().is_none_or(|it| it.0 <= last.0) {
+                history.written = Some(last);
+            }
+            Ok(())
+        }))
     })?;
     run.report.id = Some(id);
     Ok(run.report)
@@ -133,15 +138,42 @@ fn receiver(
 }
 
 /// What cannot be remembered is no reason to fail where the mirror may only be read: the clock counts on.
-fn written(result: Result<()>) -> Result<()> {
+fn written(result: Result<History>) -> Result<()> {
     use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
-    match result {
+    match result.map(drop) {
         Err(Error::Fs(FsError::Io { source, .. }))
             if matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem) =>
         {
             Ok(())
         }
         result => result,
+    }
+}
+
+/// The head of a new dump. Its number is taken at once: another export may begin before this one ends.
+fn reserved(
+    common: &Context,
+    options: &ExportOptions,
+    gone: &[GoneEntry],
+    records: &BundleRecords,
+) -> Result<BundleHead> {
+    let mut made = None;
+    let change = |history: &mut History| {
+        let head = head(&common.clock, options, gone, history)?;
+        // The name stays that of the last dump that was written.
+        if let Some((sequence, _)) = &mut history.written {
+            *sequence = head.sequence;
+        }
+        made = Some(head);
+        Ok(())
+    };
+    if !options.dry_run {
+        written(records.change(change))?;
+    }
+    match made {
+        Some(head) => Ok(head),
+        // Only looked at, or nothing can be written down.
+        None => head(&common.clock, options, gone, &mut records.read()?),
     }
 }
 

@@ -14,7 +14,6 @@ use crate::io::mirror::layout;
 use crate::io::mirror::sync_state::SyncState;
 use crate::io::store::quarantine::Quarantine;
 use crate::io::store::registry::RegistryStore;
-use crate::io::store::withdraw::sweep_aside;
 use crate::model::access::principal::Principal;
 use crate::model::bundle::manifest::{GoneEntry, Listed};
 use crate::model::bundle::reading::MAX_GONE;
@@ -98,7 +97,7 @@ fn removed(mirror: &Path, source: &str) -> Result<Vec<GoneEntry>> {
             }
         }
     } else {
-        for (package, removal) in SyncState::of(mirror, folder_name(source)).removed() {
+        for (package, removal) in SyncState::of(mirror, folder_name(source)).removed()? {
             if let Some((name, version)) = package.split_once('@') {
                 add(name, version, &removal.checksum, removal.at);
             }
@@ -133,13 +132,15 @@ pub fn follow(
         Err(error) => return Err(error),
     };
     let now = common.clock.now();
-    if let (OnRemoved::Hold(keep), false) = (options.on_removed, options.dry_run) {
-        sweep_aside(&common.mirror, keep, now)?;
-    }
     let there = layout::registries(&common.mirror);
     let mut sources: BTreeMap<&String, Vec<&GoneEntry>> = BTreeMap::new();
     for gone in gone.iter().filter(|gone| there.contains(&gone.of.source)) {
         sources.entry(&gone.of.source).or_default().push(gone);
+    }
+    if let (OnRemoved::Hold(keep), false) = (options.on_removed, options.dry_run) {
+        for source in sources.keys() {
+            common.source(source).sweep_aside(keep, now)?;
+        }
     }
     let mut whole = true;
     for (source, gone) in sources {

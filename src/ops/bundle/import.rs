@@ -37,7 +37,7 @@ use crate::ops::bundle::budget::MemoryBudget;
 use crate::ops::bundle::gone;
 use crate::ops::bundle::import_git::git;
 use crate::ops::bundle::opened::{OpenedDump, open};
-use crate::ops::bundle::options::{ImportOptions, ImportReport, Origin};
+use crate::ops::bundle::options::{ImportOptions, ImportReport, LostDump, Origin};
 use crate::ops::bundle::pool::each;
 use crate::ops::bundle::put::{
     FrameOutcome, Lack, PrunedHere, Stores, base_of, lacking, line_of, put,
@@ -162,6 +162,7 @@ fn take(
         bytes: needed.total,
     });
     let records = BundleRecords::of(&common.mirror);
+    report.lost.extend(left_behind(&records, dump)?);
     remember(&records, dump, &BTreeSet::new(), options)?;
     for store in stores.values() {
         store.begin()?;
@@ -191,6 +192,20 @@ fn take(
     Ok(whole)
 }
 
+/// What is known to be missing of the dump that was taken before this one, which takes its place in the records.
+fn left_behind(records: &BundleRecords, dump: &OpenedDump) -> Result<Option<LostDump>> {
+    let history = records.read()?;
+    let before = history
+        .of(&dump.summary.mirror)
+        .filter(|before| before.sequence < dump.summary.sequence && before.id != dump.summary.id);
+    Ok(before
+        .filter(|before| !before.is_complete())
+        .map(|before| LostDump {
+            created: Timestamp(before.sequence),
+            missing: before.missing(),
+        }))
+}
+
 /// Remembers which parts were taken. Returns all that is known of them.
 fn remember(
     records: &BundleRecords,
@@ -206,18 +221,16 @@ fn remember(
         parts: summary.parts.unwrap_or(0),
         have: whole.clone(),
     };
-    let mut history = records.read()?;
-    // An older one that was asked for does not make the mirror forget the newer.
-    let newest = history.of(&summary.mirror).map(|known| known.sequence);
-    if options.allow_older && newest.is_some_and(|newest| newest > summary.sequence) {
-        return Ok(taken);
-    }
-    let before = history.clone();
-    history.take(taken.clone());
-    if history != before {
-        records.write(&history)?;
-    }
+    let history = records.change(|history| {
+        // An older one that was asked for does not make the mirror forget the newer.
+        let newest = history.of(&summary.mirror).map(|known| known.sequence);
+        if !(options.allow_older && newest.is_some_and(|newest| newest > summary.sequence)) {
+            history.take(taken.clone());
+        }
+        Ok(())
+    })?;
     let known = history.of(&summary.mirror);
+    let known = known.filter(|known| known.id == taken.id);
     Ok(known.cloned().unwrap_or(taken))
 }
 

@@ -8,6 +8,7 @@ use crate::io::bundle::tree_reader::read_source;
 use crate::io::store::git_check::CheckLevel;
 use crate::model::bundle::manifest::Item;
 use crate::model::error::{Error, Result, chain};
+use crate::model::errors::git::GitError;
 use crate::model::source::git_record::{GitRecord, MAX_FILE};
 use crate::ops::bundle::options::ImportReport;
 use crate::ops::context::options::Context;
@@ -58,8 +59,15 @@ pub fn git(common: &Context, part: &DumpPart, report: &mut ImportReport) -> Resu
             }
             store.begin()?;
             let content = read_source(&store, &source, &record, former.as_ref(), &mut stream)?;
-            store.place_packages(vec![(source, content)])?;
-            Ok(true)
+            let origin = source.to_string();
+            if store.place_packages(vec![(source, content)])?.is_empty() {
+                return Ok(true);
+            }
+            let message = format!(
+                "the mirror has other packages of it in `{folder}`, which this one would take away; import it again, and if \
+                 that says the same, let `cargo mirror vendor` fetch what is missing, or remove that folder first"
+            );
+            Err(Error::Git(GitError::Package { origin, message }))
         })();
         match taken {
             Ok(true) => report.git_sources += 1,

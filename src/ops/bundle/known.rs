@@ -7,15 +7,13 @@ use crate::io::bundle::tree::checksum_of;
 use crate::io::fs::file::{absolute, read, replace_own};
 use crate::io::mirror::layout;
 use crate::model::bundle::manifest::{Item, Listed};
+use crate::model::bundle::reading::MAX_STATE;
 use crate::model::bundle::state::{KnownState, bytes_key, git_key, key_of, line_key, root_key};
 use crate::model::error::{Error, Result};
 use crate::model::errors::bundle::BundleError;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::bundle::select::Families;
 use crate::ops::context::options::Context;
-
-/// No state is larger, in bytes: that of all of crates.io is a tenth of it.
-const MAX_STATE: u64 = 1 << 30;
 
 /// Something that somebody has, by name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -105,9 +105,19 @@ pub struct DumpSummary {
     pub trusted: bool,
 }
 
+/// A dump that a newer one of the same mirror has taken the place of before it was complete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostDump {
+    /// By the clock of its sequence.
+    pub created: Timestamp,
+    /// The parts that are known to be missing: none where only the last ones are.
+    pub missing: Vec<u32>,
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportReport {
     pub dumps: Vec<DumpSummary>,
+    pub lost: Vec<LostDump>,
     pub crates: usize,
     /// Of these crates, in bytes.
     pub crate_bytes: u64,

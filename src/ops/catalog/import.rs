@@ -112,7 +112,7 @@ pub async fn configured(common: &Context) -> Result<Configured> {
     let known = known.filter(|origin| origin.dump.is_some());
     let before = file::read_text(&taken, 4096).unwrap_or_default();
     // A fetched file goes when this does.
-    let (path, _fetched);
+    let (path, noted, _fetched);
     if is_address(dump) {
         let url = Url::parse(dump).map_err(|cause| CatalogError::Address {
             address: without_credentials(dump),
@@ -137,9 +137,9 @@ pub async fn configured(common: &Context) -> Result<Configured> {
             what,
         });
         let file = fetch(http_settings(&config), &common.watch, &url, &folder).await?;
-        path = file.to_path_buf();
+        path = file.path().to_path_buf();
         _fetched = Some(file);
-        file::replace_own(&taken, format!("{said}{}", now.0).as_bytes())?;
+        noted = format!("{said}{}", now.0);
     } else {
         path = file::absolute(Path::new(dump), &common.mirror);
         let said = format!("{dump} {}", file::modified(&path)?.0);
@@ -147,19 +147,14 @@ pub async fn configured(common: &Context) -> Result<Configured> {
             return Ok(Configured::Fresh(origin));
         }
         _fetched = None;
-        file::create_dir_all(&folder)?;
-        file::replace_own(&taken, said.as_bytes())?;
+        noted = said;
     }
     let taking = common.clone();
     let report = blocking("taking a database dump", move || {
         run(&taking, CRATES_IO_FOLDER, &path)
     });
-    match report.await {
-        Ok(report) => Ok(Configured::Imported(report)),
-        Err(error) => {
-            // What could not be taken is tried again at the next time.
-            file::remove(&taken)?;
-            Err(error)
-        }
-    }
+    let report = report.await?;
+    // Only now: what could not be taken, or was killed, is tried again at the next time.
+    file::replace_own(&taken, noted.as_bytes())?;
+    Ok(Configured::Imported(report))
 }

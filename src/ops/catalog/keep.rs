@@ -1,13 +1,14 @@
 //! A catalogue kept up to date with its mirror.
 //!
 //! Nobody tells it of changes: at a search it reads what the log of index lines has gained (see [`crate::io::catalog::position`]), and
-//! now and then it looks whether index files are gone. So every command that writes into a mirror is seen, and a search costs
+//! now and then it looks whether index files are gone, or have lost lines. So every command that writes into a mirror is seen, and a search costs
 //! them nothing.
 
 use std::collections::{BTreeSet, HashMap};
+use std::mem::take;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::io::catalog::base::OpenFor;
 use crate::io::catalog::fresh::{Changed, append};
@@ -47,6 +48,8 @@ pub struct Keeper {
     /// What was last seen.
     seen: RwLock<Option<Catalog>>,
     state: Mutex<KeeperState>,
+    /// Names to look at, whatever the log says. By itself, so that nobody who tells waits for a search.
+    told: Mutex<BTreeSet<CrateName>>,
 }
 
 #[derive(Default)]
@@ -56,8 +59,6 @@ struct KeeperState {
     /// How the file looked that is written last.
     stamp: Option<Stamp>,
     position: LogPosition,
-    /// Names to look at, whatever the log says.
-    told: BTreeSet<CrateName>,
 }
 
 impl Keeper {
@@ -71,6 +72,7 @@ impl Keeper {
             purpose,
             seen: RwLock::default(),
             state: Mutex::default(),
+            told: Mutex::default(),
         }
     }
 
@@ -84,9 +86,11 @@ impl Keeper {
 
     /// Has a crate looked at, at the next search.
     pub fn tell(&self, name: &CrateName) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.told.insert(name.clone());
-        state.looked = None;
+        self.told().insert(name.clone());
+    }
+
+    fn told(&self) -> MutexGuard<'_, BTreeSet<CrateName>> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The catalogue as it is now. It is made if there is none. Where it cannot be written it is kept in memory.
@@ -94,7 +98,8 @@ impl Keeper {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let stamp = Stamp::at(&self.folder.join("origin"));
         if let Some(catalog) = self.last().filter(|_| stamp == state.stamp) {
-            if state.looked.is_some_and(|looked| looked.elapsed() < LOOK) {
+            let is_recent = state.looked.is_some_and(|looked| looked.elapsed() < LOOK);
+            if is_recent && self.told().is_empty() {
                 return Ok(catalog);
             }
             return self.grown(&mut state, &catalog, now);
@@ -104,7 +109,7 @@ impl Keeper {
         let opened = opened.or_else(|| self.last().filter(|_| stamp.is_none()));
         state.stamp = stamp;
         let Some(catalog) = opened else {
-            return self.make(&mut state, None, now);
+            return self.make(&mut state, now);
         };
         state.position = LogPosition::read(&self.folder, catalog.number());
         state.looked_for_gone = None;
@@ -114,31 +119,29 @@ impl Keeper {
     /// Makes the catalogue anew of what is here; what a dump has said stays.
     pub fn rebuild(&self, now: Timestamp) -> Result<Catalog> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let old = Catalog::open(&self.folder, self.purpose)?;
-        self.make(&mut state, old, now)
+        self.make(&mut state, now)
     }
 
-    fn make(
-        &self,
-        state: &mut KeeperState,
-        old: Option<Catalog>,
-        now: Timestamp,
-    ) -> Result<Catalog> {
+    fn make(&self, state: &mut KeeperState, now: Timestamp) -> Result<Catalog> {
         let number = making(now)?;
         // First how far the log goes, then what is there: what comes in between is looked at twice.
         let position = LogPosition::end(&self.store, &number);
         let here = here::of_all(&self.store, |_| None)?;
-        let origin = Origin {
+        let mut origin = Origin {
             mirror: Some(Part {
                 at: now,
                 crates: here.len() as u64,
             }),
-            dump: old.as_ref().and_then(|old| old.origin().dump),
+            dump: None,
         };
-        let mut rows = Joined::new(old, here.clone());
-        let written = (self.lock.hold())
-            .and_then(|_held| write(&self.folder, &mut rows, number, origin.clone(), None))
-            .and_then(|_crates| position.write(&self.folder));
+        let written = self.lock.hold().and_then(|_held| {
+            // Opened only now: a dump that another process has taken in meanwhile stays.
+            let old = Catalog::open(&self.folder, self.purpose)?;
+            origin.dump = old.as_ref().and_then(|old| old.origin().dump);
+            let mut rows = Joined::new(old, here.clone());
+            write(&self.folder, &mut rows, number, origin.clone(), None)?;
+            position.write(&self.folder)
+        });
         let catalog = match written {
             Ok(()) => Catalog::open(&self.folder, self.purpose)?,
             Err(_) => None,
@@ -162,28 +165,48 @@ impl Keeper {
 
     /// Takes in what has changed since the last look.
     fn grown(&self, state: &mut KeeperState, catalog: &Catalog, now: Timestamp) -> Result<Catalog> {
-        let looked = Instant::now();
-        let (mut names, position) = state.position.changed(&self.store)?;
-        names.append(&mut state.told.clone());
-        let mut changes = Vec::new();
-        for name in &names {
-            changes.extend(self.changes_of(catalog, name)?);
+        let told = take(&mut *self.told());
+        let grown = self.grown_by(&told, state, catalog, now);
+        if grown.is_err() {
+            self.told().extend(told);
         }
+        grown
+    }
+
+    fn grown_by(
+        &self,
+        told: &BTreeSet<CrateName>,
+        state: &mut KeeperState,
+        catalog: &Catalog,
+        now: Timestamp,
+    ) -> Result<Catalog> {
+        let looked = Instant::now();
+        let (mut names, mut position) = state.position.changed(&self.store)?;
+        names.extend(told.iter().cloned());
         let pause = LOOK_FOR_GONE[usize::from(catalog.len() > MANY)];
+        let mut gone = Vec::new();
         if state
             .looked_for_gone
             .is_none_or(|looked| looked.elapsed() >= pause)
         {
-            changes.extend(self.gone(catalog)?);
+            let since = Timestamp(position.looked);
+            position.looked = Timestamp::from(SystemTime::now()).0;
+            let files = here::file_names(&self.store, since)?;
+            names.extend(files.written);
+            gone = Self::gone(catalog, &files.all)?;
             state.looked_for_gone = Some(looked);
         }
+        let mut changes = Vec::new();
+        for name in &names {
+            changes.extend(self.changes_of(catalog, name)?);
+        }
+        changes.extend(gone);
         let grown = catalog.with(changes.clone())?.looked(now);
-        if position != state.position || !changes.is_empty() {
+        if !position.is_as_far_as(&state.position) || !changes.is_empty() {
             // As above: what cannot be written is found again by whoever opens it next.
-            let _ = self.keep(&grown, &changes, &position);
+            let _ = self.keep(state, &grown, &changes, &position);
         }
         state.position = position;
-        state.told.clear();
         state.looked = Some(looked);
         if grown.changes() > FEW.max(grown.len() / PART)
             && let Some(merged) = self.merged(state, &grown, now)
@@ -193,11 +216,20 @@ impl Keeper {
         Ok(self.seen(grown))
     }
 
-    fn keep(&self, grown: &Catalog, changes: &[Changed], position: &LogPosition) -> Result<()> {
+    fn keep(
+        &self,
+        state: &KeeperState,
+        grown: &Catalog,
+        changes: &[Changed],
+        position: &LogPosition,
+    ) -> Result<()> {
         if !self.folder.is_dir() {
             return Ok(());
         }
         let _held = self.lock.hold()?;
+        if !self.is_still(state) {
+            return Ok(());
+        }
         if !changes.is_empty() {
             append(&self.folder, grown.number(), changes)?;
         }
@@ -209,6 +241,9 @@ impl Keeper {
         let number = making(now).ok()?;
         let position = state.position.of(&number);
         let _held = self.lock.hold().ok()?;
+        if !self.is_still(state) {
+            return None;
+        }
         write(
             &self.folder,
             &mut grown.clone(),
@@ -222,6 +257,11 @@ impl Keeper {
         state.position = position;
         state.stamp = Stamp::at(&self.folder.join("origin"));
         Some(merged.looked(now))
+    }
+
+    /// Whether what is on the disk is what was opened: another process may have taken in a dump. The lock must be held.
+    fn is_still(&self, state: &KeeperState) -> bool {
+        Stamp::at(&self.folder.join("origin")) == state.stamp
     }
 
     /// What has changed of the crates of one index file.
@@ -253,8 +293,7 @@ impl Keeper {
     }
 
     /// Crates whose index files are gone: nobody writes that down.
-    fn gone(&self, catalog: &Catalog) -> Result<Vec<Changed>> {
-        let files = here::file_names(&self.store)?;
+    fn gone(catalog: &Catalog, files: &[String]) -> Result<Vec<Changed>> {
         let there: BTreeSet<String> = files.iter().map(|name| plain(name)).collect();
         let mut gone = Vec::new();
         for name in catalog.names_here() {
@@ -285,4 +324,54 @@ fn rows_of(here: Vec<(String, Here)>) -> Vec<Row> {
 pub(super) fn making(now: Timestamp) -> Result<String> {
     let bytes = random::bytes::<8>()?;
     Ok(format!("{}-{:016x}", now.0, u64::from_be_bytes(bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    fn keeper(mirror: &Path) -> Keeper {
+        let store = RegistryStore::source(mirror, "crates-io");
+        store.create().unwrap();
+        Keeper::new(mirror, "crates-io", Arc::new(store), OpenFor::Little)
+    }
+
+    #[test]
+    fn nobody_who_tells_waits_for_a_search() {
+        let mirror = tempfile::tempdir().unwrap();
+        let keeper = keeper(mirror.path());
+        let _searching = keeper.state.lock().unwrap();
+        keeper.tell(&CrateName::parse("leaf").unwrap());
+        assert_eq!(keeper.told().len(), 1);
+    }
+
+    #[test]
+    fn a_dump_that_is_taken_in_while_a_catalogue_is_made_stays() {
+        let mirror = tempfile::tempdir().unwrap();
+        let keeper = keeper(mirror.path());
+        let now = Timestamp(1_764_172_800);
+        keeper.now(now).unwrap();
+        // Another process holds the lock while it writes what a dump says.
+        let held = keeper.lock.hold().unwrap();
+        let (started, starts) = mpsc::channel();
+        std::thread::scope(|scope| {
+            let making = scope.spawn(|| {
+                started.send(()).unwrap();
+                self::keeper(mirror.path()).rebuild(now).unwrap()
+            });
+            starts.recv().unwrap();
+            let dump = Some(Part { at: now, crates: 0 });
+            let origin = Origin { mirror: None, dump };
+            let mut rows = Joined::new(None, Vec::new());
+            write(&keeper.folder, &mut rows, making_number(), origin, None).unwrap();
+            drop(held);
+            assert_eq!(making.join().unwrap().origin().dump, dump);
+        });
+        assert!(keeper.now(now).unwrap().origin().dump.is_some());
+    }
+
+    fn making_number() -> String {
+        making(Timestamp(1)).unwrap()
+    }
 }

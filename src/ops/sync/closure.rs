@@ -9,7 +9,8 @@ use crate::io::git::tree_index::file_id;
 use crate::io::mirror::index_cache::{CachedIndex, IndexCache};
 use crate::io::upstream::answer::UpstreamAnswer;
 use crate::io::upstream::registry::Upstream;
-use crate::model::error::Result;
+use crate::model::error::{Error, Result, chain};
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::index::file::IndexFile;
 use crate::model::package::id::{CrateName, Version};
 use crate::model::sync::candidate::Candidate;
@@ -35,6 +36,18 @@ pub struct Closed {
     pub chosen: BTreeMap<String, Chosen>,
     /// When a version that is too young will be old enough.
     pub ripens: Option<Timestamp>,
+    /// Crates whose index files could not be had, and why: of these it goes by what was known before, if anything.
+    pub unread: Vec<(CrateName, String)>,
+}
+
+/// A crate that a closure looks at.
+struct Looked {
+    name: CrateName,
+    /// As its lines spell it.
+    spelt: CrateName,
+    candidates: Vec<Candidate>,
+    /// Why its index file could not be had.
+    unread: Option<String>,
 }
 
 impl ClosureSource<'_> {
@@ -61,6 +74,7 @@ impl ClosureSource<'_> {
             }
         }
         let mut ripe: Option<Timestamp> = None;
+        let mut unread = Vec::new();
         let mut asked: HashSet<String> = HashSet::new();
         loop {
             let next = closure.take_waiting();
@@ -74,29 +88,34 @@ impl ClosureSource<'_> {
             });
             let mut files = stream::iter(files.collect::<Vec<_>>()).buffer_unordered(self.jobs);
             while let Some(file) = files.next().await {
-                let (key, spelt, candidates) = file?;
-                if names.contains(&key) {
-                    ripe = [ripe, ripens(&candidates, selection, self.now)]
+                let file = file?;
+                if names.contains(&file.name) {
+                    ripe = [ripe, ripens(&file.candidates, selection, self.now)]
                         .into_iter()
                         .flatten()
                         .min();
                 }
-                closure.look_at(&spelt, &candidates);
+                closure.look_at(&file.spelt, &file.candidates);
+                unread.extend(file.unread.map(|cause| (file.name, cause)));
             }
         }
         Ok(Closed {
             chosen: closure.finish(),
             ripens: ripe,
+            unread,
         })
     }
 
-    /// The versions of a crate, its name as asked for and as its lines spell it.
-    async fn candidates(
-        &self,
-        name: CrateName,
-        again: bool,
-    ) -> Result<(CrateName, CrateName, Vec<Candidate>)> {
-        let text = self.text(&name, again).await?;
+    /// The versions of a crate. One whose file cannot be had holds up no other.
+    async fn candidates(&self, name: CrateName, again: bool) -> Result<Looked> {
+        let (text, unread) = match self.text(&name, again).await {
+            Ok(text) => (text, None),
+            Err(error) if is_of_one(&error) => {
+                let kept = self.cache.read(&name).map(|kept| kept.text);
+                (kept.unwrap_or_default(), Some(chain(&error)))
+            }
+            Err(error) => return Err(error),
+        };
         let file = IndexFile::parse(&text);
         let path = name.index_path();
         let lines = file
@@ -106,7 +125,12 @@ impl ClosureSource<'_> {
         let spelt = lines.clone().next().map(|line| line.id().name.clone());
         let candidates = lines.map(Candidate::of).collect();
         let spelt = spelt.unwrap_or_else(|| name.clone());
-        Ok((name, spelt, candidates))
+        Ok(Looked {
+            name,
+            spelt,
+            candidates,
+            unread,
+        })
     }
 
     /// An index file, asked for once in a run. A crate that there is not has an empty one.
@@ -157,6 +181,11 @@ impl ClosureSource<'_> {
             }
         }
     }
+}
+
+/// Whether an error says something of one file, not of the host.
+fn is_of_one(error: &Error) -> bool {
+    matches!(error.inner(), Error::Upstream(cause) if !matches!(cause, UpstreamError::HostDown { .. }))
 }
 
 /// By names in lower case.

@@ -25,7 +25,7 @@ const WAITING: usize = 256;
 type Fared = (CrateName, Result<Judged>);
 
 /// What all threads take from.
-struct Queue {
+struct TouchQueue {
     touches: Mutex<IntoIter<Touch>>,
     judge: Arc<Judge>,
     parcels: Option<mpsc::Sender<Parcel>>,
@@ -42,7 +42,7 @@ pub async fn judge_all(
     outcome: &mut SyncOutcome,
 ) -> Result<()> {
     let threads = workers().min(touches.len() / WORTH_A_THREAD + 1);
-    let queue = Arc::new(Queue {
+    let queue = Arc::new(TouchQueue {
         touches: Mutex::new(touches.into_iter()),
         judge: Arc::clone(judge),
         parcels,
@@ -76,7 +76,7 @@ pub async fn judge_all(
     failure.map_or(Ok(()), Err)
 }
 
-impl Queue {
+impl TouchQueue {
     fn next(&self) -> Option<Touch> {
         self.touches().next()
     }

@@ -2,10 +2,11 @@
 
 use crate::io::fs::platform;
 use crate::io::mirror::in_use::InUse;
-use crate::io::mirror::sync_state::KnownFiles;
+use crate::io::mirror::sync_state::{KnownFiles, KnownLog};
 use crate::model::error::{Error, Result};
 use crate::model::errors::upstream::UpstreamError;
 use crate::model::event::Event;
+use crate::model::package::id::CrateName;
 use crate::model::sync::cursor::SyncCursor;
 use crate::model::sync::tree::hex;
 use crate::model::sync::troubles::TroubleKind;
@@ -20,6 +21,7 @@ use crate::ops::sync::removal::{Removal, remove};
 use crate::ops::sync::run::SyncRun;
 use crate::ops::sync::scope::Upstreams;
 use crate::ops::sync::writer::CopyWriter;
+use std::mem::take;
 use std::sync::Arc;
 
 /// What is known before crates are looked at.
@@ -46,19 +48,22 @@ impl SyncRun<'_> {
         let Looked {
             known,
             upstreams,
-            closed,
+            mut closed,
             healing,
             of,
         } = looked;
         let mut judge = judge;
         let ripens = closed.as_ref().and_then(|closed| closed.ripens);
+        let ripens = [ripens, known.next(self.began)].into_iter().flatten().min();
+        let unread = closed.as_mut().map(|closed| take(&mut closed.unread));
         judge.chosen = closed.map(|closed| closed.chosen);
+        let asked = upstreams.tree.is_none();
         let judge = Arc::new(judge);
         (self.common.watch)(&Event::Step {
             verb: "Comparing",
             what: format!("{} of {} crates", touches.len(), report.crates),
         });
-        let mut outcome = SyncOutcome::new(self.state.troubles());
+        let mut outcome = SyncOutcome::new(self.state.troubles()?);
         if self.options.dry_run {
             judge_all(&judge, touches, jobs, None, &mut outcome).await?;
             self.told(report, outcome);
@@ -67,55 +72,80 @@ impl SyncRun<'_> {
             return Ok(());
         }
         let log = self.state.known_log(&self.key, &known)?;
-        let writer = CopyWriter::start(Arc::clone(&self.store), log);
-        let judged = judge_all(&judge, touches, jobs, Some(writer.parcels()), &mut outcome).await;
-        // What is stored is whole, whatever else went wrong; the writer's own error tells most.
-        let written = writer.finish().await;
-        let failed = match (written.as_ref().err(), judged) {
-            (None, Err(error)) => Some(error),
-            _ => None,
-        };
-        self.state.write_troubles(&outcome.troubles)?;
-        let mut log = written?;
-        if let Some(error) = failed {
-            return Err(error);
-        }
-        for (name, id, validator) in &outcome.with_troubles {
-            log.add(name, Some(id), validator.as_ref());
-        }
-        log.flush()?;
+        let unread = unread.unwrap_or_default();
+        let mut log = self
+            .written(&judge, touches, jobs, log, unread, &mut outcome)
+            .await?;
         drop(in_use);
         let removal = Removal {
             policy: self.options.on_removed,
             of,
             allow_mass: self.options.allow_mass_removal,
             roots: &self.roots,
+            asked: asked.then_some(&judge.upstream),
+            folder: &report.source,
         };
         report.held_back =
             remove(self.common, &self.state, &self.store, removal, &mut outcome).await?;
-        for (name, id, validator) in &outcome.with_removals {
-            log.add(name, Some(id), validator.as_ref());
+        for (name, file) in &outcome.with_removals {
+            log.add(name, Some(file));
         }
         for name in &outcome.gone_names {
-            log.add(name, None, None);
+            log.add(name, None);
         }
         log.flush()?;
         self.state.write_troubles(&outcome.troubles)?;
         self.store.end();
         let ripens = [ripens, outcome.ripens].into_iter().flatten().min();
-        let cursor = self.cursor(&upstreams, healing, ripens, report.crates);
+        let mut cursor = self.cursor(&upstreams, healing, ripens, report.crates);
+        if outcome.out_of_step > 0 {
+            // The next run looks again, though the head may stand still.
+            cursor.commit = None;
+        }
         if !outcome.unreachable {
             self.state.write_cursor(&cursor)?;
         }
         outcome.changes.began = self.began;
         outcome.changes.ended = cursor.ended;
-        outcome.changes.commit.clone_from(&cursor.commit);
+        outcome.changes.commit = upstreams.commit;
         self.warn_of_config(&cursor);
         self.told(report, outcome);
         if !report.changes.is_empty() {
             report.report = Some(self.state.report(&report.changes)?);
         }
         Ok(())
+    }
+
+    /// Judges crates, and waits until what was fetched, what failed and what is known is on the disk.
+    async fn written(
+        &self,
+        judge: &Arc<Judge>,
+        touches: Vec<Touch>,
+        jobs: usize,
+        log: KnownLog,
+        unread: Vec<(CrateName, String)>,
+        outcome: &mut SyncOutcome,
+    ) -> Result<KnownLog> {
+        let writer = CopyWriter::start(Arc::clone(&self.store), log);
+        let judged = judge_all(judge, touches, jobs, Some(writer.parcels()), outcome).await;
+        // What is stored is whole, whatever else went wrong; the writer's own error tells most.
+        let written = writer.finish().await;
+        for (name, cause) in unread {
+            let (of, kind) = (name.to_string(), TroubleKind::Passing);
+            outcome.troubles.failed(of, kind, cause, None, self.began);
+        }
+        if written.is_err() {
+            // What went well this time may not be on the disk.
+            outcome.troubles.keep(self.state.troubles()?);
+        }
+        self.state.write_troubles(&outcome.troubles)?;
+        let mut log = written?;
+        judged?;
+        for (name, file) in &outcome.with_troubles {
+            log.add(name, Some(file));
+        }
+        log.flush()?;
+        Ok(log)
     }
 
     fn cursor(

@@ -26,6 +26,7 @@ use crate::model::sync::rules::Selection;
 use crate::model::sync::tree::FileId;
 use crate::model::sync::troubles::{TroubleKind, Troubles};
 use crate::model::units::timestamp::Timestamp;
+use crate::ops::sync::index_answer::{doubt, parsed};
 use crate::ops::sync::judged::{Expected, Judged, Touch};
 use crate::ops::sync::names::GivenNames;
 use crate::ops::sync::writer::Parcel;
@@ -104,6 +105,7 @@ impl Judge {
             Told::OutOfStep => judged.out_of_step = true,
             Told::Gone => {
                 let lines = here.lines().iter();
+                judged.absent = true;
                 judged.gone = lines
                     .map(|line| (line.id().clone(), *line.checksum()))
                     .collect();
@@ -125,7 +127,9 @@ impl Judge {
 
     async fn ask(&self, touch: &Touch) -> Result<Told> {
         let name = &touch.name;
-        if let (Some(cache), Some(_)) = (&self.cache, &self.chosen)
+        // Only of what the closure has looked at was the file asked for in this run.
+        if let (Some(cache), Some(chosen)) = (&self.cache, &self.chosen)
+            && chosen.contains_key(name.as_str())
             && let Some(kept) = cache.read(name)
         {
             let id = file_id(&kept.text);
@@ -208,11 +212,12 @@ impl Judge {
         let mut whole = parsed(touch, text, judged);
         let (mut wanted, mut ripe) = self.wanted(&touch.name, &whole);
         let mut diff = self.diff(&whole, &here, &wanted);
+        let nobody_vouches = matches!(touch.expected, Expected::Unknown(_));
         if !diff.gone.is_empty() {
             if judged.out_of_step {
                 // It may be older than what is here.
                 diff.gone.clear();
-            } else if matches!(touch.expected, Expected::Unknown(_)) {
+            } else if nobody_vouches {
                 match self.past_caches(&touch.name).await {
                     Ok(Told::File {
                         text,
@@ -225,12 +230,33 @@ impl Judge {
                         (wanted, ripe) = self.wanted(&touch.name, &whole);
                         diff = self.diff(&whole, &here, &wanted);
                     }
-                    Ok(_) => judged.out_of_step = true,
-                    Err(error) => judged.fail(touch.name.to_string(), error, None, false)?,
+                    Ok(_) => {
+                        judged.out_of_step = true;
+                        (judged.id, judged.validator) = (None, None);
+                        diff.gone.clear();
+                    }
+                    Err(error) => {
+                        judged.fail(touch.name.to_string(), error, None, false)?;
+                        diff.gone.clear();
+                    }
                 }
             }
         }
+        let before = self.troubles.0.get(touch.name.as_str());
+        if nobody_vouches
+            && let Some(cause) = doubt(&whole, !diff.gone.is_empty(), before, self.now)
+        {
+            judged.doubted(&touch.name, cause);
+            diff.gone.clear();
+        }
         judged.ripens = ripe;
+        let ranks = self.chosen.is_none().then_some(self.given.top.as_ref());
+        let is_left_out = |top: &BTreeSet<CrateName>| !top.contains(&touch.name);
+        judged.may_rise = ranks.flatten().is_some_and(is_left_out)
+            && whole
+                .lines()
+                .iter()
+                .any(|line| here.get(line.id()).is_none());
         let checksum = |id: CrateId| here.get(&id).map(|line| (id.clone(), *line.checksum()));
         judged.gone = diff.gone.drain(..).filter_map(checksum).collect();
         for (id, here, there) in &diff.other_bytes {
@@ -357,9 +383,8 @@ impl Judge {
             send(&parcels, Parcel::Lines(name, lines)).await?;
         }
         let settled = judged.failed.is_empty() && judged.still.is_empty() && judged.gone.is_empty();
-        if let Some(id) = judged.id.filter(|_| settled) {
-            let validator = judged.validator.clone();
-            send(&parcels, Parcel::Done(touch.name.clone(), id, validator)).await?;
+        if let Some(file) = judged.known().filter(|_| settled) {
+            send(&parcels, Parcel::Done(touch.name.clone(), file)).await?;
         }
         Ok(())
     }
@@ -430,21 +455,6 @@ impl Judge {
         });
         Ok(Fetched::Here(bytes))
     }
-}
-
-/// The lines of a file, but for those of other crates: nobody may speak for them here.
-fn parsed(touch: &Touch, text: &[u8], judged: &mut Judged) -> IndexFile {
-    let mut file = IndexFile::parse(text);
-    let path = touch.name.index_path();
-    let before = file.lines().len();
-    file.retain(|line| line.id().name.index_path() == path);
-    if file.lines().len() < before {
-        let cause = "its index file has lines of another crate".to_owned();
-        judged
-            .failed
-            .push((touch.name.to_string(), TroubleKind::Failed, cause, None));
-    }
-    file
 }
 
 /// The writer ends early only with an error of its own, which is the one that is told.

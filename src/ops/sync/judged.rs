@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 
+use crate::io::mirror::sync_state::KnownFile;
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::fs::{Action, FsError};
 use crate::model::errors::upstream::UpstreamError;
@@ -52,10 +53,24 @@ pub struct Judged {
     /// The host cannot be reached: others need not try.
     pub unreachable: bool,
     pub ripens: Option<Timestamp>,
+    /// A version is left out that may be wanted whenever others rank lower.
+    pub may_rise: bool,
+    /// Upstream has no such crate.
+    pub absent: bool,
     pub needed: DiskNeeds,
 }
 
 impl Judged {
+    /// What is to be remembered of its index file.
+    pub(super) fn known(&self) -> Option<KnownFile> {
+        let soon = self.may_rise.then_some(Timestamp(0));
+        Some(KnownFile {
+            id: self.id?,
+            validator: self.validator.clone(),
+            again: soon.or(self.ripens),
+        })
+    }
+
     /// Takes in an error of upstream; one of the mirror itself is handed on. `of_bytes`: a crate was asked for.
     pub(super) fn fail(
         &mut self,

@@ -1,10 +1,9 @@
 //! What a run has come to, added up crate by crate.
 
-use crate::model::index::validator::Validator;
+use crate::io::mirror::sync_state::KnownFile;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::sync::changes::SyncChanges;
-use crate::model::sync::tree::FileId;
 use crate::model::sync::troubles::{TroubleKind, Troubles};
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::sync::judged::Judged;
@@ -27,9 +26,9 @@ pub struct SyncOutcome {
     /// Crates of which upstream has nothing any more.
     pub gone_names: Vec<CrateName>,
     /// Index files that are dealt with but for troubles, which are to be written first.
-    pub with_troubles: Vec<(CrateName, FileId, Option<Validator>)>,
+    pub with_troubles: Vec<(CrateName, KnownFile)>,
     /// The same where versions are to be removed first.
-    pub with_removals: Vec<(CrateName, FileId, Option<Validator>)>,
+    pub with_removals: Vec<(CrateName, KnownFile)>,
     /// The host could not be reached.
     pub unreachable: bool,
 }
@@ -75,17 +74,15 @@ impl SyncOutcome {
             return;
         }
         self.settle(name, &judged, now);
-        if judged.id.is_none() && !judged.gone.is_empty() {
+        if judged.absent {
             self.gone_names.push(name.clone());
         }
         let troubled = !judged.failed.is_empty() || !judged.still.is_empty();
-        if let Some(id) = judged.id {
+        if let Some(file) = judged.known() {
             if !judged.gone.is_empty() {
-                self.with_removals
-                    .push((name.clone(), id, judged.validator));
+                self.with_removals.push((name.clone(), file));
             } else if troubled {
-                self.with_troubles
-                    .push((name.clone(), id, judged.validator));
+                self.with_troubles.push((name.clone(), file));
             }
         }
         self.gone.extend(judged.gone);
@@ -93,7 +90,7 @@ impl SyncOutcome {
 
     fn settle(&mut self, name: &CrateName, judged: &Judged, now: Timestamp) {
         // A crate that could not be looked at keeps the troubles that its versions are in.
-        let looked_at = judged.id.is_some() || !judged.gone.is_empty();
+        let looked_at = judged.id.is_some() || judged.absent;
         if looked_at {
             let failed = judged.failed.iter().map(|(of, ..)| of);
             let still: Vec<String> = judged.still.iter().chain(failed).cloned().collect();

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::io::mirror::in_use::Use;
 use crate::io::mirror::sync_state::SyncState;
 use crate::io::store::registry::RegistryStore;
-use crate::io::store::withdraw::sweep_aside;
 use crate::io::task::blocking;
-use crate::model::error::{Error, Result};
+use crate::io::upstream::registry::Upstream;
+use crate::model::error::{Error, Result, chain};
 use crate::model::errors::store::StoreError;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
@@ -17,6 +17,8 @@ use crate::model::sync::tree::is_mass_removal;
 use crate::model::sync::troubles::TroubleKind;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;
+use crate::ops::gc::run::wanted;
+use crate::ops::sync::closure::by_name;
 use crate::ops::sync::outcome::SyncOutcome;
 use crate::ops::sync::scope::RootVersions;
 
@@ -27,6 +29,10 @@ pub struct Removal<'a> {
     pub of: usize,
     pub allow_mass: bool,
     pub roots: &'a RootVersions,
+    /// The registry, where its index files were asked for one by one and nothing else says what it has.
+    pub asked: Option<&'a Upstream>,
+    /// The folder of the registry in the mirror.
+    pub folder: &'a str,
 }
 
 /// Removes. Nobody may hold the mirror in use. Returns how many crates of how many are held back.
@@ -39,16 +45,13 @@ pub async fn remove(
 ) -> Result<Option<(usize, usize)>> {
     let now = common.clock.now();
     if let OnRemoved::Hold(keep) = removal.policy {
-        sweep_aside(&common.mirror, keep, now)?;
+        store.sweep_aside(keep, now)?;
     }
     let gone = std::mem::take(&mut outcome.gone);
     if gone.is_empty() {
         return Ok(None);
     }
-    let is_wanted = |id: &CrateId| {
-        let locked = removal.roots.get(&id.name.as_str().to_ascii_lowercase());
-        locked.is_some_and(|locked| locked.contains(&id.version))
-    };
+    let is_wanted = |id: &CrateId| wants(removal.roots, id);
     let keeps_all = removal.policy == OnRemoved::Keep;
     let (kept, go): (Vec<_>, Vec<_>) = gone
         .into_iter()
@@ -66,9 +69,20 @@ pub async fn remove(
         wait(outcome, &names, cause, now);
         return Ok(Some((names.len(), of)));
     }
-    match carried_out(common, state, store, &go, removal.policy).await {
-        Ok(()) => {
-            for (id, _) in &go {
+    if let Some(upstream) = removal.asked
+        && let Err(error) = upstream.has_index().await
+    {
+        let error = chain(&error);
+        let cause = format!("upstream has no index file of it, and not of anything: {error}");
+        wait(outcome, &names, &cause, now);
+        return Ok(None);
+    }
+    match carried_out(common, state, store, &go, &removal).await {
+        Ok(done) => {
+            for id in &done.kept {
+                outcome.changes.kept.add(id);
+            }
+            for id in &done.removed {
                 outcome.changes.deleted.add(id);
             }
             Ok(None)
@@ -94,25 +108,47 @@ fn wait(outcome: &mut SyncOutcome, names: &BTreeSet<CrateName>, cause: &str, now
     }
 }
 
+fn wants(roots: &RootVersions, id: &CrateId) -> bool {
+    let locked = roots.get(&id.name.as_str().to_ascii_lowercase());
+    locked.is_some_and(|locked| locked.contains(&id.version))
+}
+
+/// What became of the versions that were to go.
+struct CarriedOut {
+    kept: Vec<CrateId>,
+    removed: Vec<CrateId>,
+}
+
 async fn carried_out(
     common: &Context,
     state: &SyncState,
     store: &Arc<RegistryStore>,
     gone: &[(CrateId, Sha256)],
-    policy: OnRemoved,
-) -> Result<()> {
+    removal: &Removal<'_>,
+) -> Result<CarriedOut> {
     let (common, state, store) = (common.clone(), state.clone(), Arc::clone(store));
-    let gone = gone.to_vec();
+    let (gone, policy, folder) = (gone.to_vec(), removal.policy, removal.folder.to_owned());
     blocking("removing crates", move || {
         let _alone = common.in_use(Use::Remove)?;
         let now = common.clock.now();
+        // A root may have come since the run began.
+        let roots = by_name(
+            wanted(&common.records())?
+                .remove(&folder)
+                .unwrap_or_default(),
+        );
+        let (kept, gone): (Vec<_>, Vec<_>) =
+            gone.into_iter().partition(|(id, _)| wants(&roots, id));
+        let kept = kept.into_iter().map(|(id, _)| id).collect();
         // Before they go: a version that comes back with other bytes must be known again.
         state.remember_removed(&gone, now)?;
         let ids: Vec<&CrateId> = gone.iter().map(|(id, _)| id).collect();
         match policy {
-            OnRemoved::Hold(_) => store.put_aside(&ids, now),
-            OnRemoved::Drop | OnRemoved::Keep => store.remove(&ids, |_| {}),
+            OnRemoved::Hold(_) => store.put_aside(&ids, now)?,
+            OnRemoved::Drop | OnRemoved::Keep => store.remove(&ids, |_| {})?,
         }
+        let removed = gone.into_iter().map(|(id, _)| id).collect();
+        Ok(CarriedOut { kept, removed })
     })
     .await
 }

@@ -71,8 +71,9 @@ pub async fn run(common: &Context, options: &SyncOptions) -> Result<SyncReport> 
     };
     let access = UpstreamAccess::of_registry(common, &common.cwd, &options.registry)?;
     let state = SyncState::of(&common.mirror, &options.registry.name());
-    // Of two runs the second waits, and finds little to do.
-    let _only = if options.dry_run {
+    let git = git_index(options, &access);
+    // Of two runs the second waits, and finds little to do. One that only looks fetches trees all the same.
+    let _only = if options.dry_run && git.is_none() {
         None
     } else {
         only(&common.watch, &state).await?
@@ -80,7 +81,6 @@ pub async fn run(common: &Context, options: &SyncOptions) -> Result<SyncReport> 
     let roots = wanted(&common.records())?
         .remove(&folder)
         .unwrap_or_default();
-    let git = git_index(options, &access);
     let from = git
         .as_deref()
         .map_or_else(|| access.key(), without_credentials);
@@ -169,19 +169,11 @@ impl SyncRun<'_> {
             dry_run: self.options.dry_run,
             ..SyncReport::default()
         };
-        let troubles = self.state.troubles();
+        let troubles = self.state.troubles()?;
         let retry_all = self.options.heal || self.options.full;
-        let due: Vec<String> = troubles.due(self.began, retry_all).collect();
+        let mut due: Vec<String> = troubles.due(self.began, retry_all).collect();
         let healing = self.heals();
-        let index = self
-            .git
-            .as_deref()
-            .map(|url| TreeIndex::open(&self.state.trees(), url))
-            .transpose()?;
-        let head = match &index {
-            Some(index) => Some(index.head()?),
-            None => None,
-        };
+        let (index, head) = self.head().await?;
         if let (Some(head), Some(cursor)) = (&head, &self.cursor)
             && !healing
             && !self.options.full
@@ -200,6 +192,7 @@ impl SyncRun<'_> {
         } else {
             self.state.known(&self.key)?
         };
+        due.extend(known.due(self.began));
         let upstreams = self.upstreams(index, head, known.ids.len()).await?;
         self.look(known, upstreams, due, healing, &mut report)
             .await?;
@@ -212,8 +205,25 @@ impl SyncRun<'_> {
             .cursor
             .as_ref()
             .filter(|cursor| cursor.continues(&self.basis));
-        let old = continues.is_none_or(|cursor| self.began.since(cursor.healed) >= HEAL);
-        self.options.heal || self.options.full || old
+        // One that lies ahead was written by a clock that was wrong.
+        let is_old = |cursor: &SyncCursor| {
+            cursor.healed > self.began || self.began.since(cursor.healed) >= HEAL
+        };
+        self.options.heal || self.options.full || continues.is_none_or(is_old)
+    }
+
+    /// The git index, and the commit that it is at.
+    async fn head(&self) -> Result<(Option<TreeIndex>, Option<String>)> {
+        let Some(url) = self.git.clone() else {
+            return Ok((None, None));
+        };
+        let trees = self.state.trees();
+        blocking("asking a git index for its head", move || {
+            let index = TreeIndex::open(&trees, &url)?;
+            let head = index.head()?;
+            Ok((Some(index), Some(head)))
+        })
+        .await
     }
 
     /// Notes that upstream was asked and had nothing new.

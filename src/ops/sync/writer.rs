@@ -12,15 +12,13 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
-use crate::io::mirror::sync_state::KnownLog;
+use crate::io::mirror::sync_state::{KnownFile, KnownLog};
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::StagedFile;
 use crate::model::error::{Error, Result};
 use crate::model::index::file::IndexLine;
-use crate::model::index::validator::Validator;
 use crate::model::package::checksum::{Sha256, Verified};
 use crate::model::package::id::{CrateId, CrateName};
-use crate::model::sync::tree::FileId;
 
 const GROUP_BYTES: u64 = 256 << 20;
 const GROUP_CRATES: usize = 5_000;
@@ -40,7 +38,7 @@ pub enum Parcel {
     /// The lines of a crate whose bytes went before.
     Lines(CrateName, Vec<IndexLine>),
     /// Everything of an index file went before.
-    Done(CrateName, FileId, Option<Validator>),
+    Done(CrateName, KnownFile),
 }
 
 /// The writer's end of the line.
@@ -122,9 +120,7 @@ impl Writing {
             }
             Parcel::Found(id, checksum) => self.store.put_found(&id, &checksum),
             Parcel::Lines(name, lines) => self.store.add_lines(&name, lines)?,
-            Parcel::Done(name, id, validator) => {
-                self.known.add(&name, Some(&id), validator.as_ref());
-            }
+            Parcel::Done(name, file) => self.known.add(&name, Some(&file)),
         }
         Ok(())
     }

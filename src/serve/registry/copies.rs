@@ -90,7 +90,7 @@ pub fn ages(mirror: &Path, now: Timestamp) -> Vec<CopyAge> {
             registry,
             behind: now.since(cursor.began),
             success: cursor.ended,
-            troubles: state.troubles().0.len(),
+            troubles: state.troubles().unwrap_or_default().0.len(),
         })
     });
     ages.collect()

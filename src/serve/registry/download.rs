@@ -110,7 +110,7 @@ async fn find(
     let line = match theirs {
         Ok(line) => line,
         Err(trouble) => {
-            if trouble.status == StatusCode::NOT_FOUND && !source.refresh.is_zero() {
+            if trouble.status == StatusCode::NOT_FOUND && !source.hosted {
                 let now = state.now();
                 state.absent.remember(path, trouble.clone(), now, changes);
             }

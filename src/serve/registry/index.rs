@@ -394,7 +394,7 @@ impl Lookup {
         if let Outcome::Failed(trouble) = &outcome {
             self.state.cache.forget(&self.path);
             // What another server publishes is seen at once.
-            if !self.source.refresh.is_zero() {
+            if !self.source.hosted {
                 let (absent, trouble) = (&self.state.absent, trouble.clone());
                 absent.remember(&self.path, trouble, self.state.now(), changes);
             }

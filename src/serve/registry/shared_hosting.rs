@@ -360,12 +360,22 @@ async fn bring(state: &Arc<ServerState>, source: &Arc<Source>, path: &str) -> bo
         return true;
     };
     let at = format!("/{}/index/{path}", source.prefix);
-    let text = match index::load(state, source, &name, &at, Age::Now).await {
-        Outcome::Cached(cached) | Outcome::Fetched(cached) => cached.text().cloned(),
-        Outcome::Failed(trouble) if trouble.status == StatusCode::NOT_FOUND => None,
+    match index::load(state, source, &name, &at, Age::Now).await {
+        Outcome::Fetched(_) => {}
+        Outcome::Failed(trouble) if trouble.status == StatusCode::NOT_FOUND => {}
+        // What was known before, since the bucket takes long.
         _ => return false,
+    }
+    // What the bucket has, and nothing that is only here.
+    let (of, wanted) = (Arc::clone(source), name.clone());
+    let text = blocking("reading an index file", move || {
+        let known = of.pull.as_ref().and_then(|pull| pull.kept.read(&wanted));
+        Ok(known.map(|known| known.text).unwrap_or_default())
+    });
+    let Ok(text) = text.await else {
+        return false;
     };
-    let index = IndexFile::parse(&text.unwrap_or_default());
+    let index = IndexFile::parse(&text);
     let newest = index
         .lines()
         .iter()
@@ -382,11 +392,22 @@ async fn bring(state: &Arc<ServerState>, source: &Arc<Source>, path: &str) -> bo
         keep(&here, &folder, &index)
     });
     source.catalog.tell(&name);
-    kept.await.is_ok()
+    match kept.await {
+        Ok(gone) => {
+            for id in &gone {
+                state.cache.forget(&source.crate_path(id));
+            }
+            // Somebody may have been asking for it: it is looked for once more.
+            gone.is_empty()
+        }
+        Err(_) => false,
+    }
 }
 
-/// The lines that are here become those of the bucket; what is no longer there goes.
-fn keep(source: &Source, name: &CrateName, index: &IndexFile) -> Result<()> {
+/// The lines that are here become those of the bucket; what is no longer there goes, and is returned.
+fn keep(source: &Source, name: &CrateName, index: &IndexFile) -> Result<Vec<CrateId>> {
+    // Crates that have just come have their lines a moment later.
+    source.store.commit()?;
     let here = source.store.read_index(name)?;
     let (mut renewed, mut gone): (Vec<IndexLine>, Vec<&CrateId>) = (Vec::new(), Vec::new());
     for line in here.lines() {
@@ -402,5 +423,5 @@ fn keep(source: &Source, name: &CrateName, index: &IndexFile) -> Result<()> {
     if !gone.is_empty() {
         source.store.remove(&gone, |_| {})?;
     }
-    Ok(())
+    Ok(gone.into_iter().cloned().collect())
 }

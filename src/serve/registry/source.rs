@@ -48,6 +48,8 @@ pub struct Source {
     pub withdrawn: Withdrawn,
     /// Whether its readers need a token, whatever the other registries are.
     pub closed: bool,
+    /// Whether it is a hosted registry of the bucket that servers share: what others publish there is seen at once.
+    pub hosted: bool,
     /// What is wrong with its upstream.
     pub notices: Notices,
     /// What can be searched for.
@@ -76,6 +78,8 @@ pub struct SourceOptions {
     pub limits: evict::Limits,
     pub deleted: Deleted,
     pub closed: bool,
+    /// Whether it is one of the registries that the shared bucket hosts.
+    pub hosted: bool,
     /// Whether upstream is asked.
     pub pulls: bool,
     /// The bucket that servers share.
@@ -126,6 +130,7 @@ impl Source {
             // What is removed is gone everywhere.
             deleted: Deleted::Deny,
             closed: false,
+            hosted: true,
             pulls: true,
             share: None,
         };
@@ -181,6 +186,7 @@ impl Source {
             refresh: options.refresh,
             withdrawn: Withdrawn::new(options.deleted),
             closed: options.closed,
+            hosted: options.hosted,
             notices: Notices::default(),
             catalog,
         })
@@ -201,6 +207,7 @@ impl Source {
             refresh: Duration::ZERO,
             withdrawn: Withdrawn::new(Deleted::Keep),
             closed: false,
+            hosted: false,
             notices: Notices::default(),
         }
     }

@@ -120,7 +120,8 @@ pub async fn added(
         settled.retain(unlisted);
     }
     // A line that came after upstream was asked may be newer than the answer.
-    let newer = modified.is_some_and(|modified| modified >= checked);
+    // Not so in a hosted registry of a bucket, of which nothing is here that was not there first.
+    let newer = modified.is_some_and(|modified| modified >= checked) && !source.hosted;
     let (gone, newer): (Vec<IndexLine>, Vec<IndexLine>) = lines
         .into_iter()
         .partition(|line| !newer || source.withdrawn.holds(line.id()));

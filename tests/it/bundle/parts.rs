@@ -132,3 +132,23 @@ fn a_part_that_was_made_anew_does_not_belong() {
         .exits(1)
         .says("not complete");
 }
+
+#[test]
+fn a_newer_dump_does_not_hide_that_the_one_before_it_never_came_whole() {
+    let (registry, sandbox) = heavy();
+    let parts = in_parts(&sandbox);
+    let last = parts.last().unwrap();
+    let names: Vec<&str> = parts.iter().map(String::as_str).collect();
+    let some = [&names[..1], &names[2..]].concat();
+    import(&sandbox, "other", &some).exits(1).says("part 2 of");
+    registry.publish(&Crate::new("ff", "1.0.0"));
+    sandbox.program(["prefetch", "ff"]).outcome().exits(0);
+    let words = ["export", "next.cmb", "--since", last];
+    on(&sandbox, "mirror", &words).exits(0);
+    let run = import(&sandbox, "other", &["next.cmb"]).exits(1);
+    run.says("before it never came whole: part 2 is missing");
+    // Said once, and what was missing can still be had.
+    import(&sandbox, "other", &["next.cmb"]).exits(0);
+    import(&sandbox, "other", &[names[1], "--allow-older"]);
+    same(&sandbox.mirror(), &sandbox.path("other"));
+}

@@ -163,6 +163,30 @@ fn packages_in_folders_of_their_own() {
 }
 
 #[test]
+fn a_dump_takes_no_package_away_that_the_mirror_has_of_a_commit() {
+    requires!(debug_build);
+    let registry = Registry::new([]);
+    let sandbox = Sandbox::new(&registry);
+    let repository = workspace(&sandbox, "both");
+    let url = repository.url();
+    let second = project(&sandbox, "second", &[("two", &url, "")]);
+    let run = sandbox.program(["vendor"]).within(&second.folder);
+    run.env("CARGO_MIRROR_TEST_NO_LINKS", "1")
+        .outcome()
+        .exits(0);
+    export(&sandbox, "copies.cmb", &[]);
+    fs::remove_dir_all(sandbox.mirror()).unwrap();
+    let first = project(&sandbox, "first", &[("one", &url, "")]);
+    check(&sandbox, &first);
+    let before = tree(&sources(&sandbox.mirror())[0]);
+    let run = import(&sandbox, "mirror", &["copies.cmb"]).exits(101);
+    run.says("the mirror has other packages of it")
+        .never_says("imported 1 git source");
+    assert!(tree(&sources(&sandbox.mirror())[0]) == before);
+    builds(&sandbox, &first);
+}
+
+#[test]
 fn another_registry_keeps_its_folder() {
     let (crates_io, company) = (Registry::new([Crate::new("a", "1.0.0")]), Registry::new([]));
     company.publish(&Crate::new("inner", "1.0.0"));

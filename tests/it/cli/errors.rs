@@ -571,6 +571,9 @@ fn hosting() -> Vec<Error> {
         }),
         no_such(&[]),
         no_such(&["corp"]),
+        HostingError::HostedHere {
+            registries: vec![text("corp"), text("labs")],
+        },
         HostingError::RegistryExists(text("corp")),
         HostingError::Unreadable {
             path: path("/mirror/registries/corp/registry.toml"),
@@ -812,9 +815,6 @@ fn bucket() -> Vec<Error> {
         BucketError::Unsupported {
             what: text("sharing what no server fetches"),
         },
-        BucketError::HostedHere {
-            registries: vec![text("corp"), text("labs")],
-        },
         BucketError::Public { key: key() },
     ]
     .map(Error::from)
@@ -834,6 +834,10 @@ fn sync() -> Vec<Error> {
         SyncError::NoNames,
         SyncError::NoTop,
         SyncError::MassRemoval { crates: 20, of: 30 },
+        SyncError::State {
+            path: "/m/.mirror/sync/crates-io/removed.json".into(),
+            cause: serde_json::from_str::<u8>("{").unwrap_err(),
+        },
     ]
     .map(Error::from)
     .into()

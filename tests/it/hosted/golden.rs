@@ -16,6 +16,7 @@ use cargo_mirror::model::package::id::CrateId;
 use cargo_mirror::model::package::manifest::Manifest;
 use cargo_mirror::model::source::id::CRATES_IO;
 use cargo_platform::Platform;
+use semver::VersionReq;
 use serde_json::Value;
 use url::Url;
 
@@ -61,6 +62,11 @@ fn meaning(line: &[u8]) -> BTreeMap<String, Value> {
             // A manifest may say that `serde` is called `serde`.
             let named = dep.get("package") == dep.get("name");
             dep.retain(|key, value| !(value.is_null() || named && key == "package"));
+            // Old lines have requirements as they were typed; we print them as cargo does.
+            let req = dep.get_mut("req").unwrap();
+            if let Ok(read) = VersionReq::parse(req.as_str().unwrap()) {
+                *req = read.to_string().into();
+            }
             // Blanks in `cfg(a="b")` depend on which cargo has sent it.
             if let Some(target) = dep.get_mut("target") {
                 let platform: Platform = target.as_str().unwrap().parse().unwrap();

@@ -245,3 +245,22 @@ fn hosted_crates_are_found_where_their_readers_may_see_them_and_nowhere_else() {
         .exits(0)
         .answers("acme-log = \"1.0.0\"      # what acme-log is for");
 }
+
+#[test]
+fn versions_that_were_removed_are_not_named_any_more() {
+    let registry = registry();
+    let sandbox = Sandbox::new(&registry);
+    let list = sandbox.path("names");
+    fs::write(&list, "leaf\nother\n").unwrap();
+    let sync = || {
+        let words = ["sync", "--index-git", "none", "--names-from"];
+        sandbox.program(words).args([&list]).outcome().exits(0)
+    };
+    let found = || sandbox.program(["search", "leaf"]).outcome().exits(0);
+    sync();
+    found().answers("1.1.0");
+    registry.withdraw("leaf", "1.1.0");
+    sync().says("1 removed");
+    let found = found().answers("1.0.0");
+    assert!(!found.stdout.contains("1.1.0"), "{}", found.stdout);
+}

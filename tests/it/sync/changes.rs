@@ -278,7 +278,6 @@ fn files_that_are_not_the_ones_of_the_tree_are_asked_for_past_caches_and_looked_
     assert_eq!(anew, [false, true]);
     // One request at the head that has not moved brings it in.
     registry.serve(&index_of("a"), text(&new, "a"));
-    trees.squash(&registry);
     assert_eq!(names(&synced(&sandbox, &trees, &[]), "added"), ["a@1.2.0"]);
 
     // The files are newer than the tree: what is new is taken, and nothing of it is lost when the tree follows.

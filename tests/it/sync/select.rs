@@ -380,8 +380,13 @@ fn settings_are_read_and_a_private_name_is_never_asked_for() {
 
 /// A database dump of the registry, with the tables that a selection looks at.
 fn dump(path: &std::path::Path) {
+    dump_with(path, "1,10\n2,500\n3,900\n4,70\n5,1\n7,800\n");
+}
+
+/// The same with other downloads: `id,downloads`, a line each.
+pub(super) fn dump_with(path: &std::path::Path, downloads: &str) {
     let crates = "id,name\n1,app\n2,lib\n3,base\n4,tool\n5,Extra\n6,tests-only\n7,other\n";
-    let downloads = "crate_id,downloads\n1,10\n2,500\n3,900\n4,70\n5,1\n7,800\n";
+    let downloads = &format!("crate_id,downloads\n{downloads}");
     let categories = "id,slug\n1,parsing\n2,network-programming\n";
     let of = "crate_id,category_id\n2,1\n7,1\n3,2\n";
     // app needs tool and Extra, lib needs tool twice, base needs itself; an older version of lib needed other; for tests
