@@ -8,7 +8,7 @@ use crate::model::package::archive::{
 };
 use crate::model::package::id::CrateId;
 
-/// A longer path cannot be unpacked, in bytes (PATH_MAX of Linux). Archives may hold some of a megabyte.
+/// A longer path cannot be unpacked, in bytes (`PATH_MAX` of Linux). Archives may hold some of a megabyte.
 const MAX_PATH: usize = 4096;
 
 /// One regular file of a package.

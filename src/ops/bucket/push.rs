@@ -32,6 +32,7 @@ use crate::model::error::{Error, Result, chain};
 use crate::model::errors::bucket::BucketError;
 use crate::model::errors::store::StoreError;
 use crate::model::event::{Event, Watch};
+use crate::model::hosting::registry::registry_name;
 use crate::model::index::file::{Change, IndexFile, IndexLine};
 use crate::model::package::checksum::{Hashed, Verified};
 use crate::model::package::id::CrateId;
@@ -77,8 +78,14 @@ pub async fn run(common: &Context, options: &PushOptions) -> Result<PushReport> 
     let mut folders = wanted(common, options)?;
     let bucket = OpenBucket::open(common, &options.url, &Endpoints::default())?;
     // What a server keeps of those is a copy of what is there.
-    let published = hosted(&bucket).await?;
-    folders.retain(|folder| !published.contains(folder));
+    let may_be = |folder: &String| {
+        let name = folder.strip_prefix("registries/");
+        name.is_some_and(|name| registry_name(name).is_ok())
+    };
+    if folders.iter().any(may_be) {
+        let published = hosted(&bucket).await?;
+        folders.retain(|folder| !published.contains(folder));
+    }
     let in_use = {
         let common = common.clone();
         blocking("waiting for the mirror", move || common.in_use(Use::Add)).await?
@@ -158,7 +165,10 @@ fn wanted(common: &Context, options: &PushOptions) -> Result<Vec<String>> {
             return true;
         };
         let message = format!("{folder} is not pushed: {why}");
-        (common.watch)(&Event::Note { message });
+        (common.watch)(&Event::Warning {
+            message,
+            help: None,
+        });
         false
     });
     Ok(folders)
@@ -310,6 +320,7 @@ impl Pushing<'_> {
         ours: &mut BTreeSet<CrateId>,
         missing: &mut BTreeSet<CrateId>,
     ) -> Result<Option<Edited>> {
+        let mut written = false;
         loop {
             let wanted = lines.iter().filter(|line| !missing.contains(line.id()));
             let wanted: Vec<&IndexLine> = wanted.collect();
@@ -332,11 +343,9 @@ impl Pushing<'_> {
                     changed
                 })
                 .await?;
+            written |= edited.written;
             if unknown.is_empty() {
-                return Ok(Some(edited));
-            }
-            if edited.written {
-                self.index_files.fetch_add(1, Ordering::Relaxed);
+                return Ok(Some(Edited { written, ..edited }));
             }
             for line in unknown {
                 let is_ours = self.put_or_fail(here, store, &line).await?;
