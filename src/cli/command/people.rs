@@ -49,7 +49,7 @@ pub fn user(arguments: &User, common: &Context, terminal: Terminal) -> Result<u8
                 email: email.clone(),
                 role: if *admin { Role::Admin } else { (*role).into() },
             };
-            let user = ops::new_user(common, new)?;
+            let user = ops::new_user(common, &new)?;
             let said = format!("user {} with the role {}", user.login, user.role);
             finish(
                 terminal,
@@ -123,7 +123,7 @@ pub fn team(arguments: &Team, common: &Context, terminal: Terminal) -> Result<u8
     };
     match &arguments.command {
         TeamCommand::New { name, members } => {
-            let team = ops::new_team(common, name.clone(), members.clone())?;
+            let team = ops::new_team(common, name, members)?;
             said("Created", &team)?;
         }
         TeamCommand::List => {

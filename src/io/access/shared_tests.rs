@@ -1,5 +1,7 @@
 //! Accounts in a bucket that servers share.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -81,14 +83,14 @@ fn users_that_are_made_at_once_have_numbers_of_their_own() {
     let servers = servers();
     let made = servers.at_once(|number, store| {
         let user = store
-            .create_user(new(&format!("user-{number}")), NOW)
+            .create_user(&new(&format!("user-{number}")), NOW)
             .unwrap();
-        let team = store.create_team(login(&format!("team-{number}")), vec![user.login], NOW);
+        let team = store.create_team(&login(&format!("team-{number}")), &[user.login], NOW);
         [user.id, team.unwrap().id]
     });
     let numbers: BTreeSet<u32> = made.into_iter().flatten().collect();
     assert_eq!(numbers.len(), 2 * SERVERS);
-    let one = servers.at_once(|_, store| store.create_user(new("alice"), NOW).is_ok());
+    let one = servers.at_once(|_, store| store.create_user(&new("alice"), NOW).is_ok());
     assert_eq!(one.into_iter().filter(|it| *it).count(), 1);
 }
 
@@ -120,7 +122,7 @@ fn no_server_loses_what_another_records_of_a_crate() {
         .unwrap();
     assert_eq!(record.versions.len(), 8 * SERVERS);
     assert_eq!(record.name, "Acme_Log");
-    servers.all[1].create_user(new("alice"), NOW).unwrap();
+    servers.all[1].create_user(&new("alice"), NOW).unwrap();
     let owners = [Owner::User(login("alice"))];
     servers.all[1].add_owners("corp", &name, &owners).unwrap();
     assert_eq!(servers.all[2].owners("corp", &name).unwrap(), owners);
@@ -143,7 +145,7 @@ fn what_is_used_once_is_used_by_one() {
 fn a_token_is_known_to_all_and_revoked_for_all() {
     let servers = servers();
     let store = &servers.all[0];
-    store.create_user(new("alice"), NOW).unwrap();
+    store.create_user(&new("alice"), NOW).unwrap();
     let request = TokenRequest {
         holder: Holder::User(login("alice")),
         name: "test".to_owned(),

@@ -88,7 +88,7 @@ impl AccessStore {
     }
 
     /// Makes a user. Fails where there is one of that login.
-    pub fn create_user(&self, new: NewUser, now: Timestamp) -> Result<UserRecord> {
+    pub fn create_user(&self, new: &NewUser, now: Timestamp) -> Result<UserRecord> {
         if BUILT_IN.contains(&new.login.as_str()) {
             let login = new.login.to_string();
             return Err(Error::Access(AccessError::BuiltIn(login)));
@@ -97,7 +97,7 @@ impl AccessStore {
     }
 
     /// As [`Self::create_user`], also for a name of the server's own.
-    pub(super) fn make_user(&self, new: NewUser, now: Timestamp) -> Result<UserRecord> {
+    pub(super) fn make_user(&self, new: &NewUser, now: Timestamp) -> Result<UserRecord> {
         let key = user_key(&new.login);
         let mut number = None;
         self.change(&key, |before: Option<UserRecord>| {
@@ -153,22 +153,22 @@ impl AccessStore {
     /// Makes a team of users that are there.
     pub fn create_team(
         &self,
-        name: Login,
-        members: Vec<Login>,
+        name: &Login,
+        members: &[Login],
         now: Timestamp,
     ) -> Result<TeamRecord> {
         let mut number = None;
-        self.change(&team_key(&name), |before: Option<TeamRecord>| {
+        self.change(&team_key(name), |before: Option<TeamRecord>| {
             if before.is_some() {
-                return Err(exists("team", &name));
+                return Err(exists("team", name));
             }
-            for member in &members {
+            for member in members {
                 self.must_be_user(member)?;
             }
             let team = TeamRecord {
                 id: self.number(&mut number)?,
                 name: name.clone(),
-                members: unique(members.clone()),
+                members: unique(members.to_vec()),
                 created: now,
             };
             Ok((RecordChange::Write(team.clone()), team))

@@ -33,7 +33,7 @@ fn user(store: &AccessStore, text: &str, role: Role) {
         email: None,
         role,
     };
-    store.create_user(new, NOW).unwrap();
+    store.create_user(&new, NOW).unwrap();
 }
 
 fn request(user: &str, scopes: &[Scope]) -> TokenRequest {
@@ -229,14 +229,14 @@ fn users_and_teams_are_what_was_made() {
         email: None,
         role: Role::Reader,
     };
-    assert!(store.create_user(twice.clone(), NOW).is_err());
+    assert!(store.create_user(&twice, NOW).is_err());
     let built_in = NewUser {
         login: login("admin"),
         ..twice
     };
-    assert!(store.create_user(built_in, NOW).is_err());
+    assert!(store.create_user(&built_in, NOW).is_err());
     let members = vec![login("bob"), login("alice"), login("bob")];
-    let team = store.create_team(login("core"), members, NOW).unwrap();
+    let team = store.create_team(&login("core"), &members, NOW).unwrap();
     assert_eq!(team.members, [login("alice"), login("bob")]);
     assert_eq!(team.id, 3);
     let (text, _) = token(&store, request("bob", &[Scope::Yank]));
@@ -271,7 +271,7 @@ fn owners_are_kept_by_any_spelling_of_the_name() {
         user(&store, one, Role::Publisher);
     }
     store
-        .create_team(login("core"), vec![login("bob")], NOW)
+        .create_team(&login("core"), &[login("bob")], NOW)
         .unwrap();
     let alice = || vec![Owner::parse("alice").unwrap()];
     assert!(matches!(

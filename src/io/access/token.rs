@@ -235,7 +235,7 @@ impl AccessStore {
             email: None,
             role: Role::Admin,
         };
-        match self.make_user(new, now) {
+        match self.make_user(&new, now) {
             Ok(_) => Ok(true),
             // Another server that starts at this moment was faster.
             Err(Error::Access(AccessError::Exists { .. })) => Ok(false),

@@ -228,7 +228,7 @@ pub fn checksum_of(record: &GitRecord) -> Sha256 {
     if let Layout::Tree { list, .. } = &record.layout {
         return *list;
     }
-    Sha256::of(&record.render())
+    Sha256::of(record.render())
 }
 
 fn header(kind: EntryType, length: u64) -> Header {

@@ -5,16 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
+use crate::io::clock::Clock;
 use crate::io::fs::file;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
 use crate::model::index::journal::line_digest;
 use crate::model::package::id::CrateName;
-use crate::model::units::timestamp::Timestamp;
 
 /// A longer one is none of ours.
 const MAX_POSITION: u64 = 1 << 24;
@@ -37,7 +36,7 @@ impl LogPosition {
         Self {
             number: number.to_owned(),
             shards: store.log_lengths(),
-            looked: Timestamp::from(SystemTime::now()).0,
+            looked: Clock::system().now().0,
         }
     }
 

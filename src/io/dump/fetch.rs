@@ -81,7 +81,7 @@ pub async fn fetch(
 mod tests {
     use super::*;
     use crate::io::fs::file::{replace_own, set_modified};
-    use std::time::{Duration, SystemTime};
+    use std::time::Duration;
 
     #[test]
     fn a_dump_that_arrives_slowly_stays_and_what_a_killed_run_left_goes() {
@@ -89,7 +89,8 @@ mod tests {
         let arriving = begin(folder.path()).unwrap();
         let left = begin(folder.path()).unwrap();
         let left = left.into_temp_path().keep().unwrap();
-        let long_ago = SystemTime::now() - Duration::from_hours(1);
+        let now = arriving.as_file().metadata().unwrap().modified().unwrap();
+        let long_ago = now - Duration::from_hours(1);
         set_modified(arriving.path(), long_ago).unwrap();
         // Whoever searches meanwhile writes in the same folder.
         replace_own(&folder.path().join("position"), b"x").unwrap();

@@ -128,11 +128,11 @@ impl CodingLayer {
 fn feed<D: Write>(
     decoder: &mut D,
     bytes: &[u8],
-    decoded: impl Fn(&D) -> usize,
+    so_far: impl Fn(&D) -> usize,
 ) -> std::io::Result<()> {
     for some in bytes.chunks(1 << 10) {
         decoder.write_all(some)?;
-        if decoded(decoder) > MAX_DECODED {
+        if so_far(decoder) > MAX_DECODED {
             let cause = format!("a piece of it decodes to more than {MAX_DECODED} bytes");
             return Err(std::io::Error::other(cause));
         }

@@ -85,8 +85,8 @@ impl Multiplexed {
             return Ok(None);
         };
         let host = self.host(url);
-        let line = &host.lines[self.line(lane)];
-        let Some(mut sender) = self.ready(&host, line, url).await? else {
+        let kept = &host.lines[self.line(lane)];
+        let Some(mut sender) = self.ready(&host, kept, url).await? else {
             return Ok(None);
         };
         let mut request = http::Request::new(());

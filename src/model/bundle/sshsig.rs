@@ -79,7 +79,7 @@ impl PublicKey {
     pub fn fingerprint(self) -> String {
         format!(
             "SHA256:{}",
-            STANDARD_NO_PAD.encode(Sha256::of(&self.blob()).as_bytes())
+            STANDARD_NO_PAD.encode(Sha256::of(self.blob()).as_bytes())
         )
     }
 }

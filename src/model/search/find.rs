@@ -160,7 +160,9 @@ fn each<E>(
         // It is nearly everywhere; as the start of a name it means something.
         let mut lines = text.beginning_lines(start).to_vec();
         lines.sort_unstable();
-        lines.iter().for_each(|line| by_name(*line as usize));
+        for line in lines {
+            by_name(line as usize);
+        }
     } else if let Some(indexed) = text.words() {
         return by_words(text, indexed, wanted, &judge, read, found);
     } else {
@@ -276,6 +278,8 @@ fn reread<E>(
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -299,7 +303,8 @@ mod tests {
             for (name, keywords, description, used) in rows {
                 let name = name.replace([' ', '+'], "");
                 let keywords = keywords.trim();
-                lines += &format!("n{name}\t{keywords}\t{}\t0 {used} 0 0 0 0\n", description.trim());
+                let description = description.trim();
+                let _ = writeln!(lines, "n{name}\t{keywords}\t{description}\t0 {used} 0 0 0 0");
             }
             let plain = Text::new(lines.clone()).unwrap();
             let indexed = Text::new(lines.clone()).unwrap().indexed();

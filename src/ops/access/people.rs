@@ -9,7 +9,7 @@ use crate::model::error::Result;
 use crate::ops::context::options::Context;
 
 /// Makes a user.
-pub fn new_user(common: &Context, new: NewUser) -> Result<UserRecord> {
+pub fn new_user(common: &Context, new: &NewUser) -> Result<UserRecord> {
     let store = common.accounts()?;
     let user = store.create_user(new, common.clock.now())?;
     let detail = format!("{} as {}", user.login, user.role);
@@ -49,7 +49,7 @@ pub fn teams(common: &Context) -> Result<Vec<TeamRecord>> {
 }
 
 /// Makes a team of users.
-pub fn new_team(common: &Context, name: Login, members: Vec<Login>) -> Result<TeamRecord> {
+pub fn new_team(common: &Context, name: &Login, members: &[Login]) -> Result<TeamRecord> {
     let store = common.accounts()?;
     let team = store.create_team(name, members, common.clock.now())?;
     let detail = format!("{}: {}", team.name, joined(&team.members));

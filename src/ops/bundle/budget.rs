@@ -39,14 +39,16 @@ pub struct MemoryShare<'a> {
     bytes: u64,
 }
 
-impl MemoryBudget {
-    pub fn new() -> Self {
+impl Default for MemoryBudget {
+    fn default() -> Self {
         Self {
             free: Mutex::new(ALL),
             freed: Condvar::new(),
         }
     }
+}
 
+impl MemoryBudget {
     /// Waits until so many bytes of a frame can be held and packed.
     pub fn to_pack(&self, bytes: u64) -> MemoryShare<'_> {
         self.take(bytes.saturating_add(packing(bytes)))
@@ -98,7 +100,7 @@ mod tests {
 
     #[test]
     fn more_threads_take_no_more_memory() {
-        let budget = MemoryBudget::new();
+        let budget = MemoryBudget::default();
         let (now, most, done) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
         std::thread::scope(|scope| {
             for thread in 0..16 {

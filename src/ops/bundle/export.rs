@@ -318,7 +318,7 @@ impl Run<'_> {
         });
         let written = Condvar::new();
         let (common, options, stores) = (self.common, self.options, self.stores);
-        let (heavy, budget) = (Mutex::new(()), MemoryBudget::new());
+        let (heavy, budget) = (Mutex::new(()), MemoryBudget::default());
         let work = || {
             loop {
                 let next = queue.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -375,7 +375,7 @@ fn crates(
     pruned: &PrunedHere,
 ) -> Result<FrameOutcome> {
     let whole = Mutex::new(FrameOutcome::default());
-    let budget = MemoryBudget::new();
+    let budget = MemoryBudget::default();
     each(part.frames()?, |placed| {
         let is_crates = placed
             .frame

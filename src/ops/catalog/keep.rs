@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::mem::take;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use crate::io::catalog::base::OpenFor;
 use crate::io::catalog::fresh::{Changed, append};
@@ -17,6 +17,7 @@ use crate::io::catalog::joined::Joined;
 use crate::io::catalog::position::LogPosition;
 use crate::io::catalog::snapshot::Catalog;
 use crate::io::catalog::write::write;
+use crate::io::clock::Clock;
 use crate::io::fs::lock::Lock;
 use crate::io::fs::stamp::Stamp;
 use crate::io::mirror::layout::Mirror;
@@ -190,7 +191,7 @@ impl Keeper {
             .is_none_or(|looked| looked.elapsed() >= pause)
         {
             let since = Timestamp(position.looked);
-            position.looked = Timestamp::from(SystemTime::now()).0;
+            position.looked = Clock::system().now().0;
             let files = here::file_names(&self.store, since)?;
             names.extend(files.written);
             gone = Self::gone(catalog, &files.all)?;

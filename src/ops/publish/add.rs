@@ -200,7 +200,7 @@ impl Adding<'_> {
             });
         }
         let verified = verified(&id, checksum, incoming)?;
-        let committed = commit(registry, verified, candidate, self.actor, self.owners)?;
+        let committed = commit(registry, verified, &candidate, self.actor, self.owners)?;
         if committed == Committed::New {
             (self.common.watch)(&Event::Note {
                 message: format!("{id} is in the registry `{}`", registry.name),

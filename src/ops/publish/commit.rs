@@ -125,7 +125,7 @@ fn judge(
 pub fn commit(
     registry: &OpenRegistry,
     verified: Verified<StagedFile>,
-    candidate: Candidate,
+    candidate: &Candidate,
     actor: Actor<'_>,
     owners: &[Owner],
 ) -> Result<Committed> {
@@ -135,13 +135,13 @@ pub fn commit(
     may_publish(registry, name, actor.principal)?;
     let index = registry.store.read_index(name)?;
     let record = registry.accounts.crate_record(&registry.name, name)?;
-    if same(&candidate, record.as_ref(), &index, registry)? {
+    if same(candidate, record.as_ref(), &index, registry)? {
         held.restore(&verified)?;
         return Ok(Committed::AlreadyThere);
     }
     let publishing = Publishing {
         registry,
-        candidate: &candidate,
+        candidate,
         actor,
         owners,
         index: &index,

@@ -35,6 +35,7 @@ pub enum Expected {
 
 /// How a crate fared.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "findings, each by itself")]
 pub struct Judged {
     pub id: Option<FileId>,
     pub validator: Option<Validator>,

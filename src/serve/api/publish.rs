@@ -379,7 +379,7 @@ async fn store(
             on_hook_failure: &|error| server.hook_lost(error),
         };
         let owners: Vec<_> = principal.as_owner().into_iter().collect();
-        if commit(&opened, file, candidate, actor, &owners)? == Committed::AlreadyThere {
+        if commit(&opened, file, &candidate, actor, &owners)? == Committed::AlreadyThere {
             more.push(format!("{id} was already here, with the same bytes"));
         }
         Ok(more)

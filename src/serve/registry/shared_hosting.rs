@@ -246,13 +246,12 @@ impl SharedHosting {
             let Some(record) = record else {
                 continue;
             };
-            let source = match &known {
-                Some(known) => Arc::clone(&known.source),
-                None => {
-                    let source = Arc::new(self.source(&name)?);
-                    found.new.push(Arc::clone(&source));
-                    source
-                }
+            let source = if let Some(known) = &known {
+                Arc::clone(&known.source)
+            } else {
+                let source = Arc::new(self.source(&name)?);
+                found.new.push(Arc::clone(&source));
+                source
             };
             let crates: HashMap<String, ObjectRevision> = listed(&self.bucket, &folder_of(&name))?
                 .into_iter()

@@ -85,7 +85,7 @@ impl World {
     fn restart(&mut self, number: usize, step: Option<&str>) {
         let run = self.server(number, &[]);
         let run = match step {
-            Some(step) => run.env(KILL, &format!("{step}:1")),
+            Some(step) => run.env(KILL, format!("{step}:1")),
             None => run,
         };
         let before = std::mem::replace(&mut self.servers[number], Served::run(run));
