@@ -93,7 +93,7 @@ const ROOMS: [(&str, &[&str]); 62] = [
     ("io::bundle", &["fs", "git", "mirror", "random", "store"]),
     ("io::cargo", &["config", "fs", "git"]),
     ("io::clock", &["config"]),
-    ("io::catalog", &["dump", "fs", "mirror", "store"]),
+    ("io::catalog", &["clock", "dump", "fs", "mirror", "store"]),
     ("io::config", &["fs"]),
     ("io::dump", &["fs", "http"]),
     ("io::git", &["config", "fs", "mirror"]),

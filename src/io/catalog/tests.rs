@@ -264,7 +264,8 @@ fn a_large_catalogue_is_indexed_and_answers_alike() {
         ("no-std", 3000),
         ("web.1", 1),
         ("std http-j", 1),
-        ("or a", 1),
+        // Short words: nothing in it begins with the first.
+        ("or a", 0),
         ("1009", 1),
     ] {
         let (found, expected) = (found(&much, query), found(&little, query));

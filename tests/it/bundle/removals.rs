@@ -30,7 +30,9 @@ fn sync(sandbox: &Sandbox, trees: &IndexTrees<'_>) {
 
 fn quarantined(mirror: &Path) -> Vec<String> {
     let files = tree(&mirror.join(".mirror/quarantine")).into_keys();
-    files.filter(|path| path.ends_with(".crate")).collect()
+    files
+        .filter(|path| path.strip_suffix(".crate").is_some())
+        .collect()
 }
 
 #[test]
