@@ -340,8 +340,8 @@ pub enum RootsCommand {
 #[derive(Debug, Args)]
 #[command(after_help = GC_HELP)]
 pub struct Gc {
-    /// Bucket to look after in place of the mirror, by the roots that were pushed to it
-    #[arg(value_name = "BUCKET", conflicts_with_all = ["keep", "keep_latest", "older_than", "max_size", "forget_gone"])]
+    /// Bucket to look after in place of the mirror, by the roots that were pushed to it and the time since crates arrived
+    #[arg(value_name = "BUCKET", conflicts_with_all = ["keep_latest", "forget_gone"])]
     pub bucket: Option<String>,
     /// Drop the crates instead of listing them
     #[arg(short, long)]

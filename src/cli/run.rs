@@ -155,7 +155,7 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         Command::Off(arguments) => on_off::off(arguments, &common, &cargo, terminal),
         Command::Roots(arguments) => gc::roots(arguments, &common, &cargo, terminal),
         Command::Gc(arguments) => match &arguments.bucket {
-            Some(url) => bucket::gc(url, arguments.yes, &common, terminal, &progress),
+            Some(url) => bucket::gc(url, arguments, &common, terminal, &progress),
             None => gc::gc(arguments, &common, terminal),
         },
         #[cfg(feature = "bundle")]

@@ -4,13 +4,14 @@ use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::cli::args;
+use crate::cli::args::{self, Gc};
 use crate::cli::args_bucket::BucketCommand;
 use crate::cli::exit::{EXIT_FAILURE, EXIT_NO, Exit, block_on, finish};
 use crate::cli::json::report::Report;
 use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::{Terminal, bytes, count};
 use crate::io::bucket::probe::Sharing;
+use crate::model::mirror::retention::Rules;
 use crate::model::source::bucket::BucketAddress;
 use crate::ops::bucket::doctor::{self, DoctorReport};
 use crate::ops::bucket::pull::{self, PullOptions, PullReport};
@@ -178,6 +179,7 @@ pub fn verify(
             Upkeep::Verify
         },
         quick: arguments.quick,
+        rules: Rules::default(),
         dry_run: false,
     };
     look_after(&options, common, terminal, progress)
@@ -194,6 +196,7 @@ pub fn repair(
         url: url.to_owned(),
         what: Upkeep::Repair,
         quick: arguments.quick,
+        rules: Rules::default(),
         dry_run: arguments.dry_run,
     };
     look_after(&options, common, terminal, progress)
@@ -201,7 +204,7 @@ pub fn repair(
 
 pub fn gc(
     url: &str,
-    yes: bool,
+    gc: &Gc,
     common: &Context,
     terminal: Terminal,
     progress: &Arc<Progress>,
@@ -210,7 +213,13 @@ pub fn gc(
         url: url.to_owned(),
         what: Upkeep::Collect,
         quick: true,
-        dry_run: !yes,
+        dry_run: !gc.yes,
+        rules: Rules {
+            keep: gc.keep.clone(),
+            keep_latest: 0,
+            older_than: gc.older_than,
+            max_size: gc.max_size,
+        },
     };
     look_after(&options, common, terminal, progress)
 }
@@ -240,7 +249,13 @@ fn look_after(
         Upkeep::Collect => Report::GcBucket((&report).into()),
     };
     finish(terminal, line, |out| out.data(words.as_bytes()))?;
-    Ok(if report.damages.is_empty() {
+    if let Some(over) = report.over {
+        terminal.warning(
+            &format!("the remaining crates exceed --max-size by {}", bytes(over)),
+            Some("push the roots that are needed now (`cargo mirror push`), or raise --max-size"),
+        );
+    }
+    Ok(if report.damages.is_empty() && report.over.is_none() {
         0
     } else {
         EXIT_NO

@@ -160,6 +160,8 @@ pub struct LookedAfter {
     /// What no root wants: `name@version`.
     pub dropped: Vec<String>,
     pub kept: usize,
+    /// Bytes that the bucket stays above `--max-size`.
+    pub over: Option<u64>,
     pub roots: usize,
     pub dry_run: bool,
 }
@@ -183,6 +185,7 @@ impl From<&UpkeepReport> for LookedAfter {
             repaired: damages(&report.repaired),
             dropped: report.dropped.iter().map(ToString::to_string).collect(),
             kept: report.kept,
+            over: report.over,
             roots: report.roots,
             dry_run: report.dry_run,
         }

@@ -4,19 +4,38 @@ use std::collections::BTreeMap;
 
 use futures_util::TryStreamExt;
 
+use crate::io::bucket::objects::ObjectInfo;
 use crate::io::bucket::store::BucketStore;
 use crate::io::mirror::layout::{HOSTED_KEYS, hosted_name, published_checksum};
 use crate::model::error::Result;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::{CRATES_IO_FOLDER, REGISTRIES_FOLDER};
+use crate::model::units::timestamp::Timestamp;
 use crate::ops::bucket::open::{OpenBucket, crate_of};
+
+/// A crate in a bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListedCrate {
+    /// In bytes.
+    pub length: u64,
+    /// When it arrived, by the store's clock.
+    pub arrived: Timestamp,
+}
+
+impl From<&ObjectInfo> for ListedCrate {
+    fn from(object: &ObjectInfo) -> Self {
+        Self {
+            length: object.length,
+            arrived: object.modified,
+        }
+    }
+}
 
 /// What a bucket has of a registry.
 #[derive(Debug, Default)]
 pub struct BucketListing {
-    /// Length of each.
-    pub crates: BTreeMap<CrateId, u64>,
+    pub crates: BTreeMap<CrateId, ListedCrate>,
     /// State of each index object that has lines, by its path.
     pub index: BTreeMap<String, String>,
     /// Whether it is published into (see `io::hosting`).
@@ -39,7 +58,7 @@ pub async fn listed(store: &BucketStore) -> Result<BucketListing> {
                 found.index.insert(path.to_owned(), object.revision.noted());
             }
         } else if let Some(id) = crate_of(key) {
-            found.crates.insert(id, object.length);
+            found.crates.insert(id, (&object).into());
         }
     }
     Ok(found)
@@ -82,7 +101,7 @@ pub async fn registries(bucket: &OpenBucket) -> Result<BTreeMap<String, BucketLi
             }
         } else if let Some(id) = crate_of(inner) {
             let of = found.entry(folder.to_owned()).or_default();
-            of.crates.insert(id, object.length);
+            of.crates.insert(id, (&object).into());
         } else if let Some(checksum) = published_checksum(inner) {
             let of = found.entry(folder.to_owned()).or_default();
             of.published.insert(checksum, object.length);

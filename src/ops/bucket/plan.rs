@@ -48,7 +48,11 @@ pub(super) fn plan(
                 continue;
             };
             plan.here.insert(id.clone());
-            if there.crates.get(id) == Some(&file.length()) {
+            if there
+                .crates
+                .get(id)
+                .is_some_and(|it| it.length == file.length())
+            {
                 kept += 1;
             } else {
                 put.push((id.clone(), file.length()));

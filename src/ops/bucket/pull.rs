@@ -162,7 +162,7 @@ impl Pulling<'_> {
         let lacks = listed
             .crates
             .iter()
-            .filter(|(id, length)| held.get(id) != Some(length));
+            .filter(|(id, there)| held.get(id) != Some(&there.length));
         let lacks: BTreeSet<String> = lacks.map(|(id, _)| id.name.index_path()).collect();
         let mut tasks = Vec::new();
         for (path, object) in &listed.index {
@@ -185,7 +185,7 @@ impl Pulling<'_> {
             - listed
                 .crates
                 .iter()
-                .filter(|(id, length)| held.get(id) != Some(length))
+                .filter(|(id, there)| held.get(id) != Some(&there.length))
                 .count();
         self.kept.fetch_add(same, Ordering::Relaxed);
         let upstream = BucketUpstream::new(

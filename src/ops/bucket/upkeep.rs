@@ -18,10 +18,11 @@ use crate::model::error::{Error, Result};
 use crate::model::errors::bucket::BucketError;
 use crate::model::event::Event;
 use crate::model::index::file::IndexLine;
+use crate::model::mirror::retention::{self, Rules, StoredCrate, WantedIn};
 use crate::model::mirror::root::Root;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
-use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::model::units::timestamp::Timestamp;
 use crate::ops::bucket::listing::{BucketListing, registries};
 use crate::ops::bucket::open::{Endpoints, OpenBucket, host};
 use crate::ops::context::options::Context;
@@ -31,7 +32,7 @@ use crate::ops::context::options::Context;
 pub enum Upkeep {
     Verify,
     Repair,
-    /// Drops what no root in the bucket wants.
+    /// Drops what no root in the bucket wants and no rule keeps.
     Collect,
 }
 
@@ -42,6 +43,9 @@ pub struct UpkeepOptions {
     /// Goes by what the writers of crates said of their bytes, and hashes none.
     pub quick: bool,
     pub dry_run: bool,
+    /// What [`Upkeep::Collect`] keeps although no root wants it. A store does not know when an object was asked for: a crate is
+    /// as old as it has been in the bucket.
+    pub rules: Rules,
 }
 
 /// Something in a bucket that is not as it should be.
@@ -73,6 +77,8 @@ pub struct UpkeepReport {
     /// What no root wants: dropped, or to be dropped.
     pub dropped: Vec<CrateId>,
     pub kept: usize,
+    /// How many bytes the bucket stays above the largest size that was asked for.
+    pub over: Option<u64>,
     pub roots: usize,
     pub dry_run: bool,
 }
@@ -98,7 +104,10 @@ pub async fn run(common: &Context, options: &UpkeepOptions) -> Result<UpkeepRepo
                 None => Ok(()),
             }
         }
-        Upkeep::Collect => collect(&bucket, alone.as_ref(), &mut report).await,
+        Upkeep::Collect => {
+            let now = common.clock.now();
+            collect(&bucket, alone.as_ref(), (&options.rules, now), &mut report).await
+        }
     };
     if let Some(alone) = alone {
         alone.end().await;
@@ -235,9 +244,9 @@ impl Looking<'_> {
             self.store.digest_at(&key).await?
         } else {
             let hashed = self.store.hash_at(&key).await?;
-            let published = self.listed.published.get(line.checksum());
-            let length = self.listed.crates.get(id).or(published);
-            let length = length.copied().unwrap_or_default();
+            let published = self.listed.published.get(line.checksum()).copied();
+            let length = self.listed.crates.get(id).map(|it| it.length).or(published);
+            let length = length.unwrap_or_default();
             self.bytes.fetch_add(length, Ordering::Relaxed);
             hashed
         };
@@ -284,13 +293,62 @@ async fn mend(
     Ok(())
 }
 
-/// Drops the crates of crates.io that no root in the bucket wants.
+/// Drops what no root in the bucket wants and no rule keeps, of all registries that are mirrored there. Those that are
+/// published into stay: what is in them is nowhere else.
 async fn collect(
     bucket: &OpenBucket,
     alone: Option<&ExclusiveLease>,
+    (rules, now): (&Rules, Timestamp),
     report: &mut UpkeepReport,
 ) -> Result<()> {
-    let mut wanted = BTreeSet::new();
+    let wanted = wanted(bucket, report).await?;
+    let has_rule = rules.older_than.is_some() || rules.max_size.is_some() || !rules.keep.is_empty();
+    if report.roots == 0 && !has_rule {
+        // Then everything would go: more likely nobody has pushed roots.
+        return Err(Error::Bucket(BucketError::Unsupported {
+            what: "dropping what no root wants, where no root was pushed,".to_owned(),
+        }));
+    }
+    let mut held = Vec::new();
+    for (folder, listed) in registries(bucket).await? {
+        if listed.hosted {
+            continue;
+        }
+        held.extend(listed.crates.into_iter().map(|(id, there)| StoredCrate {
+            folder: folder.clone(),
+            id,
+            bytes: there.length,
+            yanked: false,
+            since: there.arrived,
+        }));
+    }
+    let surplus = retention::plan(held, &wanted, rules, now);
+    report.kept = surplus.kept;
+    let over = |limit: u64| {
+        surplus
+            .bytes_kept
+            .checked_sub(limit)
+            .filter(|over| *over > 0)
+    };
+    report.over = rules.max_size.and_then(over);
+    let mut names: BTreeMap<(String, CrateName), Vec<CrateId>> = BTreeMap::new();
+    for held in surplus.drop {
+        let name = (held.folder, held.id.name.clone());
+        names.entry(name).or_default().push(held.id);
+    }
+    for ((folder, name), ids) in names {
+        if let Some(alone) = alone {
+            alone.check("dropping crates")?;
+            bucket.registry(&folder).remove(&name, &ids).await?;
+        }
+        report.dropped.extend(ids);
+    }
+    Ok(())
+}
+
+/// What the roots in the bucket want, and how many there are.
+async fn wanted(bucket: &OpenBucket, report: &mut UpkeepReport) -> Result<WantedIn> {
+    let mut wanted = WantedIn::new();
     let folder = root_key("");
     let mut objects = bucket.client.list(folder.trim_end_matches('/'));
     while let Some(object) = objects.try_next().await? {
@@ -307,33 +365,11 @@ async fn collect(
         let text = text.map_err(|cause| damaged(cause.to_string()))?;
         let root = Root::parse(&text).map_err(|cause| damaged(cause.to_string()))?;
         report.roots += 1;
-        wanted.extend(root.packages.into_iter().map(|package| package.id));
-    }
-    if report.roots == 0 {
-        // Then everything would go: more likely nobody has pushed roots.
-        return Err(Error::Bucket(BucketError::Unsupported {
-            what: "dropping what no root wants, where no root was pushed,".to_owned(),
-        }));
-    }
-    let all = registries(bucket).await?;
-    let Some(listed) = all.get(CRATES_IO_FOLDER) else {
-        return Ok(());
-    };
-    let store = bucket.registry(CRATES_IO_FOLDER);
-    let mut names: BTreeMap<CrateName, Vec<CrateId>> = BTreeMap::new();
-    for id in listed.crates.keys() {
-        if wanted.contains(id) {
-            report.kept += 1;
-        } else {
-            names.entry(id.name.clone()).or_default().push(id.clone());
+        for package in root.packages {
+            if let Some(folder) = package.source.folder() {
+                wanted.entry(folder).or_default().insert(package.id);
+            }
         }
     }
-    for (name, ids) in names {
-        if let Some(alone) = alone {
-            alone.check("dropping crates")?;
-            store.remove(&name, &ids).await?;
-        }
-        report.dropped.extend(ids);
-    }
-    Ok(())
+    Ok(wanted)
 }

@@ -105,11 +105,43 @@ fn gc_drops_what_no_pushed_root_wants() {
         .exits(0)
         .answers("3 crates, ");
     let rootless = World::new();
+    let by_age = rootless.program(&["gc", "--older-than", "1d", &rootless.url()]);
+    by_age.outcome().exits(0).answers("would drop 0 crates");
     let empty = rootless
         .program(&["gc", &rootless.url()])
         .outcome()
         .exits(101);
     empty.says("where no root was pushed");
+}
+
+/// Servers that fill a bucket by themselves push no roots for it: age and size bound it.
+#[test]
+fn gc_keeps_what_came_lately_and_stops_at_a_size() {
+    let world = World::filled();
+    let url = world.url();
+    let server = world.serve("server", &[]);
+    world
+        .registry
+        .publish(&crate::fixture::package::Crate::new("extra", "1.0.0"));
+    server.get("/crates-io/dl/extra/1.0.0/download").is(200);
+    world.until_listed("ex/tr/extra");
+    server.stop().exits(0);
+    let gc = |words: &[&str]| world.program(&[&["gc"], words, &[&url]].concat());
+    let young = gc(&["--older-than", "1d", "--yes"]).outcome().exits(0);
+    young.answers("dropped 0 crates");
+    let kept = gc(&["--keep", "ext*", "--yes"]).outcome().exits(0);
+    kept.answers("dropped 0 crates");
+    let small = gc(&["--max-size", "1GB", "--yes"]).outcome().exits(0);
+    small.answers("dropped 0 crates");
+    // What roots want stays, however little room there is to be.
+    let most = gc(&["--max-size", "1"]).outcome().exits(1);
+    most.answers("drop extra@1.0.0\nwould drop 1 crate");
+    let later = world.sandbox.path("later");
+    std::fs::write(&later, (2 * 24 * 3600).to_string()).unwrap();
+    let old = gc(&["--older-than", "1d", "--yes"]).env("CARGO_MIRROR_CLOCK_OFFSET", &later);
+    old.outcome().exits(0).answers("dropped 1 crate");
+    let verified = world.program(&["verify", &url]).outcome().exits(0);
+    verified.answers("3 crates, ");
 }
 
 /// Whoever removes waits until servers have paused; they go on to serve meanwhile, and add when it is done.
