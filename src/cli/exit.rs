@@ -1,7 +1,5 @@
 //! How a run ends: exit codes, the runtime, errors on the way out.
 
-use crate::model::errors::fs::Action;
-use crate::model::errors::fs::FsError;
 use std::io;
 
 use crate::cli::json::line::Message;
@@ -9,6 +7,7 @@ use crate::cli::json::report::Report;
 use crate::cli::output::format::MessageFormat;
 use crate::cli::output::terminal::Terminal;
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::{Action, FsError};
 
 /// The answer is no: something is missing, damaged or not supported.
 pub const EXIT_NO: u8 = 1;

@@ -1,6 +1,5 @@
 //! Runs each command: options in, its report printed, the exit code out.
 
-use crate::model::errors::input::InputError;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,15 +25,15 @@ use crate::cli::exit::{
 use crate::cli::json::report::{Report, StatusReport};
 use crate::cli::json::vendor::Fetched;
 use crate::cli::output::format::MessageFormat;
-use crate::cli::output::log;
 use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::Terminal;
-use crate::cli::output::text;
+use crate::cli::output::{log, text};
 use crate::cli::settings;
 use crate::io::config::edit;
 use crate::io::config::load::{CargoConfig, Environment};
 use crate::io::fs::platform;
 use crate::model::error::{Error, Result};
+use crate::model::errors::input::InputError;
 use crate::model::input::build_filter::BuildFilter;
 use crate::model::input::lockfile::MAX_FILE;
 use crate::ops::audit::outdated;

@@ -1,6 +1,5 @@
 //! From command line, environment and platform to the plain options of the engine.
 
-use crate::model::errors::environment::EnvironmentError;
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::{Command, CommonArguments, TargetArguments};
@@ -10,6 +9,7 @@ use crate::io::config::own_server::Own;
 use crate::io::config::toml::utf8;
 use crate::io::fs::{file, platform};
 use crate::model::error::{Error, Result};
+use crate::model::errors::environment::EnvironmentError;
 use crate::model::event::Watch;
 use crate::ops::config::file::Target;
 use crate::ops::context::options::Context;

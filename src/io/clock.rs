@@ -5,12 +5,12 @@
 //! `CARGO_MIRROR_CLOCK_OFFSET` names a file with a number of seconds that is read on each look at the clock and added.
 //! What only bounds a wait (timeouts, retries) uses [`Instant`] itself and is not moved.
 
+#[cfg(debug_assertions)]
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::io::config::load::Environment;
 use crate::model::units::timestamp::Timestamp;
-#[cfg(debug_assertions)]
-use std::path::PathBuf;
 
 #[derive(Debug, Clone)]
 pub struct Clock {

@@ -1,10 +1,5 @@
 //! `roots`: what a mirror was asked for. `RecordedRoot` by every `vendor` and `prefetch`, listed, added and forgotten by hand.
 
-use crate::io::store::git::{self, package_folder};
-use crate::io::store::registry::RegistryStore;
-use crate::model::errors::fs::FsError;
-use crate::model::errors::store::StoreError;
-use crate::model::source::git_record::CHECKSUMS;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,7 +7,11 @@ use std::path::{Path, PathBuf};
 use crate::io::fs::file;
 use crate::io::mirror::in_use::Use;
 use crate::io::mirror::roots::RecordedRoot;
+use crate::io::store::git::{self, package_folder};
+use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::FsError;
+use crate::model::errors::store::StoreError;
 use crate::model::event::{Event, Watch};
 use crate::model::input::build_filter::{BuildFilter, Pruned};
 use crate::model::input::closure::Package;
@@ -21,7 +20,7 @@ use crate::model::input::spec::{self, Spec};
 use crate::model::mirror::root::{Root, RootId, RootKind, RootOrigin};
 use crate::model::package::checksum::Hashing;
 use crate::model::package::id::CrateId;
-use crate::model::source::git_record::is_git;
+use crate::model::source::git_record::{CHECKSUMS, is_git};
 use crate::model::source::id::{RegistrySource, SourceId};
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::context::options::Context;

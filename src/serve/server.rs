@@ -1,8 +1,5 @@
 //! The server as a whole: start, run, graceful stop.
 
-use crate::model::errors::bucket::BucketError;
-use crate::model::errors::hosting::HostingError;
-use crate::model::errors::serve::ServeError;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -19,6 +16,9 @@ use crate::io::fs::platform;
 use crate::io::mirror::layout::{Mirror, hosted};
 use crate::io::mirror::pruned::Pruned;
 use crate::model::error::{Error, Result};
+use crate::model::errors::bucket::BucketError;
+use crate::model::errors::hosting::HostingError;
+use crate::model::errors::serve::ServeError;
 use crate::model::event::Event;
 use crate::model::settings::web::WebSettings;
 use crate::model::source::id::{CRATES_IO_FOLDER, REGISTRIES_FOLDER, RegistrySource};

@@ -6,16 +6,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::TryStreamExt;
-use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
-use tempfile::TempDir;
-
-use cargo_mirror::io::bucket::cloud;
 use cargo_mirror::io::bucket::objects::{Fetched, ObjectClient};
-use cargo_mirror::io::bucket::open;
 use cargo_mirror::io::bucket::options::BucketOptions;
 use cargo_mirror::io::bucket::store::{BucketStore, WholeCrate};
+use cargo_mirror::io::bucket::{cloud, open};
 use cargo_mirror::io::store::registry::RegistryStore;
 use cargo_mirror::io::store::staging::verified;
 use cargo_mirror::model::error::Error;
@@ -24,6 +18,10 @@ use cargo_mirror::model::index::file::IndexLine;
 use cargo_mirror::model::package::checksum::{Hashed, Verified};
 use cargo_mirror::model::package::id::{CrateId, CrateName};
 use cargo_mirror::model::source::bucket::BucketAddress;
+use futures_util::TryStreamExt;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use tempfile::TempDir;
 
 use crate::fixture::bucket::{Bucket, BucketFault, Dialect, Manners};
 use crate::fixture::moto::Moto;

@@ -14,9 +14,8 @@ use crate::cli::json::report::Report;
 use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::{Terminal, bytes, count};
 use crate::model::error::Result;
-use crate::ops::bundle::inspect;
 use crate::ops::bundle::options::DumpSummary;
-use crate::ops::bundle::receivers;
+use crate::ops::bundle::{inspect, receivers};
 use crate::ops::context::options::Context;
 
 /// Every command about dumps.

@@ -1,7 +1,5 @@
 //! Completion scripts and the manual page, from the one definition of the arguments.
 
-use crate::model::errors::fs::Action;
-use crate::model::errors::fs::FsError;
 use std::io;
 use std::path::Path;
 
@@ -11,6 +9,7 @@ use clap_complete::Shell;
 use crate::cli::command::guide;
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::{Action, FsError};
 
 const BINARY: &str = "cargo-mirror";
 

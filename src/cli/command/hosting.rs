@@ -1,6 +1,5 @@
 //! Runs `registry`, `add`, `yank` and `remove`, and prints their reports.
 
-use crate::io::clock::Clock;
 use std::fmt::Write;
 
 use crate::cli::args_hosting::{
@@ -10,6 +9,7 @@ use crate::cli::exit::{EXIT_FAILURE, Exit, block_on, finish};
 use crate::cli::json::hosting::{Added, HostedList, Withdrawn, Yanked, client_config};
 use crate::cli::json::report::Report;
 use crate::cli::output::terminal::{Terminal, count};
+use crate::io::clock::Clock;
 use crate::io::fs::file;
 use crate::model::access::owners::Owner;
 use crate::model::access::principal::Principal;

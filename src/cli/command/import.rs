@@ -12,9 +12,8 @@ use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::{Terminal, bytes, count};
 use crate::io::mirror::settings as mirror_settings;
 use crate::model::error::Result;
-use crate::ops::bundle::import;
-use crate::ops::bundle::known;
 use crate::ops::bundle::options::{DumpSummary, ImportOptions, ImportReport, Origin};
+use crate::ops::bundle::{import, known};
 use crate::ops::context::options::Context;
 
 pub fn import(

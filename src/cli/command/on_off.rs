@@ -1,7 +1,5 @@
 //! `on` and `off`.
 
-use crate::model::errors::input::InputError;
-use crate::model::errors::serve::ServeError;
 use std::path::{Path, PathBuf};
 
 use url::Url;
@@ -18,6 +16,8 @@ use crate::io::config::edit::HostedIndex;
 use crate::io::http::get;
 use crate::io::http::settings::http_settings;
 use crate::model::error::{Error, Result, chain};
+use crate::model::errors::input::InputError;
+use crate::model::errors::serve::ServeError;
 use crate::model::hosting::registry::registry_name;
 use crate::model::input::replacement::ReplacedSource;
 use crate::model::text::printable;

@@ -1,12 +1,5 @@
 //! Runs `serve` and `stats`: their arguments, and what they print.
 
-use crate::cli::args_serve::{
-    DeletedVersions, H2cUpgrade, LogFormat, RedirectClients, Serve, Stats,
-};
-use crate::io::http::settings::http_settings;
-use crate::model::errors::config::CargoConfigError;
-use crate::model::errors::hosting::HostingError;
-use crate::model::errors::upstream::UpstreamError;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,6 +9,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 
+use crate::cli::args_serve::{
+    DeletedVersions, H2cUpgrade, LogFormat, RedirectClients, Serve, Stats,
+};
 use crate::cli::args_sync::Sync;
 use crate::cli::command::sync;
 use crate::cli::exit::{Exit, block_on, finish, runtime};
@@ -29,10 +25,14 @@ use crate::cli::output::terminal::{Terminal, bytes, count};
 use crate::io::cargo::command::Cargo;
 use crate::io::fs::platform;
 use crate::io::http::get;
+use crate::io::http::settings::http_settings;
 use crate::io::mirror::layout::hosted;
 use crate::io::mirror::settings as mirror_settings;
 use crate::io::mirror::usage;
 use crate::model::error::{Error, Result};
+use crate::model::errors::config::CargoConfigError;
+use crate::model::errors::hosting::HostingError;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::event::{Event, Watch};
 use crate::model::input::lockfile::MAX_FILE;
 use crate::model::mirror::history::{Figures, Slot};

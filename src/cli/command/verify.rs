@@ -1,6 +1,5 @@
 //! `verify` and `repair`: options, words, exit codes.
 
-use crate::model::errors::input::InputError;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::io;
@@ -14,6 +13,7 @@ use crate::cli::json::verify::Repaired;
 use crate::cli::output::progress::Progress;
 use crate::cli::output::terminal::{Terminal, bytes, count};
 use crate::model::error::{Error, Result};
+use crate::model::errors::input::InputError;
 use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::id::CrateId;
 use crate::model::units::timestamp::Timestamp;

@@ -1,6 +1,5 @@
 //! What people and programs see. Standard output is data, standard error is talk.
 
-use crate::model::error::chain;
 use std::io::{self, Write};
 use std::path::{Display, Path};
 
@@ -9,7 +8,7 @@ use clap::ColorChoice;
 
 use crate::cli::json::line::{Line, Message};
 use crate::cli::output::format::MessageFormat;
-use crate::model::error::Error;
+use crate::model::error::{Error, chain};
 
 /// Where words and data go, and which of them.
 #[derive(Debug, Clone, Copy)]

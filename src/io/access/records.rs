@@ -9,10 +9,9 @@ use std::path::{Path, PathBuf};
 
 use crate::io::bucket::waiting::ObjectEdit;
 use crate::io::fs::error::{if_there, io_error};
-use crate::io::fs::file;
 use crate::io::fs::lock::{Lock, LockGuard};
-use crate::io::fs::sync;
 use crate::io::fs::trace::{self, Change, FlushScope};
+use crate::io::fs::{file, sync};
 use crate::model::access::audit::AuditEntry;
 use crate::model::error::Result;
 use crate::model::errors::fs::Action;

@@ -1,7 +1,6 @@
 //! The login to one registry while we run: asked for once it is needed, kept for as long as its provider says, and handed
 //! to nobody but the registry.
 
-use crate::model::errors::upstream::UpstreamError;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -16,6 +15,7 @@ use crate::io::config::load::CargoConfig;
 use crate::io::task::blocking;
 use crate::model::auth::{AuthError, AuthFailure, Challenge};
 use crate::model::error::{Error, Result};
+use crate::model::errors::upstream::UpstreamError;
 
 /// Whoever gets a token that is about to expire asks for the next one (cargo's `auth_token_optional`).
 const MARGIN: Duration = Duration::from_mins(1);

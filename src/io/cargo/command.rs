@@ -1,9 +1,5 @@
 //! The real cargo, run: it resolves, it judges lockfiles, it proves that a mirror is enough.
 
-use crate::model::errors::cargo::CargoError;
-use crate::model::errors::cause::CargoSaid;
-use crate::model::errors::fs::Action;
-use crate::model::errors::input::InputError;
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -18,6 +14,10 @@ use crate::io::config::toml::quoted;
 use crate::io::fs::error::io_error;
 use crate::io::fs::file;
 use crate::model::error::{Error, Result, chain};
+use crate::model::errors::cargo::CargoError;
+use crate::model::errors::cause::CargoSaid;
+use crate::model::errors::fs::Action;
+use crate::model::errors::input::InputError;
 use crate::model::event::{Event, Watch};
 use crate::model::input::lockfile::MAX_FILE;
 use crate::model::source::git_trouble::GitTrouble;

@@ -1,11 +1,11 @@
 //! Projects below a folder, found without entering what holds none of the user's own.
 
-use crate::model::errors::fs::Action;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::io::fs::error::io_error;
 use crate::model::error::Result;
+use crate::model::errors::fs::Action;
 
 /// Deeper than any tree of projects; links are not followed, so this ends only what somebody made on purpose.
 const MAX_DEPTH: usize = 64;

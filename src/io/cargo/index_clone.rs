@@ -1,11 +1,11 @@
 //! Cargo's own clone of a git index.
 
-use crate::model::errors::fs::FsError;
 use std::path::{Path, PathBuf};
 
 use crate::io::fs::file;
 use crate::io::git::objects::{EntryKind, Id, Objects, id};
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::FsError;
 use crate::model::index::file::MAX_FILE;
 
 /// References and the list of packed ones are short.

@@ -1,7 +1,5 @@
 //! Which packages a build reads, and how a build is proven: questions for the real cargo and rustc.
 
-use crate::model::errors::cargo::CargoError;
-use crate::model::errors::cause::CargoSaid;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -10,6 +8,8 @@ use cargo_metadata::{DependencyKind, Node, PackageId};
 use crate::io::cargo::command::Cargo;
 use crate::io::config::default_index::as_cargo_takes;
 use crate::model::error::{Error, Result, chain};
+use crate::model::errors::cargo::CargoError;
+use crate::model::errors::cause::CargoSaid;
 use crate::model::input::build_filter::BuildFilter;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;

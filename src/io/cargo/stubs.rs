@@ -12,7 +12,6 @@
 //! would give with all packages at hand. `<hash>` is what cargo 1.85 and later make of the path of a local registry; a
 //! cargo that makes another one finds an empty `.crate`, and says so.
 
-use crate::model::errors::fs::Action;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +20,7 @@ use crate::io::config::load;
 use crate::io::fs::error::io_error;
 use crate::io::fs::file::create_dir_all;
 use crate::model::error::Result;
+use crate::model::errors::fs::Action;
 use crate::model::index::file::IndexLine;
 use crate::model::package::id::CrateName;
 

@@ -29,7 +29,6 @@
 //! takes our block out and `insert` puts it in; both keep its place, so doing either twice changes nothing. Each
 //! parses its result and compares the values with what is expected; a mismatch is an error, and nothing is written.
 
-use crate::model::errors::config::CargoConfigError;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -45,6 +44,7 @@ use crate::io::config::toml::{
     Edit, ends_line, is_blank, newline, splice, starts_line, values, without_newline,
 };
 use crate::model::error::Error;
+use crate::model::errors::config::CargoConfigError;
 use crate::model::source::table::SourceTable;
 
 /// What builds are to be pointed at. The default is nothing.

@@ -5,7 +5,6 @@
 //! a source is taken out first, as is a server that runs in this process: upstream is what cargo would use without us. A
 //! server elsewhere stays: it may be the only way out.
 
-use crate::model::errors::config::CargoConfigError;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +14,7 @@ use crate::io::config::edit::{self, ReplacementTarget};
 use crate::io::config::own_server::Own;
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
+use crate::model::errors::config::CargoConfigError;
 use crate::model::source::table::SourceTable;
 use crate::model::toml_error::explain;
 

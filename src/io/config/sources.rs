@@ -1,6 +1,5 @@
 //! Where crates come from, as cargo's config has it: the registries, and what stands in the place of which.
 
-use crate::model::errors::config::CargoConfigError;
 use std::path::{Path, PathBuf};
 
 use toml::Value;
@@ -9,6 +8,7 @@ use url::Url;
 use crate::io::config::load::{CargoConfig, relative_to_config};
 use crate::io::config::toml::{path_text, quoted};
 use crate::model::error::{Error, Result};
+use crate::model::errors::config::CargoConfigError;
 use crate::model::source::bucket::BucketAddress;
 use crate::model::source::id::{CRATES_IO_FOLDER, RegistrySource};
 use crate::model::source::table::SourceTable;

@@ -1,6 +1,5 @@
 //! TOML as text: where things stand in it, and splices that leave every other byte alone.
 
-use crate::model::errors::fs::FsError;
 use std::ops::Range;
 use std::path::Path;
 
@@ -8,6 +7,7 @@ use toml_edit::visit::Visit;
 use toml_edit::{Document, Item, Table, Value};
 
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::FsError;
 
 /// What some editors put at the start of a file; TOML allows it there.
 const BOM: char = '\u{feff}';

@@ -1,11 +1,10 @@
 //! Errors of the file system, with the path and what was being done.
 
-use crate::model::errors::fs::Action;
-use crate::model::errors::fs::FsError;
 use std::io::{self};
 use std::path::Path;
 
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::{Action, FsError};
 
 /// Attaches what was being done, and to which path.
 pub fn io_error(action: Action, path: &Path) -> impl FnOnce(io::Error) -> Error {

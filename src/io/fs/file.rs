@@ -1,7 +1,5 @@
 //! Files: read with a bound, written beside and renamed, so that nothing is ever seen half-written.
 
-use crate::model::errors::fs::Action;
-use crate::model::errors::fs::FsError;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -11,6 +9,7 @@ use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::sync;
 use crate::io::fs::trace::{self, Change, FlushScope};
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::{Action, FsError};
 use crate::model::units::timestamp::Timestamp;
 
 /// Reads a whole file of at most `limit` bytes.

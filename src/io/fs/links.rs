@@ -1,13 +1,12 @@
 //! Symbolic links, where the system has them, and names of files as git has them.
 
-use crate::model::errors::fs::Action;
-use crate::model::errors::fs::FsError;
 use std::path::{Component, Path, PathBuf};
 use std::{fs, io};
 
 use crate::io::fs::error::io_error;
 use crate::io::fs::trace::{self, Change};
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::{Action, FsError};
 use crate::model::source::raw_name;
 
 /// The path below `folder` that this text stands for (see [`raw_name`]).

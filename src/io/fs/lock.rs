@@ -1,7 +1,5 @@
 //! The one-writer lock of a mirror: a file that processes lock, never its existence.
 
-use crate::model::errors::fs::Action;
-use crate::model::errors::store::StoreError;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +10,8 @@ use std::{fmt, io};
 use crate::io::fs::error::io_error;
 use crate::io::fs::file::create_dir_all;
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::Action;
+use crate::model::errors::store::StoreError;
 use crate::model::event::{Event, Watch};
 
 /// How long another process may hold the lock before we give up. It is held for one index edit at a time.

@@ -1,12 +1,11 @@
 //! Where a user's things are on this platform.
 
-use crate::model::errors::fs::Action;
-use crate::model::errors::fs::FsError;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::io::fs::error::io_error;
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::{Action, FsError};
 
 pub fn data_folder() -> Option<PathBuf> {
     dirs::data_dir()

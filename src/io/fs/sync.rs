@@ -3,7 +3,6 @@
 //! One flush of a whole file system costs about as much as a flush of one file, because both write the journal once. Linux
 //! has a call for it; elsewhere the files are flushed one by one, several at once.
 
-use crate::model::errors::fs::Action;
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -13,6 +12,7 @@ use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::parallel;
 use crate::io::fs::trace::{self, FlushScope};
 use crate::model::error::Result;
+use crate::model::errors::fs::Action;
 
 /// Flushes these files below `folder`, their data and their names; at best everything on their file system.
 pub fn files(folder: &Path, files: impl FnOnce() -> Vec<PathBuf>) -> Result<()> {

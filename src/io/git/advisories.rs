@@ -5,9 +5,6 @@
 //! <mirror>/.mirror/advisories/<hash of the address>/     the clone; `<hash>.lock` is held while it is used
 //! ```
 
-use crate::io::mirror::layout::Mirror;
-use crate::model::errors::fs::Action;
-use crate::model::errors::git::GitError;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +12,10 @@ use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::read_text;
 use crate::io::fs::lock::Lock;
 use crate::io::git::command;
+use crate::io::mirror::layout::Mirror;
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::Action;
+use crate::model::errors::git::GitError;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateName;
 use crate::model::policy::advisory::{self, Advisory, BadAdvisory};

@@ -1,12 +1,12 @@
 //! The real git, asked.
 
-use crate::model::errors::cause::Cause;
-use crate::model::errors::git::GitError;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use crate::model::error::{Error, Result};
+use crate::model::errors::cause::Cause;
+use crate::model::errors::git::GitError;
 use crate::model::url::without_credentials;
 
 /// Ends a transfer over HTTP that has stood still for a minute; git itself waits for ever. What the user has set in the

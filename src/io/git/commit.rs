@@ -1,12 +1,12 @@
 //! Reads the tree of a commit out of cargo's repositories, with its submodules mounted where cargo checks them out.
 
-use crate::model::errors::git::GitError;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::io::git::objects::{EntryKind, Id, Objects, id};
 use crate::io::git::tree::{LeftOut, Node, Tree};
 use crate::model::error::{Error, Result};
+use crate::model::errors::git::GitError;
 use crate::model::package::tree_path::{join, within};
 use crate::model::source::raw_name;
 

@@ -10,7 +10,6 @@
 //! revision are taken where they have the hash that their name in the commit says, which saves unpacking them; whoever
 //! has been at them since is found out in the same way.
 
-use crate::model::errors::git::GitError;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::fs;
@@ -22,6 +21,7 @@ use gix_odb::store::init::Options;
 
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
+use crate::model::errors::git::GitError;
 
 /// No file of a package is larger. Hosts of git refuse files of half that size.
 const MAX_BLOB: u64 = 256 << 20;

@@ -5,8 +5,6 @@
 //! repository may have such files of its own. Those that would change or leave out files of the tree are moved aside, and a
 //! symbolic link takes their place: builds read through it, and git (2.32 and later) applies no rules from a link.
 
-use crate::io::mirror::layout::PRIVATE;
-use crate::model::errors::fs::Action;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -16,7 +14,9 @@ use crate::io::fs::error::io_error;
 use crate::io::fs::file::{create_dir_all, replace, write_new};
 use crate::io::fs::links;
 use crate::io::git::command;
+use crate::io::mirror::layout::PRIVATE;
 use crate::model::error::Result;
+use crate::model::errors::fs::Action;
 use crate::model::source::raw_name;
 
 const ATTRIBUTES: &str = "\

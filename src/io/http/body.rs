@@ -1,7 +1,5 @@
 //! The body of one response: watched for stalls, decoded, and resumed after a cut.
 
-use crate::model::errors::cause::Cause;
-use crate::model::errors::upstream::UpstreamError;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -16,6 +14,8 @@ use crate::io::http::client::{Http, Part};
 use crate::io::http::coding::Decoder;
 use crate::io::http::network_error::network;
 use crate::model::error::{Error, Result};
+use crate::model::errors::cause::Cause;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::index::validator::Validator;
 use crate::model::url::safe_url;
 

@@ -1,8 +1,5 @@
 //! HTTP as cargo speaks it: its timeouts, its retries, its idea of a stall (network/retry.rs, `PackageSet::enable_download`).
 
-use crate::model::error::chain;
-use crate::model::errors::cause::Cause;
-use crate::model::errors::upstream::UpstreamError;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -26,7 +23,9 @@ use crate::io::http::network_error::{LineError, is_graceful, network};
 use crate::io::http::settings::HttpSettings;
 use crate::io::http::{retry, trust, via};
 use crate::model::auth::Challenge;
-use crate::model::error::{Error, Result};
+use crate::model::error::{Error, Result, chain};
+use crate::model::errors::cause::Cause;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::event::{Event, Watch};
 use crate::model::index::validator::Validator;
 use crate::model::url::safe_url;

@@ -1,8 +1,5 @@
 //! One GET request to a `cargo mirror` server.
 
-use crate::model::errors::cause::Cause;
-use crate::model::errors::serve::ServeError;
-use crate::model::errors::upstream::UpstreamError;
 use std::time::Duration;
 
 use reqwest::header::AUTHORIZATION;
@@ -12,6 +9,9 @@ use crate::io::http::client::client;
 use crate::io::http::network_error::network;
 use crate::io::http::settings::HttpSettings;
 use crate::model::error::{Error, Result};
+use crate::model::errors::cause::Cause;
+use crate::model::errors::serve::ServeError;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::url::safe_url;
 
 /// Upper bound for answers; larger ones are rejected.

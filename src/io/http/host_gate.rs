@@ -4,7 +4,6 @@
 //! Without the first rule a wave of a hundred requests opens a hundred connections before the first one turns out to
 //! speak HTTP/2, over which all of them would have fitted.
 
-use crate::model::errors::upstream::UpstreamError;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -15,6 +14,7 @@ use url::Url;
 
 use crate::io::http::lanes::Lanes;
 use crate::model::error::{Error, Result};
+use crate::model::errors::upstream::UpstreamError;
 
 /// Connections to a host that does not speak HTTP/2, where each carries one request at a time. As many again carry index
 /// files, which need not wait for crates.

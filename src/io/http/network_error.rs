@@ -1,11 +1,11 @@
 //! Errors of the HTTP client, classified and described.
 
-use crate::model::errors::cause::Cause;
-use crate::model::errors::upstream::UpstreamError;
 use tokio_rustls::rustls::{CertificateError, Error as TlsError, InvalidMessage};
 use url::Url;
 
 use crate::model::error::{Error, chain};
+use crate::model::errors::cause::Cause;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::url::safe_url;
 
 type Any<'a> = &'a (dyn std::error::Error + 'static);

@@ -1,10 +1,10 @@
 //! What is worth another try, and how long to wait before it: cargo's rules (util/network/retry.rs).
 
-use crate::model::errors::upstream::UpstreamError;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 use crate::model::error::Error;
+use crate::model::errors::upstream::UpstreamError;
 
 /// The longest pause before a retry, also for `Retry-After`. Cargo ends at 10 seconds; a mirror can wait longer.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(30);

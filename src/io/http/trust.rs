@@ -1,8 +1,6 @@
 //! Whose certificates are believed: those that cargo's config or the environment names, else the system's; as OpenSSL,
 //! which cargo uses, would take them.
 
-use crate::model::errors::cause::Cause;
-use crate::model::errors::upstream::UpstreamError;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -26,6 +24,8 @@ use tokio_rustls::rustls::{
 use crate::io::fs::file;
 use crate::io::http::settings::HttpSettings;
 use crate::model::error::{Error, Result};
+use crate::model::errors::cause::Cause;
+use crate::model::errors::upstream::UpstreamError;
 
 /// Upper bound for certificate bundles; larger files are rejected.
 const MAX_BUNDLE: u64 = 64 << 20;

@@ -1,16 +1,15 @@
 //! The lock that keeps `gc` apart from runs that add.
 
-use crate::io::mirror::layout::Mirror;
-use crate::model::errors::fs::Action;
-use crate::model::errors::fs::FsError;
-use crate::model::errors::store::StoreError;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::time::Duration;
 
 use crate::io::fs::error::io_error;
 use crate::io::fs::lock::{PATIENCE, has_no_locks, open};
+use crate::io::mirror::layout::Mirror;
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::{Action, FsError};
+use crate::model::errors::store::StoreError;
 
 /// How a mirror is used: by many that add, or by one that removes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,11 +11,11 @@
 //! The file's modification time says when upstream last said that this is what it has. All of it can be lost without harm:
 //! what is missing or broken is asked for anew.
 
-use crate::io::mirror::layout::Mirror;
 use std::path::{Path, PathBuf};
 
 use crate::io::fs::file;
 use crate::io::fs::stamp::Stamp;
+use crate::io::mirror::layout::Mirror;
 use crate::model::error::Result;
 use crate::model::index::file::MAX_FILE;
 use crate::model::index::validator::Validator;

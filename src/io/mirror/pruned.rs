@@ -1,11 +1,11 @@
 //! Which packages the roots of a mirror say are pruned: their index lines are there on purpose, without their bytes.
 
-use crate::io::mirror::layout::Mirror;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::io::fs::stamp::Stamp;
+use crate::io::mirror::layout::Mirror;
 use crate::io::mirror::roots::RootStore;
 use crate::model::error::Error;
 use crate::model::package::id::CrateId;

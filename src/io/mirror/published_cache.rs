@@ -6,10 +6,10 @@
 //!
 //! All of it can be lost without harm: what is missing or broken is asked for anew.
 
-use crate::io::mirror::layout::Mirror;
 use std::path::{Path, PathBuf};
 
 use crate::io::fs::file;
+use crate::io::mirror::layout::Mirror;
 use crate::model::error::Result;
 use crate::model::index::published::{self, Published};
 use crate::model::index::validator::Validator;

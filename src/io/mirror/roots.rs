@@ -8,9 +8,6 @@
 //! Each is written beside and renamed. A root is flushed before and after, because `gc` goes by it; it is not written at
 //! all while it says the same.
 
-use crate::io::mirror::layout::Mirror;
-use crate::model::errors::fs::Action;
-use crate::model::errors::store::StoreError;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use std::{fs, io};
@@ -19,7 +16,10 @@ use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{self, create_dir_all};
 use crate::io::fs::lock::Lock;
 use crate::io::fs::sync;
+use crate::io::mirror::layout::Mirror;
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::Action;
+use crate::model::errors::store::StoreError;
 use crate::model::mirror::failures::Failures;
 use crate::model::mirror::root::{Root, RootId, RootOrigin};
 use crate::model::units::timestamp::Timestamp;

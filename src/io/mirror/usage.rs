@@ -7,11 +7,11 @@
 //!
 //! Written beside and renamed, not flushed: lost, it costs a worse choice of what goes first.
 
-use crate::io::mirror::layout::Mirror;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use crate::io::fs::file;
+use crate::io::mirror::layout::Mirror;
 use crate::model::error::Result;
 use crate::model::package::id::CrateId;
 use crate::model::units::timestamp::Timestamp;

@@ -1,10 +1,10 @@
 //! How far a `verify` under way is.
 
-use crate::io::mirror::layout::Mirror;
 use std::fs::{self};
 use std::path::{Path, PathBuf};
 
 use crate::io::fs::file::read;
+use crate::io::mirror::layout::Mirror;
 
 /// Where a `verify` that is under way notes how far it is.
 pub fn cursor_path(mirror: &Path) -> PathBuf {

@@ -21,7 +21,6 @@
 //! Each file carries the seal of its checksum (see `io::store::registry`), so a run with nothing to do reads one list for each source
 //! and only calls `stat` on the rest. A list carries the mark while the record may not include it.
 
-use crate::model::errors::fs::Action;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,6 +38,7 @@ use crate::io::store::quarantine::Quarantine;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::{is_marked, seal};
 use crate::model::error::Result;
+use crate::model::errors::fs::Action;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
 use crate::model::source::git_record::{BadRecord, CHECKSUMS, GitRecord, Layout, MAX_FILE, RECORD};

@@ -1,8 +1,5 @@
 //! Compares a package or the tree of a git source in the mirror with its list of files.
 
-use crate::io::fs::hash::hash;
-use crate::model::errors::fs::Action;
-use crate::model::errors::fs::FsError;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -13,10 +10,12 @@ use serde::de::DeserializeOwned;
 
 use crate::io::fs::error::io_error;
 use crate::io::fs::file::read;
+use crate::io::fs::hash::hash;
 use crate::io::fs::{links, parallel};
 use crate::io::store::git_trees::list_name;
 use crate::io::store::stamp::{BUFFER, Seal, seal_state};
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::{Action, FsError};
 use crate::model::mirror::damage::DamageKind;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::tree_path::within;

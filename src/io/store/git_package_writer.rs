@@ -1,7 +1,5 @@
 //! A package of a git source that is a folder of its own, written beside its place until it is whole.
 
-use crate::model::errors::fs::Action;
-use crate::model::errors::fs::FsError;
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
@@ -15,6 +13,7 @@ use crate::io::store::git::package_folder;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::{mark, seal};
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::{Action, FsError};
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
 use crate::model::source::git_record::{CHECKSUMS, Checksums, MAX_FILE};

@@ -1,6 +1,5 @@
 //! Removing packages of a git source: the record first, then what builds find.
 
-use crate::model::errors::fs::Action;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -11,6 +10,7 @@ use crate::io::fs::links;
 use crate::io::store::git::GitFolder;
 use crate::io::store::stamp::mark;
 use crate::model::error::Result;
+use crate::model::errors::fs::Action;
 use crate::model::package::id::CrateId;
 use crate::model::source::git_record::RECORD;
 

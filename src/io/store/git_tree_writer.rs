@@ -7,7 +7,6 @@
 //! <mirror>/.mirror/tmp/<process>/<n>/links/<name>-<version>    -> .tree-<hash>/<folder of the package>
 //! ```
 
-use crate::model::errors::fs::Action;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,6 +20,7 @@ use crate::io::store::git_package_writer::Writing;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::mark;
 use crate::model::error::Result;
+use crate::model::errors::fs::Action;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
 use crate::model::package::tree_path::{is_below, within};

@@ -1,6 +1,5 @@
 //! The trees in a git source's folder: moved into place, and removed when nothing refers to them any more.
 
-use crate::model::errors::fs::Action;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +12,7 @@ use crate::io::store::git_tree_writer::{LIST, WrittenTree, target};
 use crate::io::store::quarantine::Quarantine;
 use crate::io::store::stamp::{is_marked, mark};
 use crate::model::error::Result;
+use crate::model::errors::fs::Action;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
 use crate::model::source::git_record::{GitRecord, Layout, TREE, tree_name};

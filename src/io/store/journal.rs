@@ -4,7 +4,6 @@
 //! <mirror>/.mirror/lines/crates-io/se      a record for each line below crates-io/index/se/
 //! ```
 
-use crate::model::errors::fs::Action;
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -15,6 +14,7 @@ use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{create_dir_all, read};
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
+use crate::model::errors::fs::Action;
 use crate::model::index::file::IndexLine;
 use crate::model::index::journal::{Journal, JournalEntry, written};
 

@@ -1,8 +1,5 @@
 //! What stands in a source's folder, whatever put it there: listed, looked at, hashed; and moved into quarantine.
 
-use crate::io::fs::hash::hash;
-use crate::io::mirror::layout::{MARKER, PRIVATE};
-use crate::model::errors::fs::Action;
 use std::ffi::OsString;
 use std::fs::{self, DirEntry, File, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
@@ -11,11 +8,14 @@ use std::path::Path;
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{read, rename};
+use crate::io::fs::hash::hash;
+use crate::io::mirror::layout::{MARKER, PRIVATE};
 use crate::io::store::edit::{Durability, IndexEdit, NewText};
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::revision::{CrateFile, entries};
 use crate::io::store::staging::sweep;
 use crate::model::error::Result;
+use crate::model::errors::fs::Action;
 use crate::model::index::file::MAX_FILE;
 use crate::model::package::checksum::Sha256;
 

@@ -1,14 +1,14 @@
 //! What `repair` moves out of the way.
 
-use crate::io::mirror::layout::Mirror;
-use crate::model::errors::fs::Action;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::io::fs::error::io_error;
 use crate::io::fs::file::{create_dir_all, rename};
+use crate::io::mirror::layout::Mirror;
 use crate::model::error::Result;
+use crate::model::errors::fs::Action;
 
 /// A folder for what is moved out of the way in one run: `<mirror>/.mirror/quarantine/<n>/`, made when needed.
 pub struct Quarantine {

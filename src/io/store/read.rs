@@ -1,17 +1,17 @@
 //! What a server needs of a store: crates and index files opened for many readers, and cheap proof that they have not
 //! changed since.
 
-use crate::io::fs::hash::hash;
-use crate::model::errors::fs::Action;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Seek};
 
 use crate::io::fs::error::{if_there, io_error};
+use crate::io::fs::hash::hash;
 use crate::io::mirror::pruned::Pruned;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::revision::{Revision, entries};
 use crate::io::store::stamp::{BUFFER, Seal, is_marked, seal_state};
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::Action;
 use crate::model::index::file::{IndexFile, IndexLine, find_line};
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};

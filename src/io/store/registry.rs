@@ -23,9 +23,6 @@
 //! disk and in the index on disk. What a run left unsealed, because it was killed or the power failed, is hashed and
 //! flushed by the next. An index file that takes the place of another is flushed before it does.
 
-use crate::io::fs::hash::hash;
-use crate::io::mirror::layout::Mirror;
-use crate::model::errors::fs::Action;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -33,13 +30,16 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file::{create_dir_all, read, rename, set_open_modified, test_kill};
+use crate::io::fs::hash::hash;
 use crate::io::fs::lock::{Lock, LockGuard};
 use crate::io::git::work_tree;
+use crate::io::mirror::layout::Mirror;
 use crate::io::mirror::roots::RootStore;
 use crate::io::store::commit::{GroupLimits, WriteBatch};
 use crate::io::store::staging::{StagedFile, StagingDir, sweep};
 use crate::io::store::stamp::{BUFFER, mark, seal};
 use crate::model::error::Result;
+use crate::model::errors::fs::Action;
 use crate::model::event::Watch;
 use crate::model::index::file::{IndexFile, MAX_FILE, find_line};
 use crate::model::input::closure::Wanted;

@@ -5,9 +5,6 @@
 //! <mirror>/.mirror/tmp/<process>/17      renamed to its final name when whole
 //! ```
 
-use crate::model::errors::fs::{Action, is_out_of_room};
-use crate::model::errors::store::StoreError;
-use crate::model::text::printable;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -20,8 +17,11 @@ use crate::io::fs::lock::{has_no_locks, is_at};
 use crate::io::fs::{sync, trace};
 use crate::io::store::stamp::BUFFER;
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::{Action, is_out_of_room};
+use crate::model::errors::store::StoreError;
 use crate::model::package::checksum::{Hashed, Hashing, Sha256, Verified};
 use crate::model::package::id::CrateId;
+use crate::model::text::printable;
 
 /// The folder in which this process lets files grow. A lock in it tells the living from the dead; what the dead left is
 /// swept away by the next process that writes.

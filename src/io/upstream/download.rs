@@ -1,7 +1,5 @@
 //! The `.crate` files of one registry over HTTP: their URLs, authorization, and their bytes, hashed as they arrive.
 
-use crate::model::errors::store::StoreError;
-use crate::model::errors::upstream::UpstreamError;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -18,6 +16,8 @@ use crate::io::store::staging::{StagedFile, verified};
 use crate::io::task::blocking;
 use crate::model::auth::Challenge;
 use crate::model::error::{Error, Result};
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::event::{Event, Watch};
 use crate::model::index::file::RegistryConfig;
 use crate::model::package::checksum::{Sha256, Verified};

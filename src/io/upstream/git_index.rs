@@ -8,9 +8,6 @@
 //! Only cargo fetches: it knows the logins, the proxies and `net.git-fetch-with-cli`. What it has fetched is read here,
 //! object by object.
 
-use crate::model::errors::cargo::CargoError;
-use crate::model::errors::cause::CargoSaid;
-use crate::model::errors::upstream::UpstreamError;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,6 +18,9 @@ use crate::io::cargo::command::Cargo;
 use crate::io::cargo::index_clone::CargoClone;
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result};
+use crate::model::errors::cargo::CargoError;
+use crate::model::errors::cause::CargoSaid;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::index::file::RegistryConfig;
 use crate::model::source::id::RegistrySource;
 

@@ -1,9 +1,6 @@
 //! Crates that are passed on without being stored, for a mirror that cannot be written to: hashed on the way, the last byte
 //! held back until all of it was found right.
 
-use crate::model::errors::fs::Action;
-use crate::model::errors::store::StoreError;
-use crate::model::errors::upstream::UpstreamError;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read};
@@ -22,6 +19,9 @@ use crate::io::upstream::bucket::Sink;
 use crate::io::upstream::download::Transfer;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::Action;
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::package::checksum::{Hashing, Sha256};
 use crate::model::package::id::CrateId;
 

@@ -3,8 +3,6 @@
 //! Requests follow cargo's own (`http_remote.rs` and `download.rs`): which statuses mean "not there", which
 //! causes are worth another try. Bytes of a crate are hashed as they arrive and come out as [`Verified`] or not at all.
 
-use crate::model::errors::cause::Cause;
-use crate::model::errors::upstream::UpstreamError;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +29,8 @@ use crate::io::upstream::bucket::BucketUpstream;
 use crate::io::upstream::download::{DownloadConfig, Downloads, Transfer, copied, local};
 use crate::io::upstream::git_index::GitIndex;
 use crate::model::error::{Error, Result};
+use crate::model::errors::cause::Cause;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::event::Watch;
 use crate::model::index::file::{MAX_FILE, RegistryConfig};
 use crate::model::index::validator::Validator;

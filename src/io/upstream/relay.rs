@@ -9,9 +9,6 @@
 //!
 //! Readers read the growing file, so a thousand of them cost no more memory than their own buffers.
 
-use crate::model::errors::fs::{Action, FsError};
-use crate::model::errors::store::StoreError;
-use crate::model::errors::upstream::UpstreamError;
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
@@ -30,6 +27,9 @@ use crate::io::upstream::bucket::Sink;
 use crate::io::upstream::download::{Fetching, Transfer};
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::{Action, FsError};
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::package::checksum::{Sha256, Verified};
 use crate::model::package::id::CrateId;
 

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::model::auth::AuthError;
-use crate::model::auth::Challenge;
+use crate::model::auth::{AuthError, Challenge};
 use crate::model::errors::cause::Cause;
 
 #[derive(Debug, thiserror::Error)]

@@ -1,10 +1,9 @@
 //! A source as cargo's config names it, which other sources it is the same as, and what its table is called.
 
-use crate::model::url::canonical;
 use std::fmt;
 
 use crate::model::source::id::{GitSource, Reference, RegistrySource};
-use crate::model::url::without_credentials;
+use crate::model::url::{canonical, without_credentials};
 
 /// A source other than crates.io that a `[source]` table can replace. Equal are those that are spelt equally;
 /// [`SourceTable::location`] tells which are one source to cargo.

@@ -8,12 +8,6 @@
 //!
 //! The mirror itself is only read: what upstream has yanked since stays as it was when it was mirrored.
 
-use crate::model::error::chain;
-use crate::model::errors::fs::FsError;
-use crate::model::errors::git::GitError;
-use crate::model::errors::input::InputError;
-use crate::model::errors::upstream::UpstreamError;
-use crate::model::source::id::RegistrySource;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,11 +21,16 @@ use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
 use crate::io::upstream::answer::UpstreamAnswer;
 use crate::io::upstream::registry::Upstream;
-use crate::model::error::{Error, Result};
+use crate::model::error::{Error, Result, chain};
+use crate::model::errors::fs::FsError;
+use crate::model::errors::git::GitError;
+use crate::model::errors::input::InputError;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::event::Event;
 use crate::model::index::published::{Finding, Published, judge, published};
 use crate::model::input::closure::{Closure, Unsupported, Wanted};
 use crate::model::package::id::{CrateId, CrateName};
+use crate::model::source::id::RegistrySource;
 use crate::ops::context::access::UpstreamAccess;
 use crate::ops::context::options::Context;
 use crate::ops::input::read::Project;

@@ -29,13 +29,11 @@ use crate::model::errors::fs::FsError;
 use crate::model::event::Event;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::bundle::budget::{MemoryBudget, frame_size};
-use crate::ops::bundle::gone;
-use crate::ops::bundle::known;
 use crate::ops::bundle::options::{ExportOptions, ExportReport, Selection};
 use crate::ops::bundle::plan::sort;
 use crate::ops::bundle::queue::{Queue, Turn, cannot_write, frame, pack_job};
-use crate::ops::bundle::receivers;
 use crate::ops::bundle::select::{Chosen, Families, choose};
+use crate::ops::bundle::{gone, known, receivers};
 use crate::ops::context::options::Context;
 
 /// Writes a dump.

@@ -1,6 +1,5 @@
 //! Where the builds of a folder take their packages from, by all config files that cargo reads there.
 
-use crate::ops::config::target::folder_of;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +11,7 @@ use crate::model::input::replacement::ReplacedSource;
 use crate::model::source::git_record::{GitRecord, MAX_FILE, RECORD};
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::config::judge::Unready;
+use crate::ops::config::target::folder_of;
 use crate::ops::context::options::Context;
 
 /// Where builds take their packages from.

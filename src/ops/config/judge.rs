@@ -1,13 +1,13 @@
 //! Whether cargo agrees that the mirror is enough for a project: asked at the mirror, without a network. Only then is it
 //! called ready.
 
-use crate::model::errors::cargo::CargoError;
-use crate::model::errors::config::CargoConfigError;
 use std::path::{Path, PathBuf};
 
 use crate::io::cargo::command::{Cargo, Judgement};
 use crate::io::fs::file;
 use crate::model::error::{Error, Result, chain};
+use crate::model::errors::cargo::CargoError;
+use crate::model::errors::config::CargoConfigError;
 use crate::model::event::{Event, Watch};
 use crate::ops::context::options::Context;
 use crate::ops::input::read::Project;

@@ -1,6 +1,5 @@
 //! Pointing builds at the mirror, and undoing it.
 
-use crate::model::errors::input::InputError;
 use std::path::{Path, PathBuf};
 
 use crate::io::cargo::command::Cargo;
@@ -8,6 +7,7 @@ use crate::io::config::edit::{self, ConfigPatch, ReplacementTarget};
 use crate::io::fs::{error, file};
 use crate::io::git::command;
 use crate::model::error::{Error, Result, chain};
+use crate::model::errors::input::InputError;
 use crate::model::event::Event;
 use crate::model::input::replacement::ReplacedSource;
 use crate::ops::config::effective::{Resolution, effective_sources, short_commit};

@@ -1,20 +1,20 @@
 //! What builds are to be pointed at: this mirror with the sources that a project needs, or a server.
 
-use crate::io::fs::error::if_there;
-use crate::model::errors::config::CargoConfigError;
-use crate::ops::input::read::Project;
 use std::path::{Path, PathBuf};
 
 use url::Url;
 
 use crate::io::config::edit::{ConfigPatch, HostedIndex, ReplacementTarget, SourceReplacement};
 use crate::io::config::toml::path_text;
+use crate::io::fs::error::if_there;
 use crate::model::error::{Error, Result};
+use crate::model::errors::config::CargoConfigError;
 use crate::model::input::replacement::ReplacedSource;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::url::safe_url;
 use crate::ops::config::file::Target;
 use crate::ops::context::options::Context;
+use crate::ops::input::read::Project;
 
 /// What is to stand in for the sources of a project.
 #[derive(Debug, Clone, PartialEq, Eq)]

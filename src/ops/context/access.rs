@@ -1,8 +1,5 @@
 //! What every verb needs to know, and the way to an upstream that is opened only when something must be fetched.
 
-use crate::io::http::settings::http_settings;
-use crate::model::errors::config::CargoConfigError;
-use crate::model::errors::upstream::UpstreamError;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,11 +15,13 @@ use crate::io::config::default_index::DEFAULT_INDEX;
 use crate::io::config::load::CargoConfig;
 use crate::io::config::sources::{Location, UpstreamChoice, local_registry_in_place};
 use crate::io::config::toml::quoted;
-use crate::io::http::settings::HttpSettings;
+use crate::io::http::settings::{HttpSettings, http_settings};
 use crate::io::http::via::Via;
 use crate::io::upstream::git_index::GitIndex;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result};
+use crate::model::errors::config::CargoConfigError;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::event::Watch;
 use crate::model::input::closure::Closure;
 use crate::model::input::replacement::ReplacedSource;

@@ -8,9 +8,6 @@
 //! in place           all flushed at once, named, recorded                         io::store::git
 //! ```
 
-use crate::model::error::chain;
-use crate::model::errors::git::GitError;
-use crate::model::errors::upstream::UpstreamError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,7 +17,9 @@ use crate::io::store::git::Content;
 use crate::io::store::git_check::CheckLevel;
 use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
-use crate::model::error::{Error, Result};
+use crate::model::error::{Error, Result, chain};
+use crate::model::errors::git::GitError;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::event::{ByteOrigin, Event};
 use crate::model::package::id::CrateId;
 use crate::model::source::git_trouble::GitTrouble;

@@ -1,6 +1,5 @@
 //! The packages of a git source: found in the tree of its commit, and written out with it.
 
-use crate::model::errors::git::GitError;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,6 +11,7 @@ use crate::io::store::git_package_writer::{PackageWriter, WrittenPackage};
 use crate::io::store::git_tree_writer::WrittenTree;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
+use crate::model::errors::git::GitError;
 use crate::model::input::lockfile;
 use crate::model::package::id::CrateId;
 use crate::model::package::manifest::{BadManifest, Manifest, Workspace};

@@ -1,13 +1,13 @@
 //! Git sources that are not on this machine: fetched by the real cargo into its own cache, so that it is done with the
 //! logins, proxies and programs that its builds would use, and never twice.
 
-use crate::model::errors::git::GitError;
 use std::collections::{BTreeMap, BTreeSet};
 
 use toml::{Table, Value};
 use url::form_urlencoded;
 
 use crate::model::error::Error;
+use crate::model::errors::git::GitError;
 use crate::model::package::id::CrateId;
 use crate::model::source::git_trouble::GitTrouble;
 use crate::model::source::id::{GitSource, Reference};

@@ -1,7 +1,5 @@
 //! The packages of one git source, made out of cargo's repositories on this machine.
 
-use crate::model::errors::fs::FsError;
-use crate::model::errors::git::GitError;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::io::git::commit::{self, TreeEntry};
@@ -10,6 +8,8 @@ use crate::io::git::tree::LeftOut;
 use crate::io::store::git::Content;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::FsError;
+use crate::model::errors::git::GitError;
 use crate::model::event::{Event, Watch};
 use crate::model::package::id::CrateId;
 use crate::model::package::tree_path::is_below;

@@ -1,7 +1,6 @@
 //! What pruning needs to know before anything is fetched: every index line of a closure; and after: how large is what was
 //! left out.
 
-use crate::model::errors::upstream::UpstreamError;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +9,7 @@ use futures_util::{StreamExt, stream};
 
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result};
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::event::Event;
 use crate::model::index::file::{IndexLine, find_line};
 use crate::model::input::closure::Wanted;

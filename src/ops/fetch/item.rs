@@ -1,13 +1,12 @@
 //! One crate on its way into the mirror: what has been found of it so far.
 
-use crate::model::errors::fs::Action;
-use crate::model::errors::fs::FsError;
-use crate::model::errors::store::StoreError;
-use crate::model::errors::upstream::UpstreamError;
 use std::sync::Arc;
 
 use crate::io::store::staging::StagedFile;
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::{Action, FsError};
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::event::ByteOrigin;
 use crate::model::index::file::{IndexLine, find_line};
 use crate::model::package::checksum::{Sha256, Verified};

@@ -5,11 +5,6 @@
 //! and then the lines are added. What fails is collected and does not stop the rest, unless the mirror itself cannot be
 //! written.
 
-use crate::model::error::chain;
-use crate::model::errors::fs::Action;
-use crate::model::errors::fs::FsError;
-use crate::model::errors::store::StoreError;
-use crate::model::errors::upstream::UpstreamError;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -25,7 +20,10 @@ use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::{StagedFile, verified};
 use crate::io::task::blocking;
 use crate::io::upstream::registry::Upstream;
-use crate::model::error::{Error, Result};
+use crate::model::error::{Error, Result, chain};
+use crate::model::errors::fs::{Action, FsError};
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::event::{ByteOrigin, Event, Watch};
 use crate::model::input::closure::Wanted;
 use crate::model::package::archive;

@@ -1,6 +1,5 @@
 //! `gc`: drops what no recorded root wants.
 
-use crate::model::errors::store::StoreError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -10,6 +9,7 @@ use crate::io::mirror::layout::{git_sources, registries};
 use crate::io::mirror::roots::{RecordedRoot, RootStore};
 use crate::io::mirror::usage;
 use crate::model::error::{Error, Result};
+use crate::model::errors::store::StoreError;
 use crate::model::event::Event;
 use crate::model::input::closure::Package;
 use crate::model::input::lockfile::Locked;

@@ -1,6 +1,5 @@
 //! Inputs to what is wanted: projects, lockfiles, lists and names.
 
-use crate::model::errors::input::InputError;
 use std::path::{Path, PathBuf};
 
 use crate::io::cargo::command::Cargo;
@@ -8,6 +7,7 @@ use crate::io::config::default_index::as_cargo_takes;
 use crate::io::config::toml::utf8;
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
+use crate::model::errors::input::InputError;
 use crate::model::input::lock_sources::{Merged, at_one_commit};
 use crate::model::input::lockfile::{self, Locked, MAX_FILE};
 use crate::model::input::spec::{self, Spec};

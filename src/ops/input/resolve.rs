@@ -4,8 +4,6 @@
 //! All are resolved together, so that they share what they can. Those that cannot live in one lockfile (two crates that
 //! link the same C library, two versions of one crate within a compatible range) are resolved apart: halved until they can.
 
-use crate::model::errors::cargo::CargoError;
-use crate::model::errors::input::InputError;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -19,6 +17,8 @@ use crate::io::config::toml::quoted;
 use crate::io::task::blocking;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result};
+use crate::model::errors::cargo::CargoError;
+use crate::model::errors::input::InputError;
 use crate::model::event::{Event, Watch};
 use crate::model::index::file::{IndexFile, IndexLine, select, select_exact};
 use crate::model::input::lockfile::Locked;

@@ -1,14 +1,13 @@
 //! Which projects people mean: the ones they name, every workspace below a folder, the standard library.
 
-use crate::model::error::chain;
-use crate::model::errors::cargo::CargoError;
-use crate::model::errors::input::InputError;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::io::cargo::command::Cargo;
 use crate::io::cargo::find_projects;
-use crate::model::error::{Error, Result};
+use crate::model::error::{Error, Result, chain};
+use crate::model::errors::cargo::CargoError;
+use crate::model::errors::input::InputError;
 use crate::model::event::Event;
 use crate::ops::context::options::Context;
 use crate::ops::input::read::{Input, Project, read_lockfile};

@@ -1,9 +1,5 @@
 //! One source of a mirror put right: locally where that can be, else fetched, else into quarantine.
 
-use crate::model::error::chain;
-use crate::model::errors::hosting::HostingError;
-use crate::model::errors::store::StoreError;
-use crate::model::errors::upstream::UpstreamError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -15,7 +11,10 @@ use crate::io::store::listing::BUFFER;
 use crate::io::store::quarantine::Quarantine;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::Seal;
-use crate::model::error::{Error, Result};
+use crate::model::error::{Error, Result, chain};
+use crate::model::errors::hosting::HostingError;
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::event::Event;
 use crate::model::index::file::find_line;
 use crate::model::index::journal::JournalVerdict;

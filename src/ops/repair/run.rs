@@ -4,7 +4,6 @@
 //! index line. Upstream never overrules it: a registry that has other bytes now raises an alarm, and only `--accept`
 //! takes them. Nothing is deleted: what cannot be put right moves to `.mirror/quarantine/<n>/`.
 
-use crate::ops::repair::git as repair_git;
 use std::sync::Arc;
 
 use tracing::{Instrument, debug_span};
@@ -16,6 +15,7 @@ use crate::model::error::Result;
 use crate::model::mirror::damage::Damage;
 use crate::model::source::git_record;
 use crate::ops::context::options::Context;
+use crate::ops::repair::git as repair_git;
 use crate::ops::repair::local;
 use crate::ops::repair::refetch::SourceRepair;
 use crate::ops::repair::report::{RepairOptions, RepairReport};

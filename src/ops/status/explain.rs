@@ -1,12 +1,12 @@
 //! `status --explain`: who wants a package, by which way of dependencies, and how it stands in the mirror.
 
-use crate::model::errors::input::InputError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::io::config::default_index::as_cargo_takes;
 use crate::io::fs::file;
 use crate::model::error::{Error, Result};
+use crate::model::errors::input::InputError;
 use crate::model::input::closure::Closure;
 use crate::model::input::graph::{Graph, Node};
 use crate::model::input::lockfile::{Locked, MAX_FILE};

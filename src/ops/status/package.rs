@@ -1,13 +1,12 @@
 //! The state of one locked package in the mirror.
 
-use crate::io::mirror::roots::RootStore;
-use crate::model::error::chain;
-use crate::model::errors::store::StoreError;
 use std::collections::BTreeSet;
 
 use crate::io::fs::parallel;
+use crate::io::mirror::roots::RootStore;
 use crate::io::store::registry::RegistryStore;
-use crate::model::error::{Error, Result};
+use crate::model::error::{Error, Result, chain};
+use crate::model::errors::store::StoreError;
 use crate::model::event::Event;
 use crate::model::input::closure::{Closure, Wanted};
 use crate::model::mirror::root::Root;

@@ -3,15 +3,14 @@
 //! Intact means more than present: every `.crate` is hashed as it is now, whatever its seal says, and its archive is
 //! walked, because cargo 1.96 and later refuse some archives that match their checksum.
 
-use crate::model::error::chain;
-use crate::model::errors::cargo::CargoError;
-use crate::model::errors::input::InputError;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::io::cargo::metadata::proofs;
 use crate::io::store::registry::RegistryStore;
-use crate::model::error::{Error, Result};
+use crate::model::error::{Error, Result, chain};
+use crate::model::errors::cargo::CargoError;
+use crate::model::errors::input::InputError;
 use crate::model::input::build_filter::BuildFilter;
 use crate::model::input::closure::{Closure, Unsupported, Wanted};
 use crate::model::input::replacement::ReplacedSource;

@@ -1,5 +1,8 @@
 //! Every crate judged, and what is written afterwards: troubles, removals, the cursor.
 
+use std::mem::take;
+use std::sync::Arc;
+
 use crate::io::fs::platform;
 use crate::io::mirror::in_use::InUse;
 use crate::io::mirror::sync_state::{KnownFiles, KnownLog};
@@ -21,8 +24,6 @@ use crate::ops::sync::removal::{Removal, remove};
 use crate::ops::sync::run::SyncRun;
 use crate::ops::sync::scope::Upstreams;
 use crate::ops::sync::writer::CopyWriter;
-use std::mem::take;
-use std::sync::Arc;
 
 /// What is known before crates are looked at.
 pub(super) struct Looked {

@@ -1,5 +1,10 @@
 //! Which crates a run looks at, and what they are judged by.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
 use crate::io::access::private_names::PrivateNames;
 use crate::io::fs::file;
 use crate::io::mirror::in_use::{InUse, Use};
@@ -18,9 +23,6 @@ use crate::ops::sync::names::{self, GivenNames};
 use crate::ops::sync::options::SyncReport;
 use crate::ops::sync::run::SyncRun;
 use crate::ops::sync::scope::{self, Scope, Upstreams};
-use std::collections::BTreeSet;
-use std::sync::Arc;
-use tokio::sync::Semaphore;
 
 impl SyncRun<'_> {
     /// Looks at every crate that may have changed.

@@ -8,6 +8,10 @@
 //! troubles, removals, cursor                       each on the disk before the next
 //! ```
 
+use std::fs::{File, TryLockError};
+use std::sync::Arc;
+use std::time::Duration;
+
 use crate::io::fs::lock::{has_no_locks, open};
 use crate::io::git::tree_index::TreeIndex;
 use crate::io::mirror::hosting::is_hosted;
@@ -30,9 +34,6 @@ use crate::ops::gc::run::wanted;
 use crate::ops::sync::closure::by_name;
 use crate::ops::sync::options::{ChangesFrom, SyncOptions, SyncReport};
 use crate::ops::sync::scope::{self, RootVersions, Upstreams};
-use std::fs::{File, TryLockError};
-use std::sync::Arc;
-use std::time::Duration;
 
 /// Everything is compared at least this often.
 const HEAL: Duration = Duration::from_hours(168);

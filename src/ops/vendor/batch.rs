@@ -1,11 +1,11 @@
 //! Inputs read, and sorted by where their crates come from: what can be planned and fetched as one.
 
-use crate::model::errors::input::InputError;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result};
+use crate::model::errors::input::InputError;
 use crate::model::event::{Event, Watch};
 use crate::model::input::closure::Closure;
 use crate::model::input::lockfile::Locked;

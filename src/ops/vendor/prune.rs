@@ -10,18 +10,17 @@
 //!
 //! Where cargo cannot answer, everything is mirrored, and that is said: nothing is left out on a guess.
 
-use crate::io::mirror::roots::RootStore;
-use crate::model::error::chain;
-use crate::model::errors::cargo::CargoError;
-use crate::model::errors::input::InputError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::io::cargo::command::{Cargo, Judgement};
 use crate::io::cargo::stubs::Stubs;
+use crate::io::mirror::roots::RootStore;
 use crate::io::task::blocking;
-use crate::model::error::{Error, Result};
+use crate::model::error::{Error, Result, chain};
+use crate::model::errors::cargo::CargoError;
+use crate::model::errors::input::InputError;
 use crate::model::event::Event;
 use crate::model::input::build_filter::{BuildFilter, HOST};
 use crate::model::input::closure::Closure;

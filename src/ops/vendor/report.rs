@@ -1,9 +1,8 @@
 //! What `vendor` and `prefetch` did.
 
-use crate::model::error::chain;
 use std::path::PathBuf;
 
-use crate::model::error::Error;
+use crate::model::error::{Error, chain};
 use crate::model::input::closure::Unsupported;
 use crate::model::input::replacement::ReplacedSource;
 use crate::model::package::id::CrateId;

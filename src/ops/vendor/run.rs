@@ -1,8 +1,5 @@
 //! `prefetch`: closures into the mirror. `vendor`: the same for projects, then their builds pointed at it.
 
-use crate::model::error::chain;
-use crate::model::errors::input::InputError;
-use crate::model::errors::store::StoreError;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +10,9 @@ use crate::io::mirror::in_use::{InUse, Use};
 use crate::io::store::git_check::CheckLevel;
 use crate::io::store::registry::RegistryStore;
 use crate::io::task::blocking;
-use crate::model::error::{Error, Result};
+use crate::model::error::{Error, Result, chain};
+use crate::model::errors::input::InputError;
+use crate::model::errors::store::StoreError;
 use crate::model::event::{Event, Watch};
 use crate::model::input::build_filter::BuildFilter;
 use crate::model::input::closure::{Closure, Package, Wanted};

@@ -1,18 +1,18 @@
 //! Crates asked for by name: what they come to, and what the programs among them need to be installed.
 
-use crate::model::errors::hosting::HostingError;
-use crate::model::errors::store::StoreError;
-use crate::model::input::spec::Spec;
-use crate::ops::context::options::Context;
 use std::path::PathBuf;
 
 use crate::io::access::private_names::PrivateNames;
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result};
+use crate::model::errors::hosting::HostingError;
+use crate::model::errors::store::StoreError;
 use crate::model::input::closure::Closure;
+use crate::model::input::spec::Spec;
 use crate::model::package::archive;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
+use crate::ops::context::options::Context;
 use crate::ops::fetch::closure::ClosureFetcher;
 use crate::ops::fetch::registry::FetchReport;
 use crate::ops::input::read::parse_lockfile;

@@ -1,7 +1,6 @@
 //! `verify` and `repair` of git sources: every package against its list of files, every list against the record, the
 //! record against the folder it is in, and the other way round.
 
-use crate::io::store::registry::RegistryStore;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use crate::io::fs::{links, parallel};
 use crate::io::store::git::{GitFolder, package_folder, package_of};
 use crate::io::store::git_check::{CheckLevel, CheckResult, look};
 use crate::io::store::git_trees::list_name;
+use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
 use crate::model::event::Event;
 use crate::model::mirror::damage::{Damage, DamageKind};

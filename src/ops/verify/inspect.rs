@@ -1,7 +1,5 @@
 //! The tasks of `verify`: a folder of the index, some index files, some crates.
 
-use crate::model::error::chain;
-use crate::model::errors::store::StoreError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -10,7 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use crate::io::store::listing::{BUFFER, Listing};
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::stamp::Seal;
-use crate::model::error::Error;
+use crate::model::error::{Error, chain};
+use crate::model::errors::store::StoreError;
 use crate::model::event::{Event, Watch};
 use crate::model::index::file::IndexLine;
 use crate::model::index::journal::{Journal, JournalVerdict};

@@ -11,15 +11,15 @@
 //!
 //! Nothing is written but the cursor: the shards that were found sound so far, for `--resume`.
 
-use crate::io::mirror::layout::PRIVATE;
-use crate::model::errors::store::StoreError;
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::io::mirror::layout;
+use crate::io::mirror::layout::PRIVATE;
 use crate::io::store::listing::Listing;
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::{Error, Result};
+use crate::model::errors::store::StoreError;
 use crate::model::event::{Event, Watch};
 use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::id::{CrateId, CrateName};

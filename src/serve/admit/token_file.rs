@@ -1,6 +1,5 @@
 //! Access control by a file of tokens, one a line: `read TOKEN` or `admin TOKEN`.
 
-use crate::model::errors::serve::ServeError;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -11,6 +10,7 @@ use crate::io::fs::file;
 use crate::io::fs::stamp::Stamp;
 use crate::model::access::principal::{Principal, Refusal};
 use crate::model::error::{Error, Result};
+use crate::model::errors::serve::ServeError;
 use crate::model::package::checksum::Sha256;
 use crate::model::units::timestamp::Timestamp;
 

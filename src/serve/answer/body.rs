@@ -1,11 +1,5 @@
 //! Answers: their bodies, and the few shapes they have.
 
-use crate::model::errors::cargo::CargoError;
-use crate::model::errors::fs::FsError;
-use crate::model::errors::git::GitError;
-use crate::model::errors::input::InputError;
-use crate::model::errors::store::StoreError;
-use crate::model::errors::upstream::UpstreamError;
 use std::fs::File;
 use std::io;
 use std::pin::Pin;
@@ -24,6 +18,12 @@ use crate::io::upstream::relay::{
     DownloadState, is_absent, is_of_the_store, is_out_of_descriptors, is_transient, read_at,
 };
 use crate::model::error::{Error, Result, chain};
+use crate::model::errors::cargo::CargoError;
+use crate::model::errors::fs::FsError;
+use crate::model::errors::git::GitError;
+use crate::model::errors::input::InputError;
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use crate::serve::admit::limits::RequestPermit;
 use crate::serve::admit::peer::PendingRequest;
 use crate::serve::answer::cached::CachedAnswer;

@@ -1,7 +1,5 @@
 //! The access log: a line a request, in the common format or as JSON, written by a thread of its own.
 
-use crate::model::errors::fs::Action;
-use crate::model::errors::fs::FsError;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::net::IpAddr;
@@ -13,6 +11,7 @@ use serde::Serialize;
 
 use crate::io::fs::error::io_error;
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::{Action, FsError};
 use crate::serve::metrics::counters::Stats;
 
 /// Lines that wait for the disk. More are lost, and counted: no client waits for the log.

@@ -1,9 +1,9 @@
 //! The sockets to listen on.
 
-use crate::model::errors::serve::ServeError;
 use std::net::{TcpListener as StdListener, ToSocketAddrs};
 
 use crate::model::error::{Error, Result};
+use crate::model::errors::serve::ServeError;
 
 /// What the system takes of an answer before the client has read any: most crates in one go, and no more of a large one
 /// than a slow client should cost.

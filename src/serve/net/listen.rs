@@ -1,8 +1,6 @@
 //! Connections: accepted by one task, handed in turn to one thread a core, each of which serves its own from beginning to
 //! end. So no request crosses from one core to another unless it has to wait for something.
 
-use crate::model::errors::fs::Action;
-use crate::model::errors::fs::FsError;
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener as StdListener, TcpStream as StdStream};
 use std::pin::Pin;
@@ -25,6 +23,7 @@ use tokio_rustls::TlsAcceptor;
 use tracing::{Level, level_enabled};
 
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::{Action, FsError};
 use crate::serve::admit::limits::ConnectionPermit;
 use crate::serve::admit::peer::{Peer, Pending};
 use crate::serve::answer::body::Body;

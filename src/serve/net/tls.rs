@@ -1,6 +1,5 @@
 //! TLS, with a certificate that can change while the server runs.
 
-use crate::model::errors::serve::ServeError;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -16,6 +15,7 @@ use crate::io::fs::file;
 use crate::io::fs::stamp::Stamp;
 use crate::io::http::network_error::words;
 use crate::model::error::{Error, Result};
+use crate::model::errors::serve::ServeError;
 use crate::model::units::timestamp::Timestamp;
 
 /// Upper bound for certificate chains and keys; larger files are rejected.

@@ -1,8 +1,5 @@
 //! Crates: out of the mirror, else from upstream, hashed as they arrive and stored when they are right.
 
-use crate::model::error::chain;
-use crate::model::errors::store::StoreError;
-use crate::model::errors::upstream::UpstreamError;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,7 +9,9 @@ use tracing::{Instrument, debug, debug_span};
 
 use crate::io::store::staging::StagedFile;
 use crate::io::upstream::relay::{InflightDownload, is_absent, is_of_the_store, is_unreachable};
-use crate::model::error::{Error, Result};
+use crate::model::error::{Error, Result, chain};
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::index::file::{IndexLine, find_line};
 use crate::model::package::checksum::{Sha256, Verified};
 use crate::model::package::id::CrateId;
@@ -21,13 +20,12 @@ use crate::serve::answer::cached::{CachedAnswer, Content, Evidence, Freshness, L
 use crate::serve::answer::single_flight::Flight;
 use crate::serve::metrics::usage::Count;
 use crate::serve::registry::age::{self, Age};
-use crate::serve::registry::index;
-use crate::serve::registry::pass_through;
 use crate::serve::registry::shared::{Claim, FromBucket};
 use crate::serve::registry::source::Source;
 use crate::serve::registry::state::{Outcome, ServerState, millis};
 use crate::serve::registry::upstream::RegistryUpstream;
 use crate::serve::registry::withdrawn::Deleted;
+use crate::serve::registry::{index, pass_through};
 
 /// Crates up to this size are cached in memory.
 pub const SMALL: u64 = 1 << 20;

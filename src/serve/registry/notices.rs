@@ -1,11 +1,6 @@
 //! What an operator should know: said once when something goes wrong, and once when it is right again. A hundred requests
 //! that fail for one reason are one line in the log.
 
-use crate::model::errors::config::CargoConfigError;
-use crate::model::errors::fs::{FsError, is_out_of_room};
-use crate::model::errors::git::GitError;
-use crate::model::errors::store::StoreError;
-use crate::model::errors::upstream::UpstreamError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
@@ -13,6 +8,11 @@ use std::time::{Duration, Instant};
 
 use crate::io::upstream::relay::is_out_of_descriptors;
 use crate::model::error::{Error, chain};
+use crate::model::errors::config::CargoConfigError;
+use crate::model::errors::fs::{FsError, is_out_of_room};
+use crate::model::errors::git::GitError;
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::event::{Event, Watch};
 use crate::model::package::id::CrateId;
 use crate::model::source::id::CRATES_IO_FOLDER;

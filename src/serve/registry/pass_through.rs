@@ -1,8 +1,6 @@
 //! Crates that cannot be stored, because the disk is full or may only be read: passed on as they come. Small ones are taken
 //! into memory once for all clients; each client of a large one has its own transfer.
 
-use crate::model::errors::store::StoreError;
-use crate::model::errors::upstream::UpstreamError;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +10,8 @@ use hyper::{HeaderMap, Response, StatusCode};
 
 use crate::io::upstream::pass_through::Passing;
 use crate::model::error::{Error, Result, chain};
+use crate::model::errors::store::StoreError;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
 use crate::serve::answer::body::{Body, HttpError, with};

@@ -1,7 +1,5 @@
 //! The way to upstream, opened anew when what leads there has changed on disk.
 
-use crate::model::errors::serve::ServeError;
-use crate::model::errors::upstream::UpstreamError;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,6 +12,8 @@ use crate::io::upstream::answer::UpstreamAnswer;
 use crate::io::upstream::registry::Upstream;
 use crate::io::upstream::relay::is_absent;
 use crate::model::error::{Error, Result};
+use crate::model::errors::serve::ServeError;
+use crate::model::errors::upstream::UpstreamError;
 use crate::model::index::published::published;
 use crate::model::package::id::CrateName;
 use crate::model::source::id::RegistrySource;

@@ -4,8 +4,6 @@
 //! It holds the use lock while a group is incomplete, so that `gc` does not remove bytes whose index line is about to be
 //! written, and releases it in between, so that `gc` can run.
 
-use crate::model::errors::fs::Action;
-use crate::model::errors::fs::FsError;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
@@ -19,6 +17,7 @@ use crate::io::mirror::index_cache::IndexCache;
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::StagedFile;
 use crate::model::error::{Error, Result};
+use crate::model::errors::fs::{Action, FsError};
 use crate::model::index::file::{IndexLine, find_line};
 use crate::model::package::checksum::Verified;
 use crate::model::package::id::CrateId;

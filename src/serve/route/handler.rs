@@ -1,6 +1,5 @@
 //! Maps each route to its handler: index files to `registry::index`, crates to `registry::download`, pages, the API.
 
-use crate::serve::admit::peer::Peer;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -18,6 +17,7 @@ use crate::model::package::id::CrateName;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::publish::registry::OpenRegistry;
 use crate::serve::admit::limits::RequestPermit;
+use crate::serve::admit::peer::Peer;
 use crate::serve::answer::body::{self, Body, HttpError, blocking, error};
 use crate::serve::answer::recheck;
 use crate::serve::api::call::call_of;

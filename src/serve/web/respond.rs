@@ -24,8 +24,7 @@ use crate::serve::web::asked::{self, Asked};
 use crate::serve::web::frame::{Frame, sorry};
 use crate::serve::web::guard::{self, CHALLENGE};
 use crate::serve::web::make::{self, MakeError};
-use crate::serve::web::search;
-use crate::serve::web::style;
+use crate::serve::web::{search, style};
 
 const HTML: &str = "text/html; charset=utf-8";
 

@@ -3,9 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cargo_mirror::model::source::id::CRATES_IO;
-use cargo_mirror::model::source::id::GitSource;
-use cargo_mirror::model::source::id::RegistrySource;
+use cargo_mirror::model::source::id::{CRATES_IO, GitSource, RegistrySource};
 
 use crate::fixture::command::Outcome;
 use crate::fixture::package::{Crate, Dep, index_path};

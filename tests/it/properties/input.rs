@@ -1,6 +1,5 @@
 //! What holds for all input, tried on much of it: strange names, raw lines in any order, lockfiles of every version.
 
-use cargo_mirror::model::errors::fs::FsError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
@@ -8,23 +7,15 @@ use std::path::{Component, Path};
 use std::time::{Duration, Instant};
 
 use cargo_mirror::model::error::Error;
-use cargo_mirror::model::index::file::Change;
-use cargo_mirror::model::index::file::IndexFile;
-use cargo_mirror::model::index::file::IndexLine;
-use cargo_mirror::model::index::file::find_line;
-use cargo_mirror::model::input::closure::Closure;
-use cargo_mirror::model::input::closure::Wanted;
-use cargo_mirror::model::input::lockfile;
+use cargo_mirror::model::errors::fs::FsError;
+use cargo_mirror::model::index::file::{Change, IndexFile, IndexLine, find_line};
+use cargo_mirror::model::input::closure::{Closure, Wanted};
 use cargo_mirror::model::input::lockfile::Locked;
-use cargo_mirror::model::input::spec;
-use cargo_mirror::model::input::spec::Requirement;
-use cargo_mirror::model::input::spec::Spec;
+use cargo_mirror::model::input::spec::{Requirement, Spec};
+use cargo_mirror::model::input::{lockfile, spec};
 use cargo_mirror::model::package::checksum::Sha256;
-use cargo_mirror::model::package::id::CrateId;
-use cargo_mirror::model::package::id::CrateName;
-use cargo_mirror::model::package::id::Version;
-use cargo_mirror::model::plan::Plan;
-use cargo_mirror::model::plan::Stored;
+use cargo_mirror::model::package::id::{CrateId, CrateName, Version};
+use cargo_mirror::model::plan::{Plan, Stored};
 use cargo_mirror::model::source::id::{CRATES_IO, RegistrySource, SourceId};
 use cargo_mirror::ops::input::read::read_lockfile;
 use proptest::collection::{btree_map, btree_set, vec};
