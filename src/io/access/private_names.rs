@@ -228,8 +228,16 @@ impl WatchedNames {
         (Arc::clone(&known.names), changed)
     }
 
+    /// A crate of a hosted registry has changed. A name that is known to be its own makes no name private, so that a publish
+    /// of another version reads no folders.
+    pub fn published(&self, registry: &str, name: &CrateName) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.stale |= !known.names.is_of(registry, name);
+    }
+
     /// The next look reads them anew.
-    pub fn changed(&self) {
+    #[cfg(test)]
+    fn changed(&self) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.stale = true;
     }
@@ -297,6 +305,22 @@ mod tests {
             write(&path, "no folder");
             assert!(PrivateNames::read(folder.path()).is_err(), "{broken}");
         }
+    }
+
+    #[test]
+    fn a_new_crate_is_private_at_once_and_another_version_reads_nothing() {
+        let folder = mirror();
+        let watched = WatchedNames::open(folder.path()).unwrap();
+        let name = |text: &str| CrateName::parse(text).unwrap();
+        watched.published("corp", &name("acme-old"));
+        assert!(!watched.known.lock().unwrap().stale);
+        write(
+            &folder.path().join("access/crates/corp/acme-new.json"),
+            "{}",
+        );
+        watched.published("corp", &name("acme-new"));
+        let (names, changed) = watched.now();
+        assert!(changed && is_private(&names, "acme-new"));
     }
 
     #[test]

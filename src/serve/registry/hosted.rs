@@ -282,7 +282,7 @@ impl ServerState {
             source.catalog.tell(&id.name);
         }
         match &self.hosting.shared {
-            None => self.hosting.private.changed(),
+            None => self.hosting.private.published(&registry.name, &id.name),
             Some(shared) => {
                 if shared.note(&registry.name, &id.name) {
                     self.absent.clear();
