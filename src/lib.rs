@@ -590,7 +590,9 @@ pub mod ops {
     pub mod context {
         pub mod access;
         pub mod cargo;
+        pub mod mirror;
         pub mod options;
+        pub mod place;
     }
     /// From a closure to the store: index lines, crates, git sources.
     pub mod fetch {

@@ -135,7 +135,7 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
     let environment = settings::environment()?;
     let progress = progress(&arguments.command, &environment, terminal)?;
     let common = settings::common(&arguments.common, environment, progress.watch())?;
-    settings::check_mirror(&common.mirror, &arguments.command)?;
+    settings::check_mirror(&common.mirror.folder, &arguments.command)?;
     let cargo = common.cargo();
     match &arguments.command {
         Command::Vendor(arguments) => vendor(arguments, &common, terminal, &progress),
@@ -179,11 +179,13 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         Command::Sync(arguments) => sync::sync(arguments, &common, terminal, &progress),
         #[cfg(feature = "serve")]
         Command::Serve(_) => {
-            let arguments = config::serve_arguments(given, &common.mirror)?;
+            let arguments = config::serve_arguments(given, &common.mirror.folder)?;
             serve::serve(&arguments, &common, &cargo, terminal)
         }
         #[cfg(feature = "serve")]
-        Command::Config(arguments) => config::config(arguments, &common.mirror, given, terminal),
+        Command::Config(arguments) => {
+            config::config(arguments, &common.mirror.folder, given, terminal)
+        }
         #[cfg(feature = "serve")]
         Command::Stats(arguments) => serve::stats(arguments, &common, terminal),
         Command::User(arguments) => hosts::at(&arguments.host, &common, |common| {
@@ -258,7 +260,7 @@ fn outdated_of(
 
 /// The projects that are meant: the one of the current folder where none is named.
 fn find(projects: &[PathBuf], recursive: bool, common: &Context) -> Result<Vec<Project>> {
-    let paths = settings::or_current(projects, &common.cwd);
+    let paths = settings::or_current(projects, &common.place.cwd);
     workspaces::find(common, &paths, recursive)
 }
 
@@ -272,10 +274,10 @@ fn prefetch(
     let stdin = || platform::standard_input(MAX_FILE);
     let words = prefetch.inputs.iter();
     let mut inputs = words
-        .map(|word| Input::read(word, &common.cwd, cargo, stdin))
+        .map(|word| Input::read(word, &common.place.cwd, cargo, stdin))
         .collect::<Result<Vec<Input>>>()?;
     if prefetch.fetch.std {
-        let folders = workspaces::folders(&inputs, &common.cwd);
+        let folders = workspaces::folders(&inputs, &common.place.cwd);
         inputs.extend(workspaces::standard_library_inputs(
             &common.cargo(),
             &folders,
@@ -339,7 +341,7 @@ fn fetch(
             let stored = crate::cli::output::terminal::count(progress.stored(), "crate");
             terminal.note(&format!(
                 "{stored} stored in {} before that",
-                common.mirror.display()
+                common.mirror.folder.display()
             ));
             return Err(Error::Interrupted.into());
         }
@@ -349,8 +351,8 @@ fn fetch(
         terminal.data(
             edit::block(&target::config_patch(
                 &Target::Global,
-                &common.cwd,
-                &common.cwd,
+                &common.place.cwd,
+                &common.place.cwd,
                 common,
                 &report.needed,
             ))
@@ -363,7 +365,7 @@ fn fetch(
     finish(
         terminal,
         || command((&report).into()),
-        |out| text::fetched(out, &report, &common.cwd, started.elapsed(), dry_run),
+        |out| text::fetched(out, &report, &common.place.cwd, started.elapsed(), dry_run),
     )?;
     Ok(code(&report))
 }
@@ -392,7 +394,7 @@ fn status_of(
     if let Some(name) = &status.explain {
         return explain(status, name, common, terminal);
     }
-    let paths = settings::or_current(&status.projects, &common.cwd);
+    let paths = settings::or_current(&status.projects, &common.place.cwd);
     let projects = workspaces::find(common, &paths, status.recursive)?;
     let folders: Vec<PathBuf> = projects.iter().map(|it| it.root.clone()).collect();
     let options = status::StatusOptions {
@@ -419,7 +421,7 @@ fn explain(
     common: &Context,
     terminal: Terminal,
 ) -> Result<u8, Exit> {
-    let paths = settings::or_current(&status.projects, &common.cwd);
+    let paths = settings::or_current(&status.projects, &common.place.cwd);
     let projects = match workspaces::find(common, &paths, status.recursive) {
         Err(Error::Input(InputError::NoProject(_))) if status.projects.is_empty() => Vec::new(),
         found => found?,

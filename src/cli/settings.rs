@@ -12,7 +12,9 @@ use crate::model::error::{Error, Result};
 use crate::model::errors::environment::EnvironmentError;
 use crate::model::event::Watch;
 use crate::ops::config::file::Target;
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
+use crate::ops::context::options::{Context, UpstreamOptions};
+use crate::ops::context::place::Workplace;
 
 /// A snapshot of the environment. What is not UTF-8 is of no use to us, and refused where it would change what is done.
 #[expect(
@@ -68,22 +70,28 @@ pub fn common(
             .join(".cargo"),
     };
     Ok(Context {
-        mirror: file::absolute(&mirror, &cwd),
-        upstream: arguments
-            .upstream
-            .clone()
-            .filter(|upstream| !upstream.is_empty()),
-        jobs: usize::from(arguments.jobs),
-        token_hosts: token_hosts(&arguments.send_token_to),
-        offline: arguments.offline,
-        cargo_home: file::absolute(&cargo_home, &cwd),
-        cwd,
-        clock: Clock::of(&environment),
-        flush: !arguments.no_flush,
-        environment,
-        watch,
-        own: Own::default(),
-        hosts: None,
+        mirror: OpenMirror {
+            folder: file::absolute(&mirror, &cwd),
+            clock: Clock::of(&environment),
+            flush: !arguments.no_flush,
+            watch,
+            hosts: None,
+        },
+        place: Workplace {
+            cargo_home: file::absolute(&cargo_home, &cwd),
+            cwd,
+            environment,
+            own: Own::default(),
+        },
+        upstream: UpstreamOptions {
+            named: arguments
+                .upstream
+                .clone()
+                .filter(|upstream| !upstream.is_empty()),
+            jobs: usize::from(arguments.jobs),
+            token_hosts: token_hosts(&arguments.send_token_to),
+            offline: arguments.offline,
+        },
     })
 }
 

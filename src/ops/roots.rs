@@ -93,7 +93,7 @@ impl PendingRoot {
 
 /// Records what a run was given. A mirror that may only be read goes without.
 pub fn record(common: &Context, drafts: Vec<PendingRoot>) -> Result<()> {
-    let store = common.store();
+    let store = common.mirror.store();
     let records = store.records();
     for draft in drafts {
         let PendingRoot {
@@ -112,7 +112,7 @@ pub fn record(common: &Context, drafts: Vec<PendingRoot>) -> Result<()> {
             only,
             pruned,
         };
-        match records.record(&root, common.clock.now()) {
+        match records.record(&root, common.mirror.clock.now()) {
             Ok(None) => {}
             Ok(Some(before)) => {
                 let now: BTreeSet<Package> = root.wants().collect();
@@ -120,7 +120,7 @@ pub fn record(common: &Context, drafts: Vec<PendingRoot>) -> Result<()> {
                 touch(common, gone);
             }
             Err(error) if only_readable(&error) => {
-                (common.watch)(&Event::Note {
+                (common.mirror.watch)(&Event::Note {
                     message: format!(
                         "`{}` is not recorded as a root, because the mirror may only be read",
                         root.origin.text
@@ -149,7 +149,7 @@ pub fn learn_failures(
     wanted: &BTreeSet<Package>,
     failed: &BTreeMap<Package, (String, Option<String>)>,
 ) -> Result<()> {
-    let records = common.records();
+    let records = common.mirror.records();
     let known = records.failures()?;
     let mended = |package: &Package| wanted.contains(package) && !failed.contains_key(package);
     if failed.is_empty() && !known.0.keys().any(mended) {
@@ -157,7 +157,7 @@ pub fn learn_failures(
     }
     let by_roots = wanted_by(&records.roots().unwrap_or_default());
     let changed = records.change_failures(|failures| {
-        failures.learn(wanted, failed, common.clock.now());
+        failures.learn(wanted, failed, common.mirror.clock.now());
         let still: BTreeSet<Package> = by_roots.union(wanted).cloned().collect();
         failures.keep_only(&still);
     });
@@ -186,11 +186,11 @@ pub fn wanted_by(roots: &[RecordedRoot]) -> BTreeSet<Package> {
 
 /// Notes that roots have let go of packages.
 fn touch(common: &Context, packages: impl IntoIterator<Item = Package>) {
-    let store = common.store();
+    let store = common.mirror.store();
     for (id, source) in packages {
         match source.folder() {
             Some(folder) if is_git(&folder) => touch_git(&store, &folder, &id),
-            Some(folder) => common.source(&folder).touch(&id),
+            Some(folder) => common.mirror.source(&folder).touch(&id),
             None => {}
         }
     }
@@ -259,6 +259,7 @@ pub struct RootsReport {
 /// Lists the roots, by origin.
 pub fn list(common: &Context) -> Result<RootsReport> {
     let mut roots: Vec<Listed> = common
+        .mirror
         .records()
         .roots()?
         .iter()
@@ -267,7 +268,7 @@ pub fn list(common: &Context) -> Result<RootsReport> {
     roots.sort_by(|a, b| (a.kind, &a.origin).cmp(&(b.kind, &b.origin)));
     Ok(RootsReport {
         roots,
-        mirror: common.mirror.clone(),
+        mirror: common.mirror.folder.clone(),
     })
 }
 
@@ -321,13 +322,13 @@ pub struct Forgotten {
 
 /// Forgets the roots that these words mean; a word that means none is an error, and then nothing is forgotten.
 pub fn forget(common: &Context, words: &[String]) -> Result<Forgotten> {
-    let _in_use = common.in_use(Use::Add)?;
-    let store = common.store();
+    let _in_use = common.mirror.in_use(Use::Add)?;
+    let store = common.mirror.store();
     let records = store.records();
     let ids = records.root_ids()?;
     let mut forgotten = BTreeSet::new();
     for word in words {
-        let path = file::absolute(Path::new(word), &common.cwd);
+        let path = file::absolute(Path::new(word), &common.place.cwd);
         let lockfile = path.join("Cargo.lock");
         let beside = path.with_file_name("Cargo.lock");
         let names = as_recorded(word);
@@ -367,7 +368,7 @@ pub fn forget(common: &Context, words: &[String]) -> Result<Forgotten> {
     touch(common, wanted_by(&gone).difference(&still).cloned());
     Ok(Forgotten {
         forgotten: forgotten.into_iter().collect(),
-        mirror: common.mirror.clone(),
+        mirror: common.mirror.folder.clone(),
     })
 }
 

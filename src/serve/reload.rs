@@ -42,7 +42,7 @@ pub async fn until_stopped(
             let Some(pull) = &source.pull else { continue };
             match pull.reload() {
                 Ok(false) => {}
-                Ok(true) => (state.common.watch)(&Event::Note {
+                Ok(true) => (state.common.mirror.watch)(&Event::Note {
                     message: format!("cargo's config was read again for {}", source.prefix),
                 }),
                 // Once: it is not tried again before something changes.
@@ -60,7 +60,7 @@ pub async fn until_stopped(
                 Ok(false) => reported.right(what),
                 Ok(true) => {
                     reported.right(what);
-                    (state.common.watch)(&Event::Step {
+                    (state.common.mirror.watch)(&Event::Step {
                         verb: "Read",
                         what: format!("the {what} again"),
                     });
@@ -94,7 +94,7 @@ impl Reported {
             return;
         }
         state.stats.reload_errors.add(1);
-        (state.common.watch)(&Event::Warning {
+        (state.common.mirror.watch)(&Event::Warning {
             message: format!("{}; the previous contents stay in effect", now.1),
             help: notices::hint(error),
         });

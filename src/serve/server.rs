@@ -136,13 +136,11 @@ pub async fn run(
             .collect(),
         public: public.clone(),
     };
-    let mut common = Context {
-        own,
-        ..common.clone()
-    };
+    let mut common = common.clone();
+    common.place.own = own;
     let copy = options.copy.clone();
     let share = open_share(&common, &options).await?;
-    common.hosts = share.as_ref().map(|share| share.waiting());
+    common.mirror.hosts = share.as_ref().map(|share| share.waiting());
     let (common, whole) = (&common, Late::default());
     let hosting = open_hosting(common, &options, &counters, &whole).await;
     if let (Err(_), Some(share)) = (&hosting, &share) {
@@ -179,11 +177,11 @@ pub async fn run(
         let (workers, context) = (Arc::clone(&workers), Arc::clone(&context));
         tokio::spawn(listen::accept(listener, workers, context));
     }
-    notify(&common.environment, "READY=1\nSTATUS=serving\n");
+    notify(&common.place.environment, "READY=1\nSTATUS=serving\n");
 
     reload::until_stopped(&context, certificate.as_ref(), signals).await;
 
-    notify(&common.environment, "STOPPING=1\n");
+    notify(&common.place.environment, "STOPPING=1\n");
     let _ = stop.send(true);
     finish(&state, context).await;
     Ok(())
@@ -214,8 +212,10 @@ async fn record(state: Arc<ServerState>) {
 }
 
 fn save_history(state: &ServerState) {
-    let now = state.common.clock.now();
-    state.recorder.save(&state.common.mirror, &state.stats, now);
+    let now = state.common.mirror.clock.now();
+    state
+        .recorder
+        .save(&state.common.mirror.folder, &state.stats, now);
 }
 
 /// Lets requests end, and writes what is not yet written.
@@ -272,7 +272,7 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 fn fitted(common: &Context, options: &ServeOptions, files: usize) -> Context {
     let most = options.most.fitted(files).connections;
     if most < options.most.connections {
-        (common.watch)(&Event::Warning {
+        (common.mirror.watch)(&Event::Warning {
             message: format!(
                 "this process may have {files} files open at once, so no more than {most} connections are let in"
             ),
@@ -282,10 +282,9 @@ fn fitted(common: &Context, options: &ServeOptions, files: usize) -> Context {
             ),
         });
     }
-    Context {
-        jobs: common.jobs.min((files / 8).max(1)),
-        ..common.clone()
-    }
+    let mut fitted = common.clone();
+    fitted.upstream.jobs = common.upstream.jobs.min((files / 8).max(1));
+    fitted
 }
 
 /// The bucket that servers share, where there is to be one. What it could not do rightly is refused.
@@ -298,10 +297,10 @@ async fn open_share(common: &Context, options: &ServeOptions) -> Result<Option<A
             what: what.to_owned(),
         }))
     };
-    if options.only_mirrored || common.offline {
+    if options.only_mirrored || common.upstream.offline {
         return refuse("sharing what no server fetches");
     }
-    let own = hosted(&common.mirror);
+    let own = hosted(&common.mirror.folder);
     if !own.is_empty() {
         return Err(Error::Hosting(HostingError::HostedHere { registries: own }));
     }
@@ -316,11 +315,15 @@ async fn open_hosting(
     whole: &Late,
 ) -> Result<Option<Arc<SharedHosting>>> {
     token::first_admin(common)?;
-    let Some(bucket) = &common.hosts else {
+    let Some(bucket) = &common.mirror.hosts else {
         return Ok(None);
     };
-    if Mirror::at(&common.mirror).access().join("users").is_dir() {
-        (common.watch)(&Event::Warning {
+    if Mirror::at(&common.mirror.folder)
+        .access()
+        .join("users")
+        .is_dir()
+    {
+        (common.mirror.watch)(&Event::Warning {
             message:
                 "the accounts of this mirror's folder do not hold: those of the shared bucket do"
                     .to_owned(),
@@ -351,7 +354,7 @@ fn open_sources(
         deleted: options.deleted,
         closed: false,
         hosted: false,
-        pulls: !(common.offline || options.only_mirrored),
+        pulls: !(common.upstream.offline || options.only_mirrored),
         share: share.cloned(),
     };
     let mut registries = HashMap::new();
@@ -369,10 +372,10 @@ fn open_sources(
     }
     let crates_io = Source::open(common, of_crates_io, counters, whole)?;
     if crates_io.pull.is_none() && !crates_io.store.folder().is_dir() {
-        (common.watch)(&Event::Warning {
+        (common.mirror.watch)(&Event::Warning {
             message: format!(
                 "the mirror `{}` has no crates yet, and upstream is not asked for any",
-                common.mirror.display()
+                common.mirror.folder.display()
             ),
             help: Some(
                 "`cargo mirror prefetch` fills it, also while it is served; or leave out --offline and --only-mirrored".to_owned(),
@@ -396,7 +399,7 @@ fn build(
         open_sources(common, &options, share.as_ref(), counters, whole)?;
     registries.extend(hosting.iter().flat_map(|hosting| hosting.sources()));
     let state = Arc::new(ServerState {
-        started: common.clock.elapsed(),
+        started: common.mirror.clock.elapsed(),
         runtime: Handle::current(),
         cache: Cache::new(
             usize::try_from(options.memory).unwrap_or(usize::MAX),
@@ -411,10 +414,10 @@ fn build(
         searches: Searches::default(),
         limits: Limits::new(options.most.fitted(files), counters),
         stats: Arc::clone(counters),
-        recorder: Recorder::load(&common.mirror),
+        recorder: Recorder::load(&common.mirror.folder),
         rechecks: Rechecks::default(),
         refreshed: AtomicU64::new(0),
-        pruned: Pruned::of(&common.mirror),
+        pruned: Pruned::of(&common.mirror.folder),
         notices: Notices::default(),
         store_failed: AtomicU64::new(0),
         room_made: AtomicU64::new(0),

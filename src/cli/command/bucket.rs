@@ -51,7 +51,7 @@ pub fn run(
             progress.finish();
             let report = report?;
             not_done(terminal, &report.failed);
-            let words = pulled(&report, &common.mirror);
+            let words = pulled(&report, &common.mirror.folder);
             let line = || Report::Pull((&report).into());
             finish(terminal, line, |out| out.data(words.as_bytes()))?;
             Ok(code(&report.failed))

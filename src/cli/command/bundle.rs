@@ -29,7 +29,7 @@ pub fn run(
         DumpCommand::Export(arguments) => export(arguments, common, terminal, progress),
         DumpCommand::Import(arguments) => import(arguments, common, terminal, progress),
         DumpCommand::Bundle(arguments) => bundle(arguments, common, terminal, progress),
-        DumpCommand::Key(arguments) => key::key(arguments, &common.cwd, terminal),
+        DumpCommand::Key(arguments) => key::key(arguments, &common.place.cwd, terminal),
         DumpCommand::State(arguments) => diff::state(arguments, common, terminal),
         DumpCommand::Diff(arguments) => diff::diff(arguments, common, terminal),
     }
@@ -42,13 +42,13 @@ fn bundle(
     progress: &Arc<Progress>,
 ) -> Result<u8, Exit> {
     match &arguments.command {
-        BundleCommand::List { files, folder } => list(files, folder, &common.cwd, terminal),
+        BundleCommand::List { files, folder } => list(files, folder, &common.place.cwd, terminal),
         BundleCommand::Verify {
             files,
             deep,
             folder,
         } => {
-            let ring = key_ring(folder, &common.cwd)?;
+            let ring = key_ring(folder, &common.place.cwd)?;
             let check = inspect::verify(common, &origins(files), &ring, *deep);
             progress.finish();
             let check = check?;
@@ -59,7 +59,7 @@ fn bundle(
                 terminal.note(&format!(
                     "{} could not be rebuilt: what the dump refers back to is not in {}",
                     count(check.without_base, "crate"),
-                    common.mirror.display()
+                    common.mirror.folder.display()
                 ));
             }
             let line = || Report::Bundle(BundleReport::Verified((&check).into()));

@@ -28,7 +28,10 @@ const MOST_TEXT: usize = 300;
 const MOST_DEPENDANTS: usize = 1000;
 
 pub fn search(arguments: &Search, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
-    let registry = look::registry(&common.mirror, arguments.registry.registry.as_deref())?;
+    let registry = look::registry(
+        &common.mirror.folder,
+        arguments.registry.registry.as_deref(),
+    )?;
     let text = arguments.words.join(" ");
     let wanted = SearchWanted {
         query: Query::parse(&text),
@@ -115,7 +118,10 @@ fn origin(origin: &Origin) -> String {
 }
 
 pub fn show(arguments: &Show, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
-    let registry = look::registry(&common.mirror, arguments.registry.registry.as_deref())?;
+    let registry = look::registry(
+        &common.mirror.folder,
+        arguments.registry.registry.as_deref(),
+    )?;
     let (name, version) = match arguments.package.split_once('@') {
         Some((name, version)) => (name, Some(version)),
         None => (arguments.package.as_str(), None),
@@ -363,12 +369,12 @@ pub fn catalog(
     let reports = match &arguments.command {
         None | Some(CatalogCommand::Status) => look::status(common)?,
         Some(CatalogCommand::Rebuild(named)) => {
-            let registry = look::registry(&common.mirror, named.registry.as_deref())?;
+            let registry = look::registry(&common.mirror.folder, named.registry.as_deref())?;
             let catalog = look::rebuild(common, &registry)?;
             vec![look::report(registry, &catalog)]
         }
         Some(CatalogCommand::Import { file: Some(path) }) => {
-            let path = file::absolute(path, &common.cwd);
+            let path = file::absolute(path, &common.place.cwd);
             let report = import::run(common, CRATES_IO_FOLDER, &path)?;
             imported(terminal, &report);
             vec![of_import(&report)]
@@ -390,7 +396,7 @@ pub fn catalog(
     };
     let line = || {
         Report::Catalog(Catalogs {
-            mirror: common.mirror.clone(),
+            mirror: common.mirror.folder.clone(),
             catalogs: reports.iter().map(Into::into).collect(),
         })
     };
@@ -407,7 +413,7 @@ pub fn catalog(
             );
         }
         if reports.is_empty() {
-            let mirror = short(&common.mirror, &common.cwd);
+            let mirror = short(&common.mirror.folder, &common.place.cwd);
             out.note(&format!("there is no registry in {mirror}"));
         }
         out.data(text.as_bytes())

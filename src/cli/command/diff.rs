@@ -56,7 +56,7 @@ fn words(report: &DiffReport) -> String {
 
 pub fn state(arguments: &WriteState, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
     let keys = known::write(common, &arguments.file)?;
-    let path = absolute(&arguments.file, &common.cwd);
+    let path = absolute(&arguments.file, &common.place.cwd);
     let words = format!("{} in {}\n", count(keys, "key"), path.display());
     let line = || Report::State(StateWritten { path, keys });
     finish(terminal, line, |out| out.data(words.as_bytes()))?;

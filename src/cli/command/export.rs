@@ -32,7 +32,7 @@ pub fn export(
     if pipe && terminal.format == MessageFormat::Json {
         return Err(Error::Bundle(BundleError::PipeOfJson).into());
     }
-    let absolute = |path: &std::path::PathBuf| absolute(path, &common.cwd);
+    let absolute = |path: &std::path::PathBuf| absolute(path, &common.place.cwd);
     let options = ExportOptions {
         destination: if pipe {
             Destination::Pipe
@@ -51,7 +51,7 @@ pub fn export(
         since: arguments.since.clone(),
         split: arguments.split.filter(|_| !pipe),
         level: arguments.compress.0,
-        keys: keys(arguments, &common.cwd)?,
+        keys: keys(arguments, &common.place.cwd)?,
         receiver: arguments.receiver.clone(),
         expires: arguments.expires,
         dry_run: arguments.dry_run,
@@ -63,10 +63,10 @@ pub fn export(
         terminal.problem(&format!("{item} is left out: {cause}"));
     }
     if pipe && !report.dry_run {
-        terminal.note(words(&common.cwd, &report).trim_end());
+        terminal.note(words(&common.place.cwd, &report).trim_end());
     } else {
         let line = || Report::Export((&report).into());
-        finish(terminal, line, |out| say(out, &common.cwd, &report))?;
+        finish(terminal, line, |out| say(out, &common.place.cwd, &report))?;
     }
     Ok(if report.failed.is_empty() {
         0

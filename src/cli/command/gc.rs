@@ -37,7 +37,7 @@ pub fn roots(
             let stdin = || platform::standard_input(MAX_FILE);
             let inputs = inputs
                 .iter()
-                .map(|word| Input::read(word, &common.cwd, cargo, stdin));
+                .map(|word| Input::read(word, &common.place.cwd, cargo, stdin));
             let options = vendor::VendorOptions {
                 locked: true,
                 ..vendor::VendorOptions::all_of(inputs.collect::<Result<_>>()?)

@@ -20,10 +20,10 @@ pub fn host(arguments: &Host, common: &Context, terminal: Terminal) -> Result<u8
         names: arguments.dl.into(),
     };
     let (plan, report) = export::run(common, &options)?;
-    let folder = file::absolute(&arguments.folder, &common.cwd);
+    let folder = file::absolute(&arguments.folder, &common.place.cwd);
     let pushed = arguments.git.as_deref().map(|remote| {
         // What git is told is relative to its own folder; what people type is relative to theirs.
-        let here = common.cwd.join(remote);
+        let here = common.place.cwd.join(remote);
         let remote = if here.exists() {
             here.to_string_lossy().into_owned()
         } else {
@@ -51,7 +51,7 @@ pub fn host(arguments: &Host, common: &Context, terminal: Terminal) -> Result<u8
                 count(report.crates, "crate"),
                 count(report.versions, "version"),
                 report.source,
-                short(&folder, &common.cwd),
+                short(&folder, &common.place.cwd),
                 count(report.written.len(), "file"),
                 report.removed.len()
             ),

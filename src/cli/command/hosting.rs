@@ -95,11 +95,11 @@ fn list(reports: &[RegistryReport]) -> String {
 }
 
 pub fn add(arguments: &Add, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
-    let absolute = |path: &std::path::PathBuf| file::absolute(path, &common.cwd);
+    let absolute = |path: &std::path::PathBuf| file::absolute(path, &common.place.cwd);
     let owners = arguments.owners.iter().map(|owner| Owner::parse(owner));
     let owners: Result<Vec<Owner>, String> = owners.collect();
     let published = arguments.pubtime.as_ref().map(|text| {
-        let moment = Timestamp::named(text, common.clock.now());
+        let moment = Timestamp::named(text, common.mirror.clock.now());
         moment.ok_or_else(|| Error::Input(InputError::NoSuchTime(text.clone())))
     });
     let options = AddOptions {
@@ -152,8 +152,8 @@ fn added(terminal: Terminal, report: &AddReport) {
 pub fn yank(arguments: &Yank, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
     let registry = OpenRegistry::named(common, arguments.registry.as_deref())?;
     let principal = Principal::operator();
-    let on_hook_failure = |error: &Error| on_hook_failure(&common.watch, error);
-    let actor = actor(&common.clock, &principal, &on_hook_failure);
+    let on_hook_failure = |error: &Error| on_hook_failure(&common.mirror.watch, error);
+    let actor = actor(&common.mirror.clock, &principal, &on_hook_failure);
     let mut report = Yanked {
         registry: registry.name.clone(),
         versions: Vec::new(),
@@ -186,8 +186,8 @@ pub fn remove(arguments: &Remove, common: &Context, terminal: Terminal) -> Resul
     let (name, id) = named(&arguments.what)?;
     let version = id.as_ref().map(|id| &id.version);
     let principal = Principal::operator();
-    let on_hook_failure = |error: &Error| on_hook_failure(&common.watch, error);
-    let actor = actor(&common.clock, &principal, &on_hook_failure);
+    let on_hook_failure = |error: &Error| on_hook_failure(&common.mirror.watch, error);
+    let actor = actor(&common.mirror.clock, &principal, &on_hook_failure);
     let removed = withdraw::remove(&registry, &name, version, arguments.yes, actor)?;
     let report = Withdrawn {
         registry: registry.name.clone(),

@@ -22,8 +22,8 @@ pub fn at(
         Some(url) => (Some(url), None),
         // The servers of this mirror have them there.
         None => (
-            of_servers(&common.mirror, "store")?,
-            of_servers(&common.mirror, "store-endpoint")?,
+            of_servers(&common.mirror.folder, "store")?,
+            of_servers(&common.mirror.folder, "store-endpoint")?,
         ),
     };
     let Some(url) = url else {
@@ -37,10 +37,8 @@ pub fn at(
     // Apart from that of the command: one goes on while the other waits for it.
     let runtime = runtime(2)?;
     let hosts = WaitingBucket::new(&bucket.client, &bucket.address, runtime.handle().clone());
-    let common = Context {
-        hosts: Some(hosts),
-        ..common.clone()
-    };
+    let mut common = common.clone();
+    common.mirror.hosts = Some(hosts);
     let done = work(&common);
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));
     done

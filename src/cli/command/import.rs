@@ -22,7 +22,7 @@ pub fn import(
     terminal: Terminal,
     progress: &Arc<Progress>,
 ) -> Result<u8, Exit> {
-    let set = mirror_settings::read(&common.mirror)?.sync;
+    let set = mirror_settings::read(&common.mirror.folder)?.sync;
     let options = ImportOptions {
         allow_unsigned: arguments.allow_unsigned,
         allow_older: arguments.allow_older,
@@ -31,7 +31,7 @@ pub fn import(
         allow_mass_removal: arguments.allow_mass_removal,
     };
     let origins = origins(&arguments.files);
-    let ring = key_ring(&arguments.folder, &common.cwd)?;
+    let ring = key_ring(&arguments.folder, &common.place.cwd)?;
     let report = import::run(common, &origins, &ring, options);
     progress.finish();
     let report = report?;

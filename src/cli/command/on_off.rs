@@ -57,13 +57,13 @@ pub fn on(
     let server = arguments.server.as_deref().map(server_index).transpose()?;
     let mut projects = Vec::new();
     let mut absent = Vec::new();
-    for (root, project) in roots(switch, &target, &common.cwd, cargo, terminal)? {
+    for (root, project) in roots(switch, &target, &common.place.cwd, cargo, terminal)? {
         let (there, lacking) = match &project {
-            Some(project) => target::sources_of(project, &common.mirror)?,
+            Some(project) => target::sources_of(project, &common.mirror.folder)?,
             None => (Vec::new(), Vec::new()),
         };
         if let Some(project) = &project {
-            warn_of_merged(&common.watch, &project.lockfile());
+            warn_of_merged(&common.mirror.watch, &project.lockfile());
         }
         if server.is_none() {
             warn_of_absent(&root, &lacking, terminal);
@@ -104,7 +104,7 @@ pub fn on(
     }
     let report = Switched {
         configs,
-        mirror: common.mirror.clone(),
+        mirror: common.mirror.folder.clone(),
         server,
     };
     if let Some(index) = report.server.as_deref().filter(|_| !switch.dry_run) {
@@ -114,7 +114,15 @@ pub fn on(
     finish(
         terminal,
         || Report::On(report.line()),
-        |out| text::switched(out, &report.configs, &common.cwd, Some(at), switch.dry_run),
+        |out| {
+            text::switched(
+                out,
+                &report.configs,
+                &common.place.cwd,
+                Some(at),
+                switch.dry_run,
+            )
+        },
     )?;
     Ok(code)
 }
@@ -125,11 +133,12 @@ fn hosted_by(index: &str, common: &Context, terminal: Terminal) -> Result<Vec<Ho
     let address = index.trim_start_matches("sparse+");
     let base = address.strip_suffix("crates-io/index/");
     let url = base.and_then(|base| Url::parse(&format!("{base}-/registries")).ok());
-    let Some(url) = url.filter(|_| !common.offline) else {
+    let Some(url) = url.filter(|_| !common.upstream.offline) else {
         return Ok(Vec::new());
     };
-    let settings = http_settings(&common.config(&common.cwd)?);
+    let settings = http_settings(&common.place.config(&common.place.cwd)?);
     let token = common
+        .place
         .environment
         .get("CARGO_MIRROR_TOKEN")
         .map(String::as_str);
@@ -186,14 +195,14 @@ struct ServerRegistry {
 /// Warns if the server does not answer now: a typo in its URL would otherwise show only at the next build.
 fn warn_of_silence(index: &str, common: &Context, terminal: Terminal) -> Result<()> {
     const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
-    if common.offline {
+    if common.upstream.offline {
         return Ok(());
     }
     let address = format!("{}config.json", index.trim_start_matches("sparse+"));
     let Ok(url) = Url::parse(&address) else {
         return Ok(());
     };
-    let settings = http_settings(&common.config(&common.cwd)?);
+    let settings = http_settings(&common.place.config(&common.place.cwd)?);
     let asked = async {
         let asked = get::get_text(&settings, &url, None);
         Ok(tokio::time::timeout(PATIENCE, asked).await)
@@ -223,7 +232,7 @@ pub fn off(
     terminal: Terminal,
 ) -> Result<u8, Exit> {
     let target = settings::target(&arguments.target);
-    let folders = settings::or_current(&arguments.projects, &common.cwd);
+    let folders = settings::or_current(&arguments.projects, &common.place.cwd);
     let mut configs: Vec<file::ConfigChange> = Vec::new();
     for folder in &folders {
         let root = match &target {
@@ -238,13 +247,21 @@ pub fn off(
     }
     let report = Switched {
         configs,
-        mirror: common.mirror.clone(),
+        mirror: common.mirror.folder.clone(),
         server: None,
     };
     finish(
         terminal,
         || Report::Off(report.line()),
-        |out| text::switched(out, &report.configs, &common.cwd, None, arguments.dry_run),
+        |out| {
+            text::switched(
+                out,
+                &report.configs,
+                &common.place.cwd,
+                None,
+                arguments.dry_run,
+            )
+        },
     )?;
     Ok(0)
 }

@@ -182,7 +182,7 @@ pub fn token(arguments: &Token, common: &Context, terminal: Terminal) -> Result<
         TokenCommand::New(new) => new_token(new, common, terminal),
         TokenCommand::List { user } => {
             let tokens = token::list(common, user.as_ref())?;
-            let now = common.clock.now();
+            let now = common.mirror.clock.now();
             let line = || {
                 Report::Token(people::TokenReport::Tokens(people::Tokens {
                     tokens: tokens.iter().map(Into::into).collect(),

@@ -59,19 +59,17 @@ pub fn serve(
 ) -> Result<u8, Exit> {
     // Bars are for work that ends.
     let progress = Progress::new(terminal, false);
-    let common = Context {
-        watch: quiet_about_retries(progress.watch()),
-        ..common.clone()
-    };
+    let mut common = common.clone();
+    common.mirror.watch = quiet_about_retries(progress.watch());
     let stdin = || platform::standard_input(MAX_FILE);
     let inputs = arguments
         .prefetch
         .iter()
-        .map(|word| Input::read(word, &common.cwd, cargo, stdin));
-    let here = |path: &Option<PathBuf>| path.as_ref().map(|path| common.cwd.join(path));
-    let set = mirror_settings::read(&common.mirror)?;
+        .map(|word| Input::read(word, &common.place.cwd, cargo, stdin));
+    let here = |path: &Option<PathBuf>| path.as_ref().map(|path| common.place.cwd.join(path));
+    let set = mirror_settings::read(&common.mirror.folder)?;
     let options = ServeOptions {
-        pulled: pulled(&common.mirror)?,
+        pulled: pulled(&common.mirror.folder)?,
         listen: arguments.listen.clone(),
         public_url: arguments.public_url.clone(),
         trusted: arguments.trusted_proxy.clone(),
@@ -116,7 +114,7 @@ pub fn serve(
     let runtime = runtime(if options.share.is_some() { 64 } else { 16 })?;
     let served = runtime.block_on(server::run(&common, options, |listening| {
         // Whoever started it may not be listening any more; that is no reason to stop.
-        let _ = announce(terminal, &common.mirror, listening);
+        let _ = announce(terminal, &common.mirror.folder, listening);
     }));
     runtime.shutdown_timeout(Duration::from_secs(2));
     served?;
@@ -142,14 +140,14 @@ fn share(arguments: &Serve) -> Option<ShareOptions> {
 
 /// The copy that is kept current beside serving, if the settings or the command line want one.
 fn copy(every: Option<Duration>, common: &Context) -> Result<Option<KeptCopy>> {
-    let set = mirror_settings::read(&common.mirror)?.sync;
+    let set = mirror_settings::read(&common.mirror.folder)?.sync;
     let Some(every) = every.or(set.every) else {
         return Ok(None);
     };
     let (with, options, _) = sync::planned(&Sync::default(), common)?;
     Ok(Some(KeptCopy {
         options,
-        upstream: with.upstream,
+        upstream: with.upstream.named,
         every,
     }))
 }
@@ -236,8 +234,8 @@ pub fn stats(arguments: &Stats, common: &Context, terminal: Terminal) -> Result<
         })
     };
     let url = server_url(server, "-/stats")?;
-    let token = common.environment.get("CARGO_MIRROR_TOKEN");
-    let settings = http_settings(&common.config(&common.cwd)?);
+    let token = common.place.environment.get("CARGO_MIRROR_TOKEN");
+    let settings = http_settings(&common.place.config(&common.place.cwd)?);
     let text = block_on(get::get_text(&settings, &url, token.map(String::as_str)))?;
     let mut page: Map<String, Value> =
         serde_json::from_slice(&text).map_err(|cause| bad(cause.to_string()))?;
@@ -341,15 +339,15 @@ fn times(number: u64) -> String {
 
 /// What is known without a server.
 fn of_mirror(common: &Context) -> Result<Statistics> {
-    crate::io::mirror::layout::must_be_there(&common.mirror)?;
-    let held = common.store().inventory()?;
-    let used = usage::read(&common.mirror, CRATES_IO_FOLDER);
+    crate::io::mirror::layout::must_be_there(&common.mirror.folder)?;
+    let held = common.mirror.store().inventory()?;
+    let used = usage::read(&common.mirror.folder, CRATES_IO_FOLDER);
     Ok(Statistics {
         crates: held.len(),
         bytes: held.iter().map(|held| held.bytes).sum(),
         times: used.iter().map(|used| used.times).sum(),
         top: top(used, 20).into_iter().map(Requested::from).collect(),
-        mirror: common.mirror.clone(),
+        mirror: common.mirror.folder.clone(),
     })
 }
 

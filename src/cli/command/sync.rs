@@ -70,8 +70,8 @@ pub struct SyncPlan {
 
 /// The options: those of the command line, else those of mirror.toml.
 pub fn planned(arguments: &Sync, common: &Context) -> Result<(Context, SyncOptions, SyncPlan)> {
-    let settings = mirror_settings::read(&common.mirror)?;
-    let config = common.config(&common.cwd)?;
+    let settings = mirror_settings::read(&common.mirror.folder)?;
+    let config = common.place.config(&common.place.cwd)?;
     let set = &settings.sync;
     let named = arguments.registry.as_deref().or(set.registry.as_deref());
     let source = registry(named, &config, &settings)?;
@@ -90,7 +90,7 @@ pub fn planned(arguments: &Sync, common: &Context) -> Result<(Context, SyncOptio
         changes: match index.map(String::as_str) {
             None => ChangesFrom::Auto,
             Some("none") => ChangesFrom::Files,
-            Some(address) => ChangesFrom::Git(located(address, &common.cwd)),
+            Some(address) => ChangesFrom::Git(located(address, &common.place.cwd)),
         },
         selection: Selection {
             names: or(&select.names, set.select.names),
@@ -119,10 +119,8 @@ pub fn planned(arguments: &Sync, common: &Context) -> Result<(Context, SyncOptio
         contact: arguments.contact.clone().or(set.contact),
         pace: arguments.requests_per_second.or(set.requests_per_second),
     };
-    let common = Context {
-        upstream: common.upstream.clone().or(set.upstream),
-        ..common.clone()
-    };
+    let mut common = common.clone();
+    common.upstream.named = common.upstream.named.or(set.upstream);
     let plan = SyncPlan {
         every: arguments.every,
         accept_absent: arguments.accept_absent || set.accept_absent.unwrap_or(false),

@@ -30,7 +30,7 @@ pub fn verify(
     progress: &Arc<Progress>,
 ) -> Result<u8, Exit> {
     let extent = match &arguments.since {
-        Some(text) => Extent::Since(since(text, common.clock.now())?),
+        Some(text) => Extent::Since(since(text, common.mirror.clock.now())?),
         None if arguments.quick => Extent::Quick,
         None => Extent::All,
     };

@@ -28,7 +28,7 @@ pub struct OwnerDetails {
 
 /// The owners of a crate.
 pub fn list(common: &Context, registry: &str, name: &CrateName) -> Result<OwnedCrate> {
-    let store = common.accounts()?;
+    let store = common.mirror.accounts()?;
     let record = store.crate_record(registry, name)?.ok_or_else(|| {
         Error::Access(AccessError::NoSuchCrate {
             registry: registry.to_owned(),
@@ -69,7 +69,7 @@ pub fn change(
     name: &CrateName,
     change: OwnerChange<'_>,
 ) -> Result<String> {
-    let store = common.accounts()?;
+    let store = common.mirror.accounts()?;
     let (said, action, owners) = match change {
         OwnerChange::Add(owners) => (
             store.add_owners(registry, name, owners)?,
@@ -83,7 +83,7 @@ pub fn change(
         ),
     };
     let owners: Vec<String> = owners.iter().map(ToString::to_string).collect();
-    let entry = AuditEntry::new(action, principal, common.clock.now())
+    let entry = AuditEntry::new(action, principal, common.mirror.clock.now())
         .about(registry, Some(name.as_str()), None)
         .with(owners.join(", "));
     store.log_after(&entry, || said.clone())?;

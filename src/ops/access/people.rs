@@ -10,16 +10,16 @@ use crate::ops::context::options::Context;
 
 /// Makes a user.
 pub fn new_user(common: &Context, new: &NewUser) -> Result<UserRecord> {
-    let store = common.accounts()?;
-    let user = store.create_user(new, common.clock.now())?;
+    let store = common.mirror.accounts()?;
+    let user = store.create_user(new, common.mirror.clock.now())?;
     let detail = format!("{} as {}", user.login, user.role);
-    log(&common.clock, &store, AuditAction::UserNew, detail)?;
+    log(&common.mirror.clock, &store, AuditAction::UserNew, detail)?;
     Ok(user)
 }
 
 /// Every user with the teams of each.
 pub fn users(common: &Context) -> Result<Vec<(UserRecord, Vec<Login>)>> {
-    let store = common.accounts()?;
+    let store = common.mirror.accounts()?;
     let teams = store.teams()?;
     let of = |user: &UserRecord| {
         let with = teams
@@ -33,27 +33,27 @@ pub fn users(common: &Context) -> Result<Vec<(UserRecord, Vec<Login>)>> {
 
 /// Disables a user, or undoes it.
 pub fn set_disabled(common: &Context, login: &Login, disabled: bool) -> Result<UserRecord> {
-    let store = common.accounts()?;
+    let store = common.mirror.accounts()?;
     let user = store.set_disabled(login, disabled)?;
     let action = if disabled {
         AuditAction::UserDisable
     } else {
         AuditAction::UserEnable
     };
-    log(&common.clock, &store, action, login.to_string())?;
+    log(&common.mirror.clock, &store, action, login.to_string())?;
     Ok(user)
 }
 
 pub fn teams(common: &Context) -> Result<Vec<TeamRecord>> {
-    common.accounts()?.teams()
+    common.mirror.accounts()?.teams()
 }
 
 /// Makes a team of users.
 pub fn new_team(common: &Context, name: &Login, members: &[Login]) -> Result<TeamRecord> {
-    let store = common.accounts()?;
-    let team = store.create_team(name, members, common.clock.now())?;
+    let store = common.mirror.accounts()?;
+    let team = store.create_team(name, members, common.mirror.clock.now())?;
     let detail = format!("{}: {}", team.name, joined(&team.members));
-    log(&common.clock, &store, AuditAction::TeamNew, detail)?;
+    log(&common.mirror.clock, &store, AuditAction::TeamNew, detail)?;
     Ok(team)
 }
 
@@ -64,19 +64,24 @@ pub fn change_team(
     added: &[Login],
     removed: &[Login],
 ) -> Result<TeamRecord> {
-    let store = common.accounts()?;
+    let store = common.mirror.accounts()?;
     let team = store.change_team(name, added, removed)?;
     let detail = format!("{}: {}", team.name, joined(&team.members));
-    log(&common.clock, &store, AuditAction::TeamChange, detail)?;
+    log(
+        &common.mirror.clock,
+        &store,
+        AuditAction::TeamChange,
+        detail,
+    )?;
     Ok(team)
 }
 
 /// Removes a team that owns no crate.
 pub fn remove_team(common: &Context, name: &Login) -> Result<()> {
-    let store = common.accounts()?;
+    let store = common.mirror.accounts()?;
     store.remove_team(name)?;
     log(
-        &common.clock,
+        &common.mirror.clock,
         &store,
         AuditAction::TeamRemove,
         name.to_string(),

@@ -28,7 +28,9 @@ use crate::model::access::trusted::TrustRefusal;
 use crate::model::package::id::CrateName;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::access::trusted;
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
+use crate::ops::context::options::{Context, UpstreamOptions};
+use crate::ops::context::place::Workplace;
 
 const API: &str = "https://crates.example.com/registries/corp";
 
@@ -123,19 +125,25 @@ impl Key {
 
 fn context(mirror: &Path) -> Context {
     Context {
-        mirror: mirror.to_owned(),
-        upstream: None,
-        jobs: 1,
-        token_hosts: Vec::new(),
-        offline: false,
-        cwd: mirror.to_owned(),
-        cargo_home: mirror.join("cargo"),
-        clock: Clock::system(),
-        environment: Environment::new(),
-        flush: true,
-        watch: Arc::new(|_| {}),
-        own: Own::default(),
-        hosts: None,
+        mirror: OpenMirror {
+            folder: mirror.to_owned(),
+            clock: Clock::system(),
+            flush: true,
+            watch: Arc::new(|_| {}),
+            hosts: None,
+        },
+        place: Workplace {
+            cwd: mirror.to_owned(),
+            cargo_home: mirror.join("cargo"),
+            environment: Environment::new(),
+            own: Own::default(),
+        },
+        upstream: UpstreamOptions {
+            named: None,
+            jobs: 1,
+            token_hosts: Vec::new(),
+            offline: false,
+        },
     }
 }
 
@@ -170,7 +178,7 @@ impl World {
     }
 
     fn claims(&self) -> Value {
-        let now = self.common.clock.now().0;
+        let now = self.common.mirror.clock.now().0;
         json!({
             "iss": self.issuer.address,
             "aud": "crates.example.com/registries/corp",
@@ -205,7 +213,7 @@ fn a_run_gets_a_token_for_its_crates_and_half_an_hour() {
         let jwt = key.sign(&world.claims());
         let token = world.show(&jwt).unwrap();
         let accounts = AccessStore::open(world.mirror.path());
-        let now = world.common.clock.now();
+        let now = world.common.mirror.clock.now();
         let header = Some(token.expose().as_bytes());
         let principal = accounts.authenticate(header, "corp", now).unwrap();
         let name = |text| CrateName::parse(text).unwrap();

@@ -40,8 +40,8 @@ pub struct IssuedToken {
 
 /// Makes a token for a user.
 pub fn new(common: &Context, new: NewToken) -> Result<IssuedToken> {
-    let store = common.accounts()?;
-    let now = common.clock.now();
+    let store = common.mirror.accounts()?;
+    let now = common.mirror.clock.now();
     let expires = new
         .lasts
         .map(|lasts| Timestamp(now.0.saturating_add(lasts.as_secs())));
@@ -73,7 +73,7 @@ pub fn new(common: &Context, new: NewToken) -> Result<IssuedToken> {
 
 /// Every token, or those of one user.
 pub fn list(common: &Context, user: Option<&Login>) -> Result<Vec<ListedToken>> {
-    let store = common.accounts()?;
+    let store = common.mirror.accounts()?;
     if let Some(login) = user {
         store.must_be_user(login)?;
     }
@@ -86,8 +86,8 @@ pub fn list(common: &Context, user: Option<&Login>) -> Result<Vec<ListedToken>> 
 
 /// Revokes tokens by their ids or the starts of them.
 pub fn revoke(common: &Context, ids: &[String]) -> Result<Vec<TokenRecord>> {
-    let store = common.accounts()?;
-    let now = common.clock.now();
+    let store = common.mirror.accounts()?;
+    let now = common.mirror.clock.now();
     let mut revoked = Vec::new();
     for id in ids {
         let record = store.revoke_token(id, now)?;
@@ -101,8 +101,8 @@ pub fn revoke(common: &Context, ids: &[String]) -> Result<Vec<TokenRecord>> {
 
 /// The index of a hosted registry as clients see it.
 fn index_url(common: &Context, name: &str) -> Option<String> {
-    Some(match &common.hosts {
-        None => read_marker(&common.mirror, name).ok()??.url,
+    Some(match &common.mirror.hosts {
+        None => read_marker(&common.mirror.folder, name).ok()??.url,
         Some(bucket) => registries::read(bucket, name).ok()??.marker.url,
     })
 }
@@ -113,21 +113,21 @@ const ADMIN_TOKEN: &str = "CARGO_MIRROR_ADMIN_TOKEN";
 /// Takes the first administrator's token from the environment, once. With an administrator there, a warning says that it is
 /// ignored.
 pub fn first_admin(common: &Context) -> Result<()> {
-    let Some(token) = common.environment.get(ADMIN_TOKEN) else {
+    let Some(token) = common.place.environment.get(ADMIN_TOKEN) else {
         return Ok(());
     };
-    let store = common.accounts()?;
-    let now = common.clock.now();
+    let store = common.mirror.accounts()?;
+    let now = common.mirror.clock.now();
     if store.first_admin(token.trim(), now)? {
         let entry = AuditEntry::new(AuditAction::UserNew, &Principal::operator(), now);
         let entry = entry.with(format!("admin as admin, with {ADMIN_TOKEN}"));
         store.log_after(&entry, || "the user admin is made".to_owned())?;
-        (common.watch)(&Event::Step {
+        (common.mirror.watch)(&Event::Step {
             verb: "Created",
             what: format!("user admin, with the token in {ADMIN_TOKEN}"),
         });
     } else {
-        (common.watch)(&Event::Warning {
+        (common.mirror.watch)(&Event::Warning {
             message: format!("{ADMIN_TOKEN} is ignored: there is an administrator already"),
             help: Some(
                 "take it out of the environment; `cargo mirror token` changes tokens".to_owned(),

@@ -46,7 +46,7 @@ pub async fn exchange(
     body: &[u8],
     from: Option<String>,
 ) -> Result<TokenText, TrustRefusal> {
-    let claims = claims(&common.mirror, keys, registry, body).await?;
+    let claims = claims(&common.mirror.folder, keys, registry, body).await?;
     let (common, registry) = (common.clone(), registry.to_owned());
     let pace = Arc::clone(pace);
     let audience = audience(api).to_owned();
@@ -80,8 +80,8 @@ fn decided(
     from: Option<String>,
     pace: &RefusalPace,
 ) -> Result<TokenText, TrustRefusal> {
-    let now = common.clock.now();
-    let accounts = common.accounts().map_err(store)?;
+    let now = common.mirror.clock.now();
+    let accounts = common.mirror.accounts().map_err(store)?;
     let granted = grant(&rules, &claims, audience, now);
     let issued = granted.and_then(|granted| issue(&accounts, registry, granted, now));
     let anonymous = Principal::anonymous();

@@ -102,7 +102,7 @@ pub async fn run(common: &Context, options: &OutdatedOptions) -> Result<Outdated
         .map(|wanted| &wanted.id.name)
         .collect();
     let found = {
-        let (mirror, cwd) = (common.mirror.clone(), common.cwd.clone());
+        let (mirror, cwd) = (common.mirror.folder.clone(), common.place.cwd.clone());
         let place = options.advisories.clone();
         let names: Vec<CrateName> = names.into_iter().cloned().collect();
         blocking("reading advisories", move || match place {
@@ -120,7 +120,7 @@ pub async fn run(common: &Context, options: &OutdatedOptions) -> Result<Outdated
         failed: Vec::new(),
         asked: asked.len(),
         unchanged: 0,
-        mirror: common.mirror.clone(),
+        mirror: common.mirror.folder.clone(),
     };
     for ((_, name), answer) in &asked {
         match answer {
@@ -133,7 +133,7 @@ pub async fn run(common: &Context, options: &OutdatedOptions) -> Result<Outdated
     for error in &found.unreadable {
         report.failed.push(unreadable(error));
     }
-    let store = common.store();
+    let store = common.mirror.store();
     for lockfile in lockfiles {
         report
             .projects
@@ -191,7 +191,7 @@ type Asked = BTreeMap<(String, CrateName), Result<Known>>;
 async fn ask_all(common: &Context, lockfiles: &[Lockfile]) -> Result<Asked> {
     let mut wanted: BTreeMap<(String, CrateName), (&Arc<UpstreamAccess>, &CrateId)> =
         BTreeMap::new();
-    let names = PrivateNames::read(&common.mirror)?;
+    let names = PrivateNames::read(&common.mirror.folder)?;
     for lockfile in lockfiles {
         let key = lockfile.access.key();
         for package in lockfile.closure.of(&RegistrySource::CratesIo) {
@@ -203,14 +203,14 @@ async fn ask_all(common: &Context, lockfiles: &[Lockfile]) -> Result<Asked> {
             wanted.insert((key.clone(), id.name.clone()), (&lockfile.access, id));
         }
     }
-    (common.watch)(&Event::Planned {
+    (common.mirror.watch)(&Event::Planned {
         wanted: wanted.len(),
         keep: 0,
     });
     let mut upstreams: BTreeMap<&str, (&Upstream, PublishedCache)> = BTreeMap::new();
     for ((key, _), (access, _)) in &wanted {
         if !upstreams.contains_key(key.as_str()) {
-            let watched = PublishedCache::of(&common.mirror, key);
+            let watched = PublishedCache::of(&common.mirror.folder, key);
             upstreams.insert(key, (access.upstream().await?, watched));
         }
     }
@@ -219,18 +219,18 @@ async fn ask_all(common: &Context, lockfiles: &[Lockfile]) -> Result<Asked> {
             let (upstream, watched) = &upstreams[place.0.as_str()];
             async move { (place, *id, ask(upstream, watched, &id.name).await) }
         })
-        .buffer_unordered(common.jobs * 2);
+        .buffer_unordered(common.upstream.jobs * 2);
     let mut asked = Asked::new();
     let mut warned = false;
     while let Some((place, id, answer)) = asking.next().await {
-        (common.watch)(&Event::Checked {
+        (common.mirror.watch)(&Event::Checked {
             package: id.clone(),
         });
         let answer = answer.map(|(known, kept)| {
             if let Err(error) = kept
                 && !std::mem::replace(&mut warned, true)
             {
-                (common.watch)(&Event::Warning {
+                (common.mirror.watch)(&Event::Warning {
                     message: format!(
                         "what upstream said is not kept for the next time: {}",
                         chain(&error)

@@ -39,12 +39,12 @@ impl OpenBucket {
                 message,
             })
         })?;
-        if common.offline {
+        if common.upstream.offline {
             return Err(Error::Upstream(UpstreamError::Offline));
         }
-        let http = http_settings(&common.config(&common.cwd)?);
+        let http = http_settings(&common.place.config(&common.place.cwd)?);
         let endpoint = endpoints.endpoint.clone();
-        let mut options = BucketOptions::new(&address, &common.environment, &http, endpoint)?;
+        let mut options = BucketOptions::new(&address, &common.place.environment, &http, endpoint)?;
         options.public_endpoint.clone_from(&endpoints.public);
         let client = open::open(&address, &options)?;
         Ok(Self { address, client })
@@ -59,7 +59,9 @@ impl OpenBucket {
 /// A name of this machine, for people who look into a bucket.
 pub fn host(common: &Context) -> String {
     let named = ["HOSTNAME", "COMPUTERNAME"];
-    let named = named.iter().find_map(|name| common.environment.get(*name));
+    let named = named
+        .iter()
+        .find_map(|name| common.place.environment.get(*name));
     let plain = |text: &String| {
         let kept = text.chars();
         let kept: String = kept

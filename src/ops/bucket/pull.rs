@@ -63,9 +63,12 @@ pub async fn run(common: &Context, options: &PullOptions) -> Result<PullReport> 
     let there = registries(&bucket).await?;
     let in_use = {
         let common = common.clone();
-        blocking("waiting for the mirror", move || common.in_use(Use::Add)).await?
+        blocking("waiting for the mirror", move || {
+            common.mirror.in_use(Use::Add)
+        })
+        .await?
     };
-    let notes = read_notes(&common.mirror, &report.bucket)?;
+    let notes = read_notes(&common.mirror.folder, &report.bucket)?;
     let pulling = Pulling {
         common,
         dry_run: options.dry_run,
@@ -79,10 +82,10 @@ pub async fn run(common: &Context, options: &PullOptions) -> Result<PullReport> 
     for (folder, listed) in &there {
         if listed.hosted {
             let message = format!("{folder} is published into in the bucket, and stays there");
-            (common.watch)(&Event::Note { message });
+            (common.mirror.watch)(&Event::Note { message });
             continue;
         }
-        let is_hosted = is_hosted(&common.mirror, folder);
+        let is_hosted = is_hosted(&common.mirror.folder, folder);
         let name = folder.strip_prefix("registries/").unwrap_or_default();
         if !is_hosted && registry_name(name).is_ok() {
             let left = (folder.clone(), NOT_HOSTED.to_owned());
@@ -103,7 +106,7 @@ pub async fn run(common: &Context, options: &PullOptions) -> Result<PullReport> 
     if !options.dry_run {
         let notes = pulling.notes.into_inner();
         let notes = notes.unwrap_or_else(PoisonError::into_inner);
-        write_notes(&common.mirror, &report.bucket, &notes)?;
+        write_notes(&common.mirror.folder, &report.bucket, &notes)?;
     }
     drop(in_use);
     if options.delete {
@@ -111,10 +114,10 @@ pub async fn run(common: &Context, options: &PullOptions) -> Result<PullReport> 
         if !options.dry_run {
             let common = common.clone();
             blocking("removing crates", move || {
-                let _in_use = common.in_use(Use::Remove)?;
+                let _in_use = common.mirror.in_use(Use::Remove)?;
                 for (folder, gone) in extra {
                     let ids: Vec<&CrateId> = gone.iter().collect();
-                    common.source(&folder).remove(&ids, |_| {})?;
+                    common.mirror.source(&folder).remove(&ids, |_| {})?;
                 }
                 Ok(())
             })
@@ -149,7 +152,7 @@ impl Pulling<'_> {
         folder: &str,
         listed: &BucketListing,
     ) -> Result<Vec<CrateId>> {
-        let here = Arc::new(self.common.source(folder));
+        let here = Arc::new(self.common.mirror.source(folder));
         if !self.dry_run {
             here.create()?;
         }
@@ -191,13 +194,13 @@ impl Pulling<'_> {
         let upstream = BucketUpstream::new(
             bucket.registry(folder),
             bucket.address.clone(),
-            Arc::clone(&self.common.watch),
+            Arc::clone(&self.common.mirror.watch),
         );
         let (store, upstream, here, held) = (bucket.registry(folder), &upstream, &here, &held);
         let all = tasks.into_iter();
         let all = stream::iter(all.map(|task| self.task(here, &store, upstream, held, task)));
         let done: Vec<Option<(String, String)>> = all
-            .buffer_unordered(self.common.jobs.max(1))
+            .buffer_unordered(self.common.upstream.jobs.max(1))
             .try_collect()
             .await?;
         if self.dry_run {
@@ -219,7 +222,7 @@ impl Pulling<'_> {
     }
 
     fn fail(&self, id: &CrateId, error: &Error) {
-        (self.common.watch)(&Event::Failed {
+        (self.common.mirror.watch)(&Event::Failed {
             package: id.clone(),
             cause: chain(error),
         });
@@ -292,7 +295,7 @@ impl Pulling<'_> {
             let bytes = blocking("writing a crate", put).await?;
             self.crates.fetch_add(1, Ordering::Relaxed);
             self.bytes.fetch_add(bytes, Ordering::Relaxed);
-            (self.common.watch)(&Event::Stored {
+            (self.common.mirror.watch)(&Event::Stored {
                 package: id.clone(),
                 origin: ByteOrigin::Upstream,
                 bytes,

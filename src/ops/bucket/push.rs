@@ -74,7 +74,7 @@ pub struct PushReport {
 }
 
 pub async fn run(common: &Context, options: &PushOptions) -> Result<PushReport> {
-    must_be_there(&common.mirror)?;
+    must_be_there(&common.mirror.folder)?;
     let mut folders = wanted(common, options)?;
     let bucket = OpenBucket::open(common, &options.url, &Endpoints::default())?;
     // What a server keeps of those is a copy of what is there.
@@ -88,17 +88,20 @@ pub async fn run(common: &Context, options: &PushOptions) -> Result<PushReport> 
     }
     let in_use = {
         let common = common.clone();
-        blocking("waiting for the mirror", move || common.in_use(Use::Add)).await?
+        blocking("waiting for the mirror", move || {
+            common.mirror.in_use(Use::Add)
+        })
+        .await?
     };
     let mut report = PushReport {
         bucket: bucket.address.to_string(),
-        git_sources: git_sources(&common.mirror).len(),
+        git_sources: git_sources(&common.mirror.folder).len(),
         dry_run: options.dry_run,
         ..PushReport::default()
     };
-    let notes = read_notes(&common.mirror, &report.bucket)?;
+    let notes = read_notes(&common.mirror.folder, &report.bucket)?;
     if !options.dry_run && notes.is_empty() {
-        must_keep_writers_apart(&common.watch, &bucket).await?;
+        must_keep_writers_apart(&common.mirror.watch, &bucket).await?;
     }
     let lease = if options.dry_run {
         None
@@ -139,7 +142,7 @@ pub async fn run(common: &Context, options: &PushOptions) -> Result<PushReport> 
         lease.end().await;
     }
     if !options.dry_run {
-        write_notes(&common.mirror, &report.bucket, &notes)?;
+        write_notes(&common.mirror.folder, &report.bucket, &notes)?;
     }
     ended?;
     drop(in_use);
@@ -152,12 +155,14 @@ pub async fn run(common: &Context, options: &PushOptions) -> Result<PushReport> 
 
 /// The registries that are pushed. A bucket knows nothing of tokens, so those are left out that take one of their readers.
 fn wanted(common: &Context, options: &PushOptions) -> Result<Vec<String>> {
-    let upstreams = settings::read(&common.mirror)?.upstreams.into_values();
+    let upstreams = settings::read(&common.mirror.folder)?
+        .upstreams
+        .into_values();
     let closed = upstreams.filter(|upstream| upstream.closed && options.public_url.is_some());
     let closed: BTreeSet<String> = closed.map(|it| it.registry.folder()).collect();
-    let mut folders = registries(&common.mirror);
+    let mut folders = registries(&common.mirror.folder);
     folders.retain(|folder| {
-        let why = if is_hosted(&common.mirror, folder) {
+        let why = if is_hosted(&common.mirror.folder, folder) {
             "it is published into here, and what it grants to whom stays here; `cargo mirror export --hosted` copies it"
         } else if closed.contains(folder) {
             "its readers need a token, and those of a bucket with --public-url do not"
@@ -165,7 +170,7 @@ fn wanted(common: &Context, options: &PushOptions) -> Result<Vec<String>> {
             return true;
         };
         let message = format!("{folder} is not pushed: {why}");
-        (common.watch)(&Event::Warning {
+        (common.mirror.watch)(&Event::Warning {
             message,
             help: None,
         });
@@ -211,7 +216,7 @@ impl Pushing<'_> {
     ) -> Result<()> {
         let store = self.bucket.registry(folder);
         let there = Arc::new(listed(&store).await?);
-        let here = Arc::new(self.common.source(folder));
+        let here = Arc::new(self.common.mirror.source(folder));
         let notes = self.notes().clone();
         let (planning, listed, of) = (Arc::clone(&here), Arc::clone(&there), folder.to_owned());
         let plan = blocking("reading the index", move || {
@@ -230,7 +235,7 @@ impl Pushing<'_> {
                 .fetch_add(plan.tasks.len(), Ordering::Relaxed);
         } else {
             let bytes = plan.tasks.iter().flat_map(|task| &task.put);
-            (self.common.watch)(&Event::Amount {
+            (self.common.mirror.watch)(&Event::Amount {
                 verb: "Pushing",
                 bytes: bytes.map(|(_, length)| length).sum(),
             });
@@ -239,7 +244,7 @@ impl Pushing<'_> {
             let tasks = plan.tasks.into_iter();
             let all = stream::iter(tasks.map(|task| pushing.task(here, store, task)));
             // Stopped at the first error that is not one crate's.
-            all.buffer_unordered(self.common.jobs.max(1))
+            all.buffer_unordered(self.common.upstream.jobs.max(1))
                 .try_for_each(|()| async { Ok(()) })
                 .await?;
             self.config(store, report).await?;
@@ -386,7 +391,7 @@ impl Pushing<'_> {
             self.crates.fetch_add(1, Ordering::Relaxed);
             self.bytes.fetch_add(length, Ordering::Relaxed);
         }
-        (self.common.watch)(&Event::Moved { bytes: length });
+        (self.common.mirror.watch)(&Event::Moved { bytes: length });
         Ok(())
     }
 
@@ -411,7 +416,7 @@ impl Pushing<'_> {
             return Ok(());
         };
         let adding = lease.wait(std::time::Duration::from_mins(10)).await?;
-        let records = self.common.records();
+        let records = self.common.mirror.records();
         for id in records.root_ids()? {
             let text = records.read(&id)?.root.render();
             let key = root_key(id.as_str());

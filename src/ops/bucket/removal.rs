@@ -24,7 +24,7 @@ pub(super) async fn remove(
     }
     let host = host(common);
     let alone = ExclusiveLease::take(&bucket.client, &host, |limit| {
-        (common.watch)(&Event::Note {
+        (common.mirror.watch)(&Event::Note {
             message: format!(
                 "waiting until the servers of this bucket have paused, at most {} seconds",
                 limit.as_secs()

@@ -105,7 +105,7 @@ pub async fn run(common: &Context, options: &UpkeepOptions) -> Result<UpkeepRepo
             }
         }
         Upkeep::Collect => {
-            let now = common.clock.now();
+            let now = common.mirror.clock.now();
             collect(&bucket, alone.as_ref(), (&options.rules, now), &mut report).await
         }
     };
@@ -118,7 +118,7 @@ pub async fn run(common: &Context, options: &UpkeepOptions) -> Result<UpkeepRepo
 async fn take(common: &Context, bucket: &OpenBucket) -> Result<ExclusiveLease> {
     let host = host(common);
     let taken = ExclusiveLease::take(&bucket.client, &host, |limit| {
-        (common.watch)(&Event::Step {
+        (common.mirror.watch)(&Event::Step {
             verb: "Waiting",
             what: format!(
                 "until the servers of this bucket have paused (up to {} s)",
@@ -151,7 +151,7 @@ async fn look(
         };
         let paths = listed.index.keys();
         stream::iter(paths.map(|path| looking.index(path)))
-            .buffer_unordered(common.jobs.max(1))
+            .buffer_unordered(common.upstream.jobs.max(1))
             .try_for_each(|()| async { Ok(()) })
             .await?;
         report.checked += looking.checked.into_inner();

@@ -26,8 +26,8 @@ pub struct Side {
 
 /// Compares two of them.
 pub fn run(common: &Context, left: &Path, right: &Path) -> Result<DiffReport> {
-    let left = absolute(left, &common.cwd);
-    let right = absolute(right, &common.cwd);
+    let left = absolute(left, &common.place.cwd);
+    let right = absolute(right, &common.place.cwd);
     Ok(DiffReport {
         left: only(common, &left, &right)?,
         right: only(common, &right, &left)?,

@@ -44,15 +44,15 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
         &options.registries,
         options.hosted,
     )?;
-    let _in_use = common.in_use(Use::Add)?;
+    let _in_use = common.mirror.in_use(Use::Add)?;
     let (receiver, known) = receiver(common, options)?;
     let stores: BTreeMap<String, RegistryStore> = (chosen.registries.keys())
-        .map(|folder| (folder.clone(), common.source(folder)))
+        .map(|folder| (folder.clone(), common.mirror.source(folder)))
         .collect();
-    let records = BundleRecords::of(&common.mirror);
+    let records = BundleRecords::of(&common.mirror.folder);
     let whole = options.selection == Selection::All;
     let gone = gone::told(common, stores.iter(), &known, whole)?;
-    let head = reserved(&common.clock, options, &gone, &records)?;
+    let head = reserved(&common.mirror.clock, options, &gone, &records)?;
     let mut run = Run {
         common,
         options,
@@ -76,7 +76,7 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
                 .map(|key| key.public.fingerprint())
                 .collect(),
             failed: Vec::new(),
-            mirror: common.mirror.clone(),
+            mirror: common.mirror.folder.clone(),
             dry_run: options.dry_run,
         },
     };
@@ -87,7 +87,7 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
     let id = head.id.clone();
     let destination = match &options.destination {
         Destination::Pipe => Destination::Pipe,
-        Destination::File(path) => Destination::File(absolute(path, &common.cwd)),
+        Destination::File(path) => Destination::File(absolute(path, &common.place.cwd)),
     };
     let mut writer = BundleWriter::start(
         destination,
@@ -95,7 +95,7 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
         head,
         gone,
         &options.keys,
-        common.flush,
+        common.mirror.flush,
     )?;
     run.roots(&mut writer)?;
     run.crates(&mut writer)?;
@@ -125,7 +125,7 @@ fn receiver(
 ) -> Result<(Option<ReceiverRecords>, KnownState)> {
     let receiver = options.receiver.as_ref();
     let receiver = receiver
-        .map(|name| receivers::of(&common.mirror, name))
+        .map(|name| receivers::of(&common.mirror.folder, name))
         .transpose()?;
     let mut known = known::of_all(common, &options.since)?;
     if let Some(receiver) = &receiver {
@@ -250,7 +250,7 @@ impl Run<'_> {
         self.report.crate_bytes = total;
         self.report.git_sources = self.chosen.git.len();
         self.report.roots = self.chosen.roots.len();
-        (self.common.watch)(&Event::Amount {
+        (self.common.mirror.watch)(&Event::Amount {
             verb: "Exporting",
             bytes: total,
         });
@@ -325,7 +325,7 @@ impl Run<'_> {
                     Ok(Some((number, job))) => {
                         // Given back before its turn is waited for.
                         let _share = budget.to_pack(job.memory());
-                        let made = pack_job(&common.watch, options, stores, &heavy, &job);
+                        let made = pack_job(&common.mirror.watch, options, stores, &heavy, &job);
                         (number, made)
                     }
                     Err(error) => {
@@ -359,7 +359,7 @@ impl Run<'_> {
     }
 
     fn git(&mut self, writer: &mut BundleWriter<'_>) -> Result<()> {
-        let store = self.common.store();
+        let store = self.common.mirror.store();
         self.report.git_sources = 0;
         for name in &self.chosen.git {
             let folder = store.git(name);

@@ -45,7 +45,7 @@ pub fn told<'a>(
 ) -> Result<Vec<GoneEntry>> {
     let mut told = Vec::new();
     for (source, store) in stores {
-        for gone in removed(&common.mirror, source)? {
+        for gone in removed(&common.mirror.folder, source)? {
             let wanted = if known.is_empty() {
                 whole
             } else {
@@ -60,7 +60,7 @@ pub fn told<'a>(
     }
     if told.len() > MAX_GONE {
         told.sort_by_key(|gone| std::cmp::Reverse(gone.at));
-        (common.watch)(&Event::Warning {
+        (common.mirror.watch)(&Event::Warning {
             message: format!(
                 "a dump tells of {MAX_GONE} removed versions at most; the oldest {} are left out",
                 told.len() - MAX_GONE
@@ -122,7 +122,7 @@ pub fn follow(
     if gone.is_empty() {
         return Ok(true);
     }
-    let alone = match common.in_use(Use::Remove) {
+    let alone = match common.mirror.in_use(Use::Remove) {
         Ok(alone) => alone,
         Err(error) if matches!(error.inner(), Error::Store(StoreError::LockBusy { .. })) => {
             let what = format!("the removal of {} versions", gone.len());
@@ -131,20 +131,20 @@ pub fn follow(
         }
         Err(error) => return Err(error),
     };
-    let now = common.clock.now();
-    let there = layout::registries(&common.mirror);
+    let now = common.mirror.clock.now();
+    let there = layout::registries(&common.mirror.folder);
     let mut sources: BTreeMap<&String, Vec<&GoneEntry>> = BTreeMap::new();
     for gone in gone.iter().filter(|gone| there.contains(&gone.of.source)) {
         sources.entry(&gone.of.source).or_default().push(gone);
     }
     if let (OnRemoved::Hold(keep), false) = (options.on_removed, options.dry_run) {
         for source in sources.keys() {
-            common.source(source).sweep_aside(keep, now)?;
+            common.mirror.source(source).sweep_aside(keep, now)?;
         }
     }
     let mut whole = true;
     for (source, gone) in sources {
-        let store = common.source(source);
+        let store = common.mirror.source(source);
         let go = judged(common, &store, &gone, options.on_removed, report)?;
         let names: BTreeSet<&CrateName> = go.iter().map(|gone| &gone.of.id.name).collect();
         let of = crates_of(&store, source, names.len())?;
@@ -217,13 +217,13 @@ fn judged<'g>(
 /// What the roots here want, by the folder of its source. A hosted registry goes by each address that means it.
 fn wanted(common: &Context) -> Result<BTreeSet<(String, CrateId)>> {
     let mut hosted = Vec::new();
-    for name in layout::hosted(&common.mirror) {
-        if let Some(marker) = read_marker(&common.mirror, &name)? {
+    for name in layout::hosted(&common.mirror.folder) {
+        if let Some(marker) = read_marker(&common.mirror.folder, &name)? {
             hosted.push((format!("registries/{name}"), marker.own()));
         }
     }
     let mut wanted = BTreeSet::new();
-    for recorded in common.records().roots()? {
+    for recorded in common.mirror.records().roots()? {
         for (id, source) in recorded.root.wants() {
             let address = source.to_string();
             let hosted = hosted.iter().filter(|(_, own)| own.contains(&address));
@@ -245,11 +245,11 @@ fn remove(
     if gone.is_empty() {
         return Ok(());
     }
-    let now = common.clock.now();
-    if is_hosted(&common.mirror, source) {
+    let now = common.mirror.clock.now();
+    if is_hosted(&common.mirror.folder, source) {
         let registry = OpenRegistry::open(common, folder_name(source))?;
         let principal = Principal::operator();
-        let failed = |error: &Error| on_hook_failure(&common.watch, error);
+        let failed = |error: &Error| on_hook_failure(&common.mirror.watch, error);
         let actor = Actor {
             principal: &principal,
             at: now,
@@ -261,7 +261,7 @@ fn remove(
             if store.read_index(&id.name)?.get(id).is_some() {
                 withdraw::remove(&registry, &id.name, Some(&id.version), true, actor)?;
             } else {
-                let mut quarantine = Quarantine::new(&common.mirror);
+                let mut quarantine = Quarantine::new(&common.mirror.folder);
                 let held = store.hold()?;
                 store.withdraw(&held, std::slice::from_ref(id), &mut quarantine)?;
             }
@@ -272,7 +272,7 @@ fn remove(
     let remembered: Vec<(CrateId, Sha256)> = (gone.iter())
         .map(|gone| (gone.of.id.clone(), gone.of.checksum))
         .collect();
-    SyncState::of(&common.mirror, folder_name(source)).remember_removed(&remembered, now)?;
+    SyncState::of(&common.mirror.folder, folder_name(source)).remember_removed(&remembered, now)?;
     let ids: Vec<&CrateId> = gone.iter().map(|gone| &gone.of.id).collect();
     match policy {
         OnRemoved::Hold(_) => store.put_aside(&ids, now),

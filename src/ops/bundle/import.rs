@@ -52,11 +52,11 @@ pub fn run(
     keys: &KeyRing,
     options: ImportOptions,
 ) -> Result<ImportReport> {
-    let store = common.store();
-    let mut in_use = Some(common.in_use(Use::Add)?);
-    let opened = open(&common.cwd, origins, keys, Some(&store))?;
+    let store = common.mirror.store();
+    let mut in_use = Some(common.mirror.in_use(Use::Add)?);
+    let opened = open(&common.place.cwd, origins, keys, Some(&store))?;
     let mut report = ImportReport {
-        mirror: common.mirror.clone(),
+        mirror: common.mirror.folder.clone(),
         dry_run: options.dry_run,
         ..ImportReport::default()
     };
@@ -65,7 +65,7 @@ pub fn run(
     }
     for dump in &opened.dumps {
         if in_use.is_none() {
-            in_use = Some(common.in_use(Use::Add)?);
+            in_use = Some(common.mirror.in_use(Use::Add)?);
         }
         let mut whole = take(common, dump, options, &mut report)?;
         if let Some(last) = dump.parts.iter().find(|part| !part.end.gone.is_empty()) {
@@ -76,7 +76,7 @@ pub fn run(
         }
         let mut summary = dump.summary.clone();
         if !options.dry_run {
-            let records = BundleRecords::of(&common.mirror);
+            let records = BundleRecords::of(&common.mirror.folder);
             let taken = remember(&records, dump, &whole, options)?;
             summary.missing = taken.missing();
             summary.parts = Some(taken.parts).filter(|parts| *parts > 0);
@@ -95,7 +95,7 @@ fn judge(
     options: ImportOptions,
 ) -> Result<()> {
     let warn = |message: String, help: Option<String>| {
-        (common.watch)(&Event::Warning { message, help });
+        (common.mirror.watch)(&Event::Warning { message, help });
     };
     if let Err(error) = dump.must_be_trusted(&keys.signers()?, keys.threshold()?) {
         if !options.allow_unsigned {
@@ -104,13 +104,13 @@ fn judge(
         warn(format!("{error}; taken because of --allow-unsigned"), None);
     }
     let summary = &dump.summary;
-    if let Some(expires) = summary.expires.filter(|it| *it < common.clock.now()) {
+    if let Some(expires) = summary.expires.filter(|it| *it < common.mirror.clock.now()) {
         warn(
             format!("the dump of {} has expired on {expires}", summary.created),
             Some("there should be a newer one by now; ask for it".to_owned()),
         );
     }
-    let history = BundleRecords::of(&common.mirror).read()?;
+    let history = BundleRecords::of(&common.mirror.folder).read()?;
     if let Some(known) = history.of(&summary.mirror)
         && known.id != summary.id
         && summary.sequence <= known.sequence
@@ -133,7 +133,7 @@ fn take(
     report: &mut ImportReport,
 ) -> Result<BTreeSet<u32>> {
     let stores = stores(common, dump)?;
-    are_hosted(&common.mirror, &stores)?;
+    are_hosted(&common.mirror.folder, &stores)?;
     let needed = measure(dump, &stores)?;
     if !needed.bases.is_empty() {
         return Err(Error::Bundle(BundleError::NoBase {
@@ -141,9 +141,9 @@ fn take(
             previous: dump.summary.previous.clone(),
         }));
     }
-    if let Some(free) = free_bytes(&common.mirror).filter(|free| *free < needed.bytes) {
+    if let Some(free) = free_bytes(&common.mirror.folder).filter(|free| *free < needed.bytes) {
         return Err(Error::Bundle(BundleError::NoRoom {
-            folder: common.mirror.clone(),
+            folder: common.mirror.folder.clone(),
             needed: needed.bytes,
             free,
         }));
@@ -157,11 +157,11 @@ fn take(
         report.git_sources += needed.git;
         return Ok(BTreeSet::new());
     }
-    (common.watch)(&Event::Amount {
+    (common.mirror.watch)(&Event::Amount {
         verb: "Importing",
         bytes: needed.total,
     });
-    let records = BundleRecords::of(&common.mirror);
+    let records = BundleRecords::of(&common.mirror.folder);
     report.lost.extend(left_behind(&records, dump)?);
     remember(&records, dump, &BTreeSet::new(), options)?;
     for store in stores.values() {
@@ -171,8 +171,8 @@ fn take(
     for part in &dump.parts {
         let before = report.failed.len();
         report.roots += roots(common, part)?;
-        let pruned = pruned_by(&common.records().roots()?);
-        let outcome = crates(&common.watch, part, &stores, &pruned)?;
+        let pruned = pruned_by(&common.mirror.records().roots()?);
+        let outcome = crates(&common.mirror.watch, part, &stores, &pruned)?;
         for store in stores.values() {
             store.sync()?;
         }
@@ -246,7 +246,7 @@ fn stores(common: &Context, dump: &OpenedDump) -> Result<Stores> {
             });
             for source in items.chain(bases) {
                 if !stores.contains_key(source) {
-                    stores.insert(source.clone(), common.source(source));
+                    stores.insert(source.clone(), common.mirror.source(source));
                 }
             }
         }
@@ -333,7 +333,7 @@ impl Needed {
 
 /// Records the roots of a part.
 fn roots(common: &Context, part: &DumpPart) -> Result<usize> {
-    let records = common.records();
+    let records = common.mirror.records();
     let mut recorded = 0;
     for placed in part.frames()? {
         let placed = placed?;
@@ -361,7 +361,7 @@ fn roots(common: &Context, part: &DumpPart) -> Result<usize> {
             if records.root(&root.origin).as_ref() != Some(&root) {
                 recorded += 1;
             }
-            records.record(&root, common.clock.now())?;
+            records.record(&root, common.mirror.clock.now())?;
         }
     }
     Ok(recorded)

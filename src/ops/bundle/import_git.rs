@@ -15,7 +15,7 @@ use crate::ops::context::options::Context;
 
 /// Puts the git sources of a part into the mirror.
 pub fn git(common: &Context, part: &DumpPart, report: &mut ImportReport) -> Result<()> {
-    let store = common.store();
+    let store = common.mirror.store();
     for placed in part.frames()? {
         let placed = placed?;
         let [

@@ -93,10 +93,10 @@ pub fn verify(
     keys: &KeyRing,
     deep: bool,
 ) -> Result<BundleCheck> {
-    let opened = open(&common.cwd, origins, keys, None)?;
+    let opened = open(&common.place.cwd, origins, keys, None)?;
     let mut check = BundleCheck::default();
     let total = opened.dumps.iter().flat_map(|dump| &dump.parts);
-    (common.watch)(&Event::Amount {
+    (common.mirror.watch)(&Event::Amount {
         verb: "Checking",
         bytes: total.map(|part| part.totals.length).sum(),
     });
@@ -106,7 +106,7 @@ pub fn verify(
             let found = Mutex::new(&mut check);
             each(part.frames()?, |placed| {
                 let outcome = frame(common, part, &placed, deep);
-                (common.watch)(&Event::Moved {
+                (common.mirror.watch)(&Event::Moved {
                     bytes: placed.frame.entry.stored,
                 });
                 let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
@@ -144,7 +144,7 @@ fn frame(
         None => Vec::new(),
         Some(base) => {
             let source = base.of.source.clone();
-            let stores = Stores::from([(source.clone(), common.source(&source))]);
+            let stores = Stores::from([(source.clone(), common.mirror.source(&source))]);
             match base_of(base, &stores)? {
                 Some(tar) => tar,
                 None => return part.check(placed).map(|()| None),

@@ -13,6 +13,7 @@ use crate::model::error::{Error, Result};
 use crate::model::errors::bundle::BundleError;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::bundle::select::Families;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 
 /// Something that somebody has, by name.
@@ -66,7 +67,7 @@ impl Named {
 pub fn of_all(common: &Context, paths: &[PathBuf]) -> Result<KnownState> {
     let mut keys = Vec::new();
     for path in paths {
-        keys.extend(of_one(common, &absolute(path, &common.cwd))?.into_keys());
+        keys.extend(of_one(common, &absolute(path, &common.place.cwd))?.into_keys());
     }
     Ok(KnownState::of(keys))
 }
@@ -115,9 +116,9 @@ pub fn in_mirror(
     mut tell: impl FnMut(Named) -> Result<()>,
 ) -> Result<()> {
     layout::must_be_there(mirror)?;
-    let there = Context {
-        mirror: mirror.to_owned(),
-        ..common.clone()
+    let there = OpenMirror {
+        folder: mirror.to_owned(),
+        ..common.mirror.clone()
     };
     for source in layout::registries(mirror) {
         let store = there.source(&source);
@@ -184,7 +185,7 @@ pub fn in_dump(part: &DumpPart, mut tell: impl FnMut(Named) -> Result<()>) -> Re
 
 /// Writes down what this mirror has. Returns how many keys that are.
 pub fn write(common: &Context, path: &Path) -> Result<usize> {
-    let state = of_one(common, &common.mirror)?;
-    replace_own(&absolute(path, &common.cwd), &state.render())?;
+    let state = of_one(common, &common.mirror.folder)?;
+    replace_own(&absolute(path, &common.place.cwd), &state.render())?;
     Ok(state.len())
 }

@@ -38,11 +38,11 @@ pub fn has(records: &ReceiverRecords) -> Result<KnownState> {
 
 /// Takes down that the last dump for a receiver has come, or what it has by its receipt. Returns how many keys that are.
 pub fn acknowledge(common: &Context, name: &str, receipt: Option<&Path>) -> Result<usize> {
-    let records = of(&common.mirror, name)?;
-    let _in_use = common.in_use(Use::Add)?;
+    let records = of(&common.mirror.folder, name)?;
+    let _in_use = common.mirror.in_use(Use::Add)?;
     match receipt {
         Some(receipt) => {
-            let state = known::of_one(common, &absolute(receipt, &common.cwd))?;
+            let state = known::of_one(common, &absolute(receipt, &common.place.cwd))?;
             records.set_state(&state.render())?;
         }
         None if !records.arrived()? => {

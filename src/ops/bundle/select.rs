@@ -54,9 +54,9 @@ pub fn choose(
     registries: &[String],
     hosted: bool,
 ) -> Result<Chosen> {
-    layout::must_be_there(&common.mirror)?;
-    let there = layout::registries(&common.mirror);
-    let git = layout::git_sources(&common.mirror);
+    layout::must_be_there(&common.mirror.folder)?;
+    let there = layout::registries(&common.mirror.folder);
+    let git = layout::git_sources(&common.mirror.folder);
     for name in registries {
         if !there.contains(name) {
             return Err(Error::Store(StoreError::NoSuchSource {
@@ -65,13 +65,15 @@ pub fn choose(
             }));
         }
     }
-    let recorded = common.records().roots()?.into_iter();
+    let recorded = common.mirror.records().roots()?.into_iter();
     let roots: Vec<Root> = recorded.map(|it| it.root).collect();
     let mut chosen = match selection {
         Selection::All => Chosen {
             registries: (there.into_iter())
                 .filter(|folder| {
-                    hosted || registries.contains(folder) || !is_hosted(&common.mirror, folder)
+                    hosted
+                        || registries.contains(folder)
+                        || !is_hosted(&common.mirror.folder, folder)
                 })
                 .map(|folder| (folder, None))
                 .collect(),
@@ -136,7 +138,7 @@ fn closure(common: &Context, roots: Vec<Root>, asked: &'static str) -> Result<Ch
             None => drop(lacking.insert(format!("{id} ({source})"))),
         }
     }
-    let store = common.store();
+    let store = common.mirror.store();
     for (folder, ids) in wanted {
         if is_git(&folder) {
             let record = store.git(&folder).record()?.and_then(Result::ok);
@@ -148,7 +150,7 @@ fn closure(common: &Context, roots: Vec<Root>, asked: &'static str) -> Result<Ch
             chosen.git.insert(folder);
             continue;
         }
-        let registry = common.source(&folder);
+        let registry = common.mirror.source(&folder);
         let left_out = chosen.pruned.get(&folder);
         let mut index = IndexFile::default();
         let mut name: Option<&CrateName> = None;

@@ -43,13 +43,13 @@ pub struct Report {
 
 /// Takes a dump in, for the registry of that folder in the mirror.
 pub fn run(common: &Context, source: &str, path: &Path) -> Result<Report> {
-    must_be_there(&common.mirror)?;
-    let step = |verb, what: String| (common.watch)(&Event::Step { verb, what });
-    let store = common.source(source);
-    let folder = Mirror::at(&common.mirror).catalog(source);
+    must_be_there(&common.mirror.folder)?;
+    let step = |verb, what: String| (common.mirror.watch)(&Event::Step { verb, what });
+    let store = common.mirror.source(source);
+    let folder = Mirror::at(&common.mirror.folder).catalog(source);
     step("Reading", format!("the database dump `{}`", path.display()));
     let dump = DumpedCrates::read(path)?;
-    let now = common.clock.now();
+    let now = common.mirror.clock.now();
     let number = making(now)?;
     let position = LogPosition::end(&store, &number);
     step("Reading", "what is in the mirror".to_owned());
@@ -75,7 +75,7 @@ pub fn run(common: &Context, source: &str, path: &Path) -> Result<Report> {
     let (gone, strange) = (dump.gone().to_vec(), dump.strange);
     let mut rows = dump.with_here(here).into_rows();
     step("Writing", "the catalogue".to_owned());
-    let lock = Lock::new(Mirror::at(&common.mirror).catalog_lock());
+    let lock = Lock::new(Mirror::at(&common.mirror.folder).catalog_lock());
     let _held = lock.hold()?;
     let crates = write(&folder, &mut rows, number, origin.clone(), Some(&gone))?;
     position.write(&folder)?;
@@ -101,13 +101,13 @@ pub enum Configured {
 /// Takes in the dump that `[catalog] dump` names. One behind an address is fetched once a day at most, and a file that has not
 /// changed since it was read is not read again.
 pub async fn configured(common: &Context) -> Result<Configured> {
-    let settings = settings::read(&common.mirror)?.catalog;
+    let settings = settings::read(&common.mirror.folder)?.catalog;
     let Some(dump) = settings.dump() else {
         return Err(Error::Catalog(CatalogError::NoDump));
     };
-    let folder = Mirror::at(&common.mirror).catalog(CRATES_IO_FOLDER);
+    let folder = Mirror::at(&common.mirror.folder).catalog(CRATES_IO_FOLDER);
     let taken = folder.join("taken");
-    let now = common.clock.now();
+    let now = common.mirror.clock.now();
     let known = Catalog::open(&folder, OpenFor::Little)?.map(|catalog| catalog.origin());
     let known = known.filter(|origin| origin.dump.is_some());
     let before = file::read_text(&taken, 4096).unwrap_or_default();
@@ -126,22 +126,22 @@ pub async fn configured(common: &Context) -> Result<Configured> {
         if let (true, Some(origin)) = (is_fresh, known) {
             return Ok(Configured::Fresh(origin));
         }
-        let config = common.config(&common.cwd)?;
-        if common.offline || config.offline() {
+        let config = common.place.config(&common.place.cwd)?;
+        if common.upstream.offline || config.offline() {
             let address = safe_url(&url);
             return Err(Error::Catalog(CatalogError::Offline { address }));
         }
         let what = safe_url(&url);
-        (common.watch)(&Event::Step {
+        (common.mirror.watch)(&Event::Step {
             verb: "Fetching",
             what,
         });
-        let file = fetch(http_settings(&config), &common.watch, &url, &folder).await?;
+        let file = fetch(http_settings(&config), &common.mirror.watch, &url, &folder).await?;
         path = file.path().to_path_buf();
         _fetched = Some(file);
         noted = format!("{said}{}", now.0);
     } else {
-        path = file::absolute(Path::new(dump), &common.mirror);
+        path = file::absolute(Path::new(dump), &common.mirror.folder);
         let said = format!("{dump} {}", file::modified(&path)?.0);
         if let (true, Some(origin)) = (before == said, known) {
             return Ok(Configured::Fresh(origin));

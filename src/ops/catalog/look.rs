@@ -101,14 +101,16 @@ pub fn registry(mirror: &Path, named: Option<&str>) -> Result<String> {
 
 /// The catalogue of a registry as it is now.
 pub fn catalog(common: &Context, registry: &str) -> Result<Catalog> {
-    let store = Arc::new(common.source(registry));
-    Keeper::new(&common.mirror, registry, store, OpenFor::Little).now(common.clock.now())
+    let store = Arc::new(common.mirror.source(registry));
+    Keeper::new(&common.mirror.folder, registry, store, OpenFor::Little)
+        .now(common.mirror.clock.now())
 }
 
 /// The catalogue of a registry, made anew.
 pub fn rebuild(common: &Context, registry: &str) -> Result<Catalog> {
-    let store = Arc::new(common.source(registry));
-    Keeper::new(&common.mirror, registry, store, OpenFor::Little).rebuild(common.clock.now())
+    let store = Arc::new(common.mirror.source(registry));
+    Keeper::new(&common.mirror.folder, registry, store, OpenFor::Little)
+        .rebuild(common.mirror.clock.now())
 }
 
 pub fn search(common: &Context, registry: &str, wanted: &SearchWanted) -> Result<SearchReport> {
@@ -128,7 +130,7 @@ pub fn show(
     version: Option<&Version>,
     wanted: ShowWanted,
 ) -> Result<ShowReport> {
-    let (store, catalog) = (common.source(registry), catalog(common, registry)?);
+    let (store, catalog) = (common.mirror.source(registry), catalog(common, registry)?);
     let gone = catalog.gone(name.as_str())?;
     let Some(row) = catalog.row(name.as_str())? else {
         return Err(Error::Catalog(CatalogError::NoSuchCrate {
@@ -225,12 +227,15 @@ pub struct CatalogReport {
 
 /// The catalogues of all registries of the mirror, as they are now.
 pub fn status(common: &Context) -> Result<Vec<CatalogReport>> {
-    must_be_there(&common.mirror)?;
+    must_be_there(&common.mirror.folder)?;
     let of = |registry: String| {
         let catalog = catalog(common, &registry)?;
         Ok(report(registry, &catalog))
     };
-    registries(&common.mirror).into_iter().map(of).collect()
+    registries(&common.mirror.folder)
+        .into_iter()
+        .map(of)
+        .collect()
 }
 
 pub fn report(registry: String, catalog: &Catalog) -> CatalogReport {

@@ -133,16 +133,16 @@ pub fn effective_sources(
     common: &Context,
     needed: &[ReplacedSource],
 ) -> Result<EffectiveSources> {
-    let config = common.config(folder)?;
+    let config = common.place.config(folder)?;
     let crates_io = config.effective_crates_io();
-    let is_ours = |folder: &Path, ours: &Path| same_folder(folder, ours, &common.cwd);
+    let is_ours = |folder: &Path, ours: &Path| same_folder(folder, ours, &common.place.cwd);
     let mut found = EffectiveSources {
         config: crates_io.file().map(Path::to_owned),
         crates_io: match crates_io {
             Effective::Itself => Resolution::FromOrigin,
             Effective::Server { index, .. } => Resolution::FromServer(index),
             Effective::Folder { folder, .. }
-                if is_ours(&folder, &common.mirror.join(CRATES_IO_FOLDER)) =>
+                if is_ours(&folder, &common.mirror.folder.join(CRATES_IO_FOLDER)) =>
             {
                 Resolution::FromMirror
             }
@@ -164,7 +164,7 @@ pub fn effective_sources(
                 locked: needed.revision.clone().unwrap_or_default(),
                 config: file,
             }),
-            None if is_ours(&folder, &folder_of(needed, &common.mirror)) => {}
+            None if is_ours(&folder, &folder_of(needed, &common.mirror.folder)) => {}
             None => found.elsewhere.push(needed.clone()),
         }
     }
@@ -180,15 +180,13 @@ pub fn home_config(
     crates_io: bool,
 ) -> Result<Option<PathBuf>> {
     // As with an empty home: of the files that cargo looks for, those of the folder and above remain.
-    let elsewhere = Context {
-        cargo_home: root.join(".cargo"),
-        ..common.clone()
-    };
+    let mut elsewhere = common.clone();
+    elsewhere.place.cargo_home = root.join(".cargo");
     let with = effective_sources(root, common, needed)?;
     let without = effective_sources(root, &elsewhere, needed)?;
     let differs =
         with.elsewhere != without.elsewhere || crates_io && with.crates_io != without.crates_io;
-    Ok(file_in(&common.cargo_home).filter(|_| differs))
+    Ok(file_in(&common.place.cargo_home).filter(|_| differs))
 }
 
 /// The commit that a folder has of a git source, if it is another one than the lockfile wants. Cargo cannot see it: the

@@ -58,8 +58,8 @@ impl Target {
             |folder: PathBuf| file_in(&folder).unwrap_or_else(|| folder.join("config.toml"));
         match self {
             Self::Project => in_folder(root.join(".cargo")),
-            Self::Global => in_folder(common.cargo_home.clone()),
-            Self::Named(path) => file::absolute(path, &common.cwd),
+            Self::Global => in_folder(common.place.cargo_home.clone()),
+            Self::Named(path) => file::absolute(path, &common.place.cwd),
         }
     }
 }

@@ -158,11 +158,11 @@ pub fn may_hold_mirror<'a>(
     projects: impl IntoIterator<Item = &'a PathBuf>,
 ) -> Result<()> {
     for root in projects {
-        if !root.join("Cargo.toml").is_file() || !common.mirror.starts_with(root) {
+        if !root.join("Cargo.toml").is_file() || !common.mirror.folder.starts_with(root) {
             continue;
         }
         let cargo = common.cargo();
-        let made = file::create_missing(&common.mirror)?;
+        let made = file::create_missing(&common.mirror.folder)?;
         let Err(Error::Cargo(CargoError::Failed { said, .. })) = cargo.workspace(root) else {
             continue;
         };
@@ -170,7 +170,7 @@ pub fn may_hold_mirror<'a>(
         let folder = match made.first() {
             // Without the folder it loads.
             Some(first) if cargo.workspace(root).is_ok() => first,
-            None if blames_us(&said.0, &common.mirror, root) => &common.mirror,
+            None if blames_us(&said.0, &common.mirror.folder, root) => &common.mirror.folder,
             _ => continue,
         };
         return Err(Error::Config(CargoConfigError::BreaksProject {
@@ -211,7 +211,7 @@ pub fn still_load(
             continue;
         }
         let folder = config.parent().filter(|folder| folder.ends_with(".cargo"));
-        let help = match folder.filter(|_| blames_us(&said.0, &common.mirror, root)) {
+        let help = match folder.filter(|_| blames_us(&said.0, &common.mirror.folder, root)) {
             Some(folder) => exclude(folder, root),
             None => "name another config: --config-path FILE, or --global".to_owned(),
         };

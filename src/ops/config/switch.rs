@@ -77,7 +77,7 @@ pub fn on(
         if *aim == Destination::Mirror {
             may_hold_mirror(common, &edit.projects)?;
             // Cargo refuses a local registry whose folders are not there.
-            common.store().create()?;
+            common.mirror.store().create()?;
         }
         // A glob of members may match the config's folder, too.
         let made = path.parent().map(file::create_missing).transpose()?;
@@ -93,7 +93,7 @@ pub fn on(
         };
         still_load(common, &edit.projects, &path, &undo, &write)?;
     }
-    planned.union.warn(&common.watch);
+    planned.union.warn(&common.mirror.watch);
     warn(target, &path, edit, common, aim);
     Ok(ConfigChange {
         path,
@@ -195,7 +195,7 @@ pub fn root_to_undo(folder: &Path, common: &Context, cargo: &Cargo) -> Result<Pa
     let Some(root) = inside.into_iter().find(is_ours) else {
         return Err(error);
     };
-    (common.watch)(&Event::Warning {
+    (common.mirror.watch)(&Event::Warning {
         message: format!(
             "cargo cannot say which project `{}` belongs to, so the closest config that points at a mirror is put back: {}",
             folder.display(),
@@ -235,7 +235,7 @@ pub fn off(target: &Target, root: &Path, common: &Context, dry_run: bool) -> Res
 fn warn(target: &Target, path: &Path, edit: &Edit, common: &Context, aim: &Destination) {
     let root = &edit.root;
     let warning = |message: String, help: &str| {
-        (common.watch)(&Event::Warning {
+        (common.mirror.watch)(&Event::Warning {
             message,
             help: Some(help.to_owned()),
         });
@@ -260,8 +260,8 @@ fn warn(target: &Target, path: &Path, edit: &Edit, common: &Context, aim: &Desti
             "put what both say into config.toml and remove the other",
         );
     }
-    let here = if common.cwd.starts_with(root) {
-        &common.cwd
+    let here = if common.place.cwd.starts_with(root) {
+        &common.place.cwd
     } else {
         root
     };
@@ -301,9 +301,9 @@ fn warn_of_closer(
 
 /// `cargo package` packs whatever lies in a package's folder and git does not ignore.
 fn warn_of_packing(root: &Path, common: &Context, warning: &dyn Fn(String, &str)) {
-    if !common.mirror.starts_with(root)
+    if !common.mirror.folder.starts_with(root)
         || !root.join("Cargo.toml").is_file()
-        || command::ignores(root, &common.mirror)
+        || command::ignores(root, &common.mirror.folder)
     {
         return;
     }
@@ -313,7 +313,7 @@ fn warn_of_packing(root: &Path, common: &Context, warning: &dyn Fn(String, &str)
     if let Some(package) = workspace
         .packages
         .iter()
-        .find(|package| common.mirror.starts_with(package))
+        .find(|package| common.mirror.folder.starts_with(package))
     {
         warning(
             format!(

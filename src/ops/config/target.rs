@@ -59,11 +59,11 @@ pub fn config_patch(
         .parent()
         .and_then(Path::parent)
         .filter(|_| *target != Target::Global);
-    let inside = base.and_then(|base| common.mirror.strip_prefix(base).ok());
-    let mirror = inside.unwrap_or(&common.mirror);
+    let inside = base.and_then(|base| common.mirror.folder.strip_prefix(base).ok());
+    let mirror = inside.unwrap_or(&common.mirror.folder);
     let text = |folder: &str| path_text(&mirror.join(folder));
     // A config that cannot be read is for cargo to complain about.
-    let others = common.config(root).unwrap_or_default();
+    let others = common.place.config(root).unwrap_or_default();
     let sources = needed.iter().map(|needed| SourceReplacement {
         original: needed.original.clone(),
         called: others

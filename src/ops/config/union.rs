@@ -122,7 +122,7 @@ fn others(target: &Target, path: &Path, edit: &Edit, common: &Context) -> Vec<Ot
         .iter()
         .map(|project| project.join("Cargo.lock"))
         .collect();
-    let mut roots = common.records().roots().unwrap_or_default();
+    let mut roots = common.mirror.records().roots().unwrap_or_default();
     roots.sort_by_key(|recorded| std::cmp::Reverse(recorded.given));
     let mut others = Vec::new();
     for recorded in roots {
@@ -141,7 +141,7 @@ fn others(target: &Target, path: &Path, edit: &Edit, common: &Context) -> Vec<Ot
         let packages: Vec<Locked> =
             read.unwrap_or_else(|| recorded.root.packages.iter().cloned().collect());
         let mut needed = ReplacedSource::of(packages);
-        needed.retain(|needed| folder_of(needed, &common.mirror).is_dir());
+        needed.retain(|needed| folder_of(needed, &common.mirror.folder).is_dir());
         others.push(Other {
             folder,
             name: origin.text.clone(),
@@ -155,8 +155,8 @@ fn others(target: &Target, path: &Path, edit: &Edit, common: &Context) -> Vec<Ot
 fn there(path: &Path, before: &ConfigPatch, common: &Context) -> Vec<ReplacedSource> {
     let base = path.parent().and_then(Path::parent).unwrap_or(path);
     let there = before.sources.iter().filter_map(|source| {
-        let folder = file::absolute(&base.join(&source.folder), &common.cwd);
-        let inside = folder.strip_prefix(&common.mirror).ok()?;
+        let folder = file::absolute(&base.join(&source.folder), &common.place.cwd);
+        let inside = folder.strip_prefix(&common.mirror.folder).ok()?;
         let inside = inside.to_str()?.replace('\\', "/");
         let record = file::read(&folder.join(RECORD), MAX_FILE).ok();
         let record = record.and_then(|text| GitRecord::parse(&text).ok());
@@ -175,12 +175,17 @@ fn has_its_own(other: &Other, needed: &ReplacedSource, path: &Path, common: &Con
     let Some(folder) = &other.folder else {
         return false;
     };
-    let Ok(config) = common.config(folder) else {
+    let Ok(config) = common.place.config(folder) else {
         return false;
     };
     match config.effective_of(&needed.original) {
         Effective::Folder { folder, file } => {
-            file != path && same_folder(&folder, &folder_of(needed, &common.mirror), &common.cwd)
+            file != path
+                && same_folder(
+                    &folder,
+                    &folder_of(needed, &common.mirror.folder),
+                    &common.place.cwd,
+                )
         }
         _ => false,
     }

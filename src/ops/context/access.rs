@@ -52,14 +52,14 @@ pub struct UpstreamAccess {
 impl UpstreamAccess {
     /// To the upstream of a registry.
     pub fn of_registry(common: &Context, folder: &Path, registry: &RegistrySource) -> Result<Self> {
-        let config = common.config(folder)?;
+        let config = common.place.config(folder)?;
         if !registry.is_crates_io() {
             let choice = config.upstream_of(registry);
-            let home = CargoHome::of_registry(&common.cargo_home, registry);
+            let home = CargoHome::of_registry(&common.place.cargo_home, registry);
             return Ok(Self::with(common, folder, config, choice, home));
         }
         let default = default_index()?;
-        let choice = config.upstream(common.upstream.as_deref(), &default);
+        let choice = config.upstream(common.upstream.named.as_deref(), &default);
         let index = match &choice {
             Ok(UpstreamChoice {
                 location: Location::Sparse(url),
@@ -67,7 +67,7 @@ impl UpstreamAccess {
             }) => Some(url),
             _ => None,
         };
-        let home = CargoHome::open(&common.cargo_home, &default, index);
+        let home = CargoHome::open(&common.place.cargo_home, &default, index);
         Ok(Self::with(common, folder, config, choice, home))
     }
 
@@ -86,7 +86,7 @@ impl UpstreamAccess {
         Self {
             home,
             named: match (
-                &common.upstream,
+                &common.upstream.named,
                 config.get(&["source", "crates-io", "replace-with"]),
             ) {
                 (Some(upstream), _) => format!("--upstream {}", without_credentials(upstream)),
@@ -96,15 +96,15 @@ impl UpstreamAccess {
                 ),
                 (None, None) => "cargo's default".to_owned(),
             },
-            offline: common.offline || config.offline(),
+            offline: common.upstream.offline || config.offline(),
             choice: choice.map_err(Arc::new),
             config,
-            jobs: common.jobs,
-            token_hosts: common.token_hosts.clone(),
-            watch: Arc::clone(&common.watch),
+            jobs: common.upstream.jobs,
+            token_hosts: common.upstream.token_hosts.clone(),
+            watch: Arc::clone(&common.mirror.watch),
             cargo: common.cargo(),
             folder: folder.to_owned(),
-            cargo_home: common.cargo_home.clone(),
+            cargo_home: common.place.cargo_home.clone(),
             opened: OnceCell::new(),
         }
     }

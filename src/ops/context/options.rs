@@ -1,102 +1,32 @@
-//! What all verbs share.
+//! What verbs are given: a mirror, a place, and how upstream is asked.
 
-use std::path::{Path, PathBuf};
-
-use crate::io::access::private_names::PrivateNames;
-use crate::io::access::store::AccessStore;
-use crate::io::bucket::waiting::WaitingBucket;
 use crate::io::cargo::command::Cargo;
-use crate::io::clock::Clock;
-use crate::io::config::load::{CargoConfig, Environment};
-use crate::io::config::own_server::Own;
-use crate::io::mirror::in_use::{self, InUse, Use};
-use crate::io::mirror::roots::RootStore;
-use crate::io::store::registry::RegistryStore;
-use crate::model::error::Result;
-use crate::model::event::{Event, Watch};
-use crate::model::source::id::{CRATES_IO_FOLDER, RegistrySource};
+use crate::ops::context::mirror::OpenMirror;
+use crate::ops::context::place::Workplace;
 
-/// The options all verbs share.
+/// How upstream is asked.
 #[derive(Clone)]
-pub struct Context {
-    pub mirror: PathBuf,
+pub struct UpstreamOptions {
     /// `--upstream`, else cargo's config decides.
-    pub upstream: Option<String>,
+    pub named: Option<String>,
     /// Requests under way at once.
     pub jobs: usize,
     /// Hosts other than a registry's own that its token may go to.
     pub token_hosts: Vec<String>,
     pub offline: bool,
-    pub cwd: PathBuf,
-    pub cargo_home: PathBuf,
-    pub environment: Environment,
-    pub clock: Clock,
-    /// Whether what is written is on the disk before success is reported.
-    pub flush: bool,
-    pub watch: Watch,
-    /// For a server: where it is found itself.
-    pub own: Own,
-    /// The bucket that has accounts and hosted registries, in place of the mirror's folder.
-    pub hosts: Option<WaitingBucket>,
+}
+
+/// For verbs that need all of it. What needs one part takes that part.
+#[derive(Clone)]
+pub struct Context {
+    pub mirror: OpenMirror,
+    pub place: Workplace,
+    pub upstream: UpstreamOptions,
 }
 
 impl Context {
-    pub fn store(&self) -> RegistryStore {
-        self.source(CRATES_IO_FOLDER)
-    }
-
-    /// The folder of a source in the mirror.
-    pub fn source(&self, folder: &str) -> RegistryStore {
-        let store = RegistryStore::source(&self.mirror, folder).with_events(&self.watch);
-        if self.flush {
-            store
-        } else {
-            store.without_flushing()
-        }
-    }
-
     /// The real cargo, of each folder's own toolchain.
     pub fn cargo(&self) -> Cargo {
-        Cargo::new(&self.environment, &self.cwd).with_events(&self.watch)
-    }
-
-    /// Users, teams, tokens, owners, the audit log.
-    pub fn accounts(&self) -> Result<AccessStore> {
-        match &self.hosts {
-            None => Ok(AccessStore::open(&self.mirror)),
-            Some(bucket) => AccessStore::in_bucket(bucket),
-        }
-    }
-
-    /// The names that crates.io is not asked for.
-    pub fn private_names(&self) -> Result<PrivateNames> {
-        match &self.hosts {
-            None => PrivateNames::read(&self.mirror),
-            Some(bucket) => PrivateNames::in_bucket(bucket, &self.mirror),
-        }
-    }
-
-    pub fn records(&self) -> RootStore {
-        self.store().records()
-    }
-
-    /// Waits until the mirror may be used so, and says so where it takes long.
-    pub fn in_use(&self, how: Use) -> Result<InUse> {
-        in_use::in_use(&self.mirror, how, |path, limit| {
-            (self.watch)(&Event::Waiting {
-                lock: path.to_owned(),
-                seconds: limit.as_secs(),
-            });
-        })
-    }
-
-    /// The folder of another registry in the mirror.
-    pub fn registry(&self, registry: &RegistrySource) -> RegistryStore {
-        self.source(&registry.folder())
-    }
-
-    /// Cargo's configuration as it holds in `folder`.
-    pub fn config(&self, folder: &Path) -> Result<CargoConfig> {
-        CargoConfig::load(folder, &self.cargo_home, &self.environment, &self.own)
+        Cargo::new(&self.place.environment, &self.place.cwd).with_events(&self.mirror.watch)
     }
 }

@@ -41,8 +41,8 @@ impl ClosureFetcher {
             source: SourceId::CRATES_IO,
             store,
             access,
-            watch: Arc::clone(&common.watch),
-            jobs: common.jobs,
+            watch: Arc::clone(&common.mirror.watch),
+            jobs: common.upstream.jobs,
             check_archives,
             known: Arc::default(),
         };
@@ -74,7 +74,7 @@ impl ClosureFetcher {
         let access = UpstreamAccess::of_registry(&self.common, &self.folder, registry)?;
         let fetch = RegistryFetch {
             source: SourceId::from(registry),
-            store: Arc::new(self.common.registry(registry)),
+            store: Arc::new(self.common.mirror.registry(registry)),
             access: Arc::new(access),
             known: Arc::default(),
             ..self.crates_io.clone()
@@ -161,7 +161,7 @@ impl ClosureFetcher {
         if !registry.is_crates_io() {
             return Ok((wanted, Vec::new()));
         }
-        let names = PrivateNames::read(&self.common.mirror)?;
+        let names = PrivateNames::read(&self.common.mirror.folder)?;
         let is_public = |wanted: &Wanted| names.why(&wanted.id.name).is_none();
         let (public, private): (Vec<Wanted>, Vec<Wanted>) = wanted.into_iter().partition(is_public);
         Ok((

@@ -85,7 +85,7 @@ pub async fn complete(common: &Context, from: From, wanted: WantedGit) -> Result
         plan(&looking, &wanted, depth)
     })
     .await?;
-    (common.watch)(&Event::Planned {
+    (common.mirror.watch)(&Event::Planned {
         wanted: kept + count(&lacking),
         keep: kept,
     });
@@ -195,7 +195,7 @@ impl Work<'_> {
                     self.done.bytes_reused += bytes;
                 }
             }
-            (self.common.watch)(&Event::Stored {
+            (self.common.mirror.watch)(&Event::Stored {
                 package,
                 origin,
                 bytes,
@@ -249,7 +249,7 @@ impl Work<'_> {
                     }));
                 }
                 SourceOutcome::Lacks(what) => {
-                    (self.common.watch)(&Event::Note {
+                    (self.common.mirror.watch)(&Event::Note {
                         message: format!("cargo's cache does not have {what} of {source}"),
                     });
                     lacking.insert(source, ids);
@@ -272,7 +272,7 @@ impl Work<'_> {
         // Cargo refuses a local registry without an index, be it empty.
         self.store.create()?;
         for registry in &from.registries {
-            self.common.registry(registry).create()?;
+            self.common.mirror.registry(registry).create()?;
         }
         let mut hosts: BTreeMap<String, WantedGit> = BTreeMap::new();
         for (source, ids) in lacking {
@@ -298,7 +298,7 @@ impl Work<'_> {
         };
         for what in each {
             let verb = "Fetching";
-            (self.common.watch)(&Event::Step { verb, what });
+            (self.common.mirror.watch)(&Event::Step { verb, what });
         }
         let mut asked = wanted;
         let mut rest = WantedGit::new();
@@ -334,7 +334,7 @@ impl Work<'_> {
     fn ask_cargo(&self, from: &From, sources: &WantedGit) -> Result<Option<GitTrouble>> {
         let cargo = from
             .access
-            .cargo_for_git(&self.common.mirror, &from.registries);
+            .cargo_for_git(&self.common.mirror.folder, &from.registries);
         let (manifest, lockfile) = scratch(sources.iter());
         cargo.fetch_git(&manifest, &lockfile, &from.folder)
     }
@@ -356,7 +356,7 @@ impl Work<'_> {
     ) {
         let error = Arc::new(error);
         for (source, package) in packages {
-            (self.common.watch)(&Event::Failed {
+            (self.common.mirror.watch)(&Event::Failed {
                 package: package.clone(),
                 cause: chain(&*error),
             });

@@ -27,12 +27,12 @@ pub enum SourceGap {
 
 /// Hashes every file of the packages that are wanted.
 pub fn check(common: &Context, wanted: &WantedGit) -> Result<Vec<SourceGap>> {
-    let store = common.store();
+    let store = common.mirror.store();
     let all: Vec<(&GitSource, &BTreeSet<CrateId>)> = wanted.iter().collect();
     let gaps = parallel::on_all_cores(&all, |(source, ids)| {
-        let gaps = check_source(&common.mirror, &store, source, ids)?;
+        let gaps = check_source(&common.mirror.folder, &store, source, ids)?;
         for id in *ids {
-            (common.watch)(&Event::Checked {
+            (common.mirror.watch)(&Event::Checked {
                 package: id.clone(),
             });
         }

@@ -35,7 +35,11 @@ pub fn make_source(
     ids: &BTreeSet<CrateId>,
 ) -> Result<SourceOutcome> {
     let origin = source.to_string();
-    let objects = Objects::of(&common.cargo_home, source.repository(), &source.revision);
+    let objects = Objects::of(
+        &common.place.cargo_home,
+        source.repository(),
+        &source.revision,
+    );
     let tree = match commit::read(&objects, &source.revision, &origin) {
         Ok(TreeEntry::Whole(tree)) => tree,
         Ok(TreeEntry::Lacks(what)) => return Ok(SourceOutcome::Lacks(what)),
@@ -90,7 +94,7 @@ pub fn make_source(
         Ok(made) => made,
         Err(error) => return of_source(error).map(SourceOutcome::Failed),
     };
-    for (id, error) in unkept(&common.watch, &origin, &found, &left_out) {
+    for (id, error) in unkept(&common.mirror.watch, &origin, &found, &left_out) {
         // What is not whole must not be recorded, or the next run would call it ready.
         if !whole.contains(&id) {
             made.packages.remove(&id);

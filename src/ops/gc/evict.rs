@@ -45,11 +45,11 @@ pub fn evict(
     used: &BTreeMap<CrateId, Timestamp>,
     now: Timestamp,
 ) -> Result<Option<Evicted>> {
-    let Some(_alone) = in_use::alone_now(&common.mirror)? else {
+    let Some(_alone) = in_use::alone_now(&common.mirror.folder)? else {
         return Ok(None);
     };
     // Read under the lock: a run that adds records what it wants before it lets go of it.
-    let wanted = gc::wanted(&common.records())?;
+    let wanted = gc::wanted(&common.mirror.records())?;
     let Some(wanted) = with_selected(common, store, wanted)? else {
         return Ok(Some(Evicted {
             bytes_kept: selected::size_of(store).bytes,
@@ -78,7 +78,7 @@ fn with_selected(
 ) -> Result<Option<WantedIn>> {
     let folder = store
         .folder()
-        .strip_prefix(&common.mirror)
+        .strip_prefix(&common.mirror.folder)
         .unwrap_or(store.folder());
     let folder = folder.to_string_lossy().replace('\\', "/");
     match selected::of(common, store, wanted.get(&folder))? {
@@ -105,10 +105,10 @@ pub fn make_room(
     bytes: u64,
     used: &BTreeMap<CrateId, Timestamp>,
 ) -> Result<Option<Evicted>> {
-    let Some(_alone) = in_use::alone_now(&common.mirror)? else {
+    let Some(_alone) = in_use::alone_now(&common.mirror.folder)? else {
         return Ok(None);
     };
-    let wanted = gc::wanted(&common.records())?;
+    let wanted = gc::wanted(&common.mirror.records())?;
     let Some(wanted) = with_selected(common, store, wanted)? else {
         return Ok(Some(Evicted::default()));
     };
@@ -120,7 +120,7 @@ pub fn make_room(
         max_size: Some(size - less),
         ..Rules::default()
     };
-    let mut plan = retention::plan(held, &wanted, &rules, common.clock.now());
+    let mut plan = retention::plan(held, &wanted, &rules, common.mirror.clock.now());
     let ids: Vec<&CrateId> = plan.drop.iter().map(|held| &held.id).collect();
     let gone: BTreeSet<CrateId> = store
         .remove_without_room(&ids)?

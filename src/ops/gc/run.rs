@@ -65,12 +65,12 @@ pub struct Dropped {
 /// Plans, and carries out the plan if it is to act.
 pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
     // Runs that add hold it shared from before they plan until they end: nothing that one of them means to keep goes.
-    let _in_use = if options.act && common.mirror.exists() {
-        Some(common.in_use(Use::Remove)?)
+    let _in_use = if options.act && common.mirror.folder.exists() {
+        Some(common.mirror.in_use(Use::Remove)?)
     } else {
         None
     };
-    let all = common.records().roots()?;
+    let all = common.mirror.records().roots()?;
     let (gone, here): (Vec<RecordedRoot>, Vec<RecordedRoot>) = all
         .into_iter()
         .partition(|recorded| state(recorded) == RootState::Gone);
@@ -91,19 +91,19 @@ pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
     let nobody = roots + copies == 0 && options.rules.keep.is_empty() && !surplus.is_empty();
     if nobody && options.act && gone.is_empty() {
         return Err(Error::Store(StoreError::NoRoots {
-            mirror: common.mirror.clone(),
+            mirror: common.mirror.folder.clone(),
         }));
     }
     warn_of_server(common, &surplus);
     if options.act {
         if options.forget_gone {
-            let records = common.records();
+            let records = common.mirror.records();
             gone.iter().try_for_each(|root| records.forget(&root.id))?;
         }
         remove(common, &surplus)?;
-        if common.mirror.exists() {
+        if common.mirror.folder.exists() {
             sweep(common)?;
-            forget_failures(&common.records(), &wanted)?;
+            forget_failures(&common.mirror.records(), &wanted)?;
         }
     }
     let dropped = surplus.into_iter().map(|held| Dropped {
@@ -124,13 +124,16 @@ fn plan(
 ) -> Result<(Vec<StoredCrate>, usize, GcReport)> {
     let mut wanted_in = by_folder(wanted);
     let (mut held, whole, copies) = mirrored(common, &mut wanted_in)?;
-    held.extend(git::inventory(&common.store(), &common.mirror)?);
-    let surplus = retention::plan(held, &wanted_in, &options.rules, common.clock.now());
+    held.extend(git::inventory(
+        &common.mirror.store(),
+        &common.mirror.folder,
+    )?);
+    let surplus = retention::plan(held, &wanted_in, &options.rules, common.mirror.clock.now());
     let kept = surplus.bytes_kept + whole.bytes;
     let over = |limit: u64| kept.checked_sub(limit + 1).map(|over| over + 1);
     let report = GcReport {
         done: options.act,
-        mirror: common.mirror.clone(),
+        mirror: common.mirror.folder.clone(),
         kept: surplus.kept + whole.crates,
         kept_by_rule: surplus.kept_by_rule,
         bytes_kept: kept,
@@ -148,16 +151,16 @@ fn remove(common: &Context, surplus: &[StoredCrate]) -> Result<()> {
         by_folder.entry(&held.folder).or_default().push(&held.id);
     }
     let told = |id: &CrateId| {
-        (common.watch)(&Event::Checked {
+        (common.mirror.watch)(&Event::Checked {
             package: id.clone(),
         });
     };
-    let store = common.store();
+    let store = common.mirror.store();
     for (folder, ids) in by_folder {
         if is_git(folder) {
             store.git(folder).remove(&ids, told)?;
         } else {
-            common.source(folder).remove(&ids, told)?;
+            common.mirror.source(folder).remove(&ids, told)?;
         }
     }
     Ok(())
@@ -165,12 +168,12 @@ fn remove(common: &Context, surplus: &[StoredCrate]) -> Result<()> {
 
 /// Removes what killed runs have left, and folders that are empty now.
 fn sweep(common: &Context) -> Result<()> {
-    let store = common.store();
+    let store = common.mirror.store();
     store.sweep()?;
-    for folder in registries(&common.mirror) {
-        common.source(&folder).sweep_shards()?;
+    for folder in registries(&common.mirror.folder) {
+        common.mirror.source(&folder).sweep_shards()?;
     }
-    for name in git_sources(&common.mirror) {
+    for name in git_sources(&common.mirror.folder) {
         store.git(&name).sweep()?;
     }
     Ok(())
@@ -184,9 +187,9 @@ fn mirrored(
 ) -> Result<(Vec<StoredCrate>, RegistrySize, usize)> {
     let (mut held, mut whole, mut copies) = (Vec::new(), RegistrySize::default(), 0);
     // What is in a hosted registry is nowhere else: nobody could fetch it again.
-    let folders = registries(&common.mirror).into_iter();
-    for folder in folders.filter(|folder| !is_hosted(&common.mirror, folder)) {
-        let store = common.source(&folder);
+    let folders = registries(&common.mirror.folder).into_iter();
+    for folder in folders.filter(|folder| !is_hosted(&common.mirror.folder, folder)) {
+        let store = common.mirror.source(&folder);
         if let Some(selected) = selected::of(common, &store, wanted_in.get(&folder))? {
             copies += 1;
             match selected {
@@ -209,12 +212,12 @@ fn warn_of_server(common: &Context, drop: &[StoredCrate]) {
     let fetched = drop.iter().filter(|held| held.folder == CRATES_IO_FOLDER);
     let (count, used) = (
         fetched.count(),
-        usage::written(&common.mirror, CRATES_IO_FOLDER),
+        usage::written(&common.mirror.folder, CRATES_IO_FOLDER),
     );
     let Some(used) = used.filter(|_| count > 0) else {
         return;
     };
-    (common.watch)(&Event::Warning {
+    (common.mirror.watch)(&Event::Warning {
         message: format!(
             "a server has used this mirror, the last time at {used}: what its clients have fetched is wanted by no root"
         ),

@@ -55,12 +55,19 @@ pub fn of(
 ) -> Result<Option<Selected>> {
     let name = store.folder().file_name().and_then(|name| name.to_str());
     let name = name.unwrap_or_default();
-    let Some(selection) = selection(&common.mirror, name)? else {
+    let Some(selection) = selection(&common.mirror.folder, name)? else {
         return Ok(None);
     };
-    let top = SyncState::of(&common.mirror, name).top()?;
+    let top = SyncState::of(&common.mirror.folder, name).top()?;
     let top = top.map(|names| names.into_iter().collect());
-    kept(store, &selection, roots, top.as_ref(), common.clock.now()).map(Some)
+    kept(
+        store,
+        &selection,
+        roots,
+        top.as_ref(),
+        common.mirror.clock.now(),
+    )
+    .map(Some)
 }
 
 /// What a selection keeps of what is here. `roots` is what recorded roots want of the same registry.

@@ -30,7 +30,7 @@ pub async fn run(common: Context) {
             Err(error) => {
                 let now = chain(&error);
                 if now != said {
-                    (common.watch)(&Event::Warning {
+                    (common.mirror.watch)(&Event::Warning {
                         message: format!("no web hook is called: {now}"),
                         help: error.hint(),
                     });
@@ -44,9 +44,9 @@ pub async fn run(common: Context) {
 
 /// Sends everything that is due, each hook's in order until one fails, different hooks at once.
 async fn round(common: &Context) -> Result<()> {
-    let mirror = common.mirror.clone();
+    let mirror = common.mirror.folder.clone();
     let waiting = blocking("looking for web hooks", move || spool::waiting(&mirror)).await?;
-    let now = common.clock.now();
+    let now = common.mirror.clock.now();
     let mut due: BTreeMap<String, Vec<(String, Delivery)>> = BTreeMap::new();
     for (id, delivery) in waiting {
         if delivery.next <= now {
@@ -58,8 +58,8 @@ async fn round(common: &Context) -> Result<()> {
     if due.is_empty() {
         return Ok(());
     }
-    let settings = settings::read(&common.mirror)?;
-    let http = http_settings(&common.config(&common.cwd)?);
+    let settings = settings::read(&common.mirror.folder)?;
+    let http = http_settings(&common.place.config(&common.place.cwd)?);
     let each = due.into_values().map(|deliveries| async {
         // After a failure the rest waits for the next round: it keeps its order, and a hook that is down takes the time of
         // one delivery a round.
@@ -81,7 +81,7 @@ async fn one(
     id: &str,
     delivery: Delivery,
 ) -> Result<bool> {
-    let mirror = &common.mirror;
+    let mirror = &common.mirror.folder;
     let hooks = settings.of(&delivery.registry).webhooks;
     let Some(hook) = hooks.iter().find(|hook| hook.url == delivery.url) else {
         // It was taken out of the settings.
@@ -94,8 +94,8 @@ async fn one(
         return Ok(true);
     };
     let (first, event) = (delivery.attempts == 0, delivery.event.as_str());
-    let Some(again) = delivery.again(common.clock.now()) else {
-        (common.watch)(&Event::Warning {
+    let Some(again) = delivery.again(common.mirror.clock.now()) else {
+        (common.mirror.watch)(&Event::Warning {
             message: format!(
                 "a web hook for `{event}` is given up after {} hours: {cause}",
                 GIVEN_UP_AFTER.as_secs() / 3600
@@ -106,7 +106,7 @@ async fn one(
         return Ok(false);
     };
     if first {
-        (common.watch)(&Event::Warning {
+        (common.mirror.watch)(&Event::Warning {
             message: format!(
                 "the web hook at {} for `{event}` failed: {cause}",
                 shown(&hook.url)

@@ -87,19 +87,20 @@ pub struct HostReport {
 
 /// Looks at the registry; writes nothing.
 pub fn plan(common: &Context, options: &HostOptions) -> Result<ExportPlan> {
-    must_be_there(&common.mirror)?;
-    let source = source(&common.mirror, options.registry.as_deref())?;
-    let folder = file::absolute(&options.folder, &common.cwd);
-    let overlaps = folder.starts_with(&common.mirror) || common.mirror.starts_with(&folder);
+    must_be_there(&common.mirror.folder)?;
+    let source = source(&common.mirror.folder, options.registry.as_deref())?;
+    let folder = file::absolute(&options.folder, &common.place.cwd);
+    let overlaps =
+        folder.starts_with(&common.mirror.folder) || common.mirror.folder.starts_with(&folder);
     if overlaps {
         return Err(Error::Host(HostError::InMirror { folder }));
     }
     let base = base_url(&options.base_url)?;
-    let store = common.source(&source);
-    let packages = Pruned::of(&common.mirror).packages();
+    let store = common.mirror.source(&source);
+    let packages = Pruned::of(&common.mirror.folder).packages();
     let left_out = packages.get(&source);
     let mut plan = ExportPlan {
-        config: config(&common.mirror, &source, &base, options.names)?,
+        config: config(&common.mirror.folder, &source, &base, options.names)?,
         source,
         index: BTreeMap::new(),
         crates: Vec::new(),
@@ -131,10 +132,10 @@ pub fn plan(common: &Context, options: &HostOptions) -> Result<ExportPlan> {
 /// Exports the registry.
 pub fn run(common: &Context, options: &HostOptions) -> Result<(ExportPlan, HostReport)> {
     // What is listed stays until its bytes are copied.
-    let _use = common.in_use(Use::Add)?;
+    let _use = common.mirror.in_use(Use::Add)?;
     let plan = plan(common, options)?;
-    let folder = file::absolute(&options.folder, &common.cwd);
-    let store = common.source(&plan.source);
+    let folder = file::absolute(&options.folder, &common.place.cwd);
+    let store = common.mirror.source(&plan.source);
     let mut written = Vec::new();
     let wanted = bytes(&plan, &store, &folder, options.names, &mut written)?;
     // GitHub's pages would leave out what starts with `_`.

@@ -48,12 +48,12 @@ pub fn push(
     remote: &str,
     squash: Option<usize>,
 ) -> Result<GitReport> {
-    let folder = Mirror::at(&common.mirror).git_index(name_of(&plan.source));
+    let folder = Mirror::at(&common.mirror.folder).git_index(name_of(&plan.source));
     let repository = IndexRepository::open(&folder, remote)?;
-    let records = Records::of(&common.mirror, plan)?;
+    let records = Records::of(&common.mirror.folder, plan)?;
     for _ in 0..TRIES {
         if let Some(report) = once(
-            common.clock.now(),
+            common.mirror.clock.now(),
             plan,
             &repository,
             remote,

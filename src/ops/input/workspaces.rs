@@ -40,7 +40,7 @@ pub fn find(common: &Context, paths: &[PathBuf], recursive: bool) -> Result<Vec<
 fn below(common: &Context, folder: &Path, cargo: &Cargo) -> Result<Vec<Project>> {
     let mut projects = Vec::new();
     let mut known = BTreeSet::new();
-    for folder in find_projects::projects(folder, &common.mirror)? {
+    for folder in find_projects::projects(folder, &common.mirror.folder)? {
         if known.contains(&folder) {
             continue;
         }
@@ -62,7 +62,7 @@ fn below(common: &Context, folder: &Path, cargo: &Cargo) -> Result<Vec<Project>>
                 }
             }
             Err(error @ Error::Cargo(CargoError::Failed { .. })) => {
-                (common.watch)(&Event::Warning {
+                (common.mirror.watch)(&Event::Warning {
                     message: format!(
                         "`{}` is left out: {}",
                         folder.join("Cargo.toml").display(),

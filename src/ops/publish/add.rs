@@ -65,7 +65,7 @@ pub struct FailedAdd {
 /// Adds packages. What cannot be added is told, and does not keep the others from it.
 pub async fn run(common: &Context, options: &AddOptions) -> Result<AddReport> {
     let registry = OpenRegistry::named(common, options.registry.as_deref())?;
-    let _in_use = common.in_use(Use::Add)?;
+    let _in_use = common.mirror.in_use(Use::Add)?;
     let mut files = options.files.clone();
     if let Some(folder) = &options.from {
         files.extend(crates_in(folder)?);
@@ -75,12 +75,12 @@ pub async fn run(common: &Context, options: &AddOptions) -> Result<AddReport> {
         made.push(common.cargo().package(folder)?);
     }
     files.extend(made.iter().flat_map(|made| made.files.iter().cloned()));
-    let access = UpstreamAccess::new(common, &common.cwd)?;
+    let access = UpstreamAccess::new(common, &common.place.cwd)?;
     let principal = Principal::operator();
-    let on_hook_failure = |error: &Error| on_hook_failure(&common.watch, error);
+    let on_hook_failure = |error: &Error| on_hook_failure(&common.mirror.watch, error);
     let actor = Actor {
         principal: &principal,
-        at: common.clock.now(),
+        at: common.mirror.clock.now(),
         from: None,
         on_hook_failure: &on_hook_failure,
     };
@@ -182,7 +182,7 @@ impl Adding<'_> {
         incoming.copy_from(file)?;
         let (checksum, size) = (incoming.digest(), incoming.length());
         let id = identify(file, || incoming.reread(), size)?;
-        let names = self.common.private_names()?;
+        let names = self.common.mirror.private_names()?;
         let is_public = self.is_public(&id, &names).await?;
         let examined = Examined {
             id: &id,
@@ -194,7 +194,7 @@ impl Adding<'_> {
         };
         let candidate = examine(incoming.reread()?, &examined, registry, &names)?;
         for warning in &candidate.warnings {
-            (self.common.watch)(&Event::Warning {
+            (self.common.mirror.watch)(&Event::Warning {
                 message: format!("{id}: {warning}"),
                 help: None,
             });
@@ -202,7 +202,7 @@ impl Adding<'_> {
         let verified = verified(&id, checksum, incoming)?;
         let committed = commit(registry, verified, &candidate, self.actor, self.owners)?;
         if committed == Committed::New {
-            (self.common.watch)(&Event::Note {
+            (self.common.mirror.watch)(&Event::Note {
                 message: format!("{id} is in the registry `{}`", registry.name),
             });
         }
@@ -216,14 +216,14 @@ impl Adding<'_> {
         if known || !public::is_first(self.registry, &id.name)? {
             return Ok(false);
         }
-        let upstream: Option<&Upstream> = if self.common.offline {
+        let upstream: Option<&Upstream> = if self.common.upstream.offline {
             None
         } else {
             self.access.upstream().await.ok()
         };
         let taken = public::taken(self.common, upstream, &id.name).await;
         if taken == Taken::Unknown {
-            (self.common.watch)(&Event::Warning {
+            (self.common.mirror.watch)(&Event::Warning {
                 message: format!("crates.io did not say whether it has a crate `{}`", id.name),
                 help: Some("--offline leaves the question out".to_owned()),
             });

@@ -35,7 +35,7 @@ pub async fn taken(common: &Context, upstream: Option<&Upstream>, name: &CrateNa
     }
     spellings.sort();
     spellings.dedup();
-    let mirrored = common.store();
+    let mirrored = common.mirror.store();
     let held = |name: &CrateName| mirrored.read_index(name).is_ok_and(|it| !it.is_empty());
     if spellings.iter().any(held) {
         return Taken::Yes;

@@ -33,9 +33,9 @@ pub struct OpenRegistry {
 
 impl OpenRegistry {
     pub fn open(common: &Context, name: &str) -> Result<Self> {
-        let store = Arc::new(common.source(&folder_of(name)));
-        let Some(bucket) = &common.hosts else {
-            return Self::with(&common.mirror, name, store);
+        let store = Arc::new(common.mirror.source(&folder_of(name)));
+        let Some(bucket) = &common.mirror.hosts else {
+            return Self::with(&common.mirror.folder, name, store);
         };
         let record = match registry_name(name) {
             Ok(()) => registries::read(bucket, name)?,
@@ -47,8 +47,14 @@ impl OpenRegistry {
                 there: registries::names(bucket)?,
             }));
         };
-        let accounts = Arc::new(common.accounts()?);
-        Self::in_bucket(&common.mirror, (bucket, accounts), name, record, store)
+        let accounts = Arc::new(common.mirror.accounts()?);
+        Self::in_bucket(
+            &common.mirror.folder,
+            (bucket, accounts),
+            name,
+            record,
+            store,
+        )
     }
 
     /// One of a bucket, by what its record says. `here` is the same registry in this process's own mirror.
@@ -111,8 +117,8 @@ impl OpenRegistry {
 
 /// The names of the hosted registries, sorted.
 pub fn names(common: &Context) -> Result<Vec<String>> {
-    match &common.hosts {
-        None => Ok(hosted(&common.mirror)),
+    match &common.mirror.hosts {
+        None => Ok(hosted(&common.mirror.folder)),
         Some(bucket) => registries::names(bucket),
     }
 }
@@ -149,11 +155,11 @@ pub fn new(common: &Context, name: &str, change: &RegistryChange) -> Result<Regi
         hosted: true,
         url,
         aliases: addresses(&change.aliases)?,
-        created: common.clock.now(),
+        created: common.mirror.clock.now(),
     };
     let auth = change.auth.unwrap_or_default();
     let exists = || Error::Hosting(HostingError::RegistryExists(name.to_owned()));
-    if let Some(bucket) = &common.hosts {
+    if let Some(bucket) = &common.mirror.hosts {
         let mut new = HostedRecord::new(marker);
         new.set(&settings(auth, change)).map_err(refused(bucket))?;
         registries::change(bucket, name, |before| match before {
@@ -162,20 +168,20 @@ pub fn new(common: &Context, name: &str, change: &RegistryChange) -> Result<Regi
         })?;
         return show(common, name);
     }
-    let store = common.source(&folder_of(name));
+    let store = common.mirror.source(&folder_of(name));
     let _held = store.hold()?;
-    if read_marker(&common.mirror, name)?.is_some() || store.folder().exists() {
+    if read_marker(&common.mirror.folder, name)?.is_some() || store.folder().exists() {
         return Err(exists());
     }
     // First who may do what, then the registry: it is never more open than it was meant to be.
-    write_registry(&common.mirror, name, &settings(auth, change))?;
-    write_marker(&common.mirror, name, &marker)?;
+    write_registry(&common.mirror.folder, name, &settings(auth, change))?;
+    write_marker(&common.mirror.folder, name, &marker)?;
     show(common, name)
 }
 
 /// Changes what is named, and nothing else.
 pub fn set(common: &Context, name: &str, change: &RegistryChange) -> Result<RegistryReport> {
-    if let Some(bucket) = &common.hosts {
+    if let Some(bucket) = &common.mirror.hosts {
         registries::change(bucket, name, |before| {
             let mut record = before.ok_or_else(|| HostingError::NoSuchRegistry {
                 name: name.to_owned(),
@@ -193,10 +199,10 @@ pub fn set(common: &Context, name: &str, change: &RegistryChange) -> Result<Regi
     let registry = OpenRegistry::open(common, name)?;
     let _held = registry.store.hold()?;
     let auth = change.auth.unwrap_or(registry.policy.auth);
-    write_registry(&common.mirror, name, &settings(auth, change))?;
+    write_registry(&common.mirror.folder, name, &settings(auth, change))?;
     let marker = changed(registry.marker.clone(), change)?;
     if marker != registry.marker {
-        write_marker(&common.mirror, name, &marker)?;
+        write_marker(&common.mirror.folder, name, &marker)?;
     }
     show(common, name)
 }

@@ -28,7 +28,7 @@ pub async fn mend(
     quarantine: &mut Quarantine,
     report: &mut RepairReport,
 ) -> Result<()> {
-    let store = Arc::new(common.store());
+    let store = Arc::new(common.mirror.store());
     store.sweep_leftovers();
     store.git(name).sweep()?;
     for damage in damages
@@ -37,7 +37,7 @@ pub async fn mend(
     {
         quarantine.take(Path::new(&damage.path))?;
     }
-    let Some((source, ids)) = wanted(&common.watch, &store, name, damages)? else {
+    let Some((source, ids)) = wanted(&common.mirror.watch, &store, name, damages)? else {
         return quarantine.take(Path::new(name));
     };
     if ids.is_empty() {
@@ -47,8 +47,8 @@ pub async fn mend(
         store: Arc::clone(&store),
         // Something is wrong with them, whatever their seals say.
         depth: CheckLevel::Hash,
-        folder: common.cwd.clone(),
-        access: Arc::new(UpstreamAccess::new(common, &common.cwd)?),
+        folder: common.place.cwd.clone(),
+        access: Arc::new(UpstreamAccess::new(common, &common.place.cwd)?),
         registries: Vec::new(),
     };
     let done = git::complete(common, from, BTreeMap::from([(source.clone(), ids)])).await?;

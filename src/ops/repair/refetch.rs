@@ -50,8 +50,10 @@ impl SourceRepair<'_> {
             line || store.crate_path(id).exists()
         };
         let nowhere = |id: &CrateId| {
-            let folders = sources(&self.common.mirror);
-            let mut stores = folders.iter().map(|folder| self.common.source(folder));
+            let folders = sources(&self.common.mirror.folder);
+            let mut stores = folders
+                .iter()
+                .map(|folder| self.common.mirror.source(folder));
             self.source == CRATES_IO_FOLDER && !stores.any(|store| holds(&store, id))
         };
         let accept = accept.iter();
@@ -63,7 +65,7 @@ impl SourceRepair<'_> {
         local::repair_locally(&self.store, self.source, damages, self.quarantine)?;
         let mut wanted = self.lacking(damages);
         // A line that is mended asks for no bytes that were left out.
-        let pruned = pruned_by(&self.common.records().roots().unwrap_or_default());
+        let pruned = pruned_by(&self.common.mirror.records().roots().unwrap_or_default());
         if let Some(pruned) = pruned.get(self.source) {
             for (_, lacks) in wanted.iter_mut().filter(|(id, _)| pruned.contains(id)) {
                 lacks.bytes &= lacks.there.is_some();
@@ -82,7 +84,7 @@ impl SourceRepair<'_> {
                     continue;
                 }
                 let folder = self.source.to_owned();
-                let error = if is_hosted(&self.common.mirror, self.source) {
+                let error = if is_hosted(&self.common.mirror.folder, self.source) {
                     let registry = folder.trim_start_matches("registries/").to_owned();
                     Error::Hosting(HostingError::OnlyHere { registry })
                 } else {
@@ -120,8 +122,8 @@ impl SourceRepair<'_> {
             source,
             store: Arc::clone(&self.store),
             access: Arc::clone(&access),
-            watch: Arc::clone(&self.common.watch),
-            jobs: self.common.jobs,
+            watch: Arc::clone(&self.common.mirror.watch),
+            jobs: self.common.upstream.jobs,
             check_archives: self.archives,
             known: Arc::default(),
         };
@@ -138,7 +140,7 @@ impl SourceRepair<'_> {
     /// The registry whose folder this is, and the way to it. Which one that is the roots say that want something of it;
     /// what cargo's config says of it where the repair was started holds.
     fn upstream(&self) -> Result<Option<(SourceId, UpstreamAccess)>> {
-        let roots = self.common.records().roots()?;
+        let roots = self.common.mirror.records().roots()?;
         let sources = roots
             .iter()
             .flat_map(|recorded| &recorded.root.packages)
@@ -148,7 +150,7 @@ impl SourceRepair<'_> {
         let Some(registry) = known.find(|registry| registry.folder() == self.source) else {
             return Ok(None);
         };
-        let access = UpstreamAccess::of_registry(self.common, &self.common.cwd, registry)?;
+        let access = UpstreamAccess::of_registry(self.common, &self.common.place.cwd, registry)?;
         Ok(Some((SourceId::from(registry), access)))
     }
 
@@ -277,7 +279,7 @@ impl SourceRepair<'_> {
             ours: lacks.expected,
             upstream: *line.checksum(),
         };
-        (self.common.watch)(&Event::Warning {
+        (self.common.mirror.watch)(&Event::Warning {
             message: format!(
                 "upstream has other bytes for {id} than when it was mirrored: {} instead of {}",
                 changed.upstream, changed.ours

@@ -41,7 +41,7 @@ pub async fn run(common: &Context, options: RepairOptions) -> Result<RepairRepor
     let _in_use = if options.dry_run {
         None
     } else {
-        Some(common.in_use(Use::Add)?)
+        Some(common.mirror.in_use(Use::Add)?)
     };
     let first = look(common, options.verify.clone()).await?;
     let mut report = RepairReport {
@@ -49,12 +49,12 @@ pub async fn run(common: &Context, options: RepairOptions) -> Result<RepairRepor
         bytes: first.bytes,
         dry_run: options.dry_run,
         sources: first.sources.clone(),
-        mirror: common.mirror.clone(),
+        mirror: common.mirror.folder.clone(),
         ..RepairReport::default()
     };
     let mut left = to_mend(&first);
     let mut unrecorded = first.unrecorded;
-    let mut quarantine = Quarantine::new(&common.mirror);
+    let mut quarantine = Quarantine::new(&common.mirror.folder);
     for round in 0..ROUNDS {
         if options.dry_run || (left.is_empty() && (round > 0 || options.accept.is_empty())) {
             break;
@@ -71,7 +71,7 @@ pub async fn run(common: &Context, options: RepairOptions) -> Result<RepairRepor
             let mut mending = SourceRepair {
                 common,
                 source,
-                store: Arc::new(common.source(source)),
+                store: Arc::new(common.mirror.source(source)),
                 archives: options.verify.archives,
                 quarantine: &mut quarantine,
                 report: &mut report,
@@ -103,7 +103,7 @@ pub async fn run(common: &Context, options: RepairOptions) -> Result<RepairRepor
     if !options.dry_run && unrecorded > 0 {
         let registries = first.sources.iter();
         for source in registries.filter(|source| !git_record::is_git(source)) {
-            let store = common.source(source);
+            let store = common.mirror.source(source);
             report.adopted += local::record_existing(&store, &left)?;
         }
     }

@@ -153,7 +153,7 @@ pub fn run(common: &Context, projects: &[Project], name: &str) -> Result<Explain
     };
     let (mut found, mut checksums) = (Found::new(), Checksums::new());
     let mut lockfiles: BTreeSet<PathBuf> = projects.iter().map(Project::lockfile).collect();
-    for recorded in common.records().roots()? {
+    for recorded in common.mirror.records().roots()? {
         let origin = &recorded.root.origin;
         let path = Path::new(&origin.text);
         if origin.kind == RootKind::Lockfile && path.is_file() {
@@ -171,7 +171,7 @@ pub fn run(common: &Context, projects: &[Project], name: &str) -> Result<Explain
     Ok(ExplainReport {
         name: name.to_owned(),
         packages: packages.collect::<Result<_>>()?,
-        mirror: common.mirror.clone(),
+        mirror: common.mirror.folder.clone(),
     })
 }
 

@@ -30,13 +30,13 @@ pub fn look(
 ) -> Result<()> {
     let wanted = of_registries(common, everything);
     report.packages = everything.len();
-    (common.watch)(&Event::Planned {
+    (common.mirror.watch)(&Event::Planned {
         wanted: wanted.len(),
         keep: 0,
     });
     let checked = parallel::on_all_cores(&wanted, |(_, store, wanted)| -> Result<PackageState> {
         let state = check(store, wanted)?;
-        (common.watch)(&Event::Checked {
+        (common.mirror.watch)(&Event::Checked {
             package: wanted.id.clone(),
         });
         Ok(state)
@@ -69,7 +69,7 @@ pub fn state_of(
     if let Some((_, store, wanted)) = of_registries(common, closure).first() {
         return Ok(match check(store, wanted)? {
             PackageState::Sound | PackageState::Pruned => (explain::ExplainedState::Mirrored, None),
-            PackageState::Missing(cause) => match left_out(&common.records(), closure)? {
+            PackageState::Missing(cause) => match left_out(&common.mirror.records(), closure)? {
                 Some(why) => (explain::ExplainedState::Pruned, Some(why)),
                 None => (explain::ExplainedState::Missing, Some(cause)),
             },

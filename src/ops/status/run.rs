@@ -116,11 +116,11 @@ pub struct Proof {
 /// Looks at the packages of each project's lockfile.
 pub fn run(common: &Context, options: &StatusOptions) -> Result<StatusReport> {
     let mut report = StatusReport {
-        mirror: common.mirror.clone(),
+        mirror: common.mirror.folder.clone(),
         ..StatusReport::default()
     };
     let mut everything = Closure::default();
-    let records = common.records();
+    let records = common.mirror.records();
     let mut closures = Vec::new();
     for project in &options.projects {
         if !project.lockfile().is_file() {
@@ -129,7 +129,7 @@ pub fn run(common: &Context, options: &StatusOptions) -> Result<StatusReport> {
             }));
         }
         let locked = project.read_lockfile()?;
-        roots::warn_of_merged(&common.watch, &project.lockfile());
+        roots::warn_of_merged(&common.mirror.watch, &project.lockfile());
         let mut closure = Closure::default();
         closure.add(locked);
         let root = records.root(&PendingRoot::lockfile(&project.lockfile(), &[]).origin);
@@ -148,7 +148,7 @@ pub fn run(common: &Context, options: &StatusOptions) -> Result<StatusReport> {
     look(common, &everything, &closures, &mut report)?;
     check_git(common, &everything, &mut report)?;
     report.unsupported = everything.unsupported;
-    let failures = common.records().failures()?.0;
+    let failures = common.mirror.records().failures()?.0;
     report.failures = failures
         .into_iter()
         .map(|((package, source), failure)| KnownFailure {
@@ -215,10 +215,10 @@ fn of_project(
     let of_crates_io = !closure.of(&RegistrySource::CratesIo).is_empty();
     let home_config = home_config(&project.root, common, &needed, of_crates_io)?;
     let cargo = common.cargo();
-    let cargo_config = common.config(&project.root)?;
-    let from_mirror = cargo_at_mirror(&cargo, &common.mirror, &cargo_config, closure);
+    let cargo_config = common.place.config(&project.root)?;
+    let from_mirror = cargo_at_mirror(&cargo, &common.mirror.folder, &cargo_config, closure);
     let verdict = (whole && project.has_manifest)
-        .then(|| judge::ask(&from_mirror, &common.mirror, &project.root))
+        .then(|| judge::ask(&from_mirror, &common.mirror.folder, &project.root))
         .transpose()?;
     let (mut stale, mut unjudged) = (None, None);
     match verdict {
@@ -230,7 +230,7 @@ fn of_project(
             unjudged = Some(cause + &help.unwrap_or_default());
         }
         Some(Verdict::PartsAbsent(said)) => {
-            judge::note_of_absent_parts(&common.watch, project, &said);
+            judge::note_of_absent_parts(&common.mirror.watch, project, &said);
         }
         None => {}
     }
@@ -294,7 +294,7 @@ pub fn of_registries<'a>(
     let each = closure.registries.iter().flat_map(|(registry, wanted)| {
         let (source, store) = (
             SourceId::from(registry),
-            Arc::new(common.registry(registry)),
+            Arc::new(common.mirror.registry(registry)),
         );
         let each = wanted.iter();
         each.map(move |wanted| (source.clone(), Arc::clone(&store), wanted))

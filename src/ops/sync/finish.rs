@@ -60,7 +60,7 @@ impl SyncRun<'_> {
         judge.chosen = closed.map(|closed| closed.chosen);
         let asked = upstreams.tree.is_none();
         let judge = Arc::new(judge);
-        (self.common.watch)(&Event::Step {
+        (self.common.mirror.watch)(&Event::Step {
             verb: "Comparing",
             what: format!("{} of {} crates", touches.len(), report.crates),
         });
@@ -68,8 +68,8 @@ impl SyncRun<'_> {
         if self.options.dry_run {
             judge_all(&judge, touches, jobs, None, &mut outcome).await?;
             self.told(report, outcome);
-            report.needed.free_bytes = platform::free_bytes(&self.common.mirror);
-            report.needed.free_files = platform::free_files(&self.common.mirror);
+            report.needed.free_bytes = platform::free_bytes(&self.common.mirror.folder);
+            report.needed.free_files = platform::free_files(&self.common.mirror.folder);
             return Ok(());
         }
         let log = self.state.known_log(&self.key, &known)?;
@@ -166,7 +166,7 @@ impl SyncRun<'_> {
             roots: self.basis.roots.clone(),
             config: config.as_ref().map(hex),
             began: self.began,
-            ended: self.common.clock.now(),
+            ended: self.common.mirror.clock.now(),
             healed: match before {
                 Some(before) if !healing => before.healed,
                 _ => self.began,
@@ -184,7 +184,7 @@ impl SyncRun<'_> {
             .filter(|before| before.from == cursor.from);
         let before = before.and_then(|before| before.config.as_ref());
         if before.is_some() && cursor.config.is_some() && before != cursor.config.as_ref() {
-            (self.common.watch)(&Event::Warning {
+            (self.common.mirror.watch)(&Event::Warning {
                 message: format!("config.json of {} has changed", cursor.from),
                 help: Some(
                     "it says where crates are downloaded: look whether that is meant".to_owned(),

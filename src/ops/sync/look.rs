@@ -43,7 +43,7 @@ impl SyncRun<'_> {
         let private = options
             .registry
             .is_crates_io()
-            .then(|| PrivateNames::read(&common.mirror));
+            .then(|| PrivateNames::read(&common.mirror.folder));
         let private = private.transpose()?;
         let found = self.found(healing).await?;
         let given = self.given().await?;
@@ -88,9 +88,11 @@ impl SyncRun<'_> {
             dry_run: options.dry_run,
             now: self.began,
             // A few less than the host's gate has: it would look for long transfers before each request.
-            slots: Arc::new(Semaphore::new(common.jobs - common.jobs / 16)),
+            slots: Arc::new(Semaphore::new(
+                common.upstream.jobs - common.upstream.jobs / 16,
+            )),
             memory: Arc::new(Semaphore::new(WAITING_KIB)),
-            watch: Arc::clone(&common.watch),
+            watch: Arc::clone(&common.mirror.watch),
             chosen: None,
         };
         let looked = Looked {
@@ -100,7 +102,7 @@ impl SyncRun<'_> {
             healing,
             of,
         };
-        self.judge(judge, touches, common.jobs, looked, in_use, report)
+        self.judge(judge, touches, common.upstream.jobs, looked, in_use, report)
             .await
     }
 
@@ -126,7 +128,7 @@ impl SyncRun<'_> {
     /// Names that somebody gives, and what is known of them.
     async fn given(&self) -> Result<GivenNames> {
         let path = self.options.names_from.as_ref();
-        let path = path.map(|path| file::absolute(path, &self.common.cwd));
+        let path = path.map(|path| file::absolute(path, &self.common.place.cwd));
         let (selection, sizes) = (self.options.selection.clone(), self.options.dry_run);
         let reading = move || names::given(path.as_deref(), &selection, sizes);
         let given = blocking("reading names", reading).await?;
@@ -144,7 +146,7 @@ impl SyncRun<'_> {
         }
         let (common, store) = (self.common.clone(), Arc::clone(&self.store));
         let preparing = move || {
-            let in_use = common.in_use(Use::Add)?;
+            let in_use = common.mirror.in_use(Use::Add)?;
             store.create()?;
             store.begin()?;
             Ok(in_use)
@@ -157,7 +159,10 @@ impl SyncRun<'_> {
 
     /// Where index files are kept for the next closure.
     fn cache(&self) -> IndexCache {
-        IndexCache::of(&self.common.mirror, &format!("sync {}", self.access.key()))
+        IndexCache::of(
+            &self.common.mirror.folder,
+            &format!("sync {}", self.access.key()),
+        )
     }
 
     /// The closure, where the selection asks for one.
@@ -179,7 +184,7 @@ impl SyncRun<'_> {
             tree: upstreams.tree.as_ref(),
             private,
             now: self.began,
-            jobs: self.common.jobs,
+            jobs: self.common.upstream.jobs,
         };
         let names: BTreeSet<CrateName> = match &upstreams.tree {
             Some(tree) => tree.files.keys().cloned().collect(),

@@ -43,7 +43,7 @@ pub async fn remove(
     removal: Removal<'_>,
     outcome: &mut SyncOutcome,
 ) -> Result<Option<(usize, usize)>> {
-    let now = common.clock.now();
+    let now = common.mirror.clock.now();
     if let OnRemoved::Hold(keep) = removal.policy {
         store.sweep_aside(keep, now)?;
     }
@@ -129,11 +129,11 @@ async fn carried_out(
     let (common, state, store) = (common.clone(), state.clone(), Arc::clone(store));
     let (gone, policy, folder) = (gone.to_vec(), removal.policy, removal.folder.to_owned());
     blocking("removing crates", move || {
-        let _alone = common.in_use(Use::Remove)?;
-        let now = common.clock.now();
+        let _alone = common.mirror.in_use(Use::Remove)?;
+        let now = common.mirror.clock.now();
         // A root may have come since the run began.
         let roots = by_name(
-            wanted(&common.records())?
+            wanted(&common.mirror.records())?
                 .remove(&folder)
                 .unwrap_or_default(),
         );

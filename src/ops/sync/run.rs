@@ -63,23 +63,22 @@ pub(super) struct SyncRun<'a> {
 /// Brings the copy of a registry up to date.
 pub async fn run(common: &Context, options: &SyncOptions) -> Result<SyncReport> {
     let folder = options.registry.folder();
-    if is_hosted(&common.mirror, &folder) {
+    if is_hosted(&common.mirror.folder, &folder) {
         return Err(Error::Sync(SyncError::Hosted(options.registry.name())));
     }
-    let common = &Context {
-        jobs: common.jobs.max(JOBS),
-        ..common.clone()
-    };
-    let access = UpstreamAccess::of_registry(common, &common.cwd, &options.registry)?;
-    let state = SyncState::of(&common.mirror, &options.registry.name());
+    let mut common = common.clone();
+    common.upstream.jobs = common.upstream.jobs.max(JOBS);
+    let common = &common;
+    let access = UpstreamAccess::of_registry(common, &common.place.cwd, &options.registry)?;
+    let state = SyncState::of(&common.mirror.folder, &options.registry.name());
     let git = git_index(options, &access);
     // Of two runs the second waits, and finds little to do. One that only looks fetches trees all the same.
     let _only = if options.dry_run && git.is_none() {
         None
     } else {
-        only(&common.watch, &state).await?
+        only(&common.mirror.watch, &state).await?
     };
-    let roots = wanted(&common.records())?
+    let roots = wanted(&common.mirror.records())?
         .remove(&folder)
         .unwrap_or_default();
     let from = git
@@ -93,13 +92,14 @@ pub async fn run(common: &Context, options: &SyncOptions) -> Result<SyncReport> 
     let run = SyncRun {
         store: Arc::new(
             common
+                .mirror
                 .registry(&options.registry)
                 .with_groups_of_the_caller(),
         ),
         cursor: state.cursor(),
         key: digest([basis.filter.clone(), basis.from.clone(), access.key()]),
         roots: by_name(roots),
-        began: common.clock.now(),
+        began: common.mirror.clock.now(),
         common,
         options,
         access,
@@ -163,7 +163,7 @@ async fn only(watch: &Watch, state: &SyncState) -> Result<Option<File>> {
 impl SyncRun<'_> {
     async fn carry_out(&self) -> Result<SyncReport> {
         let mut report = SyncReport {
-            mirror: self.common.mirror.clone(),
+            mirror: self.common.mirror.folder.clone(),
             source: self.options.registry.folder(),
             selection: self.options.selection.to_string(),
             from: self.basis.from.clone(),
@@ -234,7 +234,7 @@ impl SyncRun<'_> {
         }
         self.state.write_cursor(&SyncCursor {
             began: self.began,
-            ended: self.common.clock.now(),
+            ended: self.common.mirror.clock.now(),
             ..cursor.clone()
         })
     }
@@ -252,7 +252,7 @@ impl SyncRun<'_> {
                 contents_sent: false,
             });
         };
-        (self.common.watch)(&Event::Step {
+        (self.common.mirror.watch)(&Event::Step {
             verb: "Reading",
             what: format!("the index of {}", self.options.registry.name()),
         });

@@ -104,10 +104,10 @@ pub fn batches(common: &Context, options: &VendorOptions) -> Result<Vec<Batch>> 
             Input::Lockfile(path, _) => path
                 .parent()
                 .filter(|folder| folder.is_dir())
-                .unwrap_or(&common.cwd)
+                .unwrap_or(&common.place.cwd)
                 .to_owned(),
             Input::StandardLibrary { project, .. } => project.clone(),
-            Input::Specs(..) => common.cwd.clone(),
+            Input::Specs(..) => common.place.cwd.clone(),
         };
         let access = UpstreamAccess::new(common, &folder)?;
         let at = groups
@@ -128,7 +128,9 @@ pub fn batches(common: &Context, options: &VendorOptions) -> Result<Vec<Batch>> 
             });
         let group = &mut groups[at];
         match input {
-            Input::Project(project) => group.take_project(&common.watch, project, options)?,
+            Input::Project(project) => {
+                group.take_project(&common.mirror.watch, project, options)?
+            }
             Input::Lockfile(path, locked)
             | Input::StandardLibrary {
                 lockfile: path,

@@ -9,7 +9,7 @@ use crate::ops::fetch::git_package::lossy;
 /// Gives such a mirror its rules, and says which files git would change or leave out all the same. `changed`: this run has
 /// added something.
 pub fn prepare(common: &Context, changed: bool) -> Result<()> {
-    let mirror = &common.mirror;
+    let mirror = &common.mirror.folder;
     if !mirror.is_dir() || !work_tree::takes(mirror) {
         return Ok(());
     }
@@ -23,7 +23,7 @@ pub fn prepare(common: &Context, changed: bool) -> Result<()> {
                 0 => String::new(),
                 number => format!(" and {number} more"),
             };
-            (common.watch)(&Event::Warning {
+            (common.mirror.watch)(&Event::Warning {
                 message: format!("git {what} `{}`{more} of the mirror", lossy(first)),
                 help: Some(help.to_owned()),
             });

@@ -147,12 +147,18 @@ pub async fn decide(
             let lockfile = project.lockfile();
             return Err(Error::Input(InputError::StaleLockfile { lockfile }));
         }
-        group.update(&common.watch, &project.clone()).await?;
+        group.update(&common.mirror.watch, &project.clone()).await?;
         answer = ask(completion, common, group, selection).await;
     }
     let cause = match answer {
         Ok(Answer::Reads(reads)) => {
-            leave_out(&common.records(), group, selection, &reads, &mut decided);
+            leave_out(
+                &common.mirror.records(),
+                group,
+                selection,
+                &reads,
+                &mut decided,
+            );
             let drafts = group.lockfiles.iter();
             let drafts = drafts.filter(|draft| !dry_run && !draft.pruned.is_empty());
             roots::record(common, drafts.cloned().collect())?;
@@ -161,7 +167,7 @@ pub async fn decide(
         Err(error @ (Error::Interrupted | Error::Panicked { .. })) => return Err(error),
         Ok(Answer::Unsure(_, error)) | Err(error) => chain(&error),
     };
-    (common.watch)(&Event::Warning {
+    (common.mirror.watch)(&Event::Warning {
         message: format!(
             "cargo cannot tell what builds {} read, so nothing is left out: {cause}",
             selection.told()
@@ -223,7 +229,7 @@ fn ask_of(
     lines: &AllLines,
     selection: &BuildFilter,
 ) -> Result<BTreeSet<Package>> {
-    let stubs = Stubs::new(&project.root, &common.cargo_home)?;
+    let stubs = Stubs::new(&project.root, &common.place.cargo_home)?;
     // Cargo refuses a local registry that is not there, also where no package comes from it.
     stubs.open(CRATES_IO_FOLDER)?;
     for (folder, lines) in lines {
@@ -236,7 +242,7 @@ fn ask_of(
             stubs.add(folder, name, &lines)?;
         }
     }
-    let cargo = access.cargo_at_stubs(&stubs, &common.mirror, closure);
+    let cargo = access.cargo_at_stubs(&stubs, &common.mirror.folder, closure);
     cargo.reads(&project.root, selection)
 }
 
@@ -251,7 +257,7 @@ pub fn reads(
     let access = UpstreamAccess::new(common, &project.root)?;
     let mut lines = AllLines::new();
     for (registry, wanted) in &closure.registries {
-        let store = common.registry(registry);
+        let store = common.mirror.registry(registry);
         let mut found = Lines::new();
         for wanted in wanted {
             let index = store.read_index(&wanted.id.name)?;

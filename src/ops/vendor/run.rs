@@ -70,16 +70,16 @@ impl VendorOptions {
 
 /// Mirrors what was asked for.
 pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorReport> {
-    let store = common.store();
+    let store = common.mirror.store();
     let mut report = VendorReport {
-        mirror: common.mirror.clone(),
+        mirror: common.mirror.folder.clone(),
         registry: store.folder().to_owned(),
         ..VendorReport::default()
     };
     let store = Arc::new(store);
     let only = prune::sync(&common.cargo(), &options.inputs, options.only.as_ref())?;
     let mut groups = batches(common, &options)?;
-    tell_of_merged(&common.watch, &groups);
+    tell_of_merged(&common.mirror.watch, &groups);
     tell_of_more(common, &groups, only.as_ref());
     let mut failed = BTreeMap::new();
     if let Some(target) = &options.point {
@@ -247,7 +247,7 @@ fn judge_builds(
         let written = report.configs.iter();
         let config = config.filter(|config| written.clone().any(|it| it.path == *config));
         if let Some(config) = &config
-            && !files(&root, &common.cargo_home).contains(config)
+            && !files(&root, &common.place.cargo_home).contains(config)
         {
             // A file that cargo does not look for is named by who runs it.
             report.only_with = Some(config.clone());
@@ -277,13 +277,13 @@ fn tell_of_more(common: &Context, groups: &[Batch], only: Option<&BuildFilter>) 
     if only.is_some() {
         return;
     }
-    let records = common.records();
+    let records = common.mirror.records();
     for draft in groups.iter().flat_map(|group| &group.lockfiles) {
         let before = records.root(&draft.origin);
         let pruned = before.filter(|root| !root.pruned.is_empty());
         if let Some(root) = pruned {
             let told = root.only.as_ref().map(BuildFilter::told);
-            (common.watch)(&Event::Step {
+            (common.mirror.watch)(&Event::Step {
                 verb: "Completing",
                 what: format!(
                     "{}, which was mirrored only {} so far",
@@ -298,7 +298,10 @@ fn tell_of_more(common: &Context, groups: &[Batch], only: Option<&BuildFilter>) 
 /// Waits for the mirror beside the runtime, so that ctrl-c is heard meanwhile.
 async fn in_use(common: &Context) -> Result<InUse> {
     let common = common.clone();
-    blocking("waiting for the mirror", move || common.in_use(Use::Add)).await
+    blocking("waiting for the mirror", move || {
+        common.mirror.in_use(Use::Add)
+    })
+    .await
 }
 
 /// Records what was asked for, and what of it could not be had.
@@ -319,8 +322,8 @@ fn remember(common: &Context, groups: &[Batch], failed: &Causes) -> Result<()> {
 /// Records inputs as roots without fetching them.
 pub async fn add_roots(common: &Context, options: VendorOptions) -> Result<VendorReport> {
     let mut report = VendorReport {
-        mirror: common.mirror.clone(),
-        registry: common.store().folder().to_owned(),
+        mirror: common.mirror.folder.clone(),
+        registry: common.mirror.store().folder().to_owned(),
         ..VendorReport::default()
     };
     let mut groups = batches(common, &options)?;

@@ -40,7 +40,7 @@ pub async fn resolve_lists(
     if group.specs.is_empty() {
         return Ok(ResolvedSpecs::default());
     }
-    let names = PrivateNames::read(&common.mirror)?;
+    let names = PrivateNames::read(&common.mirror.folder)?;
     let specs = std::mem::take(&mut group.specs);
     let (private, specs): (Vec<Spec>, Vec<Spec>) = specs
         .into_iter()
@@ -58,7 +58,7 @@ pub async fn resolve_lists(
         &group.access,
         &group.folder,
         options.list,
-        &common.watch,
+        &common.mirror.watch,
     )
     .await?;
     for (spec, error) in resolved.failed {

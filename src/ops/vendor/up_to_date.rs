@@ -32,7 +32,7 @@ pub async fn bring_up_to_date(
     let refused = match at_mirror(common, group, project).await? {
         Verdict::Agreed => return Ok((nothing, None)),
         Verdict::PartsAbsent(said) => {
-            note_of_absent_parts(&common.watch, project, &said);
+            note_of_absent_parts(&common.mirror.watch, project, &said);
             return Ok((nothing, None));
         }
         Verdict::Stale => Refusal {
@@ -42,12 +42,12 @@ pub async fn bring_up_to_date(
         Verdict::Refused(refusal) => refusal,
     };
     let (root, upstream) = (project.root.clone(), group.access.cargo()?);
-    let mirror = common.mirror.clone();
+    let mirror = common.mirror.folder.clone();
     let asked = blocking("asking cargo", move || ask(&upstream, &mirror, &root)).await?;
     match asked {
         Verdict::Agreed => Ok((nothing, Some(disagrees(project, refused)))),
         Verdict::PartsAbsent(said) => {
-            note_of_absent_parts(&common.watch, project, &said);
+            note_of_absent_parts(&common.mirror.watch, project, &said);
             Ok((nothing, None))
         }
         Verdict::Refused(refusal) if locked => Err(Error::Input(InputError::UnjudgedLockfile {
@@ -59,7 +59,7 @@ pub async fn bring_up_to_date(
             lockfile: project.lockfile(),
         })),
         Verdict::Stale => {
-            let added = group.update(&common.watch, project).await?;
+            let added = group.update(&common.mirror.watch, project).await?;
             let done = completion.run(added, false).await?;
             if !done.failed.is_empty() {
                 return Ok((done, None));
@@ -75,7 +75,12 @@ pub async fn bring_up_to_date(
 }
 
 async fn at_mirror(common: &Context, group: &Batch, project: &Project) -> Result<Verdict> {
-    let mirror = group.access.cargo_at_mirror(&common.mirror, &group.closure);
+    let mirror = group
+        .access
+        .cargo_at_mirror(&common.mirror.folder, &group.closure);
     let (root, common) = (project.root.clone(), common.clone());
-    blocking("asking cargo", move || ask(&mirror, &common.mirror, &root)).await
+    blocking("asking cargo", move || {
+        ask(&mirror, &common.mirror.folder, &root)
+    })
+    .await
 }

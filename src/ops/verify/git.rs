@@ -45,7 +45,7 @@ pub fn look_at(
     progress: &Progress,
     report: &mut VerifyReport,
 ) -> Result<()> {
-    let store = common.store();
+    let store = common.mirror.store();
     let mut packages: Vec<(&str, CrateId, Sha256)> = Vec::new();
     let mut damages = Vec::new();
     let mut trees = Vec::new();
@@ -90,7 +90,7 @@ pub fn look_at(
         if looked.faults.is_empty() {
             progress.done(name, &package_folder(id), 1);
         }
-        (common.watch)(&Event::Checked {
+        (common.mirror.watch)(&Event::Checked {
             package: id.clone(),
         });
         Ok(looked)
@@ -103,7 +103,7 @@ pub fn look_at(
         damages.extend(damages_of(name, id, looked));
     }
     for damage in damages {
-        tell(&common.watch, &damage);
+        tell(&common.mirror.watch, &damage);
         report.damages.push(damage);
     }
     Ok(())

@@ -40,7 +40,7 @@ pub fn look_at(
     let path = folder.tree_path(list);
     let tree = tree_name(list);
     let mut looked = look_tree(&path, list, depth)?;
-    if !looked.faults.is_empty() && common.store().others_write() {
+    if !looked.faults.is_empty() && common.mirror.store().others_write() {
         std::thread::sleep(Duration::from_millis(500));
         looked = look_tree(&path, list, depth)?;
     }
@@ -85,7 +85,7 @@ pub fn look_at(
             };
             damages.push(damage(place, kind, Some(id.clone()), cause.to_owned()));
         }
-        (common.watch)(&Event::Checked {
+        (common.mirror.watch)(&Event::Checked {
             package: id.clone(),
         });
     }

@@ -51,13 +51,13 @@ pub struct Progress {
 impl Progress {
     pub fn start(common: &Context, options: &VerifyOptions, sources: &[String]) -> Self {
         let asked = asked(options, sources);
-        let path = cursor_path(&common.mirror);
+        let path = cursor_path(&common.mirror.folder);
         let mut resumed = Cursor::default();
         if options.resume {
             let read = read_cursor(&path);
             match read.and_then(|text| serde_json::from_slice::<Cursor>(&text).ok()) {
                 Some(cursor) if cursor.asked == asked => resumed = cursor,
-                _ => (common.watch)(&Event::Warning {
+                _ => (common.mirror.watch)(&Event::Warning {
                     message:
                         "there is no run with these options to resume; starting from the beginning"
                             .to_owned(),

@@ -34,30 +34,30 @@ use crate::ops::verify::resume::Progress;
 
 /// Looks at every source.
 pub fn run(common: &Context, options: &VerifyOptions) -> Result<VerifyReport> {
-    layout::must_be_there(&common.mirror)?;
-    let sources = sources(&common.mirror, &options.sources)?;
+    layout::must_be_there(&common.mirror.folder)?;
+    let sources = sources(&common.mirror.folder, &options.sources)?;
     let (git, registries): (Vec<&String>, Vec<&String>) = sources
         .iter()
         .partition(|source| git_record::is_git(source));
     let mut listed = Vec::new();
     for source in &registries {
-        let store = common.source(source);
+        let store = common.mirror.source(source);
         let listing = store.list()?;
         listed.push((store, listing));
     }
     let crates: usize = listed.iter().map(|(_, listing)| listing.len()).sum();
-    let wanted = crates + git::count(&common.store(), &git);
-    (common.watch)(&Event::Planned { wanted, keep: 0 });
+    let wanted = crates + git::count(&common.mirror.store(), &git);
+    (common.mirror.watch)(&Event::Planned { wanted, keep: 0 });
 
     let progress = Progress::start(common, options, &sources);
     let mut report = VerifyReport {
         resumed: progress.resumed(),
         sources: sources.clone(),
-        mirror: common.mirror.clone(),
+        mirror: common.mirror.folder.clone(),
         ..VerifyReport::default()
     };
     // Where roots cannot be read, nobody knows of anything that was left out.
-    let roots = common.records().roots().unwrap_or_default();
+    let roots = common.mirror.records().roots().unwrap_or_default();
     let pruned = pruned_by(&roots);
     for (source, (store, listing)) in registries.iter().zip(&listed) {
         look_at(
@@ -67,7 +67,7 @@ pub fn run(common: &Context, options: &VerifyOptions) -> Result<VerifyReport> {
                 listing,
                 pruned.get(source.as_str()).unwrap_or(&BTreeSet::new()),
             ),
-            &common.watch,
+            &common.mirror.watch,
             options,
             &progress,
             &mut report,
@@ -75,7 +75,7 @@ pub fn run(common: &Context, options: &VerifyOptions) -> Result<VerifyReport> {
     }
     git::look_at(common, &git, options, &progress, &mut report)?;
     if !sources.is_empty() {
-        let left = common.store().leftovers();
+        let left = common.mirror.store().leftovers();
         let leftover = |path, cause: &str| Damage {
             source: PRIVATE.to_owned(),
             path,
@@ -85,7 +85,7 @@ pub fn run(common: &Context, options: &VerifyOptions) -> Result<VerifyReport> {
         };
         for path in left.foreign {
             let damage = leftover(path, "no process of this program has put it there");
-            tell(&common.watch, &damage);
+            tell(&common.mirror.watch, &damage);
             report.damages.push(damage);
         }
         let dead = left.orphaned.into_iter();

@@ -110,7 +110,7 @@ pub async fn answer(
     let done = blocking("changing a hosted registry", move || {
         let actor = Actor {
             principal: &principal,
-            at: server.common.clock.now(),
+            at: server.common.mirror.clock.now(),
             from: from.as_deref(),
             on_hook_failure: &|error| server.hook_lost(error),
         };

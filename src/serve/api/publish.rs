@@ -250,7 +250,7 @@ async fn log(
     if !state.hosting.refusals.admits(of) {
         return;
     }
-    let now = state.common.clock.now();
+    let now = state.common.mirror.clock.now();
     let entry = AuditEntry::new(AuditAction::Refuse, principal, now)
         .about(&registry.name, None, None)
         .with(said)
@@ -356,7 +356,7 @@ async fn store(
             more.push("crates.io did not say whether it has a crate of this name".to_owned());
         }
     }
-    let (opened, published) = (Arc::clone(registry), state.common.clock.now());
+    let (opened, published) = (Arc::clone(registry), state.common.mirror.clock.now());
     let server = Arc::clone(state);
     blocking("publishing", move || {
         let UploadedCrate { id, metadata, file } = received;

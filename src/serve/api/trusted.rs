@@ -100,7 +100,7 @@ async fn exchange(
         }
         Err(refusal) => {
             if let TrustRefusal::Store { cause } = &refusal {
-                (common.watch)(&Event::Warning {
+                (common.mirror.watch)(&Event::Warning {
                     message: cause.clone(),
                     help: None,
                 });
@@ -116,17 +116,17 @@ async fn exchange(
 
 /// Revokes the token that the request carries, which must be one that a run of CI was given.
 fn revoke(common: &Context, registry: &str, authorization: Option<&[u8]>) -> Response<Body> {
-    let accounts = match common.accounts() {
+    let accounts = match common.mirror.accounts() {
         Ok(accounts) => accounts,
         Err(cause) => {
             let cause = chain(&cause);
-            return refused(&common.watch, &Refusal::Unreadable { cause });
+            return refused(&common.mirror.watch, &Refusal::Unreadable { cause });
         }
     };
-    let now = common.clock.now();
+    let now = common.mirror.clock.now();
     let principal = match accounts.authenticate(authorization, registry, now) {
         Ok(principal) => principal,
-        Err(refusal) => return refused(&common.watch, &refusal),
+        Err(refusal) => return refused(&common.mirror.watch, &refusal),
     };
     let Some(id) = principal
         .token
@@ -150,7 +150,7 @@ fn revoke(common: &Context, registry: &str, authorization: Option<&[u8]>) -> Res
         }
         Err(cause) => {
             let cause = chain(&cause);
-            refused(&common.watch, &Refusal::Unreadable { cause })
+            refused(&common.mirror.watch, &Refusal::Unreadable { cause })
         }
     }
 }

@@ -376,7 +376,7 @@ async fn logged(
             .map(str::to_owned)
     };
     let mut line = Line {
-        time: context.state.common.clock.now().0,
+        time: context.state.common.mirror.clock.now().0,
         client: context.state.front.client(request.headers(), peer.address),
         method: request.method().to_string(),
         path: request.uri().path().to_owned(),

@@ -21,7 +21,7 @@ struct SpanPage {
 
 /// As JSON.
 pub fn history(state: &ServerState) -> String {
-    let now = state.common.clock.now();
+    let now = state.common.mirror.clock.now();
     let history = state.recorder.now(&state.stats, now);
     let page = |span: Span| SpanPage {
         seconds: span.seconds(),

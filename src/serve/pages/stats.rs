@@ -299,7 +299,7 @@ type CopyGauge = (&'static str, &'static str, fn(&CopyAge) -> u64);
 
 /// How current the copies are, where there are any.
 fn of_copies(state: &ServerState, metric: &mut impl FnMut(&str, &str, &str, &[(&str, u64)])) {
-    let ages = copies::ages(&state.common.mirror, state.common.clock.now());
+    let ages = copies::ages(&state.common.mirror.folder, state.common.mirror.clock.now());
     let label = |age: &CopyAge| format!("{{registry=\"{}\"}}", age.registry);
     let labels: Vec<String> = ages.iter().map(label).collect();
     let kinds: [CopyGauge; 3] = [

@@ -95,7 +95,7 @@ pub struct Searched {
 impl ServerState {
     /// The catalogue of a registry as it is now. The first time it may have to be made.
     pub async fn catalog(&self, source: &Arc<Source>) -> Result<Catalog> {
-        let (looked, now) = (Arc::clone(source), self.common.clock.now());
+        let (looked, now) = (Arc::clone(source), self.common.mirror.clock.now());
         // Waits for its turn without a thread.
         let permit = Arc::clone(&self.searches.permits).acquire_owned().await;
         blocking("looking at the catalogue", move || {
@@ -194,13 +194,13 @@ const LOOK_FOR_A_DUMP: Duration = Duration::from_hours(1);
 pub async fn prepare(state: Arc<ServerState>) {
     for source in state.sources() {
         if let Err(error) = state.catalog(&source).await {
-            notices::warn(&state.common.watch, &error);
+            notices::warn(&state.common.mirror.watch, &error);
         }
     }
     loop {
         match import::configured(&state.common).await {
             Ok(_) | Err(Error::Catalog(CatalogError::NoDump | CatalogError::Offline { .. })) => {}
-            Err(error) => notices::warn(&state.common.watch, &error),
+            Err(error) => notices::warn(&state.common.mirror.watch, &error),
         }
         tokio::time::sleep(LOOK_FOR_A_DUMP).await;
     }

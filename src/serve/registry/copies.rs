@@ -22,15 +22,14 @@ pub struct KeptCopy {
 }
 
 /// Runs again and again, as long as the server does.
-pub async fn keep(common: Context, copy: KeptCopy) {
-    let common = Context {
-        upstream: copy.upstream.clone().or(common.upstream.clone()),
-        ..common
-    };
+pub async fn keep(mut common: Context, copy: KeptCopy) {
+    if copy.upstream.is_some() {
+        common.upstream.named.clone_from(&copy.upstream);
+    }
     loop {
         match run::run(&common, &copy.options).await {
-            Ok(report) => tell(&common.watch, &report),
-            Err(error) => warn(&common.watch, &error),
+            Ok(report) => tell(&common.mirror.watch, &report),
+            Err(error) => warn(&common.mirror.watch, &error),
         }
         tokio::time::sleep(run::pause(copy.every)).await;
     }

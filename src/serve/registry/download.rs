@@ -129,7 +129,9 @@ async fn find(
             wanted: *line.checksum(),
             there: ours,
         });
-        state.notices.wrong_bytes(&state.common.watch, id, &error);
+        state
+            .notices
+            .wrong_bytes(&state.common.mirror.watch, id, &error);
     }
     let wanted = Wanted {
         id,
@@ -393,7 +395,9 @@ fn failed(state: &ServerState, source: &Source, id: &CrateId, error: &Error) -> 
     if matches!(error, Error::Store(StoreError::Checksum { .. })) {
         state.stats.upstream_failed(&said, source.closed);
         state.stats.checksum_mismatches.add(1);
-        state.notices.wrong_bytes(&state.common.watch, id, error);
+        state
+            .notices
+            .wrong_bytes(&state.common.mirror.watch, id, error);
     } else if is_of_the_store(error) {
         // Readers that have received nothing yet are served by `pass_through`.
         state.stored(Some(error));

@@ -67,10 +67,10 @@ impl Eviction {
             return;
         }
         self.unlisted = 0;
-        let now = common.clock.now();
+        let now = common.mirror.clock.now();
         if let Some(leap) = usage.look(now, limits.max_age) {
             stats.clock_leaps.add(1);
-            say_leap(&common.watch, leap);
+            say_leap(&common.mirror.watch, leap);
             return;
         }
         let mut limits = *limits;
@@ -96,7 +96,7 @@ impl Eviction {
             Ok(None) => self.size = None,
             Err(error) => {
                 self.size = None;
-                notices::warn(&common.watch, &error);
+                notices::warn(&common.mirror.watch, &error);
             }
         }
     }
@@ -136,7 +136,7 @@ impl Eviction {
 
 /// Tells everybody what is gone.
 fn account(config: &WriterConfig, evicted: &Evicted, why: &str) {
-    say_evicted(&config.common.watch, evicted, why);
+    say_evicted(&config.common.mirror.watch, evicted, why);
     for held in &evicted.dropped {
         (config.gone)(&held.id);
     }

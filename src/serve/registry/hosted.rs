@@ -73,18 +73,18 @@ impl Hosting {
     /// Fails where the settings cannot be read: nobody knows then which names are private.
     pub fn open(common: &Context, shared: Option<Arc<SharedHosting>>) -> Result<Self> {
         let settings = WatchedSettings::default();
-        settings.read(&common.mirror)?;
+        settings.read(&common.mirror.folder)?;
         Ok(Self {
             accounts: match &shared {
                 Some(shared) => Arc::clone(shared.accounts()),
-                None => Arc::new(AccessStore::open(&common.mirror)),
+                None => Arc::new(AccessStore::open(&common.mirror.folder)),
             },
             shared,
             // Whoever fetches from upstream is told of a config that cannot be read.
             keys: IssuerKeys::new(http_settings(
-                &common.config(&common.cwd).unwrap_or_default(),
+                &common.place.config(&common.place.cwd).unwrap_or_default(),
             )),
-            private: WatchedNames::open(&common.mirror)?,
+            private: WatchedNames::open(&common.mirror.folder)?,
             refusals: Arc::default(),
             settings,
             known: Mutex::default(),
@@ -109,9 +109,9 @@ impl ServerState {
         {
             return known.registry.clone();
         }
-        let mirror = Mirror::at(&self.common.mirror);
+        let mirror = Mirror::at(&self.common.mirror.folder);
         let paths: [PathBuf; 2] = [
-            registry_marker(&self.common.mirror, name),
+            registry_marker(&self.common.mirror.folder, name),
             mirror.settings(),
         ];
         let stamps = paths.map(|path| Stamp::at(&path));
@@ -126,8 +126,8 @@ impl ServerState {
             .source(Place::Registry(name))
             .map(|source| Arc::clone(&source.store));
         let opened = store.map(|store| -> Result<OpenRegistry> {
-            let settings = hosting.settings.read(&self.common.mirror)?;
-            let mut registry = OpenRegistry::with(&self.common.mirror, name, store)?;
+            let settings = hosting.settings.read(&self.common.mirror.folder)?;
+            let mut registry = OpenRegistry::with(&self.common.mirror.folder, name, store)?;
             registry.policy = settings.of(name);
             Ok(registry)
         });
@@ -138,7 +138,7 @@ impl ServerState {
                     Some(_) => "the previous contents stay in effect",
                     None => "whoever reads of it needs a token meanwhile",
                 };
-                (self.common.watch)(&Event::Warning {
+                (self.common.mirror.watch)(&Event::Warning {
                     message: format!("{}; {meanwhile}", chain(&error)),
                     help: error.hint(),
                 });
@@ -159,7 +159,7 @@ impl ServerState {
     pub fn hosted_names(&self) -> Vec<String> {
         match &self.hosting.shared {
             Some(shared) => shared.names(),
-            None => hosted(&self.common.mirror),
+            None => hosted(&self.common.mirror.folder),
         }
     }
 
@@ -175,7 +175,7 @@ impl ServerState {
             || match self.hosted_in(folder) {
                 Some(registry) => registry.policy.auth == TokenNeeded::All,
                 // One whose settings nobody could read yet may be a closed one.
-                None => is_marked(&self.common.mirror, folder),
+                None => is_marked(&self.common.mirror.folder, folder),
             }
     }
 
@@ -207,7 +207,7 @@ impl ServerState {
         let registry = folder.strip_prefix("registries/").unwrap_or(folder);
         let (state, registry) = (Arc::clone(self), registry.to_owned());
         let asked = shared.ask(move || {
-            let now = state.common.clock.now();
+            let now = state.common.mirror.clock.now();
             let accounts = &state.hosting.accounts;
             Ok((state.access).principal(accounts, Some(&token), &registry, now))
         });
@@ -231,7 +231,7 @@ impl ServerState {
             // Nobody has said who it is, or nobody has asked yet: then it goes the long way.
             return self.access.built_in(authorization).ok_or(Refusal::NoToken);
         }
-        let now = self.common.clock.now();
+        let now = self.common.mirror.clock.now();
         let accounts = &self.hosting.accounts;
         self.access
             .principal(accounts, authorization, registry, now)
@@ -307,7 +307,7 @@ impl ServerState {
 
     /// Counts and tells that web hooks will not hear of something.
     pub fn hook_lost(&self, error: &Error) {
-        lost(&self.stats, &self.common.watch, error);
+        lost(&self.stats, &self.common.mirror.watch, error);
     }
 
     /// Tells whoever runs the server why the audit log takes nothing. The client is told that it does not.
@@ -315,7 +315,7 @@ impl ServerState {
         if let Error::Access(AccessError::NoEntry { .. } | AccessError::DoneWithoutEntry { .. }) =
             error.inner()
         {
-            (self.common.watch)(&Event::Warning {
+            (self.common.mirror.watch)(&Event::Warning {
                 message: chain(error),
                 help: error.hint(),
             });
@@ -328,8 +328,14 @@ impl ServerState {
             Private::Hosted(registry) => vec![registry.clone()],
             Private::Reserved => self.hosted_names(),
         };
-        let (mirror, at) = (self.common.mirror.clone(), self.common.clock.now());
-        let (stats, watch) = (Arc::clone(&self.stats), Arc::clone(&self.common.watch));
+        let (mirror, at) = (
+            self.common.mirror.folder.clone(),
+            self.common.mirror.clock.now(),
+        );
+        let (stats, watch) = (
+            Arc::clone(&self.stats),
+            Arc::clone(&self.common.mirror.watch),
+        );
         let name = name.to_string();
         self.runtime.spawn_blocking(move || {
             for registry in registries {
@@ -376,7 +382,7 @@ impl ServerState {
                 ),
             };
             self.tell_hooks(name, &why);
-            (self.common.watch)(&Event::Warning {
+            (self.common.mirror.watch)(&Event::Warning {
                 message: format!(
                     "a client has asked for `{name}` as a crate of {CRATES_IO_FOLDER}, and it is {whose}: answered with 404"
                 ),

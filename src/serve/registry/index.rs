@@ -134,7 +134,10 @@ impl Lookup {
     ) -> Result<Outcome> {
         let (kept, name) = (upstream.kept.clone(), self.name.clone());
         let known = blocking("reading an index file", move || Ok(kept.read(&name))).await?;
-        let (now, changes) = (self.state.common.clock.now(), self.state.absent.changes());
+        let (now, changes) = (
+            self.state.common.mirror.clock.now(),
+            self.state.absent.changes(),
+        );
         if let Some(known) = &known
             && let Some(outcome) = self.without_asking(known, now).await?
         {

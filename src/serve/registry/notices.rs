@@ -130,7 +130,7 @@ impl ServerState {
         let said = chain(error);
         self.stats.upstream_failed(&said, source.closed);
         let message = format!("{}: {said}", upstream_of(source));
-        let watch = &self.common.watch;
+        let watch = &self.common.mirror.watch;
         source
             .notices
             .wrong(watch, Matter::Upstream, &message, hint(error));
@@ -148,7 +148,7 @@ impl ServerState {
         // Nothing to say is the usual case, and costs no text.
         if source.notices.is_wrong(Matter::Upstream) {
             let message = format!("{} answers again", upstream_of(source));
-            let watch = &self.common.watch;
+            let watch = &self.common.mirror.watch;
             source.notices.right(watch, Matter::Upstream, &message);
         }
     }
@@ -157,7 +157,7 @@ impl ServerState {
     pub fn short_of_files(&self, cause: &std::io::Error) {
         if is_out_of_descriptors(cause) {
             self.notices.wrong(
-                &self.common.watch,
+                &self.common.mirror.watch,
                 Matter::Descriptors,
                 "too many files are open at once; connections wait",
                 Some(
@@ -172,7 +172,7 @@ impl ServerState {
     pub fn turned_away(&self) {
         self.stats.rejected_limit.add(1);
         self.notices.wrong(
-            &self.common.watch,
+            &self.common.mirror.watch,
             Matter::Limits,
             "clients are turned away with 503: too many connections or requests at once",
             Some(
@@ -186,7 +186,7 @@ impl ServerState {
     pub fn look_at_limits(&self, before: &mut u64) {
         let count = self.stats.rejected_limit.get();
         if count == std::mem::replace(before, count) {
-            let watch = &self.common.watch;
+            let watch = &self.common.mirror.watch;
             self.notices
                 .right(watch, Matter::Limits, "no client is turned away any more");
         }
@@ -225,7 +225,7 @@ impl ServerState {
             chain(error)
         );
         let help = "make room on that disk, or lower --max-size below what it holds".to_owned();
-        let watch = &self.common.watch;
+        let watch = &self.common.mirror.watch;
         self.notices
             .wrong(watch, Matter::Eviction, &message, Some(help));
     }
@@ -236,7 +236,7 @@ impl ServerState {
         let made = self.room_made.load(Ordering::Relaxed);
         if made != 0 && self.now().saturating_sub(made) > LONG {
             self.room_made.store(0, Ordering::Relaxed);
-            let watch = &self.common.watch;
+            let watch = &self.common.mirror.watch;
             let message = "for 10 minutes nothing had to be evicted because of a full disk";
             self.notices.right(watch, Matter::Eviction, message);
         }
@@ -244,7 +244,7 @@ impl ServerState {
 
     /// How storing something went. A disk that is full makes a thousand failures of one cause.
     pub fn stored(&self, failed: Option<&Error>) {
-        let watch = &self.common.watch;
+        let watch = &self.common.mirror.watch;
         let Some(error) = failed else {
             self.store_failed.store(0, Ordering::Relaxed);
             self.notices

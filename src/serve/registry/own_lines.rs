@@ -22,7 +22,7 @@ impl Lookup {
             store.servable_lines(&name, folder, &state.pruned)
         })
         .await?;
-        let now = self.state.common.clock.now();
+        let now = self.state.common.mirror.clock.now();
         let (modified, proof, mut index) = match &held {
             None => (now, Evidence::None, IndexFile::default()),
             Some(held) => (

@@ -106,7 +106,9 @@ async fn begin(
 
 fn failed(state: &ServerState, source: &Source, id: &CrateId, error: &Error) -> Outcome {
     if matches!(error, Error::Store(StoreError::Checksum { .. })) {
-        state.notices.wrong_bytes(&state.common.watch, id, error);
+        state
+            .notices
+            .wrong_bytes(&state.common.mirror.watch, id, error);
         state.stats.checksum_mismatches.add(1);
         state.stats.upstream_failed(&chain(error), source.closed);
     } else {

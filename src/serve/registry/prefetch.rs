@@ -78,12 +78,12 @@ impl Prefetching {
                         stats.prefetch_failures.add(report.failed.len() as u64);
                         for failed in &report.failed {
                             let message = format!("{}: {}", failed.package, failed.cause);
-                            shared.failed(&common.watch, &message, None);
+                            shared.failed(&common.mirror.watch, &message, None);
                         }
                     }
                     Err(error) => {
                         stats.prefetch_failures.add(1);
-                        shared.failed(&common.watch, &chain(&error), notices::hint(&error));
+                        shared.failed(&common.mirror.watch, &chain(&error), notices::hint(&error));
                     }
                 }
                 shared.done.fetch_add(1, Ordering::Relaxed);
@@ -126,7 +126,7 @@ impl Prefetching {
 
     /// Takes a lockfile or a list from a request.
     pub async fn take(&self, state: &ServerState, body: Incoming) -> Response<Body> {
-        if state.common.offline {
+        if state.common.upstream.offline {
             return error(
                 StatusCode::CONFLICT,
                 "the server is offline: it fetches nothing",
@@ -186,7 +186,7 @@ async fn receive(mut body: Incoming) -> Result<Vec<u8>, Box<Response<Body>>> {
 fn read(common: &Context, received: &[u8]) -> Result<Input> {
     let text = String::from_utf8_lossy(received).into_owned();
     let cargo = common.cargo();
-    Input::read("-", &common.cwd, &cargo, || Ok(text))
+    Input::read("-", &common.place.cwd, &cargo, || Ok(text))
 }
 
 /// Runs it on its own thread: its future need not be `Send`. It is cancelled when the caller is dropped.

@@ -152,7 +152,7 @@ fn count(state: &ServerState, cached: &CachedAnswer, came: Option<&'static str>)
         (None, _) => hits.hits.add(1),
     }
     if let Some(count) = &cached.count {
-        count.used(state.common.clock.now());
+        count.used(state.common.mirror.clock.now());
     }
 }
 

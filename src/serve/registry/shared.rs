@@ -428,7 +428,7 @@ impl SharedRegistry {
     }
 
     fn tell(&self, state: &ServerState, id: &CrateId, added: Result<bool>) {
-        let watch = &state.common.watch;
+        let watch = &state.common.mirror.watch;
         match added {
             Ok(new) => {
                 self.share

@@ -144,7 +144,7 @@ impl SharedHosting {
             return Ok(());
         };
         plain.set_query(None);
-        let http = http_settings(&self.common.config(&self.common.cwd)?);
+        let http = http_settings(&self.common.place.config(&self.common.place.cwd)?);
         let asked = tokio::time::timeout(PATIENCE, get_text(&http, &plain, None)).await;
         match asked {
             Ok(Ok(_)) => Err(Error::Bucket(BucketError::Public {
@@ -228,7 +228,7 @@ impl SharedHosting {
 
     /// Looks at what is in the bucket now.
     fn look(&self) -> Result<SinceLook> {
-        let mut names = PrivateNames::of(self.settings.read(&self.common.mirror)?);
+        let mut names = PrivateNames::of(self.settings.read(&self.common.mirror.folder)?);
         let (mut found, mut now) = (SinceLook::default(), BTreeMap::new());
         for (name, info) in registries::listed(&self.bucket)? {
             let known = self.seen().registries.get(&name).cloned();
@@ -237,7 +237,7 @@ impl SharedHosting {
                 known => match (registries::read(&self.bucket, &name), known) {
                     // One that cannot be read keeps nobody from the others.
                     (Err(error @ Error::Hosting(_)), Some(known)) => {
-                        notices::warn(&self.common.watch, &error);
+                        notices::warn(&self.common.mirror.watch, &error);
                         Some(known.record.clone())
                     }
                     (read, _) => read?,
@@ -265,7 +265,7 @@ impl SharedHosting {
             let paths = crates.keys().map(String::as_str);
             names.add(&name, paths, record.policy.allow_public.clone());
             let registry = OpenRegistry::in_bucket(
-                &self.common.mirror,
+                &self.common.mirror.folder,
                 (&self.bucket, Arc::clone(&self.accounts)),
                 &name,
                 record.clone(),
@@ -293,7 +293,8 @@ impl SharedHosting {
     fn source(&self, name: &str) -> Result<Source> {
         let store = BucketStore::new(Arc::clone(&self.bucket.client), &folder_of(name));
         let address = self.bucket.address.clone();
-        let upstream = BucketUpstream::hosted(store, address, Arc::clone(&self.common.watch));
+        let upstream =
+            BucketUpstream::hosted(store, address, Arc::clone(&self.common.mirror.watch));
         let upstream = Upstream::Bucket(Box::new(upstream));
         let of_server = (&self.counters, &self.whole);
         Source::of_bucket(&self.common, name, upstream, self.limits, of_server)
@@ -309,7 +310,7 @@ impl SharedHosting {
             match looked.await {
                 Ok(found) => {
                     let message = "the registries of the shared bucket are seen again";
-                    let watch = &state.common.watch;
+                    let watch = &state.common.mirror.watch;
                     state.notices.right(watch, Matter::Hosting, message);
                     self.take(&state, found).await;
                 }
@@ -345,7 +346,7 @@ fn not_seen(state: &ServerState, error: &Error) {
         "the registries of the shared bucket cannot be looked at: {}; what was seen before goes on to hold",
         chain(error)
     );
-    let watch = &state.common.watch;
+    let watch = &state.common.mirror.watch;
     state
         .notices
         .wrong(watch, Matter::Hosting, &message, error.hint());

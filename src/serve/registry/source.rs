@@ -116,6 +116,7 @@ impl Source {
         let folder = folder_of(name);
         // What another bucket has under the same name is something else.
         let bucket = common
+            .mirror
             .hosts
             .as_ref()
             .map(|bucket| bucket.address.to_string());
@@ -135,7 +136,7 @@ impl Source {
             share: None,
         };
         // First of all: without the bucket nobody knows who may read it.
-        let mark = Mirror::at(&common.mirror).copy_of_hosted(name);
+        let mark = Mirror::at(&common.mirror.folder).copy_of_hosted(name);
         file::create_dir_all(mark.parent().unwrap_or(&mark))?;
         file::replace_own(&mark, b"")?;
         let names = (folder, name.to_owned());
@@ -149,14 +150,19 @@ impl Source {
         options: SourceOptions,
         (counters, whole): (&Arc<Stats>, &Late),
     ) -> Result<Self> {
-        let store = Arc::new(common.source(&folder));
+        let store = Arc::new(common.mirror.source(&folder));
         if pull.is_some() {
             store.create()?;
         }
-        let catalog = Keeper::new(&common.mirror, &folder, Arc::clone(&store), OpenFor::Much);
-        let usage = Arc::new(Usage::load(&common.mirror, &counted));
+        let catalog = Keeper::new(
+            &common.mirror.folder,
+            &folder,
+            Arc::clone(&store),
+            OpenFor::Much,
+        );
+        let usage = Arc::new(Usage::load(&common.mirror.folder, &counted));
         let kept = pull.as_ref().map_or_else(
-            || IndexCache::of(&common.mirror, ""),
+            || IndexCache::of(&common.mirror.folder, ""),
             |pull| pull.kept.clone(),
         );
         let writer = Writer::start(WriterConfig {
@@ -174,7 +180,7 @@ impl Source {
         })?;
         let shared = options.share.as_ref();
         let shared =
-            shared.map(|share| Arc::new(SharedRegistry::new(share, &folder, &common.watch)));
+            shared.map(|share| Arc::new(SharedRegistry::new(share, &folder, &common.mirror.watch)));
         Ok(Self {
             folder,
             prefix: options.prefix,

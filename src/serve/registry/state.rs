@@ -166,7 +166,11 @@ impl NegativeCache {
 
 impl ServerState {
     pub fn uptime(&self) -> Duration {
-        self.common.clock.elapsed().saturating_sub(self.started)
+        self.common
+            .mirror
+            .clock
+            .elapsed()
+            .saturating_sub(self.started)
     }
 
     /// Milliseconds since the start.
@@ -211,17 +215,17 @@ impl ServerState {
             // It is served by the name that the settings give it. Under two addresses one would be stale.
             return None;
         }
-        let store = self.common.source(&folder);
+        let store = self.common.mirror.source(&folder);
         // Under another spelling it would be another registry, and an open one.
-        if !store.folder().is_dir() || !has_registry(&self.common.mirror, name) {
+        if !store.folder().is_dir() || !has_registry(&self.common.mirror.folder, name) {
             return None;
         }
         // Who may read it, only the bucket says that hosts it.
-        let mark = Mirror::at(&self.common.mirror).copy_of_hosted(name);
-        if mark.exists() && !registry_marker(&self.common.mirror, name).is_file() {
+        let mark = Mirror::at(&self.common.mirror.folder).copy_of_hosted(name);
+        if mark.exists() && !registry_marker(&self.common.mirror.folder, name).is_file() {
             return None;
         }
-        let source = Arc::new(Source::of_folder(&self.common.mirror, folder, store));
+        let source = Arc::new(Source::of_folder(&self.common.mirror.folder, folder, store));
         let mut known = self
             .registries
             .write()
@@ -271,7 +275,7 @@ impl ServerState {
         } else {
             if forwarded::names_another_place(headers) {
                 self.notices.wrong(
-                    &self.common.watch,
+                    &self.common.mirror.watch,
                     Matter::Forwarded,
                     "a proxy in front says where clients find this server (X-Forwarded-* or Forwarded), and it is not believed: \
                      clients are sent to the address that the proxy asks at",

@@ -51,18 +51,18 @@ struct OpenedUpstream {
 
 impl RegistryUpstream {
     pub fn open(common: &Context, registry: &RegistrySource, refresh: Duration) -> Result<Self> {
-        let stamps = stamps(&common.cwd, &common.cargo_home);
-        let access = UpstreamAccess::of_registry(common, &common.cwd, registry)?;
+        let stamps = stamps(&common.place.cwd, &common.place.cargo_home);
+        let access = UpstreamAccess::of_registry(common, &common.place.cwd, registry)?;
         let via = Via::new();
         Ok(Self {
-            kept: IndexCache::of(&common.mirror, &access.key()),
+            kept: IndexCache::of(&common.mirror.folder, &access.key()),
             via: Arc::clone(&via),
             common: common.clone(),
             registry: registry.clone(),
             refresh,
             key: access.key(),
             opened: Mutex::new(OpenedUpstream {
-                since: common.clock.elapsed(),
+                since: common.mirror.clock.elapsed(),
                 compared: None,
                 upstream: Arc::new(access.open_for_server(refresh, &via)?),
                 stamps,
@@ -74,14 +74,14 @@ impl RegistryUpstream {
     /// A hosted registry in the bucket that servers share, which is asked about each index file each time. `key` names it.
     pub fn fixed(common: &Context, key: String, upstream: Upstream) -> Self {
         Self {
-            kept: IndexCache::of(&common.mirror, &key),
+            kept: IndexCache::of(&common.mirror.folder, &key),
             via: Via::new(),
             common: common.clone(),
             registry: RegistrySource::CratesIo,
             refresh: Duration::ZERO,
             key,
             opened: Mutex::new(OpenedUpstream {
-                since: common.clock.elapsed(),
+                since: common.mirror.clock.elapsed(),
                 compared: None,
                 upstream: Arc::new(upstream),
                 stamps: Vec::new(),
@@ -92,7 +92,7 @@ impl RegistryUpstream {
 
     /// The way there by cargo's config as it is now.
     fn access(&self) -> Result<UpstreamAccess> {
-        UpstreamAccess::of_registry(&self.common, &self.common.cwd, &self.registry)
+        UpstreamAccess::of_registry(&self.common, &self.common.place.cwd, &self.registry)
     }
 
     pub fn upstream(&self) -> Arc<Upstream> {
@@ -106,12 +106,17 @@ impl RegistryUpstream {
         if self.fixed {
             return Ok(false);
         }
-        let stamps = stamps(&self.common.cwd, &self.common.cargo_home);
+        let stamps = stamps(&self.common.place.cwd, &self.common.place.cargo_home);
         let (changed, old) = {
             let opened = self.opened();
             (
                 opened.stamps != stamps,
-                self.common.clock.elapsed().saturating_sub(opened.since) > OLD,
+                self.common
+                    .mirror
+                    .clock
+                    .elapsed()
+                    .saturating_sub(opened.since)
+                    > OLD,
             )
         };
         if !changed && !old {
@@ -126,7 +131,7 @@ impl RegistryUpstream {
             }
         });
         let mut opened = self.opened();
-        opened.since = self.common.clock.elapsed();
+        opened.since = self.common.mirror.clock.elapsed();
         opened.stamps = stamps;
         opened.upstream = Arc::new(upstream?);
         Ok(changed)
@@ -140,7 +145,7 @@ impl RegistryUpstream {
         if self.fixed {
             return false;
         }
-        let now = self.common.clock.elapsed();
+        let now = self.common.mirror.clock.elapsed();
         let before = {
             let mut opened = self.opened();
             let before = opened.compared.replace(now);
@@ -191,7 +196,7 @@ impl RegistryUpstream {
         if text.trim_ascii().is_empty() {
             // A cache of upstream's that has lost a file for a moment, or a registry that has deleted all versions: that is
             // still so tomorrow.
-            let now = self.common.clock.now();
+            let now = self.common.mirror.clock.now();
             if known.is_some_and(|known| now.since(known.checked) < FORGETS) {
                 return invalid("it is empty");
             }

@@ -168,7 +168,7 @@ fn note(state: &ServerState, source: &Source, name: &CrateName, lines: &[IndexLi
         }
         Deleted::Deny => "no longer served (--deleted deny)",
     };
-    (state.common.watch)(&Event::Warning {
+    (state.common.mirror.watch)(&Event::Warning {
         message: format!(
             "upstream has withdrawn {}, which the mirror holds; it is {becomes}",
             ids.join(", ")

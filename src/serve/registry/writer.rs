@@ -237,7 +237,7 @@ impl WriterLoop {
     /// Keeps `gc` out.
     fn hold(&mut self) -> Result<()> {
         if self.in_use.is_none() {
-            self.in_use = Some(self.config.common.in_use(Use::Add)?);
+            self.in_use = Some(self.config.common.mirror.in_use(Use::Add)?);
         }
         Ok(())
     }
@@ -278,10 +278,10 @@ impl WriterLoop {
         let was_held = self.in_use.take().is_some();
         let made = self.eviction.make_room(&self.config, bytes, asked);
         if was_held && let Err(error) = self.hold() {
-            notices::warn(&self.config.common.watch, &error);
+            notices::warn(&self.config.common.mirror.watch, &error);
         }
         made.unwrap_or_else(|error| {
-            notices::warn(&self.config.common.watch, &error);
+            notices::warn(&self.config.common.mirror.watch, &error);
             false
         })
     }
@@ -297,7 +297,7 @@ impl WriterLoop {
                 if unfinished.is_empty() {
                     return store.sync();
                 }
-                let _in_use = self.config.common.in_use(Use::Add)?;
+                let _in_use = self.config.common.mirror.in_use(Use::Add)?;
                 for (id, checksum) in unfinished {
                     let kept = self.config.kept.read(&id.name);
                     let line = kept.and_then(|kept| find_line(&kept.text, &id, Some(&checksum)));
@@ -313,9 +313,9 @@ impl WriterLoop {
     }
 
     fn save_use(&self) {
-        let now = self.config.common.clock.now();
+        let now = self.config.common.mirror.clock.now();
         self.config
             .usage
-            .save(&self.config.common.mirror, &self.config.counted, now);
+            .save(&self.config.common.mirror.folder, &self.config.counted, now);
     }
 }

@@ -77,11 +77,11 @@ fn refresh(state: &Arc<ServerState>) -> Response<Body> {
             "the server asks no upstream: what is in the mirror is all there is",
         );
     }
-    let now = state.common.clock.now();
+    let now = state.common.mirror.clock.now();
     state.refreshed.store(now.0, Ordering::Relaxed);
     state.absent.clear();
     state.cache.expire();
-    (state.common.watch)(&Event::Note {
+    (state.common.mirror.watch)(&Event::Note {
         message: "upstream is asked anew about every index file".to_owned(),
     });
     text(StatusCode::OK, JSON, "{\"refreshed\":true}\n")

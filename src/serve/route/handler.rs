@@ -295,7 +295,7 @@ async fn finish(
         Outcome::InFlight(crate_) => match read_along(state, source, &crate_, head, whole).await {
             Ok(answer) => {
                 hits.misses.add(1);
-                crate_.count.used(state.common.clock.now());
+                crate_.count.used(state.common.mirror.clock.now());
                 return answer;
             }
             Err(trouble) if trouble.is_of_the_store() => {

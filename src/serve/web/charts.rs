@@ -13,7 +13,7 @@ const SLOTS_OF_A_COLUMN: [(Span, usize); 2] = [(Span::Day, 6), (Span::Month, 12)
 
 /// The charts of both spans; nothing before upstream or a client has done anything.
 pub fn charts(state: &ServerState) -> Markup {
-    let now = state.common.clock.now();
+    let now = state.common.mirror.clock.now();
     let history = state.recorder.now(&state.stats, now);
     html! {
         @for (span, slots) in SLOTS_OF_A_COLUMN {

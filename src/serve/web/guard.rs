@@ -36,7 +36,7 @@ pub fn judge<B>(
         let said = said.map(HeaderValue::as_bytes);
         let password = said.and_then(basic::password);
         let token = password.as_deref().or(said);
-        let now = state.common.clock.now();
+        let now = state.common.mirror.clock.now();
         let accounts = &state.hosting.accounts;
         state.access.principal(accounts, token, registry, now)?
     };

@@ -35,7 +35,7 @@ impl From<Error> for MakeError {
 
 /// The registries besides crates.io that a reader may see.
 pub fn registries(state: &ServerState, may_read: impl Fn(&str) -> bool) -> Vec<Registry> {
-    let folders = layout::registries(&state.common.mirror);
+    let folders = layout::registries(&state.common.mirror.folder);
     let mut names: Vec<String> = folders
         .iter()
         .filter_map(|folder| folder.strip_prefix("registries/"))
@@ -68,7 +68,7 @@ pub fn make(state: &ServerState, asked: &Asked) -> Result<Arc<MadePage>, MakeErr
     // A page without it is better than none; a search says why it cannot be had.
     let catalog = match &asked.found {
         Some(found) => Some(found.catalog.clone()),
-        None => source.catalog.now(state.common.clock.now()).ok(),
+        None => source.catalog.now(state.common.mirror.clock.now()).ok(),
     };
     let view = View {
         state,

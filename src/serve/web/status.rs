@@ -29,7 +29,7 @@ pub fn status(view: &View<'_>) -> Made {
             a href=(format!("{}metrics", view.links.top())) { "/metrics" } " for Prometheus."
         }
     };
-    let now = state.common.clock.now();
+    let now = state.common.mirror.clock.now();
     let told = [Told::new(
         "Numbers",
         "this server, since its start",
