@@ -155,25 +155,25 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         Command::Roots(arguments) => gc::roots(arguments, &common, &cargo, terminal),
         Command::Gc(arguments) => match &arguments.bucket {
             Some(url) => bucket::gc(url, arguments, &common, terminal, &progress),
-            None => gc::gc(arguments, &common, terminal),
+            None => gc::gc(arguments, &common.mirror, terminal),
         },
         #[cfg(feature = "bundle")]
         Command::Dumps(command) => bundle::run(command, &common, terminal, &progress),
-        Command::Search(arguments) => catalog::search(arguments, &common, terminal),
-        Command::Show(arguments) => catalog::show(arguments, &common, terminal),
+        Command::Search(arguments) => catalog::search(arguments, &common.mirror, terminal),
+        Command::Show(arguments) => catalog::show(arguments, &common.mirror, terminal),
         Command::Catalog(arguments) => catalog::catalog(arguments, &common, terminal),
         Command::Buckets(command) => bucket::run(command, &common, terminal, &progress),
         Command::Registry(arguments) => hosts::at(&arguments.host, &common, |common| {
-            hosting::registry(arguments, common, terminal)
+            hosting::registry(arguments, &common.mirror, terminal)
         }),
         Command::Add(arguments) => hosts::at(&arguments.host, &common, |common| {
             hosting::add(arguments, common, terminal)
         }),
         Command::Yank(arguments) => hosts::at(&arguments.host, &common, |common| {
-            hosting::yank(arguments, common, terminal)
+            hosting::yank(arguments, &common.mirror, terminal)
         }),
         Command::Remove(arguments) => hosts::at(&arguments.host, &common, |common| {
-            hosting::remove(arguments, common, terminal)
+            hosting::remove(arguments, &common.mirror, terminal)
         }),
         Command::Host(arguments) => host::host(arguments, &common, terminal),
         Command::Sync(arguments) => sync::sync(arguments, &common, terminal, &progress),
@@ -189,16 +189,16 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         #[cfg(feature = "serve")]
         Command::Stats(arguments) => serve::stats(arguments, &common, terminal),
         Command::User(arguments) => hosts::at(&arguments.host, &common, |common| {
-            people::user(arguments, common, terminal)
+            people::user(arguments, &common.mirror, terminal)
         }),
         Command::Team(arguments) => hosts::at(&arguments.host, &common, |common| {
-            people::team(arguments, common, terminal)
+            people::team(arguments, &common.mirror, terminal)
         }),
         Command::Token(arguments) => hosts::at(&arguments.host, &common, |common| {
-            people::token(arguments, common, terminal)
+            people::token(arguments, &common.mirror, terminal)
         }),
         Command::Owner(arguments) => hosts::at(&arguments.host, &common, |common| {
-            people::owner(arguments, common, terminal)
+            people::owner(arguments, &common.mirror, terminal)
         }),
         Command::Help(help) => Ok(guide::help(help, terminal)?),
         Command::Completions { shell } => {
@@ -426,7 +426,7 @@ fn explain(
         Err(Error::Input(InputError::NoProject(_))) if status.projects.is_empty() => Vec::new(),
         found => found?,
     };
-    let report = ops_explain::run(common, &projects, name)?;
+    let report = ops_explain::run(&common.mirror, &projects, name)?;
     let line = || Report::Status(StatusReport::Explained((&report).into()));
     finish(terminal, line, |out| explained::words(out, &report))?;
     Ok(if report.packages.is_empty() {

@@ -23,6 +23,7 @@ use crate::model::package::id::CrateId;
 use crate::model::source::git_record::{CHECKSUMS, is_git};
 use crate::model::source::id::{RegistrySource, SourceId};
 use crate::model::units::timestamp::Timestamp;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 use crate::ops::input::read::{STDIN, merged_commits, read_lockfile};
 use crate::ops::input::resolve::ListOptions;
@@ -92,8 +93,8 @@ impl PendingRoot {
 }
 
 /// Records what a run was given. A mirror that may only be read goes without.
-pub fn record(common: &Context, drafts: Vec<PendingRoot>) -> Result<()> {
-    let store = common.mirror.store();
+pub fn record(open: &OpenMirror, drafts: Vec<PendingRoot>) -> Result<()> {
+    let store = open.store();
     let records = store.records();
     for draft in drafts {
         let PendingRoot {
@@ -112,15 +113,15 @@ pub fn record(common: &Context, drafts: Vec<PendingRoot>) -> Result<()> {
             only,
             pruned,
         };
-        match records.record(&root, common.mirror.clock.now()) {
+        match records.record(&root, open.clock.now()) {
             Ok(None) => {}
             Ok(Some(before)) => {
                 let now: BTreeSet<Package> = root.wants().collect();
                 let gone = before.wants().filter(|package| !now.contains(package));
-                touch(common, gone);
+                touch(&open, gone);
             }
             Err(error) if only_readable(&error) => {
-                (common.mirror.watch)(&Event::Note {
+                (open.watch)(&Event::Note {
                     message: format!(
                         "`{}` is not recorded as a root, because the mirror may only be read",
                         root.origin.text
@@ -145,11 +146,11 @@ pub fn warn_of_merged(watch: &Watch, path: &Path) {
 
 /// Takes in what could not be fetched, and forgets what could, or what nobody wants any more.
 pub fn learn_failures(
-    common: &Context,
+    mirror: &OpenMirror,
     wanted: &BTreeSet<Package>,
     failed: &BTreeMap<Package, (String, Option<String>)>,
 ) -> Result<()> {
-    let records = common.mirror.records();
+    let records = mirror.records();
     let known = records.failures()?;
     let mended = |package: &Package| wanted.contains(package) && !failed.contains_key(package);
     if failed.is_empty() && !known.0.keys().any(mended) {
@@ -157,7 +158,7 @@ pub fn learn_failures(
     }
     let by_roots = wanted_by(&records.roots().unwrap_or_default());
     let changed = records.change_failures(|failures| {
-        failures.learn(wanted, failed, common.mirror.clock.now());
+        failures.learn(wanted, failed, mirror.clock.now());
         let still: BTreeSet<Package> = by_roots.union(wanted).cloned().collect();
         failures.keep_only(&still);
     });
@@ -185,12 +186,12 @@ pub fn wanted_by(roots: &[RecordedRoot]) -> BTreeSet<Package> {
 }
 
 /// Notes that roots have let go of packages.
-fn touch(common: &Context, packages: impl IntoIterator<Item = Package>) {
-    let store = common.mirror.store();
+fn touch(mirror: &OpenMirror, packages: impl IntoIterator<Item = Package>) {
+    let store = mirror.store();
     for (id, source) in packages {
         match source.folder() {
             Some(folder) if is_git(&folder) => touch_git(&store, &folder, &id),
-            Some(folder) => common.mirror.source(&folder).touch(&id),
+            Some(folder) => mirror.source(&folder).touch(&id),
             None => {}
         }
     }
@@ -257,9 +258,8 @@ pub struct RootsReport {
 }
 
 /// Lists the roots, by origin.
-pub fn list(common: &Context) -> Result<RootsReport> {
-    let mut roots: Vec<Listed> = common
-        .mirror
+pub fn list(open: &OpenMirror) -> Result<RootsReport> {
+    let mut roots: Vec<Listed> = open
         .records()
         .roots()?
         .iter()
@@ -268,7 +268,7 @@ pub fn list(common: &Context) -> Result<RootsReport> {
     roots.sort_by(|a, b| (a.kind, &a.origin).cmp(&(b.kind, &b.origin)));
     Ok(RootsReport {
         roots,
-        mirror: common.mirror.folder.clone(),
+        mirror: open.folder.clone(),
     })
 }
 
@@ -365,7 +365,7 @@ pub fn forget(common: &Context, words: &[String]) -> Result<Forgotten> {
     for id in &forgotten {
         records.forget(id)?;
     }
-    touch(common, wanted_by(&gone).difference(&still).cloned());
+    touch(&common.mirror, wanted_by(&gone).difference(&still).cloned());
     Ok(Forgotten {
         forgotten: forgotten.into_iter().collect(),
         mirror: common.mirror.folder.clone(),

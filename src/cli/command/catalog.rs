@@ -18,6 +18,7 @@ use crate::model::search::text::SearchWanted;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::catalog::import::{self, Configured};
 use crate::ops::catalog::look::{self, CatalogReport, SearchReport, ShowReport, ShowWanted};
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 
 /// Descriptions in a list are cut after this many characters.
@@ -27,11 +28,8 @@ const MOST_TEXT: usize = 300;
 /// No more dependants are listed.
 const MOST_DEPENDANTS: usize = 1000;
 
-pub fn search(arguments: &Search, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
-    let registry = look::registry(
-        &common.mirror.folder,
-        arguments.registry.registry.as_deref(),
-    )?;
+pub fn search(arguments: &Search, mirror: &OpenMirror, terminal: Terminal) -> Result<u8, Exit> {
+    let registry = look::registry(&mirror.folder, arguments.registry.registry.as_deref())?;
     let text = arguments.words.join(" ");
     let wanted = SearchWanted {
         query: Query::parse(&text),
@@ -40,7 +38,7 @@ pub fn search(arguments: &Search, common: &Context, terminal: Terminal) -> Resul
         skip: 0,
         most: usize::from(arguments.limit),
     };
-    let report = look::search(common, &registry, &wanted)?;
+    let report = look::search(&mirror, &registry, &wanted)?;
     let line = || Report::Search(Searched::of(&report, &text));
     finish(terminal, line, |out| {
         out.data(found(&report).as_bytes())?;
@@ -117,11 +115,8 @@ fn origin(origin: &Origin) -> String {
     parts.join(", ")
 }
 
-pub fn show(arguments: &Show, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
-    let registry = look::registry(
-        &common.mirror.folder,
-        arguments.registry.registry.as_deref(),
-    )?;
+pub fn show(arguments: &Show, mirror: &OpenMirror, terminal: Terminal) -> Result<u8, Exit> {
+    let registry = look::registry(&mirror.folder, arguments.registry.registry.as_deref())?;
     let (name, version) = match arguments.package.split_once('@') {
         Some((name, version)) => (name, Some(version)),
         None => (arguments.package.as_str(), None),
@@ -137,7 +132,7 @@ pub fn show(arguments: &Show, common: &Context, terminal: Terminal) -> Result<u8
         },
         readme: arguments.readme,
     };
-    let report = look::show(common, &registry, &name, version.as_ref(), wanted)?;
+    let report = look::show(&mirror, &registry, &name, version.as_ref(), wanted)?;
     let line = || Report::Show(Box::new(Shown::from(&report)));
     finish(terminal, line, |out| {
         out.data(words(&report, arguments).as_bytes())?;
@@ -367,15 +362,15 @@ pub fn catalog(
     terminal: Terminal,
 ) -> Result<u8, Exit> {
     let reports = match &arguments.command {
-        None | Some(CatalogCommand::Status) => look::status(common)?,
+        None | Some(CatalogCommand::Status) => look::status(&common.mirror)?,
         Some(CatalogCommand::Rebuild(named)) => {
             let registry = look::registry(&common.mirror.folder, named.registry.as_deref())?;
-            let catalog = look::rebuild(common, &registry)?;
+            let catalog = look::rebuild(&common.mirror, &registry)?;
             vec![look::report(registry, &catalog)]
         }
         Some(CatalogCommand::Import { file: Some(path) }) => {
             let path = file::absolute(path, &common.place.cwd);
-            let report = import::run(common, CRATES_IO_FOLDER, &path)?;
+            let report = import::run(&common.mirror, CRATES_IO_FOLDER, &path)?;
             imported(terminal, &report);
             vec![of_import(&report)]
         }
@@ -387,7 +382,7 @@ pub fn catalog(
                 }
                 Configured::Fresh(origin) => {
                     terminal.note("the database dump was taken already: it is not a day old, or has not changed");
-                    let catalog = look::catalog(common, CRATES_IO_FOLDER)?;
+                    let catalog = look::catalog(&common.mirror, CRATES_IO_FOLDER)?;
                     let report = look::report(CRATES_IO_FOLDER.to_owned(), &catalog);
                     vec![CatalogReport { origin, ..report }]
                 }

@@ -12,6 +12,7 @@ use crate::model::error::Result;
 use crate::model::input::lockfile::MAX_FILE;
 use crate::model::mirror::retention::Rules;
 use crate::model::source::id::CRATES_IO_FOLDER;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 use crate::ops::gc::run as gc;
 use crate::ops::input::read::Input;
@@ -26,7 +27,7 @@ pub fn roots(
 ) -> Result<u8, Exit> {
     match &arguments.command {
         None | Some(RootsCommand::List) => {
-            let report = roots::list(common)?;
+            let report = roots::list(&common.mirror)?;
             let line = || Report::Roots(RootsReport::Listed((&report).into()));
             finish(terminal, line, |out| {
                 out.data(list(&report.roots).as_bytes())
@@ -46,7 +47,7 @@ pub fn roots(
             for failed in &report.failed {
                 terminal.problem(&format!("{}: {}", failed.package, failed.cause));
             }
-            let listed = roots::list(common)?;
+            let listed = roots::list(&common.mirror)?;
             let line = || Report::Roots(RootsReport::Listed((&listed).into()));
             finish(terminal, line, |out| {
                 out.step("Recorded", &count(report.kept, "package"));
@@ -100,7 +101,7 @@ fn list(roots: &[Listed]) -> String {
     text
 }
 
-pub fn gc(arguments: &Gc, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
+pub fn gc(arguments: &Gc, mirror: &OpenMirror, terminal: Terminal) -> Result<u8, Exit> {
     let options = gc::GcOptions {
         rules: Rules {
             keep: arguments.keep.clone(),
@@ -111,7 +112,7 @@ pub fn gc(arguments: &Gc, common: &Context, terminal: Terminal) -> Result<u8, Ex
         forget_gone: arguments.forget_gone,
         act: arguments.yes,
     };
-    let report = gc::run(common, &options)?;
+    let report = gc::run(&mirror, &options)?;
     let line = || Report::Gc((&report).into());
     finish(terminal, line, |out| {
         let mut text = String::new();

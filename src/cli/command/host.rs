@@ -29,7 +29,7 @@ pub fn host(arguments: &Host, common: &Context, terminal: Terminal) -> Result<u8
         } else {
             remote.to_owned()
         };
-        git::push(common, &plan, &remote, arguments.squash)
+        git::push(&common.mirror, &plan, &remote, arguments.squash)
     });
     let pushed = pushed.transpose()?;
     let line = || Report::Host(Hosted::of(&report, folder.clone(), pushed.as_ref()));

@@ -19,13 +19,14 @@ use crate::model::errors::input::InputError;
 use crate::model::hosting::settings::TokenNeeded;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::units::timestamp::Timestamp;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 use crate::ops::publish::add::{self, AddOptions, AddReport, on_hook_failure};
 use crate::ops::publish::commit::Actor;
 use crate::ops::publish::registry::{self, OpenRegistry, RegistryChange, RegistryReport};
 use crate::ops::publish::withdraw;
 
-pub fn registry(arguments: &Registry, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
+pub fn registry(arguments: &Registry, mirror: &OpenMirror, terminal: Terminal) -> Result<u8, Exit> {
     let change = |url: Option<String>, settings: &RegistrySettings| RegistryChange {
         url,
         auth: settings.auth.map(|auth| match auth {
@@ -37,14 +38,14 @@ pub fn registry(arguments: &Registry, common: &Context, terminal: Terminal) -> R
         settings: settings.settings.clone(),
     };
     let reports = match &arguments.command {
-        None | Some(RegistryCommand::List) => registry::list(common)?,
-        Some(RegistryCommand::Show { name }) => vec![registry::show(common, name)?],
+        None | Some(RegistryCommand::List) => registry::list(&mirror)?,
+        Some(RegistryCommand::Show { name }) => vec![registry::show(&mirror, name)?],
         Some(RegistryCommand::New {
             name,
             url,
             settings,
         }) => vec![registry::new(
-            common,
+            &mirror,
             name,
             &change(Some(url.clone()), settings),
         )?],
@@ -52,7 +53,11 @@ pub fn registry(arguments: &Registry, common: &Context, terminal: Terminal) -> R
             name,
             url,
             settings,
-        }) => vec![registry::set(common, name, &change(url.clone(), settings))?],
+        }) => vec![registry::set(
+            &mirror,
+            name,
+            &change(url.clone(), settings),
+        )?],
     };
     let line = || Report::Registry(HostedList::of(&reports));
     finish(terminal, line, |out| match &arguments.command {
@@ -149,11 +154,11 @@ fn added(terminal: Terminal, report: &AddReport) {
     );
 }
 
-pub fn yank(arguments: &Yank, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
-    let registry = OpenRegistry::named(common, arguments.registry.as_deref())?;
+pub fn yank(arguments: &Yank, mirror: &OpenMirror, terminal: Terminal) -> Result<u8, Exit> {
+    let registry = OpenRegistry::named(&mirror, arguments.registry.as_deref())?;
     let principal = Principal::operator();
-    let on_hook_failure = |error: &Error| on_hook_failure(&common.mirror.watch, error);
-    let actor = actor(&common.mirror.clock, &principal, &on_hook_failure);
+    let on_hook_failure = |error: &Error| on_hook_failure(&mirror.watch, error);
+    let actor = actor(&mirror.clock, &principal, &on_hook_failure);
     let mut report = Yanked {
         registry: registry.name.clone(),
         versions: Vec::new(),
@@ -181,13 +186,13 @@ pub fn yank(arguments: &Yank, common: &Context, terminal: Terminal) -> Result<u8
     Ok(0)
 }
 
-pub fn remove(arguments: &Remove, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
-    let registry = OpenRegistry::named(common, arguments.registry.as_deref())?;
+pub fn remove(arguments: &Remove, mirror: &OpenMirror, terminal: Terminal) -> Result<u8, Exit> {
+    let registry = OpenRegistry::named(&mirror, arguments.registry.as_deref())?;
     let (name, id) = named(&arguments.what)?;
     let version = id.as_ref().map(|id| &id.version);
     let principal = Principal::operator();
-    let on_hook_failure = |error: &Error| on_hook_failure(&common.mirror.watch, error);
-    let actor = actor(&common.mirror.clock, &principal, &on_hook_failure);
+    let on_hook_failure = |error: &Error| on_hook_failure(&mirror.watch, error);
+    let actor = actor(&mirror.clock, &principal, &on_hook_failure);
     let removed = withdraw::remove(&registry, &name, version, arguments.yes, actor)?;
     let report = Withdrawn {
         registry: registry.name.clone(),

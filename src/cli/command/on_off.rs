@@ -73,7 +73,7 @@ pub fn on(
                 None,
             );
         }
-        absent.push((target.path(&root, common), lacking));
+        absent.push((target.path(&root, &common.place), lacking));
         projects.push((root, there));
     }
     let aim = match &server {
@@ -85,7 +85,7 @@ pub fn on(
     };
     let mut configs = Vec::new();
     for mut edit in switch::by_config(&target, projects.clone(), common) {
-        let config = target.path(&edit.root, common);
+        let config = target.path(&edit.root, &common.place);
         let lacking = absent.iter().filter(|(path, _)| *path == config);
         edit.absent = lacking.flat_map(|(_, lacking)| lacking.clone()).collect();
         configs.push(switch::on(&target, &edit, common, &aim, switch.dry_run)?);
@@ -240,7 +240,7 @@ pub fn off(
             Target::Global | Target::Named(_) => folder.clone(),
             Target::Project => switch::root_to_undo(folder, common, cargo)?,
         };
-        let path = target.path(&root, common);
+        let path = target.path(&root, &common.place);
         if !configs.iter().any(|change| change.path == path) {
             configs.push(switch::off(&target, &root, common, arguments.dry_run)?);
         }

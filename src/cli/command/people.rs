@@ -23,10 +23,10 @@ use crate::model::units::timestamp::Timestamp;
 use crate::ops::access::owner::OwnerChange;
 use crate::ops::access::token::IssuedToken;
 use crate::ops::access::{owner, people as ops, token};
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::publish::registry;
 
-pub fn user(arguments: &User, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
+pub fn user(arguments: &User, open: &OpenMirror, terminal: Terminal) -> Result<u8, Exit> {
     let report = |users: &[(UserRecord, Vec<Login>)]| {
         let users = users
             .iter()
@@ -49,7 +49,7 @@ pub fn user(arguments: &User, common: &Context, terminal: Terminal) -> Result<u8
                 email: email.clone(),
                 role: if *admin { Role::Admin } else { (*role).into() },
             };
-            let user = ops::new_user(common, &new)?;
+            let user = ops::new_user(&open, &new)?;
             let said = format!("user {} with the role {}", user.login, user.role);
             finish(
                 terminal,
@@ -70,7 +70,7 @@ pub fn user(arguments: &User, common: &Context, terminal: Terminal) -> Result<u8
             )?;
         }
         UserCommand::List => {
-            let users = ops::users(common)?;
+            let users = ops::users(&open)?;
             let mut text = String::new();
             for (user, teams) in &users {
                 let disabled = if user.disabled { ", disabled" } else { "" };
@@ -86,7 +86,7 @@ pub fn user(arguments: &User, common: &Context, terminal: Terminal) -> Result<u8
             finish(terminal, || report(&users), |out| out.data(text.as_bytes()))?;
         }
         UserCommand::Disable { login, undo } => {
-            let user = ops::set_disabled(common, login, !undo)?;
+            let user = ops::set_disabled(&open, login, !undo)?;
             let verb = if *undo { "Enabled" } else { "Disabled" };
             finish(
                 terminal,
@@ -109,7 +109,7 @@ fn within(teams: &[Login]) -> String {
     }
 }
 
-pub fn team(arguments: &Team, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
+pub fn team(arguments: &Team, mirror: &OpenMirror, terminal: Terminal) -> Result<u8, Exit> {
     let said = |verb: &str, team: &TeamRecord| {
         let members = members(team);
         finish(
@@ -123,11 +123,11 @@ pub fn team(arguments: &Team, common: &Context, terminal: Terminal) -> Result<u8
     };
     match &arguments.command {
         TeamCommand::New { name, members } => {
-            let team = ops::new_team(common, name, members)?;
+            let team = ops::new_team(&mirror, name, members)?;
             said("Created", &team)?;
         }
         TeamCommand::List => {
-            let all = ops::teams(common)?;
+            let all = ops::teams(&mirror)?;
             let mut text = String::new();
             for team in &all {
                 // Writing to a String cannot fail.
@@ -140,11 +140,11 @@ pub fn team(arguments: &Team, common: &Context, terminal: Terminal) -> Result<u8
             )?;
         }
         TeamCommand::Add { name, members } => {
-            let team = ops::change_team(common, name, members, &[])?;
+            let team = ops::change_team(&mirror, name, members, &[])?;
             said("Changed", &team)?;
         }
         TeamCommand::Remove { name, members } if members.is_empty() => {
-            ops::remove_team(common, name)?;
+            ops::remove_team(&mirror, name)?;
             finish(
                 terminal,
                 || teams(&[], Some(name)),
@@ -155,7 +155,7 @@ pub fn team(arguments: &Team, common: &Context, terminal: Terminal) -> Result<u8
             )?;
         }
         TeamCommand::Remove { name, members } => {
-            let team = ops::change_team(common, name, &[], members)?;
+            let team = ops::change_team(&mirror, name, &[], members)?;
             said("Changed", &team)?;
         }
     }
@@ -177,12 +177,12 @@ fn teams(all: &[TeamRecord], removed: Option<&Login>) -> Report {
     })
 }
 
-pub fn token(arguments: &Token, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
+pub fn token(arguments: &Token, mirror: &OpenMirror, terminal: Terminal) -> Result<u8, Exit> {
     match &arguments.command {
-        TokenCommand::New(new) => new_token(new, common, terminal),
+        TokenCommand::New(new) => new_token(new, &mirror, terminal),
         TokenCommand::List { user } => {
-            let tokens = token::list(common, user.as_ref())?;
-            let now = common.mirror.clock.now();
+            let tokens = token::list(&mirror, user.as_ref())?;
+            let now = mirror.clock.now();
             let line = || {
                 Report::Token(people::TokenReport::Tokens(people::Tokens {
                     tokens: tokens.iter().map(Into::into).collect(),
@@ -193,7 +193,7 @@ pub fn token(arguments: &Token, common: &Context, terminal: Terminal) -> Result<
             Ok(0)
         }
         TokenCommand::Revoke { ids } => {
-            let revoked = token::revoke(common, ids)?;
+            let revoked = token::revoke(&mirror, ids)?;
             let line = || {
                 Report::Token(people::TokenReport::Tokens(people::Tokens {
                     tokens: revoked.iter().map(Into::into).collect(),
@@ -210,9 +210,9 @@ pub fn token(arguments: &Token, common: &Context, terminal: Terminal) -> Result<
     }
 }
 
-fn new_token(new: &NewToken, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
+fn new_token(new: &NewToken, mirror: &OpenMirror, terminal: Terminal) -> Result<u8, Exit> {
     let issued = token::new(
-        common,
+        &mirror,
         token::NewToken {
             user: new.user.clone(),
             name: new.name.clone(),
@@ -304,18 +304,22 @@ fn listed(token: &ListedToken, now: Timestamp) -> String {
     )
 }
 
-pub fn owner(arguments: &OwnerArguments, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
+pub fn owner(
+    arguments: &OwnerArguments,
+    mirror: &OpenMirror,
+    terminal: Terminal,
+) -> Result<u8, Exit> {
     let (owned, change) = match &arguments.command {
         OwnerCommand::List(owned) => (owned, None),
         OwnerCommand::Add { owned, owners } => (owned, Some(OwnerChange::Add(owners))),
         OwnerCommand::Remove { owned, owners } => (owned, Some(OwnerChange::Remove(owners))),
     };
-    let registry = registry_of(owned, common)?;
+    let registry = registry_of(owned, &mirror)?;
     let message = match change {
         Some(change) => {
             let operator = Principal::operator();
             Some(owner::change(
-                common,
+                &mirror,
                 &operator,
                 &registry,
                 &owned.name,
@@ -324,7 +328,7 @@ pub fn owner(arguments: &OwnerArguments, common: &Context, terminal: Terminal) -
         }
         None => None,
     };
-    let now = owner::list(common, &registry, &owned.name)?;
+    let now = owner::list(&mirror, &registry, &owned.name)?;
     let line = || {
         Report::Owner(people::Owners {
             registry: registry.clone(),
@@ -360,11 +364,11 @@ pub fn owner(arguments: &OwnerArguments, common: &Context, terminal: Terminal) -
 }
 
 /// The registry that is meant, where only one is hosted.
-fn registry_of(owned: &OwnedCrate, common: &Context) -> Result<String> {
+fn registry_of(owned: &OwnedCrate, open: &OpenMirror) -> Result<String> {
     if let Some(name) = &owned.registry {
         return Ok(name.clone());
     }
-    let hosted = registry::names(common)?;
+    let hosted = registry::names(&open)?;
     match hosted.as_slice() {
         [one] => Ok(one.clone()),
         [] => Err(Error::Access(AccessError::Invalid(

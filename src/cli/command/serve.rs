@@ -38,6 +38,7 @@ use crate::model::input::lockfile::MAX_FILE;
 use crate::model::mirror::history::{Figures, Slot};
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::bucket::open::Endpoints;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 use crate::ops::gc::evict::Limits;
 use crate::ops::input::read::Input;
@@ -210,7 +211,7 @@ fn announce(terminal: Terminal, mirror: &Path, listening: &Listening) -> std::io
 
 pub fn stats(arguments: &Stats, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
     let Some(server) = &arguments.server else {
-        let report = of_mirror(common)?;
+        let report = of_mirror(&common.mirror)?;
         let mut text = format!(
             "{} ({}) in {}, requested {}\n",
             count(report.crates, "crate"),
@@ -338,16 +339,16 @@ fn times(number: u64) -> String {
 }
 
 /// What is known without a server.
-fn of_mirror(common: &Context) -> Result<Statistics> {
-    crate::io::mirror::layout::must_be_there(&common.mirror.folder)?;
-    let held = common.mirror.store().inventory()?;
-    let used = usage::read(&common.mirror.folder, CRATES_IO_FOLDER);
+fn of_mirror(open: &OpenMirror) -> Result<Statistics> {
+    crate::io::mirror::layout::must_be_there(&open.folder)?;
+    let held = open.store().inventory()?;
+    let used = usage::read(&open.folder, CRATES_IO_FOLDER);
     Ok(Statistics {
         crates: held.len(),
         bytes: held.iter().map(|held| held.bytes).sum(),
         times: used.iter().map(|used| used.times).sum(),
         top: top(used, 20).into_iter().map(Requested::from).collect(),
-        mirror: common.mirror.folder.clone(),
+        mirror: open.folder.clone(),
     })
 }
 

@@ -50,7 +50,7 @@ pub fn verify(
         return mend(of_verify, options, common, terminal, progress);
     }
     let started = Instant::now();
-    let report = verify::run(common, &options);
+    let report = verify::run(&common.mirror, &options);
     progress.finish();
     let report = report?;
     let line = || Report::Verify(json::VerifyReport::Verified((&report).into()));

@@ -6,7 +6,7 @@ use crate::model::access::principal::Principal;
 use crate::model::error::{Error, Result};
 use crate::model::errors::access::AccessError;
 use crate::model::package::id::CrateName;
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 
 /// A crate and its owners.
 #[derive(Debug)]
@@ -27,8 +27,8 @@ pub struct OwnerDetails {
 }
 
 /// The owners of a crate.
-pub fn list(common: &Context, registry: &str, name: &CrateName) -> Result<OwnedCrate> {
-    let store = common.mirror.accounts()?;
+pub fn list(mirror: &OpenMirror, registry: &str, name: &CrateName) -> Result<OwnedCrate> {
+    let store = mirror.accounts()?;
     let record = store.crate_record(registry, name)?.ok_or_else(|| {
         Error::Access(AccessError::NoSuchCrate {
             registry: registry.to_owned(),
@@ -63,13 +63,13 @@ pub fn list(common: &Context, registry: &str, name: &CrateName) -> Result<OwnedC
 
 /// Adds or removes owners in the name of `principal`, whose right to do so was checked. Returns a sentence to show.
 pub fn change(
-    common: &Context,
+    mirror: &OpenMirror,
     principal: &Principal,
     registry: &str,
     name: &CrateName,
     change: OwnerChange<'_>,
 ) -> Result<String> {
-    let store = common.mirror.accounts()?;
+    let store = mirror.accounts()?;
     let (said, action, owners) = match change {
         OwnerChange::Add(owners) => (
             store.add_owners(registry, name, owners)?,
@@ -83,7 +83,7 @@ pub fn change(
         ),
     };
     let owners: Vec<String> = owners.iter().map(ToString::to_string).collect();
-    let entry = AuditEntry::new(action, principal, common.mirror.clock.now())
+    let entry = AuditEntry::new(action, principal, mirror.clock.now())
         .about(registry, Some(name.as_str()), None)
         .with(owners.join(", "));
     store.log_after(&entry, || said.clone())?;

@@ -6,20 +6,20 @@ use crate::model::access::audit::{AuditAction, AuditEntry};
 use crate::model::access::people::{Login, TeamRecord, UserRecord};
 use crate::model::access::principal::Principal;
 use crate::model::error::Result;
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 
 /// Makes a user.
-pub fn new_user(common: &Context, new: &NewUser) -> Result<UserRecord> {
-    let store = common.mirror.accounts()?;
-    let user = store.create_user(new, common.mirror.clock.now())?;
+pub fn new_user(mirror: &OpenMirror, new: &NewUser) -> Result<UserRecord> {
+    let store = mirror.accounts()?;
+    let user = store.create_user(new, mirror.clock.now())?;
     let detail = format!("{} as {}", user.login, user.role);
-    log(&common.mirror.clock, &store, AuditAction::UserNew, detail)?;
+    log(&mirror.clock, &store, AuditAction::UserNew, detail)?;
     Ok(user)
 }
 
 /// Every user with the teams of each.
-pub fn users(common: &Context) -> Result<Vec<(UserRecord, Vec<Login>)>> {
-    let store = common.mirror.accounts()?;
+pub fn users(mirror: &OpenMirror) -> Result<Vec<(UserRecord, Vec<Login>)>> {
+    let store = mirror.accounts()?;
     let teams = store.teams()?;
     let of = |user: &UserRecord| {
         let with = teams
@@ -32,56 +32,51 @@ pub fn users(common: &Context) -> Result<Vec<(UserRecord, Vec<Login>)>> {
 }
 
 /// Disables a user, or undoes it.
-pub fn set_disabled(common: &Context, login: &Login, disabled: bool) -> Result<UserRecord> {
-    let store = common.mirror.accounts()?;
+pub fn set_disabled(mirror: &OpenMirror, login: &Login, disabled: bool) -> Result<UserRecord> {
+    let store = mirror.accounts()?;
     let user = store.set_disabled(login, disabled)?;
     let action = if disabled {
         AuditAction::UserDisable
     } else {
         AuditAction::UserEnable
     };
-    log(&common.mirror.clock, &store, action, login.to_string())?;
+    log(&mirror.clock, &store, action, login.to_string())?;
     Ok(user)
 }
 
-pub fn teams(common: &Context) -> Result<Vec<TeamRecord>> {
-    common.mirror.accounts()?.teams()
+pub fn teams(mirror: &OpenMirror) -> Result<Vec<TeamRecord>> {
+    mirror.accounts()?.teams()
 }
 
 /// Makes a team of users.
-pub fn new_team(common: &Context, name: &Login, members: &[Login]) -> Result<TeamRecord> {
-    let store = common.mirror.accounts()?;
-    let team = store.create_team(name, members, common.mirror.clock.now())?;
+pub fn new_team(mirror: &OpenMirror, name: &Login, members: &[Login]) -> Result<TeamRecord> {
+    let store = mirror.accounts()?;
+    let team = store.create_team(name, members, mirror.clock.now())?;
     let detail = format!("{}: {}", team.name, joined(&team.members));
-    log(&common.mirror.clock, &store, AuditAction::TeamNew, detail)?;
+    log(&mirror.clock, &store, AuditAction::TeamNew, detail)?;
     Ok(team)
 }
 
 /// Adds and removes members.
 pub fn change_team(
-    common: &Context,
+    mirror: &OpenMirror,
     name: &Login,
     added: &[Login],
     removed: &[Login],
 ) -> Result<TeamRecord> {
-    let store = common.mirror.accounts()?;
+    let store = mirror.accounts()?;
     let team = store.change_team(name, added, removed)?;
     let detail = format!("{}: {}", team.name, joined(&team.members));
-    log(
-        &common.mirror.clock,
-        &store,
-        AuditAction::TeamChange,
-        detail,
-    )?;
+    log(&mirror.clock, &store, AuditAction::TeamChange, detail)?;
     Ok(team)
 }
 
 /// Removes a team that owns no crate.
-pub fn remove_team(common: &Context, name: &Login) -> Result<()> {
-    let store = common.mirror.accounts()?;
+pub fn remove_team(mirror: &OpenMirror, name: &Login) -> Result<()> {
+    let store = mirror.accounts()?;
     store.remove_team(name)?;
     log(
-        &common.mirror.clock,
+        &mirror.clock,
         &store,
         AuditAction::TeamRemove,
         name.to_string(),

@@ -14,6 +14,7 @@ use crate::model::access::token::{Holder, TokenRecord, TokenText};
 use crate::model::error::Result;
 use crate::model::event::Event;
 use crate::model::units::timestamp::Timestamp;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 
 /// What a new token is to grant.
@@ -39,9 +40,9 @@ pub struct IssuedToken {
 }
 
 /// Makes a token for a user.
-pub fn new(common: &Context, new: NewToken) -> Result<IssuedToken> {
-    let store = common.mirror.accounts()?;
-    let now = common.mirror.clock.now();
+pub fn new(mirror: &OpenMirror, new: NewToken) -> Result<IssuedToken> {
+    let store = mirror.accounts()?;
+    let now = mirror.clock.now();
     let expires = new
         .lasts
         .map(|lasts| Timestamp(now.0.saturating_add(lasts.as_secs())));
@@ -62,7 +63,7 @@ pub fn new(common: &Context, new: NewToken) -> Result<IssuedToken> {
         store.revoke_token(&record.id, now)?;
         return Err(error);
     }
-    let known = |name: &String| (name.clone(), index_url(common, name));
+    let known = |name: &String| (name.clone(), index_url(&mirror, name));
     let registries = record.registries.iter().map(known).collect();
     Ok(IssuedToken {
         text,
@@ -72,8 +73,8 @@ pub fn new(common: &Context, new: NewToken) -> Result<IssuedToken> {
 }
 
 /// Every token, or those of one user.
-pub fn list(common: &Context, user: Option<&Login>) -> Result<Vec<ListedToken>> {
-    let store = common.mirror.accounts()?;
+pub fn list(mirror: &OpenMirror, user: Option<&Login>) -> Result<Vec<ListedToken>> {
+    let store = mirror.accounts()?;
     if let Some(login) = user {
         store.must_be_user(login)?;
     }
@@ -85,9 +86,9 @@ pub fn list(common: &Context, user: Option<&Login>) -> Result<Vec<ListedToken>> 
 }
 
 /// Revokes tokens by their ids or the starts of them.
-pub fn revoke(common: &Context, ids: &[String]) -> Result<Vec<TokenRecord>> {
-    let store = common.mirror.accounts()?;
-    let now = common.mirror.clock.now();
+pub fn revoke(mirror: &OpenMirror, ids: &[String]) -> Result<Vec<TokenRecord>> {
+    let store = mirror.accounts()?;
+    let now = mirror.clock.now();
     let mut revoked = Vec::new();
     for id in ids {
         let record = store.revoke_token(id, now)?;
@@ -100,9 +101,9 @@ pub fn revoke(common: &Context, ids: &[String]) -> Result<Vec<TokenRecord>> {
 }
 
 /// The index of a hosted registry as clients see it.
-fn index_url(common: &Context, name: &str) -> Option<String> {
-    Some(match &common.mirror.hosts {
-        None => read_marker(&common.mirror.folder, name).ok()??.url,
+fn index_url(mirror: &OpenMirror, name: &str) -> Option<String> {
+    Some(match &mirror.hosts {
+        None => read_marker(&mirror.folder, name).ok()??.url,
         Some(bucket) => registries::read(bucket, name).ok()??.marker.url,
     })
 }

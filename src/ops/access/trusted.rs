@@ -20,6 +20,7 @@ use crate::model::access::trusted::{
 };
 use crate::model::error::{Error, chain};
 use crate::model::units::timestamp::Timestamp;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 
 #[derive(Deserialize)]
@@ -52,7 +53,14 @@ pub async fn exchange(
     let audience = audience(api).to_owned();
     // Each flush takes milliseconds.
     let issued = blocking("issuing a token", move || {
-        Ok(decided(&common, &registry, &audience, claims, from, &pace))
+        Ok(decided(
+            &common.mirror,
+            &registry,
+            &audience,
+            claims,
+            from,
+            &pace,
+        ))
     });
     issued.await.map_err(store)?
 }
@@ -73,15 +81,15 @@ async fn claims(
 }
 
 fn decided(
-    common: &Context,
+    mirror: &OpenMirror,
     registry: &str,
     audience: &str,
     (claims, rules): (IdentityClaims, Vec<TrustedRule>),
     from: Option<String>,
     pace: &RefusalPace,
 ) -> Result<TokenText, TrustRefusal> {
-    let now = common.mirror.clock.now();
-    let accounts = common.mirror.accounts().map_err(store)?;
+    let now = mirror.clock.now();
+    let accounts = mirror.accounts().map_err(store)?;
     let granted = grant(&rules, &claims, audience, now);
     let issued = granted.and_then(|granted| issue(&accounts, registry, granted, now));
     let anonymous = Principal::anonymous();

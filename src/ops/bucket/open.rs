@@ -6,6 +6,7 @@ use crate::io::bucket::objects::ObjectClient;
 use crate::io::bucket::open;
 use crate::io::bucket::options::BucketOptions;
 use crate::io::bucket::store::BucketStore;
+use crate::io::config::load::Environment;
 use crate::io::http::settings::http_settings;
 use crate::model::error::{Error, Result};
 use crate::model::errors::bucket::BucketError;
@@ -57,11 +58,9 @@ impl OpenBucket {
 }
 
 /// A name of this machine, for people who look into a bucket.
-pub fn host(common: &Context) -> String {
+pub fn host(environment: &Environment) -> String {
     let named = ["HOSTNAME", "COMPUTERNAME"];
-    let named = named
-        .iter()
-        .find_map(|name| common.place.environment.get(*name));
+    let named = named.iter().find_map(|name| environment.get(*name));
     let plain = |text: &String| {
         let kept = text.chars();
         let kept: String = kept

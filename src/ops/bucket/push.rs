@@ -40,6 +40,7 @@ use crate::ops::bucket::listing::{hosted, listed};
 use crate::ops::bucket::open::{Endpoints, OpenBucket, host};
 use crate::ops::bucket::plan::{PushTask, plan};
 use crate::ops::bucket::removal::remove;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 
 /// What is pushed, and how.
@@ -75,7 +76,7 @@ pub struct PushReport {
 
 pub async fn run(common: &Context, options: &PushOptions) -> Result<PushReport> {
     must_be_there(&common.mirror.folder)?;
-    let mut folders = wanted(common, options)?;
+    let mut folders = wanted(&common.mirror, options)?;
     let bucket = OpenBucket::open(common, &options.url, &Endpoints::default())?;
     // What a server keeps of those is a copy of what is there.
     let may_be = |folder: &String| {
@@ -106,7 +107,7 @@ pub async fn run(common: &Context, options: &PushOptions) -> Result<PushReport> 
     let lease = if options.dry_run {
         None
     } else {
-        Some(AdderLease::begin(&bucket.client, &host(common)).await?)
+        Some(AdderLease::begin(&bucket.client, &host(&common.place.environment)).await?)
     };
     let mut pushing = Pushing {
         common,
@@ -154,15 +155,13 @@ pub async fn run(common: &Context, options: &PushOptions) -> Result<PushReport> 
 }
 
 /// The registries that are pushed. A bucket knows nothing of tokens, so those are left out that take one of their readers.
-fn wanted(common: &Context, options: &PushOptions) -> Result<Vec<String>> {
-    let upstreams = settings::read(&common.mirror.folder)?
-        .upstreams
-        .into_values();
+fn wanted(open: &OpenMirror, options: &PushOptions) -> Result<Vec<String>> {
+    let upstreams = settings::read(&open.folder)?.upstreams.into_values();
     let closed = upstreams.filter(|upstream| upstream.closed && options.public_url.is_some());
     let closed: BTreeSet<String> = closed.map(|it| it.registry.folder()).collect();
-    let mut folders = registries(&common.mirror.folder);
+    let mut folders = registries(&open.folder);
     folders.retain(|folder| {
-        let why = if is_hosted(&common.mirror.folder, folder) {
+        let why = if is_hosted(&open.folder, folder) {
             "it is published into here, and what it grants to whom stays here; `cargo mirror export --hosted` copies it"
         } else if closed.contains(folder) {
             "its readers need a token, and those of a bucket with --public-url do not"
@@ -170,7 +169,7 @@ fn wanted(common: &Context, options: &PushOptions) -> Result<Vec<String>> {
             return true;
         };
         let message = format!("{folder} is not pushed: {why}");
-        (common.mirror.watch)(&Event::Warning {
+        (open.watch)(&Event::Warning {
             message,
             help: None,
         });

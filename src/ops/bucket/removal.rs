@@ -22,7 +22,7 @@ pub(super) async fn remove(
         *done = count;
         return Ok(());
     }
-    let host = host(common);
+    let host = host(&common.place.environment);
     let alone = ExclusiveLease::take(&bucket.client, &host, |limit| {
         (common.mirror.watch)(&Event::Note {
             message: format!(

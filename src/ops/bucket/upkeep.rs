@@ -98,7 +98,7 @@ pub async fn run(common: &Context, options: &UpkeepOptions) -> Result<UpkeepRepo
     };
     let done = match options.what {
         Upkeep::Verify | Upkeep::Repair => {
-            look(common, &bucket, options, &mut report).await?;
+            look(common.upstream.jobs, &bucket, options, &mut report).await?;
             match &alone {
                 Some(alone) => mend(&bucket, alone, &mut report).await,
                 None => Ok(()),
@@ -116,7 +116,7 @@ pub async fn run(common: &Context, options: &UpkeepOptions) -> Result<UpkeepRepo
 }
 
 async fn take(common: &Context, bucket: &OpenBucket) -> Result<ExclusiveLease> {
-    let host = host(common);
+    let host = host(&common.place.environment);
     let taken = ExclusiveLease::take(&bucket.client, &host, |limit| {
         (common.mirror.watch)(&Event::Step {
             verb: "Waiting",
@@ -131,7 +131,7 @@ async fn take(common: &Context, bucket: &OpenBucket) -> Result<ExclusiveLease> {
 
 /// Compares the list with the index, both ways, and what the index says with the bytes.
 async fn look(
-    common: &Context,
+    jobs: usize,
     bucket: &OpenBucket,
     options: &UpkeepOptions,
     report: &mut UpkeepReport,
@@ -151,7 +151,7 @@ async fn look(
         };
         let paths = listed.index.keys();
         stream::iter(paths.map(|path| looking.index(path)))
-            .buffer_unordered(common.upstream.jobs.max(1))
+            .buffer_unordered(jobs.max(1))
             .try_for_each(|()| async { Ok(()) })
             .await?;
         report.checked += looking.checked.into_inner();

@@ -39,7 +39,7 @@ use crate::ops::context::options::Context;
 /// Writes a dump.
 pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
     let chosen = choose(
-        common,
+        &common.mirror,
         &options.selection,
         &options.registries,
         options.hosted,
@@ -51,7 +51,7 @@ pub fn run(common: &Context, options: &ExportOptions) -> Result<ExportReport> {
         .collect();
     let records = BundleRecords::of(&common.mirror.folder);
     let whole = options.selection == Selection::All;
-    let gone = gone::told(common, stores.iter(), &known, whole)?;
+    let gone = gone::told(&common.mirror, stores.iter(), &known, whole)?;
     let head = reserved(&common.mirror.clock, options, &gone, &records)?;
     let mut run = Run {
         common,

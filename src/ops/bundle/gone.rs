@@ -29,7 +29,7 @@ use crate::model::sync::tree::is_mass_removal;
 use crate::model::units::timestamp::Timestamp;
 use crate::ops::bundle::options::{ImportOptions, ImportReport};
 use crate::ops::bundle::select::Families;
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::publish::add::on_hook_failure;
 use crate::ops::publish::commit::Actor;
 use crate::ops::publish::registry::OpenRegistry;
@@ -38,14 +38,14 @@ use crate::ops::publish::withdraw;
 /// What a dump of these registries tells its receiver: what that one has and this mirror lost to a removal. `whole`: where
 /// nothing is known of the receiver, everything that was ever removed.
 pub fn told<'a>(
-    common: &Context,
+    mirror: &OpenMirror,
     stores: impl Iterator<Item = (&'a String, &'a RegistryStore)>,
     known: &KnownState,
     whole: bool,
 ) -> Result<Vec<GoneEntry>> {
     let mut told = Vec::new();
     for (source, store) in stores {
-        for gone in removed(&common.mirror.folder, source)? {
+        for gone in removed(&mirror.folder, source)? {
             let wanted = if known.is_empty() {
                 whole
             } else {
@@ -60,7 +60,7 @@ pub fn told<'a>(
     }
     if told.len() > MAX_GONE {
         told.sort_by_key(|gone| std::cmp::Reverse(gone.at));
-        (common.mirror.watch)(&Event::Warning {
+        (mirror.watch)(&Event::Warning {
             message: format!(
                 "a dump tells of {MAX_GONE} removed versions at most; the oldest {} are left out",
                 told.len() - MAX_GONE
@@ -114,7 +114,7 @@ fn folder_name(source: &str) -> &str {
 /// Removes what a dump tells of as removed, if nothing here speaks against it; the report says what was and what was not.
 /// Nobody may hold the mirror in use. Returns whether everything was dealt with.
 pub fn follow(
-    common: &Context,
+    mirror: &OpenMirror,
     gone: &[GoneEntry],
     options: ImportOptions,
     report: &mut ImportReport,
@@ -122,7 +122,7 @@ pub fn follow(
     if gone.is_empty() {
         return Ok(true);
     }
-    let alone = match common.mirror.in_use(Use::Remove) {
+    let alone = match mirror.in_use(Use::Remove) {
         Ok(alone) => alone,
         Err(error) if matches!(error.inner(), Error::Store(StoreError::LockBusy { .. })) => {
             let what = format!("the removal of {} versions", gone.len());
@@ -131,21 +131,21 @@ pub fn follow(
         }
         Err(error) => return Err(error),
     };
-    let now = common.mirror.clock.now();
-    let there = layout::registries(&common.mirror.folder);
+    let now = mirror.clock.now();
+    let there = layout::registries(&mirror.folder);
     let mut sources: BTreeMap<&String, Vec<&GoneEntry>> = BTreeMap::new();
     for gone in gone.iter().filter(|gone| there.contains(&gone.of.source)) {
         sources.entry(&gone.of.source).or_default().push(gone);
     }
     if let (OnRemoved::Hold(keep), false) = (options.on_removed, options.dry_run) {
         for source in sources.keys() {
-            common.mirror.source(source).sweep_aside(keep, now)?;
+            mirror.source(source).sweep_aside(keep, now)?;
         }
     }
     let mut whole = true;
     for (source, gone) in sources {
-        let store = common.mirror.source(source);
-        let go = judged(common, &store, &gone, options.on_removed, report)?;
+        let store = mirror.source(source);
+        let go = judged(&mirror, &store, &gone, options.on_removed, report)?;
         let names: BTreeSet<&CrateName> = go.iter().map(|gone| &gone.of.id.name).collect();
         let of = crates_of(&store, source, names.len())?;
         if is_mass_removal(names.len(), of) && !options.allow_mass_removal {
@@ -159,7 +159,7 @@ pub fn follow(
             continue;
         }
         if !options.dry_run {
-            remove(common, source, &store, &go, options.on_removed)?;
+            remove(&mirror, source, &store, &go, options.on_removed)?;
         }
         report
             .removed
@@ -183,13 +183,13 @@ fn crates_of(store: &RegistryStore, source: &str, going: usize) -> Result<usize>
 
 /// Those that go. What is here and stays is reported with its reason; of what is not here nothing is said.
 fn judged<'g>(
-    common: &Context,
+    mirror: &OpenMirror,
     store: &RegistryStore,
     gone: &[&'g GoneEntry],
     policy: OnRemoved,
     report: &mut ImportReport,
 ) -> Result<Vec<&'g GoneEntry>> {
-    let wanted = wanted(common)?;
+    let wanted = wanted(&mirror)?;
     let mut go = Vec::new();
     for gone in gone {
         let Listed { source, id, .. } = &gone.of;
@@ -215,15 +215,15 @@ fn judged<'g>(
 }
 
 /// What the roots here want, by the folder of its source. A hosted registry goes by each address that means it.
-fn wanted(common: &Context) -> Result<BTreeSet<(String, CrateId)>> {
+fn wanted(mirror: &OpenMirror) -> Result<BTreeSet<(String, CrateId)>> {
     let mut hosted = Vec::new();
-    for name in layout::hosted(&common.mirror.folder) {
-        if let Some(marker) = read_marker(&common.mirror.folder, &name)? {
+    for name in layout::hosted(&mirror.folder) {
+        if let Some(marker) = read_marker(&mirror.folder, &name)? {
             hosted.push((format!("registries/{name}"), marker.own()));
         }
     }
     let mut wanted = BTreeSet::new();
-    for recorded in common.mirror.records().roots()? {
+    for recorded in mirror.records().roots()? {
         for (id, source) in recorded.root.wants() {
             let address = source.to_string();
             let hosted = hosted.iter().filter(|(_, own)| own.contains(&address));
@@ -236,7 +236,7 @@ fn wanted(common: &Context) -> Result<BTreeSet<(String, CrateId)>> {
 
 /// Removes versions of one registry. What is remembered of them is written before they go.
 fn remove(
-    common: &Context,
+    mirror: &OpenMirror,
     source: &str,
     store: &RegistryStore,
     gone: &[&GoneEntry],
@@ -245,11 +245,11 @@ fn remove(
     if gone.is_empty() {
         return Ok(());
     }
-    let now = common.mirror.clock.now();
-    if is_hosted(&common.mirror.folder, source) {
-        let registry = OpenRegistry::open(common, folder_name(source))?;
+    let now = mirror.clock.now();
+    if is_hosted(&mirror.folder, source) {
+        let registry = OpenRegistry::open(&mirror, folder_name(source))?;
         let principal = Principal::operator();
-        let failed = |error: &Error| on_hook_failure(&common.mirror.watch, error);
+        let failed = |error: &Error| on_hook_failure(&mirror.watch, error);
         let actor = Actor {
             principal: &principal,
             at: now,
@@ -261,7 +261,7 @@ fn remove(
             if store.read_index(&id.name)?.get(id).is_some() {
                 withdraw::remove(&registry, &id.name, Some(&id.version), true, actor)?;
             } else {
-                let mut quarantine = Quarantine::new(&common.mirror.folder);
+                let mut quarantine = Quarantine::new(&mirror.folder);
                 let held = store.hold()?;
                 store.withdraw(&held, std::slice::from_ref(id), &mut quarantine)?;
             }
@@ -272,7 +272,7 @@ fn remove(
     let remembered: Vec<(CrateId, Sha256)> = (gone.iter())
         .map(|gone| (gone.of.id.clone(), gone.of.checksum))
         .collect();
-    SyncState::of(&common.mirror.folder, folder_name(source)).remember_removed(&remembered, now)?;
+    SyncState::of(&mirror.folder, folder_name(source)).remember_removed(&remembered, now)?;
     let ids: Vec<&CrateId> = gone.iter().map(|gone| &gone.of.id).collect();
     match policy {
         OnRemoved::Hold(_) => store.put_aside(&ids, now),

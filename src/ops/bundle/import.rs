@@ -42,6 +42,7 @@ use crate::ops::bundle::pool::each;
 use crate::ops::bundle::put::{
     FrameOutcome, Lack, PrunedHere, Stores, base_of, lacking, line_of, put,
 };
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 use crate::ops::roots::pruned_by;
 
@@ -61,16 +62,16 @@ pub fn run(
         ..ImportReport::default()
     };
     for dump in &opened.dumps {
-        judge(common, dump, keys, options)?;
+        judge(&common.mirror, dump, keys, options)?;
     }
     for dump in &opened.dumps {
         if in_use.is_none() {
             in_use = Some(common.mirror.in_use(Use::Add)?);
         }
-        let mut whole = take(common, dump, options, &mut report)?;
+        let mut whole = take(&common.mirror, dump, options, &mut report)?;
         if let Some(last) = dump.parts.iter().find(|part| !part.end.gone.is_empty()) {
             in_use = None;
-            if !gone::follow(common, &last.end.gone, options, &mut report)? {
+            if !gone::follow(&common.mirror, &last.end.gone, options, &mut report)? {
                 whole.remove(&last.head.part);
             }
         }
@@ -89,13 +90,13 @@ pub fn run(
 
 /// What can be said of a dump by its manifest alone.
 fn judge(
-    common: &Context,
+    open: &OpenMirror,
     dump: &OpenedDump,
     keys: &KeyRing,
     options: ImportOptions,
 ) -> Result<()> {
     let warn = |message: String, help: Option<String>| {
-        (common.mirror.watch)(&Event::Warning { message, help });
+        (open.watch)(&Event::Warning { message, help });
     };
     if let Err(error) = dump.must_be_trusted(&keys.signers()?, keys.threshold()?) {
         if !options.allow_unsigned {
@@ -104,13 +105,13 @@ fn judge(
         warn(format!("{error}; taken because of --allow-unsigned"), None);
     }
     let summary = &dump.summary;
-    if let Some(expires) = summary.expires.filter(|it| *it < common.mirror.clock.now()) {
+    if let Some(expires) = summary.expires.filter(|it| *it < open.clock.now()) {
         warn(
             format!("the dump of {} has expired on {expires}", summary.created),
             Some("there should be a newer one by now; ask for it".to_owned()),
         );
     }
-    let history = BundleRecords::of(&common.mirror.folder).read()?;
+    let history = BundleRecords::of(&open.folder).read()?;
     if let Some(known) = history.of(&summary.mirror)
         && known.id != summary.id
         && summary.sequence <= known.sequence
@@ -127,13 +128,13 @@ fn judge(
 
 /// Everything of one dump but for removals. Returns the parts of which everything was taken.
 fn take(
-    common: &Context,
+    mirror: &OpenMirror,
     dump: &OpenedDump,
     options: ImportOptions,
     report: &mut ImportReport,
 ) -> Result<BTreeSet<u32>> {
-    let stores = stores(common, dump)?;
-    are_hosted(&common.mirror.folder, &stores)?;
+    let stores = stores(&mirror, dump)?;
+    are_hosted(&mirror.folder, &stores)?;
     let needed = measure(dump, &stores)?;
     if !needed.bases.is_empty() {
         return Err(Error::Bundle(BundleError::NoBase {
@@ -141,9 +142,9 @@ fn take(
             previous: dump.summary.previous.clone(),
         }));
     }
-    if let Some(free) = free_bytes(&common.mirror.folder).filter(|free| *free < needed.bytes) {
+    if let Some(free) = free_bytes(&mirror.folder).filter(|free| *free < needed.bytes) {
         return Err(Error::Bundle(BundleError::NoRoom {
-            folder: common.mirror.folder.clone(),
+            folder: mirror.folder.clone(),
             needed: needed.bytes,
             free,
         }));
@@ -157,11 +158,11 @@ fn take(
         report.git_sources += needed.git;
         return Ok(BTreeSet::new());
     }
-    (common.mirror.watch)(&Event::Amount {
+    (mirror.watch)(&Event::Amount {
         verb: "Importing",
         bytes: needed.total,
     });
-    let records = BundleRecords::of(&common.mirror.folder);
+    let records = BundleRecords::of(&mirror.folder);
     report.lost.extend(left_behind(&records, dump)?);
     remember(&records, dump, &BTreeSet::new(), options)?;
     for store in stores.values() {
@@ -170,9 +171,9 @@ fn take(
     let mut whole = BTreeSet::new();
     for part in &dump.parts {
         let before = report.failed.len();
-        report.roots += roots(common, part)?;
-        let pruned = pruned_by(&common.mirror.records().roots()?);
-        let outcome = crates(&common.mirror.watch, part, &stores, &pruned)?;
+        report.roots += roots(&mirror, part)?;
+        let pruned = pruned_by(&mirror.records().roots()?);
+        let outcome = crates(&mirror.watch, part, &stores, &pruned)?;
         for store in stores.values() {
             store.sync()?;
         }
@@ -181,7 +182,7 @@ fn take(
         report.lines += outcome.lines;
         report.kept += outcome.kept;
         report.failed.extend(outcome.failed);
-        git(common, part, report)?;
+        git(&mirror, part, report)?;
         if report.failed.len() == before {
             whole.insert(part.head.part);
         }
@@ -234,7 +235,7 @@ fn remember(
     Ok(known.cloned().unwrap_or(taken))
 }
 
-fn stores(common: &Context, dump: &OpenedDump) -> Result<Stores> {
+fn stores(mirror: &OpenMirror, dump: &OpenedDump) -> Result<Stores> {
     let mut stores = Stores::new();
     for part in &dump.parts {
         for placed in part.frames()? {
@@ -246,7 +247,7 @@ fn stores(common: &Context, dump: &OpenedDump) -> Result<Stores> {
             });
             for source in items.chain(bases) {
                 if !stores.contains_key(source) {
-                    stores.insert(source.clone(), common.mirror.source(source));
+                    stores.insert(source.clone(), mirror.source(source));
                 }
             }
         }
@@ -332,8 +333,8 @@ impl Needed {
 }
 
 /// Records the roots of a part.
-fn roots(common: &Context, part: &DumpPart) -> Result<usize> {
-    let records = common.mirror.records();
+fn roots(mirror: &OpenMirror, part: &DumpPart) -> Result<usize> {
+    let records = mirror.records();
     let mut recorded = 0;
     for placed in part.frames()? {
         let placed = placed?;
@@ -361,7 +362,7 @@ fn roots(common: &Context, part: &DumpPart) -> Result<usize> {
             if records.root(&root.origin).as_ref() != Some(&root) {
                 recorded += 1;
             }
-            records.record(&root, common.mirror.clock.now())?;
+            records.record(&root, mirror.clock.now())?;
         }
     }
     Ok(recorded)

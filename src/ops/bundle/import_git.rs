@@ -11,11 +11,11 @@ use crate::model::error::{Error, Result, chain};
 use crate::model::errors::git::GitError;
 use crate::model::source::git_record::{GitRecord, MAX_FILE};
 use crate::ops::bundle::options::ImportReport;
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 
 /// Puts the git sources of a part into the mirror.
-pub fn git(common: &Context, part: &DumpPart, report: &mut ImportReport) -> Result<()> {
-    let store = common.mirror.store();
+pub fn git(open: &OpenMirror, part: &DumpPart, report: &mut ImportReport) -> Result<()> {
+    let store = open.store();
     for placed in part.frames()? {
         let placed = placed?;
         let [

@@ -16,6 +16,7 @@ use crate::ops::bundle::opened::open;
 use crate::ops::bundle::options::{DumpSummary, Origin};
 use crate::ops::bundle::pool::each;
 use crate::ops::bundle::put::{Stores, base_of};
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 
 /// What is in dumps.
@@ -105,7 +106,7 @@ pub fn verify(
             count(part, &mut check.list)?;
             let found = Mutex::new(&mut check);
             each(part.frames()?, |placed| {
-                let outcome = frame(common, part, &placed, deep);
+                let outcome = frame(&common.mirror, part, &placed, deep);
                 (common.mirror.watch)(&Event::Moved {
                     bytes: placed.frame.entry.stored,
                 });
@@ -131,7 +132,7 @@ pub fn verify(
 
 /// How many crates of a frame were rebuilt. `None`: its base is not here.
 fn frame(
-    common: &Context,
+    mirror: &OpenMirror,
     part: &DumpPart,
     placed: &PlacedFrame,
     deep: bool,
@@ -144,7 +145,7 @@ fn frame(
         None => Vec::new(),
         Some(base) => {
             let source = base.of.source.clone();
-            let stores = Stores::from([(source.clone(), common.mirror.source(&source))]);
+            let stores = Stores::from([(source.clone(), mirror.source(&source))]);
             match base_of(base, &stores)? {
                 Some(tar) => tar,
                 None => return part.check(placed).map(|()| None),

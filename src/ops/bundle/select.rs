@@ -15,7 +15,7 @@ use crate::model::mirror::root::Root;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::source::git_record::is_git;
 use crate::ops::bundle::options::Selection;
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::input::read::read_lockfile;
 use crate::ops::roots::{PendingRoot, pruned_by_all};
 
@@ -49,14 +49,14 @@ impl Family {
 
 /// Finds out what is chosen; what a closure wants and the mirror does not have is an error.
 pub fn choose(
-    common: &Context,
+    mirror: &OpenMirror,
     selection: &Selection,
     registries: &[String],
     hosted: bool,
 ) -> Result<Chosen> {
-    layout::must_be_there(&common.mirror.folder)?;
-    let there = layout::registries(&common.mirror.folder);
-    let git = layout::git_sources(&common.mirror.folder);
+    layout::must_be_there(&mirror.folder)?;
+    let there = layout::registries(&mirror.folder);
+    let git = layout::git_sources(&mirror.folder);
     for name in registries {
         if !there.contains(name) {
             return Err(Error::Store(StoreError::NoSuchSource {
@@ -65,15 +65,13 @@ pub fn choose(
             }));
         }
     }
-    let recorded = common.mirror.records().roots()?.into_iter();
+    let recorded = mirror.records().roots()?.into_iter();
     let roots: Vec<Root> = recorded.map(|it| it.root).collect();
     let mut chosen = match selection {
         Selection::All => Chosen {
             registries: (there.into_iter())
                 .filter(|folder| {
-                    hosted
-                        || registries.contains(folder)
-                        || !is_hosted(&common.mirror.folder, folder)
+                    hosted || registries.contains(folder) || !is_hosted(&mirror.folder, folder)
                 })
                 .map(|folder| (folder, None))
                 .collect(),
@@ -81,13 +79,13 @@ pub fn choose(
             pruned: pruned_by_all(roots.iter()),
             roots,
         },
-        Selection::Roots => closure(common, roots, "roots ask")?,
+        Selection::Roots => closure(&mirror, roots, "roots ask")?,
         Selection::Lockfiles(paths) => {
             let mut wanted = Vec::new();
             for path in paths {
                 wanted.push(root_of(path, &roots)?);
             }
-            closure(common, wanted, "lockfiles ask")?
+            closure(&mirror, wanted, "lockfiles ask")?
         }
     };
     if !registries.is_empty() {
@@ -125,7 +123,7 @@ fn root_of(path: &Path, roots: &[Root]) -> Result<Root> {
     })
 }
 
-fn closure(common: &Context, roots: Vec<Root>, asked: &'static str) -> Result<Chosen> {
+fn closure(mirror: &OpenMirror, roots: Vec<Root>, asked: &'static str) -> Result<Chosen> {
     let mut chosen = Chosen {
         pruned: pruned_by_all(roots.iter()),
         ..Chosen::default()
@@ -138,7 +136,7 @@ fn closure(common: &Context, roots: Vec<Root>, asked: &'static str) -> Result<Ch
             None => drop(lacking.insert(format!("{id} ({source})"))),
         }
     }
-    let store = common.mirror.store();
+    let store = mirror.store();
     for (folder, ids) in wanted {
         if is_git(&folder) {
             let record = store.git(&folder).record()?.and_then(Result::ok);
@@ -150,7 +148,7 @@ fn closure(common: &Context, roots: Vec<Root>, asked: &'static str) -> Result<Ch
             chosen.git.insert(folder);
             continue;
         }
-        let registry = common.mirror.source(&folder);
+        let registry = mirror.source(&folder);
         let left_out = chosen.pruned.get(&folder);
         let mut index = IndexFile::default();
         let mut name: Option<&CrateName> = None;

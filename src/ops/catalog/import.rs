@@ -27,6 +27,7 @@ use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::units::timestamp::Timestamp;
 use crate::model::url::{safe_url, without_credentials};
 use crate::ops::catalog::keep::making;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 
 /// What an import came to.
@@ -42,14 +43,14 @@ pub struct Report {
 }
 
 /// Takes a dump in, for the registry of that folder in the mirror.
-pub fn run(common: &Context, source: &str, path: &Path) -> Result<Report> {
-    must_be_there(&common.mirror.folder)?;
-    let step = |verb, what: String| (common.mirror.watch)(&Event::Step { verb, what });
-    let store = common.mirror.source(source);
-    let folder = Mirror::at(&common.mirror.folder).catalog(source);
+pub fn run(open: &OpenMirror, source: &str, path: &Path) -> Result<Report> {
+    must_be_there(&open.folder)?;
+    let step = |verb, what: String| (open.watch)(&Event::Step { verb, what });
+    let store = open.source(source);
+    let folder = Mirror::at(&open.folder).catalog(source);
     step("Reading", format!("the database dump `{}`", path.display()));
     let dump = DumpedCrates::read(path)?;
-    let now = common.mirror.clock.now();
+    let now = open.clock.now();
     let number = making(now)?;
     let position = LogPosition::end(&store, &number);
     step("Reading", "what is in the mirror".to_owned());
@@ -75,7 +76,7 @@ pub fn run(common: &Context, source: &str, path: &Path) -> Result<Report> {
     let (gone, strange) = (dump.gone().to_vec(), dump.strange);
     let mut rows = dump.with_here(here).into_rows();
     step("Writing", "the catalogue".to_owned());
-    let lock = Lock::new(Mirror::at(&common.mirror.folder).catalog_lock());
+    let lock = Lock::new(Mirror::at(&open.folder).catalog_lock());
     let _held = lock.hold()?;
     let crates = write(&folder, &mut rows, number, origin.clone(), Some(&gone))?;
     position.write(&folder)?;
@@ -151,7 +152,7 @@ pub async fn configured(common: &Context) -> Result<Configured> {
     }
     let taking = common.clone();
     let report = blocking("taking a database dump", move || {
-        run(&taking, CRATES_IO_FOLDER, &path)
+        run(&taking.mirror, CRATES_IO_FOLDER, &path)
     });
     let report = report.await?;
     // Only now: what could not be taken, or was killed, is tried again at the next time.

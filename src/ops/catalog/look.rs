@@ -24,7 +24,7 @@ use crate::model::search::row::{About, Row};
 use crate::model::search::text::SearchWanted;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::ops::catalog::keep::Keeper;
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 
 /// The most of a readme that is shown, and the largest manifest that is read, in bytes.
 const MAX_README: u64 = 512 << 10;
@@ -100,21 +100,19 @@ pub fn registry(mirror: &Path, named: Option<&str>) -> Result<String> {
 }
 
 /// The catalogue of a registry as it is now.
-pub fn catalog(common: &Context, registry: &str) -> Result<Catalog> {
-    let store = Arc::new(common.mirror.source(registry));
-    Keeper::new(&common.mirror.folder, registry, store, OpenFor::Little)
-        .now(common.mirror.clock.now())
+pub fn catalog(mirror: &OpenMirror, registry: &str) -> Result<Catalog> {
+    let store = Arc::new(mirror.source(registry));
+    Keeper::new(&mirror.folder, registry, store, OpenFor::Little).now(mirror.clock.now())
 }
 
 /// The catalogue of a registry, made anew.
-pub fn rebuild(common: &Context, registry: &str) -> Result<Catalog> {
-    let store = Arc::new(common.mirror.source(registry));
-    Keeper::new(&common.mirror.folder, registry, store, OpenFor::Little)
-        .rebuild(common.mirror.clock.now())
+pub fn rebuild(mirror: &OpenMirror, registry: &str) -> Result<Catalog> {
+    let store = Arc::new(mirror.source(registry));
+    Keeper::new(&mirror.folder, registry, store, OpenFor::Little).rebuild(mirror.clock.now())
 }
 
-pub fn search(common: &Context, registry: &str, wanted: &SearchWanted) -> Result<SearchReport> {
-    let catalog = catalog(common, registry)?;
+pub fn search(mirror: &OpenMirror, registry: &str, wanted: &SearchWanted) -> Result<SearchReport> {
+    let catalog = catalog(&mirror, registry)?;
     Ok(SearchReport {
         found: catalog.search(wanted, &HashSet::new())?,
         origin: catalog.origin(),
@@ -124,13 +122,13 @@ pub fn search(common: &Context, registry: &str, wanted: &SearchWanted) -> Result
 
 /// Shows a crate: `version`, else its newest one.
 pub fn show(
-    common: &Context,
+    mirror: &OpenMirror,
     registry: &str,
     name: &CrateName,
     version: Option<&Version>,
     wanted: ShowWanted,
 ) -> Result<ShowReport> {
-    let (store, catalog) = (common.mirror.source(registry), catalog(common, registry)?);
+    let (store, catalog) = (mirror.source(registry), catalog(&mirror, registry)?);
     let gone = catalog.gone(name.as_str())?;
     let Some(row) = catalog.row(name.as_str())? else {
         return Err(Error::Catalog(CatalogError::NoSuchCrate {
@@ -226,16 +224,13 @@ pub struct CatalogReport {
 }
 
 /// The catalogues of all registries of the mirror, as they are now.
-pub fn status(common: &Context) -> Result<Vec<CatalogReport>> {
-    must_be_there(&common.mirror.folder)?;
+pub fn status(mirror: &OpenMirror) -> Result<Vec<CatalogReport>> {
+    must_be_there(&mirror.folder)?;
     let of = |registry: String| {
-        let catalog = catalog(common, &registry)?;
+        let catalog = catalog(&mirror, &registry)?;
         Ok(report(registry, &catalog))
     };
-    registries(&common.mirror.folder)
-        .into_iter()
-        .map(of)
-        .collect()
+    registries(&mirror.folder).into_iter().map(of).collect()
 }
 
 pub fn report(registry: String, catalog: &Catalog) -> CatalogReport {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::io::config::load::file_in;
 use crate::io::fs::file;
-use crate::ops::context::options::Context;
+use crate::ops::context::place::Workplace;
 
 /// A config larger than this is a mistake.
 pub const MAX_CONFIG: u64 = 16 << 20;
@@ -53,13 +53,13 @@ pub enum Change {
 
 impl Target {
     /// The file, for a project in `root`.
-    pub fn path(&self, root: &Path, common: &Context) -> PathBuf {
+    pub fn path(&self, root: &Path, place: &Workplace) -> PathBuf {
         let in_folder =
             |folder: PathBuf| file_in(&folder).unwrap_or_else(|| folder.join("config.toml"));
         match self {
             Self::Project => in_folder(root.join(".cargo")),
-            Self::Global => in_folder(common.place.cargo_home.clone()),
-            Self::Named(path) => file::absolute(path, &common.place.cwd),
+            Self::Global => in_folder(place.cargo_home.clone()),
+            Self::Named(path) => file::absolute(path, &place.cwd),
         }
     }
 }

@@ -39,10 +39,10 @@ pub fn by_config(
 ) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
     for (root, needed) in projects {
-        let config = target.path(&root, common);
+        let config = target.path(&root, &common.place);
         let shared = edits
             .iter_mut()
-            .find(|other| target.path(&other.root, common) == config);
+            .find(|other| target.path(&other.root, &common.place) == config);
         if let Some(edit) = shared {
             edit.projects.push(root);
             edit.needed.extend(needed);
@@ -120,7 +120,7 @@ struct Planned {
 }
 
 fn plan(target: &Target, edit: &Edit, common: &Context, aim: &Destination) -> Result<Planned> {
-    let path = target.path(&edit.root, common);
+    let path = target.path(&edit.root, &common.place);
     let before = error::if_there(file::read_text(&path, MAX_CONFIG))?;
     let pointed = before
         .as_deref()
@@ -188,7 +188,7 @@ pub fn root_to_undo(folder: &Path, common: &Context, cargo: &Cargo) -> Result<Pa
         .ancestors()
         .take_while(|folder| folder.starts_with(outermost));
     let is_ours = |folder: &&Path| {
-        let path = Target::Project.path(folder, common);
+        let path = Target::Project.path(folder, &common.place);
         let text = file::read_text(&path, MAX_CONFIG);
         text.is_ok_and(|text| edit::off(&text).is_ok_and(|after| after != Some(text)))
     };
@@ -208,7 +208,7 @@ pub fn root_to_undo(folder: &Path, common: &Context, cargo: &Cargo) -> Result<Pa
 
 /// Takes out of a project's config what `on` wrote.
 pub fn off(target: &Target, root: &Path, common: &Context, dry_run: bool) -> Result<ConfigChange> {
-    let path = target.path(root, common);
+    let path = target.path(root, &common.place);
     let Some(before) = error::if_there(file::read_text(&path, MAX_CONFIG))? else {
         return Ok(ConfigChange::of(path, Change::Unchanged));
     };

@@ -26,6 +26,7 @@ use crate::ops::config::effective::short_commit;
 use crate::ops::config::file::Target;
 use crate::ops::config::switch::Edit;
 use crate::ops::config::target::folder_of;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 use crate::ops::input::read::read_lockfile;
 
@@ -63,7 +64,7 @@ pub fn union(
     edit: &Edit,
     common: &Context,
 ) -> Union {
-    let others = others(target, path, edit, common);
+    let others = others(target, path, edit, &common.mirror);
     let there = there(path, before, common);
     let mut chosen: BTreeMap<Location, &ReplacedSource> = BTreeMap::new();
     for needed in &edit.needed {
@@ -112,7 +113,7 @@ pub fn union(
 }
 
 /// The other projects that read the file, by the mirror's roots, the last asked for first.
-fn others(target: &Target, path: &Path, edit: &Edit, common: &Context) -> Vec<Other> {
+fn others(target: &Target, path: &Path, edit: &Edit, mirror: &OpenMirror) -> Vec<Other> {
     let folder = path.parent().filter(|folder| folder.ends_with(".cargo"));
     let base = folder
         .and_then(Path::parent)
@@ -122,7 +123,7 @@ fn others(target: &Target, path: &Path, edit: &Edit, common: &Context) -> Vec<Ot
         .iter()
         .map(|project| project.join("Cargo.lock"))
         .collect();
-    let mut roots = common.mirror.records().roots().unwrap_or_default();
+    let mut roots = mirror.records().roots().unwrap_or_default();
     roots.sort_by_key(|recorded| std::cmp::Reverse(recorded.given));
     let mut others = Vec::new();
     for recorded in roots {
@@ -141,7 +142,7 @@ fn others(target: &Target, path: &Path, edit: &Edit, common: &Context) -> Vec<Ot
         let packages: Vec<Locked> =
             read.unwrap_or_else(|| recorded.root.packages.iter().cloned().collect());
         let mut needed = ReplacedSource::of(packages);
-        needed.retain(|needed| folder_of(needed, &common.mirror.folder).is_dir());
+        needed.retain(|needed| folder_of(needed, &mirror.folder).is_dir());
         others.push(Other {
             folder,
             name: origin.text.clone(),

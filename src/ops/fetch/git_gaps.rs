@@ -14,7 +14,7 @@ use crate::model::package::id::CrateId;
 use crate::model::package::tree_path::within;
 use crate::model::source::git_record::{Layout, owner, tree_name};
 use crate::model::source::id::{GitSource, SourceId};
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::fetch::git::WantedGit;
 use crate::ops::fetch::git_package::lossy;
 
@@ -26,13 +26,13 @@ pub enum SourceGap {
 }
 
 /// Hashes every file of the packages that are wanted.
-pub fn check(common: &Context, wanted: &WantedGit) -> Result<Vec<SourceGap>> {
-    let store = common.mirror.store();
+pub fn check(mirror: &OpenMirror, wanted: &WantedGit) -> Result<Vec<SourceGap>> {
+    let store = mirror.store();
     let all: Vec<(&GitSource, &BTreeSet<CrateId>)> = wanted.iter().collect();
     let gaps = parallel::on_all_cores(&all, |(source, ids)| {
-        let gaps = check_source(&common.mirror.folder, &store, source, ids)?;
+        let gaps = check_source(&mirror.folder, &store, source, ids)?;
         for id in *ids {
-            (common.mirror.watch)(&Event::Checked {
+            (mirror.watch)(&Event::Checked {
                 package: id.clone(),
             });
         }

@@ -10,7 +10,7 @@ use crate::model::error::Result;
 use crate::model::mirror::retention::{self, Rules, StoredCrate, Surplus, WantedIn};
 use crate::model::package::id::CrateId;
 use crate::model::units::timestamp::Timestamp;
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::gc::run as gc;
 use crate::ops::gc::selected::{self, Selected};
 
@@ -39,18 +39,18 @@ pub struct Evicted {
 
 /// Lets go of what is beyond the limits. `None`: somebody is adding to the mirror, so not now.
 pub fn evict(
-    common: &Context,
+    mirror: &OpenMirror,
     store: &RegistryStore,
     limits: Limits,
     used: &BTreeMap<CrateId, Timestamp>,
     now: Timestamp,
 ) -> Result<Option<Evicted>> {
-    let Some(_alone) = in_use::alone_now(&common.mirror.folder)? else {
+    let Some(_alone) = in_use::alone_now(&mirror.folder)? else {
         return Ok(None);
     };
     // Read under the lock: a run that adds records what it wants before it lets go of it.
-    let wanted = gc::wanted(&common.mirror.records())?;
-    let Some(wanted) = with_selected(common, store, wanted)? else {
+    let wanted = gc::wanted(&mirror.records())?;
+    let Some(wanted) = with_selected(&mirror, store, wanted)? else {
         return Ok(Some(Evicted {
             bytes_kept: selected::size_of(store).bytes,
             ..Evicted::default()
@@ -72,16 +72,16 @@ pub fn evict(
 
 /// What is wanted, with what the selection of a copy keeps. `None`: it keeps everything.
 fn with_selected(
-    common: &Context,
+    mirror: &OpenMirror,
     store: &RegistryStore,
     mut wanted: WantedIn,
 ) -> Result<Option<WantedIn>> {
     let folder = store
         .folder()
-        .strip_prefix(&common.mirror.folder)
+        .strip_prefix(&mirror.folder)
         .unwrap_or(store.folder());
     let folder = folder.to_string_lossy().replace('\\', "/");
-    match selected::of(common, store, wanted.get(&folder))? {
+    match selected::of(&mirror, store, wanted.get(&folder))? {
         None => Ok(Some(wanted)),
         Some(Selected::Everything) => Ok(None),
         Some(Selected::These(ids)) => {
@@ -100,16 +100,16 @@ const BESIDES: u64 = 64 << 10;
 /// at once: how large a crate is, is upstream's word. `None`: somebody
 /// is adding to the mirror, so not now.
 pub fn make_room(
-    common: &Context,
+    mirror: &OpenMirror,
     store: &RegistryStore,
     bytes: u64,
     used: &BTreeMap<CrateId, Timestamp>,
 ) -> Result<Option<Evicted>> {
-    let Some(_alone) = in_use::alone_now(&common.mirror.folder)? else {
+    let Some(_alone) = in_use::alone_now(&mirror.folder)? else {
         return Ok(None);
     };
-    let wanted = gc::wanted(&common.mirror.records())?;
-    let Some(wanted) = with_selected(common, store, wanted)? else {
+    let wanted = gc::wanted(&mirror.records())?;
+    let Some(wanted) = with_selected(&mirror, store, wanted)? else {
         return Ok(Some(Evicted::default()));
     };
     let mut held = store.inventory()?;
@@ -120,7 +120,7 @@ pub fn make_room(
         max_size: Some(size - less),
         ..Rules::default()
     };
-    let mut plan = retention::plan(held, &wanted, &rules, common.mirror.clock.now());
+    let mut plan = retention::plan(held, &wanted, &rules, mirror.clock.now());
     let ids: Vec<&CrateId> = plan.drop.iter().map(|held| &held.id).collect();
     let gone: BTreeSet<CrateId> = store
         .remove_without_room(&ids)?

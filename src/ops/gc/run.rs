@@ -19,7 +19,7 @@ use crate::model::package::id::CrateId;
 use crate::model::source::git_record::is_git;
 use crate::model::source::id::CRATES_IO_FOLDER;
 use crate::model::units::timestamp::Timestamp;
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::gc::git;
 use crate::ops::gc::selected::{self, RegistrySize, Selected, size_of};
 use crate::ops::input::read::read_lockfile;
@@ -63,14 +63,14 @@ pub struct Dropped {
 }
 
 /// Plans, and carries out the plan if it is to act.
-pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
+pub fn run(open: &OpenMirror, options: &GcOptions) -> Result<GcReport> {
     // Runs that add hold it shared from before they plan until they end: nothing that one of them means to keep goes.
-    let _in_use = if options.act && common.mirror.folder.exists() {
-        Some(common.mirror.in_use(Use::Remove)?)
+    let _in_use = if options.act && open.folder.exists() {
+        Some(open.in_use(Use::Remove)?)
     } else {
         None
     };
-    let all = common.mirror.records().roots()?;
+    let all = open.records().roots()?;
     let (gone, here): (Vec<RecordedRoot>, Vec<RecordedRoot>) = all
         .into_iter()
         .partition(|recorded| state(recorded) == RootState::Gone);
@@ -82,7 +82,7 @@ pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
         roots += gone.len();
     }
 
-    let (surplus, copies, mut report) = plan(common, options, &wanted)?;
+    let (surplus, copies, mut report) = plan(&open, options, &wanted)?;
     report.roots = roots;
     report.gone = gone
         .iter()
@@ -91,19 +91,19 @@ pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
     let nobody = roots + copies == 0 && options.rules.keep.is_empty() && !surplus.is_empty();
     if nobody && options.act && gone.is_empty() {
         return Err(Error::Store(StoreError::NoRoots {
-            mirror: common.mirror.folder.clone(),
+            mirror: open.folder.clone(),
         }));
     }
-    warn_of_server(common, &surplus);
+    warn_of_server(&open, &surplus);
     if options.act {
         if options.forget_gone {
-            let records = common.mirror.records();
+            let records = open.records();
             gone.iter().try_for_each(|root| records.forget(&root.id))?;
         }
-        remove(common, &surplus)?;
-        if common.mirror.folder.exists() {
-            sweep(common)?;
-            forget_failures(&common.mirror.records(), &wanted)?;
+        remove(&open, &surplus)?;
+        if open.folder.exists() {
+            sweep(&open)?;
+            forget_failures(&open.records(), &wanted)?;
         }
     }
     let dropped = surplus.into_iter().map(|held| Dropped {
@@ -118,22 +118,19 @@ pub fn run(common: &Context, options: &GcOptions) -> Result<GcReport> {
 
 /// What nothing wants; how many registries are copied; and a report of what would stay and go.
 fn plan(
-    common: &Context,
+    open: &OpenMirror,
     options: &GcOptions,
     wanted: &BTreeSet<Package>,
 ) -> Result<(Vec<StoredCrate>, usize, GcReport)> {
     let mut wanted_in = by_folder(wanted);
-    let (mut held, whole, copies) = mirrored(common, &mut wanted_in)?;
-    held.extend(git::inventory(
-        &common.mirror.store(),
-        &common.mirror.folder,
-    )?);
-    let surplus = retention::plan(held, &wanted_in, &options.rules, common.mirror.clock.now());
+    let (mut held, whole, copies) = mirrored(&open, &mut wanted_in)?;
+    held.extend(git::inventory(&open.store(), &open.folder)?);
+    let surplus = retention::plan(held, &wanted_in, &options.rules, open.clock.now());
     let kept = surplus.bytes_kept + whole.bytes;
     let over = |limit: u64| kept.checked_sub(limit + 1).map(|over| over + 1);
     let report = GcReport {
         done: options.act,
-        mirror: common.mirror.folder.clone(),
+        mirror: open.folder.clone(),
         kept: surplus.kept + whole.crates,
         kept_by_rule: surplus.kept_by_rule,
         bytes_kept: kept,
@@ -145,35 +142,35 @@ fn plan(
 }
 
 /// Removes crates, one source after the other.
-fn remove(common: &Context, surplus: &[StoredCrate]) -> Result<()> {
+fn remove(mirror: &OpenMirror, surplus: &[StoredCrate]) -> Result<()> {
     let mut by_folder: BTreeMap<&str, Vec<&CrateId>> = BTreeMap::new();
     for held in surplus {
         by_folder.entry(&held.folder).or_default().push(&held.id);
     }
     let told = |id: &CrateId| {
-        (common.mirror.watch)(&Event::Checked {
+        (mirror.watch)(&Event::Checked {
             package: id.clone(),
         });
     };
-    let store = common.mirror.store();
+    let store = mirror.store();
     for (folder, ids) in by_folder {
         if is_git(folder) {
             store.git(folder).remove(&ids, told)?;
         } else {
-            common.mirror.source(folder).remove(&ids, told)?;
+            mirror.source(folder).remove(&ids, told)?;
         }
     }
     Ok(())
 }
 
 /// Removes what killed runs have left, and folders that are empty now.
-fn sweep(common: &Context) -> Result<()> {
-    let store = common.mirror.store();
+fn sweep(mirror: &OpenMirror) -> Result<()> {
+    let store = mirror.store();
     store.sweep()?;
-    for folder in registries(&common.mirror.folder) {
-        common.mirror.source(&folder).sweep_shards()?;
+    for folder in registries(&mirror.folder) {
+        mirror.source(&folder).sweep_shards()?;
     }
-    for name in git_sources(&common.mirror.folder) {
+    for name in git_sources(&mirror.folder) {
         store.git(&name).sweep()?;
     }
     Ok(())
@@ -182,15 +179,15 @@ fn sweep(common: &Context) -> Result<()> {
 /// What the folders of mirrored registries hold; how much is in those that are copied whole, and how many are copies. What
 /// selections keep is wanted.
 fn mirrored(
-    common: &Context,
+    mirror: &OpenMirror,
     wanted_in: &mut WantedIn,
 ) -> Result<(Vec<StoredCrate>, RegistrySize, usize)> {
     let (mut held, mut whole, mut copies) = (Vec::new(), RegistrySize::default(), 0);
     // What is in a hosted registry is nowhere else: nobody could fetch it again.
-    let folders = registries(&common.mirror.folder).into_iter();
-    for folder in folders.filter(|folder| !is_hosted(&common.mirror.folder, folder)) {
-        let store = common.mirror.source(&folder);
-        if let Some(selected) = selected::of(common, &store, wanted_in.get(&folder))? {
+    let folders = registries(&mirror.folder).into_iter();
+    for folder in folders.filter(|folder| !is_hosted(&mirror.folder, folder)) {
+        let store = mirror.source(&folder);
+        if let Some(selected) = selected::of(&mirror, &store, wanted_in.get(&folder))? {
             copies += 1;
             match selected {
                 Selected::Everything => {
@@ -208,16 +205,16 @@ fn mirrored(
 }
 
 /// What clients have fetched through a server is wanted by no root, so all of it is about to go.
-fn warn_of_server(common: &Context, drop: &[StoredCrate]) {
+fn warn_of_server(open: &OpenMirror, drop: &[StoredCrate]) {
     let fetched = drop.iter().filter(|held| held.folder == CRATES_IO_FOLDER);
     let (count, used) = (
         fetched.count(),
-        usage::written(&common.mirror.folder, CRATES_IO_FOLDER),
+        usage::written(&open.folder, CRATES_IO_FOLDER),
     );
     let Some(used) = used.filter(|_| count > 0) else {
         return;
     };
-    (common.mirror.watch)(&Event::Warning {
+    (open.watch)(&Event::Warning {
         message: format!(
             "a server has used this mirror, the last time at {used}: what its clients have fetched is wanted by no root"
         ),

@@ -19,7 +19,7 @@ use crate::model::sync::choose::{Chosen, Demand, choose, followed};
 use crate::model::sync::closure::close_over;
 use crate::model::sync::rules::Selection;
 use crate::model::units::timestamp::Timestamp;
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 
 /// What the selection of a copy keeps of a registry.
 pub enum Selected {
@@ -49,25 +49,18 @@ fn selection(mirror: &Path, name: &str) -> Result<Option<Selection>> {
 
 /// What the selection of a copy keeps of a registry; `None`: it is no copy. `roots` is what recorded roots want of it.
 pub fn of(
-    common: &Context,
+    mirror: &OpenMirror,
     store: &RegistryStore,
     roots: Option<&BTreeSet<CrateId>>,
 ) -> Result<Option<Selected>> {
     let name = store.folder().file_name().and_then(|name| name.to_str());
     let name = name.unwrap_or_default();
-    let Some(selection) = selection(&common.mirror.folder, name)? else {
+    let Some(selection) = selection(&mirror.folder, name)? else {
         return Ok(None);
     };
-    let top = SyncState::of(&common.mirror.folder, name).top()?;
+    let top = SyncState::of(&mirror.folder, name).top()?;
     let top = top.map(|names| names.into_iter().collect());
-    kept(
-        store,
-        &selection,
-        roots,
-        top.as_ref(),
-        common.mirror.clock.now(),
-    )
-    .map(Some)
+    kept(store, &selection, roots, top.as_ref(), mirror.clock.now()).map(Some)
 }
 
 /// What a selection keeps of what is here. `roots` is what recorded roots want of the same registry.

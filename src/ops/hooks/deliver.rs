@@ -15,6 +15,7 @@ use crate::model::event::Event;
 use crate::model::settings::file::Settings;
 use crate::model::url::without_credentials;
 use crate::model::webhook::{Delivery, GIVEN_UP_AFTER};
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 
 /// Pause between two looks at the spool.
@@ -64,7 +65,7 @@ async fn round(common: &Context) -> Result<()> {
         // After a failure the rest waits for the next round: it keeps its order, and a hook that is down takes the time of
         // one delivery a round.
         for (id, delivery) in deliveries {
-            if !one(common, &settings, &http, &id, delivery).await? {
+            if !one(&common.mirror, &settings, &http, &id, delivery).await? {
                 break;
             }
         }
@@ -75,13 +76,13 @@ async fn round(common: &Context) -> Result<()> {
 
 /// Whether it is done with: sent, or taken out of the settings.
 async fn one(
-    common: &Context,
+    open: &OpenMirror,
     settings: &Settings,
     http: &HttpSettings,
     id: &str,
     delivery: Delivery,
 ) -> Result<bool> {
-    let mirror = &common.mirror.folder;
+    let mirror = &open.folder;
     let hooks = settings.of(&delivery.registry).webhooks;
     let Some(hook) = hooks.iter().find(|hook| hook.url == delivery.url) else {
         // It was taken out of the settings.
@@ -94,8 +95,8 @@ async fn one(
         return Ok(true);
     };
     let (first, event) = (delivery.attempts == 0, delivery.event.as_str());
-    let Some(again) = delivery.again(common.mirror.clock.now()) else {
-        (common.mirror.watch)(&Event::Warning {
+    let Some(again) = delivery.again(open.clock.now()) else {
+        (open.watch)(&Event::Warning {
             message: format!(
                 "a web hook for `{event}` is given up after {} hours: {cause}",
                 GIVEN_UP_AFTER.as_secs() / 3600
@@ -106,7 +107,7 @@ async fn one(
         return Ok(false);
     };
     if first {
-        (common.mirror.watch)(&Event::Warning {
+        (open.watch)(&Event::Warning {
             message: format!(
                 "the web hook at {} for `{event}` failed: {cause}",
                 shown(&hook.url)

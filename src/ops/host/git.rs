@@ -20,7 +20,7 @@ use crate::model::errors::host::HostError;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::units::timestamp::Timestamp;
 use crate::model::url::without_credentials;
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::host::changes::{IndexFiles, changes, commits};
 use crate::ops::host::export::{CONFIG, ExportPlan, is_index_path, name_of};
 
@@ -43,17 +43,17 @@ pub struct GitReport {
 
 /// Writes the index and pushes it. With `squash` a history of more commits than that gives way to one commit.
 pub fn push(
-    common: &Context,
+    mirror: &OpenMirror,
     plan: &ExportPlan,
     remote: &str,
     squash: Option<usize>,
 ) -> Result<GitReport> {
-    let folder = Mirror::at(&common.mirror.folder).git_index(name_of(&plan.source));
+    let folder = Mirror::at(&mirror.folder).git_index(name_of(&plan.source));
     let repository = IndexRepository::open(&folder, remote)?;
-    let records = Records::of(&common.mirror.folder, plan)?;
+    let records = Records::of(&mirror.folder, plan)?;
     for _ in 0..TRIES {
         if let Some(report) = once(
-            common.mirror.clock.now(),
+            mirror.clock.now(),
             plan,
             &repository,
             remote,

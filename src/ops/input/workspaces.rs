@@ -9,6 +9,7 @@ use crate::model::error::{Error, Result, chain};
 use crate::model::errors::cargo::CargoError;
 use crate::model::errors::input::InputError;
 use crate::model::event::Event;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 use crate::ops::input::read::{Input, Project, read_lockfile};
 
@@ -23,7 +24,7 @@ pub fn find(common: &Context, paths: &[PathBuf], recursive: bool) -> Result<Vec<
     };
     for path in paths {
         if recursive && path.is_dir() {
-            let found = below(common, path, &cargo)?;
+            let found = below(&common.mirror, path, &cargo)?;
             if found.is_empty() {
                 return Err(Error::Input(InputError::NoProject(path.clone())));
             }
@@ -37,10 +38,10 @@ pub fn find(common: &Context, paths: &[PathBuf], recursive: bool) -> Result<Vec<
 
 /// Every workspace below a folder, as cargo tells them: members belong to their workspace, excluded packages are on their
 /// own. A manifest that cargo cannot read, such as a template, is told and left out.
-fn below(common: &Context, folder: &Path, cargo: &Cargo) -> Result<Vec<Project>> {
+fn below(mirror: &OpenMirror, folder: &Path, cargo: &Cargo) -> Result<Vec<Project>> {
     let mut projects = Vec::new();
     let mut known = BTreeSet::new();
-    for folder in find_projects::projects(folder, &common.mirror.folder)? {
+    for folder in find_projects::projects(folder, &mirror.folder)? {
         if known.contains(&folder) {
             continue;
         }
@@ -62,7 +63,7 @@ fn below(common: &Context, folder: &Path, cargo: &Cargo) -> Result<Vec<Project>>
                 }
             }
             Err(error @ Error::Cargo(CargoError::Failed { .. })) => {
-                (common.mirror.watch)(&Event::Warning {
+                (mirror.watch)(&Event::Warning {
                     message: format!(
                         "`{}` is left out: {}",
                         folder.join("Cargo.toml").display(),

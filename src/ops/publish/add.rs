@@ -64,7 +64,7 @@ pub struct FailedAdd {
 
 /// Adds packages. What cannot be added is told, and does not keep the others from it.
 pub async fn run(common: &Context, options: &AddOptions) -> Result<AddReport> {
-    let registry = OpenRegistry::named(common, options.registry.as_deref())?;
+    let registry = OpenRegistry::named(&common.mirror, options.registry.as_deref())?;
     let _in_use = common.mirror.in_use(Use::Add)?;
     let mut files = options.files.clone();
     if let Some(folder) = &options.from {
@@ -221,7 +221,7 @@ impl Adding<'_> {
         } else {
             self.access.upstream().await.ok()
         };
-        let taken = public::taken(self.common, upstream, &id.name).await;
+        let taken = public::taken(&self.common.mirror, upstream, &id.name).await;
         if taken == Taken::Unknown {
             (self.common.mirror.watch)(&Event::Warning {
                 message: format!("crates.io did not say whether it has a crate `{}`", id.name),

@@ -6,7 +6,7 @@ use crate::io::upstream::registry::Upstream;
 use crate::io::upstream::relay::is_absent;
 use crate::model::error::Result;
 use crate::model::package::id::CrateName;
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::publish::registry::OpenRegistry;
 
 /// Cargo waits for an answer no longer than half a minute.
@@ -28,14 +28,14 @@ pub fn is_first(registry: &OpenRegistry, name: &CrateName) -> Result<bool> {
 }
 
 /// Looks into the mirror, and asks upstream where there is one to ask.
-pub async fn taken(common: &Context, upstream: Option<&Upstream>, name: &CrateName) -> Taken {
+pub async fn taken(mirror: &OpenMirror, upstream: Option<&Upstream>, name: &CrateName) -> Taken {
     let mut spellings = vec![name.clone()];
     for (from, to) in [('-', "_"), ('_', "-")] {
         spellings.extend(CrateName::parse(&name.as_str().replace(from, to)));
     }
     spellings.sort();
     spellings.dedup();
-    let mirrored = common.mirror.store();
+    let mirrored = mirror.store();
     let held = |name: &CrateName| mirrored.read_index(name).is_ok_and(|it| !it.is_empty());
     if spellings.iter().any(held) {
         return Taken::Yes;

@@ -18,7 +18,7 @@ use crate::model::errors::settings::SettingsError;
 use crate::model::hosting::registry::{HostedRegistry, index_url, registry_name};
 use crate::model::hosting::settings::{RegistrySettings, TokenNeeded};
 use crate::model::hosting::shared::HostedRecord;
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 
 /// A hosted registry, opened.
 #[derive(Debug, Clone)]
@@ -32,10 +32,10 @@ pub struct OpenRegistry {
 }
 
 impl OpenRegistry {
-    pub fn open(common: &Context, name: &str) -> Result<Self> {
-        let store = Arc::new(common.mirror.source(&folder_of(name)));
-        let Some(bucket) = &common.mirror.hosts else {
-            return Self::with(&common.mirror.folder, name, store);
+    pub fn open(mirror: &OpenMirror, name: &str) -> Result<Self> {
+        let store = Arc::new(mirror.source(&folder_of(name)));
+        let Some(bucket) = &mirror.hosts else {
+            return Self::with(&mirror.folder, name, store);
         };
         let record = match registry_name(name) {
             Ok(()) => registries::read(bucket, name)?,
@@ -47,14 +47,8 @@ impl OpenRegistry {
                 there: registries::names(bucket)?,
             }));
         };
-        let accounts = Arc::new(common.mirror.accounts()?);
-        Self::in_bucket(
-            &common.mirror.folder,
-            (bucket, accounts),
-            name,
-            record,
-            store,
-        )
+        let accounts = Arc::new(mirror.accounts()?);
+        Self::in_bucket(&mirror.folder, (bucket, accounts), name, record, store)
     }
 
     /// One of a bucket, by what its record says. `here` is the same registry in this process's own mirror.
@@ -103,22 +97,22 @@ impl OpenRegistry {
     }
 
     /// The registry of this name, else the only one that there is.
-    pub fn named(common: &Context, name: Option<&str>) -> Result<Self> {
+    pub fn named(mirror: &OpenMirror, name: Option<&str>) -> Result<Self> {
         if let Some(name) = name {
-            return Self::open(common, name);
+            return Self::open(&mirror, name);
         }
-        let there = names(common)?;
+        let there = names(&mirror)?;
         match there.as_slice() {
-            [only] => Self::open(common, only),
+            [only] => Self::open(&mirror, only),
             _ => Err(Error::Hosting(HostingError::WhichRegistry { there })),
         }
     }
 }
 
 /// The names of the hosted registries, sorted.
-pub fn names(common: &Context) -> Result<Vec<String>> {
-    match &common.mirror.hosts {
-        None => Ok(hosted(&common.mirror.folder)),
+pub fn names(mirror: &OpenMirror) -> Result<Vec<String>> {
+    match &mirror.hosts {
+        None => Ok(hosted(&mirror.folder)),
         Some(bucket) => registries::names(bucket),
     }
 }
@@ -148,40 +142,40 @@ pub struct RegistryReport {
 }
 
 /// Makes a hosted registry.
-pub fn new(common: &Context, name: &str, change: &RegistryChange) -> Result<RegistryReport> {
+pub fn new(mirror: &OpenMirror, name: &str, change: &RegistryChange) -> Result<RegistryReport> {
     registry_name(name).map_err(HostingError::from)?;
     let url = index_url(change.url.as_deref().unwrap_or_default()).map_err(HostingError::from)?;
     let marker = HostedRegistry {
         hosted: true,
         url,
         aliases: addresses(&change.aliases)?,
-        created: common.mirror.clock.now(),
+        created: mirror.clock.now(),
     };
     let auth = change.auth.unwrap_or_default();
     let exists = || Error::Hosting(HostingError::RegistryExists(name.to_owned()));
-    if let Some(bucket) = &common.mirror.hosts {
+    if let Some(bucket) = &mirror.hosts {
         let mut new = HostedRecord::new(marker);
         new.set(&settings(auth, change)).map_err(refused(bucket))?;
         registries::change(bucket, name, |before| match before {
             None => Ok(new.clone()),
             Some(_) => Err(exists()),
         })?;
-        return show(common, name);
+        return show(&mirror, name);
     }
-    let store = common.mirror.source(&folder_of(name));
+    let store = mirror.source(&folder_of(name));
     let _held = store.hold()?;
-    if read_marker(&common.mirror.folder, name)?.is_some() || store.folder().exists() {
+    if read_marker(&mirror.folder, name)?.is_some() || store.folder().exists() {
         return Err(exists());
     }
     // First who may do what, then the registry: it is never more open than it was meant to be.
-    write_registry(&common.mirror.folder, name, &settings(auth, change))?;
-    write_marker(&common.mirror.folder, name, &marker)?;
-    show(common, name)
+    write_registry(&mirror.folder, name, &settings(auth, change))?;
+    write_marker(&mirror.folder, name, &marker)?;
+    show(&mirror, name)
 }
 
 /// Changes what is named, and nothing else.
-pub fn set(common: &Context, name: &str, change: &RegistryChange) -> Result<RegistryReport> {
-    if let Some(bucket) = &common.mirror.hosts {
+pub fn set(mirror: &OpenMirror, name: &str, change: &RegistryChange) -> Result<RegistryReport> {
+    if let Some(bucket) = &mirror.hosts {
         registries::change(bucket, name, |before| {
             let mut record = before.ok_or_else(|| HostingError::NoSuchRegistry {
                 name: name.to_owned(),
@@ -194,17 +188,17 @@ pub fn set(common: &Context, name: &str, change: &RegistryChange) -> Result<Regi
             record.marker = changed(record.marker, change)?;
             Ok(record)
         })?;
-        return show(common, name);
+        return show(&mirror, name);
     }
-    let registry = OpenRegistry::open(common, name)?;
+    let registry = OpenRegistry::open(&mirror, name)?;
     let _held = registry.store.hold()?;
     let auth = change.auth.unwrap_or(registry.policy.auth);
-    write_registry(&common.mirror.folder, name, &settings(auth, change))?;
+    write_registry(&mirror.folder, name, &settings(auth, change))?;
     let marker = changed(registry.marker.clone(), change)?;
     if marker != registry.marker {
-        write_marker(&common.mirror.folder, name, &marker)?;
+        write_marker(&mirror.folder, name, &marker)?;
     }
-    show(common, name)
+    show(&mirror, name)
 }
 
 /// What is wrong with settings that a bucket was to be given.
@@ -247,13 +241,13 @@ fn settings(auth: TokenNeeded, change: &RegistryChange) -> Vec<(String, String)>
     all
 }
 
-pub fn list(common: &Context) -> Result<Vec<RegistryReport>> {
-    let names = names(common)?.into_iter();
-    names.map(|name| show(common, &name)).collect()
+pub fn list(mirror: &OpenMirror) -> Result<Vec<RegistryReport>> {
+    let names = names(&mirror)?.into_iter();
+    names.map(|name| show(&mirror, &name)).collect()
 }
 
-pub fn show(common: &Context, name: &str) -> Result<RegistryReport> {
-    let registry = OpenRegistry::open(common, name)?;
+pub fn show(mirror: &OpenMirror, name: &str) -> Result<RegistryReport> {
+    let registry = OpenRegistry::open(&mirror, name)?;
     let held = registry.store.versions()?;
     let mut names: Vec<_> = held.iter().map(|(id, _)| &id.name).collect();
     names.dedup();

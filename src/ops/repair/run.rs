@@ -124,5 +124,5 @@ fn to_mend(found: &VerifyReport) -> Vec<Damage> {
 
 async fn look(common: &Context, options: VerifyOptions) -> Result<VerifyReport> {
     let common = common.clone();
-    blocking("verifying", move || verify::run(&common, &options)).await
+    blocking("verifying", move || verify::run(&common.mirror, &options)).await
 }

@@ -14,7 +14,7 @@ use crate::model::mirror::root::{Root, RootKind};
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::input::read::{self, Project};
 use crate::ops::status::package;
 
@@ -140,7 +140,7 @@ type Checksums = BTreeMap<(CrateId, SourceId), Option<Sha256>>;
 
 /// Explains every package whose name is `name`, or the one that `name@version` means, in the lockfiles of these projects
 /// and in all that the mirror was ever asked for.
-pub fn run(common: &Context, projects: &[Project], name: &str) -> Result<ExplainReport> {
+pub fn run(open: &OpenMirror, projects: &[Project], name: &str) -> Result<ExplainReport> {
     let question = match name.split_once('@') {
         Some((name, version)) => Question {
             name,
@@ -153,7 +153,7 @@ pub fn run(common: &Context, projects: &[Project], name: &str) -> Result<Explain
     };
     let (mut found, mut checksums) = (Found::new(), Checksums::new());
     let mut lockfiles: BTreeSet<PathBuf> = projects.iter().map(Project::lockfile).collect();
-    for recorded in common.mirror.records().roots()? {
+    for recorded in open.records().roots()? {
         let origin = &recorded.root.origin;
         let path = Path::new(&origin.text);
         if origin.kind == RootKind::Lockfile && path.is_file() {
@@ -167,16 +167,16 @@ pub fn run(common: &Context, projects: &[Project], name: &str) -> Result<Explain
     }
     let packages = found
         .into_iter()
-        .map(|(node, wanted_by)| explained(common, node, wanted_by, &checksums));
+        .map(|(node, wanted_by)| explained(&open, node, wanted_by, &checksums));
     Ok(ExplainReport {
         name: name.to_owned(),
         packages: packages.collect::<Result<_>>()?,
-        mirror: common.mirror.folder.clone(),
+        mirror: open.folder.clone(),
     })
 }
 
 fn explained(
-    common: &Context,
+    mirror: &OpenMirror,
     node: Node,
     mut wanted_by: Vec<WantedBy>,
     checksums: &Checksums,
@@ -193,7 +193,7 @@ fn explained(
                 source: source.clone(),
                 checksum: checksum.copied().flatten(),
             }]);
-            package::state_of(common, &closure)?
+            package::state_of(&mirror, &closure)?
         }
     };
     Ok(Explained {

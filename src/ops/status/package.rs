@@ -13,6 +13,7 @@ use crate::model::mirror::root::Root;
 use crate::model::package::archive;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 use crate::ops::fetch::git_gaps;
 use crate::ops::input::read::Project;
@@ -23,20 +24,20 @@ use crate::ops::vendor::prune::{self, PrunedCrate};
 
 /// Holds the packages of all projects against the mirror.
 pub fn look(
-    common: &Context,
+    mirror: &OpenMirror,
     everything: &Closure,
     closures: &[(Closure, Option<Root>)],
     report: &mut StatusReport,
 ) -> Result<()> {
-    let wanted = of_registries(common, everything);
+    let wanted = of_registries(&mirror, everything);
     report.packages = everything.len();
-    (common.mirror.watch)(&Event::Planned {
+    (mirror.watch)(&Event::Planned {
         wanted: wanted.len(),
         keep: 0,
     });
     let checked = parallel::on_all_cores(&wanted, |(_, store, wanted)| -> Result<PackageState> {
         let state = check(store, wanted)?;
-        (common.mirror.watch)(&Event::Checked {
+        (mirror.watch)(&Event::Checked {
             package: wanted.id.clone(),
         });
         Ok(state)
@@ -63,13 +64,13 @@ pub fn look(
 
 /// How the one package of a closure stands in the mirror, and why.
 pub fn state_of(
-    common: &Context,
+    mirror: &OpenMirror,
     closure: &Closure,
 ) -> Result<(explain::ExplainedState, Option<String>)> {
-    if let Some((_, store, wanted)) = of_registries(common, closure).first() {
+    if let Some((_, store, wanted)) = of_registries(&mirror, closure).first() {
         return Ok(match check(store, wanted)? {
             PackageState::Sound | PackageState::Pruned => (explain::ExplainedState::Mirrored, None),
-            PackageState::Missing(cause) => match left_out(&common.mirror.records(), closure)? {
+            PackageState::Missing(cause) => match left_out(&mirror.records(), closure)? {
                 Some(why) => (explain::ExplainedState::Pruned, Some(why)),
                 None => (explain::ExplainedState::Missing, Some(cause)),
             },
@@ -77,7 +78,7 @@ pub fn state_of(
         });
     }
     if !closure.git.is_empty() {
-        return Ok(match git_gaps::check(common, &closure.git)?.pop() {
+        return Ok(match git_gaps::check(&mirror, &closure.git)?.pop() {
             None => (explain::ExplainedState::Mirrored, None),
             Some(git_gaps::SourceGap::Missing(_, _, cause)) => {
                 (explain::ExplainedState::Missing, Some(cause))

@@ -22,6 +22,7 @@ use crate::ops::config::effective::{
 };
 use crate::ops::config::judge::{self, Unready, Verdict};
 use crate::ops::context::cargo::cargo_at_mirror;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 use crate::ops::fetch::git_gaps;
 use crate::ops::input::read::{Project, read_lockfile};
@@ -145,8 +146,8 @@ pub fn run(common: &Context, options: &StatusOptions) -> Result<StatusReport> {
         everything.add(read_lockfile(lockfile)?);
     }
 
-    look(common, &everything, &closures, &mut report)?;
-    check_git(common, &everything, &mut report)?;
+    look(&common.mirror, &everything, &closures, &mut report)?;
+    check_git(&common.mirror, &everything, &mut report)?;
     report.unsupported = everything.unsupported;
     let failures = common.mirror.records().failures()?.0;
     report.failures = failures
@@ -181,8 +182,8 @@ pub fn run(common: &Context, options: &StatusOptions) -> Result<StatusReport> {
     Ok(report)
 }
 
-fn check_git(common: &Context, closure: &Closure, report: &mut StatusReport) -> Result<()> {
-    for gap in git_gaps::check(common, &closure.git)? {
+fn check_git(mirror: &OpenMirror, closure: &Closure, report: &mut StatusReport) -> Result<()> {
+    for gap in git_gaps::check(&mirror, &closure.git)? {
         let (gaps, (package, source, cause)) = match gap {
             git_gaps::SourceGap::Missing(id, source, cause) => {
                 (&mut report.missing, (id, source, cause))
@@ -288,13 +289,13 @@ fn passes(found: &EffectiveSources, closure: &Closure) -> bool {
 
 /// The packages of a closure that come from registries, each with its source and the folder of that.
 pub fn of_registries<'a>(
-    common: &Context,
+    mirror: &OpenMirror,
     closure: &'a Closure,
 ) -> Vec<(SourceId, Arc<RegistryStore>, &'a Wanted)> {
     let each = closure.registries.iter().flat_map(|(registry, wanted)| {
         let (source, store) = (
             SourceId::from(registry),
-            Arc::new(common.mirror.registry(registry)),
+            Arc::new(mirror.registry(registry)),
         );
         let each = wanted.iter();
         each.map(move |wanted| (source.clone(), Arc::clone(&store), wanted))

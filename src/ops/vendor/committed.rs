@@ -3,13 +3,13 @@
 use crate::io::git::work_tree;
 use crate::model::error::Result;
 use crate::model::event::Event;
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::fetch::git_package::lossy;
 
 /// Gives such a mirror its rules, and says which files git would change or leave out all the same. `changed`: this run has
 /// added something.
-pub fn prepare(common: &Context, changed: bool) -> Result<()> {
-    let mirror = &common.mirror.folder;
+pub fn prepare(open: &OpenMirror, changed: bool) -> Result<()> {
+    let mirror = &open.folder;
     if !mirror.is_dir() || !work_tree::takes(mirror) {
         return Ok(());
     }
@@ -23,7 +23,7 @@ pub fn prepare(common: &Context, changed: bool) -> Result<()> {
                 0 => String::new(),
                 number => format!(" and {number} more"),
             };
-            (common.mirror.watch)(&Event::Warning {
+            (open.watch)(&Event::Warning {
                 message: format!("git {what} `{}`{more} of the mirror", lossy(first)),
                 help: Some(help.to_owned()),
             });

@@ -161,7 +161,7 @@ pub async fn decide(
             );
             let drafts = group.lockfiles.iter();
             let drafts = drafts.filter(|draft| !dry_run && !draft.pruned.is_empty());
-            roots::record(common, drafts.cloned().collect())?;
+            roots::record(&common.mirror, drafts.cloned().collect())?;
             return Ok(decided);
         }
         Err(error @ (Error::Interrupted | Error::Panicked { .. })) => return Err(error),

@@ -24,6 +24,7 @@ use crate::ops::config::file::Target;
 use crate::ops::config::judge::{self, Unready};
 use crate::ops::config::switch;
 use crate::ops::config::target::Destination;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 use crate::ops::fetch::closure::ClosureFetcher;
 use crate::ops::fetch::git;
@@ -80,7 +81,7 @@ pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorRepor
     let only = prune::sync(&common.cargo(), &options.inputs, options.only.as_ref())?;
     let mut groups = batches(common, &options)?;
     tell_of_merged(&common.mirror.watch, &groups);
-    tell_of_more(common, &groups, only.as_ref());
+    tell_of_more(&common.mirror, &groups, only.as_ref());
     let mut failed = BTreeMap::new();
     if let Some(target) = &options.point {
         let all = pointed(&groups, &failed, &[]);
@@ -113,8 +114,8 @@ pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorRepor
     if !options.dry_run {
         let settle = move || completions.iter().try_for_each(ClosureFetcher::sync);
         blocking("flushing the mirror", settle).await?;
-        remember(common, &groups, &failed)?;
-        committed::prepare(common, report.fetched + report.reused > 0)?;
+        remember(&common.mirror, &groups, &failed)?;
+        committed::prepare(&common.mirror, report.fetched + report.reused > 0)?;
     }
     report.unsupported.sort_unstable();
     report.unsupported.dedup();
@@ -160,7 +161,7 @@ pub async fn mirror(
         Arc::clone(store),
         options.check_archives,
     );
-    let named = resolve_lists(group, common, options, report).await?;
+    let named = resolve_lists(group, &common.mirror, options, report).await?;
     let (locked, dry) = (options.locked, options.dry_run);
     let mut decided = match only {
         Some(only) => prune::decide(&mut completion, common, group, only, locked, dry).await?,
@@ -243,7 +244,7 @@ fn judge_builds(
     let projects = pointed(groups, &BTreeMap::new(), &report.unready);
     report.ready = report.mirrored && !projects.is_empty();
     for (root, needed) in projects {
-        let config = target.map(|target| target.path(&root, common));
+        let config = target.map(|target| target.path(&root, &common.place));
         let written = report.configs.iter();
         let config = config.filter(|config| written.clone().any(|it| it.path == *config));
         if let Some(config) = &config
@@ -273,17 +274,17 @@ fn tell_of_merged(watch: &Watch, groups: &[Batch]) {
 }
 
 /// Says of projects that were pruned and no longer are why there is more to fetch.
-fn tell_of_more(common: &Context, groups: &[Batch], only: Option<&BuildFilter>) {
+fn tell_of_more(mirror: &OpenMirror, groups: &[Batch], only: Option<&BuildFilter>) {
     if only.is_some() {
         return;
     }
-    let records = common.mirror.records();
+    let records = mirror.records();
     for draft in groups.iter().flat_map(|group| &group.lockfiles) {
         let before = records.root(&draft.origin);
         let pruned = before.filter(|root| !root.pruned.is_empty());
         if let Some(root) = pruned {
             let told = root.only.as_ref().map(BuildFilter::told);
-            (common.mirror.watch)(&Event::Step {
+            (mirror.watch)(&Event::Step {
                 verb: "Completing",
                 what: format!(
                     "{}, which was mirrored only {} so far",
@@ -305,7 +306,7 @@ async fn in_use(common: &Context) -> Result<InUse> {
 }
 
 /// Records what was asked for, and what of it could not be had.
-fn remember(common: &Context, groups: &[Batch], failed: &Causes) -> Result<()> {
+fn remember(mirror: &OpenMirror, groups: &[Batch], failed: &Causes) -> Result<()> {
     let drafts = groups
         .iter()
         .flat_map(|group| group.lockfiles.iter().chain(&group.lists));
@@ -315,8 +316,8 @@ fn remember(common: &Context, groups: &[Batch], failed: &Causes) -> Result<()> {
         .flat_map(|draft| &draft.packages)
         .map(|locked| (locked.id.clone(), locked.source.anonymous()))
         .collect();
-    roots::record(common, drafts)?;
-    roots::learn_failures(common, &wanted, failed)
+    roots::record(&mirror, drafts)?;
+    roots::learn_failures(&mirror, &wanted, failed)
 }
 
 /// Records inputs as roots without fetching them.
@@ -329,10 +330,10 @@ pub async fn add_roots(common: &Context, options: VendorOptions) -> Result<Vendo
     let mut groups = batches(common, &options)?;
     let _in_use = in_use(common).await?;
     for group in &mut groups {
-        let named = resolve_lists(group, common, &options, &mut report).await?;
+        let named = resolve_lists(group, &common.mirror, &options, &mut report).await?;
         report.kept += named.closure.len() + group.closure.len();
         let drafts = group.lockfiles.iter().chain(&group.lists).cloned();
-        roots::record(common, drafts.collect())?;
+        roots::record(&common.mirror, drafts.collect())?;
     }
     Ok(report)
 }

@@ -12,7 +12,7 @@ use crate::model::input::spec::Spec;
 use crate::model::package::archive;
 use crate::model::package::id::CrateId;
 use crate::model::source::id::SourceId;
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::fetch::closure::ClosureFetcher;
 use crate::ops::fetch::registry::FetchReport;
 use crate::ops::input::read::parse_lockfile;
@@ -33,14 +33,14 @@ pub struct ResolvedSpecs {
 /// Resolves the names of a group, and has its lists want what they come to.
 pub async fn resolve_lists(
     group: &mut Batch,
-    common: &Context,
+    mirror: &OpenMirror,
     options: &VendorOptions,
     report: &mut VendorReport,
 ) -> Result<ResolvedSpecs> {
     if group.specs.is_empty() {
         return Ok(ResolvedSpecs::default());
     }
-    let names = PrivateNames::read(&common.mirror.folder)?;
+    let names = PrivateNames::read(&mirror.folder)?;
     let specs = std::mem::take(&mut group.specs);
     let (private, specs): (Vec<Spec>, Vec<Spec>) = specs
         .into_iter()
@@ -58,7 +58,7 @@ pub async fn resolve_lists(
         &group.access,
         &group.folder,
         options.list,
-        &common.mirror.watch,
+        &mirror.watch,
     )
     .await?;
     for (spec, error) in resolved.failed {

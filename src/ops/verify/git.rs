@@ -16,7 +16,7 @@ use crate::model::package::checksum::Sha256;
 use crate::model::package::id::CrateId;
 use crate::model::package::tree_path::within;
 use crate::model::source::git_record::{GitRecord, RECORD, TREE};
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::verify::git_tree;
 use crate::ops::verify::options::{Extent, VerifyOptions, VerifyReport};
 use crate::ops::verify::resume::Progress;
@@ -39,13 +39,13 @@ pub fn count(store: &RegistryStore, sources: &[&String]) -> usize {
 
 /// Checks git sources.
 pub fn look_at(
-    common: &Context,
+    mirror: &OpenMirror,
     sources: &[&String],
     options: &VerifyOptions,
     progress: &Progress,
     report: &mut VerifyReport,
 ) -> Result<()> {
-    let store = common.mirror.store();
+    let store = mirror.store();
     let mut packages: Vec<(&str, CrateId, Sha256)> = Vec::new();
     let mut damages = Vec::new();
     let mut trees = Vec::new();
@@ -75,7 +75,7 @@ pub fn look_at(
     }
     for (folder, record) in trees {
         damages.extend(git_tree::look_at(
-            common, &folder, &record, options, progress, report,
+            &mirror, &folder, &record, options, progress, report,
         )?);
     }
     packages.retain(|(name, id, _)| !progress.is_done(name, &package_folder(id)));
@@ -90,7 +90,7 @@ pub fn look_at(
         if looked.faults.is_empty() {
             progress.done(name, &package_folder(id), 1);
         }
-        (common.mirror.watch)(&Event::Checked {
+        (mirror.watch)(&Event::Checked {
             package: id.clone(),
         });
         Ok(looked)
@@ -103,7 +103,7 @@ pub fn look_at(
         damages.extend(damages_of(name, id, looked));
     }
     for damage in damages {
-        tell(&common.mirror.watch, &damage);
+        tell(&mirror.watch, &damage);
         report.damages.push(damage);
     }
     Ok(())

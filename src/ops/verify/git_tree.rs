@@ -10,7 +10,7 @@ use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::id::CrateId;
 use crate::model::package::tree_path::within;
 use crate::model::source::git_record::{GitRecord, Layout, owner, tree_name};
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::fetch::git_package::lossy;
 use crate::ops::verify::git::depth;
 use crate::ops::verify::options::{VerifyOptions, VerifyReport};
@@ -18,7 +18,7 @@ use crate::ops::verify::resume::Progress;
 
 /// Checks the tree of a source and the links into it.
 pub fn look_at(
-    common: &Context,
+    mirror: &OpenMirror,
     folder: &GitFolder<'_>,
     record: &GitRecord,
     options: &VerifyOptions,
@@ -40,7 +40,7 @@ pub fn look_at(
     let path = folder.tree_path(list);
     let tree = tree_name(list);
     let mut looked = look_tree(&path, list, depth)?;
-    if !looked.faults.is_empty() && common.mirror.store().others_write() {
+    if !looked.faults.is_empty() && mirror.store().others_write() {
         std::thread::sleep(Duration::from_millis(500));
         looked = look_tree(&path, list, depth)?;
     }
@@ -85,7 +85,7 @@ pub fn look_at(
             };
             damages.push(damage(place, kind, Some(id.clone()), cause.to_owned()));
         }
-        (common.mirror.watch)(&Event::Checked {
+        (mirror.watch)(&Event::Checked {
             package: id.clone(),
         });
     }

@@ -12,7 +12,7 @@ use crate::io::mirror::verify_progress::{cursor_path, read_cursor, remove_cursor
 use crate::model::event::Event;
 use crate::model::package::id::CrateName;
 use crate::model::units::timestamp::Timestamp;
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::verify::options::{Extent, VerifyOptions};
 
 /// How often it is written.
@@ -49,15 +49,15 @@ pub struct Progress {
 }
 
 impl Progress {
-    pub fn start(common: &Context, options: &VerifyOptions, sources: &[String]) -> Self {
+    pub fn start(mirror: &OpenMirror, options: &VerifyOptions, sources: &[String]) -> Self {
         let asked = asked(options, sources);
-        let path = cursor_path(&common.mirror.folder);
+        let path = cursor_path(&mirror.folder);
         let mut resumed = Cursor::default();
         if options.resume {
             let read = read_cursor(&path);
             match read.and_then(|text| serde_json::from_slice::<Cursor>(&text).ok()) {
                 Some(cursor) if cursor.asked == asked => resumed = cursor,
-                _ => (common.mirror.watch)(&Event::Warning {
+                _ => (mirror.watch)(&Event::Warning {
                     message:
                         "there is no run with these options to resume; starting from the beginning"
                             .to_owned(),

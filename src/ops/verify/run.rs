@@ -24,7 +24,7 @@ use crate::model::event::{Event, Watch};
 use crate::model::mirror::damage::{Damage, DamageKind};
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::source::git_record;
-use crate::ops::context::options::Context;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::roots::pruned_by;
 use crate::ops::verify::git;
 use crate::ops::verify::inspect::{Counts, Inspection, Shard, Task};
@@ -33,31 +33,31 @@ use crate::ops::verify::pool::run_all;
 use crate::ops::verify::resume::Progress;
 
 /// Looks at every source.
-pub fn run(common: &Context, options: &VerifyOptions) -> Result<VerifyReport> {
-    layout::must_be_there(&common.mirror.folder)?;
-    let sources = sources(&common.mirror.folder, &options.sources)?;
+pub fn run(open: &OpenMirror, options: &VerifyOptions) -> Result<VerifyReport> {
+    layout::must_be_there(&open.folder)?;
+    let sources = sources(&open.folder, &options.sources)?;
     let (git, registries): (Vec<&String>, Vec<&String>) = sources
         .iter()
         .partition(|source| git_record::is_git(source));
     let mut listed = Vec::new();
     for source in &registries {
-        let store = common.mirror.source(source);
+        let store = open.source(source);
         let listing = store.list()?;
         listed.push((store, listing));
     }
     let crates: usize = listed.iter().map(|(_, listing)| listing.len()).sum();
-    let wanted = crates + git::count(&common.mirror.store(), &git);
-    (common.mirror.watch)(&Event::Planned { wanted, keep: 0 });
+    let wanted = crates + git::count(&open.store(), &git);
+    (open.watch)(&Event::Planned { wanted, keep: 0 });
 
-    let progress = Progress::start(common, options, &sources);
+    let progress = Progress::start(&open, options, &sources);
     let mut report = VerifyReport {
         resumed: progress.resumed(),
         sources: sources.clone(),
-        mirror: common.mirror.folder.clone(),
+        mirror: open.folder.clone(),
         ..VerifyReport::default()
     };
     // Where roots cannot be read, nobody knows of anything that was left out.
-    let roots = common.mirror.records().roots().unwrap_or_default();
+    let roots = open.records().roots().unwrap_or_default();
     let pruned = pruned_by(&roots);
     for (source, (store, listing)) in registries.iter().zip(&listed) {
         look_at(
@@ -67,15 +67,15 @@ pub fn run(common: &Context, options: &VerifyOptions) -> Result<VerifyReport> {
                 listing,
                 pruned.get(source.as_str()).unwrap_or(&BTreeSet::new()),
             ),
-            &common.mirror.watch,
+            &open.watch,
             options,
             &progress,
             &mut report,
         )?;
     }
-    git::look_at(common, &git, options, &progress, &mut report)?;
+    git::look_at(&open, &git, options, &progress, &mut report)?;
     if !sources.is_empty() {
-        let left = common.mirror.store().leftovers();
+        let left = open.store().leftovers();
         let leftover = |path, cause: &str| Damage {
             source: PRIVATE.to_owned(),
             path,
@@ -85,7 +85,7 @@ pub fn run(common: &Context, options: &VerifyOptions) -> Result<VerifyReport> {
         };
         for path in left.foreign {
             let damage = leftover(path, "no process of this program has put it there");
-            tell(&common.mirror.watch, &damage);
+            tell(&open.watch, &damage);
             report.damages.push(damage);
         }
         let dead = left.orphaned.into_iter();

@@ -350,7 +350,8 @@ async fn store(
             .pull
             .as_ref()
             .map(RegistryUpstream::upstream);
-        let asked = public::taken(&state.common, upstream.as_deref(), &received.id.name).await;
+        let asked =
+            public::taken(&state.common.mirror, upstream.as_deref(), &received.id.name).await;
         is_public = asked == Taken::Yes;
         if asked == Taken::Unknown {
             more.push("crates.io did not say whether it has a crate of this name".to_owned());

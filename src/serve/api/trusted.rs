@@ -13,6 +13,7 @@ use crate::model::access::trusted::TrustRefusal;
 use crate::model::error::{Result, chain};
 use crate::model::event::{Event, Watch};
 use crate::ops::access::trusted;
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 use crate::ops::publish::registry::OpenRegistry;
 use crate::serve::admit::peer::Peer;
@@ -45,7 +46,7 @@ pub async fn answer(
         let (common, name) = (common.clone(), registry.name.clone());
         let revoked = blocking("revoking a token", move || {
             Ok(revoke(
-                &common,
+                &common.mirror,
                 &name,
                 header.as_ref().map(HeaderValue::as_bytes),
             ))
@@ -115,18 +116,18 @@ async fn exchange(
 }
 
 /// Revokes the token that the request carries, which must be one that a run of CI was given.
-fn revoke(common: &Context, registry: &str, authorization: Option<&[u8]>) -> Response<Body> {
-    let accounts = match common.mirror.accounts() {
+fn revoke(open: &OpenMirror, registry: &str, authorization: Option<&[u8]>) -> Response<Body> {
+    let accounts = match open.accounts() {
         Ok(accounts) => accounts,
         Err(cause) => {
             let cause = chain(&cause);
-            return refused(&common.mirror.watch, &Refusal::Unreadable { cause });
+            return refused(&open.watch, &Refusal::Unreadable { cause });
         }
     };
-    let now = common.mirror.clock.now();
+    let now = open.clock.now();
     let principal = match accounts.authenticate(authorization, registry, now) {
         Ok(principal) => principal,
-        Err(refusal) => return refused(&common.mirror.watch, &refusal),
+        Err(refusal) => return refused(&open.watch, &refusal),
     };
     let Some(id) = principal
         .token
@@ -150,7 +151,7 @@ fn revoke(common: &Context, registry: &str, authorization: Option<&[u8]>) -> Res
         }
         Err(cause) => {
             let cause = chain(&cause);
-            refused(&common.mirror.watch, &Refusal::Unreadable { cause })
+            refused(&open.watch, &Refusal::Unreadable { cause })
         }
     }
 }

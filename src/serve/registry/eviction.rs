@@ -80,7 +80,7 @@ impl Eviction {
         {
             limits.max_age = None;
         }
-        match evict::evict(common, store, limits, &usage.last(), now) {
+        match evict::evict(&common.mirror, store, limits, &usage.last(), now) {
             Ok(Some(evicted)) => {
                 account(config, &evicted, "that were not used recently");
                 if evicted.more {
@@ -122,7 +122,7 @@ impl Eviction {
         }
         let (common, store) = (&config.common, &config.store);
         let used = config.usage.last();
-        let evicted = evict::make_room(common, store, bytes, &used)?;
+        let evicted = evict::make_room(&common.mirror, store, bytes, &used)?;
         let Some(evicted) = evicted.filter(|evicted| !evicted.dropped.is_empty()) else {
             return Ok(false);
         };

@@ -106,7 +106,7 @@ impl Share {
         };
         let found = probe(&bucket.client).await?;
         found.must_be_shared(&bucket.address.to_string())?;
-        let lease = AdderLease::begin(&bucket.client, &host(common)).await?;
+        let lease = AdderLease::begin(&bucket.client, &host(&common.place.environment)).await?;
         Ok(Arc::new(Self {
             bucket,
             lease: Mutex::new(Some(lease)),
