@@ -163,18 +163,12 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         Command::Show(arguments) => catalog::show(arguments, &common.mirror, terminal),
         Command::Catalog(arguments) => catalog::catalog(arguments, &common, terminal),
         Command::Buckets(command) => bucket::run(command, &common, terminal, &progress),
-        Command::Registry(arguments) => hosts::at(&arguments.host, &common, |common| {
-            hosting::registry(arguments, &common.mirror, terminal)
-        }),
-        Command::Add(arguments) => hosts::at(&arguments.host, &common, |common| {
+        Command::Registry(it) => hosts::at(it, &it.host, &common, terminal, hosting::registry),
+        Command::Add(arguments) => hosts::with(&arguments.host, &common, |common| {
             hosting::add(arguments, common, terminal)
         }),
-        Command::Yank(arguments) => hosts::at(&arguments.host, &common, |common| {
-            hosting::yank(arguments, &common.mirror, terminal)
-        }),
-        Command::Remove(arguments) => hosts::at(&arguments.host, &common, |common| {
-            hosting::remove(arguments, &common.mirror, terminal)
-        }),
+        Command::Yank(it) => hosts::at(it, &it.host, &common, terminal, hosting::yank),
+        Command::Remove(it) => hosts::at(it, &it.host, &common, terminal, hosting::remove),
         Command::Host(arguments) => host::host(arguments, &common, terminal),
         Command::Sync(arguments) => sync::sync(arguments, &common, terminal, &progress),
         #[cfg(feature = "serve")]
@@ -188,18 +182,10 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         }
         #[cfg(feature = "serve")]
         Command::Stats(arguments) => serve::stats(arguments, &common, terminal),
-        Command::User(arguments) => hosts::at(&arguments.host, &common, |common| {
-            people::user(arguments, &common.mirror, terminal)
-        }),
-        Command::Team(arguments) => hosts::at(&arguments.host, &common, |common| {
-            people::team(arguments, &common.mirror, terminal)
-        }),
-        Command::Token(arguments) => hosts::at(&arguments.host, &common, |common| {
-            people::token(arguments, &common.mirror, terminal)
-        }),
-        Command::Owner(arguments) => hosts::at(&arguments.host, &common, |common| {
-            people::owner(arguments, &common.mirror, terminal)
-        }),
+        Command::User(it) => hosts::at(it, &it.host, &common, terminal, people::user),
+        Command::Team(it) => hosts::at(it, &it.host, &common, terminal, people::team),
+        Command::Token(it) => hosts::at(it, &it.host, &common, terminal, people::token),
+        Command::Owner(it) => hosts::at(it, &it.host, &common, terminal, people::owner),
         Command::Help(help) => Ok(guide::help(help, terminal)?),
         Command::Completions { shell } => {
             Ok(terminal.data(&generate::completions(*shell)).map(|()| 0)?)

@@ -618,46 +618,65 @@ fn functions<'a>(lines: &'a [&'a str]) -> Vec<Function<'a>> {
     found
 }
 
-/// Functions that take the whole context and look at one field of it: they could take that field.
+/// Functions that take what verbs share, or a part of it, and look at one field of it: they could take that field.
 fn wide_parameters(house: &House) -> Vec<String> {
-    const FIELDS: [&str; 5] = ["mirror", "cwd", "cargo_home", "clock", "watch"];
-    const PARAMETER: &str = ": &Context";
+    const SHARED: [(&str, &[&str]); 4] = [
+        (": &Context", &["mirror", "place", "upstream"]),
+        (
+            ": &OpenMirror",
+            &["folder", "clock", "flush", "watch", "hosts"],
+        ),
+        (": &Workplace", &["cwd", "cargo_home", "environment", "own"]),
+        (
+            ": &UpstreamOptions",
+            &["named", "jobs", "token_hosts", "offline"],
+        ),
+    ];
     let mut found = Vec::new();
     for (file, text) in house.rust() {
         let lines: Vec<&str> = text.lines().collect();
         for Function { start, lines, .. } in functions(&lines) {
             let text = lines.join("\n");
-            let signature = text.split_once("{\n").unwrap_or((&text, "")).0;
-            let Some((before, _)) = signature.split_once(PARAMETER) else {
-                continue;
-            };
-            let is_word = |c: char| c.is_alphanumeric() || c == '_';
-            let name = before.rsplit(|c| !is_word(c)).next().unwrap_or_default();
-            let mut used = BTreeSet::new();
-            for (at, _) in text[signature.len()..].match_indices(name) {
-                let at = signature.len() + at;
-                let before = text[..at].chars().next_back();
-                let mut after = text[at + name.len()..].chars().peekable();
-                let is_name = !before.is_some_and(|c| is_word(c) || c == '.')
-                    && !after.peek().is_some_and(|c| is_word(*c));
-                if is_name {
-                    let after: String = after.collect();
-                    let field = after.trim_start().strip_prefix('.').unwrap_or_default();
-                    let field = field.split(|c| !is_word(c)).next().unwrap_or_default();
-                    used.insert(field.to_owned());
+            for (parameter, fields) in SHARED {
+                let used = used_of(&text, parameter);
+                if let [field] = used.iter().collect::<Vec<_>>()[..]
+                    && fields.contains(&field.as_str())
+                {
+                    found.push(format!(
+                        "src/{file}:{}: of its `{}` it uses `{field}` alone: take that",
+                        start + 1,
+                        parameter.trim_start_matches(": &")
+                    ));
                 }
-            }
-            if let [field] = used.iter().collect::<Vec<_>>()[..]
-                && FIELDS.contains(&field.as_str())
-            {
-                found.push(format!(
-                    "src/{file}:{}: of its context it uses `{field}` alone: take that",
-                    start + 1
-                ));
             }
         }
     }
     found
+}
+
+/// The fields and methods that a function uses of a parameter of this type. An empty name: it uses the whole.
+fn used_of(function: &str, parameter: &str) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    let signature = function.split_once("{\n").unwrap_or((function, "")).0;
+    let Some((before, _)) = signature.split_once(parameter) else {
+        return used;
+    };
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let name = before.rsplit(|c| !is_word(c)).next().unwrap_or_default();
+    for (at, _) in function[signature.len()..].match_indices(name) {
+        let at = signature.len() + at;
+        let before = function[..at].chars().next_back();
+        let mut after = function[at + name.len()..].chars().peekable();
+        let is_name = !before.is_some_and(|c| is_word(c) || c == '.')
+            && !after.peek().is_some_and(|c| is_word(*c));
+        if is_name {
+            let after: String = after.collect();
+            let field = after.trim_start().strip_prefix('.').unwrap_or_default();
+            let field = field.split(|c| !is_word(c)).next().unwrap_or_default();
+            used.insert(field.to_owned());
+        }
+    }
+    used
 }
 
 fn too_large(house: &House) -> Vec<String> {
@@ -787,6 +806,12 @@ fn each_rule_finds_what_breaks_it_with_file_and_line() {
     let huge = "// x\n".repeat(501);
     for (rule, file, text, said) in [
         (
+            "context",
+            "ops/gc/a.rs",
+            "fn f(mirror: &OpenMirror) {\n    g(&mirror.folder);\n}\n",
+            "src/ops/gc/a.rs:1: of its `OpenMirror` it uses `folder` alone",
+        ),
+        (
             "floors",
             "io/store/a.rs",
             "//! Doc.\nuse crate::ops::fetch::x;\n",
@@ -802,7 +827,7 @@ fn each_rule_finds_what_breaks_it_with_file_and_line() {
             "context",
             "ops/gc/a.rs",
             "fn f(common: &Context) {\n    g(&common.mirror, &common.mirror);\n}\n",
-            "src/ops/gc/a.rs:1: of its context it uses `mirror` alone",
+            "src/ops/gc/a.rs:1: of its `Context` it uses `mirror` alone",
         ),
         (
             "floors",

@@ -4,15 +4,30 @@ use std::path::Path;
 
 use crate::cli::args_hosting::HostArguments;
 use crate::cli::exit::{Exit, runtime};
+use crate::cli::output::terminal::Terminal;
 use crate::io::bucket::waiting::WaitingBucket;
 use crate::io::mirror::settings;
 use crate::model::error::Result;
 use crate::model::settings::serve::SettingValue;
 use crate::ops::bucket::open::{Endpoints, OpenBucket};
+use crate::ops::context::mirror::OpenMirror;
 use crate::ops::context::options::Context;
 
+/// Runs a command on them that needs the mirror alone.
+pub fn at<A>(
+    arguments: &A,
+    host: &HostArguments,
+    common: &Context,
+    terminal: Terminal,
+    run: fn(&A, &OpenMirror, Terminal) -> Result<u8, Exit>,
+) -> Result<u8, Exit> {
+    with(host, common, |common| {
+        run(arguments, &common.mirror, terminal)
+    })
+}
+
 /// Does something with them: in the bucket that is named, else in the folder of the mirror.
-pub fn at(
+pub fn with(
     arguments: &HostArguments,
     common: &Context,
     work: impl FnOnce(&Context) -> Result<u8, Exit>,

@@ -84,7 +84,7 @@ pub fn on(
         None => Destination::Mirror,
     };
     let mut configs = Vec::new();
-    for mut edit in switch::by_config(&target, projects.clone(), common) {
+    for mut edit in switch::by_config(&target, projects.clone(), &common.place) {
         let config = target.path(&edit.root, &common.place);
         let lacking = absent.iter().filter(|(path, _)| *path == config);
         edit.absent = lacking.flat_map(|(_, lacking)| lacking.clone()).collect();
@@ -242,7 +242,12 @@ pub fn off(
         };
         let path = target.path(&root, &common.place);
         if !configs.iter().any(|change| change.path == path) {
-            configs.push(switch::off(&target, &root, common, arguments.dry_run)?);
+            configs.push(switch::off(
+                &target,
+                &root,
+                &common.place,
+                arguments.dry_run,
+            )?);
         }
     }
     let report = Switched {

@@ -16,6 +16,7 @@ use crate::ops::config::judge::{may_hold_mirror, still_load};
 use crate::ops::config::target::{Destination, config_patch};
 use crate::ops::config::union::{Union, union as union_of};
 use crate::ops::context::options::Context;
+use crate::ops::context::place::Workplace;
 use crate::ops::input::read::Project;
 
 /// One config file to edit, and whom for.
@@ -35,14 +36,14 @@ pub struct Edit {
 pub fn by_config(
     target: &Target,
     projects: impl IntoIterator<Item = (PathBuf, Vec<ReplacedSource>)>,
-    common: &Context,
+    place: &Workplace,
 ) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
     for (root, needed) in projects {
-        let config = target.path(&root, &common.place);
+        let config = target.path(&root, place);
         let shared = edits
             .iter_mut()
-            .find(|other| target.path(&other.root, &common.place) == config);
+            .find(|other| target.path(&other.root, place) == config);
         if let Some(edit) = shared {
             edit.projects.push(root);
             edit.needed.extend(needed);
@@ -207,8 +208,8 @@ pub fn root_to_undo(folder: &Path, common: &Context, cargo: &Cargo) -> Result<Pa
 }
 
 /// Takes out of a project's config what `on` wrote.
-pub fn off(target: &Target, root: &Path, common: &Context, dry_run: bool) -> Result<ConfigChange> {
-    let path = target.path(root, &common.place);
+pub fn off(target: &Target, root: &Path, place: &Workplace, dry_run: bool) -> Result<ConfigChange> {
+    let path = target.path(root, place);
     let Some(before) = error::if_there(file::read_text(&path, MAX_CONFIG))? else {
         return Ok(ConfigChange::of(path, Change::Unchanged));
     };

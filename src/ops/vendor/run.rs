@@ -85,7 +85,7 @@ pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorRepor
     let mut failed = BTreeMap::new();
     if let Some(target) = &options.point {
         let all = pointed(&groups, &failed, &[]);
-        for edit in switch::by_config(target, all, common) {
+        for edit in switch::by_config(target, all, &common.place) {
             switch::can_be_on(target, &edit, common, &Destination::Mirror)?;
         }
     }
@@ -124,13 +124,13 @@ pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorRepor
     report.bytes_saved = report.pruned.iter().filter_map(|left| left.bytes).sum();
     // The pointer comes last, and never points at a mirror that lacks something.
     let all = pointed(&groups, &BTreeMap::new(), &[]);
-    report.needed = switch::by_config(&Target::Global, all, common)
+    report.needed = switch::by_config(&Target::Global, all, &common.place)
         .into_iter()
         .flat_map(|edit| edit.needed)
         .collect();
     if let Some(target) = &options.point {
         let whole = pointed(&groups, &failed, &report.unready);
-        for edit in switch::by_config(target, whole, common) {
+        for edit in switch::by_config(target, whole, &common.place) {
             let change = switch::on(target, &edit, common, &Destination::Mirror, options.dry_run)?;
             report.configs.push(change);
         }
