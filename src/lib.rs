@@ -548,6 +548,7 @@ pub mod ops {
         pub mod pull;
         pub mod push;
         pub mod removal;
+        pub mod sweep;
         pub mod upkeep;
     }
     /// `export` and `import`: dumps made of a mirror, and taken into one.

@@ -268,6 +268,13 @@ fn looked_after(report: &UpkeepReport) -> String {
     for damage in &report.repaired {
         let _ = writeln!(text, "took out {}: {}", damage.id, damage.cause);
     }
+    if report.swept > 0 {
+        let swept = count(report.swept, "package");
+        let _ = writeln!(
+            text,
+            "took out {swept} of publishes that ended in the middle"
+        );
+    }
     let unfinished = match report.unfinished {
         0 => String::new(),
         number => format!("; {number} without a line, which a server may be about to write"),

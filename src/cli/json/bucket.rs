@@ -157,6 +157,8 @@ pub struct LookedAfter {
     pub unfinished: usize,
     /// What a repair took out.
     pub repaired: Vec<LeftOut>,
+    /// How many packages a repair took out that publishes left which ended in the middle.
+    pub swept: usize,
     /// What no root wants: `name@version`.
     pub dropped: Vec<String>,
     pub kept: usize,
@@ -183,6 +185,7 @@ impl From<&UpkeepReport> for LookedAfter {
             damages: damages(&report.damages),
             unfinished: report.unfinished,
             repaired: damages(&report.repaired),
+            swept: report.swept,
             dropped: report.dropped.iter().map(ToString::to_string).collect(),
             kept: report.kept,
             over: report.over,

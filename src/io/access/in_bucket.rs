@@ -21,7 +21,7 @@ use bytes::Bytes;
 
 use crate::io::access::records::{RecordEdit, Records};
 use crate::io::bucket::objects::{Condition, Fetched, ObjectClient, ObjectKind};
-use crate::io::bucket::waiting::WaitingBucket;
+use crate::io::bucket::waiting::{Created, WaitingBucket};
 use crate::io::mirror::layout::ACCESS;
 use crate::io::random;
 use crate::model::access::audit::AuditEntry;
@@ -102,7 +102,8 @@ impl Records for BucketRecords {
         let taken = key_of(&format!("numbers/{number}"));
         // Unlike any other's, so that a lost answer is told from a lost race.
         let word = Bytes::from(format!("{}\n", self.unlike()));
-        self.bucket.create(&taken, &word, ObjectKind::Record)
+        let made = self.bucket.create(&taken, &word, ObjectKind::Record)?;
+        Ok(made != Created::Other)
     }
 
     fn append(&self, entry: &AuditEntry) -> Result<()> {

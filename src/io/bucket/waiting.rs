@@ -34,6 +34,17 @@ pub struct WaitingBucket {
     runtime: Handle,
 }
 
+/// What became of an object that was to be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Created {
+    /// Nobody had made it.
+    New,
+    /// It has these bytes already: somebody else's, or ours, where an answer was lost.
+    Same,
+    /// There is one, and its bytes are others.
+    Other,
+}
+
 impl WaitingBucket {
     /// The runtime must have threads of its own: it goes on while one of its callers waits.
     pub fn new(client: &Arc<dyn ObjectClient>, address: &BucketAddress, runtime: Handle) -> Self {
@@ -91,8 +102,8 @@ impl WaitingBucket {
         self.wait(read.try_collect())
     }
 
-    /// Makes an object where there is none. `false`: there is one, and its bytes are others.
-    pub fn create(&self, key: &str, bytes: &Bytes, kind: ObjectKind) -> Result<bool> {
+    /// Makes an object where there is none.
+    pub fn create(&self, key: &str, bytes: &Bytes, kind: ObjectKind) -> Result<Created> {
         let mut last = None;
         for number in 0..TRIES {
             if number > 0 {
@@ -100,13 +111,17 @@ impl WaitingBucket {
             }
             let put = (self.client).put(key, bytes.clone(), kind, Condition::Absent);
             match self.wait(put)? {
-                PutOutcome::Done(_) => return Ok(true),
+                PutOutcome::Done(_) => return Ok(Created::New),
                 PutOutcome::Lost => {}
                 PutOutcome::Unknown(error) => last = Some(error),
             }
             // It may be ours, where an answer was lost; and stores refuse while a delete is under way.
             if let Some((there, _)) = self.read(key)? {
-                return Ok(there == *bytes);
+                return Ok(if there == *bytes {
+                    Created::Same
+                } else {
+                    Created::Other
+                });
             }
         }
         Err(last.unwrap_or_else(|| contended(key)))

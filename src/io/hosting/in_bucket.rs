@@ -19,7 +19,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::io::bucket::objects::{ObjectKind, ObjectRevision};
-use crate::io::bucket::waiting::{ObjectEdit, WaitingBucket};
+use crate::io::bucket::waiting::{Created, ObjectEdit, WaitingBucket};
 use crate::io::fs::error::io_error;
 use crate::io::fs::file::test_kill;
 use crate::io::mirror::layout::{published_key, quarantine_key};
@@ -101,7 +101,7 @@ impl BucketRegistry {
         admits: &mut dyn FnMut(&IndexFile) -> Result<bool>,
         record: impl FnOnce() -> Result<()>,
     ) -> Result<bool> {
-        self.put(verified)?;
+        let made = self.put(verified)?;
         test_kill("published-bytes");
         record()?;
         test_kill("published-record");
@@ -119,24 +119,28 @@ impl BucketRegistry {
             Ok(ObjectEdit::Write(index.render()))
         })?;
         test_kill("published-line");
+        if made == Created::Same {
+            // A repair takes bytes for left behind that no line speaks of: it may have seen those before there was one.
+            self.restore(verified)?;
+        }
         Ok(new)
     }
 
     /// Makes the object of a package, where it is not there.
-    fn put(&self, verified: &Verified<StagedFile>) -> Result<()> {
+    fn put(&self, verified: &Verified<StagedFile>) -> Result<Created> {
         let checksum = *verified.checksum();
         let mut bytes = Vec::new();
         let read = verified.body().reread()?.read_to_end(&mut bytes);
         read.map_err(io_error(Action::Read, &self.here.crate_path(verified.id())))?;
         let key = published_key(&self.folder, &checksum);
         let kind = ObjectKind::Published(checksum);
-        if self.bucket.create(&key, &Bytes::from(bytes), kind)? {
-            return Ok(());
+        match self.bucket.create(&key, &Bytes::from(bytes), kind)? {
+            Created::Other => Err(Error::Bucket(BucketError::Damaged {
+                key,
+                message: "other bytes are under this checksum".to_owned(),
+            })),
+            made => Ok(made),
         }
-        Err(Error::Bucket(BucketError::Damaged {
-            key,
-            message: "other bytes are under this checksum".to_owned(),
-        }))
     }
 
     /// Brings back the bytes of a version that is published, where somebody has lost them.
@@ -144,7 +148,7 @@ impl BucketRegistry {
         let key = published_key(&self.folder, verified.checksum());
         match self.bucket.wait(self.bucket.client.head(&key))? {
             Some(_) => Ok(()),
-            None => self.put(verified),
+            None => self.put(verified).map(|_| ()),
         }
     }
 

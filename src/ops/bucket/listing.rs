@@ -40,8 +40,8 @@ pub struct BucketListing {
     pub index: BTreeMap<String, String>,
     /// Whether it is published into (see `io::hosting`).
     pub hosted: bool,
-    /// What was published, by the SHA-256 of its bytes, with the length of each.
-    pub published: BTreeMap<Sha256, u64>,
+    /// What was published, by the SHA-256 of its bytes.
+    pub published: BTreeMap<Sha256, ListedCrate>,
 }
 
 /// Lists a registry in a bucket.
@@ -104,7 +104,7 @@ pub async fn registries(bucket: &OpenBucket) -> Result<BTreeMap<String, BucketLi
             of.crates.insert(id, (&object).into());
         } else if let Some(checksum) = published_checksum(inner) {
             let of = found.entry(folder.to_owned()).or_default();
-            of.published.insert(checksum, object.length);
+            of.published.insert(checksum, (&object).into());
         }
     }
     for folder in hosted {

@@ -23,8 +23,9 @@ use crate::model::mirror::root::Root;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::units::timestamp::Timestamp;
-use crate::ops::bucket::listing::{BucketListing, registries};
+use crate::ops::bucket::listing::{BucketListing, hosted, registries};
 use crate::ops::bucket::open::{Endpoints, OpenBucket, host};
+use crate::ops::bucket::sweep;
 use crate::ops::context::options::Context;
 
 /// What is done with a bucket.
@@ -74,6 +75,10 @@ pub struct UpkeepReport {
     pub unfinished: usize,
     /// What a repair took out.
     pub repaired: Vec<BucketDamage>,
+    /// How many packages a repair took out that were left by publishes which ended in the middle.
+    pub swept: usize,
+    /// By the folder of a hosted registry, the packages that no line speaks of, and when each arrived.
+    left: Vec<(String, Vec<(Sha256, Timestamp)>)>,
     /// What no root wants: dropped, or to be dropped.
     pub dropped: Vec<CrateId>,
     pub kept: usize,
@@ -98,11 +103,7 @@ pub async fn run(common: &Context, options: &UpkeepOptions) -> Result<UpkeepRepo
     };
     let done = match options.what {
         Upkeep::Verify | Upkeep::Repair => {
-            look(common.upstream.jobs, &bucket, options, &mut report).await?;
-            match &alone {
-                Some(alone) => mend(&bucket, alone, &mut report).await,
-                None => Ok(()),
-            }
+            examine(common, (&bucket, alone.as_ref()), options, &mut report).await
         }
         Upkeep::Collect => {
             let now = common.mirror.clock.now();
@@ -113,6 +114,31 @@ pub async fn run(common: &Context, options: &UpkeepOptions) -> Result<UpkeepRepo
         alone.end().await;
     }
     done.map(|()| report)
+}
+
+/// Looks at everything; with the right to remove, takes out what is damaged or was left behind.
+async fn examine(
+    common: &Context,
+    (bucket, alone): (&OpenBucket, Option<&ExclusiveLease>),
+    options: &UpkeepOptions,
+    report: &mut UpkeepReport,
+) -> Result<()> {
+    let jobs = common.upstream.jobs;
+    let Some(alone) = alone else {
+        return look(jobs, bucket, options, report).await;
+    };
+    for folder in hosted(bucket).await? {
+        report.swept += sweep::end(bucket, alone, &folder).await?;
+    }
+    look(jobs, bucket, options, report).await?;
+    mend(bucket, alone, report).await?;
+    let now = common.mirror.clock.now();
+    for (folder, left) in std::mem::take(&mut report.left) {
+        let swept = sweep::sweep(bucket, alone, &folder, (&left, now)).await?;
+        report.swept += swept;
+        report.unfinished -= swept;
+    }
+    Ok(())
 }
 
 async fn take(common: &Context, bucket: &OpenBucket) -> Result<ExclusiveLease> {
@@ -179,9 +205,15 @@ async fn look(
         }
         let lined = looking.published.into_inner();
         let lined = lined.unwrap_or_else(PoisonError::into_inner);
-        let bytes = listed.published.keys();
         // Of publishes that ended in the middle: whoever publishes the same again takes them.
-        report.unfinished += bytes.filter(|it| !lined.contains(*it)).count();
+        let left: Vec<_> = (listed.published.iter())
+            .filter(|(checksum, _)| !lined.contains(*checksum))
+            .map(|(checksum, there)| (*checksum, there.arrived))
+            .collect();
+        report.unfinished += left.len();
+        if listed.hosted {
+            report.left.push((folder, left));
+        }
     }
     report.damages.sort();
     Ok(())
@@ -244,7 +276,8 @@ impl Looking<'_> {
             self.store.digest_at(&key).await?
         } else {
             let hashed = self.store.hash_at(&key).await?;
-            let published = self.listed.published.get(line.checksum()).copied();
+            let published = self.listed.published.get(line.checksum());
+            let published = published.map(|it| it.length);
             let length = self.listed.crates.get(id).map(|it| it.length).or(published);
             let length = length.unwrap_or_default();
             self.bytes.fetch_add(length, Ordering::Relaxed);

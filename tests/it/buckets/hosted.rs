@@ -475,6 +475,71 @@ fn a_server_that_is_killed_while_it_publishes_leaves_nothing_half_visible() {
 }
 
 #[test]
+fn what_killed_publishes_leave_is_swept_when_nobody_can_want_it_any_more() {
+    let mut world = World::new(Bucket::s3(), &[]);
+    let token = world.token("alice", PUBLISHER);
+    let of_registry = |world: &World| {
+        let keys = world.bucket.keys().into_iter();
+        keys.filter(|key| key.contains("registries/corp/by/"))
+            .count()
+    };
+    let first = world.servers.remove(0);
+    first.stop();
+    for name in ["acme-one", "acme-two"] {
+        let run = world.server(0, &[]).env(KILL, "published-bytes:1");
+        let run = run.env("CARGO_MIRROR_TEST_LEASE", "6");
+        world.servers.insert(0, Served::run(run));
+        assert_eq!(world.said(0, &token, name, "1.0.0", ""), b"");
+        world.servers.remove(0).kill();
+    }
+    world.upload(0, &token, "acme-three", "1.0.0", "").is(200);
+    assert_eq!(of_registry(&world), 3);
+    for server in world.servers.drain(..) {
+        server.stop();
+    }
+    let repair = |world: &World, hours: u64| {
+        let offset = world.sandbox.path("offset");
+        write(&offset, (hours * 60 * 60).to_string());
+        let run = world.sandbox.program(["repair", &world.url]);
+        let run = (world.with_keys(run)).env("CARGO_MIRROR_CLOCK_OFFSET", &offset);
+        // Those of the servers that were killed run out.
+        let run = run.env("CARGO_MIRROR_TEST_LEASE", "6");
+        run.outcome().exits(0)
+    };
+    // A server may be about to write their lines.
+    repair(&world, 0).answers("2 without a line");
+    assert_eq!(of_registry(&world), 3);
+    // One is published after all: its bytes are there, and stay.
+    let server = world.server(0, &[]);
+    world.servers.push(Served::run(server));
+    world.upload(0, &token, "acme-one", "1.0.0", "").is(200);
+    for server in world.servers.drain(..) {
+        server.stop();
+    }
+    repair(&world, 25)
+        .answers("took out 1 package of publishes that ended in the middle")
+        .answers(": sound");
+    assert_eq!(of_registry(&world), 2);
+    world.is_sound();
+    let kept = world.bucket.keys().into_iter();
+    assert_eq!(kept.filter(|key| key.contains("quarantine")).count(), 0);
+    // As a sweep leaves it that is killed when the line of what it took away has just been written.
+    let mut keys = world.bucket.keys().into_iter();
+    let key = keys
+        .find(|key| key.contains("registries/corp/by/"))
+        .unwrap();
+    let bytes = world.bucket.object(&key).unwrap();
+    world.bucket.remove(&key);
+    let copy = key.replace("team/", "team/.mirror/quarantine/");
+    world.bucket.plant(&copy, bytes.bytes.to_vec());
+    repair(&world, 25).never_says("took out");
+    world.is_sound();
+    assert!(world.bucket.object(&copy).is_none());
+    let verify = world.sandbox.program(["verify", &world.url]);
+    world.with_keys(verify).outcome().exits(0);
+}
+
+#[test]
 fn answers_that_get_lost_change_nothing() {
     let world = World::new(Bucket::s3(), &[]);
     let token = world.token("alice", PUBLISHER);
