@@ -202,6 +202,7 @@ pub mod model {
     /// Index files, line by line and raw; the journal of what was written into them; lines made of a manifest.
     pub mod index {
         pub mod file;
+        pub mod file_names;
         pub mod from_manifest;
         pub mod journal;
         pub mod published;
@@ -470,6 +471,7 @@ pub mod io {
         pub mod hosting;
         pub mod in_use;
         pub mod index_cache;
+        pub mod known_files;
         pub mod layout;
         pub mod pruned;
         pub mod published_cache;

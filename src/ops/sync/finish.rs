@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::io::fs::platform;
 use crate::io::mirror::in_use::InUse;
-use crate::io::mirror::sync_state::{KnownFiles, KnownLog};
+use crate::io::mirror::known_files::{KnownFiles, KnownLog};
 use crate::model::error::{Error, Result};
 use crate::model::errors::upstream::UpstreamError;
 use crate::model::event::Event;

@@ -9,7 +9,8 @@ use crate::io::fs::error::if_there;
 use crate::io::fs::{file, parallel};
 use crate::io::store::registry::RegistryStore;
 use crate::model::error::Result;
-use crate::model::index::file::{IndexFile, IndexLine, MAX_FILE};
+use crate::model::index::file::MAX_FILE;
+use crate::model::index::file_names::file_names;
 use crate::model::package::id::{CrateId, CrateName};
 
 /// What was found.
@@ -31,9 +32,9 @@ pub fn compare(store: &RegistryStore) -> Result<CopyGaps> {
     let files = store.index_files()?;
     let looked_at = parallel::on_all_cores(&files, |path| -> Result<(Vec<u64>, bool)> {
         let text = if_there(file::read(path, MAX_FILE as u64))?.unwrap_or_default();
-        let lines = IndexFile::parse(&text);
-        let keys = lines.lines().iter().map(IndexLine::id);
-        let keys: Vec<u64> = keys.map(|id| listing.key(&id.file_name())).collect();
+        let mut keys = Vec::new();
+        file_names(&text, |name| keys.push(listing.key(name)));
+        keys.shrink_to_fit();
         let whole = keys.iter().all(|key| listing.has(*key));
         Ok((keys, whole))
     });

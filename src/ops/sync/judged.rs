@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use crate::io::mirror::sync_state::KnownFile;
+use crate::io::mirror::known_files::KnownFile;
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::fs::{Action, FsError};
 use crate::model::errors::upstream::UpstreamError;

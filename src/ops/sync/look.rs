@@ -9,7 +9,7 @@ use crate::io::access::private_names::PrivateNames;
 use crate::io::fs::file;
 use crate::io::mirror::in_use::{InUse, Use};
 use crate::io::mirror::index_cache::IndexCache;
-use crate::io::mirror::sync_state::KnownFiles;
+use crate::io::mirror::known_files::KnownFiles;
 use crate::io::task::blocking;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::Result;

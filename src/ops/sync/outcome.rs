@@ -1,6 +1,6 @@
 //! What a run has come to, added up crate by crate.
 
-use crate::io::mirror::sync_state::KnownFile;
+use crate::io::mirror::known_files::KnownFile;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
 use crate::model::sync::changes::SyncChanges;

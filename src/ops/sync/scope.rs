@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::io::git::tree_index::TreeIndex;
-use crate::io::mirror::sync_state::KnownFiles;
+use crate::io::mirror::known_files::KnownFiles;
 use crate::model::error::{Error, Result};
 use crate::model::errors::sync::SyncError;
 use crate::model::package::id::CrateName;

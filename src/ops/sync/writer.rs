@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
-use crate::io::mirror::sync_state::{KnownFile, KnownLog};
+use crate::io::mirror::known_files::{KnownFile, KnownLog};
 use crate::io::store::registry::RegistryStore;
 use crate::io::store::staging::StagedFile;
 use crate::model::error::{Error, Result};
