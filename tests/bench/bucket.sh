@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What a mirror in a bucket costs, against a store of 20 ms on this machine: a fill of 5,000 crates, a push with nothing to
-# do, the probe, a hit through a redirect, a hit from the server's disk beside the same server without a bucket.
+# do, the probe, a hit through a redirect, a hit from the server's disk beside the same server without a bucket; and what a
+# large mirror comes to with the costs of this store (fleet.py).
 # A Markdown table on stdout, the runs as they happen on stderr.
 #
 # Needs python3, curl, wrk; MIRROR is the program, in a release build.
@@ -60,6 +61,29 @@ probe=$(timed timeout 60 "$MIRROR" mirror doctor "$url")
 row "the probe, $LATENCY ms a request" "$probe s" "< 2 s"
 fill=$(timed timeout 300 "$MIRROR" mirror push -j "$PARALLEL" -m "$WORK/origin" "$url")
 row "a fill of $CRATES crates, $PARALLEL at once" "$fill s" "< 15 s"
+costs=$(python3 - "$PORT" <<'END'
+import http.client, statistics, sys, time
+link = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]))
+
+def ask(method, target, body=None, **headers):
+    start = time.perf_counter()
+    link.request(method, target, body, {name.replace("_", "-"): value for name, value in headers.items()})
+    answer = link.getresponse()
+    answer.read()
+    assert answer.status < 300, (method, target, answer.status)
+    return 1000 * (time.perf_counter() - start), answer.headers["etag"]
+
+middle = lambda times: statistics.median(times)
+put = middle([ask("PUT", f"/bench/cost/{n}", b"x" * 300, if_none_match="*")[0] for n in range(50)])
+get = middle([ask("GET", f"/bench/cost/{n}")[0] for n in range(50)])
+page = middle([ask("GET", "/bench?list-type=2&prefix=mirror")[0] for _ in range(20)])
+tag, spent = ask("GET", "/bench/cost/0")[1], 0
+for n in range(50):
+    took, tag = ask("PUT", "/bench/cost/0", b"%d" % n, if_match=tag)
+    spent += took
+print(f"--put-ms {put:.1f} --get-ms {get:.1f} --list-ms {page:.1f} --cas-per-second {50_000 / spent:.1f}")
+END
+)
 again=$(timed timeout 60 "$MIRROR" mirror push -j "$PARALLEL" -m "$WORK/origin" "$url")
 row "the second push, with nothing to do" "$again s" "< 1 s for 100,000 keys"
 
@@ -91,3 +115,8 @@ row "an answer that sends a client to the bucket: two requests of $LATENCY ms ar
 server=$(tr -d ' ' <"/proc/${started[2]}/task/${started[2]}/children")
 memory=$(awk '/VmHWM/ {print $2}' "/proc/$server/status")
 row "memory of the server that shares" "$((memory / 1024)) MB" "< 200 MB"
+echo
+echo "What that comes to (fleet.py $costs):"
+echo
+# shellcheck disable=SC2086
+python3 "$here/fleet.py" $costs --parallel "$PARALLEL"

@@ -38,7 +38,7 @@ def span(seconds):
     return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3_600:.1f} h"
 
 
-def contention(servers, per_second, jitter=(0.020, 0.200), tries=10, seed=1, merge=True):
+def contention(servers, per_second, jitter=(0.020, 0.200), tries=40, seed=1, merge=True):
     """Simulates servers that edit one object by compare-and-swap. A server whose read shows the line stops.
 
     Returns the time until all are done, writes, and servers that gave up."""
