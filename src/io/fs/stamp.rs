@@ -32,6 +32,13 @@ impl Stamp {
         self.modified.into()
     }
 
+    /// The same in words, for a later process to compare.
+    pub fn noted(&self) -> String {
+        let since = self.modified.duration_since(SystemTime::UNIX_EPOCH);
+        let nanoseconds = since.map_or(0, |since| since.as_nanos());
+        format!("{nanoseconds} {} {}", self.length, self.number)
+    }
+
     /// Whether it is the same file at the same length, whatever its modification time.
     pub fn is_same_file(&self, other: &Self) -> bool {
         self.number == other.number && self.length == other.length

@@ -16,9 +16,9 @@ pub struct SyncCursor {
     /// The selection, and a digest of it.
     pub selection: String,
     pub filter: String,
-    /// A digest of what roots want, where the selection looks at them.
+    /// A digest of what is given beside the selection: what roots want, and the list of names.
     #[serde(default)]
-    pub roots: String,
+    pub given: String,
     /// The id of the registry's `config.json`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config: Option<String>,
@@ -39,7 +39,7 @@ pub struct SyncCursor {
 pub struct SyncBasis {
     pub from: String,
     pub filter: String,
-    pub roots: String,
+    pub given: String,
 }
 
 impl SyncCursor {
@@ -51,7 +51,7 @@ impl SyncCursor {
     /// Whether a run at `commit` has nothing to look at, but for what failed before.
     pub fn is_current(&self, basis: &SyncBasis, commit: &str, now: Timestamp) -> bool {
         self.continues(basis)
-            && self.roots == basis.roots
+            && self.given == basis.given
             && self.commit.as_deref() == Some(commit)
             && self.ripens.is_none_or(|at| now < at)
     }
@@ -68,7 +68,7 @@ mod tests {
             commit: Some("c0ffee".to_owned()),
             selection: "everything".to_owned(),
             filter: "f".to_owned(),
-            roots: "r".to_owned(),
+            given: "r".to_owned(),
             config: None,
             began: Timestamp(5),
             ended: Timestamp(9),
@@ -76,10 +76,10 @@ mod tests {
             ripens: Some(Timestamp(100)),
             crates: 3,
         };
-        let basis = |filter: &str, roots: &str| SyncBasis {
+        let basis = |filter: &str, given: &str| SyncBasis {
             from: "https://r.example/index".to_owned(),
             filter: filter.to_owned(),
-            roots: roots.to_owned(),
+            given: given.to_owned(),
         };
         assert!(cursor.is_current(&basis("f", "r"), "c0ffee", Timestamp(50)));
         assert!(

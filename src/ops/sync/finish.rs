@@ -163,7 +163,7 @@ impl SyncRun<'_> {
             commit: upstreams.commit.clone(),
             selection: self.options.selection.to_string(),
             filter: self.basis.filter.clone(),
-            roots: self.basis.roots.clone(),
+            given: self.basis.given.clone(),
             config: config.as_ref().map(hex),
             began: self.began,
             ended: self.common.mirror.clock.now(),

@@ -12,7 +12,9 @@ use std::fs::{File, TryLockError};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::io::fs::file;
 use crate::io::fs::lock::{has_no_locks, open};
+use crate::io::fs::stamp::Stamp;
 use crate::io::git::tree_index::TreeIndex;
 use crate::io::mirror::hosting::is_hosted;
 use crate::io::mirror::known_files::KnownFiles;
@@ -85,9 +87,12 @@ pub async fn run(common: &Context, options: &SyncOptions) -> Result<SyncReport> 
     let from = git
         .as_deref()
         .map_or_else(|| access.key(), without_credentials);
+    let given = options.names_from.as_ref();
+    let given = given.and_then(|path| Stamp::at(&file::absolute(path, &common.place.cwd)));
+    let given = given.map(|stamp| stamp.noted());
     let basis = SyncBasis {
         filter: options.selection.digest().to_string(),
-        roots: digest(roots.iter().map(ToString::to_string)),
+        given: digest(roots.iter().map(ToString::to_string).chain(given)),
         from,
     };
     let run = SyncRun {

@@ -130,20 +130,26 @@ fn a_crate_that_comes_to_rank_high_is_taken_though_its_file_was_looked_at_before
     let sandbox = Sandbox::new(&registry);
     let trees = IndexTrees::new(&sandbox, &registry);
     let path = sandbox.path("db-dump.tar.gz");
-    let run = |downloads: &str| {
-        trees.commit(&registry);
+    let again = |downloads: &str| {
         dump_with(&path, downloads);
         let run = sandbox.program(["sync", "--index-git", &trees.url(), "--top", "1"]);
         run.args(["--names-from".as_ref(), path.as_os_str()])
             .outcome()
             .exits(0)
     };
+    let run = |downloads: &str| {
+        trees.commit(&registry);
+        again(downloads)
+    };
     run("2,900\n3,1\n").says("1 added");
     registry.publish(&Crate::new("lib", "1.1.0"));
     run("2,1\n3,900\n").says("1 added");
-    registry.publish(&Crate::new("other", "1.0.0"));
+    registry.publish(&Crate::new("base", "1.1.0"));
     run("2,900\n3,1\n").says("1 added");
     assert_eq!(sound(&sandbox.mirror(), &registry).lines("lib").len(), 2);
+    // With an index that stands where it stood.
+    again("2,1\n3,900\n").says("1 added");
+    assert_eq!(sound(&sandbox.mirror(), &registry).lines("base").len(), 2);
 }
 
 #[test]
