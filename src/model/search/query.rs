@@ -53,7 +53,12 @@ impl Query {
 
 /// A text as it is compared: in lower case, with `-` for `_`.
 pub fn plain(text: &str) -> String {
-    text.to_lowercase().replace('_', "-")
+    let folded = text.to_lowercase();
+    if folded.contains('_') {
+        folded.replace('_', "-")
+    } else {
+        folded
+    }
 }
 
 /// A text as one field of a line that is searched: folded, in one line, blanks single, cut after `most` characters.
