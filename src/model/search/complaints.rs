@@ -12,10 +12,10 @@ use crate::model::search::row::{About, Dumped, Row};
 use crate::model::search::text::{SearchWanted, Text, line};
 
 /// Name, keywords, description, thousands of downloads.
-const ROWS: &str = include_str!("complaints/crates.txt");
+const ROWS: &str = include_str!("../../../tests/it/search/complaints/crates.txt");
 
 /// The thread, what was looked for, what was wanted. Where a thread names a kind of trouble and no words, the words are an example.
-const COMPLAINTS: &str = include_str!("complaints/wanted.txt");
+const COMPLAINTS: &str = include_str!("../../../tests/it/search/complaints/wanted.txt");
 
 fn corpus() -> (Text, Vec<Row>) {
     let rows = ROWS.lines().filter(|line| !line.is_empty()).map(|line| {

@@ -13,9 +13,9 @@ use crate::fixture::sandbox::Sandbox;
 use crate::fixture::served::Served;
 
 /// Name, keywords, description, thousands of downloads.
-const CRATES: &str = include_str!("../../../src/model/search/complaints/crates.txt");
+const CRATES: &str = include_str!("complaints/crates.txt");
 /// The thread, what was looked for, what was wanted.
-const WANTED: &str = include_str!("../../../src/model/search/complaints/wanted.txt");
+const WANTED: &str = include_str!("complaints/wanted.txt");
 /// From so many crates on a server makes an index of their words.
 const INDEXED: usize = 10_000;
 
