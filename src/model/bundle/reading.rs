@@ -438,6 +438,7 @@ mod tests {
             ("x 1.0.1", "../x 1.0.1", "does not belong"),
             ("crate crates-io", "crate ../x", "does not belong"),
             ("crate crates-io", "crate registries/.x", "does not belong"),
+            ("crate crates-io", "crate registries/x.", "does not belong"),
             ("crate crates-io", "crate registries/a/b", "does not belong"),
             ("zlib-rs-9", "zlib-rs-8", "does not belong"),
             (" 0 16 94", " 00 16 94", "does not belong"),
