@@ -411,10 +411,13 @@ fn changed_bytes_are_read_within_their_bounds() {
     }
 }
 
+/// Panics where it is broken.
+type Law = fn(&[u8]);
+
 /// Among them what a law was once broken by.
 #[test]
 fn the_seeds_of_the_fuzz_targets_keep_their_laws() {
-    let laws: [(&str, fn(&[u8])); 2] = [
+    let laws: [(&str, Law); 2] = [
         ("dump", bundled::dump),
         ("dump_manifest", bundled::manifest),
     ];
