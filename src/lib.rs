@@ -376,6 +376,7 @@ pub mod io {
         pub mod bytes;
         pub mod dumped;
         pub mod fresh;
+        pub mod glance;
         pub mod here;
         pub mod joined;
         pub mod position;

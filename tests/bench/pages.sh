@@ -27,9 +27,10 @@ rm -rf "$WORK"
 mkdir -p "$WORK"
 [ -d "$ORIGIN/crates-io/index" ] || { echo "no mirror at $ORIGIN: run serve.sh once, or name one as ORIGIN" >&2; exit 2; }
 
-# Linked, not copied: nothing of it is written to but what can be made anew.
-mkdir "$WORK/mirror"
-cp -rs "$ORIGIN/crates-io" "$WORK/mirror/"
+# Crates are linked, not copied: nothing is written to them. A link in the index is no index file.
+mkdir -p "$WORK/mirror/crates-io"
+cp -r "$ORIGIN/crates-io/index" "$WORK/mirror/crates-io/"
+cp -s "$ORIGIN"/crates-io/*.crate "$WORK/mirror/crates-io/"
 rm -f "$WORK/mirror/crates-io/index/config.json"
 python3 "$(dirname "$0")/pages.py" make "$WORK/hostile"
 

@@ -153,6 +153,7 @@ mod registries {
 /// Searching: the catalogue, a dump of the database, what cargo and editors ask.
 mod search {
     mod api;
+    mod complaints;
     pub(crate) mod dump;
     mod fuzzed;
 }

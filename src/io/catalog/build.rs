@@ -1,11 +1,12 @@
 //! A catalogue made of rows: what is looked through, the rows behind it, and who depends on whom.
 //!
-//! Rows are gone through twice, once to count and once to write, so that they need not all be in memory: a source of them
-//! gives each one again when it is asked for.
+//! Rows are gone through twice, once to count and once to write, so that they need not all be in memory: a source of them lets
+//! each be glanced at, and gives it when it is asked for.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
 
+use crate::io::catalog::glance::RowGlance;
 use crate::model::error::Result;
 use crate::model::search::query::plain;
 use crate::model::search::rank::Use;
@@ -14,16 +15,16 @@ use crate::model::search::text;
 
 /// Where rows come from.
 pub trait RowSource {
-    /// Hands over every row, with a key to ask for it again by.
-    fn each(&mut self, take: &mut dyn FnMut(u64, &Row)) -> Result<()>;
+    /// Hands over what is counted of every row, with a key to ask for the row by.
+    fn each(&mut self, take: &mut dyn FnMut(u64, &RowGlance<'_>)) -> Result<()>;
 
     fn row(&mut self, key: u64) -> Result<Row>;
 }
 
 impl RowSource for Vec<Row> {
-    fn each(&mut self, take: &mut dyn FnMut(u64, &Row)) -> Result<()> {
+    fn each(&mut self, take: &mut dyn FnMut(u64, &RowGlance<'_>)) -> Result<()> {
         for (key, row) in self.iter().enumerate() {
-            take(key as u64, row);
+            take(key as u64, &RowGlance::of(row));
         }
         Ok(())
     }
@@ -70,6 +71,14 @@ struct Edge {
     need: u32,
 }
 
+/// A row that was glanced at.
+struct CountedRow {
+    used: Use,
+    /// Folded.
+    name: Box<str>,
+    key: u64,
+}
+
 /// One target: how often it is depended on, each dependant once, and its number.
 #[derive(Default, Clone, Copy)]
 struct Target {
@@ -87,34 +96,17 @@ pub fn write<W: Write>(
     dependants: &mut CountedWriter<W>,
     failed: &dyn Fn(io::Error) -> crate::model::error::Error,
 ) -> Result<u64> {
-    let (mut targets, mut found) = (HashMap::<String, Target>::new(), Vec::new());
-    source.each(&mut |key, row| {
-        let downloads = row.usage().downloads;
-        found.push((downloads, plain(&row.name), key));
-        for name in needed(row) {
-            let number = u32::try_from(targets.len()).unwrap_or(u32::MAX);
-            let target = targets.entry(name).or_insert(Target {
-                number,
-                ..Target::default()
-            });
-            target.dependants += 1;
-        }
-    })?;
-    let used = |downloads: u64, name: &str| Use {
-        downloads,
-        dependants: targets.get(name).map_or(0, |target| target.dependants),
-    };
-    found.sort_unstable_by(|(downloads, name, key), (others, other, last)| {
-        let (one, two) = (used(*downloads, name), used(*others, other));
-        (one.order(name), key).cmp(&(two.order(other), last))
-    });
+    let (targets, counted) = count(source)?;
     let (mut edges, mut needs, mut names) = (Vec::new(), Needs::default(), Vec::new());
-    for (rank, (downloads, name, key)) in found.iter().enumerate() {
-        let mut row = source.row(*key)?;
-        row.dependants = used(*downloads, name).dependants;
+    let mut line = Vec::new();
+    for (rank, one) in counted.iter().enumerate() {
+        let mut row = source.row(one.key)?;
+        row.dependants = one.used.dependants;
         text::line(&row, rows.length, search);
-        serde_json::to_writer(&mut *rows, &row).map_err(|cause| failed(cause.into()))?;
-        rows.write_all(b"\n").map_err(failed)?;
+        line.clear();
+        serde_json::to_writer(&mut line, &row).map_err(|cause| failed(cause.into()))?;
+        line.push(b'\n');
+        rows.write_all(&line).map_err(failed)?;
         let rank = u32::try_from(rank).unwrap_or(u32::MAX);
         for need in row.needs() {
             if let Some(target) = targets.get(&plain(&need.name)) {
@@ -142,15 +134,38 @@ pub fn write<W: Write>(
         let (name, need) = (&names[edge.rank as usize], needs.text(edge.need));
         writeln!(dependants, "{}\t{name}\t{need}", one_line(target)).map_err(failed)?;
     }
-    Ok(found.len() as u64)
+    Ok(counted.len() as u64)
 }
 
-/// The names that a row needs, folded, each once.
-pub fn needed(row: &Row) -> Vec<String> {
-    let mut names: Vec<String> = row.needs().iter().map(|need| plain(&need.name)).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
+/// Glances at every row: which names are needed how often, and the rows in the order in which they are written.
+fn count(source: &mut dyn RowSource) -> Result<(HashMap<String, Target>, Vec<CountedRow>)> {
+    let (mut targets, mut counted) = (HashMap::<String, Target>::new(), Vec::new());
+    source.each(&mut |key, row| {
+        counted.push(CountedRow {
+            used: Use {
+                downloads: row.downloads(),
+                dependants: 0,
+            },
+            name: plain(&row.name).into_boxed_str(),
+            key,
+        });
+        for name in row.needed() {
+            let number = u32::try_from(targets.len()).unwrap_or(u32::MAX);
+            let target = targets.entry(name).or_insert(Target {
+                number,
+                ..Target::default()
+            });
+            target.dependants += 1;
+        }
+    })?;
+    for one in &mut counted {
+        one.used.dependants = (targets.get(&*one.name)).map_or(0, |target| target.dependants);
+    }
+    counted.sort_unstable_by(|one, other| {
+        let (by_use, others) = (one.used.order(&one.name), other.used.order(&other.name));
+        (by_use, one.key).cmp(&(others, other.key))
+    });
+    Ok((targets, counted))
 }
 
 /// A stranger's text as a field of a line.

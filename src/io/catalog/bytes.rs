@@ -10,7 +10,7 @@ use crate::model::error::Result;
 use crate::model::errors::fs::Action;
 
 /// Enough for most rows.
-const PIECE: usize = 4096;
+const PIECE: usize = 1024;
 /// No line of ours is longer.
 const LONGEST: usize = 64 << 20;
 

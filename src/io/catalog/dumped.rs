@@ -3,10 +3,12 @@
 //! One pass, and a second one for the dependencies alone where they come before the list of default versions. In memory are the
 //! crates with their texts and some numbers a version; nothing of a version that the registry does not show is kept to the end.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use crate::io::catalog::build::RowSource;
+use crate::io::catalog::glance::{FactsGlance, NeedGlance, RowGlance};
 use crate::io::catalog::write::GoneName;
 use crate::io::dump::reader::{DumpSeen, read};
 use crate::io::dump::row::{DumpRow, DumpedCrate, DumpedDependency, DumpedVersion, Table};
@@ -337,10 +339,10 @@ impl DumpedCrates {
             let texts = if *is_team { &self.teams } else { &self.users };
             texts.get(*owner).map(str::to_owned)
         });
-        let needs = shown.map_or(&[][..], |shown| {
-            range(&self.needs, |need| need.version, shown)
-        });
-        let needs = needs.iter().filter_map(|need| self.needed(need, names));
+        let needs = self
+            .needs_of(krate)
+            .iter()
+            .filter_map(|need| self.needed(need, names));
         let mut needs: Vec<Need> = needs.collect();
         needs.sort_unstable();
         needs.dedup();
@@ -369,6 +371,27 @@ impl DumpedCrates {
                 ..About::default()
             },
         }
+    }
+
+    /// What is counted of a crate.
+    fn glance(&self, krate: &CrateEntry, names: &HashMap<u32, usize>) -> FactsGlance<'_> {
+        let needs = self.needs_of(krate).iter().filter_map(|need| {
+            let needed = self.crates.get(*names.get(&need.krate)?)?;
+            let name = Cow::Borrowed(&*needed.name);
+            Some(NeedGlance { name })
+        });
+        FactsGlance {
+            downloads: self.downloads.get(&krate.id).copied().unwrap_or_default(),
+            needs: needs.collect(),
+        }
+    }
+
+    /// What the shown version of a crate depends on.
+    fn needs_of(&self, krate: &CrateEntry) -> &[NeedEntry] {
+        let shown = self.shown.get(&krate.id);
+        shown.map_or(&[][..], |shown| {
+            range(&self.needs, |need| need.version, *shown)
+        })
     }
 
     fn needed(&self, need: &NeedEntry, names: &HashMap<u32, usize>) -> Option<Need> {
@@ -440,9 +463,18 @@ impl DumpedRows {
 }
 
 impl RowSource for DumpedRows {
-    fn each(&mut self, take: &mut dyn FnMut(u64, &Row)) -> Result<()> {
-        for at in 0..self.all.crates.len() + self.others.len() {
-            take(at as u64, &self.at(at));
+    fn each(&mut self, take: &mut dyn FnMut(u64, &RowGlance<'_>)) -> Result<()> {
+        for (at, krate) in self.all.crates.iter().enumerate() {
+            let here = self.all.here.get(&*krate.name);
+            let glance = RowGlance {
+                name: Cow::Borrowed(&*krate.name),
+                here: here.map(FactsGlance::of_here),
+                dump: Some(self.all.glance(krate, &self.names)),
+            };
+            take(at as u64, &glance);
+        }
+        for at in self.all.crates.len()..self.all.crates.len() + self.others.len() {
+            take(at as u64, &RowGlance::of(&self.at(at)));
         }
         Ok(())
     }

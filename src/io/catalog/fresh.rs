@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::io::catalog::base::{Base, Dependant, DependantWay, HEAD, MAX_TEXT, dependants_in};
-use crate::io::catalog::build::needed;
+use crate::io::catalog::glance::needed;
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file;
 use crate::model::error::Result;

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::io::catalog::build::RowSource;
+use crate::io::catalog::glance::{FactsGlance, RowGlance};
 use crate::io::catalog::snapshot::Catalog;
 use crate::model::error::Result;
 use crate::model::search::row::{Here, Row};
@@ -31,29 +32,33 @@ impl Joined {
 }
 
 impl RowSource for Joined {
-    fn each(&mut self, take: &mut dyn FnMut(u64, &Row)) -> Result<()> {
+    fn each(&mut self, take: &mut dyn FnMut(u64, &RowGlance<'_>)) -> Result<()> {
         let mut seen = HashSet::new();
         if let Some(mut old) = self.old.clone() {
             old.each(&mut |key, row| {
-                let row = self.now(row.clone());
-                if row.dump.is_some() {
-                    take(key << 1, &row);
-                    seen.insert(row.name);
+                if row.dump.is_none() {
+                    return;
                 }
+                let here = self.here.get_key_value(&*row.name);
+                let mut now = row.clone();
+                now.here = here.map(|(_, here)| FactsGlance::of_here(here));
+                take(key << 1, &now);
+                seen.extend(here.map(|(name, _)| name));
             })?;
         }
         let mut new: Vec<&String> = self
             .here
             .keys()
-            .filter(|name| !seen.contains(*name))
+            .filter(|name| !seen.contains(name))
             .collect();
         new.sort_unstable();
         for (at, name) in new.iter().enumerate() {
-            let row = self.now(Row {
-                name: (*name).clone(),
-                ..Row::default()
-            });
-            take(((at as u64) << 1) | 1, &row);
+            let glance = RowGlance {
+                name: name.as_str().into(),
+                here: self.here.get(*name).map(FactsGlance::of_here),
+                dump: None,
+            };
+            take(((at as u64) << 1) | 1, &glance);
         }
         self.new = new.into_iter().cloned().collect();
         Ok(())

@@ -23,6 +23,7 @@ use crate::io::catalog::base::{Base, Dependant, MAX_TEXT, Made, OpenFor, Opened}
 use crate::io::catalog::build::{self, CountedWriter, RowSource};
 use crate::io::catalog::bytes::Lines;
 use crate::io::catalog::fresh::{Changed, Fresh, changes_in};
+use crate::io::catalog::glance::RowGlance;
 use crate::io::catalog::write::GoneName;
 use crate::io::fs::error::{if_there, io_error};
 use crate::io::fs::file;
@@ -341,11 +342,11 @@ impl Catalog {
 
 /// A catalogue with its changes, as rows for the next one.
 impl RowSource for Catalog {
-    fn each(&mut self, take: &mut dyn FnMut(u64, &Row)) -> Result<()> {
-        let base = &self.base;
+    fn each(&mut self, take: &mut dyn FnMut(u64, &RowGlance<'_>)) -> Result<()> {
+        let (base, replaced) = (&self.base, &self.fresh.replaced);
         base.rows.each(base.start, |offset, line| {
-            if let Ok(row) = serde_json::from_slice::<Row>(line)
-                && !self.fresh.replaced.contains(&plain(&row.name))
+            if let Ok(row) = serde_json::from_slice::<RowGlance<'_>>(line)
+                && (replaced.is_empty() || !replaced.contains(&plain(&row.name)))
             {
                 take((offset - base.start) << 1, &row);
             }
@@ -353,7 +354,7 @@ impl RowSource for Catalog {
         })?;
         // Odd keys are those of changed rows.
         for (at, row) in self.fresh.rows.iter().enumerate() {
-            take(((at as u64) << 1) | 1, row);
+            take(((at as u64) << 1) | 1, &RowGlance::of(row));
         }
         Ok(())
     }

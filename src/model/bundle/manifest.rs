@@ -424,10 +424,11 @@ pub fn is_registry(folder: &str) -> bool {
     folder == "crates-io" || is_source(folder, "registries/")
 }
 
-/// One level below the folder `start`, of characters that any file system takes, and not hidden.
+/// One level below the folder `start`, of characters that any file system takes, and not hidden. Windows leaves dots at the end out.
 fn is_source(folder: &str, start: &str) -> bool {
     let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     folder.strip_prefix(start).is_some_and(|name| {
-        (1..=255).contains(&name.len()) && !name.starts_with('.') && name.bytes().all(safe)
+        let at_ends = name.starts_with('.') || name.ends_with('.');
+        (1..=255).contains(&name.len()) && !at_ends && name.bytes().all(safe)
     })
 }

@@ -208,8 +208,10 @@ impl<R: BufRead> ManifestReader<R> {
                 part.filter(|part| (1..=MAX_PARTS).contains(part))
             })?,
         };
-        if let Some(Entry::Frame(first)) = reader.entry_or_end(&head)? {
-            reader.next = Some(first);
+        match reader.entry_or_end(&head)? {
+            Some(Entry::Frame(first)) => reader.next = Some(first),
+            Some(other) => return Err(reader.misplaced(&other.to_string())),
+            None => {}
         }
         Ok((head, reader))
     }
@@ -430,11 +432,13 @@ mod tests {
         let sound = sample();
         for (from, to, why) in [
             ("50 130", "50 131", "do not fill"),
+            ("frame zstd", "state 5\nframe zstd", "does not belong"),
             ("50 130", "5000000 130", "more bytes are stored"),
             (" 94\n", " 18446744073709551615\n", "absurd"),
             ("x 1.0.1", "../x 1.0.1", "does not belong"),
             ("crate crates-io", "crate ../x", "does not belong"),
             ("crate crates-io", "crate registries/.x", "does not belong"),
+            ("crate crates-io", "crate registries/x.", "does not belong"),
             ("crate crates-io", "crate registries/a/b", "does not belong"),
             ("zlib-rs-9", "zlib-rs-8", "does not belong"),
             (" 0 16 94", " 00 16 94", "does not belong"),

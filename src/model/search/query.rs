@@ -53,7 +53,12 @@ impl Query {
 
 /// A text as it is compared: in lower case, with `-` for `_`.
 pub fn plain(text: &str) -> String {
-    text.to_lowercase().replace('_', "-")
+    let folded = text.to_lowercase();
+    if folded.contains('_') {
+        folded.replace('_', "-")
+    } else {
+        folded
+    }
 }
 
 /// A text as one field of a line that is searched: folded, in one line, blanks single, cut after `most` characters.
@@ -67,9 +72,11 @@ pub fn field(text: &str, most: usize) -> String {
             folded.push(' ');
         }
         folded.push_str(&plain(word));
-        if folded.len() >= most {
-            let end = folded.char_indices().nth(most).map(|(at, _)| at);
-            folded.truncate(end.unwrap_or(folded.len()));
+        // No text has more characters than bytes.
+        if folded.len() >= most
+            && let Some((end, _)) = folded.char_indices().nth(most)
+        {
+            folded.truncate(end);
             break;
         }
     }
@@ -99,5 +106,6 @@ mod tests {
         assert_eq!(field("A\tB_c\r\n\u{1b}[31m  D", 300), "a b-c [31m d");
         assert_eq!(field(&" ".repeat(10_000), 300), "");
         assert_eq!(field(&"é".repeat(1000), 300).chars().count(), 300);
+        assert_eq!(field(&"é ".repeat(1000), 300).chars().count(), 300);
     }
 }

@@ -85,6 +85,20 @@ impl Keeper {
             .clone()
     }
 
+    /// The catalogue as it was seen a moment ago, without reading anything and without waiting: for those who would need a thread to
+    /// look. `None`: it is time to look, or somebody does just now.
+    pub fn recent(&self) -> Option<Catalog> {
+        let state = self.state.try_lock().ok()?;
+        let is_same = Stamp::at(&self.folder.join("origin")) == state.stamp;
+        (is_same && self.is_recent(&state)).then(|| self.last())?
+    }
+
+    /// Whether there is nothing to look for yet.
+    fn is_recent(&self, state: &KeeperState) -> bool {
+        let is_recent = state.looked.is_some_and(|looked| looked.elapsed() < LOOK);
+        is_recent && self.told().is_empty()
+    }
+
     /// Has a crate looked at, at the next search.
     pub fn tell(&self, name: &CrateName) {
         self.told().insert(name.clone());
@@ -99,8 +113,7 @@ impl Keeper {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let stamp = Stamp::at(&self.folder.join("origin"));
         if let Some(catalog) = self.last().filter(|_| stamp == state.stamp) {
-            let is_recent = state.looked.is_some_and(|looked| looked.elapsed() < LOOK);
-            if is_recent && self.told().is_empty() {
+            if self.is_recent(&state) {
                 return Ok(catalog);
             }
             return self.grown(&mut state, &catalog, now);
@@ -345,6 +358,29 @@ mod tests {
         let _searching = keeper.state.lock().unwrap();
         keeper.tell(&CrateName::parse("leaf").unwrap());
         assert_eq!(keeper.told().len(), 1);
+    }
+
+    #[test]
+    fn what_was_seen_a_moment_ago_is_good_unless_there_is_something_to_look_for() {
+        let mirror = tempfile::tempdir().unwrap();
+        let keeper = keeper(mirror.path());
+        assert!(keeper.recent().is_none(), "nobody has looked yet");
+        let now = Timestamp(1_764_172_800);
+        let seen = keeper.now(now).unwrap();
+        assert_eq!(keeper.recent().map(|recent| recent.id()), Some(seen.id()));
+        let looking = keeper.state.lock().unwrap();
+        assert!(keeper.recent().is_none(), "somebody looks");
+        drop(looking);
+        keeper.tell(&CrateName::parse("leaf").unwrap());
+        assert!(keeper.recent().is_none(), "there is something to look at");
+        keeper.now(now).unwrap();
+        assert!(keeper.recent().is_some());
+        // Another process makes it anew, or takes in a dump.
+        self::keeper(mirror.path()).rebuild(now).unwrap();
+        assert!(keeper.recent().is_none());
+        keeper.now(now).unwrap();
+        keeper.state.lock().unwrap().looked = Instant::now().checked_sub(LOOK);
+        assert!(keeper.recent().is_none(), "it is time to look");
     }
 
     #[test]

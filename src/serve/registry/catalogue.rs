@@ -95,6 +95,10 @@ pub struct Searched {
 impl ServerState {
     /// The catalogue of a registry as it is now. The first time it may have to be made.
     pub async fn catalog(&self, source: &Arc<Source>) -> Result<Catalog> {
+        // Most searches come soon after another one: to hand each of them to a thread and back takes time that downloads want.
+        if let Some(recent) = source.catalog.recent() {
+            return Ok(recent);
+        }
         let (looked, now) = (Arc::clone(source), self.common.mirror.clock.now());
         // Waits for its turn without a thread.
         let permit = Arc::clone(&self.searches.permits).acquire_owned().await;

@@ -119,12 +119,12 @@ pub fn basis(view: &View<'_>) -> Vec<String> {
 pub fn told(view: &View<'_>, origin: &Origin) -> Vec<Told> {
     let registry = view.registry();
     let mirror = origin.mirror.map(|part| {
-        let from = format!("the packages of {registry} that are in this mirror; catalogue made");
+        let from = format!("the packages of {registry} that are in this mirror");
         Told::new("What is here", from, Some(part.at))
     });
     let dump = origin.dump.map(|part| {
         let from = format!(
-            "the database dump of {registry}, {} crates, of",
+            "the database dump of {registry}, {} crates",
             count(part.crates)
         );
         Told::new("All else", from, Some(part.at))
@@ -135,7 +135,7 @@ pub fn told(view: &View<'_>, origin: &Origin) -> Vec<Told> {
 /// Where the facts of a row come from that the mirror itself has not.
 pub fn told_of_dump(view: &View<'_>, what: &'static str) -> Option<Told> {
     let dump = view.catalog?.origin().dump?;
-    let from = format!("the database dump of {} of", view.registry());
+    let from = format!("the database dump of {}", view.registry());
     Some(Told::new(what, from, Some(dump.at)))
 }
 

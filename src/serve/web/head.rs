@@ -71,6 +71,10 @@ pub fn head(
                 p.lead { (description) }
             }
             (notes(release, of_crate))
+            @let newest = known.newest();
+            @if !of_crate && release.version() != newest.version() {
+                p.other { "Newest release: " a href=(links.newest(&known.name)) { (newest.version()) } }
+            }
             nav.tabs aria-label="Crate" {
                 ul {
                     @for (of, label, address, number) in tabs.into_iter().chain(code) {

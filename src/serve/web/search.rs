@@ -96,7 +96,8 @@ fn shown(view: &View<'_>, found: &FoundRow, knows_all: bool) -> Markup {
                     span { (counted(row.dependants as usize, "dependant", "dependants")) }
                 }
                 @if let Some(dump) = &row.dump {
-                    span { (count(dump.downloads)) " downloads" }
+                    @let said = if dump.downloads == 1 { "download" } else { "downloads" };
+                    span { (count(dump.downloads)) " " (said) }
                 }
                 @if yanked { span.bad { "yanked" } }
             }

@@ -4,10 +4,10 @@
 
 use cargo_mirror::io::config::edit;
 use cargo_mirror::io::config::edit::ConfigPatch;
-use cargo_mirror::io::config::edit::SourceReplacement;
 use cargo_mirror::io::config::edit::ReplacementTarget;
-use cargo_mirror::model::source::table::SourceTable;
+use cargo_mirror::io::config::edit::SourceReplacement;
 use cargo_mirror::model::source::id::Reference;
+use cargo_mirror::model::source::table::SourceTable;
 use libfuzzer_sys::fuzz_target;
 
 fn pointer(folder: &str) -> ConfigPatch {
@@ -42,7 +42,9 @@ fn pointer(folder: &str) -> ConfigPatch {
 fuzz_target!(|text: &str| {
     let here = pointer("/mirror \" ' \\/crates-io");
     let there = ConfigPatch {
-        crates_io: Some(ReplacementTarget::Server("sparse+http://r.example/".to_owned())),
+        crates_io: Some(ReplacementTarget::Server(
+            "sparse+http://r.example/".to_owned(),
+        )),
         sources: pointer("other").sources.split_off(2),
         hosted: Vec::new(),
     };

@@ -29,7 +29,10 @@ fuzz_target!(|text: &str| {
         return;
     }
     let read = IndexLine::parse(&raw).expect("what has no fault can be read");
-    assert_eq!(read.id(), &line.id().expect("its name and version were checked"));
+    assert_eq!(
+        read.id(),
+        &line.id().expect("its name and version were checked")
+    );
     let yanked = read.with_yanked(true);
     assert!(yanked.yanked());
     assert_eq!(yanked.with_yanked(false), read);

@@ -4,8 +4,8 @@
 
 use std::io::Write as _;
 
-use cargo_mirror::model::package::id::CrateId;
 use cargo_mirror::model::package::archive;
+use cargo_mirror::model::package::id::CrateId;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use libfuzzer_sys::fuzz_target;
@@ -31,7 +31,11 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(contents) = &careful {
         let read = as_cargo.as_ref().expect("cargo takes more");
         let of = |contents: &archive::Contents| {
-            (contents.manifest.clone(), contents.lockfile.clone(), contents.has_binary)
+            (
+                contents.manifest.clone(),
+                contents.lockfile.clone(),
+                contents.has_binary,
+            )
         };
         assert_eq!(of(contents), of(read));
     }

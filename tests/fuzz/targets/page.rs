@@ -6,7 +6,9 @@ use cargo_mirror::serve::web::address::{Links, Page, common_page, unescaped};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|path: &str| {
-    let Some(page) = common_page(path) else { return };
+    let Some(page) = common_page(path) else {
+        return;
+    };
     let links = Links::new("http://r.example", None);
     let address = match &page {
         Page::Newest(name) => links.newest(name),
@@ -20,7 +22,9 @@ fuzz_target!(|path: &str| {
             let Some(path) = unescaped(path) else { return };
             let address = links.file(id, &path);
             let again = common_page(&address[1..]);
-            let Some(Page::File(_, escaped)) = again else { panic!("{address}") };
+            let Some(Page::File(_, escaped)) = again else {
+                panic!("{address}")
+            };
             assert_eq!(unescaped(&escaped), Some(path));
             return;
         }

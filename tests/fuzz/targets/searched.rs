@@ -1,6 +1,7 @@
 //! What must hold of searches, of the rows of a dump and of the members of archives, whatever a stranger has put into them.
 
 use std::collections::HashSet;
+use std::io::{self, Read, Write};
 
 use cargo_mirror::io::dump::reader::rows;
 use cargo_mirror::io::dump::row::Table;
@@ -51,32 +52,46 @@ pub(super) fn query(bytes: &[u8]) {
     }
 }
 
-/// The bytes as the file of each table.
+/// The first byte chooses a table, the others are its file. It says the same in whatever pieces it comes.
 #[allow(dead_code, reason = "each target has its own law")]
 pub(super) fn dump_row(bytes: &[u8]) {
-    for table in Table::ALL {
-        let mut seen = 0;
-        match rows(table, bytes, |_| seen += 1) {
-            Ok(count) => assert_eq!(count, seen),
+    let Some((first, csv)) = bytes.split_first() else {
+        return;
+    };
+    let table = Table::ALL[usize::from(*first) % Table::ALL.len()];
+    let read = |file: &mut dyn Read| {
+        let mut seen = Vec::new();
+        match rows(table, file, |row| seen.push(format!("{row:?}"))) {
+            Ok(count) => assert_eq!(count, seen.len() as u64),
             Err(bad) => assert!(!bad.to_string().is_empty()),
         }
+        seen
+    };
+    let (mut whole, mut pieces) = (csv, BytePieces(csv));
+    assert_eq!(read(&mut whole), read(&mut pieces));
+}
+
+/// Gives a byte at a time.
+struct BytePieces<'b>(&'b [u8]);
+
+impl Read for BytePieces<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let one = buffer.len().min(1);
+        self.0.read(&mut buffer[..one])
     }
 }
 
-/// The bytes as the path of a member.
+/// The bytes as members of an archive, which end in 255: how each says its path, of which kind it is, its path.
 #[allow(dead_code, reason = "each target has its own law")]
 pub(super) fn member(bytes: &[u8]) {
     let id = CrateId::parse("foo", "1.0.0").unwrap();
     let gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     let mut tar = tar::Builder::new(gzip);
-    let mut header = tar::Header::new_gnu();
-    header.set_size(1);
-    header.set_mode(0o644);
-    let name = &mut header.as_old_mut().name;
-    let length = bytes.len().min(name.len());
-    name[..length].copy_from_slice(&bytes[..length]);
-    header.set_cksum();
-    tar.append(&header, &b"x"[..]).unwrap();
+    for member in bytes.split(|byte| *byte == u8::MAX) {
+        if let [way, kind, path @ ..] = member {
+            append(&mut tar, *way, *kind, path);
+        }
+    }
     let archive = tar.into_inner().unwrap().finish().unwrap();
     let looked = look_through(&archive[..], archive.len() as u64, &id, |member, text| {
         let path = &member.path;
@@ -94,4 +109,39 @@ pub(super) fn member(bytes: &[u8]) {
     if let Err(bad) = looked {
         assert!(!bad.to_string().is_empty());
     }
+}
+
+/// One member, of one byte, whose path is in its header, in two parts there, before it as GNU has it, or before it as POSIX has it.
+fn append(tar: &mut tar::Builder<impl Write>, way: u8, kind: u8, path: &[u8]) {
+    let mut header = match way % 4 {
+        1 => tar::Header::new_ustar(),
+        _ => tar::Header::new_gnu(),
+    };
+    match way % 4 {
+        2 => {
+            let mut long = tar::Header::new_gnu();
+            long.set_entry_type(tar::EntryType::GNULongName);
+            long.set_size(path.len() as u64 + 1);
+            long.set_cksum();
+            tar.append(&long, &[path, b"\0"].concat()[..]).unwrap();
+        }
+        3 => tar.append_pax_extensions([("path", path)]).unwrap(),
+        _ => {}
+    }
+    header.set_size(1);
+    header.set_mode(0o644);
+    header.set_entry_type(tar::EntryType::new(kind));
+    let mut name = path;
+    if let Some(ustar) = header.as_ustar_mut() {
+        let cut = path.iter().rposition(|byte| *byte == b'/');
+        if let Some(cut) = cut.filter(|cut| *cut <= ustar.prefix.len()) {
+            ustar.prefix[..cut].copy_from_slice(&path[..cut]);
+            name = &path[cut + 1..];
+        }
+    }
+    let field = &mut header.as_old_mut().name;
+    let length = name.len().min(field.len());
+    field[..length].copy_from_slice(&name[..length]);
+    header.set_cksum();
+    tar.append(&header, &b"x"[..]).unwrap();
 }

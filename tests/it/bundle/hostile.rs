@@ -1,6 +1,7 @@
 //! Dumps of strangers and damaged ones: nothing of them is taken but what is what it says.
 
 use std::fs;
+use std::path::Path;
 
 use crate::fixture::bundle::{Crafted, export, filled, finish, import, on, registry};
 use crate::fixture::damage::flip;
@@ -408,4 +409,25 @@ fn changed_bytes_are_read_within_their_bounds() {
         bundled::manifest(&bytes);
         bundled::dump(&bytes);
     }
+}
+
+/// Panics where it is broken.
+type Law = fn(&[u8]);
+
+/// Among them what a law was once broken by.
+#[test]
+fn the_seeds_of_the_fuzz_targets_keep_their_laws() {
+    let laws: [(&str, Law); 2] = [
+        ("dump", bundled::dump),
+        ("dump_manifest", bundled::manifest),
+    ];
+    let mut seen = 0;
+    for (name, law) in laws {
+        let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/seeds");
+        for entry in fs::read_dir(seeds.join(name)).unwrap() {
+            law(&fs::read(entry.unwrap().path()).unwrap());
+            seen += 1;
+        }
+    }
+    assert!(seen > 8);
 }

@@ -104,6 +104,10 @@ fn every_link_answers_and_every_page_keeps_the_rules() {
         assert!(leaf.contains(said), "{said}: {leaf}");
     }
     assert!(!leaf.contains("javascript"), "{leaf}");
+    // Whoever comes to an older version is told, and whoever is at the newest is not.
+    let older = words(&browse(&server, "/crates/leaf/1.0.0/features"));
+    assert!(older.contains("Newest release: 1.2.0"), "{older}");
+    assert!(!leaf.contains("Newest release"), "{leaf}");
     let top = words(&browse(&server, "/crates/Tree_Top"));
     assert!(
         top.contains("plain words") && top.contains("procedural macro"),
@@ -403,7 +407,7 @@ fn a_dump_says_what_the_mirror_does_not_know() {
         assert!(reqwest.contains(said), "{said}: {reqwest}");
     }
     assert!(
-        html.contains("the database dump of crates.io of, <time datetime=\"2026-11-25T02:00:13Z\"")
+        html.contains("the database dump of crates.io, <time datetime=\"2026-11-25T02:00:13Z\"")
             || html.contains("2026-11-25 02:00 UTC"),
         "{html}"
     );
