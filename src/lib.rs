@@ -355,6 +355,9 @@ pub mod io {
         pub mod tree;
         pub mod tree_reader;
         pub mod writer;
+        pub mod zlib;
+        pub mod zlib_block;
+        pub mod zlib_code;
     }
     /// The real cargo: commands, its home folder, its metadata.
     pub mod cargo {
