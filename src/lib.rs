@@ -66,6 +66,7 @@
 //! ```text
 //! ops::bundle::select   what goes in; ops::bundle::plan: which crates share a frame, and what they refer back to
 //! io::bundle::deflate   a crate taken apart: its archive, and what it takes to pack it again to the bit
+//! io::bundle::zlib      zlib's deflate to the bit, for crates from before April 2025
 //! io::bundle::writer    parts of at most --split bytes: frames, the manifest, its signature, the tail; one pass, for pipes
 //! ops::bundle::opened   the other side: manifest and signature first, and nothing is written before both are believed
 //! ops::bundle::put      a frame hashed, unpacked, each crate rebuilt, hashed and put: bytes, then lines

@@ -235,9 +235,8 @@ impl Heap {
         // A decoder may want two.
         while heap.size < 2 {
             let added = match last {
-                None => 0,
                 Some(last) if last < 2 => last + 1,
-                Some(_) => 0,
+                _ => 0,
             };
             heap.weights[added] = 1;
             heap.push(added);
