@@ -66,6 +66,7 @@
 //! ```text
 //! ops::bundle::select   what goes in; ops::bundle::plan: which crates share a frame, and what they refer back to
 //! io::bundle::deflate   a crate taken apart: its archive, and what it takes to pack it again to the bit
+//! io::bundle::zlib      zlib's deflate to the bit, for crates from before April 2025
 //! io::bundle::writer    parts of at most --split bytes: frames, the manifest, its signature, the tail; one pass, for pipes
 //! ops::bundle::opened   the other side: manifest and signature first, and nothing is written before both are believed
 //! ops::bundle::put      a frame hashed, unpacked, each crate rebuilt, hashed and put: bytes, then lines
@@ -356,6 +357,9 @@ pub mod io {
         pub mod tree;
         pub mod tree_reader;
         pub mod writer;
+        pub mod zlib;
+        pub mod zlib_block;
+        pub mod zlib_code;
     }
     /// The real cargo: commands, its home folder, its metadata.
     pub mod cargo {

@@ -4,11 +4,12 @@
 //! gzip header   what cargo writes, or literally
 //! deflate       zlib-rs at level 9 with cargo's own writes, whose output depends on how it is fed (`pieces`); the last bytes
 //!               are kept literally, because versions of zlib-rs end a stream differently
+//!               else zlib at level 9 (`zlib`), if that is it to the bit
 //!               else preflate: what is not as another encoder would have done it
 //! gzip trailer  computed
 //! ```
 //!
-//! What neither can repeat is kept as it is. Taking apart includes putting together: what comes out is known to be right.
+//! What none of them can repeat is kept as it is. Taking apart includes putting together: what comes out is known to be right.
 
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,6 +19,7 @@ use flate2::{Compression, Crc, Decompress, FlushDecompress, Status};
 use preflate_rs::{PreflateConfig, preflate_whole_deflate_stream, recreate_whole_deflate_stream};
 
 use crate::io::bundle::pieces::pieces;
+use crate::io::bundle::zlib;
 use crate::model::bundle::manifest::Codec;
 use crate::model::package::id::CrateId;
 
@@ -63,6 +65,7 @@ pub fn take_apart(id: &CrateId, bytes: &[u8], limit: usize, out: &mut Vec<u8>) -
 fn recipe(deflate: &[u8], tar: &[u8]) -> Option<(Codec, Vec<u8>)> {
     match tail(deflate, tar) {
         Some(tail) if tail.len() <= SHORT_TAIL => Some((Codec::ZlibRs9, tail)),
+        _ if is_of_zlib(deflate, tar) => Some((Codec::Zlib9, Vec::new())),
         tail => match (corrections(deflate, tar), tail) {
             (Some(side), tail) if tail.as_ref().is_none_or(|it| it.len() > side.len()) => {
                 Some((Codec::Preflate07, side))
@@ -107,21 +110,25 @@ pub fn put_together(
     let length = length.ok_or_else(|| bad("it is smaller than its header"))?;
     let mut whole = head.to_vec();
     whole.reserve_exact(length + TRAILER);
-    if codec == Codec::ZlibRs9 {
-        let before = length.checked_sub(side.len());
-        let before = before.ok_or_else(|| bad("its end is longer than itself"))?;
-        let made = deflate_as_cargo(body, Prefix::new(before))?;
-        if made.bytes.len() != before {
-            return Err(bad("its archive is packed shorter than it was"));
-        }
-        whole.extend_from_slice(&made.bytes);
-        whole.extend_from_slice(side);
-    } else {
+    if codec == Codec::Preflate07 {
         let made = recreate(body, side)?;
         if made.len() != length {
             return Err(bad("its archive is packed to another length"));
         }
         whole.extend_from_slice(&made);
+    } else {
+        let before = length.checked_sub(side.len());
+        let before = before.ok_or_else(|| bad("its end is longer than itself"))?;
+        let prefix = Prefix::new(before);
+        let made = match codec {
+            Codec::Zlib9 => zlib::deflate(body, prefix)?,
+            _ => deflate_as_cargo(body, prefix)?,
+        };
+        if made.bytes.len() != before {
+            return Err(bad("its archive is packed shorter than it was"));
+        }
+        whole.extend_from_slice(&made.bytes);
+        whole.extend_from_slice(side);
     }
     let mut crc = Crc::new();
     crc.update(body);
@@ -192,12 +199,18 @@ fn head_length(bytes: &[u8]) -> Option<usize> {
 
 /// The end of a deflate stream that differs from what zlib-rs makes of the archive. `None`: too much does.
 fn tail(deflate: &[u8], tar: &[u8]) -> Option<Vec<u8>> {
-    let made = deflate_as_cargo(tar, Compare::new(deflate)).ok()?;
+    let made = deflate_as_cargo(tar, Compare::new(deflate, MAX_TAIL)).ok()?;
     let same = made.same.min(deflate.len().saturating_sub(MIN_TAIL));
     (deflate.len() - same <= MAX_TAIL.max(MIN_TAIL)).then(|| deflate[same..].to_vec())
 }
 
-/// Packs an archive as cargo does: level 9, written in the same pieces.
+/// Whether zlib makes this stream of the archive.
+fn is_of_zlib(deflate: &[u8], tar: &[u8]) -> bool {
+    let made = zlib::deflate(tar, Compare::new(deflate, 0));
+    made.is_ok_and(|made| made.same == deflate.len() && made.at == deflate.len())
+}
+
+/// Packs an archive as cargo does since April 2025: level 9, written in the same pieces.
 fn deflate_as_cargo<W: Write>(tar: &[u8], sink: W) -> io::Result<W> {
     let mut encoder = DeflateEncoder::new(sink, Compression::best());
     for piece in pieces(tar) {
@@ -239,14 +252,17 @@ struct Compare<'a> {
     at: usize,
     /// How many bytes from the start are the same.
     same: usize,
+    /// How many bytes at the end may differ.
+    tail: usize,
 }
 
 impl<'a> Compare<'a> {
-    fn new(expected: &'a [u8]) -> Self {
+    fn new(expected: &'a [u8], tail: usize) -> Self {
         Self {
             expected,
             at: 0,
             same: 0,
+            tail,
         }
     }
 }
@@ -263,7 +279,7 @@ impl Write for Compare<'_> {
         }
         self.at += bytes.len();
         let left = self.expected.len() - self.same;
-        if self.same != self.at && left > MAX_TAIL {
+        if self.same != self.at && left > self.tail {
             return Err(bad("another encoder"));
         }
         Ok(bytes.len())
@@ -347,13 +363,13 @@ mod tests {
             assert!(again == bytes, "{name} with {}", codec.word());
             Some((*codec, side.len(), name.to_owned()))
         });
-        let mut counts = [0; 3];
+        let mut counts = [0; Codec::ALL.len()];
         for (codec, side, name) in outcomes.into_iter().flatten() {
             counts[codec as usize] += 1;
             if codec == Codec::AsIs || side > 64 {
                 eprintln!("{name}: {} {side}", codec.word());
             }
         }
-        eprintln!("as they are, zlib-rs, preflate: {counts:?}");
+        eprintln!("as they are, zlib-rs, preflate, zlib: {counts:?}");
     }
 }

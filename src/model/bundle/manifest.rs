@@ -1,7 +1,7 @@
 //! The manifest of a dump: what is in it, a line an item, in the order of the payload.
 //!
 //! ```text
-//! cargo-mirror bundle 1 | 2          2 where something below tells what was removed
+//! cargo-mirror bundle 1 | 2 | 3      2 where something below tells what was removed, 3 where a crate may be `zlib-9`
 //! bundle 8f0c…                       32 hexadecimal digits, made at random
 //! mirror 11d4…                       which mirror wrote it
 //! sequence 1764172800                grows with every dump of that mirror
@@ -32,11 +32,13 @@ use crate::model::units::timestamp::Timestamp;
 
 /// The version of the format, by the first line. A dump is of the lowest that can say what it has to say, so that older
 /// programs read it as long as they can.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BundleFormat {
     One,
     /// It may tell what was removed.
     Two,
+    /// And crates may be packed again as zlib does it.
+    Three,
 }
 
 impl BundleFormat {
@@ -45,11 +47,12 @@ impl BundleFormat {
         match self {
             Self::One => "cargo-mirror bundle 1",
             Self::Two => "cargo-mirror bundle 2",
+            Self::Three => "cargo-mirror bundle 3",
         }
     }
 
     pub fn parse(line: &str) -> Option<Self> {
-        [Self::One, Self::Two]
+        [Self::One, Self::Two, Self::Three]
             .into_iter()
             .find(|format| format.line() == line)
     }
@@ -136,16 +139,19 @@ pub enum Codec {
     ZlibRs9,
     /// Its tar archive and the corrections of preflate 0.7.
     Preflate07,
+    /// Its tar archive, packed again by zlib at level 9; the last bytes literally, of which there may be none. From version 3.
+    Zlib9,
 }
 
 impl Codec {
-    pub const ALL: [Self; 3] = [Self::AsIs, Self::ZlibRs9, Self::Preflate07];
+    pub const ALL: [Self; 4] = [Self::AsIs, Self::ZlibRs9, Self::Preflate07, Self::Zlib9];
 
     pub fn word(self) -> &'static str {
         match self {
             Self::AsIs => "as-is",
             Self::ZlibRs9 => "zlib-rs-9",
             Self::Preflate07 => "preflate-0.7",
+            Self::Zlib9 => "zlib-9",
         }
     }
 }
@@ -323,6 +329,15 @@ impl fmt::Display for Item {
 }
 
 impl Entry {
+    /// The first version of the format that has it.
+    pub fn since(&self) -> BundleFormat {
+        match self {
+            Self::Item(Item::Crate(it)) if it.codec == Codec::Zlib9 => BundleFormat::Three,
+            Self::Gone(_) => BundleFormat::Two,
+            _ => BundleFormat::One,
+        }
+    }
+
     /// Reads one line. `None` where it says nothing of this format, or not as [`Entry`] writes it.
     pub fn parse(line: &str) -> Option<Self> {
         if line.len() > MAX_LINE {

@@ -255,10 +255,9 @@ impl<R: BufRead> ManifestReader<R> {
         let mut end = BundleEnd::default();
         loop {
             let line = self.read_line()?;
-            match Entry::parse(&line) {
+            match Entry::parse(&line).filter(|entry| entry.since() <= head.format) {
                 Some(Entry::Gone(gone))
-                    if head.format == BundleFormat::Two
-                        && end.others.is_empty()
+                    if end.others.is_empty()
                         && end.gone.len() < MAX_GONE
                         && end.gone.last().is_none_or(|last| last.of < gone.of) =>
                 {
@@ -388,6 +387,9 @@ mod tests {
             }
         }
         assert_eq!(again, sample());
+        let of_zlib = sample().replace("zlib-rs-9", "zlib-9");
+        assert!(read(&text_of(BundleFormat::Three, &of_zlib)).is_ok());
+        assert!(read(&text_of(BundleFormat::Two, &of_zlib)).is_err());
         for cut in 0..whole.len() {
             assert!(read(&whole[..cut]).is_err(), "cut at {cut}");
         }

@@ -190,10 +190,11 @@ fn head(
     history.own = Some(mirror.clone());
     let before = history.written.clone();
     Ok(BundleHead {
-        format: if gone.is_empty() {
-            BundleFormat::One
-        } else {
-            BundleFormat::Two
+        format: match (options.level, gone) {
+            // Which crates need it is seen once the first line is written.
+            (Some(_), _) => BundleFormat::Three,
+            (None, []) => BundleFormat::One,
+            (None, _) => BundleFormat::Two,
         },
         id: new_id()?,
         mirror,

@@ -88,8 +88,10 @@ pub(super) fn dump(bytes: &[u8]) {
     let (side, rest) = bytes.split_at(bytes.len() / 3);
     let (head, body) = rest.split_at(rest.len() / 4);
     for size in [0, bytes.len(), bytes.len() * 2] {
-        if let Ok(whole) = put_together(&id, Codec::ZlibRs9, (body, head, side), size) {
-            assert_eq!(whole.len(), size);
+        for codec in [Codec::ZlibRs9, Codec::Zlib9] {
+            if let Ok(whole) = put_together(&id, codec, (body, head, side), size) {
+                assert_eq!(whole.len(), size);
+            }
         }
     }
     if let Some(tail) = bytes.last_chunk::<TAIL>()

@@ -159,7 +159,7 @@ fn what_is_made_up_is_refused() {
         (
             "another format",
             Crafted {
-                edit: Some(|text| text.replace("bundle 1\n", "bundle 3\n")),
+                edit: Some(|text| text.replace("bundle 1\n", "bundle 4\n")),
                 ..plain(&sound)
             },
             "another version of the format",
