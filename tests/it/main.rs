@@ -117,6 +117,7 @@ mod hosted {
     mod commands;
     mod crates_io_list;
     mod golden;
+    mod here;
     mod host;
     mod laws;
     mod people;
@@ -170,6 +171,7 @@ mod serve {
     mod hostile;
     #[cfg(unix)]
     mod patience;
+    mod pulled;
     mod recheck;
     #[cfg(unix)]
     mod reported;

@@ -60,14 +60,27 @@ impl AccessStore {
         owners: &[Owner],
         may: impl Fn(&[Owner]) -> Result<()>,
     ) -> Result<String> {
-        self.change_owners(registry, name, |record| {
+        let said = self.change_owners(registry, name, |record| {
             may(&record.owners)?;
-            // While the record is held: a team that is removed at the same time owns nothing.
-            for owner in owners {
-                self.must_exist(owner)?;
-            }
+            self.must_all_exist(owners)?;
             Ok(record.add_owners(owners).map_err(AccessError::from)?)
-        })
+        })?;
+        // A team that was removed in the same moment owns nothing.
+        if let Err(error) = self.must_all_exist(owners) {
+            self.change_owners(registry, name, |record| {
+                record
+                    .owners
+                    .retain(|owner| !owners.contains(owner) || self.must_exist(owner).is_ok());
+                Ok(String::new())
+            })?;
+            return Err(error);
+        }
+        Ok(said)
+    }
+
+    /// Whether all are users and teams that are here.
+    pub fn must_all_exist(&self, owners: &[Owner]) -> Result<()> {
+        owners.iter().try_for_each(|owner| self.must_exist(owner))
     }
 
     /// Removes owners, all or none. The last one cannot go.

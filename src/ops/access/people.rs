@@ -74,7 +74,7 @@ pub fn change_team(
 /// Removes a team that owns no crate.
 pub fn remove_team(common: &Context, name: &Login) -> Result<()> {
     let store = common.accounts()?;
-    store.remove_team(name)?;
+    store.remove_team(name, common.clock.now())?;
     log(
         &common.clock,
         &store,

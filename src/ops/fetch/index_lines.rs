@@ -15,7 +15,7 @@ use crate::model::index::file::{IndexLine, find_line};
 use crate::model::input::closure::Wanted;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
-use crate::ops::fetch::registry::RegistryFetch;
+use crate::ops::fetch::registry::{RegistryFetch, not_published};
 
 /// How long the sizes of what was left out may take. They are only for the closing line.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -59,6 +59,9 @@ impl RegistryFetch {
         if lacking.is_empty() {
             return Ok(lines);
         }
+        if let (Some(registry), Some((_, versions))) = (&self.hosted, lacking.first()) {
+            return Err(not_published(&versions[0].id, registry));
+        }
         let upstream = self.access.upstream().await?;
         (self.watch)(&Event::Step {
             verb: "Reading",
@@ -96,7 +99,7 @@ impl RegistryFetch {
                 None => ask.push((id, checksum)),
             }
         }
-        if ask.is_empty() {
+        if ask.is_empty() || self.hosted.is_some() {
             return sizes;
         }
         let Ok(upstream) = self.access.upstream().await else {

@@ -22,6 +22,7 @@ use crate::io::task::blocking;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::fs::{Action, FsError};
+use crate::model::errors::hosting::HostingError;
 use crate::model::errors::store::StoreError;
 use crate::model::errors::upstream::UpstreamError;
 use crate::model::event::{ByteOrigin, Event, Watch};
@@ -50,6 +51,9 @@ pub struct RegistryFetch {
     pub check_archives: bool,
     /// Index lines that need not be looked for any more.
     pub known: Arc<Lines>,
+    /// The name of the registry, if it is one that this mirror hosts: what is not here is nowhere, and only a publish puts
+    /// anything here.
+    pub hosted: Option<String>,
 }
 
 /// What a fetch did.
@@ -120,6 +124,14 @@ pub fn plan(store: &RegistryStore, wanted: &[Wanted]) -> Result<Plan> {
     Ok(Plan::compare(compared))
 }
 
+/// A registry that is hosted here has no such version.
+pub(super) fn not_published(id: &CrateId, registry: &str) -> Error {
+    Error::Hosting(HostingError::NotPublished {
+        what: id.to_string(),
+        registry: registry.to_owned(),
+    })
+}
+
 impl RegistryFetch {
     /// Completes what is wanted.
     pub async fn run(&self, wanted: Vec<Wanted>) -> Result<FetchReport> {
@@ -150,6 +162,13 @@ impl RegistryFetch {
                 package,
                 Arc::new(Error::Store(StoreError::HeldOtherwise { wanted, there })),
             );
+        }
+        if let Some(registry) = &self.hosted {
+            for item in plan.fetch.into_values().flatten() {
+                let error = not_published(&item.wanted.id, registry);
+                self.failed(&mut report, item.wanted.id, Arc::new(error));
+            }
+            return Ok(report);
         }
         if plan.fetch.is_empty() {
             return Ok(report);

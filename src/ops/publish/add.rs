@@ -65,6 +65,7 @@ pub struct FailedAdd {
 /// Adds packages. What cannot be added is told, and does not keep the others from it.
 pub async fn run(common: &Context, options: &AddOptions) -> Result<AddReport> {
     let registry = OpenRegistry::named(common, options.registry.as_deref())?;
+    registry.accounts.must_all_exist(&options.owners)?;
     let _in_use = common.in_use(Use::Add)?;
     let mut files = options.files.clone();
     if let Some(folder) = &options.from {

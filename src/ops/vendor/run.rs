@@ -83,7 +83,7 @@ pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorRepor
     tell_of_more(common, &groups, only.as_ref());
     let mut failed = BTreeMap::new();
     if let Some(target) = &options.point {
-        let all = pointed(&groups, &failed, &[]);
+        let all = pointed(common, &groups, &failed, &[]);
         for edit in switch::by_config(target, all, common) {
             switch::can_be_on(target, &edit, common, &Destination::Mirror)?;
         }
@@ -122,13 +122,13 @@ pub async fn run(common: &Context, options: VendorOptions) -> Result<VendorRepor
     report.pruned.dedup();
     report.bytes_saved = report.pruned.iter().filter_map(|left| left.bytes).sum();
     // The pointer comes last, and never points at a mirror that lacks something.
-    let all = pointed(&groups, &BTreeMap::new(), &[]);
+    let all = pointed(common, &groups, &BTreeMap::new(), &[]);
     report.needed = switch::by_config(&Target::Global, all, common)
         .into_iter()
         .flat_map(|edit| edit.needed)
         .collect();
     if let Some(target) = &options.point {
-        let whole = pointed(&groups, &failed, &report.unready);
+        let whole = pointed(common, &groups, &failed, &report.unready);
         for edit in switch::by_config(target, whole, common) {
             let change = switch::on(target, &edit, common, &Destination::Mirror, options.dry_run)?;
             report.configs.push(change);
@@ -203,6 +203,7 @@ type Causes = BTreeMap<Package, (String, Option<String>)>;
 
 /// The projects that can build from the mirror, with the sources that each needs: nothing of them failed, and cargo agrees.
 fn pointed(
+    common: &Context,
     groups: &[Batch],
     failed: &Causes,
     unready: &[Unready],
@@ -227,7 +228,7 @@ fn pointed(
         let whole = !disagrees
             && closure.unsupported.is_empty()
             && (failed.is_empty() || !draft.packages.iter().any(|locked| lacks(&locked)));
-        whole.then(|| (project.root.clone(), ReplacedSource::of_closure(&closure)))
+        whole.then(|| (project.root.clone(), common.sources_of(&closure)))
     });
     pointed.collect()
 }
@@ -240,7 +241,7 @@ fn judge_builds(
     groups: &[Batch],
     report: &mut VendorReport,
 ) -> Result<()> {
-    let projects = pointed(groups, &BTreeMap::new(), &report.unready);
+    let projects = pointed(common, groups, &BTreeMap::new(), &report.unready);
     report.ready = report.mirrored && !projects.is_empty();
     for (root, needed) in projects {
         let config = target.map(|target| target.path(&root, common));
