@@ -112,6 +112,7 @@ mod git {
 /// Registries of one's own: published into by the real cargo, their accounts, their exports.
 mod hosted {
     pub(crate) mod api;
+    mod audit;
     mod cargo_shows;
     mod closed;
     mod commands;

@@ -66,16 +66,18 @@ impl AccessStore {
             Ok(record.add_owners(owners).map_err(AccessError::from)?)
         })?;
         // A team that was removed in the same moment owns nothing.
-        if let Err(error) = self.must_all_exist(owners) {
-            self.change_owners(registry, name, |record| {
-                record
-                    .owners
-                    .retain(|owner| !owners.contains(owner) || self.must_exist(owner).is_ok());
-                Ok(String::new())
-            })?;
-            return Err(error);
+        if self.must_all_exist(owners).is_ok() {
+            return Ok(said);
         }
-        Ok(said)
+        let gone = self.change_crate(registry, name, |record| {
+            let mut record = record.ok_or_else(|| no_such_crate(registry, name))?;
+            let gone = self.must_all_exist(owners).err();
+            record
+                .owners
+                .retain(|owner| !owners.contains(owner) || self.must_exist(owner).is_ok());
+            Ok((record, gone))
+        })?;
+        gone.map_or(Ok(said), Err)
     }
 
     /// Whether all are users and teams that are here.
@@ -114,10 +116,7 @@ impl AccessStore {
         change: impl Fn(&mut CrateRecord) -> Result<String>,
     ) -> Result<String> {
         self.change_crate(registry, name, |record| {
-            let mut record = record.ok_or_else(|| AccessError::NoSuchCrate {
-                registry: registry.to_owned(),
-                name: name.to_string(),
-            })?;
+            let mut record = record.ok_or_else(|| no_such_crate(registry, name))?;
             let said = change(&mut record)?;
             Ok((record, said))
         })
@@ -147,6 +146,13 @@ impl AccessStore {
         owned.sort();
         Ok(owned)
     }
+}
+
+fn no_such_crate(registry: &str, name: &CrateName) -> Error {
+    Error::Access(AccessError::NoSuchCrate {
+        registry: registry.to_owned(),
+        name: name.to_string(),
+    })
 }
 
 fn crate_key(registry: &str, name: &CrateName) -> Result<String> {

@@ -181,7 +181,15 @@ impl ServerState {
         known.get(name).is_some_and(|source| source.closed)
     }
 
-    /// A version has come, changed or gone: the next request sees it.
+    /// A version has come: the next request sees it, and its name is private.
+    pub fn published_here(&self, registry: &OpenRegistry, id: &CrateId) {
+        if self.hosting.shared.is_none() {
+            self.hosting.private.published(&registry.name, &id.name);
+        }
+        self.forget_hosted(registry, id);
+    }
+
+    /// A version has perhaps come, changed or gone: the next request sees it.
     pub fn forget_hosted(&self, registry: &OpenRegistry, id: &CrateId) {
         let folder = format!("/registries/{}", registry.name);
         for path in [
@@ -195,7 +203,7 @@ impl ServerState {
             source.catalog.tell(&id.name);
         }
         match &self.hosting.shared {
-            None => self.hosting.private.published(&registry.name, &id.name),
+            None => (self.hosting.private).perhaps_published(&registry.name, &id.name),
             Some(shared) => {
                 if shared.note(&registry.name, &id.name) {
                     self.absent.clear();

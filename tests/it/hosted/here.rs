@@ -101,7 +101,7 @@ fn what_is_hosted_here_and_not_here_is_nowhere() {
     let path = project.path("Cargo.lock").display().to_string();
     let before = tree(&sandbox.mirror().join("registries"));
     world.crates_io.forget();
-    let run = sandbox.run(&project, ["prefetch", &path]).exits(1);
+    let run = sandbox.run(&project, ["prefetch", &path]).exits(101);
     run.says("there is no acme-base@1.0.7 in the registry `corp`");
     let after = tree(&sandbox.mirror().join("registries"));
     assert_eq!(after, before);
