@@ -198,9 +198,7 @@ fn run(arguments: &Arguments, given: &CommandLine, terminal: Terminal) -> Result
         Command::Owner(arguments) => hosts::at(&arguments.host, &common, |common| {
             people::owner(arguments, common, terminal)
         }),
-        Command::AuditLog(arguments) => hosts::at(&arguments.host, &common, |common| {
-            people::audit_log(arguments, common, terminal)
-        }),
+        Command::AuditLog(arguments) => people::audit_log(arguments, &common, terminal),
         Command::Help(help) => Ok(guide::help(help, terminal)?),
         Command::Completions { shell } => {
             Ok(terminal.data(&generate::completions(*shell)).map(|()| 0)?)

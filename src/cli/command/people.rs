@@ -6,6 +6,7 @@ use crate::cli::args_people::{
     AuditLog, NewToken, OwnedCrate, OwnerArguments, OwnerCommand, Team, TeamCommand, Token,
     TokenCommand, User, UserCommand,
 };
+use crate::cli::command::hosts;
 use crate::cli::exit::{Exit, finish};
 use crate::cli::json::people;
 use crate::cli::json::report::Report;
@@ -364,6 +365,12 @@ pub fn owner(arguments: &OwnerArguments, common: &Context, terminal: Terminal) -
 }
 
 pub fn audit_log(arguments: &AuditLog, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
+    hosts::at(&arguments.host, common, |common| {
+        list_log(arguments, common, terminal)
+    })
+}
+
+fn list_log(arguments: &AuditLog, common: &Context, terminal: Terminal) -> Result<u8, Exit> {
     let since = arguments.since.as_ref().map(|text| {
         let moment = Timestamp::named(text, common.clock.now());
         moment.ok_or_else(|| Error::Input(InputError::NoSuchTime(text.clone())))

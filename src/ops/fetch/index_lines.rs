@@ -9,13 +9,14 @@ use futures_util::{StreamExt, stream};
 
 use crate::io::task::blocking;
 use crate::model::error::{Error, Result};
+use crate::model::errors::hosting::HostingError;
 use crate::model::errors::upstream::UpstreamError;
 use crate::model::event::Event;
 use crate::model::index::file::{IndexLine, find_line};
 use crate::model::input::closure::Wanted;
 use crate::model::package::checksum::Sha256;
 use crate::model::package::id::{CrateId, CrateName};
-use crate::ops::fetch::registry::{RegistryFetch, not_published};
+use crate::ops::fetch::registry::RegistryFetch;
 
 /// How long the sizes of what was left out may take. They are only for the closing line.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -116,6 +117,14 @@ impl RegistryFetch {
         }
         sizes
     }
+}
+
+/// A registry that is hosted here has no such version.
+pub fn not_published(id: &CrateId, registry: &str) -> Error {
+    Error::Hosting(HostingError::NotPublished {
+        what: id.to_string(),
+        registry: registry.to_owned(),
+    })
 }
 
 fn agrees(line: &IndexLine, checksum: Option<&Sha256>) -> bool {

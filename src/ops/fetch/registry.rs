@@ -22,7 +22,6 @@ use crate::io::task::blocking;
 use crate::io::upstream::registry::Upstream;
 use crate::model::error::{Error, Result, chain};
 use crate::model::errors::fs::{Action, FsError};
-use crate::model::errors::hosting::HostingError;
 use crate::model::errors::store::StoreError;
 use crate::model::errors::upstream::UpstreamError;
 use crate::model::event::{ByteOrigin, Event, Watch};
@@ -33,7 +32,7 @@ use crate::model::package::id::{CrateId, CrateName};
 use crate::model::plan::{FetchItem, Plan, Stored};
 use crate::model::source::id::SourceId;
 use crate::ops::context::access::UpstreamAccess;
-use crate::ops::fetch::index_lines::Lines;
+use crate::ops::fetch::index_lines::{Lines, not_published};
 use crate::ops::fetch::item::{CrateOutcome, CrateOutcomes, PendingCrate};
 
 /// What a fetch works with.
@@ -122,14 +121,6 @@ pub fn plan(store: &RegistryStore, wanted: &[Wanted]) -> Result<Plan> {
         compared.extend(group.into_iter().zip(stored?));
     }
     Ok(Plan::compare(compared))
-}
-
-/// A registry that is hosted here has no such version.
-pub(super) fn not_published(id: &CrateId, registry: &str) -> Error {
-    Error::Hosting(HostingError::NotPublished {
-        what: id.to_string(),
-        registry: registry.to_owned(),
-    })
 }
 
 impl RegistryFetch {

@@ -27,6 +27,7 @@ use crate::ops::config::target::Destination;
 use crate::ops::context::options::Context;
 use crate::ops::fetch::closure::ClosureFetcher;
 use crate::ops::fetch::git;
+use crate::ops::fetch::index_lines::not_published;
 use crate::ops::fetch::registry::{self, FetchReport, RegistryFetch};
 use crate::ops::input::read::Input;
 use crate::ops::input::resolve::ListOptions;
@@ -389,16 +390,20 @@ fn plan(fetch: &RegistryFetch, wanted: &[Wanted], report: &mut VendorReport) -> 
             &Error::Store(StoreError::HeldOtherwise { wanted, there }),
         ));
     }
-    report.would_fetch.extend(
-        plan.fetch
-            .into_values()
-            .flatten()
-            .filter(|item| item.wanted.bytes)
-            .map(|item| WouldFetch {
-                package: item.wanted.id,
-                source: fetch.source.clone(),
-            }),
-    );
+    let lacking = plan.fetch.into_values().flatten();
+    let lacking = lacking.filter(|item| item.wanted.bytes);
+    let lacking = lacking.map(|item| item.wanted.id);
+    if let Some(registry) = &fetch.hosted {
+        report.failed.extend(lacking.map(|id| {
+            let error = not_published(&id, registry);
+            FailedPackage::new(&id, &fetch.source, &error)
+        }));
+        return Ok(());
+    }
+    report.would_fetch.extend(lacking.map(|package| WouldFetch {
+        package,
+        source: fetch.source.clone(),
+    }));
     Ok(())
 }
 

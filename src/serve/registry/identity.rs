@@ -22,6 +22,15 @@ use crate::serve::registry::state::ServerState;
 #[derive(Clone)]
 struct Identified(Result<Identity, Refusal>);
 
+/// Whether a path is one of an index or of crates, by which cargo reads.
+fn is_plain(path: &str) -> bool {
+    let folder = folder_of(path);
+    let rest = path
+        .strip_prefix('/')
+        .and_then(|rest| rest.strip_prefix(folder));
+    rest.is_some_and(|rest| rest.starts_with("/index/") || rest.starts_with("/dl/"))
+}
+
 impl ServerState {
     /// Finds out whose token a request has, where that decides anything. What follows goes by it.
     pub async fn identified(self: &Arc<Self>, mut request: Request<Incoming>) -> Request<Incoming> {
@@ -29,11 +38,16 @@ impl ServerState {
         let Some(said) = said.map(HeaderValue::as_bytes) else {
             return request;
         };
-        if !self.goes_by_tokens(request.uri().path()) {
+        let path = request.uri().path();
+        let plain = is_plain(path);
+        if plain && !self.is_closed(folder_of(path)) {
+            // An index and crates of an open registry are the same for all.
             return request;
         }
-        // Browsers have it in a password.
-        let token = basic::password(said).unwrap_or_else(|| said.to_vec());
+        // Browsers have it in a password, on pages alone: cargo sends its token as it is.
+        let is_page = !plain && !path.contains("/api/v1/");
+        let password = is_page.then(|| basic::password(said)).flatten();
+        let token = password.unwrap_or_else(|| said.to_vec());
         let found = match self.access.built_in(Some(&token)) {
             // Those of the token file are in memory.
             Some(principal) => Ok(principal.into()),
@@ -41,18 +55,6 @@ impl ServerState {
         };
         request.extensions_mut().insert(Identified(found));
         request
-    }
-
-    /// Whether what is answered at a path may depend on the token. Of registries that are open, only the API and pages may: an
-    /// index and crates are the same for all.
-    fn goes_by_tokens(&self, path: &str) -> bool {
-        let folder = folder_of(path);
-        let rest = path.get(1 + folder.len()..).unwrap_or_default();
-        let is_plain = path
-            .strip_prefix('/')
-            .is_some_and(|it| it.starts_with(folder))
-            && (rest.starts_with("/index/") || rest.starts_with("/dl/"));
-        !is_plain || self.is_closed(folder)
     }
 
     async fn look_up(self: &Arc<Self>, token: Vec<u8>) -> Result<Identity, Refusal> {

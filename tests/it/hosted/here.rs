@@ -106,5 +106,5 @@ fn what_is_hosted_here_and_not_here_is_nowhere() {
     let after = tree(&sandbox.mirror().join("registries"));
     assert_eq!(after, before);
     let run = sandbox.run(&project, ["prefetch", &path, "--dry-run"]);
-    run.exits(0).says("acme-base");
+    run.says("there is no acme-base@1.0.7 in the registry `corp`");
 }

@@ -111,12 +111,12 @@ fn one_command_points_builds_at_the_server_for_every_registry_that_it_pulls_thro
     );
     let status = sandbox.run(&project, ["status", "--message-format", "json"]);
     let report = status.objects().pop().unwrap();
-    let served = report["projects"][0]["by_server"].as_array().unwrap();
+    let by_server = report["projects"][0]["by_server"].as_array().unwrap();
     assert!(
-        served.iter().any(|it| it["index"] == of_old.as_str()),
+        by_server.iter().any(|it| it["index"] == of_old.as_str()),
         "{report}"
     );
-    assert_eq!(served.len(), 2);
+    assert_eq!(by_server.len(), 2);
 
     // What is mirrored from here comes from that server, too.
     let mirror = sandbox.path("second-mirror").display().to_string();
