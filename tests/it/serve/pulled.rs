@@ -17,11 +17,14 @@ const PROVIDERS: &str = "CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS";
 /// A project that needs a crate of each registry.
 fn project(sandbox: &Sandbox, registries: &[(&str, &str, &str)]) -> Project {
     let project = sandbox.unlocked("app", &[Dep::new("alpha", "1")]);
-    let (mut manifest, mut config) = (project.read("Cargo.toml"), String::new());
-    for (name, index, krate) in registries {
-        manifest += &format!("\n[dependencies.{krate}]\nversion = \"1\"\nregistry = \"{name}\"\n");
-        config += &format!("[registries.{name}]\nindex = {index:?}\n");
-    }
+    let needs = registries.iter().map(|(name, _, krate)| {
+        format!("\n[dependencies.{krate}]\nversion = \"1\"\nregistry = \"{name}\"\n")
+    });
+    let manifest = project.read("Cargo.toml") + &needs.collect::<String>();
+    let config = registries
+        .iter()
+        .map(|(name, index, _)| format!("[registries.{name}]\nindex = {index:?}\n"));
+    let config: String = config.collect();
     project.write("Cargo.toml", manifest);
     project.write(".cargo/config.toml", config);
     sandbox.lock(&project);
